@@ -1,0 +1,47 @@
+# `make` lists what there is. Everything is installed into .venv, from the lock files.
+PYTHON ?= python3
+VENV := .venv
+# DVC starts `python`, which must be the one that has the packages.
+RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+# torch names its own GPU libraries by exact version; left out of the lock, they are installed only with a GPU build.
+COMPILE = $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help repro test lint ui lock clean
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+repro: $(VENV)/run.installed  ## install, run the pipeline, say where the report is
+	$(RUN) dvc repro
+	@echo "The report: file://$(CURDIR)/reports/index.html (in short: reports/report.md)"
+
+test: $(VENV)/test.installed lint  ## install with test extras, run the tests
+	$(RUN) python -m pytest
+
+lint: $(VENV)/test.installed  ## check style
+	$(RUN) ruff check .
+
+ui: $(VENV)/run.installed  ## open MLflow at http://127.0.0.1:5000
+	$(RUN) MLFLOW_DISABLE_TELEMETRY=true mlflow ui --host 127.0.0.1 --backend-store-uri sqlite:///$(CURDIR)/mlflow.db
+
+lock:  ## write the lock files anew, with the newest versions that pyproject.toml allows
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/pip install --quiet uv==0.13.8
+	$(COMPILE) | grep -vE '^(cuda|nvidia|triton)' > requirements.lock
+	$(COMPILE) --extra test --constraints requirements.lock | grep -vE '^(cuda|nvidia|triton)' \
+		| grep -vxFf requirements.lock > requirements-test.lock
+
+clean:  ## remove the environment
+	rm -rf $(VENV)
+
+$(VENV)/run.installed: requirements.lock
+$(VENV)/test.installed: requirements.lock requirements-test.lock
+$(VENV)/%.installed: | $(VENV)/bin/python
+	@echo "Installing into $(VENV); this takes some minutes the first time."
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$^)
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,29 @@
+"""Stage ``check_params``: refuse a wrong setting before any work is done."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import write_text
+from stages.settings.schema import check_params
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Validate every key of params.yaml. The output never changes, so a valid edit re-runs nothing by itself.",
+        "python -m stages.check_params --out data/params.checked",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="file that says that the settings are valid")
+    return run_stage(parser, _check, arguments)
+
+
+def _check(options: Namespace) -> None:
+    check_params()
+    write_text(options.out, "params.yaml is valid\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Stage ``checkpoint``: an encoder from a local folder, or pre-trained here on unlabeled text."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.files import new_folder, read_json_lines, write_json
+from stages.corpora.lines import read_lines
+from stages.corpora.sample.writing import unlabeled_lines
+from stages.models.local import copy_checkpoint
+from stages.models.pretraining import pretrain
+from stages.settings.checkpoints import CheckpointSettings, PretrainedHere, checkpoint_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Obtain one checkpoint: config, tokenizer and safetensors in one folder.",
+        "python -m stages.checkpoint --name bilingual_small --out data/checkpoints/bilingual_small",
+    )
+    parser.add_argument("--name", required=True, help="name of the entry under `checkpoints` in params.yaml")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    return run_stage(parser, _checkpoint, arguments)
+
+
+def _checkpoint(options: Namespace) -> None:
+    obtain(options.out, checkpoint_settings(options.name))
+
+
+def obtain(out: Path, settings: CheckpointSettings) -> None:
+    """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json."""
+    chosen = settings.checkpoint
+    with new_folder(out) as folder:
+        if isinstance(chosen, PretrainedHere):
+            origin = _pretrain(chosen, settings.sample_seed, folder)
+        else:
+            origin = copy_checkpoint(Path(chosen.folder), folder)
+        write_json(folder / "origin.json", origin)
+
+
+def _pretrain(chosen: PretrainedHere, sample_seed: int, folder: Path) -> dict[str, Any]:
+    if chosen.text == "sample":
+        lines = unlabeled_lines(sample_seed)
+    else:
+        path = Path(chosen.folder) / chosen.text
+        if not path.is_file():
+            raise UserError(f"{path}: no such file; `text` of the checkpoint is `sample` or a file in its `folder`")
+        lines = [line for line in read_lines(path) if line.strip()]
+    pretrain(lines, chosen.pretraining, folder)
+    history = folder / "pretraining.jsonl"
+    origin = {"source": "pretrain", "text": chosen.text, "lines": len(lines), "history": list(read_json_lines(history))}
+    history.unlink()
+    return origin
+
+
+if __name__ == "__main__":
+    sys.exit(main())

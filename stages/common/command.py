@@ -1,0 +1,38 @@
+"""Command line of a stage: one-line errors, the traceback behind ``--debug``."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from stages.common.errors import UserError
+
+
+def stage_parser(description: str, example: str) -> argparse.ArgumentParser:
+    """Parser whose ``--help`` ends with a working example."""
+    parser = argparse.ArgumentParser(
+        description=description,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return parser
+
+
+def run_stage(
+    parser: argparse.ArgumentParser,
+    stage: Callable[[argparse.Namespace], None],
+    arguments: Sequence[str] | None = None,
+) -> int:
+    """Run ``stage`` and return the exit code: 0, 1 for bad input, 130 when interrupted."""
+    options = parser.parse_args(arguments)
+    try:
+        stage(options)
+    except UserError as error:
+        if options.debug:
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return 0

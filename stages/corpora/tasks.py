@@ -1,0 +1,67 @@
+"""The task table: every task of the study on one screen."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from stages.common.errors import UserError
+
+Split = Literal["train", "validation", "test"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is known of a task before its data is read.
+
+    Attributes:
+        title: name for people.
+        language: ISO 639-1 code of the text.
+        kind: ``single`` text, ``pair`` of texts, or ``words`` with one tag each.
+        labels: label names in the order of their ids inside our models. For ``words`` these are
+            entity types; the tags are IOB2.
+        metric: the headline, on which the best model is selected; all metrics here rise.
+        files: per split, the accepted names of the file in the corpus's own format, the first
+            being the one kept under ``data/raw``. Without ``validation`` it is carved from train.
+    """
+
+    title: str
+    language: str
+    kind: Literal["single", "pair", "words"]
+    labels: tuple[str, ...]
+    metric: Literal["accuracy", "entity_f1"]
+    files: dict[Split, tuple[str, ...]]
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Label names as a model sees them: IOB2 tags for ``words``, else the labels."""
+        if self.kind != "words":
+            return self.labels
+        return ("O", *(f"{prefix}-{label}" for label in self.labels for prefix in "BI"))
+
+
+TASKS: dict[str, Task] = {
+    "nsmc": Task(
+        "NSMC, sentiment of Korean film reviews", "ko", "single", ("negative", "positive"), "accuracy",
+        {"train": ("ratings_train.txt",), "test": ("ratings_test.txt",)},
+    ),
+    "mnli": Task(
+        "MultiNLI, does the premise entail the hypothesis", "en", "pair",
+        ("entailment", "neutral", "contradiction"), "accuracy",
+        {"train": ("multinli_1.0_train.jsonl",), "test": ("multinli_1.0_dev_matched.jsonl",)},
+    ),
+    "conll2003": Task(
+        "CoNLL-2003, named entities in news", "en", "words", ("LOC", "MISC", "ORG", "PER"), "entity_f1",
+        {"train": ("train.txt", "eng.train"), "validation": ("valid.txt", "eng.testa"),
+         "test": ("test.txt", "eng.testb")},
+    ),
+    "ag_news": Task(
+        "AG News, topic of a news item", "en", "single", ("World", "Sports", "Business", "Sci/Tech"), "accuracy",
+        {"train": ("train.csv",), "test": ("test.csv",)},
+    ),
+}
+
+
+def find_task(name: str) -> Task:
+    """The task called ``name``, or an error that lists the known ones."""
+    if name not in TASKS:
+        raise UserError(f"unknown task '{name}'; the task table stages/corpora/tasks.py has {', '.join(TASKS)}")
+    return TASKS[name]

@@ -1,0 +1,98 @@
+"""Stage ``encode``: prepared rows become token ids in Arrow files."""
+
+import itertools
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+# Hub access is never wanted here, and must be off before `datasets` is imported.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from datasets import ClassLabel, Features, List, Value
+from datasets.arrow_writer import ArrowWriter
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_folder, read_json, read_json_lines, write_json
+from stages.encoding.tokenizing import Losses, TextTokenizer, tag_ids
+from stages.settings.data import EncodingSettings, task_encoding_settings
+
+ROWS_AT_A_TIME = 1000  # bounds memory; the output does not depend on it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Tokenize the rows of one task and store them as Arrow files that training maps into memory.",
+        "python -m stages.encode --task nsmc --prepared data/prepared/nsmc --tokenizer data/initial/nsmc/tokenizer.json"
+        " --out data/encoded/nsmc --card reports/cards/nsmc.encoding.json",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
+    parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json of the task's checkpoint")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    parser.add_argument("--card", type=Path, required=True, help="JSON with what tokenization did to the rows")
+    return run_stage(parser, _encode, arguments)
+
+
+def _encode(options: Namespace) -> None:
+    settings = task_encoding_settings(options.task)
+    encode(options.prepared, options.tokenizer, options.out, options.card, settings)
+
+
+def encode(prepared: Path, tokenizer: Path, out: Path, card: Path, settings: EncodingSettings) -> None:
+    """Encode the three splits of ``prepared``; see :class:`stages.encoding.store.EncodedSplit` for the columns."""
+    task = read_json(prepared / "task.json")
+    facts: dict[str, Any] = {"checkpoint": settings.checkpoint, "max_length": settings.max_length}
+    with new_folder(out) as folder:
+        for split in ("train", "validation", "test"):
+            splitter = TextTokenizer(tokenizer, settings.max_length)
+            facts["vocabulary"] = splitter.vocabulary_size
+            rows = read_json_lines(prepared / f"{split}.jsonl")
+            _write_split(folder / f"{split}.arrow", rows, splitter, task)
+            facts[split] = asdict(splitter.losses)
+            print(f"{task['task']} {split}: {_summary(splitter.losses)}", file=sys.stderr)
+        write_json(folder / "task.json", task | {"checkpoint": settings.checkpoint})
+    write_json(card, facts)
+
+
+def _write_split(path: Path, rows: Iterator[dict[str, Any]], tokenizer: TextTokenizer, task: dict[str, Any]) -> None:
+    features = _features(task)
+    ids = {tag: identifier for identifier, tag in enumerate(task["tags"])}
+    with ArrowWriter(path=str(path), features=features) as writer:
+        while chunk := list(itertools.islice(rows, ROWS_AT_A_TIME)):
+            encoded = _encode_words(chunk, tokenizer, ids) if task["kind"] == "words" else _encode_texts(
+                chunk, tokenizer, ids)
+            writer.write_batch({name: [row[name] for row in encoded] for name in features})
+        writer.finalize()
+
+
+def _encode_texts(rows: list[dict[str, Any]], tokenizer: TextTokenizer, ids: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"guid": row["guid"], "labels": ids[row["label"]]} | encoded
+            for row, encoded in zip(rows, tokenizer.encode_texts(rows), strict=True)]
+
+
+def _encode_words(rows: list[dict[str, Any]], tokenizer: TextTokenizer, ids: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"guid": row["guid"], "labels": tag_ids(window["word_index"], row["tags"], ids)} | window
+            for row, windows in zip(rows, tokenizer.encode_words(rows), strict=True) for window in windows]
+
+
+def _features(task: dict[str, Any]) -> Features:
+    columns: dict[str, Any] = {
+        "guid": Value("string"), "input_ids": List(Value("int32")), "token_type_ids": List(Value("int32"))}
+    if task["kind"] == "words":
+        # Plain ints: a ClassLabel has no name for the ignored label.
+        return Features(columns | {"labels": List(Value("int32")), "word_index": List(Value("int32"))})
+    return Features(columns | {"labels": ClassLabel(names=task["tags"])})
+
+
+def _summary(losses: Losses) -> str:
+    return (f"{losses.rows} rows, {losses.tokens} tokens, {losses.truncated_rows} truncated, "
+            f"{losses.unknown_tokens} unknown tokens")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Encoded splits on disk: Arrow files that are memory-mapped, read without copying a row."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from stages.common.files import read_json
+
+IGNORED_LABEL = -100  # the index that torch.nn.CrossEntropyLoss skips by default
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Sequences of differing lengths: one flat array and where each sequence starts in it."""
+
+    values: np.ndarray
+    offsets: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, row: int) -> np.ndarray:
+        return self.values[self.offsets[row] : self.offsets[row + 1]]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Length of every sequence."""
+        return np.diff(self.offsets)
+
+    def first(self, rows: int) -> "Ragged":
+        """The first ``rows`` sequences."""
+        return Ragged(self.values, self.offsets[: rows + 1])
+
+
+@dataclass(frozen=True)
+class EncodedSplit:
+    """One split as a model takes it.
+
+    Attributes:
+        guids: guid per row; windows of one long sentence share theirs and follow one another.
+        input_ids, token_type_ids: int32 per token.
+        labels: int per row, or per token as :class:`Ragged` for ``words``.
+        word_index: for ``words``, position of the word that a token stands for, -1 for the other tokens.
+    """
+
+    guids: list[str]
+    input_ids: Ragged
+    token_type_ids: Ragged
+    labels: Any
+    word_index: Ragged | None
+
+    def __len__(self) -> int:
+        return len(self.guids)
+
+    def first_guids(self, count: int) -> "EncodedSplit":
+        """The rows of the first ``count`` distinct guids, 0 for all."""
+        rows = _rows_of_first_guids(self.guids, count) if count else len(self)
+        labels = self.labels.first(rows) if isinstance(self.labels, Ragged) else self.labels[:rows]
+        return EncodedSplit(
+            self.guids[:rows], self.input_ids.first(rows), self.token_type_ids.first(rows), labels,
+            self.word_index and self.word_index.first(rows),
+        )
+
+
+def _rows_of_first_guids(guids: list[str], count: int) -> int:
+    seen = 0
+    for row, guid in enumerate(guids):
+        seen += row == 0 or guid != guids[row - 1]
+        if seen > count:
+            return row
+    return len(guids)
+
+
+def read_split(folder: Path, split: str) -> EncodedSplit:
+    """Open ``folder/<split>.arrow`` (an Arrow stream, as ``datasets.Dataset.from_file`` opens it too)."""
+    with pa.memory_map(str(folder / f"{split}.arrow")) as source:
+        table = pa.ipc.open_stream(source).read_all()
+    labels = _column(table, "labels")
+    words = _column(table, "word_index") if "word_index" in table.column_names else None
+    return EncodedSplit(
+        table["guid"].to_pylist(), _column(table, "input_ids"), _column(table, "token_type_ids"), labels, words
+    )
+
+
+def _column(table: pa.Table, name: str) -> Any:
+    column = table[name].combine_chunks()
+    if not pa.types.is_list(column.type):
+        return column.to_numpy()
+    return Ragged(column.values.to_numpy(), column.offsets.to_numpy())
+
+
+def read_task(folder: Path) -> dict[str, Any]:
+    """What preprocessing and encoding wrote about the task: kind, labels, tags, metric, checkpoint, synthetic."""
+    facts: dict[str, Any] = read_json(folder / "task.json")
+    return facts

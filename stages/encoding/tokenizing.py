@@ -1,0 +1,135 @@
+"""Text to token ids, counting what is lost on the way."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Encoding, Tokenizer
+
+from stages.common.errors import UserError
+from stages.encoding.store import IGNORED_LABEL
+
+@dataclass
+class Losses:
+    """What tokenization did to one split."""
+
+    rows: int = 0
+    tokens: int = 0
+    unknown_tokens: int = 0
+    truncated_rows: int = 0
+    split_sentences: int = 0
+
+
+@dataclass
+class TextTokenizer:
+    """A fast tokenizer with NFC input, truncation at ``max_length`` and no padding.
+
+    NFC comes first because a tokenizer's vocabulary is made of composed characters: decomposed Hangul would
+    become unknown tokens (Unicode Standard Annex 15).
+    """
+
+    path: Path
+    max_length: int
+    losses: Losses = field(default_factory=Losses)
+
+    def __post_init__(self) -> None:
+        self._tokenizer = Tokenizer.from_file(str(self.path))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._opening, self._closing = self._frame()
+        self._unknown = _unknown_id(self._tokenizer)
+
+    def _frame(self) -> tuple[list[int], list[int]]:
+        """Special tokens before and after a single sequence, such as [CLS] and [SEP]."""
+        framed = self._tokenizer.encode("a")
+        inner = [position for position, special in enumerate(framed.special_tokens_mask) if not special]
+        return framed.ids[: inner[0]], framed.ids[inner[-1] + 1 :]
+
+    def encode_texts(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Token ids and segment ids of single texts or pairs; the longer text of a pair is cut first."""
+        self._tokenizer.enable_truncation(self.max_length, strategy="longest_first")
+        inputs = [_text_input(row) for row in rows]
+        encodings = self._tokenizer.encode_batch(inputs)
+        self._tokenizer.no_truncation()
+        for encoding in encodings:
+            self._count(encoding.ids)
+            self.losses.truncated_rows += bool(encoding.overflowing)
+        self.losses.rows += len(rows)
+        return [{"input_ids": encoding.ids, "token_type_ids": encoding.type_ids} for encoding in encodings]
+
+    def encode_words(self, rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+        """Windows of at most ``max_length`` tokens that together hold every word of each sentence.
+
+        The first token of a word stands for it: ``word_index`` holds the word's position there and -1 elsewhere.
+        A word that the tokenizer turns into nothing becomes one unknown token, so that it can be scored too.
+        """
+        sentences = [[unicodedata.normalize("NFC", word) for word in row["words"]] for row in rows]
+        encodings = self._tokenizer.encode_batch(sentences, is_pretokenized=True, add_special_tokens=False)
+        windows = [self._windows(_tokens_of_words(encoding, len(words), self._unknown))
+                   for encoding, words in zip(encodings, sentences, strict=True)]
+        self.losses.rows += len(rows)
+        self.losses.split_sentences += sum(len(parts) > 1 for parts in windows)
+        return windows
+
+    def _windows(self, words: list[list[int]]) -> list[dict[str, Any]]:
+        room = self.max_length - len(self._opening) - len(self._closing)
+        windows: list[dict[str, Any]] = []
+        ids: list[int] = []
+        index: list[int] = []
+        for position, tokens in enumerate(words):
+            kept = tokens[:room]
+            self.losses.truncated_rows += len(kept) < len(tokens)
+            if len(ids) + len(kept) > room:
+                windows.append(self._window(ids, index))
+                ids, index = [], []
+            ids += kept
+            index += [position] + [-1] * (len(kept) - 1)
+        windows.append(self._window(ids, index))
+        return windows
+
+    def _window(self, ids: list[int], index: list[int]) -> dict[str, Any]:
+        framed = self._opening + ids + self._closing
+        self._count(framed)
+        return {
+            "input_ids": framed,
+            "token_type_ids": [0] * len(framed),
+            "word_index": [-1] * len(self._opening) + index + [-1] * len(self._closing),
+        }
+
+    def _count(self, ids: list[int]) -> None:
+        self.losses.tokens += len(ids)
+        self.losses.unknown_tokens += ids.count(self._unknown)
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Number of token types, added tokens included."""
+        return int(self._tokenizer.get_vocab_size())
+
+
+def _text_input(row: dict[str, Any]) -> str | tuple[str, str]:
+    text = unicodedata.normalize("NFC", row["text"])
+    if "text_pair" not in row:
+        return text
+    return text, unicodedata.normalize("NFC", row["text_pair"])
+
+
+def _tokens_of_words(encoding: Encoding, count: int, unknown: int) -> list[list[int]]:
+    words: list[list[int]] = [[] for _ in range(count)]
+    for token, word in zip(encoding.ids, encoding.word_ids, strict=True):
+        words[word].append(token)
+    return [tokens or [unknown] for tokens in words]
+
+
+def _unknown_id(tokenizer: Tokenizer) -> int:
+    for token in ("[UNK]", "<unk>", "<|endoftext|>"):
+        identifier = tokenizer.token_to_id(token)
+        if identifier is not None:
+            return int(identifier)
+    raise UserError("tokenizer.json: no unknown token ([UNK] or <unk>); use a checkpoint whose tokenizer has one")
+
+
+def tag_ids(word_index: Iterable[int], tags: Sequence[str], ids: dict[str, int]) -> list[int]:
+    """Label ids per token: the word's tag on its first token, :data:`IGNORED_LABEL` elsewhere."""
+    return [IGNORED_LABEL if word < 0 else ids[tags[word]] for word in word_index]

@@ -1,0 +1,87 @@
+"""Stage ``evaluate``: metrics, intervals and comparisons of one task from stored predictions."""
+
+import csv
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_file, read_json, read_json_lines, write_json
+from stages.metrics.evaluation import TaskEvaluation
+from stages.settings.evaluation import EvaluationSettings, evaluation_settings
+from stages.settings.grid import Grid, read_cell_grid
+
+CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss", "learning_rate", "gradient_norm",
+                 "train_loss", "train_score", "validation_loss", "validation_score")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Score the stored predictions of one task. No model is run.",
+        "python -m stages.evaluate --prepared data/prepared/nsmc --encoded data/encoded/nsmc/task.json"
+        " --predictions data/predictions/nsmc --models data/models/nsmc --baselines data/baselines/nsmc.json"
+        " --out reports/metrics/nsmc.json --curves reports/curves/nsmc.csv",
+    )
+    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
+    parser.add_argument("--encoded", type=Path, required=True, help="task.json that encode wrote")
+    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
+    parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
+    parser.add_argument("--baselines", type=Path, required=True, help="predictions of the baselines")
+    parser.add_argument("--out", type=Path, required=True, help="JSON with every metric")
+    parser.add_argument("--curves", type=Path, required=True, help="CSV with the learning curves of every cell")
+    return run_stage(parser, _evaluate, arguments)
+
+
+def _evaluate(options: Namespace) -> None:
+    evaluate(options, read_cell_grid(), evaluation_settings())
+
+
+def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
+    """Write the metrics and the curves of the expected cells of one task."""
+    evaluation = TaskEvaluation(paths.prepared, paths.predictions, settings)
+    histories = {cell: list(read_json_lines(paths.models / cell / "history.jsonl")) for cell in grid.cells}
+    baselines = read_json(paths.baselines)
+    task = evaluation.task
+    facts = {name: task[name] for name in ("task", "title", "language", "kind", "metric", "labels", "synthetic")}
+    facts["checkpoint"] = read_json(paths.encoded)["checkpoint"]
+    facts["rows"] = {"train": baselines["train_rows"]} | {
+        split: len(gold.guids) for split, gold in evaluation.gold.items()}
+    facts["cells"] = {cell: identity(cell) | _end(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
+    facts["baselines"] = evaluation.baselines(baselines["test"])
+    facts["comparisons"] = evaluation.comparisons(grid)
+    with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        for cell, history in histories.items():
+            writer.writerows(_curve(cell, history, task["metric"]))
+    write_json(paths.out, facts)
+
+
+def identity(cell: str) -> dict[str, Any]:
+    """Arm, tuning and seed that a cell's name stands for."""
+    arm, *tuning, seed = cell.split("-")
+    return {"arm": arm, "tuning": tuning[0] if tuning else "full", "seed": int(seed)}
+
+
+def _end(history: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: history[-1][name]
+            for name in ("outcome", "parameters", "trainable_parameters", "steps", "best_step")}
+
+
+def _curve(cell: str, history: list[dict[str, Any]], metric: str) -> Iterator[dict[str, Any]]:
+    for event in history[:-1]:
+        row = {"cell": cell, "step": event["step"], "epoch": event["epoch"]} | identity(cell)
+        if event["kind"] == "step":
+            row |= {"batch_loss": event["loss"], "learning_rate": event["learning_rate"],
+                    "gradient_norm": event["gradient_norm"]}
+        else:
+            for split in ("train", "validation"):
+                row |= {f"{split}_loss": event[split]["loss"], f"{split}_score": event[split][metric]}
+        yield row
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""From stored predictions to the numbers of one task."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as parquet
+
+from stages.common.errors import UserError
+from stages.common.files import read_json, read_json_lines
+from stages.metrics.bootstrap import Interval, difference_interval, score_interval
+from stages.metrics.task_scores import metrics, scorer, statistics
+from stages.settings.evaluation import EvaluationSettings
+from stages.settings.grid import Grid
+from stages.training.scoring import mean_cross_entropy
+
+SPLITS = ("validation", "test")
+
+
+@dataclass(frozen=True)
+class Gold:
+    """Gold labels of one split: guids, label names (or tags per word) and the same as class ids."""
+
+    guids: list[str]
+    names: list[Any]
+    ids: list[np.ndarray]
+
+
+class TaskEvaluation:
+    """Metrics, intervals and comparisons of every cell of one task."""
+
+    def __init__(self, prepared: Path, predictions: Path, settings: EvaluationSettings) -> None:
+        self.task = read_json(prepared / "task.json")
+        self.gold = {split: _gold(prepared / f"{split}.jsonl", self.task) for split in SPLITS}
+        self._predictions = predictions
+        self._settings = settings
+        self._statistics: dict[str, np.ndarray] = {}
+
+    def cell(self, name: str) -> dict[str, Any]:
+        """Metrics of one cell before and after training, and the interval of its headline on test."""
+        facts: dict[str, Any] = {"before": {}, "after": {}}
+        for (moment, split), logits in _logits(self._predictions / f"{name}.parquet", self.gold, self.task).items():
+            gold, predicted = self.gold[split], _names(logits, self.task)
+            facts[moment][split] = metrics(gold.names, predicted, self.task) | {
+                "loss": mean_cross_entropy(logits, gold.ids)}
+            if (moment, split) == ("after", "test"):
+                self._statistics[name] = statistics(gold.names, predicted, self.task)
+        return facts | {"interval": asdict(self._interval(self._statistics[name]))}
+
+    def _interval(self, values: np.ndarray) -> Interval:
+        return score_interval(values, scorer(self.task), self._settings.resamples, self._settings.bootstrap_seed)
+
+    def baselines(self, predicted: dict[str, Any]) -> dict[str, Any]:
+        """Metrics of each baseline's predictions on test."""
+        return {name: metrics(self.gold["test"].names, labels, self.task) for name, labels in predicted.items()}
+
+    def comparisons(self, grid: Grid) -> dict[str, Any]:
+        """Each tuning of the pre-trained encoder against random weights, over seeds and examples."""
+        return {tuning: self._compare(cells, grid.scratch_cells) for tuning, cells in grid.pretrained_cells.items()}
+
+    def _compare(self, pretrained: Sequence[str], scratch: Sequence[str]) -> dict[str, Any]:
+        first, second = (np.stack([self._statistics[cell] for cell in cells]) for cells in (pretrained, scratch))
+        score = scorer(self.task)
+        means = [float(score(arm.sum(axis=1)).mean()) for arm in (first, second)]
+        interval = difference_interval(
+            first, second, score, self._settings.resamples, self._settings.bootstrap_seed)
+        return {
+            "pretrained": means[0], "scratch": means[1], "difference": means[0] - means[1],
+            **asdict(interval), "verdict": verdict(interval),
+        }
+
+
+def verdict(interval: Interval) -> str:
+    """``helps`` or ``hurts`` where the interval of the difference excludes zero, else ``cannot_tell``."""
+    if interval.low > 0:
+        return "helps"
+    return "hurts" if interval.high < 0 else "cannot_tell"
+
+
+def _gold(path: Path, task: dict[str, Any]) -> Gold:
+    identifiers = {tag: identifier for identifier, tag in enumerate(task["tags"])}
+    guids, names, ids = [], [], []
+    for row in read_json_lines(path):
+        guids.append(row["guid"])
+        names.append(row["tags"] if task["kind"] == "words" else row["label"])
+        ids.append(np.array([identifiers[tag] for tag in np.atleast_1d(names[-1])]))
+    return Gold(guids, names, ids)
+
+
+def _logits(path: Path, gold: dict[str, Gold], task: dict[str, Any]) -> dict[tuple[str, str], list[np.ndarray]]:
+    """Logits [rows, classes] per row by (moment, split), checked to be those of the gold rows."""
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; run `dvc repro` to make the predictions")
+    table = parquet.read_table(path)
+    classes = len(task["tags"])
+    keys = list(zip(table["moment"].to_pylist(), table["split"].to_pylist(), strict=True))
+    column = table["logits"].combine_chunks()
+    values, offsets = column.values.to_numpy(), column.offsets.to_numpy()
+    guids = table["guid"].to_pylist()
+    logits: dict[tuple[str, str], list[np.ndarray]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
+    for row, key in enumerate(keys):
+        logits.setdefault(key, []).append(values[offsets[row] : offsets[row + 1]].reshape(-1, classes))
+        found.setdefault(key, []).append(guids[row])
+    for (moment, split), rows in found.items():
+        if rows != gold[split].guids:
+            raise UserError(f"{path}: the {moment} rows of {split} are not those of the prepared data; "
+                            "run `dvc repro` to predict them again")
+    return logits
+
+
+def _names(logits: list[np.ndarray], task: dict[str, Any]) -> list[Any]:
+    tags = task["tags"]
+    if task["kind"] == "words":
+        return [[tags[label] for label in row.argmax(axis=1)] for row in logits]
+    return [tags[row.argmax()] for row in logits]

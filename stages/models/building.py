@@ -1,0 +1,84 @@
+"""The one place where the two arms differ: the weights that a model starts from."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import torch
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoModelForTokenClassification
+from transformers import PretrainedConfig, PreTrainedModel
+from transformers.utils import logging
+
+from stages.common.errors import UserError
+
+logging.set_verbosity_error()
+logging.disable_progress_bar()
+
+# Every name that the architectures of this project use for a dropout probability.
+_DROPOUT_FIELDS = (
+    "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "dropout", "attention_dropout",
+    "seq_classif_dropout", "embd_pdrop", "attn_pdrop", "resid_pdrop", "summary_last_dropout",
+)
+
+
+def build_model(
+    init: Literal["pretrained", "scratch"],
+    checkpoint: Path,
+    kind: Literal["single", "pair", "words"],
+    tags: Sequence[str],
+    dropout: float,
+    seed: int,
+) -> PreTrainedModel:
+    """A classifier of the checkpoint's architecture in float32, in training mode.
+
+    Args:
+        init: ``pretrained`` reads the encoder from ``checkpoint/model.safetensors`` and draws the head from
+            ``seed``; ``scratch`` draws everything from ``seed``.
+        checkpoint: folder with ``config.json`` and, for ``pretrained``, the weights.
+        kind: ``words`` gives one prediction per token, the others one per input.
+        tags: names of the classes, in the order of their ids; written into the model's config.
+        dropout: probability for every dropout layer.
+        seed: of the initial weights.
+
+    Raises:
+        UserError: the weights lack parts of the encoder or have other shapes than the config says.
+    """
+    config = _config(checkpoint, tags, dropout)
+    automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
+    torch.manual_seed(seed)
+    if init == "scratch":
+        return automatic.from_config(config, dtype=torch.float32).train()
+    try:
+        model, report = automatic.from_pretrained(
+            checkpoint, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False,
+            local_files_only=True, output_loading_info=True,
+        )
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise UserError(f"{checkpoint}: the weights do not fit config.json: {reason[:300]}") from None
+    missing = sorted(name for name in report["missing_keys"] if name.startswith(f"{model.base_model_prefix}."))
+    # A pooler belongs to the head: published encoders often come without one.
+    missing = [name for name in missing if ".pooler." not in name]
+    if missing:
+        raise UserError(f"{checkpoint}/model.safetensors: {len(missing)} tensors of the encoder are missing, first "
+                        f"{missing[0]}; these weights belong to another config.json")
+    return model.train()
+
+
+def load_model(folder: Path, kind: str) -> PreTrainedModel:
+    """A trained model as ``train`` saved it, in evaluation mode."""
+    automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
+    return automatic.from_pretrained(
+        folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True
+    ).eval()
+
+
+def _config(checkpoint: Path, tags: Sequence[str], dropout: float) -> PretrainedConfig:
+    config = AutoConfig.from_pretrained(
+        checkpoint, trust_remote_code=False, local_files_only=True,
+        id2label=dict(enumerate(tags)), label2id={tag: identifier for identifier, tag in enumerate(tags)},
+    )
+    for field in _DROPOUT_FIELDS:
+        if hasattr(config, field):
+            setattr(config, field, dropout)
+    return config

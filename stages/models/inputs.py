@@ -1,0 +1,99 @@
+"""Batches of encoded rows as tensors, and the logits a model gives for them."""
+
+import inspect
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel
+
+from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
+
+Tensors = dict[str, torch.Tensor]
+
+
+class Collator:
+    """Pads chosen rows of one split to the longest of them; the right names and padding for one model."""
+
+    def __init__(self, model: PreTrainedModel, device: torch.device | str = "cpu") -> None:
+        self._padding = model.config.pad_token_id or 0
+        self._segments = "token_type_ids" in inspect.signature(model.forward).parameters
+        self._device = device
+
+    def __call__(self, split: EncodedSplit, rows: np.ndarray) -> Tensors:
+        """Tensors of shape [rows, longest]; ``labels`` of shape [rows], or [rows, longest] for ``words``."""
+        lengths = split.input_ids.lengths[rows]
+        arrays = {
+            "input_ids": _padded(split.input_ids, rows, self._padding),
+            "attention_mask": (np.arange(lengths.max()) < lengths[:, None]).astype(np.int64),
+        }
+        if self._segments:
+            arrays["token_type_ids"] = _padded(split.token_type_ids, rows, 0)
+        if isinstance(split.labels, Ragged):
+            arrays["labels"] = _padded(split.labels, rows, IGNORED_LABEL)
+        else:
+            arrays["labels"] = split.labels[rows].astype(np.int64)
+        return {name: torch.from_numpy(array).to(self._device) for name, array in arrays.items()}
+
+
+def _padded(sequences: Ragged, rows: np.ndarray, padding: int) -> np.ndarray:
+    length = sequences.lengths[rows].max()
+    padded = np.full((len(rows), length), padding, dtype=np.int64)
+    for position, row in enumerate(rows):
+        sequence = sequences[row]
+        padded[position, : len(sequence)] = sequence
+    return padded
+
+
+def predict_logits(
+    model: PreTrainedModel,
+    split: EncodedSplit,
+    collate: Collator,
+    tokens_per_batch: int = 8192,
+    after_batch: Callable[[int], object] = lambda rows: None,
+) -> list[np.ndarray]:
+    """Float32 logits in the order of the rows: [classes] per row, or [words, classes] for ``words``.
+
+    Rows are taken sorted by length, so that little is padded. ``after_batch`` receives the rows done.
+    The model is left in the mode it came in, and no random number is drawn.
+    """
+    logits: list[np.ndarray] = [np.empty(0)] * len(split)
+    training = model.training
+    model.eval()
+    with torch.inference_mode():
+        for rows in _batches_by_length(split.input_ids.lengths, tokens_per_batch):
+            tensors = collate(split, rows)
+            del tensors["labels"]
+            output = model(**tensors).logits.float().cpu().numpy()
+            for position, row in enumerate(rows):
+                logits[row] = _of_row(split, row, output[position])
+            after_batch(len(rows))
+    model.train(training)
+    return logits
+
+
+def _of_row(split: EncodedSplit, row: int, output: np.ndarray) -> np.ndarray:
+    if split.word_index is None:
+        return output.copy()
+    index = split.word_index[row]
+    return output[: len(index)][index >= 0]
+
+
+def _batches_by_length(lengths: np.ndarray, tokens: int) -> list[np.ndarray]:
+    order = np.argsort(lengths, kind="stable")
+    batches, start = [], 0
+    while start < len(order):
+        # Lengths ascend, so the last row of a batch is its longest.
+        end = start + 1
+        while end < len(order) and (end + 1 - start) * lengths[order[end]] <= tokens:
+            end += 1
+        batches.append(order[start:end])
+        start = end
+    return batches
+
+
+def gold_labels(split: EncodedSplit) -> list[np.ndarray]:
+    """Class ids shaped like :func:`predict_logits` gives the logits: [] per row, or [words] for ``words``."""
+    if split.word_index is None:
+        return list(split.labels)
+    return [split.labels[row][split.word_index[row] >= 0] for row in range(len(split))]

@@ -1,0 +1,85 @@
+"""Stage ``predict``: logits of every model of a task on validation and test, before and after training."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+from transformers import PreTrainedModel
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_folder
+from stages.common.progress import progress
+from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.models.building import build_model, load_model
+from stages.models.inputs import Collator, predict_logits
+from stages.settings.grid import read_cell_grid
+from stages.settings.prediction import PredictionSettings, prediction_settings
+from stages.training.determinism import make_deterministic
+
+_SCHEMA = pa.schema([
+    ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Run every model of one task on validation and test. The only stage that runs a model on test.",
+        "python -m stages.predict --task nsmc --models data/models/nsmc --encoded data/encoded/nsmc"
+        " --checkpoint data/initial/nsmc --out data/predictions/nsmc",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
+    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write: one Parquet file per cell")
+    return run_stage(parser, _predict, arguments)
+
+
+def _predict(options: Namespace) -> None:
+    settings = prediction_settings()
+    predict(read_cell_grid().cells, options.models, options.encoded, options.checkpoint, options.out, settings)
+
+
+def predict(
+    cells: Sequence[str], models: Path, encoded: Path, checkpoint: Path, out: Path, settings: PredictionSettings
+) -> None:
+    """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits."""
+    make_deterministic(settings.threads)
+    task = read_task(encoded)
+    splits = {split: read_split(encoded, split) for split in ("validation", "test")}
+    total = 2 * len(cells) * sum(map(len, splits.values()))
+    with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
+        for cell in cells:
+            arm, seed = cell.split("-")[0], int(cell.split("-")[-1])
+            before = build_model(arm, checkpoint, task["kind"], task["tags"], 0.0, settings.weight_seed(seed)).eval()
+            after = load_model(models / cell, task["kind"])
+            tables = [
+                _table(moment, name, split, model, bar.update)
+                for moment, model in (("before", before), ("after", after))
+                for name, split in splits.items()
+            ]
+            parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
+
+
+def _table(moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, advance: Any) -> pa.Table:
+    logits = predict_logits(model, split, Collator(model), after_batch=advance)
+    guids, rows = _joined_windows(split.guids, logits)
+    columns = [[moment] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
+    return pa.table(columns, schema=_SCHEMA)
+
+
+def _joined_windows(guids: list[str], logits: list[np.ndarray]) -> tuple[list[str], list[np.ndarray]]:
+    """Put the windows of one long sentence together again; they stand side by side under one guid."""
+    joined: dict[str, list[np.ndarray]] = {}
+    for guid, row in zip(guids, logits, strict=True):
+        joined.setdefault(guid, []).append(row)
+    return list(joined), [np.concatenate(parts) for parts in joined.values()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Stage ``preprocess``: raw files become rows with stable guids and label names, and a data card."""
+
+import sys
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.files import new_folder, read_json, write_json, write_json_lines
+from stages.corpora.card import describe_rows
+from stages.corpora.readers import READERS
+from stages.corpora.rows import Row
+from stages.corpora.splitting import shuffled_order, stratified_order
+from stages.corpora.tasks import Task, find_task
+from stages.settings.data import PrepareSettings, task_data_settings
+
+SECONDS_BETWEEN_REPORTS = 5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Turn the raw files of one task into train, validation and test rows.",
+        "python -m stages.preprocess --task nsmc --raw data/raw/nsmc --out data/prepared/nsmc"
+        " --card reports/cards/nsmc.json",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--raw", type=Path, required=True, help="folder that download wrote")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    parser.add_argument("--card", type=Path, required=True, help="JSON with counts, duplicates and overlaps")
+    return run_stage(parser, _preprocess, arguments)
+
+
+def _preprocess(options: Namespace) -> None:
+    find_task(options.task)
+    prepare(options.task, options.raw, options.out, options.card, task_data_settings(options.task))
+
+
+def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareSettings) -> None:
+    """Write train, validation and test rows and task.json into ``out``, then the data card."""
+    task = find_task(task_name)
+    source = read_json(raw / "source.json")
+    files = {split: _read_file(raw / names[0], task_name, settings) for split, names in task.files.items()}
+    splits = _split(task_name, task, files, settings)
+    origin = {"synthetic": source["source"] == "sample"}
+    with new_folder(out) as folder:
+        for split, rows in splits.items():
+            write_json_lines(folder / f"{split}.jsonl", (row.prepared(split) for row in rows))
+        write_json(folder / "task.json", _task_facts(task_name, task) | origin)
+    write_json(card, {
+        "task": task_name, "source": source["source"], **origin, "files": source["files"],
+        "rows_read": {split: file.read for split, file in files.items()},
+        "dropped": {split: dict(sorted(file.dropped.items())) for split, file in files.items()},
+        **describe_rows(task, splits),
+    })
+    print(f"{task_name}: {_summary(files, splits)}", file=sys.stderr)
+
+
+@dataclass
+class _File:
+    """Usable rows of one raw file in its order, and what became of the others."""
+
+    path: Path
+    rows: list[Row] = field(default_factory=list)
+    read: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def _read_file(path: Path, task_name: str, settings: PrepareSettings) -> _File:
+    file = _File(path)
+    for row in _reported(READERS[task_name](path), path):
+        file.read += 1
+        reason = row.dropped or _exclusion(row, settings.exclude_id_prefix)
+        if reason:
+            file.dropped[reason] += 1
+        else:
+            file.rows.append(row)
+    if not file.rows:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(file.dropped.items()))
+        raise UserError(f"{path}: expected usable rows, found none among {file.read} ({reasons or 'no row at all'}); "
+                        "restore the file, or correct exclude_id_prefix in params.yaml")
+    return file
+
+
+def _exclusion(row: Row, prefix: str) -> str:
+    return "excluded by id" if prefix and row.source_id.startswith(prefix) else ""
+
+
+def _reported(rows: Iterator[Row], path: Path) -> Iterator[Row]:
+    due = time.monotonic() + SECONDS_BETWEEN_REPORTS
+    for count, row in enumerate(rows, start=1):
+        yield row
+        if time.monotonic() > due:
+            print(f"{path}: {count} rows read", file=sys.stderr)
+            due += SECONDS_BETWEEN_REPORTS
+
+
+def _split(
+    task_name: str, task: Task, files: dict[str, _File], settings: PrepareSettings
+) -> dict[str, list[Row]]:
+    train = _in_order(task, files["train"].rows, settings.split_seed)
+    if "validation" in files:
+        validation = _limited(task_name, task, files["validation"], "validation_size", settings)
+    else:
+        size = settings.validation_size
+        if not 0 < size < len(train):
+            raise UserError(f"params.yaml: tasks.{task_name}.validation_size: expected 1 to {len(train) - 1}, "
+                            f"as {files['train'].path} has {len(train)} usable rows, got {size}")
+        # The front of the order, so that train subsets nest whatever the number of rows used.
+        validation, train = train[:size], train[size:]
+    test = _limited(task_name, task, files["test"], "test_size", settings)
+    return {"train": train, "validation": validation, "test": test}
+
+
+def _in_order(task: Task, rows: list[Row], seed: int) -> list[Row]:
+    order = shuffled_order(len(rows), seed) if task.kind == "words" else stratified_order(
+        [row.label for row in rows], seed)
+    return [rows[position] for position in order]
+
+
+def _limited(task_name: str, task: Task, file: _File, size_name: str, settings: PrepareSettings) -> list[Row]:
+    """The whole file in its order for size 0, else that many rows, with the rest counted as dropped."""
+    size: int = getattr(settings, size_name)
+    rows = file.rows
+    if size == 0:
+        return rows
+    if size > len(rows):
+        raise UserError(f"params.yaml: tasks.{task_name}.{size_name}: expected at most {len(rows)}, the usable rows of "
+                        f"{file.path}, or 0 for all, got {size}")
+    file.dropped += Counter({f"beyond {size_name}": len(rows) - size})
+    return _in_order(task, rows, settings.split_seed)[:size]
+
+
+def _task_facts(task_name: str, task: Task) -> dict[str, Any]:
+    return {
+        "task": task_name, "title": task.title, "language": task.language, "kind": task.kind,
+        "labels": list(task.labels), "tags": list(task.tags), "metric": task.metric,
+    }
+
+
+def _summary(files: dict[str, _File], splits: dict[str, list[Row]]) -> str:
+    dropped = sum(file.dropped.total() for file in files.values())
+    return f"{', '.join(f'{split} {len(rows)}' for split, rows in splits.items())} rows, {dropped} dropped"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

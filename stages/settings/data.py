@@ -1,0 +1,82 @@
+"""Settings of the data: where a corpus comes from, how it is split, how it is encoded."""
+
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field
+
+from stages.settings.base import Settings, validated
+from stages.settings.reading import pick, read_params
+
+
+class SourceSettings(Settings):
+    """Where a task's raw files come from.
+
+    Attributes:
+        source: ``sample`` writes the embedded synthetic corpus, ``local`` copies files from ``folder``.
+        folder: folder with the corpus's files, used when ``source`` is ``local``.
+    """
+
+    source: Literal["sample", "local"]
+    folder: str = Field(min_length=1)
+
+
+class SplitSettings(Settings):
+    """How raw rows become train, validation and test.
+
+    Attributes:
+        validation_size: rows of validation, carved from train where the corpus has none of its own.
+        test_size: rows of test, 0 for all.
+        exclude_id_prefix: rows whose own identifier starts so are dropped and counted; "" for none.
+    """
+
+    validation_size: int = Field(ge=0)
+    test_size: int = Field(ge=0)
+    exclude_id_prefix: str
+
+
+class EncodingSettings(Settings):
+    """How text becomes token ids.
+
+    Attributes:
+        checkpoint: name of the entry under ``checkpoints`` whose tokenizer and architecture are used.
+        max_length: most tokens of an input, special tokens included.
+    """
+
+    checkpoint: str = Field(min_length=1)
+    max_length: int = Field(ge=8)
+
+
+class DownloadSettings(SourceSettings):
+    """What the download stage reads; ``sample_seed`` draws the embedded corpora."""
+
+    sample_seed: int
+
+
+class PrepareSettings(SplitSettings):
+    """What the preprocess stage reads; ``split_seed`` orders the rows of every corpus."""
+
+    split_seed: int
+
+
+Section = TypeVar("Section", bound=Settings)
+
+
+def task_source_settings(task: str) -> DownloadSettings:
+    """Settings of ``download`` for one task."""
+    return _task_section(DownloadSettings, SourceSettings, task, "sample_seed")
+
+
+def task_data_settings(task: str) -> PrepareSettings:
+    """Settings of ``preprocess`` for one task."""
+    return _task_section(PrepareSettings, SplitSettings, task, "split_seed")
+
+
+def task_encoding_settings(task: str) -> EncodingSettings:
+    """Settings of ``encode`` for one task."""
+    return _task_section(EncodingSettings, EncodingSettings, task)
+
+
+def _task_section(section: type[Section], of_task: type[Settings], task: str, *shared: str) -> Section:
+    params = read_params()
+    values: dict[str, Any] = {name: pick(params, f"tasks.{task}.{name}") for name in of_task.model_fields}
+    return validated(section, values | {name: pick(params, name) for name in shared}, f"tasks.{task}")

@@ -1,0 +1,23 @@
+"""Settings of evaluation."""
+
+from pydantic import Field
+
+from stages.settings.base import Settings, validated
+from stages.settings.reading import pick, read_params
+
+
+class EvaluationSettings(Settings):
+    """How intervals are computed.
+
+    Attributes:
+        resamples: bootstrap resamples of every interval.
+        bootstrap_seed: of the resamples.
+    """
+
+    resamples: int = Field(ge=100)
+    bootstrap_seed: int = Field(ge=0)
+
+
+def evaluation_settings() -> EvaluationSettings:
+    """Settings of ``evaluate``."""
+    return validated(EvaluationSettings, pick(read_params(), "evaluation"), "evaluation")

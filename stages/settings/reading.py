@@ -1,0 +1,30 @@
+"""``params.yaml`` in the working directory, and the values that one stage picks from it."""
+
+from pathlib import Path
+from typing import Any
+
+from stages.common.errors import UserError
+from stages.settings.yaml12 import parse_yaml
+
+PARAMS = Path("params.yaml")
+
+
+def read_params() -> dict[str, Any]:
+    """The parsed file, not validated."""
+    try:
+        values = parse_yaml(PARAMS.read_text("utf-8"), str(PARAMS))
+    except FileNotFoundError:
+        raise UserError(f"{PARAMS}: no such file; run from the root of the repository") from None
+    if not isinstance(values, dict):
+        raise UserError(f"{PARAMS}: expected a mapping of keys to values")
+    return values
+
+
+def pick(params: dict[str, Any], path: str) -> Any:
+    """The value at a dotted path. Stages read through this alone, so that a test can see which keys each reads."""
+    value: Any = params
+    for key in path.split("."):
+        if not isinstance(value, dict) or key not in value:
+            raise UserError(f"params.yaml: {path}: required key is missing")
+        value = value[key]
+    return value

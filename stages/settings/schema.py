@@ -1,0 +1,105 @@
+"""The whole of ``params.yaml``: every key, and the contradictions between them."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from stages.common.errors import UserError
+from stages.corpora.tasks import TASKS
+from stages.settings.base import Settings, validated
+from stages.settings.checkpoints import Checkpoint
+from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
+from stages.settings.evaluation import EvaluationSettings
+from stages.settings.reading import read_params
+from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
+
+
+class TaskSettings(SourceSettings, SplitSettings, EncodingSettings):
+    """One entry of ``tasks``; ``train_size`` is the number of training rows used, 0 for all."""
+
+    train_size: int = Field(ge=0)
+    pretrained: ArmOverrides
+    scratch: ArmOverrides
+
+
+class Params(Settings):
+    """Every key of ``params.yaml``."""
+
+    lr: float = Field(gt=0, le=1)
+    tunings: list[str] = Field(min_length=1)
+    seeds: list[int] = Field(min_length=1)
+    tasks: dict[str, TaskSettings] = Field(min_length=1)
+    pretrained: ScheduleSettings
+    scratch: ArmSettings
+    training: SharedSettings
+    checkpoints: dict[str, Checkpoint] = Field(min_length=1)
+    sample_seed: int
+    split_seed: int
+    evaluation: EvaluationSettings
+
+    @field_validator("seeds", "tunings")
+    @classmethod
+    def _distinct(cls, values: list[Any]) -> list[Any]:
+        if len(set(values)) < len(values):
+            raise ValueError("expected distinct values")
+        return values
+
+
+TUNINGS = ("full",)
+_CELL_NAME = re.compile(r"[a-z0-9_]+")
+
+
+def known_tasks(params: Params) -> str | None:
+    """Every task stands in the task table."""
+    unknown = next((name for name in params.tasks if name not in TASKS), None)
+    return unknown and f"tasks.{unknown}: unknown task; the task table has {', '.join(TASKS)}"
+
+
+def known_tunings(params: Params) -> str | None:
+    """Every tuning is one that training implements."""
+    unknown = next((name for name in params.tunings if name not in TUNINGS), None)
+    return unknown and f"tunings: unknown tuning '{unknown}'; expected {', '.join(TUNINGS)}"
+
+
+def known_checkpoints(params: Params) -> str | None:
+    """Every task's checkpoint is declared."""
+    for name, task in params.tasks.items():
+        if task.checkpoint not in params.checkpoints:
+            known = ", ".join(params.checkpoints)
+            return f"tasks.{name}.checkpoint: no checkpoint '{task.checkpoint}'; `checkpoints` has {known}"
+    return None
+
+
+def plain_names(params: Params) -> str | None:
+    """DVC joins the parts of a cell's name by '-' and paths are made of them."""
+    for name in [*params.tasks, *params.tunings]:
+        if not _CELL_NAME.fullmatch(name):
+            return f"'{name}': a task or tuning is named by lower-case letters, digits and '_' only"
+    for name in params.checkpoints:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+            return f"checkpoints.{name}: expected letters, digits, '.', '_' and '-' only"
+    return None
+
+
+def whole_batch(params: Params) -> str | None:
+    """A training set smaller than one batch would make every epoch a single smaller step."""
+    for name, task in params.tasks.items():
+        if 0 < task.train_size < params.training.batch_size:
+            return f"tasks.{name}.train_size: {task.train_size} rows are fewer than one batch of training.batch_size"
+    return None
+
+
+CHECKS: tuple[Callable[[Params], str | None], ...] = (
+    plain_names, known_tasks, known_tunings, known_checkpoints, whole_batch,
+)
+
+
+def check_params() -> Params:
+    """Validate the whole file or raise a :class:`UserError` with the failing path."""
+    params = validated(Params, read_params(), "")
+    for check in CHECKS:
+        if problem := check(params):
+            raise UserError(f"params.yaml: {problem}")
+    return params

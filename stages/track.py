@@ -1,0 +1,80 @@
+"""Stage ``track``: one MLflow run per cell of a task."""
+
+import hashlib
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import read_json, read_json_lines, write_json
+from stages.settings.data import EncodingSettings, task_encoding_settings
+from stages.settings.training import training_settings
+from stages.tracking.store import TrackedRun, TrackingStore
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Log every cell of one task to MLflow. A result that the store has already is not logged again.",
+        "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
+        " --out data/tracked/nsmc.json",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--metrics", type=Path, required=True, help="JSON that evaluate wrote")
+    parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
+    parser.add_argument("--out", type=Path, required=True, help="JSON with the digest of every logged result")
+    return run_stage(parser, _track, arguments)
+
+
+def _track(options: Namespace) -> None:
+    task = read_json(options.metrics)
+    encoding = task_encoding_settings(options.task)
+    runs = [_run(task, cell, options.models, encoding) for cell in task["cells"]]
+    new = TrackingStore(Path.cwd()).log(options.task, runs)
+    print(f"{options.task}: {new} new runs, {len(runs) - new} in the store already", file=sys.stderr)
+    write_json(options.out, {run.name: run.result for run in runs})
+
+
+def _run(task: dict[str, Any], cell: str, models: Path, encoding: EncodingSettings) -> TrackedRun:
+    facts = task["cells"][cell]
+    settings = training_settings(task["task"], facts["arm"]).model_dump()
+    params = {name: facts[name] for name in ("arm", "tuning", "seed", "parameters", "trainable_parameters")}
+    params |= settings | encoding.model_dump() | {f"{split}_rows": rows for split, rows in task["rows"].items()}
+    metrics = [*_curves(models / cell / "history.jsonl"), *_final(facts)]
+    tags = {"task": task["task"], "arm": facts["arm"], "tuning": facts["tuning"], "seed": str(facts["seed"]),
+            "checkpoint": encoding.checkpoint, "synthetic": str(task["synthetic"]).lower(),
+            "outcome": facts["outcome"]}
+    determining = json.dumps([cell, params, tags, metrics], sort_keys=True)
+    result = hashlib.sha256(determining.encode()).hexdigest()
+    # Where a run came from says nothing about what it is, so these stay out of the digest.
+    origin = {"dvc.stage": f"train_{facts['arm']}", "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
+    return TrackedRun(cell, result, params, tags | {name: value for name, value in origin.items() if value}, metrics)
+
+
+def _curves(path: Path) -> Iterator[tuple[str, float, int]]:
+    for event in read_json_lines(path):
+        if event["kind"] == "step":
+            for name in ("loss", "learning_rate", "gradient_norm"):
+                if event[name] is not None:
+                    yield f"train/batch_{name}" if name == "loss" else f"train/{name}", event[name], event["step"]
+        elif event["kind"] == "evaluation":
+            for split in ("train", "validation"):
+                for name, value in event[split].items():
+                    yield f"{split}/{name}", value, event["step"]
+
+
+def _final(facts: dict[str, Any]) -> Iterator[tuple[str, float, int]]:
+    for moment, step in (("before", 0), ("after", facts["best_step"])):
+        for split, metrics in facts[moment].items():
+            for name, value in metrics.items():
+                yield f"{moment}/{split}/{name}", value, step
+    yield "after/test/low", facts["interval"]["low"], facts["best_step"]
+    yield "after/test/high", facts["interval"]["high"], facts["best_step"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

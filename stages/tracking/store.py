@@ -1,0 +1,86 @@
+"""The MLflow store: one per repository, with exactly one run for each distinct result."""
+
+import logging
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+# Both must be set before mlflow is imported.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+logging.getLogger("alembic").setLevel(logging.WARNING)
+logging.getLogger("mlflow").setLevel(logging.WARNING)
+
+from filelock import FileLock
+from mlflow.entities import Metric, Param, RunTag
+from mlflow.tracking import MlflowClient
+
+_METRICS_PER_CALL = 1000  # limit of the MLflow REST API
+_HASH_TAG = "headstart.result"
+
+
+@dataclass(frozen=True)
+class TrackedRun:
+    """What is logged of one cell; ``result`` is a digest of everything that determines and makes up the result."""
+
+    name: str
+    result: str
+    params: dict[str, object]
+    tags: dict[str, str]
+    metrics: list[tuple[str, float, int]]
+
+
+def repository_root(folder: Path) -> Path:
+    """The root of the main repository, also from the temporary copy in which DVC runs a queued experiment."""
+    parts = folder.resolve().parts
+    for position in range(len(parts) - 2):
+        if parts[position : position + 3] == (".dvc", "tmp", "exps"):
+            return Path(*parts[:position])
+    return folder.resolve()
+
+
+class TrackingStore:
+    """Client of the server named by ``MLFLOW_TRACKING_URI``, else of ``mlflow.db`` at the repository root."""
+
+    def __init__(self, folder: Path) -> None:
+        root = repository_root(folder)
+        uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{root / 'mlflow.db'}"
+        self._artifacts = (root / "mlartifacts").as_uri() if uri.startswith("sqlite:") else None
+        # Two processes that create one database at once leave it broken for good.
+        with FileLock(root / ".mlflow.lock"):
+            self._client = MlflowClient(tracking_uri=uri)
+            self._client.search_experiments(max_results=1)
+
+    def log(self, experiment: str, runs: Iterable[TrackedRun]) -> int:
+        """Log the runs that the store does not have yet; return how many that were."""
+        with FileLock(repository_root(Path.cwd()) / ".mlflow.lock"):
+            identifier = self._experiment(experiment)
+            new = [run for run in runs if not self._exists(identifier, run)]
+            for run in new:
+                self._log_run(identifier, run)
+        return len(new)
+
+    def _experiment(self, name: str) -> str:
+        found = self._client.get_experiment_by_name(name)
+        if found:
+            return found.experiment_id
+        location = f"{self._artifacts}/{name}" if self._artifacts else None
+        return self._client.create_experiment(name, artifact_location=location)
+
+    def _exists(self, experiment: str, run: TrackedRun) -> bool:
+        condition = f"tags.`{_HASH_TAG}` = '{run.result}' and attributes.status = 'FINISHED'"
+        return bool(self._client.search_runs([experiment], condition, max_results=1))
+
+    def _log_run(self, experiment: str, run: TrackedRun) -> None:
+        tags = run.tags | {_HASH_TAG: run.result}
+        created = self._client.create_run(experiment, run_name=run.name).info
+        metrics = [Metric(name, value, created.start_time, step) for name, value, step in run.metrics]
+        self._client.log_batch(
+            created.run_id,
+            params=[Param(name, str(value)) for name, value in run.params.items()],
+            tags=[RunTag(name, value) for name, value in tags.items()],
+        )
+        for start in range(0, len(metrics), _METRICS_PER_CALL):
+            self._client.log_batch(created.run_id, metrics=metrics[start : start + _METRICS_PER_CALL])
+        self._client.set_terminated(created.run_id)

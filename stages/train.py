@@ -1,0 +1,58 @@
+"""Stages ``train_pretrained`` and ``train_scratch``: one code path, two kinds of initial weights."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_folder, write_json_lines
+from stages.encoding.store import read_split, read_task
+from stages.models.building import build_model
+from stages.settings.training import TrainingSettings, training_settings
+from stages.training.determinism import make_deterministic
+from stages.training.loop import Training
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Train one model. The arms differ in --init alone and in the settings that params.yaml names for each.",
+        "python -m stages.train --task nsmc --init scratch --seed 1 --encoded data/encoded/nsmc"
+        " --checkpoint data/initial/nsmc --out data/models/nsmc/scratch-1",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--init", required=True, choices=("pretrained", "scratch"), help="initial weights")
+    parser.add_argument("--tuning", default="full", help="which weights are trained (default: full)")
+    parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
+    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write: model and history.jsonl")
+    return run_stage(parser, _train, arguments)
+
+
+def _train(options: Namespace) -> None:
+    settings = training_settings(options.task, options.init)
+    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings)
+
+
+def train(init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, settings: TrainingSettings) -> None:
+    """Train one cell and write its best model and its history."""
+    make_deterministic(settings.threads)
+    task = read_task(encoded)
+    rows = read_split(encoded, "train").first_guids(settings.train_size)
+    validation = read_split(encoded, "validation")
+    weight_seed = seed if settings.seed_varies != "order" else 0
+    order_seed = seed if settings.seed_varies != "weights" else 0
+    model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout, weight_seed)
+    training = Training(
+        model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings, order_seed
+    )
+    training.run(f"{task['task']} {init} seed {seed}")
+    with new_folder(out) as folder:
+        model.save_pretrained(folder)
+        write_json_lines(folder / "history.jsonl", training.events)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""Loss and headline metric of logits, as training needs them to choose the best model."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from stages.metrics.entities import entity_counts, entity_score
+
+
+def score(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: dict[str, Any]) -> dict[str, float]:
+    """Mean cross-entropy in nats per row (per word for ``words``) and the task's headline metric."""
+    return {"loss": mean_cross_entropy(logits, gold), task["metric"]: _headline(logits, gold, task)}
+
+
+def mean_cross_entropy(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray]) -> float:
+    """Mean negative log-probability of the gold class, computed in float64."""
+    scores = np.concatenate([np.atleast_2d(row) for row in logits]).astype(np.float64)
+    classes = np.concatenate([np.atleast_1d(row) for row in gold])
+    scores -= scores.max(axis=1, keepdims=True)
+    log_probabilities = scores[np.arange(len(classes)), classes] - np.log(np.exp(scores).sum(axis=1))
+    return float(-log_probabilities.mean())
+
+
+def _headline(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: dict[str, Any]) -> float:
+    if task["metric"] == "accuracy":
+        return float(np.mean([row.argmax() == truth for row, truth in zip(logits, gold, strict=True)]))
+    tags = task["tags"]
+    counts = entity_counts(
+        [[tags[label] for label in row] for row in gold], [[tags[label] for label in row.argmax(-1)] for row in logits]
+    )
+    return entity_score(counts).f1

@@ -1,0 +1,218 @@
+"""dvc.yaml says what the code does: its deps are what is imported, its flags are its paths, its params are what is read."""
+
+import ast
+import re
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stages.settings import checkpoints, data, evaluation, grid, prediction, reading, training
+from stages.settings.yaml12 import parse_yaml
+from tests.closure import ROOT, closure
+
+STAGES: dict[str, dict[str, Any]] = parse_yaml((ROOT / "dvc.yaml").read_text("utf-8"), "dvc.yaml")["stages"]
+PARAMS: dict[str, Any] = parse_yaml((ROOT / "params.yaml").read_text("utf-8"), "params.yaml")
+ALL = pytest.mark.parametrize("name", STAGES)
+
+# A stand-in for the parts of a cell's name; DVC fills in the same places.
+CELL = {"task": "nsmc", "tuning": "full", "seed": "1", "checkpoint": "bilingual_small", "folder": "data/local"}
+KEYS = {"checkpoint": "bilingual_small"}  # `${key}` of a foreach stage; "nsmc" in the others
+
+# What each stage calls to read its settings. The whole of `tasks` is tracked by `report`, because the names of the
+# tasks are its keys, and the whole file is a dep of `check_params`.
+READERS: dict[str, Callable[[], Any]] = {
+    "download": lambda: data.task_source_settings("nsmc"),
+    "checkpoint": lambda: checkpoints.checkpoint_settings("bilingual_small"),
+    "preprocess": lambda: data.task_data_settings("nsmc"),
+    "encode": lambda: data.task_encoding_settings("nsmc"),
+    "baseline": lambda: training.train_size("nsmc"),
+    "train_pretrained": lambda: training.training_settings("nsmc", "pretrained"),
+    "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
+    "predict": lambda: (grid.read_cell_grid(), prediction.prediction_settings()),
+    "evaluate": lambda: (grid.read_cell_grid(), evaluation.evaluation_settings()),
+    "track": lambda: (data.task_encoding_settings("nsmc"), training.training_settings("nsmc", "pretrained"),
+                      training.training_settings("nsmc", "scratch")),
+    "report": lambda: grid.read_grid(),
+}
+
+
+def definition(name: str) -> dict[str, Any]:
+    """The stage as one cell has it, with the places of a matrix or foreach filled in."""
+    stage = STAGES[name]
+    return filled({**stage, **stage.get("do", {})}, name)
+
+
+def filled(value: Any, stage: str) -> Any:
+    if isinstance(value, dict):
+        return {filled(key, stage): filled(item, stage) for key, item in value.items() if key not in ("do", "foreach", "matrix")}
+    if isinstance(value, list):
+        return [filled(item, stage) for item in value]
+    if not isinstance(value, str):
+        return value
+    text = value.replace("${key}", KEYS.get(stage, "nsmc"))
+    return re.sub(r"\$\{item\.(\w+)\}", lambda match: CELL[match[1]], text)
+
+
+def outputs(stage: dict[str, Any]) -> set[str]:
+    found = [entry for kind in ("outs", "metrics", "plots") for entry in stage.get(kind, [])]
+    return {next(iter(entry)) if isinstance(entry, dict) else entry for entry in found}
+
+
+def module(stage: dict[str, Any]) -> str:
+    words = shlex.split(stage["cmd"])
+    assert words[:2] == ["python", "-m"]
+    return words[2]
+
+
+def flags(stage: dict[str, Any]) -> dict[str, str]:
+    words = shlex.split(stage["cmd"])[3:]
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+def code(stage: dict[str, Any]) -> list[str]:
+    return sorted(path for path in stage["deps"] if path.startswith("stages/"))
+
+
+@ALL
+def test_deps_are_the_import_closure(name: str) -> None:
+    stage = definition(name)
+    needed = closure(module(stage))
+    paste = "\n".join(f"    - {path}" for path in needed)
+    assert code(stage) == needed, f"the code deps of `{name}` should be:\n{paste}"
+
+
+@ALL
+def test_flags_are_deps_outs_and_cell_keys(name: str) -> None:
+    stage = definition(name)
+    paths = {value for value in flags(stage).values() if "/" in value}
+    declared = {path for path in stage["deps"] if not path.startswith("stages/")} | outputs(stage)
+    # A folder on the command line stands for files of it that are declared one by one.
+    covered = {path for path in declared if path in paths or any(path.startswith(f"{flag}/") for flag in paths)}
+    # `params.yaml` and `folder` are read through the settings; `params.checked` is there to run first.
+    assert declared - covered <= {"params.yaml", "data/params.checked", CELL["folder"]}
+    for path in paths:
+        assert path in declared or any(entry.startswith(f"{path}/") for entry in declared), f"{path} is not declared"
+
+
+@ALL
+def test_cell_keys_are_on_the_command_line(name: str) -> None:
+    stage = STAGES[name]
+    text = stage.get("cmd") or stage["do"]["cmd"]
+    for axis in stage.get("matrix", {}):
+        assert f"${{item.{axis}}}" in text
+    if "foreach" in stage:
+        assert "${key}" in text
+
+
+@ALL
+def test_every_stage_is_described(name: str) -> None:
+    assert len(STAGES[name]["desc"]) > 15
+
+
+def leaves(value: Any, path: str) -> set[str]:
+    """Dotted paths of all values below ``path``; an empty mapping counts as a value."""
+    if isinstance(value, dict) and value:
+        return {leaf for key, item in value.items() for leaf in leaves(item, f"{path}.{key}" if path else key)}
+    return {path}
+
+
+def below(path: str) -> set[str]:
+    return leaves(reading.pick(PARAMS, path), path)
+
+
+@pytest.fixture
+def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that settings are read from."""
+    paths: list[str] = []
+    original = reading.pick
+
+    def recording(params: dict[str, Any], path: str) -> Any:
+        paths.append(path)
+        return original(params, path)
+
+    for section in (checkpoints, data, evaluation, grid, prediction, training):
+        monkeypatch.setattr(section, "pick", recording)
+    monkeypatch.chdir(ROOT)
+    return paths
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_params_are_tracked_as_read(name: str, picked: list[str]) -> None:
+    READERS[name]()
+    read = {leaf for path in picked for leaf in below(path)}
+    tracked = {leaf for path in definition(name)["params"] for leaf in below(path)}
+    assert tracked == read, f"the params of `{name}` should be: {sorted(set(picked))}"
+
+
+def test_every_key_is_tracked_by_some_stage() -> None:
+    tracked = {leaf for name in READERS for path in definition(name)["params"] for leaf in below(path)}
+    known = {leaf for leaf in leaves(PARAMS, "") if not leaf.startswith("tasks.") or leaf.startswith("tasks.nsmc.")}
+    assert known - tracked == set()
+
+
+def test_stages_without_readers_read_no_settings() -> None:
+    for name in STAGES.keys() - READERS.keys() - {"check_params"}:
+        assert "stages/settings/reading.py" not in closure(module(definition(name)))
+
+
+def test_training_knows_nothing_of_tracking_statistics_or_reports() -> None:
+    foreign = ("tracking", "reporting", "bootstrap", "evaluation", "baselines", "corpora", "settings/schema")
+    for path in code(definition("train_pretrained")):
+        assert not any(word in path for word in foreign), path
+
+
+def test_stages_that_train_nothing_do_not_import_torch() -> None:
+    for name in ("check_params", "download", "assign_checkpoint", "preprocess", "encode", "baseline", "evaluate", "track",
+                 "report"):
+        for path in code(definition(name)):
+            if path.endswith(".py"):
+                imported = {module.split(".")[0] for module in imports(ROOT / path)}
+                assert not imported & {"torch", "transformers", "accelerate"}, f"{name} imports {path}"
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add(str(node.module))
+    return found
+
+
+SOURCES = sorted(path for path in (ROOT / "stages").rglob("*.py"))
+
+
+def test_the_library_never_imports_a_stage_nor_a_stage_another() -> None:
+    entries = {f"stages.{path.stem}" for path in (ROOT / "stages").glob("*.py")} - {"stages.__init__"}
+    for path in SOURCES:
+        assert not imports(path) & entries, f"{path} imports a stage"
+
+
+def test_first_party_imports_are_at_module_level_and_absolute() -> None:
+    for path in SOURCES:
+        tree = ast.parse(path.read_text("utf-8"))
+        top = {id(node) for node in tree.body}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("stages"):
+                assert id(node) in top, f"{path}:{node.lineno}: import inside a block hides a dep"
+            if isinstance(node, ast.Import):
+                assert not any(alias.name.startswith("stages") for alias in node.names), f"{path}: use `from stages...`"
+            if isinstance(node, ast.Name):
+                assert node.id not in {"__import__"}, f"{path}:{node.lineno}"
+        assert "importlib" not in {module.split(".")[0] for module in imports(path)}
+
+
+def test_packages_are_empty() -> None:
+    for path in (ROOT / "stages").rglob("__init__.py"):
+        assert path.read_bytes() == b"", f"{path} would have to be a dep of every stage"
+
+
+def test_no_stage_shadows_a_module_of_the_standard_library() -> None:
+    for path in (ROOT / "stages").glob("*.py"):
+        assert path.stem not in sys.stdlib_module_names

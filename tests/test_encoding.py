@@ -1,0 +1,132 @@
+"""Exact token ids, alignment of every gold word, and bytes that do not change."""
+
+import json
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from datasets import Dataset
+from tokenizers import Tokenizer, models
+
+from stages.common.errors import UserError
+from stages.common.files import read_json
+from stages.encode import encode
+from stages.encoding.store import IGNORED_LABEL, read_split, read_task
+from stages.encoding.tokenizing import TextTokenizer, tag_ids
+from stages.settings.data import EncodingSettings
+from tests import tiny
+
+IDS = {piece: identifier for identifier, piece in enumerate(tiny.SPECIAL + tiny.PIECES)}
+
+
+@pytest.fixture
+def tokenizer(tmp_path: Path):
+    tiny.write_tokenizer(tmp_path)
+    return lambda max_length=16: TextTokenizer(tmp_path / "tokenizer.json", max_length)
+
+
+def ids(*pieces: str) -> list[int]:
+    return [IDS[piece] for piece in pieces]
+
+
+def test_golden_text(tokenizer) -> None:
+    encoded = tokenizer().encode_texts([{"text": "영화 재미있다 ㅋㅋㅋ"}])
+    assert encoded == [{"input_ids": ids("[CLS]", "영화", "재미", "##있다", "[UNK]", "[SEP]"), "token_type_ids": [0] * 6}]
+
+
+def test_golden_pair(tokenizer) -> None:
+    encoded = tokenizer().encode_texts([{"text": "good film", "text_pair": "bad"}])
+    assert encoded[0]["input_ids"] == ids("[CLS]", "good", "film", "[SEP]", "bad", "[SEP]")
+    assert encoded[0]["token_type_ids"] == [0, 0, 0, 0, 1, 1]
+
+
+def test_decomposed_hangul_is_composed_first(tokenizer) -> None:
+    decomposed = unicodedata.normalize("NFD", "영화")
+    assert len(decomposed) > 2
+    one = tokenizer()
+    assert one.encode_texts([{"text": decomposed}])[0]["input_ids"] == ids("[CLS]", "영화", "[SEP]")
+    assert one.losses.unknown_tokens == 0
+
+
+def test_truncation_and_unknown_tokens_are_counted(tokenizer) -> None:
+    one = tokenizer(8)
+    encoded = one.encode_texts([{"text": "good " * 20}, {"text": "good 😀"}])
+    assert [len(row["input_ids"]) for row in encoded] == [8, 4]
+    assert (one.losses.rows, one.losses.tokens) == (2, 12)
+    assert (one.losses.truncated_rows, one.losses.unknown_tokens) == (1, 1)
+
+
+def test_the_longer_text_of_a_pair_is_cut_first(tokenizer) -> None:
+    encoded = tokenizer(8).encode_texts([{"text": "good " * 20, "text_pair": "bad film"}])
+    assert encoded[0]["input_ids"] == ids("[CLS]", "good", "good", "good", "[SEP]", "bad", "film", "[SEP]")
+
+
+def test_golden_words(tokenizer) -> None:
+    words = ["Ann", "\u00ad", "unaffable", "Paris"]  # a soft hyphen alone may become no token at all
+    [[window]] = tokenizer().encode_words([{"words": words}])
+    assert window["input_ids"] == ids("[CLS]", "Ann", "[UNK]", "un", "##aff", "##able", "Paris", "[SEP]")
+    assert window["word_index"] == [-1, 0, 1, 2, -1, -1, 3, -1]
+    tags = tag_ids(window["word_index"], ["B-PER", "O", "O", "B-LOC"], {"O": 0, "B-LOC": 1, "B-PER": 3})
+    assert tags == [IGNORED_LABEL, 3, 0, 0, IGNORED_LABEL, IGNORED_LABEL, 1, IGNORED_LABEL]
+
+
+def test_a_long_sentence_is_split_and_no_word_is_lost(tokenizer) -> None:
+    one = tokenizer(8)
+    words = ["unaffable", "Paris", "unaffable"] * 3
+    [windows] = one.encode_words([{"words": words}])
+    assert all(len(window["input_ids"]) <= 8 for window in windows)
+    found = [word for window in windows for word in window["word_index"] if word >= 0]
+    assert found == list(range(9))
+    assert one.losses.split_sentences == 1
+
+
+def test_a_word_longer_than_a_window_is_cut_and_counted(tmp_path: Path) -> None:
+    tiny.write_tokenizer(tmp_path, [*tiny.PIECES, "##x"])
+    one = TextTokenizer(tmp_path / "tokenizer.json", 8)
+    [windows] = one.encode_words([{"words": ["good" + "x" * 30, "film"]}])
+    assert [len(window["input_ids"]) for window in windows] == [8, 3]
+    assert one.losses.truncated_rows == 1
+
+
+@pytest.mark.parametrize("task", [tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
+def test_encoded_files_hold_what_was_prepared_and_never_change(tmp_path: Path, task: dict) -> None:
+    one, two = tiny.write_encoded(tmp_path / "a", task), tiny.write_encoded(tmp_path / "b", task)
+    for path in sorted(one.iterdir()):
+        assert path.read_bytes() == (two / path.name).read_bytes()
+    assert sorted(path.name for path in one.iterdir()) == [
+        "task.json", "test.arrow", "train.arrow", "validation.arrow"]
+    train = read_split(one, "train")
+    assert train.guids == [f"train:{row}" for row in range(40)]
+    assert read_task(one) == task | {"checkpoint": "tiny"}
+    assert read_json(tmp_path / "a" / "card.json")["train"]["rows"] == 40
+    opened = Dataset.from_file(str(one / "train.arrow"))
+    assert opened[3]["input_ids"] == train.input_ids[3].tolist()
+
+
+def test_label_names_travel_with_the_file(tmp_path: Path) -> None:
+    opened = Dataset.from_file(str(tiny.write_encoded(tmp_path, tiny.TEXT_TASK) / "train.arrow"))
+    assert opened.features["labels"].names == ["negative", "positive"]
+
+
+def test_first_guids_keeps_the_windows_of_a_sentence_together(tmp_path: Path) -> None:
+    tiny.write_prepared(tmp_path / "prepared", tiny.WORD_TASK)
+    tiny.write_tokenizer(tmp_path / "tokenizer")
+    long = {"guid": "train:0", "words": ["Paris"] * 20, "tags": ["B-LOC"] * 20}
+    rows = (tmp_path / "prepared" / "train.jsonl").read_text("utf-8").splitlines()
+    (tmp_path / "prepared" / "train.jsonl").write_text("\n".join([json.dumps(long), *rows[1:]]) + "\n", "utf-8")
+    encode(tmp_path / "prepared", tmp_path / "tokenizer" / "tokenizer.json", tmp_path / "out", tmp_path / "card.json",
+           EncodingSettings(checkpoint="tiny", max_length=8))
+    train = read_split(tmp_path / "out", "train")
+    assert train.guids[:5] == ["train:0"] * 4 + ["train:1"]
+    first = train.first_guids(1)
+    assert len(first) == 4
+    assert sum(int((first.word_index[row] >= 0).sum()) for row in range(4)) == 20
+    assert len(train.first_guids(0)) == len(train)
+    assert np.array_equal(first.labels[0], train.labels[0])
+
+
+def test_a_tokenizer_without_unknown_token_is_refused(tmp_path: Path) -> None:
+    Tokenizer(models.WordLevel({"good": 0, "a": 1}, unk_token="good")).save(str(tmp_path / "tokenizer.json"))
+    with pytest.raises(UserError, match="no unknown token"):
+        TextTokenizer(tmp_path / "tokenizer.json", 8)

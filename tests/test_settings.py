@@ -1,0 +1,164 @@
+"""params.yaml is read as DVC reads it, and every wrong setting is named by its path."""
+
+import math
+from pathlib import Path
+
+import dvc.api
+import pytest
+from dvc.utils.serialize import parse_yaml as parse_as_dvc
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.common.errors import UserError
+from stages.settings.checkpoints import checkpoint_settings
+from stages.settings.data import task_data_settings
+from stages.settings.schema import CHECKS, check_params
+from stages.settings.training import training_settings
+from stages.settings.yaml12 import parse_yaml
+from tests.closure import ROOT
+
+PARAMS = (ROOT / "params.yaml").read_text("utf-8")
+
+
+@pytest.fixture
+def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Write a params.yaml that differs from the project's by one replacement, and work beside it."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(old: str = "", new: str = "") -> None:
+        assert old in PARAMS
+        Path("params.yaml").write_text(PARAMS.replace(old, new, 1), "utf-8")
+
+    write()
+    return write
+
+
+def same(one: object, other: object) -> bool:
+    """Equal in type and value, NaN included."""
+    if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
+        return math.isnan(other)
+    return type(one) is type(other) and one == other
+
+
+def read_both(scalar: str) -> tuple[object, object]:
+    """What we and DVC make of one plain scalar; "refused" where a reader refuses it."""
+    values = []
+    for parse in (parse_yaml, parse_as_dvc):
+        try:
+            value = parse(f"key: {scalar}\n", "params.yaml")
+            values.append(value["key"] if isinstance(value, dict) and "key" in value else value)
+        except Exception:
+            values.append("refused")
+    return values[0], values[1]
+
+
+KNOWN = ["2e-05", "2e-5", "2.0e-5", "1e-3", "1234e5", ".5e3", ".5e-3", "1.", "5", "+5", "-0", "0123", "08", "0o17", "0x1F",
+         "0b101", "1_000", "12:30:45", "1:30", "yes", "no", "on", "off", "y", "true", "True", "TRUE", "~", "null", "Null",
+         ".inf", "-.inf", ".nan", "_1", "1__0", "1e5_0", "full", "0xG", "=", "<", "1.5.2", "1e", "e5", ".", "-", "--"]
+
+
+@pytest.mark.parametrize("scalar", KNOWN)
+def test_known_scalars_agree_with_dvc(scalar: str) -> None:
+    ours, theirs = read_both(scalar)
+    if theirs == "refused":
+        assert ours == "refused" or isinstance(ours, str)
+    else:
+        assert same(ours, theirs)
+
+
+@given(st.text(alphabet="0123456789+-._eEobxainfNlu~tr:TyYs", min_size=1, max_size=8))
+def test_plain_scalars_agree_with_dvc(scalar: str) -> None:
+    ours, theirs = read_both(scalar)
+    # DVC's reader stops with a ValueError at a few forms of digits and signs alone, such as `+_`.
+    assert theirs == "refused" or same(ours, theirs)
+
+
+@given(st.floats(allow_nan=False), st.integers())
+def test_numbers_as_python_writes_them_agree_with_dvc(real: float, whole: int) -> None:
+    for number in (real, whole):
+        ours, theirs = read_both(repr(number).replace("inf", ".inf"))
+        assert same(ours, theirs)
+        assert ours == number
+
+
+def test_whole_file_agrees_with_dvc_api() -> None:
+    assert parse_yaml(PARAMS, "params.yaml") == dvc.api.params_show(repo=str(ROOT))
+
+
+def test_dates_are_refused_with_remedy() -> None:
+    with pytest.raises(UserError, match=r"params.yaml:2: .*'2024-01-01' reads as a date.*quotes"):
+        parse_yaml("a: 1\nb: 2024-01-01\n", "params.yaml")
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    with pytest.raises(UserError, match="key 'a' stands twice"):
+        parse_yaml("a: 1\na: 2\n", "params.yaml")
+
+
+def test_yaml_cannot_make_objects() -> None:
+    with pytest.raises(UserError, match="not valid YAML"):
+        parse_yaml("a: !!python/object/apply:os.getcwd []\n", "params.yaml")
+
+
+def test_the_projects_own_file_is_valid() -> None:
+    check_params()
+
+
+def test_lr_as_dvc_writes_it_is_a_float(params) -> None:
+    params("lr: 0.0005", "lr: 2e-05")
+    assert training_settings("nsmc", "pretrained").lr == 2e-05
+    assert training_settings("nsmc", "scratch").lr == check_params().scratch.lr != 2e-05
+
+
+def test_a_task_overrides_its_arm_alone(params) -> None:
+    params("    pretrained: {}\n", "    pretrained:\n      lr: 3e-05\n      epochs: 2\n")
+    settings = training_settings("nsmc", "pretrained")
+    assert (settings.lr, settings.epochs) == (3e-05, 2)
+    assert training_settings("mnli", "pretrained").lr == check_params().lr
+    assert training_settings("nsmc", "scratch").lr == check_params().scratch.lr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("max_length: 64", "max_length: 12k", "tasks.nsmc.max_length: expected int, got '12k'"),
+        ("lr: 0.0005", "lr: fast", "lr: expected float, got 'fast'"),
+        ("lr: 0.0005", "lr: '2e-5'", "lr: expected float, got '2e-5'"),
+        ("lr: 0.0005", "lr: -1", "lr: Input should be greater than 0, got -1"),
+        ("lr: 0.0005", "lr: 0.0005\nlearning_rate: 1", "learning_rate: unknown key; remove it or correct its spelling, got 1"),
+        ("  batch_size: 32", "  batchsize: 32", "training.batch_size: required key is missing"),
+        ("precision: fp32", "precision: fp8", "training.precision: expected 'auto', 'fp32' or 'bf16', got 'fp8'"),
+        ("source: sample", "source: hub", "tasks.nsmc.source: expected 'sample' or 'local', got 'hub'"),
+        ("- full", "- head", "tunings: unknown tuning 'head'; expected full"),
+        ("- 2\n", "- 1\n", "seeds: expected distinct values, got [1, 1]"),
+        ("checkpoint: bilingual_small", "checkpoint: big", "tasks.nsmc.checkpoint: no checkpoint 'big'"),
+        ("  nsmc:", "  imdb:", "tasks.imdb: unknown task; the task table has nsmc, mnli"),
+        ("train_size: 0", "train_size: 3", "tasks.nsmc.train_size: 3 rows are fewer than one batch"),
+        ("source: pretrain", "source: torrent", "checkpoints.bilingual_small: "),
+    ],
+)
+def test_wrong_settings_name_their_path(params, old: str, new: str, message: str) -> None:
+    params(old, new)
+    with pytest.raises(UserError) as caught:
+        check_params()
+    assert str(caught.value).startswith(f"params.yaml: {message}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_section_reader_refuses_what_the_whole_check_refuses(params) -> None:
+    params("validation_size: 150", "validation_size: many")
+    with pytest.raises(UserError, match=r"params.yaml: tasks.nsmc.validation_size: expected int, got 'many'"):
+        task_data_settings("nsmc")
+    params("checkpoints:\n  bilingual_small:", "checkpoints:\n  other:")
+    with pytest.raises(UserError, match=r"params.yaml: checkpoints.bilingual_small: required key is missing"):
+        checkpoint_settings("bilingual_small")
+
+
+def test_a_missing_file_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="run from the root of the repository"):
+        check_params()
+
+
+def test_every_check_has_a_reason() -> None:
+    assert all(check.__doc__ for check in CHECKS)

@@ -1,0 +1,271 @@
+"""The two arms differ in their weights alone, training is deterministic, and test scores equal what training saw."""
+
+import json
+from argparse import Namespace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
+
+from stages.common.errors import UserError
+from stages.common.files import read_json, read_json_lines, write_json
+from stages.encoding.store import read_split
+from stages.evaluate import evaluate, identity
+from stages.models.building import build_model, load_model
+from stages.models.inputs import Collator, gold_labels, predict_logits
+from stages.models.local import copy_checkpoint
+from stages.predict import predict
+from stages.settings.evaluation import EvaluationSettings
+from stages.settings.grid import Grid
+from stages.settings.prediction import PredictionSettings
+from stages.train import train
+from stages.training.batches import epoch_batches
+from stages.training.loop import _linear_warmup_and_decay, _optimizer
+from tests import tiny
+
+TAGS = ("negative", "positive")
+
+
+@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
+def task(request: pytest.FixtureRequest) -> dict:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def data(task: dict, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp(task["kind"])
+    tiny.write_encoded(root, task)
+    return root
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checkpoint")
+    tiny.write_checkpoint(folder)
+    return folder
+
+
+def fit(data: Path, out: Path, init: str = "pretrained", seed: int = 1, **changes: object) -> list[dict]:
+    train(init, seed, data / "encoded", data / "checkpoint", out, tiny.training_settings(**changes))
+    return list(read_json_lines(out / "history.jsonl"))
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=300), st.integers(1, 16), st.integers(0, 5), st.integers(0, 3))
+def test_batches_hold_every_row_once(lengths: list[int], size: int, seed: int, epoch: int) -> None:
+    batches = epoch_batches(np.array(lengths), size, seed, epoch)
+    assert sorted(np.concatenate(batches).tolist()) == list(range(len(lengths)))
+    assert len(batches) >= -(-len(lengths) // size)
+    assert all(len(batch) <= size for batch in batches)
+
+
+def test_batches_differ_by_epoch_and_seed_but_not_by_call() -> None:
+    lengths = np.arange(64) % 7
+    first = np.concatenate(epoch_batches(lengths, 8, 1, 0))
+    assert np.array_equal(first, np.concatenate(epoch_batches(lengths, 8, 1, 0)))
+    assert not np.array_equal(first, np.concatenate(epoch_batches(lengths, 8, 1, 1)))
+    assert not np.array_equal(first, np.concatenate(epoch_batches(lengths, 8, 2, 0)))
+
+
+def test_warm_up_and_decay_by_hand() -> None:
+    factor = _linear_warmup_and_decay(2, 6)
+    assert [factor(step) for step in range(7)] == [0.5, 1.0, 1.0, 0.75, 0.5, 0.25, 0.0]
+    assert _linear_warmup_and_decay(0, 4)(0) == 1.0
+
+
+def test_arms_share_everything_but_the_encoder_weights(checkpoint: Path) -> None:
+    arms = {init: build_model(init, checkpoint, "single", TAGS, 0.1, 1) for init in ("pretrained", "scratch")}
+    shapes = [{name: tensor.shape for name, tensor in model.state_dict().items()} for model in arms.values()]
+    assert shapes[0] == shapes[1]
+    configs = [model.config.to_diff_dict() for model in arms.values()]
+    for config in configs:
+        config.pop("_name_or_path", None)
+    assert configs[0] == configs[1]
+    assert all(model.training for model in arms.values())
+    stored = load_file(checkpoint / "model.safetensors")
+    for name, tensor in stored.items():
+        assert torch.equal(arms["pretrained"].state_dict()[f"bert.{name}"], tensor)
+    assert not torch.equal(
+        arms["scratch"].bert.embeddings.word_embeddings.weight, stored["embeddings.word_embeddings.weight"])
+
+
+def test_initial_weights_follow_their_seed(checkpoint: Path) -> None:
+    one, again, other = (build_model("scratch", checkpoint, "single", TAGS, 0.1, seed) for seed in (1, 1, 2))
+    assert torch.equal(one.classifier.weight, again.classifier.weight)
+    assert not torch.equal(one.classifier.weight, other.classifier.weight)
+
+
+def test_labels_and_dropout_stand_in_the_config(checkpoint: Path) -> None:
+    config = build_model("scratch", checkpoint, "single", TAGS, 0.3, 1).config
+    assert config.id2label == {0: "negative", 1: "positive"}
+    assert (config.hidden_dropout_prob, config.attention_probs_dropout_prob, config.classifier_dropout) == (0.3,) * 3
+
+
+def test_half_precision_checkpoints_are_trained_in_float32(checkpoint: Path, tmp_path: Path) -> None:
+    tiny.write_checkpoint(tmp_path)
+    halves = {name: tensor.half() for name, tensor in load_file(checkpoint / "model.safetensors").items()}
+    save_file(halves, tmp_path / "model.safetensors", {"format": "pt"})
+    write_json(tmp_path / "config.json", read_json(tmp_path / "config.json") | {"dtype": "float16"})
+    for init in ("pretrained", "scratch"):
+        assert {tensor.dtype for tensor in build_model(init, tmp_path, "single", TAGS, 0.1, 1).parameters()} == {
+            torch.float32}
+
+
+def test_weights_of_another_architecture_are_refused(checkpoint: Path, tmp_path: Path) -> None:
+    tiny.write_checkpoint(tmp_path)
+    stored = load_file(checkpoint / "model.safetensors")
+    stored.pop("embeddings.word_embeddings.weight")
+    save_file(stored, tmp_path / "model.safetensors", {"format": "pt"})
+    with pytest.raises(UserError, match="1 tensors of the encoder are missing, first bert.embeddings.word_embeddings"):
+        build_model("pretrained", tmp_path, "single", TAGS, 0.1, 1)
+    save_file(stored | {"embeddings.word_embeddings.weight": torch.zeros(3, 16)}, tmp_path / "model.safetensors",
+              {"format": "pt"})
+    with pytest.raises(UserError, match="do not fit config.json"):
+        build_model("pretrained", tmp_path, "single", TAGS, 0.1, 1)
+
+
+def test_weight_decay_spares_vectors(checkpoint: Path) -> None:
+    model = build_model("scratch", checkpoint, "single", TAGS, 0.1, 1)
+    decayed, spared = _optimizer(model, tiny.training_settings()).param_groups
+    assert {parameter.ndim for parameter in decayed["params"]} == {2}
+    assert {parameter.ndim for parameter in spared["params"]} == {1}
+    assert (decayed["weight_decay"], spared["weight_decay"]) == (0.01, 0.0)
+    assert len(decayed["params"]) + len(spared["params"]) == len(list(model.parameters()))
+
+
+def test_a_run_learns_and_writes_exactly_its_files(data: Path, task: dict, tmp_path: Path) -> None:
+    history = fit(data, tmp_path / "model", epochs=10)
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
+        "config.json", "history.jsonl", "model.safetensors"]
+    evaluations = [event for event in history if event["kind"] == "evaluation"]
+    assert [event["step"] for event in evaluations] == [0, 12, 25, 38, 50]
+    assert sum(event["kind"] == "step" for event in history) == 50
+    assert evaluations[-1]["validation"][task["metric"]] == 1.0
+    assert evaluations[-1]["train"]["loss"] < evaluations[0]["train"]["loss"]
+    end = history[-1]
+    model = load_model(tmp_path / "model", task["kind"])
+    assert end["parameters"] == end["trainable_parameters"] == sum(tensor.numel() for tensor in model.parameters())
+    assert (end["outcome"], end["steps"]) == ("finished", 50)
+
+
+def test_two_runs_are_equal_byte_for_byte(data: Path, tmp_path: Path) -> None:
+    fit(data, tmp_path / "one")
+    fit(data, tmp_path / "two")
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_evaluating_does_not_disturb_training(data: Path, tmp_path: Path) -> None:
+    often, seldom = fit(data, tmp_path / "often", evaluations=20), fit(data, tmp_path / "seldom", evaluations=1)
+    steps = [[event for event in history if event["kind"] == "step"] for history in (often, seldom)]
+    assert steps[0] == steps[1]
+
+
+def test_seeds_of_weights_and_order_are_apart(data: Path, tmp_path: Path) -> None:
+    def first(seed: int, varies: str) -> tuple[float, float]:
+        history = fit(data, tmp_path / f"{varies}{seed}", "scratch", seed, epochs=1, evaluations=1, seed_varies=varies)
+        return history[0]["train"]["loss"], next(event for event in history if event["kind"] == "step")["loss"]
+
+    # The loss at step 0 shows the weights; the loss of the first batch shows weights and order.
+    assert first(1, "order")[0] == first(2, "order")[0]
+    assert first(1, "order")[1] != first(2, "order")[1]
+    assert first(1, "weights")[0] != first(2, "weights")[0]
+
+
+def test_best_model_is_kept_and_patience_stops(data: Path, task: dict, tmp_path: Path) -> None:
+    history = fit(data, tmp_path / "model", epochs=20, evaluations=20, patience=2)
+    evaluations = [event for event in history if event["kind"] == "evaluation"]
+    best = max(evaluations, key=lambda event: (event["validation"][task["metric"]], -event["validation"]["loss"]))
+    assert history[-1]["best_step"] == best["step"]
+    split = read_split(data / "encoded", "validation")
+    model = load_model(tmp_path / "model", task["kind"])
+    logits = predict_logits(model, split, Collator(model))
+    tags = [row.argmax(-1) for row in logits]
+    right = [np.array_equal(found, gold) for found, gold in zip(tags, gold_labels(split), strict=True)]
+    assert all(right) == (best["validation"][task["metric"]] == 1.0)
+    assert history[-1]["outcome"] in {"finished", "stopped early"}
+
+
+def test_a_loss_that_is_not_finite_is_recorded_and_the_best_model_kept(data: Path, tmp_path: Path) -> None:
+    history = fit(data, tmp_path / "model", lr=1.0, max_gradient_norm=1e30, epochs=60, weight_decay=1e30)
+    assert history[-1]["outcome"] == "loss not finite"
+    assert all(torch.isfinite(tensor).all() for tensor in load_file(tmp_path / "model" / "model.safetensors").values())
+
+
+def test_train_size_takes_the_first_rows(data: Path, tmp_path: Path) -> None:
+    assert fit(data, tmp_path / "model", train_size=16, epochs=1, evaluations=1)[-1]["steps"] == 2
+
+
+def test_logits_come_in_row_order_whatever_the_batch(data: Path, task: dict) -> None:
+    split = read_split(data / "encoded", "test")
+    model = build_model("scratch", data / "checkpoint", task["kind"], task["tags"], 0.1, 1)
+    wide, narrow = (predict_logits(model, split, Collator(model), tokens) for tokens in (8192, 1))
+    assert model.training
+    for one, other in zip(wide, narrow, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_evaluation_repeats_what_training_saw_on_validation(data: Path, task: dict, tmp_path: Path) -> None:
+    for cell in ("pretrained-full-1", "scratch-1"):
+        arm = identity(cell)["arm"]
+        fit(data, tmp_path / "models" / cell, arm)
+    grid = Grid(tasks=("toy",), tunings=("full",), seeds=(1,))
+    predict(grid.cells, tmp_path / "models", data / "encoded", data / "checkpoint", tmp_path / "predictions",
+            PredictionSettings(threads=1, seed_varies="both"))
+    prepared = data / "prepared"
+    gold = [json.loads(line) for line in (prepared / "test.jsonl").read_text("utf-8").splitlines()]
+    labels = [row.get("tags") or row["label"] for row in gold]
+    write_json(tmp_path / "baselines.json", {"train_rows": 40, "test": {"oracle": labels}})
+    paths = Namespace(prepared=prepared, encoded=data / "encoded" / "task.json", predictions=tmp_path / "predictions",
+                      models=tmp_path / "models", baselines=tmp_path / "baselines.json", out=tmp_path / "metrics.json",
+                      curves=tmp_path / "curves.csv")
+    evaluate(paths, grid, EvaluationSettings(resamples=200, bootstrap_seed=1))
+    facts = read_json(tmp_path / "metrics.json")
+    for cell in grid.cells:
+        history = list(read_json_lines(tmp_path / "models" / cell / "history.jsonl"))
+        seen = {event["step"]: event["validation"] for event in history if event["kind"] == "evaluation"}
+        for moment, step in (("before", 0), ("after", history[-1]["best_step"])):
+            for name, value in seen[step].items():
+                assert facts["cells"][cell][moment]["validation"][name] == pytest.approx(value, abs=1e-6)
+    assert facts["baselines"]["oracle"][task["metric"]] == 1.0
+    assert facts["rows"] == {"train": 40, "validation": 12, "test": 12}
+    assert facts["comparisons"]["full"]["verdict"] in {"helps", "hurts", "cannot_tell"}
+    header, *rows = (tmp_path / "curves.csv").read_text("utf-8").splitlines()
+    assert header.startswith("cell,arm,tuning,seed,step,epoch,batch_loss")
+    assert len(rows) == 2 * (20 + 5)
+
+
+def test_a_local_checkpoint_becomes_the_four_files(checkpoint: Path, tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    origin = copy_checkpoint(checkpoint, tmp_path / "copy")
+    assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == [
+        "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
+    assert origin["model_type"] == "bert"
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda folder: (folder / "model.safetensors").unlink(), "model.safetensors: no such file; put the checkpoint's"),
+        (lambda folder: (folder / "model.safetensors").rename(folder / "pytorch_model.bin"),
+         "pytorch_model.bin: pickled weights are never loaded"),
+        (lambda folder: (folder / "model.safetensors").write_bytes(b"\x80\x04pickle"), "not a safetensors file"),
+        (lambda folder: (folder / "config.json").unlink(), "config.json: no such file"),
+        (lambda folder: (folder / "config.json").write_text("{"), "config.json: not valid JSON"),
+        (lambda folder: (folder / "config.json").write_text("{}"), "no `model_type`"),
+        (lambda folder: write_json(folder / "config.json", {"model_type": "bert", "auto_map": {}}), "code from the"),
+        (lambda folder: (folder / "tokenizer.json").unlink(), "tokenizer.json: no such file; write it with"),
+        (lambda folder: (folder / "tokenizer.json").write_text("{}"), "not a tokenizer"),
+    ],
+)
+def test_a_bad_checkpoint_folder_is_one_line_with_a_remedy(damage, message: str, tmp_path: Path) -> None:
+    tiny.write_checkpoint(tmp_path / "source")
+    damage(tmp_path / "source")
+    (tmp_path / "copy").mkdir()
+    with pytest.raises(UserError) as caught:
+        copy_checkpoint(tmp_path / "source", tmp_path / "copy")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
