@@ -10,10 +10,9 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
 from stages.corpora.lines import read_lines
-from stages.corpora.sample.writing import unlabeled_lines
 from stages.models.local import copy_checkpoint
 from stages.models.pretraining import pretrain
-from stages.settings.checkpoints import CheckpointSettings, PretrainedHere, checkpoint_settings
+from stages.settings.checkpoints import LocalCheckpoint, PretrainedHere, checkpoint_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,25 +30,21 @@ def _checkpoint(options: Namespace) -> None:
     obtain(options.out, checkpoint_settings(options.name))
 
 
-def obtain(out: Path, settings: CheckpointSettings) -> None:
+def obtain(out: Path, chosen: LocalCheckpoint | PretrainedHere) -> None:
     """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json."""
-    chosen = settings.checkpoint
     with new_folder(out) as folder:
         if isinstance(chosen, PretrainedHere):
-            origin = _pretrain(chosen, settings.sample_seed, folder)
+            origin = _pretrain(chosen, folder)
         else:
             origin = copy_checkpoint(Path(chosen.folder), folder)
         write_json(folder / "origin.json", origin)
 
 
-def _pretrain(chosen: PretrainedHere, sample_seed: int, folder: Path) -> dict[str, Any]:
-    if chosen.text == "sample":
-        lines = unlabeled_lines(sample_seed)
-    else:
-        path = Path(chosen.folder) / chosen.text
-        if not path.is_file():
-            raise UserError(f"{path}: no such file; `text` of the checkpoint is `sample` or a file in its `folder`")
-        lines = [line for line in read_lines(path) if line.strip()]
+def _pretrain(chosen: PretrainedHere, folder: Path) -> dict[str, Any]:
+    path = Path(chosen.folder) / chosen.text
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; `text` of a checkpoint names a file in its `folder`")
+    lines = [line for line in read_lines(path) if line.strip()]
     pretrain(lines, chosen.pretraining, folder)
     history = folder / "pretraining.jsonl"
     origin = {"source": "pretrain", "text": chosen.text, "lines": len(lines), "history": list(read_json_lines(history))}

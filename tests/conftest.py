@@ -1,9 +1,20 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+from stages.common.command import run_stage
+
+assert run_stage
+gc.enable()  # the command module turns it off for the time of a stage's imports
+
+# The same examples each time, and no failure for a slow machine.
+hypothesis.settings.register_profile("headstart", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("headstart")
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ KEYS = {"checkpoint": "bilingual_small"}  # `${key}` of a foreach stage; "nsmc" 
 # tasks are its keys, and the whole file is a dep of `check_params`.
 READERS: dict[str, Callable[[], Any]] = {
     "download": lambda: data.task_source_settings("nsmc"),
+    "sample_text": lambda: data.sample_seed(),
     "checkpoint": lambda: checkpoints.checkpoint_settings("bilingual_small"),
     "preprocess": lambda: data.task_data_settings("nsmc"),
     "encode": lambda: data.task_encoding_settings("nsmc"),
@@ -110,7 +111,7 @@ def test_cell_keys_are_on_the_command_line(name: str) -> None:
 
 @ALL
 def test_every_stage_is_described(name: str) -> None:
-    assert len(STAGES[name]["desc"]) > 15
+    assert len(definition(name)["desc"]) > 15
 
 
 def leaves(value: Any, path: str) -> set[str]:
@@ -166,7 +167,7 @@ def test_training_knows_nothing_of_tracking_statistics_or_reports() -> None:
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
-    for name in ("check_params", "download", "assign_checkpoint", "preprocess", "encode", "baseline", "evaluate", "track",
+    for name in ("check_params", "download", "sample_text", "assign_checkpoint", "preprocess", "encode", "baseline", "evaluate", "track",
                  "report"):
         for path in code(definition(name)):
             if path.endswith(".py"):

@@ -20,8 +20,8 @@ class PretrainedHere(Settings):
     """An encoder that the pipeline itself pre-trains.
 
     Attributes:
-        folder: folder of ``text``; any existing one for the sample.
-        text: ``sample`` for the embedded unlabeled text, else the name of a UTF-8 file with one text per line.
+        folder: folder of ``text``; ``data/text`` holds the embedded sample.
+        text: name of a UTF-8 file with one text per line.
         pretraining: size of the encoder and how it is pre-trained.
     """
 
@@ -35,14 +35,12 @@ Checkpoint = Annotated[LocalCheckpoint | PretrainedHere, Field(discriminator="so
 
 
 class CheckpointSettings(Settings):
-    """What the checkpoint stage reads; ``sample_seed`` draws the embedded text."""
+    """One entry of ``checkpoints``."""
 
     checkpoint: Checkpoint
-    sample_seed: int
 
 
-def checkpoint_settings(name: str) -> CheckpointSettings:
+def checkpoint_settings(name: str) -> LocalCheckpoint | PretrainedHere:
     """Settings of the checkpoint called ``name``."""
-    params = read_params()
-    values = {"checkpoint": pick(params, f"checkpoints.{name}"), "sample_seed": pick(params, "sample_seed")}
-    return validated(CheckpointSettings, values, f"checkpoints.{name}")
+    values = {"checkpoint": pick(read_params(), f"checkpoints.{name}")}
+    return validated(CheckpointSettings, values, f"checkpoints.{name}").checkpoint

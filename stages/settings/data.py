@@ -46,10 +46,14 @@ class EncodingSettings(Settings):
     max_length: int = Field(ge=8)
 
 
-class DownloadSettings(SourceSettings):
-    """What the download stage reads; ``sample_seed`` draws the embedded corpora."""
+class SampleSettings(Settings):
+    """``sample_seed`` draws the embedded corpora and the embedded text."""
 
     sample_seed: int
+
+
+class DownloadSettings(SourceSettings, SampleSettings):
+    """What the download stage reads."""
 
 
 class PrepareSettings(SplitSettings):
@@ -64,6 +68,11 @@ Section = TypeVar("Section", bound=Settings)
 def task_source_settings(task: str) -> DownloadSettings:
     """Settings of ``download`` for one task."""
     return _task_section(DownloadSettings, SourceSettings, task, "sample_seed")
+
+
+def sample_seed() -> int:
+    """Settings of ``sample_text``."""
+    return validated(SampleSettings, {"sample_seed": pick(read_params(), "sample_seed")}, "").sample_seed
 
 
 def task_data_settings(task: str) -> PrepareSettings:

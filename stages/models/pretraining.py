@@ -1,0 +1,234 @@
+"""Masked-language-model pre-training of a small BERT on a CPU.
+
+The model and its objective are those of Devlin et al. (2019, https://aclanthology.org/N19-1423) without next-sentence
+prediction. Three things make it cheap: word vectors from co-occurrence counts as initial embeddings, without which a
+short run does not leave the plateau of predicting frequent words; batches of lines of similar length; and vocabulary
+scores at masked positions only.
+"""
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from torch.nn.functional import cross_entropy
+from torch.optim.lr_scheduler import LambdaLR
+from transformers import BertConfig, BertForMaskedLM
+
+from stages.common.errors import UserError
+from stages.common.files import write_json, write_json_lines
+from stages.common.progress import progress
+from stages.models.vectors import cooccurrence_vectors
+from stages.settings.pretraining import PretrainingSettings
+from stages.training.batches import epoch_batches
+from stages.training.determinism import make_deterministic
+
+SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+PADDING, UNKNOWN, OPENING, CLOSING, MASK = range(len(SPECIAL_TOKENS))
+IGNORED = -100
+_DROPOUT = 0.1  # of fine-tuning; pre-training sees too little text to overfit and has none
+_ALPHABET_PART = 4  # at most one vocabulary entry in so many is a character, so that pieces find room
+_LOGGED_POINTS = 100
+
+
+def pretrain(lines: Sequence[str], settings: PretrainingSettings, folder: Path) -> None:
+    """Pre-train on ``lines`` and write a checkpoint that transformers loads, and the losses, into ``folder``.
+
+    Writes config.json, tokenizer.json, tokenizer_config.json, model.safetensors and pretraining.jsonl. The bytes
+    depend on the arguments alone, on one kind of machine.
+
+    Raises:
+        UserError: no line holds text.
+    """
+    make_deterministic(settings.threads)
+    lines = [normal for normal in (unicodedata.normalize("NFC", line).strip() for line in lines) if normal]
+    if not lines:
+        raise UserError("pre-training: expected lines of text, found none; name a text file that has some")
+    tokenizer = train_tokenizer(lines, settings.vocabulary)
+    text = _encode(tokenizer, lines, settings.max_length)
+    model = _new_model(tokenizer.get_vocab_size(), text, settings)
+    losses = _train(model, text, settings)
+    _save(model, tokenizer, settings, folder)
+    write_json_lines(folder / "pretraining.jsonl", losses)
+
+
+def train_tokenizer(lines: Sequence[str], vocabulary: int) -> Tokenizer:
+    """A cased WordPiece tokenizer with at most ``vocabulary`` entries; accents stay, and so Hangul stays whole."""
+    alphabet = _alphabet(lines, vocabulary // _ALPHABET_PART // 2)
+    # The trainer numbers pieces in the order of a hash table and breaks ties by number, so the single characters are
+    # given to it in a fixed order; and it would choose among equally rare characters by chance.
+    pieces = [*SPECIAL_TOKENS, *alphabet, *(f"##{character}" for character in alphabet)]
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=vocabulary, min_frequency=2, special_tokens=pieces, limit_alphabet=len(alphabet),
+        initial_alphabet=alphabet, show_progress=False)
+    kept = set(alphabet)
+    learner = _tokenizer_around(models.WordPiece(unk_token="[UNK]"))  # noqa: S106
+    learner.train_from_iterator(
+        ("".join(character if character in kept else " " for character in line) for line in lines), trainer)
+    return _tokenizer_around(models.WordPiece(learner.get_vocab(), unk_token="[UNK]"))  # noqa: S106
+
+
+def _alphabet(lines: Sequence[str], size: int) -> list[str]:
+    """The ``size`` most frequent characters in the order of their code points."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        counts.update(line)
+    frequent = sorted((character for character in counts if not character.isspace()),
+                      key=lambda character: (-counts[character], character))
+    return sorted(frequent[:size])
+
+
+def _tokenizer_around(model: models.WordPiece) -> Tokenizer:
+    tokenizer = Tokenizer(model)
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFC(), normalizers.BertNormalizer(strip_accents=False, lowercase=False)])
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", OPENING), ("[SEP]", CLOSING)])
+    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+    return tokenizer
+
+
+@dataclass(frozen=True)
+class _Text:
+    """Token ids and segment ids of every line, special tokens included."""
+
+    ids: list[np.ndarray]
+    segments: list[np.ndarray]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        return np.array([len(ids) for ids in self.ids])
+
+
+def _encode(tokenizer: Tokenizer, lines: Sequence[str], max_length: int) -> _Text:
+    ends = {identifier for mark in ".!?" if (identifier := tokenizer.token_to_id(mark)) is not None}
+    encodings = tokenizer.encode_batch_fast(list(lines), add_special_tokens=False)
+    framed = [_framed(encoding.ids, ends, max_length) for encoding in encodings]
+    return _Text([ids for ids, _ in framed], [segments for _, segments in framed])
+
+
+def _framed(tokens: list[int], ends: set[int], max_length: int) -> tuple[np.ndarray, np.ndarray]:
+    """A line as BERT's input: as two segments where it has more than one sentence, split nearest to its middle."""
+    tokens = tokens[: max_length - 3]
+    breaks = [position + 1 for position, token in enumerate(tokens[:-1]) if token in ends]
+    if not breaks:
+        ids = [OPENING, *tokens, CLOSING]
+        return np.array(ids), np.zeros(len(ids), dtype=np.int64)
+    middle = min(breaks, key=lambda position: abs(2 * position - len(tokens)))
+    ids = [OPENING, *tokens[:middle], CLOSING, *tokens[middle:], CLOSING]
+    return np.array(ids), (np.arange(len(ids)) > middle + 1).astype(np.int64)
+
+
+def _new_model(vocabulary: int, text: _Text, settings: PretrainingSettings) -> BertForMaskedLM:
+    torch.manual_seed(settings.seed)
+    model = BertForMaskedLM(_config(vocabulary, settings, dropout=0.0))
+    if settings.vector_window:
+        embeddings = model.bert.embeddings.word_embeddings.weight.data
+        vectors = cooccurrence_vectors(text.ids, vocabulary, len(SPECIAL_TOKENS), settings.hidden_size,
+                                       settings.vector_window)
+        embeddings[len(SPECIAL_TOKENS):] = torch.from_numpy(vectors[len(SPECIAL_TOKENS):])
+    return model
+
+
+def _config(vocabulary: int, settings: PretrainingSettings, dropout: float) -> BertConfig:
+    return BertConfig(
+        vocab_size=vocabulary, hidden_size=settings.hidden_size, num_hidden_layers=settings.layers,
+        num_attention_heads=settings.heads, intermediate_size=4 * settings.hidden_size,
+        max_position_embeddings=settings.max_length, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout,
+        pad_token_id=PADDING)
+
+
+def _train(model: BertForMaskedLM, text: _Text, settings: PretrainingSettings) -> list[dict[str, Any]]:
+    optimizer = _optimizer(model, settings)
+    schedule = LambdaLR(optimizer, _warmup_and_decay(round(settings.warmup * settings.steps), settings.steps))
+    masking = np.random.default_rng(settings.seed)
+    logged: list[dict[str, Any]] = []
+    losses: list[float] = []
+    log_every = math.ceil(settings.steps / _LOGGED_POINTS)
+    with progress(settings.steps, "pre-training", "step") as bar:
+        for step, rows in zip(range(1, settings.steps + 1), _batches(text, settings), strict=False):
+            loss = _masked_loss(model, *_masked_batch(text, rows, masking, settings.masked, model.config.vocab_size))
+            losses.append(loss.item())
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), settings.max_gradient_norm)
+            optimizer.step()
+            schedule.step()
+            optimizer.zero_grad()
+            bar.update()
+            if step % log_every == 0 or step == settings.steps:
+                logged.append({"step": step, "loss": float(np.mean(losses))})
+                bar.set_postfix(loss=f"{logged[-1]['loss']:.2f}", refresh=False)
+                losses = []
+    return logged
+
+
+def _batches(text: _Text, settings: PretrainingSettings) -> Iterator[np.ndarray]:
+    epoch = 0
+    while True:
+        yield from epoch_batches(text.lengths, settings.batch_size, settings.seed, epoch)
+        epoch += 1
+
+
+def _masked_batch(
+    text: _Text, rows: np.ndarray, generator: np.random.Generator, share: float, vocabulary: int
+) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    """Inputs and targets of shape [rows, longest]; targets are ``IGNORED`` except where a token is to be predicted."""
+    shape = (len(rows), max(len(text.ids[row]) for row in rows))
+    ids, segments = np.full(shape, PADDING), np.zeros(shape, dtype=np.int64)
+    for position, row in enumerate(rows):
+        ids[position, : len(text.ids[row])] = text.ids[row]
+        segments[position, : len(text.ids[row])] = text.segments[row]
+    attention = ids != PADDING
+    chosen = (generator.random(shape) < share) & (ids >= len(SPECIAL_TOKENS))
+    targets = np.where(chosen, ids, IGNORED)
+    # Of the chosen tokens 80 % become [MASK], 10 % a random token, and 10 % stay (Devlin et al., 2019).
+    fate = generator.random(shape)
+    noise = generator.integers(len(SPECIAL_TOKENS), vocabulary, shape)
+    ids = np.where(chosen & (fate < 0.8), MASK, np.where(chosen & (fate < 0.9), noise, ids))
+    inputs = {"input_ids": ids, "token_type_ids": segments, "attention_mask": attention.astype(np.int64)}
+    return {name: torch.from_numpy(array) for name, array in inputs.items()}, torch.from_numpy(targets)
+
+
+def _masked_loss(model: BertForMaskedLM, inputs: dict[str, torch.Tensor], targets: torch.Tensor) -> torch.Tensor:
+    """Mean cross-entropy in nats per masked token; 0 for a batch without one."""
+    hidden = model.bert(**inputs).last_hidden_state
+    chosen = targets != IGNORED
+    return cross_entropy(model.cls(hidden[chosen]), targets[chosen], reduction="sum") / max(1, int(chosen.sum()))
+
+
+def _optimizer(model: BertForMaskedLM, settings: PretrainingSettings) -> torch.optim.AdamW:
+    groups = [
+        {"params": [weights for weights in model.parameters() if weights.ndim > 1],
+         "weight_decay": settings.weight_decay},
+        {"params": [weights for weights in model.parameters() if weights.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=settings.lr, fused=True)
+
+
+def _warmup_and_decay(warmup: int, steps: int) -> Any:
+    def factor(step: int) -> float:
+        if step < warmup:
+            return (step + 1) / warmup
+        return max(0.0, (steps - step) / max(1, steps - warmup))
+
+    return factor
+
+
+def _save(model: BertForMaskedLM, tokenizer: Tokenizer, settings: PretrainingSettings, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    model.config.update({"hidden_dropout_prob": _DROPOUT, "attention_probs_dropout_prob": _DROPOUT})
+    model.save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    write_json(folder / "tokenizer_config.json", {
+        "tokenizer_class": "PreTrainedTokenizerFast", "do_lower_case": False, "strip_accents": False,
+        "model_max_length": settings.max_length, "pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]",
+        "sep_token": "[SEP]", "mask_token": "[MASK]",
+        "model_input_names": ["input_ids", "token_type_ids", "attention_mask"]})

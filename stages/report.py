@@ -1,0 +1,57 @@
+"""Stage ``report``: the numbers of all tasks as a page, as Markdown and as scalars."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_folder, write_json, write_text
+from stages.reporting import markdown, page
+from stages.reporting.content import compose
+from stages.reporting.facts import read_tasks
+from stages.reporting.summary import summarize
+from stages.settings.grid import Grid, read_grid
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Report every task of params.yaml. Files of other tasks are not read.",
+        "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
+        " --out-markdown reports/report.md --out-page reports/index.html --out-metrics reports/metrics.json"
+        " --out-plots reports/plots",
+    )
+    parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
+    parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
+    parser.add_argument("--cards", type=Path, required=True, help="folder of the cards of preprocess and encode")
+    parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short")
+    parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
+    parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
+    parser.add_argument("--out-plots", type=Path, required=True, help="folder of the charts, as SVG")
+    return run_stage(parser, _report, arguments)
+
+
+def _report(options: Namespace) -> None:
+    write_report(options, read_grid())
+
+
+def write_report(paths: Namespace, grid: Grid) -> None:
+    """Write page, Markdown, charts and scalars of the tasks of ``grid``."""
+    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, grid)
+    report = compose(tasks)
+    with new_folder(paths.out_plots) as folder:
+        for chart in report.charts:
+            write_text(folder / f"{chart.name}.svg", chart.file)
+    plots = Path(os.path.relpath(paths.out_plots, paths.out_markdown.parent)).as_posix()
+    write_text(paths.out_markdown, markdown.render(report, plots))
+    write_text(paths.out_page, page.render(report))
+    write_json(paths.out_metrics, summarize(tasks))
+    for section in report.sections:
+        for _, sentence in section.verdicts:
+            print(sentence, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

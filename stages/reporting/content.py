@@ -1,0 +1,241 @@
+"""What the report says, whatever it is written in: sections of sentences, facts, tables and charts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from stages.reporting.charts import all_charts
+from stages.reporting.facts import SPLITS, Arm, Run, TaskFacts
+from stages.reporting.svg import Chart
+from stages.reporting.texts import (
+    BASELINES,
+    KINDS,
+    LANGUAGES,
+    METRICS,
+    ROWS,
+    VERDICTS,
+    count,
+    points,
+    score,
+    share,
+)
+from stages.reporting.verdicts import baseline_sentences, caveats, token_accuracy_note, verdict_sentence
+
+TITLE = "What is pre-training worth?"
+EXPLANATION = (
+    "Every task is learned twice by the same architecture, with the same tokenizer, rows, order of batches and "
+    "evaluation: once from a pre-trained checkpoint, and once from random weights, called scratch. The model of each "
+    "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
+    "points, hundredths of the headline metric on test, with a 95 % bootstrap interval over seeds and test rows. Where "
+    "the interval contains zero, the verdict is “cannot tell”.")
+SYNTHETIC = "SYNTHETIC SAMPLE"
+_NONE = "–"
+
+Kind = Literal["header", "text", "number", "verdict"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of plain texts of one or more lines.
+
+    ``columns`` are (name, kind); those of kind ``header`` name their row.
+    """
+
+    caption: str
+    columns: tuple[tuple[str, Kind], ...]
+    rows: tuple[tuple[str, ...], ...]
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """The part on one task. ``verdicts`` are (verdict as shown, sentence), ``remarks`` qualify them."""
+
+    name: str
+    title: str
+    short_title: str
+    synthetic: bool
+    verdicts: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    note: str
+    scores: Table
+    runs: Table
+    charts: tuple[Chart, Chart]
+    baselines: Table
+    card_facts: tuple[tuple[str, str], ...]
+    card: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report; ``banner`` is "" where no task is synthetic."""
+
+    banner: str
+    summary: Table
+    differences: Chart
+    sections: tuple[Section, ...]
+    charts: tuple[Chart, ...]
+
+
+def compose(tasks: Sequence[TaskFacts]) -> Report:
+    """Arrange the facts of all tasks as a report."""
+    charts = all_charts(tasks)
+    return Report(
+        _banner(tasks), _summary(tasks), charts["differences"],
+        tuple(_section(task, charts) for task in tasks), tuple(charts.values()))
+
+
+def _banner(tasks: Sequence[TaskFacts]) -> str:
+    synthetic = [task.short_title for task in tasks if task.metrics.synthetic]
+    if not synthetic:
+        return ""
+    which = "every task" if len(synthetic) == len(tasks) else ", ".join(synthetic)
+    return (f"{SYNTHETIC}: the rows of {which} were written by the pipeline itself. These numbers show that it works; "
+            "they say nothing about real text.")
+
+
+def _summary(tasks: Sequence[TaskFacts]) -> Table:
+    # A mark on the table speaks for all of its rows.
+    all_synthetic = all(task.metrics.synthetic for task in tasks)
+    return Table(
+        "Headline metric on test: mean over seeds (each seed), difference in points (95 % interval)",
+        (("Task", "header"), ("Metric", "text"), ("Pre-trained", "number"), ("Scratch", "number"),
+         ("Difference", "number"), ("Verdict", "verdict"), ("Baselines", "text")),
+        tuple(row for task in tasks for row in _summary_rows(task, task.metrics.synthetic and not all_synthetic)),
+        all_synthetic)
+
+
+def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[str, ...]]:
+    facts, (*pretrained, scratch) = task.metrics, task.arms
+    baselines = "\n".join(f"{BASELINES.get(name, name)} {score(metrics[facts.metric])}"
+                          for name, metrics in facts.baselines.items())
+    mark = f" [{SYNTHETIC}]" if marked else ""
+    for arm in pretrained:
+        compared = task.comparisons[arm.label]
+        tuning = f" ({arm.label})" if len(pretrained) > 1 else ""
+        yield (f"{facts.title}{tuning}{mark}", METRICS[facts.metric], _mean(arm, facts.metric),
+               _mean(scratch, facts.metric),
+               f"{points(compared.difference, '+')}\n({points(compared.low)} to {points(compared.high)})",
+               VERDICTS[compared.verdict], baselines)
+
+
+def _mean(arm: Arm, metric: str) -> str:
+    return f"{score(arm.mean(metric))}\n({', '.join(map(score, arm.scores(metric)))})"
+
+
+def _section(task: TaskFacts, charts: dict[str, Chart]) -> Section:
+    facts = task.metrics
+    return Section(
+        facts.task, facts.title, task.short_title, facts.synthetic,
+        tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
+              for label, comparison in task.comparisons.items()),
+        (*baseline_sentences(task), *caveats(task)),
+        tuple(_facts(task)), token_accuracy_note(task), _scores(task), _runs(task),
+        (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]),
+        _baselines(task), tuple(_card_facts(task)), (_rows(task), _labels(task), _encoding(task)))
+
+
+def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
+    facts = task.metrics
+    yield "Task", f"{facts.task}: {KINDS[facts.kind]}, {LANGUAGES.get(facts.language, facts.language)}"
+    yield "Entity types" if facts.kind == "words" else "Labels", ", ".join(facts.labels)
+    yield "Headline metric", METRICS[facts.metric]
+    yield "Checkpoint", facts.checkpoint
+    sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
+    yield "Parameters", "; ".join(
+        f"{count(total)}, {'all' if total == trained else count(trained)} trained"
+        + (f" ({arm.label})" if len(sizes) > 1 else "") for (total, trained), arm in sizes.items())
+    yield f"{ROWS[facts.kind].capitalize()} used", ", ".join(f"{split} {count(facts.rows[split])}" for split in SPLITS)
+
+
+def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
+    return ((arm, run) for arm in task.arms for run in arm.runs)
+
+
+def _scores(task: TaskFacts) -> Table:
+    names = tuple(task.arms[0].runs[0].cell.after.test)
+    headline = f"{METRICS[task.metrics.metric]}, 95 % interval"
+    rows = []
+    for arm, run in _each_run(task):
+        cell = run.cell
+        for split, before, after in (("validation", cell.before.validation, cell.after.validation),
+                                     ("test", cell.before.test, cell.after.test)):
+            interval = f"{score(cell.interval.low)} to {score(cell.interval.high)}" if split == "test" else _NONE
+            changes = (f"{score(before[name])} → {score(after[name])}" for name in names)
+            rows.append((arm.label, str(run.cell.seed), split, *changes, interval))
+    return Table(
+        "Before → after training, and an interval of the score after it",
+        (("Arm", "header"), ("Seed", "header"), ("Split", "header"),
+         *((METRICS.get(name, name), "number") for name in names), (headline, "number")),
+        tuple(rows), task.metrics.synthetic)
+
+
+def _runs(task: TaskFacts) -> Table:
+    return Table(
+        "Training runs",
+        (("Arm", "header"), ("Seed", "header"), ("Steps", "number"), ("Step of the model kept", "number"),
+         ("Outcome", "text")),
+        tuple((arm.label, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step), run.cell.outcome)
+              for arm, run in _each_run(task)),
+        task.metrics.synthetic)
+
+
+def _baselines(task: TaskFacts) -> Table:
+    metrics = task.metrics.baselines
+    names = tuple(next(iter(metrics.values()), {}))
+    return Table(
+        "Baselines that need no transformer, on test",
+        (("Baseline", "header"), *((METRICS.get(name, name), "number") for name in names)),
+        tuple((BASELINES.get(baseline, baseline), *(score(values[name]) for name in names))
+              for baseline, values in metrics.items()),
+        task.metrics.synthetic)
+
+
+def _card_facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
+    card = task.card
+    yield "Source", {"sample": "sample, written by the pipeline", "local": "local files"}.get(card.source, card.source)
+    yield "Files", "\n".join(f"{name}, {count(file.bytes)} bytes, SHA-256 {file.sha256[:12]}…"
+                              for name, file in card.files.items())
+    yield "Test rows whose text is known from train or validation", share(card.train_test_overlap, card.kept["test"])
+    yield "Texts of train and validation with contradictory labels", count(card.conflicting_labels)
+
+
+def _rows(task: TaskFacts) -> Table:
+    card = task.card
+    rows = []
+    for split in SPLITS:
+        dropped = card.dropped.get(split, {})
+        reasons = ", ".join(f"{count(number)} {reason}" for reason, number in dropped.items())
+        read = count(card.rows_read[split]) if split in card.rows_read else "carved from train"
+        repeated = share(card.duplicates[split], card.kept[split]) if split in card.duplicates else _NONE
+        rows.append((split, read, count(card.kept[split]), repeated, count(sum(dropped.values())), reasons))
+    return Table(
+        "Rows", (("Split", "header"), ("Read", "number"), ("Kept", "number"),
+                 ("Repeats of an earlier row", "number"), ("Dropped", "number"), ("Why", "text")),
+        tuple(rows), task.metrics.synthetic)
+
+
+def _labels(task: TaskFacts) -> Table:
+    counts = task.card.labels
+    totals = {split: sum(counts[split].values()) for split in SPLITS}
+    words = task.metrics.kind == "words"
+    return Table(
+        "Entities by type" if words else "Rows by label",
+        (("Type" if words else "Label", "header"), *((split, "number") for split in SPLITS)),
+        tuple((label, *(share(counts[split].get(label, 0), totals[split]) for split in SPLITS))
+              for label in task.metrics.labels),
+        task.metrics.synthetic)
+
+
+def _encoding(task: TaskFacts) -> Table:
+    encoding = task.encoding
+    splits = {"train": encoding.train, "validation": encoding.validation, "test": encoding.test}
+    return Table(
+        f"Tokens: at most {count(encoding.max_length)} an input, vocabulary of {count(encoding.vocabulary)}",
+        (("Split", "header"), ("Tokens", "number"), ("Rows cut short", "number"), ("Unknown tokens", "number"),
+         ("Sentences split", "number")),
+        tuple((split, count(facts.tokens), share(facts.truncated_rows, facts.rows),
+               share(facts.unknown_tokens, facts.tokens), count(facts.split_sentences))
+              for split, facts in splits.items()),
+        task.metrics.synthetic)

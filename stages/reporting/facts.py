@@ -1,0 +1,247 @@
+"""What the report is about, read from the files of the other stages and checked against the expected grid."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat, ValidationError
+
+from stages.common.errors import UserError
+from stages.common.files import read_json
+from stages.reporting.texts import visible
+from stages.settings.grid import Grid
+
+SPLITS = ("train", "validation", "test")
+Text = Annotated[str, AfterValidator(visible)]
+Metrics = dict[str, FiniteFloat]
+
+
+class _Facts(BaseModel):
+    """A part of an input file; keys that the report does not show are left aside."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Interval(_Facts):
+    """A 95 % interval."""
+
+    low: FiniteFloat
+    high: FiniteFloat
+
+
+class Moments(_Facts):
+    """Metrics on the splits that no model learns from."""
+
+    validation: Metrics
+    test: Metrics
+
+
+class Cell(_Facts):
+    """One trained model; ``best_step`` is that of the weights kept, 0 for those it started from."""
+
+    arm: Literal["pretrained", "scratch"]
+    tuning: Text
+    seed: int
+    parameters: int
+    trainable_parameters: int
+    steps: int
+    best_step: int
+    outcome: Text
+    before: Moments
+    after: Moments
+    interval: Interval
+
+
+class Comparison(Interval):
+    """Means over seeds of the headline metric on test, their difference and its interval."""
+
+    pretrained: FiniteFloat
+    scratch: FiniteFloat
+    difference: FiniteFloat
+    verdict: Literal["helps", "hurts", "cannot_tell"]
+
+
+class TaskMetrics(_Facts):
+    """What ``evaluate`` says about one task."""
+
+    task: Text
+    title: Text
+    language: Text
+    kind: Literal["single", "pair", "words"]
+    metric: Literal["accuracy", "entity_f1"]
+    labels: tuple[Text, ...]
+    synthetic: bool
+    checkpoint: Text
+    rows: dict[Literal["train", "validation", "test"], int]
+    cells: dict[str, Cell]
+    baselines: dict[Text, Metrics]
+    comparisons: dict[str, Comparison]
+
+
+class SourceFile(_Facts):
+    """A raw file of a corpus."""
+
+    bytes: int
+    sha256: Text
+
+
+class DataCard(_Facts):
+    """What ``preprocess`` says about the rows of one task."""
+
+    source: Text
+    files: dict[Text, SourceFile]
+    rows_read: dict[str, int]
+    kept: dict[str, int]
+    dropped: dict[str, dict[Text, int]]
+    labels: dict[str, dict[Text, int]]
+    duplicates: dict[str, int]
+    train_test_overlap: int
+    conflicting_labels: int
+
+
+class EncodedSplit(_Facts):
+    """What tokenization did to the rows of one split."""
+
+    rows: int
+    tokens: int
+    truncated_rows: int
+    unknown_tokens: int
+    split_sentences: int
+
+
+class EncodingCard(_Facts):
+    """What ``encode`` says about one task."""
+
+    max_length: int
+    vocabulary: int
+    train: EncodedSplit
+    validation: EncodedSplit
+    test: EncodedSplit
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """What was measured at one step of training; None for what was not."""
+
+    step: int
+    batch_loss: float | None
+    validation_loss: float | None
+    validation_score: float | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A cell with its learning curve."""
+
+    cell: Cell
+    curve: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """The runs of one tuning, or those from random weights, by ascending position of the seed in the grid."""
+
+    label: str
+    pretrained: bool
+    runs: tuple[Run, ...]
+
+    def mean(self, metric: str) -> float:
+        """Mean over seeds of a metric on test after training."""
+        return sum(self.scores(metric)) / len(self.runs)
+
+    def scores(self, metric: str) -> list[float]:
+        """A metric on test after training, per seed."""
+        return [run.cell.after.test[metric] for run in self.runs]
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys."""
+
+    metrics: TaskMetrics
+    arms: tuple[Arm, ...]
+    comparisons: dict[str, Comparison]
+    card: DataCard
+    encoding: EncodingCard
+
+    @property
+    def short_title(self) -> str:
+        """The part of the title before its comma: the name of the corpus."""
+        return self.metrics.title.split(",")[0]
+
+
+def read_tasks(metrics: Path, curves: Path, cards: Path, grid: Grid) -> tuple[TaskFacts, ...]:
+    """Facts of every task of ``grid`` in its order; files of other tasks, left from earlier grids, are never read.
+
+    Raises:
+        UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
+    """
+    return tuple(_read_task(task, metrics, curves, cards, grid) for task in grid.tasks)
+
+
+def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) -> TaskFacts:
+    path = metrics / f"{task}.json"
+    facts = _validated(TaskMetrics, path)
+    if facts.task != visible(task):
+        raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
+    _refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
+    _refuse_other_keys(path, "comparisons", list(facts.comparisons), list(grid.tunings))
+    points = _read_curves(curves / f"{task}.csv", grid)
+    names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
+             for tuning in grid.tunings}
+    arms = [(names[tuning], True, cells) for tuning, cells in grid.pretrained_cells.items()]
+    return TaskFacts(
+        facts,
+        tuple(Arm(label, pretrained, tuple(Run(facts.cells[cell], points[cell]) for cell in cells))
+              for label, pretrained, cells in [*arms, ("scratch", False, grid.scratch_cells)]),
+        {names[tuning]: facts.comparisons[tuning] for tuning in grid.tunings},
+        _validated(DataCard, cards / f"{task}.json"),
+        _validated(EncodingCard, cards / f"{task}.encoding.json"),
+    )
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _validated(model: type[Model], path: Path) -> Model:
+    try:
+        return model.model_validate(read_json(path))
+    except ValidationError as failure:
+        problem = failure.errors()[0]
+        where = ".".join(map(str, problem["loc"]))
+        raise UserError(f"{path}: {where}: {problem['msg']}; delete the file and run `dvc repro`") from None
+
+
+def _refuse_other_keys(path: Path, what: str, found: list[str], expected: list[str]) -> None:
+    missing = [name for name in expected if name not in found]
+    left_over = [name for name in found if name not in expected]
+    if missing or left_over:
+        problems = [f"{problem} {', '.join(map(visible, names))}"
+                    for problem, names in (("missing", missing), ("left over", left_over)) if names]
+        raise UserError(f"{path}: {what} are not those of the grid in params.yaml ({'; '.join(problems)}); "
+                        "run `dvc repro`")
+
+
+def _read_curves(path: Path, grid: Grid) -> dict[str, tuple[CurvePoint, ...]]:
+    curves: dict[str, list[CurvePoint]] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            for cell, point in _points(path, csv.DictReader(stream)):
+                curves.setdefault(cell, []).append(point)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
+    _refuse_other_keys(path, "cells", list(curves), grid.cells)
+    return {cell: tuple(points) for cell, points in curves.items()}
+
+
+def _points(path: Path, reader: "csv.DictReader[str]") -> Iterator[tuple[str, CurvePoint]]:
+    for row in reader:
+        try:
+            yield row["cell"], CurvePoint(int(row["step"]), *(
+                float(row[name]) if row[name] else None
+                for name in ("batch_loss", "validation_loss", "validation_score")))
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(f"{path}:{reader.line_num}: not a row of learning curves ({error!r}); "
+                            "delete the file and run `dvc repro`") from None

@@ -1,0 +1,58 @@
+"""The report in short, as GitHub-flavoured Markdown."""
+
+from collections.abc import Iterable, Iterator
+
+from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report, Section, Table
+from stages.reporting.svg import Chart
+from stages.reporting.texts import markdown_text
+
+
+def render(report: Report, plots: str) -> str:
+    """Markdown with its charts linked from the folder ``plots``, a path relative to that of the Markdown."""
+    blocks = [f"# {TITLE}", EXPLANATION, *_banner(report), "## Summary", *_table(report.summary),
+              _image(report.differences, plots)]
+    for section in report.sections:
+        blocks += _section(section, plots)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _banner(report: Report) -> Iterator[str]:
+    if report.banner:
+        yield f"> **{markdown_text(report.banner)}**"
+
+
+def _section(section: Section, plots: str) -> Iterator[str]:
+    yield f"## {markdown_text(section.title)}"
+    mark = f"**{SYNTHETIC}** " if section.synthetic else ""
+    for _, sentence in section.verdicts:
+        yield f"{mark}**{markdown_text(sentence)}**"
+    if section.remarks:
+        yield " ".join(map(markdown_text, section.remarks))
+    yield _list(section.facts)
+    yield from _table(section.scores)
+    if section.note:
+        yield markdown_text(section.note)
+    yield "\n".join(_image(chart, plots) for chart in section.charts)
+    yield from _table(section.runs)
+    yield from _table(section.baselines)
+    yield _list(section.card_facts)
+    for table in section.card:
+        yield from _table(table)
+
+
+def _list(facts: Iterable[tuple[str, str]]) -> str:
+    lines = ((name, "; ".join(value.splitlines())) for name, value in facts)
+    return "\n".join(f"- {markdown_text(name)}: {markdown_text(value)}" for name, value in lines)
+
+
+def _table(table: Table) -> Iterator[str]:
+    mark = f"**{SYNTHETIC}** " if table.synthetic else ""
+    yield f"{mark}{markdown_text(table.caption)}:"
+    rules = ["--:" if kind == "number" else ":--" for _, kind in table.columns]
+    lines = [[markdown_text(name) for name, _ in table.columns], rules,
+             *([markdown_text(text).replace("\n", "<br>") for text in row] for row in table.rows)]
+    yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _image(chart: Chart, plots: str) -> str:
+    return f"![{markdown_text(chart.description)}]({plots}/{chart.name}.svg)"

@@ -1,0 +1,74 @@
+"""Words and numbers as a reader sees them, and text from data made harmless."""
+
+import re
+import unicodedata
+
+# Controls, directional and other format characters, surrogates, private use, unassigned, line separators: they can
+# hide or reorder the text around them.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+METRICS = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "entity_f1": "entity F1",
+    "entity_precision": "entity precision",
+    "entity_recall": "entity recall",
+    "token_accuracy": "token accuracy",
+    "loss": "loss",
+}
+BASELINES = {
+    "majority": "majority class",
+    "tfidf_logistic_regression": "TF-IDF + logistic regression",
+    "most_frequent_tag": "most frequent tag per word",
+}
+LANGUAGES = {"en": "English", "ko": "Korean"}
+KINDS = {
+    "single": "one label for a text",
+    "pair": "one label for a pair of texts",
+    "words": "one tag for each word; tags make up entities",
+}
+ROWS = {"single": "texts", "pair": "pairs", "words": "sentences"}
+VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
+
+
+def visible(text: str) -> str:
+    """``text`` with every character that could hide or reorder text written as its code point."""
+    return "".join(f"<U+{ord(character):04X}>" if unicodedata.category(character) in _UNSEEN else character
+                   for character in text)
+
+
+def markdown_text(text: str) -> str:
+    """``text`` as plain text within a line or table cell of GitHub-flavoured Markdown."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = re.sub(r"([\\`*_{}\[\]|#~$])", r"\\\1", escaped)
+    # Bare addresses become links without any markup.
+    return escaped.replace("://", "&#58;//").replace("www.", "www&#46;")
+
+
+def score(value: float) -> str:
+    """A metric or a loss."""
+    return f"{value:.3f}"
+
+
+def points(difference: float, sign: str = "") -> str:
+    """A difference of scores in points (hundredths); ``sign`` "+" shows that of a gain too."""
+    value = 100 * difference
+    digits = f"{value:{sign}.1f}"
+    if value and not float(digits):
+        digits = f"{value:{sign}.1g}"  # an interval that excludes zero must not seem to touch it
+    return digits.replace("-", "−")
+
+
+def count(number: int) -> str:
+    """A whole number with thousands separated."""
+    return f"{number:,}"
+
+
+def share(part: int, whole: int) -> str:
+    """A count and what share of the whole it is."""
+    return f"{part:,} ({100 * part / whole:.1f} %)" if whole else f"{part:,}"
+
+
+def numbered(number: int, noun: str) -> str:
+    """A count with its noun in the right number."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,50 @@
+"""Settings of masked-language-model pre-training."""
+
+from pydantic import Field, model_validator
+
+from stages.settings.base import Settings
+
+
+class PretrainingSettings(Settings):
+    """Size of the encoder and how it is pre-trained.
+
+    Attributes:
+        vocabulary: most entries of the WordPiece vocabulary, special tokens included.
+        hidden_size: width of the encoder.
+        layers: Transformer layers.
+        heads: attention heads per layer; they divide ``hidden_size``.
+        max_length: most tokens of an input, special tokens included; longer lines are cut, and the encoder has this
+            many positions.
+        vector_window: tokens to either side whose counts give the initial word vectors, 0 for random ones.
+        steps: optimizer steps, whatever the number of lines.
+        batch_size: lines per step.
+        lr: peak learning rate.
+        warmup: share of all steps in which the learning rate rises linearly from 0; it then falls linearly to 0.
+        weight_decay: decoupled weight decay, not applied to biases and normalisation weights.
+        max_gradient_norm: gradients are scaled down to this L2 norm.
+        masked: share of the tokens that are to be predicted.
+        seed: of the initial weights, the order of the lines and the masks.
+        threads: CPU threads; another number gives other bits.
+    """
+
+    vocabulary: int = Field(ge=64)
+    hidden_size: int = Field(ge=2)
+    layers: int = Field(ge=1)
+    heads: int = Field(ge=1)
+    max_length: int = Field(ge=8)
+    vector_window: int = Field(ge=0)
+    steps: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    lr: float = Field(gt=0, le=1)
+    warmup: float = Field(ge=0, lt=1)
+    weight_decay: float = Field(ge=0)
+    max_gradient_norm: float = Field(gt=0)
+    masked: float = Field(gt=0, lt=1)
+    seed: int
+    threads: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _whole_heads(self) -> "PretrainingSettings":
+        if self.hidden_size % self.heads:
+            raise ValueError(f"hidden_size {self.hidden_size} is not divisible by heads {self.heads}")
+        return self

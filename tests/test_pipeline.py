@@ -1,0 +1,149 @@
+"""The real pipeline on small settings: all tasks, both arms, in a copy of the project, through DVC itself."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mlflow.tracking import MlflowClient
+
+from tests.closure import ROOT
+
+TASKS = ("nsmc", "mnli", "conll2003", "ag_news")
+pytestmark = pytest.mark.pipeline
+
+
+def run(folder: Path, *command: str, ok: bool = True) -> str:
+    """Run a command of the environment's own folder in ``folder``; return everything it printed."""
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "DVC_NO_ANALYTICS": "1"}
+    for name in ("MLFLOW_TRACKING_URI", "PYTHONPATH"):
+        environment.pop(name, None)
+    done = subprocess.run(command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert (done.returncode == 0) == ok, done.stdout[-4000:]
+    return done.stdout
+
+
+def started(output: str) -> set[str]:
+    """Names of the stages that ran, as DVC announces them."""
+    return set(re.findall(r"Running stage '([^']+)'", output))
+
+
+def small(params: str) -> str:
+    """Settings under which everything is quick; what is learnt does not matter here."""
+    for name, value in {"epochs": 1, "evaluations": 1, "resamples": 100, "steps": 20, "vector_epochs": 0}.items():
+        params = re.sub(rf"^( +){name}: .*$", rf"\g<1>{name}: {value}", params, flags=re.M)
+    params = re.sub(r"^( +)train_size: .*$", r"\g<1>train_size: 64", params, flags=re.M)
+    return params.replace("seeds:\n- 1\n- 2\n", "seeds:\n- 1\n")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git repository with the project as it stands, its settings made small, and no results."""
+    folder = tmp_path_factory.mktemp("project")
+    listed = run(ROOT, "git", "ls-files", "--cached", "--others", "--exclude-standard").split("\n")
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    for result in ("dvc.lock", "reports"):
+        path = folder / result
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    (folder / "params.yaml").write_text(small((folder / "params.yaml").read_text("utf-8")), "utf-8")
+    run(folder, "git", "init", "--quiet")
+    run(folder, "git", "config", "user.name", "Tester")
+    run(folder, "git", "config", "user.email", "tester@example.org")
+    run(folder, "git", "add", "--all")
+    run(folder, "git", "commit", "--quiet", "--message", "start")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first_run(project: Path) -> str:
+    output = run(project, "dvc", "repro")
+    run(project, "git", "add", "--all")
+    run(project, "git", "commit", "--quiet", "--message", "results")
+    return output
+
+
+def cells(*stages: str) -> set[str]:
+    suffix = {"train_pretrained": "-full-1", "train_scratch": "-1"}
+    return {f"{stage}@{task}{suffix.get(stage, '')}" for stage in stages for task in TASKS}
+
+
+def tracked_runs(project: Path) -> dict[str, list]:
+    client = MlflowClient(f"sqlite:///{project / 'mlflow.db'}")
+    return {experiment.name: client.search_runs([experiment.experiment_id])
+            for experiment in client.search_experiments() if experiment.name in TASKS}
+
+
+def test_everything_runs_once(project: Path, first_run: str) -> None:
+    per_task = cells("download", "assign_checkpoint", "preprocess", "encode", "baseline", "train_pretrained",
+                     "train_scratch", "predict", "evaluate", "track")
+    assert started(first_run) == per_task | {"check_params", "checkpoint@bilingual_small", "report"}
+
+
+def test_the_report_shows_every_task_and_says_synthetic(project: Path, first_run: str) -> None:
+    numbers = json.loads((project / "reports" / "metrics.json").read_text("utf-8"))
+    assert set(TASKS) <= numbers.keys()
+    assert numbers["synthetic"] is True
+    for name in ("report.md", "index.html"):
+        text = (project / "reports" / name).read_text("utf-8")
+        assert "synthetic" in text.lower()
+        assert str(project) not in text
+
+
+def test_predictions_are_those_of_the_test_rows(project: Path, first_run: str) -> None:
+    for task in TASKS:
+        facts = json.loads((project / "reports" / "metrics" / f"{task}.json").read_text("utf-8"))
+        rows = (project / "data" / "prepared" / task / "test.jsonl").read_text("utf-8").splitlines()
+        assert facts["rows"] == {"train": 64, "validation": facts["rows"]["validation"], "test": len(rows)}
+
+
+def test_one_mlflow_run_per_cell(project: Path, first_run: str) -> None:
+    runs = tracked_runs(project)
+    assert set(runs) == set(TASKS)
+    for found in runs.values():
+        assert sorted(run.info.run_name for run in found) == ["pretrained-full-1", "scratch-1"]
+        assert all(run.info.status == "FINISHED" for run in found)
+
+
+def test_a_second_run_does_nothing(project: Path, first_run: str) -> None:
+    assert started(run(project, "dvc", "repro")) == set()
+    assert run(project, "git", "status", "--porcelain") == ""
+
+
+def test_byte_code_beside_the_modules_changes_nothing(project: Path, first_run: str) -> None:
+    (project / "stages" / "common" / "__pycache__").mkdir(exist_ok=True)
+    (project / "stages" / "common" / "__pycache__" / "files.cpython-311.pyc").write_bytes(b"other")
+    assert "up to date" in run(project, "dvc", "status")
+
+
+def test_a_learning_rate_runs_the_fine_tuning_and_what_follows(project: Path, first_run: str) -> None:
+    output = run(project, "dvc", "exp", "run", "--name", "slower", "-S", "lr=2e-5")
+    assert started(output) == cells("train_pretrained", "predict", "evaluate", "track") | {"check_params", "report"}
+    assert "lr: 2e-05" in (project / "params.yaml").read_text("utf-8")
+    assert "slower" in run(project, "dvc", "exp", "show", "--csv", "--only-changed")
+    for found in tracked_runs(project).values():
+        rates = {float(run.data.params["lr"]) for run in found if run.data.tags["arm"] == "pretrained"}
+        assert rates == {0.0005, 2e-05} or len(rates) == 2
+        assert len(found) == 3  # the scratch run was there already
+        newest = next(run for run in found if float(run.data.params["lr"]) == 2e-05)
+        assert newest.data.tags["dvc.experiment"] == "slower"
+        assert newest.data.metrics["train/learning_rate"] <= 2e-05
+    again = run(project, "dvc", "repro")
+    assert started(again) == set()
+
+
+def test_a_wrong_setting_stops_before_any_work(project: Path, first_run: str) -> None:
+    params = (project / "params.yaml").read_text("utf-8")
+    (project / "params.yaml").write_text(params.replace("threads: ", "thread: "), "utf-8")
+    try:
+        output = run(project, "dvc", "repro", ok=False)
+    finally:
+        (project / "params.yaml").write_text(params, "utf-8")
+    assert "error: params.yaml: training.threads: required key is missing" in output
+    assert started(output) == {"check_params"}

@@ -1,0 +1,426 @@
+"""The report from small hand-made inputs: its numbers, its sentences, what it refuses, and that no text can break it."""
+
+import csv
+import json
+import re
+import unicodedata
+from argparse import Namespace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import matplotlib
+import pytest
+
+from stages import report
+from stages.common.errors import UserError
+from stages.reporting.facts import read_tasks
+from stages.reporting.texts import markdown_text, points, visible
+from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
+from stages.settings.grid import Grid
+
+GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
+KINDS = {"reviews": "single", "entities": "words"}
+COLUMNS = ["cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss", "learning_rate", "gradient_norm", "train_loss",
+           "train_score", "validation_loss", "validation_score"]
+
+
+def scores(kind: str, value: float, **more: float) -> dict[str, float]:
+    if kind == "words":
+        return {"entity_f1": value, "entity_precision": value, "entity_recall": value, "token_accuracy": 0.9} | more
+    return {"accuracy": value, "macro_f1": value - 0.01} | more
+
+
+class Inputs:
+    """Files of the other stages for a grid. Pre-trained scores 0.840, 0.842, ... on test, scratch 0.710, 0.712, ..."""
+
+    def __init__(self, folder: Path, grid: Grid = GRID) -> None:
+        self.folder = folder
+        self.grid = grid
+        self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards")
+        self.out("out")
+        for task in grid.tasks:
+            self._write_task(task, KINDS[task])
+
+    def out(self, name: str) -> Path:
+        out = self.folder / name
+        for option, file in (("markdown", "report.md"), ("page", "index.html"), ("metrics", "metrics.json"),
+                             ("plots", "plots")):
+            setattr(self.paths, f"out_{option}", out / file)
+        return out
+
+    def _write_task(self, task: str, kind: str) -> None:
+        cells: dict[str, Any] = {}
+        for name in self.grid.cells:
+            arm, *_, seed = name.split("-")
+            value = (0.84 if arm == "pretrained" else 0.71) + 0.002 * (int(seed) - 1)
+            cells[name] = {
+                "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
+                "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
+                "outcome": "finished", "interval": {"low": value - 0.03, "high": value + 0.03},
+                "before": {split: scores(kind, 0.5, loss=0.693) for split in ("validation", "test")},
+                "after": {"validation": scores(kind, value + 0.01, loss=0.3), "test": scores(kind, value, loss=0.4)},
+            }
+        baselines = ({"most_frequent_tag": scores(kind, 0.55)} if kind == "words" else
+                     {"majority": scores(kind, 0.5), "tfidf_logistic_regression": scores(kind, 0.76)})
+        comparison = {"pretrained": 0.841, "scratch": 0.711, "difference": 0.13, "low": 0.098, "high": 0.164,
+                      "verdict": "helps"}
+        labels = ["부정", "긍정"] if kind == "single" else ["LOC", "PER"]
+        self.write(f"metrics/{task}.json", {
+            "task": task, "title": f"{task.upper()}, made by hand", "language": "ko", "kind": kind,
+            "metric": next(iter(scores(kind, 0))), "labels": labels, "synthetic": False, "checkpoint": "small",
+            "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
+            "comparisons": dict.fromkeys(self.grid.tunings, comparison)})
+        self.write_curves(task, self.grid.cells)
+        kept = {"train": 640, "validation": 150, "test": 600}
+        self.write(f"cards/{task}.json", {
+            "task": task, "source": "local", "synthetic": False,
+            "files": {"train.txt": {"bytes": 12345, "sha256": "0123456789abcdef"}},
+            "rows_read": {"train": 797, "test": 600}, "kept": kept,
+            "dropped": {"train": {"empty text": 7}, "test": {}},
+            "labels": {split: dict.fromkeys(labels, number // 2) for split, number in kept.items()},
+            "duplicates": {"train": 16, "test": 3}, "train_test_overlap": 30, "conflicting_labels": 4})
+        losses = {"tokens": 10000, "truncated_rows": 6, "unknown_tokens": 125, "split_sentences": 0}
+        self.write(f"cards/{task}.encoding.json", {"checkpoint": "small", "max_length": 64, "vocabulary": 4000} | {
+            split: {"rows": number} | losses for split, number in kept.items()})
+
+    def write(self, name: str, value: Any) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(value), "utf-8")
+
+    def write_curves(self, task: str, cells: list[str]) -> None:
+        path = self.paths.curves / f"{task}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            for cell in cells:
+                for step in (0, 20, 40):
+                    writer.writerow({"cell": cell, "step": step, "validation_loss": 0.7 - step / 100,
+                                     "validation_score": 0.5 + step / 100})
+                    writer.writerow({"cell": cell, "step": step + 10, "batch_loss": 0.6})
+
+    def edit(self, name: str, *keys: str, value: Any) -> None:
+        """Set the value at a path of keys of a JSON file, or delete it for None."""
+        facts = json.loads((self.folder / name).read_text("utf-8"))
+        place = facts
+        for key in keys[:-1]:
+            place = place[key]
+        if value is None:
+            del place[keys[-1]]
+        else:
+            place[keys[-1]] = value
+        self.write(name, facts)
+
+    def compare(self, **values: Any) -> None:
+        """Replace numbers of the comparison of `reviews`."""
+        for key, value in values.items():
+            self.edit("metrics/reviews.json", "comparisons", "full", key, value=value)
+
+    def tasks(self) -> Any:
+        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.grid)
+
+    def build(self, out: str = "out") -> dict[str, str]:
+        """Write the report; return its files by name."""
+        folder = self.out(out)
+        report.write_report(self.paths, self.grid)
+        return {path.relative_to(folder).as_posix(): path.read_bytes().decode()
+                for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Inputs:
+    return Inputs(tmp_path)
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text of the page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, *names: str) -> list[tuple[str, dict[str, str | None]]]:
+        return [(tag, attributes) for tag, attributes in self.tags if tag in names]
+
+
+def test_files_and_scalars(inputs: Inputs) -> None:
+    files = inputs.build()
+    assert sorted(files) == [
+        "index.html", "metrics.json", "plots/differences.svg", "plots/entities-loss.svg", "plots/entities-score.svg",
+        "plots/reviews-loss.svg", "plots/reviews-score.svg", "report.md"]
+    arms = {"scratch": pytest.approx(0.711), "pretrained-full": 0.841, "difference-full": 0.13, "low-full": 0.098,
+            "high-full": 0.164, "verdict-full": "helps"}
+    assert json.loads(files["metrics.json"]) == {
+        "synthetic": False,
+        "reviews": {"metric": "accuracy"} | arms | {"majority": 0.5, "tfidf_logistic_regression": 0.76},
+        "entities": {"metric": "entity_f1"} | arms | {"most_frequent_tag": 0.55},
+    }
+
+
+def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
+    files = inputs.build()
+    page = Page(files["index.html"]).text.replace("\xa0", " ")
+    for text in (page, files["report.md"].replace("<br>", "\n")):
+        for expected in (
+            "0.841\n(0.840, 0.842)", "0.711\n(0.710, 0.712)", "+13.0\n(9.8 to 16.4)",  # the summary
+            "TF-IDF + logistic regression 0.760", "most frequent tag per word 0.550",
+            "0.500 → 0.840", "0.500 → 0.850", "0.693 → 0.400", "0.810 to 0.870",  # before and after
+            "1,234,567, all trained", "train 640, validation 150, test 600", "부정, 긍정", "Korean",
+            "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
+            "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
+        ):
+            assert expected in text
+
+
+@pytest.mark.parametrize(
+    ("comparison", "expected"),
+    [
+        ({}, "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711 from random weights, +13.0 points "
+             "(95 % interval 9.8 to 16.4, 2 seeds × 600 test texts)."),
+        ({"pretrained": 0.7, "scratch": 0.75, "difference": -0.05, "low": -0.081, "high": -0.0199, "verdict": "hurts"},
+         "Pre-training hurts on REVIEWS: accuracy 0.700 against 0.750 from random weights, −5.0 points "
+         "(95 % interval −8.1 to −2.0, 2 seeds × 600 test texts)."),
+        ({"scratch": 0.83, "difference": 0.011, "low": -0.01, "high": 0.032, "verdict": "cannot_tell"},
+         "Cannot tell whether pre-training helps on REVIEWS: accuracy 0.841 against 0.830 from random weights, "
+         "+1.1 points (95 % interval −1.0 to 3.2 contains zero, 2 seeds × 600 test texts)."),
+    ],
+)
+def test_verdict_sentences_by_hand(inputs: Inputs, comparison: dict[str, Any], expected: str) -> None:
+    inputs.compare(**comparison)
+    assert verdict_sentence(inputs.tasks()[0], "pre-trained") == expected
+
+
+def test_one_seed_is_said_to_leave_out_the_spread(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("entities",), tunings=("full",), seeds=(1,)))
+    sentence = verdict_sentence(inputs.tasks()[0], "pre-trained")
+    assert sentence.endswith("1 seed × 600 test sentences, which leaves out the spread between seeds).")
+    inputs.build()
+
+
+@pytest.mark.parametrize(("difference", "sign", "shown"), [
+    (0.1318, "+", "+13.2"), (-0.012, "+", "−1.2"), (0.034, "", "3.4"), (0.0, "", "0.0"), (0.0004, "", "0.04"),
+    (-0.00004, "", "−0.004"), (0.0004, "+", "+0.04"),
+])
+def test_points(difference: float, sign: str, shown: str) -> None:
+    assert points(difference, sign) == shown
+
+
+def test_baselines(inputs: Inputs) -> None:
+    texts, entities = inputs.tasks()
+    assert baseline_sentences(texts) == [
+        "The scratch model loses to the baseline TF-IDF + logistic regression (0.760): its accuracy is 0.711."]
+    assert baseline_sentences(entities) == [
+        "Every arm beats every baseline; the best of them is most frequent tag per word (0.550)."]
+    for cell, value in (("pretrained-full-1", 0.5), ("pretrained-full-2", 0.5)):
+        inputs.edit("metrics/reviews.json", "cells", cell, "after", "test", "accuracy", value=value)
+    inputs.edit("metrics/reviews.json", "baselines", "tfidf_logistic_regression", "accuracy", value=0.4)
+    assert baseline_sentences(inputs.tasks()[0]) == [
+        "The pre-trained model is no better than the baseline majority class (0.500): its accuracy is 0.500."]
+
+
+def test_caveats(inputs: Inputs) -> None:
+    assert caveats(inputs.tasks()[0]) == []
+    inputs.edit("metrics/reviews.json", "cells", "scratch-2", "outcome", value="loss not finite")
+    inputs.edit("metrics/reviews.json", "cells", "pretrained-full-1", "best_step", value=0)
+    assert caveats(inputs.tasks()[0]) == [
+        "The pre-trained run of seed 1 never became better on validation than before training, so the weights that it "
+        "started from were kept.",
+        "The scratch run of seed 2 broke off at step 40: loss not finite.",
+    ]
+    assert "broke off at step 40" in inputs.build()["report.md"]
+
+
+def test_several_tunings(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2)))
+    inputs.compare(verdict="cannot_tell")
+    inputs.edit("metrics/reviews.json", "cells", "pretrained-head-1", "trainable_parameters", value=1538)
+    files = inputs.build()
+    assert "Cannot tell whether pre-training (pre-trained, full) helps on REVIEWS" in files["report.md"]
+    assert "Pre-training (pre-trained, head) helps on REVIEWS" in files["index.html"]
+    assert "1,234,567, 1,538 trained (pre-trained, head)" in files["report.md"]
+    numbers = json.loads(files["metrics.json"])["reviews"]
+    assert (numbers["verdict-full"], numbers["verdict-head"]) == ("cannot_tell", "helps")
+
+
+HOSTILE = "<script>alert(1)</script>|`x`\u202e*b*[l](//e.x)\n$m$&amp;\"'\x07"
+
+
+def test_no_text_from_data_breaks_the_report(inputs: Inputs) -> None:
+    name = "metrics/reviews.json"
+    usual = inputs.build()
+    for keys, value in ((("title",), HOSTILE), (("checkpoint",), HOSTILE), (("labels",), [HOSTILE, "긍정"]),
+                        (("language",), HOSTILE), (("baselines", HOSTILE), scores("single", 0.3)),
+                        (("cells", "scratch-1", "outcome"), HOSTILE)):
+        inputs.edit(name, *keys, value=value)
+    card = "cards/reviews.json"
+    for keys, value in ((("dropped", "train", HOSTILE), 1), (("files", HOSTILE), {"bytes": 1, "sha256": HOSTILE}),
+                        (("source",), HOSTILE), (("labels", "train", HOSTILE), 9)):
+        inputs.edit(card, *keys, value=value)
+    files = inputs.build()
+    page, markdown = files["index.html"], files["report.md"]
+    shown = visible(HOSTILE)
+    assert shown.count("<U+") == 3
+    assert Page(page).text.count(shown) > 5
+    assert not Page(page).all("script")
+    assert len(Page(page).all("th", "td")) - len(Page(usual["index.html"]).all("th", "td")) == 3 + 0
+    assert "<script" not in markdown
+    assert markdown.count(markdown_text(shown)) > 5
+    for text in files.values():
+        assert not [character for character in text if unicodedata.category(character) in ("Cf", "Cc") and character != "\n"]
+    for table in re.findall(r"(?:^\|.*\|\n)+", markdown, re.MULTILINE):
+        widths = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
+        assert len(widths) == 1
+    assert shown.split(",")[0] in "".join(ElementTree.fromstring(files["plots/reviews-loss.svg"]).itertext())
+
+
+def test_markdown_text() -> None:
+    assert markdown_text("a|b `c` <d> _e_ https://f.g & $h$") == (
+        r"a\|b \`c\` &lt;d&gt; \_e\_ https&#58;//f.g &amp; \$h\$")
+
+
+def test_page_needs_nothing_else_and_is_well_formed(inputs: Inputs) -> None:
+    text = inputs.build()["index.html"]
+    page = Page(text)
+    assert "http" not in text
+    assert "@import" not in text
+    assert not page.all("script", "link", "img", "iframe", "object")
+    assert set(re.findall(r"url\((.)", text)) <= {"#"}
+    assert page.all("html") == [("html", {"lang": "en"})]
+    headings = [int(tag[1]) for tag, _ in page.all("h1", "h2", "h3", "h4")]
+    assert headings[0] == 1
+    assert all(after - before <= 1 for before, after in zip(headings, headings[1:], strict=False))
+    assert all(attributes["scope"] in ("row", "col") for _, attributes in page.all("th"))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    charts = page.all("svg")
+    assert len(charts) == 5
+    assert all(attributes["role"] == "img" for _, attributes in charts)
+    references = set(re.findall(r"(?:url\(|href=\")#([^\")]+)", text))
+    references |= {name for _, attributes in page.tags for name in (attributes.get("aria-labelledby") or "").split()}
+    assert references <= set(ids)
+
+
+def test_charts_are_files_that_markdown_links(inputs: Inputs) -> None:
+    files = inputs.build()
+    links = re.findall(r"!\[[^\]]+\]\((\S+)\)", files["report.md"])
+    assert sorted(links) == sorted(name for name in files if name.endswith(".svg"))
+    for link in links:
+        root = ElementTree.fromstring(files[link])
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_builds_are_the_same_bytes_whatever_the_user_prefers(inputs: Inputs) -> None:
+    first = inputs.build("first")
+    with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path"}):
+        assert inputs.build("second") == first
+
+
+def test_left_over_files_are_not_read(inputs: Inputs) -> None:
+    first = inputs.build()
+    for name in ("metrics/mnli.json", "curves/mnli.csv", "cards/mnli.json"):
+        (inputs.folder / name).write_text("left from another grid", "utf-8")
+    (inputs.folder / "out" / "plots" / "mnli-loss.svg").write_text("left from another grid", "utf-8")
+    assert inputs.build() == first
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "value", "problem"),
+    [
+        ("metrics/reviews.json", ("cells", "scratch-2"), None, "missing scratch-2"),
+        ("metrics/reviews.json", ("cells", "scratch-3"), "copy", "left over scratch-3"),
+        ("metrics/reviews.json", ("comparisons", "full"), None, "missing full"),
+        ("metrics/reviews.json", ("task",), "mnli", "is about the task 'mnli'"),
+        ("metrics/reviews.json", ("cells", "scratch-2", "steps"), None, "cells.scratch-2.steps: Field required"),
+        ("metrics/reviews.json", ("comparisons", "full", "verdict"), "wins", "comparisons.full.verdict"),
+        ("cards/reviews.json", ("kept",), None, "kept: Field required"),
+    ],
+)
+def test_refused(inputs: Inputs, name: str, keys: tuple[str, ...], value: Any, problem: str) -> None:
+    if value == "copy":
+        value = json.loads((inputs.folder / name).read_text("utf-8"))["cells"]["scratch-2"]
+    inputs.edit(name, *keys, value=value)
+    refused(inputs, name, problem)
+
+
+@pytest.mark.parametrize("name", ["metrics/reviews.json", "curves/entities.csv", "cards/reviews.json",
+                                  "cards/entities.encoding.json"])
+def test_a_missing_file_is_refused(inputs: Inputs, name: str) -> None:
+    (inputs.folder / name).unlink()
+    refused(inputs, name, "no such file")
+
+
+def test_curves_of_other_cells_are_refused(inputs: Inputs) -> None:
+    inputs.write_curves("reviews", [*GRID.cells[:-1], "scratch-7"])
+    refused(inputs, "curves/reviews.csv", "missing scratch-2; left over scratch-7")
+
+
+def test_curves_that_are_no_numbers_are_refused(inputs: Inputs) -> None:
+    path = inputs.paths.curves / "reviews.csv"
+    path.write_text(path.read_text("utf-8").replace("0.6", "much", 1), "utf-8")
+    refused(inputs, "curves/reviews.csv:3", "not a row of learning curves")
+
+
+def refused(inputs: Inputs, place: str, problem: str) -> None:
+    with pytest.raises(UserError) as error:
+        inputs.build()
+    message = str(error.value)
+    assert place in message
+    assert problem in message
+    assert "dvc repro" in message
+    assert "\n" not in message
+    assert not (inputs.folder / "out").exists()
+
+
+MARK = "SYNTHETIC SAMPLE"
+
+
+def test_no_banner_on_real_data(inputs: Inputs) -> None:
+    assert not [name for name, text in inputs.build().items() if "synthetic sample" in text.lower()]
+
+
+def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
+    for task in GRID.tasks:
+        inputs.edit(f"metrics/{task}.json", "synthetic", value=True)
+    files = inputs.build()
+    assert json.loads(files["metrics.json"])["synthetic"] is True
+    page = Page(files["index.html"])
+    assert f"{MARK}: the rows of every task" in page.text
+    assert f"{MARK}: the rows of every task" in files["report.md"]
+    captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
+    assert len(captions) == 1 + 2 * 6
+    assert all(MARK in caption for caption in captions)
+    assert files["report.md"].count("| :--") == files["report.md"].count(f"**{MARK}** ") - 2  # the verdicts have it too
+    assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
+
+
+def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
+    inputs.edit("metrics/entities.json", "synthetic", value=True)
+    text = inputs.build()["report.md"]
+    assert f"{MARK}: the rows of ENTITIES were written" in text
+    assert rf"| ENTITIES, made by hand \[{MARK}\] |" in text
+    assert "| REVIEWS, made by hand |" in text
+    real, synthetic = text.split("## ENTITIES")
+    assert f"**{MARK}**" not in real
+    assert synthetic.count(f"**{MARK}**") == 7
+
+
+def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(inputs.folder)
+    Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\n", "utf-8")
+    flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
+    assert report.main(flags) == 0
+    assert capsys.readouterr().err.startswith("Pre-training helps on REVIEWS")
+    Path("metrics/reviews.json").unlink()
+    assert report.main(flags) == 1
+    assert capsys.readouterr().err.count("\n") == 1
