@@ -15,6 +15,7 @@ SCRATCH = "#d55e00"
 PRETRAINED = ("#0072b2", "#009e73", "#cc79a7", "#e69f00")
 DASHES = (5, 2)
 UNIT = 72  # figure units per inch, as in SVG
+LONGEST_NAME = 20  # characters
 CURVE_SIZE = (430 / UNIT, 290 / UNIT)
 
 
@@ -66,12 +67,18 @@ def _interval(task: TaskFacts, label: str) -> str:
 
 def _row_label(task: TaskFacts, label: str) -> str:
     tuning = f" ({label})" if len(task.comparisons) > 1 else ""
-    return f"{task.short_title}{tuning}" + ("\nsynthetic sample" if task.metrics.synthetic else "")
+    return f"{_name(task)}{tuning}" + ("\nsynthetic sample" if task.metrics.synthetic else "")
+
+
+def _name(task: TaskFacts) -> str:
+    """The short title, cut where it would leave no room to draw."""
+    title = task.short_title
+    return title if len(title) <= LONGEST_NAME else f"{title[:LONGEST_NAME - 1]}…"
 
 
 def loss_curves(task: TaskFacts) -> Chart:
     """Loss of the batches and on validation over the steps, of all seeds of all arms."""
-    title = f"{task.short_title}: loss"
+    title = f"{_name(task)}: loss"
     figure, axes = _curves(task, title, "cross-entropy in nats")
     for arm, color in _colored(task.arms):
         for run in arm.runs:
@@ -88,7 +95,7 @@ def loss_curves(task: TaskFacts) -> Chart:
 def score_curves(task: TaskFacts) -> Chart:
     """The headline metric on validation over the steps, with the model of each run that was kept."""
     metric = task.metrics.metric
-    title = f"{task.short_title}: {METRICS[metric]} on validation"
+    title = f"{_name(task)}: {METRICS[metric]} on validation"
     figure, axes = _curves(task, title, METRICS[metric])
     for arm, color in _colored(task.arms):
         for run in arm.runs:

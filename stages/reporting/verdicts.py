@@ -46,11 +46,12 @@ def _losses(arm: Arm, metric: str, baselines: dict[str, float]) -> list[str]:
         return []
     relation = "loses to" if baselines[ahead[0]] > mean else "is no better than"
     others = " and ".join(_baseline(name, baselines) for name in ahead)
-    return [f"The {arm.label} model {relation} the baseline {others}: its {METRICS[metric]} is {score(mean)}."]
+    noun = "baseline" if len(ahead) == 1 else "baselines"
+    return [f"The {arm.label} model {relation} the {noun} {others}: its {METRICS[metric]} is {score(mean)}."]
 
 
 def _baseline(name: str, baselines: dict[str, float]) -> str:
-    return f"{BASELINES.get(name, name)} ({score(baselines[name])})"
+    return f"“{BASELINES.get(name, name)}” ({score(baselines[name])})"
 
 
 def caveats(task: TaskFacts) -> list[str]:
@@ -74,7 +75,7 @@ def token_accuracy_note(task: TaskFacts) -> str:
     note = ("An entity counts as found only if its first word, last word and type are all right. Token accuracy is "
             "shown beside it because it is often quoted, and it is inflated: it counts every word, and most words are "
             "O, outside of any entity.")
-    examples = (f" The baseline {BASELINES.get(name, name)} has a token accuracy of {score(metrics['token_accuracy'])} "
-                f"with an entity F1 of {score(metrics['entity_f1'])}."
+    examples = (f" The baseline “{BASELINES.get(name, name)}” has a token accuracy of "
+                f"{score(metrics['token_accuracy'])} with an entity F1 of {score(metrics['entity_f1'])}."
                 for name, metrics in task.metrics.baselines.items())
     return note + "".join(examples)
