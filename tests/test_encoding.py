@@ -32,7 +32,8 @@ def ids(*pieces: str) -> list[int]:
 
 def test_golden_text(tokenizer) -> None:
     encoded = tokenizer().encode_texts([{"text": "영화 재미있다 ㅋㅋㅋ"}])
-    assert encoded == [{"input_ids": ids("[CLS]", "영화", "재미", "##있다", "[UNK]", "[SEP]"), "token_type_ids": [0] * 6}]
+    expected = ids("[CLS]", "영화", "재미", "##있다", "[UNK]", "[SEP]")
+    assert encoded == [{"input_ids": expected, "token_type_ids": [0] * 6}]
 
 
 def test_golden_pair(tokenizer) -> None:

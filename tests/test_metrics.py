@@ -16,7 +16,8 @@ from stages.metrics.evaluation import verdict
 from stages.metrics.task_scores import metrics, scorer, statistics
 from stages.training.scoring import mean_cross_entropy, score
 
-WORDS = {"kind": "words", "metric": "entity_f1", "labels": ["LOC", "PER"], "tags": ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]}
+WORDS = {"kind": "words", "metric": "entity_f1", "labels": ["LOC", "PER"],
+         "tags": ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]}
 TEXTS = {"kind": "single", "metric": "accuracy", "labels": ["negative", "positive"], "tags": ["negative", "positive"]}
 
 
@@ -82,7 +83,10 @@ def test_macro_f1_counts_a_class_that_nobody_predicts() -> None:
     assert metrics(["negative", "positive"], ["positive"] * 2, TEXTS)["macro_f1"] == pytest.approx((0 + 2 / 3) / 2)
 
 
-@given(st.lists(st.tuples(st.lists(st.floats(-8, 8), min_size=3, max_size=3), st.integers(0, 2)), min_size=1, max_size=9))
+LOGITS = st.lists(st.floats(-8, 8), min_size=3, max_size=3)
+
+
+@given(st.lists(st.tuples(LOGITS, st.integers(0, 2)), min_size=1, max_size=9))
 def test_cross_entropy_agrees_with_scikit_learn(rows: list) -> None:
     logits = [np.array(row, dtype=np.float32) for row, _ in rows]
     gold = [np.int64(label) for _, label in rows]
@@ -166,7 +170,8 @@ def test_majority_breaks_ties_by_the_alphabet() -> None:
 
 
 def test_most_frequent_tag_by_hand() -> None:
-    train = [{"words": ["Paris", "won"], "tags": ["B-LOC", "O"]}, {"words": ["Paris", "Paris"], "tags": ["B-PER", "B-PER"]}]
+    train = [{"words": ["Paris", "won"], "tags": ["B-LOC", "O"]},
+             {"words": ["Paris", "Paris"], "tags": ["B-PER", "B-PER"]}]
     assert most_frequent_tag(train, [{"words": ["Paris", "lost"]}]) == [["B-PER", "O"]]
 
 
@@ -180,4 +185,5 @@ def test_tfidf_learns_a_word_and_reads_the_second_text() -> None:
 def test_tfidf_reads_characters_of_korean() -> None:
     train = [{"text": f"영화가 {word}", "label": label}
              for word, label in (("재미있다", "positive"), ("지루하다", "negative")) for _ in range(5)]
-    assert tfidf_logistic_regression(train, [{"text": "재미있네"}, {"text": "지루했어"}], "ko") == ["positive", "negative"]
+    rows = [{"text": "재미있네"}, {"text": "지루했어"}]
+    assert tfidf_logistic_regression(train, rows, "ko") == ["positive", "negative"]

@@ -24,7 +24,7 @@ from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
 from stages.training.batches import epoch_batches
-from stages.training.loop import _linear_warmup_and_decay, _optimizer
+from stages.training.optimization import adamw, schedule_factor
 from tests import tiny
 
 TAGS = ("negative", "positive")
@@ -71,9 +71,8 @@ def test_batches_differ_by_epoch_and_seed_but_not_by_call() -> None:
 
 
 def test_warm_up_and_decay_by_hand() -> None:
-    factor = _linear_warmup_and_decay(2, 6)
-    assert [factor(step) for step in range(7)] == [0.5, 1.0, 1.0, 0.75, 0.5, 0.25, 0.0]
-    assert _linear_warmup_and_decay(0, 4)(0) == 1.0
+    assert [schedule_factor(step, 2, 6) for step in range(7)] == [0.5, 1.0, 1.0, 0.75, 0.5, 0.25, 0.0]
+    assert schedule_factor(0, 0, 4) == 1.0
 
 
 def test_arms_share_everything_but_the_encoder_weights(checkpoint: Path) -> None:
@@ -129,7 +128,7 @@ def test_weights_of_another_architecture_are_refused(checkpoint: Path, tmp_path:
 
 def test_weight_decay_spares_vectors(checkpoint: Path) -> None:
     model = build_model("scratch", checkpoint, "single", TAGS, 0.1, 1)
-    decayed, spared = _optimizer(model, tiny.training_settings()).param_groups
+    decayed, spared = adamw(model, 0.01, 0.01).param_groups
     assert {parameter.ndim for parameter in decayed["params"]} == {2}
     assert {parameter.ndim for parameter in spared["params"]} == {1}
     assert (decayed["weight_decay"], spared["weight_decay"]) == (0.01, 0.0)
@@ -249,7 +248,7 @@ def test_a_local_checkpoint_becomes_the_four_files(checkpoint: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda folder: (folder / "model.safetensors").unlink(), "model.safetensors: no such file; put the checkpoint's"),
+        (lambda folder: (folder / "model.safetensors").unlink(), "model.safetensors: no such file; put the"),
         (lambda folder: (folder / "model.safetensors").rename(folder / "pytorch_model.bin"),
          "pytorch_model.bin: pickled weights are never loaded"),
         (lambda folder: (folder / "model.safetensors").write_bytes(b"\x80\x04pickle"), "not a safetensors file"),

@@ -14,7 +14,7 @@ from stages.settings.data import EncodingSettings
 from stages.settings.training import TrainingSettings
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-PIECES = ["good", "bad", "film", "영화", "재미", "##있다", "##없다", "un", "##aff", "##able", "Paris", "Ann", "visits", ".", "the"]
+PIECES = "good bad film 영화 재미 ##있다 ##없다 un ##aff ##able Paris Ann visits . the".split()
 
 
 def write_tokenizer(folder: Path, pieces: list[str] = PIECES) -> None:

@@ -1,7 +1,6 @@
 """Files that appear whole or not at all, and JSON with one spelling per value."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ def new_folder(target: Path) -> Iterator[Path]:
         raise
     if target.exists():
         shutil.rmtree(target)
-    os.replace(partial, target)
+    partial.replace(target)
 
 
 @contextmanager
@@ -33,7 +32,7 @@ def new_file(target: Path) -> Iterator[Path]:
     partial.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield partial
-        os.replace(partial, target)
+        partial.replace(target)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise

@@ -11,6 +11,7 @@ from tokenizers import Encoding, Tokenizer
 from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL
 
+
 @dataclass
 class Losses:
     """What tokenization did to one split."""

@@ -43,7 +43,7 @@ def score_interval(statistics: np.ndarray, scorer: Scorer, resamples: int, seed:
 def difference_interval(
     first: np.ndarray, second: np.ndarray, scorer: Scorer, resamples: int, seed: int
 ) -> Interval:
-    """Interval of mean score of ``first`` minus ``second``, each [seeds, examples, statistics] over the same examples."""
+    """Interval of the mean score of ``first`` minus that of ``second``, each [seeds, examples, statistics]."""
     generator = np.random.default_rng([seed, 1])
     differences = []
     for weights in _resampled(first.shape[1], resamples, seed):

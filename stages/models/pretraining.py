@@ -18,7 +18,6 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from torch.nn.functional import cross_entropy
-from torch.optim.lr_scheduler import LambdaLR
 from transformers import BertConfig, BertForMaskedLM
 
 from stages.common.errors import UserError
@@ -28,12 +27,13 @@ from stages.models.vectors import cooccurrence_vectors
 from stages.settings.pretraining import PretrainingSettings
 from stages.training.batches import epoch_batches
 from stages.training.determinism import make_deterministic
+from stages.training.optimization import adamw, linear_schedule
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PADDING, UNKNOWN, OPENING, CLOSING, MASK = range(len(SPECIAL_TOKENS))
 IGNORED = -100
 _DROPOUT = 0.1  # of fine-tuning; pre-training sees too little text to overfit and has none
-_ALPHABET_PART = 4  # at most one vocabulary entry in so many is a character, so that pieces find room
+_ALPHABET_PART = 3  # at most one vocabulary entry in so many is a single character, so that pieces find room
 _LOGGED_POINTS = 100
 
 
@@ -60,7 +60,8 @@ def pretrain(lines: Sequence[str], settings: PretrainingSettings, folder: Path) 
 
 def train_tokenizer(lines: Sequence[str], vocabulary: int) -> Tokenizer:
     """A cased WordPiece tokenizer with at most ``vocabulary`` entries; accents stay, and so Hangul stays whole."""
-    alphabet = _alphabet(lines, vocabulary // _ALPHABET_PART // 2)
+    # A character takes two entries: at the start of a word and inside one.
+    alphabet = _alphabet(lines, vocabulary // (2 * _ALPHABET_PART))
     # The trainer numbers pieces in the order of a hash table and breaks ties by number, so the single characters are
     # given to it in a fixed order; and it would choose among equally rare characters by chance.
     pieces = [*SPECIAL_TOKENS, *alphabet, *(f"##{character}" for character in alphabet)]
@@ -147,8 +148,8 @@ def _config(vocabulary: int, settings: PretrainingSettings, dropout: float) -> B
 
 
 def _train(model: BertForMaskedLM, text: _Text, settings: PretrainingSettings) -> list[dict[str, Any]]:
-    optimizer = _optimizer(model, settings)
-    schedule = LambdaLR(optimizer, _warmup_and_decay(round(settings.warmup * settings.steps), settings.steps))
+    optimizer = adamw(model, settings.lr, settings.weight_decay)
+    schedule = linear_schedule(optimizer, settings.warmup, settings.steps)
     masking = np.random.default_rng(settings.seed)
     logged: list[dict[str, Any]] = []
     losses: list[float] = []
@@ -202,24 +203,6 @@ def _masked_loss(model: BertForMaskedLM, inputs: dict[str, torch.Tensor], target
     hidden = model.bert(**inputs).last_hidden_state
     chosen = targets != IGNORED
     return cross_entropy(model.cls(hidden[chosen]), targets[chosen], reduction="sum") / max(1, int(chosen.sum()))
-
-
-def _optimizer(model: BertForMaskedLM, settings: PretrainingSettings) -> torch.optim.AdamW:
-    groups = [
-        {"params": [weights for weights in model.parameters() if weights.ndim > 1],
-         "weight_decay": settings.weight_decay},
-        {"params": [weights for weights in model.parameters() if weights.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=settings.lr, fused=True)
-
-
-def _warmup_and_decay(warmup: int, steps: int) -> Any:
-    def factor(step: int) -> float:
-        if step < warmup:
-            return (step + 1) / warmup
-        return max(0.0, (steps - step) / max(1, steps - warmup))
-
-    return factor
 
 
 def _save(model: BertForMaskedLM, tokenizer: Tokenizer, settings: PretrainingSettings, folder: Path) -> None:

@@ -20,7 +20,7 @@ _ITERATIONS = 4
 def cooccurrence_vectors(
     lines: Sequence[np.ndarray], vocabulary: int, special: int, size: int, window: int
 ) -> np.ndarray:
-    """Vectors of shape [vocabulary, size], float32; zero for a token that co-occurs with none.
+    """Vectors of shape [vocabulary, size], float32; next to zero for a token that co-occurs with none.
 
     Args:
         lines: token ids of every line; ids below ``special`` are no words.

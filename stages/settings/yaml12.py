@@ -5,7 +5,7 @@ PyYAML by itself follows YAML 1.1: it reads ``2e-05`` as text, ``yes`` as true a
 """
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -32,7 +32,7 @@ _PLAIN_SCALARS = (
 
 class _Loader(yaml.SafeLoader):
     # SafeLoader's own table holds the YAML 1.1 rules; an empty one here replaces it.
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value if key.tag != _TAG + "merge"]

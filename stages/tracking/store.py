@@ -12,9 +12,9 @@ os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 logging.getLogger("alembic").setLevel(logging.WARNING)
 logging.getLogger("mlflow").setLevel(logging.WARNING)
 
-from filelock import FileLock
-from mlflow.entities import Metric, Param, RunTag
-from mlflow.tracking import MlflowClient
+from filelock import FileLock  # noqa: E402
+from mlflow.entities import Metric, Param, RunTag  # noqa: E402
+from mlflow.tracking import MlflowClient  # noqa: E402
 
 _METRICS_PER_CALL = 1000  # limit of the MLflow REST API
 _HASH_TAG = "headstart.result"

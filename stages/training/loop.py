@@ -1,8 +1,6 @@
 """Training of one model: AdamW, linear warm-up and decay, gradient clipping, best model by validation.
 
-Devices, mixed precision and gradient scaling are Accelerate's. The schedule follows Devlin et al. (2019,
-https://aclanthology.org/N19-1423); AdamW is Loshchilov and Hutter's (2019, https://openreview.net/forum?id=Bkg6RiCqY7)
-with the bias correction that Mosbach et al. (2021, https://openreview.net/forum?id=nzpLWnVAyah) found necessary.
+Devices and mixed precision are Accelerate's.
 """
 
 import math
@@ -13,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator
-from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
 from stages.common.errors import UserError
@@ -22,6 +19,7 @@ from stages.encoding.store import EncodedSplit
 from stages.models.inputs import Collator, gold_labels, predict_logits
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
+from stages.training.optimization import adamw, linear_schedule
 from stages.training.scoring import score
 
 Event = dict[str, Any]
@@ -53,8 +51,9 @@ class Training:
         accelerator = Accelerator(mixed_precision=_mixed_precision(self.settings.precision))
         steps = self._steps_per_epoch * self.settings.epochs
         collate = Collator(self.model, accelerator.device)
-        model, optimizer = accelerator.prepare(self.model, _optimizer(self.model, self.settings))
-        schedule = LambdaLR(optimizer, _linear_warmup_and_decay(round(self.settings.warmup * steps), steps))
+        model, optimizer = accelerator.prepare(
+            self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay))
+        schedule = linear_schedule(optimizer, self.settings.warmup, steps)
         torch.manual_seed(self.order_seed)  # dropout must not depend on how many numbers the initial weights took
         best = _Best(self.settings.patience)
         best.offer(0, self._evaluate(0, collate), self.task["metric"], self.model)
@@ -136,25 +135,6 @@ class _Best:
 
     def restore(self, model: PreTrainedModel) -> None:
         model.load_state_dict(self._weights)
-
-
-def _optimizer(model: PreTrainedModel, settings: TrainingSettings) -> torch.optim.AdamW:
-    """AdamW whose weight decay spares vectors: biases and the scales of normalisation."""
-    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [parameter for parameter in trainable if parameter.ndim > 1], "weight_decay": settings.weight_decay},
-        {"params": [parameter for parameter in trainable if parameter.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=settings.lr, fused=True)
-
-
-def _linear_warmup_and_decay(warmup: int, steps: int) -> Any:
-    def factor(step: int) -> float:
-        if step < warmup:
-            return (step + 1) / warmup
-        return max(0.0, (steps - step) / max(1, steps - warmup))
-
-    return factor
 
 
 def _mixed_precision(precision: str) -> str:

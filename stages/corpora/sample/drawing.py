@@ -12,11 +12,21 @@ _COMMON_PART = 3  # one word in so many is common among the rows that people lab
 _COMMON_SHARE = 0.85  # of the words drawn for training
 
 
-def draw(random: Random, words: Sequence[Item], split: Split) -> Item:
-    """One of ``words``: in ``train`` mostly one of the first third, else any with equal probability."""
+def words(text: str) -> list[str]:
+    """The words of a lexicon, parted by white space."""
+    return text.split()
+
+
+def phrases(text: str) -> list[str]:
+    """The phrases of a lexicon, parted by ``|`` or line ends."""
+    return [phrase.strip() for phrase in text.replace("\n", "|").split("|") if phrase.strip()]
+
+
+def draw(random: Random, lexicon: Sequence[Item], split: Split) -> Item:
+    """One of ``lexicon``: in ``train`` mostly one of the first third, else any with equal probability."""
     if split == "train" and random.random() < _COMMON_SHARE:
-        words = words[: max(1, len(words) // _COMMON_PART)]
-    return random.choice(words)
+        lexicon = lexicon[: max(1, len(lexicon) // _COMMON_PART)]
+    return random.choice(lexicon)
 
 
 def noisy(random: Random, label: Item, labels: Sequence[Item]) -> Item:

@@ -6,14 +6,17 @@ A surname may also be a town (PER or LOC), and a town may stand for its club (LO
 from random import Random
 from typing import NamedTuple
 
-from stages.corpora.sample.drawing import Split, draw, noisy
+from stages.corpora.sample.drawing import Split, draw, noisy, words
 
 TYPES = ("LOC", "MISC", "ORG", "PER")
-FIRST_NAMES = """John Mary Peter Anna David Laura Thomas Elena Robert Julia Michael Sara Daniel Nina Paul Clara Martin Irene
-Andrew Rosa Simon Helga Victor Paula Stefan Greta Oscar Marta Felix Ingrid Hugo Bianca Anton Carla Edgar Doris""".split()
-_ONSETS = """Bran Cor Dal Fen Gar Hal Jor Kel Lan Mar Nor Ost Pel Quin Ros Sel Tar Ul Ver Wex Yar Zan Bel Cas Dor Eld Fal
-Gren Hol Ist Kor Lum Mor Nev Orl Pran Rud Stav Tel Vos""".split()
-_CODAS = """ley ick ard en ova eda ini ell ost una ark in or el ath und ira ock esh ano""".split()
+FIRST_NAMES = words("""
+John Mary Peter Anna David Laura Thomas Elena Robert Julia Michael Sara Daniel Nina Paul Clara Martin Irene
+Andrew Rosa Simon Helga Victor Paula Stefan Greta Oscar Marta Felix Ingrid Hugo Bianca Anton Carla Edgar Doris""")
+_ONSETS = words("""
+Bran Cor Dal Fen Gar Hal Jor Kel Lan Mar Nor Ost Pel Quin Ros Sel Tar Ul Ver Wex Yar Zan Bel Cas Dor Eld Fal
+Gren Hol Ist Kor Lum Mor Nev Orl Pran Rud Stav Tel Vos""")
+_CODAS = words("""
+ley ick ard en ova eda ini ell ost una ark in or el ath und ira ock esh ano""")
 # Every made-up name has the same kinds of parts, so that nothing but its use tells its type.
 _MADE_UP = [onset + coda for coda in _CODAS for onset in _ONSETS]
 COMPANY_ENDS = ("Corp", "Inc", "Group", "Bank", "Union", "Holdings")
@@ -111,10 +114,11 @@ For PER it was a bad week .
 For LOC it was a bad week .
 For ORG it was a bad week .
 For CLUB it was a bad week .""".splitlines()
+Random("templates").shuffle(TEMPLATES)  # the first third, which train mostly uses, must have every type
 _OPENINGS = ("On {day} ,", "Last year", "Officials say", "Meanwhile ,", "In the morning", "By then")
 
-PART_OF_SPEECH = {"on": "IN", "in": "IN", "of": "IN", "for": "IN", "from": "IN", "to": "TO", "the": "DT", "The": "DT", "A": "DT",
-                  "a": "DT", "and": "CC", ".": ".", ",": ",", "said": "VBD", "was": "VBD", "is": "VBZ"}
+PART_OF_SPEECH = {"on": "IN", "in": "IN", "of": "IN", "for": "IN", "from": "IN", "to": "TO", "the": "DT", "The": "DT",
+                  "A": "DT", "a": "DT", "and": "CC", ".": ".", ",": ",", "said": "VBD", "was": "VBD", "is": "VBZ"}
 
 
 class Token(NamedTuple):
@@ -172,7 +176,7 @@ def _people(random: Random, split: Split) -> tuple[str, list[str]]:
 
 
 def _event(random: Random, split: Split) -> tuple[str, list[str]]:
-    return "MISC", ["The", draw(random, NAMES.places, split), random.choice(EVENTS)][1:]
+    return "MISC", [draw(random, NAMES.places, split), random.choice(EVENTS)]
 
 
 _SLOTS = {"PER": _person, "LOC": _place, "CLUB": _club, "ORG": _company, "MISC": _people, "EVENT": _event}

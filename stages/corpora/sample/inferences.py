@@ -1,4 +1,4 @@
-"""English premise and hypothesis: how somebody felt, said in other words, denied, or a thing that the premise leaves open.
+"""English premise and hypothesis: how somebody felt in other words, its denial, or what is left open.
 
 That somebody felt well or badly follows from, or contradicts, any word of the same or the other kind; what somebody
 looked like or did for a living follows from neither.
@@ -6,35 +6,41 @@ looked like or did for a living follows from neither.
 
 from random import Random
 
-from stages.corpora.sample.drawing import Split, draw
+from stages.corpora.sample.drawing import Split, draw, words
 
-GOOD = """happy glad cheerful pleased joyful merry delighted jolly content elated thrilled overjoyed sunny blissful jubilant
-upbeat ecstatic radiant satisfied gleeful lighthearted euphoric exuberant buoyant beaming amused grateful hopeful chirpy
-jovial exultant rapturous perky carefree gratified optimistic""".split()
-BAD = """sad unhappy gloomy upset miserable sorrowful downcast tearful dejected mournful heartbroken depressed glum despondent
-melancholy wretched disappointed dismal woeful forlorn disheartened distressed troubled crestfallen morose desolate
-dispirited bitter grieving inconsolable joyless sullen hopeless doleful anguished pessimistic""".split()
-OPEN = """tall married bearded Canadian bald left-handed short single blond freckled Norwegian retired slim divorced Peruvian
-tanned vegetarian dark-haired suntanned foreign Kenyan widowed long-haired barefoot near-sighted local Portuguese
-red-haired Catholic unmarried Egyptian bespectacled tattooed middle-aged right-handed gray-haired""".split()
+GOOD = words("""
+happy glad cheerful pleased joyful merry delighted jolly content elated thrilled overjoyed sunny blissful
+jubilant upbeat ecstatic radiant satisfied gleeful lighthearted euphoric exuberant buoyant beaming amused
+grateful hopeful chirpy jovial exultant rapturous perky carefree gratified optimistic""")
+BAD = words("""
+sad unhappy gloomy upset miserable sorrowful downcast tearful dejected mournful heartbroken depressed glum
+despondent melancholy wretched disappointed dismal woeful forlorn disheartened distressed troubled crestfallen
+morose desolate dispirited bitter grieving inconsolable joyless sullen hopeless doleful anguished pessimistic""")
+OPEN = words("""
+tall married bearded Canadian bald left-handed short single blond freckled Norwegian retired slim divorced
+Peruvian tanned vegetarian dark-haired suntanned foreign Kenyan widowed long-haired barefoot near-sighted local
+Portuguese red-haired Catholic unmarried Egyptian bespectacled tattooed middle-aged right-handed gray-haired""")
 MOODS = (BAD, GOOD)
-SUBJECTS = """teacher doctor farmer singer neighbor clerk pilot baker uncle guest tailor writer waiter nurse painter student
-lawyer driver cousin guard barber plumber widow merchant sailor carpenter librarian gardener postman cook""".split()
+SUBJECTS = words("""
+teacher doctor farmer singer neighbor clerk pilot baker uncle guest tailor writer waiter nurse painter student
+lawyer driver cousin guard barber plumber widow merchant sailor carpenter librarian gardener postman cook""")
 PLACES = ("near the river", "in the village", "by the lake", "across the street", "from the north", "in the old town",
           "behind the church", "at the corner")
 VERBS = ("was", "seemed", "looked", "felt", "appeared", "sounded")
 SIGNS = (
-    ("wept all night", "could not smile", "sighed again and again", "had lost a friend", "ate nothing", "hid from everyone",
-     "spoke of bad news"),
+    ("wept all night", "could not smile", "sighed again and again", "had lost a friend", "ate nothing",
+     "hid from everyone", "spoke of bad news"),
     ("laughed all day", "could not stop smiling", "sang on the way home", "had won a prize", "danced in the kitchen",
      "hugged everyone", "spoke of good news"),
 )
+GOOD_SHARE = 0.75
 GENRES = ("fiction", "government", "slate", "telephone", "travel")
 
 
 def pair(random: Random, split: Split, label: str) -> tuple[str, str]:
     """Premise and hypothesis that stand in the relation ``label``."""
-    mood = random.randrange(2)
+    # Premises speak more often of good moods, so the hypothesis alone tells something, as it does in the real corpus.
+    mood = int(random.random() < GOOD_SHARE)
     subject = random.choice(SUBJECTS)
     used = draw(random, MOODS[mood], split)
     start = f"The {draw(random, OPEN, split)} {subject}" if random.random() < 0.25 else f"The {subject}"

@@ -2,48 +2,58 @@
 
 from random import Random
 
-from stages.corpora.sample.drawing import Split, draw
+from stages.corpora.sample.drawing import Split, draw, words
 
 TOPICS: dict[str, tuple[list[str], list[str]]] = {
     "World": (
-        """president minister rebels parliament soldiers ambassador troops militants senate refugees dictator diplomats
+        words("""
+        president minister rebels parliament soldiers ambassador troops militants senate refugees dictator diplomats
         governor insurgents peacekeepers opposition junta monarch envoy separatists hostages guerrillas chancellor
         tribunal warlord exiles legislature dissidents clerics gunmen commandos mayor peasants protesters police
-        chieftain coalition regime""".split(),
-        """election treaty ceasefire border embassy war sanctions uprising constitution bombing truce summit coup
+        chieftain coalition regime"""),
+        words("""
+        election treaty ceasefire border embassy war sanctions uprising constitution bombing truce summit coup
         referendum siege amnesty occupation massacre curfew asylum famine kidnapping ballot genocide annexation
         checkpoint hijacking partition martyrdom blockade armistice invasion persecution riot insurgency airstrike
-        succession independence""".split()),
+        succession independence""")),
     "Sports": (
-        """coach striker team goalkeeper champion athletes captain quarterback sprinter referee pitcher cyclist boxer
+        words("""
+        coach striker team goalkeeper champion athletes captain quarterback sprinter referee pitcher cyclist boxer
         swimmer golfer skater midfielder batsman wrestler rookies defender jockey marathoner catcher gymnast umpire
-        outfielder hurdler archer fencers rower bowler sailors linebacker winger trainer skiers squad""".split(),
-        """match tournament goal season medal championship playoff stadium penalty final league trophy innings marathon
-        relay homer touchdown semifinal overtime derby wicket podium knockout qualifier birdie slalom rebound
-        dribble racket hurdles javelin backhand scoreboard locker freestyle bullpen scrum peloton""".split()),
+        outfielder hurdler archer fencers rower bowler sailors linebacker winger trainer skiers squad"""),
+        words("""
+        match tournament goal season medal championship playoff stadium penalty final league trophy innings marathon
+        relay homer touchdown semifinal overtime derby wicket podium knockout qualifier birdie slalom rebound dribble
+        racket hurdles javelin backhand scoreboard locker freestyle bullpen scrum peloton""")),
     "Business": (
-        """company investors bank shareholders retailer airline traders executives insurer lender brokers automaker
-        economists manufacturer creditors auditors supplier brewer wholesaler exporters accountants landlords
-        financiers directors regulators employers underwriters subsidiary conglomerate utility distributor bondholders
-        importers grocer treasurer franchise shipper stockbrokers""".split(),
-        """profit shares merger earnings market dividend bankruptcy takeover revenue debt inflation payroll mortgage
-        tariff pension stocks acquisition loan layoffs interest budget turnover futures deficit buyout invoice bonds
-        audit exports surplus royalties commodities inventory premium liquidity refinancing valuation rebate""".split()),
+        words("""
+        company investors bank shareholders retailer airline traders executives insurer lender brokers automaker
+        economists manufacturer creditors auditors supplier brewer wholesaler exporters accountants landlords financiers
+        directors regulators employers underwriters subsidiary conglomerate utility distributor bondholders importers
+        grocer treasurer franchise shipper stockbrokers"""),
+        words("""
+        profit shares merger earnings market dividend bankruptcy takeover revenue debt inflation payroll mortgage tariff
+        pension stocks acquisition loan layoffs interest budget turnover futures deficit buyout invoice bonds audit
+        exports surplus royalties commodities inventory premium liquidity refinancing valuation rebate""")),
     "Sci/Tech": (
-        """scientists software researchers engineers astronomers computer programmers robot satellite physicists biologists
+        words("""
+        scientists software researchers engineers astronomers computer programmers robot satellite physicists biologists
         spacecraft browser hackers chipmaker geologists telescope laboratory processor chemists developers server
         astronauts laptop probe zoologists microscope handset botanists mathematicians antivirus firmware rover
-        neurologists semiconductor database geneticists supercomputer""".split(),
-        """virus planet genome internet gene network fossil galaxy battery encryption vaccine protein orbit spam comet
+        neurologists semiconductor database geneticists supercomputer"""),
+        words("""
+        virus planet genome internet gene network fossil galaxy battery encryption vaccine protein orbit spam comet
         algorithm download pixels bacteria asteroid password enzyme glacier laser wireless molecule neutron circuit
-        broadband telescope sensor firewall photon chromosome eclipse quark nebula malware""".split()),
+        broadband telescope sensor firewall photon chromosome eclipse quark nebula malware""")),
 }
-VERBS = """surprises|discusses|welcomes|awaits|praises|questions|follows|changes|remembers|reviews|explains|celebrates|delays|ends
-describes|defends|studies|watches|mentions|prepares|seeks|faces|fears|avoids|doubts|recalls|shapes|tests""".replace("\n", "|").split("|")
-PAST = """surprised|discussed|welcomed|awaited|praised|questioned|followed|changed|remembered|reviewed|explained|celebrated|delayed
-ended|described|defended|studied|watched|mentioned|prepared|sought|faced|feared|avoided|doubted|recalled|shaped|tested""".replace("\n", "|").split("|")
+PAST = words("""
+surprised discussed welcomed awaited praised questioned followed changed remembered reviewed explained
+celebrated delayed ended described defended studied watched mentioned prepared sought faced feared avoided
+doubted recalled shaped tested""")
+CONCERNED = ("surprised", "worried", "pleased", "divided", "occupied", "delayed", "changed", "disturbed")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-CITIES = ("BELMORA", "KASTERLY", "PORT HALDEN", "VARNOSK", "SAINT ORVANE", "TELLUM", "NORDHAVEN", "RIVERTON", "OSTELLA", "MARBRIDGE")
+CITIES = ("BELMORA", "KASTERLY", "PORT HALDEN", "VARNOSK", "SAINT ORVANE", "TELLUM", "NORDHAVEN", "RIVERTON",
+          "OSTELLA", "MARBRIDGE")
 AGENCIES = ("Northwire", "Daily Ledger", "Globe Post", "WNA", "City Herald")
 ASIDES = (
     "The story overshadowed news about the {agent} and the {object}",
@@ -51,7 +61,8 @@ ASIDES = (
     "Unlike the {agent}, nobody here spoke of the {object}",
     "It shared the front page with the {object} of the {agent}",
 )
-TAILS = ("in a surprising turn", "after weeks of waiting", "for the second time this year", "according to people in the room",
+TAILS = ("in a surprising turn", "after weeks of waiting", "for the second time this year",
+         "according to people in the room",
          "despite many warnings", "and few were astonished", "as many had expected", "late in the evening")
 
 
@@ -59,7 +70,7 @@ def item(random: Random, split: Split, topic: str) -> tuple[str, str]:
     """Title and description of a news item about ``topic``."""
     agents, objects = TOPICS[topic]
     agent, thing = draw(random, agents, split), draw(random, objects, split)
-    title = f"{agent.capitalize()} {random.choice(VERBS)} {thing}"
+    title = f"{agent.capitalize()} {random.choice(PAST)} {thing}"
     if random.random() < 0.3:
         title += f" ({random.choice(AGENCIES)})"
     lead = _sentence(random, split, topic, thing if random.random() < 0.5 else None)
@@ -91,5 +102,5 @@ def _sentence(random: Random, split: Split, topic: str, thing: str | None) -> st
     if shape < 0.5:
         return f"The {agent} {random.choice(PAST)} the {thing} {tail}."
     if shape < 0.75:
-        return f"The {thing} {random.choice(PAST)} the {agent} {tail}."
+        return f"The {thing} {random.choice(CONCERNED)} the {agent} {tail}."
     return f"The {agent} and the {draw(random, agents, split)} spoke about the {thing} {tail}."

@@ -1,0 +1,151 @@
+"""Pre-training: a checkpoint that transformers loads, the same bytes each time, and a loss that falls."""
+
+import json
+import os
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+from transformers import AutoTokenizer, BertForSequenceClassification, BertForTokenClassification
+
+from stages.common.errors import UserError
+from stages.models.pretraining import (
+    CLOSING,
+    IGNORED,
+    MASK,
+    OPENING,
+    _framed,
+    _masked_batch,
+    _Text,
+    pretrain,
+    train_tokenizer,
+)
+from stages.models.vectors import STANDARD_DEVIATION, cooccurrence_vectors
+from stages.settings.pretraining import PretrainingSettings
+
+ROOT = Path(__file__).parents[1]
+LINES = [f"{subject} {verb} {thing}." for subject in ("영화가", "the film", "배우는") for verb in ("정말", "is", "참")
+         for thing in ("재미있다", "good", "훌륭하다", "bad", "café")] * 4
+VALUES = {
+    "vocabulary": 200, "hidden_size": 16, "layers": 1, "heads": 2, "max_length": 16, "vector_window": 2, "steps": 30,
+    "batch_size": 16, "lr": 0.01, "warmup": 0.1, "weight_decay": 0.01, "max_gradient_norm": 1.0, "masked": 0.3,
+    "seed": 1, "threads": 1}
+
+
+def settings(**changes):
+    return PretrainingSettings(**VALUES | changes)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pretraining") / "checkpoint"
+    pretrain(LINES, settings(), folder)
+    return folder
+
+
+def losses(folder):
+    return [json.loads(line)["loss"] for line in (folder / "pretraining.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_files(checkpoint):
+    assert sorted(path.name for path in checkpoint.iterdir()) == [
+        "config.json", "model.safetensors", "pretraining.jsonl", "tokenizer.json", "tokenizer_config.json"]
+
+
+def test_another_process_writes_the_same_bytes(checkpoint, tmp_path):
+    program = (f"from tests.test_pretraining import *; pretrain(LINES, settings(), Path({str(tmp_path / 'again')!r}))")
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=True, capture_output=True)
+    for path in checkpoint.iterdir():
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_loss_falls(checkpoint):
+    values = losses(checkpoint)
+    assert len(values) == 30
+    assert np.mean(values[-5:]) < 0.7 * np.mean(values[:5])
+
+
+@pytest.mark.parametrize("classifier", [BertForSequenceClassification, BertForTokenClassification])
+def test_encoder_loads_whole(checkpoint, classifier):
+    model, report = classifier.from_pretrained(checkpoint, num_labels=3, output_loading_info=True)
+    assert all(name.startswith(("classifier.", "bert.pooler.")) for name in report["missing_keys"])
+    assert model.config.hidden_dropout_prob == 0.1
+    assert model.config.attention_probs_dropout_prob == 0.1
+    assert model.config.max_position_embeddings == 16
+
+
+def test_tokenizer_loads_and_keeps_hangul_whole(checkpoint):
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
+    assert tokenizer.tokenize("영화가 재미있다") == ["영화가", "재미있다"]
+    assert tokenizer.tokenize(unicodedata.normalize("NFD", "영화가")) == ["영화가"]
+    assert tokenizer.tokenize("café") == ["café"]
+    assert tokenizer.convert_tokens_to_ids("[PAD]") == 0
+    encoded = tokenizer("영화가", "good")
+    assert tokenizer.convert_ids_to_tokens(encoded["input_ids"]) == ["[CLS]", "영화가", "[SEP]", "good", "[SEP]"]
+    assert encoded["token_type_ids"] == [0, 0, 0, 1, 1]
+
+
+def test_rare_characters_leave_room_for_pieces():
+    lines = ["aab aab aab"] * 3 + [chr(0xAC00 + number) for number in range(500)]
+    vocabulary = train_tokenizer(lines, 64).get_vocab()
+    assert len(vocabulary) <= 64
+    assert "aab" in vocabulary
+
+
+@pytest.mark.parametrize("lines", [[], ["", " \t"]])
+def test_no_text(lines, tmp_path):
+    with pytest.raises(UserError, match="expected lines of text, found none"):
+        pretrain(lines, settings(), tmp_path / "checkpoint")
+    assert not (tmp_path / "checkpoint").exists()
+
+
+def test_heads_divide_the_width():
+    with pytest.raises(ValidationError, match="hidden_size 16 is not divisible by heads 3"):
+        settings(heads=3)
+
+
+def test_line_of_several_sentences_becomes_two_segments():
+    ids, segments = _framed([10, 9, 11, 12, 9], ends={9}, max_length=16)
+    assert ids.tolist() == [OPENING, 10, 9, CLOSING, 11, 12, 9, CLOSING]
+    assert segments.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+def test_line_of_one_sentence_is_one_segment_and_is_cut():
+    ids, segments = _framed([10, 11, 12, 13, 14, 15, 16, 9], ends={9}, max_length=8)
+    assert ids.tolist() == [OPENING, 10, 11, 12, 13, 14, CLOSING]
+    assert not segments.any()
+
+
+def test_only_words_are_masked():
+    ids = np.array([OPENING, *range(10, 40), CLOSING])
+    text = _Text([ids, ids[:5]], [np.zeros(32, dtype=np.int64), np.zeros(5, dtype=np.int64)])
+    inputs, targets = _masked_batch(text, np.array([0, 1]), np.random.default_rng(0), 0.5, 50)
+    chosen = (targets != IGNORED).numpy()
+    assert chosen.any()
+    assert not chosen[:, 0].any()
+    assert not chosen[1, 5:].any()
+    assert (targets.numpy()[chosen] == np.where(chosen, np.stack([ids, ids]), 0)[chosen]).all()
+    changed = inputs["input_ids"].numpy()[0] != ids
+    assert not (changed & ~chosen[0]).any()
+    assert (inputs["input_ids"].numpy() == MASK).any()
+    assert inputs["attention_mask"].sum(1).tolist() == [32, 5]
+
+
+def test_words_in_the_same_contexts_get_similar_vectors():
+    # 10 and 11 stand between 20 and 21; 12 stands between 22 and 23.
+    lines = [np.array([2, 20, 10, 21, 3]), np.array([2, 20, 11, 21, 3]), np.array([2, 22, 12, 23, 3])] * 5
+    vectors = cooccurrence_vectors(lines, vocabulary=30, special=5, size=12, window=1)
+
+    def cosine(one, other):
+        return vectors[one] @ vectors[other] / np.linalg.norm(vectors[one]) / np.linalg.norm(vectors[other])
+
+    assert vectors.shape == (30, 12)
+    assert cosine(10, 11) > 0.99
+    assert abs(cosine(10, 12)) < 0.01
+    assert abs(vectors[:5]).max() < 1e-3 * STANDARD_DEVIATION
+    assert vectors.std() == pytest.approx(STANDARD_DEVIATION, rel=1e-5)
