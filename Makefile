@@ -23,7 +23,7 @@ lint: $(VENV)/test.installed  ## check style
 	$(RUN) ruff check .
 
 ui: $(VENV)/run.installed  ## open MLflow at http://127.0.0.1:5000
-	$(RUN) MLFLOW_DISABLE_TELEMETRY=true mlflow ui --host 127.0.0.1 --backend-store-uri sqlite:///$(CURDIR)/mlflow.db
+	$(RUN) MLFLOW_DISABLE_TELEMETRY=true mlflow ui --host 127.0.0.1 --backend-store-uri "sqlite:///$(CURDIR)/mlflow.db"
 
 lock:  ## write the lock files anew, with the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv $(VENV)/lock

@@ -19,6 +19,7 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForMaskedLM
+from transformers.utils import logging
 
 from stages.common.errors import UserError
 from stages.common.files import write_json, write_json_lines
@@ -208,6 +209,7 @@ def _masked_loss(model: BertForMaskedLM, inputs: dict[str, torch.Tensor], target
 def _save(model: BertForMaskedLM, tokenizer: Tokenizer, settings: PretrainingSettings, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     model.config.update({"hidden_dropout_prob": _DROPOUT, "attention_probs_dropout_prob": _DROPOUT})
+    logging.disable_progress_bar()
     model.save_pretrained(folder)
     tokenizer.save(str(folder / "tokenizer.json"))
     write_json(folder / "tokenizer_config.json", {
