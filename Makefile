@@ -6,6 +6,8 @@ RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 # torch names its own GPU libraries by exact version; left out of the lock, they are installed only with a GPU build.
 COMPILE = $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --no-annotate --no-header
 
+# A failed `python -m venv` leaves a python without pip behind, which must not count as made.
+.DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help repro test lint ui lock clean
 
@@ -43,5 +45,5 @@ $(VENV)/%.installed: | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed; name one with make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)

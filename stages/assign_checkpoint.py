@@ -10,7 +10,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file
 
-FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors")
+FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

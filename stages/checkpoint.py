@@ -12,7 +12,9 @@ from stages.common.files import new_folder, read_json_lines, write_json
 from stages.corpora.lines import read_lines
 from stages.models.local import copy_checkpoint
 from stages.models.pretraining import pretrain
-from stages.settings.checkpoints import LocalCheckpoint, PretrainedHere, checkpoint_settings
+from stages.settings.checkpoints import Checkpoint, PretrainedHere, checkpoint_settings
+
+EMBEDDED_TEXT = Path("data/text/sample.txt")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +32,7 @@ def _checkpoint(options: Namespace) -> None:
     obtain(options.out, checkpoint_settings(options.name))
 
 
-def obtain(out: Path, chosen: LocalCheckpoint | PretrainedHere) -> None:
+def obtain(out: Path, chosen: Checkpoint) -> None:
     """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json."""
     with new_folder(out) as folder:
         if isinstance(chosen, PretrainedHere):
@@ -47,7 +49,8 @@ def _pretrain(chosen: PretrainedHere, folder: Path) -> dict[str, Any]:
     lines = [line for line in read_lines(path) if line.strip()]
     pretrain(lines, chosen.pretraining, folder)
     history = folder / "pretraining.jsonl"
-    origin = {"source": "pretrain", "text": chosen.text, "lines": len(lines), "history": list(read_json_lines(history))}
+    origin = {"source": "pretrain", "text": chosen.text, "synthetic": path == EMBEDDED_TEXT, "lines": len(lines),
+              "history": list(read_json_lines(history))}
     history.unlink()
     return origin
 

@@ -40,7 +40,7 @@ def obtain(task_name: str, out: Path, source: Literal["sample", "local"], folder
         if source == "sample":
             write_sample(task_name, partial, sample_seed)
         else:
-            for name, original in _find_files(task_name, task, Path(folder).expanduser()).items():
+            for name, original in _find_files(task_name, task, Path(folder)).items():
                 _copy(original, partial / name)
         facts = {name: _describe(partial / name) for name, *_ in task.files.values()}
         write_json(partial / "source.json", {"source": source, "files": facts})

@@ -28,11 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Tokenize the rows of one task and store them as Arrow files that training maps into memory.",
         "python -m stages.encode --task nsmc --prepared data/prepared/nsmc --tokenizer data/initial/nsmc/tokenizer.json"
-        " --out data/encoded/nsmc --card reports/cards/nsmc.encoding.json",
+        " --origin data/initial/nsmc/origin.json --out data/encoded/nsmc --card reports/cards/nsmc.encoding.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json of the task's checkpoint")
+    parser.add_argument("--origin", type=Path, required=True, help="origin.json of the task's checkpoint")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--card", type=Path, required=True, help="JSON with what tokenization did to the rows")
     return run_stage(parser, _encode, arguments)
@@ -40,12 +41,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _encode(options: Namespace) -> None:
     settings = task_encoding_settings(options.task)
-    encode(options.prepared, options.tokenizer, options.out, options.card, settings)
+    synthetic = read_json(options.origin)["synthetic"]
+    encode(options.prepared, options.tokenizer, synthetic, options.out, options.card, settings)
 
 
-def encode(prepared: Path, tokenizer: Path, out: Path, card: Path, settings: EncodingSettings) -> None:
-    """Encode the three splits of ``prepared``; see :class:`stages.encoding.store.EncodedSplit` for the columns."""
+def encode(
+    prepared: Path, tokenizer: Path, synthetic: bool, out: Path, card: Path, settings: EncodingSettings
+) -> None:
+    """Encode the three splits of ``prepared``; see :class:`stages.encoding.store.EncodedSplit` for the columns.
+
+    ``synthetic`` says whether the checkpoint was pre-trained on the embedded text; the report has to tell.
+    """
     task = read_json(prepared / "task.json")
+    task |= {"checkpoint": settings.checkpoint, "synthetic_checkpoint": synthetic}
     facts: dict[str, Any] = {"checkpoint": settings.checkpoint, "max_length": settings.max_length}
     with new_folder(out) as folder:
         for split in ("train", "validation", "test"):
@@ -55,7 +63,7 @@ def encode(prepared: Path, tokenizer: Path, out: Path, card: Path, settings: Enc
             _write_split(folder / f"{split}.arrow", rows, splitter, task)
             facts[split] = asdict(splitter.losses)
             print(f"{task['task']} {split}: {_summary(splitter.losses)}", file=sys.stderr)
-        write_json(folder / "task.json", task | {"checkpoint": settings.checkpoint})
+        write_json(folder / "task.json", task)
     write_json(card, facts)
 
 

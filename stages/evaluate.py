@@ -46,10 +46,11 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     baselines = read_json(paths.baselines)
     task = evaluation.task
     facts = {name: task[name] for name in ("task", "title", "language", "kind", "metric", "labels", "synthetic")}
-    facts["checkpoint"] = read_json(paths.encoded)["checkpoint"]
+    encoded = read_json(paths.encoded)
+    facts |= {name: encoded[name] for name in ("checkpoint", "synthetic_checkpoint")}
     facts["rows"] = {"train": baselines["train_rows"]} | {
         split: len(gold.guids) for split, gold in evaluation.gold.items()}
-    facts["cells"] = {cell: identity(cell) | _end(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
+    facts["cells"] = {cell: identity(cell) | _course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
     facts["baselines"] = evaluation.baselines(baselines["test"])
     facts["comparisons"] = evaluation.comparisons(grid)
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
@@ -66,13 +67,15 @@ def identity(cell: str) -> dict[str, Any]:
     return {"arm": arm, "tuning": tuning[0] if tuning else "full", "seed": int(seed)}
 
 
-def _end(history: list[dict[str, Any]]) -> dict[str, Any]:
-    return {name: history[-1][name]
-            for name in ("outcome", "parameters", "trainable_parameters", "steps", "best_step")}
+def _course(history: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the first and the last event of a history say about the whole run."""
+    start, end = history[0], history[-1]
+    ends = ("outcome", "parameters", "trainable_parameters", "steps", "best_step")
+    return {name: end[name] for name in ends} | {"settings": start["settings"], "inputs": start["inputs"]}
 
 
 def _curve(cell: str, history: list[dict[str, Any]], metric: str) -> Iterator[dict[str, Any]]:
-    for event in history[:-1]:
+    for event in history[1:-1]:
         row = {"cell": cell, "step": event["step"], "epoch": event["epoch"]} | identity(cell)
         if event["kind"] == "step":
             row |= {"batch_loss": event["loss"], "learning_rate": event["learning_rate"],

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
+from accelerate import Accelerator
 from transformers import PreTrainedModel
 
 from stages.common.command import run_stage, stage_parser
@@ -16,9 +16,10 @@ from stages.common.files import new_folder
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.models.building import build_model, load_model
-from stages.models.inputs import Collator, predict_logits
+from stages.models.inputs import Collator, joined_windows, predict_logits
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import PredictionSettings, prediction_settings
+from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
 
 _SCHEMA = pa.schema([
@@ -56,7 +57,8 @@ def predict(
     with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
         for cell in cells:
             arm, seed = cell.split("-")[0], int(cell.split("-")[-1])
-            before = build_model(arm, checkpoint, task["kind"], task["tags"], 0.0, settings.weight_seed(seed)).eval()
+            initial = weight_seed(seed, settings.seed_varies)
+            before = build_model(arm, checkpoint, task["kind"], task["tags"], 0.0, initial).eval()
             after = load_model(models / cell, task["kind"])
             tables = [
                 _table(moment, name, split, model, bar.update)
@@ -67,18 +69,11 @@ def predict(
 
 
 def _table(moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, advance: Any) -> pa.Table:
-    logits = predict_logits(model, split, Collator(model), after_batch=advance)
-    guids, rows = _joined_windows(split.guids, logits)
+    device = Accelerator().device
+    logits = predict_logits(model.to(device), split, Collator(model, device), after_batch=advance)
+    guids, rows = joined_windows(split, logits)
     columns = [[moment] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
     return pa.table(columns, schema=_SCHEMA)
-
-
-def _joined_windows(guids: list[str], logits: list[np.ndarray]) -> tuple[list[str], list[np.ndarray]]:
-    """Put the windows of one long sentence together again; they stand side by side under one guid."""
-    joined: dict[str, list[np.ndarray]] = {}
-    for guid, row in zip(guids, logits, strict=True):
-        joined.setdefault(guid, []).append(row)
-    return list(joined), [np.concatenate(parts) for parts in joined.values()]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from typing import Any
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.settings.data import EncodingSettings, task_encoding_settings
-from stages.settings.training import training_settings
 from stages.tracking.store import TrackedRun, TrackingStore
 
 
@@ -41,12 +40,14 @@ def _track(options: Namespace) -> None:
 
 def _run(task: dict[str, Any], cell: str, models: Path, encoding: EncodingSettings) -> TrackedRun:
     facts = task["cells"][cell]
-    settings = training_settings(task["task"], facts["arm"]).model_dump()
     params = {name: facts[name] for name in ("arm", "tuning", "seed", "parameters", "trainable_parameters")}
-    params |= settings | encoding.model_dump() | {f"{split}_rows": rows for split, rows in task["rows"].items()}
+    params |= facts["settings"] | encoding.model_dump()
+    params |= {f"{split}_rows": rows for split, rows in task["rows"].items()}
+    params |= {f"sha256_{name}": digest for name, digest in facts["inputs"].items()}
     metrics = [*_curves(models / cell / "history.jsonl"), *_final(facts)]
     tags = {"task": task["task"], "arm": facts["arm"], "tuning": facts["tuning"], "seed": str(facts["seed"]),
             "checkpoint": encoding.checkpoint, "synthetic": str(task["synthetic"]).lower(),
+            "synthetic_checkpoint": str(task["synthetic_checkpoint"]).lower(),
             "outcome": facts["outcome"]}
     determining = json.dumps([cell, params, tags, metrics], sort_keys=True)
     result = hashlib.sha256(determining.encode()).hexdigest()

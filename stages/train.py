@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import new_folder, write_json_lines
+from stages.common.errors import UserError
+from stages.common.files import new_folder, sha256, write_json_lines
 from stages.encoding.store import read_split, read_task
 from stages.models.building import build_model
+from stages.models.inputs import refuse_too_long
+from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings, training_settings
 from stages.training.determinism import make_deterministic
 from stages.training.loop import Training
@@ -23,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--init", required=True, choices=("pretrained", "scratch"), help="initial weights")
-    parser.add_argument("--tuning", default="full", help="which weights are trained (default: full)")
+    parser.add_argument("--tuning", default="full", choices=("full",), help="which weights are trained (default: full)")
     parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
@@ -40,18 +43,34 @@ def train(init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, sett
     """Train one cell and write its best model and its history."""
     make_deterministic(settings.threads)
     task = read_task(encoded)
-    rows = read_split(encoded, "train").first_guids(settings.train_size)
+    rows = read_split(encoded, "train")
+    available = len(set(rows.guids))
+    if settings.train_size > available:
+        raise UserError(f"params.yaml: tasks.{task['task']}.train_size: expected at most {available}, the rows of "
+                        f"train, or 0 for all, got {settings.train_size}")
+    rows = rows.first_guids(settings.train_size)
     validation = read_split(encoded, "validation")
-    weight_seed = seed if settings.seed_varies != "order" else 0
-    order_seed = seed if settings.seed_varies != "weights" else 0
-    model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout, weight_seed)
+    initial = weight_seed(seed, settings.seed_varies)
+    model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout, initial)
+    refuse_too_long(model, (rows, validation), task)
     training = Training(
-        model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings, order_seed
+        model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings,
+        order_seed(seed, settings.seed_varies),
     )
+    inputs = _inputs(init, encoded, checkpoint)
+    training.events.append({"kind": "start", "settings": settings.model_dump(), "inputs": inputs})
     training.run(f"{task['task']} {init} seed {seed}")
     with new_folder(out) as folder:
         model.save_pretrained(folder)
         write_json_lines(folder / "history.jsonl", training.events)
+
+
+def _inputs(init: str, encoded: Path, checkpoint: Path) -> dict[str, str]:
+    """SHA-256 of what the run learns from."""
+    paths = {"train": encoded / "train.arrow", "validation": encoded / "validation.arrow"}
+    if init == "pretrained":
+        paths["initial_weights"] = checkpoint / "model.safetensors"
+    return {name: sha256(path) for name, path in paths.items()}
 
 
 if __name__ == "__main__":

@@ -35,8 +35,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
     "predict": lambda: (grid.read_cell_grid(), prediction.prediction_settings()),
     "evaluate": lambda: (grid.read_cell_grid(), evaluation.evaluation_settings()),
-    "track": lambda: (data.task_encoding_settings("nsmc"), training.training_settings("nsmc", "pretrained"),
-                      training.training_settings("nsmc", "scratch")),
+    "track": lambda: data.task_encoding_settings("nsmc"),
     "report": lambda: grid.read_grid(),
 }
 

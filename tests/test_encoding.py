@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from datasets import Dataset
 from tokenizers import Tokenizer, models
+from tokenizers.pre_tokenizers import ByteLevel
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
@@ -99,7 +100,7 @@ def test_encoded_files_hold_what_was_prepared_and_never_change(tmp_path: Path, t
         "task.json", "test.arrow", "train.arrow", "validation.arrow"]
     train = read_split(one, "train")
     assert train.guids == [f"train:{row}" for row in range(40)]
-    assert read_task(one) == task | {"checkpoint": "tiny"}
+    assert read_task(one) == task | {"checkpoint": "tiny", "synthetic_checkpoint": False}
     assert read_json(tmp_path / "a" / "card.json")["train"]["rows"] == 40
     opened = Dataset.from_file(str(one / "train.arrow"))
     assert opened[3]["input_ids"] == train.input_ids[3].tolist()
@@ -116,8 +117,8 @@ def test_first_guids_keeps_the_windows_of_a_sentence_together(tmp_path: Path) ->
     long = {"guid": "train:0", "words": ["Paris"] * 20, "tags": ["B-LOC"] * 20}
     rows = (tmp_path / "prepared" / "train.jsonl").read_text("utf-8").splitlines()
     (tmp_path / "prepared" / "train.jsonl").write_text("\n".join([json.dumps(long), *rows[1:]]) + "\n", "utf-8")
-    encode(tmp_path / "prepared", tmp_path / "tokenizer" / "tokenizer.json", tmp_path / "out", tmp_path / "card.json",
-           EncodingSettings(checkpoint="tiny", max_length=8))
+    encode(tmp_path / "prepared", tmp_path / "tokenizer" / "tokenizer.json", False, tmp_path / "out",
+           tmp_path / "card.json", EncodingSettings(checkpoint="tiny", max_length=8))
     train = read_split(tmp_path / "out", "train")
     assert train.guids[:5] == ["train:0"] * 4 + ["train:1"]
     first = train.first_guids(1)
@@ -125,6 +126,17 @@ def test_first_guids_keeps_the_windows_of_a_sentence_together(tmp_path: Path) ->
     assert sum(int((first.word_index[row] >= 0).sum()) for row in range(4)) == 20
     assert len(train.first_guids(0)) == len(train)
     assert np.array_equal(first.labels[0], train.labels[0])
+
+
+def test_byte_level_tokenizers_see_where_words_start(tmp_path: Path) -> None:
+    pieces = ["<unk>", "a", "P", "Ġ", "ĠP", "ĠParis", "aris", "ris"]
+    tokenizer = Tokenizer(models.BPE(
+        {piece: number for number, piece in enumerate([*pieces, "r", "i", "s", "ri", "ari"])},
+        [("Ġ", "P"), ("r", "i"), ("ri", "s"), ("a", "ris"), ("ĠP", "aris")], unk_token="<unk>"))
+    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    [[window]] = TextTokenizer(tmp_path / "tokenizer.json", 8).encode_words([{"words": ["Paris", "Paris"]}])
+    assert window["input_ids"] == [pieces.index("ĠParis")] * 2
 
 
 def test_a_tokenizer_without_unknown_token_is_refused(tmp_path: Path) -> None:

@@ -132,8 +132,9 @@ def test_difference_pairs_examples() -> None:
     first[1] = True  # better on one example and equal on all others: never below zero
     interval = difference_interval(
         accuracy_statistics(first[None]), accuracy_statistics(second[None]), accuracy_of, 1000, 1)
-    assert interval.low == 0.0
-    assert 0 < interval.high <= 0.025
+    # One of 200 differs: 0.005 with a standard error of about 0.005.
+    assert (interval.low + interval.high) / 2 == pytest.approx(0.005)
+    assert interval.high - interval.low == pytest.approx(2 * 1.96 * 0.005, rel=0.15)
 
 
 def test_difference_knows_the_spread_of_seeds() -> None:
@@ -143,6 +144,24 @@ def test_difference_knows_the_spread_of_seeds() -> None:
     interval = difference_interval(unstable, steady, accuracy_of, 2000, 1)
     assert interval.low < 0 < interval.high  # 0.70 against 0.65, but one of two seeds failed
     assert verdict(interval) == "cannot_tell"
+
+
+def test_two_seeds_seldom_find_a_difference_that_is_not_there() -> None:
+    generator = np.random.default_rng(7)
+    found = 0
+    for trial in range(300):
+        arms = [np.stack([generator.random(400) < generator.normal(0.7, 0.03) for _ in range(2)]) for _ in range(2)]
+        first, second = (accuracy_statistics(arm) for arm in arms)
+        found += verdict(difference_interval(first, second, accuracy_of, 100, trial)) != "cannot_tell"
+    assert found <= 300 * 0.07  # at most 5 % are wanted; 7 % is two standard errors more
+
+
+def test_student_s_interval_by_hand_where_examples_do_not_vary() -> None:
+    # One example a score of its own: means 0.8 and 0.6, variances 0.02 each, so the standard error is sqrt(0.02).
+    first, second = (np.array([[[score, 1.0]], [[score + 0.2, 1.0]]]) for score in (0.7, 0.5))
+    interval = difference_interval(first, second, accuracy_of, 100, 1)
+    assert interval.low == pytest.approx(0.2 - 4.302653 * 0.02**0.5)
+    assert interval.high == pytest.approx(0.2 + 4.302653 * 0.02**0.5)
 
 
 def test_draws_do_not_depend_on_the_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +199,10 @@ def test_tfidf_learns_a_word_and_reads_the_second_text() -> None:
              for word, label in (("good", "positive"), ("bad", "negative")) for _ in range(5)]
     rows = [{"text": "x", "text_pair": "good"}, {"text": "x", "text_pair": "bad"}]
     assert tfidf_logistic_regression(train, rows, "en") == ["positive", "negative"]
+
+
+def test_tfidf_of_one_class_predicts_it() -> None:
+    assert tfidf_logistic_regression([{"text": "a", "label": "x"}] * 3, [{"text": "b"}], "en") == ["x"]
 
 
 def test_tfidf_reads_characters_of_korean() -> None:

@@ -59,7 +59,8 @@ class Inputs:
             cells[name] = {
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
-                "outcome": "finished", "interval": {"low": value - 0.03, "high": value + 0.03},
+                "outcome": "finished", "settings": {"lr": 0.001, "epochs": 8},
+                "interval": {"low": value - 0.03, "high": value + 0.03},
                 "before": {split: scores(kind, 0.5, loss=0.693) for split in ("validation", "test")},
                 "after": {"validation": scores(kind, value + 0.01, loss=0.3), "test": scores(kind, value, loss=0.4)},
             }
@@ -71,6 +72,7 @@ class Inputs:
         self.write(f"metrics/{task}.json", {
             "task": task, "title": f"{task.upper()}, made by hand", "language": "ko", "kind": kind,
             "metric": next(iter(scores(kind, 0))), "labels": labels, "synthetic": False, "checkpoint": "small",
+            "synthetic_checkpoint": False,
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
             "comparisons": dict.fromkeys(self.grid.tunings, comparison)})
         self.write_curves(task, self.grid.cells)
@@ -220,30 +222,44 @@ def test_points(difference: float, sign: str, shown: str) -> None:
 def test_baselines(inputs: Inputs) -> None:
     texts, entities = inputs.tasks()
     assert baseline_sentences(texts) == [
-        "The scratch model loses to the baseline “TF-IDF + logistic regression” (0.760): its accuracy is 0.711."]
+        "The scratch model loses to the baseline “TF-IDF + logistic regression” (0.760): its accuracy is 0.711"
+        " (means compared, without an interval)."]
     assert baseline_sentences(entities) == [
-        "Every arm beats every baseline; the best of them is “most frequent tag per word” (0.550)."]
+        "Every arm beats every baseline; the best of them is “most frequent tag per word” (0.550)"
+        " (means compared, without an interval)."]
     for cell, value in (("pretrained-full-1", 0.5), ("pretrained-full-2", 0.5)):
         inputs.edit("metrics/reviews.json", "cells", cell, "after", "test", "accuracy", value=value)
     inputs.edit("metrics/reviews.json", "baselines", "tfidf_logistic_regression", "accuracy", value=0.4)
     assert baseline_sentences(inputs.tasks()[0]) == [
-        "The pre-trained model is no better than the baseline “majority class” (0.500): its accuracy is 0.500."]
+        "The pre-trained model is no better than the baseline “majority class” (0.500): its accuracy is 0.500"
+        " (means compared, without an interval)."]
     inputs.edit("metrics/reviews.json", "baselines", "tfidf_logistic_regression", "accuracy", value=0.9)
     assert baseline_sentences(inputs.tasks()[0])[0] == (
         "The pre-trained model loses to the baselines “TF-IDF + logistic regression” (0.900) and “majority class” "
-        "(0.500): its accuracy is 0.500.")
+        "(0.500): its accuracy is 0.500 (means compared, without an interval).")
 
 
 def test_caveats(inputs: Inputs) -> None:
-    assert caveats(inputs.tasks()[0]) == []
+    few = ("The spread between seeds is estimated from 2 runs an arm; 5 or more would make the interval narrower and "
+           "surer.")
+    assert caveats(inputs.tasks()[0]) == [few]
     inputs.edit("metrics/reviews.json", "cells", "scratch-2", "outcome", value="loss not finite")
     inputs.edit("metrics/reviews.json", "cells", "pretrained-full-1", "best_step", value=0)
     assert caveats(inputs.tasks()[0]) == [
+        few,
         "The pre-trained run of seed 1 never became better on validation than before training, so the weights that it "
         "started from were kept.",
         "The scratch run of seed 2 broke off at step 40: loss not finite.",
     ]
     assert "broke off at step 40" in inputs.build()["report.md"]
+    inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
+    assert caveats(inputs.tasks()[0])[0] == (
+        "The checkpoint small was pre-trained on the synthetic sample text, so this says nothing about a published "
+        "encoder.")
+
+
+def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
+    assert "Settings, scratch: lr 0.001, epochs 8" in inputs.build()["report.md"]
 
 
 def test_several_tunings(tmp_path: Path) -> None:

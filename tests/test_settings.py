@@ -133,7 +133,14 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
         ("checkpoint: bilingual_small", "checkpoint: big", "tasks.nsmc.checkpoint: no checkpoint 'big'"),
         ("  nsmc:", "  imdb:", "tasks.imdb: unknown task; the task table has nsmc, mnli"),
         ("train_size: 0", "train_size: 3", "tasks.nsmc.train_size: 3 rows are fewer than one batch"),
-        ("source: pretrain", "source: torrent", "checkpoints.bilingual_small: "),
+        ("source: pretrain", "source: torrent",
+         "checkpoints.bilingual_small.source: expected 'local' or 'pretrain', got 'torrent'"),
+        ("hidden_size: 128", "hidden_size: wide",
+         "checkpoints.bilingual_small.pretraining.hidden_size: expected int, got 'wide'"),
+        ("  bilingual_small:\n    # pre", "  bilingual.small:\n    # pre",
+         "checkpoints.bilingual.small: expected letters"),
+        ("- 2\n", "- -2\n", "seeds.1: Input should be greater than or equal to 0, got -2"),
+        ("max_length: 64", "max_length: 65", "tasks.nsmc.max_length: 65 is more than the 64 positions"),
     ],
 )
 def test_wrong_settings_name_their_path(params, old: str, new: str, message: str) -> None:

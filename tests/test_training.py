@@ -2,6 +2,7 @@
 
 import json
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from stages.common.files import read_json, read_json_lines, write_json
 from stages.encoding.store import read_split
 from stages.evaluate import evaluate, identity
 from stages.models.building import build_model, load_model
-from stages.models.inputs import Collator, gold_labels, predict_logits
+from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits, refuse_too_long
 from stages.models.local import copy_checkpoint
 from stages.predict import predict
 from stages.settings.evaluation import EvaluationSettings
@@ -103,6 +104,32 @@ def test_labels_and_dropout_stand_in_the_config(checkpoint: Path) -> None:
     assert (config.hidden_dropout_prob, config.attention_probs_dropout_prob, config.classifier_dropout) == (0.3,) * 3
 
 
+def test_a_head_that_the_checkpoint_brings_is_left_behind(tmp_path: Path) -> None:
+    tiny.write_checkpoint(tmp_path / "plain")
+    trained = build_model("pretrained", tmp_path / "plain", "single", TAGS, 0.1, 1)
+    torch.nn.init.constant_(trained.classifier.weight, 0.123)
+    trained.save_pretrained(tmp_path / "tuned")
+    heads = {(init, seed): build_model(init, tmp_path / "tuned", "single", TAGS, 0.1, seed).classifier.weight
+             for init in ("pretrained", "scratch") for seed in (1, 2)}
+    assert not (heads["pretrained", 1] == 0.123).any()
+    assert torch.equal(heads["pretrained", 1], heads["scratch", 1])
+    assert not torch.equal(heads["pretrained", 1], heads["pretrained", 2])
+
+
+def test_rows_longer_than_the_model_has_positions_are_refused(data: Path, task: dict, tmp_path: Path) -> None:
+    model = build_model("scratch", data / "checkpoint", task["kind"], task["tags"], 0.1, 1)
+    split = read_split(data / "encoded", "train")
+    refuse_too_long(model, (split,), task)
+    model.config.max_position_embeddings = 4
+    with pytest.raises(UserError, match="tasks.toy.max_length: a row has . tokens, .* has 4 positions"):
+        refuse_too_long(model, (split,), task)
+
+
+def test_more_training_rows_than_there_are_is_refused(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="tasks.toy.train_size: expected at most 40, the rows of train, or 0"):
+        fit(data, tmp_path / "model", train_size=41)
+
+
 def test_half_precision_checkpoints_are_trained_in_float32(checkpoint: Path, tmp_path: Path) -> None:
     tiny.write_checkpoint(tmp_path)
     halves = {name: tensor.half() for name, tensor in load_file(checkpoint / "model.safetensors").items()}
@@ -118,7 +145,7 @@ def test_weights_of_another_architecture_are_refused(checkpoint: Path, tmp_path:
     stored = load_file(checkpoint / "model.safetensors")
     stored.pop("embeddings.word_embeddings.weight")
     save_file(stored, tmp_path / "model.safetensors", {"format": "pt"})
-    with pytest.raises(UserError, match="1 tensors of the encoder are missing, first bert.embeddings.word_embeddings"):
+    with pytest.raises(UserError, match="1 tensors of the encoder are missing, first embeddings.word_embeddings"):
         build_model("pretrained", tmp_path, "single", TAGS, 0.1, 1)
     save_file(stored | {"embeddings.word_embeddings.weight": torch.zeros(3, 16)}, tmp_path / "model.safetensors",
               {"format": "pt"})
@@ -166,7 +193,7 @@ def test_evaluating_does_not_disturb_training(data: Path, tmp_path: Path) -> Non
 def test_seeds_of_weights_and_order_are_apart(data: Path, tmp_path: Path) -> None:
     def first(seed: int, varies: str) -> tuple[float, float]:
         history = fit(data, tmp_path / f"{varies}{seed}", "scratch", seed, epochs=1, evaluations=1, seed_varies=varies)
-        return history[0]["train"]["loss"], next(event for event in history if event["kind"] == "step")["loss"]
+        return history[1]["train"]["loss"], next(event for event in history if event["kind"] == "step")["loss"]
 
     # The loss at step 0 shows the weights; the loss of the first batch shows weights and order.
     assert first(1, "order")[0] == first(2, "order")[0]
@@ -175,7 +202,7 @@ def test_seeds_of_weights_and_order_are_apart(data: Path, tmp_path: Path) -> Non
 
 
 def test_best_model_is_kept_and_patience_stops(data: Path, task: dict, tmp_path: Path) -> None:
-    history = fit(data, tmp_path / "model", epochs=20, evaluations=20, patience=2)
+    history = fit(data, tmp_path / "model", epochs=40, evaluations=200, patience=2, lr=0.05, dropout=0.0)
     evaluations = [event for event in history if event["kind"] == "evaluation"]
     best = max(evaluations, key=lambda event: (event["validation"][task["metric"]], -event["validation"]["loss"]))
     assert history[-1]["best_step"] == best["step"]
@@ -185,11 +212,17 @@ def test_best_model_is_kept_and_patience_stops(data: Path, task: dict, tmp_path:
     tags = [row.argmax(-1) for row in logits]
     right = [np.array_equal(found, gold) for found, gold in zip(tags, gold_labels(split), strict=True)]
     assert all(right) == (best["validation"][task["metric"]] == 1.0)
-    assert history[-1]["outcome"] in {"finished", "stopped early"}
+    assert history[-1]["outcome"] == "stopped early"
+    assert [event["step"] for event in evaluations].index(best["step"]) == len(evaluations) - 1 - 2
+    assert history[-1]["steps"] == evaluations[-1]["step"] < 200
 
 
-def test_a_loss_that_is_not_finite_is_recorded_and_the_best_model_kept(data: Path, tmp_path: Path) -> None:
-    history = fit(data, tmp_path / "model", lr=1.0, max_gradient_norm=1e30, epochs=60, weight_decay=1e30)
+@pytest.mark.parametrize("evaluations", [4, 300])
+def test_a_loss_that_is_not_finite_is_recorded_and_the_best_model_kept(
+    data: Path, tmp_path: Path, evaluations: int
+) -> None:
+    history = fit(data, tmp_path / "model", lr=1.0, max_gradient_norm=1e30, epochs=60, weight_decay=1e30,
+                  evaluations=evaluations)
     assert history[-1]["outcome"] == "loss not finite"
     assert all(torch.isfinite(tensor).all() for tensor in load_file(tmp_path / "model" / "model.safetensors").values())
 
@@ -207,13 +240,16 @@ def test_logits_come_in_row_order_whatever_the_batch(data: Path, task: dict) -> 
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-def test_evaluation_repeats_what_training_saw_on_validation(data: Path, task: dict, tmp_path: Path) -> None:
-    for cell in ("pretrained-full-1", "scratch-1"):
+@pytest.mark.parametrize("varies", ["both", "order", "weights"])
+def test_evaluation_repeats_what_training_saw_on_validation(
+    data: Path, task: dict, tmp_path: Path, varies: str
+) -> None:
+    for cell in ("pretrained-full-2", "scratch-2"):
         arm = identity(cell)["arm"]
-        fit(data, tmp_path / "models" / cell, arm)
-    grid = Grid(tasks=("toy",), tunings=("full",), seeds=(1,))
+        fit(data, tmp_path / "models" / cell, arm, 2, seed_varies=varies)
+    grid = Grid(tasks=("toy",), tunings=("full",), seeds=(2,))
     predict(grid.cells, tmp_path / "models", data / "encoded", data / "checkpoint", tmp_path / "predictions",
-            PredictionSettings(threads=1, seed_varies="both"))
+            PredictionSettings(threads=1, seed_varies=varies))
     prepared = data / "prepared"
     gold = [json.loads(line) for line in (prepared / "test.jsonl").read_text("utf-8").splitlines()]
     labels = [row.get("tags") or row["label"] for row in gold]
@@ -237,6 +273,16 @@ def test_evaluation_repeats_what_training_saw_on_validation(data: Path, task: di
     assert len(rows) == 2 * (20 + 5)
 
 
+def test_windows_of_a_sentence_are_scored_as_one(tmp_path: Path) -> None:
+    encoded = tiny.write_encoded(tmp_path, tiny.WORD_TASK, (1, 1, 1))
+    split = read_split(encoded, "train")
+    twice = replace(split, guids=["train:0", "train:0", "train:1"])
+    guids, rows = joined_windows(twice, [np.ones((2, 5)), np.zeros((1, 5)), np.ones((1, 5))])
+    assert guids == ["train:0", "train:1"]
+    assert [row.shape for row in rows] == [(3, 5), (1, 5)]
+    assert rows[0][:, 0].tolist() == [1, 1, 0]
+
+
 def test_a_local_checkpoint_becomes_the_four_files(checkpoint: Path, tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     origin = copy_checkpoint(checkpoint, tmp_path / "copy")
@@ -256,6 +302,9 @@ def test_a_local_checkpoint_becomes_the_four_files(checkpoint: Path, tmp_path: P
         (lambda folder: (folder / "config.json").write_text("{"), "config.json: not valid JSON"),
         (lambda folder: (folder / "config.json").write_text("{}"), "no `model_type`"),
         (lambda folder: write_json(folder / "config.json", {"model_type": "bert", "auto_map": {}}), "code from the"),
+        (lambda folder: write_json(folder / "config.json", {"model_type": "brt"}), "has no architecture 'brt'"),
+        (lambda folder: (folder / "model.safetensors").rename(folder / "model.safetensors.index.json"),
+         "in several files; write them as one"),
         (lambda folder: (folder / "tokenizer.json").unlink(), "tokenizer.json: no such file; write it with"),
         (lambda folder: (folder / "tokenizer.json").write_text("{}"), "not a tokenizer"),
     ],

@@ -39,6 +39,12 @@ def run_stage(
             raise
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        if options.debug:
+            raise
+        place, reason = error.filename or "operating system", error.strerror or error
+        print(f"error: {place}: {reason}; check path, rights and free space (--debug shows where)", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all, and JSON with one spelling per value."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator
@@ -45,6 +46,12 @@ def _clear_partial(target: Path) -> Path:
     else:
         partial.unlink(missing_ok=True)
     return partial
+
+
+def sha256(path: Path) -> str:
+    """Digest of a file's bytes in hexadecimal, read in blocks."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenizers import Encoding, Tokenizer
+from tokenizers.pre_tokenizers import ByteLevel
 
 from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL
@@ -67,6 +68,9 @@ class TextTokenizer:
         A word that the tokenizer turns into nothing becomes one unknown token, so that it can be scored too.
         """
         sentences = [[unicodedata.normalize("NFC", word) for word in row["words"]] for row in rows]
+        if isinstance(self._tokenizer.pre_tokenizer, ByteLevel):
+            # Such a tokenizer marks the start of a word by the space before it, which words given one by one lack.
+            self._tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=True)
         encodings = self._tokenizer.encode_batch(sentences, is_pretokenized=True, add_special_tokens=False)
         windows = [self._windows(_tokens_of_words(encoding, len(words), self._unknown))
                    for encoding, words in zip(encodings, sentences, strict=True)]

@@ -24,6 +24,9 @@ def tfidf_logistic_regression(train: Rows, rows: Rows, language: str) -> list[st
     Words and pairs of words; for Korean, whose words carry particles, 1 to 4 characters within a word. A pair of
     texts is joined, so the classifier sees the words of both but not which text they come from.
     """
+    labels = {row["label"] for row in train}
+    if len(labels) == 1:  # nothing to separate
+        return [*labels] * len(rows)
     if language == "ko":
         vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, lowercase=False)
     else:

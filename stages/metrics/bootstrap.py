@@ -1,17 +1,20 @@
-"""Bootstrap intervals over examples, and over seeds and examples together.
+"""Intervals: a bootstrap over examples for one score, and seeds and examples together for a difference.
 
-Percentile intervals (Efron and Tibshirani, 1993, An Introduction to the Bootstrap, chapter 13). Where arms are
-compared, each resample draws the test examples, the same ones for both arms, and the seeds of each arm: the
-multi-bootstrap of Sellam et al. (2022, https://arxiv.org/abs/2106.16163).
+The bootstrap is Efron and Tibshirani's (1993, An Introduction to the Bootstrap). A few seeds cannot be resampled: of
+two, every resample shows at most their two extremes, and the interval comes out far too narrow. Their spread therefore
+enters as in Student's two-sample test with equal variances, and is added to the variance over examples.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtrit
 
 # From totals [..., statistics] over examples to a score [...].
 Scorer = Callable[[np.ndarray], np.ndarray]
+NORMAL_QUANTILE = 1.959964  # of 0.975
 _RESAMPLES_AT_A_TIME = 100  # bounds memory; the draws do not depend on it
 
 
@@ -43,17 +46,30 @@ def score_interval(statistics: np.ndarray, scorer: Scorer, resamples: int, seed:
 def difference_interval(
     first: np.ndarray, second: np.ndarray, scorer: Scorer, resamples: int, seed: int
 ) -> Interval:
-    """Interval of the mean score of ``first`` minus that of ``second``, each [seeds, examples, statistics]."""
-    generator = np.random.default_rng([seed, 1])
-    differences = []
-    for weights in _resampled(first.shape[1], resamples, seed):
-        arms = []
-        for statistics in (first, second):
-            scores = scorer(np.einsum("re,kem->rkm", weights, statistics))
-            seeds = generator.integers(len(statistics), size=(len(weights), len(statistics)))
-            arms.append(np.take_along_axis(scores, seeds, axis=1).mean(axis=1))
-        differences.append(arms[0] - arms[1])
-    return _interval(np.concatenate(differences))
+    """Interval of the mean score of ``first`` minus that of ``second``, each [seeds, examples, statistics].
+
+    The half-width is the root of the sum of two squares: Student's quantile times the standard error over seeds, and
+    the normal quantile times the bootstrap's standard error over examples, the same ones drawn for both arms. An arm of
+    one seed gives no spread over seeds; with one seed in each, the interval is over examples alone.
+    """
+    arms = (first, second)
+    differences = np.concatenate([
+        np.subtract(*(scorer(np.einsum("re,kem->rkm", weights, arm)).mean(axis=1) for arm in arms))
+        for weights in _resampled(first.shape[1], resamples, seed)])
+    scores = [scorer(arm.sum(axis=1)) for arm in arms]
+    centre = float(scores[0].mean() - scores[1].mean())
+    half = math.hypot(_spread_over_seeds(scores), NORMAL_QUANTILE * float(differences.std(ddof=1)))
+    return Interval(centre - half, centre + half)
+
+
+def _spread_over_seeds(scores: list[np.ndarray]) -> float:
+    """Half-width of Student's interval for the difference of two means; 0 where no arm has a second seed."""
+    freedom = sum(len(arm) - 1 for arm in scores)
+    if freedom == 0:
+        return 0.0
+    pooled = sum(((arm - arm.mean()) ** 2).sum() for arm in scores) / freedom
+    error = math.sqrt(pooled * sum(1 / len(arm) for arm in scores))
+    return float(stdtrit(freedom, 0.975)) * error
 
 
 def _resampled(examples: int, resamples: int, seed: int) -> Iterator[np.ndarray]:

@@ -17,6 +17,7 @@ from stages.settings.grid import Grid
 from stages.training.scoring import mean_cross_entropy
 
 SPLITS = ("validation", "test")
+_ROUNDING = 1e-12  # two equal means can differ by so much
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,9 @@ class TaskEvaluation:
 
 def verdict(interval: Interval) -> str:
     """``helps`` or ``hurts`` where the interval of the difference excludes zero, else ``cannot_tell``."""
-    if interval.low > 0:
+    if interval.low > _ROUNDING:
         return "helps"
-    return "hurts" if interval.high < 0 else "cannot_tell"
+    return "hurts" if interval.high < -_ROUNDING else "cannot_tell"
 
 
 def _gold(path: Path, task: dict[str, Any]) -> Gold:

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Literal
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
+    AutoModel,
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
     PretrainedConfig,
@@ -37,8 +39,8 @@ def build_model(
     """A classifier of the checkpoint's architecture in float32, in training mode.
 
     Args:
-        init: ``pretrained`` reads the encoder from ``checkpoint/model.safetensors`` and draws the head from
-            ``seed``; ``scratch`` draws everything from ``seed``.
+        init: ``scratch`` draws all weights from ``seed``; ``pretrained`` does the same and then reads the encoder
+            from ``checkpoint/model.safetensors``, so both arms start with the same head.
         checkpoint: folder with ``config.json`` and, for ``pretrained``, the weights.
         kind: ``words`` gives one prediction per token, the others one per input.
         tags: names of the classes, in the order of their ids; written into the model's config.
@@ -51,23 +53,30 @@ def build_model(
     config = _config(checkpoint, tags, dropout)
     automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
     torch.manual_seed(seed)
-    if init == "scratch":
-        return automatic.from_config(config, dtype=torch.float32).train()
+    model = automatic.from_config(config, dtype=torch.float32)
+    if init == "pretrained":
+        _load_encoder(model, checkpoint, config)
+    return model.train()
+
+
+def _load_encoder(model: PreTrainedModel, checkpoint: Path, config: PretrainedConfig) -> None:
+    """Replace the encoder's weights by the checkpoint's. A head that the checkpoint may have is left behind."""
     try:
-        model, report = automatic.from_pretrained(
+        encoder, report = AutoModel.from_pretrained(
             checkpoint, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False,
             local_files_only=True, output_loading_info=True,
         )
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         reason = " ".join(str(error).split())
         raise UserError(f"{checkpoint}: the weights do not fit config.json: {reason[:300]}") from None
-    missing = sorted(name for name in report["missing_keys"] if name.startswith(f"{model.base_model_prefix}."))
     # A pooler belongs to the head: published encoders often come without one.
-    missing = [name for name in missing if ".pooler." not in name]
+    missing = sorted(name for name in report["missing_keys"] if "pooler." not in name)
     if missing:
         raise UserError(f"{checkpoint}/model.safetensors: {len(missing)} tensors of the encoder are missing, first "
                         f"{missing[0]}; these weights belong to another config.json")
-    return model.train()
+    wanted = model.base_model.state_dict().keys() - report["missing_keys"]
+    weights = {name: tensor for name, tensor in encoder.state_dict().items() if name in wanted}
+    model.base_model.load_state_dict(weights, strict=False)
 
 
 def load_model(folder: Path, kind: str) -> PreTrainedModel:

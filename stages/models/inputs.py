@@ -1,12 +1,14 @@
 """Batches of encoded rows as tensors, and the logits a model gives for them."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from transformers import PreTrainedModel
 
+from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
 
 Tensors = dict[str, torch.Tensor]
@@ -43,6 +45,17 @@ def _padded(sequences: Ragged, rows: np.ndarray, padding: int) -> np.ndarray:
         sequence = sequences[row]
         padded[position, : len(sequence)] = sequence
     return padded
+
+
+def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task: dict[str, Any]) -> None:
+    """Refuse rows that have more tokens than the model has positions."""
+    # RoBERTa counts positions from its padding id + 1, so that many of its positions are never used.
+    offset = model.config.pad_token_id + 1 if model.config.model_type in ("roberta", "xlm-roberta", "camembert") else 0
+    room = getattr(model.config, "max_position_embeddings", None)
+    longest = max(int(split.input_ids.lengths.max()) for split in splits)
+    if room is not None and longest > room - offset:
+        raise UserError(f"params.yaml: tasks.{task['task']}.max_length: a row has {longest} tokens, but the checkpoint "
+                        f"{task.get('checkpoint', '')} has {room - offset} positions; lower max_length to that")
 
 
 def predict_logits(
@@ -90,6 +103,14 @@ def _batches_by_length(lengths: np.ndarray, tokens: int) -> list[np.ndarray]:
         batches.append(order[start:end])
         start = end
     return batches
+
+
+def joined_windows(split: EncodedSplit, rows: Sequence[np.ndarray]) -> tuple[list[str], list[np.ndarray]]:
+    """Guids, and per guid its rows as one: the windows of a long sentence stand side by side under one guid."""
+    joined: dict[str, list[np.ndarray]] = {}
+    for guid, row in zip(split.guids, rows, strict=True):
+        joined.setdefault(guid, []).append(row)
+    return list(joined), [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in joined.values()]
 
 
 def gold_labels(split: EncodedSplit) -> list[np.ndarray]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
@@ -29,7 +30,7 @@ def copy_checkpoint(source: Path, folder: Path) -> dict[str, Any]:
     _copy_tokenizer(source, folder)
     shutil.copyfile(source / "config.json", folder / "config.json")
     shutil.copyfile(source / WEIGHTS, folder / WEIGHTS)
-    return {"source": "local", "model_type": config["model_type"], "tensors": tensors}
+    return {"source": "local", "synthetic": False, "model_type": config["model_type"], "tensors": tensors}
 
 
 def _checked_config(path: Path) -> dict[str, Any]:
@@ -38,6 +39,9 @@ def _checked_config(path: Path) -> dict[str, Any]:
     config = read_json(path)
     if not isinstance(config, dict) or "model_type" not in config:
         raise UserError(f"{path}: no `model_type`; use the config.json of a transformers checkpoint")
+    if config["model_type"] not in CONFIG_MAPPING_NAMES:
+        raise UserError(f"{path}: transformers has no architecture '{config['model_type']}'; use a checkpoint of one "
+                        "that it has, such as bert, distilbert, roberta or electra")
     if "auto_map" in config:
         raise UserError(f"{path}: `auto_map` asks for code from the checkpoint, which is never run; "
                         "use a checkpoint of an architecture that transformers has")
@@ -47,6 +51,9 @@ def _checked_config(path: Path) -> dict[str, Any]:
 def _checked_weights(source: Path) -> int:
     weights = source / WEIGHTS
     if not weights.is_file():
+        if (source / f"{WEIGHTS}.index.json").is_file():
+            raise UserError(f"{weights}.index.json: the weights are in several files; write them as one with "
+                            "`model.save_pretrained(folder, max_shard_size='100GB')`")
         pickles = sorted(path.name for pattern in _PICKLES for path in source.glob(pattern))
         if pickles:
             raise UserError(f"{source / pickles[0]}: pickled weights are never loaded, since a pickle can run code; "

@@ -32,7 +32,7 @@ from stages.training.optimization import adamw, linear_schedule
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PADDING, UNKNOWN, OPENING, CLOSING, MASK = range(len(SPECIAL_TOKENS))
-IGNORED = -100
+IGNORED = -100  # the index that cross-entropy skips by default
 _DROPOUT = 0.1  # of fine-tuning; pre-training sees too little text to overfit and has none
 _ALPHABET_PART = 3  # at most one vocabulary entry in so many is a single character, so that pieces find room
 _LOGGED_POINTS = 100

@@ -107,8 +107,8 @@ def score_curves(task: TaskFacts) -> Chart:
                                   label="model kept")])
     ends = [f"{arm.label} {_range([run.cell.after.validation[metric] for run in arm.runs])}" for arm in task.arms]
     return chart(figure, f"{task.metrics.task}-score", _marked(task, title),
-                 f"{METRICS[metric].capitalize()} on validation over the steps of training. Of the models kept: "
-                 f"{'; '.join(ends)}.")
+                 f"{METRICS[metric][:1].upper()}{METRICS[metric][1:]} on validation over the steps of training. "
+                 f"Of the models kept: {'; '.join(ends)}.")
 
 
 def _curves(task: TaskFacts, title: str, unit: str) -> tuple[Figure, Axes]:

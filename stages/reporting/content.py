@@ -26,8 +26,8 @@ EXPLANATION = (
     "Every task is learned twice by the same architecture, with the same tokenizer, rows, order of batches and "
     "evaluation: once from a pre-trained checkpoint, and once from random weights, called scratch. The model of each "
     "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
-    "points, hundredths of the headline metric on test, with a 95 % bootstrap interval over seeds and test rows. Where "
-    "the interval contains zero, the verdict is “cannot tell”.")
+    "points, hundredths of the headline metric on test, with an approximate 95 % interval over seeds and test rows. "
+    "Where it contains zero, the verdict is “cannot tell”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
 
@@ -146,7 +146,13 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     yield "Parameters", "; ".join(
         f"{count(total)}, {'all' if total == trained else count(trained)} trained"
         + (f" ({arm.label})" if len(sizes) > 1 else "") for (total, trained), arm in sizes.items())
+    for arm in task.arms:
+        yield f"Settings, {arm.label}", _settings(arm)
     yield f"{ROWS[facts.kind].capitalize()} used", ", ".join(f"{split} {count(facts.rows[split])}" for split in SPLITS)
+
+
+def _settings(arm: Arm) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in arm.runs[0].cell.settings.items())
 
 
 def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:

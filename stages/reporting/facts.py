@@ -49,6 +49,7 @@ class Cell(_Facts):
     steps: int
     best_step: int
     outcome: Text
+    settings: dict[Text, Text | int | float]
     before: Moments
     after: Moments
     interval: Interval
@@ -74,6 +75,7 @@ class TaskMetrics(_Facts):
     labels: tuple[Text, ...]
     synthetic: bool
     checkpoint: Text
+    synthetic_checkpoint: bool
     rows: dict[Literal["train", "validation", "test"], int]
     cells: dict[str, Cell]
     baselines: dict[Text, Metrics]

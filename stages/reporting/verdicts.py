@@ -3,6 +3,8 @@
 from stages.reporting.facts import Arm, Comparison, TaskFacts
 from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, points, score
 
+ENOUGH_SEEDS = 5
+
 
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
     """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
@@ -35,7 +37,8 @@ def baseline_sentences(task: TaskFacts) -> list[str]:
     if sentences or not baselines:
         return sentences
     best = max(baselines, key=lambda name: baselines[name])
-    return [f"Every arm beats every baseline; the best of them is {_baseline(best, baselines)}."]
+    return [f"Every arm beats every baseline; the best of them is {_baseline(best, baselines)} "
+            "(means compared, without an interval)."]
 
 
 def _losses(arm: Arm, metric: str, baselines: dict[str, float]) -> list[str]:
@@ -47,7 +50,8 @@ def _losses(arm: Arm, metric: str, baselines: dict[str, float]) -> list[str]:
     relation = "loses to" if baselines[ahead[0]] > mean else "is no better than"
     others = " and ".join(_baseline(name, baselines) for name in ahead)
     noun = "baseline" if len(ahead) == 1 else "baselines"
-    return [f"The {arm.label} model {relation} the {noun} {others}: its {METRICS[metric]} is {score(mean)}."]
+    return [f"The {arm.label} model {relation} the {noun} {others}: its {METRICS[metric]} is {score(mean)} "
+            "(means compared, without an interval)."]
 
 
 def _baseline(name: str, baselines: dict[str, float]) -> str:
@@ -57,6 +61,12 @@ def _baseline(name: str, baselines: dict[str, float]) -> str:
 def caveats(task: TaskFacts) -> list[str]:
     """What a reader has to know about single runs before believing the verdict."""
     sentences = []
+    if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
+        sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
+                         "this says nothing about a published encoder.")
+    if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
+        sentences.append(f"The spread between seeds is estimated from {len(task.arms[0].runs)} runs an arm; "
+                         f"{ENOUGH_SEEDS} or more would make the interval narrower and surer.")
     for arm in task.arms:
         for run in arm.runs:
             place = f"The {arm.label} run of seed {run.cell.seed}"

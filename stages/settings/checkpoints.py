@@ -1,9 +1,10 @@
 """Settings of checkpoints: where an encoder comes from."""
 
-from typing import Annotated, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
+from stages.common.errors import UserError
 from stages.settings.base import Settings, validated
 from stages.settings.pretraining import PretrainingSettings
 from stages.settings.reading import pick, read_params
@@ -31,16 +32,19 @@ class PretrainedHere(Settings):
     pretraining: PretrainingSettings
 
 
-Checkpoint = Annotated[LocalCheckpoint | PretrainedHere, Field(discriminator="source")]
+Checkpoint = LocalCheckpoint | PretrainedHere
+_KINDS: dict[str, type[LocalCheckpoint] | type[PretrainedHere]] = {"local": LocalCheckpoint, "pretrain": PretrainedHere}
 
 
-class CheckpointSettings(Settings):
-    """One entry of ``checkpoints``."""
+def checkpoint_from(values: Any, path: str) -> Checkpoint:
+    """Validate one entry of ``checkpoints``; its ``source`` says which keys it has."""
+    source = values.get("source") if isinstance(values, dict) else None
+    if source not in _KINDS:
+        raise UserError(f"params.yaml: {path}.source: expected {' or '.join(map(repr, _KINDS))}, got {source!r}")
+    return validated(_KINDS[source], values, path)
 
-    checkpoint: Checkpoint
 
-
-def checkpoint_settings(name: str) -> LocalCheckpoint | PretrainedHere:
+def checkpoint_settings(name: str) -> Checkpoint:
     """Settings of the checkpoint called ``name``."""
-    values = {"checkpoint": pick(read_params(), f"checkpoints.{name}")}
-    return validated(CheckpointSettings, values, f"checkpoints.{name}").checkpoint
+    path = f"checkpoints.{name}"
+    return checkpoint_from(pick(read_params(), path), path)

@@ -1,10 +1,10 @@
 """Settings of the data: where a corpus comes from, how it is split, how it is encoded."""
 
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
+from stages.settings.base import Section, Settings, validated
 from stages.settings.reading import pick, read_params
 
 
@@ -60,9 +60,6 @@ class PrepareSettings(SplitSettings):
     """What the preprocess stage reads; ``split_seed`` orders the rows of every corpus."""
 
     split_seed: int
-
-
-Section = TypeVar("Section", bound=Settings)
 
 
 def task_source_settings(task: str) -> DownloadSettings:

@@ -40,7 +40,7 @@ class PretrainingSettings(Settings):
     weight_decay: float = Field(ge=0)
     max_gradient_norm: float = Field(gt=0)
     masked: float = Field(gt=0, lt=1)
-    seed: int
+    seed: int = Field(ge=0)
     threads: int = Field(ge=1)
 
     @model_validator(mode="after")

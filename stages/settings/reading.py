@@ -13,6 +13,8 @@ def read_params() -> dict[str, Any]:
     """The parsed file, not validated."""
     try:
         values = parse_yaml(PARAMS.read_text("utf-8"), str(PARAMS))
+    except UnicodeDecodeError as error:
+        raise UserError(f"{PARAMS}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except FileNotFoundError:
         raise UserError(f"{PARAMS}: no such file; run from the root of the repository") from None
     if not isinstance(values, dict):

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
 from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
 from stages.settings.base import Settings, validated
-from stages.settings.checkpoints import Checkpoint
+from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.reading import read_params
@@ -29,12 +29,12 @@ class Params(Settings):
 
     lr: float = Field(gt=0, le=1)
     tunings: list[str] = Field(min_length=1)
-    seeds: list[int] = Field(min_length=1)
+    seeds: list[Annotated[int, Field(ge=0)]] = Field(min_length=1)
     tasks: dict[str, TaskSettings] = Field(min_length=1)
     pretrained: ScheduleSettings
     scratch: ArmSettings
     training: SharedSettings
-    checkpoints: dict[str, Checkpoint] = Field(min_length=1)
+    checkpoints: dict[str, Any] = Field(min_length=1)
     sample_seed: int
     split_seed: int
     evaluation: EvaluationSettings
@@ -78,8 +78,8 @@ def plain_names(params: Params) -> str | None:
         if not _CELL_NAME.fullmatch(name):
             return f"'{name}': a task or tuning is named by lower-case letters, digits and '_' only"
     for name in params.checkpoints:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
-            return f"checkpoints.{name}: expected letters, digits, '.', '_' and '-' only"
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+            return f"checkpoints.{name}: expected letters, digits, '_' and '-' only"
     return None
 
 
@@ -91,14 +91,26 @@ def whole_batch(params: Params) -> str | None:
     return None
 
 
+def room_for_inputs(params: Params) -> str | None:
+    """An encoder that is pre-trained here has no positions beyond those it was pre-trained with."""
+    for name, task in params.tasks.items():
+        checkpoint = checkpoint_from(params.checkpoints[task.checkpoint], f"checkpoints.{task.checkpoint}")
+        if isinstance(checkpoint, PretrainedHere) and task.max_length > checkpoint.pretraining.max_length:
+            return (f"tasks.{name}.max_length: {task.max_length} is more than the {checkpoint.pretraining.max_length} "
+                    f"positions of checkpoints.{task.checkpoint}.pretraining.max_length; lower it, or raise that")
+    return None
+
+
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
-    plain_names, known_tasks, known_tunings, known_checkpoints, whole_batch,
+    plain_names, known_tasks, known_tunings, known_checkpoints, whole_batch, room_for_inputs,
 )
 
 
 def check_params() -> Params:
     """Validate the whole file or raise a :class:`UserError` with the failing path."""
     params = validated(Params, read_params(), "")
+    for name, values in params.checkpoints.items():
+        checkpoint_from(values, f"checkpoints.{name}")
     for check in CHECKS:
         if problem := check(params):
             raise UserError(f"params.yaml: {problem}")

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from stages.settings.base import Settings, validated
 from stages.settings.reading import pick, read_params
+from stages.settings.seeds import SeedVaries
 
 Arm = Literal["pretrained", "scratch"]
 
@@ -53,7 +54,7 @@ class SharedSettings(Settings):
     patience: int = Field(ge=0)
     precision: Literal["auto", "fp32", "bf16"]
     threads: int = Field(ge=1)
-    seed_varies: Literal["weights", "order", "both"]
+    seed_varies: SeedVaries
 
 
 class ArmOverrides(Settings):

@@ -16,7 +16,7 @@ from transformers import PreTrainedModel
 from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit
-from stages.models.inputs import Collator, gold_labels, predict_logits
+from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
 from stages.training.optimization import adamw, linear_schedule
@@ -56,7 +56,9 @@ class Training:
         schedule = linear_schedule(optimizer, self.settings.warmup, steps)
         torch.manual_seed(self.order_seed)  # dropout must not depend on how many numbers the initial weights took
         best = _Best(self.settings.patience)
-        best.offer(0, self._evaluate(0, collate), self.task["metric"], self.model)
+        start = self._evaluate(0, collate)
+        self.events.append(start)
+        best.offer(0, start, self.task["metric"], self.model)
         parts = self.settings.evaluations
         evaluated_at = {round(steps * part / parts) for part in range(1, parts + 1)}
         log_every = math.ceil(steps / _LOGGED_POINTS)
@@ -80,7 +82,12 @@ class Training:
                     losses = []
                 bar.update()
                 if step in evaluated_at:
-                    best.offer(step, self._evaluate(step, collate), self.task["metric"], self.model)
+                    event = self._evaluate(step, collate)
+                    if not all(math.isfinite(event[split]["loss"]) for split in ("train", "validation")):
+                        outcome = "loss not finite"
+                        break
+                    self.events.append(event)
+                    best.offer(step, event, self.task["metric"], self.model)
                     if best.exhausted:
                         outcome = "stopped early"
                         break
@@ -107,8 +114,8 @@ class Training:
     def _evaluate(self, step: int, collate: Collator) -> Event:
         event: Event = {"kind": "evaluation", "step": step, "epoch": step / self._steps_per_epoch}
         for name, split in (("train", self.watched), ("validation", self.validation)):
-            event[name] = score(predict_logits(self.model, split, collate), gold_labels(split), self.task)
-        self.events.append(event)
+            logits = joined_windows(split, predict_logits(self.model, split, collate))[1]
+            event[name] = score(logits, joined_windows(split, gold_labels(split))[1], self.task)
         return event
 
 
