@@ -1,4 +1,4 @@
-"""Stage ``checkpoint``: an encoder from a local folder, or pre-trained here on unlabeled text."""
+"""Stage ``checkpoint``: an encoder from the Hugging Face Hub or a folder, or pre-trained here on unlabeled text."""
 
 import sys
 from argparse import Namespace
@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from huggingface_hub import HfApi
+
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
 from stages.corpora.lines import read_lines
+from stages.models.hub import fetch_checkpoint
 from stages.models.local import copy_checkpoint
 from stages.models.pretraining import pretrain
-from stages.settings.checkpoints import Checkpoint, PretrainedHere, checkpoint_settings
+from stages.settings.checkpoints import Checkpoint, HubCheckpoint, PretrainedHere, checkpoint_settings
 
 EMBEDDED_TEXT = Path("data/text/sample.txt")
 
@@ -29,17 +32,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _checkpoint(options: Namespace) -> None:
-    obtain(options.out, checkpoint_settings(options.name))
+    chosen = checkpoint_settings(options.name)
+    origin = obtain(options.out, chosen)
+    if isinstance(chosen, HubCheckpoint) and chosen.revision != origin["commit"]:
+        print(f"{chosen.repository}: {chosen.revision} is commit {origin['commit']}; to stay with it when that moves: "
+              f"-S checkpoints.{options.name}.revision={origin['commit']}", file=sys.stderr)
 
 
-def obtain(out: Path, chosen: Checkpoint) -> None:
-    """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json."""
+def obtain(out: Path, chosen: Checkpoint) -> dict[str, Any]:
+    """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json; return the last."""
     with new_folder(out) as folder:
         if isinstance(chosen, PretrainedHere):
             origin = _pretrain(chosen, folder)
+        elif isinstance(chosen, HubCheckpoint):
+            origin = _fetch(chosen, folder)
         else:
             origin = copy_checkpoint(Path(chosen.folder), folder)
         write_json(folder / "origin.json", origin)
+    return origin
+
+
+def _fetch(chosen: HubCheckpoint, folder: Path) -> dict[str, Any]:
+    fetched = fetch_checkpoint(chosen.repository, chosen.revision, HfApi())
+    copied = copy_checkpoint(fetched.folder, folder, fetched.weights)
+    return fetched.origin | {name: copied[name] for name in ("model_type", "tensors")}
 
 
 def _pretrain(chosen: PretrainedHere, folder: Path) -> dict[str, Any]:

@@ -1,25 +1,34 @@
-"""Stage ``download``: the raw files of a task, from the embedded sample or from a local folder."""
+"""Stage ``download``: the raw files of a task, published, from a local folder, or the embedded sample."""
 
-import hashlib
+import os
 import shutil
 import sys
+import zipfile
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Literal
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import new_folder, write_json
+from stages.common.files import new_folder, sha256, write_json
+from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
-from stages.corpora.tasks import Task, find_task
-from stages.settings.data import task_source_settings
+from stages.corpora.tasks import Split, Task, find_task
+from stages.settings.data import DownloadSettings, task_source_settings
+from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
+
+STORE = Path("data/downloads")
+MIRROR = "HEADSTART_MIRROR"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Obtain the raw files of one task in the corpus's own format.",
+        f"Obtain the raw files of one task in the corpus's own format. Published files are downloaded into {STORE},"
+        " which may be deleted at any time; a broken download goes on where it stopped. To take them from elsewhere,"
+        f" set the environment variable {MIRROR} to the address of a folder that has them as <corpus>/<file>:"
+        " https://..., file:///... or any that fsspec knows. Sizes and SHA-256 are checked all the same.",
         "python -m stages.download --task nsmc --out data/raw/nsmc",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
@@ -28,55 +37,82 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _download(options: Namespace) -> None:
-    find_task(options.task)
-    settings = task_source_settings(options.task)
-    obtain(options.task, options.out, settings.source, settings.folder, settings.sample_seed)
+    obtain(options.task, options.out, task_source_settings(options.task), os.environ.get(MIRROR, ""))
 
 
-def obtain(task_name: str, out: Path, source: Literal["sample", "local"], folder: str, sample_seed: int) -> None:
-    """Write the task's files under their first accepted names, and source.json with their sizes and hashes."""
-    task = find_task(task_name)
+def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = "") -> None:
+    """Write the task's files, and source.json with the file of every split, sizes and hashes."""
+    task = find_task(settings.corpus)
+    facts: dict[str, Any] = {"source": settings.source}
     with new_folder(out) as partial:
-        if source == "sample":
-            write_sample(task_name, partial, sample_seed)
+        if settings.source == "sample":
+            write_sample(settings.corpus, partial, settings.sample_seed)
+        elif settings.source == "published":
+            facts |= _fetch(settings.corpus, published_corpus(settings.corpus), partial, mirror)
         else:
-            for name, original in _find_files(task_name, task, Path(folder)).items():
-                _copy(original, partial / name)
-        facts = {name: _describe(partial / name) for name, *_ in task.files.values()}
-        write_json(partial / "source.json", {"source": source, "files": facts})
-    sizes = ", ".join(f"{name} {file['bytes']} bytes" for name, file in facts.items())
-    print(f"{task_name}: {source} {sizes}", file=sys.stderr)
+            _copy(task_name, task, Path(settings.folder), partial)
+        facts["files"] = {path.name: _describe(path) for path in sorted(partial.iterdir())}
+        facts["splits"] = {split: name for split, names in task.files.items()
+                           for name in names if name in facts["files"]}
+        write_json(partial / "source.json", facts)
+    sizes = ", ".join(f"{name} {file['bytes']} bytes" for name, file in facts["files"].items())
+    print(f"{task_name}: {settings.source} {sizes}", file=sys.stderr)
 
 
-def _find_files(task_name: str, task: Task, folder: Path) -> dict[str, Path]:
-    """The file of every split in a local folder, by the name under which it is kept."""
+def _fetch(corpus: str, published: PublishedCorpus, folder: Path, mirror: str) -> dict[str, Any]:
+    """Download every pinned file into ``folder``; return where the corpus comes from, whichever mirror gave it."""
+    print(f"{corpus}: {published.homepage}, terms of use: {published.licence}", file=sys.stderr)
+    for file in published.files:
+        pin = Pin(f"{corpus}/{file.name}", tuple(file.urls), file.bytes, file.sha256)
+        stored = fetch(pin, STORE, mirror)
+        if file.members:
+            _extract(stored, file, folder)
+        else:
+            shutil.copyfile(stored, folder / file.name)
+    pins = [{"url": file.urls[0], "bytes": file.bytes, "sha256": file.sha256} for file in published.files]
+    return {"homepage": published.homepage, "licence": published.licence, "pins": pins}
+
+
+def _extract(stored: Path, file: PublishedFile, folder: Path) -> None:
+    """Take the members that are needed out of the archive, and leave the others in it."""
+    with zipfile.ZipFile(stored) as archive:
+        for member in file.members:
+            with archive.open(member) as source, (folder / PurePosixPath(member).name).open("wb") as target:
+                shutil.copyfileobj(source, target)
+
+
+def _copy(task_name: str, task: Task, folder: Path, partial: Path) -> None:
+    """Copy the file of every split, and the companions that there are, from a local folder."""
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder; set tasks.{task_name}.folder in params.yaml to the folder with "
                         f"{', '.join(' or '.join(names) for names in task.files.values())}")
-    return {names[0]: _find_file(task_name, folder, split, names) for split, names in task.files.items()}
+    for split, names in task.files.items():
+        if present := _find_file(task_name, folder, split, names, split in task.optional):
+            _copy_file(folder / present, partial)
+    for name in task.companions:
+        if (folder / name).is_file():
+            _copy_file(folder / name, partial)
 
 
-def _find_file(task_name: str, folder: Path, split: str, names: Sequence[str]) -> Path:
+def _find_file(task_name: str, folder: Path, split: Split, names: Sequence[str], optional: bool) -> str | None:
     present = [name for name in names if (folder / name).is_file()]
-    if not present:
-        raise UserError(f"{folder}: expected the {split} file {' or '.join(names)}, found none; "
-                        f"put it there or set tasks.{task_name}.folder in params.yaml")
     if len(present) > 1:
         raise UserError(f"{folder}: expected one {split} file, found {' and '.join(present)}; remove all but one")
-    return folder / present[0]
+    if present or optional:
+        return next(iter(present), None)
+    raise UserError(f"{folder}: expected the {split} file {' or '.join(names)}, found none; "
+                    f"put it there or set tasks.{task_name}.folder in params.yaml")
 
 
-def _copy(original: Path, copy: Path) -> None:
+def _copy_file(original: Path, folder: Path) -> None:
     try:
-        shutil.copyfile(original, copy)
+        shutil.copyfile(original, folder / original.name)
     except PermissionError:
         raise UserError(f"{original}: no permission to read; change its permissions") from None
 
 
 def _describe(path: Path) -> dict[str, Any]:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "sha256": digest}
+    return {"bytes": path.stat().st_size, "sha256": sha256(path)}
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from datasets.arrow_writer import ArrowWriter
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
+from stages.common.lengths import length_percentiles
 from stages.encoding.tokenizing import Losses, TextTokenizer, tag_ids
 from stages.settings.data import EncodingSettings, task_encoding_settings
 
@@ -41,30 +42,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _encode(options: Namespace) -> None:
     settings = task_encoding_settings(options.task)
-    synthetic = read_json(options.origin)["synthetic"]
-    encode(options.prepared, options.tokenizer, synthetic, options.out, options.card, settings)
+    encode(options.prepared, options.tokenizer, read_json(options.origin), options.out, options.card, settings)
 
 
 def encode(
-    prepared: Path, tokenizer: Path, synthetic: bool, out: Path, card: Path, settings: EncodingSettings
+    prepared: Path, tokenizer: Path, origin: dict[str, Any], out: Path, card: Path, settings: EncodingSettings
 ) -> None:
-    """Encode the three splits of ``prepared``; see :class:`stages.encoding.store.EncodedSplit` for the columns.
+    """Encode every split of ``prepared``; see :class:`stages.encoding.store.EncodedSplit` for the columns.
 
-    ``synthetic`` says whether the checkpoint was pre-trained on the embedded text; the report has to tell.
+    ``origin`` is what the checkpoint stage says about the checkpoint. Only whether it was pre-trained on the embedded
+    text is written beside the rows: other weights with the same tokenizer must leave them as they are.
     """
     task = read_json(prepared / "task.json")
-    task |= {"checkpoint": settings.checkpoint, "synthetic_checkpoint": synthetic}
-    facts: dict[str, Any] = {"checkpoint": settings.checkpoint, "max_length": settings.max_length}
+    task |= {"checkpoint": settings.checkpoint, "synthetic_checkpoint": origin["synthetic"]}
+    facts: dict[str, Any] = {
+        "checkpoint": settings.checkpoint, "max_length": settings.max_length,
+        "origin": {name: value for name, value in origin.items() if isinstance(value, str)}}
+    cards = {}
     with new_folder(out) as folder:
-        for split in ("train", "validation", "test"):
+        for split in task["splits"]:
             splitter = TextTokenizer(tokenizer, settings.max_length)
             facts["vocabulary"] = splitter.vocabulary_size
             rows = read_json_lines(prepared / f"{split}.jsonl")
             _write_split(folder / f"{split}.arrow", rows, splitter, task)
-            facts[split] = asdict(splitter.losses)
+            cards[split] = asdict(splitter.losses) | {"lengths": length_percentiles(splitter.lengths)}
             print(f"{task['task']} {split}: {_summary(splitter.losses)}", file=sys.stderr)
         write_json(folder / "task.json", task)
-    write_json(card, facts)
+    write_json(card, facts | {"splits": cards})
 
 
 def _write_split(path: Path, rows: Iterator[dict[str, Any]], tokenizer: TextTokenizer, task: dict[str, Any]) -> None:

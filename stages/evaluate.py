@@ -53,6 +53,7 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     facts["cells"] = {cell: identity(cell) | _course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
     facts["baselines"] = evaluation.baselines(baselines["test"])
     facts["comparisons"] = evaluation.comparisons(grid)
+    facts["slices"] = evaluation.slices(grid)
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
         writer.writeheader()

@@ -1,4 +1,4 @@
-"""Stage ``predict``: logits of every model of a task on validation and test, before and after training."""
+"""Stage ``predict``: logits of every model of a task on validation and the test sets, before and after training."""
 
 import sys
 from argparse import Namespace
@@ -29,7 +29,7 @@ _SCHEMA = pa.schema([
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Run every model of one task on validation and test. The only stage that runs a model on test.",
+        "Run every model of one task on validation and its test sets. The only stage that runs a model on test.",
         "python -m stages.predict --task nsmc --models data/models/nsmc --encoded data/encoded/nsmc"
         " --checkpoint data/initial/nsmc --out data/predictions/nsmc",
     )
@@ -52,7 +52,7 @@ def predict(
     """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits."""
     make_deterministic(settings.threads)
     task = read_task(encoded)
-    splits = {split: read_split(encoded, split) for split in ("validation", "test")}
+    splits = {split: read_split(encoded, split) for split in task["splits"] if split != "train"}
     total = 2 * len(cells) * sum(map(len, splits.values()))
     with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
         for cell in cells:

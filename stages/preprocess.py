@@ -25,7 +25,7 @@ SECONDS_BETWEEN_REPORTS = 5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Turn the raw files of one task into train, validation and test rows.",
+        "Turn the raw files of one task into rows of train, validation and its test sets.",
         "python -m stages.preprocess --task nsmc --raw data/raw/nsmc --out data/prepared/nsmc"
         " --card reports/cards/nsmc.json",
     )
@@ -37,23 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _preprocess(options: Namespace) -> None:
-    find_task(options.task)
     prepare(options.task, options.raw, options.out, options.card, task_data_settings(options.task))
 
 
 def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareSettings) -> None:
-    """Write train, validation and test rows and task.json into ``out``, then the data card."""
-    task = find_task(task_name)
+    """Write the rows of every split and task.json into ``out``, then the data card."""
+    task = find_task(settings.corpus)
     source = read_json(raw / "source.json")
-    files = {split: _read_file(raw / names[0], task_name, settings) for split, names in task.files.items()}
+    files = {split: _read_file(raw / name, settings) for split, name in source["splits"].items()}
     splits = _split(task_name, task, files, settings)
     origin = {"synthetic": source["source"] == "sample"}
     with new_folder(out) as folder:
         for split, rows in splits.items():
             write_json_lines(folder / f"{split}.jsonl", (row.prepared(split) for row in rows))
-        write_json(folder / "task.json", _task_facts(task_name, task) | origin)
+        write_json(folder / "task.json", _task_facts(task_name, task) | {"splits": list(splits)} | origin)
     write_json(card, {
-        "task": task_name, "source": source["source"], **origin, "files": source["files"],
+        "task": task_name, "source": source.pop("source"), **origin, **source,
         "rows_read": {split: file.read for split, file in files.items()},
         "dropped": {split: dict(sorted(file.dropped.items())) for split, file in files.items()},
         **describe_rows(task, splits),
@@ -71,9 +70,9 @@ class _File:
     dropped: Counter[str] = field(default_factory=Counter)
 
 
-def _read_file(path: Path, task_name: str, settings: PrepareSettings) -> _File:
+def _read_file(path: Path, settings: PrepareSettings) -> _File:
     file = _File(path)
-    for row in _reported(READERS[task_name](path), path):
+    for row in _reported(READERS[settings.corpus](path), path):
         file.read += 1
         reason = row.dropped or _exclusion(row, settings.exclude_id_prefix)
         if reason:
@@ -113,8 +112,9 @@ def _split(
                             f"as {files['train'].path} has {len(train)} usable rows, got {size}")
         # The front of the order, so that train subsets nest whatever the number of rows used.
         validation, train = train[:size], train[size:]
-    test = _limited(task_name, task, files["test"], "test_size", settings)
-    return {"train": train, "validation": validation, "test": test}
+    tests = {split: _limited(task_name, task, file, "test_size", settings)
+             for split, file in files.items() if split not in ("train", "validation")}
+    return {"train": train, "validation": validation} | tests
 
 
 def _in_order(task: Task, rows: list[Row], seed: int) -> list[Row]:

@@ -11,6 +11,7 @@ from stages.common.files import new_folder, write_json, write_text
 from stages.reporting import markdown, page
 from stages.reporting.content import compose
 from stages.reporting.facts import read_tasks
+from stages.reporting.left_over import remove_left_over
 from stages.reporting.summary import summarize
 from stages.settings.grid import Grid, read_grid
 
@@ -18,7 +19,7 @@ from stages.settings.grid import Grid, read_grid
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Report every task of params.yaml. Files of other tasks are not read.",
+        "Report every task of params.yaml. Metrics, curves and cards of other tasks are removed.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
         " --out-markdown reports/report.md --out-page reports/index.html --out-metrics reports/metrics.json"
         " --out-plots reports/plots",
@@ -38,7 +39,9 @@ def _report(options: Namespace) -> None:
 
 
 def write_report(paths: Namespace, grid: Grid) -> None:
-    """Write page, Markdown, charts and scalars of the tasks of ``grid``."""
+    """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
+    for path in remove_left_over((paths.metrics, paths.curves, paths.cards), grid.tasks):
+        print(f"{path}: removed, as params.yaml has no such task", file=sys.stderr)
     tasks = read_tasks(paths.metrics, paths.curves, paths.cards, grid)
     report = compose(tasks)
     with new_folder(paths.out_plots) as folder:

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from stages.common.files import read_json
+from stages.common.errors import UserError
+from stages.common.files import read_json, read_json_lines
 from stages.corpora import ag_news, conll2003, mnli, nsmc
+from stages.corpora.fetching import Pin, fetch
 from stages.download import obtain
 from stages.preprocess import prepare
-from stages.settings.data import PrepareSettings
+from stages.settings.data import DownloadSettings, PrepareSettings
+from stages.settings.published import PINS, published_corpus
+from tests.closure import ROOT
 
 pytestmark = pytest.mark.corpora
 
@@ -73,11 +77,16 @@ def test_both_tag_schemes_give_the_same_sentences(corpora, iob1, iob2):
     assert all((a.words, a.tags) == (b.words, b.tags) for a, b in zip_longest(first, second))
 
 
+def local(corpus: str, folder: Path) -> DownloadSettings:
+    return DownloadSettings(corpus=corpus, source="local", folder=str(folder), sample_seed=0)
+
+
 @pytest.fixture
 def card(corpora, tmp_path):
     def prepared(task: str, folder: str, validation_size: int, prefix: str = "") -> dict:
-        obtain(task, tmp_path / "raw", "local", str(corpora / folder), 0)
-        settings = PrepareSettings(validation_size=validation_size, test_size=0, exclude_id_prefix=prefix, split_seed=1)
+        obtain(task, tmp_path / "raw", local(task, corpora / folder))
+        settings = PrepareSettings(
+            corpus=task, validation_size=validation_size, test_size=0, exclude_id_prefix=prefix, split_seed=1)
         prepare(task, tmp_path / "raw", tmp_path / "out", tmp_path / "card.json", settings)
         return read_json(tmp_path / "card.json")
     return prepared
@@ -109,3 +118,70 @@ def test_conll_card(card):
     made = card("conll2003", "conll2003_published", 0)
     assert made["labels"]["test"] == {"LOC": 1_668, "MISC": 702, "ORG": 1_661, "PER": 1_617}
     assert sum(made["labels"]["train"].values()) == 23_499
+
+
+def mirror(folder: Path, corpus: str, files: dict[str, Path]) -> str:
+    """A folder laid out as a mirror, with links to real files."""
+    (folder / corpus).mkdir(parents=True)
+    for name, path in files.items():
+        (folder / corpus / name).symlink_to(path)
+    return folder.as_uri()
+
+
+def published(corpus: str) -> DownloadSettings:
+    return DownloadSettings(corpus=corpus, source="published", folder="unused", sample_seed=0)
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch) -> Path:
+    """A working directory that has the project's own pins."""
+    (tmp_path / PINS).parent.mkdir(parents=True)
+    (tmp_path / PINS).write_bytes((ROOT / PINS).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_conll_passes_its_pins_and_gives_the_entities_of_the_other_tag_scheme(corpora, root):
+    folder = corpora / "conll2003_published"
+    base = mirror(root / "mirror", "conll2003", {path.name: path for path in folder.glob("*.txt")})
+    obtain("conll2003", root / "raw", published("conll2003"), base)
+    assert len(read_json(root / "raw" / "source.json")["pins"]) == 3
+    local_copy = root / "local"
+    local_copy.mkdir()
+    for name, path in (("eng.train", corpora / "conll2003" / "eng.train"),
+                       ("eng.testa", corpora / "conll2003" / "eng.testa"), ("test.txt", folder / "test.txt")):
+        (local_copy / name).symlink_to(path)
+    obtain("conll2003", root / "other", local("conll2003", local_copy))
+    settings = PrepareSettings(
+        corpus="conll2003", validation_size=0, test_size=0, exclude_id_prefix="", split_seed=1)
+    for name in ("raw", "other"):
+        prepare("conll2003", root / name, root / f"{name}-rows", root / f"{name}.json", settings)
+    for split, sentences in (("train", 14_041), ("validation", 3_250), ("test", 3_453)):
+        # Line numbers, and so guids, differ by the blank line with which one copy of the files begins.
+        iob2, iob1 = ([(row["words"], row["tags"]) for row in read_json_lines(root / f"{name}-rows" / f"{split}.jsonl")]
+                      for name in ("raw", "other"))
+        assert len(iob2) == sentences
+        assert iob1 == iob2
+
+
+def test_the_test_file_of_ag_news_passes_its_pin_and_the_part_of_train_does_not(corpora, root):
+    base = mirror(root / "mirror", "ag_news", {path.name: path for path in (corpora / "ag_news").glob("*.csv")})
+    test = next(file for file in published_corpus("ag_news").files if file.name == "test.csv")
+    pin = Pin("ag_news/test.csv", tuple(test.urls), test.bytes, test.sha256)
+    assert fetch(pin, root / "store", base).read_bytes() == (corpora / "ag_news" / "test.csv").read_bytes()
+    with pytest.raises(UserError, match=r"train\.csv"):
+        obtain("ag_news", root / "raw", published("ag_news"), base)
+
+
+def test_the_rebuilt_nsmc_is_refused_by_its_pin_and_accepted_as_local(corpora, root):
+    files = {path.name: path for path in (corpora / "nsmc").glob("ratings_*.txt")}
+    base = mirror(root / "mirror", "nsmc", files)
+    with pytest.raises(UserError) as caught:
+        obtain("nsmc", root / "raw", published("nsmc"), base)
+    message = str(caught.value)
+    assert "\n" not in message
+    for part in ("ratings_train.txt", "14628807", "source"):
+        assert part in message.replace(",", "")
+    assert not (root / "raw").exists()
+    obtain("nsmc", root / "raw", local("nsmc", corpora / "nsmc"))
+    assert read_json(root / "raw" / "source.json")["source"] == "local"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stages.settings import checkpoints, data, evaluation, grid, prediction, reading, training
+from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
 from tests.closure import ROOT, closure
 
@@ -19,7 +20,8 @@ PARAMS: dict[str, Any] = parse_yaml((ROOT / "params.yaml").read_text("utf-8"), "
 ALL = pytest.mark.parametrize("name", STAGES)
 
 # A stand-in for the parts of a cell's name; DVC fills in the same places.
-CELL = {"task": "nsmc", "tuning": "full", "seed": "1", "checkpoint": "bilingual_small", "folder": "data/local"}
+CELL = {"task": "nsmc", "corpus": "nsmc", "tuning": "full", "seed": "1", "checkpoint": "bilingual_small",
+        "folder": "data/local"}
 KEYS = {"checkpoint": "bilingual_small"}  # `${key}` of a foreach stage; "nsmc" in the others
 
 # What each stage calls to read its settings. The whole of `tasks` is tracked by `report`, because the names of the
@@ -141,16 +143,28 @@ def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
+def tracked_paths(name: str) -> list[str]:
+    """The keys of params.yaml that a stage tracks; those of other files stand in mappings."""
+    return [path for path in definition(name)["params"] if isinstance(path, str)]
+
+
+def test_download_tracks_the_pins_of_its_corpus_alone() -> None:
+    others = {name: [path for path in definition(name).get("params", []) if isinstance(path, dict)] for name in STAGES}
+    assert {name: paths for name, paths in others.items() if paths} == {"download": [{str(PINS): ["nsmc"]}]}
+    users = {name for name in STAGES if "stages/settings/published.py" in closure(module(definition(name)))}
+    assert users == {"download"}
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_params_are_tracked_as_read(name: str, picked: list[str]) -> None:
     READERS[name]()
     read = {leaf for path in picked for leaf in below(path)}
-    tracked = {leaf for path in definition(name)["params"] for leaf in below(path)}
+    tracked = {leaf for path in tracked_paths(name) for leaf in below(path)}
     assert tracked == read, f"the params of `{name}` should be: {sorted(set(picked))}"
 
 
 def test_every_key_is_tracked_by_some_stage() -> None:
-    tracked = {leaf for name in READERS for path in definition(name)["params"] for leaf in below(path)}
+    tracked = {leaf for name in READERS for path in tracked_paths(name) for leaf in below(path)}
     others = tuple(f"tasks.{task}." for task in PARAMS["tasks"] if task != "nsmc")
     known = {leaf for leaf in leaves(PARAMS, "") if not leaf.startswith(others)}
     assert known - tracked == set()

@@ -12,6 +12,7 @@ from tokenizers.pre_tokenizers import ByteLevel
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
+from stages.common.lengths import length_percentiles
 from stages.encode import encode
 from stages.encoding.store import IGNORED_LABEL, read_split, read_task
 from stages.encoding.tokenizing import TextTokenizer, tag_ids
@@ -64,6 +65,22 @@ def test_the_longer_text_of_a_pair_is_cut_first(tokenizer) -> None:
     assert encoded[0]["input_ids"] == ids("[CLS]", "good", "good", "good", "[SEP]", "bad", "film", "[SEP]")
 
 
+def test_lengths_are_those_before_anything_is_cut(tokenizer) -> None:
+    one = tokenizer(8)
+    one.encode_texts([{"text": "good " * 20}, {"text": "film"}, {"text": "good " * 20, "text_pair": "bad film"}])
+    assert one.lengths == [22, 3, 25]
+    assert (one.losses.rows, one.losses.truncated_rows, one.losses.tokens) == (3, 2, 8 + 3 + 8)
+    words = tokenizer(8)
+    words.encode_words([{"words": ["unaffable", "Paris", "unaffable"] * 3}])
+    assert words.lengths == [3 * 7 + 2]
+
+
+def test_percentiles_are_lengths_that_occur() -> None:
+    assert length_percentiles(range(1, 101)) == {"50": 50, "90": 90, "99": 99, "100": 100}
+    assert length_percentiles([7, 3, 3, 3]) == {"50": 3, "90": 7, "99": 7, "100": 7}
+    assert length_percentiles([]) == {"50": 0, "90": 0, "99": 0, "100": 0}
+
+
 def test_golden_words(tokenizer) -> None:
     words = ["Ann", "\u00ad", "unaffable", "Paris"]  # a soft hyphen alone may become no token at all
     [[window]] = tokenizer().encode_words([{"words": words}])
@@ -101,7 +118,7 @@ def test_encoded_files_hold_what_was_prepared_and_never_change(tmp_path: Path, t
     train = read_split(one, "train")
     assert train.guids == [f"train:{row}" for row in range(40)]
     assert read_task(one) == task | {"checkpoint": "tiny", "synthetic_checkpoint": False}
-    assert read_json(tmp_path / "a" / "card.json")["train"]["rows"] == 40
+    assert read_json(tmp_path / "a" / "card.json")["splits"]["train"]["rows"] == 40
     opened = Dataset.from_file(str(one / "train.arrow"))
     assert opened[3]["input_ids"] == train.input_ids[3].tolist()
 
@@ -117,7 +134,7 @@ def test_first_guids_keeps_the_windows_of_a_sentence_together(tmp_path: Path) ->
     long = {"guid": "train:0", "words": ["Paris"] * 20, "tags": ["B-LOC"] * 20}
     rows = (tmp_path / "prepared" / "train.jsonl").read_text("utf-8").splitlines()
     (tmp_path / "prepared" / "train.jsonl").write_text("\n".join([json.dumps(long), *rows[1:]]) + "\n", "utf-8")
-    encode(tmp_path / "prepared", tmp_path / "tokenizer" / "tokenizer.json", False, tmp_path / "out",
+    encode(tmp_path / "prepared", tmp_path / "tokenizer" / "tokenizer.json", {"synthetic": False}, tmp_path / "out",
            tmp_path / "card.json", EncodingSettings(checkpoint="tiny", max_length=8))
     train = read_split(tmp_path / "out", "train")
     assert train.guids[:5] == ["train:0"] * 4 + ["train:1"]

@@ -1,5 +1,6 @@
 """The real pipeline on small settings: all tasks, both arms, in a copy of the project, through DVC itself."""
 
+import hashlib
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from mlflow.tracking import MlflowClient
 
 from tests.closure import ROOT
@@ -101,8 +103,10 @@ def test_the_report_shows_every_task_and_says_synthetic(project: Path, first_run
 def test_predictions_are_those_of_the_test_rows(project: Path, first_run: str) -> None:
     for task in TASKS:
         facts = json.loads((project / "reports" / "metrics" / f"{task}.json").read_text("utf-8"))
-        rows = (project / "data" / "prepared" / task / "test.jsonl").read_text("utf-8").splitlines()
-        assert facts["rows"] == {"train": 64, "validation": facts["rows"]["validation"], "test": len(rows)}
+        rows = {path.stem: len(path.read_text("utf-8").splitlines())
+                for path in (project / "data" / "prepared" / task).glob("*.jsonl")}
+        assert facts["rows"] == rows | {"train": 64}
+        assert ("test_mismatched" in rows) == (task == "mnli")
 
 
 def test_one_mlflow_run_per_cell(project: Path, first_run: str) -> None:
@@ -147,3 +151,70 @@ def test_a_wrong_setting_stops_before_any_work(project: Path, first_run: str) ->
         (project / "params.yaml").write_text(params, "utf-8")
     assert "error: params.yaml: training.patience: required key is missing" in output
     assert started(output) == {"check_params"}
+
+
+def settings_of_two_tasks(project: Path, old: str, new: str) -> None:
+    """Leave NSMC and AG News in params.yaml, and replace ``old`` wherever it stands."""
+    path = project / "params.yaml"
+    text = re.sub(r"^  (mnli|conll2003):\n(    .*\n)+", "", path.read_text("utf-8"), flags=re.M)
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def pin(project: Path, mirror: Path) -> None:
+    """Make the files of ``mirror`` the published ones."""
+    corpora = {
+        folder.name: {"homepage": "https://example.org", "licence": "for tests", "files": [
+            {"name": path.name, "bytes": path.stat().st_size, "urls": [path.as_uri()],
+             "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in sorted(folder.iterdir())]}
+        for folder in sorted(mirror.iterdir())}
+    (project / "stages" / "corpora" / "published.yaml").write_text(yaml.safe_dump(corpora), "utf-8")
+
+
+def bytes_of_results(project: Path) -> dict[str, bytes]:
+    return {path.relative_to(project).as_posix(): path.read_bytes()
+            for path in sorted((project / "reports").rglob("*")) if path.is_file()}
+
+
+def of_task(task: str) -> set[str]:
+    """Every cell that belongs to a task and follows from its raw files."""
+    stages = ("download", "preprocess", "encode", "baseline", "train_pretrained", "train_scratch", "predict",
+              "evaluate", "track")
+    return {name for name in cells(*stages) if f"@{task}" in name}
+
+
+def test_a_pin_makes_the_cells_of_its_task_stale_and_switching_back_runs_nothing(
+    project: Path, first_run: str, tmp_path: Path
+) -> None:
+    run(project, "git", "checkout", "--quiet", "--", ".")
+    assert started(run(project, "dvc", "repro")) == set()
+    before = bytes_of_results(project)
+    for task in ("nsmc", "ag_news"):
+        shutil.copytree(project / "data" / "raw" / task, tmp_path / task)
+        (tmp_path / task / "source.json").unlink()
+    pin(project, tmp_path)
+    settings_of_two_tasks(project, "source: sample", "source: published")
+    published = started(run(project, "dvc", "repro"))
+    assert published == of_task("nsmc") | of_task("ag_news") | {"check_params", "report"}
+    test = tmp_path / "ag_news" / "test.csv"
+    test.write_text(test.read_text("utf-8") + '"1","Talks end","Ministers signed the treaty."\n', "utf-8")
+    pin(project, tmp_path)
+    assert started(run(project, "dvc", "repro")) == (
+        of_task("ag_news") - {"train_pretrained@ag_news-full-1", "train_scratch@ag_news-1"} | {"report"})
+    for name in ("params.yaml", "stages/corpora/published.yaml"):  # and not dvc.lock nor the results
+        run(project, "git", "checkout", "--quiet", "--", name)
+    assert started(run(project, "dvc", "repro")) == set()
+    assert bytes_of_results(project) == before
+    assert run(project, "git", "status", "--porcelain", "--", "reports") == ""
+
+
+def test_new_weights_of_the_same_architecture_leave_scratch_alone(project: Path, first_run: str) -> None:
+    run(project, "git", "checkout", "--quiet", "--", ".")
+    settings_of_two_tasks(project, "      seed: 1\n", "      seed: 2\n")
+    try:
+        output = run(project, "dvc", "repro")
+    finally:
+        run(project, "git", "checkout", "--quiet", "--", ".")
+    rerun = cells("assign_checkpoint", "encode", "train_pretrained", "predict", "evaluate", "track")
+    assert started(output) == {name for name in rerun if "mnli" not in name and "conll2003" not in name} | {
+        "check_params", "checkpoint@bilingual_small", "report"}

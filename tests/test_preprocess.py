@@ -8,6 +8,7 @@ import pytest
 from stages import preprocess
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
+from stages.corpora.tasks import TASKS
 from stages.preprocess import main, prepare
 from stages.settings.data import PrepareSettings
 
@@ -26,13 +27,15 @@ class Project:
 
     def write(self, files: dict[str, str], source: str = "sample") -> None:
         self.raw.mkdir(exist_ok=True)
+        splits = {split: name for task in TASKS.values() for split, names in task.files.items()
+                  for name in names if name in files}
         for name, text in files.items():
             (self.raw / name).write_bytes(text.encode())
         facts = {name: {"bytes": len(text.encode()), "sha256": "0"} for name, text in files.items()}
-        (self.raw / "source.json").write_text(json.dumps({"source": source, "files": facts}))
+        (self.raw / "source.json").write_text(json.dumps({"source": source, "files": facts, "splits": splits}))
 
     def prepare(self, task: str, **changes) -> None:
-        prepare(task, self.raw, self.out, self.card, settings(**changes))
+        prepare(task, self.raw, self.out, self.card, settings(corpus=task, **changes))
 
     def refused(self, task: str, **changes) -> str:
         with pytest.raises(UserError) as caught:
@@ -77,10 +80,10 @@ def test_nsmc_card_and_files(project):
     project.prepare("nsmc", validation_size=3)
     card = read_json(project.card)
     labels = card.pop("labels")
-    duplicates = card.pop("duplicates")
+    duplicates, overlaps, lengths = (card.pop(name) for name in ("duplicates", "overlaps", "lengths"))
+    source = read_json(project.raw / "source.json")
     assert card == {
-        "task": "nsmc", "source": "sample", "synthetic": True,
-        "files": read_json(project.raw / "source.json")["files"],
+        "task": "nsmc", "source": "sample", "synthetic": True, "files": source["files"], "splits": source["splits"],
         "rows_read": {"train": 12, "test": 5},
         "dropped": {"train": {"empty text": 1}, "test": {"empty text": 1}},
         "kept": {"train": 8, "validation": 3, "test": 4},
@@ -92,7 +95,16 @@ def test_nsmc_card_and_files(project):
         "negative": 5, "positive": 6}
     assert sorted(labels["validation"].values()) == [1, 2]
     texts = [row["text"] for row in project.rows("train")]
-    assert duplicates == {"train": 8 - len(set(texts)), "test": 1}
+    validation = [row["text"] for row in project.rows("validation")]
+    assert duplicates == {"train": 8 - len(set(texts)), "validation": 3 - len(set(validation)), "test": 1}
+    tests = [row["text"] for row in project.rows("test")]
+    assert overlaps == {
+        "validation": {"train": sum(text in texts for text in validation)},
+        "test": {"train": sum(text in texts for text in tests),
+                 "validation": sum(text in validation for text in tests)},
+    }
+    # Four test texts of 3, 3, 3 and 7 characters.
+    assert lengths["test"] == {"50": 3, "90": 7, "99": 7, "100": 7}
     assert project.rows("test")[0] == {"guid": "test:2", "text": "좋아요", "label": "negative", "source_id": "21"}
     assert project.guids("test") == ["test:2", "test:3", "test:4", "test:6"]
     lines = [int(guid.split(":")[1]) for guid in project.guids("train") + project.guids("validation")]
@@ -102,6 +114,7 @@ def test_nsmc_card_and_files(project):
     assert read_json(project.out / "task.json") == {
         "task": "nsmc", "title": "NSMC, sentiment of Korean film reviews", "language": "ko", "kind": "single",
         "labels": ["negative", "positive"], "tags": ["negative", "positive"], "metric": "accuracy", "synthetic": True,
+        "splits": ["train", "validation", "test"],
     }
     assert sorted(path.name for path in project.out.iterdir()) == sorted(
         [*(f"{split}.jsonl" for split in SPLITS), "task.json"])
@@ -174,7 +187,7 @@ def test_conll_card_and_rows(project):
         "validation": {"LOC": 1, "MISC": 0, "ORG": 1, "PER": 0},
         "test": {"LOC": 2, "MISC": 0, "ORG": 0, "PER": 0},
     }
-    assert card["duplicates"] == {"train": 2, "test": 0}
+    assert card["duplicates"] == {"train": 2, "validation": 0, "test": 0}
     assert (card["train_test_overlap"], card["conflicting_labels"]) == (1, 1)
     assert project.rows("validation") == [
         {"guid": "validation:1", "words": ["부산", "항"], "tags": ["B-LOC", "I-LOC"]},
@@ -291,9 +304,9 @@ def test_command_line(project, monkeypatch, capsys):
     folder = project.raw.parent
     monkeypatch.chdir(folder)
     arguments = ["--raw", "raw", "--out", "prepared", "--card", "cards/card.json"]
-    params = "split_seed: 1\ntasks:\n  nsmc: {validation_size: 2, test_size: 0, exclude_id_prefix: ''}\n"
+    params = "split_seed: 1\ntasks:\n  nsmc: {corpus: nsmc, validation_size: 2, test_size: 0, exclude_id_prefix: ''}\n"
     (folder / "params.yaml").write_text(params)
     assert main(["--task", "nsmc", *arguments]) == 0
     assert capsys.readouterr() == ("", "nsmc: train 9, validation 2, test 4 rows, 2 dropped\n")
     assert main(["--task", "nsm", *arguments]) == 1
-    assert capsys.readouterr().err.startswith("error: unknown task 'nsm'; ")
+    assert capsys.readouterr().err== "error: params.yaml: tasks.nsm: required key is missing\n"

@@ -1,5 +1,8 @@
 """Readers: what every quirk of a format must give, and what every malformed file is told."""
 
+import csv
+import io
+import itertools
 import json
 from pathlib import Path
 
@@ -204,6 +207,78 @@ def test_mnli_malformed(file, line, message):
 
 def test_mnli_absurd_nesting(file):
     assert message_of(mnli.read, file("[" * 100_000)).startswith("line 1: expected a JSON object, found '[[[")
+
+
+# MultiNLI in CSV copies
+
+CSV_PAIRS = [("It rains.", "It is wet.", "entailment"), ('He said "no", twice.', "He\nspoke.", "contradiction"),
+             ("Go.", "가요", "neutral"), ("Stay.", "Wait.", "-")]
+
+
+def csv_copy(folder: Path, name: str, header: str, numbers: dict[str, str]) -> Path:
+    """A CSV file with labels spelled by ``numbers``; names that it has not stay names."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(header.split(","))
+    writer.writerows((number, premise, hypothesis, numbers.get(label, label))
+                     for number, (premise, hypothesis, label) in enumerate(CSV_PAIRS))
+    folder.mkdir()
+    path = folder / name
+    path.write_text(stream.getvalue(), "utf-8", newline="")
+    return path
+
+
+def answers(path: Path) -> list[tuple[str, str, str]]:
+    return [(row.text, row.text_pair, row.label) for row in mnli.read(path)]
+
+
+@pytest.mark.parametrize("header", ["idx,premise,hypothesis,label", "pairID,sentence1,sentence2,gold_label"])
+def test_mnli_labels_agree_by_name_whatever_the_copy_numbers(tmp_path, header):
+    lines = [pair(sentence1=first, sentence2=second, gold_label=label) for first, second, label in CSV_PAIRS]
+    (tmp_path / "train.jsonl").write_text("\n".join(lines), "utf-8")
+    expected = answers(tmp_path / "train.jsonl")
+    assert [label for *_, label in expected] == ["entailment", "contradiction", "neutral", ""]
+    assert answers(csv_copy(tmp_path / "names", "train.csv", header, {})) == expected
+    for order in itertools.permutations(mnli.LABELS):
+        numbers = {label: str(number) for number, label in enumerate(order)} | {"-": "-1"}
+        path = csv_copy(tmp_path / "-".join(order), "train.csv", header, numbers)
+        path.with_name("labels.txt").write_text("\n".join(order) + "\n", "utf-8")
+        assert answers(path) == expected
+
+
+def test_mnli_numbers_without_names_are_never_guessed(tmp_path):
+    path = csv_copy(tmp_path / "copy", "train.csv", "idx,premise,hypothesis,label", {"entailment": "0"})
+    assert message_of(mnli.read, path) == (
+        "line 2: expected a label by name, or by a number that labels.txt names, found '0'; write the names of the "
+        "labels 0, 1 and 2 into labels.txt beside the file, one per line: copies of the corpus number them in "
+        "different orders")
+
+
+@pytest.mark.parametrize(("names", "found"), [
+    ("entailment\nneutral\n", "'entailment, neutral'"),
+    ("entailment\nneutral\nneutral\n", "'entailment, neutral, neutral'"),
+    ("0\n1\n2\n", "'0, 1, 2'"),
+])
+def test_mnli_names_of_numbers_are_all_there_and_known(tmp_path, names, found):
+    path = csv_copy(tmp_path / "copy", "train.csv", "idx,premise,hypothesis,label", {})
+    path.with_name("labels.txt").write_text(names, "utf-8")
+    with pytest.raises(UserError) as caught:
+        list(mnli.read(path))
+    assert str(caught.value) == (
+        f"{path.with_name('labels.txt')}: line 1: expected entailment, neutral, contradiction, one per line, each "
+        f"once, found {found}; give every label its name")
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("premise,hypothesis\na,b\n", "line 2: expected the key 'gold_label', found only pairID, sentence1, sentence2"),
+    ("premise,hypothesis,label\na,b\n", "line 2: expected 3 columns as in the header, found 2"),
+    ('premise,hypothesis,label\na,"b,neutral\n',
+     "line 2: expected CSV columns under a header, found broken quoting (unexpected end of data)"),
+])
+def test_mnli_malformed_csv(tmp_path, text, message):
+    path = tmp_path / "train.csv"
+    path.write_text(text, "utf-8")
+    assert message_of(mnli.read, path) == f"{message}; correct the line or remove it"
 
 
 # AG News

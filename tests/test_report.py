@@ -74,7 +74,7 @@ class Inputs:
             "metric": next(iter(scores(kind, 0))), "labels": labels, "synthetic": False, "checkpoint": "small",
             "synthetic_checkpoint": False,
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
-            "comparisons": dict.fromkeys(self.grid.tunings, comparison)})
+            "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
         self.write_curves(task, self.grid.cells)
         kept = {"train": 640, "validation": 150, "test": 600}
         self.write(f"cards/{task}.json", {
@@ -83,10 +83,15 @@ class Inputs:
             "rows_read": {"train": 797, "test": 600}, "kept": kept,
             "dropped": {"train": {"empty text": 7}, "test": {}},
             "labels": {split: dict.fromkeys(labels, number // 2) for split, number in kept.items()},
-            "duplicates": {"train": 16, "test": 3}, "train_test_overlap": 30, "conflicting_labels": 4})
-        losses = {"tokens": 10000, "truncated_rows": 6, "unknown_tokens": 125, "split_sentences": 0}
-        self.write(f"cards/{task}.encoding.json", {"checkpoint": "small", "max_length": 64, "vocabulary": 4000} | {
-            split: {"rows": number} | losses for split, number in kept.items()})
+            "lengths": {split: {"50": 31, "90": 62, "99": 93, "100": 1240} for split in kept},
+            "duplicates": {"train": 16, "validation": 0, "test": 3},
+            "overlaps": {"validation": {"train": 5}, "test": {"train": 24, "validation": 6}},
+            "train_test_overlap": 30, "conflicting_labels": 4})
+        losses = {"tokens": 10000, "truncated_rows": 6, "unknown_tokens": 125, "split_sentences": 0,
+                  "lengths": {"50": 11, "90": 22, "99": 33, "100": 440}}
+        self.write(f"cards/{task}.encoding.json", {
+            "checkpoint": "small", "max_length": 64, "vocabulary": 4000, "origin": {"source": "pretrain"},
+            "splits": {split: {"rows": number} | losses for split, number in kept.items()}})
 
     def write(self, name: str, value: Any) -> None:
         path = self.folder / name
@@ -350,12 +355,14 @@ def test_builds_are_the_same_bytes_whatever_the_user_prefers(inputs: Inputs) -> 
         assert inputs.build("second") == first
 
 
-def test_left_over_files_are_not_read(inputs: Inputs) -> None:
+def test_left_over_files_are_not_read_but_removed(inputs: Inputs) -> None:
     first = inputs.build()
-    for name in ("metrics/mnli.json", "curves/mnli.csv", "cards/mnli.json"):
+    kept = sorted(inputs.folder.glob("*/*.*"))
+    for name in ("metrics/mnli.json", "curves/mnli.csv", "cards/mnli.json", "cards/mnli.encoding.json"):
         (inputs.folder / name).write_text("left from another grid", "utf-8")
     (inputs.folder / "out" / "plots" / "mnli-loss.svg").write_text("left from another grid", "utf-8")
     assert inputs.build() == first
+    assert sorted(inputs.folder.glob("*/*.*")) == kept
 
 
 @pytest.mark.parametrize(
@@ -448,3 +455,48 @@ def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: p
     Path("metrics/reviews.json").unlink()
     assert report.main(flags) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_genres_and_further_test_sets(inputs: Inputs) -> None:
+    compared = {"pretrained": 0.7, "scratch": 0.61, "difference": 0.09, "low": -0.01, "high": 0.19,
+                "verdict": "cannot_tell"}
+    inputs.edit("metrics/reviews.json", "slices", value=[
+        {"split": "test", "genre": "fiction", "rows": 300, "comparisons": {"full": compared}},
+        {"split": "test_mismatched", "genre": "", "rows": 1200, "comparisons": {"full": compared}}])
+    files = inputs.build()
+    rows = [line for line in files["report.md"].splitlines() if "9.0 (" in line]
+    assert rows == ["| test | fiction | 300 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) |",
+                    "| test, mismatched | all | 1,200 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) |"]
+    assert files["index.html"].count("By test set and genre") == 2  # its name for screen readers, and its caption
+
+
+def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:
+    inputs.edit("metrics/reviews.json", "slices", value=[
+        {"split": "test", "genre": "fiction", "rows": 300, "comparisons": {}}])
+    with pytest.raises(UserError, match="comparisons are not those of the grid"):
+        inputs.tasks()
+
+
+def test_two_tasks_on_one_corpus_are_told_apart_by_their_checkpoints(inputs: Inputs) -> None:
+    for task, checkpoint in (("reviews", "small"), ("entities", "large")):
+        inputs.edit(f"metrics/{task}.json", "title", value="MultiNLI, made by hand")
+        inputs.edit(f"metrics/{task}.json", "checkpoint", value=checkpoint)
+    assert [(task.short_title, task.metrics.title) for task in inputs.tasks()] == [
+        ("MultiNLI × small", "MultiNLI × small, made by hand"), ("MultiNLI × large", "MultiNLI × large, made by hand")]
+
+
+def test_the_card_tells_source_licence_pins_lengths_and_repeats(inputs: Inputs) -> None:
+    for key, value in (("source", "published"), ("homepage", "https://example.org/<b>"), ("licence", "CC0"),
+                       ("pins", [{"url": "https://example.org/a.zip", "bytes": 1234, "sha256": "ab" * 32}])):
+        inputs.edit("cards/reviews.json", key, value=value)
+    inputs.edit("cards/reviews.encoding.json", "origin", value={
+        "source": "hub", "repository": "someone/model", "revision": "main", "commit": "c0ffee", "model_type": "bert"})
+    text = inputs.build()["report.md"].replace("\\", "")
+    for expected in (
+        "- Source: published files, as pinned", "- Licence: CC0", "https&#58;//example.org/&lt;b&gt;",
+        "https&#58;//example.org/a.zip, 1,234 bytes, SHA-256 abababababab…",
+        "- Checkpoint: small; source hub; repository someone/model; revision main; commit c0ffee\n",
+        "| test | 31 / 62 / 93 / 1,240 | 11 / 22 / 33 / 440 | 10,000 | 6 (1.0 %) | 125 (1.2 %) | 0 |",
+        "| test | 600 | 600 | 0 |  | 3 (0.5 %) | train 24 (4.0 %)<br>validation 6 (1.0 %) |",
+    ):
+        assert expected in text

@@ -48,27 +48,35 @@ def test_files_are_those_of_the_task_and_the_same_each_time(folder, task, tmp_pa
         assert (tmp_path / name).read_bytes() == (folder / task / name).read_bytes()
 
 
+def test_mismatched_pairs_have_genres_and_people_of_their_own(folder):
+    known = [*rows(folder, "mnli", "train"), *rows(folder, "mnli", "test")]
+    others = rows(folder, "mnli", "test_mismatched")
+    assert not {row.genre for row in others} & {row.genre for row in known}
+    assert not {row.text_pair.split()[1] for row in others} & {row.text_pair.split()[1] for row in known}
+
+
 def test_another_seed_gives_another_sample(folder, tmp_path):
     write_sample("nsmc", tmp_path, SEED + 1)
     assert (tmp_path / "ratings_test.txt").read_bytes() != (folder / "nsmc" / "ratings_test.txt").read_bytes()
 
 
 def test_unknown_task(tmp_path):
-    with pytest.raises(UserError, match="unknown task 'squad'"):
+    with pytest.raises(UserError, match="unknown corpus 'squad'"):
         write_sample("squad", tmp_path, SEED)
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_no_row_of_test_occurs_elsewhere(folder, task):
-    test = {said(row) for row in rows(folder, task, "test")}
-    assert len(test) == len(rows(folder, task, "test"))
+    tests = [said(row) for split in TASKS[task].files if split.startswith("test") for row in rows(folder, task, split)]
+    test = set(tests)
+    assert len(test) == len(tests)
     assert not test & {said(row) for row in rows(folder, task, "train")}
     # Stray quotation marks and line-break artefacts of the raw files are not in the texts as they were drawn.
     assert not [one for one in test if one.replace('"', "").replace("\\", " ") in text()]
 
 
-@pytest.mark.parametrize("task", ["nsmc", "mnli", "ag_news"])
-@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize(("task", "split"), [
+    (task, split) for task in ("nsmc", "mnli", "ag_news") for split in TASKS[task].files])
 def test_labels_are_balanced(folder, task, split):
     counts = Counter(row.label for row in rows(folder, task, split))
     expected = counts.total() / len(TASKS[task].labels)

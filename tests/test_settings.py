@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.common.errors import UserError
+from stages.corpora.tasks import TASKS
 from stages.settings.checkpoints import checkpoint_settings
 from stages.settings.data import task_data_settings
+from stages.settings.published import PINS, published_corpus
 from stages.settings.schema import CHECKS, check_params
 from stages.settings.training import training_settings
 from stages.settings.yaml12 import parse_yaml
@@ -81,7 +83,8 @@ def test_numbers_as_python_writes_them_agree_with_dvc(real: float, whole: int) -
 
 
 def test_whole_file_agrees_with_dvc_api() -> None:
-    assert parse_yaml(PARAMS, "params.yaml") == dvc.api.params_show(repo=str(ROOT))
+    pins = parse_yaml((ROOT / "stages/corpora/published.yaml").read_text("utf-8"), "published.yaml")
+    assert parse_yaml(PARAMS, "params.yaml") | pins == dvc.api.params_show(repo=str(ROOT))
 
 
 def test_dates_are_refused_with_remedy() -> None:
@@ -127,14 +130,14 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
         ("lr: 0.001", "lr: 0.001\nlearning_rate: 1", "learning_rate: unknown key; remove it or correct its spelling"),
         ("  batch_size: 32", "  batchsize: 32", "training.batch_size: required key is missing"),
         ("precision: fp32", "precision: fp8", "training.precision: expected 'auto', 'fp32' or 'bf16', got 'fp8'"),
-        ("source: sample", "source: hub", "tasks.nsmc.source: expected 'sample' or 'local', got 'hub'"),
+        ("source: sample", "source: hub", "tasks.nsmc.source: expected 'sample', 'published' or 'local', got 'hub'"),
         ("- full", "- head", "tunings: unknown tuning 'head'; expected full"),
         ("- 2\n", "- 1\n", "seeds: expected distinct values, got [1, 1]"),
         ("checkpoint: bilingual_small", "checkpoint: big", "tasks.nsmc.checkpoint: no checkpoint 'big'"),
-        ("  nsmc:", "  imdb:", "tasks.imdb: unknown task; the task table has nsmc, mnli"),
+        ("corpus: nsmc", "corpus: imdb", "tasks.nsmc.corpus: unknown corpus 'imdb'; the task table has nsmc, mnli"),
         ("train_size: 0", "train_size: 3", "tasks.nsmc.train_size: 3 rows are fewer than one batch"),
         ("source: pretrain", "source: torrent",
-         "checkpoints.bilingual_small.source: expected 'local' or 'pretrain', got 'torrent'"),
+         "checkpoints.bilingual_small.source: expected "),
         ("hidden_size: 128", "hidden_size: wide",
          "checkpoints.bilingual_small.pretraining.hidden_size: expected int, got 'wide'"),
         ("  bilingual_small:\n    # pre", "  bilingual.small:\n    # pre",
@@ -158,6 +161,31 @@ def test_a_section_reader_refuses_what_the_whole_check_refuses(params) -> None:
     params("checkpoints:\n  bilingual_small:", "checkpoints:\n  other:")
     with pytest.raises(UserError, match=r"params.yaml: checkpoints.bilingual_small: required key is missing"):
         checkpoint_settings("bilingual_small")
+
+
+def test_every_corpus_of_the_table_has_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for corpus, task in TASKS.items():
+        files = published_corpus(corpus).files
+        given = {member.split("/")[-1] for file in files for member in file.members or [file.name]}
+        assert given == {names[0] for names in task.files.values()}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("bytes: 14628807", "bytes: many", "nsmc.files.0.bytes: expected int, got 'many'"),
+    ("sha256: e03b", "sha256: E03B", "nsmc.files.0.sha256: String should match pattern"),
+    ("name: ratings_train.txt", "name: ../ratings_train.txt", "nsmc.files.0.name: String should match pattern"),
+    ("nsmc:\n", "films:\n", "no pins for 'nsmc'; add them"),
+])
+def test_wrong_pins_name_their_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old, new, message) -> None:
+    text = (ROOT / PINS).read_text("utf-8")
+    assert old in text
+    (tmp_path / PINS).parent.mkdir(parents=True)
+    (tmp_path / PINS).write_text(text.replace(old, new, 1), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError) as caught:
+        published_corpus("nsmc")
+    assert str(caught.value).startswith(f"{PINS}: {message}")
 
 
 def test_a_missing_file_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,8 @@ def write_checkpoint(folder: Path) -> None:
 
 TEXT_TASK: dict[str, Any] = {
     "task": "toy", "title": "Toy", "language": "en", "kind": "single", "labels": ["negative", "positive"],
-    "tags": ["negative", "positive"], "metric": "accuracy", "synthetic": True}
+    "tags": ["negative", "positive"], "metric": "accuracy", "synthetic": True,
+    "splits": ["train", "validation", "test"]}
 WORD_TASK: dict[str, Any] = TEXT_TASK | {
     "kind": "words", "labels": ["LOC", "PER"], "tags": ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"], "metric": "entity_f1"}
 
@@ -72,8 +73,8 @@ def write_encoded(root: Path, task: dict[str, Any], sizes: tuple[int, int, int] 
     """Prepared and encoded data and a checkpoint under ``root``; returns the folder of the encoded data."""
     write_prepared(root / "prepared", task, sizes)
     write_checkpoint(root / "checkpoint")
-    encode(root / "prepared", root / "checkpoint" / "tokenizer.json", False, root / "encoded", root / "card.json",
-           EncodingSettings(checkpoint="tiny", max_length=16))
+    encode(root / "prepared", root / "checkpoint" / "tokenizer.json", {"synthetic": False}, root / "encoded",
+           root / "card.json", EncodingSettings(checkpoint="tiny", max_length=16))
     return root / "encoded"
 
 

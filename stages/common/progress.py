@@ -5,7 +5,8 @@ import sys
 from tqdm import tqdm
 
 
-def progress(total: int, description: str, unit: str) -> tqdm:
-    """A bar to ``update``; use it as a context manager."""
+def progress(total: int, description: str, unit: str, done: int = 0) -> tqdm:
+    """A bar to ``update`` that starts at ``done``; use it as a context manager. Unit "B" is shown as kB, MB and GB."""
     interval = 0.5 if sys.stderr.isatty() else 30.0
-    return tqdm(total=total, desc=description, unit=unit, mininterval=interval, dynamic_ncols=True)
+    return tqdm(total=total, initial=done, desc=description, unit=unit, unit_scale=unit == "B",
+                mininterval=interval, dynamic_ncols=True)

@@ -1,11 +1,11 @@
-"""The task table: every task of the study on one screen."""
+"""The task table: every kind of task that the study can have, on one screen."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from stages.common.errors import UserError
 
-Split = Literal["train", "validation", "test"]
+Split = Literal["train", "validation", "test", "test_mismatched"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,10 @@ class Task:
         labels: label names in the order of their ids inside our models. For ``words`` these are
             entity types; the tags are IOB2.
         metric: the headline, on which the best model is selected; all metrics here rise.
-        files: per split, the accepted names of the file in the corpus's own format, the first
-            being the one kept under ``data/raw``. Without ``validation`` it is carved from train.
+        files: per split, the accepted names of the file in the corpus's own format, the published one first. Without
+            ``validation`` it is carved from train. Every split but ``train`` and ``validation`` is a test set.
+        optional: splits that a local copy may lack.
+        companions: files that a local copy may have beside the others.
     """
 
     title: str
@@ -29,6 +31,8 @@ class Task:
     labels: tuple[str, ...]
     metric: Literal["accuracy", "entity_f1"]
     files: dict[Split, tuple[str, ...]]
+    optional: tuple[Split, ...] = ()
+    companions: tuple[str, ...] = ()
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -38,6 +42,7 @@ class Task:
         return ("O", *(f"{prefix}-{label}" for label in self.labels for prefix in "BI"))
 
 
+# By corpus.
 TASKS: dict[str, Task] = {
     "nsmc": Task(
         "NSMC, sentiment of Korean film reviews", "ko", "single", ("negative", "positive"), "accuracy",
@@ -46,7 +51,10 @@ TASKS: dict[str, Task] = {
     "mnli": Task(
         "MultiNLI, does the premise entail the hypothesis", "en", "pair",
         ("entailment", "neutral", "contradiction"), "accuracy",
-        {"train": ("multinli_1.0_train.jsonl",), "test": ("multinli_1.0_dev_matched.jsonl",)},
+        {"train": ("multinli_1.0_train.jsonl", "train.csv"),
+         "test": ("multinli_1.0_dev_matched.jsonl", "validation_matched.csv"),
+         "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "validation_mismatched.csv")},
+        optional=("test_mismatched",), companions=("labels.txt",),
     ),
     "conll2003": Task(
         "CoNLL-2003, named entities in news", "en", "words", ("LOC", "MISC", "ORG", "PER"), "entity_f1",
@@ -60,8 +68,8 @@ TASKS: dict[str, Task] = {
 }
 
 
-def find_task(name: str) -> Task:
-    """The task called ``name``, or an error that lists the known ones."""
-    if name not in TASKS:
-        raise UserError(f"unknown task '{name}'; the task table stages/corpora/tasks.py has {', '.join(TASKS)}")
-    return TASKS[name]
+def find_task(corpus: str) -> Task:
+    """The task on ``corpus``, or an error that lists the known ones."""
+    if corpus not in TASKS:
+        raise UserError(f"unknown corpus '{corpus}'; the task table stages/corpora/tasks.py has {', '.join(TASKS)}")
+    return TASKS[corpus]

@@ -93,6 +93,6 @@ def _column(table: pa.Table, name: str) -> Any:
 
 
 def read_task(folder: Path) -> dict[str, Any]:
-    """What preprocessing and encoding wrote about the task: kind, labels, tags, metric, checkpoint, synthetic."""
+    """What preprocessing and encoding wrote: kind, labels, tags, splits, metric, checkpoint, synthetic."""
     facts: dict[str, Any] = read_json(folder / "task.json")
     return facts

@@ -28,6 +28,8 @@ class Losses:
 class TextTokenizer:
     """A fast tokenizer with NFC input, truncation at ``max_length`` and no padding.
 
+    ``lengths`` gathers the tokens of every row before any is cut or split, special tokens included.
+
     NFC comes first because a tokenizer's vocabulary is made of composed characters: decomposed Hangul would
     become unknown tokens (Unicode Standard Annex 15).
     """
@@ -35,6 +37,7 @@ class TextTokenizer:
     path: Path
     max_length: int
     losses: Losses = field(default_factory=Losses)
+    lengths: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._tokenizer = Tokenizer.from_file(str(self.path))
@@ -51,13 +54,17 @@ class TextTokenizer:
 
     def encode_texts(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Token ids and segment ids of single texts or pairs; the longer text of a pair is cut first."""
-        self._tokenizer.enable_truncation(self.max_length, strategy="longest_first")
         inputs = [_text_input(row) for row in rows]
         encodings = self._tokenizer.encode_batch(inputs)
+        self.lengths.extend(len(encoding.ids) for encoding in encodings)
+        too_long = [row for row, encoding in enumerate(encodings) if len(encoding.ids) > self.max_length]
+        self._tokenizer.enable_truncation(self.max_length, strategy="longest_first")
+        for row in too_long:
+            encodings[row] = _encode(self._tokenizer, inputs[row])
         self._tokenizer.no_truncation()
         for encoding in encodings:
             self._count(encoding.ids)
-            self.losses.truncated_rows += bool(encoding.overflowing)
+        self.losses.truncated_rows += len(too_long)
         self.losses.rows += len(rows)
         return [{"input_ids": encoding.ids, "token_type_ids": encoding.type_ids} for encoding in encodings]
 
@@ -72,8 +79,11 @@ class TextTokenizer:
             # Such a tokenizer marks the start of a word by the space before it, which words given one by one lack.
             self._tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=True)
         encodings = self._tokenizer.encode_batch(sentences, is_pretokenized=True, add_special_tokens=False)
-        windows = [self._windows(_tokens_of_words(encoding, len(words), self._unknown))
-                   for encoding, words in zip(encodings, sentences, strict=True)]
+        tokens = [_tokens_of_words(encoding, len(words), self._unknown)
+                  for encoding, words in zip(encodings, sentences, strict=True)]
+        frame = len(self._opening) + len(self._closing)
+        self.lengths.extend(sum(map(len, sentence)) + frame for sentence in tokens)
+        windows = [self._windows(sentence) for sentence in tokens]
         self.losses.rows += len(rows)
         self.losses.split_sentences += sum(len(parts) > 1 for parts in windows)
         return windows
@@ -111,6 +121,10 @@ class TextTokenizer:
     def vocabulary_size(self) -> int:
         """Number of token types, added tokens included."""
         return int(self._tokenizer.get_vocab_size())
+
+
+def _encode(tokenizer: Tokenizer, text: str | tuple[str, str]) -> Encoding:
+    return tokenizer.encode(*text) if isinstance(text, tuple) else tokenizer.encode(text)
 
 
 def _text_input(row: dict[str, Any]) -> str | tuple[str, str]:

@@ -16,17 +16,17 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.training.scoring import mean_cross_entropy
 
-SPLITS = ("validation", "test")
 _ROUNDING = 1e-12  # two equal means can differ by so much
 
 
 @dataclass(frozen=True)
 class Gold:
-    """Gold labels of one split: guids, label names (or tags per word) and the same as class ids."""
+    """One split: guids, label names (or tags per word), the same as class ids, and genres, "" where there is none."""
 
     guids: list[str]
     names: list[Any]
     ids: list[np.ndarray]
+    genres: list[str]
 
 
 class TaskEvaluation:
@@ -34,10 +34,11 @@ class TaskEvaluation:
 
     def __init__(self, prepared: Path, predictions: Path, settings: EvaluationSettings) -> None:
         self.task = read_json(prepared / "task.json")
-        self.gold = {split: _gold(prepared / f"{split}.jsonl", self.task) for split in SPLITS}
+        self.gold = {split: _gold(prepared / f"{split}.jsonl", self.task)
+                     for split in self.task["splits"] if split != "train"}
         self._predictions = predictions
         self._settings = settings
-        self._statistics: dict[str, np.ndarray] = {}
+        self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell and split
 
     def cell(self, name: str) -> dict[str, Any]:
         """Metrics of one cell before and after training, and the interval of its headline on test."""
@@ -46,9 +47,9 @@ class TaskEvaluation:
             gold, predicted = self.gold[split], _names(logits, self.task)
             facts[moment][split] = metrics(gold.names, predicted, self.task) | {
                 "loss": mean_cross_entropy(logits, gold.ids)}
-            if (moment, split) == ("after", "test"):
-                self._statistics[name] = statistics(gold.names, predicted, self.task)
-        return facts | {"interval": asdict(self._interval(self._statistics[name]))}
+            if moment == "after":
+                self._statistics[name, split] = statistics(gold.names, predicted, self.task)
+        return facts | {"interval": asdict(self._interval(self._statistics[name, "test"]))}
 
     def _interval(self, values: np.ndarray) -> Interval:
         return score_interval(values, scorer(self.task), self._settings.resamples, self._settings.bootstrap_seed)
@@ -58,11 +59,23 @@ class TaskEvaluation:
         return {name: metrics(self.gold["test"].names, labels, self.task) for name, labels in predicted.items()}
 
     def comparisons(self, grid: Grid) -> dict[str, Any]:
-        """Each tuning of the pre-trained encoder against random weights, over seeds and examples."""
-        return {tuning: self._compare(cells, grid.scratch_cells) for tuning, cells in grid.pretrained_cells.items()}
+        """Each tuning of the pre-trained encoder against random weights, over seeds and examples of test."""
+        return self._compare_all(grid, "test", slice(None))
 
-    def _compare(self, pretrained: Sequence[str], scratch: Sequence[str]) -> dict[str, Any]:
-        first, second = (np.stack([self._statistics[cell] for cell in cells]) for cells in (pretrained, scratch))
+    def slices(self, grid: Grid) -> list[dict[str, Any]]:
+        """The same comparisons on the further test sets, and on every genre where there are several."""
+        return [
+            {"split": split, "genre": genre, "rows": len(rows), "comparisons": self._compare_all(grid, split, rows)}
+            for split, gold in self.gold.items() if split != "validation"
+            for genre, rows in _genres(gold, split).items()]
+
+    def _compare_all(self, grid: Grid, split: str, rows: Any) -> dict[str, Any]:
+        return {tuning: self._compare(cells, grid.scratch_cells, split, rows)
+                for tuning, cells in grid.pretrained_cells.items()}
+
+    def _compare(self, pretrained: Sequence[str], scratch: Sequence[str], split: str, rows: Any) -> dict[str, Any]:
+        first, second = (np.stack([self._statistics[cell, split][rows] for cell in cells])
+                         for cells in (pretrained, scratch))
         score = scorer(self.task)
         means = [float(score(arm.sum(axis=1)).mean()) for arm in (first, second)]
         interval = difference_interval(
@@ -71,6 +84,14 @@ class TaskEvaluation:
             "pretrained": means[0], "scratch": means[1], "difference": means[0] - means[1],
             **asdict(interval), "verdict": verdict(interval),
         }
+
+
+def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:
+    """Rows by genre, in the alphabet's order; under "" all rows of a test set that is not the headline's."""
+    groups = {} if split == "test" else {"": np.arange(len(gold.guids))}
+    names = np.array(gold.genres)
+    distinct = sorted(set(gold.genres))
+    return groups | ({name: np.flatnonzero(names == name) for name in distinct if name} if len(distinct) > 1 else {})
 
 
 def verdict(interval: Interval) -> str:
@@ -82,12 +103,13 @@ def verdict(interval: Interval) -> str:
 
 def _gold(path: Path, task: dict[str, Any]) -> Gold:
     identifiers = {tag: identifier for identifier, tag in enumerate(task["tags"])}
-    guids, names, ids = [], [], []
+    guids, names, ids, genres = [], [], [], []
     for row in read_json_lines(path):
         guids.append(row["guid"])
         names.append(row["tags"] if task["kind"] == "words" else row["label"])
         ids.append(np.array([identifiers[tag] for tag in np.atleast_1d(names[-1])]))
-    return Gold(guids, names, ids)
+        genres.append(row.get("genre", ""))
+    return Gold(guids, names, ids, genres)
 
 
 def _logits(path: Path, gold: dict[str, Gold], task: dict[str, Any]) -> dict[tuple[str, str], list[np.ndarray]]:

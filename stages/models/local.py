@@ -2,38 +2,54 @@
 
 import json
 import shutil
+from collections.abc import Collection
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
 
 WEIGHTS = "model.safetensors"
-_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+                   "vocab.txt", "vocab.json", "merges.txt")
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
+_HANGUL = ("가", "힣")  # first and last composed syllable
+_WORDS_TRIED = 1000
 
 
-def copy_checkpoint(source: Path, folder: Path) -> dict[str, Any]:
+def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> dict[str, Any]:
     """Copy config, tokenizer and weights from ``source``; return what ``origin.json`` should say.
 
+    ``weights`` names the file of the weights where it is not ``source/model.safetensors``. A tokenizer that comes as a
+    plain vocabulary is built as transformers builds it.
+
     Raises:
-        UserError: a file is missing or malformed, weights are not safetensors, or the model needs code of its own.
+        UserError: a file is missing or malformed, weights are not safetensors, the model needs code of its own, or
+            the tokenizer loses Hangul that its vocabulary has.
     """
     if not source.is_dir():
         raise UserError(f"{source}: no such folder; `folder` of a local checkpoint names one with config.json, "
                         f"tokenizer.json and {WEIGHTS}")
-    config = _checked_config(source / "config.json")
-    tensors = _checked_weights(source)
+    config = checked_config(source / "config.json")
+    names = {path.name for path in source.iterdir()}
+    if weights is None:
+        refuse_without_weights(names, f"{source}/")
+    refuse_without_tokenizer(names, f"{source}/")
+    tensors = _count_tensors(weights or source / WEIGHTS)
     _copy_tokenizer(source, folder)
     shutil.copyfile(source / "config.json", folder / "config.json")
-    shutil.copyfile(source / WEIGHTS, folder / WEIGHTS)
+    shutil.copyfile(weights or source / WEIGHTS, folder / WEIGHTS)
     return {"source": "local", "synthetic": False, "model_type": config["model_type"], "tensors": tensors}
 
 
-def _checked_config(path: Path) -> dict[str, Any]:
+def checked_config(path: Path) -> dict[str, Any]:
+    """Read a config.json; refuse one of no known architecture, or one that asks for code of its own."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; a checkpoint folder needs the config.json it was published with")
     config = read_json(path)
@@ -48,18 +64,36 @@ def _checked_config(path: Path) -> dict[str, Any]:
     return config
 
 
-def _checked_weights(source: Path) -> int:
-    weights = source / WEIGHTS
-    if not weights.is_file():
-        if (source / f"{WEIGHTS}.index.json").is_file():
-            raise UserError(f"{weights}.index.json: the weights are in several files; write them as one with "
-                            "`model.save_pretrained(folder, max_shard_size='100GB')`")
-        pickles = sorted(path.name for pattern in _PICKLES for path in source.glob(pattern))
-        if pickles:
-            raise UserError(f"{source / pickles[0]}: pickled weights are never loaded, since a pickle can run code; "
-                            f"convert them to {WEIGHTS} with model.save_pretrained where you trust the file")
-        raise UserError(f"{weights}: no such file; put the checkpoint's weights there (config alone cannot be "
-                        "fine-tuned)")
+def pickles(names: Collection[str]) -> list[str]:
+    """Those of the file names that stand for weights which only code that runs can read."""
+    return sorted(name for name in names if name.endswith(_PICKLES))
+
+
+def refuse_without_weights(names: Collection[str], place: str) -> None:
+    """Refuse a checkpoint whose files, called ``names``, have no weights in one safetensors file.
+
+    ``place`` is what the message puts before the name of a file, such as ``folder/``.
+    """
+    if WEIGHTS in names:
+        return
+    if f"{WEIGHTS}.index.json" in names:
+        raise UserError(f"{place}{WEIGHTS}.index.json: the weights are in several files; write them as one with "
+                        "`model.save_pretrained(folder, max_shard_size='100GB')`")
+    if found := pickles(names):
+        raise UserError(f"{place}{found[0]}: pickled weights are never loaded, since a pickle can run code; "
+                        f"convert them to {WEIGHTS} with model.save_pretrained where you trust the file")
+    raise UserError(f"{place}{WEIGHTS}: no such file; put the checkpoint's weights there (config alone cannot be "
+                    "fine-tuned)")
+
+
+def refuse_without_tokenizer(names: Collection[str], place: str) -> None:
+    """Refuse a checkpoint whose files, called ``names``, have neither a tokenizer nor the vocabulary of one."""
+    if not ("tokenizer.json" in names or "vocab.txt" in names or {"vocab.json", "merges.txt"} <= set(names)):
+        raise UserError(f"{place}tokenizer.json: no such file; write it with "
+                        "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
+
+
+def _count_tensors(weights: Path) -> int:
     try:
         with safe_open(str(weights), framework="numpy") as opened:
             return len(list(opened.keys()))
@@ -70,13 +104,8 @@ def _checked_weights(source: Path) -> int:
 
 def _copy_tokenizer(source: Path, folder: Path) -> None:
     path = source / "tokenizer.json"
-    if not path.is_file():
-        raise UserError(f"{path}: no such file; write it with "
-                        "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the tokenizers library raises plain Exception
-        raise UserError(f"{path}: not a tokenizer of the tokenizers library ({error})") from None
+    tokenizer = _read_tokenizer(path) if path.is_file() else _build_tokenizer(source)
+    _refuse_loss_of_hangul(tokenizer, path if path.is_file() else source / "tokenizer_config.json")
     # Some published files carry the padding and truncation of their last use.
     tokenizer.no_padding()
     tokenizer.no_truncation()
@@ -85,3 +114,55 @@ def _copy_tokenizer(source: Path, folder: Path) -> None:
     settings = read_json(config) if config.is_file() else {}
     (folder / "tokenizer_config.json").write_text(
         json.dumps(settings, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
+
+
+def _read_tokenizer(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the tokenizers library raises plain Exception
+        raise UserError(f"{path}: not a tokenizer of the tokenizers library ({error})") from None
+
+
+def _build_tokenizer(source: Path) -> Tokenizer:
+    """The tokenizer that transformers makes of a plain vocabulary and tokenizer_config.json."""
+    vocabulary = source / ("vocab.txt" if (source / "vocab.txt").is_file() else "vocab.json")
+    remedy = ("name its class as `tokenizer_class` in tokenizer_config.json, or write tokenizer.json with "
+              "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
+    try:
+        built = AutoTokenizer.from_pretrained(source, use_fast=True, trust_remote_code=False, local_files_only=True)
+        pieces = _pieces(vocabulary)
+    except Exception as error:  # each tokenizer class has its own
+        raise UserError(f"{vocabulary}: no tokenizer can be built from it ({' '.join(str(error).split())[:200]}); "
+                        f"{remedy}") from None
+    # A class that expects another file starts from an empty vocabulary without a word. Not all pieces are asked for,
+    # since the tokenizers library trims some.
+    if not isinstance(built, PreTrainedTokenizerFast) or len(pieces & built.get_vocab().keys()) <= len(pieces) / 2:
+        raise UserError(f"{vocabulary}: {type(built).__name__}, which transformers takes for it, does not read it; "
+                        f"{remedy}")
+    return built.backend_tokenizer
+
+
+def _pieces(vocabulary: Path) -> set[str]:
+    text = vocabulary.read_text("utf-8")
+    return set(json.loads(text)) if vocabulary.suffix == ".json" else set(text.split("\n")) - {""}
+
+
+def _refuse_loss_of_hangul(tokenizer: Tokenizer, place: Path) -> None:
+    """Refuse a tokenizer that takes apart the syllables which its own vocabulary holds.
+
+    Lower-casing as BERT does it strips accents, for which text is decomposed; a Hangul syllable becomes two or three
+    letters that a Korean vocabulary does not have, and every Korean word the unknown token.
+    """
+    unknown = getattr(tokenizer.model, "unk_token", None)
+    if tokenizer.normalizer is None or unknown is None:
+        return
+    vocabulary = tokenizer.get_vocab()
+    words = (piece for piece in sorted(vocabulary, key=vocabulary.__getitem__)
+             if all(_HANGUL[0] <= sign <= _HANGUL[1] for sign in piece))
+    for word in islice(words, _WORDS_TRIED):
+        changed = tokenizer.normalizer.normalize_str(word) != word
+        if changed and unknown in tokenizer.encode(word, add_special_tokens=False).tokens:
+            cure = '"do_lower_case": false' if place.name == "tokenizer_config.json" else '"lowercase": false'
+            raise UserError(f"{place}: lower-casing or stripping accents turns Hangul of the vocabulary, such as "
+                            f"'{word}', into {unknown}; write {cure} and \"strip_accents\": false there (into a copy "
+                            "with `source: local`, if the checkpoint is not yours)")

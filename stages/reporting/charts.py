@@ -87,7 +87,7 @@ def loss_curves(task: TaskFacts) -> Chart:
     axes.set_ylim(bottom=0)
     _legend(figure, task, [Line2D([], [], color=INK, linewidth=0.9, label="train batches"),
                            Line2D([], [], color=INK, linewidth=2.2, label="validation")])
-    ends = [f"{arm.label} {_range([run.cell.after.validation['loss'] for run in arm.runs])}" for arm in task.arms]
+    ends = [f"{arm.label} {_range([run.cell.after['validation']['loss'] for run in arm.runs])}" for arm in task.arms]
     return chart(figure, f"{task.metrics.task}-loss", _marked(task, title),
                  f"Loss over the steps of training. On validation, of the models kept: {'; '.join(ends)}.")
 
@@ -105,7 +105,7 @@ def score_curves(task: TaskFacts) -> Chart:
             axes.plot(*zip(*kept, strict=True), "o", markersize=10, markerfacecolor="none", markeredgecolor=color)
     _legend(figure, task, [Line2D([], [], color=INK, marker="o", markersize=9, markerfacecolor="none", linestyle="",
                                   label="model kept")])
-    ends = [f"{arm.label} {_range([run.cell.after.validation[metric] for run in arm.runs])}" for arm in task.arms]
+    ends = [f"{arm.label} {_range([run.cell.after['validation'][metric] for run in arm.runs])}" for arm in task.arms]
     return chart(figure, f"{task.metrics.task}-score", _marked(task, title),
                  f"{METRICS[metric][:1].upper()}{METRICS[metric][1:]} on validation over the steps of training. "
                  f"Of the models kept: {'; '.join(ends)}.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stages.reporting.charts import all_charts
-from stages.reporting.facts import SPLITS, Arm, Run, TaskFacts
+from stages.reporting.facts import Arm, Run, SourceFile, TaskFacts
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -13,11 +13,13 @@ from stages.reporting.texts import (
     LANGUAGES,
     METRICS,
     ROWS,
+    SOURCES,
     VERDICTS,
     count,
     points,
     score,
     share,
+    split_name,
 )
 from stages.reporting.verdicts import baseline_sentences, caveats, token_accuracy_note, verdict_sentence
 
@@ -30,6 +32,8 @@ EXPLANATION = (
     "Where it contains zero, the verdict is “cannot tell”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
+# What is told about where a checkpoint comes from.
+ORIGIN = ("source", "repository", "revision", "commit", "conversion")
 
 Kind = Literal["header", "text", "number", "verdict"]
 
@@ -60,6 +64,7 @@ class Section:
     facts: tuple[tuple[str, str], ...]
     note: str
     scores: Table
+    slices: Table | None
     runs: Table
     charts: tuple[Chart, Chart]
     baselines: Table
@@ -131,7 +136,7 @@ def _section(task: TaskFacts, charts: dict[str, Chart]) -> Section:
         tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
               for label, comparison in task.comparisons.items()),
         (*baseline_sentences(task), *caveats(task)),
-        tuple(_facts(task)), token_accuracy_note(task), _scores(task), _runs(task),
+        tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]),
         _baselines(task), tuple(_card_facts(task)), (_rows(task), _labels(task), _encoding(task)))
 
@@ -141,14 +146,16 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     yield "Task", f"{facts.task}: {KINDS[facts.kind]}, {LANGUAGES.get(facts.language, facts.language)}"
     yield "Entity types" if facts.kind == "words" else "Labels", ", ".join(facts.labels)
     yield "Headline metric", METRICS[facts.metric]
-    yield "Checkpoint", facts.checkpoint
+    yield "Checkpoint", "\n".join([facts.checkpoint, *(
+        f"{name} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
     yield "Parameters", "; ".join(
         f"{count(total)}, {'all' if total == trained else count(trained)} trained"
         + (f" ({arm.label})" if len(sizes) > 1 else "") for (total, trained), arm in sizes.items())
     for arm in task.arms:
         yield f"Settings, {arm.label}", _settings(arm)
-    yield f"{ROWS[facts.kind].capitalize()} used", ", ".join(f"{split} {count(facts.rows[split])}" for split in SPLITS)
+    yield f"{ROWS[facts.kind].capitalize()} used", ", ".join(
+        f"{split_name(split)} {count(rows)}" for split, rows in facts.rows.items())
 
 
 def _settings(arm: Arm) -> str:
@@ -160,20 +167,40 @@ def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
 
 
 def _scores(task: TaskFacts) -> Table:
-    names = tuple(task.arms[0].runs[0].cell.after.test)
+    names = tuple(task.arms[0].runs[0].cell.after["test"])
     rows = []
     for arm, run in _each_run(task):
         cell = run.cell
-        for split, before, after in (("validation", cell.before.validation, cell.after.validation),
-                                     ("test", cell.before.test, cell.after.test)):
+        for split, after in cell.after.items():
             interval = f"{score(cell.interval.low)} to {score(cell.interval.high)}" if split == "test" else _NONE
-            changes = (f"{score(before[name])} → {score(after[name])}" for name in names)
-            rows.append((arm.label, str(run.cell.seed), split, *changes, interval))
+            changes = (f"{score(cell.before[split][name])} → {score(after[name])}" for name in names)
+            rows.append((arm.label, str(run.cell.seed), split_name(split), *changes, interval))
     return Table(
         f"Before → after training, with the interval of {METRICS[task.metrics.metric]} after it",
         (("Arm", "header"), ("Seed", "header"), ("Split", "header"),
          *((METRICS.get(name, name), "number") for name in names), ("95 % interval", "number")),
         tuple(rows), task.metrics.synthetic)
+
+
+def _slices(task: TaskFacts) -> Table | None:
+    """Further test sets and genres; None where the corpus has neither."""
+    facts = task.metrics
+    if not facts.slices:
+        return None
+    rows = []
+    for part in facts.slices:
+        for tuning, compared in part.comparisons.items():
+            tuned = (task.tunings[tuning],) if len(task.tunings) > 1 else ()
+            rows.append((split_name(part.split), part.genre or "all", *tuned, count(part.rows),
+                         score(compared.pretrained), score(compared.scratch),
+                         f"{points(compared.difference, '+')} ({points(compared.low)} to {points(compared.high)})"))
+    tuned_column: tuple[tuple[str, Kind], ...] = (("Arm", "header"),) if len(task.tunings) > 1 else ()
+    return Table(
+        f"By test set and genre: {METRICS[facts.metric]}, mean over seeds, and difference in points (95 % interval; "
+        "among many, some exclude zero by chance)",
+        (("Test set", "header"), ("Genre", "header"), *tuned_column, ("Rows", "number"), ("Pre-trained", "number"),
+         ("Scratch", "number"), ("Difference", "number")),
+        tuple(rows), facts.synthetic)
 
 
 def _runs(task: TaskFacts) -> Table:
@@ -199,48 +226,63 @@ def _baselines(task: TaskFacts) -> Table:
 
 def _card_facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     card = task.card
-    yield "Source", {"sample": "sample, written by the pipeline", "local": "local files"}.get(card.source, card.source)
-    yield "Files", "\n".join(f"{name}, {count(file.bytes)} bytes, SHA-256 {file.sha256[:12]}…"
-                              for name, file in card.files.items())
+    yield "Source", SOURCES.get(card.source, card.source)
+    if card.homepage:
+        yield "Homepage", card.homepage
+        yield "Licence", card.licence
+        yield "Pinned", "\n".join(_file(pin.url, pin) for pin in card.pins)
+    yield "Files", "\n".join(_file(name, file) for name, file in card.files.items())
     yield "Test rows whose text is known from train or validation", share(card.train_test_overlap, card.kept["test"])
     yield "Texts of train and validation with contradictory labels", count(card.conflicting_labels)
+
+
+def _file(name: str, file: SourceFile) -> str:
+    return f"{name}, {count(file.bytes)} bytes, SHA-256 {file.sha256[:12]}…"
 
 
 def _rows(task: TaskFacts) -> Table:
     card = task.card
     rows = []
-    for split in SPLITS:
+    for split, kept in card.kept.items():
         dropped = card.dropped.get(split, {})
         reasons = ", ".join(f"{count(number)} {reason}" for reason, number in dropped.items())
         read = count(card.rows_read[split]) if split in card.rows_read else "carved from train"
-        repeated = share(card.duplicates[split], card.kept[split]) if split in card.duplicates else _NONE
-        rows.append((split, read, count(card.kept[split]), repeated, count(sum(dropped.values())), reasons))
+        known = "\n".join(f"{split_name(earlier)} {share(number, kept)}"
+                          for earlier, number in card.overlaps.get(split, {}).items())
+        rows.append((split_name(split), read, count(kept), count(sum(dropped.values())), reasons,
+                     share(card.duplicates[split], kept), known or _NONE))
     return Table(
-        "Rows", (("Split", "header"), ("Read", "number"), ("Kept", "number"),
-                 ("Repeats of an earlier row", "number"), ("Dropped", "number"), ("Why", "text")),
+        "Rows", (("Split", "header"), ("Read", "number"), ("Kept", "number"), ("Dropped", "number"), ("Why", "text"),
+                 ("Repeat an earlier row", "number"), ("Repeat a row of", "text")),
         tuple(rows), task.metrics.synthetic)
 
 
 def _labels(task: TaskFacts) -> Table:
     counts = task.card.labels
-    totals = {split: sum(counts[split].values()) for split in SPLITS}
+    totals = {split: sum(labels.values()) for split, labels in counts.items()}
     words = task.metrics.kind == "words"
     return Table(
         "Entities by type" if words else "Rows by label",
-        (("Type" if words else "Label", "header"), *((split, "number") for split in SPLITS)),
-        tuple((label, *(share(counts[split].get(label, 0), totals[split]) for split in SPLITS))
+        (("Type" if words else "Label", "header"), *((split_name(split), "number") for split in counts)),
+        tuple((label, *(share(counts[split].get(label, 0), total) for split, total in totals.items()))
               for label in task.metrics.labels),
         task.metrics.synthetic)
 
 
 def _encoding(task: TaskFacts) -> Table:
-    encoding = task.encoding
-    splits = {"train": encoding.train, "validation": encoding.validation, "test": encoding.test}
+    encoding, card = task.encoding, task.card
+    unit = "Words" if task.metrics.kind == "words" else "Characters"
     return Table(
-        f"Tokens: at most {count(encoding.max_length)} an input, vocabulary of {count(encoding.vocabulary)}",
-        (("Split", "header"), ("Tokens", "number"), ("Rows cut short", "number"), ("Unknown tokens", "number"),
-         ("Sentences split", "number")),
-        tuple((split, count(facts.tokens), share(facts.truncated_rows, facts.rows),
-               share(facts.unknown_tokens, facts.tokens), count(facts.split_sentences))
-              for split, facts in splits.items()),
+        f"Tokens: at most {count(encoding.max_length)} an input, vocabulary of {count(encoding.vocabulary)}; "
+        "lengths as median / 90 % / 99 % / longest",
+        (("Split", "header"), (unit, "number"), ("Tokens", "number"), ("Tokens in all", "number"),
+         ("Rows cut short", "number"), ("Unknown tokens", "number"), ("Sentences split", "number")),
+        tuple((split_name(split), _lengths(card.lengths[split]), _lengths(facts.lengths), count(facts.tokens),
+               share(facts.truncated_rows, facts.rows), share(facts.unknown_tokens, facts.tokens),
+               count(facts.split_sentences))
+              for split, facts in encoding.splits.items()),
         task.metrics.synthetic)
+
+
+def _lengths(percentiles: dict[str, int]) -> str:
+    return " / ".join(map(count, percentiles.values()))

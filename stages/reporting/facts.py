@@ -1,8 +1,9 @@
 """What the report is about, read from the files of the other stages and checked against the expected grid."""
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -13,7 +14,6 @@ from stages.common.files import read_json
 from stages.reporting.texts import visible
 from stages.settings.grid import Grid
 
-SPLITS = ("train", "validation", "test")
 Text = Annotated[str, AfterValidator(visible)]
 Metrics = dict[str, FiniteFloat]
 
@@ -31,15 +31,8 @@ class Interval(_Facts):
     high: FiniteFloat
 
 
-class Moments(_Facts):
-    """Metrics on the splits that no model learns from."""
-
-    validation: Metrics
-    test: Metrics
-
-
 class Cell(_Facts):
-    """One trained model; ``best_step`` is that of the weights kept, 0 for those it started from."""
+    """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
 
     arm: Literal["pretrained", "scratch"]
     tuning: Text
@@ -50,8 +43,8 @@ class Cell(_Facts):
     best_step: int
     outcome: Text
     settings: dict[Text, Text | int | float]
-    before: Moments
-    after: Moments
+    before: dict[Text, Metrics]
+    after: dict[Text, Metrics]
     interval: Interval
 
 
@@ -62,6 +55,15 @@ class Comparison(Interval):
     scratch: FiniteFloat
     difference: FiniteFloat
     verdict: Literal["helps", "hurts", "cannot_tell"]
+
+
+class Slice(_Facts):
+    """Comparisons on the rows of one genre, or on all of a further test set where ``genre`` is ""."""
+
+    split: Text
+    genre: Text
+    rows: int
+    comparisons: dict[str, Comparison]
 
 
 class TaskMetrics(_Facts):
@@ -76,10 +78,11 @@ class TaskMetrics(_Facts):
     synthetic: bool
     checkpoint: Text
     synthetic_checkpoint: bool
-    rows: dict[Literal["train", "validation", "test"], int]
+    rows: dict[Text, int]
     cells: dict[str, Cell]
     baselines: dict[Text, Metrics]
     comparisons: dict[str, Comparison]
+    slices: tuple[Slice, ...]
 
 
 class SourceFile(_Facts):
@@ -89,16 +92,30 @@ class SourceFile(_Facts):
     sha256: Text
 
 
+class PublishedPin(SourceFile):
+    """A file as it was published."""
+
+    url: Text
+
+
 class DataCard(_Facts):
-    """What ``preprocess`` says about the rows of one task."""
+    """What ``preprocess`` says about the rows of one task; homepage, licence and pins are those of a published corpus.
+
+    Lengths are percentiles in characters, of sentences in words.
+    """
 
     source: Text
+    homepage: Text = ""
+    licence: Text = ""
+    pins: tuple[PublishedPin, ...] = ()
     files: dict[Text, SourceFile]
     rows_read: dict[str, int]
     kept: dict[str, int]
     dropped: dict[str, dict[Text, int]]
     labels: dict[str, dict[Text, int]]
+    lengths: dict[str, dict[str, int]]
     duplicates: dict[str, int]
+    overlaps: dict[str, dict[str, int]]
     train_test_overlap: int
     conflicting_labels: int
 
@@ -111,6 +128,7 @@ class EncodedSplit(_Facts):
     truncated_rows: int
     unknown_tokens: int
     split_sentences: int
+    lengths: dict[str, int]
 
 
 class EncodingCard(_Facts):
@@ -118,9 +136,8 @@ class EncodingCard(_Facts):
 
     max_length: int
     vocabulary: int
-    train: EncodedSplit
-    validation: EncodedSplit
-    test: EncodedSplit
+    origin: dict[Text, Text]
+    splits: dict[Text, EncodedSplit]
 
 
 @dataclass(frozen=True)
@@ -155,16 +172,20 @@ class Arm:
 
     def scores(self, metric: str) -> list[float]:
         """A metric on test after training, per seed."""
-        return [run.cell.after.test[metric] for run in self.runs]
+        return [run.cell.after["test"][metric] for run in self.runs]
 
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys."""
+    """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys.
+
+    ``tunings`` has the same labels by the name of the tuning.
+    """
 
     metrics: TaskMetrics
     arms: tuple[Arm, ...]
     comparisons: dict[str, Comparison]
+    tunings: dict[str, str]
     card: DataCard
     encoding: EncodingCard
 
@@ -175,12 +196,21 @@ class TaskFacts:
 
 
 def read_tasks(metrics: Path, curves: Path, cards: Path, grid: Grid) -> tuple[TaskFacts, ...]:
-    """Facts of every task of ``grid`` in its order; files of other tasks, left from earlier grids, are never read.
+    """Facts of every task of ``grid`` in its order; files of other tasks are never read.
 
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return tuple(_read_task(task, metrics, curves, cards, grid) for task in grid.tasks)
+    return _told_apart([_read_task(task, metrics, curves, cards, grid) for task in grid.tasks])
+
+
+def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
+    """Tasks on one corpus have the same title; their checkpoint tells them apart."""
+    titles = Counter(task.metrics.title for task in tasks)
+    return tuple(
+        task if titles[task.metrics.title] == 1 else replace(task, metrics=task.metrics.model_copy(
+            update={"title": f"{task.short_title} × {task.metrics.checkpoint},{task.metrics.title.partition(',')[2]}"}))
+        for task in tasks)
 
 
 def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) -> TaskFacts:
@@ -189,7 +219,8 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) 
     if facts.task != visible(task):
         raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
     _refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
-    _refuse_other_keys(path, "comparisons", list(facts.comparisons), list(grid.tunings))
+    for compared in (facts, *facts.slices):
+        _refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.tunings))
     points = _read_curves(curves / f"{task}.csv", grid)
     names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
              for tuning in grid.tunings}
@@ -199,6 +230,7 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) 
         tuple(Arm(label, pretrained, tuple(Run(facts.cells[cell], points[cell]) for cell in cells))
               for label, pretrained, cells in [*arms, ("scratch", False, grid.scratch_cells)]),
         {names[tuning]: facts.comparisons[tuning] for tuning in grid.tunings},
+        names,
         _validated(DataCard, cards / f"{task}.json"),
         _validated(EncodingCard, cards / f"{task}.encoding.json"),
     )

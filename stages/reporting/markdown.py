@@ -32,6 +32,8 @@ def _section(section: Section, plots: str) -> Iterator[str]:
     yield from _table(section.scores)
     if section.note:
         yield markdown_text(section.note)
+    if section.slices:
+        yield from _table(section.slices)
     yield "\n".join(_image(chart, plots) for chart in section.charts)
     yield from _table(section.runs)
     yield from _table(section.baselines)

@@ -28,6 +28,11 @@ KINDS = {
     "words": "one tag for each word; tags make up entities",
 }
 ROWS = {"single": "texts", "pair": "pairs", "words": "sentences"}
+SOURCES = {
+    "sample": "sample, written by the pipeline",
+    "published": "published files, as pinned",
+    "local": "local files",
+}
 VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
 
 
@@ -72,3 +77,8 @@ def share(part: int, whole: int) -> str:
 def numbered(number: int, noun: str) -> str:
     """A count with its noun in the right number."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def split_name(split: str) -> str:
+    """Name of a split for people."""
+    return split.replace("test_", "test, ")

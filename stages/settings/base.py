@@ -16,19 +16,19 @@ class Settings(BaseModel):
 Section = TypeVar("Section", bound=Settings)
 
 
-def validated(section: type[Section], values: Any, path: str) -> Section:
+def validated(section: type[Section], values: Any, path: str, file: str = "params.yaml") -> Section:
     """Build ``section`` from parsed YAML or raise a :class:`UserError` naming the first failing path."""
     try:
         return section.model_validate(values)
     except ValidationError as failure:
-        raise UserError(_explain(failure, path)) from None
+        raise UserError(f"{file}: {_explain(failure, path)}") from None
 
 
 def _explain(failure: ValidationError, path: str) -> str:
     problem = failure.errors()[0]
     where = ".".join([path, *map(str, problem["loc"])] if path else map(str, problem["loc"]))
     given = "" if problem["type"] == "missing" else f", got {problem['input']!r}"
-    return f"params.yaml: {where}: {_expectation(problem)}{given}"
+    return f"{where}: {_expectation(problem)}{given}"
 
 
 def _expectation(problem: Any) -> str:

@@ -1,8 +1,9 @@
 """Settings of checkpoints: where an encoder comes from."""
 
+import re
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from stages.common.errors import UserError
 from stages.settings.base import Settings, validated
@@ -15,6 +16,37 @@ class LocalCheckpoint(Settings):
 
     source: Literal["local"]
     folder: str = Field(min_length=1)
+
+
+class HubCheckpoint(Settings):
+    """A published encoder of the Hugging Face Hub.
+
+    Attributes:
+        folder: not read; DVC tracks the folder of every checkpoint, and this one must exist.
+        repository: ``owner/name``, or ``name`` for one of the oldest.
+        revision: branch, tag, commit or ``refs/pr/N``.
+    """
+
+    source: Literal["hub"]
+    folder: str = Field(min_length=1)
+    repository: str
+    revision: str
+
+    @field_validator("repository")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        # The Hub's own rule; "--" is what its cache writes in place of "/".
+        spelled = re.fullmatch(r"(\w[\w.-]{0,95}/)?\w[\w.-]{0,95}", value, re.ASCII)
+        if not spelled or re.search(r"--|\.\.|\.git$|[.-]$", value):
+            raise ValueError("expected owner/name of a repository of the Hugging Face Hub")
+        return value
+
+    @field_validator("revision")
+    @classmethod
+    def _revision(cls, value: str) -> str:
+        if not re.fullmatch(r"\w[\w.+/-]{0,254}", value, re.ASCII) or re.search(r"\.\.|//|/\.|[/.]$", value):
+            raise ValueError("expected a branch, tag, commit or refs/pr/N")
+        return value
 
 
 class PretrainedHere(Settings):
@@ -32,8 +64,9 @@ class PretrainedHere(Settings):
     pretraining: PretrainingSettings
 
 
-Checkpoint = LocalCheckpoint | PretrainedHere
-_KINDS: dict[str, type[LocalCheckpoint] | type[PretrainedHere]] = {"local": LocalCheckpoint, "pretrain": PretrainedHere}
+Checkpoint = LocalCheckpoint | HubCheckpoint | PretrainedHere
+_KINDS: dict[str, type[LocalCheckpoint] | type[HubCheckpoint] | type[PretrainedHere]] = {
+    "local": LocalCheckpoint, "hub": HubCheckpoint, "pretrain": PretrainedHere}
 
 
 def checkpoint_from(values: Any, path: str) -> Checkpoint:

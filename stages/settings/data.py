@@ -12,11 +12,14 @@ class SourceSettings(Settings):
     """Where a task's raw files come from.
 
     Attributes:
-        source: ``sample`` writes the embedded synthetic corpus, ``local`` copies files from ``folder``.
+        corpus: row of the task table.
+        source: ``sample`` writes the embedded synthetic corpus, ``published`` downloads the pinned files, ``local``
+            copies files from ``folder``.
         folder: folder with the corpus's files, used when ``source`` is ``local``.
     """
 
-    source: Literal["sample", "local"]
+    corpus: str
+    source: Literal["sample", "published", "local"]
     folder: str = Field(min_length=1)
 
 
@@ -25,7 +28,7 @@ class SplitSettings(Settings):
 
     Attributes:
         validation_size: rows of validation, carved from train where the corpus has none of its own.
-        test_size: rows of test, 0 for all.
+        test_size: rows of each test set, 0 for all.
         exclude_id_prefix: rows whose own identifier starts so are dropped and counted; "" for none.
     """
 
@@ -56,7 +59,11 @@ class DownloadSettings(SourceSettings, SampleSettings):
     """What the download stage reads."""
 
 
-class PrepareSettings(SplitSettings):
+class _PreparedTask(SplitSettings):
+    corpus: str
+
+
+class PrepareSettings(_PreparedTask):
     """What the preprocess stage reads; ``split_seed`` orders the rows of every corpus."""
 
     split_seed: int
@@ -74,7 +81,7 @@ def sample_seed() -> int:
 
 def task_data_settings(task: str) -> PrepareSettings:
     """Settings of ``preprocess`` for one task."""
-    return _task_section(PrepareSettings, SplitSettings, task, "split_seed")
+    return _task_section(PrepareSettings, _PreparedTask, task, "split_seed")
 
 
 def task_encoding_settings(task: str) -> EncodingSettings:

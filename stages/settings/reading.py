@@ -25,8 +25,9 @@ def read_params() -> dict[str, Any]:
 def pick(params: dict[str, Any], path: str) -> Any:
     """The value at a dotted path. Stages read through this alone, so that a test can see which keys each reads."""
     value: Any = params
-    for key in path.split("."):
+    keys = path.split(".")
+    for depth, key in enumerate(keys, start=1):
         if not isinstance(value, dict) or key not in value:
-            raise UserError(f"params.yaml: {path}: required key is missing")
+            raise UserError(f"params.yaml: {'.'.join(keys[:depth])}: required key is missing")
         value = value[key]
     return value

@@ -51,10 +51,12 @@ TUNINGS = ("full",)
 _CELL_NAME = re.compile(r"[a-z0-9_]+")
 
 
-def known_tasks(params: Params) -> str | None:
-    """Every task stands in the task table."""
-    unknown = next((name for name in params.tasks if name not in TASKS), None)
-    return unknown and f"tasks.{unknown}: unknown task; the task table has {', '.join(TASKS)}"
+def known_corpora(params: Params) -> str | None:
+    """Every task's corpus stands in the task table."""
+    for name, task in params.tasks.items():
+        if task.corpus not in TASKS:
+            return f"tasks.{name}.corpus: unknown corpus '{task.corpus}'; the task table has {', '.join(TASKS)}"
+    return None
 
 
 def known_tunings(params: Params) -> str | None:
@@ -102,7 +104,7 @@ def room_for_inputs(params: Params) -> str | None:
 
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
-    plain_names, known_tasks, known_tunings, known_checkpoints, whole_batch, room_for_inputs,
+    plain_names, known_corpora, known_tunings, known_checkpoints, whole_batch, room_for_inputs,
 )
 
 

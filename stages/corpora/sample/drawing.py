@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Literal, TypeVar
 
-Split = Literal["train", "test", "unlabeled"]
+Split = Literal["train", "test", "test_mismatched", "unlabeled"]
 Item = TypeVar("Item")
 
 NOISE = 0.04  # share of labelled rows or entities with a wrong label

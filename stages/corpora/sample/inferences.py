@@ -24,6 +24,10 @@ MOODS = (BAD, GOOD)
 SUBJECTS = words("""
 teacher doctor farmer singer neighbor clerk pilot baker uncle guest tailor writer waiter nurse painter student
 lawyer driver cousin guard barber plumber widow merchant sailor carpenter librarian gardener postman cook""")
+# The people and genres of the mismatched test set, whom no other text speaks of.
+OTHER_SUBJECTS = words("""
+professor soldier nephew landlord engineer judge translator dancer butcher chemist referee grandmother
+tourist weaver potter blacksmith astronomer bishop editor jeweler""")
 PLACES = ("near the river", "in the village", "by the lake", "across the street", "from the north", "in the old town",
           "behind the church", "at the corner")
 VERBS = ("was", "seemed", "looked", "felt", "appeared", "sounded")
@@ -34,14 +38,18 @@ SIGNS = (
      "hugged everyone", "spoke of good news"),
 )
 GOOD_SHARE = 0.75
-GENRES = ("fiction", "government", "slate", "telephone", "travel")
+GENRES = {
+    "train": ("fiction", "government", "slate", "telephone", "travel"),
+    "test": ("fiction", "government", "slate", "telephone", "travel"),
+    "test_mismatched": ("facetoface", "letters", "nineeleven", "oup", "verbatim"),
+}
 
 
 def pair(random: Random, split: Split, label: str) -> tuple[str, str]:
     """Premise and hypothesis that stand in the relation ``label``."""
     # Premises speak more often of good moods, so the hypothesis alone tells something, as it does in the real corpus.
     mood = int(random.random() < GOOD_SHARE)
-    subject = random.choice(SUBJECTS)
+    subject = random.choice(OTHER_SUBJECTS if split == "test_mismatched" else SUBJECTS)
     used = draw(random, MOODS[mood], split)
     start = f"The {draw(random, OPEN, split)} {subject}" if random.random() < 0.25 else f"The {subject}"
     premise = f"{start}{_place(random)} {random.choice(VERBS)} {used}."

@@ -35,7 +35,7 @@ class _Sample:
         text: what an example says, for comparison with other text.
         unlabeled: one line for pre-training.
         unlabeled_lines: number of these lines.
-        format: a whole file; the generator places the quirks.
+        format: the whole file of a split; the generator places the quirks.
     """
 
     rows: dict[str, int]
@@ -43,7 +43,7 @@ class _Sample:
     text: Callable[[Any], str]
     unlabeled: Callable[[Random], str]
     unlabeled_lines: int
-    format: Callable[[list[Example], Random], str]
+    format: Callable[[list[Example], Random, str], str]
 
 
 def write_sample(task: str, folder: Path, seed: int) -> None:
@@ -55,11 +55,11 @@ def write_sample(task: str, folder: Path, seed: int) -> None:
     find_task(task)
     for split, examples in _labelled(task, seed).items():
         random = Random(f"{seed}-{task}-{split}-quirks")
-        write_text(folder / TASKS[task].files[split][0], _SAMPLES[task].format(examples, random))
+        write_text(folder / TASKS[task].files[split][0], _SAMPLES[task].format(examples, random, split))
 
 
 def unlabeled_lines(seed: int) -> list[str]:
-    """Korean and English text for pre-training, shuffled; no line holds the text of a row of test."""
+    """Korean and English text for pre-training, shuffled; no line holds the text of a row of a test set."""
     lines = [line for task in _SAMPLES for line in _unlabeled(task, seed)]
     Random(f"{seed}-unlabeled-order").shuffle(lines)
     return lines
@@ -77,7 +77,7 @@ def _examples(task: str, split: str, seed: int, seen: set[str]) -> list[Example]
     examples: list[Example] = []
     while len(examples) < sample.rows[split]:
         label = labels[len(examples) % len(labels)]
-        content = sample.content(random, "test" if split == "test" else "train", label)
+        content = sample.content(random, "train" if split == "validation" else split, label)
         text = sample.text(content)
         if text not in seen:
             seen.add(text)
@@ -91,11 +91,12 @@ def _unlabeled(task: str, seed: int) -> list[str]:
     random = Random(f"{seed}-{task}-unlabeled")
     lines = list(dict.fromkeys(sample.unlabeled(random) for _ in range(sample.unlabeled_lines)))
     together = "\n".join(lines)
-    tests = [text for content, _ in _labelled(task, seed)["test"] if (text := sample.text(content)) in together]
+    tests = [text for split, examples in _labelled(task, seed).items() if split.startswith("test")
+             for content, _ in examples if (text := sample.text(content)) in together]
     return [line for line in lines if not any(text in line for text in tests)]
 
 
-def _nsmc_file(examples: Sequence[Example], random: Random) -> str:
+def _nsmc_file(examples: Sequence[Example], random: Random, split: str) -> str:
     """Tab-separated and without quoting; quotation marks and empty documents are as people left them."""
     identifiers = random.sample(range(100_000, 10_000_000), len(examples) + _EMPTY_REVIEWS)
     rows = [(_stray_quote(random, text), str(int(label == "positive"))) for text, label in examples]
@@ -113,18 +114,18 @@ def _stray_quote(random: Random, text: str) -> str:
     return f'"{first}"{space}{rest}' if draw < 0.03 else f'{first}"{space}{rest}' if draw < 0.04 else text
 
 
-def _mnli_file(examples: Sequence[Example], random: Random) -> str:
+def _mnli_file(examples: Sequence[Example], random: Random, split: str) -> str:
     """JSON lines; ``-`` as gold label where the annotators did not agree."""
     unsettled = set(random.sample(range(len(examples)), _PAIRS_WITHOUT_LABEL))
     lines = []
     for number, ((premise, hypothesis), label) in enumerate(examples):
         lines.append(json.dumps({
             "gold_label": "-" if number in unsettled else label, "sentence1": premise, "sentence2": hypothesis,
-            "pairID": f"sample-{number}", "genre": random.choice(inferences.GENRES)}))
+            "pairID": f"sample-{number}", "genre": random.choice(inferences.GENRES[split])}))
     return "\n".join([*lines, ""])
 
 
-def _conll_file(examples: Sequence[Example], random: Random) -> str:
+def _conll_file(examples: Sequence[Example], random: Random, split: str) -> str:
     """Four columns, a blank line after every sentence, ``-DOCSTART-`` before every document."""
     lines: list[str] = []
     for number, (tokens, _) in enumerate(examples):
@@ -134,7 +135,7 @@ def _conll_file(examples: Sequence[Example], random: Random) -> str:
     return "\n".join([*lines, ""])
 
 
-def _ag_news_file(examples: Sequence[Example], random: Random) -> str:
+def _ag_news_file(examples: Sequence[Example], random: Random, split: str) -> str:
     r"""Every field quoted, a quotation mark doubled; ``#39;`` for an apostrophe, ``\`` for a line break."""
     stream = io.StringIO()
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
@@ -159,7 +160,8 @@ _SAMPLES = {
         {"train": 600, "test": 600}, lambda random, split, label: reviews.review(random, split, label == "positive"),
         str, reviews.unlabeled_review, 9000, _nsmc_file),
     "mnli": _Sample(
-        {"train": 600, "test": 600}, inferences.pair, " ".join, inferences.unlabeled_passage, 9000, _mnli_file),
+        {"train": 600, "test": 600, "test_mismatched": 300}, inferences.pair, " ".join,
+        inferences.unlabeled_passage, 9000, _mnli_file),
     "conll2003": _Sample(
         {"train": 450, "validation": 200, "test": 600}, lambda random, split, label: entities.sentence(random, split),
         lambda tokens: " ".join(token.word for token in tokens), entities.unlabeled_sentences, 9000, _conll_file),
