@@ -355,6 +355,14 @@ def test_the_same_trap_in_a_tokenizer_json_is_refused(hub: StandIn, tmp_path: Pa
         fetched(hub, koelectra().files | {"tokenizer.json": json.dumps(tokenizer).encode()}, tmp_path / "bad")
 
 
+def test_words_that_are_lost_in_another_way_are_not_put_down_to_lower_casing(hub: StandIn, tmp_path: Path) -> None:
+    good = fetched(hub, koelectra().files, tmp_path / "good")
+    tokenizer = read_json(good / "tokenizer.json")
+    tokenizer["pre_tokenizer"] = {"type": "Split", "pattern": {"Regex": "."}, "behavior": "Isolated", "invert": False}
+    other = fetched(hub, koelectra().files | {"tokenizer.json": json.dumps(tokenizer).encode()}, tmp_path / "other")
+    assert encoded_korean(other, "영화") == ["[CLS]", "[UNK]", "[UNK]", "[SEP]"]
+
+
 def test_lower_casing_that_keeps_accents_keeps_hangul(hub: StandIn, tmp_path: Path) -> None:
     checkpoint = fetched(hub, koelectra(do_lower_case=True, strip_accents=False).files, tmp_path)
     assert encoded_korean(checkpoint, "영화") == ["[CLS]", "영화", "[SEP]"]

@@ -235,8 +235,19 @@ def test_the_conversion_of_the_hub_gives_the_weights_and_nothing_else(
     [line] = [line for line in capfd.readouterr().err.splitlines() if "conversion" in line]
     assert proposed in line
     assert "pytorch_model.bin" not in hub.fetched()
+    taken = {request.path for request in hub.requests if f"/resolve/{proposed}/" in request.path}
+    assert taken == {f"/{NAME}/resolve/{proposed}/model.safetensors"}
 
 
+def test_a_discussion_is_no_conversion(
+    hub: StandIn, pickled: tuple, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    pickled[0].propose(files, CONVERTER, CONVERSION_TITLE)
+    pickled[0].discussions[0]["isPullRequest"] = False
+    assert "pickled weights are never loaded" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("filters", [True, False])
 @pytest.mark.parametrize(
     ("author", "title", "status", "changes"),
     [
@@ -253,8 +264,9 @@ def test_the_conversion_of_the_hub_gives_the_weights_and_nothing_else(
 )
 def test_no_other_pull_request_is_trusted(
     hub: StandIn, pickled: tuple, files: dict[str, bytes], tmp_path: Path, author: str, title: str, status: str,
-    changes: dict[str, bytes | None],
+    changes: dict[str, bytes | None], filters: bool,
 ) -> None:
+    pickled[0].filters = filters  # what the Hub is asked to filter is looked at again
     proposed = {name: content for name, content in (files | changes).items() if content is not None}
     pickled[0].propose(proposed, author, title, status)
     assert "pickled weights are never loaded" in refusal(tmp_path)
@@ -478,7 +490,7 @@ def test_a_hub_that_is_silent_is_not_waited_for(
 ) -> None:
     over = threading.Event()
     monkeypatch.setattr("stages.models.hub.ANSWER_TIMEOUT", 0.05)
-    hub.reactions.append(lambda request: over.wait() and None)
+    hub.reactions.append(lambda request: over.wait(5) and None)
     try:
         assert "fails (ReadTimeout); check the network and run again" in refusal(tmp_path)
     finally:
