@@ -9,7 +9,7 @@ COMPILE = $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --universal --p
 # A failed `python -m venv` leaves a python without pip behind, which must not count as made.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help repro test lint ui lock clean
+.PHONY: help repro test lint ui track lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ lint: $(VENV)/test.installed  ## check style
 
 ui: $(VENV)/run.installed  ## open MLflow at http://127.0.0.1:5000
 	$(RUN) MLFLOW_DISABLE_TELEMETRY=true mlflow ui --host 127.0.0.1 --backend-store-uri "sqlite:///$(CURDIR)/mlflow.db"
+
+track: $(VENV)/run.installed  ## log the present results to MLflow anew, after mlflow.db was deleted
+	$(RUN) dvc repro --force --single-item track
 
 lock:  ## write the lock files anew, with the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv $(VENV)/lock

@@ -15,7 +15,7 @@ SCRATCH = "#d55e00"
 PRETRAINED = ("#0072b2", "#009e73", "#cc79a7", "#e69f00")
 DASHES = (5, 2)
 UNIT = 72  # figure units per inch, as in SVG
-LONGEST_NAME = 20  # characters
+LONGEST_NAME = 24  # characters of a line
 CURVE_SIZE = (430 / UNIT, 290 / UNIT)
 
 
@@ -67,13 +67,17 @@ def _interval(task: TaskFacts, label: str) -> str:
 
 def _row_label(task: TaskFacts, label: str) -> str:
     tuning = f" ({label})" if len(task.comparisons) > 1 else ""
-    return f"{_name(task)}{tuning}" + ("\nsynthetic sample" if task.metrics.synthetic else "")
+    name = "\n".join(map(_cut, task.short_title.replace(" × ", " ×\n").split("\n")))
+    return f"{name}{tuning}" + ("\nsynthetic sample" if task.metrics.synthetic else "")
 
 
 def _name(task: TaskFacts) -> str:
-    """The short title, cut where it would leave no room to draw."""
-    title = task.short_title
-    return title if len(title) <= LONGEST_NAME else f"{title[:LONGEST_NAME - 1]}…"
+    return _cut(task.short_title, 2 * LONGEST_NAME)
+
+
+def _cut(name: str, longest: int = LONGEST_NAME) -> str:
+    """The name, cut where it would leave no room to draw."""
+    return name if len(name) <= longest else f"{name[:longest - 1]}…"
 
 
 def loss_curves(task: TaskFacts) -> Chart:
