@@ -10,6 +10,7 @@ from typing import Any
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
+from stages.settings.libraries import require_libraries
 from stages.settings.training import train_size
 
 
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _baseline(options: Namespace) -> None:
+    require_libraries("numpy", "scikit-learn", "scipy")
     predict_baselines(options.prepared, options.out, train_size(options.task))
 
 

@@ -16,6 +16,7 @@ from stages.models.hub import fetch_checkpoint
 from stages.models.local import copy_checkpoint
 from stages.models.pretraining import pretrain
 from stages.settings.checkpoints import Checkpoint, HubCheckpoint, PretrainedHere, checkpoint_settings
+from stages.settings.libraries import require_libraries
 
 EMBEDDED_TEXT = Path("data/text/sample.txt")
 
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _checkpoint(options: Namespace) -> None:
+    require_libraries("numpy", "scipy", "tokenizers", "torch", "transformers")
     chosen = checkpoint_settings(options.name)
     origin = obtain(options.out, chosen)
     if isinstance(chosen, HubCheckpoint) and chosen.revision != origin["commit"]:

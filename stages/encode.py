@@ -20,6 +20,7 @@ from stages.common.files import new_folder, read_json, read_json_lines, write_js
 from stages.common.lengths import length_percentiles
 from stages.encoding.tokenizing import Losses, TextTokenizer, tag_ids
 from stages.settings.data import EncodingSettings, task_encoding_settings
+from stages.settings.libraries import require_libraries
 
 ROWS_AT_A_TIME = 1000  # bounds memory; the output does not depend on it
 
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _encode(options: Namespace) -> None:
+    require_libraries("datasets", "numpy", "pyarrow", "tokenizers")
     settings = task_encoding_settings(options.task)
     encode(options.prepared, options.tokenizer, read_json(options.origin), options.out, options.card, settings)
 

@@ -12,6 +12,7 @@ from stages.common.files import new_file, read_json, read_json_lines, write_json
 from stages.metrics.evaluation import TaskEvaluation
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_cell_grid
+from stages.settings.libraries import require_libraries
 
 CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss", "learning_rate", "gradient_norm",
                  "train_loss", "train_score", "validation_loss", "validation_score")
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _evaluate(options: Namespace) -> None:
+    require_libraries("numpy", "pyarrow", "scikit-learn", "scipy")
     evaluate(options, read_cell_grid(), evaluation_settings())
 
 

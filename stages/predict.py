@@ -18,6 +18,7 @@ from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, joined_windows, predict_logits
 from stages.settings.grid import read_cell_grid
+from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings
 from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _predict(options: Namespace) -> None:
+    require_libraries("accelerate", "numpy", "pyarrow", "torch", "transformers")
     settings = prediction_settings()
     predict(read_cell_grid().cells, options.models, options.encoded, options.checkpoint, options.out, settings)
 

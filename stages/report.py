@@ -14,6 +14,7 @@ from stages.reporting.facts import read_tasks
 from stages.reporting.left_over import remove_left_over
 from stages.reporting.summary import summarize
 from stages.settings.grid import Grid, read_grid
+from stages.settings.libraries import require_libraries
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(options: Namespace) -> None:
+    require_libraries("matplotlib")
     write_report(options, read_grid())
 
 

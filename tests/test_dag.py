@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stages.settings import checkpoints, data, evaluation, grid, prediction, reading, training
+from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
 from tests.closure import ROOT, closure
@@ -148,11 +149,37 @@ def tracked_paths(name: str) -> list[str]:
     return [path for path in definition(name)["params"] if isinstance(path, str)]
 
 
+def tracked_elsewhere(name: str, file: Path) -> list[str]:
+    """The keys of another file that a stage tracks."""
+    return [key for entry in definition(name).get("params", []) if isinstance(entry, dict)
+            for key in entry.get(str(file.relative_to(ROOT)), [])]
+
+
 def test_download_tracks_the_pins_of_its_corpus_alone() -> None:
-    others = {name: [path for path in definition(name).get("params", []) if isinstance(path, dict)] for name in STAGES}
-    assert {name: paths for name, paths in others.items() if paths} == {"download": [{str(PINS): ["nsmc"]}]}
+    tracked = {name: tracked_elsewhere(name, ROOT / PINS) for name in STAGES}
+    assert {name: keys for name, keys in tracked.items() if keys} == {"download": ["nsmc"]}
     users = {name for name in STAGES if "stages/settings/published.py" in closure(module(definition(name)))}
     assert users == {"download"}
+
+
+@ALL
+def test_a_stage_tracks_the_libraries_that_it_requires(name: str) -> None:
+    source = (ROOT / module(definition(name)).replace(".", "/")).with_suffix(".py").read_text("utf-8")
+    required = [argument.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name) and node.func.id == "require_libraries"
+                for argument in node.args if isinstance(argument, ast.Constant)]
+    assert tracked_elsewhere(name, LIBRARIES) == required
+
+
+def test_the_libraries_that_decide_bytes_are_required_where_they_are_imported() -> None:
+    known = {library: library.replace("scikit-learn", "sklearn") for library in parse_yaml(
+        LIBRARIES.read_text("utf-8"), LIBRARIES.name)}
+    for name in STAGES:
+        imported = {part.split(".")[0] for path in code(definition(name)) if path.endswith(".py")
+                    for part in imports(ROOT / path)}
+        needed = {library for library, package in known.items() if package in imported}
+        missing = needed - set(tracked_elsewhere(name, LIBRARIES))
+        assert not missing, f"{name} imports {missing} and does not require them"
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -221,7 +248,7 @@ def test_first_party_imports_are_at_module_level_and_absolute() -> None:
                 assert not any(alias.name.startswith("stages") for alias in node.names), f"{path}: use `from stages...`"
             if isinstance(node, ast.Name):
                 assert node.id not in {"__import__"}, f"{path}:{node.lineno}"
-        assert "importlib" not in {module.split(".")[0] for module in imports(path)}
+        assert not {"importlib", "importlib.util"} & imports(path)
 
 
 def test_packages_are_empty() -> None:

@@ -13,6 +13,7 @@ from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
 from stages.settings.checkpoints import checkpoint_settings
 from stages.settings.data import task_data_settings
+from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS, published_corpus
 from stages.settings.schema import CHECKS, check_params
 from stages.settings.training import training_settings
@@ -83,8 +84,9 @@ def test_numbers_as_python_writes_them_agree_with_dvc(real: float, whole: int) -
 
 
 def test_whole_file_agrees_with_dvc_api() -> None:
-    pins = parse_yaml((ROOT / "stages/corpora/published.yaml").read_text("utf-8"), "published.yaml")
-    assert parse_yaml(PARAMS, "params.yaml") | pins == dvc.api.params_show(repo=str(ROOT))
+    files = [ROOT / "params.yaml", ROOT / PINS, LIBRARIES]
+    merged = {key: value for path in files for key, value in parse_yaml(path.read_text("utf-8"), path.name).items()}
+    assert merged == dvc.api.params_show(repo=str(ROOT))
 
 
 def test_dates_are_refused_with_remedy() -> None:
