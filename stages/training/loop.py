@@ -116,7 +116,8 @@ class Training:
                     self._evaluate(run)
                     if run.best.exhausted:
                         return "stopped early"
-                if store:
+                # Never after the last step: a forward pass with labels completes the model's config.
+                if store and run.step < self._steps:
                     store.save_now_and_then(run.state)
         return "finished"
 

@@ -21,6 +21,7 @@ import torch
 import transformers
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from tqdm import tqdm
 
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, sha256, write_json
@@ -92,8 +93,8 @@ class StateStore:
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:
-            print(f"warning: {self.folder}: the state of the run cannot be saved ({error}); training goes on, but if"
-                  " interrupted loses what came since the last state; free some space", file=sys.stderr)
+            tqdm.write(f"warning: {self.folder}: the state of the run cannot be saved ({error}); training goes on, but"
+                       " if interrupted loses what came since the last state; free some space", file=sys.stderr)
         self._warned = True
 
     def discard(self) -> None:
