@@ -213,7 +213,8 @@ def _kill(session: Session, kind: str, outcome: Outcome) -> None:
     if seconds is not None:
         outcome.survivals.append(seconds)
     elif kind != "INT dvc":  # which DVC ignores while a stage runs
-        outcome.wrong.append(f"{kind} during {stage}: a process lives on after {SURVIVAL} s")
+        outcome.wrong.append(f"{kind} during {stage}: {session.members()} live after {SURVIVAL} s: "
+                             f"{session.output[-1000:]}")
 
 
 def _check_files(project: Path, truth: dict[str, str], outcome: Outcome) -> None:

@@ -361,6 +361,30 @@ def test_a_signal_ends_a_stage_with_one_line_and_nothing_partial(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "sleeper.py"]
 
 
+def test_a_stage_that_swallows_the_interrupt_ends_all_the_same() -> None:
+    program = """
+import os, signal, sys, time
+from stages.common.command import run_stage, stage_parser
+
+def swallow(options):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        time.sleep(60)
+
+sys.exit(run_stage(stage_parser("", ""), swallow, []))
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=30, check=False)
+    assert done.returncode == 130
+
+
+def test_signals_have_their_handlers_back_after_a_stage() -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    assert run_stage(stage_parser("", ""), lambda options: os.kill(os.getpid(), signal.SIGTERM), []) == 143
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
 def test_an_ignored_interrupt_stays_ignored() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -17,7 +17,7 @@ from stages.common.errors import UserError
 
 _OF_DVC = "DVC_STAGE"  # set by DVC for every command that it starts: the name of the stage
 _LOOK_EVERY = 0.5  # seconds
-_GRACE = 3.0  # seconds for an orphan to clean up in
+_GRACE = 3.0  # seconds to clean up in
 
 
 class Terminated(KeyboardInterrupt):
@@ -111,20 +111,26 @@ def run_stage(
 @contextmanager
 def _signals_as_exceptions() -> Iterator[None]:
     """SIGINT and SIGTERM raise, so that what is partial gets removed; ignored ones, as after ``nohup``, stay so."""
-    handlers = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: _terminate}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()
+    timers: list[threading.Timer] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        # A library that calls back into Python may swallow the exception.
+        timers.append(threading.Timer(_GRACE, os._exit, (_exit_code(number),)))
+        timers[-1].daemon = True
+        timers[-1].start()
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)
               if signal.getsignal(number) is not signal.SIG_IGN}
     try:
         yield
     finally:
+        for timer in timers:
+            timer.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated
-
-
-def _exit_code(number: signal.Signals) -> int:
+def _exit_code(number: int) -> int:
     """What a shell reports for a process that a signal ended."""
     return 128 + number
