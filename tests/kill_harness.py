@@ -29,10 +29,11 @@ SURVIVAL = 6.0  # seconds that an orphan may take: half a second to notice, thre
 KINDS = ("KILL dvc", "KILL stage", "INT stage", "INT both", "INT dvc", "TERM stage", "TERM dvc")
 WEIGHTS = (5, 5, 2, 2, 1, 1, 1)
 
-# What DVC itself leaves behind when it is killed while it writes a file of its own, and what a user is to remove.
+# What DVC and MLflow leave broken when they are killed while they write a file of their own: the file to remove.
 REMEDIES = {
     r"unable to read: 'dvc\.lock'|'(\./)?dvc\.lock' is invalid|dvc\.lock' validation failed": "dvc.lock",
-    r"RWLock-file": ".dvc/tmp/rwlock",
+    r"Unable to read RWLock-file": ".dvc/tmp/rwlock",
+    r"sqlite3\.OperationalError|Detected out-of-date database schema": "mlflow.db",
 }
 
 
@@ -43,7 +44,7 @@ class Outcome:
     Attributes:
         kills: how often each kind hit each stage.
         survivals: seconds until the last process of each killed run was gone.
-        remedies: how often a file of DVC had to be removed.
+        remedies: how often a file of DVC or MLflow had to be removed.
         resumed: how often a training went on from its state.
         passes: runs from scratch that ended, all with the bytes of the undisturbed one.
         wrong: what should not have been, in words.
@@ -64,7 +65,7 @@ class Outcome:
                   for stage in stages]
         lines += [f"{self.kills.total()} kills, {self.passes} runs ended with the same bytes, {self.resumed} trainings "
                   f"went on from a state, longest survival {max(self.survivals, default=0):.1f} s",
-                  f"files of DVC removed: {dict(self.remedies)}", *(f"WRONG: {line}" for line in self.wrong)]
+                  f"files of DVC and MLflow removed: {dict(self.remedies)}", *(f"WRONG: {line}" for line in self.wrong)]
         return "\n".join(lines)
 
 
