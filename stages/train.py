@@ -5,9 +5,12 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json_lines
+from stages.common.repository import repository_root
 from stages.encoding.store import read_split, read_task
 from stages.models.building import build_model
 from stages.models.inputs import refuse_too_long
@@ -15,12 +18,16 @@ from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings, training_settings
 from stages.training.determinism import make_deterministic
 from stages.training.loop import Training
+from stages.training.resuming import StateStore
+
+STATES = Path("data/resume")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Train one model. The arms differ in --init alone and in the settings that params.yaml names for each.",
+        "Train one model. The arms differ in --init alone and in the settings that params.yaml names for each."
+        f" A run that was interrupted goes on from its last state in {STATES}, which may be deleted at any time.",
         "python -m stages.train --task nsmc --init scratch --seed 1 --encoded data/encoded/nsmc"
         " --checkpoint data/initial/nsmc --out data/models/nsmc/scratch-1",
     )
@@ -36,11 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _train(options: Namespace) -> None:
     settings = training_settings(options.task, options.init)
-    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings)
+    states = repository_root(Path.cwd()) / STATES
+    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, states)
 
 
-def train(init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, settings: TrainingSettings) -> None:
-    """Train one cell and write its best model and its history."""
+def train(
+    init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, settings: TrainingSettings,
+    states: Path | None = None,
+) -> None:
+    """Train one cell and write its best model and its history.
+
+    Args:
+        states: where states of unfinished runs lie; without it the run saves none.
+
+    Raises:
+        UserError: settings that the data or the model cannot serve, or no room for the result.
+    """
     make_deterministic(settings.threads)
     task = read_task(encoded)
     rows = read_split(encoded, "train")
@@ -57,12 +75,24 @@ def train(init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, sett
         model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings,
         order_seed(seed, settings.seed_varies),
     )
-    inputs = _inputs(init, encoded, checkpoint)
-    training.events.append({"kind": "start", "settings": settings.model_dump(), "inputs": inputs})
-    training.run(f"{task['task']} {init} seed {seed}")
-    with new_folder(out) as folder:
-        model.save_pretrained(folder)
-        write_json_lines(folder / "history.jsonl", training.events)
+    start = {"kind": "start", "settings": settings.model_dump(), "inputs": _inputs(init, encoded, checkpoint)}
+    training.events.append(start)
+    store = states and StateStore(states, start | {
+        "init": init, "seed": seed, "task": sha256(encoded / "task.json"),
+        "config": sha256(checkpoint / "config.json")})
+    training.run(f"{task['task']} {init} seed {seed}", store)
+    _write(out, training)
+    if store:
+        store.discard()
+
+
+def _write(out: Path, training: Training) -> None:
+    try:
+        with new_folder(out) as folder:
+            training.model.save_pretrained(folder)
+            write_json_lines(folder / "history.jsonl", training.events)
+    except SafetensorError as error:
+        raise UserError(f"{out}: the model cannot be written ({error}); free some space and run again") from None
 
 
 def _inputs(init: str, encoded: Path, checkpoint: Path) -> dict[str, str]:

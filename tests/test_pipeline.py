@@ -43,10 +43,8 @@ def small(params: str) -> str:
     return params.replace("seeds:\n- 1\n- 2\n", "seeds:\n- 1\n")
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A git repository with the project as it stands, its settings made small, and no results."""
-    folder = tmp_path_factory.mktemp("project")
+def copied_project(folder: Path) -> None:
+    """Make ``folder`` a git repository with the project as it stands, its settings made small, and no results."""
     listed = run(ROOT, "git", "ls-files", "--cached", "--others", "--exclude-standard").split("\n")
     for name in filter(None, listed):
         if (ROOT / name).is_file():
@@ -61,6 +59,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(folder, "git", "config", "user.email", "tester@example.org")
     run(folder, "git", "add", "--all")
     run(folder, "git", "commit", "--quiet", "--message", "start")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    copied_project(folder)
     return folder
 
 

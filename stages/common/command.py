@@ -1,15 +1,68 @@
-"""Command line of a stage: one-line errors, the traceback behind ``--debug``."""
+"""How a stage lives: its command line, one-line errors, and an end when it is interrupted or its DVC is gone."""
 
 import argparse
 import gc
+import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+import psutil
 
 from stages.common.errors import UserError
+
+_OF_DVC = "DVC_STAGE"  # set by DVC for every command that it starts: the name of the stage
+_LOOK_EVERY = 0.5  # seconds
+_GRACE = 3.0  # seconds to clean up in
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, told from Ctrl-C by the exit code alone."""
+
+
+def _end_with_dvc() -> None:
+    """End this process when the DVC that started it is gone.
+
+    DVC killed by SIGKILL leaves its stage running. The orphan would write into outputs that the next run is making,
+    and on Linux two trainings would share the processors.
+    """
+    lineage = _lineage()
+    while lineage and _parents()[: len(lineage)] == lineage:
+        time.sleep(_LOOK_EVERY)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE)
+    os._exit(_exit_code(signal.SIGTERM))  # the main thread may be in a library that looks for no signal
+
+
+def _lineage() -> list[int]:
+    """Ids of the parents up to DVC, the first that was not started for this stage; empty when DVC is gone already."""
+    lineage = []
+    try:
+        for parent in _parents():
+            lineage.append(parent)
+            if psutil.Process(parent).environ().get(_OF_DVC) != os.environ[_OF_DVC]:
+                # The process that inherits an orphan is in a session of its own.
+                return lineage if os.getsid(parent) == os.getsid(0) else []
+    except (psutil.Error, OSError):
+        pass  # it ended, or belongs to someone else as no DVC of ours does
+    return []
+
+
+def _parents() -> list[int]:
+    return [process.pid for process in psutil.Process().parents()]
+
 
 # Importing torch and transformers makes millions of objects that all stay; looking for garbage among them meanwhile
 # takes a fifth of a stage's start-up. This module is imported before them, and `run_stage` turns collection on again.
 gc.disable()
+if _OF_DVC in os.environ:
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends the imports without a traceback of them
+    threading.Thread(target=_end_with_dvc, daemon=True).start()
 
 
 def stage_parser(description: str, example: str) -> argparse.ArgumentParser:
@@ -28,12 +81,13 @@ def run_stage(
     stage: Callable[[argparse.Namespace], None],
     arguments: Sequence[str] | None = None,
 ) -> int:
-    """Run ``stage`` and return the exit code: 0, 1 for bad input, 130 when interrupted."""
+    """Run ``stage`` and return the exit code: 0, 1 for bad input, 130 when interrupted, 143 when terminated."""
     options = parser.parse_args(arguments)
     gc.freeze()
     gc.enable()
     try:
-        stage(options)
+        with _signals_as_exceptions():
+            stage(options)
     except UserError as error:
         if options.debug:
             raise
@@ -45,7 +99,38 @@ def run_stage(
         place, reason = error.filename or "operating system", error.strerror or error
         print(f"error: {place}: {reason}; check path, rights and free space (--debug shows where)", file=sys.stderr)
         return 1
+    except Terminated:
+        print("terminated", file=sys.stderr)
+        return _exit_code(signal.SIGTERM)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        return 130
+        return _exit_code(signal.SIGINT)
     return 0
+
+
+@contextmanager
+def _signals_as_exceptions() -> Iterator[None]:
+    """SIGINT and SIGTERM raise, so that what is partial gets removed; ignored ones, as after ``nohup``, stay so."""
+    timers: list[threading.Timer] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        # A library that calls back into Python may swallow the exception.
+        timers.append(threading.Timer(_GRACE, os._exit, (_exit_code(number),)))
+        timers[-1].daemon = True
+        timers[-1].start()
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)
+              if signal.getsignal(number) is not signal.SIG_IGN}
+    try:
+        yield
+    finally:
+        for timer in timers:
+            timer.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit_code(number: int) -> int:
+    """What a shell reports for a process that a signal ended."""
+    return 128 + number

@@ -16,6 +16,8 @@ from filelock import FileLock  # noqa: E402
 from mlflow.entities import Metric, Param, RunTag  # noqa: E402
 from mlflow.tracking import MlflowClient  # noqa: E402
 
+from stages.common.repository import repository_root  # noqa: E402
+
 _METRICS_PER_CALL = 1000  # limit of the MLflow REST API
 _HASH_TAG = "headstart.result"
 
@@ -29,15 +31,6 @@ class TrackedRun:
     params: dict[str, object]
     tags: dict[str, str]
     metrics: list[tuple[str, float, int]]
-
-
-def repository_root(folder: Path) -> Path:
-    """The root of the main repository, also from the temporary copy in which DVC runs a queued experiment."""
-    parts = folder.resolve().parts
-    for position in range(len(parts) - 2):
-        if parts[position : position + 3] == (".dvc", "tmp", "exps"):
-            return Path(*parts[:position])
-    return folder.resolve()
 
 
 class TrackingStore:

@@ -4,13 +4,16 @@ Devices and mixed precision are Accelerate's.
 """
 
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import torch
 from accelerate import Accelerator
+from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
 from stages.common.errors import UserError
@@ -20,10 +23,24 @@ from stages.models.inputs import Collator, gold_labels, joined_windows, predict_
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
 from stages.training.optimization import adamw, linear_schedule
+from stages.training.resuming import (
+    State,
+    StateStore,
+    optimizer_tensors,
+    part,
+    prefixed,
+    random_states,
+    restore_optimizer,
+    restore_random_states,
+)
 from stages.training.scoring import score
 
 Event = dict[str, Any]
 _LOGGED_POINTS = 100  # batch losses kept over a run, each the mean since the one before
+
+
+class _LossNotFinite(Exception):
+    """A batch or an evaluation gave a loss that is not finite."""
 
 
 @dataclass
@@ -46,54 +63,80 @@ class Training:
     order_seed: int
     events: list[Event] = field(default_factory=list)
 
-    def run(self, description: str) -> None:
-        """Train. A loss that is not finite ends the run early and is recorded in its last event."""
+    def run(self, description: str, store: StateStore | None = None) -> None:
+        """Train. A loss that is not finite ends the run early and is recorded in its last event.
+
+        Args:
+            description: names the run in messages.
+            store: where the run's state is saved now and then; a run that finds its state there goes on from it.
+
+        Raises:
+            UserError: the initial weights give a loss that is not finite, or the hardware has no bfloat16.
+        """
+        run = self._prepare()
+        saved = store.load() if store else None
+        if saved:
+            run.restore(saved)
+            print(f"{description}: going on at step {run.step} of {self._steps}", file=sys.stderr)
+        else:
+            self._begin(run)
+        try:
+            outcome = self._learn(run, description, store)
+        except _LossNotFinite:
+            outcome = "loss not finite"
+        run.best.restore(self.model)
+        end = {"kind": "end", "outcome": outcome, "steps": run.step, "best_step": run.best.step}
+        self.events.append(end | _sizes(self.model))
+
+    def _prepare(self) -> "_Run":
         accelerator = Accelerator(mixed_precision=_mixed_precision(self.settings.precision))
-        steps = self._steps_per_epoch * self.settings.epochs
         collate = Collator(self.model, accelerator.device)
         model, optimizer = accelerator.prepare(
             self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay))
-        schedule = linear_schedule(optimizer, self.settings.warmup, steps)
+        schedule = linear_schedule(optimizer, self.settings.warmup, self._steps)
+        return _Run(accelerator, model, optimizer, schedule, collate, _Best(self.settings.patience), self.events)
+
+    def _begin(self, run: "_Run") -> None:
         torch.manual_seed(self.order_seed)  # dropout must not depend on how many numbers the initial weights took
-        best = _Best(self.settings.patience)
-        start = self._evaluate(0, collate)
-        self.events.append(start)
-        best.offer(0, start, self.task["metric"], self.model)
+        try:
+            self._evaluate(run)
+        except _LossNotFinite:
+            raise UserError(f"{self.task.get('checkpoint', 'checkpoint')}: the initial weights give a loss that is not "
+                            "finite; expected sound weights, check model.safetensors and config.json") from None
+
+    def _learn(self, run: "_Run", description: str, store: StateStore | None) -> str:
+        """Take the steps that are left; return how the run ended."""
         parts = self.settings.evaluations
-        evaluated_at = {round(steps * part / parts) for part in range(1, parts + 1)}
-        log_every = math.ceil(steps / _LOGGED_POINTS)
-        losses: list[float] = []
-        outcome = "finished"
-        with progress(steps, description, "step") as bar:
-            for step, rows in enumerate(self._batches(), start=1):
-                loss = model(**collate(self.train, rows)).loss
-                losses.append(loss.item())
-                if not math.isfinite(losses[-1]):
-                    outcome = "loss not finite"
-                    break
-                accelerator.backward(loss)
-                norm = accelerator.clip_grad_norm_(model.parameters(), self.settings.max_gradient_norm)
-                learning_rate = schedule.get_last_lr()[0]
-                optimizer.step()
-                schedule.step()
-                optimizer.zero_grad()
-                if step % log_every == 0 or step == steps:
-                    self._log_step(step, losses, learning_rate, float(norm))
-                    losses = []
+        evaluated_at = {round(self._steps * part / parts) for part in range(1, parts + 1)}
+        with progress(self._steps, description, "step", run.step) as bar:
+            for rows in islice(self._batches(), run.step, None):
+                self._step(run, rows)
                 bar.update()
-                if step in evaluated_at:
-                    event = self._evaluate(step, collate)
-                    if not all(math.isfinite(event[split]["loss"]) for split in ("train", "validation")):
-                        outcome = "loss not finite"
-                        break
-                    self.events.append(event)
-                    best.offer(step, event, self.task["metric"], self.model)
-                    if best.exhausted:
-                        outcome = "stopped early"
-                        break
-        best.restore(self.model)
-        end = {"kind": "end", "outcome": outcome, "steps": step, "best_step": best.step}
-        self.events.append(end | _sizes(self.model))
+                if run.step in evaluated_at:
+                    self._evaluate(run)
+                    if run.best.exhausted:
+                        return "stopped early"
+                # Never after the last step: a forward pass with labels completes the model's config.
+                if store and run.step < self._steps:
+                    store.save_now_and_then(run.state)
+        return "finished"
+
+    def _step(self, run: "_Run", rows: np.ndarray) -> None:
+        run.step += 1
+        loss = run.model(**run.collate(self.train, rows)).loss
+        run.losses.append(_finite(loss.item()))
+        run.accelerator.backward(loss)
+        norm = run.accelerator.clip_grad_norm_(run.model.parameters(), self.settings.max_gradient_norm)
+        learning_rate = run.schedule.get_last_lr()[0]
+        run.optimizer.step()
+        run.schedule.step()
+        run.optimizer.zero_grad()
+        if run.step % math.ceil(self._steps / _LOGGED_POINTS) == 0 or run.step == self._steps:
+            self._log_step(run, learning_rate, float(norm))
+
+    @property
+    def _steps(self) -> int:
+        return self._steps_per_epoch * self.settings.epochs
 
     @property
     def _steps_per_epoch(self) -> int:
@@ -104,19 +147,22 @@ class Training:
         for epoch in range(self.settings.epochs):
             yield from epoch_batches(lengths, self.settings.batch_size, self.order_seed, epoch)
 
-    def _log_step(self, step: int, losses: list[float], learning_rate: float, norm: float) -> None:
+    def _log_step(self, run: "_Run", learning_rate: float, norm: float) -> None:
         self.events.append({
-            "kind": "step", "step": step, "epoch": step / self._steps_per_epoch,
-            "loss": float(np.mean(losses)), "learning_rate": learning_rate,
+            "kind": "step", "step": run.step, "epoch": run.step / self._steps_per_epoch,
+            "loss": float(np.mean(run.losses)), "learning_rate": learning_rate,
             "gradient_norm": norm if math.isfinite(norm) else None,
         })
+        run.losses.clear()
 
-    def _evaluate(self, step: int, collate: Collator) -> Event:
-        event: Event = {"kind": "evaluation", "step": step, "epoch": step / self._steps_per_epoch}
+    def _evaluate(self, run: "_Run") -> None:
+        event: Event = {"kind": "evaluation", "step": run.step, "epoch": run.step / self._steps_per_epoch}
         for name, split in (("train", self.watched), ("validation", self.validation)):
-            logits = joined_windows(split, predict_logits(self.model, split, collate))[1]
+            logits = joined_windows(split, predict_logits(self.model, split, run.collate))[1]
             event[name] = score(logits, joined_windows(split, gold_labels(split))[1], self.task)
-        return event
+            _finite(event[name]["loss"])
+        self.events.append(event)
+        run.best.offer(run.step, event, self.task["metric"], self.model)
 
 
 @dataclass
@@ -126,22 +172,63 @@ class _Best:
     patience: int
     step: int = 0
     since: int = 0
-    _key: tuple[float, float] = (-math.inf, -math.inf)
-    _weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    key: tuple[float, float] = (-math.inf, -math.inf)
+    weights: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def offer(self, step: int, event: Event, metric: str, model: PreTrainedModel) -> None:
         key = (event["validation"][metric], -event["validation"]["loss"])
         self.since += 1
-        if key > self._key:
-            self.step, self.since, self._key = step, 0, key
-            self._weights = {name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()}
+        if key > self.key:
+            self.step, self.since, self.key = step, 0, key
+            self.weights = {name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()}
 
     @property
     def exhausted(self) -> bool:
         return 0 < self.patience <= self.since
 
     def restore(self, model: PreTrainedModel) -> None:
-        model.load_state_dict(self._weights)
+        model.load_state_dict(self.weights)
+
+
+@dataclass
+class _Run:
+    """What changes while a model is trained."""
+
+    accelerator: Accelerator
+    model: PreTrainedModel
+    optimizer: torch.optim.Optimizer
+    schedule: LambdaLR
+    collate: Collator
+    best: _Best
+    events: list[Event]
+    losses: list[float] = field(default_factory=list)
+    step: int = 0
+
+    def state(self) -> State:
+        tensors = {"model": self.model.state_dict(), "best": self.best.weights,
+                   "optimizer": optimizer_tensors(self.optimizer), "random": random_states(self.accelerator.device)}
+        best = {"step": self.best.step, "since": self.best.since, "key": self.best.key}
+        facts = {"groups": self.optimizer.state_dict()["param_groups"], "schedule": self.schedule.state_dict(),
+                 "best": best, "losses": self.losses, "events": self.events}
+        return State(self.step, {name: tensor for prefix, group in tensors.items()
+                                 for name, tensor in prefixed(prefix, group).items()}, facts)
+
+    def restore(self, state: State) -> None:
+        best = state.facts["best"]
+        self.model.load_state_dict(part("model", state.tensors))
+        restore_optimizer(self.optimizer, state.facts["groups"], part("optimizer", state.tensors))
+        self.schedule.load_state_dict(state.facts["schedule"])
+        self.best.weights, self.best.key = part("best", state.tensors), (best["key"][0], best["key"][1])
+        self.best.step, self.best.since = best["step"], best["since"]
+        self.events[:], self.losses[:] = state.facts["events"], state.facts["losses"]
+        self.step = state.step
+        restore_random_states(part("random", state.tensors), self.accelerator.device)
+
+
+def _finite(loss: float) -> float:
+    if not math.isfinite(loss):
+        raise _LossNotFinite
+    return loss
 
 
 def _mixed_precision(precision: str) -> str:

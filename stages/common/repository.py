@@ -1,0 +1,12 @@
+"""Where the main repository lies."""
+
+from pathlib import Path
+
+
+def repository_root(folder: Path) -> Path:
+    """The root of the main repository, also from the temporary copy in which DVC runs a queued experiment."""
+    parts = folder.resolve().parts
+    for position in range(len(parts) - 2):
+        if parts[position : position + 3] == (".dvc", "tmp", "exps"):
+            return Path(*parts[:position])
+    return folder.resolve()

@@ -1,0 +1,402 @@
+"""An interrupted training goes on and ends in the same bytes, and a stage ends with the DVC that started it."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from stages.common.command import Terminated, run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.repository import repository_root
+from stages.train import train
+from stages.training import resuming
+from stages.training.loop import Training
+from stages.training.resuming import KEPT, State, StateStore
+from tests import tiny
+from tests.closure import ROOT
+from tests.kill_harness import harass, prepared_project
+
+STEPS = 20
+
+
+@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
+def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp(request.param["kind"])
+    tiny.write_encoded(root, request.param)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def _saved_after_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(resuming, "_COST", 1)
+
+
+def fit(data: Path, out: Path, states: Path | None, init: str = "pretrained", seed: int = 1, **changes: object) -> None:
+    train(init, seed, data / "encoded", data / "checkpoint", out, tiny.training_settings(**changes), states)
+
+
+def result(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, *arguments: object, **changes: object) -> None:
+    """Train, and be interrupted in the step that follows ``after`` steps."""
+    original = Training._step
+
+    def stopping(self: Training, run, rows: np.ndarray) -> None:
+        if run.step == after:
+            raise KeyboardInterrupt
+        original(self, run, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Training, "_step", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            fit(*arguments, **changes)
+
+
+@pytest.mark.parametrize("init", ["pretrained", "scratch"])
+def test_a_run_interrupted_after_some_step_ends_in_the_same_bytes(
+    data: Path, init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    fit(data, tmp_path / "whole", None, init)
+    for step in (0, 1, 5, 6, 19):  # nothing saved, the first step, at an evaluation and after it, the last step
+        out, states = tmp_path / f"out{step}", tmp_path / f"states{step}"
+        interrupted(monkeypatch, step, data, out, states, init)
+        assert not out.exists()
+        capsys.readouterr()
+        torch.manual_seed(step)
+        fit(data, out, states, init)
+        said = f"toy {init} seed 1: going on at step {step} of {STEPS}"
+        assert (said in capsys.readouterr().err) == (step > 0)
+        assert result(out) == result(tmp_path / "whole")
+        assert list(states.iterdir()) == []
+
+
+def test_a_run_interrupted_again_and_again_ends_in_the_same_bytes(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = {"epochs": 30, "evaluations": 13, "warmup": 0.3}  # 150 steps: losses are logged as means of two
+    fit(data, tmp_path / "whole", None, **changes)
+    for step in (1, 2, 3, 50, 99, 149):
+        interrupted(monkeypatch, step, data, tmp_path / "out", tmp_path / "states", **changes)
+    fit(data, tmp_path / "out", tmp_path / "states", **changes)
+    assert result(tmp_path / "out") == result(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(("outcome", "changes"), [
+    ("stopped early", {"epochs": 40, "evaluations": 200, "patience": 2, "lr": 0.05, "dropout": 0.0}),
+    ("loss not finite", {"lr": 1.0, "max_gradient_norm": 1e30, "epochs": 60, "weight_decay": 1e30, "evaluations": 4}),
+])
+def test_patience_and_a_loss_that_is_not_finite_after_an_interruption(
+    data: Path, outcome: str, changes: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(data, tmp_path / "whole", None, **changes)
+    end = list(read_json_lines(tmp_path / "whole" / "history.jsonl"))[-1]
+    assert end["outcome"] == outcome
+    interrupted(monkeypatch, end["steps"] - 1, data, tmp_path / "out", tmp_path / "states", **changes)
+    fit(data, tmp_path / "out", tmp_path / "states", **changes)
+    assert result(tmp_path / "out") == result(tmp_path / "whole")
+
+
+def test_initial_weights_that_are_not_finite_are_one_line(data: Path, tmp_path: Path) -> None:
+    tiny.write_checkpoint(tmp_path / "checkpoint")
+    broken = {name: tensor * float("nan")
+              for name, tensor in load_file(tmp_path / "checkpoint" / "model.safetensors").items()}
+    resuming.save_file(broken, tmp_path / "checkpoint" / "model.safetensors", {"format": "pt"})
+    with pytest.raises(UserError, match="initial weights give a loss that is not finite"):
+        train("pretrained", 1, data / "encoded", tmp_path / "checkpoint", tmp_path / "out", tiny.training_settings())
+
+
+@pytest.mark.parametrize("change", [{"lr": 0.02}, {"init": "scratch"}, {"seed": 2}])
+def test_another_run_does_not_go_on_from_the_state(
+    data: Path, change: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    interrupted(monkeypatch, 7, data, tmp_path / "out", tmp_path / "states")
+    fit(data, tmp_path / "other", tmp_path / "states", **change)
+    assert "going on" not in capsys.readouterr().err
+    fit(data, tmp_path / "whole", None, **change)
+    assert result(tmp_path / "other") == result(tmp_path / "whole")
+
+
+def test_files_code_and_machine_are_in_the_fingerprint(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def folders() -> set[str]:
+        interrupted(monkeypatch, 1, data, tmp_path / "out", tmp_path / "states")
+        return {path.name for path in (tmp_path / "states").iterdir()}
+
+    monkeypatch.setattr(resuming, "KEPT", 100)
+    assert len(folders()) == len(folders()) == 1
+    task = read_json(data / "encoded" / "task.json")
+    write_json(data / "encoded" / "task.json", task | {"title": "Another"})
+    assert len(folders()) == 2
+    write_json(data / "encoded" / "task.json", task)
+    for module, name in ((torch, "get_num_threads"), (resuming.platform, "python_version")):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, lambda: 3)
+            folders()
+    assert len(folders()) == 4
+    code = resuming.environment()["code"]
+    assert {"train.py", "training/loop.py", "training/resuming.py", "models/building.py"} <= code.keys()
+    with monkeypatch.context() as patch:
+        patch.setattr(resuming, "_code", lambda: code | {"train.py": "other"})
+        assert len(folders()) == 5
+
+
+@pytest.mark.parametrize("name", ["tensors.safetensors", "facts.json", "sha256.json"])
+@pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
+def test_a_damaged_state_is_noted_and_the_run_starts_over(
+    data: Path, name: str, damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    fit(data, tmp_path / "whole", None)
+    interrupted(monkeypatch, 5, data, tmp_path / "out", tmp_path / "states")
+    (path,) = (tmp_path / "states").rglob(name)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    {"flip": lambda: path.write_bytes(content), "cut": lambda: path.write_bytes(content[: len(content) // 2]),
+     "remove": path.unlink}[damage]()
+    capsys.readouterr()
+    fit(data, tmp_path / "out", tmp_path / "states")
+    said = capsys.readouterr().err
+    assert "the saved state is damaged and was removed" in said
+    assert "going on" not in said
+    assert result(tmp_path / "out") == result(tmp_path / "whole")
+
+
+def state(step: int) -> State:
+    return State(step, {"weights": torch.arange(step)}, {"losses": [0.1 + 0.2]})
+
+
+def test_a_state_comes_back_as_it_was_and_half_written_ones_are_removed(tmp_path: Path) -> None:
+    store = StateStore(tmp_path, {"seed": 1})
+    store.save_now_and_then(lambda: state(3))
+    (store.folder / ".000000004.partial").mkdir()
+    found = StateStore(tmp_path, {"seed": 1}).load()
+    assert (found.step, found.facts) == (3, {"losses": [0.1 + 0.2]})
+    assert found.tensors["weights"].tolist() == [0, 1, 2]
+    store.save_now_and_then(lambda: state(5))
+    assert [path.name for path in store.folder.iterdir()] == ["000000005"]
+
+
+def test_states_of_other_runs_are_kept_up_to_a_bound(tmp_path: Path) -> None:
+    stores = [StateStore(tmp_path, {"seed": seed}) for seed in range(KEPT + 2)]
+    for number, store in enumerate(stores):
+        store.save_now_and_then(lambda: state(1))
+        os.utime(store.folder, (number, number))
+    stores[0].save_now_and_then(lambda: state(2))
+    kept = {store.folder for store in (stores[0], *stores[3:])}
+    assert set(tmp_path.iterdir()) == kept
+
+
+def test_saving_waits_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(resuming.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(resuming, "SAVE_EVERY", 30.0)
+    monkeypatch.setattr(resuming, "_COST", 20)
+    store, saved = StateStore(tmp_path, {}), []
+
+    def slow() -> State:
+        now[0] += 10.0
+        saved.append(now[0])
+        return state(1)
+
+    for moment in (129.0, 131.0, 140.0, 330.0, 332.0):
+        now[0] = max(now[0], moment)
+        store.save_now_and_then(slow)
+    assert saved == [141.0, 342.0]  # the second one 19 times as long after the first as that took
+
+
+def full(*arguments: object, **keywords: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"),
+                                   resuming.SafetensorError("I/O error: No space left on device (os error 28)")])
+def test_a_full_disk_does_not_end_a_training_that_cannot_save(
+    data: Path, error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    def failing(*arguments: object) -> None:
+        raise error
+
+    fit(data, tmp_path / "whole", None)
+    monkeypatch.setattr(resuming, "save_file", failing)
+    fit(data, tmp_path / "out", tmp_path / "states")
+    warnings = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
+    assert len(warnings) == 1
+    assert "No space left on device" in warnings[0]
+    assert result(tmp_path / "out") == result(tmp_path / "whole")
+
+
+def test_a_full_disk_keeps_the_state_before(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    interrupted(monkeypatch, 5, data, tmp_path / "out", tmp_path / "states")
+    with monkeypatch.context() as patch:
+        patch.setattr(resuming, "save_file", full)
+        interrupted(monkeypatch, 9, data, tmp_path / "out", tmp_path / "states")
+    capsys.readouterr()
+    fit(data, tmp_path / "out", tmp_path / "states")
+    assert "going on at step 5 of 20" in capsys.readouterr().err
+
+
+def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    def failing(*arguments: object, **keywords: object) -> None:
+        raise resuming.SafetensorError("I/O error: No space left on device (os error 28)")
+
+    fit(data, tmp_path / "whole", None)
+    with monkeypatch.context() as patch:
+        patch.setattr("transformers.PreTrainedModel.save_pretrained", failing)
+        with pytest.raises(UserError, match="out: the model cannot be written .*No space left.*free some space"):
+            fit(data, tmp_path / "out", tmp_path / "states")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["states", "whole"]
+    fit(data, tmp_path / "out", tmp_path / "states")
+    assert f"going on at step {STEPS - 1} of {STEPS}" in capsys.readouterr().err
+    assert result(tmp_path / "out") == result(tmp_path / "whole")
+
+
+def test_states_lie_in_the_main_repository(tmp_path: Path) -> None:
+    assert repository_root(tmp_path / ".dvc" / "tmp" / "exps" / "standalone" / "tmp1") == tmp_path
+    assert repository_root(tmp_path / "data") == tmp_path / "data"
+
+
+# A stage that sleeps, started as DVC starts stages: by a shell, which here stays, with the stage's name as a variable.
+SLEEPER = """
+import sys, time
+from pathlib import Path
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_file
+
+def sleep(options):
+    with new_file(Path(sys.argv[2])) as partial:
+        partial.write_text("half")
+        Path(sys.argv[1]).write_text(str(__import__("os").getpid()))
+        time.sleep(60)
+
+sys.exit(run_stage(stage_parser("", ""), sleep, []))
+"""
+DVC = """
+import os, subprocess, sys
+subprocess.run(["sh", "-c", sys.argv[1]], env=os.environ | {"DVC_STAGE": "sleeper"})
+"""
+
+
+@pytest.fixture
+def sleeper(tmp_path: Path) -> Iterator[tuple[subprocess.Popen, int]]:
+    """A stand-in for DVC, and the process id of the stage that it has started."""
+    (tmp_path / "sleeper.py").write_text(SLEEPER, "utf-8")
+    pid = tmp_path / "pid"
+    command = f"{sys.executable} {tmp_path / 'sleeper.py'} {pid} {tmp_path / 'out.txt'}; exit $?"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", DVC, command], env=environment, start_new_session=True,
+                          stderr=subprocess.PIPE, text=True) as dvc:
+        while not pid.exists() or not pid.read_text():
+            time.sleep(0.05)
+        yield dvc, int(pid.read_text())
+        dvc.kill()
+        if psutil.pid_exists(int(pid.read_text())):
+            os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+def gone(pid: int) -> bool:
+    for _ in range(100):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_stage_ends_when_its_dvc_is_killed_and_leaves_nothing_partial(
+    sleeper: tuple[subprocess.Popen, int], tmp_path: Path
+) -> None:
+    dvc, stage = sleeper
+    assert not gone_within(stage, 1.5)  # it lives while DVC does
+    assert (tmp_path / ".out.txt.partial").exists()
+    dvc.kill()
+    dvc.wait()
+    assert gone(stage)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "sleeper.py"]
+
+
+def gone_within(pid: int, seconds: float) -> bool:
+    time.sleep(seconds)
+    return not psutil.pid_exists(pid)
+
+
+def test_an_orphan_from_the_start_ends_too(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import stages.common.command, time; time.sleep(60)"]
+    environment = os.environ | {"DVC_STAGE": "sleeper"}
+    # A session of its own is where an orphan finds itself: its new parent belongs to another.
+    with subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True) as stage:
+        assert stage.wait(timeout=30) in (-signal.SIGTERM, 143)
+
+
+@pytest.mark.parametrize(("number", "code", "line"), [
+    (signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+def test_a_signal_ends_a_stage_with_one_line_and_nothing_partial(
+    number: signal.Signals, code: int, line: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sleeper.py").write_text(SLEEPER, "utf-8")
+    command = [sys.executable, str(tmp_path / "sleeper.py"), str(tmp_path / "pid"), str(tmp_path / "out.txt")]
+    environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"} | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as stage:
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.05)
+        stage.send_signal(number)
+        assert stage.communicate(timeout=30)[1] == f"{line}\n"
+        assert stage.returncode == code
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "sleeper.py"]
+
+
+def test_a_stage_that_swallows_the_interrupt_ends_all_the_same() -> None:
+    program = """
+import os, signal, sys, time
+from stages.common.command import run_stage, stage_parser
+
+def swallow(options):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        time.sleep(60)
+
+sys.exit(run_stage(stage_parser("", ""), swallow, []))
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=30, check=False)
+    assert done.returncode == 130
+
+
+def test_signals_have_their_handlers_back_after_a_stage() -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    assert run_stage(stage_parser("", ""), lambda options: os.kill(os.getpid(), signal.SIGTERM), []) == 143
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_an_ignored_interrupt_stays_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert run_stage(stage_parser("", ""), lambda options: os.kill(os.getpid(), signal.SIGINT), []) == 0
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert issubclass(Terminated, KeyboardInterrupt)
+
+
+@pytest.mark.pipeline
+def test_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
+    outcome = harass(prepared_project(tmp_path, ["nsmc"]), kills=6, seed=3)
+    assert outcome.wrong == []
+    assert (outcome.kills.total(), outcome.passes > 0) == (6, True)
