@@ -74,7 +74,8 @@ def _course(history: list[dict[str, Any]]) -> dict[str, Any]:
     """What the first and the last event of a history say about the whole run."""
     start, end = history[0], history[-1]
     ends = ("outcome", "parameters", "trainable_parameters", "steps", "best_step")
-    return {name: end[name] for name in ends} | {"settings": start["settings"], "inputs": start["inputs"]}
+    starts = ("settings", "inputs", "numerics")
+    return {name: end[name] for name in ends} | {name: start[name] for name in starts}
 
 
 def _curve(cell: str, history: list[dict[str, Any]], metric: str) -> Iterator[dict[str, Any]]:

@@ -43,6 +43,7 @@ def _run(task: dict[str, Any], cell: str, models: Path, encoding: EncodingSettin
     params = {name: facts[name] for name in ("arm", "tuning", "seed", "parameters", "trainable_parameters")}
     params |= facts["settings"] | encoding.model_dump()
     params |= {f"{split}_rows": rows for split, rows in task["rows"].items()}
+    params |= {f"numerics_{name}": value for name, value in facts["numerics"].items()}
     params |= {f"sha256_{name}": digest for name, digest in facts["inputs"].items()}
     metrics = [*_curves(models / cell / "history.jsonl"), *_final(facts)]
     tags = {"task": task["task"], "arm": facts["arm"], "tuning": facts["tuning"], "seed": str(facts["seed"]),

@@ -14,9 +14,10 @@ from stages.common.repository import repository_root
 from stages.encoding.store import read_split, read_task
 from stages.models.building import build_model
 from stages.models.inputs import refuse_too_long
+from stages.settings.libraries import require_libraries
 from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings, training_settings
-from stages.training.determinism import make_deterministic
+from stages.training.determinism import make_deterministic, numeric_setting
 from stages.training.loop import Training
 from stages.training.resuming import StateStore
 
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(options: Namespace) -> None:
+    require_libraries("accelerate", "numpy", "pyarrow", "torch", "transformers")
     settings = training_settings(options.task, options.init)
     states = repository_root(Path.cwd()) / STATES
     train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, states)
@@ -75,7 +77,8 @@ def train(
         model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings,
         order_seed(seed, settings.seed_varies),
     )
-    start = {"kind": "start", "settings": settings.model_dump(), "inputs": _inputs(init, encoded, checkpoint)}
+    start = {"kind": "start", "settings": settings.model_dump(), "inputs": _inputs(init, encoded, checkpoint),
+             "numerics": numeric_setting()}
     training.events.append(start)
     store = states and StateStore(states, start | {
         "init": init, "seed": seed, "task": sha256(encoded / "task.json"),

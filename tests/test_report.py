@@ -60,6 +60,7 @@ class Inputs:
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
                 "outcome": "finished", "settings": {"lr": 0.001, "epochs": 8},
+                "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
                 "interval": {"low": value - 0.03, "high": value + 0.03},
                 "before": {split: scores(kind, 0.5, loss=0.693) for split in ("validation", "test")},
                 "after": {"validation": scores(kind, value + 0.01, loss=0.3), "test": scores(kind, value, loss=0.4)},
@@ -500,3 +501,13 @@ def test_the_card_tells_source_licence_pins_lengths_and_repeats(inputs: Inputs) 
         "| test | 600 | 600 | 0 |  | 3 (0.5 %) | train 24 (4.0 %)<br>validation 6 (1.0 %) |",
     ):
         assert expected in text
+
+
+def test_runs_of_different_numeric_settings_are_not_compared_in_silence(inputs: Inputs) -> None:
+    same = inputs.build()["report.md"]
+    assert "- Computed with: torch 2.13.0+cpu, device x86\\_64, instruction set AVX512, threads 1\n" in same
+    assert "different numeric settings" not in same
+    inputs.edit("metrics/reviews.json", "cells", "scratch-2", "numerics", "instruction_set", value="AVX2")
+    mixed = inputs.build("second")["report.md"]
+    assert mixed.count("The runs were computed in 2 different numeric settings") == 1
+    assert "instruction set AVX512, threads 1; torch 2.13.0+cpu, device x86\\_64, instruction set AVX2" in mixed

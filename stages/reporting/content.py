@@ -21,7 +21,13 @@ from stages.reporting.texts import (
     share,
     split_name,
 )
-from stages.reporting.verdicts import baseline_sentences, caveats, token_accuracy_note, verdict_sentence
+from stages.reporting.verdicts import (
+    baseline_sentences,
+    caveats,
+    numeric_settings,
+    token_accuracy_note,
+    verdict_sentence,
+)
 
 TITLE = "What is pre-training worth?"
 EXPLANATION = (
@@ -154,6 +160,7 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
         + (f" ({arm.label})" if len(sizes) > 1 else "") for (total, trained), arm in sizes.items())
     for arm in task.arms:
         yield f"Settings, {arm.label}", _settings(arm)
+    yield "Computed with", "\n".join(numeric_settings(task))
     yield f"{ROWS[facts.kind].capitalize()} used", ", ".join(
         f"{split_name(split)} {count(rows)}" for split, rows in facts.rows.items())
 

@@ -43,6 +43,7 @@ class Cell(_Facts):
     best_step: int
     outcome: Text
     settings: dict[Text, Text | int | float]
+    numerics: dict[Text, Text | int]
     before: dict[Text, Metrics]
     after: dict[Text, Metrics]
     interval: Interval

@@ -58,12 +58,22 @@ def _baseline(name: str, baselines: dict[str, float]) -> str:
     return f"“{BASELINES.get(name, name)}” ({score(baselines[name])})"
 
 
+def numeric_settings(task: TaskFacts) -> list[str]:
+    """The numeric settings of the task's runs in words, in the order of the runs, each once."""
+    return list(dict.fromkeys(
+        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.cell.numerics.items())
+        for arm in task.arms for run in arm.runs))
+
+
 def caveats(task: TaskFacts) -> list[str]:
     """What a reader has to know about single runs before believing the verdict."""
     sentences = []
     if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
         sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
                          "this says nothing about a published encoder.")
+    if len(settings := numeric_settings(task)) > 1:
+        sentences.append(f"The runs were computed in {len(settings)} different numeric settings (see “Computed with”), "
+                         "so part of their differences may come from there; run the older ones again to be sure.")
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
         sentences.append(f"The spread between seeds is estimated from {len(task.arms[0].runs)} runs an arm; "
                          f"{ENOUGH_SEEDS} or more would make the interval narrower and surer.")

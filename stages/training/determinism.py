@@ -1,6 +1,8 @@
 """Switches that make a run give the same bytes each time on one kind of machine."""
 
 import os
+import platform
+from typing import Any
 
 import torch
 
@@ -10,3 +12,21 @@ def make_deterministic(threads: int) -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
+
+
+def numeric_setting() -> dict[str, Any]:
+    """What the last digits of a result depend on besides settings, files and the releases of libraries.
+
+    Its parts are the build of torch, the device, what its CPU code may use (``ATEN_CPU_CAPABILITY`` and
+    ``ONEDNN_MAX_CPU_ISA`` can lower it), and the number of threads.
+    """
+    gpu = torch.cuda.is_available()
+    extensions = [name for name, there in (
+        ("BF16", torch.cpu._is_avx512_bf16_supported()), ("AMX", torch.cpu._is_amx_tile_supported()),
+        (f"at most {os.environ.get('ONEDNN_MAX_CPU_ISA')}", "ONEDNN_MAX_CPU_ISA" in os.environ)) if there]
+    return {
+        "torch": torch.__version__,
+        "device": torch.cuda.get_device_name() if gpu else platform.machine(),
+        "instruction_set": ", ".join([torch.backends.cpu.get_cpu_capability(), *extensions]),
+        "threads": torch.get_num_threads(),
+    }

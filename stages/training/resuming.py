@@ -25,6 +25,7 @@ from tqdm import tqdm
 
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, sha256, write_json
+from stages.training.determinism import numeric_setting
 
 SAVE_EVERY = 30.0  # seconds of training between two states
 KEPT = 4  # states of unfinished runs; a disk must not fill with those that nobody comes back to
@@ -114,15 +115,12 @@ def _sound_state(folder: Path) -> State | None:
 
 
 def environment() -> dict[str, Any]:
-    """What the bytes of a run depend on besides its settings and files: code, versions, device and threads."""
+    """What the bytes of a run depend on besides its settings and files: code, releases and the numeric setting."""
     return {
         "code": _code(),
         "versions": {module.__name__: module.__version__ for module in (accelerate, np, torch, transformers)}
         | {"python": platform.python_version()},
-        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else platform.machine(),
-        "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-        "threads": torch.get_num_threads(),
-    }
+    } | numeric_setting()
 
 
 def _code() -> dict[str, str]:
