@@ -222,3 +222,28 @@ def test_new_weights_of_the_same_architecture_leave_scratch_alone(project: Path,
     rerun = cells("assign_checkpoint", "encode", "train_pretrained", "predict", "evaluate", "track")
     assert started(output) == {name for name in rerun if "mnli" not in name and "conll2003" not in name} | {
         "check_params", "checkpoint@bilingual_small", "report"}
+
+
+def test_experiments_of_two_workers_share_a_store_that_is_not_there_yet(project: Path, first_run: str) -> None:
+    run(project, "git", "checkout", "--quiet", "--", ".")
+    run(project, "dvc", "repro")
+    (project / "mlflow.db").unlink()
+    one_task = [part for task in ("nsmc", "mnli", "conll2003") for part in ("-S", f"~tasks.{task}")]
+    for name, rate in (("first", "3e-5"), ("second", "4e-5")):
+        run(project, "dvc", "exp", "run", "--queue", "--name", name, "-S", f"lr={rate}", *one_task)
+    run(project, "dvc", "queue", "start", "--jobs", "2")
+    run(project, "dvc", "queue", "logs", "--follow", "first")
+    run(project, "dvc", "queue", "logs", "--follow", "second")
+    status = run(project, "dvc", "queue", "status")
+    assert status.count("Success") == 2, status
+    assert [run.data.tags["dvc.experiment"] for run in sorted(
+        tracked_runs(project)["ag_news"], key=lambda run: float(run.data.params["lr"]))
+        if run.info.run_name.startswith("pretrained")] == ["first", "second"]
+    run(project, "dvc", "exp", "apply", "first")
+    assert started(run(project, "dvc", "repro")) == set()
+    assert "lr: 3e-05" in (project / "params.yaml").read_text("utf-8")
+    # A store that was deleted is filled with what the workspace has.
+    (project / "mlflow.db").unlink()
+    assert started(run(project, "dvc", "repro", "--force", "--single-item", "track")) == {"track@ag_news"}
+    assert sorted(run.info.run_name for run in tracked_runs(project)["ag_news"]) == ["pretrained-full-1", "scratch-1"]
+    run(project, "git", "checkout", "--quiet", "--", ".")
