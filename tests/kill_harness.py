@@ -117,13 +117,14 @@ class Session:
         if stage is None and target == "stage":
             target = "dvc"
         number = signal.Signals[f"SIG{name}"]
-        pids = {"dvc": [self.process.pid], "stage": [stage], "both": [self.process.pid, stage]}[target]
         running = self.started[-1] if stage and self.started else "(dvc)"
-        for pid in filter(None, pids):
-            try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                running = "(dvc)"
+        # Ctrl-C in a terminal reaches the whole group at once, a stage that is just being started as well.
+        send, pid = (os.killpg, self.process.pid) if target == "both" else (
+            os.kill, stage if stage and target == "stage" else self.process.pid)
+        try:
+            send(pid, number)
+        except ProcessLookupError:
+            running = "(dvc)"
         return running, f"{name} {target}"
 
     def seconds_to_end(self) -> float | None:
@@ -213,7 +214,7 @@ def _kill(session: Session, kind: str, outcome: Outcome) -> None:
     print(f"{outcome.kills.total():3d} {kind:<12}{stage:<20}{end}", flush=True)
     if seconds is not None:
         outcome.survivals.append(seconds)
-    elif kind != "INT dvc":  # which DVC ignores while a stage runs
+    elif kind != "INT dvc" and (stage, kind) != ("(dvc)", "INT both"):  # DVC by itself may ignore an interrupt
         outcome.wrong.append(f"{kind} during {stage}: {session.members()} live after {SURVIVAL} s: "
                              f"{session.output[-1000:]}")
 
