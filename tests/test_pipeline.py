@@ -244,8 +244,9 @@ def test_experiments_of_two_workers_share_a_store_that_is_not_there_yet(project:
     run(project, "dvc", "queue", "logs", "--follow", "second")
     status = run(project, "dvc", "queue", "status")
     assert status.count("Success") == 2, status
-    assert stored(project, "SELECT tags.value FROM runs JOIN tags USING (run_uuid)"
-                           " WHERE tags.key = 'dvc.experiment' AND runs.name = 'pretrained-full-1'") == ["first", "second"]
+    names = stored(project, "SELECT tags.value FROM runs JOIN tags USING (run_uuid)"
+                            " WHERE tags.key = 'dvc.experiment' AND runs.name = 'pretrained-full-1'")
+    assert names == ["first", "second"]
     run(project, "dvc", "exp", "apply", "first")
     assert started(run(project, "dvc", "repro")) == set()
     assert "lr: 3e-05" in (project / "params.yaml").read_text("utf-8")
