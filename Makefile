@@ -33,9 +33,9 @@ track: $(VENV)/run.installed  ## log the present results to MLflow anew, after m
 lock:  ## write the lock files anew, with the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet uv==0.13.8
-	$(COMPILE) | grep -vE '^(cuda|nvidia|triton)' > requirements.lock
-	$(COMPILE) --extra test --constraints requirements.lock | grep -vE '^(cuda|nvidia|triton)' \
-		| grep -vxFf requirements.lock > requirements-test.lock
+	$(COMPILE) --extra test | grep -vE '^(cuda|nvidia|triton)' > requirements-test.lock
+	$(COMPILE) --constraints requirements-test.lock | grep -vE '^(cuda|nvidia|triton)' > requirements.lock
+	grep -vxFf requirements.lock requirements-test.lock > $(VENV)/lock/only && mv $(VENV)/lock/only requirements-test.lock
 
 clean:  ## remove the environment
 	rm -rf $(VENV)
