@@ -45,6 +45,8 @@ def predict_baselines(prepared: Path, out: Path, size: int) -> None:
             "majority": majority(train, test),
             "tfidf_logistic_regression": tfidf_logistic_regression(train, test, task["language"]),
         }
+    if task["kind"] == "pair":
+        predictions["hypothesis_only"] = tfidf_logistic_regression(train, test, task["language"], ("text_pair",))
     write_json(out, {"train_rows": len(train), "test": predictions})
 
 

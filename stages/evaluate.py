@@ -23,11 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Score the stored predictions of one task. No model is run.",
         "python -m stages.evaluate --prepared data/prepared/nsmc --encoded data/encoded/nsmc/task.json"
-        " --predictions data/predictions/nsmc --models data/models/nsmc --baselines data/baselines/nsmc.json"
+        " --encoding-card reports/cards/nsmc.encoding.json --predictions data/predictions/nsmc"
+        " --models data/models/nsmc --baselines data/baselines/nsmc.json"
         " --out reports/metrics/nsmc.json --curves reports/curves/nsmc.csv",
     )
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
     parser.add_argument("--encoded", type=Path, required=True, help="task.json that encode wrote")
+    parser.add_argument("--encoding-card", type=Path, required=True, help="what encode says about tokens and padding")
     parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
     parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
     parser.add_argument("--baselines", type=Path, required=True, help="predictions of the baselines")
@@ -37,13 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _evaluate(options: Namespace) -> None:
-    require_libraries("numpy", "pyarrow", "scikit-learn", "scipy")
+    require_libraries("numpy", "pyarrow", "scipy")
     evaluate(options, read_cell_grid(), evaluation_settings())
 
 
 def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
     """Write the metrics and the curves of the expected cells of one task."""
-    evaluation = TaskEvaluation(paths.prepared, paths.predictions, settings)
+    evaluation = TaskEvaluation(paths.prepared, paths.predictions, read_json(paths.encoding_card), settings)
     histories = {cell: list(read_json_lines(paths.models / cell / "history.jsonl")) for cell in grid.cells}
     baselines = read_json(paths.baselines)
     task = evaluation.task
@@ -54,14 +56,25 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
         split: len(gold.guids) for split, gold in evaluation.gold.items()}
     facts["cells"] = {cell: identity(cell) | _course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
     facts["baselines"] = evaluation.baselines(baselines["test"])
-    facts["comparisons"] = evaluation.comparisons(grid)
-    facts["slices"] = evaluation.slices(grid)
+    facts["baseline_comparisons"] = evaluation.against_baselines(arms(grid), list(facts["baselines"]))
+    facts["comparisons"] = evaluation.comparisons(compared_arms(grid))
+    facts["slices"] = evaluation.slices(compared_arms(grid))
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
         writer.writeheader()
         for cell, history in histories.items():
             writer.writerows(_curve(cell, history, task["metric"]))
     write_json(paths.out, facts)
+
+
+def arms(grid: Grid) -> dict[str, list[str]]:
+    """Cells of every arm by its name, the tuning for the pre-trained ones."""
+    return grid.pretrained_cells | {"scratch": grid.scratch_cells}
+
+
+def compared_arms(grid: Grid) -> dict[str, tuple[list[str], list[str]]]:
+    """Cells of the two arms of every comparison, by its name: each tuning of the pre-trained encoder and scratch."""
+    return {tuning: (cells, grid.scratch_cells) for tuning, cells in grid.pretrained_cells.items()}
 
 
 def identity(cell: str) -> dict[str, Any]:

@@ -18,11 +18,15 @@ def majority(train: Rows, rows: Rows) -> list[str]:
     return [label] * len(rows)
 
 
-def tfidf_logistic_regression(train: Rows, rows: Rows, language: str) -> list[str]:
+def tfidf_logistic_regression(
+    train: Rows, rows: Rows, language: str, parts: Sequence[str] = ("text", "text_pair")
+) -> list[str]:
     """Logistic regression over TF-IDF features.
 
     Words and pairs of words; for Korean, whose words carry particles, 1 to 4 characters within a word. A pair of
-    texts is joined, so the classifier sees the words of both but not which text they come from.
+    texts is joined, so the classifier sees the words of both but not which text they come from. ``parts`` are the
+    columns that it sees; the second text alone is the hypothesis-only baseline of inference (Gururangan et al., 2018,
+    https://aclanthology.org/N18-2017).
     """
     labels = {row["label"] for row in train}
     if len(labels) == 1:  # nothing to separate
@@ -32,8 +36,8 @@ def tfidf_logistic_regression(train: Rows, rows: Rows, language: str) -> list[st
     else:
         vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     classifier = make_pipeline(vectors, LogisticRegression(C=10.0, max_iter=1000))
-    classifier.fit([_joined(row) for row in train], [row["label"] for row in train])
-    return list(map(str, classifier.predict([_joined(row) for row in rows])))
+    classifier.fit([_joined(row, parts) for row in train], [row["label"] for row in train])
+    return list(map(str, classifier.predict([_joined(row, parts) for row in rows])))
 
 
 def most_frequent_tag(train: Rows, rows: Rows) -> list[list[str]]:
@@ -46,5 +50,5 @@ def most_frequent_tag(train: Rows, rows: Rows) -> list[list[str]]:
     return [[best.get(word, "O") for word in row["words"]] for row in rows]
 
 
-def _joined(row: dict[str, Any]) -> str:
-    return f"{row['text']} {row.get('text_pair', '')}"
+def _joined(row: dict[str, Any], parts: Sequence[str]) -> str:
+    return " ".join(row.get(part, "") for part in parts)

@@ -1,89 +1,136 @@
 """From stored predictions to the numbers of one task."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
-from stages.metrics.bootstrap import Interval, difference_interval, score_interval
-from stages.metrics.task_scores import metrics, scorer, statistics
+from stages.metrics.bootstrap import Difference, Interval, compare, score_interval
+from stages.metrics.entity_details import inflated_accuracy
+from stages.metrics.paired_tests import approximate_randomisation, mcnemar
+from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import Grid
-from stages.training.scoring import mean_cross_entropy
 
 _ROUNDING = 1e-12  # two equal means can differ by so much
+MOMENTS = ("before", "after")
 
 
 @dataclass(frozen=True)
 class Gold:
-    """One split: guids, label names (or tags per word), the same as class ids, and genres, "" where there is none."""
+    """One split: guids, labels, genres ("" where there is none), and of words the encoded tokens and positions."""
 
     guids: list[str]
-    names: list[Any]
-    ids: list[np.ndarray]
+    labels: Labels
     genres: list[str]
+    tokens: int
+    positions: int
 
 
 class TaskEvaluation:
-    """Metrics, intervals and comparisons of every cell of one task."""
+    """Metrics, intervals and comparisons of every cell of one task.
 
-    def __init__(self, prepared: Path, predictions: Path, settings: EvaluationSettings) -> None:
+    An arm is a list of cells that differ in their seeds alone; comparisons take two.
+    """
+
+    def __init__(
+        self, prepared: Path, predictions: Path, encoding: dict[str, Any], settings: EvaluationSettings
+    ) -> None:
+        """Read the gold labels; ``encoding`` is the card that encode wrote."""
         self.task = read_json(prepared / "task.json")
-        self.gold = {split: _gold(prepared / f"{split}.jsonl", self.task)
+        self.gold = {split: _gold(prepared / f"{split}.jsonl", self.task, encoding, split)
                      for split in self.task["splits"] if split != "train"}
         self._predictions = predictions
         self._settings = settings
-        self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell and split
+        self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell or baseline and split
 
     def cell(self, name: str) -> dict[str, Any]:
         """Metrics of one cell before and after training, and the interval of its headline on test."""
-        facts: dict[str, Any] = {"before": {}, "after": {}}
-        for (moment, split), logits in _logits(self._predictions / f"{name}.parquet", self.gold, self.task).items():
-            gold, predicted = self.gold[split], _names(logits, self.task)
-            facts[moment][split] = metrics(gold.names, predicted, self.task) | {
-                "loss": mean_cross_entropy(logits, gold.ids)}
-            if moment == "after":
-                self._statistics[name, split] = statistics(gold.names, predicted, self.task)
-        return facts | {"interval": asdict(self._interval(self._statistics[name, "test"]))}
+        facts: dict[str, Any] = {part: {moment: {} for moment in MOMENTS} for part in ("metrics", "details")}
+        path = self._predictions / f"{name}.parquet"
+        table = _table(path)
+        for moment in MOMENTS:
+            for split, gold in self.gold.items():
+                scored = self._scored(_logits(path, table, moment, split, gold, self.task), gold)
+                facts["metrics"][moment][split] = scored.metrics
+                facts["details"][moment][split] = scored.details
+                if moment == "after":
+                    self._statistics[name, split] = scored.statistics
+        return facts.pop("metrics") | facts | {"interval": asdict(self._interval(name))}
 
-    def _interval(self, values: np.ndarray) -> Interval:
-        return score_interval(values, scorer(self.task), self._settings.resamples, self._settings.bootstrap_seed)
+    def _scored(self, logits: np.ndarray, gold: Gold) -> Scores:
+        labels = scores(gold.labels, Labels(logits.argmax(axis=1), gold.labels.ends), self.task)
+        chances = probability_scores(logits, gold.labels.ids)
+        metrics = labels.metrics | chances.metrics
+        if self.task["kind"] == "words":
+            metrics["inflated_token_accuracy"] = inflated_accuracy(
+                metrics["token_accuracy"], gold.tokens, gold.positions)
+        return Scores(metrics, labels.statistics, labels.details | chances.details)
 
-    def baselines(self, predicted: dict[str, Any]) -> dict[str, Any]:
+    def _interval(self, cell: str) -> Interval:
+        return score_interval(self._statistics[cell, "test"], scorer(self.task), self._settings.resamples,
+                              self._settings.bootstrap_seed)
+
+    def baselines(self, predicted: dict[str, list[Any]]) -> dict[str, dict[str, float]]:
         """Metrics of each baseline's predictions on test."""
-        return {name: metrics(self.gold["test"].names, labels, self.task) for name, labels in predicted.items()}
+        found = {}
+        for name, labels in predicted.items():
+            gold = self.gold["test"]
+            scored = scores(gold.labels, Labels(_ids(labels, self.task), gold.labels.ends), self.task)
+            self._statistics[name, "test"] = scored.statistics
+            found[name] = scored.metrics
+        return found
 
-    def comparisons(self, grid: Grid) -> dict[str, Any]:
-        """Each tuning of the pre-trained encoder against random weights, over seeds and examples of test."""
-        return self._compare_all(grid, "test", slice(None))
+    def against_baselines(self, arms: Mapping[str, Sequence[str]], baselines: Sequence[str]) -> dict[str, Any]:
+        """By baseline and arm, the difference of the arm's mean and the baseline, over seeds and examples of test."""
+        return {baseline: {arm: asdict(self._difference(cells, [baseline], "test", slice(None)))
+                           for arm, cells in arms.items()} for baseline in baselines}
 
-    def slices(self, grid: Grid) -> list[dict[str, Any]]:
+    def comparisons(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> dict[str, Any]:
+        """Each pair of arms over seeds and examples of test, and run by run."""
+        return {name: self._compare(*pair, "test", slice(None)) | {"runs": self._paired(*pair)}
+                for name, pair in arms.items()}
+
+    def slices(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> list[dict[str, Any]]:
         """The same comparisons on the further test sets, and on every genre where there are several."""
         return [
-            {"split": split, "genre": genre, "rows": len(rows), "comparisons": self._compare_all(grid, split, rows)}
+            {"split": split, "genre": genre, "rows": len(rows),
+             "comparisons": {name: self._compare(*pair, split, rows) for name, pair in arms.items()}}
             for split, gold in self.gold.items() if split != "validation"
             for genre, rows in _genres(gold, split).items()]
 
-    def _compare_all(self, grid: Grid, split: str, rows: Any) -> dict[str, Any]:
-        return {tuning: self._compare(cells, grid.scratch_cells, split, rows)
-                for tuning, cells in grid.pretrained_cells.items()}
-
-    def _compare(self, pretrained: Sequence[str], scratch: Sequence[str], split: str, rows: Any) -> dict[str, Any]:
-        first, second = (np.stack([self._statistics[cell, split][rows] for cell in cells])
-                         for cells in (pretrained, scratch))
+    def _compare(self, first: Sequence[str], second: Sequence[str], split: str, rows: Any) -> dict[str, Any]:
         score = scorer(self.task)
-        means = [float(score(arm.sum(axis=1)).mean()) for arm in (first, second)]
-        interval = difference_interval(
-            first, second, score, self._settings.resamples, self._settings.bootstrap_seed)
-        return {
-            "pretrained": means[0], "scratch": means[1], "difference": means[0] - means[1],
-            **asdict(interval), "verdict": verdict(interval),
-        }
+        means = [float(score(self._runs(arm, split, rows).sum(axis=1)).mean()) for arm in (first, second)]
+        difference = self._difference(first, second, split, rows)
+        return {"pretrained": means[0], "scratch": means[1], **asdict(difference), "verdict": verdict(difference)}
+
+    def _difference(self, first: Sequence[str], second: Sequence[str], split: str, rows: Any) -> Difference:
+        return compare(self._runs(first, split, rows), self._runs(second, split, rows), scorer(self.task),
+                       self._settings.resamples, self._settings.bootstrap_seed)
+
+    def _runs(self, names: Sequence[str], split: str, rows: Any) -> np.ndarray:
+        """Statistics [runs, examples, statistics]."""
+        return np.stack([self._statistics[name, split][rows] for name in names])
+
+    def _paired(self, first: Sequence[str], second: Sequence[str]) -> list[dict[str, Any]]:
+        """The runs of two arms that share a place in their lists, tested on the examples of test alone."""
+        return [self._pair(*names) for names in zip(first, second, strict=False)]
+
+    def _pair(self, first: str, second: str) -> dict[str, Any]:
+        score, (one, other) = scorer(self.task), self._runs([first, second], "test", slice(None))
+        difference = float(score(one.sum(axis=0)) - score(other.sum(axis=0)))
+        facts = {"first": first, "second": second, "difference": difference}
+        if self.task["kind"] == "words":
+            return facts | {"test": "approximate_randomisation", "p_value": approximate_randomisation(
+                one, other, score, self._settings.resamples, self._settings.bootstrap_seed)}
+        return facts | {"test": "mcnemar", "p_value": mcnemar(one[:, 0] > 0, other[:, 0] > 0)}
 
 
 def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:
@@ -101,41 +148,37 @@ def verdict(interval: Interval) -> str:
     return "hurts" if interval.high < -_ROUNDING else "cannot_tell"
 
 
-def _gold(path: Path, task: dict[str, Any]) -> Gold:
+def _gold(path: Path, task: dict[str, Any], encoding: dict[str, Any], split: str) -> Gold:
+    rows = list(read_json_lines(path))
+    names = [row["tags"] if task["kind"] == "words" else row["label"] for row in rows]
+    ends = np.cumsum([len(tags) for tags in names]) if task["kind"] == "words" else None
+    encoded = encoding["splits"][split]
+    return Gold(
+        [row["guid"] for row in rows], Labels(_ids(names, task), ends), [row.get("genre", "") for row in rows],
+        encoded["tokens"], encoded["rows"] * encoding["max_length"])
+
+
+def _ids(names: list[Any], task: dict[str, Any]) -> np.ndarray:
+    """Class ids [rows], or [words of all sentences], of label names or of tags per word."""
     identifiers = {tag: identifier for identifier, tag in enumerate(task["tags"])}
-    guids, names, ids, genres = [], [], [], []
-    for row in read_json_lines(path):
-        guids.append(row["guid"])
-        names.append(row["tags"] if task["kind"] == "words" else row["label"])
-        ids.append(np.array([identifiers[tag] for tag in np.atleast_1d(names[-1])]))
-        genres.append(row.get("genre", ""))
-    return Gold(guids, names, ids, genres)
+    flat = (tag for tags in names for tag in tags) if task["kind"] == "words" else names
+    return np.array([identifiers[tag] for tag in flat], dtype=np.int64)
 
 
-def _logits(path: Path, gold: dict[str, Gold], task: dict[str, Any]) -> dict[tuple[str, str], list[np.ndarray]]:
-    """Logits [rows, classes] per row by (moment, split), checked to be those of the gold rows."""
+def _table(path: Path) -> pa.Table:
     if not path.is_file():
         raise UserError(f"{path}: no such file; run `dvc repro` to make the predictions")
-    table = parquet.read_table(path)
+    return parquet.read_table(path)
+
+
+def _logits(path: Path, table: pa.Table, moment: str, split: str, gold: Gold, task: dict[str, Any]) -> np.ndarray:
+    """Float32 logits [rows or words, classes] of one moment and split, checked to be those of the gold rows."""
+    rows = table.filter((pc.field("moment") == moment) & (pc.field("split") == split))
+    column = rows["logits"].combine_chunks()
     classes = len(task["tags"])
-    keys = list(zip(table["moment"].to_pylist(), table["split"].to_pylist(), strict=True))
-    column = table["logits"].combine_chunks()
-    values, offsets = column.values.to_numpy(), column.offsets.to_numpy()
-    guids = table["guid"].to_pylist()
-    logits: dict[tuple[str, str], list[np.ndarray]] = {}
-    found: dict[tuple[str, str], list[str]] = {}
-    for row, key in enumerate(keys):
-        logits.setdefault(key, []).append(values[offsets[row] : offsets[row + 1]].reshape(-1, classes))
-        found.setdefault(key, []).append(guids[row])
-    for (moment, split), rows in found.items():
-        if rows != gold[split].guids:
-            raise UserError(f"{path}: the {moment} rows of {split} are not those of the prepared data; "
-                            "run `dvc repro` to predict them again")
-    return logits
-
-
-def _names(logits: list[np.ndarray], task: dict[str, Any]) -> list[Any]:
-    tags = task["tags"]
-    if task["kind"] == "words":
-        return [[tags[label] for label in row.argmax(axis=1)] for row in logits]
-    return [tags[row.argmax()] for row in logits]
+    expected = np.diff(gold.labels.ends, prepend=0) if gold.labels.ends is not None else np.ones(len(gold.guids), int)
+    lengths = column.value_lengths().to_numpy(zero_copy_only=False)
+    if rows["guid"].to_pylist() != gold.guids or not np.array_equal(lengths, expected * classes):
+        raise UserError(f"{path}: the {moment} rows of {split} are not those of the prepared data; "
+                        "run `dvc repro` to predict them again")
+    return np.asarray(column.flatten().to_numpy().reshape(-1, classes))

@@ -1,42 +1,102 @@
-"""All metrics of one set of predictions, and the per-example statistics that intervals are drawn from."""
+"""All scores of one set of predictions, and the per-example statistics that intervals are drawn from."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import accuracy_score, f1_score
 
 from stages.metrics.bootstrap import Scorer, accuracy_of, f1_of
-from stages.metrics.entities import entity_counts, entity_score
+from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
+from stages.metrics.classification import classification_metrics, confusion, per_class, row_shares
+from stages.metrics.entities import Entity, entities, entity_score
+from stages.metrics.entity_details import errors, per_type, score_of, strict_entities, word_accuracies
+from stages.training.scoring import mean_cross_entropy
 
-Labels = Sequence[Any]  # label names for texts, sequences of tags for ``words``
+OUTSIDE = "O"
 
 
-def metrics(gold: Labels, predicted: Labels, task: dict[str, Any]) -> dict[str, float]:
-    """Metrics by name; the first is the headline.
+@dataclass(frozen=True)
+class Labels:
+    """Class ids of all rows in one array, a row of ``words`` having several.
 
-    ``token_accuracy`` counts every word, most of which are ``O``: it is there to show how flattering it is.
+    Attributes:
+        ids: int [rows], or [words of all sentences].
+        ends: where each sentence ends in ``ids``; None where every row has one label.
     """
-    if task["kind"] == "words":
-        scored = entity_score(entity_counts(gold, predicted))
-        right = [truth == guess for tags, guesses in zip(gold, predicted, strict=True)
-                 for truth, guess in zip(tags, guesses, strict=True)]
-        return {"entity_f1": scored.f1, "entity_precision": scored.precision, "entity_recall": scored.recall,
-                "token_accuracy": float(np.mean(right))}
-    return {
-        "accuracy": float(accuracy_score(gold, predicted)),
-        "macro_f1": float(f1_score(gold, predicted, labels=task["labels"], average="macro", zero_division=0)),
-    }
+
+    ids: np.ndarray
+    ends: np.ndarray | None = None
+
+    def entities(self, tags: Sequence[str], strict: bool = False) -> list[set[Entity]]:
+        """Entities of every sentence."""
+        names = [tags[identifier] for identifier in self.ids]
+        read = strict_entities if strict else entities
+        return [read(names[start:end]) for start, end in pairwise([0, *self.ends.tolist()])]
 
 
-def statistics(gold: Labels, predicted: Labels, task: dict[str, Any]) -> np.ndarray:
-    """Float64 [examples, statistics] whose totals :func:`scorer` turns into the headline metric."""
-    if task["kind"] == "words":
-        return entity_counts(gold, predicted).astype(np.float64)
-    right = [truth == guess for truth, guess in zip(gold, predicted, strict=True)]
-    return np.column_stack([right, np.ones(len(right))]).astype(np.float64)
+@dataclass(frozen=True)
+class Scores:
+    """Scores of one set of predictions on one split.
+
+    Attributes:
+        metrics: by name; the first is the headline.
+        statistics: float64 [examples, statistics] whose totals :func:`scorer` turns into the headline.
+        details: further numbers: per class or type, the confusion matrix or kinds of error.
+    """
+
+    metrics: dict[str, float]
+    statistics: np.ndarray
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def scores(gold: Labels, predicted: Labels, task: dict[str, Any]) -> Scores:
+    """Scores of predicted labels."""
+    return _entity_scores(gold, predicted, task) if task["kind"] == "words" else _text_scores(gold, predicted, task)
+
+
+def _text_scores(gold: Labels, predicted: Labels, task: dict[str, Any]) -> Scores:
+    counts = confusion(gold.ids, predicted.ids, len(task["tags"]))
+    right = gold.ids == predicted.ids
+    return Scores(
+        classification_metrics(counts),
+        np.column_stack([right, np.ones(len(right))]).astype(np.float64),
+        {"per_class": per_class(counts, task["labels"]),
+         "confusion": {"counts": counts.tolist(), "row_shares": row_shares(counts).tolist()}})
+
+
+def _entity_scores(gold: Labels, predicted: Labels, task: dict[str, Any]) -> Scores:
+    tags = task["tags"]
+    truths, guesses = gold.entities(tags), predicted.entities(tags)
+    counts = _counts(truths, guesses)
+    scored = entity_score(counts)
+    types = per_type(truths, guesses, task["labels"])
+    strict = _counts(gold.entities(tags, strict=True), predicted.entities(tags, strict=True)).sum(axis=0)
+    return Scores(
+        {"entity_f1": scored.f1, "entity_precision": scored.precision, "entity_recall": scored.recall,
+         "entity_macro_f1": float(np.mean([values["f1"] for values in types.values()])),
+         "strict_entity_f1": score_of(*strict.tolist()).f1,
+         **word_accuracies(gold.ids, predicted.ids, tags.index(OUTSIDE))},
+        counts.astype(np.float64),
+        {"per_class": types, "errors": errors(truths, guesses), "strict": asdict(score_of(*strict.tolist()))})
+
+
+def _counts(gold: list[set[Entity]], predicted: list[set[Entity]]) -> np.ndarray:
+    """Int64 [sentences, 3]: entities right, predicted and in the gold standard."""
+    return np.array([(len(truth & guess), len(guess), len(truth))
+                     for truth, guess in zip(gold, predicted, strict=True)], dtype=np.int64).reshape(-1, 3)
+
+
+def probability_scores(logits: np.ndarray, gold: np.ndarray) -> Scores:
+    """Scores of what a model holds for probable, from logits [rows or words, classes] and class ids of as many."""
+    chances = probabilities(logits)
+    curve = reliability(chances, gold)
+    metrics = {"loss": mean_cross_entropy([logits], [gold]), "brier_score": brier_score(chances, gold),
+               "calibration_error": expected_calibration_error(curve)}
+    return Scores(metrics, np.empty(0), {"reliability": curve})
 
 
 def scorer(task: dict[str, Any]) -> Scorer:
-    """From totals of :func:`statistics` to the headline metric."""
+    """From totals of statistics to the headline metric."""
     return f1_of if task["kind"] == "words" else accuracy_of

@@ -10,8 +10,8 @@ class EvaluationSettings(Settings):
     """How intervals are computed.
 
     Attributes:
-        resamples: bootstrap resamples of every interval.
-        bootstrap_seed: of the resamples.
+        resamples: bootstrap resamples of every interval, and shuffles of randomisation tests.
+        bootstrap_seed: of the resamples and shuffles.
     """
 
     resamples: int = Field(ge=100)

@@ -1,0 +1,44 @@
+"""Whether probabilities can be trusted: log loss, Brier score, and how far confidence is from accuracy."""
+
+from typing import Any
+
+import numpy as np
+
+BINS = 15
+
+
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    """Softmax in float64, shaped like ``logits`` [rows, classes]."""
+    scores = logits.astype(np.float64)
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(scores / scores.sum(axis=1, keepdims=True))
+
+
+def brier_score(chances: np.ndarray, gold: np.ndarray) -> float:
+    """Mean over rows of the squared error summed over classes, 0 to 2 (Brier, 1950, Monthly Weather Review 78).
+
+    ``chances`` is [rows, classes], ``gold`` class ids [rows].
+    """
+    of_gold = chances[np.arange(len(gold)), gold]
+    return float(((chances**2).sum(axis=1) - 2 * of_gold + 1).mean())
+
+
+def reliability(chances: np.ndarray, gold: np.ndarray) -> dict[str, list[Any]]:
+    """The reliability curve: per bin the number of rows, their mean confidence and their accuracy, 0 where none is.
+
+    Confidence is the probability of the predicted class; of :data:`BINS` bins of equal width over 0 to 1 each takes its
+    upper end and not its lower one (Guo et al., 2017, https://arxiv.org/abs/1706.04599).
+    """
+    confidence = chances.max(axis=1)
+    right = chances.argmax(axis=1) == gold
+    places = np.clip(np.ceil(confidence * BINS).astype(np.int64) - 1, 0, BINS - 1)
+    rows = np.bincount(places, minlength=BINS)
+    means = (np.bincount(places, weights, BINS) / np.maximum(rows, 1) for weights in (confidence, right))
+    return {"rows": rows.tolist()} | {
+        name: mean.tolist() for name, mean in zip(("confidence", "accuracy"), means, strict=True)}
+
+
+def expected_calibration_error(curve: dict[str, list[Any]]) -> float:
+    """Mean distance of confidence and accuracy over the bins of :func:`reliability`, weighted by their rows."""
+    rows, confidence, accuracy = (np.array(curve[name]) for name in ("rows", "confidence", "accuracy"))
+    return float((rows * np.abs(confidence - accuracy)).sum() / rows.sum())

@@ -1,0 +1,88 @@
+"""Where entity scores come from: types, kinds of error, and how other ways of counting would flatter.
+
+Entities are read as in :mod:`stages.metrics.entities`, apart from the strict reading beside it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from stages.metrics.entities import Entity, EntityScore, entities
+
+Tags = Sequence[Sequence[str]]
+# What can be wrong with a predicted entity, the mildest first; `missed` is a gold entity that no prediction touches.
+ERRORS = ("type", "boundary", "type_and_boundary", "spurious", "missed")
+
+
+def strict_entities(tags: Sequence[str]) -> set[Entity]:
+    """Entities by the letter of IOB2: an ``I-`` tag that continues no ``B-`` of its type is none.
+
+    Ramshaw and Marcus's scheme as of Tjong Kim Sang and Veenstra, 1999, https://aclanthology.org/E99-1023.
+    """
+    return {(start, end, kind) for start, end, kind in entities(tags) if tags[start].startswith("B-")}
+
+
+def score_of(right: int, predicted: int, gold: int) -> EntityScore:
+    """Precision, recall and F1 of counts; 0 where a denominator is 0."""
+    return EntityScore(right / predicted if predicted else 0.0, right / gold if gold else 0.0,
+                       2 * right / (predicted + gold) if predicted + gold else 0.0)
+
+
+def per_type(gold: Sequence[set[Entity]], predicted: Sequence[set[Entity]], types: Sequence[str]
+             ) -> dict[str, dict[str, Any]]:
+    """Precision, recall, F1 and number of gold entities (``support``) of every type."""
+    counts: dict[str, Counter[str]] = {"right": Counter(), "predicted": Counter(), "gold": Counter()}
+    for truth, guess in zip(gold, predicted, strict=True):
+        for name, found in (("right", truth & guess), ("predicted", guess), ("gold", truth)):
+            counts[name].update(kind for *_, kind in found)
+    scored = {kind: score_of(*(counts[name][kind] for name in ("right", "predicted", "gold"))) for kind in types}
+    return {kind: {"precision": score.precision, "recall": score.recall, "f1": score.f1,
+                   "support": counts["gold"][kind]} for kind, score in scored.items()}
+
+
+def errors(gold: Sequence[set[Entity]], predicted: Sequence[set[Entity]]) -> dict[str, int]:
+    """Numbers of :data:`ERRORS`; each wrong prediction counts once, as the mildest that applies.
+
+    ``type`` has the words of a gold entity, ``boundary`` overlaps one of its type, ``type_and_boundary`` one of another
+    type, ``spurious`` none.
+    """
+    found = Counter(dict.fromkeys(ERRORS, 0))
+    for truth, guess in zip(gold, predicted, strict=True):
+        found.update(_error(entity, truth) for entity in guess - truth)
+        found["missed"] += sum(not any(_overlap(entity, other) for other in guess) for entity in truth)
+    return dict(found)
+
+
+def _error(entity: Entity, truth: set[Entity]) -> str:
+    overlapping = [other for other in truth if _overlap(entity, other)]
+    if any(other[:2] == entity[:2] for other in overlapping):
+        return "type"
+    if any(other[2] == entity[2] for other in overlapping):
+        return "boundary"
+    return "type_and_boundary" if overlapping else "spurious"
+
+
+def _overlap(one: Entity, other: Entity) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def word_accuracies(gold: np.ndarray, predicted: np.ndarray, outside: int) -> dict[str, float]:
+    """Share of words with the right tag, and that of words whose gold tag is not ``outside``, from tag ids [words].
+
+    0 for the latter where every word is outside.
+    """
+    right = gold == predicted
+    inside = gold != outside
+    return {"token_accuracy": float(right.mean()),
+            "token_accuracy_without_o": float(right[inside].mean()) if inside.any() else 0.0}
+
+
+def inflated_accuracy(token_accuracy: float, tokens: int, positions: int) -> float:
+    """The accuracy that a scorer finds which counts every position of padded inputs.
+
+    All ``tokens``, sub-words among them, are taken to be as often right as words are, and the padding up to
+    ``positions`` always: it is labelled and predicted alike.
+    """
+    return 1 - (1 - token_accuracy) * tokens / max(tokens, positions)
