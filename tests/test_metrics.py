@@ -1,20 +1,37 @@
-"""Metrics, intervals and baselines against hand-computed values and against scikit-learn and seqeval."""
+"""Metrics and baselines against hand-computed values and against scikit-learn and seqeval."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from seqeval.metrics import classification_report as seqeval_report
 from seqeval.metrics import f1_score as seqeval_f1
 from seqeval.metrics import precision_score as seqeval_precision
 from seqeval.metrics import recall_score as seqeval_recall
-from sklearn.metrics import log_loss
+from seqeval.scheme import IOB2
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    brier_score_loss,
+    confusion_matrix,
+    f1_score,
+    log_loss,
+    matthews_corrcoef,
+    precision_recall_fscore_support,
+)
 
+from stages.baseline import predict_baselines
+from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
-from stages.metrics.bootstrap import Interval, accuracy_of, difference_interval, f1_of, score_interval
+from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
+from stages.metrics.classification import classification_metrics, confusion, per_class
 from stages.metrics.entities import entities, entity_counts, entity_score
-from stages.metrics.evaluation import verdict
-from stages.metrics.task_scores import metrics, scorer, statistics
+from stages.metrics.entity_details import ERRORS, inflated_accuracy, strict_entities
+from stages.metrics.task_scores import Labels, probability_scores, scorer, scores
 from stages.training.scoring import mean_cross_entropy, score
+from tests.tiny import TEXT_TASK, WORD_TASK, write_prepared
 
 WORDS = {"kind": "words", "metric": "entity_f1", "labels": ["LOC", "PER"],
          "tags": ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]}
@@ -67,32 +84,170 @@ def test_entity_scores_agree_with_seqeval(sentences: list) -> None:
     assert scored.recall == pytest.approx(seqeval_recall(gold, guess, zero_division=0))
 
 
+def tags_of(*sentences: str, task: dict = WORDS) -> Labels:
+    """Labels of sentences of tags separated by spaces."""
+    words = [sentence.split() for sentence in sentences]
+    ids = [task["tags"].index(tag) for sentence in words for tag in sentence]
+    return Labels(np.array(ids, dtype=np.int64), np.cumsum([len(sentence) for sentence in words]))
+
+
 def test_all_o_is_flattering_only_by_token() -> None:
-    gold = [["O"] * 9 + ["B-PER"]]
-    assert metrics(gold, [["O"] * 10], WORDS) == {
-        "entity_f1": 0.0, "entity_precision": 0.0, "entity_recall": 0.0, "token_accuracy": 0.9}
+    found = scores(tags_of("O " * 9 + "B-PER"), tags_of("O " * 10), WORDS).metrics
+    assert found == {"entity_f1": 0.0, "entity_precision": 0.0, "entity_recall": 0.0, "entity_macro_f1": 0.0,
+                     "strict_entity_f1": 0.0, "token_accuracy": 0.9, "token_accuracy_without_o": 0.0}
+
+
+def test_strict_and_per_type_scores_by_hand() -> None:
+    gold, guess = tags_of("B-PER I-PER O B-LOC", "B-LOC O"), tags_of("I-PER I-PER O B-LOC", "O B-LOC")
+    found = scores(gold, guess, WORDS)
+    # Forgiving: PER and one LOC of two are right, one LOC is wrong. Strictly, the guessed PER begins nowhere.
+    assert found.metrics["entity_f1"] == pytest.approx(2 * 2 / (3 + 3))
+    assert found.metrics["strict_entity_f1"] == pytest.approx(2 * 1 / (2 + 3))
+    assert found.metrics["entity_macro_f1"] == pytest.approx((1 / 2 + 1) / 2)
+    assert found.metrics["token_accuracy"] == pytest.approx(3 / 6)
+    assert found.metrics["token_accuracy_without_o"] == pytest.approx(2 / 4)
+    assert found.details["per_class"] == {
+        "LOC": {"precision": 0.5, "recall": 0.5, "f1": 0.5, "support": 2},
+        "PER": {"precision": 1.0, "recall": 1.0, "f1": 1.0, "support": 1}}
+    assert found.details["strict"] == {"precision": 1 / 2, "recall": 1 / 3, "f1": pytest.approx(2 / 5)}
+
+
+@pytest.mark.parametrize(("gold", "guess", "expected"), [
+    ("B-PER I-PER O", "B-PER I-PER O", {}),
+    ("B-PER I-PER O", "B-LOC I-LOC O", {"type": 1}),
+    ("B-PER I-PER O", "B-PER O O", {"boundary": 1}),
+    ("B-PER I-PER O", "B-PER B-PER O", {"boundary": 2}),
+    ("B-PER I-PER O", "B-LOC O O", {"type_and_boundary": 1}),
+    ("B-PER I-PER O", "O O B-LOC", {"spurious": 1, "missed": 1}),
+    ("B-PER I-PER O", "O O O", {"missed": 1}),
+    ("B-LOC B-PER", "B-PER I-PER", {"boundary": 1}),  # overlaps both; the milder error counts
+    ("B-PER O B-LOC", "B-PER I-PER I-PER", {"boundary": 1}),  # nothing is missed: the prediction touches both
+])
+def test_kinds_of_entity_errors(gold: str, guess: str, expected: dict) -> None:
+    nothing = dict.fromkeys(ERRORS, 0)
+    assert scores(tags_of(gold), tags_of(guess), WORDS).details["errors"] == nothing | expected
+
+
+def test_both_schemes_of_gold_tags_give_the_same_entities() -> None:
+    # IOB1 writes B- only where two entities of one type touch; IOB2 at every beginning.
+    first = "I-PER I-PER O I-LOC B-LOC I-PER".split()
+    second = "B-PER I-PER O B-LOC B-LOC B-PER".split()
+    assert entities(first) == entities(second) == strict_entities(second)
+    assert strict_entities(first) == {(4, 5, "LOC")}
+
+
+@given(SENTENCES)
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
+def test_strict_scores_and_types_agree_with_seqeval(sentences: list) -> None:
+    gold = [[pair[0] for pair in sentence] for sentence in sentences]
+    guess = [[pair[1] for pair in sentence] for sentence in sentences]
+    found = scores(tags_of(*map(" ".join, gold)), tags_of(*map(" ".join, guess)), WORDS)
+    assert found.metrics["strict_entity_f1"] == pytest.approx(
+        seqeval_f1(gold, guess, mode="strict", scheme=IOB2, zero_division=0))
+    there = {entity[2] for sentence in gold + guess for entity in entities(sentence)}
+    expected = seqeval_report(gold, guess, output_dict=True, zero_division=0)
+    for kind in there:
+        values = found.details["per_class"][kind]
+        assert values["support"] == expected[kind]["support"]
+        for name, theirs in (("precision", "precision"), ("recall", "recall"), ("f1", "f1-score")):
+            assert values[name] == pytest.approx(float(expected[kind][theirs]))
+
+
+@given(SENTENCES)
+def test_every_prediction_is_right_or_one_kind_of_error(sentences: list) -> None:
+    gold = [" ".join(pair[0] for pair in sentence) for sentence in sentences]
+    guess = [" ".join(pair[1] for pair in sentence) for sentence in sentences]
+    found = scores(tags_of(*gold), tags_of(*guess), WORDS)
+    right, predicted, truths = found.statistics.sum(axis=0)
+    wrong = dict(found.details["errors"])
+    missed = wrong.pop("missed")
+    assert right + sum(wrong.values()) == predicted
+    assert missed <= truths - right
+
+
+def test_padding_inflates_the_accuracy_of_words() -> None:
+    # 10 inputs padded to 32 make 320 positions, 80 of them tokens; one word in ten is wrong, so 8 of 320 are.
+    assert inflated_accuracy(0.9, 80, 320) == pytest.approx(1 - 8 / 320)
+    assert inflated_accuracy(0.9, 80, 60) == 0.9  # sentences that were split into several inputs
+
+
+def texts_of(*names: str, task: dict = TEXTS) -> Labels:
+    return Labels(np.array([task["labels"].index(name) for name in names]))
 
 
 def test_text_metrics_by_hand() -> None:
-    gold, guess = ["negative", "negative", "positive", "positive"], ["negative", "positive", "positive", "positive"]
-    # F1 of negative: 2*1/(1+2); of positive: 2*2/(3+2).
-    assert metrics(gold, guess, TEXTS) == {"accuracy": 0.75, "macro_f1": pytest.approx((2 / 3 + 4 / 5) / 2)}
+    found = scores(texts_of("negative", "negative", "positive", "positive"),
+                   texts_of("negative", "positive", "positive", "positive"), TEXTS)
+    # F1 of negative: 2*1/(1+2); of positive: 2*2/(3+2). Matthews: (1*2 - 0*1) / sqrt(1*3*2*2), of 2 true positives.
+    macro = pytest.approx((2 / 3 + 4 / 5) / 2)
+    assert found.metrics == {
+        "accuracy": 0.75, "error_rate": 0.25, "macro_f1": macro, "micro_f1": 0.75, "weighted_f1": macro,
+        "balanced_accuracy": 0.75, "mcc": pytest.approx(2 / 12**0.5)}
+    assert found.details["per_class"] == {
+        "negative": {"precision": 1.0, "recall": 0.5, "f1": pytest.approx(2 / 3), "support": 2},
+        "positive": {"precision": pytest.approx(2 / 3), "recall": 1.0, "f1": 0.8, "support": 2}}
+    assert found.details["confusion"] == {"counts": [[1, 1], [0, 2]], "row_shares": [[0.5, 0.5], [0.0, 1.0]]}
 
 
 def test_macro_f1_counts_a_class_that_nobody_predicts() -> None:
-    assert metrics(["negative", "positive"], ["positive"] * 2, TEXTS)["macro_f1"] == pytest.approx((0 + 2 / 3) / 2)
+    found = scores(texts_of("negative", "positive"), texts_of("positive", "positive"), TEXTS)
+    assert found.metrics["macro_f1"] == pytest.approx((0 + 2 / 3) / 2)
+
+
+def test_a_class_without_rows_weighs_in_macro_f1_but_not_in_balanced_accuracy() -> None:
+    found = scores(texts_of("negative", "negative"), texts_of("negative", "negative"), TEXTS)
+    assert (found.metrics["macro_f1"], found.metrics["balanced_accuracy"], found.metrics["mcc"]) == (0.5, 1.0, 0.0)
+    assert found.details["confusion"]["row_shares"] == [[1.0, 0.0], [0.0, 0.0]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40))
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_text_metrics_agree_with_scikit_learn(rows: list) -> None:
+    gold, guess = (np.array(column) for column in zip(*rows, strict=True))
+    counts = confusion(gold, guess, 4)
+    assert counts.tolist() == confusion_matrix(gold, guess, labels=range(4)).tolist()
+    assert classification_metrics(counts) == {
+        "accuracy": pytest.approx(accuracy_score(gold, guess)),
+        "error_rate": pytest.approx(1 - accuracy_score(gold, guess)),
+        "balanced_accuracy": pytest.approx(balanced_accuracy_score(gold, guess)),
+        "mcc": pytest.approx(matthews_corrcoef(gold, guess))} | {
+        f"{average}_f1": pytest.approx(f1_score(gold, guess, labels=range(4), average=average, zero_division=0))
+        for average in ("macro", "micro", "weighted")}
+    expected = np.array(precision_recall_fscore_support(gold, guess, labels=range(4), zero_division=0)).T
+    found = [list(values.values()) for values in per_class(counts, list("abcd")).values()]
+    assert found == [pytest.approx(row) for row in expected.tolist()]
+
+
+def test_reliability_and_calibration_error_by_hand() -> None:
+    chances = np.array([[0.5, 0.5], [0.6, 0.4], [0.35, 0.65], [0.0, 1.0]])
+    curve = reliability(chances, np.array([0, 1, 1, 1]))
+    # 0.5 is in the bin up to 8/15; 0.6 is the upper end of the ninth bin and in it; 0.65 in the tenth; 1 in the last.
+    assert curve["rows"] == [0] * 7 + [1, 1, 1, 0, 0, 0, 0, 1]
+    assert [curve["confidence"][place] for place in (7, 8, 9, 14)] == pytest.approx([0.5, 0.6, 0.65, 1.0])
+    assert [curve["accuracy"][place] for place in (7, 8, 9, 14)] == [1.0, 0.0, 1.0, 1.0]
+    assert expected_calibration_error(curve) == pytest.approx((0.5 + 0.6 + 0.35 + 0) / 4)
+
+
+def test_brier_score_by_hand() -> None:
+    # (0.3^2 + 0.3^2 + 0^2) and a certain error, 1^2 + 1^2.
+    assert brier_score(np.array([[0.7, 0.3, 0.0], [0.0, 1.0, 0.0]]), np.array([0, 2])) == pytest.approx((0.18 + 2) / 2)
 
 
 LOGITS = st.lists(st.floats(-8, 8), min_size=3, max_size=3)
 
 
 @given(st.lists(st.tuples(LOGITS, st.integers(0, 2)), min_size=1, max_size=9))
-def test_cross_entropy_agrees_with_scikit_learn(rows: list) -> None:
-    logits = [np.array(row, dtype=np.float32) for row, _ in rows]
-    gold = [np.int64(label) for _, label in rows]
-    shifted = np.exp([row.astype(np.float64) - row.max() for row in logits])
-    expected = log_loss([int(label) for label in gold], shifted / shifted.sum(axis=1, keepdims=True), labels=[0, 1, 2])
-    assert mean_cross_entropy(logits, gold) == pytest.approx(expected, abs=1e-6)
+def test_scores_of_probabilities_agree_with_scikit_learn(rows: list) -> None:
+    logits = np.array([row for row, _ in rows], dtype=np.float32)
+    gold = np.array([label for _, label in rows])
+    found = probability_scores(logits, gold)
+    chances = probabilities(logits)
+    assert found.metrics["loss"] == pytest.approx(log_loss(gold, chances, labels=[0, 1, 2]), abs=1e-6)
+    assert found.metrics["brier_score"] == pytest.approx(
+        brier_score_loss(gold, chances, labels=[0, 1, 2], scale_by_half=False))
+    assert 0 <= found.metrics["calibration_error"] <= 1
+    assert sum(found.details["reliability"]["rows"]) == len(rows)
+    assert mean_cross_entropy(list(logits), list(gold)) == pytest.approx(found.metrics["loss"])
 
 
 def test_training_score_of_words_counts_words_once() -> None:
@@ -101,86 +256,9 @@ def test_training_score_of_words_counts_words_once() -> None:
     assert score(logits, gold, WORDS)["entity_f1"] == pytest.approx(2 / 3)
 
 
-def test_scorers_by_hand() -> None:
-    assert accuracy_of(np.array([[3.0, 4.0]])).tolist() == [0.75]
-    assert f1_of(np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]])).tolist() == [0.4, 0.0]
-
-
-def accuracy_statistics(right: np.ndarray) -> np.ndarray:
-    return np.stack([right, np.ones_like(right)], axis=-1).astype(np.float64)
-
-
-def test_interval_is_the_binomial_one() -> None:
-    right = np.arange(400) < 300
-    interval = score_interval(accuracy_statistics(right), accuracy_of, 4000, 1)
-    # Normal approximation: 0.75 +- 1.96 * sqrt(0.75 * 0.25 / 400).
-    assert interval.low == pytest.approx(0.75 - 0.0424, abs=0.005)
-    assert interval.high == pytest.approx(0.75 + 0.0424, abs=0.005)
-
-
-def test_identical_arms_differ_by_nothing() -> None:
-    right = np.tile(np.arange(100) % 3 > 0, (2, 1))
-    interval = difference_interval(
-        accuracy_statistics(right), accuracy_statistics(right), accuracy_of, 300, 1)
-    assert interval == Interval(0.0, 0.0)
-    assert verdict(interval) == "cannot_tell"
-
-
-def test_difference_pairs_examples() -> None:
-    second = np.arange(200) % 2 == 0
-    first = second.copy()
-    first[1] = True  # better on one example and equal on all others: never below zero
-    interval = difference_interval(
-        accuracy_statistics(first[None]), accuracy_statistics(second[None]), accuracy_of, 1000, 1)
-    # One of 200 differs: 0.005 with a standard error of about 0.005.
-    assert (interval.low + interval.high) / 2 == pytest.approx(0.005)
-    assert interval.high - interval.low == pytest.approx(2 * 1.96 * 0.005, rel=0.15)
-
-
-def test_difference_knows_the_spread_of_seeds() -> None:
-    rows = np.arange(1000)
-    unstable = accuracy_statistics(np.stack([rows < 900, rows < 500]))
-    steady = accuracy_statistics(np.stack([rows < 650, rows < 650]))
-    interval = difference_interval(unstable, steady, accuracy_of, 2000, 1)
-    assert interval.low < 0 < interval.high  # 0.70 against 0.65, but one of two seeds failed
-    assert verdict(interval) == "cannot_tell"
-
-
-def test_two_seeds_seldom_find_a_difference_that_is_not_there() -> None:
-    generator = np.random.default_rng(7)
-    found = 0
-    for trial in range(300):
-        arms = [np.stack([generator.random(400) < generator.normal(0.7, 0.03) for _ in range(2)]) for _ in range(2)]
-        first, second = (accuracy_statistics(arm) for arm in arms)
-        found += verdict(difference_interval(first, second, accuracy_of, 100, trial)) != "cannot_tell"
-    assert found <= 300 * 0.07  # at most 5 % are wanted; 7 % is two standard errors more
-
-
-def test_student_s_interval_by_hand_where_examples_do_not_vary() -> None:
-    # One example a score of its own: means 0.8 and 0.6, variances 0.02 each, so the standard error is sqrt(0.02).
-    first, second = (np.array([[[score, 1.0]], [[score + 0.2, 1.0]]]) for score in (0.7, 0.5))
-    interval = difference_interval(first, second, accuracy_of, 100, 1)
-    assert interval.low == pytest.approx(0.2 - 4.302653 * 0.02**0.5)
-    assert interval.high == pytest.approx(0.2 + 4.302653 * 0.02**0.5)
-
-
-def test_draws_do_not_depend_on_the_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
-    statistics_ = accuracy_statistics(np.arange(50) % 4 > 0)
-    whole = score_interval(statistics_, accuracy_of, 250, 3)
-    monkeypatch.setattr("stages.metrics.bootstrap._RESAMPLES_AT_A_TIME", 7)
-    assert score_interval(statistics_, accuracy_of, 250, 3) == whole
-
-
-@pytest.mark.parametrize(("low", "high", "expected"), [
-    (0.01, 0.2, "helps"), (-0.2, -0.01, "hurts"), (-0.1, 0.1, "cannot_tell"), (0.0, 0.1, "cannot_tell")])
-def test_verdict(low: float, high: float, expected: str) -> None:
-    assert verdict(Interval(low, high)) == expected
-
-
 def test_statistics_sum_to_the_headline() -> None:
-    gold, guess = [["B-PER", "O"], ["O", "B-LOC"]], [["B-PER", "O"], ["B-LOC", "O"]]
-    headline = scorer(WORDS)(statistics(gold, guess, WORDS).sum(axis=0))
-    assert headline == pytest.approx(metrics(gold, guess, WORDS)["entity_f1"])
+    found = scores(tags_of("B-PER O", "O B-LOC"), tags_of("B-PER O", "B-LOC O"), WORDS)
+    assert scorer(WORDS)(found.statistics.sum(axis=0)) == pytest.approx(found.metrics["entity_f1"])
 
 
 def test_majority_breaks_ties_by_the_alphabet() -> None:
@@ -210,3 +288,26 @@ def test_tfidf_reads_characters_of_korean() -> None:
              for word, label in (("재미있다", "positive"), ("지루하다", "negative")) for _ in range(5)]
     rows = [{"text": "재미있네"}, {"text": "지루했어"}]
     assert tfidf_logistic_regression(train, rows, "ko") == ["positive", "negative"]
+
+
+def test_hypothesis_only_reads_the_second_text_alone() -> None:
+    train = [{"text": first, "text_pair": f"{word} day", "label": label} for first in ("good", "bad")
+             for word, label in (("good", "positive"), ("bad", "negative")) for _ in range(5)]
+    rows = [{"text": "bad bad bad", "text_pair": "good"}, {"text": "good good good", "text_pair": "bad"}]
+    assert tfidf_logistic_regression(train, rows, "en", ("text_pair",)) == ["positive", "negative"]
+
+
+@pytest.mark.parametrize(("kind", "names"), [
+    ("single", ["majority", "tfidf_logistic_regression"]),
+    ("pair", ["majority", "tfidf_logistic_regression", "hypothesis_only"]), ("words", ["most_frequent_tag"])])
+def test_baselines_of_each_kind_of_task(tmp_path: Path, kind: str, names: list) -> None:
+    prepared = tmp_path / "prepared"
+    write_prepared(prepared, (WORD_TASK if kind == "words" else TEXT_TASK) | {"kind": kind})
+    if kind == "pair":
+        for split in ("train", "test"):
+            rows = list(read_json_lines(prepared / f"{split}.jsonl"))
+            write_json_lines(prepared / f"{split}.jsonl", (row | {"text_pair": row["text"]} for row in rows))
+    predict_baselines(prepared, tmp_path / "out.json", 20)
+    written = read_json(tmp_path / "out.json")
+    assert written["train_rows"] == 20
+    assert {name: len(labels) for name, labels in written["test"].items()} == dict.fromkeys(names, 12)

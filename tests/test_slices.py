@@ -8,6 +8,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from stages.common.files import write_json, write_json_lines
+from stages.evaluate import compared_arms
 from stages.metrics.evaluation import TaskEvaluation
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -15,6 +16,9 @@ from tests.tiny import TEXT_TASK
 
 GRID = Grid(tasks=("any",), tunings=("full",), seeds=(1,))
 SETTINGS = EvaluationSettings(resamples=100, bootstrap_seed=1)
+ARMS = compared_arms(GRID)
+CARD = {"max_length": 8, "splits": {
+    split: {"rows": 1, "tokens": 3} for split in ("validation", "test", "test_mismatched")}}
 # Gold is always "positive", so a 1 is a right prediction. By split: (genre, pre-trained right, scratch right).
 ROWS = {
     "validation": [("", 1, 1)],
@@ -42,7 +46,7 @@ def write(root: Path, rows: dict[str, list[tuple[str, int, int]]]) -> TaskEvalua
             pa.table({name: list(values) for name, values in columns.items()}).set_column(
                 3, "logits", pa.array([np.float32(row) for row in columns["logits"]], pa.list_(pa.float32()))),
             predictions / f"{cell}.parquet")
-    evaluation = TaskEvaluation(prepared, predictions, SETTINGS)
+    evaluation = TaskEvaluation(prepared, predictions, CARD, SETTINGS)
     for cell in GRID.cells:
         evaluation.cell(cell)
     return evaluation
@@ -50,7 +54,7 @@ def write(root: Path, rows: dict[str, list[tuple[str, int, int]]]) -> TaskEvalua
 
 def test_every_further_test_set_and_every_genre(tmp_path: Path) -> None:
     found = [(part["split"], part["genre"], part["rows"], *(part["comparisons"]["full"][arm] for arm in (
-        "pretrained", "scratch", "difference"))) for part in write(tmp_path, ROWS).slices(GRID)]
+        "pretrained", "scratch", "difference"))) for part in write(tmp_path, ROWS).slices(ARMS)]
     assert found == [
         ("test", "fiction", 2, 1.0, 0.5, 0.5),
         ("test", "travel", 2, 0.5, 1.0, -0.5),
@@ -61,7 +65,7 @@ def test_every_further_test_set_and_every_genre(tmp_path: Path) -> None:
 
 
 def test_the_headline_is_that_of_test_alone(tmp_path: Path) -> None:
-    compared = write(tmp_path, ROWS).comparisons(GRID)["full"]
+    compared = write(tmp_path, ROWS).comparisons(ARMS)["full"]
     assert (compared["pretrained"], compared["scratch"]) == (0.6, 0.6)
 
 
@@ -69,4 +73,4 @@ def test_the_headline_is_that_of_test_alone(tmp_path: Path) -> None:
 def test_one_genre_is_no_slice(tmp_path: Path, genre: str) -> None:
     rows = {split: [(genre, *right) for _, *right in examples] for split, examples in ROWS.items()}
     del rows["test_mismatched"]
-    assert write(tmp_path, rows).slices(GRID) == []
+    assert write(tmp_path, rows).slices(ARMS) == []
