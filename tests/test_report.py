@@ -13,10 +13,13 @@ from xml.etree import ElementTree
 
 import matplotlib
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stages import report
 from stages.common.errors import UserError
 from stages.reporting.facts import read_tasks
+from stages.reporting.holm import holm
 from stages.reporting.texts import markdown_text, points, visible
 from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
 from stages.settings.grid import Grid
@@ -31,6 +34,26 @@ def scores(kind: str, value: float, **more: float) -> dict[str, float]:
     if kind == "words":
         return {"entity_f1": value, "entity_precision": value, "entity_recall": value, "token_accuracy": 0.9} | more
     return {"accuracy": value, "macro_f1": value - 0.01} | more
+
+
+def cell_scores(kind: str, value: float, loss: float) -> dict[str, float]:
+    words = {"strict_entity_f1": value - 0.02, "inflated_token_accuracy": 0.987}
+    return scores(kind, value, loss=loss, calibration_error=0.0456) | (words if kind == "words" else {"mcc": 0.321})
+
+
+def details(kind: str, labels: list[str]) -> dict[str, Any]:
+    empty = [0] * 14
+    of_label = {"precision": 0.75, "recall": 0.625, "f1": 0.6818, "support": 40}
+    found = {"per_class": dict.fromkeys(labels, of_label), "reliability": {
+        "rows": [*empty, 600], "confidence": [*empty, 0.95], "accuracy": [*empty, 0.8]}}
+    if kind == "words":
+        errors = {"type": 3, "boundary": 4, "type_and_boundary": 5, "spurious": 6, "missed": 1007}
+        return found | {"errors": errors}
+    return found | {"confusion": {"counts": [[210, 90], [30, 270]], "row_shares": [[0.7, 0.3], [0.1, 0.9]]}}
+
+
+def difference(value: float, low: float, high: float, p_value: float = 0.0001) -> dict[str, float]:
+    return {"difference": value, "low": low, "high": high, "p_value": p_value, "detectable": 0.047}
 
 
 class Inputs:
@@ -53,6 +76,7 @@ class Inputs:
 
     def _write_task(self, task: str, kind: str) -> None:
         cells: dict[str, Any] = {}
+        labels = ["부정", "긍정"] if kind == "single" else ["LOC", "PER"]
         for name in self.grid.cells:
             arm, *_, seed = name.split("-")
             value = (0.84 if arm == "pretrained" else 0.71) + 0.002 * (int(seed) - 1)
@@ -62,19 +86,29 @@ class Inputs:
                 "outcome": "finished", "settings": {"lr": 0.001, "epochs": 8},
                 "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
                 "interval": {"low": value - 0.03, "high": value + 0.03},
-                "before": {split: scores(kind, 0.5, loss=0.693) for split in ("validation", "test")},
-                "after": {"validation": scores(kind, value + 0.01, loss=0.3), "test": scores(kind, value, loss=0.4)},
+                "before": {split: cell_scores(kind, 0.5, 0.693) for split in ("validation", "test")},
+                "after": {"validation": cell_scores(kind, value + 0.01, 0.3), "test": cell_scores(kind, value, 0.4)},
+                "details": {moment: {split: details(kind, labels) for split in ("validation", "test")}
+                            for moment in ("before", "after")},
             }
         baselines = ({"most_frequent_tag": scores(kind, 0.55)} if kind == "words" else
                      {"majority": scores(kind, 0.5), "tfidf_logistic_regression": scores(kind, 0.76)})
-        comparison = {"pretrained": 0.841, "scratch": 0.711, "difference": 0.13, "low": 0.098, "high": 0.164,
-                      "verdict": "helps"}
-        labels = ["부정", "긍정"] if kind == "single" else ["LOC", "PER"]
+        means = {"scratch": 0.711} | dict.fromkeys(self.grid.tunings, 0.841)
+        headline = next(iter(scores(kind, 0)))
+        gains = {baseline: {arm: mean - values[headline] for arm, mean in means.items()}
+                 for baseline, values in baselines.items()}
+        against = {baseline: {arm: difference(gain, gain - 0.02, gain + 0.02) for arm, gain in of_arms.items()}
+                   for baseline, of_arms in gains.items()}
+        test = {"first": "pretrained-full-1", "second": "scratch-1", "difference": 0.13, "test": "mcnemar",
+                "p_value": 0.0127}
+        comparison = {"pretrained": 0.841, "scratch": 0.711, **difference(0.13, 0.098, 0.164), "verdict": "helps",
+                      "runs": [test]}
         self.write(f"metrics/{task}.json", {
             "task": task, "title": f"{task.upper()}, made by hand", "language": "ko", "kind": kind,
-            "metric": next(iter(scores(kind, 0))), "labels": labels, "synthetic": False, "checkpoint": "small",
+            "metric": headline, "labels": labels, "synthetic": False, "checkpoint": "small",
             "synthetic_checkpoint": False,
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
+            "baseline_comparisons": against,
             "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
         self.write_curves(task, self.grid.cells)
         kept = {"train": 640, "validation": 150, "test": 600}
@@ -166,10 +200,12 @@ class Page(HTMLParser):
 def test_files_and_scalars(inputs: Inputs) -> None:
     files = inputs.build()
     assert sorted(files) == [
-        "index.html", "metrics.json", "plots/differences.svg", "plots/entities-loss.svg", "plots/entities-score.svg",
-        "plots/reviews-loss.svg", "plots/reviews-score.svg", "report.md"]
+        "index.html", "metrics.json", "plots/differences.svg", "plots/entities-loss.svg",
+        "plots/entities-reliability.svg", "plots/entities-score.svg",
+        "plots/reviews-loss.svg", "plots/reviews-reliability.svg", "plots/reviews-score.svg", "report.md"]
     arms = {"scratch": pytest.approx(0.711), "pretrained-full": 0.841, "difference-full": 0.13, "low-full": 0.098,
-            "high-full": 0.164, "verdict-full": "helps"}
+            "high-full": 0.164, "p-full": 0.0001, "holm-full": 0.0002, "detectable-full": 0.047,
+            "verdict-full": "helps"}
     assert json.loads(files["metrics.json"]) == {
         "synthetic": False,
         "reviews": {"metric": "accuracy"} | arms | {"majority": 0.5, "tfidf_logistic_regression": 0.76},
@@ -180,7 +216,7 @@ def test_files_and_scalars(inputs: Inputs) -> None:
 def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
     files = inputs.build()
     page = Page(files["index.html"]).text.replace("\xa0", " ")
-    for text in (page, files["report.md"].replace("<br>", "\n")):
+    for text in (page, files["report.md"].replace("<br>", "\n").replace("&lt;", "<")):
         for expected in (
             "0.841\n(0.840, 0.842)", "0.711\n(0.710, 0.712)", "+13.0\n(9.8 to 16.4)",  # the summary
             "TF-IDF + logistic regression 0.760", "most frequent tag per word 0.550",
@@ -188,6 +224,9 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
             "1,234,567, all trained", "train 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
             "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
+            "< 0.001\n(< 0.001)", "4.7 points (pre-trained)", "padding and sub-words too would show 0.987",
+            "+8.1 (6.1 to 10.1)", "−4.9 (−6.9 to −2.9)",  # against TF-IDF
+            "0.321", "0.750", "0.625", "0.682", "540 (90.0 %)", "2,014", "0.013",  # what the tables of details show
         ):
             assert expected in text
 
@@ -196,13 +235,16 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
     ("comparison", "expected"),
     [
         ({}, "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711 from random weights, +13.0 points "
-             "(95 % interval 9.8 to 16.4, 2 seeds × 600 test texts)."),
+             "(95 % interval 9.8 to 16.4, 2 seeds × 600 test texts; p < 0.001, < 0.001 after Holm's correction for 2 "
+             "comparisons)."),
         ({"pretrained": 0.7, "scratch": 0.75, "difference": -0.05, "low": -0.081, "high": -0.0199, "verdict": "hurts"},
          "Pre-training hurts on REVIEWS: accuracy 0.700 against 0.750 from random weights, −5.0 points "
-         "(95 % interval −8.1 to −2.0, 2 seeds × 600 test texts)."),
-        ({"scratch": 0.83, "difference": 0.011, "low": -0.01, "high": 0.032, "verdict": "cannot_tell"},
+         "(95 % interval −8.1 to −2.0, 2 seeds × 600 test texts; p < 0.001, < 0.001 after Holm's correction for 2 "
+         "comparisons)."),
+        ({"scratch": 0.83, "difference": 0.011, "low": -0.01, "high": 0.032, "p_value": 0.3, "verdict": "cannot_tell"},
          "Cannot tell whether pre-training helps on REVIEWS: accuracy 0.841 against 0.830 from random weights, "
-         "+1.1 points (95 % interval −1.0 to 3.2 contains zero, 2 seeds × 600 test texts)."),
+         "+1.1 points (95 % interval −1.0 to 3.2 contains zero, 2 seeds × 600 test texts; p = 0.300, 0.300 after Holm's "
+         "correction for 2 comparisons)."),
     ],
 )
 def test_verdict_sentences_by_hand(inputs: Inputs, comparison: dict[str, Any], expected: str) -> None:
@@ -213,7 +255,7 @@ def test_verdict_sentences_by_hand(inputs: Inputs, comparison: dict[str, Any], e
 def test_one_seed_is_said_to_leave_out_the_spread(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path, Grid(tasks=("entities",), tunings=("full",), seeds=(1,)))
     sentence = verdict_sentence(inputs.tasks()[0], "pre-trained")
-    assert sentence.endswith("1 seed × 600 test sentences, which leaves out the spread between seeds).")
+    assert sentence.endswith("1 seed × 600 test sentences, which leaves out the spread between seeds; p < 0.001).")
     inputs.build()
 
 
@@ -228,21 +270,62 @@ def test_points(difference: float, sign: str, shown: str) -> None:
 def test_baselines(inputs: Inputs) -> None:
     texts, entities = inputs.tasks()
     assert baseline_sentences(texts) == [
-        "The scratch model loses to the baseline “TF-IDF + logistic regression” (0.760): its accuracy is 0.711"
-        " (means compared, without an interval)."]
+        "The scratch model loses to the baseline “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)): its "
+        "accuracy is 0.711."]
     assert baseline_sentences(entities) == [
-        "Every arm beats every baseline; the best of them is “most frequent tag per word” (0.550)"
-        " (means compared, without an interval)."]
-    for cell, value in (("pretrained-full-1", 0.5), ("pretrained-full-2", 0.5)):
-        inputs.edit("metrics/reviews.json", "cells", cell, "after", "test", "accuracy", value=value)
-    inputs.edit("metrics/reviews.json", "baselines", "tfidf_logistic_regression", "accuracy", value=0.4)
+        "Every arm beats every baseline; the best of them is “most frequent tag per word” (0.550)."]
+    name = "metrics/reviews.json"
+    inputs.edit(name, "baseline_comparisons", "majority", "scratch", value=difference(0.211, -0.01, 0.3))
+    inputs.edit(name, "baseline_comparisons", "tfidf_logistic_regression", "full", value=difference(0.0, 0.0, 0.0, 1.0))
     assert baseline_sentences(inputs.tasks()[0]) == [
-        "The pre-trained model is no better than the baseline “majority class” (0.500): its accuracy is 0.500"
-        " (means compared, without an interval)."]
-    inputs.edit("metrics/reviews.json", "baselines", "tfidf_logistic_regression", "accuracy", value=0.9)
-    assert baseline_sentences(inputs.tasks()[0])[0] == (
-        "The pre-trained model loses to the baselines “TF-IDF + logistic regression” (0.900) and “majority class” "
-        "(0.500): its accuracy is 0.500 (means compared, without an interval).")
+        "It cannot be told whether the pre-trained model is better than the baseline “TF-IDF + logistic regression” "
+        "(0.760, +0.0 (0.0 to 0.0)): its accuracy is 0.841.",
+        "The scratch model loses to the baseline “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)): its "
+        "accuracy is 0.711.",
+        "It cannot be told whether the scratch model is better than the baseline “majority class” (0.500, +21.1 "
+        "(−1.0 to 30.0)): its accuracy is 0.711."]
+    inputs.edit(name, "baseline_comparisons", "majority", "scratch", value=difference(-0.2, -0.3, -0.1))
+    assert ("loses to the baselines “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)) and “majority class” "
+            "(0.500, −20.0 (−30.0 to −10.0))") in baseline_sentences(inputs.tasks()[0])[1]
+
+
+def test_holm_by_hand() -> None:
+    # The smallest times 4, the next times 3, ...; never below one before it, never above 1.
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.6, 0.7]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
+def test_holm_rejects_what_the_step_down_procedure_rejects(p_values: list[float]) -> None:
+    adjusted = holm(p_values)
+    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
+    rejecting = True
+    for rank, place in enumerate(order):
+        rejecting = rejecting and p_values[place] * (len(p_values) - rank) < 0.05
+        assert (adjusted[place] < 0.05) == rejecting
+        assert p_values[place] <= adjusted[place] <= 1
+
+
+def test_a_verdict_that_does_not_survive_the_correction_cannot_be_told(inputs: Inputs) -> None:
+    inputs.compare(difference=0.02, low=0.001, high=0.039, p_value=0.04)
+    assert inputs.tasks()[0].comparisons["pre-trained"].verdict == "helps"  # the other task's p is small
+    inputs.edit("metrics/entities.json", "comparisons", "full", "p_value", value=0.03)
+    texts, entities = inputs.tasks()
+    for task in (texts, entities):
+        assert task.comparisons["pre-trained"].verdict == "cannot_tell"
+        assert task.comparisons["pre-trained"].adjusted == pytest.approx(0.06)
+    sentence = verdict_sentence(texts, "pre-trained")
+    assert sentence.startswith("Cannot tell whether pre-training helps on REVIEWS")
+    assert "(95 % interval 0.1 to 3.9, 2 seeds" in sentence  # which does not contain zero
+    assert sentence.endswith("p = 0.040, 0.060 after Holm's correction for 2 comparisons).")
+    assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "cannot_tell"
+
+
+@pytest.mark.parametrize("missing", [("majority",), ("majority", "full")])
+def test_baselines_without_their_comparisons_are_refused(inputs: Inputs, missing: tuple[str, ...]) -> None:
+    inputs.edit("metrics/reviews.json", "baseline_comparisons", *missing, value=None)
+    refused(inputs, "metrics/reviews.json", f"missing {missing[-1]}")
 
 
 def test_caveats(inputs: Inputs) -> None:
@@ -288,6 +371,8 @@ def test_no_text_from_data_breaks_the_report(inputs: Inputs) -> None:
     usual = inputs.build()
     for keys, value in ((("title",), HOSTILE), (("checkpoint",), HOSTILE), (("labels",), [HOSTILE, "긍정"]),
                         (("language",), HOSTILE), (("baselines", HOSTILE), scores("single", 0.3)),
+                        (("baseline_comparisons", HOSTILE), dict.fromkeys(
+                            ("full", "scratch"), difference(0.4, 0.3, 0.5))),
                         (("cells", "scratch-1", "outcome"), HOSTILE)):
         inputs.edit(name, *keys, value=value)
     card = "cards/reviews.json"
@@ -301,7 +386,7 @@ def test_no_text_from_data_breaks_the_report(inputs: Inputs) -> None:
     assert Page(page).text.count(shown) > 5
     assert not Page(page).all("script")
     # The row of one more baseline, and nothing that a title or label has opened.
-    assert len(Page(page).all("th", "td")) - len(Page(usual["index.html"]).all("th", "td")) == 3
+    assert len(Page(page).all("th", "td")) - len(Page(usual["index.html"]).all("th", "td")) == 5
     assert "<script" not in markdown
     assert markdown.count(markdown_text(shown)) > 5
     for text in files.values():
@@ -334,7 +419,7 @@ def test_page_needs_nothing_else_and_is_well_formed(inputs: Inputs) -> None:
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     charts = page.all("svg")
-    assert len(charts) == 5
+    assert len(charts) == 7
     assert all(attributes["role"] == "img" for _, attributes in charts)
     references = set(re.findall(r"(?:url\(|href=\")#([^\")]+)", text))
     references |= {name for _, attributes in page.tags for name in (attributes.get("aria-labelledby") or "").split()}
@@ -430,7 +515,7 @@ def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
     assert f"{MARK}: the rows of every task" in page.text
     assert f"{MARK}: the rows of every task" in files["report.md"]
     captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
-    assert len(captions) == 1 + 2 * 6
+    assert len(captions) == 1 + 2 * 10
     assert all(MARK in caption for caption in captions)
     assert files["report.md"].count("\n| :--") + 2 == files["report.md"].count(f"**{MARK}** ")  # 2 are verdicts
     assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
@@ -444,7 +529,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
     assert "| REVIEWS, made by hand |" in text
     real, synthetic = text.split("## ENTITIES")
     assert f"**{MARK}**" not in real
-    assert synthetic.count(f"**{MARK}**") == 7
+    assert synthetic.count(f"**{MARK}**") == 11
 
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -459,15 +544,14 @@ def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def test_genres_and_further_test_sets(inputs: Inputs) -> None:
-    compared = {"pretrained": 0.7, "scratch": 0.61, "difference": 0.09, "low": -0.01, "high": 0.19,
-                "verdict": "cannot_tell"}
+    compared = {"pretrained": 0.7, "scratch": 0.61, **difference(0.09, -0.01, 0.19), "verdict": "cannot_tell"}
     inputs.edit("metrics/reviews.json", "slices", value=[
         {"split": "test", "genre": "fiction", "rows": 300, "comparisons": {"full": compared}},
         {"split": "test_mismatched", "genre": "", "rows": 1200, "comparisons": {"full": compared}}])
     files = inputs.build()
     rows = [line for line in files["report.md"].splitlines() if "9.0 (" in line]
-    assert rows == ["| test | fiction | 300 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) |",
-                    "| test, mismatched | all | 1,200 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) |"]
+    assert rows == ["| test | fiction | 300 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |",
+                    "| test, mismatched | all | 1,200 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |"]
     assert files["index.html"].count("By test set and genre") == 2  # its name for screen readers, and its caption
 
 

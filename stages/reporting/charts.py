@@ -20,11 +20,12 @@ CURVE_SIZE = (430 / UNIT, 290 / UNIT)
 
 
 def all_charts(tasks: Sequence[TaskFacts]) -> dict[str, Chart]:
-    """Every chart by its name: ``differences``, and ``<task>-loss`` and ``<task>-score`` of each task."""
+    """Every chart by its name: ``differences``, and ``<task>-loss``, ``<task>-score`` and
+    ``<task>-reliability`` of each task."""
     with style():
         charts = [differences(tasks)]
         for task in tasks:
-            charts += [loss_curves(task), score_curves(task)]
+            charts += [loss_curves(task), score_curves(task), reliability_curves(task)]
     return {chart.name: chart for chart in charts}
 
 
@@ -115,6 +116,23 @@ def score_curves(task: TaskFacts) -> Chart:
                  f"Of the models kept: {'; '.join(ends)}.")
 
 
+def reliability_curves(task: TaskFacts) -> Chart:
+    """Accuracy over confidence on test, of all seeds of all arms; on the diagonal a model is as right as it is sure."""
+    title = f"{_name(task)}: how sure and how right"
+    figure, axes = _curves(task, title, "accuracy")
+    axes.set_xlabel("confidence")
+    axes.plot([0, 1], [0, 1], color=INK, linewidth=0.9)
+    for arm, color in _colored(task.arms):
+        for curve in (details.reliability for details in arm.on_test):
+            bins = [place for place, rows in enumerate(curve.rows) if rows]
+            _bold(axes, arm, color, [curve.confidence[place] for place in bins],
+                  [curve.accuracy[place] for place in bins])
+    _legend(figure, task, [Line2D([], [], color=INK, linewidth=0.9, label="as right as sure")])
+    errors = [f"{arm.label} {_range(arm.scores('calibration_error'))}" for arm in task.arms]
+    return chart(figure, f"{task.metrics.task}-reliability", _marked(task, title),
+                 f"Accuracy over confidence on test. Expected calibration error: {'; '.join(errors)}.")
+
+
 def _curves(task: TaskFacts, title: str, unit: str) -> tuple[Figure, Axes]:
     figure = Figure(figsize=CURVE_SIZE)
     axes = figure.subplots()
@@ -141,7 +159,9 @@ def _series(
     return [step for step, _ in measured], [number for _, number in measured]
 
 
-def _bold(axes: Axes, arm: Arm, color: str, steps: list[int], values: list[float]) -> None:
+def _bold(
+    axes: Axes, arm: Arm, color: str, steps: Sequence[float], values: Sequence[float]
+) -> None:
     dashes = {} if arm.pretrained else {"dashes": DASHES}
     axes.plot(steps, values, color=color, linewidth=2.2, marker="o", markersize=3.5, **dashes)
 

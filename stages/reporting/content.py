@@ -9,17 +9,21 @@ from stages.reporting.facts import Arm, Run, SourceFile, TaskFacts
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
+    ERRORS,
     KINDS,
     LANGUAGES,
     METRICS,
     ROWS,
     SOURCES,
+    TESTS,
     VERDICTS,
     count,
+    p_value,
     points,
     score,
     share,
     split_name,
+    with_interval,
 )
 from stages.reporting.verdicts import (
     baseline_sentences,
@@ -35,9 +39,12 @@ EXPLANATION = (
     "evaluation: once from a pre-trained checkpoint, and once from random weights, called scratch. The model of each "
     "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
     "points, hundredths of the headline metric on test, with an approximate 95 % interval over seeds and test rows. "
-    "Where it contains zero, the verdict is “cannot tell”.")
+    "Where it contains zero, or where p is not below 0.05 after Holm's correction for all comparisons of this report, "
+    "the verdict is “cannot tell”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
+# Metrics shown for every split, before and after training.
+SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall", "token_accuracy", "loss")
 # What is told about where a checkpoint comes from.
 ORIGIN = ("source", "repository", "revision", "commit", "conversion")
 
@@ -72,8 +79,9 @@ class Section:
     scores: Table
     slices: Table | None
     runs: Table
-    charts: tuple[Chart, Chart]
+    charts: tuple[Chart, ...]
     baselines: Table
+    more_scores: tuple[Table, ...]
     card_facts: tuple[tuple[str, str], ...]
     card: tuple[Table, ...]
 
@@ -112,8 +120,8 @@ def _summary(tasks: Sequence[TaskFacts]) -> Table:
     return Table(
         "Headline metric on test: mean over seeds (each seed), difference in points (95 % interval)",
         # The answer first: a phone shows two columns.
-        (("Task", "header"), ("Verdict", "verdict"), ("Difference", "number"), ("Pre-trained", "number"),
-         ("Scratch", "number"), ("Metric", "text"), ("Baselines", "text")),
+        (("Task", "header"), ("Verdict", "verdict"), ("Difference", "number"), ("p (Holm)", "number"),
+         ("Pre-trained", "number"), ("Scratch", "number"), ("Metric", "text"), ("Baselines", "text")),
         tuple(row for task in tasks for row in _summary_rows(task, task.metrics.synthetic and not all_synthetic)),
         all_synthetic)
 
@@ -128,6 +136,7 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[str, ...]]:
         tuning = f" ({arm.label})" if len(pretrained) > 1 else ""
         yield (f"{facts.title}{tuning}{mark}", VERDICTS[compared.verdict],
                f"{points(compared.difference, '+')}\n({points(compared.low)} to {points(compared.high)})",
+               f"{p_value(compared.p_value)}\n({p_value(compared.adjusted)})",
                _mean(arm, facts.metric), _mean(scratch, facts.metric), METRICS[facts.metric], baselines)
 
 
@@ -143,8 +152,9 @@ def _section(task: TaskFacts, charts: dict[str, Chart]) -> Section:
               for label, comparison in task.comparisons.items()),
         (*baseline_sentences(task), *caveats(task)),
         tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
-        (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]),
-        _baselines(task), tuple(_card_facts(task)), (_rows(task), _labels(task), _encoding(task)))
+        tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
+        _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
+        (_rows(task), _labels(task), _encoding(task)))
 
 
 def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
@@ -152,6 +162,8 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     yield "Task", f"{facts.task}: {KINDS[facts.kind]}, {LANGUAGES.get(facts.language, facts.language)}"
     yield "Entity types" if facts.kind == "words" else "Labels", ", ".join(facts.labels)
     yield "Headline metric", METRICS[facts.metric]
+    yield "Smallest difference that would be found in 80 % of such studies", "\n".join(
+        f"{points(compared.detectable)} points ({label})" for label, compared in task.comparisons.items())
     yield "Checkpoint", "\n".join([facts.checkpoint, *(
         f"{name} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
@@ -174,7 +186,7 @@ def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
 
 
 def _scores(task: TaskFacts) -> Table:
-    names = tuple(task.arms[0].runs[0].cell.after["test"])
+    names = [name for name in task.arms[0].runs[0].cell.after["test"] if name in SHOWN]
     rows = []
     for arm, run in _each_run(task):
         cell = run.cell
@@ -200,13 +212,14 @@ def _slices(task: TaskFacts) -> Table | None:
             tuned = (task.tunings[tuning],) if len(task.tunings) > 1 else ()
             rows.append((split_name(part.split), part.genre or "all", *tuned, count(part.rows),
                          score(compared.pretrained), score(compared.scratch),
-                         f"{points(compared.difference, '+')} ({points(compared.low)} to {points(compared.high)})"))
+                         with_interval(compared.difference, compared.low, compared.high),
+                         points(compared.detectable)))
     tuned_column: tuple[tuple[str, Kind], ...] = (("Arm", "header"),) if len(task.tunings) > 1 else ()
     return Table(
         f"By test set and genre: {METRICS[facts.metric]}, mean over seeds, and difference in points (95 % interval; "
         "among many, some exclude zero by chance)",
         (("Test set", "header"), ("Genre", "header"), *tuned_column, ("Rows", "number"), ("Pre-trained", "number"),
-         ("Scratch", "number"), ("Difference", "number")),
+         ("Scratch", "number"), ("Difference", "number"), ("Detectable", "number")),
         tuple(rows), facts.synthetic)
 
 
@@ -222,12 +235,79 @@ def _runs(task: TaskFacts) -> Table:
 
 def _baselines(task: TaskFacts) -> Table:
     metrics = task.metrics.baselines
-    names = tuple(next(iter(metrics.values()), {}))
+    names = [name for name in next(iter(metrics.values()), {}) if name in SHOWN]
+    rows = ((BASELINES.get(baseline, baseline), *(score(values[name]) for name in names),
+             *(with_interval(compared.difference, compared.low, compared.high)
+               for compared in (arm.against[baseline] for arm in task.arms)))
+            for baseline, values in metrics.items())
     return Table(
-        "Baselines that need no transformer, on test",
-        (("Baseline", "header"), *((METRICS.get(name, name), "number") for name in names)),
-        tuple((BASELINES.get(baseline, baseline), *(score(values[name]) for name in names))
-              for baseline, values in metrics.items()),
+        f"Baselines that need no transformer, on test, and by how many points each arm is better by "
+        f"{METRICS[task.metrics.metric]} (95 % interval)",
+        (("Baseline", "header"), *((METRICS.get(name, name), "number") for name in names),
+         *((arm.label.capitalize(), "number") for arm in task.arms)),
+        tuple(rows), task.metrics.synthetic)
+
+
+def _more_scores(task: TaskFacts) -> Iterator[Table]:
+    yield _further_metrics(task)
+    yield _classes(task)
+    yield _errors(task) if task.metrics.kind == "words" else _confusion(task)
+    yield _paired_tests(task)
+
+
+def _further_metrics(task: TaskFacts) -> Table:
+    names = [name for name in task.arms[0].runs[0].cell.after["test"] if name not in SHOWN and name in METRICS]
+    return Table(
+        "Further metrics on test after training",
+        (("Arm", "header"), ("Seed", "header"), *((METRICS[name], "number") for name in names)),
+        tuple((arm.label, str(run.cell.seed), *(score(run.cell.after["test"][name]) for name in names))
+              for arm, run in _each_run(task)),
+        task.metrics.synthetic)
+
+
+def _classes(task: TaskFacts) -> Table:
+    kind = "Type" if task.metrics.kind == "words" else "Label"
+    rows = []
+    for arm in task.arms:
+        runs = [details.per_class for details in arm.on_test]
+        for label, values in runs[0].items():
+            means = (sum(run[label][name] for run in runs) / len(runs) for name in ("precision", "recall", "f1"))
+            rows.append((arm.label, label, *map(score, means), count(int(values["support"]))))
+    return Table(
+        f"By {kind.lower()} on test, mean over seeds",
+        (("Arm", "header"), (kind, "header"), ("Precision", "number"), ("Recall", "number"), ("F1", "number"),
+         ("Gold", "number")), tuple(rows), task.metrics.synthetic)
+
+
+def _confusion(task: TaskFacts) -> Table:
+    rows = []
+    for arm in task.arms:
+        matrices = [details.confusion.counts for details in arm.on_test if details.confusion]
+        for place, label in enumerate(task.metrics.labels):
+            counts = [sum(column) for column in zip(*(matrix[place] for matrix in matrices), strict=True)]
+            rows.append((arm.label, label, *(share(number, sum(counts)) for number in counts)))
+    return Table(
+        "Gold labels (rows) and predicted ones (columns) on test, all seeds together",
+        (("Arm", "header"), ("Gold", "header"), *((label, "number") for label in task.metrics.labels)),
+        tuple(rows), task.metrics.synthetic)
+
+
+def _errors(task: TaskFacts) -> Table:
+    return Table(
+        "Errors in entities on test, all seeds together",
+        (("Arm", "header"), *((text, "number") for text in ERRORS.values())),
+        tuple((arm.label, *(count(sum(details.errors[error] for details in arm.on_test)) for error in ERRORS))
+              for arm in task.arms),
+        task.metrics.synthetic)
+
+
+def _paired_tests(task: TaskFacts) -> Table:
+    tests = [test for compared in task.comparisons.values() for test in compared.runs]
+    names = " and ".join(dict.fromkeys(TESTS[test.test] for test in tests))
+    return Table(
+        f"Single runs against each other on the same rows of test, by {names}; seeds play no part",
+        (("Run", "header"), ("Against", "header"), ("Difference", "number"), ("p", "number")),
+        tuple((test.first, test.second, points(test.difference, "+"), p_value(test.p_value)) for test in tests),
         task.metrics.synthetic)
 
 

@@ -11,11 +11,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat, Validat
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
+from stages.reporting.holm import holm
 from stages.reporting.texts import visible
 from stages.settings.grid import Grid
 
 Text = Annotated[str, AfterValidator(visible)]
 Metrics = dict[str, FiniteFloat]
+SCRATCH = "scratch"
+LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
 
 
 class _Facts(BaseModel):
@@ -29,6 +32,29 @@ class Interval(_Facts):
 
     low: FiniteFloat
     high: FiniteFloat
+
+
+class Reliability(_Facts):
+    """Per bin of confidence the rows, their mean confidence and their accuracy."""
+
+    rows: tuple[int, ...]
+    confidence: tuple[FiniteFloat, ...]
+    accuracy: tuple[FiniteFloat, ...]
+
+
+class Confusion(_Facts):
+    """Rows by gold class and, within it, predicted class."""
+
+    counts: tuple[tuple[int, ...], ...]
+
+
+class Details(_Facts):
+    """Further numbers on one split: ``confusion`` of texts, kinds of ``errors`` of entities."""
+
+    per_class: dict[Text, dict[str, FiniteFloat]]
+    reliability: Reliability
+    confusion: Confusion | None = None
+    errors: dict[str, int] = {}
 
 
 class Cell(_Facts):
@@ -46,16 +72,40 @@ class Cell(_Facts):
     numerics: dict[Text, Text | int]
     before: dict[Text, Metrics]
     after: dict[Text, Metrics]
+    details: dict[Text, dict[Text, Details]]
     interval: Interval
 
 
-class Comparison(Interval):
-    """Means over seeds of the headline metric on test, their difference and its interval."""
+class Difference(Interval):
+    """Difference of two mean scores with its interval and p value, and what could be found of it."""
+
+    difference: FiniteFloat
+    p_value: FiniteFloat
+    detectable: FiniteFloat
+
+
+class PairedTest(_Facts):
+    """Two runs compared on the rows of test alone."""
+
+    first: Text
+    second: Text
+    difference: FiniteFloat
+    test: Literal["mcnemar", "approximate_randomisation"]
+    p_value: FiniteFloat
+
+
+class Comparison(Difference):
+    """Means over seeds of the headline metric on test, and their difference.
+
+    ``adjusted`` is the p value after Holm's correction for all comparisons of the report, and ``family`` their number.
+    """
 
     pretrained: FiniteFloat
     scratch: FiniteFloat
-    difference: FiniteFloat
     verdict: Literal["helps", "hurts", "cannot_tell"]
+    runs: tuple[PairedTest, ...] = ()
+    adjusted: FiniteFloat = 1.0
+    family: int = 1
 
 
 class Slice(_Facts):
@@ -82,6 +132,7 @@ class TaskMetrics(_Facts):
     rows: dict[Text, int]
     cells: dict[str, Cell]
     baselines: dict[Text, Metrics]
+    baseline_comparisons: dict[Text, dict[str, Difference]]
     comparisons: dict[str, Comparison]
     slices: tuple[Slice, ...]
 
@@ -161,11 +212,20 @@ class Run:
 
 @dataclass(frozen=True)
 class Arm:
-    """The runs of one tuning, or those from random weights, by ascending position of the seed in the grid."""
+    """The runs of one tuning, or those from random weights, by ascending position of the seed in the grid.
+
+    ``against`` has the difference of the arm and each baseline by its name.
+    """
 
     label: str
     pretrained: bool
     runs: tuple[Run, ...]
+    against: dict[str, Difference]
+
+    @property
+    def on_test(self) -> list[Details]:
+        """Details on test after training, per seed."""
+        return [run.cell.details["after"]["test"] for run in self.runs]
 
     def mean(self, metric: str) -> float:
         """Mean over seeds of a metric on test after training."""
@@ -202,7 +262,20 @@ def read_tasks(metrics: Path, curves: Path, cards: Path, grid: Grid) -> tuple[Ta
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart([_read_task(task, metrics, curves, cards, grid) for task in grid.tasks])
+    return _told_apart(_corrected([_read_task(task, metrics, curves, cards, grid) for task in grid.tasks]))
+
+
+def _corrected(tasks: Sequence[TaskFacts]) -> list[TaskFacts]:
+    """Holm's correction over every comparison of every task: a verdict that does not survive it cannot be told."""
+    adjusted = iter(holm([compared.p_value for task in tasks for compared in task.comparisons.values()]))
+    family = sum(len(task.comparisons) for task in tasks)
+    return [replace(task, comparisons={label: _judged(compared, next(adjusted), family)
+                                       for label, compared in task.comparisons.items()}) for task in tasks]
+
+
+def _judged(compared: Comparison, adjusted: float, family: int) -> Comparison:
+    verdict = compared.verdict if adjusted < LEVEL else "cannot_tell"
+    return compared.model_copy(update={"verdict": verdict, "adjusted": adjusted, "family": family})
 
 
 def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
@@ -222,14 +295,18 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) 
     _refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
     for compared in (facts, *facts.slices):
         _refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.tunings))
+    _refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
+    for compared_arms in facts.baseline_comparisons.values():
+        _refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.tunings, SCRATCH])
     points = _read_curves(curves / f"{task}.csv", grid)
     names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
              for tuning in grid.tunings}
-    arms = [(names[tuning], True, cells) for tuning, cells in grid.pretrained_cells.items()]
+    arms = [(names[tuning], tuning, cells) for tuning, cells in grid.pretrained_cells.items()]
     return TaskFacts(
         facts,
-        tuple(Arm(label, pretrained, tuple(Run(facts.cells[cell], points[cell]) for cell in cells))
-              for label, pretrained, cells in [*arms, ("scratch", False, grid.scratch_cells)]),
+        tuple(Arm(label, name != SCRATCH, tuple(Run(facts.cells[cell], points[cell]) for cell in cells),
+                  {baseline: compared[name] for baseline, compared in facts.baseline_comparisons.items()})
+              for label, name, cells in [*arms, (SCRATCH, SCRATCH, grid.scratch_cells)]),
         {names[tuning]: facts.comparisons[tuning] for tuning in grid.tunings},
         names,
         _validated(DataCard, cards / f"{task}.json"),

@@ -37,6 +37,8 @@ def _section(section: Section, plots: str) -> Iterator[str]:
     yield "\n".join(_image(chart, plots) for chart in section.charts)
     yield from _table(section.runs)
     yield from _table(section.baselines)
+    for table in section.more_scores:
+        yield from _table(table)
     yield _list(section.card_facts)
     for table in section.card:
         yield from _table(table)

@@ -19,9 +19,12 @@ def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
 def _of_task(task: TaskFacts) -> dict[str, Any]:
     metric = task.metrics.metric
     numbers: dict[str, Any] = {"metric": metric, "scratch": task.arms[-1].mean(metric)}
-    for tuning, compared in task.metrics.comparisons.items():
+    for tuning, label in task.tunings.items():
+        compared = task.comparisons[label]
         numbers |= {
             f"pretrained-{tuning}": compared.pretrained, f"difference-{tuning}": compared.difference,
-            f"low-{tuning}": compared.low, f"high-{tuning}": compared.high, f"verdict-{tuning}": compared.verdict,
+            f"low-{tuning}": compared.low, f"high-{tuning}": compared.high, f"p-{tuning}": compared.p_value,
+            f"holm-{tuning}": compared.adjusted, f"detectable-{tuning}": compared.detectable,
+            f"verdict-{tuning}": compared.verdict,
         }
     return numbers | {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}

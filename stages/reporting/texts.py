@@ -15,10 +15,29 @@ METRICS = {
     "entity_recall": "entity recall",
     "token_accuracy": "token accuracy",
     "loss": "loss",
+    "error_rate": "error rate",
+    "micro_f1": "micro-F1",
+    "weighted_f1": "weighted F1",
+    "balanced_accuracy": "balanced accuracy",
+    "mcc": "Matthews correlation",
+    "brier_score": "Brier score",
+    "calibration_error": "calibration error",
+    "entity_macro_f1": "macro-F1 over types",
+    "strict_entity_f1": "entity F1, strict IOB2",
+    "token_accuracy_without_o": "token accuracy without O",
 }
+ERRORS = {
+    "type": "wrong type",
+    "boundary": "wrong boundary",
+    "type_and_boundary": "both wrong",
+    "spurious": "where none is",
+    "missed": "missed",
+}
+TESTS = {"mcnemar": "McNemar's exact test", "approximate_randomisation": "approximate randomisation"}
 BASELINES = {
     "majority": "majority class",
     "tfidf_logistic_regression": "TF-IDF + logistic regression",
+    "hypothesis_only": "hypothesis only, TF-IDF + logistic regression",
     "most_frequent_tag": "most frequent tag per word",
 }
 LANGUAGES = {"en": "English", "ko": "Korean"}
@@ -62,6 +81,16 @@ def points(difference: float, sign: str = "") -> str:
     if value and not float(digits):
         digits = f"{value:{sign}.1g}"  # an interval that excludes zero must not seem to touch it
     return digits.replace("-", "−")
+
+
+def p_value(value: float) -> str:
+    """A p value; small ones are not told apart, as a finite number of resamples cannot."""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def with_interval(difference: float, low: float, high: float) -> str:
+    """A difference in points with its interval."""
+    return f"{points(difference, '+')} ({points(low)} to {points(high)})"
 
 
 def count(number: int) -> str:

@@ -1,7 +1,9 @@
 """Sentences that follow from the numbers."""
 
+from collections.abc import Iterator
+
 from stages.reporting.facts import Arm, Comparison, TaskFacts
-from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, points, score
+from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, p_value, points, score, with_interval
 
 ENOUGH_SEEDS = 5
 
@@ -21,41 +23,51 @@ def verdict_sentence(task: TaskFacts, arm: str) -> str:
 def _evidence(task: TaskFacts, comparison: Comparison) -> str:
     facts = task.metrics
     seeds = len(task.arms[0].runs)
-    contains = " contains zero" if comparison.verdict == "cannot_tell" else ""
+    contains = " contains zero" if comparison.low <= 0 <= comparison.high else ""
     alone = ", which leaves out the spread between seeds" if seeds == 1 else ""
     return (f"{METRICS[facts.metric]} {score(comparison.pretrained)} against {score(comparison.scratch)} from random "
             f"weights, {points(comparison.difference, '+')} points (95 % interval {points(comparison.low)} to "
             f"{points(comparison.high)}{contains}, {numbered(seeds, 'seed')} × {facts.rows['test']:,} test "
-            f"{ROWS[facts.kind]}{alone})")
+            f"{ROWS[facts.kind]}{alone}; {_significance(comparison)})")
+
+
+def _significance(comparison: Comparison) -> str:
+    shown = p_value(comparison.p_value)
+    alone = f"p {shown}" if shown.startswith("<") else f"p = {shown}"
+    if comparison.family == 1:
+        return alone
+    return f"{alone}, {p_value(comparison.adjusted)} after Holm's correction for {comparison.family} comparisons"
 
 
 def baseline_sentences(task: TaskFacts) -> list[str]:
-    """How each arm stands to the baselines that need no transformer, by the mean over seeds."""
+    """How each arm stands to the baselines that need no transformer, by intervals over seeds and rows of test."""
     metric = task.metrics.metric
     baselines = {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
-    sentences = [sentence for arm in task.arms for sentence in _losses(arm, metric, baselines)]
+    sentences = [sentence for arm in task.arms for sentence in _not_beaten(arm, metric, baselines)]
     if sentences or not baselines:
         return sentences
     best = max(baselines, key=lambda name: baselines[name])
-    return [f"Every arm beats every baseline; the best of them is {_baseline(best, baselines)} "
-            "(means compared, without an interval)."]
+    return [f"Every arm beats every baseline; the best of them is “{BASELINES.get(best, best)}” "
+            f"({score(baselines[best])})."]
 
 
-def _losses(arm: Arm, metric: str, baselines: dict[str, float]) -> list[str]:
-    """Nothing for an arm that beats all; else a sentence that names every baseline at least as good."""
-    mean = arm.mean(metric)
-    ahead = [name for name in sorted(baselines, key=lambda name: -baselines[name]) if baselines[name] >= mean]
-    if not ahead:
-        return []
-    relation = "loses to" if baselines[ahead[0]] > mean else "is no better than"
-    others = " and ".join(_baseline(name, baselines) for name in ahead)
-    noun = "baseline" if len(ahead) == 1 else "baselines"
-    return [f"The {arm.label} model {relation} the {noun} {others}: its {METRICS[metric]} is {score(mean)} "
-            "(means compared, without an interval)."]
+def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float]) -> Iterator[str]:
+    """Nothing for an arm that beats all; else sentences that name the baselines that are better, or may be."""
+    order = sorted(arm.against, key=lambda name: -baselines[name])
+    better = [name for name in order if arm.against[name].high < 0]
+    open_ = [name for name in order if arm.against[name].low <= 0 <= arm.against[name].high]
+    for opening, names in ((f"The {arm.label} model loses to", better),
+                           (f"It cannot be told whether the {arm.label} model is better than", open_)):
+        if names:
+            noun = "baseline" if len(names) == 1 else "baselines"
+            told = " and ".join(_baseline(name, arm, baselines) for name in names)
+            yield f"{opening} the {noun} {told}: its {METRICS[metric]} is {score(arm.mean(metric))}."
 
 
-def _baseline(name: str, baselines: dict[str, float]) -> str:
-    return f"“{BASELINES.get(name, name)}” ({score(baselines[name])})"
+def _baseline(name: str, arm: Arm, baselines: dict[str, float]) -> str:
+    compared = arm.against[name]
+    return (f"“{BASELINES.get(name, name)}” ({score(baselines[name])}, "
+            f"{with_interval(compared.difference, compared.low, compared.high)})")
 
 
 def numeric_settings(task: TaskFacts) -> list[str]:
@@ -98,4 +110,7 @@ def token_accuracy_note(task: TaskFacts) -> str:
     examples = (f" The baseline “{BASELINES.get(name, name)}” has a token accuracy of "
                 f"{score(metrics['token_accuracy'])} with an entity F1 of {score(metrics['entity_f1'])}."
                 for name, metrics in task.metrics.baselines.items())
-    return note + "".join(examples)
+    inflated = task.arms[0].mean("inflated_token_accuracy")
+    padded = (f" A scorer that counts padding and sub-words too would show {score(inflated)} for the "
+              f"{task.arms[0].label} model: no result, but a warning against such figures.")
+    return note + "".join(examples) + padded
