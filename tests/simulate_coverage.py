@@ -10,7 +10,7 @@ import numpy as np
 
 from stages.metrics.bootstrap import accuracy_of, compare
 
-TRIALS = 2000
+TRIALS = 1000
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def main() -> None:
     """Print one line per kind of arms."""
     print(f"{'seeds':>5}  {'rows':>5}  {'spread':>6}  {'other':>6}  {'covered':>7}")
     for seeds in (1, 2, 3, 5):
-        for rows in (600, 5000):
+        for rows in (300, 3000):
             for spread, other in ((0, 0), (0.005, 0.005), (0.02, 0.02), (0.002, 0.03))[: 1 if seeds == 1 else None]:
                 share = covered(ArmsLike(seeds, rows, spread, other), TRIALS)
                 print(f"{seeds:>5}  {rows:>5}  {spread:>6}  {other:>6}  {100 * share:>6.1f}%", flush=True)

@@ -208,6 +208,13 @@ def test_training_knows_nothing_of_tracking_statistics_or_reports() -> None:
         assert not any(word in path for word in foreign), path
 
 
+def test_an_edit_to_a_metric_runs_no_model() -> None:
+    choosing = {"stages/metrics/entities.py"}  # the best model is chosen by entity F1
+    for name, needed in (("checkpoint", set()), ("train_pretrained", choosing), ("train_scratch", choosing),
+                         ("predict", set())):
+        assert {path for path in code(definition(name)) if path.startswith("stages/metrics/")} == needed, name
+
+
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
     trainers = {"checkpoint", "train_pretrained", "train_scratch", "predict"}
     for name in STAGES.keys() - trainers:

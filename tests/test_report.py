@@ -243,8 +243,8 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
          "comparisons)."),
         ({"scratch": 0.83, "difference": 0.011, "low": -0.01, "high": 0.032, "p_value": 0.3, "verdict": "cannot_tell"},
          "Cannot tell whether pre-training helps on REVIEWS: accuracy 0.841 against 0.830 from random weights, "
-         "+1.1 points (95 % interval −1.0 to 3.2 contains zero, 2 seeds × 600 test texts; p = 0.300, 0.300 after Holm's "
-         "correction for 2 comparisons)."),
+         "+1.1 points (95 % interval −1.0 to 3.2 contains zero, 2 seeds × 600 test texts; p = 0.300, 0.300 after "
+         "Holm's correction for 2 comparisons)."),
     ],
 )
 def test_verdict_sentences_by_hand(inputs: Inputs, comparison: dict[str, Any], expected: str) -> None:
