@@ -22,10 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
         "Score the stored predictions of one task. No model is run.",
-        "python -m stages.evaluate --prepared data/prepared/nsmc --encoded data/encoded/nsmc/task.json"
+        "python -m stages.evaluate --task nsmc --prepared data/prepared/nsmc --encoded data/encoded/nsmc/task.json"
         " --predictions data/predictions/nsmc --models data/models/nsmc --baselines data/baselines/nsmc.json"
         " --out reports/metrics/nsmc.json --curves reports/curves/nsmc.csv",
     )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
     parser.add_argument("--encoded", type=Path, required=True, help="task.json that encode wrote")
     parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _evaluate(options: Namespace) -> None:
     require_libraries("numpy", "pyarrow", "scikit-learn", "scipy")
-    evaluate(options, read_cell_grid(), evaluation_settings())
+    evaluate(options, read_cell_grid(options.task), evaluation_settings())
 
 
 def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
@@ -55,6 +56,8 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     facts["cells"] = {cell: identity(cell) | _course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
     facts["baselines"] = evaluation.baselines(baselines["test"])
     facts["comparisons"] = evaluation.comparisons(grid)
+    if grid.adapted:
+        facts["adaptation"] = evaluation.adaptation(grid)
     facts["slices"] = evaluation.slices(grid)
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")

@@ -42,8 +42,8 @@ def _report(options: Namespace) -> None:
 
 def write_report(paths: Namespace, grid: Grid) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
-    for path in remove_left_over((paths.metrics, paths.curves, paths.cards), grid.tasks):
-        print(f"{path}: removed, as params.yaml has no such task", file=sys.stderr)
+    for path in remove_left_over((paths.metrics, paths.curves, paths.cards), grid.tasks, grid.adapted):
+        print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
     tasks = read_tasks(paths.metrics, paths.curves, paths.cards, grid)
     report = compose(tasks)
     with new_folder(paths.out_plots) as folder:

@@ -449,7 +449,8 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(inputs.folder)
-    Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\n", "utf-8")
+    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\n"
+    Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
     assert report.main(flags) == 0
     assert capsys.readouterr().err.startswith("Pre-training helps on REVIEWS")

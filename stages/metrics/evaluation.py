@@ -13,7 +13,7 @@ from stages.common.files import read_json, read_json_lines
 from stages.metrics.bootstrap import Interval, difference_interval, score_interval
 from stages.metrics.task_scores import metrics, scorer, statistics
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import Grid
+from stages.settings.grid import ADAPTED, Grid
 from stages.training.scoring import mean_cross_entropy
 
 _ROUNDING = 1e-12  # two equal means can differ by so much
@@ -59,8 +59,13 @@ class TaskEvaluation:
         return {name: metrics(self.gold["test"].names, labels, self.task) for name, labels in predicted.items()}
 
     def comparisons(self, grid: Grid) -> dict[str, Any]:
-        """Each tuning of the pre-trained encoder against random weights, over seeds and examples of test."""
+        """Each tuning of the pre-trained encoder, and the adapted one, against random weights, over seeds and test."""
         return self._compare_all(grid, "test", slice(None))
+
+    def adaptation(self, grid: Grid) -> dict[str, Any]:
+        """The adapted encoder against the pre-trained one, both fine-tuned in full, over seeds and test."""
+        compared = self._compare(grid.adapted_cells, grid.pretrained_cells["full"], "test", slice(None))
+        return {ADAPTED: compared.pop("pretrained"), "pretrained": compared.pop("scratch")} | compared
 
     def slices(self, grid: Grid) -> list[dict[str, Any]]:
         """The same comparisons on the further test sets, and on every genre where there are several."""
@@ -70,8 +75,8 @@ class TaskEvaluation:
             for genre, rows in _genres(gold, split).items()]
 
     def _compare_all(self, grid: Grid, split: str, rows: Any) -> dict[str, Any]:
-        return {tuning: self._compare(cells, grid.scratch_cells, split, rows)
-                for tuning, cells in grid.pretrained_cells.items()}
+        return {name: self._compare(cells, grid.scratch_cells, split, rows)
+                for name, cells in grid.encoder_cells.items()}
 
     def _compare(self, pretrained: Sequence[str], scratch: Sequence[str], split: str, rows: Any) -> dict[str, Any]:
         first, second = (np.stack([self._statistics[cell, split][rows] for cell in cells])

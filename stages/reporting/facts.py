@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.reporting.texts import visible
-from stages.settings.grid import Grid
+from stages.settings.grid import ADAPTED, Grid
 
 Text = Annotated[str, AfterValidator(visible)]
 Metrics = dict[str, FiniteFloat]
@@ -34,7 +34,7 @@ class Interval(_Facts):
 class Cell(_Facts):
     """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
 
-    arm: Literal["pretrained", "scratch"]
+    arm: Literal["pretrained", "adapted", "scratch"]
     tuning: Text
     seed: int
     parameters: int
@@ -54,6 +54,15 @@ class Comparison(Interval):
 
     pretrained: FiniteFloat
     scratch: FiniteFloat
+    difference: FiniteFloat
+    verdict: Literal["helps", "hurts", "cannot_tell"]
+
+
+class Adaptation(Interval):
+    """The adapted encoder against the pre-trained one, both fine-tuned in full, as :class:`Comparison`."""
+
+    adapted: FiniteFloat
+    pretrained: FiniteFloat
     difference: FiniteFloat
     verdict: Literal["helps", "hurts", "cannot_tell"]
 
@@ -83,6 +92,7 @@ class TaskMetrics(_Facts):
     cells: dict[str, Cell]
     baselines: dict[Text, Metrics]
     comparisons: dict[str, Comparison]
+    adaptation: Adaptation | None = None
     slices: tuple[Slice, ...]
 
 
@@ -141,6 +151,24 @@ class EncodingCard(_Facts):
     splits: dict[Text, EncodedSplit]
 
 
+class AdaptationLoss(_Facts):
+    """Mean loss in nats per masked token since the point before."""
+
+    step: int
+    loss: FiniteFloat
+
+
+class AdaptationCard(_Facts):
+    """What ``adapt`` says about one task; ``text`` is "" for the train rows."""
+
+    text: Text
+    texts: int
+    left_out: int = 0
+    new_head: bool
+    losses: tuple[AdaptationLoss, ...] = Field(min_length=1)
+    settings: dict[Text, int | float]
+
+
 @dataclass(frozen=True)
 class CurvePoint:
     """What was measured at one step of training; None for what was not."""
@@ -161,7 +189,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Arm:
-    """The runs of one tuning, or those from random weights, by ascending position of the seed in the grid."""
+    """The runs of one tuning, of the adapted encoder, or from random weights, in the order of the grid's seeds."""
 
     label: str
     pretrained: bool
@@ -180,7 +208,7 @@ class Arm:
 class TaskFacts:
     """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys.
 
-    ``tunings`` has the same labels by the name of the tuning.
+    ``tunings`` has the same labels by the name of the tuning, "adapted" for the arm of that name.
     """
 
     metrics: TaskMetrics
@@ -189,6 +217,7 @@ class TaskFacts:
     tunings: dict[str, str]
     card: DataCard
     encoding: EncodingCard
+    adaptation: AdaptationCard | None = None
 
     @property
     def short_title(self) -> str:
@@ -202,7 +231,7 @@ def read_tasks(metrics: Path, curves: Path, cards: Path, grid: Grid) -> tuple[Ta
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart([_read_task(task, metrics, curves, cards, grid) for task in grid.tasks])
+    return _told_apart([_read_task(task, metrics, curves, cards, grid.of_task(task)) for task in grid.tasks])
 
 
 def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
@@ -221,19 +250,22 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) 
         raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
     _refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
     for compared in (facts, *facts.slices):
-        _refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.tunings))
+        _refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
+    if bool(grid.adapted) != bool(facts.adaptation):
+        raise UserError(f"{path}: the comparison of the adapted encoder is not that of params.yaml; run `dvc repro`")
     points = _read_curves(curves / f"{task}.csv", grid)
     names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
-             for tuning in grid.tunings}
-    arms = [(names[tuning], True, cells) for tuning, cells in grid.pretrained_cells.items()]
+             for tuning in grid.tunings} | {name: name for name in grid.encoder_cells if name == ADAPTED}
+    arms = [(names[tuning], True, cells) for tuning, cells in grid.encoder_cells.items()]
     return TaskFacts(
         facts,
         tuple(Arm(label, pretrained, tuple(Run(facts.cells[cell], points[cell]) for cell in cells))
               for label, pretrained, cells in [*arms, ("scratch", False, grid.scratch_cells)]),
-        {names[tuning]: facts.comparisons[tuning] for tuning in grid.tunings},
+        {label: facts.comparisons[tuning] for tuning, label in names.items()},
         names,
         _validated(DataCard, cards / f"{task}.json"),
         _validated(EncodingCard, cards / f"{task}.encoding.json"),
+        _validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stages.reporting.facts import TaskFacts
+from stages.settings.grid import ADAPTED
 
 
 def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
@@ -21,7 +22,10 @@ def _of_task(task: TaskFacts) -> dict[str, Any]:
     numbers: dict[str, Any] = {"metric": metric, "scratch": task.arms[-1].mean(metric)}
     for tuning, compared in task.metrics.comparisons.items():
         numbers |= {
-            f"pretrained-{tuning}": compared.pretrained, f"difference-{tuning}": compared.difference,
+            tuning if tuning == ADAPTED else f"pretrained-{tuning}": compared.pretrained,
+            f"difference-{tuning}": compared.difference,
             f"low-{tuning}": compared.low, f"high-{tuning}": compared.high, f"verdict-{tuning}": compared.verdict,
         }
+    if gain := task.metrics.adaptation:
+        numbers |= {f"{name}-adaptation": value for name, value in gain if name not in ("adapted", "pretrained")}
     return numbers | {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}

@@ -1,7 +1,8 @@
 """Sentences that follow from the numbers."""
 
-from stages.reporting.facts import Arm, Comparison, TaskFacts
+from stages.reporting.facts import Adaptation, Arm, Comparison, TaskFacts
 from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, points, score
+from stages.settings.grid import ADAPTED
 
 ENOUGH_SEEDS = 5
 
@@ -9,22 +10,40 @@ ENOUGH_SEEDS = 5
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
     """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
     comparison = task.comparisons[arm]
-    name = "Pre-training" if len(task.comparisons) == 1 else f"Pre-training ({arm})"
-    opening = {
-        "helps": f"{name} helps on {task.short_title}",
-        "hurts": f"{name} hurts on {task.short_title}",
-        "cannot_tell": f"Cannot tell whether {name[0].lower()}{name[1:]} helps on {task.short_title}",
-    }[comparison.verdict]
-    return f"{opening}: {_evidence(task, comparison)}."
+    opening = _opening(task, _treatment(task, arm), comparison.verdict)
+    evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
+    return f"{opening}: {evidence}."
 
 
-def _evidence(task: TaskFacts, comparison: Comparison) -> str:
+def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
+    """What pre-training the encoder further on text of the task was worth, with its evidence."""
+    opening = _opening(task, "Adaptation to the task's text", compared.verdict)
+    return f"{opening}: {_evidence(task, compared, compared.adapted, compared.pretrained, 'without it')}."
+
+
+def _treatment(task: TaskFacts, arm: str) -> str:
+    if arm == ADAPTED:
+        return "Pre-training with adaptation"
+    return "Pre-training" if arm == "pre-trained" or len(task.comparisons) == 1 else f"Pre-training ({arm})"
+
+
+def _opening(task: TaskFacts, treatment: str, verdict: str) -> str:
+    return {
+        "helps": f"{treatment} helps on {task.short_title}",
+        "hurts": f"{treatment} hurts on {task.short_title}",
+        "cannot_tell": f"Cannot tell whether {treatment[0].lower()}{treatment[1:]} helps on {task.short_title}",
+    }[verdict]
+
+
+def _evidence(
+    task: TaskFacts, comparison: Comparison | Adaptation, first: float, second: float, against: str
+) -> str:
     facts = task.metrics
     seeds = len(task.arms[0].runs)
     contains = " contains zero" if comparison.verdict == "cannot_tell" else ""
     alone = ", which leaves out the spread between seeds" if seeds == 1 else ""
-    return (f"{METRICS[facts.metric]} {score(comparison.pretrained)} against {score(comparison.scratch)} from random "
-            f"weights, {points(comparison.difference, '+')} points (95 % interval {points(comparison.low)} to "
+    return (f"{METRICS[facts.metric]} {score(first)} against {score(second)} {against}, "
+            f"{points(comparison.difference, '+')} points (95 % interval {points(comparison.low)} to "
             f"{points(comparison.high)}{contains}, {numbered(seeds, 'seed')} × {facts.rows['test']:,} test "
             f"{ROWS[facts.kind]}{alone})")
 
@@ -71,6 +90,9 @@ def caveats(task: TaskFacts) -> list[str]:
     if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
         sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
                          "this says nothing about a published encoder.")
+    if task.adaptation and not task.adaptation.text and task.metrics.rows["train"] < task.card.kept["train"]:
+        sentences.append(f"The encoder was adapted to the text of all {task.card.kept['train']:,} rows of train, "
+                         f"though every arm learns from the labels of {task.metrics.rows['train']:,} alone.")
     if len(settings := numeric_settings(task)) > 1:
         sentences.append(f"The runs were computed in {len(settings)} different numeric settings (see “Computed with”), "
                          "so part of their differences may come from there; run the older ones again to be sure.")
