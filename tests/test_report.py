@@ -53,9 +53,10 @@ class Inputs:
 
     def _write_task(self, task: str, kind: str) -> None:
         cells: dict[str, Any] = {}
-        for name in self.grid.cells:
+        grid = self.grid.of_task(task)
+        for name in grid.cells:
             arm, *_, seed = name.split("-")
-            value = (0.84 if arm == "pretrained" else 0.71) + 0.002 * (int(seed) - 1)
+            value = {"pretrained": 0.84, "adapted": 0.86, "scratch": 0.71}[arm] + 0.002 * (int(seed) - 1)
             cells[name] = {
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
@@ -76,7 +77,9 @@ class Inputs:
             "synthetic_checkpoint": False,
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
             "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
-        self.write_curves(task, self.grid.cells)
+        if grid.adapted:
+            self._write_adaptation(task, comparison)
+        self.write_curves(task, grid.cells)
         kept = {"train": 640, "validation": 150, "test": 600}
         self.write(f"cards/{task}.json", {
             "task": task, "source": "local", "synthetic": False,
@@ -93,6 +96,16 @@ class Inputs:
         self.write(f"cards/{task}.encoding.json", {
             "checkpoint": "small", "max_length": 64, "vocabulary": 4000, "origin": {"source": "pretrain"},
             "splits": {split: {"rows": number} | losses for split, number in kept.items()}})
+
+    def _write_adaptation(self, task: str, comparison: dict[str, Any]) -> None:
+        name = f"metrics/{task}.json"
+        self.edit(name, "comparisons", "adapted", value=comparison | {"pretrained": 0.861, "difference": 0.15})
+        self.edit(name, "adaptation", value={"adapted": 0.861, "pretrained": 0.841, "difference": 0.02, "low": -0.01,
+                                             "high": 0.05, "verdict": "cannot_tell"})
+        self.edit(name, "rows", "train", value=64)
+        self.write(f"cards/{task}.adaptation.json", {
+            "text": "", "texts": 797, "tokens": 9000, "new_head": True, "settings": {"steps": 200, "lr": 0.0005},
+            "losses": [{"step": 2, "loss": 3.5}, {"step": 4, "loss": 3.0}, {"step": 6, "loss": 2.25}]})
 
     def write(self, name: str, value: Any) -> None:
         path = self.folder / name
