@@ -39,7 +39,8 @@ class Inputs:
     def __init__(self, folder: Path, grid: Grid = GRID) -> None:
         self.folder = folder
         self.grid = grid
-        self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards")
+        self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards",
+                               searches=folder / "searches")
         self.out("out")
         for task in grid.tasks:
             self._write_task(task, KINDS[task])
@@ -142,7 +143,7 @@ class Inputs:
             self.edit("metrics/reviews.json", "comparisons", "full", key, value=value)
 
     def tasks(self) -> Any:
-        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.grid)
+        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches, self.grid)
 
     def build(self, out: str = "out") -> dict[str, str]:
         """Write the report; return its files by name."""

@@ -26,6 +26,7 @@ from stages.reporting.verdicts import (
     baseline_sentences,
     caveats,
     numeric_settings,
+    search_sentences,
     token_accuracy_note,
     verdict_sentence,
 )
@@ -142,7 +143,7 @@ def _section(task: TaskFacts, charts: dict[str, Chart]) -> Section:
         facts.task, facts.title, task.short_title, facts.synthetic,
         tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
               for label, comparison in task.comparisons.items()) + _adaptation_verdict(task),
-        (*baseline_sentences(task), *caveats(task)),
+        (*baseline_sentences(task), *search_sentences(task), *caveats(task)),
         tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]),
         _baselines(task), tuple(_card_facts(task)), (_rows(task), _labels(task), _encoding(task)))

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, field_validator
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
@@ -16,6 +16,7 @@ from stages.settings.grid import ADAPTED, Grid
 
 Text = Annotated[str, AfterValidator(visible)]
 Metrics = dict[str, FiniteFloat]
+RunSettings = dict[Text, Text | int | float]
 
 
 class _Facts(BaseModel):
@@ -42,7 +43,7 @@ class Cell(_Facts):
     steps: int
     best_step: int
     outcome: Text
-    settings: dict[Text, Text | int | float]
+    settings: RunSettings
     numerics: dict[Text, Text | int]
     before: dict[Text, Metrics]
     after: dict[Text, Metrics]
@@ -169,6 +170,27 @@ class AdaptationCard(_Facts):
     settings: dict[Text, int | float]
 
 
+class SearchedArm(_Facts):
+    """The tries of one arm in a search, how many failed, and the settings of the best."""
+
+    tries: tuple[dict[str, Any], ...]
+    failed: int
+    settings: RunSettings
+
+
+class SearchRecord(_Facts):
+    """What ``search`` keeps of one task."""
+
+    arms: dict[str, SearchedArm]
+
+    @field_validator("arms")
+    @classmethod
+    def _fair(cls, arms: dict[str, SearchedArm]) -> dict[str, SearchedArm]:
+        if arms.keys() != {"pretrained", "scratch"} or len({len(arm.tries) for arm in arms.values()}) != 1:
+            raise ValueError("expected as many tries of pretrained as of scratch")
+        return arms
+
+
 @dataclass(frozen=True)
 class CurvePoint:
     """What was measured at one step of training; None for what was not."""
@@ -218,6 +240,7 @@ class TaskFacts:
     card: DataCard
     encoding: EncodingCard
     adaptation: AdaptationCard | None = None
+    search: SearchRecord | None = None
 
     @property
     def short_title(self) -> str:
@@ -225,13 +248,15 @@ class TaskFacts:
         return self.metrics.title.split(",")[0]
 
 
-def read_tasks(metrics: Path, curves: Path, cards: Path, grid: Grid) -> tuple[TaskFacts, ...]:
+def read_tasks(metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> tuple[TaskFacts, ...]:
     """Facts of every task of ``grid`` in its order; files of other tasks are never read.
+
+    A task without a file in ``searches`` was not searched.
 
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart([_read_task(task, metrics, curves, cards, grid.of_task(task)) for task in grid.tasks])
+    return _told_apart([_read_task(task, metrics, curves, cards, searches, grid.of_task(task)) for task in grid.tasks])
 
 
 def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
@@ -243,7 +268,7 @@ def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
         for task in tasks)
 
 
-def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) -> TaskFacts:
+def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> TaskFacts:
     path = metrics / f"{task}.json"
     facts = _validated(TaskMetrics, path)
     if facts.task != visible(task):
@@ -266,6 +291,7 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) 
         _validated(DataCard, cards / f"{task}.json"),
         _validated(EncodingCard, cards / f"{task}.encoding.json"),
         _validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
+        _validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
     )
 
 

@@ -77,6 +77,23 @@ def _baseline(name: str, baselines: dict[str, float]) -> str:
     return f"“{BASELINES.get(name, name)}” ({score(baselines[name])})"
 
 
+def search_sentences(task: TaskFacts) -> list[str]:
+    """How many tries each arm had, where the runs have the settings that won; nothing where they have others."""
+    if task.search is None:
+        return []
+    searched = task.search.arms
+    cells = [run.cell for arm in task.arms for run in arm.runs
+             if run.cell.tuning == "full" and run.cell.arm in searched]
+    if ({cell.arm for cell in cells} != searched.keys()
+            or any(cell.settings != searched[cell.arm].settings for cell in cells)):
+        return []
+    tries = (f"{len(searched[arm].tries)} for {label}"
+             + (f" ({searched[arm].failed} failed)" if searched[arm].failed else "")
+             for arm, label in (("pretrained", "the pre-trained encoder"), ("scratch", "scratch")))
+    return [f"A search chose what both arms are trained with, on validation alone, among as many tries: "
+            f"{' and '.join(tries)}."]
+
+
 def numeric_settings(task: TaskFacts) -> list[str]:
     """The numeric settings of the task's runs in words, in the order of the runs, each once."""
     return list(dict.fromkeys(
