@@ -14,6 +14,7 @@ from stages.settings.reading import PARAMS
 from stages.settings.training import Arm
 
 _LOCK = "dvc.lock"
+_GRACE = 2.0  # seconds; `run_stage` gives three
 
 
 def make_ready(task: str) -> None:
@@ -57,10 +58,23 @@ def _remove(name: str) -> None:
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(  # noqa: S603 (names of tasks are checked, and values are numbers)
-        [sys.executable, "-m", *command], check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if done.returncode:
-        raise UserError(f"`{' '.join(command)}`: {_reason(done.stdout)}")
+    process = subprocess.Popen(  # noqa: S603 (names of tasks are checked, and values are numbers)
+        [sys.executable, "-m", *command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        output, _ = process.communicate()
+    except KeyboardInterrupt:
+        _end(process)
+        raise
+    if process.returncode:
+        raise UserError(f"`{' '.join(command)}`: {_reason(output)}")
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Let DVC remove its copy of the workspace if the terminal interrupted it too; else end it, and its stage ends."""
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        process.terminate()
 
 
 def _reason(output: str) -> str:
