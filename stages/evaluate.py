@@ -22,11 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
         "Score the stored predictions of one task. No model is run.",
-        "python -m stages.evaluate --prepared data/prepared/nsmc --encoded data/encoded/nsmc/task.json"
+        "python -m stages.evaluate --task nsmc --prepared data/prepared/nsmc --encoded data/encoded/nsmc/task.json"
         " --encoding-card reports/cards/nsmc.encoding.json --predictions data/predictions/nsmc"
         " --models data/models/nsmc --baselines data/baselines/nsmc.json"
         " --out reports/metrics/nsmc.json --curves reports/curves/nsmc.csv",
     )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
     parser.add_argument("--encoded", type=Path, required=True, help="task.json that encode wrote")
     parser.add_argument("--encoding-card", type=Path, required=True, help="what encode says about tokens and padding")
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _evaluate(options: Namespace) -> None:
     require_libraries("numpy", "pyarrow", "scipy")
-    evaluate(options, read_cell_grid(), evaluation_settings())
+    evaluate(options, read_cell_grid(options.task), evaluation_settings())
 
 
 def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
@@ -58,6 +59,8 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     facts["baselines"] = evaluation.baselines(baselines["test"])
     facts["baseline_comparisons"] = evaluation.against_baselines(arms(grid), list(facts["baselines"]))
     facts["comparisons"] = evaluation.comparisons(compared_arms(grid))
+    if grid.adapted:
+        facts["adaptation"] = evaluation.adaptation(grid.adapted_cells, grid.pretrained_cells["full"])
     facts["slices"] = evaluation.slices(compared_arms(grid))
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
@@ -69,12 +72,12 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
 
 def arms(grid: Grid) -> dict[str, list[str]]:
     """Cells of every arm by its name, the tuning for the pre-trained ones."""
-    return grid.pretrained_cells | {"scratch": grid.scratch_cells}
+    return grid.encoder_cells | {"scratch": grid.scratch_cells}
 
 
 def compared_arms(grid: Grid) -> dict[str, tuple[list[str], list[str]]]:
-    """Cells of the two arms of every comparison, by its name: each tuning of the pre-trained encoder and scratch."""
-    return {tuning: (cells, grid.scratch_cells) for tuning, cells in grid.pretrained_cells.items()}
+    """Cells of the two arms of every comparison, by its name: a tuning, or the adapted encoder, and scratch."""
+    return {name: (cells, grid.scratch_cells) for name, cells in grid.encoder_cells.items()}
 
 
 def identity(cell: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, joined_windows, predict_logits
-from stages.settings.grid import read_cell_grid
+from stages.settings.grid import ADAPTED, read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings
 from stages.settings.seeds import weight_seed
@@ -45,13 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _predict(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "pyarrow", "torch", "transformers")
     settings = prediction_settings()
-    predict(read_cell_grid().cells, options.models, options.encoded, options.checkpoint, options.out, settings)
+    cells = read_cell_grid(options.task).cells
+    predict(cells, options.models, options.encoded, options.checkpoint, options.out, settings)
 
 
 def predict(
     cells: Sequence[str], models: Path, encoded: Path, checkpoint: Path, out: Path, settings: PredictionSettings
 ) -> None:
-    """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits."""
+    """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits.
+
+    The encoder that adapted cells start from lies in ``checkpoint/adapted``.
+    """
     make_deterministic(settings.threads)
     task = read_task(encoded)
     splits = {split: read_split(encoded, split) for split in task["splits"] if split != "train"}
@@ -60,7 +64,8 @@ def predict(
         for cell in cells:
             arm, seed = cell.split("-")[0], int(cell.split("-")[-1])
             initial = weight_seed(seed, settings.seed_varies)
-            before = build_model(arm, checkpoint, task["kind"], task["tags"], 0.0, initial).eval()
+            init, weights = ("pretrained", checkpoint / ADAPTED) if arm == ADAPTED else (arm, checkpoint)
+            before = build_model(init, weights, task["kind"], task["tags"], 0.0, initial).eval()
             after = load_model(models / cell, task["kind"])
             tables = [
                 _table(moment, name, split, model, bar.update)

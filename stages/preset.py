@@ -37,7 +37,8 @@ def _preset(options: Namespace) -> None:
         raise UserError(f"{PARAMS}: has changes that are in no commit and would be lost; commit them, or throw them "
                         f"away with `python -m stages.preset {options.name} --force`")
     write_text(PARAMS, text)
-    remove_left_over(RESULTS, parse_yaml(text, options.name)["tasks"])
+    chosen = parse_yaml(text, options.name)
+    remove_left_over(RESULTS, chosen["tasks"], chosen["adapted"])
     print(f"{PARAMS}: {options.name}; `dvc repro` runs it", file=sys.stderr)
 
 

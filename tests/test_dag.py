@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from stages.settings import checkpoints, data, evaluation, grid, prediction, reading, training
+from stages.settings import adaptation, checkpoints, data, evaluation, grid, prediction, reading, training
 from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
@@ -35,9 +35,11 @@ READERS: dict[str, Callable[[], Any]] = {
     "encode": lambda: data.task_encoding_settings("nsmc"),
     "baseline": lambda: training.train_size("nsmc"),
     "train_pretrained": lambda: training.training_settings("nsmc", "pretrained"),
+    "adapt": lambda: (adaptation.adaptation_settings(), data.task_encoding_settings("nsmc")),
+    "train_adapted": lambda: training.training_settings("nsmc", "pretrained"),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
-    "predict": lambda: (grid.read_cell_grid(), prediction.prediction_settings()),
-    "evaluate": lambda: (grid.read_cell_grid(), evaluation.evaluation_settings()),
+    "predict": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings()),
+    "evaluate": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings()),
     "track": lambda: data.task_encoding_settings("nsmc"),
     "report": lambda: grid.read_grid(),
 }
@@ -57,7 +59,7 @@ def filled(value: Any, stage: str) -> Any:
         return [filled(item, stage) for item in value]
     if not isinstance(value, str):
         return value
-    text = value.replace("${key}", KEYS.get(stage, "nsmc"))
+    text = value.replace("${key}", KEYS.get(stage, "nsmc")).replace("${adaptation.folder}", CELL["folder"])
     return re.sub(r"\$\{item\.(\w+)\}", lambda match: CELL[match[1]], text)
 
 
@@ -138,7 +140,7 @@ def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return original(params, path)
 
-    for section in (checkpoints, data, evaluation, grid, prediction, training):
+    for section in (adaptation, checkpoints, data, evaluation, grid, prediction, training):
         monkeypatch.setattr(section, "pick", recording)
     monkeypatch.chdir(ROOT)
     return paths
@@ -216,7 +218,7 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
-    trainers = {"checkpoint", "train_pretrained", "train_scratch", "predict"}
+    trainers = {"checkpoint", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict"}
     for name in STAGES.keys() - trainers:
         for path in code(definition(name)):
             if path.endswith(".py"):

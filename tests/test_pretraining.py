@@ -13,17 +13,8 @@ from pydantic import ValidationError
 from transformers import AutoTokenizer, BertForSequenceClassification, BertForTokenClassification
 
 from stages.common.errors import UserError
-from stages.models.pretraining import (
-    CLOSING,
-    IGNORED,
-    MASK,
-    OPENING,
-    _framed,
-    _masked_batch,
-    _Text,
-    pretrain,
-    train_tokenizer,
-)
+from stages.models.masking import IGNORED, EncodedText, Vocabulary, masked_batch
+from stages.models.pretraining import CLOSING, MASK, OPENING, PADDING, _framed, pretrain, train_tokenizer
 from stages.models.vectors import STANDARD_DEVIATION, cooccurrence_vectors
 from stages.settings.pretraining import PretrainingSettings
 
@@ -123,8 +114,9 @@ def test_line_of_one_sentence_is_one_segment_and_is_cut():
 
 def test_only_words_are_masked():
     ids = np.array([OPENING, *range(10, 40), CLOSING])
-    text = _Text([ids, ids[:5]], [np.zeros(32, dtype=np.int64), np.zeros(5, dtype=np.int64)])
-    inputs, targets = _masked_batch(text, np.array([0, 1]), np.random.default_rng(0), 0.5, 50)
+    text = EncodedText([ids, ids[:5]], [np.zeros(32, dtype=np.int64), np.zeros(5, dtype=np.int64)])
+    vocabulary = Vocabulary(np.arange(5, 50), 50, MASK, PADDING)
+    inputs, targets = masked_batch(text, np.array([0, 1]), np.random.default_rng(0), 0.5, vocabulary)
     chosen = (targets != IGNORED).numpy()
     assert chosen.any()
     assert not chosen[:, 0].any()

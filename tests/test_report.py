@@ -62,7 +62,8 @@ class Inputs:
     def __init__(self, folder: Path, grid: Grid = GRID) -> None:
         self.folder = folder
         self.grid = grid
-        self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards")
+        self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards",
+                               searches=folder / "searches")
         self.out("out")
         for task in grid.tasks:
             self._write_task(task, KINDS[task])
@@ -77,9 +78,10 @@ class Inputs:
     def _write_task(self, task: str, kind: str) -> None:
         cells: dict[str, Any] = {}
         labels = ["부정", "긍정"] if kind == "single" else ["LOC", "PER"]
-        for name in self.grid.cells:
+        grid = self.grid.of_task(task)
+        for name in grid.cells:
             arm, *_, seed = name.split("-")
-            value = (0.84 if arm == "pretrained" else 0.71) + 0.002 * (int(seed) - 1)
+            value = {"pretrained": 0.84, "adapted": 0.86, "scratch": 0.71}[arm] + 0.002 * (int(seed) - 1)
             cells[name] = {
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
@@ -93,7 +95,7 @@ class Inputs:
             }
         baselines = ({"most_frequent_tag": scores(kind, 0.55)} if kind == "words" else
                      {"majority": scores(kind, 0.5), "tfidf_logistic_regression": scores(kind, 0.76)})
-        means = {"scratch": 0.711} | dict.fromkeys(self.grid.tunings, 0.841)
+        means = {"scratch": 0.711} | dict.fromkeys(grid.encoder_cells, 0.841)
         headline = next(iter(scores(kind, 0)))
         gains = {baseline: {arm: mean - values[headline] for arm, mean in means.items()}
                  for baseline, values in baselines.items()}
@@ -110,7 +112,9 @@ class Inputs:
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
             "baseline_comparisons": against,
             "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
-        self.write_curves(task, self.grid.cells)
+        if grid.adapted:
+            self._write_adaptation(task, comparison)
+        self.write_curves(task, grid.cells)
         kept = {"train": 640, "validation": 150, "test": 600}
         self.write(f"cards/{task}.json", {
             "task": task, "source": "local", "synthetic": False,
@@ -127,6 +131,16 @@ class Inputs:
         self.write(f"cards/{task}.encoding.json", {
             "checkpoint": "small", "max_length": 64, "vocabulary": 4000, "origin": {"source": "pretrain"},
             "splits": {split: {"rows": number} | losses for split, number in kept.items()}})
+
+    def _write_adaptation(self, task: str, comparison: dict[str, Any]) -> None:
+        name = f"metrics/{task}.json"
+        self.edit(name, "comparisons", "adapted", value=comparison | {"pretrained": 0.861, "difference": 0.15})
+        self.edit(name, "adaptation", value={"adapted": 0.861, "pretrained": 0.841, "verdict": "cannot_tell",
+                                             **difference(0.02, -0.01, 0.05, p_value=0.2)})
+        self.edit(name, "rows", "train", value=64)
+        self.write(f"cards/{task}.adaptation.json", {
+            "text": "", "texts": 797, "tokens": 9000, "new_head": True, "settings": {"steps": 200, "lr": 0.0005},
+            "losses": [{"step": 2, "loss": 3.5}, {"step": 4, "loss": 3.0}, {"step": 6, "loss": 2.25}]})
 
     def write(self, name: str, value: Any) -> None:
         path = self.folder / name
@@ -163,7 +177,7 @@ class Inputs:
             self.edit("metrics/reviews.json", "comparisons", "full", key, value=value)
 
     def tasks(self) -> Any:
-        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.grid)
+        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches, self.grid)
 
     def build(self, out: str = "out") -> dict[str, str]:
         """Write the report; return its files by name."""
@@ -534,7 +548,8 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(inputs.folder)
-    Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\n", "utf-8")
+    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\n"
+    Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
     assert report.main(flags) == 0
     assert capsys.readouterr().err.startswith("Pre-training helps on REVIEWS")

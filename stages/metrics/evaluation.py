@@ -17,6 +17,7 @@ from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.paired_tests import approximate_randomisation, mcnemar
 from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
 from stages.settings.evaluation import EvaluationSettings
+from stages.settings.grid import ADAPTED
 
 _ROUNDING = 1e-12  # two equal means can differ by so much
 MOMENTS = ("before", "after")
@@ -96,6 +97,11 @@ class TaskEvaluation:
         """Each pair of arms over seeds and examples of test, and run by run."""
         return {name: self._compare(*pair, "test", slice(None)) | {"runs": self._paired(*pair)}
                 for name, pair in arms.items()}
+
+    def adaptation(self, adapted: Sequence[str], pretrained: Sequence[str]) -> dict[str, Any]:
+        """The adapted encoder against the pre-trained one, both fine-tuned in full, over seeds and test."""
+        compared = self._compare(adapted, pretrained, "test", slice(None))
+        return {ADAPTED: compared.pop("pretrained"), "pretrained": compared.pop("scratch")} | compared
 
     def slices(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> list[dict[str, Any]]:
         """The same comparisons on the further test sets, and on every genre where there are several."""

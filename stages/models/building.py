@@ -14,6 +14,7 @@ from transformers import (
     PretrainedConfig,
     PreTrainedModel,
 )
+from transformers.models.auto.auto_factory import _BaseAutoModelClass
 from transformers.utils import logging
 
 from stages.common.errors import UserError
@@ -61,8 +62,22 @@ def build_model(
 
 def _load_encoder(model: PreTrainedModel, checkpoint: Path, config: PretrainedConfig) -> None:
     """Replace the encoder's weights by the checkpoint's. A head that the checkpoint may have is left behind."""
+    encoder, missing = load_checkpoint(AutoModel, checkpoint, config)
+    wanted = model.base_model.state_dict().keys() - missing
+    weights = {name: tensor for name, tensor in encoder.state_dict().items() if name in wanted}
+    model.base_model.load_state_dict(weights, strict=False)
+
+
+def load_checkpoint(
+    automatic: type[_BaseAutoModelClass], checkpoint: Path, config: PretrainedConfig
+) -> tuple[PreTrainedModel, set[str]]:
+    """A model in float32 with all weights that the checkpoint has for it, and the names of the tensors it lacks.
+
+    Raises:
+        UserError: the weights lack parts of the encoder or have other shapes than the config says.
+    """
     try:
-        encoder, report = AutoModel.from_pretrained(
+        model, report = automatic.from_pretrained(
             checkpoint, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False,
             local_files_only=True, output_loading_info=True,
         )
@@ -70,13 +85,12 @@ def _load_encoder(model: PreTrainedModel, checkpoint: Path, config: PretrainedCo
         reason = " ".join(str(error).split())
         raise UserError(f"{checkpoint}: the weights do not fit config.json: {reason[:300]}") from None
     # A pooler belongs to the head: published encoders often come without one.
-    missing = sorted(name for name in report["missing_keys"] if "pooler." not in name)
+    encoder = "" if model.base_model is model else f"{model.base_model_prefix}."
+    missing = sorted(name for name in report["missing_keys"] if name.startswith(encoder) and "pooler." not in name)
     if missing:
         raise UserError(f"{checkpoint}/model.safetensors: {len(missing)} tensors of the encoder are missing, first "
                         f"{missing[0]}; these weights belong to another config.json")
-    wanted = model.base_model.state_dict().keys() - report["missing_keys"]
-    weights = {name: tensor for name, tensor in encoder.state_dict().items() if name in wanted}
-    model.base_model.load_state_dict(weights, strict=False)
+    return model, set(report["missing_keys"])
 
 
 def load_model(folder: Path, kind: str) -> PreTrainedModel:

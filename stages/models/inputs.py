@@ -47,15 +47,21 @@ def _padded(sequences: Ragged, rows: np.ndarray, padding: int) -> np.ndarray:
     return padded
 
 
-def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task: dict[str, Any]) -> None:
-    """Refuse rows that have more tokens than the model has positions."""
+def positions(model: PreTrainedModel) -> int | None:
+    """Most tokens of an input that the model can take; None where there is no bound."""
     # RoBERTa counts positions from its padding id + 1, so that many of its positions are never used.
     offset = model.config.pad_token_id + 1 if model.config.model_type in ("roberta", "xlm-roberta", "camembert") else 0
     room = getattr(model.config, "max_position_embeddings", None)
+    return None if room is None else room - offset
+
+
+def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task: dict[str, Any]) -> None:
+    """Refuse rows that have more tokens than the model has positions."""
+    room = positions(model)
     longest = max(int(split.input_ids.lengths.max()) for split in splits)
-    if room is not None and longest > room - offset:
+    if room is not None and longest > room:
         raise UserError(f"params.yaml: tasks.{task['task']}.max_length: a row has {longest} tokens, but the checkpoint "
-                        f"{task.get('checkpoint', '')} has {room - offset} positions; lower max_length to that")
+                        f"{task.get('checkpoint', '')} has {room} positions; lower max_length to that")
 
 
 def predict_logits(

@@ -1,41 +1,31 @@
 """Masked-language-model pre-training of a small BERT on a CPU.
 
-The model and its objective are those of Devlin et al. (2019, https://aclanthology.org/N19-1423) without next-sentence
-prediction. Three things make it cheap: word vectors from co-occurrence counts as initial embeddings, without which a
-short run does not leave the plateau of predicting frequent words; batches of lines of similar length; and vocabulary
-scores at masked positions only.
+The model is that of Devlin et al. (2019, https://aclanthology.org/N19-1423). Word vectors from co-occurrence counts are
+its initial embeddings: without them a short run does not leave the plateau of predicting frequent words.
 """
 
-import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
-from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForMaskedLM
 from transformers.utils import logging
 
 from stages.common.errors import UserError
 from stages.common.files import write_json, write_json_lines
-from stages.common.progress import progress
+from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
 from stages.models.vectors import cooccurrence_vectors
 from stages.settings.pretraining import PretrainingSettings
-from stages.training.batches import epoch_batches
 from stages.training.determinism import make_deterministic
-from stages.training.optimization import adamw, linear_schedule
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PADDING, UNKNOWN, OPENING, CLOSING, MASK = range(len(SPECIAL_TOKENS))
-IGNORED = -100  # the index that cross-entropy skips by default
 _DROPOUT = 0.1  # of fine-tuning; pre-training sees too little text to overfit and has none
 _ALPHABET_PART = 3  # at most one vocabulary entry in so many is a single character, so that pieces find room
-_LOGGED_POINTS = 100
 
 
 def pretrain(lines: Sequence[str], settings: PretrainingSettings, folder: Path) -> None:
@@ -54,9 +44,10 @@ def pretrain(lines: Sequence[str], settings: PretrainingSettings, folder: Path) 
     tokenizer = train_tokenizer(lines, settings.vocabulary)
     text = _encode(tokenizer, lines, settings.max_length)
     model = _new_model(tokenizer.get_vocab_size(), text, settings)
-    losses = _train(model, text, settings)
+    training = MaskedTraining(model, text, _vocabulary(tokenizer), settings, "pre-training", "lower its lr")
+    training.run()
     _save(model, tokenizer, settings, folder)
-    write_json_lines(folder / "pretraining.jsonl", losses)
+    write_json_lines(folder / "pretraining.jsonl", training.logged)
 
 
 def train_tokenizer(lines: Sequence[str], vocabulary: int) -> Tokenizer:
@@ -98,23 +89,11 @@ def _tokenizer_around(model: models.WordPiece) -> Tokenizer:
     return tokenizer
 
 
-@dataclass(frozen=True)
-class _Text:
-    """Token ids and segment ids of every line, special tokens included."""
-
-    ids: list[np.ndarray]
-    segments: list[np.ndarray]
-
-    @property
-    def lengths(self) -> np.ndarray:
-        return np.array([len(ids) for ids in self.ids])
-
-
-def _encode(tokenizer: Tokenizer, lines: Sequence[str], max_length: int) -> _Text:
+def _encode(tokenizer: Tokenizer, lines: Sequence[str], max_length: int) -> EncodedText:
     ends = {identifier for mark in ".!?" if (identifier := tokenizer.token_to_id(mark)) is not None}
     encodings = tokenizer.encode_batch_fast(list(lines), add_special_tokens=False)
     framed = [_framed(encoding.ids, ends, max_length) for encoding in encodings]
-    return _Text([ids for ids, _ in framed], [segments for _, segments in framed])
+    return EncodedText([ids for ids, _ in framed], [segments for _, segments in framed])
 
 
 def _framed(tokens: list[int], ends: set[int], max_length: int) -> tuple[np.ndarray, np.ndarray]:
@@ -129,7 +108,12 @@ def _framed(tokens: list[int], ends: set[int], max_length: int) -> tuple[np.ndar
     return np.array(ids), (np.arange(len(ids)) > middle + 1).astype(np.int64)
 
 
-def _new_model(vocabulary: int, text: _Text, settings: PretrainingSettings) -> BertForMaskedLM:
+def _vocabulary(tokenizer: Tokenizer) -> Vocabulary:
+    size = tokenizer.get_vocab_size()
+    return Vocabulary(np.arange(len(SPECIAL_TOKENS), size), size, MASK, PADDING)
+
+
+def _new_model(vocabulary: int, text: EncodedText, settings: PretrainingSettings) -> BertForMaskedLM:
     torch.manual_seed(settings.seed)
     model = BertForMaskedLM(_config(vocabulary, settings, dropout=0.0))
     if settings.vector_window:
@@ -146,64 +130,6 @@ def _config(vocabulary: int, settings: PretrainingSettings, dropout: float) -> B
         num_attention_heads=settings.heads, intermediate_size=4 * settings.hidden_size,
         max_position_embeddings=settings.max_length, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout,
         pad_token_id=PADDING)
-
-
-def _train(model: BertForMaskedLM, text: _Text, settings: PretrainingSettings) -> list[dict[str, Any]]:
-    optimizer = adamw(model, settings.lr, settings.weight_decay)
-    schedule = linear_schedule(optimizer, settings.warmup, settings.steps)
-    masking = np.random.default_rng(settings.seed)
-    logged: list[dict[str, Any]] = []
-    losses: list[float] = []
-    log_every = math.ceil(settings.steps / _LOGGED_POINTS)
-    with progress(settings.steps, "pre-training", "step") as bar:
-        for step, rows in zip(range(1, settings.steps + 1), _batches(text, settings), strict=False):
-            loss = _masked_loss(model, *_masked_batch(text, rows, masking, settings.masked, model.config.vocab_size))
-            losses.append(loss.item())
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), settings.max_gradient_norm)
-            optimizer.step()
-            schedule.step()
-            optimizer.zero_grad()
-            bar.update()
-            if step % log_every == 0 or step == settings.steps:
-                logged.append({"step": step, "loss": float(np.mean(losses))})
-                bar.set_postfix(loss=f"{logged[-1]['loss']:.2f}", refresh=False)
-                losses = []
-    return logged
-
-
-def _batches(text: _Text, settings: PretrainingSettings) -> Iterator[np.ndarray]:
-    epoch = 0
-    while True:
-        yield from epoch_batches(text.lengths, settings.batch_size, settings.seed, epoch)
-        epoch += 1
-
-
-def _masked_batch(
-    text: _Text, rows: np.ndarray, generator: np.random.Generator, share: float, vocabulary: int
-) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-    """Inputs and targets of shape [rows, longest]; targets are ``IGNORED`` except where a token is to be predicted."""
-    shape = (len(rows), max(len(text.ids[row]) for row in rows))
-    ids, segments = np.full(shape, PADDING), np.zeros(shape, dtype=np.int64)
-    for position, row in enumerate(rows):
-        ids[position, : len(text.ids[row])] = text.ids[row]
-        segments[position, : len(text.ids[row])] = text.segments[row]
-    attention = ids != PADDING
-    chosen = (generator.random(shape) < share) & (ids >= len(SPECIAL_TOKENS))
-    targets = np.where(chosen, ids, IGNORED)
-    # Of the chosen tokens 80 % become [MASK], 10 % a random token, and 10 % stay (Devlin et al., 2019).
-    fate = generator.random(shape)
-    noise = generator.integers(len(SPECIAL_TOKENS), vocabulary, shape)
-    ids = np.where(chosen & (fate < 0.8), MASK, np.where(chosen & (fate < 0.9), noise, ids))
-    inputs = {"input_ids": ids, "token_type_ids": segments, "attention_mask": attention.astype(np.int64)}
-    return {name: torch.from_numpy(array) for name, array in inputs.items()}, torch.from_numpy(targets)
-
-
-def _masked_loss(model: BertForMaskedLM, inputs: dict[str, torch.Tensor], targets: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy in nats per masked token; 0 for a batch without one."""
-    hidden = model.bert(**inputs).last_hidden_state
-    chosen = targets != IGNORED
-    return cross_entropy(model.cls(hidden[chosen]), targets[chosen], reduction="sum") / max(1, int(chosen.sum()))
 
 
 def _save(model: BertForMaskedLM, tokenizer: Tokenizer, settings: PretrainingSettings, folder: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stages.reporting.charts import all_charts
-from stages.reporting.facts import Arm, Run, SourceFile, TaskFacts
+from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -26,9 +26,11 @@ from stages.reporting.texts import (
     with_interval,
 )
 from stages.reporting.verdicts import (
+    adaptation_sentence,
     baseline_sentences,
     caveats,
     numeric_settings,
+    search_sentences,
     token_accuracy_note,
     verdict_sentence,
 )
@@ -149,12 +151,17 @@ def _section(task: TaskFacts, charts: dict[str, Chart]) -> Section:
     return Section(
         facts.task, facts.title, task.short_title, facts.synthetic,
         tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
-              for label, comparison in task.comparisons.items()),
-        (*baseline_sentences(task), *caveats(task)),
+              for label, comparison in task.comparisons.items()) + _adaptation_verdict(task),
+        (*baseline_sentences(task), *search_sentences(task), *caveats(task)),
         tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
         tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
         _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
         (_rows(task), _labels(task), _encoding(task)))
+
+
+def _adaptation_verdict(task: TaskFacts) -> tuple[tuple[str, str], ...]:
+    compared = task.gain
+    return ((VERDICTS[compared.verdict], adaptation_sentence(task, compared)),) if compared else ()
 
 
 def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
@@ -170,11 +177,22 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     yield "Parameters", "; ".join(
         f"{count(total)}, {'all' if total == trained else count(trained)} trained"
         + (f" ({arm.label})" if len(sizes) > 1 else "") for (total, trained), arm in sizes.items())
+    if task.adaptation:
+        yield "Adaptation", _adaptation(task.adaptation)
     for arm in task.arms:
         yield f"Settings, {arm.label}", _settings(arm)
     yield "Computed with", "\n".join(numeric_settings(task))
     yield f"{ROWS[facts.kind].capitalize()} used", ", ".join(
         f"{split_name(split)} {count(rows)}" for split, rows in facts.rows.items())
+
+
+def _adaptation(card: AdaptationCard) -> str:
+    text = f"lines of {card.text}" if card.text else "texts of train"
+    left_out = f", without {count(card.left_out)} that repeat one of validation or test" if card.left_out else ""
+    losses = " → ".join(score(point.loss) for point in dict.fromkeys((card.losses[0], card.losses[-1])))
+    return (f"masked words of {count(card.texts)} {text}{left_out}; loss {losses} in nats"
+            f"{', from a new head' if card.new_head else ''}\n"
+            + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card.settings.items()))
 
 
 def _settings(arm: Arm) -> str:

@@ -5,20 +5,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, field_validator
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.reporting.holm import holm
 from stages.reporting.texts import visible
-from stages.settings.grid import Grid
+from stages.settings.grid import ADAPTED, Grid
 
 Text = Annotated[str, AfterValidator(visible)]
 Metrics = dict[str, FiniteFloat]
 SCRATCH = "scratch"
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
+RunSettings = dict[Text, Text | int | float]
 
 
 class _Facts(BaseModel):
@@ -60,7 +61,7 @@ class Details(_Facts):
 class Cell(_Facts):
     """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
 
-    arm: Literal["pretrained", "scratch"]
+    arm: Literal["pretrained", "adapted", "scratch"]
     tuning: Text
     seed: int
     parameters: int
@@ -68,7 +69,7 @@ class Cell(_Facts):
     steps: int
     best_step: int
     outcome: Text
-    settings: dict[Text, Text | int | float]
+    settings: RunSettings
     numerics: dict[Text, Text | int]
     before: dict[Text, Metrics]
     after: dict[Text, Metrics]
@@ -94,18 +95,30 @@ class PairedTest(_Facts):
     p_value: FiniteFloat
 
 
-class Comparison(Difference):
-    """Means over seeds of the headline metric on test, and their difference.
+class Judged(Difference):
+    """A difference of two arms on test, over seeds and examples, with its verdict.
 
     ``adjusted`` is the p value after Holm's correction for all comparisons of the report, and ``family`` their number.
     """
 
-    pretrained: FiniteFloat
-    scratch: FiniteFloat
     verdict: Literal["helps", "hurts", "cannot_tell"]
     runs: tuple[PairedTest, ...] = ()
     adjusted: FiniteFloat = 1.0
     family: int = 1
+
+
+class Comparison(Judged):
+    """Means over seeds of the headline metric of the pre-trained encoder and from random weights."""
+
+    pretrained: FiniteFloat
+    scratch: FiniteFloat
+
+
+class Adaptation(Judged):
+    """The same of the adapted encoder and the pre-trained one, both fine-tuned in full."""
+
+    adapted: FiniteFloat
+    pretrained: FiniteFloat
 
 
 class Slice(_Facts):
@@ -134,6 +147,7 @@ class TaskMetrics(_Facts):
     baselines: dict[Text, Metrics]
     baseline_comparisons: dict[Text, dict[str, Difference]]
     comparisons: dict[str, Comparison]
+    adaptation: Adaptation | None = None
     slices: tuple[Slice, ...]
 
 
@@ -192,6 +206,45 @@ class EncodingCard(_Facts):
     splits: dict[Text, EncodedSplit]
 
 
+class AdaptationLoss(_Facts):
+    """Mean loss in nats per masked token since the point before."""
+
+    step: int
+    loss: FiniteFloat
+
+
+class AdaptationCard(_Facts):
+    """What ``adapt`` says about one task; ``text`` is "" for the train rows."""
+
+    text: Text
+    texts: int
+    left_out: int = 0
+    new_head: bool
+    losses: tuple[AdaptationLoss, ...] = Field(min_length=1)
+    settings: dict[Text, int | float]
+
+
+class SearchedArm(_Facts):
+    """The tries of one arm in a search, how many failed, and the settings of the best."""
+
+    tries: tuple[dict[str, Any], ...]
+    failed: int
+    settings: RunSettings
+
+
+class SearchRecord(_Facts):
+    """What ``search`` keeps of one task."""
+
+    arms: dict[str, SearchedArm]
+
+    @field_validator("arms")
+    @classmethod
+    def _fair(cls, arms: dict[str, SearchedArm]) -> dict[str, SearchedArm]:
+        if arms.keys() != {"pretrained", "scratch"} or len({len(arm.tries) for arm in arms.values()}) != 1:
+            raise ValueError("expected as many tries of pretrained as of scratch")
+        return arms
+
+
 @dataclass(frozen=True)
 class CurvePoint:
     """What was measured at one step of training; None for what was not."""
@@ -212,7 +265,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Arm:
-    """The runs of one tuning, or those from random weights, by ascending position of the seed in the grid.
+    """The runs of one tuning, of the adapted encoder, or from random weights, in the order of the grid's seeds.
 
     ``against`` has the difference of the arm and each baseline by its name.
     """
@@ -240,15 +293,24 @@ class Arm:
 class TaskFacts:
     """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys.
 
-    ``tunings`` has the same labels by the name of the tuning.
+    ``tunings`` has the same labels by the name of the tuning, "adapted" for the arm of that name. ``gain`` compares
+    that arm with the pre-trained one.
     """
 
     metrics: TaskMetrics
     arms: tuple[Arm, ...]
     comparisons: dict[str, Comparison]
     tunings: dict[str, str]
+    gain: Adaptation | None
     card: DataCard
     encoding: EncodingCard
+    adaptation: AdaptationCard | None = None
+    search: SearchRecord | None = None
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Everything that gets a verdict."""
+        return (*self.comparisons.values(), *([self.gain] if self.gain else []))
 
     @property
     def short_title(self) -> str:
@@ -256,24 +318,30 @@ class TaskFacts:
         return self.metrics.title.split(",")[0]
 
 
-def read_tasks(metrics: Path, curves: Path, cards: Path, grid: Grid) -> tuple[TaskFacts, ...]:
+def read_tasks(metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> tuple[TaskFacts, ...]:
     """Facts of every task of ``grid`` in its order; files of other tasks are never read.
+
+    A task without a file in ``searches`` was not searched.
 
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart(_corrected([_read_task(task, metrics, curves, cards, grid) for task in grid.tasks]))
+    return _told_apart(_corrected(
+        [_read_task(task, metrics, curves, cards, searches, grid.of_task(task)) for task in grid.tasks]))
 
 
 def _corrected(tasks: Sequence[TaskFacts]) -> list[TaskFacts]:
     """Holm's correction over every comparison of every task: a verdict that does not survive it cannot be told."""
-    adjusted = iter(holm([compared.p_value for task in tasks for compared in task.comparisons.values()]))
-    family = sum(len(task.comparisons) for task in tasks)
-    return [replace(task, comparisons={label: _judged(compared, next(adjusted), family)
-                                       for label, compared in task.comparisons.items()}) for task in tasks]
+    compared = [comparison for task in tasks for comparison in task.judged]
+    adjusted = holm([comparison.p_value for comparison in compared])
+    judged = {id(comparison): _judged(comparison, value, len(compared))
+              for comparison, value in zip(compared, adjusted, strict=True)}
+    return [replace(
+        task, comparisons={label: judged[id(comparison)] for label, comparison in task.comparisons.items()},
+        gain=task.gain and judged[id(task.gain)]) for task in tasks]
 
 
-def _judged(compared: Comparison, adjusted: float, family: int) -> Comparison:
+def _judged(compared: Judged, adjusted: float, family: int) -> Any:
     verdict = compared.verdict if adjusted < LEVEL else "cannot_tell"
     return compared.model_copy(update={"verdict": verdict, "adjusted": adjusted, "family": family})
 
@@ -287,30 +355,35 @@ def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
         for task in tasks)
 
 
-def _read_task(task: str, metrics: Path, curves: Path, cards: Path, grid: Grid) -> TaskFacts:
+def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> TaskFacts:
     path = metrics / f"{task}.json"
     facts = _validated(TaskMetrics, path)
     if facts.task != visible(task):
         raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
     _refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
     for compared in (facts, *facts.slices):
-        _refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.tunings))
+        _refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
     _refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
     for compared_arms in facts.baseline_comparisons.values():
-        _refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.tunings, SCRATCH])
+        _refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.encoder_cells, SCRATCH])
+    if bool(grid.adapted) != bool(facts.adaptation):
+        raise UserError(f"{path}: the comparison of the adapted encoder is not that of params.yaml; run `dvc repro`")
     points = _read_curves(curves / f"{task}.csv", grid)
     names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
-             for tuning in grid.tunings}
-    arms = [(names[tuning], tuning, cells) for tuning, cells in grid.pretrained_cells.items()]
+             for tuning in grid.tunings} | {name: name for name in grid.encoder_cells if name == ADAPTED}
+    arms = [(names[tuning], tuning, cells) for tuning, cells in grid.encoder_cells.items()]
     return TaskFacts(
         facts,
         tuple(Arm(label, name != SCRATCH, tuple(Run(facts.cells[cell], points[cell]) for cell in cells),
                   {baseline: compared[name] for baseline, compared in facts.baseline_comparisons.items()})
               for label, name, cells in [*arms, (SCRATCH, SCRATCH, grid.scratch_cells)]),
-        {names[tuning]: facts.comparisons[tuning] for tuning in grid.tunings},
+        {label: facts.comparisons[tuning] for tuning, label in names.items()},
         names,
+        facts.adaptation,
         _validated(DataCard, cards / f"{task}.json"),
         _validated(EncodingCard, cards / f"{task}.encoding.json"),
+        _validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
+        _validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stages.reporting.facts import TaskFacts
+from stages.reporting.facts import Judged, TaskFacts
+from stages.settings.grid import ADAPTED
 
 
 def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
@@ -21,10 +22,15 @@ def _of_task(task: TaskFacts) -> dict[str, Any]:
     numbers: dict[str, Any] = {"metric": metric, "scratch": task.arms[-1].mean(metric)}
     for tuning, label in task.tunings.items():
         compared = task.comparisons[label]
-        numbers |= {
-            f"pretrained-{tuning}": compared.pretrained, f"difference-{tuning}": compared.difference,
-            f"low-{tuning}": compared.low, f"high-{tuning}": compared.high, f"p-{tuning}": compared.p_value,
-            f"holm-{tuning}": compared.adjusted, f"detectable-{tuning}": compared.detectable,
-            f"verdict-{tuning}": compared.verdict,
-        }
+        mean = tuning if tuning == ADAPTED else f"pretrained-{tuning}"
+        numbers |= {mean: compared.pretrained} | _judged(tuning, compared)
+    if task.gain:
+        numbers |= _judged("adaptation", task.gain)
     return numbers | {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
+
+
+def _judged(name: str, compared: Judged) -> dict[str, Any]:
+    return {
+        f"difference-{name}": compared.difference, f"low-{name}": compared.low, f"high-{name}": compared.high,
+        f"p-{name}": compared.p_value, f"holm-{name}": compared.adjusted, f"detectable-{name}": compared.detectable,
+        f"verdict-{name}": compared.verdict}

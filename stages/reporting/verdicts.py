@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from stages.reporting.facts import Arm, Comparison, TaskFacts
+from stages.reporting.facts import Adaptation, Arm, Judged, TaskFacts
 from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, p_value, points, score, with_interval
+from stages.settings.grid import ADAPTED
 
 ENOUGH_SEEDS = 5
 
@@ -11,27 +12,43 @@ ENOUGH_SEEDS = 5
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
     """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
     comparison = task.comparisons[arm]
-    name = "Pre-training" if len(task.comparisons) == 1 else f"Pre-training ({arm})"
-    opening = {
-        "helps": f"{name} helps on {task.short_title}",
-        "hurts": f"{name} hurts on {task.short_title}",
-        "cannot_tell": f"Cannot tell whether {name[0].lower()}{name[1:]} helps on {task.short_title}",
-    }[comparison.verdict]
-    return f"{opening}: {_evidence(task, comparison)}."
+    opening = _opening(task, _treatment(task, arm), comparison.verdict)
+    evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
+    return f"{opening}: {evidence}."
 
 
-def _evidence(task: TaskFacts, comparison: Comparison) -> str:
+def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
+    """What pre-training the encoder further on text of the task was worth, with its evidence."""
+    opening = _opening(task, "Adaptation to the task's text", compared.verdict)
+    return f"{opening}: {_evidence(task, compared, compared.adapted, compared.pretrained, 'without it')}."
+
+
+def _treatment(task: TaskFacts, arm: str) -> str:
+    if arm == ADAPTED:
+        return "Pre-training with adaptation"
+    return "Pre-training" if arm == "pre-trained" or len(task.comparisons) == 1 else f"Pre-training ({arm})"
+
+
+def _opening(task: TaskFacts, treatment: str, verdict: str) -> str:
+    return {
+        "helps": f"{treatment} helps on {task.short_title}",
+        "hurts": f"{treatment} hurts on {task.short_title}",
+        "cannot_tell": f"Cannot tell whether {treatment[0].lower()}{treatment[1:]} helps on {task.short_title}",
+    }[verdict]
+
+
+def _evidence(task: TaskFacts, comparison: Judged, first: float, second: float, against: str) -> str:
     facts = task.metrics
     seeds = len(task.arms[0].runs)
     contains = " contains zero" if comparison.low <= 0 <= comparison.high else ""
     alone = ", which leaves out the spread between seeds" if seeds == 1 else ""
-    return (f"{METRICS[facts.metric]} {score(comparison.pretrained)} against {score(comparison.scratch)} from random "
-            f"weights, {points(comparison.difference, '+')} points (95 % interval {points(comparison.low)} to "
+    return (f"{METRICS[facts.metric]} {score(first)} against {score(second)} {against}, "
+            f"{points(comparison.difference, '+')} points (95 % interval {points(comparison.low)} to "
             f"{points(comparison.high)}{contains}, {numbered(seeds, 'seed')} × {facts.rows['test']:,} test "
             f"{ROWS[facts.kind]}{alone}; {_significance(comparison)})")
 
 
-def _significance(comparison: Comparison) -> str:
+def _significance(comparison: Judged) -> str:
     shown = p_value(comparison.p_value)
     alone = f"p {shown}" if shown.startswith("<") else f"p = {shown}"
     if comparison.family == 1:
@@ -70,6 +87,23 @@ def _baseline(name: str, arm: Arm, baselines: dict[str, float]) -> str:
             f"{with_interval(compared.difference, compared.low, compared.high)})")
 
 
+def search_sentences(task: TaskFacts) -> list[str]:
+    """How many tries each arm had, where the runs have the settings that won; nothing where they have others."""
+    if task.search is None:
+        return []
+    searched = task.search.arms
+    cells = [run.cell for arm in task.arms for run in arm.runs
+             if run.cell.tuning == "full" and run.cell.arm in searched]
+    if ({cell.arm for cell in cells} != searched.keys()
+            or any(cell.settings != searched[cell.arm].settings for cell in cells)):
+        return []
+    tries = (f"{len(searched[arm].tries)} for {label}"
+             + (f" ({searched[arm].failed} failed)" if searched[arm].failed else "")
+             for arm, label in (("pretrained", "the pre-trained encoder"), ("scratch", "scratch")))
+    return [f"A search chose what both arms are trained with, on validation alone, among as many tries: "
+            f"{' and '.join(tries)}."]
+
+
 def numeric_settings(task: TaskFacts) -> list[str]:
     """The numeric settings of the task's runs in words, in the order of the runs, each once."""
     return list(dict.fromkeys(
@@ -83,6 +117,9 @@ def caveats(task: TaskFacts) -> list[str]:
     if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
         sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
                          "this says nothing about a published encoder.")
+    if task.adaptation and not task.adaptation.text and task.metrics.rows["train"] < task.card.kept["train"]:
+        sentences.append(f"The encoder was adapted to the text of all {task.card.kept['train']:,} rows of train, "
+                         f"though every arm learns from the labels of {task.metrics.rows['train']:,} alone.")
     if len(settings := numeric_settings(task)) > 1:
         sentences.append(f"The runs were computed in {len(settings)} different numeric settings (see “Computed with”), "
                          "so part of their differences may come from there; run the older ones again to be sure.")

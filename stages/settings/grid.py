@@ -5,13 +5,24 @@ from pydantic import Field
 from stages.settings.base import Settings, validated
 from stages.settings.reading import pick, read_params
 
+ADAPTED = "adapted"  # the arm, and what stands for a tuning where comparisons are named by theirs
+
 
 class Grid(Settings):
-    """Tasks, tunings and seeds; every combination is a cell."""
+    """Tasks, tunings and seeds; every combination is a cell.
+
+    ``adapted`` names the tasks that have a further arm, whose encoder was adapted to the task before it is fine-tuned.
+    """
 
     tasks: tuple[str, ...] = Field(min_length=1)
     tunings: tuple[str, ...] = Field(min_length=1)
     seeds: tuple[int, ...] = Field(min_length=1)
+    adapted: tuple[str, ...] = ()
+
+    def of_task(self, task: str) -> "Grid":
+        """The part of the grid that belongs to one task."""
+        return Grid(tasks=(task,), tunings=self.tunings, seeds=self.seeds,
+                    adapted=tuple(name for name in self.adapted if name == task))
 
     @property
     def pretrained_cells(self) -> dict[str, list[str]]:
@@ -24,9 +35,19 @@ class Grid(Settings):
         return [f"scratch-{seed}" for seed in self.seeds]
 
     @property
+    def adapted_cells(self) -> list[str]:
+        """Names of the cells fine-tuned from the adapted encoder; none in the grid of a task without that arm."""
+        return [f"{ADAPTED}-{seed}" for seed in self.seeds] if self.adapted else []
+
+    @property
+    def encoder_cells(self) -> dict[str, list[str]]:
+        """Names of the cells that each comparison with scratch is about: those of every tuning, and the adapted."""
+        return self.pretrained_cells | ({ADAPTED: self.adapted_cells} if self.adapted else {})
+
+    @property
     def cells(self) -> list[str]:
-        """Names of all cells of every task, in the order of the report."""
-        return [cell for cells in self.pretrained_cells.values() for cell in cells] + self.scratch_cells
+        """Names of all cells of a task, in the order of the report."""
+        return [cell for cells in self.encoder_cells.values() for cell in cells] + self.scratch_cells
 
 
 def read_grid() -> Grid:
@@ -34,12 +55,12 @@ def read_grid() -> Grid:
     return _grid(tuple(pick(read_params(), "tasks")))
 
 
-def read_cell_grid() -> Grid:
-    """The grid of any one task, for stages that must not depend on which other tasks there are."""
-    return _grid(("any",))
+def read_cell_grid(task: str) -> Grid:
+    """The grid of one task, for stages that must not depend on which other tasks there are."""
+    return _grid((task,)).of_task(task)
 
 
 def _grid(tasks: tuple[str, ...]) -> Grid:
     params = read_params()
-    axes = {axis: tuple(pick(params, axis)) for axis in ("tunings", "seeds")}
+    axes = {axis: tuple(pick(params, axis)) for axis in ("tunings", "seeds", "adapted")}
     return validated(Grid, {"tasks": tasks} | axes, "")

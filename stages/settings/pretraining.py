@@ -1,11 +1,37 @@
-"""Settings of masked-language-model pre-training."""
+"""Settings of masked-language modelling, and of pre-training by it."""
 
 from pydantic import Field, model_validator
 
 from stages.settings.base import Settings
 
 
-class PretrainingSettings(Settings):
+class MaskedLanguageSettings(Settings):
+    """How an encoder learns from text without labels.
+
+    Attributes:
+        steps: optimizer steps, whatever the number of texts.
+        batch_size: texts per step.
+        lr: peak learning rate.
+        warmup: share of all steps in which the learning rate rises linearly from 0; it then falls linearly to 0.
+        weight_decay: decoupled weight decay, not applied to biases and normalisation weights.
+        max_gradient_norm: gradients are scaled down to this L2 norm.
+        masked: share of the tokens that are to be predicted.
+        seed: of the order of the texts, the masks, and the weights that are drawn.
+        threads: CPU threads; another number gives other bits.
+    """
+
+    steps: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    lr: float = Field(gt=0, le=1)
+    warmup: float = Field(ge=0, lt=1)
+    weight_decay: float = Field(ge=0)
+    max_gradient_norm: float = Field(gt=0)
+    masked: float = Field(gt=0, lt=1)
+    seed: int = Field(ge=0)
+    threads: int = Field(ge=1)
+
+
+class PretrainingSettings(MaskedLanguageSettings):
     """Size of the encoder and how it is pre-trained.
 
     Attributes:
@@ -16,15 +42,6 @@ class PretrainingSettings(Settings):
         max_length: most tokens of an input, special tokens included; longer lines are cut, and the encoder has this
             many positions.
         vector_window: tokens to either side whose counts give the initial word vectors, 0 for random ones.
-        steps: optimizer steps, whatever the number of lines.
-        batch_size: lines per step.
-        lr: peak learning rate.
-        warmup: share of all steps in which the learning rate rises linearly from 0; it then falls linearly to 0.
-        weight_decay: decoupled weight decay, not applied to biases and normalisation weights.
-        max_gradient_norm: gradients are scaled down to this L2 norm.
-        masked: share of the tokens that are to be predicted.
-        seed: of the initial weights, the order of the lines and the masks.
-        threads: CPU threads; another number gives other bits.
     """
 
     vocabulary: int = Field(ge=64)
@@ -33,15 +50,6 @@ class PretrainingSettings(Settings):
     heads: int = Field(ge=1)
     max_length: int = Field(ge=8)
     vector_window: int = Field(ge=0)
-    steps: int = Field(ge=1)
-    batch_size: int = Field(ge=1)
-    lr: float = Field(gt=0, le=1)
-    warmup: float = Field(ge=0, lt=1)
-    weight_decay: float = Field(ge=0)
-    max_gradient_norm: float = Field(gt=0)
-    masked: float = Field(gt=0, lt=1)
-    seed: int = Field(ge=0)
-    threads: int = Field(ge=1)
 
     @model_validator(mode="after")
     def _whole_heads(self) -> "PretrainingSettings":

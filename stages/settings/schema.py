@@ -8,10 +8,12 @@ from pydantic import Field, field_validator
 
 from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
+from stages.settings.adaptation import AdaptationSettings
 from stages.settings.base import Settings, validated
 from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.evaluation import EvaluationSettings
+from stages.settings.grid import ADAPTED
 from stages.settings.reading import read_params
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
 
@@ -38,8 +40,10 @@ class Params(Settings):
     sample_seed: int
     split_seed: int
     evaluation: EvaluationSettings
+    adaptation: AdaptationSettings
+    adapted: list[str]
 
-    @field_validator("seeds", "tunings")
+    @field_validator("seeds", "tunings", "adapted")
     @classmethod
     def _distinct(cls, values: list[Any]) -> list[Any]:
         if len(set(values)) < len(values):
@@ -63,6 +67,16 @@ def known_tunings(params: Params) -> str | None:
     """Every tuning is one that training implements."""
     unknown = next((name for name in params.tunings if name not in TUNINGS), None)
     return unknown and f"tunings: unknown tuning '{unknown}'; expected {', '.join(TUNINGS)}"
+
+
+def known_adapted(params: Params) -> str | None:
+    """Every adapted task is one of the tasks, and is compared with the pre-trained encoder fine-tuned in full."""
+    unknown = next((name for name in params.adapted if name not in params.tasks), None)
+    if unknown:
+        return f"adapted: no task '{unknown}'; `tasks` has {', '.join(params.tasks)}"
+    if params.adapted and "full" not in params.tunings:
+        return "tunings: the adapted encoder is compared with the tuning 'full'; add it, or empty `adapted`"
+    return f"tunings: '{ADAPTED}' is the name of an arm; rename it" if ADAPTED in params.tunings else None
 
 
 def known_checkpoints(params: Params) -> str | None:
@@ -104,7 +118,7 @@ def room_for_inputs(params: Params) -> str | None:
 
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
-    plain_names, known_corpora, known_tunings, known_checkpoints, whole_batch, room_for_inputs,
+    plain_names, known_corpora, known_tunings, known_adapted, known_checkpoints, whole_batch, room_for_inputs,
 )
 
 

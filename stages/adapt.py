@@ -1,0 +1,116 @@
+"""Stage ``adapt``: a task's encoder is pre-trained further on text without labels."""
+
+import shutil
+import sys
+import unicodedata
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.files import new_folder, read_json, read_json_lines, write_json
+from stages.common.repository import repository_root
+from stages.corpora.lines import read_lines
+from stages.encoding.store import read_split
+from stages.encoding.tokenizing import TextTokenizer
+from stages.models.adapting import adapt
+from stages.models.masking import EncodedText
+from stages.settings.adaptation import AdaptationSettings, adaptation_settings
+from stages.settings.data import task_encoding_settings
+from stages.settings.libraries import require_libraries
+
+STATES = Path("data/resume")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Pre-train the encoder of a task further, by predicting masked words of the task's train rows or of a text"
+        " file. Their labels are not used. Rows of validation and test are never learned from: they are not among the"
+        " train rows, and lines of a text file that repeat a text of theirs are left out and counted.",
+        "python -m stages.adapt --task nsmc --encoded data/encoded/nsmc --prepared data/prepared/nsmc"
+        " --checkpoint data/initial/nsmc --out data/initial/nsmc/adapted --card reports/cards/nsmc.adaptation.json",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote: the rows of train")
+    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: texts to leave out")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json, tokenizer and weights")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write: config.json and model.safetensors")
+    parser.add_argument("--card", type=Path, required=True, help="JSON with the text that was used and the losses")
+    return run_stage(parser, _adapt, arguments)
+
+
+def _adapt(options: Namespace) -> None:
+    require_libraries("accelerate", "numpy", "pyarrow", "tokenizers", "torch", "transformers")
+    max_length = task_encoding_settings(options.task).max_length
+    states = repository_root(Path.cwd()) / STATES
+    adapt_to_task(options, adaptation_settings(), max_length, states)
+
+
+def adapt_to_task(
+    paths: Namespace, settings: AdaptationSettings, max_length: int, states: Path | None = None
+) -> None:
+    """Write the adapted checkpoint and its card.
+
+    Args:
+        max_length: most tokens of an input made of a text file; the rows of train are encoded already.
+        states: where states of unfinished runs lie; without it the run saves none.
+
+    Raises:
+        UserError: there is no text, or the checkpoint cannot be adapted.
+    """
+    facts: dict[str, Any] = {"text": settings.text}
+    if settings.text:
+        lines, facts["left_out"] = _lines(Path(settings.folder) / settings.text, paths.prepared)
+        text = _encoded(lines, paths.checkpoint / "tokenizer.json", max_length)
+    else:
+        split = read_split(paths.encoded, "train")
+        text = EncodedText(split.input_ids, split.token_type_ids)
+    facts |= {"texts": len(text.ids), "tokens": int(text.lengths.sum())}
+    with new_folder(paths.out) as folder:
+        facts |= adapt(paths.checkpoint, text, settings, folder, f"{paths.task} adaptation", states)
+        shutil.copyfile(paths.checkpoint / "config.json", folder / "config.json")
+    write_json(paths.card, facts | {"settings": settings.model_dump(exclude={"text", "folder"})})
+
+
+def _lines(path: Path, prepared: Path) -> tuple[list[str], int]:
+    """The texts of a file, without those of validation and test, and how many these were."""
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; adaptation.text in params.yaml names a file in adaptation.folder")
+    lines = [line for line in map(_normal, read_lines(path)) if line]
+    unseen = set(_unseen_texts(prepared))
+    kept = [line for line in lines if line not in unseen]
+    if not kept:
+        raise UserError(f"{path}: expected lines of text that are not in validation or test, found none among "
+                        f"{len(lines)}; name a text file that has some")
+    return kept, len(lines) - len(kept)
+
+
+def _unseen_texts(prepared: Path) -> Iterator[str]:
+    for split in read_json(prepared / "task.json")["splits"]:
+        if split != "train":
+            for row in read_json_lines(prepared / f"{split}.jsonl"):
+                yield from map(_normal, _texts(row))
+
+
+def _texts(row: dict[str, Any]) -> list[str]:
+    """The texts of a prepared row: one, two of a pair, or the words of a sentence joined by spaces."""
+    return [" ".join(row["words"])] if "words" in row else [row[name] for name in ("text", "text_pair") if name in row]
+
+
+def _normal(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _encoded(lines: Sequence[str], tokenizer: Path, max_length: int) -> EncodedText:
+    encoded = TextTokenizer(tokenizer, max_length).encode_texts([{"text": line} for line in lines])
+    ids, segments = ([np.array(row[name]) for row in encoded] for name in ("input_ids", "token_type_ids"))
+    return EncodedText(ids, segments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Pre-training a published encoder further on text of a task: task-adaptive pre-training.
+
+The method is that of Gururangan et al. (2020, https://aclanthology.org/2020.acl-main.740): masked-language modelling
+goes on from the checkpoint's weights, with its own dropout. An ELECTRA discriminator learns to predict masked words
+too, by a new head that shares its word vectors: the objective it was published for needs a generator beside it.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from transformers import AutoConfig, AutoModelForMaskedLM, PretrainedConfig, PreTrainedModel
+from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
+
+from stages.common.errors import UserError
+from stages.common.files import read_json, sha256
+from stages.models.building import load_checkpoint
+from stages.models.inputs import positions
+from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
+from stages.settings.pretraining import MaskedLanguageSettings
+from stages.training.determinism import make_deterministic
+from stages.training.resuming import (
+    State,
+    StateStore,
+    optimizer_tensors,
+    part,
+    prefixed,
+    random_states,
+    restore_optimizer,
+    restore_random_states,
+)
+
+_MASKS = ("[MASK]", "<mask>")
+_WEIGHTS = "model.safetensors"
+
+
+def adapt(
+    checkpoint: Path, text: EncodedText, settings: MaskedLanguageSettings, folder: Path, description: str,
+    states: Path | None = None,
+) -> dict[str, Any]:
+    """Pre-train the encoder of ``checkpoint`` further and write its tensors to ``folder/model.safetensors``.
+
+    Args:
+        text: encoded by the checkpoint's tokenizer.
+        description: names the run in messages.
+        states: where states of unfinished runs lie; without it the run saves none.
+
+    Returns:
+        ``new_head``, whether the checkpoint had no head for the objective, and ``losses``, means in nats per masked
+        token by step.
+
+    Raises:
+        UserError: the checkpoint is no encoder with a mask token, a text is longer than it can take, or a loss is not
+            finite.
+    """
+    make_deterministic(settings.threads)
+    config = _encoder_config(checkpoint)
+    vocabulary = _vocabulary(checkpoint, config)
+    torch.manual_seed(settings.seed)
+    model, missing = load_checkpoint(AutoModelForMaskedLM, checkpoint, config)
+    # A decoder that shares the word vectors is never stored.
+    new_head = any(not name.startswith(f"{model.base_model_prefix}.") for name in missing)
+    _refuse_too_long(model, text, description)
+    model.to("cuda" if torch.cuda.is_available() else "cpu").train()
+    torch.manual_seed(settings.seed)  # dropout must not depend on whether a head was drawn
+    training = MaskedTraining(model, text, vocabulary, settings, description, "lower adaptation.lr in params.yaml")
+    store = states and StateStore(states, _determining(checkpoint, text, settings))
+    _run(training, store)
+    _save(model, checkpoint, folder)
+    if store:
+        store.discard()
+    return {"new_head": new_head, "losses": training.logged}
+
+
+def _encoder_config(checkpoint: Path) -> PretrainedConfig:
+    config = AutoConfig.from_pretrained(checkpoint, trust_remote_code=False, local_files_only=True)
+    if config.model_type not in MODEL_FOR_MASKED_LM_MAPPING_NAMES or config.is_encoder_decoder:
+        raise UserError(f"{checkpoint}/config.json: expected an encoder that can predict masked words, such as bert, "
+                        f"electra, distilbert or roberta, found {config.model_type}; take the task out of `adapted` in "
+                        "params.yaml")
+    return config
+
+
+def _vocabulary(checkpoint: Path, config: PretrainedConfig) -> Vocabulary:
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    declared = read_json(checkpoint / "tokenizer_config.json").get("mask_token")
+    names = [declared["content"] if isinstance(declared, dict) else declared, *_MASKS]
+    known = tokenizer.get_vocab()
+    mask = next((known[name] for name in names if name in known), None)
+    if mask is None:
+        raise UserError(f"{checkpoint}/tokenizer.json: expected a mask token such as [MASK] or <mask>, found none; "
+                        "take the task out of `adapted` in params.yaml")
+    special = {identifier for identifier, token in tokenizer.get_added_tokens_decoder().items() if token.special}
+    words = sorted(set(known.values()) - special - {mask})
+    return Vocabulary(np.array(words), config.vocab_size, mask, config.pad_token_id or 0)
+
+
+def _refuse_too_long(model: PreTrainedModel, text: EncodedText, description: str) -> None:
+    room, longest = positions(model), int(text.lengths.max())
+    if room is not None and longest > room:
+        raise UserError(f"{description}: a text has {longest} tokens, but the checkpoint has {room} positions; lower "
+                        "the task's max_length in params.yaml to that")
+
+
+def _determining(checkpoint: Path, text: EncodedText, settings: MaskedLanguageSettings) -> dict[str, Any]:
+    digest = hashlib.sha256(text.lengths.tobytes())
+    for rows in (text.ids, text.segments):
+        for row in range(len(rows)):
+            digest.update(rows[row].astype(np.int64).tobytes())
+    files = {name: sha256(checkpoint / name) for name in (_WEIGHTS, "config.json", "tokenizer.json")}
+    return {"adapt": settings.model_dump(), "text": digest.hexdigest()} | files
+
+
+def _run(training: MaskedTraining, store: StateStore | None) -> None:
+    if store is None:
+        training.run()
+        return
+    if saved := store.load():
+        _restore(training, saved)
+    training.run(lambda: store.save_now_and_then(lambda: _state(training)))
+
+
+def _state(training: MaskedTraining) -> State:
+    tensors = {"model": training.model.state_dict(), "optimizer": optimizer_tensors(training.optimizer),
+               "random": random_states(training.model.device)}
+    facts = {"groups": training.optimizer.state_dict()["param_groups"], "schedule": training.schedule.state_dict(),
+             "masking": training.masking.bit_generator.state, "losses": training.losses, "logged": training.logged}
+    return State(training.step, {name: tensor for prefix, group in tensors.items()
+                                 for name, tensor in prefixed(prefix, group).items()}, facts)
+
+
+def _restore(training: MaskedTraining, state: State) -> None:
+    training.model.load_state_dict(part("model", state.tensors))
+    restore_optimizer(training.optimizer, state.facts["groups"], part("optimizer", state.tensors))
+    training.schedule.load_state_dict(state.facts["schedule"])
+    training.masking.bit_generator.state = state.facts["masking"]
+    training.losses[:], training.logged[:] = state.facts["losses"], state.facts["logged"]
+    training.step = state.step
+    restore_random_states(part("random", state.tensors), training.model.device)
+
+
+def _save(model: PreTrainedModel, checkpoint: Path, folder: Path) -> None:
+    """Write the encoder, with the pooler that the checkpoint may have: masked words do not train it."""
+    prefix = f"{model.base_model_prefix}."
+    pooler = {name.removeprefix(prefix): tensor for name, tensor in load_file(checkpoint / _WEIGHTS).items()
+              if "pooler." in name}
+    encoder = {name: tensor.detach().cpu().contiguous() for name, tensor in model.base_model.state_dict().items()}
+    save_file(pooler | encoder, folder / _WEIGHTS, {"format": "pt"})

@@ -1,0 +1,188 @@
+"""Masked-language modelling on a text that is encoded already, for pre-training and for adaptation.
+
+The objective is that of Devlin et al. (2019, https://aclanthology.org/N19-1423) without next-sentence prediction. Two
+things make it cheap: batches of texts of similar length, and vocabulary scores at masked positions only.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+from torch.optim.lr_scheduler import LambdaLR
+from transformers import PreTrainedModel
+
+from stages.common.errors import UserError
+from stages.common.progress import progress
+from stages.settings.pretraining import MaskedLanguageSettings
+from stages.training.batches import epoch_batches
+from stages.training.optimization import adamw, linear_schedule
+
+IGNORED = -100  # the index that cross-entropy skips by default
+_LOGGED_POINTS = 100
+
+
+class Rows(Protocol):
+    """One array of token or segment ids per text."""
+
+    def __len__(self) -> int:
+        """Number of texts."""
+
+    def __getitem__(self, row: int, /) -> np.ndarray:
+        """The ids of one text."""
+
+
+@dataclass(frozen=True)
+class EncodedText:
+    """Token ids and segment ids of every text, special tokens included."""
+
+    ids: Rows
+    segments: Rows
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of every text."""
+        return np.array([len(self.ids[row]) for row in range(len(self.ids))])
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What masking has to know of a tokenizer.
+
+    Attributes:
+        words: ascending ids of the tokens that can be masked, or put in the place of another: all but special ones.
+        size: number of token types.
+        mask: id of the token that stands for a masked one.
+        padding: id that fills up the shorter texts of a batch.
+    """
+
+    words: np.ndarray
+    size: int
+    mask: int
+    padding: int
+
+    def are_words(self, ids: np.ndarray) -> np.ndarray:
+        """Whether each of the ids is one of ``words``."""
+        table = np.zeros(self.size, dtype=bool)
+        table[self.words] = True
+        return table[ids]
+
+
+def masked_batch(
+    text: EncodedText, rows: np.ndarray, generator: np.random.Generator, share: float, vocabulary: Vocabulary
+) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    """Inputs and targets of shape [rows, longest]; targets are ``IGNORED`` except where a token is to be predicted."""
+    lengths = np.array([len(text.ids[row]) for row in rows])
+    shape = (len(rows), lengths.max())
+    ids, segments = np.full(shape, vocabulary.padding), np.zeros(shape, dtype=np.int64)
+    for position, row in enumerate(rows):
+        ids[position, : lengths[position]] = text.ids[row]
+        segments[position, : lengths[position]] = text.segments[row]
+    attention = np.arange(shape[1]) < lengths[:, None]
+    chosen = (generator.random(shape) < share) & vocabulary.are_words(ids)
+    targets = np.where(chosen, ids, IGNORED)
+    # Of the chosen tokens 80 % become [MASK], 10 % a random token, and 10 % stay (Devlin et al., 2019).
+    fate = generator.random(shape)
+    noise = vocabulary.words[generator.integers(0, len(vocabulary.words), shape)]
+    ids = np.where(chosen & (fate < 0.8), vocabulary.mask, np.where(chosen & (fate < 0.9), noise, ids))
+    inputs = {"input_ids": ids, "token_type_ids": segments, "attention_mask": attention.astype(np.int64)}
+    return {name: torch.from_numpy(array) for name, array in inputs.items()}, torch.from_numpy(targets)
+
+
+def masked_loss(model: PreTrainedModel, inputs: dict[str, torch.Tensor], targets: torch.Tensor) -> torch.Tensor:
+    """Mean cross-entropy in nats per masked token; 0 for a batch without one."""
+    chosen = targets != IGNORED
+    with _head_sees_only(model, chosen):
+        scores = model(**inputs).logits
+    return cross_entropy(scores, targets[chosen], reduction="sum") / max(1, int(chosen.sum()))
+
+
+@contextmanager
+def _head_sees_only(model: PreTrainedModel, chosen: torch.Tensor) -> Iterator[None]:
+    """Hand the chosen positions alone, as [positions, width], from the encoder to whatever head the model has."""
+    def keep(module: torch.nn.Module, arguments: tuple[Any, ...], output: Any) -> Any:
+        output.last_hidden_state = output.last_hidden_state[chosen]
+        return output
+
+    hook = model.base_model.register_forward_hook(keep)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+@dataclass
+class MaskedTraining:
+    """One run; ``logged`` receives the mean loss since the point before at up to a hundred points.
+
+    Attributes:
+        model: an encoder with a masked-language-model head, in training mode and on its device.
+        description: names the run in messages.
+        remedy: what to do about a loss that is not finite.
+    """
+
+    model: PreTrainedModel
+    text: EncodedText
+    vocabulary: Vocabulary
+    settings: MaskedLanguageSettings
+    description: str
+    remedy: str
+    step: int = 0
+    losses: list[float] = field(default_factory=list)
+    logged: list[dict[str, Any]] = field(default_factory=list)
+    optimizer: torch.optim.Optimizer = field(init=False)
+    schedule: LambdaLR = field(init=False)
+    masking: np.random.Generator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.optimizer = adamw(self.model, self.settings.lr, self.settings.weight_decay)
+        self.schedule = linear_schedule(self.optimizer, self.settings.warmup, self.settings.steps)
+        self.masking = np.random.default_rng(self.settings.seed)
+        self._inputs = set(inspect.signature(self.model.forward).parameters)
+
+    def run(self, after_step: Callable[[], object] = lambda: None) -> None:
+        """Take the steps that are left; call ``after_step`` after each but the last.
+
+        Raises:
+            UserError: a loss is not finite.
+        """
+        steps = self.settings.steps
+        with progress(steps, self.description, "step", self.step) as bar:
+            for rows in islice(self._batches(), self.step, steps):
+                self._take_step(rows)
+                bar.update()
+                if self.step % math.ceil(steps / _LOGGED_POINTS) == 0 or self.step == steps:
+                    self.logged.append({"step": self.step, "loss": float(np.mean(self.losses))})
+                    bar.set_postfix(loss=f"{self.logged[-1]['loss']:.2f}", refresh=False)
+                    self.losses.clear()
+                if self.step < steps:
+                    after_step()
+
+    def _take_step(self, rows: np.ndarray) -> None:
+        self.step += 1
+        inputs, targets = masked_batch(self.text, rows, self.masking, self.settings.masked, self.vocabulary)
+        device = self.model.device
+        loss = masked_loss(self.model, {name: tensor.to(device) for name, tensor in inputs.items()
+                                        if name in self._inputs}, targets.to(device))
+        self.losses.append(loss.item())
+        if not math.isfinite(self.losses[-1]):
+            raise UserError(f"{self.description}: expected a finite loss, found {self.losses[-1]} at step {self.step}; "
+                            f"{self.remedy}")
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.max_gradient_norm)
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad()
+
+    def _batches(self) -> Iterator[np.ndarray]:
+        lengths = self.text.lengths
+        epoch = 0
+        while True:
+            yield from epoch_batches(lengths, self.settings.batch_size, self.settings.seed, epoch)
+            epoch += 1

@@ -1,0 +1,145 @@
+"""Command ``search``: learning rates of both arms, chosen on validation among the same number of tries."""
+
+import itertools
+import shlex
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.files import write_json
+from stages.common.progress import progress
+from stages.searching.experiments import history, make_ready, write_overrides
+from stages.searching.tries import ARMS, Result, Values, best, drawn, ladder, record, result, search
+from stages.settings.reading import PARAMS, read_params
+from stages.settings.schema import check_params
+from stages.settings.training import Arm, training_settings
+
+RECORDS = Path("data/search")
+TUNING = "full"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the command."""
+    return run_stage(_parser(), _search, arguments)
+
+
+def _parser() -> ArgumentParser:
+    parser = stage_parser(
+        "Search the learning rates of the pre-trained arm and of scratch with the same budget, so that neither is the\n"
+        "arm that was not tuned. Each arm is tried --tries times around its present value in params.yaml: first that\n"
+        "value, then one step of --factor below and above it, then two steps, and so on. Every try is one training\n"
+        "with one seed, run by DVC in a copy of the workspace; the model with the best score on validation wins (of\n"
+        "equal scores the lower loss, then the lower learning rate). Test is shown to no model. A training whose loss\n"
+        "is not finite counts as a try and cannot win.\n\n"
+        "Interrupt it at will: the next search with the same settings takes the tries that ended from DVC's run\n"
+        f"cache and goes on with the others. {RECORDS}/<task>.json keeps every try; commit it, and the report tells\n"
+        "how many tries each arm had for as long as the study is run with the winning settings.",
+        "python -m stages.search --task nsmc --tries 5 --write && dvc repro",
+    )
+    parser.add_argument("--task", help="name of the task in params.yaml (default: every task)")
+    parser.add_argument("--tries", type=_count, default=5, help="trainings per arm and task (default: 5)")
+    parser.add_argument("--factor", type=_factor, default=3.0,
+                        help="between neighbouring learning rates (default: 3, about half a decade)")
+    parser.add_argument("--random", type=int, metavar="SEED",
+                        help="draw learning rates within a decade, and half, all or twice the epochs, with this seed")
+    parser.add_argument("--seed", type=int, help="seed of the trainings (default: the first of `seeds`)")
+    parser.add_argument("--write", action="store_true", help="put the winning values into params.yaml")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"expected a number from 1 on, got {text!r}")
+    return int(text)
+
+
+def _factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not 1.2 <= factor <= 100:
+        raise ArgumentTypeError(f"expected a number from 1.2 to 100, got {text!r}")
+    return factor
+
+
+def _search(options: Namespace) -> None:
+    params = check_params()
+    if options.task and options.task not in params.tasks:
+        raise UserError(f"--task: no task '{options.task}'; params.yaml has {', '.join(params.tasks)}")
+    seed = params.seeds[0] if options.seed is None else options.seed
+    factors = (ladder(options.tries, options.factor) if options.random is None
+               else drawn(options.tries, options.random))
+    tasks = [options.task] if options.task else list(params.tasks)
+    with progress(len(tasks) * len(ARMS) * len(factors), "search", "try") as bar:
+        for task in tasks:
+            make_ready(task)
+            results = search(_present(task), factors, _attempt(task, seed, bar.update))
+            _conclude(task, seed, results, options.write)
+
+
+def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[Arm, Values], Result]:
+    """What runs a try of ``task``; all of its tries are to differ from the same settings."""
+    settings, numbers = read_params(), itertools.count(1)
+
+    def attempt(arm: Arm, values: Values) -> Result:
+        overrides = [f"tunings=[{TUNING}]", f"seeds=[{seed}]", *_overrides(task, arm, values)]
+        events = history(f"search-{task}-{next(numbers)}", task, arm, seed, overrides)
+        if read_params() != settings:
+            raise UserError(f"{PARAMS}: changed during the search; its tries so far are kept, search again")
+        advance()
+        return result(values, events)
+
+    return attempt
+
+
+def _present(task: str) -> dict[Arm, Values]:
+    """The values of each arm in params.yaml."""
+    settings = {arm: training_settings(task, arm) for arm in ARMS}
+    return {arm: Values(values.lr, values.epochs) for arm, values in settings.items()}
+
+
+def _overrides(task: str, arm: Arm, values: Values) -> list[str]:
+    """What a try changes in params.yaml; values that stand there already are left alone."""
+    present = _present(task)[arm]
+    changed = {name: value for name, value in vars(values).items() if value != getattr(present, name)}
+    return [f"++tasks.{task}.{arm}.{name}={value!r}" for name, value in changed.items()]
+
+
+def _conclude(task: str, seed: int, results: dict[Arm, list[Result]], write: bool) -> None:
+    """Tell and keep what came out."""
+    path = RECORDS / f"{task}.json"
+    write_json(path, record(task, seed, results))
+    winners = {arm: best(tries, f"{task} {arm}") for arm, tries in results.items()}
+    for arm, tries in results.items():
+        for line in _table(f"{task} {arm}", tries, winners[arm]):
+            print(line)
+    overrides = [override for arm, winner in winners.items() for override in _overrides(task, arm, winner.values)]
+    if not overrides:
+        print(f"{task}: params.yaml has the winning values already; {path} keeps the tries")
+    elif write:
+        write_overrides(overrides)
+        print(f"{task}: written to params.yaml: {' '.join(overrides)}; {path} keeps the tries")
+    else:
+        settings = " ".join(f"-S {shlex.quote(override)}" for override in overrides)
+        print(f"{task}: dvc exp run {settings}; {path} keeps the tries")
+
+
+def _table(place: str, tries: Sequence[Result], winner: Result) -> list[str]:
+    rows = [f"{place}: lr {one.values.lr:g}, epochs {one.values.epochs}: {_score(one)}"
+            f"{'  <- chosen' if one is winner else ''}" for one in tries]
+    rates = sorted({one.values.lr for one in tries})
+    if len(rates) > 1 and winner.values.lr in (rates[0], rates[-1]):
+        rows.append(f"{place}: the best learning rate is the outermost tried; more tries reach further")
+    return rows
+
+
+def _score(one: Result) -> str:
+    return one.outcome if one.score is None else f"validation {one.score:.4f}, loss {one.loss:.4f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

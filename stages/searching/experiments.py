@@ -1,0 +1,84 @@
+"""One try as an experiment of DVC: a single training in a copy of the workspace, which itself stays as it is."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import dvc.api
+from dvc.utils.hydra import apply_overrides
+
+from stages.common.errors import UserError
+from stages.settings.reading import PARAMS
+from stages.settings.training import Arm
+
+_LOCK = "dvc.lock"
+_GRACE = 2.0  # seconds; `run_stage` gives three
+
+
+def make_ready(task: str) -> None:
+    """Make what the tries of a task start from.
+
+    Raises:
+        UserError: a stage failed, or git does not have dvc.lock, by which the copy finds its data.
+    """
+    _run("dvc", "repro", f"encode@{task}", f"assign_checkpoint@{task}")
+    known = subprocess.run(  # noqa: S603 (no word of it comes from outside)
+        ["git", "ls-files", "--error-unmatch", _LOCK], check=False, capture_output=True)  # noqa: S607
+    if known.returncode:
+        raise UserError(f"{_LOCK}: git does not have it, and an experiment would start without its data; "
+                        f"run `git add {_LOCK}`")
+
+
+def history(name: str, task: str, arm: Arm, seed: int, overrides: Sequence[str]) -> list[dict[str, Any]]:
+    """Train one model under ``overrides`` of params.yaml; return the events of its training.
+
+    A training that DVC has seen before comes from its run cache. No other stage runs, so test is shown to no model.
+    """
+    cell = f"full-{seed}" if arm == "pretrained" else str(seed)
+    model = f"data/models/{task}/{arm}-{cell}"
+    _remove(name)  # of a search that was killed
+    settings = [word for override in overrides for word in ("--set-param", override)]
+    _run("dvc", "exp", "run", "--temp", "--single-item", "--name", name, *settings, f"train_{arm}@{task}-{cell}")
+    try:
+        return [json.loads(line) for line in dvc.api.read(f"{model}/history.jsonl", rev=name).splitlines()]
+    finally:
+        _remove(name)
+
+
+def write_overrides(overrides: Sequence[str]) -> None:
+    """Change params.yaml as ``dvc exp run -S`` does, comments and order kept."""
+    apply_overrides(str(PARAMS), list(overrides))
+
+
+def _remove(name: str) -> None:
+    subprocess.run(  # noqa: S603 (names of tasks are checked)
+        [sys.executable, "-m", "dvc", "exp", "remove", name], check=False, capture_output=True)
+
+
+def _run(*command: str) -> None:
+    process = subprocess.Popen(  # noqa: S603 (names of tasks are checked, and values are numbers)
+        [sys.executable, "-m", *command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        output, _ = process.communicate()
+    except KeyboardInterrupt:
+        _end(process)
+        raise
+    if process.returncode:
+        raise UserError(f"`{' '.join(command)}`: {_reason(output)}")
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Let DVC remove its copy of the workspace if the terminal interrupted it too; else end it, and its stage ends."""
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+
+
+def _reason(output: str) -> str:
+    """The line that says what went wrong: ours before DVC's, which only says that a command failed."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    told = [line for start in ("error: ", "ERROR: ") for line in lines if line.startswith(start)]
+    return (told or lines[-1:] or ["failed without a word"])[0].removeprefix("error: ")

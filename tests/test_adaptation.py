@@ -1,0 +1,379 @@
+"""The adapted arm: what it learns from, that it starts where the checkpoint is, and that it is compared with both."""
+
+import json
+import re
+import shutil
+import unicodedata
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import BertConfig, BertForMaskedLM, BertModel, GPT2Config
+
+from stages.adapt import adapt_to_task
+from stages.common.errors import UserError
+from stages.common.files import read_json, read_json_lines, write_json_lines
+from stages.encode import encode
+from stages.evaluate import evaluate
+from stages.models import masking
+from stages.models.building import build_model
+from stages.models.local import copy_checkpoint
+from stages.models.masking import MaskedTraining, masked_loss
+from stages.predict import predict
+from stages.reporting.left_over import remove_left_over
+from stages.settings.adaptation import AdaptationSettings
+from stages.settings.data import EncodingSettings
+from stages.settings.evaluation import EvaluationSettings
+from stages.settings.grid import Grid
+from stages.settings.prediction import PredictionSettings
+from stages.settings.schema import check_params
+from stages.train import train
+from stages.training import resuming
+from tests import tiny
+from tests.closure import ROOT
+from tests.test_architectures import SHAPES, rows
+from tests.test_pipeline import copied_project, run, started
+from tests.test_report import Inputs
+
+VALUES: dict[str, Any] = {
+    "text": "", "folder": "data/local", "steps": 12, "batch_size": 8, "lr": 0.01, "warmup": 0.1, "weight_decay": 0.01,
+    "max_gradient_norm": 1.0, "masked": 0.3, "seed": 1, "threads": 1}
+
+
+def settings(**changes: Any) -> AdaptationSettings:
+    return AdaptationSettings(**VALUES | changes)
+
+
+def adapted(root: Path, name: str = "adapted", states: Path | None = None, **changes: Any) -> Path:
+    """Adapt the checkpoint under ``root``; return the folder that was written."""
+    paths = Namespace(task="toy", encoded=root / "encoded", prepared=root / "prepared", checkpoint=root / "checkpoint",
+                      out=root / name, card=root / f"{name}.json")
+    adapt_to_task(paths, settings(**changes), 16, states)
+    return root / name
+
+
+def card(root: Path, name: str = "adapted") -> dict[str, Any]:
+    return read_json(root / f"{name}.json")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def copied(source: Path, target: Path) -> Path:
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    return target
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data of the toy task and a BERT with a pooler, which has no head for masked words."""
+    root = tmp_path_factory.mktemp("toy")
+    tiny.write_encoded(root, tiny.TEXT_TASK)
+    config = BertConfig(**json.loads((root / "checkpoint" / "config.json").read_text("utf-8")))
+    torch.manual_seed(3)
+    BertModel(config).save_pretrained(root / "checkpoint")
+    return root
+
+
+@pytest.fixture
+def data(original: Path, tmp_path: Path) -> Path:
+    return copied(original, tmp_path / "toy")
+
+
+@pytest.fixture(scope="module", params=SHAPES)
+def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """Korean or English data and a checkpoint of each architecture, with the head that it was published with."""
+    shape = SHAPES[request.param]()
+    root = tmp_path_factory.mktemp(request.param)
+    for folder in ("source", "checkpoint", "prepared"):
+        (root / folder).mkdir()
+    for name, content in shape.files.items():
+        (root / "source" / name).write_bytes(content)
+    copy_checkpoint(root / "source", root / "checkpoint")
+    (root / "prepared" / "task.json").write_text(json.dumps(tiny.TEXT_TASK), "utf-8")
+    for split in ("train", "validation", "test"):
+        write_json_lines(root / "prepared" / f"{split}.jsonl", rows(tiny.TEXT_TASK, split, 24, shape.korean))
+    encode(root / "prepared", root / "checkpoint" / "tokenizer.json", {"synthetic": False}, root / "encoded",
+           root / "card.json", EncodingSettings(checkpoint="tiny", max_length=32))
+    return request.param, root
+
+
+def test_each_architecture_is_adapted_from_its_own_weights(published: tuple[str, Path]) -> None:
+    name, root = published
+    folder = adapted(root, steps=40)
+    assert sorted(contents(folder)) == ["config.json", "model.safetensors"]
+    assert (folder / "config.json").read_bytes() == (root / "checkpoint" / "config.json").read_bytes()
+    assert card(root)["new_head"] == (name == "koelectra")  # published with a head for replaced tokens
+    losses = [point["loss"] for point in card(root)["losses"]]
+    assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
+    before, after = (build_model("pretrained", root / place, "single", ["no", "yes"], 0.1, 1).state_dict()
+                     for place in ("checkpoint", "adapted"))
+    encoder = [key for key in before if key.startswith(SHAPES[name]().prefix)]
+    changed = [key for key in encoder if not torch.equal(before[key], after[key])]
+    assert len(changed) > len(encoder) / 2
+    assert all(torch.equal(before[key], after[key]) for key in before if key not in encoder)
+
+
+def test_it_starts_where_the_pretrained_arm_starts_with_the_same_pooler_and_head(data: Path) -> None:
+    """A step of no length shows that nothing else is between the two."""
+    adapted(data, steps=1, lr=1e-12)
+    for kind in ("single", "words"):
+        before, after = (build_model("pretrained", data / place, kind, ["no", "yes"], 0.1, 1).state_dict()
+                         for place in ("checkpoint", "adapted"))
+        assert before.keys() == after.keys()
+        assert any("pooler" in key for key in before) == (kind == "single")
+        assert all(torch.allclose(before[key], after[key], atol=1e-9) for key in before)
+
+
+def test_an_encoder_without_pooler_gets_none(data: Path) -> None:
+    tiny.write_checkpoint(data / "checkpoint")
+    names = load_file(adapted(data) / "model.safetensors").keys()
+    assert names == load_file(data / "checkpoint" / "model.safetensors").keys()
+
+
+def test_a_head_that_the_checkpoint_has_is_used(data: Path) -> None:
+    config = BertConfig(**json.loads((data / "checkpoint" / "config.json").read_text("utf-8")))
+    torch.manual_seed(5)
+    BertForMaskedLM(config).save_pretrained(data / "checkpoint")
+    adapted(data, seed=1)
+    first = card(data)["losses"][0]
+    assert not card(data)["new_head"]
+    weights = load_file(data / "checkpoint" / "model.safetensors")
+    weights["cls.predictions.transform.dense.weight"] *= 3
+    resuming.save_file(weights, data / "checkpoint" / "model.safetensors", {"format": "pt"})
+    adapted(data, seed=1)
+    assert card(data)["losses"][0] != first
+
+
+def test_the_same_bytes_each_time_and_others_with_another_seed(data: Path) -> None:
+    assert contents(adapted(data, "one")) == contents(adapted(data, "two"))
+    assert contents(adapted(data, "three", seed=2)) != contents(data / "one")
+
+
+def test_rows_of_validation_and_test_are_not_opened_where_the_text_is_that_of_train(data: Path) -> None:
+    expected = contents(adapted(data))
+    for place in ("encoded", "prepared"):
+        for split in ("validation", "test"):
+            next((data / place).glob(f"{split}.*")).unlink()
+    assert contents(adapted(data)) == expected
+    assert card(data)["texts"] == 40
+
+
+def test_lines_that_repeat_a_text_of_validation_or_test_are_left_out(data: Path) -> None:
+    kept = [f"the good film {'. ' * number}un" for number in range(20)] + ["good film of train"]
+    write_json_lines(data / "prepared" / "test.jsonl", [
+        {"guid": "1", "text": "the  재미있다 film", "text_pair": "bad"}, {"guid": "2", "words": ["Ann", "visits"]}])
+    write_json_lines(data / "prepared" / "validation.jsonl", [{"guid": "3", "text": "good"}])
+    repeats = [unicodedata.normalize("NFD", "the 재미있다 film"), " bad ", "Ann  visits", "good", "good"]
+    for name, lines in (("kept.txt", kept), ("mixed.txt", [*kept[:5], *repeats, "", *kept[5:]])):
+        (data / name).write_text("\n".join(lines), "utf-8")
+    first = contents(adapted(data, "one", text="kept.txt", folder=str(data)))
+    assert contents(adapted(data, "two", text="mixed.txt", folder=str(data))) == first
+    assert (card(data, "one")["left_out"], card(data, "two")["left_out"]) == (0, 5)
+    assert card(data, "two")["texts"] == 21
+    (data / "kept.txt").write_text("good\nbad\n", "utf-8")
+    with pytest.raises(UserError, match=r"kept.txt: expected lines of text that are not in validation or test, found "
+                                        r"none among 2; name a text file"):
+        adapted(data, text="kept.txt", folder=str(data))
+
+
+def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(resuming, "_COST", 1)
+    monkeypatch.setattr(masking, "_LOGGED_POINTS", 5)
+    whole = contents(adapted(data, "whole"))
+    original = MaskedTraining._take_step
+    taken: list[int] = []
+    stops = [1, 2, 7, 11]
+
+    def stopping(self: MaskedTraining, batch: np.ndarray) -> None:
+        taken.append(self.step)
+        if [self.step] == stops[:1]:
+            raise KeyboardInterrupt
+        original(self, batch)
+
+    monkeypatch.setattr(MaskedTraining, "_take_step", stopping)
+    while stops:
+        with pytest.raises(KeyboardInterrupt):
+            adapted(data, "again", tmp_path / "states")
+        assert not (data / "again").exists()
+        stops.pop(0)
+    taken.clear()
+    assert contents(adapted(data, "again", tmp_path / "states")) == whole
+    assert taken == [11]
+    assert card(data, "again") == card(data, "whole")
+    assert list((tmp_path / "states").iterdir()) == []
+
+
+def test_the_loss_is_that_of_the_whole_model_at_the_masked_positions(data: Path) -> None:
+    config = BertConfig(**json.loads((data / "checkpoint" / "config.json").read_text("utf-8")))
+    torch.manual_seed(1)
+    model = BertForMaskedLM(config).eval()
+    inputs = {"input_ids": torch.tensor([[2, 5, 4, 7, 3], [2, 4, 6, 3, 0]]),
+              "attention_mask": torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 1, 0]])}
+    targets = torch.tensor([[-100, -100, 6, -100, -100], [-100, 9, 6, -100, -100]])
+    expected = model(**inputs, labels=targets).loss
+    assert masked_loss(model, inputs, targets).item() == pytest.approx(expected.item(), rel=1e-5)
+    assert masked_loss(model, inputs, torch.full((2, 5), -100)).item() == 0
+    assert model(**inputs).logits.shape == (2, 5, config.vocab_size)  # nothing stays behind
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"lr": 1.0, "max_gradient_norm": 1e30, "weight_decay": 1e30, "steps": 60},
+     r"toy adaptation: expected a finite loss, found nan at step \d+; lower adaptation.lr in params.yaml"),
+    ({"text": "none.txt"}, r"data/local/none.txt: no such file; adaptation.text in params.yaml names a file in"),
+])
+def test_what_cannot_be_learned_is_one_line(data: Path, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        adapted(data, **change)
+    assert not (data / "adapted").exists()
+    assert not (data / "adapted.json").exists()
+
+
+def test_a_decoder_is_refused(data: Path) -> None:
+    GPT2Config(n_embd=16, n_layer=1, n_head=2).save_pretrained(data / "checkpoint")
+    with pytest.raises(UserError, match=r"config.json: expected an encoder that can predict masked words, .*, found "
+                                        r"gpt2; take the task out of `adapted`"):
+        adapted(data)
+
+
+def test_a_tokenizer_without_mask_is_refused(data: Path) -> None:
+    path = data / "checkpoint" / "tokenizer.json"
+    path.write_text(path.read_text("utf-8").replace("[MASK]", "[HOLE]"), "utf-8")
+    with pytest.raises(UserError, match=r"tokenizer.json: expected a mask token such as .* or <mask>, found none"):
+        adapted(data)
+    (data / "checkpoint" / "tokenizer_config.json").write_text('{"mask_token": {"content": "[HOLE]"}}', "utf-8")
+    adapted(data)
+
+
+def test_texts_longer_than_the_encoder_are_refused(data: Path) -> None:
+    config = read_json(data / "checkpoint" / "config.json") | {"max_position_embeddings": 4}
+    BertModel(BertConfig(**config)).save_pretrained(data / "checkpoint")
+    with pytest.raises(UserError, match=r"toy adaptation: a text has 6 tokens, but the checkpoint has 4 positions"):
+        adapted(data)
+
+
+def test_the_arm_is_predicted_evaluated_and_compared_with_both(data: Path) -> None:
+    grid = Grid(tasks=("toy",), tunings=("full",), seeds=(1, 2), adapted=("toy",))
+    adapted(data, "checkpoint/adapted")
+    for cell in grid.cells:
+        arm, seed = cell.split("-")[0], int(cell[-1])
+        checkpoint = data / "checkpoint" / ("adapted" if arm == "adapted" else "")
+        train("scratch" if arm == "scratch" else "pretrained", seed, data / "encoded", checkpoint,
+              data / "models" / cell, tiny.training_settings(epochs=2, evaluations=2))
+    assert grid.cells == ["pretrained-full-1", "pretrained-full-2", "adapted-1", "adapted-2", "scratch-1", "scratch-2"]
+    predict(grid.cells, data / "models", data / "encoded", data / "checkpoint", data / "predictions",
+            PredictionSettings(threads=1, seed_varies="both"))
+    (data / "baselines.json").write_text(json.dumps({"train_rows": 40, "test": {}}), "utf-8")
+    paths = Namespace(prepared=data / "prepared", encoded=data / "encoded" / "task.json", models=data / "models",
+                      predictions=data / "predictions", baselines=data / "baselines.json", out=data / "metrics.json",
+                      curves=data / "curves.csv", encoding_card=data / "card.json")
+    evaluate(paths, grid, EvaluationSettings(resamples=100, bootstrap_seed=1))
+    facts = read_json(data / "metrics.json")
+    assert list(facts["comparisons"]) == ["full", "adapted"]
+    cells = facts["cells"]
+    assert [cells[cell]["arm"] for cell in grid.cells] == [cell.split("-")[0] for cell in grid.cells]
+    means = {arm: np.mean([cells[cell]["after"]["test"]["accuracy"] for cell in grid.cells if cell.startswith(arm)])
+             for arm in ("pretrained", "adapted", "scratch")}
+    assert facts["comparisons"]["adapted"]["difference"] == pytest.approx(means["adapted"] - means["scratch"])
+    gain = facts["adaptation"]
+    assert (gain["adapted"], gain["pretrained"]) == pytest.approx((means["adapted"], means["pretrained"]))
+    assert gain["difference"] == pytest.approx(means["adapted"] - means["pretrained"])
+    # What a cell is before training is measured on the encoder that it started from.
+    histories = {cell: list(read_json_lines(data / "models" / cell / "history.jsonl")) for cell in grid.cells}
+    for cell, history in histories.items():
+        assert cells[cell]["before"]["validation"]["loss"] == pytest.approx(history[1]["validation"]["loss"], rel=1e-5)
+    assert histories["adapted-1"][1] != histories["pretrained-full-1"][1]
+    without = grid.model_copy(update={"adapted": ()})
+    evaluate(paths, without, EvaluationSettings(resamples=100, bootstrap_seed=1))
+    alone = read_json(data / "metrics.json")
+    assert "adaptation" not in alone
+    assert alone["comparisons"] == {"full": facts["comparisons"]["full"]}
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Inputs:
+    return Inputs(tmp_path, Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2), adapted=("reviews",)))
+
+
+def test_the_report_shows_the_arm_beside_the_others(inputs: Inputs) -> None:
+    files = inputs.build()
+    text = files["report.md"].replace("<br>", "\n")
+    for expected in (
+        "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711 from random weights",
+        "Pre-training with adaptation helps on REVIEWS: accuracy 0.861 against 0.711 from random weights, +15.0 points",
+        "Cannot tell whether adaptation to the task's text helps on REVIEWS: accuracy 0.861 against 0.841 without it, "
+        "+2.0 points (95 % interval −1.0 to 5.0 contains zero, 2 seeds × 600 test texts)",
+        "masked words of 797 texts of train; loss 3.500 → 2.250 in nats, from a new head",
+        "The encoder was adapted to the text of all 640 rows of train, though every arm learns from the labels of 64 ",
+        "Pre-training helps on ENTITIES: entity F1 0.841 against 0.711",
+    ):
+        assert expected in text
+    assert "adaptation helps on ENTITIES" not in text
+    assert "Settings, adapted" in files["index.html"]
+    numbers = json.loads(files["metrics.json"])
+    assert numbers["reviews"] | {
+        "adapted": 0.861, "difference-adapted": 0.15, "difference-adaptation": 0.02, "low-adaptation": -0.01,
+        "high-adaptation": 0.05, "verdict-adaptation": "cannot_tell"} == numbers["reviews"]
+    assert not any("adapt" in name for name in numbers["entities"])
+
+
+def test_the_report_refuses_an_arm_that_is_missing_or_left_over(inputs: Inputs) -> None:
+    inputs.edit("metrics/reviews.json", "adaptation", value=None)
+    with pytest.raises(UserError, match="the comparison of the adapted encoder is not that of params.yaml"):
+        inputs.tasks()
+    inputs.grid = inputs.grid.model_copy(update={"adapted": ()})
+    with pytest.raises(UserError, match="cells are not those of the grid .*left over adapted-1, adapted-2"):
+        inputs.tasks()
+
+
+def test_the_card_of_a_task_that_is_adapted_no_more_is_removed(tmp_path: Path) -> None:
+    for name in ("nsmc.json", "nsmc.adaptation.json", "mnli.adaptation.json", "mnli.encoding.json"):
+        (tmp_path / name).write_text("{}", "utf-8")
+    removed = remove_left_over([tmp_path], ["nsmc", "mnli"], ["mnli"])
+    assert [path.name for path in removed] == ["nsmc.adaptation.json"]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("adapted: []", "adapted:\n- imdb", "adapted: no task 'imdb'; `tasks` has nsmc, mnli"),
+    ("adapted: []", "adapted:\n- nsmc\n- nsmc", "adapted: expected distinct values"),
+    ("adapted: []", "adapted: nsmc", "adapted: expected list, got 'nsmc'"),
+    ("  masked: 0.15", "  masked: 1", "adaptation.masked: Input should be less than 1, got 1"),
+])
+def test_wrong_settings_name_their_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
+) -> None:
+    text = (ROOT / "params.yaml").read_text("utf-8")
+    assert old in text
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(UserError) as caught:
+        check_params()
+    assert str(caught.value).startswith(f"params.yaml: {message}")
+
+
+@pytest.mark.pipeline
+def test_rows_appear_and_vanish_through_dvc(tmp_path: Path) -> None:
+    copied_project(tmp_path)
+    params = tmp_path / "params.yaml"
+    params.write_text(re.sub(r"^  (mnli|conll2003):\n(    .*\n)+", "", params.read_text("utf-8"), flags=re.M), "utf-8")
+    run(tmp_path, "dvc", "repro")
+    run(tmp_path, "git", "add", "--all")
+    run(tmp_path, "git", "commit", "--quiet", "--message", "results")
+    before = {path: path.read_bytes() for path in (tmp_path / "reports").rglob("*") if path.is_file()}
+    output = run(tmp_path, "dvc", "exp", "run", "-S", "adapted=[nsmc]")
+    assert started(output) - {f"{stage}@ag_news" for stage in ("predict", "evaluate")} == {
+        "check_params", "adapt@nsmc", "train_adapted@nsmc-1", "predict@nsmc", "evaluate@nsmc", "track@nsmc", "report"}
+    assert "re-training with adaptation" in (tmp_path / "reports" / "index.html").read_text("utf-8")
+    assert started(run(tmp_path, "dvc", "repro")) == set()
+    run(tmp_path, "git", "checkout", "--quiet", "--", "params.yaml")
+    assert started(run(tmp_path, "dvc", "repro")) <= {"predict@nsmc", "evaluate@nsmc", "report", "track@nsmc"}
+    assert {path: path.read_bytes() for path in (tmp_path / "reports").rglob("*") if path.is_file()} == before
