@@ -28,7 +28,7 @@ from stages.models.vectors import cooccurrence_vectors
 from stages.settings.pretraining import PretrainingSettings
 from stages.training.batches import epoch_batches
 from stages.training.determinism import make_deterministic
-from stages.training.optimization import adamw, linear_schedule
+from stages.training.optimization import adamw, warmup_schedule
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PADDING, UNKNOWN, OPENING, CLOSING, MASK = range(len(SPECIAL_TOKENS))
@@ -150,7 +150,7 @@ def _config(vocabulary: int, settings: PretrainingSettings, dropout: float) -> B
 
 def _train(model: BertForMaskedLM, text: _Text, settings: PretrainingSettings) -> list[dict[str, Any]]:
     optimizer = adamw(model, settings.lr, settings.weight_decay)
-    schedule = linear_schedule(optimizer, settings.warmup, settings.steps)
+    schedule = warmup_schedule(optimizer, settings.warmup, settings.steps)
     masking = np.random.default_rng(settings.seed)
     logged: list[dict[str, Any]] = []
     losses: list[float] = []
