@@ -24,6 +24,7 @@ from stages.reporting.texts import (
 from stages.reporting.verdicts import (
     baseline_sentences,
     caveats,
+    failure,
     numeric_settings,
     token_accuracy_note,
     verdict_sentence,
@@ -215,7 +216,8 @@ def _runs(task: TaskFacts) -> Table:
         "Training runs",
         (("Arm", "header"), ("Seed", "header"), ("Steps", "number"), ("Step of the model kept", "number"),
          ("Outcome", "text")),
-        tuple((arm.label, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step), run.cell.outcome)
+        tuple((arm.label, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step),
+               f"{run.cell.outcome} (failed)" if failure(task, run) else run.cell.outcome)
               for arm, run in _each_run(task)),
         task.metrics.synthetic)
 
