@@ -1,9 +1,11 @@
 """The two arms differ in their weights alone, training is deterministic, and test scores equal what training saw."""
 
 import json
+import math
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ from stages.settings.prediction import PredictionSettings
 from stages.train import train
 from stages.training import loop
 from stages.training.batches import epoch_batches
+from stages.training.loop import Training
 from stages.training.optimization import schedule_factor
 from stages.training.scoring import mean_cross_entropy
 from tests import tiny
@@ -278,6 +281,26 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
     never = fit(data, tmp_path / "never", train_ceiling=0.0, **changes)
     assert (never[-1]["outcome"], never[-1]["steps"]) == ("finished", 100)
     assert never[1 : len(history) - 1] == history[1:-1]
+
+
+@pytest.mark.parametrize(("train", "exhausted", "outcome"), [
+    (0.9, False, "stopped at the ceiling of train"), (0.89, False, ""), (0.89, True, "stopped early"),
+    (0.9, True, "stopped at the ceiling of train")])
+def test_the_ceiling_is_that_of_train_not_of_validation(train: float, exhausted: bool, outcome: str) -> None:
+    events = [{"train": {"accuracy": train}, "validation": {"accuracy": 1.79 - train}}]
+    settings = tiny.training_settings(train_ceiling=0.9)
+    training = Training(None, None, None, None, {"metric": "accuracy"}, settings, 1, events)
+    assert training._reason_to_stop(SimpleNamespace(best=SimpleNamespace(exhausted=exhausted))) == outcome
+
+
+def test_gradient_norms_are_those_before_clipping(data: Path, tmp_path: Path) -> None:
+    clipped, free = (steps_of(fit(data, tmp_path / f"{limit}", max_gradient_norm=limit, epochs=1))
+                     for limit in (0.01, 1e9))
+    assert clipped[0]["gradient_norms"] == free[0]["gradient_norms"]
+    assert clipped[0]["gradient_norm"] == free[0]["gradient_norm"]
+    for event in clipped:
+        assert math.hypot(*event["gradient_norms"].values()) == pytest.approx(event["gradient_norm"], rel=1e-5)
+        assert event["gradient_norm"] > 0.01
 
 
 def test_a_precision_that_the_hardware_lacks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
