@@ -63,6 +63,9 @@ def _curves(path: Path) -> Iterator[tuple[str, float, int]]:
             for name in ("loss", "learning_rate", "gradient_norm"):
                 if event[name] is not None:
                     yield f"train/batch_{name}" if name == "loss" else f"train/{name}", event[name], event["step"]
+            for part, norm in event["gradient_norms"].items():
+                if norm is not None:
+                    yield f"train/gradient_norm/{part}", norm, event["step"]
         elif event["kind"] == "evaluation":
             for split in ("train", "validation"):
                 for name, value in event[split].items():

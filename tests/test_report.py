@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from argparse import Namespace
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from hypothesis import strategies as st
 
 from stages import report
 from stages.common.errors import UserError
-from stages.reporting.facts import read_tasks
+from stages.reporting.facts import CurvePoint, read_tasks
 from stages.reporting.holm import holm
 from stages.reporting.texts import markdown_text, points, visible
-from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
+from stages.reporting.verdicts import baseline_sentences, caveats, failure, verdict_sentence
 from stages.settings.grid import Grid
 
 GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
@@ -170,6 +171,19 @@ class Inputs:
         else:
             place[keys[-1]] = value
         self.write(name, facts)
+
+    def end_at(self, task: str, cell: str, score: str) -> None:
+        """Set the score on validation at the last step of a cell."""
+        path = self.paths.curves / f"{task}.csv"
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        for row in rows:
+            if row["cell"] == cell and row["step"] == "40":
+                row["validation_score"] = score
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
 
     def compare(self, **values: Any) -> None:
         """Replace numbers of the comparison of `reviews`."""
@@ -352,13 +366,42 @@ def test_caveats(inputs: Inputs) -> None:
         few,
         "The pre-trained run of seed 1 never became better on validation than before training, so the weights that it "
         "started from were kept.",
-        "The scratch run of seed 2 broke off at step 40: loss not finite.",
+        "1 of 2 scratch runs failed: seed 2 (broke off at step 40: loss not finite). Failed runs count in every mean "
+        "and interval.",
     ]
     assert "broke off at step 40" in inputs.build()["report.md"]
+    assert "loss not finite (failed)" in inputs.build()["report.md"]
     inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
     assert caveats(inputs.tasks()[0])[0] == (
         "The checkpoint small was pre-trained on the synthetic sample text, so this says nothing about a published "
         "encoder.")
+
+
+def test_a_run_that_ends_no_better_than_the_majority_class_is_a_failed_one(inputs: Inputs) -> None:
+    """Validation has 75 rows of either label: the majority class scores 0.5 there."""
+    for value, failed in (("0.51", False), ("0.5", True), ("0.2", True)):
+        inputs.end_at("reviews", "scratch-1", value)
+        sentences = [sentence for sentence in caveats(inputs.tasks()[0]) if "failed" in sentence]
+        assert sentences == [
+            f"1 of 2 scratch runs failed: seed 1 (ended at {float(value):.3f} on validation, no better than the "
+            "majority class). Failed runs count in every mean and interval."] * failed
+        assert ("finished (failed)" in inputs.build()["report.md"]) == failed
+    inputs.edit("metrics/reviews.json", "cells", "scratch-1", "outcome", value="stopped at the ceiling of train")
+    inputs.end_at("reviews", "scratch-1", "0.9")
+    assert not any("failed" in sentence for sentence in caveats(inputs.tasks()[0]))
+    inputs.edit("metrics/reviews.json", "cells", "scratch-1", "outcome", value="loss not finite")
+    inputs.end_at("reviews", "scratch-2", "0.4")
+    assert any(sentence.startswith("2 of 2 scratch runs failed: seed 1 (broke off at step 40: loss not finite), seed 2 "
+                                   "(ended at 0.400 on validation") for sentence in caveats(inputs.tasks()[0]))
+
+
+def test_entities_of_which_none_is_found_are_a_failed_run(inputs: Inputs) -> None:
+    task = inputs.tasks()[1]
+    assert (task.metrics.kind, task.majority_score) == ("words", 0.0)
+    assert failure(task, task.arms[0].runs[0]) == ""
+    nothing = replace(task.arms[0].runs[0], curve=(CurvePoint(40, None, 0.3, 0.0),))
+    assert failure(task, nothing) == "ended at 0.000 on validation, no better than the majority class"
+    assert failure(task, replace(nothing, curve=())) == ""
 
 
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,24 @@ def test_patience_and_a_loss_that_is_not_finite_after_an_interruption(
     assert end["outcome"] == outcome
     interrupted(monkeypatch, end["steps"] - 1, data, tmp_path / "out", tmp_path / "states", **changes)
     fit(data, tmp_path / "out", tmp_path / "states", **changes)
+    assert result(tmp_path / "out") == result(tmp_path / "whole")
+
+
+ALL_KNOBS = {"batch_size": 12, "accumulation": 5, "label_smoothing": 0.1, "class_weights": "balanced", "warmup": 3,
+             "schedule": "cosine", "patience": 9, "train_ceiling": 1.0, "evaluations": 7, "train_size": 37}
+
+
+@pytest.mark.parametrize("precision", ["fp32", "fp16"])
+def test_a_run_with_every_knob_turned_ends_in_the_same_bytes(
+    data: Path, precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tiny.half_precision(monkeypatch) if precision == "fp16" else nullcontext():
+        fit(data, tmp_path / "whole", None, **ALL_KNOBS)
+        end = list(read_json_lines(tmp_path / "whole" / "history.jsonl"))[-1]
+        assert (end["skipped_steps"] > 2) == (precision == "fp16")
+        for step in (1, 2, end["steps"] - 1):  # in half precision, amid the steps that overflow
+            interrupted(monkeypatch, step, data, tmp_path / "out", tmp_path / "states", **ALL_KNOBS)
+        fit(data, tmp_path / "out", tmp_path / "states", **ALL_KNOBS)
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from mlflow.tracking import MlflowClient
 
+from stages import track
+from stages.common.files import write_json_lines
 from stages.tracking import store
 from stages.tracking.store import TrackedRun, TrackingStore
 from tests.closure import ROOT
@@ -19,6 +21,19 @@ from stages.tracking.store import TrackedRun, TrackingStore
 runs = [TrackedRun(f"cell-{number}", f"result-{number}", {}, {}, []) for number in range(3)]
 TrackingStore(Path(sys.argv[1])).log("toy", runs)
 """
+
+
+def test_a_run_logs_what_its_history_measured(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    write_json_lines(path, [
+        {"kind": "start"},
+        {"kind": "step", "step": 2, "epoch": 0.5, "loss": 0.7, "learning_rate": 0.01, "gradient_norm": None,
+         "gradient_norms": {"embeddings": None, "layer_1": 0.3}},
+        {"kind": "evaluation", "step": 2, "train": {"loss": 0.6}, "validation": {"loss": 0.8, "accuracy": 0.5}},
+        {"kind": "end"}])
+    assert list(track._curves(path)) == [
+        ("train/batch_loss", 0.7, 2), ("train/learning_rate", 0.01, 2), ("train/gradient_norm/layer_1", 0.3, 2),
+        ("train/loss", 0.6, 2), ("validation/loss", 0.8, 2), ("validation/accuracy", 0.5, 2)]
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """The two arms differ in their weights alone, training is deterministic, and test scores equal what training saw."""
 
 import json
+import math
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,8 +26,11 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
+from stages.training import loop
 from stages.training.batches import epoch_batches
-from stages.training.optimization import adamw, schedule_factor
+from stages.training.loop import Training
+from stages.training.optimization import schedule_factor
+from stages.training.scoring import mean_cross_entropy
 from tests import tiny
 
 TAGS = ("negative", "positive")
@@ -69,11 +74,6 @@ def test_batches_differ_by_epoch_and_seed_but_not_by_call() -> None:
     assert np.array_equal(first, np.concatenate(epoch_batches(lengths, 8, 1, 0)))
     assert not np.array_equal(first, np.concatenate(epoch_batches(lengths, 8, 1, 1)))
     assert not np.array_equal(first, np.concatenate(epoch_batches(lengths, 8, 2, 0)))
-
-
-def test_warm_up_and_decay_by_hand() -> None:
-    assert [schedule_factor(step, 2, 6) for step in range(7)] == [0.5, 1.0, 1.0, 0.75, 0.5, 0.25, 0.0]
-    assert schedule_factor(0, 0, 4) == 1.0
 
 
 def test_arms_share_everything_but_the_encoder_weights(checkpoint: Path) -> None:
@@ -153,15 +153,6 @@ def test_weights_of_another_architecture_are_refused(checkpoint: Path, tmp_path:
         build_model("pretrained", tmp_path, "single", TAGS, 0.1, 1)
 
 
-def test_weight_decay_spares_vectors(checkpoint: Path) -> None:
-    model = build_model("scratch", checkpoint, "single", TAGS, 0.1, 1)
-    decayed, spared = adamw(model, 0.01, 0.01).param_groups
-    assert {parameter.ndim for parameter in decayed["params"]} == {2}
-    assert {parameter.ndim for parameter in spared["params"]} == {1}
-    assert (decayed["weight_decay"], spared["weight_decay"]) == (0.01, 0.0)
-    assert len(decayed["params"]) + len(spared["params"]) == len(list(model.parameters()))
-
-
 def test_a_run_learns_and_writes_exactly_its_files(data: Path, task: dict, tmp_path: Path) -> None:
     history = fit(data, tmp_path / "model", epochs=10)
     assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
@@ -225,6 +216,128 @@ def test_a_loss_that_is_not_finite_is_recorded_and_the_best_model_kept(
                   evaluations=evaluations)
     assert history[-1]["outcome"] == "loss not finite"
     assert all(torch.isfinite(tensor).all() for tensor in load_file(tmp_path / "model" / "model.safetensors").values())
+
+
+def steps_of(history: list[dict]) -> list[dict]:
+    return [event for event in history if event["kind"] == "step"]
+
+
+@pytest.mark.parametrize("knobs", [{}, {"label_smoothing": 0.2, "class_weights": "balanced"}], ids=["plain", "knobs"])
+@pytest.mark.parametrize("parts", [2, 3, 8])
+def test_a_batch_in_parts_trains_as_the_whole_does(data: Path, tmp_path: Path, knobs: dict, parts: int) -> None:
+    # A batch size that does not divide the 40 rows; rows of unequal numbers of words.
+    runs = {number: fit(data, tmp_path / f"{number}", batch_size=12, accumulation=number, dropout=0.0, **knobs)
+            for number in (1, parts)}
+    whole, apart = (steps_of(history) for history in runs.values())
+    assert [event["step"] for event in whole] == [event["step"] for event in apart] == list(range(1, 17))
+    for name, norm in whole[0]["gradient_norms"].items():
+        assert apart[0]["gradient_norms"][name] == pytest.approx(norm, rel=1e-4)
+    for one, other in zip(whole, apart, strict=True):
+        assert other["loss"] == pytest.approx(one["loss"], rel=1e-3)
+    assert runs[1][1] == runs[parts][1]
+
+
+def test_smoothing_and_weights_change_training_and_no_evaluation(data: Path, task: dict, tmp_path: Path) -> None:
+    plain = fit(data, tmp_path / "plain", train_size=39)
+    for name, changes in (("smooth", {"label_smoothing": 0.3}), ("weighted", {"class_weights": "balanced"})):
+        history = fit(data, tmp_path / name, train_size=39, **changes)
+        assert history[1]["validation"] == plain[1]["validation"]  # before training
+        assert steps_of(history)[0]["loss"] != steps_of(plain)[0]["loss"]
+        split = read_split(data / "encoded", "validation")
+        model = load_model(tmp_path / name, task["kind"])
+        kept = next(event for event in history[1:-1]
+                    if event["step"] == history[-1]["best_step"] and event["kind"] == "evaluation")
+        logits = joined_windows(split, predict_logits(model, split, Collator(model)))[1]
+        gold = joined_windows(split, gold_labels(split))[1]
+        assert kept["validation"]["loss"] == pytest.approx(mean_cross_entropy(logits, gold), rel=1e-5)
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine", "constant", "polynomial"])
+def test_a_run_follows_its_schedule(data: Path, tmp_path: Path, schedule: str) -> None:
+    history = fit(data, tmp_path / "model", schedule=schedule, warmup=3, lr=0.02)
+    assert [event["learning_rate"] for event in steps_of(history)] == [
+        pytest.approx(0.02 * schedule_factor(step, 3, 20, schedule)) for step in range(20)]
+
+
+def test_a_warm_up_longer_than_the_run_is_refused(data: Path, tmp_path: Path) -> None:
+    assert fit(data, tmp_path / "model", warmup=20)[-1]["outcome"] == "finished"
+    with pytest.raises(UserError, match="warmup of the task toy: expected at most 20, the steps of the run, got 21;"):
+        fit(data, tmp_path / "longer", warmup=21)
+    assert not (tmp_path / "longer").exists()
+
+
+def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation(
+    data: Path, task: dict, tmp_path: Path
+) -> None:
+    changes = {"epochs": 20, "evaluations": 50, "dropout": 0.0}
+    history = fit(data, tmp_path / "model", train_ceiling=0.9, **changes)
+    *before, last = [event for event in history if event["kind"] == "evaluation"]
+    assert last["train"][task["metric"]] >= 0.9
+    assert all(event["train"][task["metric"]] < 0.9 for event in before)
+    assert history[-1]["outcome"] == "stopped at the ceiling of train"
+    assert history[-1]["steps"] == last["step"] < 100
+    best = max([*before, last], key=lambda event: (event["validation"][task["metric"]], -event["validation"]["loss"]))
+    assert history[-1]["best_step"] == best["step"]
+    never = fit(data, tmp_path / "never", train_ceiling=0.0, **changes)
+    assert (never[-1]["outcome"], never[-1]["steps"]) == ("finished", 100)
+    assert never[1 : len(history) - 1] == history[1:-1]
+
+
+@pytest.mark.parametrize(("train", "exhausted", "outcome"), [
+    (0.9, False, "stopped at the ceiling of train"), (0.89, False, ""), (0.89, True, "stopped early"),
+    (0.9, True, "stopped at the ceiling of train")])
+def test_the_ceiling_is_that_of_train_not_of_validation(train: float, exhausted: bool, outcome: str) -> None:
+    events = [{"train": {"accuracy": train}, "validation": {"accuracy": 1.79 - train}}]
+    settings = tiny.training_settings(train_ceiling=0.9)
+    training = Training(None, None, None, None, {"metric": "accuracy"}, settings, 1, events)
+    assert training._reason_to_stop(SimpleNamespace(best=SimpleNamespace(exhausted=exhausted))) == outcome
+
+
+def test_gradient_norms_are_those_before_clipping(data: Path, tmp_path: Path) -> None:
+    clipped, free = (steps_of(fit(data, tmp_path / f"{limit}", max_gradient_norm=limit, epochs=1))
+                     for limit in (0.01, 1e9))
+    assert clipped[0]["gradient_norms"] == free[0]["gradient_norms"]
+    assert clipped[0]["gradient_norm"] == free[0]["gradient_norm"]
+    for event in clipped:
+        assert math.hypot(*event["gradient_norms"].values()) == pytest.approx(event["gradient_norm"], rel=1e-5)
+        assert event["gradient_norm"] > 0.01
+
+
+def test_a_precision_that_the_hardware_lacks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    processor, cuda, metal = torch.device("cpu"), torch.device("cuda"), torch.device("mps")
+    with pytest.raises(UserError, match="training.precision: fp16 scales its losses on a GPU, .* use bf16 or fp32"):
+        loop._mixed_precision("fp16", processor)
+    for native in (False, True):
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda native=native, **_: native)
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda native=native: native)
+        for device in (processor, cuda):
+            assert loop._mixed_precision("auto", device) == ("bf16" if native else "no")
+            assert loop._mixed_precision("fp32", device) == "no"
+        assert loop._mixed_precision("bf16", processor) == "bf16"
+        assert loop._mixed_precision("auto", metal) == "no"
+        assert {loop._mixed_precision("fp16", device) for device in (cuda, metal)} == {"fp16"}
+    assert loop._mixed_precision("bf16", cuda) == "bf16"
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: False)
+    with pytest.raises(UserError, match="this GPU has no bfloat16; use fp16 or fp32"):
+        loop._mixed_precision("bf16", cuda)
+
+
+def test_steps_that_overflow_in_half_precision_are_skipped_and_counted(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tiny.half_precision(monkeypatch):
+        history = fit(data, tmp_path / "model", epochs=10)
+    steps, end = steps_of(history), history[-1]
+    overflowed = [event["gradient_norm"] is None for event in steps]
+    assert 0 < sum(overflowed) == end["skipped_steps"] < 10
+    assert None in steps[0]["gradient_norms"].values()
+    # The learning rate moves on with the weights alone.
+    taken = [sum(not skipped for skipped in overflowed[:step]) for step in range(len(steps))]
+    assert [event["learning_rate"] for event in steps] == [
+        pytest.approx(0.01 * schedule_factor(step, 5, 50)) for step in taken]
+    assert (end["outcome"], end["steps"]) == ("finished", 50)
+    evaluations = [event for event in history if event["kind"] == "evaluation"]
+    assert evaluations[-1]["train"]["loss"] < evaluations[0]["train"]["loss"] / 2
 
 
 def test_train_size_takes_the_first_rows(data: Path, tmp_path: Path) -> None:

@@ -1,10 +1,15 @@
 """A tiny tokenizer, encoder and task, built in code, for tests that need a model."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
@@ -12,6 +17,7 @@ from stages.common.files import write_json, write_json_lines
 from stages.encode import encode
 from stages.settings.data import EncodingSettings
 from stages.settings.training import TrainingSettings
+from stages.training import loop
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 PIECES = "good bad film 영화 재미 ##있다 ##없다 un ##aff ##able Paris Ann visits . the".split()
@@ -81,7 +87,30 @@ def write_encoded(root: Path, task: dict[str, Any], sizes: tuple[int, int, int] 
 def training_settings(**changes: Any) -> TrainingSettings:
     """Settings under which the toy tasks are learnt in a second."""
     defaults: dict[str, Any] = {
-        "lr": 0.01, "epochs": 4, "warmup": 0.1, "weight_decay": 0.01, "batch_size": 8, "max_gradient_norm": 1.0,
-        "dropout": 0.1, "evaluations": 4, "patience": 0, "precision": "fp32", "threads": 1, "seed_varies": "both",
-        "train_size": 0}
+        "lr": 0.01, "epochs": 4, "warmup": 0.1, "schedule": "linear", "weight_decay": 0.01, "batch_size": 8,
+        "accumulation": 1, "max_gradient_norm": 1.0, "dropout": 0.1, "label_smoothing": 0.0, "class_weights": "none",
+        "evaluations": 4, "patience": 0, "train_ceiling": 0.0, "precision": "fp32", "threads": 1,
+        "seed_varies": "both", "train_size": 0}
     return TrainingSettings(**defaults | changes)
+
+
+class _HalfPrecision(Accelerator):
+    """A CPU that computes in float16 and scales its losses as a GPU does."""
+
+    def __init__(self, mixed_precision: str) -> None:
+        super().__init__(mixed_precision=mixed_precision)
+        self.native_amp = True
+        self.scaler = torch.amp.GradScaler("cpu", init_scale=2.0**24)
+
+
+@contextmanager
+def half_precision(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Training computes in float16, which it refuses on a CPU; the first steps overflow."""
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "_mixed_precision", lambda precision, device: "fp16")
+        patch.setattr(loop, "Accelerator", _HalfPrecision)
+        AcceleratorState._reset_state()  # it holds one precision for the whole process
+        try:
+            yield
+        finally:
+            AcceleratorState._reset_state()

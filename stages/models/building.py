@@ -109,4 +109,6 @@ def _config(checkpoint: Path, tags: Sequence[str], dropout: float) -> Pretrained
     for field in _DROPOUT_FIELDS:
         if hasattr(config, field):
             setattr(config, field, dropout)
+    if config.model_type == "gpt2":
+        config.classifier_dropout = dropout  # its token classifier reads a field that its config does not declare
     return config

@@ -22,7 +22,7 @@ from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.batches import epoch_batches
-from stages.training.optimization import adamw, linear_schedule
+from stages.training.optimization import adamw, warmup_schedule
 
 IGNORED = -100  # the index that cross-entropy skips by default
 _LOGGED_POINTS = 100
@@ -142,7 +142,7 @@ class MaskedTraining:
 
     def __post_init__(self) -> None:
         self.optimizer = adamw(self.model, self.settings.lr, self.settings.weight_decay)
-        self.schedule = linear_schedule(self.optimizer, self.settings.warmup, self.settings.steps)
+        self.schedule = warmup_schedule(self.optimizer, self.settings.warmup, self.settings.steps)
         self.masking = np.random.default_rng(self.settings.seed)
         self._inputs = set(inspect.signature(self.model.forward).parameters)
 

@@ -29,6 +29,7 @@ from stages.reporting.verdicts import (
     adaptation_sentence,
     baseline_sentences,
     caveats,
+    failure,
     numeric_settings,
     search_sentences,
     token_accuracy_note,
@@ -246,7 +247,8 @@ def _runs(task: TaskFacts) -> Table:
         "Training runs",
         (("Arm", "header"), ("Seed", "header"), ("Steps", "number"), ("Step of the model kept", "number"),
          ("Outcome", "text")),
-        tuple((arm.label, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step), run.cell.outcome)
+        tuple((arm.label, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step),
+               f"{run.cell.outcome} (failed)" if failure(task, run) else run.cell.outcome)
               for arm, run in _each_run(task)),
         task.metrics.synthetic)
 

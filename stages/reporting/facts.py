@@ -262,6 +262,12 @@ class Run:
     cell: Cell
     curve: tuple[CurvePoint, ...]
 
+    @property
+    def last_score(self) -> float | None:
+        """Headline metric on validation at the end of training, not of the model kept; None if it was not measured."""
+        scores = (point.validation_score for point in reversed(self.curve))
+        return next((score for score in scores if score is not None), None)
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -316,6 +322,12 @@ class TaskFacts:
     def short_title(self) -> str:
         """The part of the title before its comma: the name of the corpus."""
         return self.metrics.title.split(",")[0]
+
+    @property
+    def majority_score(self) -> float:
+        """Headline metric on validation of the most frequent label; of entities 0, since most words are in none."""
+        labels = self.card.labels["validation"]
+        return 0.0 if self.metrics.kind == "words" else max(labels.values()) / sum(labels.values())
 
 
 def read_tasks(metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> tuple[TaskFacts, ...]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from stages.reporting.facts import Adaptation, Arm, Judged, TaskFacts
+from stages.reporting.facts import Adaptation, Arm, Judged, Run, TaskFacts
 from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, p_value, points, score, with_interval
 from stages.settings.grid import ADAPTED
 
 ENOUGH_SEEDS = 5
+_REGULAR = ("finished", "stopped early", "stopped at the ceiling of train")  # outcomes of runs that ended by themselves
 
 
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
@@ -127,14 +128,34 @@ def caveats(task: TaskFacts) -> list[str]:
         sentences.append(f"The spread between seeds is estimated from {len(task.arms[0].runs)} runs an arm; "
                          f"{ENOUGH_SEEDS} or more would make the interval narrower and surer.")
     for arm in task.arms:
+        sentences += _failures(task, arm)
         for run in arm.runs:
             place = f"The {arm.label} run of seed {run.cell.seed}"
-            if run.cell.outcome not in ("finished", "stopped early"):
-                sentences.append(f"{place} broke off at step {run.cell.steps:,}: {run.cell.outcome}.")
             if run.cell.best_step == 0:
                 sentences.append(f"{place} never became better on validation than before training, "
                                  "so the weights that it started from were kept.")
     return sentences
+
+
+def failure(task: TaskFacts, run: Run) -> str:
+    """Why a run failed; "" if it did not.
+
+    It fails that breaks off, or that ends no better than the majority class on validation (Mosbach et al., 2021,
+    https://openreview.net/forum?id=nzpLWnVAyah).
+    """
+    if run.cell.outcome not in _REGULAR:
+        return f"broke off at step {run.cell.steps:,}: {run.cell.outcome}"
+    if run.last_score is not None and run.last_score <= task.majority_score:
+        return f"ended at {score(run.last_score)} on validation, no better than the majority class"
+    return ""
+
+
+def _failures(task: TaskFacts, arm: Arm) -> list[str]:
+    reasons = [f"seed {run.cell.seed} ({reason})" for run in arm.runs if (reason := failure(task, run))]
+    if not reasons:
+        return []
+    runs = numbered(len(arm.runs), f"{arm.label} run")
+    return [f"{len(reasons)} of {runs} failed: {', '.join(reasons)}. Failed runs count in every mean and interval."]
 
 
 def token_accuracy_note(task: TaskFacts) -> str:

@@ -1,14 +1,24 @@
 """Settings of training: what both arms share, what each arm has for itself, what a task overrides."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from stages.settings.base import Settings, validated
 from stages.settings.reading import pick, read_params
 from stages.settings.seeds import SeedVaries
 
 Arm = Literal["pretrained", "scratch"]
+Schedule = Literal["linear", "cosine", "constant", "polynomial"]
+
+
+def _share_or_steps(warmup: float) -> float:
+    if warmup > 1 and warmup != int(warmup):
+        raise ValueError("expected a share of all steps below 1 or a whole number of steps")
+    return warmup
+
+
+Warmup = Annotated[float, Field(ge=0), AfterValidator(_share_or_steps)]
 
 
 class ScheduleSettings(Settings):
@@ -16,12 +26,19 @@ class ScheduleSettings(Settings):
 
     Attributes:
         epochs: passes over the training rows.
-        warmup: share of all steps in which the learning rate rises linearly from 0; it then falls linearly to 0.
-        weight_decay: decoupled weight decay, not applied to biases and normalisation weights.
+        warmup: steps in which the learning rate rises linearly from 0 to its peak: below 1 a share of all steps, from
+            1 on a number of them (Goyal et al., 2017, https://arxiv.org/abs/1706.02677).
+        schedule: how it goes on to 0: ``linear`` (Devlin et al., 2019, https://aclanthology.org/N19-1423),
+            ``cosine`` in half a period (Loshchilov and Hutter, 2017, https://openreview.net/forum?id=Skq89Scxx),
+            ``polynomial`` of degree 2 (You et al., 2017, https://arxiv.org/abs/1708.03888); or ``constant``: it
+            stays at its peak.
+        weight_decay: decoupled weight decay, not applied to biases and normalisation weights (Loshchilov and Hutter,
+            2019, https://openreview.net/forum?id=Bkg6RiCqY7).
     """
 
     epochs: int = Field(ge=1)
-    warmup: float = Field(ge=0, lt=1)
+    warmup: Warmup
+    schedule: Schedule
     weight_decay: float = Field(ge=0)
 
 
@@ -36,25 +53,49 @@ class SharedSettings(Settings):
 
     Attributes:
         batch_size: rows per optimizer step.
-        max_gradient_norm: gradients are scaled down to this L2 norm.
-        dropout: probability for every dropout layer of the model.
+        accumulation: parts in which the rows of a step are taken one after another, to save memory. Their gradients
+            add up to that of the whole batch, but dropout draws other masks.
+        max_gradient_norm: gradients are scaled down to this L2 norm (Pascanu et al., 2013,
+            https://arxiv.org/abs/1211.5063).
+        dropout: probability for every dropout layer of the model, whatever its architecture calls it (Srivastava et
+            al., 2014, https://jmlr.org/papers/v15/srivastava14a.html).
+        label_smoothing: share of the target's mass that is spread evenly over all classes (Szegedy et al., 2016,
+            https://arxiv.org/abs/1512.00567); losses of evaluations are without it.
+        class_weights: ``balanced`` weighs a class in the loss by n / (k · count), n training rows (for entities,
+            words) in k classes, so that all classes count alike (King and Zeng, 2001,
+            https://doi.org/10.1093/oxfordjournals.pan.a004868); losses of evaluations are without it.
         evaluations: evaluations on validation, evenly spread over the run; the best one is kept.
-        patience: evaluations without improvement after which training stops, 0 for never.
-        precision: ``fp32``; ``bf16`` computes matrix products in bfloat16; ``auto`` is bf16 where the
-            hardware multiplies it natively.
+        patience: evaluations without improvement after which training stops, 0 for never (Prechelt, 1998,
+            https://doi.org/10.1007/3-540-49430-8_3).
+        train_ceiling: score on the watched rows of train at which training stops, 0 for never; the model that
+            validated best is kept all the same.
+        precision: ``fp32``; ``bf16`` computes matrix products in bfloat16 (Kalamkar et al., 2019,
+            https://arxiv.org/abs/1905.12322); ``fp16`` in half precision with loss scaling, on a GPU (Micikevicius
+            et al., 2018, https://openreview.net/forum?id=r1gs9JgRZ); ``auto`` is bf16 where the hardware multiplies
+            it natively, else fp32.
         threads: CPU threads; another number gives other bits.
         seed_varies: what the seeds of the grid change, the initial ``weights``, the ``order`` of the rows, or
             ``both``; the other is then the same in every cell.
     """
 
     batch_size: int = Field(ge=1)
+    accumulation: int = Field(ge=1)
     max_gradient_norm: float = Field(gt=0)
     dropout: float = Field(ge=0, lt=1)
+    label_smoothing: float = Field(ge=0, lt=1)
+    class_weights: Literal["none", "balanced"]
     evaluations: int = Field(ge=1)
     patience: int = Field(ge=0)
-    precision: Literal["auto", "fp32", "bf16"]
+    train_ceiling: float = Field(ge=0, le=1)
+    precision: Literal["auto", "fp32", "bf16", "fp16"]
     threads: int = Field(ge=1)
     seed_varies: SeedVaries
+
+    @model_validator(mode="after")
+    def _rows_in_every_part(self) -> "SharedSettings":
+        if self.accumulation > self.batch_size:
+            raise ValueError(f"accumulation {self.accumulation} is more than batch_size {self.batch_size}")
+        return self
 
 
 class ArmOverrides(Settings):
@@ -62,7 +103,8 @@ class ArmOverrides(Settings):
 
     lr: float | None = Field(None, gt=0, le=1)
     epochs: int | None = Field(None, ge=1)
-    warmup: float | None = Field(None, ge=0, lt=1)
+    warmup: Warmup | None = None
+    schedule: Schedule | None = None
     weight_decay: float | None = Field(None, ge=0)
 
 

@@ -20,13 +20,21 @@ def numeric_setting() -> dict[str, Any]:
     Its parts are the build of torch, the device, what its CPU code may use (``ATEN_CPU_CAPABILITY`` and
     ``ONEDNN_MAX_CPU_ISA`` can lower it), and the number of threads.
     """
-    gpu = torch.cuda.is_available()
     extensions = [name for name, there in (
         ("BF16", torch.cpu._is_avx512_bf16_supported()), ("AMX", torch.cpu._is_amx_tile_supported()),
         (f"at most {os.environ.get('ONEDNN_MAX_CPU_ISA')}", "ONEDNN_MAX_CPU_ISA" in os.environ)) if there]
     return {
         "torch": torch.__version__,
-        "device": torch.cuda.get_device_name() if gpu else platform.machine(),
+        "device": _device_name(),
         "instruction_set": ", ".join([torch.backends.cpu.get_cpu_capability(), *extensions]),
         "threads": torch.get_num_threads(),
     }
+
+
+def _device_name() -> str:
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    if accelerator is None:
+        return platform.machine()
+    if accelerator.type == "mps":
+        return torch.backends.mps.get_name()
+    return str(torch.get_device_module(accelerator).get_device_name())

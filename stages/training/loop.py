@@ -1,4 +1,4 @@
-"""Training of one model: AdamW, linear warm-up and decay, gradient clipping, best model by validation.
+"""Training of one model: AdamW, warm-up and decay, gradient clipping, best model by validation.
 
 Devices and mixed precision are Accelerate's.
 """
@@ -12,17 +12,20 @@ from typing import Any
 
 import numpy as np
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
+from torch.nn.utils import clip_grad_norm_
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
 from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit
-from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
+from stages.models.inputs import Collator, Tensors, gold_labels, joined_windows, predict_logits
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
-from stages.training.optimization import adamw, linear_schedule
+from stages.training.gradients import gradient_norms
+from stages.training.objective import Objective, balanced_class_weights
+from stages.training.optimization import adamw, warmup_schedule, warmup_steps
 from stages.training.resuming import (
     State,
     StateStore,
@@ -71,7 +74,8 @@ class Training:
             store: where the run's state is saved now and then; a run that finds its state there goes on from it.
 
         Raises:
-            UserError: the initial weights give a loss that is not finite, or the hardware has no bfloat16.
+            UserError: the initial weights give a loss that is not finite, the hardware cannot compute in the wanted
+                precision, or the warm-up is longer than the run.
         """
         run = self._prepare()
         saved = store.load() if store else None
@@ -85,16 +89,33 @@ class Training:
         except _LossNotFinite:
             outcome = "loss not finite"
         run.best.restore(self.model)
-        end = {"kind": "end", "outcome": outcome, "steps": run.step, "best_step": run.best.step}
+        end = {"kind": "end", "outcome": outcome, "steps": run.step, "skipped_steps": run.skipped,
+               "best_step": run.best.step}
         self.events.append(end | _sizes(self.model))
 
     def _prepare(self) -> "_Run":
-        accelerator = Accelerator(mixed_precision=_mixed_precision(self.settings.precision))
-        collate = Collator(self.model, accelerator.device)
+        self._refuse_endless_warmup()
+        # The device as Accelerate chooses it, before a precision is fixed for the whole process.
+        device = PartialState().device
+        accelerator = Accelerator(mixed_precision=_mixed_precision(self.settings.precision, device))
+        collate = Collator(self.model, device)
         model, optimizer = accelerator.prepare(
             self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay))
-        schedule = linear_schedule(optimizer, self.settings.warmup, self._steps)
-        return _Run(accelerator, model, optimizer, schedule, collate, _Best(self.settings.patience), self.events)
+        schedule = warmup_schedule(optimizer, self.settings.warmup, self._steps, self.settings.schedule)
+        return _Run(accelerator, model, optimizer, schedule, collate, self._objective(device),
+                    _Best(self.settings.patience), self.events)
+
+    def _refuse_endless_warmup(self) -> None:
+        rising = warmup_steps(self.settings.warmup, self._steps)
+        if rising > self._steps:
+            raise UserError(f"params.yaml: warmup of the task {self.task['task']}: expected at most {self._steps}, the "
+                            f"steps of the run, got {rising}; lower it, or raise epochs")
+
+    def _objective(self, device: torch.device) -> Objective:
+        weights = None
+        if self.settings.class_weights == "balanced":
+            weights = balanced_class_weights(self.train, len(self.task["tags"])).to(device)
+        return Objective(self.settings.label_smoothing, weights)
 
     def _begin(self, run: "_Run") -> None:
         torch.manual_seed(self.order_seed)  # dropout must not depend on how many numbers the initial weights took
@@ -114,25 +135,39 @@ class Training:
                 bar.update()
                 if run.step in evaluated_at:
                     self._evaluate(run)
-                    if run.best.exhausted:
-                        return "stopped early"
-                # Never after the last step: a forward pass with labels completes the model's config.
+                    if reason := self._reason_to_stop(run):
+                        return reason
                 if store and run.step < self._steps:
                     store.save_now_and_then(run.state)
         return "finished"
 
+    def _reason_to_stop(self, run: "_Run") -> str:
+        """The outcome of a run that stops after its last evaluation; "" if it goes on."""
+        if 0 < self.settings.train_ceiling <= self.events[-1]["train"][self.task["metric"]]:
+            return "stopped at the ceiling of train"
+        return "stopped early" if run.best.exhausted else ""
+
     def _step(self, run: "_Run", rows: np.ndarray) -> None:
         run.step += 1
-        loss = run.model(**run.collate(self.train, rows)).loss
-        run.losses.append(_finite(loss.item()))
+        parts = [run.collate(self.train, part) for part in _parts(rows, self.settings.accumulation)]
+        divisor = sum(run.objective.divisor(part["labels"]) for part in parts)
+        run.losses.append(sum(self._backward(run, part, divisor) for part in parts))
+        run.accelerator.unscale_gradients()
+        logged = run.step % math.ceil(self._steps / _LOGGED_POINTS) == 0 or run.step == self._steps
+        norms = gradient_norms(self.model) if logged else {}
+        norm = clip_grad_norm_(run.model.parameters(), self.settings.max_gradient_norm)
+        learning_rate = max(run.schedule.get_last_lr())
+        run.update()
+        if logged:
+            self._log_step(run, learning_rate, float(norm), norms)
+
+    def _backward(self, run: "_Run", tensors: Tensors, divisor: float) -> float:
+        """Add the gradient of a part of a batch; return the part's share of the batch's loss."""
+        labels = tensors.pop("labels")
+        loss = run.objective.total(run.model(**tensors).logits, labels) / divisor
+        value = _finite(loss.item())
         run.accelerator.backward(loss)
-        norm = run.accelerator.clip_grad_norm_(run.model.parameters(), self.settings.max_gradient_norm)
-        learning_rate = run.schedule.get_last_lr()[0]
-        run.optimizer.step()
-        run.schedule.step()
-        run.optimizer.zero_grad()
-        if run.step % math.ceil(self._steps / _LOGGED_POINTS) == 0 or run.step == self._steps:
-            self._log_step(run, learning_rate, float(norm))
+        return value
 
     @property
     def _steps(self) -> int:
@@ -147,11 +182,13 @@ class Training:
         for epoch in range(self.settings.epochs):
             yield from epoch_batches(lengths, self.settings.batch_size, self.order_seed, epoch)
 
-    def _log_step(self, run: "_Run", learning_rate: float, norm: float) -> None:
+    def _log_step(
+        self, run: "_Run", learning_rate: float, norm: float, norms: dict[str, float | None]
+    ) -> None:
         self.events.append({
             "kind": "step", "step": run.step, "epoch": run.step / self._steps_per_epoch,
             "loss": float(np.mean(run.losses)), "learning_rate": learning_rate,
-            "gradient_norm": norm if math.isfinite(norm) else None,
+            "gradient_norm": norm if math.isfinite(norm) else None, "gradient_norms": norms,
         })
         run.losses.clear()
 
@@ -199,17 +236,36 @@ class _Run:
     optimizer: torch.optim.Optimizer
     schedule: LambdaLR
     collate: Collator
+    objective: Objective
     best: _Best
     events: list[Event]
     losses: list[float] = field(default_factory=list)
     step: int = 0
+    skipped: int = 0
+
+    def update(self) -> None:
+        """Apply the gradients; a step whose scaled gradients overflowed moves neither weights nor learning rate."""
+        scale = self._scale
+        self.optimizer.step()
+        # Accelerate's `step_was_skipped` does not see it: a fused AdamW is called and skips the step by itself.
+        if self._scale < scale:
+            self.skipped += 1
+        else:
+            self.schedule.step()
+        self.optimizer.zero_grad()
+
+    @property
+    def _scale(self) -> float:
+        return float(self.accelerator.scaler.get_scale()) if self.accelerator.scaler else 1.0
 
     def state(self) -> State:
         tensors = {"model": self.model.state_dict(), "best": self.best.weights,
                    "optimizer": optimizer_tensors(self.optimizer), "random": random_states(self.accelerator.device)}
         best = {"step": self.best.step, "since": self.best.since, "key": self.best.key}
         facts = {"groups": self.optimizer.state_dict()["param_groups"], "schedule": self.schedule.state_dict(),
-                 "best": best, "losses": self.losses, "events": self.events}
+                 "best": best, "losses": self.losses, "events": self.events, "skipped": self.skipped}
+        if self.accelerator.scaler:
+            facts["scaler"] = self.accelerator.scaler.state_dict()
         return State(self.step, {name: tensor for prefix, group in tensors.items()
                                  for name, tensor in prefixed(prefix, group).items()}, facts)
 
@@ -221,7 +277,9 @@ class _Run:
         self.best.weights, self.best.key = part("best", state.tensors), (best["key"][0], best["key"][1])
         self.best.step, self.best.since = best["step"], best["since"]
         self.events[:], self.losses[:] = state.facts["events"], state.facts["losses"]
-        self.step = state.step
+        self.step, self.skipped = state.step, state.facts["skipped"]
+        if self.accelerator.scaler:
+            self.accelerator.scaler.load_state_dict(state.facts["scaler"])
         restore_random_states(part("random", state.tensors), self.accelerator.device)
 
 
@@ -231,18 +289,28 @@ def _finite(loss: float) -> float:
     return loss
 
 
-def _mixed_precision(precision: str) -> str:
-    native = _multiplies_bfloat16()
-    if precision == "bf16" and not native and torch.cuda.is_available():
-        raise UserError("params.yaml: training.precision: this GPU has no bfloat16; use fp32")
-    wanted = precision == "bf16" or (precision == "auto" and native)
-    return "bf16" if wanted else "no"
+def _parts(rows: np.ndarray, count: int) -> list[np.ndarray]:
+    """The rows of a batch in ``count`` parts of nearly equal size, or in as many as there are rows."""
+    return np.array_split(rows, min(count, len(rows)))
 
 
-def _multiplies_bfloat16() -> bool:
-    if torch.cuda.is_available():
+def _mixed_precision(precision: str, device: torch.device) -> str:
+    """What Accelerate calls ``precision``, on a device that can compute in it."""
+    native = _multiplies_bfloat16(device)
+    if precision == "bf16" and device.type == "cuda" and not native:
+        raise UserError("params.yaml: training.precision: this GPU has no bfloat16; use fp16 or fp32")
+    if precision == "fp16" and device.type == "cpu":
+        raise UserError("params.yaml: training.precision: fp16 scales its losses on a GPU, and there is none; "
+                        "use bf16 or fp32")
+    if precision == "auto":
+        precision = "bf16" if native else "fp32"
+    return "no" if precision == "fp32" else precision
+
+
+def _multiplies_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    return bool(torch.cpu._is_avx512_bf16_supported())
+    return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _sizes(model: PreTrainedModel) -> dict[str, int]:

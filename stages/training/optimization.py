@@ -1,32 +1,75 @@
-"""AdamW and its schedule, as fine-tuning, training from scratch and pre-training use them.
+"""AdamW and the courses of its learning rate, as fine-tuning, training from scratch and pre-training use them.
 
 AdamW is Loshchilov and Hutter's (2019, https://openreview.net/forum?id=Bkg6RiCqY7), with the bias correction that
 Mosbach et al. (2021, https://openreview.net/forum?id=nzpLWnVAyah) found necessary. Linear warm-up and decay follow
 Devlin et al. (2019, https://aclanthology.org/N19-1423).
 """
 
+import math
+from collections.abc import Callable, Mapping
+
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 
-
-def adamw(model: torch.nn.Module, lr: float, weight_decay: float) -> torch.optim.AdamW:
-    """AdamW over the trainable parameters; weight decay spares vectors: biases and the scales of normalisation."""
-    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [parameter for parameter in trainable if parameter.ndim > 1], "weight_decay": weight_decay},
-        {"params": [parameter for parameter in trainable if parameter.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=lr, fused=True)
+# The share of the peak learning rate, from the share of the steps after the warm-up that are left.
+_DECAYS: dict[str, Callable[[float], float]] = {
+    "linear": lambda left: left,
+    "cosine": lambda left: (1.0 - math.cos(math.pi * left)) / 2.0,
+    "constant": lambda left: 1.0,
+    "polynomial": lambda left: left**2,
+}
 
 
-def linear_schedule(optimizer: torch.optim.Optimizer, warmup: float, steps: int) -> LambdaLR:
-    """The learning rate rises linearly over the share ``warmup`` of ``steps``, then falls linearly to 0."""
-    rising = round(warmup * steps)
-    return LambdaLR(optimizer, lambda step: schedule_factor(step, rising, steps))
+def adamw(
+    model: torch.nn.Module, lr: float, weight_decay: float, factors: Mapping[str, float] | None = None
+) -> torch.optim.AdamW:
+    """AdamW over the trainable parameters; weight decay spares vectors: biases and the scales of normalisation.
+
+    Args:
+        model: its trainable parameters are optimized.
+        lr: peak learning rate of a parameter whose factor is 1.
+        weight_decay: of every matrix, embeddings included.
+        factors: multiplies ``lr`` for the parameters that it names; the others have the factor 1.
+
+    Raises:
+        ValueError: a name in ``factors`` is no parameter of the model.
+    """
+    factors = factors or {}
+    parameters = dict(model.named_parameters())
+    if unknown := sorted(factors.keys() - parameters.keys()):
+        raise ValueError(f"learning-rate factors for parameters that the model has not, first {unknown[0]}")
+    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+    for name, parameter in parameters.items():
+        if parameter.requires_grad:
+            decay = weight_decay if parameter.ndim > 1 else 0.0
+            groups.setdefault((factors.get(name, 1.0), decay), []).append(parameter)
+    return torch.optim.AdamW(
+        [{"params": members, "lr": factor * lr, "weight_decay": decay} for (factor, decay), members in groups.items()],
+        lr=lr, fused=True)
 
 
-def schedule_factor(step: int, rising: int, steps: int) -> float:
+def warmup_steps(warmup: float, steps: int) -> int:
+    """Steps of warm-up: ``warmup`` is below 1 a share of all ``steps``, from 1 on a number of them."""
+    return round(warmup * steps) if warmup < 1 else int(warmup)
+
+
+def warmup_schedule(
+    optimizer: torch.optim.Optimizer, warmup: float, steps: int, schedule: str = "linear"
+) -> LambdaLR:
+    """The learning rate rises linearly to its peak, then falls to 0, or stays where ``schedule`` is ``constant``.
+
+    Args:
+        optimizer: each of its groups has its own peak, all the same course.
+        warmup: as :func:`warmup_steps` takes it.
+        steps: of the whole run.
+        schedule: ``linear``, ``cosine`` (half a period), ``constant``, or ``polynomial`` (of degree 2).
+    """
+    rising = warmup_steps(warmup, steps)
+    return LambdaLR(optimizer, lambda step: schedule_factor(step, rising, steps, schedule))
+
+
+def schedule_factor(step: int, rising: int, steps: int, schedule: str = "linear") -> float:
     """Share of the peak learning rate at ``step``, counted from 0."""
     if step < rising:
         return (step + 1) / rising
-    return max(0.0, (steps - step) / max(1, steps - rising))
+    return _DECAYS[schedule](max(0.0, (steps - step) / max(1, steps - rising)))
