@@ -22,6 +22,7 @@ from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings
 from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
+from stages.training.memory import keep_freed_memory
 
 _SCHEMA = pa.schema([
     ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
@@ -53,6 +54,7 @@ def predict(
 ) -> None:
     """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits."""
     make_deterministic(settings.threads)
+    keep_freed_memory()
     task = read_task(encoded)
     splits = {split: read_split(encoded, split) for split in task["splits"] if split != "train"}
     total = 2 * len(cells) * sum(map(len, splits.values()))

@@ -33,6 +33,7 @@ from stages.training.resuming import (
     restore_optimizer,
     restore_random_states,
 )
+from stages.training.reuse import Reuse
 from stages.training.scoring import score
 
 Event = dict[str, Any]
@@ -94,7 +95,8 @@ class Training:
         model, optimizer = accelerator.prepare(
             self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay))
         schedule = linear_schedule(optimizer, self.settings.warmup, self._steps)
-        return _Run(accelerator, model, optimizer, schedule, collate, _Best(self.settings.patience), self.events)
+        reuse = Reuse(self.model, collate, (self.train, self.validation))
+        return _Run(accelerator, model, optimizer, schedule, collate, reuse, _Best(self.settings.patience), self.events)
 
     def _begin(self, run: "_Run") -> None:
         torch.manual_seed(self.order_seed)  # dropout must not depend on how many numbers the initial weights took
@@ -123,7 +125,7 @@ class Training:
 
     def _step(self, run: "_Run", rows: np.ndarray) -> None:
         run.step += 1
-        loss = run.model(**run.collate(self.train, rows)).loss
+        loss = run.reuse(run.model, self.train, rows, run.collate(self.train, rows)).loss
         run.losses.append(_finite(loss.item()))
         run.accelerator.backward(loss)
         norm = run.accelerator.clip_grad_norm_(run.model.parameters(), self.settings.max_gradient_norm)
@@ -158,7 +160,7 @@ class Training:
     def _evaluate(self, run: "_Run") -> None:
         event: Event = {"kind": "evaluation", "step": run.step, "epoch": run.step / self._steps_per_epoch}
         for name, split in (("train", self.watched), ("validation", self.validation)):
-            logits = joined_windows(split, predict_logits(self.model, split, run.collate))[1]
+            logits = joined_windows(split, predict_logits(self.model, split, run.collate, forward=run.reuse))[1]
             event[name] = score(logits, joined_windows(split, gold_labels(split))[1], self.task)
             _finite(event[name]["loss"])
         self.events.append(event)
@@ -199,6 +201,7 @@ class _Run:
     optimizer: torch.optim.Optimizer
     schedule: LambdaLR
     collate: Collator
+    reuse: Reuse
     best: _Best
     events: list[Event]
     losses: list[float] = field(default_factory=list)
