@@ -23,6 +23,7 @@ from stages.settings.prediction import PredictionSettings, prediction_settings
 from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
+from stages.training.precision import mixed_precision
 
 _SCHEMA = pa.schema([
     ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
@@ -65,16 +66,20 @@ def predict(
             before = build_model(arm, checkpoint, task["kind"], task["tags"], 0.0, initial).eval()
             after = load_model(models / cell, task["kind"])
             tables = [
-                _table(moment, name, split, model, bar.update)
+                _table(moment, name, split, model, settings.precision, bar.update)
                 for moment, model in (("before", before), ("after", after))
                 for name, split in splits.items()
             ]
             parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
 
 
-def _table(moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, advance: Any) -> pa.Table:
-    device = Accelerator().device
-    logits = predict_logits(model.to(device), split, Collator(model, device), after_batch=advance)
+def _table(
+    moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, precision: str, advance: Any
+) -> pa.Table:
+    accelerator = Accelerator(mixed_precision=mixed_precision(precision))
+    with accelerator.autocast():
+        logits = predict_logits(
+            model.to(accelerator.device), split, Collator(model, accelerator.device), after_batch=advance)
     guids, rows = joined_windows(split, logits)
     columns = [[moment] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
     return pa.table(columns, schema=_SCHEMA)

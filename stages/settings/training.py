@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from stages.settings.base import Settings, validated
+from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
 from stages.settings.seeds import SeedVaries
 
@@ -52,7 +53,7 @@ class SharedSettings(Settings):
     dropout: float = Field(ge=0, lt=1)
     evaluations: int = Field(ge=1)
     patience: int = Field(ge=0)
-    precision: Literal["auto", "fp32", "bf16"]
+    precision: Precision
     threads: int = Field(ge=1)
     seed_varies: SeedVaries
 

@@ -23,6 +23,7 @@ from stages.models.inputs import Collator, gold_labels, joined_windows, predict_
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
 from stages.training.optimization import adamw, linear_schedule
+from stages.training.precision import mixed_precision
 from stages.training.resuming import (
     State,
     StateStore,
@@ -90,7 +91,7 @@ class Training:
         self.events.append(end | _sizes(self.model))
 
     def _prepare(self) -> "_Run":
-        accelerator = Accelerator(mixed_precision=_mixed_precision(self.settings.precision))
+        accelerator = Accelerator(mixed_precision=mixed_precision(self.settings.precision))
         collate = Collator(self.model, accelerator.device)
         model, optimizer = accelerator.prepare(
             self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay))
@@ -232,20 +233,6 @@ def _finite(loss: float) -> float:
     if not math.isfinite(loss):
         raise _LossNotFinite
     return loss
-
-
-def _mixed_precision(precision: str) -> str:
-    native = _multiplies_bfloat16()
-    if precision == "bf16" and not native and torch.cuda.is_available():
-        raise UserError("params.yaml: training.precision: this GPU has no bfloat16; use fp32")
-    wanted = precision == "bf16" or (precision == "auto" and native)
-    return "bf16" if wanted else "no"
-
-
-def _multiplies_bfloat16() -> bool:
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _sizes(model: PreTrainedModel) -> dict[str, int]:
