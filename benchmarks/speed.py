@@ -257,7 +257,7 @@ def compare(what: str, arms: tuple[str, ...], options: argparse.Namespace, folde
         for arm in arms:
             taken[arm].append(in_process(what, arm, str(folder), str(rows), "1", str(options.threads)))
     for figure in taken[arms[0]][0]:
-        print(f"\n{figure}: {rows} rows, {options.threads} threads, medians of {options.repetitions} (lowest to highest)")
+        print(f"\n{figure}: {rows} rows, threads {options.threads}, medians of {options.repetitions} (with range)")
         for arm in arms:
             values = np.array([one[figure] for one in taken[arm]])
             ratios = values / np.array([one[figure] for one in taken[arms[0]]])
