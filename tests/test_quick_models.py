@@ -65,7 +65,10 @@ def test_shape_and_type_stay_and_the_state_of_the_generator_decides(dtype: torch
 
 @BY_ARCHITECTURE
 @KINDS
-def test_without_a_mask_the_attention_is_that_of_transformers(architecture: str, words: bool) -> None:
+@pytest.mark.parametrize("lengths", [LENGTHS, [7, 7, 7, 7]], ids=["padded", "of one length"])
+def test_attention_that_drops_nothing_is_that_of_transformers(
+    architecture: str, words: bool, lengths: list[int]
+) -> None:
     """The quick attention is used where there is dropout, so here with one that drops next to nothing."""
     plain = classifier(architecture, words)
     quick = copy.deepcopy(plain)
@@ -73,7 +76,7 @@ def test_without_a_mask_the_attention_is_that_of_transformers(architecture: str,
     for module in quick.modules():
         if isinstance(module, QuickDropout):
             module.p = 1e-9
-    split = split_of(LENGTHS, words)
+    split = split_of(lengths, words)
     tensors = Collator(plain)(split, torch.arange(4).numpy())
     real = tensors["attention_mask"].bool() if words else slice(None)
     torch.testing.assert_close(plain(**tensors).logits[real], quick(**tensors).logits[real], rtol=1e-4, atol=1e-5)

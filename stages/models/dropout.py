@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.functional import dropout as torch_dropout
 from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import eager_mask
@@ -21,7 +20,12 @@ _ELEMENTS_PER_WORD = 4
 
 
 def use_quick_dropout(model: PreTrainedModel) -> None:
-    """Replace the dropout of ``model``, also that of its attention. Weights and config stay as they are."""
+    """Replace the dropout of ``model``, also that of its attention; weights and config stay as they are.
+
+    Nothing is replaced where training runs on an accelerator, which draws random numbers quickly.
+    """
+    if torch.accelerator.is_available():
+        return
     for module in list(model.modules()):
         for name, child in module.named_children():
             if type(child) is nn.Dropout:
@@ -40,8 +44,6 @@ class QuickDropout(nn.Dropout):
 
 def quick_dropout(values: torch.Tensor, probability: float) -> torch.Tensor:
     """Set elements to 0 with ``probability`` and scale the others so that the mean stays; same shape and type."""
-    if values.device.type != "cpu":  # other devices draw quickly
-        return torch_dropout(values, probability)
     dropped = round(probability * _LEVELS)
     words = torch.empty(-(-values.numel() // _ELEMENTS_PER_WORD), dtype=torch.int64)
     words.random_(torch.iinfo(torch.int64).min, None)  # all 64 bits
@@ -69,7 +71,7 @@ def _attention(
     Returns:
         [rows, tokens, heads, size], and None for the weights.
     """
-    if not dropout or query.device.type != "cpu":
+    if not dropout:
         return sdpa_attention_forward(module, query, key, value, attention_mask, dropout, scaling, **options)
     scores = torch.matmul(query * (query.shape[-1] ** -0.5 if scaling is None else scaling), key.transpose(2, 3))
     if attention_mask is not None:
