@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from transformers import PreTrainedModel
 
 from stages.common.command import run_stage, stage_parser
@@ -22,6 +22,8 @@ from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings
 from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
+from stages.training.memory import keep_freed_memory
+from stages.training.precision import mixed_precision
 
 _SCHEMA = pa.schema([
     ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
@@ -57,6 +59,7 @@ def predict(
     The encoder that adapted cells start from lies in ``checkpoint/adapted``.
     """
     make_deterministic(settings.threads)
+    keep_freed_memory()
     task = read_task(encoded)
     splits = {split: read_split(encoded, split) for split in task["splits"] if split != "train"}
     total = 2 * len(cells) * sum(map(len, splits.values()))
@@ -68,16 +71,20 @@ def predict(
             before = build_model(init, weights, task["kind"], task["tags"], 0.0, initial).eval()
             after = load_model(models / cell, task["kind"])
             tables = [
-                _table(moment, name, split, model, bar.update)
+                _table(moment, name, split, model, settings.precision, bar.update)
                 for moment, model in (("before", before), ("after", after))
                 for name, split in splits.items()
             ]
             parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
 
 
-def _table(moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, advance: Any) -> pa.Table:
-    device = Accelerator().device
-    logits = predict_logits(model.to(device), split, Collator(model, device), after_batch=advance)
+def _table(
+    moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, precision: str, advance: Any
+) -> pa.Table:
+    accelerator = Accelerator(mixed_precision=mixed_precision(precision, PartialState().device))
+    with accelerator.autocast():
+        logits = predict_logits(
+            model.to(accelerator.device), split, Collator(model, accelerator.device), after_batch=advance)
     guids, rows = joined_windows(split, logits)
     columns = [[moment] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
     return pa.table(columns, schema=_SCHEMA)

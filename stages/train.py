@@ -19,6 +19,7 @@ from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings, training_settings
 from stages.training.determinism import make_deterministic, numeric_setting
 from stages.training.loop import Training
+from stages.training.memory import keep_freed_memory
 from stages.training.resuming import StateStore
 
 STATES = Path("data/resume")
@@ -62,6 +63,7 @@ def train(
         UserError: settings that the data or the model cannot serve, or no room for the result.
     """
     make_deterministic(settings.threads)
+    keep_freed_memory()
     task = read_task(encoded)
     rows = read_split(encoded, "train")
     available = len(set(rows.guids))

@@ -260,7 +260,7 @@ def test_a_published_encoder_goes_through_all_stages(
     grid = Grid(tasks=("toy",), tunings=("full",), seeds=(1,))
     histories = {cell: fit(tmp_path, cell, checkpoint) for cell in grid.cells}
     predict(grid.cells, tmp_path / "models", encoded, checkpoint, tmp_path / "predictions",
-            PredictionSettings(threads=1, seed_varies="both"))
+            PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     gold = [row.get("tags") or row["label"] for row in read_json_lines(tmp_path / "prepared" / "test.jsonl")]
     write_json(tmp_path / "baselines.json", {"train_rows": 24, "test": {"oracle": gold}})
     evaluate(Namespace(prepared=tmp_path / "prepared", encoded=encoded / "task.json",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.benchmark_scale import PREPROCESS, measured, write_inputs
+from benchmarks.scale import PREPROCESS, measured, write_inputs
 
 BASE, MORE = 5_000, 45_000
 ROOM = 1024 - 200  # MiB for the rows: 1 GiB less what the process needs without any

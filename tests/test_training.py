@@ -362,7 +362,7 @@ def test_evaluation_repeats_what_training_saw_on_validation(
         fit(data, tmp_path / "models" / cell, arm, 2, seed_varies=varies)
     grid = Grid(tasks=("toy",), tunings=("full",), seeds=(2,))
     predict(grid.cells, tmp_path / "models", data / "encoded", data / "checkpoint", tmp_path / "predictions",
-            PredictionSettings(threads=1, seed_varies=varies))
+            PredictionSettings(threads=1, precision="fp32", seed_varies=varies))
     prepared = data / "prepared"
     gold = [json.loads(line) for line in (prepared / "test.jsonl").read_text("utf-8").splitlines()]
     labels = [row.get("tags") or row["label"] for row in gold]

@@ -18,6 +18,8 @@ from transformers.models.auto.auto_factory import _BaseAutoModelClass
 from transformers.utils import logging
 
 from stages.common.errors import UserError
+from stages.models.dropout import use_quick_dropout
+from stages.models.first_token import compute_only_first_token
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -57,6 +59,8 @@ def build_model(
     model = automatic.from_config(config, dtype=torch.float32)
     if init == "pretrained":
         _load_encoder(model, checkpoint, config)
+    use_quick_dropout(model)
+    compute_only_first_token(model)
     return model.train()
 
 
@@ -96,9 +100,10 @@ def load_checkpoint(
 def load_model(folder: Path, kind: str) -> PreTrainedModel:
     """A trained model as ``train`` saved it, in evaluation mode."""
     automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
-    return automatic.from_pretrained(
-        folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True
-    ).eval()
+    model: PreTrainedModel = automatic.from_pretrained(
+        folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True)
+    compute_only_first_token(model)
+    return model.eval()
 
 
 def _config(checkpoint: Path, tags: Sequence[str], dropout: float) -> PretrainedConfig:

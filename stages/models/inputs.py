@@ -64,26 +64,32 @@ def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task
                         f"{task.get('checkpoint', '')} has {room} positions; lower max_length to that")
 
 
+def whole_model(model: torch.nn.Module, split: EncodedSplit, rows: np.ndarray, tensors: Tensors) -> Any:
+    """What a model gives for ``tensors``, which are ``rows`` of ``split``."""
+    return model(**tensors)
+
+
 def predict_logits(
     model: PreTrainedModel,
     split: EncodedSplit,
     collate: Collator,
     tokens_per_batch: int = 8192,
     after_batch: Callable[[int], object] = lambda rows: None,
+    forward: Callable[[torch.nn.Module, EncodedSplit, np.ndarray, Tensors], Any] = whole_model,
 ) -> list[np.ndarray]:
     """Float32 logits in the order of the rows: [classes] per row, or [words, classes] for ``words``.
 
-    Rows are taken sorted by length, so that little is padded. ``after_batch`` receives the rows done.
-    The model is left in the mode it came in, and no random number is drawn.
+    Rows are taken sorted by length, so that little is padded. ``after_batch`` receives the rows done; ``forward`` runs
+    the model. The model is left in the mode it came in, and no random number is drawn.
     """
     logits: list[np.ndarray] = [np.empty(0)] * len(split)
     training = model.training
     model.eval()
     with torch.inference_mode():
-        for rows in _batches_by_length(split.input_ids.lengths, tokens_per_batch):
+        for rows in batches_by_length(split.input_ids.lengths, tokens_per_batch):
             tensors = collate(split, rows)
             del tensors["labels"]
-            output = model(**tensors).logits.float().cpu().numpy()
+            output = forward(model, split, rows, tensors).logits.float().cpu().numpy()
             for position, row in enumerate(rows):
                 logits[row] = _of_row(split, row, output[position])
             after_batch(len(rows))
@@ -98,7 +104,8 @@ def _of_row(split: EncodedSplit, row: int, output: np.ndarray) -> np.ndarray:
     return output[: len(index)][index >= 0]
 
 
-def _batches_by_length(lengths: np.ndarray, tokens: int) -> list[np.ndarray]:
+def batches_by_length(lengths: np.ndarray, tokens: int) -> list[np.ndarray]:
+    """Row indices of batches, sorted by length, of at most ``tokens`` tokens with padding, or of one row."""
     order = np.argsort(lengths, kind="stable")
     batches, start = [], 0
     while start < len(order):

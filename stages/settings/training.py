@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from stages.settings.base import Settings, validated
+from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
 from stages.settings.seeds import SeedVaries
 
@@ -87,7 +88,7 @@ class SharedSettings(Settings):
     evaluations: int = Field(ge=1)
     patience: int = Field(ge=0)
     train_ceiling: float = Field(ge=0, le=1)
-    precision: Literal["auto", "fp32", "bf16", "fp16"]
+    precision: Precision
     threads: int = Field(ge=1)
     seed_varies: SeedVaries
 

@@ -26,6 +26,7 @@ from stages.training.batches import epoch_batches
 from stages.training.gradients import gradient_norms
 from stages.training.objective import Objective, balanced_class_weights
 from stages.training.optimization import adamw, warmup_schedule, warmup_steps
+from stages.training.precision import mixed_precision
 from stages.training.resuming import (
     State,
     StateStore,
@@ -36,6 +37,7 @@ from stages.training.resuming import (
     restore_optimizer,
     restore_random_states,
 )
+from stages.training.reuse import Reuse
 from stages.training.scoring import score
 
 Event = dict[str, Any]
@@ -97,12 +99,13 @@ class Training:
         self._refuse_endless_warmup()
         # The device as Accelerate chooses it, before a precision is fixed for the whole process.
         device = PartialState().device
-        accelerator = Accelerator(mixed_precision=_mixed_precision(self.settings.precision, device))
+        accelerator = Accelerator(mixed_precision=mixed_precision(self.settings.precision, device))
         collate = Collator(self.model, device)
         model, optimizer = accelerator.prepare(
             self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay))
         schedule = warmup_schedule(optimizer, self.settings.warmup, self._steps, self.settings.schedule)
-        return _Run(accelerator, model, optimizer, schedule, collate, self._objective(device),
+        reuse = Reuse(self.model, collate, (self.train, self.validation))
+        return _Run(accelerator, model, optimizer, schedule, collate, self._objective(device), reuse,
                     _Best(self.settings.patience), self.events)
 
     def _refuse_endless_warmup(self) -> None:
@@ -149,9 +152,9 @@ class Training:
 
     def _step(self, run: "_Run", rows: np.ndarray) -> None:
         run.step += 1
-        parts = [run.collate(self.train, part) for part in _parts(rows, self.settings.accumulation)]
-        divisor = sum(run.objective.divisor(part["labels"]) for part in parts)
-        run.losses.append(sum(self._backward(run, part, divisor) for part in parts))
+        parts = [(part, run.collate(self.train, part)) for part in _parts(rows, self.settings.accumulation)]
+        divisor = sum(run.objective.divisor(tensors["labels"]) for _, tensors in parts)
+        run.losses.append(sum(self._backward(run, *part, divisor) for part in parts))
         run.accelerator.unscale_gradients()
         logged = run.step % math.ceil(self._steps / _LOGGED_POINTS) == 0 or run.step == self._steps
         norms = gradient_norms(self.model) if logged else {}
@@ -161,10 +164,10 @@ class Training:
         if logged:
             self._log_step(run, learning_rate, float(norm), norms)
 
-    def _backward(self, run: "_Run", tensors: Tensors, divisor: float) -> float:
+    def _backward(self, run: "_Run", rows: np.ndarray, tensors: Tensors, divisor: float) -> float:
         """Add the gradient of a part of a batch; return the part's share of the batch's loss."""
         labels = tensors.pop("labels")
-        loss = run.objective.total(run.model(**tensors).logits, labels) / divisor
+        loss = run.objective.total(run.reuse(run.model, self.train, rows, tensors).logits, labels) / divisor
         value = _finite(loss.item())
         run.accelerator.backward(loss)
         return value
@@ -195,7 +198,7 @@ class Training:
     def _evaluate(self, run: "_Run") -> None:
         event: Event = {"kind": "evaluation", "step": run.step, "epoch": run.step / self._steps_per_epoch}
         for name, split in (("train", self.watched), ("validation", self.validation)):
-            logits = joined_windows(split, predict_logits(self.model, split, run.collate))[1]
+            logits = joined_windows(split, predict_logits(self.model, split, run.collate, forward=run.reuse))[1]
             event[name] = score(logits, joined_windows(split, gold_labels(split))[1], self.task)
             _finite(event[name]["loss"])
         self.events.append(event)
@@ -237,6 +240,7 @@ class _Run:
     schedule: LambdaLR
     collate: Collator
     objective: Objective
+    reuse: Reuse
     best: _Best
     events: list[Event]
     losses: list[float] = field(default_factory=list)
@@ -292,25 +296,6 @@ def _finite(loss: float) -> float:
 def _parts(rows: np.ndarray, count: int) -> list[np.ndarray]:
     """The rows of a batch in ``count`` parts of nearly equal size, or in as many as there are rows."""
     return np.array_split(rows, min(count, len(rows)))
-
-
-def _mixed_precision(precision: str, device: torch.device) -> str:
-    """What Accelerate calls ``precision``, on a device that can compute in it."""
-    native = _multiplies_bfloat16(device)
-    if precision == "bf16" and device.type == "cuda" and not native:
-        raise UserError("params.yaml: training.precision: this GPU has no bfloat16; use fp16 or fp32")
-    if precision == "fp16" and device.type == "cpu":
-        raise UserError("params.yaml: training.precision: fp16 scales its losses on a GPU, and there is none; "
-                        "use bf16 or fp32")
-    if precision == "auto":
-        precision = "bf16" if native else "fp32"
-    return "no" if precision == "fp32" else precision
-
-
-def _multiplies_bfloat16(device: torch.device) -> bool:
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _sizes(model: PreTrainedModel) -> dict[str, int]:

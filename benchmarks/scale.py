@@ -1,6 +1,6 @@
 """Time and memory of preprocess and encode on synthetic MultiNLI files of growing size.
 
-Run it with `python -m tests.benchmark_scale`; rows may be named: `python -m tests.benchmark_scale 1000 2000`. Each
+Run it with `python -m benchmarks.scale`; rows may be named: `python -m benchmarks.scale 1000 2000`. Each
 stage is a process of its own; the last column is its time over that of the smallest file, divided by the rows likewise,
 so 1.00 is exactly linear.
 """

@@ -1,0 +1,339 @@
+"""Examples per second of training and evaluation against plain loops of transformers' Trainer, on real AG News.
+
+    python -m benchmarks.speed --corpus CORPORA/ag_news --checkpoint CHECKPOINT [--threads 1] [--repetitions 5]
+
+`--corpus` is a folder with the corpus's `train.csv` and `test.csv`, `--checkpoint` one with a BERT-like encoder and its
+tokenizer. Every measurement is a process of its own, and the arms take turns, so that a busy machine slows all of them;
+ratios are medians over the repetitions of an arm's speed over that of the first arm in the same repetition. Training of
+this project's arms includes its evaluations on 16 rows before and after. More than one thread is for an idle machine:
+beside other work, threads that wait for each other slow all arms tenfold.
+
+`--accuracy SEEDS` compares the test accuracy of the first arm and this project's instead.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import yaml
+from accelerate import Accelerator
+from datasets import Dataset
+from torch.profiler import ProfilerActivity, profile
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    DataCollatorWithPadding,
+    PreTrainedModel,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+
+from stages.common.files import read_json_lines
+from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.models.building import build_model
+from stages.models.inputs import Collator, predict_logits
+from stages.models.parts import parts
+from stages.settings.training import TrainingSettings
+from stages.training.determinism import make_deterministic
+from stages.training.loop import Training
+from stages.training.memory import keep_freed_memory
+from tests.closure import ROOT
+
+MAX_LENGTH, BATCH_SIZE, LR, EPOCHS = 128, 16, 5e-5, 3
+TRAINER_ARMS = ("Trainer, padded to 128, fp32", "Trainer, grouped by length, bf16")
+OUR_ARMS = ("headstart, fp32", "headstart, bf16")
+REUSE_ARMS = ("full", "partial: half of the layers", "head")
+
+
+def settings(**changes: Any) -> TrainingSettings:
+    """Settings that both sides share."""
+    return TrainingSettings(**{
+        "lr": LR, "epochs": 1, "warmup": 0.1, "weight_decay": 0.01, "batch_size": BATCH_SIZE, "max_gradient_norm": 1.0,
+        "dropout": 0.1, "evaluations": 1, "patience": 0, "precision": "bf16", "threads": torch.get_num_threads(),
+        "seed_varies": "both", "train_size": 0} | changes)
+
+
+class Ours:
+    """This project's training and prediction."""
+
+    def __init__(self, folder: Path, rows: int, precision: str, seed: int = 1) -> None:
+        make_deterministic(torch.get_num_threads())
+        keep_freed_memory()
+        self.task = read_task(folder / "encoded")
+        self.train_rows = read_split(folder / "encoded", "train").first_guids(rows)
+        self.test_rows = read_split(folder / "encoded", "test")
+        self.precision, self.seed = precision, seed
+        self.model = build_model(
+            "pretrained", folder / "checkpoint", self.task["kind"], self.task["tags"], 0.1, seed)
+
+    def train(self, epochs: int, rows: int = 0) -> None:
+        """Train on the first ``rows`` rows, 0 for all."""
+        few = self.test_rows.first_guids(BATCH_SIZE)
+        chosen = self.train_rows.first_guids(rows)
+        Training(self.model, chosen, chosen.first_guids(BATCH_SIZE), few, self.task,
+                 settings(epochs=epochs, precision=self.precision), self.seed).run("benchmark")
+
+    def accuracy(self, rows: int = 0) -> float:
+        """On the first ``rows`` rows of test, 0 for all."""
+        split: EncodedSplit = self.test_rows.first_guids(rows)
+        with Accelerator(mixed_precision="bf16" if self.precision == "bf16" else "no").autocast():
+            logits = predict_logits(self.model, split, Collator(self.model))
+        return float((np.stack(logits).argmax(1) == split.labels).mean())
+
+
+class Plain:
+    """The Trainer as transformers' text-classification example uses it."""
+
+    def __init__(self, folder: Path, rows: int, grouped: bool, seed: int = 1) -> None:
+        set_seed(seed)
+        self.tokenizer = AutoTokenizer.from_pretrained(folder / "checkpoint")
+        self.tags = read_task(folder / "encoded")["tags"]
+        self.grouped, self.seed, self.folder = grouped, seed, folder
+        self.model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
+            folder / "checkpoint", num_labels=len(self.tags), dtype=torch.float32)
+        self.train_rows, self.test_rows = self._read("train", rows), self._read("test", 0)
+
+    def _read(self, split: str, rows: int) -> Dataset:
+        examples = list(read_json_lines(self.folder / "prepared" / f"{split}.jsonl"))[: rows or None]
+        padding: dict[str, Any] = {} if self.grouped else {"padding": "max_length"}
+        encoded = self.tokenizer(
+            [example["text"] for example in examples], truncation=True, max_length=MAX_LENGTH, **padding)
+        return Dataset.from_dict(
+            dict(encoded) | {"labels": [self.tags.index(example["label"]) for example in examples]})
+
+    def _trainer(self, epochs: int, rows: int = 0) -> Trainer:
+        grouping = {"train_sampling_strategy": "group_by_length", "bf16": True} if self.grouped else {}
+        arguments = TrainingArguments(
+            self.folder / "trainer", use_cpu=True, num_train_epochs=epochs, learning_rate=LR, warmup_steps=0.1,
+            weight_decay=0.01, per_device_train_batch_size=BATCH_SIZE, per_device_eval_batch_size=BATCH_SIZE,
+            save_strategy="no", disable_tqdm=True, seed=self.seed, log_level="error", logging_strategy="no", **grouping)
+        train = self.train_rows.select(range(rows or len(self.train_rows)))
+        return Trainer(self.model, arguments, train_dataset=train, processing_class=self.tokenizer,
+                       data_collator=DataCollatorWithPadding(self.tokenizer))
+
+    def train(self, epochs: int, rows: int = 0) -> None:
+        """Train on the first ``rows`` rows, 0 for all."""
+        self._trainer(epochs, rows).train()
+
+    def accuracy(self, rows: int = 0) -> float:
+        """On the first ``rows`` rows of test, 0 for all."""
+        split = self.test_rows.select(range(rows or len(self.test_rows)))
+        # The labels come in the order of the predictions, which grouping by length changes.
+        output = self._trainer(1).predict(split)
+        return float((output.predictions.argmax(1) == output.label_ids).mean())
+
+
+def built(arm: str, folder: Path, rows: int, seed: int = 1) -> Any:
+    """The arm, ready to train."""
+    if arm in TRAINER_ARMS:
+        return Plain(folder, rows, grouped=arm == TRAINER_ARMS[1], seed=seed)
+    return Ours(folder, rows, "fp32" if arm == OUR_ARMS[0] else "bf16", seed)
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Wall-clock time of ``action``."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def measure_speed(arm: str, folder: Path, rows: int) -> dict[str, float]:
+    """Examples per second of one arm, and its peak memory in MiB."""
+    one = built(arm, folder, rows)
+    one.train(1, 2 * BATCH_SIZE)
+    trained = rows / seconds(lambda: one.train(1))
+    one.accuracy(BATCH_SIZE)
+    evaluated = rows / seconds(lambda: one.accuracy(rows))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"train": trained, "evaluate": evaluated, "memory": memory}
+
+
+def measure_accuracy(arm: str, folder: Path, rows: int, seed: int) -> dict[str, float]:
+    """Test accuracy after training."""
+    one = built(arm, folder, rows, seed)
+    one.train(EPOCHS)
+    return {"accuracy": one.accuracy()}
+
+
+def freeze(model: PreTrainedModel, layers: int) -> None:
+    """Freeze the embeddings and the lowest ``layers`` layers, none of both for -1."""
+    named, by_part = dict(model.named_parameters()), parts(model)
+    frozen = by_part.embeddings + sum(by_part.layers[:layers], ()) if layers >= 0 else ()
+    for name in frozen:
+        named[name].requires_grad_(False)
+
+
+def measure_reuse(arm: str, folder: Path, rows: int) -> dict[str, float]:
+    """Examples per second from the second epoch on, of full training or with the lowest layers frozen."""
+    def run(epochs: int) -> float:
+        one = Ours(folder, rows, "bf16")
+        count = one.model.config.num_hidden_layers
+        freeze(one.model, {REUSE_ARMS[0]: -1, REUSE_ARMS[1]: count // 2, REUSE_ARMS[2]: count}[arm])
+        return seconds(lambda: one.train(epochs))
+
+    more = 20 if arm == REUSE_ARMS[2] else 1
+    first, all_epochs = run(1), run(1 + more)
+    return {"first epoch": rows / first, "later epochs": more * rows / (all_epochs - first)}
+
+
+def measure_gradual(arm: str, folder: Path, rows: int) -> dict[str, float]:
+    """Examples per second when each epoch releases one more layer, and when each trains all."""
+    count = Ours(folder, rows, "bf16").model.config.num_hidden_layers
+    total = 0.0
+    for layers in range(count, -2, -1):
+        one = Ours(folder, rows, "bf16")
+        freeze(one.model, layers if arm == "gradual" else -1)
+        total += seconds(lambda one=one: one.train(1))
+    return {"all epochs": (count + 2) * rows / total}
+
+
+KINDS = (("matrix products", ("mm", "addmm", "bmm", "baddbmm", "matmul")), ("optimizer", ("_fused_adamw_",)),
+         ("random numbers", ("random_", "bernoulli_")), ("copies and casts", ("copy_", "_to_copy", "clone")),
+         ("filling with zeros", ("fill_", "zero_")), ("normalisation", ("layer_norm",)),
+         ("softmax", ("softmax",)), ("activation", ("gelu",)))
+
+
+def kind_of(operation: str) -> str:
+    """The row of the table that an operation of the profile belongs to."""
+    name = operation.removeprefix("aten::").removeprefix("native_").removeprefix("_log").strip("_")
+    for kind, names in KINDS:
+        if name in [known.strip("_") for known in names] or (len(names) == 1 and names[0].strip("_") in name):
+            return kind
+    return "other element-wise work" if operation.startswith("aten::") else "Python and autograd"
+
+
+def peak_rate(side: int = 1024, repetitions: int = 30) -> float:
+    """FLOP/s of bf16 matrix products of the machine, the best of some."""
+    left, right = (torch.randn(side, side).bfloat16() for _ in range(2))
+    return 2 * side**3 / min(seconds(lambda: left @ right) for _ in range(repetitions))
+
+
+def print_profile(folder: Path) -> None:
+    """Where training steps go, and the share of the peak that is achieved."""
+    one = Ours(folder, 20 * BATCH_SIZE, "bf16")
+    one.train(1, 2 * BATCH_SIZE)
+    best = peak_rate()
+    plain = seconds(lambda: one.train(1))
+    with profile(activities=[ProfilerActivity.CPU], with_flops=True) as profiled:
+        one.train(1)
+    spent: dict[str, float] = defaultdict(float)
+    for event in profiled.key_averages():
+        spent[kind_of(event.key)] += event.self_cpu_time_total
+    total, flops = sum(spent.values()), sum(event.flops for event in profiled.key_averages())
+    for kind, duration in sorted(spent.items(), key=lambda item: -item[1]):
+        print(f"{kind:<28} {duration / total:>6.1%}")
+    print(f"bf16 peak {best / 1e9:.0f} GFLOP/s; a step needs {flops / 20 / 1e9:.0f} GFLOP; achieved "
+          f"{flops / plain / best:.0%} of the peak overall, and within matrix products "
+          f"{flops / (plain * spent['matrix products'] / total) / best:.0%}")
+
+
+def in_process(*arguments: str) -> dict[str, float]:
+    """The result of one measurement in a process of its own."""
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
+    done = subprocess.run([sys.executable, "-m", "benchmarks.speed", "--measure", *arguments], cwd=ROOT,
+                          capture_output=True, text=True, env=environment)
+    if done.returncode:
+        sys.exit(done.stderr)
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def compare(what: str, arms: tuple[str, ...], options: argparse.Namespace, folder: Path, rows: int) -> None:
+    """Let the arms take turns; print medians and ratios to the first arm."""
+    taken: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for _ in range(options.repetitions):
+        for arm in arms:
+            taken[arm].append(in_process(what, arm, str(folder), str(rows), "1", str(options.threads)))
+    for figure in taken[arms[0]][0]:
+        print(f"\n{figure}: {rows} rows, threads {options.threads}, medians of {options.repetitions} (with range)")
+        for arm in arms:
+            values = np.array([one[figure] for one in taken[arm]])
+            ratios = values / np.array([one[figure] for one in taken[arms[0]]])
+            print(f"{arm:<36} {np.median(values):>9.1f}  ratio {np.median(ratios):>6.2f}  ({ratios.min():.2f} to "
+                  f"{ratios.max():.2f})", flush=True)
+
+
+def compare_accuracy(options: argparse.Namespace, folder: Path) -> None:
+    """Print test accuracy by seed of the plain Trainer and of this project."""
+    for arm in (TRAINER_ARMS[0], OUR_ARMS[1]):
+        numbers = (str(options.rows), str(options.threads))
+        found = [in_process("accuracy", arm, str(folder), numbers[0], str(seed), numbers[1])["accuracy"]
+                 for seed in range(1, options.accuracy + 1)]
+        print(f"{arm:<36} mean {np.mean(found):.4f}  " + " ".join(f"{value:.4f}" for value in found), flush=True)
+
+
+def prepare(folder: Path, corpus: Path, checkpoint: Path) -> None:
+    """Run download, preprocess and encode on the corpus."""
+    task = {"corpus": "ag_news", "source": "local", "folder": str(corpus.absolute()), "exclude_id_prefix": "",
+            "validation_size": 1000, "test_size": 2000, "train_size": 0, "checkpoint": "benchmark",
+            "max_length": MAX_LENGTH, "pretrained": {}, "scratch": {}}
+    (folder / "params.yaml").write_text(
+        yaml.safe_dump({"sample_seed": 1, "split_seed": 1, "tasks": {"ag_news": task}}), "utf-8")
+    (folder / "checkpoint").symlink_to(checkpoint.absolute())
+    (folder / "origin.json").write_text('{"synthetic": false}', "utf-8")
+    for command in (
+        "download --task ag_news --out raw",
+        "preprocess --task ag_news --raw raw --out prepared --card card.json",
+        "encode --task ag_news --prepared prepared --tokenizer checkpoint/tokenizer.json --origin origin.json"
+        " --out encoded --card encoding.json",
+    ):
+        subprocess.run([sys.executable, "-m", *f"stages.{command}".split()], cwd=folder, check=True,
+                       env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL)
+
+
+def measure(what: str, arm: str, folder: str, rows: str, seed: str, threads: str) -> None:
+    """Print one measurement as a line of JSON."""
+    torch.set_num_threads(int(threads))
+    if what == "accuracy":
+        print(json.dumps(measure_accuracy(arm, Path(folder), int(rows), int(seed))))
+    else:
+        kinds = {"speed": measure_speed, "reuse": measure_reuse, "gradual": measure_gradual}
+        print(json.dumps(kinds[what](arm, Path(folder), int(rows))))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--measure", nargs=6, help=argparse.SUPPRESS)
+    parser.add_argument("--corpus", type=Path, help="folder with train.csv and test.csv of AG News")
+    parser.add_argument("--checkpoint", type=Path, help="folder with an encoder and its tokenizer")
+    parser.add_argument("--rows", type=int, default=1000, help="rows of train (default: 1000)")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads of every arm (default: 1)")
+    parser.add_argument("--repetitions", type=int, default=5, help="of every arm (default: 5)")
+    parser.add_argument("--only", choices=("speed", "reuse", "gradual", "profile"), help="one comparison")
+    parser.add_argument("--accuracy", type=int, metavar="SEEDS", help="compare accuracy over so many seeds")
+    options = parser.parse_args()
+    if options.measure:
+        measure(*options.measure)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(folder, options.corpus, options.checkpoint)
+        if options.accuracy:
+            compare_accuracy(options, folder)
+            return
+        if options.only in (None, "profile"):
+            torch.set_num_threads(options.threads)
+            print_profile(folder)
+        if options.only in (None, "speed"):
+            compare("speed", (*TRAINER_ARMS, *OUR_ARMS), options, folder, options.rows)
+        if options.only in (None, "reuse"):
+            compare("reuse", REUSE_ARMS, options, folder, options.rows // 3)
+        if options.only in (None, "gradual"):
+            compare("gradual", ("full", "gradual"), options, folder, options.rows // 6)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""What frozen layers give is computed once per row and reused in every later epoch and evaluation.
+
+The lowest layers of an encoder are frozen when no trained parameter acts on what they give. Their dropout is off, so a
+row always gets the same activations: they are kept. What is kept is computed in batches of its own, sorted by length
+and without random numbers, so that a run that was interrupted computes the same bytes again.
+
+What is kept lies in memory up to ``MEMORY`` bytes, beyond that in a file without a name in the folder for temporary
+files (``TMPDIR`` names another), which ends with the process.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+
+from stages.common.errors import UserError
+from stages.encoding.store import EncodedSplit
+from stages.models.inputs import Collator, Tensors, batches_by_length
+from stages.models.parts import transformer_layers
+
+MEMORY = 2 * 2**30  # bytes of activations that are held in memory
+_TOKENS_PER_BATCH = 4096
+
+
+class Reuse:
+    """The forward pass of one model on rows of known splits; frozen layers run once per row.
+
+    Which layers are frozen is found again when a parameter is frozen or released; nothing is reused without any.
+    """
+
+    def __init__(self, model: PreTrainedModel, collate: Collator, splits: Sequence[EncodedSplit]) -> None:
+        """``splits`` are those whose rows will be asked for; their first rows count as rows of theirs."""
+        self._model = model
+        self._layers = transformer_layers(model)
+        self._collate = collate
+        self._splits = splits
+        self._trained: tuple[bool, ...] = ()
+        self._frozen = 0
+        self._kept: dict[int, _Activations] = {}
+
+    def __call__(self, model: nn.Module, split: EncodedSplit, rows: np.ndarray, tensors: Tensors) -> Any:
+        """What ``model(**tensors)`` gives.
+
+        Args:
+            model: the model of this object, or a wrapper that calls it.
+            rows: of ``split``.
+            tensors: of these rows, as the collator gives them; labels may be left out.
+        """
+        frozen = self._frozen_layers()
+        if not frozen:
+            return model(**tensors)
+        kept = self._activations(split)
+        hidden = kept.batch(rows).to(tensors["input_ids"].device)
+        if kept.first_token_only:
+            tensors = {name: tensor[:, :1] if tensor.ndim == 2 else tensor for name, tensor in tensors.items()}
+        with self._in_place(_Given(hidden, kept.in_tuples), range(frozen)):
+            return model(**tensors)
+
+    def _frozen_layers(self) -> int:
+        trained = tuple(parameter.requires_grad for parameter in self._model.parameters())
+        if trained != self._trained:
+            self._trained, self._kept = trained, {}
+            self._frozen = 0 if all(trained) else self._count_frozen()
+        return self._frozen
+
+    def _count_frozen(self) -> int:
+        """How many of the lowest layers give what no trained parameter acts on, by the graph of one row."""
+        split = self._splits[0]
+        with self._evaluating(), torch.enable_grad():
+            outputs = self._outputs(split, np.array([0]), range(len(self._layers)), ())
+        depends = [_hidden(output).requires_grad for output in outputs]
+        return depends.index(True) if True in depends else len(depends)
+
+    def _outputs(
+        self, split: EncodedSplit, rows: np.ndarray, wanted: Sequence[int], skipped: Sequence[int]
+    ) -> list[Any]:
+        """What the layers ``wanted`` give for rows; those ``skipped`` do not run."""
+        tensors = self._collate(split, rows)
+        del tensors["labels"]
+        outputs: list[Any] = []
+        hooks = [self._layers[layer].register_forward_hook(lambda *call: outputs.append(call[-1])) for layer in wanted]
+        try:
+            with self._in_place(_Passed(), skipped):
+                self._model(**tensors)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return outputs
+
+    def _activations(self, split: EncodedSplit) -> "_Activations":
+        known = next(known for known in self._splits if known.input_ids.values is split.input_ids.values)
+        if id(known) not in self._kept:
+            self._kept[id(known)] = self._computed(known)
+        return self._kept[id(known)]
+
+    def _computed(self, split: EncodedSplit) -> "_Activations":
+        last, above = self._frozen - 1, range(self._frozen, len(self._layers))
+        kept: _Activations | None = None
+        with self._evaluating(), torch.no_grad():
+            for rows in batches_by_length(split.input_ids.lengths, _TOKENS_PER_BATCH):
+                output = self._outputs(split, rows, [last], above)[0]
+                kept = kept or self._empty(split, output, rows)
+                kept.keep(rows, _hidden(output))
+        assert kept is not None, "a split has rows"
+        return kept
+
+    def _empty(self, split: EncodedSplit, output: Any, rows: np.ndarray) -> "_Activations":
+        hidden, lengths = _hidden(output), split.input_ids.lengths
+        first_token_only = hidden.shape[1] < lengths[rows].max()
+        counts = np.ones_like(lengths) if first_token_only else lengths
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        room = MEMORY - sum(other.values.nbytes for other in self._kept.values())
+        values = _allocated(int(offsets[-1]), hidden.shape[2], hidden.dtype, room)
+        return _Activations(values, offsets, first_token_only, isinstance(output, tuple))
+
+    @contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        training = self._model.training
+        self._model.eval()
+        try:
+            yield
+        finally:
+            self._model.train(training)
+
+    @contextmanager
+    def _in_place(self, module: nn.Module, layers: Sequence[int]) -> Iterator[None]:
+        """Let ``module`` stand in place of the layers."""
+        replaced = [self._layers[layer] for layer in layers]
+        for layer in layers:
+            self._layers[layer] = module
+        try:
+            yield
+        finally:
+            for layer, original in zip(layers, replaced, strict=True):
+                self._layers[layer] = original
+
+
+class _Activations:
+    """Hidden states of the rows of one split: [tokens of all rows, size], and where each row starts."""
+
+    def __init__(self, values: torch.Tensor, offsets: np.ndarray, first_token_only: bool, in_tuples: bool) -> None:
+        self.values, self.offsets = values, offsets
+        self.first_token_only, self.in_tuples = first_token_only, in_tuples
+
+    def keep(self, rows: np.ndarray, hidden: torch.Tensor) -> None:
+        """Take over [rows, longest, size] without the padding."""
+        for row, states in zip(rows, hidden.cpu(), strict=True):
+            start, end = self.offsets[row], self.offsets[row + 1]
+            self.values[start:end] = states[: end - start]
+
+    def batch(self, rows: np.ndarray) -> torch.Tensor:
+        """[rows, longest, size], padded with zeros."""
+        if self.first_token_only:
+            return self.values[torch.from_numpy(rows)][:, None]
+        return nn.utils.rnn.pad_sequence(
+            [self.values[self.offsets[row] : self.offsets[row + 1]] for row in rows], batch_first=True)
+
+
+class _Given(nn.Module):
+    """Stands for the frozen layers: gives what they gave."""
+
+    def __init__(self, hidden: torch.Tensor, in_tuple: bool) -> None:
+        super().__init__()
+        self._output = (hidden,) if in_tuple else hidden
+
+    def forward(self, *arguments: Any, **options: Any) -> Any:
+        return self._output
+
+
+class _Passed(nn.Module):
+    """Stands for a layer that nobody asks for."""
+
+    def forward(self, hidden: torch.Tensor, *arguments: Any, **options: Any) -> torch.Tensor:
+        return hidden
+
+
+def _hidden(output: Any) -> torch.Tensor:
+    """Hidden states among what a layer gives: some architectures put them first in a tuple."""
+    states: torch.Tensor = output[0] if isinstance(output, tuple) else output
+    return states
+
+
+def _allocated(tokens: int, size: int, dtype: torch.dtype, room: int) -> torch.Tensor:
+    """[tokens, size], in memory where it fits into ``room`` bytes, else in a file."""
+    needed = tokens * size * dtype.itemsize
+    if needed <= room:
+        return torch.empty(tokens, size, dtype=dtype)
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise UserError(f"{folder}: expected {needed / 2**30:.1f} GiB free for the activations of frozen layers, found "
+                        f"{free / 2**30:.1f}; free some space, or name another folder in TMPDIR")
+    # The name goes when the block ends; the mapping keeps the file until the process ends.
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        return torch.from_file(file.name, shared=True, size=tokens * size, dtype=dtype).view(tokens, size)
