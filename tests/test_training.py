@@ -26,10 +26,10 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
-from stages.training import loop
 from stages.training.batches import epoch_batches
 from stages.training.loop import Training
 from stages.training.optimization import schedule_factor
+from stages.training.precision import mixed_precision
 from stages.training.scoring import mean_cross_entropy
 from tests import tiny
 
@@ -306,20 +306,20 @@ def test_gradient_norms_are_those_before_clipping(data: Path, tmp_path: Path) ->
 def test_a_precision_that_the_hardware_lacks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     processor, cuda, metal = torch.device("cpu"), torch.device("cuda"), torch.device("mps")
     with pytest.raises(UserError, match="training.precision: fp16 scales its losses on a GPU, .* use bf16 or fp32"):
-        loop._mixed_precision("fp16", processor)
+        mixed_precision("fp16", processor)
     for native in (False, True):
         monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda native=native, **_: native)
         monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda native=native: native)
         for device in (processor, cuda):
-            assert loop._mixed_precision("auto", device) == ("bf16" if native else "no")
-            assert loop._mixed_precision("fp32", device) == "no"
-        assert loop._mixed_precision("bf16", processor) == "bf16"
-        assert loop._mixed_precision("auto", metal) == "no"
-        assert {loop._mixed_precision("fp16", device) for device in (cuda, metal)} == {"fp16"}
-    assert loop._mixed_precision("bf16", cuda) == "bf16"
+            assert mixed_precision("auto", device) == ("bf16" if native else "no")
+            assert mixed_precision("fp32", device) == "no"
+        assert mixed_precision("bf16", processor) == "bf16"
+        assert mixed_precision("auto", metal) == "no"
+        assert {mixed_precision("fp16", device) for device in (cuda, metal)} == {"fp16"}
+    assert mixed_precision("bf16", cuda) == "bf16"
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: False)
     with pytest.raises(UserError, match="this GPU has no bfloat16; use fp16 or fp32"):
-        loop._mixed_precision("bf16", cuda)
+        mixed_precision("bf16", cuda)
 
 
 def test_steps_that_overflow_in_half_precision_are_skipped_and_counted(
@@ -369,7 +369,7 @@ def test_evaluation_repeats_what_training_saw_on_validation(
     write_json(tmp_path / "baselines.json", {"train_rows": 40, "test": {"oracle": labels}})
     paths = Namespace(prepared=prepared, encoded=data / "encoded" / "task.json", predictions=tmp_path / "predictions",
                       models=tmp_path / "models", baselines=tmp_path / "baselines.json", out=tmp_path / "metrics.json",
-                      curves=tmp_path / "curves.csv")
+                      curves=tmp_path / "curves.csv", encoding_card=data / "card.json")
     evaluate(paths, grid, EvaluationSettings(resamples=200, bootstrap_seed=1))
     facts = read_json(tmp_path / "metrics.json")
     for cell in grid.cells:

@@ -107,7 +107,7 @@ class _HalfPrecision(Accelerator):
 def half_precision(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Training computes in float16, which it refuses on a CPU; the first steps overflow."""
     with monkeypatch.context() as patch:
-        patch.setattr(loop, "_mixed_precision", lambda precision, device: "fp16")
+        patch.setattr(loop, "mixed_precision", lambda precision, device: "fp16")
         patch.setattr(loop, "Accelerator", _HalfPrecision)
         AcceleratorState._reset_state()  # it holds one precision for the whole process
         try:
