@@ -11,7 +11,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_file, read_json, read_json_lines, write_json
 from stages.metrics.evaluation import TaskEvaluation
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
-from stages.settings.grid import Grid, read_cell_grid
+from stages.settings.grid import Grid, identity, read_cell_grid
 from stages.settings.libraries import require_libraries
 
 CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss", "learning_rate", "gradient_norm",
@@ -62,12 +62,6 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
         for cell, history in histories.items():
             writer.writerows(_curve(cell, history, task["metric"]))
     write_json(paths.out, facts)
-
-
-def identity(cell: str) -> dict[str, Any]:
-    """Arm, tuning and seed that a cell's name stands for."""
-    arm, *tuning, seed = cell.split("-")
-    return {"arm": arm, "tuning": tuning[0] if tuning else "full", "seed": int(seed)}
 
 
 def _course(history: list[dict[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from stages.settings import checkpoints, data, evaluation, grid, prediction, reading, training
+from stages.settings import checkpoints, data, evaluation, grid, prediction, reading, recipes, training
 from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
@@ -34,7 +34,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "preprocess": lambda: data.task_data_settings("nsmc"),
     "encode": lambda: data.task_encoding_settings("nsmc"),
     "baseline": lambda: training.train_size("nsmc"),
-    "train_pretrained": lambda: training.training_settings("nsmc", "pretrained"),
+    "train_pretrained": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
     "predict": lambda: (grid.read_cell_grid(), prediction.prediction_settings()),
     "evaluate": lambda: (grid.read_cell_grid(), evaluation.evaluation_settings()),
@@ -138,7 +138,7 @@ def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return original(params, path)
 
-    for section in (checkpoints, data, evaluation, grid, prediction, training):
+    for section in (checkpoints, data, evaluation, grid, prediction, recipes, training):
         monkeypatch.setattr(section, "pick", recording)
     monkeypatch.chdir(ROOT)
     return paths
@@ -192,7 +192,8 @@ def test_params_are_tracked_as_read(name: str, picked: list[str]) -> None:
 
 def test_every_key_is_tracked_by_some_stage() -> None:
     tracked = {leaf for name in READERS for path in tracked_paths(name) for leaf in below(path)}
-    others = tuple(f"tasks.{task}." for task in PARAMS["tasks"] if task != "nsmc")
+    others = tuple(f"{axis}.{name}." for axis, kept in (("tasks", "nsmc"), ("recipes", "full"))
+                   for name in PARAMS[axis] if name != kept)
     known = {leaf for leaf in leaves(PARAMS, "") if not leaf.startswith(others)}
     assert known - tracked == set()
 

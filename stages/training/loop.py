@@ -20,6 +20,8 @@ from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
+from stages.models.tuning import freeze_at, learning_rate_factors
+from stages.settings.recipes import FULL, Recipe
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
 from stages.training.optimization import adamw, linear_schedule
@@ -52,6 +54,7 @@ class Training:
         watched: rows of train on which the model is evaluated, as many as validation has.
         task: facts of the task: ``metric`` and ``tags``.
         order_seed: of the order of the rows.
+        recipe: that the model was built by.
     """
 
     model: PreTrainedModel
@@ -61,6 +64,7 @@ class Training:
     task: dict[str, Any]
     settings: TrainingSettings
     order_seed: int
+    recipe: Recipe = FULL
     events: list[Event] = field(default_factory=list)
 
     def run(self, description: str, store: StateStore | None = None) -> None:
@@ -91,8 +95,9 @@ class Training:
     def _prepare(self) -> "_Run":
         accelerator = Accelerator(mixed_precision=_mixed_precision(self.settings.precision))
         collate = Collator(self.model, accelerator.device)
+        factors = learning_rate_factors(self.model, getattr(self.recipe, "layer_lr_decay", 1.0))
         model, optimizer = accelerator.prepare(
-            self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay))
+            self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay, factors))
         schedule = linear_schedule(optimizer, self.settings.warmup, self._steps)
         return _Run(accelerator, model, optimizer, schedule, collate, _Best(self.settings.patience), self.events)
 
@@ -122,6 +127,7 @@ class Training:
         return "finished"
 
     def _step(self, run: "_Run", rows: np.ndarray) -> None:
+        freeze_at(self.model, self.recipe, run.step, self._steps)
         run.step += 1
         loss = run.model(**run.collate(self.train, rows)).loss
         run.losses.append(_finite(loss.item()))

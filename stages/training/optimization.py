@@ -5,18 +5,27 @@ Mosbach et al. (2021, https://openreview.net/forum?id=nzpLWnVAyah) found necessa
 Devlin et al. (2019, https://aclanthology.org/N19-1423).
 """
 
+from collections.abc import Mapping
+
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 
 
-def adamw(model: torch.nn.Module, lr: float, weight_decay: float) -> torch.optim.AdamW:
-    """AdamW over the trainable parameters; weight decay spares vectors: biases and the scales of normalisation."""
-    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [parameter for parameter in trainable if parameter.ndim > 1], "weight_decay": weight_decay},
-        {"params": [parameter for parameter in trainable if parameter.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=lr, fused=True)
+def adamw(
+    model: torch.nn.Module, lr: float, weight_decay: float, factors: Mapping[str, float] | None = None
+) -> torch.optim.AdamW:
+    """AdamW over the trainable parameters; weight decay spares vectors: biases and the scales of normalisation.
+
+    ``factors`` multiplies ``lr`` for the parameters that it names.
+    """
+    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            key = ((factors or {}).get(name, 1.0), weight_decay if parameter.ndim > 1 else 0.0)
+            groups.setdefault(key, []).append(parameter)
+    return torch.optim.AdamW(
+        [{"params": group, "lr": lr * factor, "weight_decay": decay} for (factor, decay), group in groups.items()],
+        lr=lr, fused=True)
 
 
 def linear_schedule(optimizer: torch.optim.Optimizer, warmup: float, steps: int) -> LambdaLR:
