@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _adapt(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "pyarrow", "tokenizers", "torch", "transformers")
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
     max_length = task_encoding_settings(options.task).max_length
     states = repository_root(Path.cwd()) / STATES
     adapt_to_task(options, adaptation_settings(), max_length, states)

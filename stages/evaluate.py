@@ -11,7 +11,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_file, read_json, read_json_lines, write_json
 from stages.metrics.evaluation import TaskEvaluation
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
-from stages.settings.grid import Grid, read_cell_grid
+from stages.settings.grid import Grid, identity, read_cell_grid
 from stages.settings.libraries import require_libraries
 
 CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss", "learning_rate", "gradient_norm",
@@ -78,12 +78,6 @@ def arms(grid: Grid) -> dict[str, list[str]]:
 def compared_arms(grid: Grid) -> dict[str, tuple[list[str], list[str]]]:
     """Cells of the two arms of every comparison, by its name: a tuning, or the adapted encoder, and scratch."""
     return {name: (cells, grid.scratch_cells) for name, cells in grid.encoder_cells.items()}
-
-
-def identity(cell: str) -> dict[str, Any]:
-    """Arm, tuning and seed that a cell's name stands for."""
-    arm, *tuning, seed = cell.split("-")
-    return {"arm": arm, "tuning": tuning[0] if tuning else "full", "seed": int(seed)}
 
 
 def _course(history: list[dict[str, Any]]) -> dict[str, Any]:

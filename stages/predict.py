@@ -12,14 +12,15 @@ from accelerate import Accelerator, PartialState
 from transformers import PreTrainedModel
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import new_folder
+from stages.common.files import new_folder, read_json_lines
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, joined_windows, predict_logits
-from stages.settings.grid import ADAPTED, read_cell_grid
+from stages.settings.grid import ADAPTED, identity, read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings
+from stages.settings.recipes import recipe_from
 from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _predict(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "pyarrow", "torch", "transformers")
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
     settings = prediction_settings()
     cells = read_cell_grid(options.task).cells
     predict(cells, options.models, options.encoded, options.checkpoint, options.out, settings)
@@ -65,10 +66,14 @@ def predict(
     total = 2 * len(cells) * sum(map(len, splits.values()))
     with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
         for cell in cells:
-            arm, seed = cell.split("-")[0], int(cell.split("-")[-1])
+            arm, seed = identity(cell)["arm"], identity(cell)["seed"]
             initial = weight_seed(seed, settings.seed_varies)
+            # The recipe that the model was trained by stands with it, so that another one under its name does not
+            # count until the model is trained again.
+            history = models / cell / "history.jsonl"
+            recipe = recipe_from(next(read_json_lines(history))["recipe"], "recipe", str(history))
             init, weights = ("pretrained", checkpoint / ADAPTED) if arm == ADAPTED else (arm, checkpoint)
-            before = build_model(init, weights, task["kind"], task["tags"], 0.0, initial).eval()
+            before = build_model(init, weights, task["kind"], task["tags"], 0.0, initial, recipe).eval()
             after = load_model(models / cell, task["kind"])
             tables = [
                 _table(moment, name, split, model, settings.precision, bar.update)

@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+import peft
 from safetensors import SafetensorError
 
 from stages.common.command import run_stage, stage_parser
@@ -14,7 +15,9 @@ from stages.common.repository import repository_root
 from stages.encoding.store import read_split, read_task
 from stages.models.building import build_model
 from stages.models.inputs import refuse_too_long
+from stages.models.tuning import merged
 from stages.settings.libraries import require_libraries
+from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings, training_settings
 from stages.training.determinism import make_deterministic, numeric_setting
@@ -35,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--init", required=True, choices=("pretrained", "scratch"), help="initial weights")
-    parser.add_argument("--tuning", default="full", choices=("full",), help="which weights are trained (default: full)")
+    parser.add_argument("--tuning", help="name under `recipes` in params.yaml; without it all weights are trained")
     parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
@@ -44,26 +47,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "pyarrow", "torch", "transformers")
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
+    if options.tuning and options.init == "scratch":
+        raise UserError(f"--tuning: expected none with --init scratch, which trains all weights, got {options.tuning}; "
+                        "leave it out")
     settings = training_settings(options.task, options.init)
+    recipe = recipe_settings(options.tuning) if options.tuning else FULL
     states = repository_root(Path.cwd()) / STATES
-    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, states)
+    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, states, recipe)
 
 
 def train(
     init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, settings: TrainingSettings,
-    states: Path | None = None,
+    states: Path | None = None, recipe: Recipe = FULL,
 ) -> None:
     """Train one cell and write its best model and its history.
 
+    Weights that LoRA and IA3 add are multiplied into the model's own when it is written, so that transformers alone
+    can load it. A prefix is written beside them: ``stages.models.building.load_model`` reads it.
+
     Args:
         states: where states of unfinished runs lie; without it the run saves none.
+        recipe: which weights are trained, and how.
 
     Raises:
         UserError: settings that the data or the model cannot serve, or no room for the result.
     """
     make_deterministic(settings.threads)
     keep_freed_memory()
+    settings = settings.model_copy(update={"lr": settings.lr * recipe.lr_factor})
     task = read_task(encoded)
     rows = read_split(encoded, "train")
     available = len(set(rows.guids))
@@ -73,17 +85,17 @@ def train(
     rows = rows.first_guids(settings.train_size)
     validation = read_split(encoded, "validation")
     initial = weight_seed(seed, settings.seed_varies)
-    model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout, initial)
+    model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout, initial, recipe)
     refuse_too_long(model, (rows, validation), task)
     training = Training(
         model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings,
-        order_seed(seed, settings.seed_varies),
+        order_seed(seed, settings.seed_varies), recipe,
     )
-    start = {"kind": "start", "settings": settings.model_dump(), "inputs": _inputs(init, encoded, checkpoint),
-             "numerics": numeric_setting()}
+    start = {"kind": "start", "settings": settings.model_dump(), "recipe": recipe.model_dump(),
+             "inputs": _inputs(init, encoded, checkpoint), "numerics": numeric_setting()}
     training.events.append(start)
     store = states and StateStore(states, start | {
-        "init": init, "seed": seed, "task": sha256(encoded / "task.json"),
+        "init": init, "seed": seed, "peft": peft.__version__, "task": sha256(encoded / "task.json"),
         "config": sha256(checkpoint / "config.json")})
     training.run(f"{task['task']} {init} seed {seed}", store)
     _write(out, training)
@@ -94,7 +106,7 @@ def train(
 def _write(out: Path, training: Training) -> None:
     try:
         with new_folder(out) as folder:
-            training.model.save_pretrained(folder)
+            merged(training.model).save_pretrained(folder)
             write_json_lines(folder / "history.jsonl", training.events)
     except SafetensorError as error:
         raise UserError(f"{out}: the model cannot be written ({error}); free some space and run again") from None

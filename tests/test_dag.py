@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from stages.settings import adaptation, checkpoints, data, evaluation, grid, prediction, reading, training
+from stages.settings import adaptation, checkpoints, data, evaluation, grid, prediction, reading, recipes, training
 from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
@@ -34,9 +34,9 @@ READERS: dict[str, Callable[[], Any]] = {
     "preprocess": lambda: data.task_data_settings("nsmc"),
     "encode": lambda: data.task_encoding_settings("nsmc"),
     "baseline": lambda: training.train_size("nsmc"),
-    "train_pretrained": lambda: training.training_settings("nsmc", "pretrained"),
+    "train_pretrained": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
     "adapt": lambda: (adaptation.adaptation_settings(), data.task_encoding_settings("nsmc")),
-    "train_adapted": lambda: training.training_settings("nsmc", "pretrained"),
+    "train_adapted": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
     "predict": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings()),
     "evaluate": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings()),
@@ -140,7 +140,7 @@ def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return original(params, path)
 
-    for section in (adaptation, checkpoints, data, evaluation, grid, prediction, training):
+    for section in (adaptation, checkpoints, data, evaluation, grid, prediction, recipes, training):
         monkeypatch.setattr(section, "pick", recording)
     monkeypatch.chdir(ROOT)
     return paths
@@ -194,7 +194,8 @@ def test_params_are_tracked_as_read(name: str, picked: list[str]) -> None:
 
 def test_every_key_is_tracked_by_some_stage() -> None:
     tracked = {leaf for name in READERS for path in tracked_paths(name) for leaf in below(path)}
-    others = tuple(f"tasks.{task}." for task in PARAMS["tasks"] if task != "nsmc")
+    others = tuple(f"{axis}.{name}." for axis, kept in (("tasks", "nsmc"), ("recipes", "full"))
+                   for name in PARAMS[axis] if name != kept)
     known = {leaf for leaf in leaves(PARAMS, "") if not leaf.startswith(others)}
     assert known - tracked == set()
 

@@ -1,11 +1,14 @@
 """The one place where the two arms differ: the weights that a model starts from."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Literal
 
 import torch
 from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -20,6 +23,9 @@ from transformers.utils import logging
 from stages.common.errors import UserError
 from stages.models.dropout import use_quick_dropout
 from stages.models.first_token import compute_only_first_token
+from stages.models.parts import transformer_layers
+from stages.models.tuning import apply_recipe, restore_prefix
+from stages.settings.recipes import FULL, Recipe
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -38,8 +44,9 @@ def build_model(
     tags: Sequence[str],
     dropout: float,
     seed: int,
+    recipe: Recipe = FULL,
 ) -> PreTrainedModel:
-    """A classifier of the checkpoint's architecture in float32, in training mode.
+    """A classifier of the checkpoint's architecture in float32, in training mode, ready to be trained by ``recipe``.
 
     Args:
         init: ``scratch`` draws all weights from ``seed``; ``pretrained`` does the same and then reads the encoder
@@ -49,19 +56,34 @@ def build_model(
         tags: names of the classes, in the order of their ids; written into the model's config.
         dropout: probability for every dropout layer.
         seed: of the initial weights.
+        recipe: which weights are trained, and which are added.
 
     Raises:
-        UserError: the weights lack parts of the encoder or have other shapes than the config says.
+        UserError: the weights lack parts of the encoder or have other shapes than the config says, or the recipe asks
+            for what the architecture does not have.
     """
     config = _config(checkpoint, tags, dropout)
     automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
     torch.manual_seed(seed)
     model = automatic.from_config(config, dtype=torch.float32)
+    drawn = [(module, deepcopy(module.state_dict())) for module in _reinitialised(model, recipe)]
     if init == "pretrained":
         _load_encoder(model, checkpoint, config)
+    for module, weights in drawn:
+        module.load_state_dict(weights)
     use_quick_dropout(model)
+    apply_recipe(model, recipe)
     compute_only_first_token(model)
     return model.train()
+
+
+def _reinitialised(model: PreTrainedModel, recipe: Recipe) -> list[nn.Module]:
+    """The modules of the encoder that keep their random weights."""
+    count = getattr(recipe, "reinitialised_layers", 0)
+    if not count:
+        return []
+    pooler = getattr(model.base_model, "pooler", None)
+    return [*transformer_layers(model)[-count:], *([pooler] if pooler is not None else [])]
 
 
 def _load_encoder(model: PreTrainedModel, checkpoint: Path, config: PretrainedConfig) -> None:
@@ -100,8 +122,10 @@ def load_checkpoint(
 def load_model(folder: Path, kind: str) -> PreTrainedModel:
     """A trained model as ``train`` saved it, in evaluation mode."""
     automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
-    model: PreTrainedModel = automatic.from_pretrained(
-        folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True)
+    config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    model: PreTrainedModel = automatic.from_config(config, dtype=torch.float32)
+    restore_prefix(model)
+    model.load_state_dict(load_file(folder / "model.safetensors"))
     compute_only_first_token(model)
     return model.eval()
 
@@ -115,5 +139,20 @@ def _config(checkpoint: Path, tags: Sequence[str], dropout: float) -> Pretrained
         if hasattr(config, field):
             setattr(config, field, dropout)
     if config.model_type == "gpt2":
-        config.classifier_dropout = dropout  # its token classifier reads a field that its config does not declare
+        _complete_decoder(config, checkpoint, dropout)
     return config
+
+
+def _complete_decoder(config: PretrainedConfig, checkpoint: Path, dropout: float) -> None:
+    """Settings that GPT-2 needs as a classifier and is published without.
+
+    It classifies a text from its last token, which is the last one that is not padding. It has no token for padding;
+    the one that ends a text serves, since no text that is given to it ends with it.
+    """
+    config.classifier_dropout = dropout
+    config.use_cache = False
+    if config.pad_token_id is None:
+        config.pad_token_id = config.eos_token_id
+    if config.pad_token_id is None:
+        raise UserError(f"{checkpoint}/config.json: expected eos_token_id or pad_token_id, found neither; add the id "
+                        "of the token that ends a text")

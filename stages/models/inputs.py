@@ -19,7 +19,9 @@ class Collator:
 
     def __init__(self, model: PreTrainedModel, device: torch.device | str = "cpu") -> None:
         self._padding = model.config.pad_token_id or 0
-        self._segments = "token_type_ids" in inspect.signature(model.forward).parameters
+        # GPT-2 takes segments too, but as tokens of the text: it has no vectors for them.
+        self._segments = ("token_type_ids" in inspect.signature(model.forward).parameters
+                          and hasattr(model.config, "type_vocab_size"))
         self._device = device
 
     def __call__(self, split: EncodedSplit, rows: np.ndarray) -> Tensors:

@@ -1,5 +1,7 @@
 """The expected grid: which cells a complete study has."""
 
+from typing import Any
+
 from pydantic import Field
 
 from stages.settings.base import Settings, validated
@@ -48,6 +50,12 @@ class Grid(Settings):
     def cells(self) -> list[str]:
         """Names of all cells of a task, in the order of the report."""
         return [cell for cells in self.encoder_cells.values() for cell in cells] + self.scratch_cells
+
+
+def identity(cell: str) -> dict[str, Any]:
+    """Arm, tuning and seed that a cell's name stands for; an arm that has no tunings trains all weights."""
+    arm, *tuning, seed = cell.split("-")
+    return {"arm": arm, "tuning": tuning[0] if tuning else "full", "seed": int(seed)}
 
 
 def read_grid() -> Grid:

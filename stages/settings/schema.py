@@ -15,6 +15,7 @@ from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import ADAPTED
 from stages.settings.reading import read_params
+from stages.settings.recipes import recipe_from
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
 
 
@@ -33,6 +34,7 @@ class Params(Settings):
     tunings: list[str] = Field(min_length=1)
     seeds: list[Annotated[int, Field(ge=0)]] = Field(min_length=1)
     tasks: dict[str, TaskSettings] = Field(min_length=1)
+    recipes: dict[str, Any] = Field(min_length=1)
     pretrained: ScheduleSettings
     scratch: ArmSettings
     training: SharedSettings
@@ -51,7 +53,6 @@ class Params(Settings):
         return values
 
 
-TUNINGS = ("full",)
 _CELL_NAME = re.compile(r"[a-z0-9_]+")
 
 
@@ -64,9 +65,33 @@ def known_corpora(params: Params) -> str | None:
 
 
 def known_tunings(params: Params) -> str | None:
-    """Every tuning is one that training implements."""
-    unknown = next((name for name in params.tunings if name not in TUNINGS), None)
-    return unknown and f"tunings: unknown tuning '{unknown}'; expected {', '.join(TUNINGS)}"
+    """Every tuning is a recipe."""
+    unknown = next((name for name in params.tunings if name not in params.recipes), None)
+    return unknown and f"tunings: no recipe '{unknown}'; `recipes` has {', '.join(params.recipes)}"
+
+
+def possible_learning_rates(params: Params) -> str | None:
+    """The learning rates of recipes are subject to the bound on those of arms."""
+    for name, task in params.tasks.items():
+        for tuning in params.tunings:
+            lr, factor = task.pretrained.lr or params.lr, recipe_from(params.recipes[tuning], tuning).lr_factor
+            if lr * factor > 1:
+                return (f"recipes.{tuning}.lr_factor: {factor} makes the learning rate of task {name} "
+                        f"{lr * factor:g}, expected at most 1; lower it")
+    return None
+
+
+def layers_to_tune(params: Params) -> str | None:
+    """An encoder that is pre-trained here has no layers beyond those that its settings say."""
+    for tuning in params.tunings:
+        recipe = recipe_from(params.recipes[tuning], f"recipes.{tuning}")
+        wanted = (getattr(recipe, "frozen_layers", 0) or 0) + getattr(recipe, "reinitialised_layers", 0)
+        for name in {task.checkpoint: None for task in params.tasks.values()}:
+            checkpoint = checkpoint_from(params.checkpoints[name], f"checkpoints.{name}")
+            if isinstance(checkpoint, PretrainedHere) and wanted > checkpoint.pretraining.layers:
+                return (f"recipes.{tuning}: frozen_layers and reinitialised_layers are {wanted} together, more than "
+                        f"the {checkpoint.pretraining.layers} of checkpoints.{name}.pretraining.layers; lower them")
+    return None
 
 
 def known_adapted(params: Params) -> str | None:
@@ -90,9 +115,9 @@ def known_checkpoints(params: Params) -> str | None:
 
 def plain_names(params: Params) -> str | None:
     """DVC joins the parts of a cell's name by '-' and paths are made of them."""
-    for name in [*params.tasks, *params.tunings]:
+    for name in [*params.tasks, *params.recipes]:
         if not _CELL_NAME.fullmatch(name):
-            return f"'{name}': a task or tuning is named by lower-case letters, digits and '_' only"
+            return f"'{name}': a task or recipe is named by lower-case letters, digits and '_' only"
     for name in params.checkpoints:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
             return f"checkpoints.{name}: expected letters, digits, '_' and '-' only"
@@ -118,7 +143,8 @@ def room_for_inputs(params: Params) -> str | None:
 
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
-    plain_names, known_corpora, known_tunings, known_adapted, known_checkpoints, whole_batch, room_for_inputs,
+    plain_names, known_corpora, known_tunings, possible_learning_rates, known_adapted, known_checkpoints,
+    layers_to_tune, whole_batch, room_for_inputs,
 )
 
 
@@ -127,6 +153,8 @@ def check_params() -> Params:
     params = validated(Params, read_params(), "")
     for name, values in params.checkpoints.items():
         checkpoint_from(values, f"checkpoints.{name}")
+    for name, values in params.recipes.items():
+        recipe_from(values, f"recipes.{name}")
     for check in CHECKS:
         if problem := check(params):
             raise UserError(f"params.yaml: {problem}")

@@ -21,6 +21,8 @@ from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit
 from stages.models.inputs import Collator, Tensors, gold_labels, joined_windows, predict_logits
+from stages.models.tuning import freeze_at, learning_rate_factors
+from stages.settings.recipes import FULL, Recipe
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
 from stages.training.gradients import gradient_norms
@@ -57,6 +59,7 @@ class Training:
         watched: rows of train on which the model is evaluated, as many as validation has.
         task: facts of the task: ``metric`` and ``tags``.
         order_seed: of the order of the rows.
+        recipe: that the model was built by.
     """
 
     model: PreTrainedModel
@@ -66,6 +69,7 @@ class Training:
     task: dict[str, Any]
     settings: TrainingSettings
     order_seed: int
+    recipe: Recipe = FULL
     events: list[Event] = field(default_factory=list)
 
     def run(self, description: str, store: StateStore | None = None) -> None:
@@ -101,8 +105,9 @@ class Training:
         device = PartialState().device
         accelerator = Accelerator(mixed_precision=mixed_precision(self.settings.precision, device))
         collate = Collator(self.model, device)
+        factors = learning_rate_factors(self.model, getattr(self.recipe, "layer_lr_decay", 1.0))
         model, optimizer = accelerator.prepare(
-            self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay))
+            self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay, factors))
         schedule = warmup_schedule(optimizer, self.settings.warmup, self._steps, self.settings.schedule)
         reuse = Reuse(self.model, collate, (self.train, self.validation))
         return _Run(accelerator, model, optimizer, schedule, collate, self._objective(device), reuse,
@@ -151,6 +156,7 @@ class Training:
         return "stopped early" if run.best.exhausted else ""
 
     def _step(self, run: "_Run", rows: np.ndarray) -> None:
+        freeze_at(self.model, self.recipe, run.step, self._steps)
         run.step += 1
         parts = [(part, run.collate(self.train, part)) for part in _parts(rows, self.settings.accumulation)]
         divisor = sum(run.objective.divisor(tensors["labels"]) for _, tensors in parts)

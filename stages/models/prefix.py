@@ -1,0 +1,68 @@
+"""Prefix tuning in the attention itself, and so for every architecture whose attention transformers can exchange.
+
+The prefix stands beside the input: it takes no position, so that inputs may be as long as before. The peft library has
+the method too, but gives it to the model as the memory of a decoder: DistilBERT has none, and the positions of the
+input are moved.
+"""
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.functional import pad
+from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
+from transformers.masking_utils import eager_mask
+from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+
+from stages.models.parts import transformer_layers
+
+_ATTENTION = "headstart_prefix"
+
+
+def add_prefix(model: PreTrainedModel, attention: str, tokens: int) -> None:
+    """Give the attention of every layer ``prefix_keys`` and ``prefix_values`` of shape [heads, tokens, size].
+
+    Their number is noted in the config, by which a saved model is known to have them. They are drawn from torch's
+    random numbers with the standard deviation that the config gives for weights.
+
+    Args:
+        attention: name of the module in a layer that calls the attention function.
+        tokens: number of keys, and of values, per layer.
+    """
+    config = model.config
+    shape = (config.num_attention_heads, tokens, config.hidden_size // config.num_attention_heads)
+    for layer in transformer_layers(model):
+        module = layer.get_submodule(attention)
+        for name in ("prefix_keys", "prefix_values"):
+            module.register_parameter(name, nn.Parameter(torch.randn(shape) * config.initializer_range))
+        module.attention_without_prefix = config._attn_implementation
+    config.prefix_tokens = tokens
+    model.set_attn_implementation(_ATTENTION)
+
+
+def _attention(
+    module: nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    **options: Any,
+) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Attention with the module's prefix before keys and values, computed as the model did without one.
+
+    Args:
+        query, key, value: [rows, heads, tokens, size].
+        attention_mask: [rows, 1, tokens, tokens], added to the scores; None where every token sees every other.
+    """
+    keys, values = (prefix.to(key.dtype).expand(len(key), -1, -1, -1)
+                    for prefix in (module.prefix_keys, module.prefix_values))
+    if attention_mask is not None:
+        attention_mask = pad(attention_mask, (keys.shape[2], 0))
+    usual = ALL_ATTENTION_FUNCTIONS[module.attention_without_prefix]
+    output: tuple[torch.Tensor, torch.Tensor | None] = usual(
+        module, query, torch.cat([keys, key], 2), torch.cat([values, value], 2), attention_mask, **options)
+    return output
+
+
+AttentionInterface.register(_ATTENTION, _attention)
+AttentionMaskInterface.register(_ATTENTION, eager_mask)

@@ -1,0 +1,211 @@
+"""What a recipe makes of a model: which weights are trained, and which are added.
+
+The head is what turns the output of the encoder into classes. To it belong the classifier with all its layers and the
+pooler, which published encoders often lack. A normalisation that ends an encoder, as in GPT-2, was pre-trained with it
+and is treated as part of the top layer.
+"""
+
+from dataclasses import dataclass
+
+from peft import IA3Config, LoraConfig, inject_adapter_in_model
+from peft.tuners.tuners_utils import BaseTunerLayer
+from torch import nn
+from transformers import PreTrainedModel
+
+from stages.common.errors import UserError
+from stages.models.parts import parts, transformer_layers
+from stages.models.prefix import add_prefix
+from stages.settings.recipes import (
+    GradualTuning,
+    HeadTuning,
+    Ia3Tuning,
+    LoraTuning,
+    PartialTuning,
+    PrefixTuning,
+    Recipe,
+)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where in a layer of one architecture weights are added.
+
+    Attributes:
+        attention: the module that calls the attention function.
+        lora: query and value projections, which Hu et al. (2022) found the best use of a given rank.
+        scaled: projections whose output is scaled by IA3: keys and values.
+        inner: projection whose input is scaled by IA3: the inner activations of the feed-forward network.
+    """
+
+    attention: str
+    lora: tuple[str, ...]
+    scaled: tuple[str, ...]
+    inner: str
+
+
+_BERT = _Places("attention.self", ("attention.self.query", "attention.self.value"),
+                ("attention.self.key", "attention.self.value"), "output.dense")
+_PLACES = {
+    "bert": _BERT,
+    "electra": _BERT,
+    "roberta": _BERT,
+    "xlm-roberta": _BERT,
+    "camembert": _BERT,
+    "distilbert": _Places("attention", ("attention.q_lin", "attention.v_lin"),
+                          ("attention.k_lin", "attention.v_lin"), "ffn.lin2"),
+    # One projection gives query, key and value.
+    "gpt2": _Places("attn", ("attn.c_attn",), ("attn.c_attn",), "mlp.c_proj"),
+}
+
+
+def apply_recipe(model: PreTrainedModel, recipe: Recipe) -> PreTrainedModel:
+    """Freeze weights (``requires_grad``) and add those of the recipe, which are drawn from torch's random numbers.
+
+    Weights that are never trained lose their dropout if none below them are trained, so that an input always gets the
+    same activations from them. Of gradual tuning, all that is trained at some time is left trainable; see
+    :func:`freeze_at`.
+
+    Raises:
+        UserError: the recipe names more layers than there are, or an architecture that its method does not know.
+    """
+    _refuse_missing_layers(model, recipe)
+    if isinstance(recipe, LoraTuning | Ia3Tuning | PrefixTuning):
+        _add_weights(model, recipe)
+    elif frozen := frozen_prefix(model, recipe):
+        _freeze(model, frozen)
+        _remove_dropout(model, frozen)
+    return model
+
+
+def _refuse_missing_layers(model: PreTrainedModel, recipe: Recipe) -> None:
+    layers = model.config.num_hidden_layers
+    fixed = getattr(recipe, "frozen_layers", 0) or 0
+    drawn = getattr(recipe, "reinitialised_layers", 0)
+    if fixed + drawn > layers:
+        raise UserError(f"params.yaml: recipes: a recipe of method {recipe.method}: expected frozen_layers and "
+                        f"reinitialised_layers to be at most {layers}, the layers of the encoder, together, got "
+                        f"{fixed} and {drawn}; lower them")
+
+
+def frozen_prefix(model: PreTrainedModel, recipe: Recipe) -> int:
+    """Number of leading parts whose weights never change during the run.
+
+    0 is nothing, 1 the embeddings, 1 + k the embeddings and the k lowest layers; with ``head`` all layers.
+    """
+    match recipe:
+        case HeadTuning():
+            return 1 + int(model.config.num_hidden_layers)
+        case PartialTuning(frozen_layers=layers) | GradualTuning(frozen_layers=int(layers)):
+            return 1 + layers
+        case LoraTuning() | Ia3Tuning() | PrefixTuning():
+            return 1
+    return 0
+
+
+def _units(model: PreTrainedModel) -> list[tuple[str, ...]]:
+    """Names of parameters in the order in which they are frozen: embeddings, layers from the input up, head."""
+    found, head = parts(model), head_parameters(model)
+    pretrained = tuple(name for name in found.head if name not in set(head))
+    return [found.embeddings, *found.layers[:-1], found.layers[-1] + pretrained, head]
+
+
+def head_parameters(model: PreTrainedModel) -> tuple[str, ...]:
+    """Names of the parameters of the head, the pooler's among them."""
+    encoder = {id(parameter) for name, parameter in model.base_model.named_parameters() if "pooler." not in name}
+    return tuple(name for name, parameter in model.named_parameters() if id(parameter) not in encoder)
+
+
+def _freeze(model: PreTrainedModel, frozen: int) -> None:
+    """Train what lies above the ``frozen`` leading parts and nothing else."""
+    fixed = {name for unit in _units(model)[:frozen] for name in unit}
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name not in fixed)
+
+
+def _remove_dropout(model: PreTrainedModel, frozen: int) -> None:
+    trained = [module for layer in transformer_layers(model)[frozen - 1:] for module in layer.modules()]
+    for module in set(model.base_model.modules()) - set(trained):
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+
+
+def freeze_at(model: PreTrainedModel, recipe: Recipe, step: int, steps: int) -> None:
+    """For gradual tuning, freeze what is not yet trained after ``step`` of all ``steps``; other recipes change nothing.
+
+    It depends on its arguments alone, so that a run that was interrupted goes on alike. A frozen parameter has no
+    gradient, and the optimizer leaves it alone and keeps no state for it.
+    """
+    if isinstance(recipe, GradualTuning):
+        _freeze(model, frozen_after(recipe, model.config.num_hidden_layers, step, steps))
+
+
+def frozen_after(recipe: GradualTuning, layers: int, step: int, steps: int) -> int:
+    """Number of leading parts that are frozen after ``step`` steps, counted as :func:`frozen_prefix` does."""
+    last = 0 if recipe.frozen_layers is None else 1 + recipe.frozen_layers
+    waiting = 1 + layers - last
+    released = int(waiting * step / (recipe.unfrozen_by * steps))
+    return max(last, 1 + layers - released)
+
+
+def learning_rate_factors(model: PreTrainedModel, decay: float) -> dict[str, float]:
+    """What the learning rate of each parameter is multiplied by, by its name; none are named where ``decay`` is 1.
+
+    The head has the factor 1, the top layer ``decay``, each layer below it ``decay`` times that of the one above, the
+    embeddings the lowest (Howard and Ruder, 2018, https://aclanthology.org/P18-1031).
+    """
+    if decay == 1.0:
+        return {}
+    units = _units(model)
+    return {name: decay ** (len(units) - 1 - depth) for depth, unit in enumerate(units) for name in unit}
+
+
+def _add_weights(model: PreTrainedModel, recipe: LoraTuning | Ia3Tuning | PrefixTuning) -> None:
+    """Freeze the model, add weights to its layers and train these and the head."""
+    architecture = model.config.model_type
+    if architecture not in _PLACES:
+        raise UserError(f"params.yaml: recipes: method {recipe.method}: expected a checkpoint of {', '.join(_PLACES)}, "
+                        f"got {architecture}; take a recipe of method full, head, partial or gradual for it")
+    places = _PLACES[architecture]
+    if isinstance(recipe, PrefixTuning):
+        known = set(model.parameters())
+        add_prefix(model, places.attention, recipe.prefix_tokens)
+        for parameter in known:
+            parameter.requires_grad_(False)
+    else:
+        inject_adapter_in_model(_peft_config(model, places, recipe), model)
+    for name in head_parameters(model):
+        model.get_parameter(name).requires_grad_(True)
+
+
+def _peft_config(model: PreTrainedModel, places: _Places, recipe: LoraTuning | Ia3Tuning) -> LoraConfig | IA3Config:
+    # GPT-2's projections hold their weights the other way round.
+    transposed = model.config.model_type == "gpt2"
+    if isinstance(recipe, LoraTuning):
+        return LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=0.0, fan_in_fan_out=transposed,
+                          target_modules=_in_layers(model, *places.lora))
+    return IA3Config(target_modules=_in_layers(model, *places.scaled, places.inner),
+                     feedforward_modules=_in_layers(model, places.inner), fan_in_fan_out=transposed)
+
+
+def _in_layers(model: PreTrainedModel, *places: str) -> list[str]:
+    """Full names of the modules at ``places`` of every layer."""
+    wanted = {id(layer.get_submodule(place)) for layer in transformer_layers(model) for place in places}
+    return [name for name, module in model.named_modules() if id(module) in wanted]
+
+
+def merged(model: PreTrainedModel) -> PreTrainedModel:
+    """The model with added weights of LoRA and IA3 multiplied into its own, as a plain model; others stay as they are.
+
+    Its logits are those of before, but for rounding.
+    """
+    for name, module in list(model.named_modules()):
+        if isinstance(module, BaseTunerLayer):
+            module.merge()
+            model.set_submodule(name, module.get_base_layer())
+    return model
+
+
+def restore_prefix(model: PreTrainedModel) -> None:
+    """Add an untrained prefix to a model whose config tells that it was saved with one."""
+    if tokens := getattr(model.config, "prefix_tokens", 0):
+        add_prefix(model, _PLACES[model.config.model_type].attention, tokens)
