@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow.parquet as parquet
 import pytest
 
+from benchmarks.evaluate import CELLS, EVALUATE, write_inputs
 from stages import evaluate
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
 from stages.reporting.facts import TaskMetrics
-from tests.benchmark_evaluate import CELLS, EVALUATE, write_inputs
 from tests.closure import ROOT
 from tests.tiny import TEXT_TASK, WORD_TASK
 

@@ -17,13 +17,13 @@ from safetensors.torch import load_file, save_file
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.encoding.store import read_split
-from stages.evaluate import evaluate, identity
+from stages.evaluate import evaluate
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits, refuse_too_long
 from stages.models.local import copy_checkpoint
 from stages.predict import predict
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import Grid
+from stages.settings.grid import Grid, identity
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
 from stages.training.batches import epoch_batches

@@ -1,6 +1,6 @@
 """Time and memory of evaluate on as many rows, cells and resamples as the largest studies have.
 
-Run it with `python -m tests.benchmark_evaluate`. Each line is a process of its own that reads stored logits: as many
+Run it with `python -m benchmarks.evaluate`. Each line is a process of its own that reads stored logits: as many
 texts as NSMC's test set has, and as many sentences as CoNLL-2003's, for two arms of four seeds.
 """
 
@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from benchmarks.scale import measured
 from stages.common.files import write_json, write_json_lines
-from tests.benchmark_scale import measured
 from tests.tiny import TEXT_TASK, WORD_TASK
 
 ROWS = {"texts": (TEXT_TASK, 50_000), "sentences": (WORD_TASK, 3_453)}
