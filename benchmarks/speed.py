@@ -4,9 +4,9 @@
 
 `--corpus` is a folder with the corpus's `train.csv` and `test.csv`, `--checkpoint` one with a BERT-like encoder and its
 tokenizer. Every measurement is a process of its own, and the arms take turns, so that a busy machine slows all of them;
-ratios are medians over the repetitions of an arm's speed over that of the first arm in the same repetition. Training of
-this project's arms includes its evaluations on 16 rows before and after. More than one thread is for an idle machine:
-beside other work, threads that wait for each other slow all arms tenfold.
+ratios are medians over the repetitions of an arm's speed over that of the first arm in the same repetition. One thread
+is measured by processor time, several by the clock, which needs an idle machine: beside other work, threads that wait
+for each other slow all arms tenfold. Training of this project's arms includes its evaluations on 16 rows.
 
 `--accuracy SEEDS` compares the test accuracy of the first arm and this project's instead.
 """
@@ -144,10 +144,11 @@ def built(arm: str, folder: Path, rows: int, seed: int = 1) -> Any:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """Wall-clock time of ``action``."""
-    start = time.perf_counter()
+    """Time of ``action``: of the processor for one thread, which other work disturbs less, else of the clock."""
+    clock = time.process_time if torch.get_num_threads() == 1 else time.perf_counter
+    start = clock()
     action()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def measure_speed(arm: str, folder: Path, rows: int) -> dict[str, float]:
