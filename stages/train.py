@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--init", required=True, choices=("pretrained", "scratch"), help="initial weights")
-    parser.add_argument("--tuning", help="name under `recipes` in params.yaml; without it all weights are trained")
+    parser.add_argument("--tuning", help="name under `recipes` in params.yaml (default: full)")
     parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
@@ -52,7 +52,7 @@ def _train(options: Namespace) -> None:
         raise UserError(f"--tuning: expected none with --init scratch, which trains all weights, got {options.tuning}; "
                         "leave it out")
     settings = training_settings(options.task, options.init)
-    recipe = recipe_settings(options.tuning) if options.tuning else FULL
+    recipe = FULL if options.init == "scratch" else recipe_settings(options.tuning or "full")
     states = repository_root(Path.cwd()) / STATES
     train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, states, recipe)
 

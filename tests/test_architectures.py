@@ -19,6 +19,8 @@ from transformers import (
     DistilBertForMaskedLM,
     ElectraConfig,
     ElectraForPreTraining,
+    GPT2Config,
+    GPT2LMHeadModel,
     PreTrainedModel,
     RobertaConfig,
     RobertaForMaskedLM,
@@ -131,7 +133,24 @@ def roberta() -> Shape:
     return Shape(files, "roberta.", ("lm_head.",), (["<s>"], ["</s>", "</s>"], ["</s>"]), [0, 0, 0, 0, 0, 0])
 
 
-SHAPES: dict[str, Callable[[], Shape]] = {"koelectra": koelectra, "distilbert": distilbert, "roberta": roberta}
+def gpt2() -> Shape:
+    """A decoder whose tokenizer frames nothing and has no padding."""
+    torch.manual_seed(14)
+    end = "<|endoftext|>"
+    merges = [("g", "o"), ("go", "o"), ("goo", "d"), ("Ġ", "good"), ("b", "a"), ("ba", "d"), ("Ġ", "bad")]
+    pieces = [*sorted(ByteLevel.alphabet()), *map("".join, merges), end]
+    model = GPT2LMHeadModel(GPT2Config(
+        vocab_size=len(pieces), n_embd=16, n_layer=1, n_head=2, n_positions=64, initializer_range=0.2,
+        bos_token_id=len(pieces) - 1, eos_token_id=len(pieces) - 1))
+    return Shape(published(model) | {
+        "vocab.json": json.dumps({piece: number for number, piece in enumerate(pieces)}).encode(),
+        "merges.txt": ("#version: 0.2\n" + "".join(f"{left} {right}\n" for left, right in merges)).encode(),
+        "tokenizer_config.json": b'{"model_max_length": 1024}'},
+        "transformer.", ("lm_head.",), ([], [end], []), [0, 0, 1])
+
+
+SHAPES: dict[str, Callable[[], Shape]] = {
+    "koelectra": koelectra, "distilbert": distilbert, "roberta": roberta, "gpt2": gpt2}
 
 
 @pytest.fixture(scope="module")
@@ -303,6 +322,19 @@ def test_padding_is_that_of_the_architecture(shape: Shape, checkpoint: Path, tmp
         del tensors["labels"]
     with torch.inference_mode():
         torch.testing.assert_close(model(**together).logits[:1], model(**alone).logits, atol=1e-5, rtol=0)
+
+
+def test_two_texts_of_a_decoder_are_parted_by_a_token_that_counts_as_known(hub: StandIn, tmp_path: Path) -> None:
+    checkpoint = fetched(hub, gpt2().files, tmp_path)
+    end = Tokenizer.from_file(str(checkpoint / "tokenizer.json")).token_to_id("<|endoftext|>")
+    tokenizer = TextTokenizer(checkpoint / "tokenizer.json", 4)
+    rows = tokenizer.encode_texts([{"text": "good", "text_pair": "bad"}, {"text": "good good", "text_pair": "bad bad"}])
+    assert [row["input_ids"].index(end) for row in rows] == [1, 1]
+    assert [row["input_ids"].count(end) for row in rows] == [1, 1]
+    assert [len(row["input_ids"]) for row in rows] == [3, 4]
+    assert [row["token_type_ids"] for row in rows] == [[0, 0, 1], [0, 0, 1, 1]]
+    assert (tokenizer.losses.unknown_tokens, tokenizer.losses.truncated_rows) == (0, 1)
+    assert tokenizer.encode_texts([{"text": "good"}])[0]["input_ids"].count(end) == 0
 
 
 # Korean

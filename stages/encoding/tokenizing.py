@@ -63,7 +63,10 @@ class TextTokenizer:
             encodings[row] = _encode(self._tokenizer, inputs[row])
         self._tokenizer.no_truncation()
         for encoding in encodings:
-            self._count(encoding.ids)
+            # The token that parts two texts can be the unknown one too, as in GPT-2.
+            inner = [token for token, special in zip(encoding.ids, encoding.special_tokens_mask, strict=True)
+                     if not special]
+            self._count(len(encoding.ids), inner)
         self.losses.truncated_rows += len(too_long)
         self.losses.rows += len(rows)
         return [{"input_ids": encoding.ids, "token_type_ids": encoding.type_ids} for encoding in encodings]
@@ -106,16 +109,16 @@ class TextTokenizer:
 
     def _window(self, ids: list[int], index: list[int]) -> dict[str, Any]:
         framed = self._opening + ids + self._closing
-        self._count(framed)
+        self._count(len(framed), ids)
         return {
             "input_ids": framed,
             "token_type_ids": [0] * len(framed),
             "word_index": [-1] * len(self._opening) + index + [-1] * len(self._closing),
         }
 
-    def _count(self, ids: list[int]) -> None:
-        self.losses.tokens += len(ids)
-        self.losses.unknown_tokens += ids.count(self._unknown)
+    def _count(self, tokens: int, inner: list[int]) -> None:
+        self.losses.tokens += tokens
+        self.losses.unknown_tokens += inner.count(self._unknown)
 
     @property
     def vocabulary_size(self) -> int:

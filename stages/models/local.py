@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, processors
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
 
@@ -21,6 +21,7 @@ TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_ma
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
 _HANGUL = ("가", "힣")  # first and last composed syllable
 _WORDS_TRIED = 1000
+_END_OF_TEXT = "<|endoftext|>"
 
 
 def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> dict[str, Any]:
@@ -109,11 +110,22 @@ def _copy_tokenizer(source: Path, folder: Path) -> None:
     # Some published files carry the padding and truncation of their last use.
     tokenizer.no_padding()
     tokenizer.no_truncation()
+    _part_pairs(tokenizer)
     tokenizer.save(str(folder / "tokenizer.json"))
     config = source / "tokenizer_config.json"
     settings = read_json(config) if config.is_file() else {}
     (folder / "tokenizer_config.json").write_text(
         json.dumps(settings, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
+
+
+def _part_pairs(tokenizer: Tokenizer) -> None:
+    """Let the token that ends a text part two texts, where a tokenizer would run them together, as that of GPT-2."""
+    end = tokenizer.token_to_id(_END_OF_TEXT)
+    if end is not None and tokenizer.num_special_tokens_to_add(is_pair=True) == 0:
+        pairs = processors.TemplateProcessing(
+            single="$A", pair=f"$A {_END_OF_TEXT} $B:1", special_tokens=[(_END_OF_TEXT, end)])
+        found = [tokenizer.post_processor] if tokenizer.post_processor is not None else []
+        tokenizer.post_processor = processors.Sequence([*found, pairs])
 
 
 def _read_tokenizer(path: Path) -> Tokenizer:
