@@ -22,12 +22,14 @@ from tests.tiny import TEXT_TASK, WORD_TASK
 ROWS = {"texts": (TEXT_TASK, 50_000), "sentences": (WORD_TASK, 3_453)}
 SEEDS = [1, 2, 3, 4]
 CELLS = [*(f"pretrained-full-{seed}" for seed in SEEDS), *(f"scratch-{seed}" for seed in SEEDS)]
-EVALUATE = ("stages.evaluate --prepared prepared --encoded encoded.json --encoding-card card.json --models models"
-            " --predictions predictions --baselines baselines.json --out metrics.json --curves curves.csv").split()
+EVALUATE = ("stages.evaluate --task toy --prepared prepared --encoded encoded.json --encoding-card card.json"
+            " --models models --predictions predictions --baselines baselines.json --out metrics.json"
+            " --curves curves.csv").split()
 EVENT = {"step": 0, "epoch": 0.0}
 HISTORY: list[dict[str, Any]] = [
     {"kind": "start", "settings": {}, "inputs": {}, "numerics": {}},
-    {"kind": "end", "outcome": "finished", "parameters": 1, "trainable_parameters": 1, "steps": 0, "best_step": 0}]
+    {"kind": "end", "outcome": "finished", "parameters": 1, "trainable_parameters": 1, "steps": 0, "skipped_steps": 0,
+     "best_step": 0}]
 
 
 def lengths_of(task: dict[str, Any], rows: int, generator: np.random.Generator) -> np.ndarray:
@@ -74,7 +76,8 @@ def write_inputs(folder: Path, task: dict[str, Any], rows: int) -> None:
     write_json(folder / "card.json", {"max_length": 64, "splits": {
         split: {"rows": count, "tokens": 20 * count} for split, count in splits.items()}})
     (folder / "params.yaml").write_text(json.dumps({
-        "tunings": ["full"], "seeds": SEEDS, "evaluation": {"resamples": 10_000, "bootstrap_seed": 1}}), "utf-8")
+        "tunings": ["full"], "seeds": SEEDS, "adapted": [],
+        "evaluation": {"resamples": 10_000, "bootstrap_seed": 1}}), "utf-8")
 
 
 def main() -> None:

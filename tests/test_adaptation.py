@@ -270,7 +270,7 @@ def test_the_arm_is_predicted_evaluated_and_compared_with_both(data: Path) -> No
               data / "models" / cell, tiny.training_settings(epochs=2, evaluations=2))
     assert grid.cells == ["pretrained-full-1", "pretrained-full-2", "adapted-1", "adapted-2", "scratch-1", "scratch-2"]
     predict(grid.cells, data / "models", data / "encoded", data / "checkpoint", data / "predictions",
-            PredictionSettings(threads=1, seed_varies="both"))
+            PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     (data / "baselines.json").write_text(json.dumps({"train_rows": 40, "test": {}}), "utf-8")
     paths = Namespace(prepared=data / "prepared", encoded=data / "encoded" / "task.json", models=data / "models",
                       predictions=data / "predictions", baselines=data / "baselines.json", out=data / "metrics.json",

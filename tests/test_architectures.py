@@ -285,7 +285,8 @@ def test_a_published_encoder_goes_through_all_stages(
     evaluate(Namespace(prepared=tmp_path / "prepared", encoded=encoded / "task.json",
                        predictions=tmp_path / "predictions", models=tmp_path / "models",
                        baselines=tmp_path / "baselines.json", out=tmp_path / "metrics.json",
-                       curves=tmp_path / "curves.csv"), grid, EvaluationSettings(resamples=100, bootstrap_seed=1))
+                       curves=tmp_path / "curves.csv", encoding_card=tmp_path / "card.json"), grid,
+             EvaluationSettings(resamples=100, bootstrap_seed=1))
     cells = read_json(tmp_path / "metrics.json")["cells"]
     assert cells.keys() == histories.keys()
     for cell, history in histories.items():

@@ -289,7 +289,7 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
 def test_the_ceiling_is_that_of_train_not_of_validation(train: float, exhausted: bool, outcome: str) -> None:
     events = [{"train": {"accuracy": train}, "validation": {"accuracy": 1.79 - train}}]
     settings = tiny.training_settings(train_ceiling=0.9)
-    training = Training(None, None, None, None, {"metric": "accuracy"}, settings, 1, events)
+    training = Training(None, None, None, None, {"metric": "accuracy"}, settings, 1, events=events)
     assert training._reason_to_stop(SimpleNamespace(best=SimpleNamespace(exhausted=exhausted))) == outcome
 
 

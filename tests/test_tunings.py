@@ -163,7 +163,7 @@ def test_a_run_learns_is_written_and_predicts_what_it_did(
             total(architecture) + added, trained(tuning, architecture))
 
     predict([cell], tmp_path / "models", data, checkpoint, tmp_path / "predictions",
-            PredictionSettings(threads=1, seed_varies="both"))
+            PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     rows = parquet.read_table(tmp_path / "predictions" / f"{cell}.parquet").to_pylist()
     split, task = read_split(data, "validation"), read_json(data / "task.json")
     gold = joined_windows(split, gold_labels(split))[1]
