@@ -85,7 +85,7 @@ def data(original: Path, tmp_path: Path) -> Path:
     return copied(original, tmp_path / "toy")
 
 
-@pytest.fixture(scope="module", params=SHAPES)
+@pytest.fixture(scope="module", params=[name for name in SHAPES if name != "gpt2"])  # a decoder masks nothing
 def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """Korean or English data and a checkpoint of each architecture, with the head that it was published with."""
     shape = SHAPES[request.param]()

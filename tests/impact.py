@@ -1,0 +1,175 @@
+"""What each edit makes run again: the table behind IMPACT.md, written by hand from the design.
+
+A row names what is edited and the stages that read it. They run first; every stage after them runs only if the bytes
+that it reads have changed. `python -m tests.impact` writes the page anew.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from tests.closure import ROOT
+
+TRAIN = ("train_pretrained", "train_adapted", "train_scratch")
+MODELS = ("adapt", *TRAIN, "predict")
+EVERY = ("check_params", "download", "sample_text", "checkpoint", "assign_checkpoint", "preprocess", "encode",
+         "baseline", *MODELS, "evaluate", "track", "report")
+SETTINGS = tuple(stage for stage in EVERY if stage != "assign_checkpoint")
+
+
+@dataclass(frozen=True)
+class Row:
+    """An edit of everything that ``pattern`` matches is seen by all cells of ``stages``.
+
+    ``scope`` limits them: to the cells of the task, checkpoint, tuning or corpus that the pattern's ``*`` stands for.
+    """
+
+    pattern: str
+    stages: tuple[str, ...]
+    scope: str = ""
+
+
+# `check_params` runs after every edit of params.yaml, and `report` after every one under `tasks`, whose names it reads;
+# both are left out of the rows.
+PARAMS = (
+    Row("lr", ("train_pretrained", "train_adapted")),
+    Row("pretrained.*", ("train_pretrained", "train_adapted")),
+    Row("scratch.*", ("train_scratch",)),
+    Row("training.threads", (*TRAIN, "predict")),
+    Row("training.precision", (*TRAIN, "predict")),
+    Row("training.seed_varies", (*TRAIN, "predict")),
+    Row("training.*", TRAIN),
+    Row("recipes.full.*", ("train_pretrained", "train_adapted"), "tuning"),
+    Row("recipes.*.*", ("train_pretrained",), "tuning"),
+    Row("tasks.*.corpus", ("download", "preprocess"), "task"),
+    Row("tasks.*.source", ("download",), "task"),
+    Row("tasks.*.folder", ("download",), "task"),
+    Row("tasks.*.exclude_id_prefix", ("preprocess",), "task"),
+    Row("tasks.*.validation_size", ("preprocess",), "task"),
+    Row("tasks.*.test_size", ("preprocess",), "task"),
+    Row("tasks.*.train_size", ("baseline", *TRAIN), "task"),
+    Row("tasks.*.checkpoint", ("assign_checkpoint", "encode", "adapt", "track"), "task"),
+    Row("tasks.*.max_length", ("encode", "adapt", "track"), "task"),
+    Row("tasks.*.pretrained", ("train_pretrained", "train_adapted"), "task"),
+    Row("tasks.*.scratch", ("train_scratch",), "task"),
+    Row("checkpoints.*", ("checkpoint",), "checkpoint"),
+    Row("sample_seed", ("download", "sample_text")),
+    Row("split_seed", ("preprocess",)),
+    Row("evaluation.*", ("evaluate",)),
+    Row("adaptation.*", ("adapt",)),
+)
+
+LIBRARIES = (
+    Row("accelerate", MODELS),
+    Row("datasets", ("encode",)),
+    Row("matplotlib", ("report",)),
+    Row("numpy", ("checkpoint", "encode", "baseline", *MODELS, "evaluate")),
+    Row("peft", MODELS),
+    Row("pyarrow", ("encode", *MODELS, "evaluate")),
+    Row("scikit-learn", ("baseline",)),
+    Row("scipy", ("checkpoint", "baseline", "evaluate")),
+    Row("tokenizers", ("checkpoint", "encode", "adapt")),
+    Row("torch", ("checkpoint", *MODELS)),
+    Row("transformers", ("checkpoint", *MODELS)),
+)
+
+PINS = (Row("*", ("download",), "corpus"),)
+
+CODE = (
+    Row("stages/common/lengths.py", ("preprocess", "encode")),
+    Row("stages/common/progress.py", ("download", "checkpoint", *MODELS)),
+    Row("stages/common/repository.py", ("adapt", *TRAIN, "track")),
+    Row("stages/common/*", EVERY),
+    Row("stages/corpora/sample/*", ("download", "sample_text")),
+    Row("stages/corpora/fetching.py", ("download",)),
+    Row("stages/corpora/lines.py", ("checkpoint", "preprocess", "adapt")),
+    Row("stages/corpora/tasks.py", ("check_params", "download", "sample_text", "preprocess")),
+    Row("stages/corpora/*.py", ("preprocess",)),
+    Row("stages/encoding/store.py", ("encode", *MODELS)),
+    Row("stages/encoding/tokenizing.py", ("encode", "adapt")),
+    Row("stages/metrics/baselines.py", ("baseline",)),
+    Row("stages/metrics/entities.py", (*TRAIN, "evaluate")),  # chooses the best model, too
+    Row("stages/metrics/*", ("evaluate",)),
+    Row("stages/models/adapting.py", ("adapt",)),
+    Row("stages/models/hub.py", ("checkpoint",)),
+    Row("stages/models/local.py", ("checkpoint",)),
+    Row("stages/models/pretraining.py", ("checkpoint",)),
+    Row("stages/models/vectors.py", ("checkpoint",)),
+    Row("stages/models/masking.py", ("checkpoint", "adapt")),
+    Row("stages/models/*", MODELS),
+    Row("stages/reporting/*", ("report",)),
+    Row("stages/searching/*", ()),
+    Row("stages/settings/adaptation.py", ("check_params", "adapt")),
+    Row("stages/settings/checkpoints.py", ("check_params", "checkpoint")),
+    Row("stages/settings/data.py",
+        ("check_params", "download", "sample_text", "preprocess", "encode", "adapt", "track")),
+    Row("stages/settings/evaluation.py", ("check_params", "evaluate")),
+    Row("stages/settings/grid.py", ("check_params", "predict", "evaluate", "report")),
+    Row("stages/settings/libraries.py", ("checkpoint", "encode", "baseline", *MODELS, "evaluate", "report")),
+    Row("stages/settings/prediction.py", ("predict",)),
+    Row("stages/settings/pretraining.py", ("check_params", "checkpoint", "adapt")),
+    Row("stages/settings/published.py", ("download",)),
+    Row("stages/settings/recipes.py", ("check_params", *MODELS)),
+    Row("stages/settings/schema.py", ("check_params",)),
+    Row("stages/settings/precision.py", ("check_params", "baseline", *TRAIN, "predict")),
+    Row("stages/settings/seeds.py", ("check_params", "baseline", *TRAIN, "predict")),
+    Row("stages/settings/training.py", ("check_params", "baseline", *TRAIN)),
+    Row("stages/settings/*", SETTINGS),
+    Row("stages/tracking/*", ("track",)),
+    Row("stages/training/batches.py", ("checkpoint", "adapt", *TRAIN)),
+    Row("stages/training/optimization.py", ("checkpoint", "adapt", *TRAIN)),
+    Row("stages/training/determinism.py", ("checkpoint", *MODELS)),
+    Row("stages/training/memory.py", (*TRAIN, "predict")),
+    Row("stages/training/precision.py", (*TRAIN, "predict")),
+    Row("stages/training/resuming.py", ("adapt", *TRAIN)),
+    Row("stages/training/scoring.py", (*TRAIN, "evaluate")),
+    Row("stages/training/*", TRAIN),
+    Row("stages/train.py", TRAIN),
+    Row("stages/preset.py", ()),
+    Row("stages/search.py", ()),
+    *(Row(f"stages/{stage}.py", (stage,)) for stage in EVERY if not stage.startswith("train_")),
+)
+
+
+def row_of(name: str, rows: tuple[Row, ...]) -> Row | None:
+    """The first row whose pattern matches: the narrow ones stand before the wide ones."""
+    return next((row for row in rows if fnmatchcase(name, row.pattern)), None)
+
+
+def page() -> str:
+    """IMPACT.md."""
+    parts = [_TEXT]
+    for title, rows in (("Keys of params.yaml", PARAMS), ("Releases of libraries, in stages/settings/libraries.yaml",
+                        LIBRARIES), ("Pins of published corpora, in stages/corpora/published.yaml", PINS),
+                        ("Code", CODE)):
+        parts += [f"## {title}\n\n| edited | runs first | only cells of that |\n|---|---|---|"]
+        parts += [f"| `{row.pattern}` | {_told(row.stages)} | {row.scope} |" for row in rows]
+        parts += [""]
+    return "\n".join(parts)
+
+
+def _told(stages: tuple[str, ...]) -> str:
+    if stages in (EVERY, SETTINGS):
+        return "every stage" + ("" if stages == EVERY else " but assign_checkpoint")
+    return ", ".join(stages) or "nothing"
+
+
+_TEXT = """# What an edit makes run again
+
+Made by `python -m tests.impact`, and held against DVC by `tests/test_impact.py`. The stages of a row read what was
+edited, so they run first. What comes after them runs only where the bytes that it reads have changed: after a comment
+in a reader, `preprocess` runs and nothing else. Where several rows match, the first counts; a row that names a task, a
+checkpoint, a tuning or a corpus leaves the cells of the others alone. What ran before with the same inputs comes from
+DVC's run cache. After any edit of params.yaml `check_params` runs, a second's work, and after any edit under `tasks`
+`report` does.
+
+| other edits | runs |
+|---|---|
+| a seed more | training of that seed, then predict, evaluate, track and report |
+| a seed, tuning or task less | no training; what shows it runs without it |
+| a task more, or under a new name | the cells of that task, and report |
+| other weights of the same architecture in a checkpoint | no training from scratch |
+| rows of test alone | no training |
+"""
+
+if __name__ == "__main__":
+    (ROOT / "IMPACT.md").write_text(page(), "utf-8")

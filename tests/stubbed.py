@@ -1,0 +1,162 @@
+"""The project's own dvc.yaml, driven by DVC in this process, with stand-ins for the stages' commands.
+
+A stand-in reads what its stage declares (deps and params) and writes what it declares, each output as a digest of what
+it follows from. So the graph is real, the models are not, and a whole study takes seconds. What the stand-ins know of
+the stages is written down in :func:`_follows`: which file of a folder follows from which.
+"""
+
+import ast
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dvc.dependency.param import ParamsDependency
+from dvc.repo import Repo
+from dvc.stage.cache import StageCache
+
+from tests.closure import ROOT
+
+FOLDERS = {
+    "data/raw": ("train.txt", "test.txt"),
+    "data/text": ("sample.txt",),
+    "data/checkpoints": ("config.json", "model.safetensors", "origin.json", "tokenizer.json", "tokenizer_config.json"),
+    "data/prepared": ("train.jsonl", "validation.jsonl", "test.jsonl", "task.json"),
+    "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
+    "data/models": ("model.safetensors", "history.jsonl"),
+    "data/predictions": ("cells.parquet",),
+    "reports/plots": ("curves.svg",),
+}
+SPLITS = {"train": "train", "validation": "train", "test": "test"}  # the raw part that a split comes from
+ARCHITECTURE = {"vocabulary", "hidden_size", "layers", "heads", "max_length"}
+
+
+@dataclass
+class Outcome:
+    """What one ``dvc repro`` did: cells whose command ran, and cells whose outputs came from DVC's run cache."""
+
+    ran: set[str] = field(default_factory=set)
+    restored: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One cell as DVC resolved it; ``params`` by file and key, with their present values."""
+
+    command: str
+    deps: frozenset[str]
+    outs: frozenset[str]
+    params: str
+
+
+class Project:
+    """A copy of the project's definitions and code in ``folder``, without results."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("DVC_NO_ANALYTICS", "1")
+        shutil.copytree(ROOT / "stages", folder / "stages", ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("dvc.yaml", "params.yaml", ".dvcignore"):
+            shutil.copyfile(ROOT / name, folder / name)
+        for folder_of_user in ("data/local", "data/mine"):
+            (folder / folder_of_user).mkdir(parents=True)
+        Repo.init(str(folder), no_scm=True).close()
+        self._outcome = Outcome()
+        monkeypatch.setattr("dvc.stage.run.cmd_run", self._stand_in)
+        restore = StageCache.restore
+
+        def recording(cache: StageCache, stage: Any, *arguments: Any, **options: Any) -> None:
+            restore(cache, stage, *arguments, **options)
+            self._outcome.restored.add(stage.addressing)
+
+        monkeypatch.setattr(StageCache, "restore", recording)
+
+    def repro(self) -> Outcome:
+        """Run ``dvc repro``."""
+        self._outcome = Outcome()
+        with Repo(str(self.folder)) as repo:
+            repo.reproduce()
+        return self._outcome
+
+    def cells(self) -> dict[str, Definition]:
+        """Every cell of the study as it stands now."""
+        with Repo(str(self.folder)) as repo:
+            return {stage.addressing: self._definition(stage) for stage in repo.index.stages}
+
+    def text(self, name: str) -> str:
+        """A file of the project."""
+        return (self.folder / name).read_text("utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the project."""
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(text, "utf-8")
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Replace every ``old`` in a file, which must have it."""
+        text = self.text(name)
+        assert old in text, f"{name} has no {old!r}"
+        self.write(name, text.replace(old, new))
+
+    def _definition(self, stage: Any) -> Definition:
+        files = [dep for dep in stage.deps if not isinstance(dep, ParamsDependency)]
+        values = {dep.def_path: dep.read_params() for dep in stage.deps if isinstance(dep, ParamsDependency)}
+        return Definition(stage.cmd, frozenset(dep.def_path for dep in files),
+                          frozenset(out.def_path for out in stage.outs),
+                          json.dumps(values, sort_keys=True, default=str))
+
+    def _stand_in(self, stage: Any, **_options: Any) -> None:
+        self._outcome.ran.add(stage.addressing)
+        name = stage.addressing.split("@")[0]
+        for out in stage.outs:
+            kind = next((kind for kind in FOLDERS if out.def_path.startswith(kind)), None)
+            folder_of_files = kind and not Path(out.def_path).suffix
+            for part in FOLDERS[kind] if folder_of_files else ("",):
+                target = out.def_path + (f"/{part}" if part else "")
+                self.write(target, self._digest(stage, name, Path(target)))
+
+    def _digest(self, stage: Any, name: str, target: Path) -> str:
+        if name == "check_params":
+            return "valid"
+        inputs = [stage.cmd]
+        for dep in stage.deps:
+            if isinstance(dep, ParamsDependency):
+                inputs.append(str(_tracked(name, target, dep.read_params())))
+            else:
+                inputs += self._contents(name, target, Path(dep.def_path))
+        if name == "assign_checkpoint":  # copies files
+            inputs = [text for text in inputs[1:] if not text.startswith("Module(")]
+        return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
+
+    def _contents(self, name: str, target: Path, dep: Path) -> list[str]:
+        path = self.folder / dep
+        if path.is_dir():
+            return [self.text(str(file.relative_to(self.folder))) for file in sorted(path.rglob("*"))
+                    if file.is_file() and _follows(name, target, file)]
+        if path.suffix == ".py":
+            return [ast.dump(ast.parse(self.text(str(dep))))]  # comments and layout are not in it
+        return [self.text(str(dep))]
+
+
+def _follows(name: str, target: Path, file: Path) -> bool:
+    """Whether a file that a stage writes depends on a file in a folder that it reads."""
+    if name == "assign_checkpoint":
+        return file.name == target.name
+    if name in ("download", "preprocess", "encode") and target.stem in SPLITS and file.stem in SPLITS:
+        return file.stem == (SPLITS[target.stem] if name == "preprocess" else target.stem)
+    return True
+
+
+def _tracked(name: str, target: Path, params: dict[str, Any]) -> dict[str, Any]:
+    """The params that a file follows from: an architecture does not depend on how its weights are trained."""
+    if name != "checkpoint" or target.name not in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+        return params
+    kept = {}
+    for key, value in params.items():
+        if isinstance(value, dict) and "pretraining" in value:
+            kept[key] = {part: value["pretraining"][part] for part in sorted(ARCHITECTURE)}
+    return kept
