@@ -62,7 +62,7 @@ class Project:
         shutil.copytree(ROOT / "stages", folder / "stages", ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("dvc.yaml", "params.yaml", ".dvcignore"):
             shutil.copyfile(ROOT / name, folder / name)
-        for folder_of_user in ("data/local", "data/mine"):
+        for folder_of_user in ("data/local", "data/mine", "data/search"):
             (folder / folder_of_user).mkdir(parents=True)
         Repo.init(str(folder), no_scm=True).close()
         self._outcome = Outcome()

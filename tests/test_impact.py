@@ -24,7 +24,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 def of(stages: tuple[str, ...], cells: dict[str, Definition], part: str = "") -> set[str]:
     """Cells of stages, or those of them that carry ``part`` in their name."""
     return {cell for cell in cells if cell.split("@")[0] in stages
-            and (not part or part in re.split("[@-]", cell)[1:])}
+            and (not part or part in scopes(cell))}
+
+
+def scopes(cell: str) -> list[str]:
+    """The parts of a cell's name; the adapted encoder is tuned in full."""
+    return [*re.split("[@-]", cell)[1:], *(["full"] if cell.startswith("train_adapted") else [])]
 
 
 def leaves(value: Any, path: str = "") -> list[str]:
@@ -217,7 +222,7 @@ def test_tasks_come_and_go_alone(project: Project) -> None:
 
 def test_rows_of_test_alone_train_nothing(project: Project) -> None:
     one_task(project)
-    project.replace("params.yaml", "    source: sample\n    folder: data/local", "    source: local\n    folder: data/mine")
+    project.replace("params.yaml", "source: sample\n    folder: data/local", "source: local\n    folder: data/mine")
     for part in ("train.txt", "test.txt"):
         project.write(f"data/mine/{part}", part)
     project.repro()
