@@ -384,6 +384,38 @@ def test_poolers_and_classifiers_are_the_head_and_a_last_normalisation_is_not(ch
         "gpt2": {"score"}}
 
 
+PROJECTIONS = {  # of a layer: the value or joint projection, and the one that ends the feed-forward network
+    "electra": ("electra.encoder.layer.1.attention.self.value", "electra.encoder.layer.1.output.dense"),
+    "bert": ("bert.encoder.layer.1.attention.self.value", "bert.encoder.layer.1.output.dense"),
+    "distilbert": ("distilbert.transformer.layer.1.attention.v_lin", "distilbert.transformer.layer.1.ffn.lin2"),
+    "roberta": ("roberta.encoder.layer.1.attention.self.value", "roberta.encoder.layer.1.output.dense"),
+    "gpt2": ("transformer.h.1.attn.c_attn", "transformer.h.1.mlp.c_proj")}
+
+
+@pytest.mark.parametrize("architecture", CONFIGS)
+def test_lora_and_ia3_by_hand(architecture: str, checkpoints: dict) -> None:
+    attention, inner = PROJECTIONS[architecture]
+    plain = built(checkpoints[architecture])
+    model = built(checkpoints[architecture], recipe_from({"method": "lora", "rank": 2, "alpha": 6}, ""))
+    layer, base = model.get_submodule(attention), plain.get_submodule(attention)
+    down, up = layer.lora_A["default"].weight, layer.lora_B["default"].weight
+    assert (down.shape[0], up.shape[1]) == (2, 2)
+    torch.nn.init.normal_(up)
+    inputs = torch.randn(4, 16)
+    with torch.no_grad():
+        torch.testing.assert_close(layer(inputs), base(inputs) + inputs @ down.T @ up.T * 3, atol=1e-5, rtol=0)
+
+    model = built(checkpoints[architecture], recipe("ia3"))
+    scaled, scaled_before = model.get_submodule(attention), model.get_submodule(inner)
+    for module in (scaled, scaled_before):
+        torch.nn.init.normal_(module.ia3_l["default"])
+    hidden = torch.randn(4, 32)
+    with torch.no_grad():
+        torch.testing.assert_close(scaled(inputs), base(inputs) * scaled.ia3_l["default"].flatten())
+        torch.testing.assert_close(
+            scaled_before(hidden), plain.get_submodule(inner)(hidden * scaled_before.ia3_l["default"].flatten()))
+
+
 @pytest.mark.parametrize("tuning", ["lora", "ia3"])
 @pytest.mark.parametrize("architecture", [*CONFIGS, "xlm-roberta"])
 def test_merging_changes_rounding_alone_and_leaves_a_plain_model(
