@@ -167,8 +167,9 @@ def test_a_run_learns_is_written_and_predicts_what_it_did(
     rows = parquet.read_table(tmp_path / "predictions" / f"{cell}.parquet").to_pylist()
     split, task = read_split(data, "validation"), read_json(data / "task.json")
     gold = joined_windows(split, gold_labels(split))[1]
-    # Multiplying LoRA and IA3 into the weights changes the rounding, and nothing else does.
-    tolerance = 1e-6 if tuning in ("lora", "ia3") else 1e-9
+    # LoRA and IA3 are multiplied into the weights, frozen layers ran in other batches, and a prefix has another
+    # attention in training: that is rounding of float32, in losses near 1.
+    tolerance = 1e-6 if tuning in ("lora", "ia3", "head", "prefix") else 1e-9
     for moment, step in (("before", 0), ("after", end["best_step"])):
         wanted = [row["logits"] for row in rows if (row["moment"], row["split"]) == (moment, "validation")]
         logits = [np.array(row).reshape(*np.shape(truth), -1) for row, truth in zip(wanted, gold, strict=True)]
@@ -598,7 +599,7 @@ def project(encoded: dict, checkpoints: dict, tmp_path: Path, monkeypatch: pytes
     """A folder with settings for the toy task; gives the arguments of a stage, without arm and recipe."""
     monkeypatch.chdir(tmp_path)
     settings = tiny.training_settings().model_dump()
-    arm = {name: settings[name] for name in ("epochs", "warmup", "weight_decay")}
+    arm = {name: settings[name] for name in ("epochs", "warmup", "schedule", "weight_decay")}
     shared = {name: value for name, value in settings.items() if name not in (*arm, "lr", "train_size")}
     write_json(Path("params.yaml"), {
         "lr": 0.01, "pretrained": arm, "scratch": arm | {"lr": 0.01}, "training": shared, "recipes": RECIPES,

@@ -72,7 +72,7 @@ class Reuse:
     def _count_frozen(self) -> int:
         """How many of the lowest layers give what no trained parameter acts on, by the graph of one row."""
         split = self._splits[0]
-        with self._evaluating(), torch.enable_grad():
+        with self._evaluating(), torch.inference_mode(False), torch.enable_grad():
             outputs = self._outputs(split, np.array([0]), range(len(self._layers)), ())
         depends = [_hidden(output).requires_grad for output in outputs]
         return depends.index(True) if True in depends else len(depends)
