@@ -367,7 +367,7 @@ def test_caveats(inputs: Inputs) -> None:
         "The pre-trained run of seed 1 never became better on validation than before training, so the weights that it "
         "started from were kept.",
         "1 of 2 scratch runs failed: seed 2 (broke off at step 40: loss not finite). Failed runs count in every mean "
-        "and interval.",
+        "and interval, so the verdict is as much about the recipe as about pre-training.",
     ]
     assert "broke off at step 40" in inputs.build()["report.md"]
     assert "loss not finite (failed)" in inputs.build()["report.md"]
@@ -384,7 +384,8 @@ def test_a_run_that_ends_no_better_than_the_majority_class_is_a_failed_one(input
         sentences = [sentence for sentence in caveats(inputs.tasks()[0]) if "failed" in sentence]
         assert sentences == [
             f"1 of 2 scratch runs failed: seed 1 (ended at {float(value):.3f} on validation, no better than the "
-            "majority class). Failed runs count in every mean and interval."] * failed
+            "majority class). Failed runs count in every mean and interval, so the verdict is as much about the recipe "
+            "as about pre-training."] * failed
         assert ("finished (failed)" in inputs.build()["report.md"]) == failed
     inputs.edit("metrics/reviews.json", "cells", "scratch-1", "outcome", value="stopped at the ceiling of train")
     inputs.end_at("reviews", "scratch-1", "0.9")

@@ -155,7 +155,8 @@ def _failures(task: TaskFacts, arm: Arm) -> list[str]:
     if not reasons:
         return []
     runs = numbered(len(arm.runs), f"{arm.label} run")
-    return [f"{len(reasons)} of {runs} failed: {', '.join(reasons)}. Failed runs count in every mean and interval."]
+    return [f"{len(reasons)} of {runs} failed: {', '.join(reasons)}. Failed runs count in every mean and interval, "
+            "so the verdict is as much about the recipe as about pre-training."]
 
 
 def token_accuracy_note(task: TaskFacts) -> str:

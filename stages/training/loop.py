@@ -191,9 +191,7 @@ class Training:
         for epoch in range(self.settings.epochs):
             yield from epoch_batches(lengths, self.settings.batch_size, self.order_seed, epoch)
 
-    def _log_step(
-        self, run: "_Run", learning_rate: float, norm: float, norms: dict[str, float | None]
-    ) -> None:
+    def _log_step(self, run: "_Run", learning_rate: float, norm: float, norms: dict[str, float | None]) -> None:
         self.events.append({
             "kind": "step", "step": run.step, "epoch": run.step / self._steps_per_epoch,
             "loss": float(np.mean(run.losses)), "learning_rate": learning_rate,
