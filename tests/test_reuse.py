@@ -22,7 +22,7 @@ from stages.models.first_token import compute_only_first_token
 from stages.models.inputs import Collator, predict_logits
 from stages.models.parts import parts, transformer_layers
 from stages.train import train
-from stages.training import resuming, reuse
+from stages.training import loop, resuming, reuse
 from stages.training.loop import Training
 from stages.training.reuse import Reuse
 from tests import tiny
@@ -165,6 +165,52 @@ def test_releasing_layers_is_followed(architecture: str) -> None:
         whole, reused = (output(one, model, split, [5, 6, 1]).logits for one in (None, reusing))
         torch.testing.assert_close(whole, reused, rtol=1e-4, atol=1e-5)
         assert reusing._frozen == layers
+
+
+@BY_ARCHITECTURE
+@KINDS
+@pytest.mark.parametrize("layers", [0, 1, 2, LAYERS])
+def test_an_evaluation_before_training_finds_the_same_layers(architecture: str, words: bool, layers: int) -> None:
+    """Nothing has a gradient while logits are predicted, which is what a run begins with."""
+    model, split = built(architecture, words, layers), split_of(LENGTHS, words)
+    reusing = Reuse(model, Collator(model), (split,))
+    predict_logits(model, split, Collator(model), forward=reusing)
+    assert reusing._frozen == layers
+    trained = gradients(model, output(reusing, model, split, [0, 1, 2]).loss)
+    assert trained.keys() == {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+
+
+@pytest.mark.usefixtures("_another_precision")
+@KINDS
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("layers", [1, 2, LAYERS])
+def test_a_run_trains_what_is_not_frozen_as_a_run_without_reuse_does(
+    words: bool, precision: str, layers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole loop, evaluation first: each trained parameter moves, and to where it would without reuse."""
+    task = (tiny.WORD_TASK if words else tiny.TEXT_TASK) | {"tags": ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]}
+    split, validation = split_of(LENGTHS, words), split_of([6, 7, 9], words, seed=4)
+    settings = tiny.training_settings(precision=precision, batch_size=4, epochs=3, lr=0.001, dropout=0.0)
+
+    def trained() -> tuple[PreTrainedModel, list[dict]]:
+        AcceleratorState._reset_state(reset_partial_state=True)
+        model = built("bert", words, layers)
+        training = Training(model, split, split.first_guids(3), validation, task, settings, 1)
+        training.run("test")
+        return model, training.events
+
+    start = built("bert", words, layers).state_dict()
+    monkeypatch.setattr(loop._Best, "restore", lambda best, model: None)  # the last weights, not the best
+    model, events = trained()
+    moved = {name for name, parameter in model.named_parameters() if not torch.equal(parameter, start[name])}
+    assert moved == {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+    monkeypatch.setattr(Reuse, "_frozen_layers", lambda self: 0)
+    whole_events = trained()[1]
+    tolerance = 1e-3 if precision == "fp32" else 0.05
+    for one, other in zip(events, whole_events, strict=True):
+        if one["kind"] == "evaluation":
+            assert one["validation"]["loss"] == pytest.approx(other["validation"]["loss"], rel=tolerance)
+    assert [event["kind"] for event in events].count("evaluation") > 1
 
 
 @pytest.mark.parametrize("free", ["head bias", "below", "embeddings"])

@@ -72,6 +72,7 @@ class Reuse:
     def _count_frozen(self) -> int:
         """How many of the lowest layers give what no trained parameter acts on, by the graph of one row."""
         split = self._splits[0]
+        # A run begins with an evaluation, in whose inference mode nothing would have a graph.
         with self._evaluating(), torch.inference_mode(False), torch.enable_grad():
             outputs = self._outputs(split, np.array([0]), range(len(self._layers)), ())
         depends = [_hidden(output).requires_grad for output in outputs]
@@ -102,7 +103,7 @@ class Reuse:
     def _computed(self, split: EncodedSplit) -> "_Activations":
         last, above = self._frozen - 1, range(self._frozen, len(self._layers))
         kept: _Activations | None = None
-        with self._evaluating(), torch.no_grad():
+        with self._evaluating(), torch.inference_mode(False), torch.no_grad():
             for rows in batches_by_length(split.input_ids.lengths, _TOKENS_PER_BATCH):
                 output = self._outputs(split, rows, [last], above)[0]
                 kept = kept or self._empty(split, output, rows)
