@@ -52,13 +52,13 @@ def encode(
 ) -> None:
     """Encode every split of ``prepared``; see :class:`stages.encoding.store.EncodedSplit` for the columns.
 
-    ``origin`` is what the checkpoint stage says about the checkpoint. Only whether it was pre-trained on the embedded
-    text is written beside the rows: other weights with the same tokenizer must leave them as they are.
+    ``origin`` is what the checkpoint stage says about the checkpoint. It goes into the card alone: other weights with
+    the same tokenizer, or another name for them, must leave what is trained on as it is.
     """
     task = read_json(prepared / "task.json")
-    task |= {"checkpoint": settings.checkpoint, "synthetic_checkpoint": origin["synthetic"]}
     facts: dict[str, Any] = {
-        "checkpoint": settings.checkpoint, "max_length": settings.max_length,
+        "checkpoint": settings.checkpoint, "synthetic_checkpoint": origin["synthetic"],
+        "max_length": settings.max_length,
         "origin": {name: value for name, value in origin.items() if isinstance(value, str)}}
     cards = {}
     with new_folder(out) as folder:

@@ -22,15 +22,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
         "Score the stored predictions of one task. No model is run.",
-        "python -m stages.evaluate --task nsmc --prepared data/prepared/nsmc --encoded data/encoded/nsmc/task.json"
+        "python -m stages.evaluate --task nsmc --prepared data/prepared/nsmc"
         " --encoding-card reports/cards/nsmc.encoding.json --predictions data/predictions/nsmc"
         " --models data/models/nsmc --baselines data/baselines/nsmc.json"
         " --out reports/metrics/nsmc.json --curves reports/curves/nsmc.csv",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
-    parser.add_argument("--encoded", type=Path, required=True, help="task.json that encode wrote")
-    parser.add_argument("--encoding-card", type=Path, required=True, help="what encode says about tokens and padding")
+    parser.add_argument("--encoding-card", type=Path, required=True,
+                        help="what encode says about tokens, padding and the checkpoint")
     parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
     parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
     parser.add_argument("--baselines", type=Path, required=True, help="predictions of the baselines")
@@ -46,13 +46,13 @@ def _evaluate(options: Namespace) -> None:
 
 def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
     """Write the metrics and the curves of the expected cells of one task."""
-    evaluation = TaskEvaluation(paths.prepared, paths.predictions, read_json(paths.encoding_card), settings)
+    encoding = read_json(paths.encoding_card)
+    evaluation = TaskEvaluation(paths.prepared, paths.predictions, encoding, settings)
     histories = {cell: list(read_json_lines(paths.models / cell / "history.jsonl")) for cell in grid.cells}
     baselines = read_json(paths.baselines)
     task = evaluation.task
     facts = {name: task[name] for name in ("task", "title", "language", "kind", "metric", "labels", "synthetic")}
-    encoded = read_json(paths.encoded)
-    facts |= {name: encoded[name] for name in ("checkpoint", "synthetic_checkpoint")}
+    facts |= {name: encoding[name] for name in ("checkpoint", "synthetic_checkpoint")}
     facts["rows"] = {"train": baselines["train_rows"]} | {
         split: len(gold.guids) for split, gold in evaluation.gold.items()}
     facts["cells"] = {cell: identity(cell) | _course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}

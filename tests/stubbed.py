@@ -18,6 +18,7 @@ from dvc.dependency.param import ParamsDependency
 from dvc.repo import Repo
 from dvc.stage.cache import StageCache
 
+from stages.settings.yaml12 import parse_yaml
 from tests.closure import ROOT
 
 FOLDERS = {
@@ -84,8 +85,9 @@ class Project:
 
     def cells(self) -> dict[str, Definition]:
         """Every cell of the study as it stands now."""
+        values: dict[str, dict[str, Any]] = {}
         with Repo(str(self.folder)) as repo:
-            return {stage.addressing: self._definition(stage) for stage in repo.index.stages}
+            return {stage.addressing: self._definition(stage, values) for stage in repo.index.stages}
 
     def text(self, name: str) -> str:
         """A file of the project."""
@@ -102,12 +104,17 @@ class Project:
         assert old in text, f"{name} has no {old!r}"
         self.write(name, text.replace(old, new))
 
-    def _definition(self, stage: Any) -> Definition:
+    def _definition(self, stage: Any, read: dict[str, dict[str, Any]]) -> Definition:
         files = [dep for dep in stage.deps if not isinstance(dep, ParamsDependency)]
-        values = {dep.def_path: dep.read_params() for dep in stage.deps if isinstance(dep, ParamsDependency)}
+        tracked = {}
+        for dep in stage.deps:
+            if isinstance(dep, ParamsDependency):
+                # Read once for all cells: DVC's own reading would take most of the time.
+                if dep.def_path not in read:
+                    read[dep.def_path] = parse_yaml(self.text(dep.def_path), dep.def_path)
+                tracked[dep.def_path] = {key: _at(read[dep.def_path], key) for key in dep.params}
         return Definition(stage.cmd, frozenset(dep.def_path for dep in files),
-                          frozenset(out.def_path for out in stage.outs),
-                          json.dumps(values, sort_keys=True, default=str))
+                          frozenset(out.def_path for out in stage.outs), json.dumps(tracked, sort_keys=True))
 
     def _stand_in(self, stage: Any, **_options: Any) -> None:
         self._outcome.ran.add(stage.addressing)
@@ -122,7 +129,7 @@ class Project:
     def _digest(self, stage: Any, name: str, target: Path) -> str:
         if name == "check_params":
             return "valid"
-        inputs = [stage.cmd]
+        inputs = [] if name == "checkpoint" else [stage.cmd]  # says no more than the name
         for dep in stage.deps:
             if isinstance(dep, ParamsDependency):
                 inputs.append(str(_tracked(name, target, dep.read_params())))
@@ -134,29 +141,40 @@ class Project:
 
     def _contents(self, name: str, target: Path, dep: Path) -> list[str]:
         path = self.folder / dep
-        if path.is_dir():
-            return [self.text(str(file.relative_to(self.folder))) for file in sorted(path.rglob("*"))
-                    if file.is_file() and _follows(name, target, file)]
         if path.suffix == ".py":
             return [ast.dump(ast.parse(self.text(str(dep))))]  # comments and layout are not in it
-        return [self.text(str(dep))]
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        return [self.text(str(file.relative_to(self.folder))) for file in files
+                if file.is_file() and _follows(name, target, file)]
+
+
+def _at(values: Any, key: str) -> Any:
+    for part in key.split("."):
+        values = values[part]
+    return values
 
 
 def _follows(name: str, target: Path, file: Path) -> bool:
     """Whether a file that a stage writes depends on a file in a folder that it reads."""
     if name == "assign_checkpoint":
         return file.name == target.name
+    if name == "encode" and "data/encoded" in str(target) and file.name == "origin.json":
+        return False  # it is told on the card
     if name in ("download", "preprocess", "encode") and target.stem in SPLITS and file.stem in SPLITS:
         return file.stem == (SPLITS[target.stem] if name == "preprocess" else target.stem)
+    if name in ("preprocess", "encode") and target.name == "task.json":
+        return file.stem not in SPLITS
     return True
 
 
 def _tracked(name: str, target: Path, params: dict[str, Any]) -> dict[str, Any]:
-    """The params that a file follows from: an architecture does not depend on how its weights are trained."""
-    if name != "checkpoint" or target.name not in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+    """The params that a file follows from: not all say something about all files of a stage."""
+    if name == "encode" and "data/encoded" in str(target):  # the name of the checkpoint is told on the card
+        return {key: value for key, value in params.items() if not key.endswith(".checkpoint")}
+    if name != "checkpoint":
         return params
-    kept = {}
-    for key, value in params.items():
-        if isinstance(value, dict) and "pretraining" in value:
-            kept[key] = {part: value["pretraining"][part] for part in sorted(ARCHITECTURE)}
-    return kept
+    values = [value for key, value in params.items() if key.startswith("checkpoints.")]  # whatever its name
+    if target.name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+        return {"architecture": [{part: value["pretraining"][part] for part in sorted(ARCHITECTURE)}
+                                 for value in values]}
+    return {"checkpoint": values}

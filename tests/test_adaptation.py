@@ -272,7 +272,7 @@ def test_the_arm_is_predicted_evaluated_and_compared_with_both(data: Path) -> No
     predict(grid.cells, data / "models", data / "encoded", data / "checkpoint", data / "predictions",
             PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     (data / "baselines.json").write_text(json.dumps({"train_rows": 40, "test": {}}), "utf-8")
-    paths = Namespace(prepared=data / "prepared", encoded=data / "encoded" / "task.json", models=data / "models",
+    paths = Namespace(prepared=data / "prepared", models=data / "models",
                       predictions=data / "predictions", baselines=data / "baselines.json", out=data / "metrics.json",
                       curves=data / "curves.csv", encoding_card=data / "card.json")
     evaluate(paths, grid, EvaluationSettings(resamples=100, bootstrap_seed=1))

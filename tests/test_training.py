@@ -367,7 +367,7 @@ def test_evaluation_repeats_what_training_saw_on_validation(
     gold = [json.loads(line) for line in (prepared / "test.jsonl").read_text("utf-8").splitlines()]
     labels = [row.get("tags") or row["label"] for row in gold]
     write_json(tmp_path / "baselines.json", {"train_rows": 40, "test": {"oracle": labels}})
-    paths = Namespace(prepared=prepared, encoded=data / "encoded" / "task.json", predictions=tmp_path / "predictions",
+    paths = Namespace(prepared=prepared, predictions=tmp_path / "predictions",
                       models=tmp_path / "models", baselines=tmp_path / "baselines.json", out=tmp_path / "metrics.json",
                       curves=tmp_path / "curves.csv", encoding_card=data / "card.json")
     evaluate(paths, grid, EvaluationSettings(resamples=200, bootstrap_seed=1))
