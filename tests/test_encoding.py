@@ -11,7 +11,7 @@ from tokenizers import Tokenizer, models
 from tokenizers.pre_tokenizers import ByteLevel
 
 from stages.common.errors import UserError
-from stages.common.files import read_json
+from stages.common.files import read_json, read_json_lines
 from stages.common.lengths import length_percentiles
 from stages.encode import encode
 from stages.encoding.store import IGNORED_LABEL, read_split, read_task
@@ -162,3 +162,20 @@ def test_a_tokenizer_without_unknown_token_is_refused(tmp_path: Path) -> None:
     Tokenizer(models.WordLevel({"good": 0, "a": 1}, unk_token="good")).save(str(tmp_path / "tokenizer.json"))
     with pytest.raises(UserError, match="no unknown token"):
         TextTokenizer(tmp_path / "tokenizer.json", 8)
+
+
+@pytest.mark.parametrize(("content", "problem"), [(None, "no such file"), (b"rows", "not an Arrow file")])
+def test_a_split_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None, problem: str) -> None:
+    if content:
+        (tmp_path / "train.arrow").write_bytes(content)
+    with pytest.raises(UserError, match=rf"train\.arrow: {problem}.*dvc repro"):
+        read_split(tmp_path, "train")
+
+
+@pytest.mark.parametrize(("content", "problem"), [
+    (None, "rows.jsonl: no such file"), ('{"a": 1}\n{"a"\n', "rows.jsonl line 2: not valid JSON")])
+def test_rows_that_cannot_be_read_are_named(tmp_path: Path, content: str | None, problem: str) -> None:
+    if content:
+        (tmp_path / "rows.jsonl").write_text(content, "utf-8")
+    with pytest.raises(UserError, match=problem):
+        list(read_json_lines(tmp_path / "rows.jsonl"))

@@ -283,6 +283,11 @@ def test_tfidf_of_one_class_predicts_it() -> None:
     assert tfidf_logistic_regression([{"text": "a", "label": "x"}] * 3, [{"text": "b"}], "en") == ["x"]
 
 
+def test_tfidf_of_texts_without_a_word_predicts_the_most_frequent_label() -> None:
+    train = [{"text": "!", "label": "x"}, {"text": "?", "label": "y"}, {"text": "", "label": "y"}]
+    assert tfidf_logistic_regression(train, [{"text": "a word"}], "en") == ["y"]
+
+
 def test_tfidf_reads_characters_of_korean() -> None:
     train = [{"text": f"영화가 {word}", "label": label}
              for word, label in (("재미있다", "positive"), ("지루하다", "negative")) for _ in range(5)]

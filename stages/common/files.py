@@ -83,7 +83,14 @@ def write_json_lines(path: Path, values: Iterable[Any]) -> None:
 
 
 def read_json_lines(path: Path) -> Iterator[Any]:
-    """Yield the values of a file written by :func:`write_json_lines`."""
-    with path.open(encoding="utf-8") as stream:
-        for line in stream:
-            yield json.loads(line)
+    """Yield the values of a file written by :func:`write_json_lines`; errors are those of :func:`read_json`."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            for number, line in enumerate(stream, 1):
+                try:
+                    value = json.loads(line)
+                except ValueError as error:
+                    raise UserError(f"{path} line {number}: not valid JSON ({error})") from None
+                yield value
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from stages.common.errors import UserError
 from stages.common.files import read_json
 
 IGNORED_LABEL = -100  # the index that torch.nn.CrossEntropyLoss skips by default
@@ -75,9 +76,19 @@ def _rows_of_first_guids(guids: list[str], count: int) -> int:
 
 
 def read_split(folder: Path, split: str) -> EncodedSplit:
-    """Open ``folder/<split>.arrow`` (an Arrow stream, as ``datasets.Dataset.from_file`` opens it too)."""
-    with pa.memory_map(str(folder / f"{split}.arrow")) as source:
-        table = pa.ipc.open_stream(source).read_all()
+    """Open ``folder/<split>.arrow`` (an Arrow stream, as ``datasets.Dataset.from_file`` opens it too).
+
+    Raises:
+        UserError: the file is missing or is no Arrow stream.
+    """
+    path = folder / f"{split}.arrow"
+    try:
+        with pa.memory_map(str(path)) as source:
+            table = pa.ipc.open_stream(source).read_all()
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
+    except pa.ArrowInvalid as error:
+        raise UserError(f"{path}: not an Arrow file ({error}); delete it and run `dvc repro`") from None
     labels = _column(table, "labels")
     words = _column(table, "word_index") if "word_index" in table.column_names else None
     return EncodedSplit(

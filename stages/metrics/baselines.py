@@ -6,7 +6,6 @@ from typing import Any
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 
 Rows = Sequence[dict[str, Any]]
 
@@ -35,9 +34,16 @@ def tfidf_logistic_regression(
         vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, lowercase=False)
     else:
         vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-    classifier = make_pipeline(vectors, LogisticRegression(C=10.0, max_iter=1000))
-    classifier.fit([_joined(row, parts) for row in train], [row["label"] for row in train])
-    return list(map(str, classifier.predict([_joined(row, parts) for row in rows])))
+    classifier = LogisticRegression(C=10.0, max_iter=1000)
+    try:
+        features = vectors.fit_transform(_joined(row, parts) for row in train)
+    except ValueError as error:
+        if "empty vocabulary" not in str(error):
+            raise
+        # There is no word in all of train: without features the most frequent label is likeliest.
+        return majority(train, rows)
+    classifier.fit(features, [row["label"] for row in train])
+    return list(map(str, classifier.predict(vectors.transform(_joined(row, parts) for row in rows))))
 
 
 def most_frequent_tag(train: Rows, rows: Rows) -> list[list[str]]:
