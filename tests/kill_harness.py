@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from tests.test_pipeline import TASKS, copied_project, run
+from tests.test_pipeline import TASKS, copied_project, run, without_tasks
 
 RESULTS = ("raw", "text", "checkpoints", "initial", "prepared", "encoded", "baselines", "models", "predictions")
 SURVIVAL = 6.0  # seconds that an orphan may take: half a second to notice, three to clean up, and a slow machine
@@ -143,9 +143,7 @@ def prepared_project(folder: Path, tasks: Sequence[str]) -> Path:
     project = folder / "project"
     project.mkdir(parents=True)
     copied_project(project)
-    params = (project / "params.yaml").read_text("utf-8")
-    others = "|".join(set(TASKS) - set(tasks))
-    params = re.sub(rf"^  ({others}):\n(    .*\n)+", "", params, flags=re.M)
+    params = without_tasks((project / "params.yaml").read_text("utf-8"), *set(TASKS) - set(tasks))
     for name, value in {"epochs": 80, "evaluations": 5}.items():
         params = re.sub(rf"^  {name}: .*$", f"  {name}: {value}", params, flags=re.M)
     (project / "params.yaml").write_text(params, "utf-8")
