@@ -1,12 +1,20 @@
-"""Clones of the project: each computes the same bytes, and with what a remote holds one has nothing to compute."""
+"""Clones of the project: each computes the same bytes, and with what a remote holds one has nothing to compute.
+
+A disk that is full or read-only costs a run, and no byte of the results.
+"""
 
 import re
-from collections.abc import Iterator
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import boto3
 import pytest
+import yaml
 from moto.server import ThreadedMotoServer
 
 from tests.test_pipeline import copied_project, run, started, without_tasks
@@ -115,3 +123,86 @@ def test_what_is_pulled_from_s3_is_not_computed(first: Clone, s3: str, tmp_path:
     run(first.folder, "dvc", "remote", "add", "--force", "--default", "storage", "s3://results/headstart")
     run(first.folder, "dvc", "remote", "modify", "storage", "endpointurl", s3)
     assert_nothing_to_compute(first, tmp_path / "clone", **CREDENTIALS)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own, which a test may fill."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(folder)], check=False).returncode:
+        pytest.skip("mounting a file system needs root")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """No byte can be written."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as stream, suppress(OSError):
+        while True:
+            stream.write(bytes(1 << 20))
+    yield
+    filler.unlink()
+
+
+@contextmanager
+def read_only(disk: Path) -> Iterator[None]:
+    """No file can be made or changed, whoever asks."""
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    yield
+    subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+
+
+HINDRANCES: list[tuple[Callable[[Path], AbstractContextManager[None]], str]] = [
+    (full, "No space left on device"), (read_only, "Read-only file system")]
+
+
+def remove(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def test_a_stage_that_cannot_write_says_so_in_one_line_and_the_next_run_gives_the_same_bytes(
+    first: Clone, disk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    project = disk / "project"
+    shutil.copytree(first.folder, project, ignore=shutil.ignore_patterns(".git", ".dvc"))
+    monkeypatch.chdir(project)
+    expected = results(project)
+    stages = yaml.safe_load((project / "dvc.lock").read_text("utf-8"))["stages"]
+    assert stages.keys() == EVERY_STAGE
+    for name in sorted(EVERY_STAGE - {"track@nsmc"}):  # MLflow keeps its database open
+        module, *arguments = stages[name]["cmd"].split()[2:]
+        main = import_module(module).main
+        for out in stages[name]["outs"]:
+            remove(project / out["path"])
+        left = results(project)
+        for hindrance, reason in HINDRANCES:
+            capsys.readouterr()
+            with hindrance(disk):
+                assert main(arguments) == 1, name
+            line = capsys.readouterr().err.splitlines()[-1]
+            assert re.fullmatch(rf"error: (data|reports)/\S+: {reason}; .* and run again, nothing is lost", line), line
+            assert_same(results(project), left)
+        assert main(arguments) == 0, name
+        assert_same(results(project), expected)
+
+
+@pytest.mark.parametrize(("hindrance", "reason"), HINDRANCES)
+def test_a_cache_that_cannot_be_written_stops_dvc_and_the_next_run_gives_the_same_bytes(
+    first: Clone, origin: Path, disk: Path, tmp_path: Path,
+    hindrance: Callable[[Path], AbstractContextManager[None]], reason: str,
+) -> None:
+    folder = cloned(origin, tmp_path / "clone")
+    run(folder, "dvc", "config", "--local", "cache.dir", str(disk / "cache"))
+    run(folder, "dvc", "repro", "check_params")
+    with hindrance(disk):
+        said = run(folder, "dvc", "repro", "sample_text", ok=False)
+    assert [line for line in said.splitlines() if line.startswith("ERROR: ") and reason in line], said
+    assert "Traceback" not in said
+    assert started(run(folder, "dvc", "repro", "sample_text")) == {"sample_text"}
+    expected = results(first.folder)
+    found = {name: content for name, content in results(folder).items() if name.startswith("data/text/")}
+    assert found == {name: content for name, content in expected.items() if name.startswith("data/text/")}
+    assert "up to date" in run(folder, "dvc", "status", "sample_text")
