@@ -117,8 +117,9 @@ def run_stage(
 def _told(error: OSError) -> str:
     # Of two files, as of a copy, the second is the one that was written.
     place = error.filename2 or error.filename or "operating system"
-    remedy = _REMEDIES.get(error.errno or 0, "check path, rights and free space (--debug shows where)")
-    return f"{place}: {error.strerror or error}; {remedy}"
+    if error.errno in _REMEDIES:
+        return f"{place}: {os.strerror(error.errno)}; {_REMEDIES[error.errno]}"
+    return f"{place}: {error.strerror or error}; check path, rights and free space (--debug shows where)"
 
 
 @contextmanager
