@@ -72,8 +72,8 @@ def adapt_to_task(
         text = EncodedText(split.input_ids, split.token_type_ids)
     facts |= {"texts": len(text.ids), "tokens": int(text.lengths.sum())}
     with new_folder(paths.out) as folder:
-        facts |= adapt(paths.checkpoint, text, settings, folder, f"{paths.task} adaptation", states)
         shutil.copyfile(paths.checkpoint / "config.json", folder / "config.json")
+        facts |= adapt(paths.checkpoint, text, settings, folder, f"{paths.task} adaptation", states)
     write_json(paths.card, facts | {"settings": settings.model_dump(exclude={"text", "folder"})})
 
 

@@ -11,20 +11,24 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
+from stages.common.repository import repository_root
 from stages.corpora.lines import read_lines
 from stages.models.hub import fetch_checkpoint
 from stages.models.local import copy_checkpoint
 from stages.models.pretraining import pretrain
 from stages.settings.checkpoints import Checkpoint, HubCheckpoint, PretrainedHere, checkpoint_settings
 from stages.settings.libraries import require_libraries
+from stages.training.resuming import StateStore
 
 EMBEDDED_TEXT = Path("data/text/sample.txt")
+STATES = Path("data/resume")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Obtain one checkpoint: config, tokenizer and safetensors in one folder.",
+        "Obtain one checkpoint: config, tokenizer and safetensors in one folder."
+        f" Interrupted pre-training goes on from its last state in {STATES}, which may be deleted at any time.",
         "python -m stages.checkpoint --name bilingual_small --out data/checkpoints/bilingual_small",
     )
     parser.add_argument("--name", required=True, help="name of the entry under `checkpoints` in params.yaml")
@@ -35,22 +39,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _checkpoint(options: Namespace) -> None:
     require_libraries("numpy", "scipy", "tokenizers", "torch", "transformers")
     chosen = checkpoint_settings(options.name)
-    origin = obtain(options.out, chosen)
+    origin = obtain(options.out, chosen, repository_root(Path.cwd()) / STATES)
     if isinstance(chosen, HubCheckpoint) and chosen.revision != origin["commit"]:
         print(f"{chosen.repository}: {chosen.revision} is commit {origin['commit']}; to stay with it when that moves: "
               f"-S checkpoints.{options.name}.revision={origin['commit']}", file=sys.stderr)
 
 
-def obtain(out: Path, chosen: Checkpoint) -> dict[str, Any]:
-    """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json; return the last."""
+def obtain(out: Path, chosen: Checkpoint, states: Path | None = None) -> dict[str, Any]:
+    """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json; return the last.
+
+    ``states`` is where states of unfinished pre-training lie; without it none is saved.
+    """
+    store = None
     with new_folder(out) as folder:
         if isinstance(chosen, PretrainedHere):
-            origin = _pretrain(chosen, folder)
+            origin, store = _pretrain(chosen, folder, states)
         elif isinstance(chosen, HubCheckpoint):
             origin = _fetch(chosen, folder)
         else:
             origin = copy_checkpoint(Path(chosen.folder), folder)
         write_json(folder / "origin.json", origin)
+    if store:
+        store.discard()
     return origin
 
 
@@ -60,17 +70,19 @@ def _fetch(chosen: HubCheckpoint, folder: Path) -> dict[str, Any]:
     return fetched.origin | {name: copied[name] for name in ("model_type", "tensors")}
 
 
-def _pretrain(chosen: PretrainedHere, folder: Path) -> dict[str, Any]:
+def _pretrain(
+    chosen: PretrainedHere, folder: Path, states: Path | None
+) -> tuple[dict[str, Any], StateStore | None]:
     path = Path(chosen.folder) / chosen.text
     if not path.is_file():
         raise UserError(f"{path}: no such file; `text` of a checkpoint names a file in its `folder`")
     lines = [line for line in read_lines(path) if line.strip()]
-    pretrain(lines, chosen.pretraining, folder)
+    store = pretrain(lines, chosen.pretraining, folder, states)
     history = folder / "pretraining.jsonl"
     origin = {"source": "pretrain", "text": chosen.text, "synthetic": path == EMBEDDED_TEXT, "lines": len(lines),
               "history": list(read_json_lines(history))}
     history.unlink()
-    return origin
+    return origin, store
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+import accelerate
 import peft
-from safetensors import SafetensorError
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
@@ -71,7 +71,8 @@ def train(
         recipe: which weights are trained, and how.
 
     Raises:
-        UserError: settings that the data or the model cannot serve, or no room for the result.
+        UserError: settings that the data or the model cannot serve.
+        OSError: the result cannot be written, as when the disk is full; the state of the run stays.
     """
     make_deterministic(settings.threads)
     keep_freed_memory()
@@ -95,8 +96,8 @@ def train(
              "inputs": _inputs(init, encoded, checkpoint), "numerics": numeric_setting()}
     training.events.append(start)
     store = states and StateStore(states, start | {
-        "init": init, "seed": seed, "peft": peft.__version__, "task": sha256(encoded / "task.json"),
-        "config": sha256(checkpoint / "config.json")})
+        "init": init, "seed": seed, "accelerate": accelerate.__version__, "peft": peft.__version__,
+        "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
     training.run(f"{task['task']} {init} seed {seed}", store)
     _write(out, training)
     if store:
@@ -104,12 +105,9 @@ def train(
 
 
 def _write(out: Path, training: Training) -> None:
-    try:
-        with new_folder(out) as folder:
-            merged(training.model).save_pretrained(folder)
-            write_json_lines(folder / "history.jsonl", training.events)
-    except SafetensorError as error:
-        raise UserError(f"{out}: the model cannot be written ({error}); free some space and run again") from None
+    with new_folder(out) as folder:
+        merged(training.model).save_pretrained(folder)
+        write_json_lines(folder / "history.jsonl", training.events)
 
 
 def _inputs(init: str, encoded: Path, checkpoint: Path) -> dict[str, str]:

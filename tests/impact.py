@@ -77,7 +77,7 @@ PINS = (Row("*", ("download",), "corpus"),)
 CODE = (
     Row("stages/common/lengths.py", ("preprocess", "encode")),
     Row("stages/common/progress.py", ("download", "checkpoint", *MODELS)),
-    Row("stages/common/repository.py", ("adapt", *TRAIN, "track")),
+    Row("stages/common/repository.py", ("checkpoint", "adapt", *TRAIN, "track")),
     Row("stages/common/*", EVERY),
     Row("stages/corpora/sample/*", ("download", "sample_text")),
     Row("stages/corpora/fetching.py", ("download",)),
@@ -120,7 +120,7 @@ CODE = (
     Row("stages/training/determinism.py", ("checkpoint", *MODELS)),
     Row("stages/training/memory.py", (*TRAIN, "predict")),
     Row("stages/training/precision.py", (*TRAIN, "predict")),
-    Row("stages/training/resuming.py", ("adapt", *TRAIN)),
+    Row("stages/training/resuming.py", ("checkpoint", "adapt", *TRAIN)),
     Row("stages/training/scoring.py", (*TRAIN, "evaluate")),
     Row("stages/training/*", TRAIN),
     Row("stages/train.py", TRAIN),

@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from tests.test_pipeline import TASKS, copied_project, run
+from tests.test_pipeline import TASKS, copied_project, run, without_tasks
 
 RESULTS = ("raw", "text", "checkpoints", "initial", "prepared", "encoded", "baselines", "models", "predictions")
 SURVIVAL = 6.0  # seconds that an orphan may take: half a second to notice, three to clean up, and a slow machine
@@ -138,16 +138,15 @@ class Session:
         return None
 
 
-def prepared_project(folder: Path, tasks: Sequence[str]) -> Path:
+def prepared_project(folder: Path, tasks: Sequence[str], pretraining_steps: int = 20) -> Path:
     """A copy whose trainings last some seconds and save their state twice a second."""
     project = folder / "project"
     project.mkdir(parents=True)
     copied_project(project)
-    params = (project / "params.yaml").read_text("utf-8")
-    others = "|".join(set(TASKS) - set(tasks))
-    params = re.sub(rf"^  ({others}):\n(    .*\n)+", "", params, flags=re.M)
+    params = without_tasks((project / "params.yaml").read_text("utf-8"), *set(TASKS) - set(tasks))
     for name, value in {"epochs": 80, "evaluations": 5}.items():
         params = re.sub(rf"^  {name}: .*$", f"  {name}: {value}", params, flags=re.M)
+    params = re.sub(r"^      steps: .*$", f"      steps: {pretraining_steps}", params, flags=re.M)
     (project / "params.yaml").write_text(params, "utf-8")
     resuming = project / "stages" / "training" / "resuming.py"
     source = resuming.read_text("utf-8")
@@ -257,8 +256,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tasks", nargs="+", default=["nsmc", "conll2003"])
     parser.add_argument("--folder", type=Path, required=True, help="new folder to work in; about 200 MB")
+    parser.add_argument("--pretraining-steps", type=int, default=20, help="more make the checkpoint stage longer")
     options = parser.parse_args()
-    outcome = harass(prepared_project(options.folder, options.tasks), options.kills, options.seed)
+    project = prepared_project(options.folder, options.tasks, options.pretraining_steps)
+    outcome = harass(project, options.kills, options.seed)
     print(outcome.table())
     return bool(outcome.wrong)
 

@@ -21,11 +21,12 @@ TASKS = ("nsmc", "mnli", "conll2003", "ag_news")
 pytestmark = pytest.mark.pipeline
 
 
-def run(folder: Path, *command: str, ok: bool = True) -> str:
+def run(folder: Path, *command: str, ok: bool = True, **variables: str) -> str:
     """Run a command of the environment's own folder in ``folder``; return everything it printed."""
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "DVC_NO_ANALYTICS": "1"}
     for name in ("MLFLOW_TRACKING_URI", "PYTHONPATH"):
         environment.pop(name, None)
+    environment |= variables
     done = subprocess.run(
         command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert (done.returncode == 0) == ok, done.stdout[-4000:]
@@ -159,10 +160,15 @@ def test_a_wrong_setting_stops_before_any_work(project: Path, first_run: str) ->
     assert started(output) == {"check_params"}
 
 
+def without_tasks(params: str, *tasks: str) -> str:
+    """Settings in which ``tasks`` are left out."""
+    return re.sub(rf"^  ({'|'.join(tasks)}):\n(    .*\n)+", "", params, flags=re.M)
+
+
 def settings_of_two_tasks(project: Path, old: str, new: str) -> None:
     """Leave NSMC and AG News in params.yaml, and replace ``old`` wherever it stands."""
     path = project / "params.yaml"
-    text = re.sub(r"^  (mnli|conll2003):\n(    .*\n)+", "", path.read_text("utf-8"), flags=re.M)
+    text = without_tasks(path.read_text("utf-8"), "mnli", "conll2003")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
 

@@ -1,5 +1,6 @@
 """Pre-training: a checkpoint that transformers loads, the same bytes each time, and a loss that falls."""
 
+import errno
 import json
 import os
 import subprocess
@@ -9,14 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from pydantic import ValidationError
 from transformers import AutoTokenizer, BertForSequenceClassification, BertForTokenClassification
 
+from stages.checkpoint import obtain
 from stages.common.errors import UserError
-from stages.models.masking import IGNORED, EncodedText, Vocabulary, masked_batch
+from stages.models.masking import IGNORED, EncodedText, MaskedTraining, Vocabulary, masked_batch
 from stages.models.pretraining import CLOSING, MASK, OPENING, PADDING, _framed, pretrain, train_tokenizer
 from stages.models.vectors import STANDARD_DEVIATION, cooccurrence_vectors
+from stages.settings.checkpoints import PretrainedHere
 from stages.settings.pretraining import PretrainingSettings
+from stages.training import resuming
 
 ROOT = Path(__file__).parents[1]
 LINES = [f"{subject} {verb} {thing}." for subject in ("영화가", "the film", "배우는") for verb in ("정말", "is", "참")
@@ -86,6 +91,81 @@ def test_rare_characters_leave_room_for_pieces():
     vocabulary = train_tokenizer(lines, 64).get_vocab()
     assert len(vocabulary) <= 64
     assert "aab" in vocabulary
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """A function that pre-trains and is interrupted in the step after so many; a state is saved after every step."""
+    monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(resuming, "_COST", 1)
+    original = MaskedTraining._take_step
+
+    def interrupt(after, run):
+        def stopping(self, rows):
+            if self.step == after:
+                raise KeyboardInterrupt
+            original(self, rows)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(MaskedTraining, "_take_step", stopping)
+            with pytest.raises(KeyboardInterrupt):
+                run()
+
+    return interrupt
+
+
+def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(checkpoint, tmp_path, interrupted, capsys):
+    for after in (0, 1, 2, 17, 29):  # nothing saved, the first steps, amid an epoch, the last step
+        interrupted(after, lambda: pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states"))
+        assert not (tmp_path / "out").exists()
+    capsys.readouterr()
+    np.random.seed(7)
+    torch.manual_seed(7)
+    store = pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states")
+    assert "pre-training: going on at step 29 of 30" in capsys.readouterr().err
+    assert contents(tmp_path / "out") == contents(checkpoint)
+    store.discard()
+    assert list((tmp_path / "states").iterdir()) == []
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"lr": 0.02}, {"masked": 0.2}, {"vocabulary": 150},
+                                    {"steps": 31}, {"vector_window": 0}])
+def test_other_settings_do_not_go_on_from_the_state(change, tmp_path, interrupted, capsys):
+    interrupted(5, lambda: pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states"))
+    pretrain(LINES, settings(**change), tmp_path / "out", tmp_path / "states")
+    assert "going on" not in capsys.readouterr().err
+
+
+def test_another_text_does_not_go_on_from_the_state(tmp_path, interrupted, capsys):
+    interrupted(5, lambda: pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states"))
+    pretrain([*LINES[:-1], "another line."], settings(), tmp_path / "out", tmp_path / "states")
+    assert "going on" not in capsys.readouterr().err
+
+
+def test_the_state_stays_until_the_checkpoint_is_in_its_place(tmp_path, interrupted, monkeypatch, capsys):
+    (tmp_path / "text.txt").write_text("\n".join(LINES), "utf-8")
+    chosen = PretrainedHere(source="pretrain", folder=str(tmp_path), text="text.txt", pretraining=settings())
+    out, states = tmp_path / "out", tmp_path / "states"
+    origin = obtain(tmp_path / "whole", chosen)
+    interrupted(29, lambda: obtain(out, chosen, states))
+    with monkeypatch.context() as patch:
+        patch.setattr("stages.checkpoint.write_json", full)
+        with pytest.raises(OSError, match="No space left on device: .*out'"):
+            obtain(out, chosen, states)
+    assert not out.exists()
+    capsys.readouterr()
+    assert obtain(out, chosen, states) == origin
+    assert "going on at step 29 of 30" in capsys.readouterr().err
+    assert contents(out) == contents(tmp_path / "whole")
+    assert list(states.iterdir()) == []
+
+
+def full(*arguments, **keywords):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize("lines", [[], ["", " \t"]])

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 
 from stages.common.command import Terminated, run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.files import new_folder, read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
 from stages.train import train
 from stages.training import resuming
@@ -279,12 +279,53 @@ def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
     fit(data, tmp_path / "whole", None)
     with monkeypatch.context() as patch:
         patch.setattr("transformers.PreTrainedModel.save_pretrained", failing)
-        with pytest.raises(UserError, match="out: the model cannot be written .*No space left.*free some space"):
-            fit(data, tmp_path / "out", tmp_path / "states")
+        code = run_stage(stage_parser("", ""), lambda options: fit(data, tmp_path / "out", tmp_path / "states"), [])
+    assert code == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"error: {tmp_path / 'out'}: No space left on device; free some space there and run again, nothing is lost")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["states", "whole"]
     fit(data, tmp_path / "out", tmp_path / "states")
     assert f"going on at step {STEPS - 1} of {STEPS}" in capsys.readouterr().err
     assert result(tmp_path / "out") == result(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(("error", "place", "told"), [
+    (OSError(errno.ENOSPC, "No space left on device"), "out",
+     "No space left on device; free some space there and run again, nothing is lost"),
+    (OSError(errno.ENOSPC, "Error writing bytes to file"), "out",
+     "No space left on device; free some space there and run again, nothing is lost"),
+    (resuming.SafetensorError("Error while serializing: I/O error: Read-only file system (os error 30)"), "out",
+     "Read-only file system; make it writable, as by mounting it anew, and run again, nothing is lost"),
+    (OSError(errno.EDQUOT, "Disk quota exceeded", "from", None, "out/inside"), "out/inside",
+     "Disk quota exceeded; free some of your quota there and run again, nothing is lost"),
+    (OSError(errno.ENOSPC, "No space left on device", "from", None, ".out.partial/to"), "out",
+     "No space left on device; free some space there and run again, nothing is lost"),
+    (PermissionError(errno.EACCES, "Permission denied", "elsewhere"), "elsewhere",
+     "Permission denied; change its permissions and run again, nothing is lost"),
+    (OSError(errno.EIO, "Input/output error", "elsewhere"), "elsewhere",
+     "Input/output error; check path, rights and free space (--debug shows where)"),
+])
+def test_an_error_of_writing_is_one_line_with_the_output_or_the_file_and_the_remedy(
+    error: Exception, place: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture
+) -> None:
+    def write(options: object) -> None:
+        with new_folder(Path("out")) as folder:
+            (folder / "half").touch()
+            raise error
+
+    monkeypatch.chdir(tmp_path)
+    assert run_stage(stage_parser("", ""), write, []) == 1
+    assert capsys.readouterr().err == f"error: {place}: {told}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_that_reading_may_give_stays_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(resuming.SafetensorError, match="os error 2"), new_folder(tmp_path / "out"):
+        raise resuming.SafetensorError("No such file or directory (os error 2)")
+    with pytest.raises(OSError, match="Input/output error") as caught, new_folder(tmp_path / "out"):
+        raise OSError(errno.EIO, "Input/output error")
+    assert caught.value.filename is None
 
 
 def test_states_lie_in_the_main_repository(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """How a stage lives: its command line, one-line errors, and an end when it is interrupted or its DVC is gone."""
 
 import argparse
+import errno
 import gc
 import os
 import signal
@@ -18,6 +19,12 @@ from stages.common.errors import UserError
 _OF_DVC = "DVC_STAGE"  # set by DVC for every command that it starts: the name of the stage
 _LOOK_EVERY = 0.5  # seconds
 _GRACE = 3.0  # seconds to clean up in
+_REMEDIES = {
+    errno.ENOSPC: "free some space there and run again, nothing is lost",
+    errno.EDQUOT: "free some of your quota there and run again, nothing is lost",
+    errno.EROFS: "make it writable, as by mounting it anew, and run again, nothing is lost",
+    errno.EACCES: "change its permissions and run again, nothing is lost",
+}
 
 
 class Terminated(KeyboardInterrupt):
@@ -96,8 +103,7 @@ def run_stage(
     except OSError as error:
         if options.debug:
             raise
-        place, reason = error.filename or "operating system", error.strerror or error
-        print(f"error: {place}: {reason}; check path, rights and free space (--debug shows where)", file=sys.stderr)
+        print(f"error: {_told(error)}", file=sys.stderr)
         return 1
     except Terminated:
         print("terminated", file=sys.stderr)
@@ -106,6 +112,14 @@ def run_stage(
         print("interrupted", file=sys.stderr)
         return _exit_code(signal.SIGINT)
     return 0
+
+
+def _told(error: OSError) -> str:
+    # Of two files, as of a copy, the second is the one that was written.
+    place = error.filename2 or error.filename or "operating system"
+    if error.errno in _REMEDIES:
+        return f"{place}: {os.strerror(error.errno)}; {_REMEDIES[error.errno]}"
+    return f"{place}: {error.strerror or error}; check path, rights and free space (--debug shows where)"
 
 
 @contextmanager

@@ -1,46 +1,80 @@
 """Files that appear whole or not at all, and JSON with one spelling per value."""
 
+import errno
 import hashlib
 import json
+import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
 
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # errors that reading cannot give
+
+
+@contextmanager
+def placed(target: Path) -> Iterator[None]:
+    """Let an error that writing gave name ``target`` where it names no file, or a partial one.
+
+    Libraries written in Rust raise exceptions of their own with the error's number in the text: these become an
+    :class:`OSError` too.
+    """
+    partial = str(_partial(target))
+    try:
+        yield
+    except OSError as error:
+        written = error.filename2 or error.filename
+        if str(written).startswith(partial) or (written is None and error.errno in _OF_WRITING):
+            error.filename, error.filename2 = str(target), None
+        raise
+    except Exception as error:
+        for number in re.findall(r"\(os error (\d+)\)", str(error)):
+            if int(number) in _OF_WRITING:
+                raise OSError(int(number), os.strerror(int(number)), str(target)) from error
+        raise
+
 
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
     """Yield an empty folder that takes the place of ``target`` if the block succeeds."""
-    partial = _clear_partial(target)
-    partial.mkdir(parents=True)
-    try:
-        yield partial
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    if target.exists():
-        shutil.rmtree(target)
-    partial.replace(target)
+    with placed(target):
+        partial = _clear_partial(target)
+        partial.mkdir(parents=True)
+        try:
+            yield partial
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+        if target.exists():
+            shutil.rmtree(target)
+        partial.replace(target)
 
 
 @contextmanager
 def new_file(target: Path) -> Iterator[Path]:
     """Yield a path to write to; the file takes the place of ``target`` if the block succeeds."""
-    partial = _clear_partial(target)
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield partial
-        partial.replace(target)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with placed(target):
+        partial = _clear_partial(target)
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield partial
+            partial.replace(target)
+        except BaseException:
+            with suppress(OSError):  # the one that is raised says more
+                partial.unlink(missing_ok=True)
+            raise
+
+
+def _partial(target: Path) -> Path:
+    return target.with_name(f".{target.name}.partial")
 
 
 def _clear_partial(target: Path) -> Path:
-    partial = target.with_name(f".{target.name}.partial")
+    partial = _partial(target)
     if partial.is_dir():
         shutil.rmtree(partial)
     else:

@@ -23,16 +23,7 @@ from stages.models.inputs import positions
 from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.determinism import make_deterministic
-from stages.training.resuming import (
-    State,
-    StateStore,
-    optimizer_tensors,
-    part,
-    prefixed,
-    random_states,
-    restore_optimizer,
-    restore_random_states,
-)
+from stages.training.resuming import StateStore
 
 _MASKS = ("[MASK]", "<mask>")
 _WEIGHTS = "model.safetensors"
@@ -69,7 +60,7 @@ def adapt(
     torch.manual_seed(settings.seed)  # dropout must not depend on whether a head was drawn
     training = MaskedTraining(model, text, vocabulary, settings, description, "lower adaptation.lr in params.yaml")
     store = states and StateStore(states, _determining(checkpoint, text, settings))
-    _run(training, store)
+    training.run(store)
     _save(model, checkpoint, folder)
     if store:
         store.discard()
@@ -113,34 +104,6 @@ def _determining(checkpoint: Path, text: EncodedText, settings: MaskedLanguageSe
             digest.update(rows[row].astype(np.int64).tobytes())
     files = {name: sha256(checkpoint / name) for name in (_WEIGHTS, "config.json", "tokenizer.json")}
     return {"adapt": settings.model_dump(), "text": digest.hexdigest()} | files
-
-
-def _run(training: MaskedTraining, store: StateStore | None) -> None:
-    if store is None:
-        training.run()
-        return
-    if saved := store.load():
-        _restore(training, saved)
-    training.run(lambda: store.save_now_and_then(lambda: _state(training)))
-
-
-def _state(training: MaskedTraining) -> State:
-    tensors = {"model": training.model.state_dict(), "optimizer": optimizer_tensors(training.optimizer),
-               "random": random_states(training.model.device)}
-    facts = {"groups": training.optimizer.state_dict()["param_groups"], "schedule": training.schedule.state_dict(),
-             "masking": training.masking.bit_generator.state, "losses": training.losses, "logged": training.logged}
-    return State(training.step, {name: tensor for prefix, group in tensors.items()
-                                 for name, tensor in prefixed(prefix, group).items()}, facts)
-
-
-def _restore(training: MaskedTraining, state: State) -> None:
-    training.model.load_state_dict(part("model", state.tensors))
-    restore_optimizer(training.optimizer, state.facts["groups"], part("optimizer", state.tensors))
-    training.schedule.load_state_dict(state.facts["schedule"])
-    training.masking.bit_generator.state = state.facts["masking"]
-    training.losses[:], training.logged[:] = state.facts["losses"], state.facts["logged"]
-    training.step = state.step
-    restore_random_states(part("random", state.tensors), training.model.device)
 
 
 def _save(model: PreTrainedModel, checkpoint: Path, folder: Path) -> None:

@@ -6,7 +6,8 @@ things make it cheap: batches of texts of similar length, and vocabulary scores 
 
 import inspect
 import math
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,6 +24,16 @@ from stages.common.progress import progress
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.batches import epoch_batches
 from stages.training.optimization import adamw, warmup_schedule
+from stages.training.resuming import (
+    State,
+    StateStore,
+    optimizer_tensors,
+    part,
+    prefixed,
+    random_states,
+    restore_optimizer,
+    restore_random_states,
+)
 
 IGNORED = -100  # the index that cross-entropy skips by default
 _LOGGED_POINTS = 100
@@ -146,13 +157,19 @@ class MaskedTraining:
         self.masking = np.random.default_rng(self.settings.seed)
         self._inputs = set(inspect.signature(self.model.forward).parameters)
 
-    def run(self, after_step: Callable[[], object] = lambda: None) -> None:
-        """Take the steps that are left; call ``after_step`` after each but the last.
+    def run(self, store: StateStore | None = None) -> None:
+        """Take the steps that are left.
+
+        Args:
+            store: where the run's state is saved now and then; a run that finds its state there goes on from it.
 
         Raises:
             UserError: a loss is not finite.
         """
         steps = self.settings.steps
+        if store and (saved := store.load()):
+            self._restore(saved)
+            print(f"{self.description}: going on at step {self.step} of {steps}", file=sys.stderr)
         with progress(steps, self.description, "step", self.step) as bar:
             for rows in islice(self._batches(), self.step, steps):
                 self._take_step(rows)
@@ -161,8 +178,8 @@ class MaskedTraining:
                     self.logged.append({"step": self.step, "loss": float(np.mean(self.losses))})
                     bar.set_postfix(loss=f"{self.logged[-1]['loss']:.2f}", refresh=False)
                     self.losses.clear()
-                if self.step < steps:
-                    after_step()
+                if store and self.step < steps:
+                    store.save_now_and_then(self._state)
 
     def _take_step(self, rows: np.ndarray) -> None:
         self.step += 1
@@ -179,6 +196,23 @@ class MaskedTraining:
         self.optimizer.step()
         self.schedule.step()
         self.optimizer.zero_grad()
+
+    def _state(self) -> State:
+        tensors = {"model": self.model.state_dict(), "optimizer": optimizer_tensors(self.optimizer),
+                   "random": random_states(self.model.device)}
+        facts = {"groups": self.optimizer.state_dict()["param_groups"], "schedule": self.schedule.state_dict(),
+                 "masking": self.masking.bit_generator.state, "losses": self.losses, "logged": self.logged}
+        return State(self.step, {name: tensor for prefix, group in tensors.items()
+                                 for name, tensor in prefixed(prefix, group).items()}, facts)
+
+    def _restore(self, state: State) -> None:
+        self.model.load_state_dict(part("model", state.tensors))
+        restore_optimizer(self.optimizer, state.facts["groups"], part("optimizer", state.tensors))
+        self.schedule.load_state_dict(state.facts["schedule"])
+        self.masking.bit_generator.state = state.facts["masking"]
+        self.losses[:], self.logged[:] = state.facts["losses"], state.facts["logged"]
+        self.step = state.step
+        restore_random_states(part("random", state.tensors), self.model.device)
 
     def _batches(self) -> Iterator[np.ndarray]:
         lengths = self.text.lengths

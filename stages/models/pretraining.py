@@ -4,12 +4,16 @@ The model is that of Devlin et al. (2019, https://aclanthology.org/N19-1423). Wo
 its initial embeddings: without them a short run does not leave the plateau of predicting frequent words.
 """
 
+import hashlib
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import scipy
+import tokenizers
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import BertConfig, BertForMaskedLM
@@ -21,6 +25,7 @@ from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
 from stages.models.vectors import cooccurrence_vectors
 from stages.settings.pretraining import PretrainingSettings
 from stages.training.determinism import make_deterministic
+from stages.training.resuming import StateStore
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PADDING, UNKNOWN, OPENING, CLOSING, MASK = range(len(SPECIAL_TOKENS))
@@ -28,11 +33,19 @@ _DROPOUT = 0.1  # of fine-tuning; pre-training sees too little text to overfit a
 _ALPHABET_PART = 3  # at most one vocabulary entry in so many is a single character, so that pieces find room
 
 
-def pretrain(lines: Sequence[str], settings: PretrainingSettings, folder: Path) -> None:
+def pretrain(
+    lines: Sequence[str], settings: PretrainingSettings, folder: Path, states: Path | None = None
+) -> StateStore | None:
     """Pre-train on ``lines`` and write a checkpoint that transformers loads, and the losses, into ``folder``.
 
     Writes config.json, tokenizer.json, tokenizer_config.json, model.safetensors and pretraining.jsonl. The bytes
-    depend on the arguments alone, on one kind of machine.
+    depend on ``lines`` and ``settings`` alone, on one kind of machine.
+
+    Args:
+        states: where states of unfinished runs lie; without it the run saves none.
+
+    Returns:
+        The store with the run's state, for the caller to discard when the result is in its place.
 
     Raises:
         UserError: no line holds text.
@@ -45,9 +58,18 @@ def pretrain(lines: Sequence[str], settings: PretrainingSettings, folder: Path) 
     text = _encode(tokenizer, lines, settings.max_length)
     model = _new_model(tokenizer.get_vocab_size(), text, settings)
     training = MaskedTraining(model, text, _vocabulary(tokenizer), settings, "pre-training", "lower its lr")
-    training.run()
+    store = StateStore(states, _determining(lines, tokenizer, settings)) if states else None
+    training.run(store)
     _save(model, tokenizer, settings, folder)
     write_json_lines(folder / "pretraining.jsonl", training.logged)
+    return store
+
+
+def _determining(lines: Sequence[str], tokenizer: Tokenizer, settings: PretrainingSettings) -> dict[str, Any]:
+    """What the run depends on; the tokenizer and the initial vectors are made by libraries, whose releases count."""
+    texts = {"lines": "\n".join(lines), "tokenizer": tokenizer.to_str()}
+    return {"pretrain": settings.model_dump(), "scipy": scipy.__version__, "tokenizers": tokenizers.__version__} | {
+        name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
 
 
 def train_tokenizer(lines: Sequence[str], vocabulary: int) -> Tokenizer:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import accelerate
 import numpy as np
 import torch
 import transformers
@@ -118,7 +117,7 @@ def environment() -> dict[str, Any]:
     """What the bytes of a run depend on besides its settings and files: code, releases and the numeric setting."""
     return {
         "code": _code(),
-        "versions": {module.__name__: module.__version__ for module in (accelerate, np, torch, transformers)}
+        "versions": {module.__name__: module.__version__ for module in (np, torch, transformers)}
         | {"python": platform.python_version()},
     } | numeric_setting()
 
