@@ -1,0 +1,58 @@
+"""Which cells DVC would not run again, by its lock file and its run cache."""
+
+from collections.abc import Iterable
+
+from dvc.dependency.base import DependencyDoesNotExistError
+from dvc.exceptions import DvcException
+from dvc.lock import LockError
+from dvc.repo import Repo
+from dvc.stage import PipelineStage
+from dvc.stage.cache import RunCacheNotFoundError
+
+from stages.common.errors import UserError
+
+# Runs after any edit of params.yaml and writes the same bytes.
+_CHECK = "check_params"
+
+
+def finished_stages(names: Iterable[str]) -> set[str]:
+    """Those of the stages that DVC would skip or take from its run cache, with the files that they read now.
+
+    Nothing is run, and no output is touched.
+
+    Raises:
+        UserError: DVC cannot read the pipeline, or is at work on it.
+    """
+    try:
+        with Repo() as repo:
+            return {name for name in names if _is_finished(repo, _stage(repo, name))}
+    except LockError:
+        raise UserError("dvc: another process runs the pipeline; wait until it ends") from None
+    except DvcException as error:
+        raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
+
+
+def outdated(targets: Iterable[str]) -> list[str]:
+    """Stages that DVC would run before the ``targets`` are up to date, the targets included."""
+    try:
+        with Repo() as repo:
+            return sorted(set(repo.status(targets=list(targets), with_deps=True)) - {_CHECK})
+    except LockError:
+        raise UserError("dvc: another process runs the pipeline; wait until it ends") from None
+    except DvcException as error:
+        raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
+
+
+def _stage(repo: Repo, name: str) -> PipelineStage:
+    return repo.stage.collect(name)[0]
+
+
+def _is_finished(repo: Repo, stage: PipelineStage) -> bool:
+    if not stage.changed():
+        return True
+    try:
+        stage.save_deps()  # in memory: the run cache is asked by what the files are now
+        repo.stage_cache.restore(stage, dry=True)
+    except (RunCacheNotFoundError, DependencyDoesNotExistError):
+        return False
+    return True
