@@ -61,7 +61,8 @@ def plan_run(lengths: np.ndarray, settings: TrainingSettings, order_seed: int, r
         layers: of the encoder.
     """
     steps = np.concatenate([
-        work(lengths, epoch_batches(lengths, settings.batch_size, order_seed, epoch), settings.accumulation)
+        work(lengths, epoch_batches(lengths, settings.batch_size, order_seed, epoch, settings.batch_tokens),
+             settings.accumulation)
         for epoch in range(settings.epochs)])
     evaluated_after = _evaluated_after(len(steps), settings.evaluations)
     if not isinstance(recipe, GradualTuning):

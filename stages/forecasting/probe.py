@@ -52,21 +52,18 @@ class Probe(Training):
     ``train`` and ``validation`` hold the rows that are measured.
 
     Attributes:
-        whole: all rows to learn from, whose number decides that of the steps.
+        lengths: of all rows to learn from, which decide the number of steps.
         batches: rows of ``train``, from the shortest to the longest.
     """
 
-    whole: EncodedSplit = field(kw_only=True)
+    lengths: np.ndarray = field(kw_only=True)
     batches: list[np.ndarray] = field(kw_only=True)
-
-    @property
-    def _steps_per_epoch(self) -> int:
-        return -(-len(self.whole) // self.settings.batch_size)
 
     def measure(self) -> dict[str, Any]:
         """Seconds and bytes of each part of the run, as JSON holds them."""
         layers = int(self.model.config.num_hidden_layers)
-        phases = plan_run(self.whole.input_ids.lengths, self.settings, self.order_seed, self.recipe, layers)
+        phases = plan_run(self.lengths, self.settings, self.order_seed, self.recipe, layers)
+        self._steps = sum(len(phase.steps) for phase in phases)  # not those of the rows measured
         run = self._prepare()
         ready = time.time()
         self._seconds_per_token(run, whole_model)  # the first one allocates memory
@@ -149,20 +146,20 @@ def probe(
     for path in (encoded / "train.arrow", encoded / "validation.arrow", checkpoint / "model.safetensors"):
         sha256(path)  # as `train` does, which records what it learnt from
     order = order_seed(seed, settings.seed_varies)
-    chosen = _spread(epoch_batches(train.input_ids.lengths, settings.batch_size, order, 0), train.input_ids.lengths)
+    lengths = train.input_ids.lengths
+    chosen = _spread(epoch_batches(lengths, settings.batch_size, order, 0, settings.batch_tokens), lengths)
     rows = _subset(train, np.concatenate(chosen))
     ends = np.cumsum([0, *map(len, chosen)])
     batches = [np.arange(start, end) for start, end in itertools.pairwise(ends)]
     evaluated = _subset(validation, _evaluated(validation.input_ids.lengths))
-    measured = Probe(model, rows, evaluated, evaluated, task, settings, order, recipe, whole=train,
+    measured = Probe(model, rows, evaluated, evaluated, task, settings, order, recipe, lengths=lengths,
                      batches=batches).measure()
     return measured | {"building": building}
 
 
 def _spread(batches: list[np.ndarray], lengths: np.ndarray) -> list[np.ndarray]:
-    """A few whole batches, from the one of the shortest rows to that of the longest."""
-    whole = [rows for rows in batches if len(rows) == len(batches[0])] or batches
-    ordered = sorted(whole, key=lambda rows: int(lengths[rows].max()))
+    """A few of the batches, from the one of the shortest rows to that of the longest."""
+    ordered = sorted(batches, key=lambda rows: int(lengths[rows].max()))
     return [ordered[place] for place in sorted(set(np.linspace(0, len(ordered) - 1, _SHAPES).round().astype(int)))]
 
 
