@@ -299,7 +299,7 @@ def test_what_dvc_would_skip_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyP
     shutil.rmtree(tmp_path / "data" / "models")
     assert finished_stages(CELLS[:2]) == set(CELLS[:2])  # by the run cache
     assert not (tmp_path / "data" / "models").exists()
-    project.replace("params.yaml", "max_length: 64\n    pretrained", "max_length: 32\n    pretrained")
+    project.replace("params.yaml", "\n    max_length: 64\n", "\n    max_length: 32\n")
     assert outdated(DATA) == ["encode@nsmc"]
     assert project.text("dvc.lock") == lock
 
