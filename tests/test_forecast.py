@@ -5,11 +5,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import numpy as np
 import pytest
 from accelerate.state import AcceleratorState
+from dvc.repo import Repo
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -263,17 +265,19 @@ def test_no_stage_imports_the_forecast() -> None:
         assert not any("forecast" in path for path in closure(f"stages.{stage}")), stage
 
 
-def test_a_probe_runs_in_a_process_of_its_own(root: Path) -> None:
-    settings = tiny.training_settings(epochs=1)
-    found = measured("scratch", 1, root / "encoded", root / "checkpoint", settings, FULL)
+def test_a_probe_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    tiny.write_encoded(tmp_path, tiny.TEXT_TASK)
+    place = tmp_path / "encoded", tmp_path / "checkpoint"
+    found = measured("scratch", 1, *place, tiny.training_settings(epochs=1), FULL)
     assert found.layers == len(found.phases) == 1
     assert 0 < found.building < found.start
-    (root / "checkpoint" / "config.json").rename(root / "config.json")
-    try:
-        with pytest.raises(UserError, match="config.json"):
-            measured("scratch", 1, root / "encoded", root / "checkpoint", settings, FULL)
-    finally:
-        (root / "config.json").rename(root / "checkpoint" / "config.json")
+
+
+def test_what_a_probe_refuses_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = CompletedProcess([], 1, "", "a warning\nerror: params.yaml: too long; lower it\n")
+    monkeypatch.setattr("stages.forecasting.measuring.subprocess.run", lambda *arguments, **options: refused)
+    with pytest.raises(UserError, match="^params.yaml: too long; lower it$"):
+        measured("scratch", 1, tmp_path, tmp_path, tiny.training_settings(), FULL)
 
 
 def left_alone(text: str) -> str:
@@ -289,18 +293,18 @@ DATA = ["encode@nsmc", "assign_checkpoint@nsmc"]
 def test_what_dvc_would_skip_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path, monkeypatch)
     project.write("params.yaml", left_alone(project.text("params.yaml")))
-    assert finished_stages(CELLS) == set()
-    project.repro()
+    with Repo() as repo:
+        repo.reproduce(targets=CELLS[:2])
     lock = project.text("dvc.lock")
-    assert finished_stages(CELLS) == set(CELLS)
+    assert finished_stages(CELLS) == set(CELLS[:2])
     project.replace("params.yaml", "\nlr: 0.001\n", "\nlr: 0.002\n")
-    assert (finished_stages(CELLS[:2]), outdated(DATA)) == ({"train_scratch@nsmc-1"}, [])
+    project.replace("params.yaml", "\n    max_length: 64\n", "\n    max_length: 32\n")
+    assert finished_stages(CELLS[:2]) == {"train_scratch@nsmc-1"}  # which reads the data that are there
+    assert outdated(DATA) == ["encode@nsmc"]
     project.replace("params.yaml", "\nlr: 0.002\n", "\nlr: 0.001\n")
     shutil.rmtree(tmp_path / "data" / "models")
     assert finished_stages(CELLS[:2]) == set(CELLS[:2])  # by the run cache
     assert not (tmp_path / "data" / "models").exists()
-    project.replace("params.yaml", "\n    max_length: 64\n", "\n    max_length: 32\n")
-    assert outdated(DATA) == ["encode@nsmc"]
     assert project.text("dvc.lock") == lock
 
 
