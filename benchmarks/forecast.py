@@ -94,7 +94,7 @@ def compare(case: Case, seed: int) -> dict[str, float]:
         check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
     return {"forecast": forecast.seconds, "truth": time.perf_counter() - probed, "probe": probed - started,
             "bytes forecast": forecast.peak_bytes, "bytes": float(done.stdout.split()[-1]) * 1024,
-            **{name: part for name, part in forecast.as_json().items() if name not in ("seconds", "peak_bytes")}}
+            **forecast.as_json()["seconds_by_part"]}
 
 
 def write_sizes(case: Case) -> None:

@@ -130,7 +130,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     for cell in found["cells"]:
         name = f"{cell['task']} {cell['cell']}"
         rows.append((name, "", "", "done", "") if cell["done"] else (
-            name, f"{cell['steps_taken']:,}", str(cell["evaluations_made"]), _told(cell["seconds"]),
+            name, f"{cell['steps']:,}", str(cell["evaluations"]), _told(cell["seconds"]),
             f"{cell['peak_bytes'] / 2**30:.1f} GiB"))
     rows += [(f"{part['task']} predict", "", "", "done" if part["done"] else _told(part["seconds"]), "")
              for part in found["predictions"]]

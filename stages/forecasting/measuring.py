@@ -83,8 +83,9 @@ class Forecast:
         return self.start + self.frozen_layers + self.steps + self.evaluations + self.writing
 
     def as_json(self) -> dict[str, Any]:
-        """The parts and their sum."""
-        return asdict(self) | {"seconds": self.seconds}
+        """The sum, and what it is made of."""
+        parts = asdict(self)
+        return {"seconds": self.seconds, "peak_bytes": parts.pop("peak_bytes"), "seconds_by_part": parts}
 
 
 def measured(
@@ -116,15 +117,16 @@ def forecast_run(
     lengths = {name: split.input_ids.lengths for name, split in (
         ("train", train), ("watched", watched), ("validation", validation))}
     evaluated = padded_tokens(lengths["watched"]) + padded_tokens(lengths["validation"])
-    computed = {name: padded_tokens(lengths[name], TOKENS_PER_REUSED_BATCH) for name in ("train", "validation")}
     steps = evaluations = frozen = 0.0
     kept = max((phase.kept for phase in costs.phases), default=0.0) * (
         lengths["train"].sum() + lengths["validation"].sum())
     for phase, cost in zip(phases, costs.phases, strict=True):
         steps += float((phase.steps @ np.array(cost.step)).sum())
         evaluations += phase.evaluations * (evaluated * cost.evaluating + costs.offering)
-        # Evaluations look at rows of train, too, and keep what the frozen layers give for all of them.
-        frozen += cost.computing * (computed["train"] + (computed["validation"] if phase.evaluations else 0.0))
+        if cost.computing:
+            # Evaluations look at rows of train, too, and keep what the frozen layers give for all of them.
+            frozen += cost.computing * sum(padded_tokens(lengths[name], TOKENS_PER_REUSED_BATCH) for name in (
+                ("train", "validation") if phase.evaluations else ("train",)))
     training = steps + evaluations + frozen
     states = int(training / (max(SAVE_EVERY, (_COST - 1) * costs.saving) + costs.saving))
     return Forecast(costs.start, frozen, steps, evaluations,

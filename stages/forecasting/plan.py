@@ -4,7 +4,7 @@ The cost of a batch follows from three numbers, its work: 1, its tokens with pad
 because attention compares all tokens of a row with each other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,17 +31,15 @@ class Phase:
     evaluations: int = 0
 
 
-def work(lengths: np.ndarray, batches: Iterable[np.ndarray], parts: int = 1) -> np.ndarray:
+def work(lengths: np.ndarray, batches: Sequence[np.ndarray], parts: int = 1) -> np.ndarray:
     """Work of batches of rows that have ``lengths`` tokens, each taken in so many ``parts``: [batches, 3]."""
-    counted = [np.sum([_work(lengths[part]) for part in np.array_split(rows, min(parts, len(rows)))], axis=0)
-               for rows in batches]
-    return np.array(counted).reshape(-1, 3)
-
-
-def _work(lengths: np.ndarray) -> tuple[float, float, float]:
-    longest = float(lengths.max())
-    tokens = len(lengths) * longest
-    return 1.0, tokens, tokens * longest
+    taken = [part for rows in batches for part in np.array_split(rows, min(parts, len(rows)))] if parts > 1 else batches
+    sizes = np.array([len(rows) for rows in taken])
+    longest = np.maximum.reduceat(lengths[np.concatenate(taken)], np.cumsum([0, *sizes[:-1]]))
+    tokens = sizes * longest
+    counted = np.stack([np.ones(len(taken)), tokens, tokens * longest], axis=1)
+    parts_of = [min(parts, len(rows)) for rows in batches]
+    return np.add.reduceat(counted, np.cumsum([0, *parts_of[:-1]]), axis=0)
 
 
 def padded_tokens(lengths: np.ndarray, tokens_per_batch: int = TOKENS_PER_BATCH) -> float:

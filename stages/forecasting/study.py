@@ -143,8 +143,8 @@ class Study:
     def counts(self, cell: Cell) -> dict[str, int]:
         """How many steps the cell takes and evaluations it makes."""
         phases = planned(cell, self._rows[cell.task], self._costs[cell.probe].layers)
-        return {"steps_taken": sum(len(phase.steps) for phase in phases),
-                "evaluations_made": sum(phase.evaluations for phase in phases)}
+        return {"steps": sum(len(phase.steps) for phase in phases),
+                "evaluations": sum(phase.evaluations for phase in phases)}
 
     def prediction(self, task: str) -> float:
         """Seconds of the stage predict."""
