@@ -57,8 +57,8 @@ def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return folder
 
 
-@BY_RECIPE
-@pytest.mark.parametrize("tokens", [0, 30], ids=["rows", "tokens"])
+@pytest.mark.parametrize(("recipe", "tokens"), [
+    *((recipe, 0) for recipe in RECIPES.values()), (FULL, 30), (RECIPES["gradual"], 30)])
 def test_the_plan_is_what_a_run_does(
     root: Path, tmp_path: Path, recipe: Recipe, tokens: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
