@@ -259,6 +259,10 @@ def test_a_batch_of_the_longest_rows_is_among_those_measured() -> None:
     assert min(lengths[rows].max() for rows in batches) == lengths[chosen[0]].max()
 
 
+def test_the_forecast_tracks_nothing() -> None:
+    assert not any("tracking" in path or path.endswith("track.py") for path in closure("stages.forecast"))
+
+
 def test_no_stage_imports_the_forecast() -> None:
     stages = {path.stem for path in (ROOT / "stages").glob("*.py")} - {"__init__", "forecast"}
     for stage in stages:

@@ -85,6 +85,14 @@ def test_batches_of_a_budget_of_tokens_by_hand() -> None:
     assert sorted(sorted(batch.tolist()) for batch in batches) == [[0, 5], [1, 2, 4], [3]]
 
 
+@pytest.mark.parametrize(("cell", "init"), [("adapted-1", "pretrained"), ("scratch-1", "scratch")])
+def test_the_progress_of_a_training_names_its_cell(
+    data: Path, cell: str, init: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit(data, tmp_path / cell, init, epochs=1)
+    assert f"toy {cell}: " in capsys.readouterr().err
+
+
 def test_a_budget_of_tokens_decides_the_steps_of_both_arms_alike(data: Path, tmp_path: Path) -> None:
     """Rows of 4, 5 and 6 tokens, 40 in all; steps, warm-up and evaluations go by the batches of all epochs."""
     settings = {"batch_tokens": 24, "epochs": 2, "evaluations": 2, "warmup": 4}
