@@ -14,6 +14,7 @@ from stages.common.progress import progress
 from stages.searching.experiments import history, make_ready, write_overrides
 from stages.searching.tries import ARMS, Result, Values, best, drawn, ladder, record, result, search
 from stages.settings.reading import PARAMS, read_params
+from stages.settings.recipes import recipe_settings
 from stages.settings.schema import check_params
 from stages.settings.training import Arm, training_settings
 
@@ -33,7 +34,8 @@ def _parser() -> ArgumentParser:
         "value, then one step of --factor below and above it, then two steps, and so on. Every try is one training\n"
         "with one seed, run by DVC in a copy of the workspace; the model with the best score on validation wins (of\n"
         "equal scores the lower loss, then the lower learning rate). Test is shown to no model. A training whose loss\n"
-        "is not finite counts as a try and cannot win.\n\n"
+        "is not finite counts as a try and cannot win. Learning rates are those of params.yaml, before\n"
+        f"recipes.{TUNING}.lr_factor multiplies them.\n\n"
         "Interrupt it at will: the next search with the same settings takes the tries that ended from DVC's run\n"
         f"cache and goes on with the others. {RECORDS}/<task>.json keeps every try; commit it, and the report tells\n"
         "how many tries each arm had for as long as the study is run with the winning settings.",
@@ -77,7 +79,8 @@ def _search(options: Namespace) -> None:
     with progress(len(tasks) * len(ARMS) * len(factors), "search", "try") as bar:
         for task in tasks:
             make_ready(task)
-            results = search(_present(task), factors, _attempt(task, seed, bar.update))
+            results = search(_present(task), factors, _attempt(task, seed, bar.update),
+                             recipe_settings(TUNING).lr_factor)
             _conclude(task, seed, results, options.write)
 
 

@@ -98,7 +98,7 @@ def train(
     store = states and StateStore(states, start | {
         "init": init, "seed": seed, "accelerate": accelerate.__version__, "peft": peft.__version__,
         "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
-    training.run(f"{task['task']} {init} seed {seed}", store)
+    training.run(f"{task['task']} {out.name}", store)  # the name of the cell: an adapted encoder is also `pretrained`
     _write(out, training)
     if store:
         store.discard()

@@ -98,6 +98,7 @@ CODE = (
     Row("stages/models/*", MODELS),
     Row("stages/reporting/*", ("report",)),
     Row("stages/searching/*", ()),
+    Row("stages/forecasting/*", ()),
     Row("stages/settings/adaptation.py", ("check_params", "adapt")),
     Row("stages/settings/checkpoints.py", ("check_params", "checkpoint")),
     Row("stages/settings/data.py",
@@ -126,6 +127,7 @@ CODE = (
     Row("stages/train.py", TRAIN),
     Row("stages/preset.py", ()),
     Row("stages/search.py", ()),
+    Row("stages/forecast.py", ()),
     *(Row(f"stages/{stage}.py", (stage,)) for stage in EVERY if not stage.startswith("train_")),
 )
 

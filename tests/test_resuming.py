@@ -115,17 +115,18 @@ ALL_KNOBS = {"batch_size": 12, "accumulation": 5, "label_smoothing": 0.1, "class
              "schedule": "cosine", "patience": 9, "train_ceiling": 1.0, "evaluations": 7, "train_size": 37}
 
 
-@pytest.mark.parametrize("precision", ["fp32", "fp16"])
+@pytest.mark.parametrize(("precision", "tokens"), [("fp32", 0), ("fp16", 0), ("fp32", 40)])
 def test_a_run_with_every_knob_turned_ends_in_the_same_bytes(
-    data: Path, precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, precision: str, tokens: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    knobs = ALL_KNOBS | {"batch_tokens": tokens}
     with tiny.half_precision(monkeypatch) if precision == "fp16" else nullcontext():
-        fit(data, tmp_path / "whole", None, **ALL_KNOBS)
+        fit(data, tmp_path / "whole", None, **knobs)
         end = list(read_json_lines(tmp_path / "whole" / "history.jsonl"))[-1]
         assert (end["skipped_steps"] > 2) == (precision == "fp16")
         for step in (1, 2, end["steps"] - 1):  # in half precision, amid the steps that overflow
-            interrupted(monkeypatch, step, data, tmp_path / "out", tmp_path / "states", **ALL_KNOBS)
-        fit(data, tmp_path / "out", tmp_path / "states", **ALL_KNOBS)
+            interrupted(monkeypatch, step, data, tmp_path / "out", tmp_path / "states", **knobs)
+        fit(data, tmp_path / "out", tmp_path / "states", **knobs)
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
 

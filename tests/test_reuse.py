@@ -204,7 +204,7 @@ def test_a_run_trains_what_is_not_frozen_as_a_run_without_reuse_does(
     model, events = trained()
     moved = {name for name, parameter in model.named_parameters() if not torch.equal(parameter, start[name])}
     assert moved == {name for name, parameter in model.named_parameters() if parameter.requires_grad}
-    monkeypatch.setattr(Reuse, "_frozen_layers", lambda self: 0)
+    monkeypatch.setattr(Reuse, "frozen_layers", lambda self: 0)
     whole_events = trained()[1]
     tolerance = 1e-3 if precision == "fp32" else 0.05
     for one, other in zip(events, whole_events, strict=True):

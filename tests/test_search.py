@@ -16,6 +16,8 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
 from stages.searching import experiments
 from stages.searching.tries import Result, Values, best, drawn, ladder, planned, record, result, search
+from stages.settings.recipes import FULL, recipe_settings
+from stages.settings.training import training_settings
 from stages.train import train
 from tests import tiny
 from tests.closure import ROOT
@@ -80,6 +82,16 @@ def test_no_try_that_finishes_is_one_line() -> None:
     with pytest.raises(UserError, match=r"nsmc scratch: expected a try that finishes, found none among 2 \(loss not "
                                         r"finite\); lower its learning rate"):
         best([tried(1.0, None, outcome="loss not finite")] * 2, "nsmc scratch")
+
+
+def test_the_bound_is_on_the_rate_that_training_uses() -> None:
+    def attempt(arm: str, values: Values) -> Result:
+        return tried(values.lr, 0.5)
+
+    present = {"pretrained": Values(0.05, 1), "scratch": Values(0.05, 1)}
+    assert [one.values.lr for one in search(present, ladder(3, 3.0), attempt, 2.0)["pretrained"]] == [0.05, 0.017, 0.15]
+    with pytest.raises(UserError, match="expected learning rates of at most 1, found 1.5 around the present 0.5"):
+        search(present, ladder(3, 3.0), attempt, 10.0)
 
 
 def history(scores: dict[int, float], kept: int, outcome: str = "finished") -> list[dict[str, Any]]:
@@ -164,6 +176,35 @@ def test_the_winner_is_shown_or_written(
     assert after.replace("    scratch:\n      lr: 0.00033\n", "    scratch: {}\n", 1) == before
     assert command.training_settings("nsmc", "scratch").lr == 0.00033
     assert command.training_settings("nsmc", "pretrained").lr == 0.001
+
+
+def test_a_recipe_multiplies_the_rate_once(
+    project: list, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is tried, written and on record is the rate of params.yaml; training multiplies it, once."""
+    text = (tmp_path / "params.yaml").read_text("utf-8")
+    (tmp_path / "params.yaml").write_text(text.replace("    method: full\n", "    method: full\n    lr_factor: 4.0\n"))
+    used: list[float] = []
+
+    def training(name: str, task: str, arm: str, seed: int, overrides: list[str]) -> list[dict[str, Any]]:
+        before = (tmp_path / "params.yaml").read_text("utf-8")
+        experiments.write_overrides([override for override in overrides if override.startswith("++")])
+        settings = tiny.training_settings(lr=training_settings(task, arm).lr, epochs=1, evaluations=1)
+        (tmp_path / "params.yaml").write_text(before, "utf-8")
+        recipe = recipe_settings("full") if arm == "pretrained" else FULL
+        train(arm, seed, data / "encoded", data / "checkpoint", tmp_path / name, settings, recipe=recipe)
+        events = list(read_json_lines(tmp_path / name / "history.jsonl"))
+        used.append(events[0]["settings"]["lr"])
+        return events
+
+    monkeypatch.setattr(command, "history", training)
+    assert command.main(["--task", "nsmc", "--tries", "3", "--factor", "10", "--write"]) == 0
+    assert used == pytest.approx([0.004, 0.0004, 0.04, 0.001, 0.0001, 0.01])
+    arms = read_json(Path("data/search/nsmc.json"))["arms"]
+    for arm, factor in (("pretrained", 4), ("scratch", 1)):
+        chosen = arms[arm]["chosen"]["lr"]
+        assert training_settings("nsmc", arm).lr == chosen
+        assert arms[arm]["settings"]["lr"] == pytest.approx(chosen * factor)
 
 
 def test_settings_that_change_meanwhile_end_the_search(

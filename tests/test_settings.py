@@ -140,6 +140,8 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
         ("    pretrained: {}", "    pretrained: {warmup: 2.5}",
          "tasks.nsmc.pretrained.warmup: expected a share of all"),
         ("accumulation: 1", "accumulation: 33", "training: accumulation 33 is more than batch_size 32"),
+        ("batch_tokens: 0", "batch_tokens: 63", "training.batch_tokens: 63 is less than the 64 tokens of tasks.nsmc."),
+        ("batch_tokens: 0", "batch_tokens: -1", "training.batch_tokens: Input should be greater than or equal to 0"),
         ("label_smoothing: 0.0", "label_smoothing: 1.0", "training.label_smoothing: Input should be less than 1"),
         ("class_weights: none", "class_weights: even", "training.class_weights: expected 'none' or 'balanced'"),
         ("train_ceiling: 0.0", "train_ceiling: 1.01", "training.train_ceiling: Input should be less than or equal"),

@@ -68,6 +68,45 @@ def test_batches_hold_every_row_once(lengths: list[int], size: int, seed: int, e
     assert all(len(batch) <= size for batch in batches)
 
 
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=300), st.integers(1, 200), st.integers(0, 5))
+def test_batches_of_a_budget_of_tokens_keep_it_and_leave_little_room(
+    lengths: list[int], tokens: int, seed: int
+) -> None:
+    batches = epoch_batches(np.array(lengths), 8, seed, 0, tokens)
+    assert sorted(np.concatenate(batches).tolist()) == list(range(len(lengths)))
+    longest = [max(lengths[row] for row in batch) for batch in batches]
+    assert all(len(batch) == 1 or len(batch) * most <= tokens for batch, most in zip(batches, longest, strict=True))
+    assert all(np.array_equal(one, other) for one, other in zip(
+        batches, epoch_batches(np.array(lengths), 1, seed, 0, tokens), strict=True))  # whatever batch_size is
+
+
+def test_batches_of_a_budget_of_tokens_by_hand() -> None:
+    batches = epoch_batches(np.array([5, 2, 3, 9, 2, 3]), 1, 1, 0, 10)
+    assert sorted(sorted(batch.tolist()) for batch in batches) == [[0, 5], [1, 2, 4], [3]]
+
+
+@pytest.mark.parametrize(("cell", "init"), [("adapted-1", "pretrained"), ("scratch-1", "scratch")])
+def test_the_progress_of_a_training_names_its_cell(
+    data: Path, cell: str, init: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit(data, tmp_path / cell, init, epochs=1)
+    assert f"toy {cell}: " in capsys.readouterr().err
+
+
+def test_a_budget_of_tokens_decides_the_steps_of_both_arms_alike(data: Path, tmp_path: Path) -> None:
+    """Rows of 4, 5 and 6 tokens, 40 in all; steps, warm-up and evaluations go by the batches of all epochs."""
+    settings = {"batch_tokens": 24, "epochs": 2, "evaluations": 2, "warmup": 4}
+    runs = {init: fit(data, tmp_path / init, init, **settings) for init in ("pretrained", "scratch")}
+    lengths = read_split(data / "encoded", "train").input_ids.lengths
+    steps = sum(len(epoch_batches(lengths, 8, 1, epoch, 24)) for epoch in range(2))
+    for events in runs.values():
+        taken = [event for event in events if event["kind"] == "step"]
+        assert events[-1]["steps"] == steps == len(taken)
+        assert [event["learning_rate"] for event in taken[:4]] == pytest.approx([0.0025, 0.005, 0.0075, 0.01])
+        assert [event["step"] for event in events if event["kind"] == "evaluation"] == [0, round(steps / 2), steps]
+        assert taken[-1]["epoch"] == 2.0
+
+
 def test_batches_differ_by_epoch_and_seed_but_not_by_call() -> None:
     lengths = np.arange(64) % 7
     first = np.concatenate(epoch_batches(lengths, 8, 1, 0))

@@ -12,6 +12,7 @@ from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
 
 Tensors = dict[str, torch.Tensor]
+TOKENS_PER_BATCH = 8192  # of a forward pass without gradients, padding counted
 
 
 class Collator:
@@ -75,7 +76,7 @@ def predict_logits(
     model: PreTrainedModel,
     split: EncodedSplit,
     collate: Collator,
-    tokens_per_batch: int = 8192,
+    tokens_per_batch: int = TOKENS_PER_BATCH,
     after_batch: Callable[[int], object] = lambda rows: None,
     forward: Callable[[torch.nn.Module, EncodedSplit, np.ndarray, Tensors], Any] = whole_model,
 ) -> list[np.ndarray]:

@@ -56,18 +56,20 @@ def drawn(tries: int, seed: int) -> list[tuple[float, float]]:
     return [(1.0, 1.0), *others]
 
 
-def planned(present: Values, factors: Iterable[tuple[float, float]]) -> list[Values]:
+def planned(present: Values, factors: Iterable[tuple[float, float]], lr_factor: float = 1.0) -> list[Values]:
     """The tries of one arm around its ``present`` values; a learning rate has two digits, as one would write it.
 
+    Training multiplies learning rates by the recipe's ``lr_factor``; those of tries are, as in params.yaml, before it.
+
     Raises:
-        UserError: a learning rate would be above 1.
+        UserError: a learning rate that training would use is above 1.
     """
     values = [Values(present.lr if of_lr == 1 else float(f"{present.lr * of_lr:.2g}"),
                      max(1, round(present.epochs * of_epochs))) for of_lr, of_epochs in factors]
-    highest = max(value.lr for value in values)
+    highest = max(value.lr for value in values) * lr_factor
     if highest > 1:
         raise UserError(f"--tries: expected learning rates of at most 1, found {highest:g} around the present "
-                        f"{present.lr:g}; ask for fewer tries or a smaller --factor")
+                        f"{present.lr * lr_factor:g}; ask for fewer tries or a smaller --factor")
     return values
 
 
@@ -100,10 +102,16 @@ def _number(value: float | None) -> float:
 
 
 def search(
-    present: dict[Arm, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[Arm, Values], Result]
+    present: dict[Arm, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[Arm, Values], Result],
+    lr_factor: float = 1.0,
 ) -> dict[Arm, list[Result]]:
-    """Try both arms equally often, around their present values by the same factors."""
-    plans = {arm: planned(present[arm], factors) for arm in ARMS}  # a plan that fails does so before any work
+    """Try both arms equally often, around their present values by the same factors.
+
+    Args:
+        lr_factor: of the recipe by which the pre-trained arm is tuned; scratch has none.
+    """
+    # A plan that fails does so before any work.
+    plans = {arm: planned(present[arm], factors, lr_factor if arm == "pretrained" else 1.0) for arm in ARMS}
     return {arm: [attempt(arm, values) for values in plan] for arm, plan in plans.items()}
 
 

@@ -132,6 +132,15 @@ def whole_batch(params: Params) -> str | None:
     return None
 
 
+def room_for_a_row(params: Params) -> str | None:
+    """A budget of tokens that one row can exceed is none."""
+    for name, task in params.tasks.items():
+        if 0 < params.training.batch_tokens < task.max_length:
+            return (f"training.batch_tokens: {params.training.batch_tokens} is less than the {task.max_length} tokens "
+                    f"of tasks.{name}.max_length; raise it, or set it to 0")
+    return None
+
+
 def room_for_inputs(params: Params) -> str | None:
     """An encoder that is pre-trained here has no positions beyond those it was pre-trained with."""
     for name, task in params.tasks.items():
@@ -144,7 +153,7 @@ def room_for_inputs(params: Params) -> str | None:
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
     plain_names, known_corpora, known_tunings, possible_learning_rates, known_adapted, known_checkpoints,
-    layers_to_tune, whole_batch, room_for_inputs,
+    layers_to_tune, whole_batch, room_for_a_row, room_for_inputs,
 )
 
 

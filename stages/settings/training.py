@@ -54,6 +54,9 @@ class SharedSettings(Settings):
 
     Attributes:
         batch_size: rows per optimizer step.
+        batch_tokens: where it is not 0, a step takes instead as many rows as give at most so many tokens with padding,
+            of long rows fewer than of short ones. Warm-up and schedule go by steps, of which there are then as many as
+            batches in all epochs; the loss of a step is still the mean over its rows, so that a long row counts more.
         accumulation: parts in which the rows of a step are taken one after another, to save memory. Their gradients
             add up to that of the whole batch, but dropout draws other masks.
         max_gradient_norm: gradients are scaled down to this L2 norm (Pascanu et al., 2013,
@@ -80,6 +83,7 @@ class SharedSettings(Settings):
     """
 
     batch_size: int = Field(ge=1)
+    batch_tokens: int = Field(ge=0)
     accumulation: int = Field(ge=1)
     max_gradient_norm: float = Field(gt=0)
     dropout: float = Field(ge=0, lt=1)

@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -178,18 +179,20 @@ class Training:
         run.accelerator.backward(loss)
         return value
 
-    @property
+    @cached_property
     def _steps(self) -> int:
-        return self._steps_per_epoch * self.settings.epochs
+        if self.settings.batch_tokens:
+            return sum(1 for _ in self._batches())
+        return math.ceil(len(self.train) / self.settings.batch_size) * self.settings.epochs
 
     @property
-    def _steps_per_epoch(self) -> int:
-        return math.ceil(len(self.train) / self.settings.batch_size)
+    def _steps_per_epoch(self) -> float:
+        return self._steps / self.settings.epochs
 
     def _batches(self) -> Iterator[np.ndarray]:
-        lengths = self.train.input_ids.lengths
-        for epoch in range(self.settings.epochs):
-            yield from epoch_batches(lengths, self.settings.batch_size, self.order_seed, epoch)
+        lengths, settings = self.train.input_ids.lengths, self.settings
+        for epoch in range(settings.epochs):
+            yield from epoch_batches(lengths, settings.batch_size, self.order_seed, epoch, settings.batch_tokens)
 
     def _log_step(self, run: "_Run", learning_rate: float, norm: float, norms: dict[str, float | None]) -> None:
         self.events.append({

@@ -68,13 +68,14 @@ class StateStore:
         if start < self._due:
             return
         try:
-            self._save(state())
+            self.save(state())
         except (OSError, SafetensorError) as error:
             self._warn(error)
         end = time.monotonic()
         self._due = end + max(SAVE_EVERY, (_COST - 1) * (end - start))
 
-    def _save(self, state: State) -> None:
+    def save(self, state: State) -> None:
+        """Save a state in place of the one before."""
         # A new name each time, so that at every moment at least one whole state is in place.
         target = self.folder / f"{state.step:09d}"
         with new_folder(target) as folder:

@@ -25,7 +25,7 @@ from stages.models.inputs import Collator, Tensors, batches_by_length
 from stages.models.parts import transformer_layers
 
 MEMORY = 2 * 2**30  # bytes of activations that are held in memory
-_TOKENS_PER_BATCH = 4096
+TOKENS_PER_BATCH = 4096
 
 
 class Reuse:
@@ -52,7 +52,7 @@ class Reuse:
             rows: of ``split``.
             tensors: of these rows, as the collator gives them; labels may be left out.
         """
-        frozen = self._frozen_layers()
+        frozen = self.frozen_layers()
         if not frozen:
             return model(**tensors)
         kept = self._activations(split)
@@ -62,7 +62,13 @@ class Reuse:
         with self._in_place(_Given(hidden, kept.in_tuples), range(frozen)):
             return model(**tensors)
 
-    def _frozen_layers(self) -> int:
+    @property
+    def kept_bytes(self) -> int:
+        """Size of the activations that are kept now."""
+        return sum(kept.values.nbytes for kept in self._kept.values())
+
+    def frozen_layers(self) -> int:
+        """How many of the lowest layers run once per row; 0 where nothing is reused."""
         trained = tuple(parameter.requires_grad for parameter in self._model.parameters())
         if trained != self._trained:
             self._trained, self._kept = trained, {}
@@ -104,7 +110,7 @@ class Reuse:
         last, above = self._frozen - 1, range(self._frozen, len(self._layers))
         kept: _Activations | None = None
         with self._evaluating(), torch.inference_mode(False), torch.no_grad():
-            for rows in batches_by_length(split.input_ids.lengths, _TOKENS_PER_BATCH):
+            for rows in batches_by_length(split.input_ids.lengths, TOKENS_PER_BATCH):
                 output = self._outputs(split, rows, [last], above)[0]
                 kept = kept or self._empty(split, output, rows)
                 kept.keep(rows, _hidden(output))
@@ -116,8 +122,7 @@ class Reuse:
         first_token_only = hidden.shape[1] < lengths[rows].max()
         counts = np.ones_like(lengths) if first_token_only else lengths
         offsets = np.concatenate([[0], np.cumsum(counts)])
-        room = MEMORY - sum(other.values.nbytes for other in self._kept.values())
-        values = _allocated(int(offsets[-1]), hidden.shape[2], hidden.dtype, room)
+        values = _allocated(int(offsets[-1]), hidden.shape[2], hidden.dtype, MEMORY - self.kept_bytes)
         return _Activations(values, offsets, first_token_only, isinstance(output, tuple))
 
     @contextmanager

@@ -1,0 +1,165 @@
+"""Command ``forecast``: what the present grid will take, from a few measured steps, before anything is trained."""
+
+import json
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+from typing import Any
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.progress import progress
+from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
+from stages.forecasting.finished import finished_stages, outdated
+from stages.forecasting.study import Cell, Study, first_of_each, grid_cells, measure, task_rows
+from stages.settings.grid import read_grid
+from stages.settings.schema import check_params
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the command."""
+    return run_stage(_parser(), _forecast, arguments)
+
+
+def _parser() -> ArgumentParser:
+    parser = stage_parser(
+        "Tell what the present grid of params.yaml will take on this machine: time and memory of every cell, and the\n"
+        "total. For each kind of cell a process of its own trains some steps by the code of training, on real rows\n"
+        "from the shortest to the longest; the batches and evaluations of the whole run are counted, and their time\n"
+        "follows from that of those steps. Cells that differ by seed or by initial weights alone share a probe.\n\n"
+        "What DVC would skip or take from its run cache is listed as done and not counted. Nothing that DVC or\n"
+        "MLflow keeps is written. Encoded data and checkpoints must be there: `dvc repro encode assign_checkpoint`.\n\n"
+        "Not counted: the stages before training, adaptation, evaluation and the report, and DVC's own work. A run\n"
+        "that stops early (patience, train_ceiling) takes less. A machine that is busy meanwhile tells other times.",
+        "python -m stages.forecast --budget 20m",
+    )
+    parser.add_argument("--budget", type=_time, metavar="TIME",
+                        help="propose fewer rows, or fewer epochs, by the same share in all arms, so that the whole "
+                             "grid takes at most this long: 90s, 20m, 1h30m")
+    parser.add_argument("--json", action="store_true", help="print JSON: seconds and bytes")
+    return parser
+
+
+def _time(text: str) -> float:
+    try:
+        return seconds_of(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+def _forecast(options: Namespace) -> None:
+    params, grid = check_params(), read_grid()
+    cells, rows = grid_cells(grid), {task: task_rows(task) for task in grid.tasks}
+    for cell in cells:
+        rows[cell.task].used(cell.settings)
+    _refuse_outdated(grid.tasks)
+    done = finished_stages([*(cell.stage for cell in cells), *(f"predict@{task}" for task in grid.tasks)])
+    # A proposal changes all cells, so that none of them is done.
+    probed = _to_probe(cells, set() if options.budget else done)
+    costs = {}
+    with progress(len(probed), "probe", "cell") as bar:
+        for cell in probed:
+            bar.set_postfix_str(f"{cell.task} {cell.name}")
+            costs[cell.probe] = measure(cell, rows[cell.task])
+            bar.update()
+    study = Study(cells, rows, costs)
+    found = _facts(study, done)
+    if options.budget:
+        found["budget_seconds"] = options.budget
+        found["proposals"] = _proposals(study, options.budget, params.training.batch_size)
+    print(json.dumps(found, indent=2) if options.json else "\n".join(_lines(found)))
+
+
+def _refuse_outdated(tasks: Sequence[str]) -> None:
+    targets = [f"{stage}@{task}" for task in tasks for stage in ("encode", "assign_checkpoint")]
+    if found := outdated(targets):
+        raise UserError(f"{found[0]}: expected the data and checkpoints that params.yaml asks for, found those of "
+                        f"before an edit; run `dvc repro {' '.join(targets)}` first")
+
+
+def _to_probe(cells: list[Cell], done: set[str]) -> list[Cell]:
+    """A cell for each kind that is to be run, and one for each task that has nothing but predictions to run."""
+    chosen = first_of_each(cells)
+    wanted = {cell.probe for cell in cells if cell.stage not in done}
+    covered = {task for task, _ in wanted} | {name.removeprefix("predict@") for name in done}
+    wanted |= {cell.probe for cell in cells if cell.task not in covered}
+    return [cell for key, cell in chosen.items() if key in wanted]
+
+
+def _facts(study: Study, done: set[str]) -> dict[str, Any]:
+    """The forecast as JSON holds it."""
+    cells, left = [], set()
+    for cell in study.cells:
+        facts: dict[str, Any] = {"task": cell.task, "cell": cell.name, "done": cell.stage in done}
+        if not facts["done"]:
+            left.add(cell.task)
+            facts |= study.counts(cell) | study.forecast(cell).as_json()
+        cells.append(facts)
+    predictions: list[dict[str, Any]] = []
+    for task in study.size.rows:
+        # Predictions are of the models: they are not done while one of these is not.
+        if task in left or f"predict@{task}" not in done:
+            predictions.append({"task": task, "done": False, "seconds": study.prediction(task)})
+        else:
+            predictions.append({"task": task, "done": True})
+    total = sum(part["seconds"] for part in (*cells, *predictions) if not part["done"])
+    return {"cells": cells, "predictions": predictions, "total_seconds": total}
+
+
+def _proposals(study: Study, budget: float, batch_size: int) -> list[dict[str, Any]]:
+    """The largest study with fewer rows and the one with fewer epochs that fit; none where nothing does."""
+    present, proposals = study.size, []
+    for candidates in (fewer_rows(present, batch_size), fewer_epochs(present)):
+        if found := largest_within(budget, candidates, study.seconds):
+            size, seconds = found
+            proposals.append({"overrides": _overrides(present, size), "seconds": seconds})
+    return proposals
+
+
+def _overrides(present: Size, size: Size) -> list[str]:
+    """What changes in params.yaml."""
+    rows = [f"tasks.{task}.train_size={count}" for task, count in size.rows.items() if count != present.rows[task]]
+    epochs = [f"++tasks.{task}.{arm}.epochs={count}" for (task, arm), count in size.epochs.items()
+              if count != present.epochs[task, arm]]
+    return rows + epochs
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    """The forecast for people."""
+    rows = [("", "steps", "evaluations", "time", "memory")]
+    for cell in found["cells"]:
+        name = f"{cell['task']} {cell['cell']}"
+        rows.append((name, "", "", "done", "") if cell["done"] else (
+            name, f"{cell['steps']:,}", str(cell["evaluations"]), _told(cell["seconds"]),
+            f"{cell['peak_bytes'] / 2**30:.1f} GiB"))
+    rows += [(f"{part['task']} predict", "", "", "done" if part["done"] else _told(part["seconds"]), "")
+             for part in found["predictions"]]
+    rows.append(("total", "", "", _told(found["total_seconds"]), ""))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join([row[0].ljust(widths[0]), *(text.rjust(width) for text, width in zip(
+        row[1:], widths[1:], strict=True))]).rstrip() for row in rows]
+    return lines + (_told_proposals(found) if "proposals" in found else [])
+
+
+def _told_proposals(found: dict[str, Any]) -> list[str]:
+    budget = _told(found["budget_seconds"])
+    if not found["proposals"]:
+        return [f"{budget}: neither a batch of rows nor one epoch fits; leave out tasks, tunings or seeds"]
+    if not found["proposals"][0]["overrides"]:
+        return [f"{budget}: the whole grid fits as it is, in {_told(found['proposals'][0]['seconds'])}"]
+    return [f"{budget}: {_told(proposal['seconds'])} with dvc exp run "
+            + " ".join(f"-S '{override}'" for override in proposal["overrides"]) for proposal in found["proposals"]]
+
+
+def _told(seconds: float) -> str:
+    """Two units, as 1h05m, 2m30s or 8s."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02d}s"
+    return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""What a probe found, and the forecast that follows from it."""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stages.common.errors import UserError
+from stages.encoding.store import EncodedSplit
+from stages.forecasting.plan import Phase, padded_tokens
+from stages.settings.recipes import Recipe
+from stages.settings.training import TrainingSettings
+from stages.training.resuming import _COST, SAVE_EVERY
+from stages.training.reuse import MEMORY
+from stages.training.reuse import TOKENS_PER_BATCH as TOKENS_PER_REUSED_BATCH
+
+
+@dataclass(frozen=True)
+class PhaseCost:
+    """What a phase costs, as :class:`stages.forecasting.plan.Phase` counts it.
+
+    Attributes:
+        computing: seconds per token, padding counted, to compute what is kept of frozen layers; 0 without any.
+        step: seconds per unit of work, [3].
+        evaluating: seconds per token of an evaluation, padding counted.
+        kept: bytes per token of what is kept.
+    """
+
+    computing: float
+    step: list[float]
+    evaluating: float
+    kept: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a probe found of a cell; seconds, but for what is said otherwise.
+
+    Attributes:
+        start: from the start of the process until the model is ready to be trained.
+        building: of a model.
+        plain: per token of an evaluation in which nothing is reused, padding counted.
+        phases: of the run.
+        offering: to keep the best weights of an evaluation.
+        saving: to write a state of the unfinished run.
+        writing: to write the model.
+        ending: of the process.
+        layers: how many the encoder has.
+        peak_bytes: most memory of the probe.
+    """
+
+    start: float
+    building: float
+    plain: float
+    phases: list[PhaseCost]
+    offering: float
+    saving: float
+    writing: float
+    ending: float
+    layers: int
+    peak_bytes: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Seconds of a run by what takes them, and its most memory in bytes."""
+
+    start: float
+    frozen_layers: float
+    steps: float
+    evaluations: float
+    writing: float
+    peak_bytes: int
+
+    @property
+    def seconds(self) -> float:
+        """Of the whole run."""
+        return self.start + self.frozen_layers + self.steps + self.evaluations + self.writing
+
+    def as_json(self) -> dict[str, Any]:
+        """The sum, and what it is made of."""
+        parts = asdict(self)
+        return {"seconds": self.seconds, "peak_bytes": parts.pop("peak_bytes"), "seconds_by_part": parts}
+
+
+def measured(
+    init: str, seed: int, encoded: Path, checkpoint: Path, settings: TrainingSettings, recipe: Recipe
+) -> Measured:
+    """Probe a cell in a process of its own.
+
+    Raises:
+        UserError: the cell cannot be trained as it is; the line is that of training.
+    """
+    cell = {"init": init, "seed": seed, "encoded": str(encoded), "checkpoint": str(checkpoint),
+            "settings": settings.model_dump(), "recipe": recipe.model_dump()}
+    launched = time.time()
+    done = subprocess.run(  # noqa: S603 (the values are checked settings)
+        [sys.executable, "-m", "stages.forecasting.probe", json.dumps(cell)], check=False, capture_output=True,
+        text=True)
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["the probe ended without a word"]
+        raise UserError(lines[-1].removeprefix("error: "))
+    found = json.loads(done.stdout.splitlines()[-1])
+    found["start"], found["ending"] = found.pop("ready") - launched, time.time() - found.pop("ended")
+    return Measured(**found | {"phases": [PhaseCost(**phase) for phase in found["phases"]]})
+
+
+def forecast_run(
+    costs: Measured, phases: list[Phase], train: EncodedSplit, watched: EncodedSplit, validation: EncodedSplit
+) -> Forecast:
+    """The forecast of a run on these rows: ``train`` to learn from, ``watched`` of them and ``validation`` to score."""
+    lengths = {name: split.input_ids.lengths for name, split in (
+        ("train", train), ("watched", watched), ("validation", validation))}
+    evaluated = padded_tokens(lengths["watched"]) + padded_tokens(lengths["validation"])
+    steps = evaluations = frozen = 0.0
+    kept = max((phase.kept for phase in costs.phases), default=0.0) * (
+        lengths["train"].sum() + lengths["validation"].sum())
+    for phase, cost in zip(phases, costs.phases, strict=True):
+        steps += float((phase.steps @ np.array(cost.step)).sum())
+        evaluations += phase.evaluations * (evaluated * cost.evaluating + costs.offering)
+        if cost.computing:
+            # Evaluations look at rows of train, too, and keep what the frozen layers give for all of them.
+            frozen += cost.computing * sum(padded_tokens(lengths[name], TOKENS_PER_REUSED_BATCH) for name in (
+                ("train", "validation") if phase.evaluations else ("train",)))
+    training = steps + evaluations + frozen
+    states = int(training / (max(SAVE_EVERY, (_COST - 1) * costs.saving) + costs.saving))
+    return Forecast(costs.start, frozen, steps, evaluations,
+                    costs.writing + costs.ending + states * costs.saving,
+                    costs.peak_bytes + int(min(kept, MEMORY)))
+
+
+def forecast_prediction(costs: Measured, splits: list[EncodedSplit], cells: int) -> float:
+    """Seconds in which `predict` runs so many cells of a task before and after training on ``splits``."""
+    tokens = sum(padded_tokens(split.input_ids.lengths) for split in splits)
+    return costs.start + costs.ending + 2 * cells * (costs.building + tokens * costs.plain)

@@ -1,0 +1,80 @@
+"""What a run will do, counted from the lengths of its rows: the batches of every step and evaluation.
+
+The cost of a batch follows from three numbers, its work: 1, its tokens with padding, and these times its longest row,
+because attention compares all tokens of a row with each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from stages.models.inputs import TOKENS_PER_BATCH, batches_by_length
+from stages.models.tuning import frozen_after
+from stages.settings.recipes import GradualTuning, Recipe
+from stages.settings.training import TrainingSettings
+from stages.training.batches import epoch_batches
+
+
+@dataclass
+class Phase:
+    """Steps and evaluations during which the same weights are trained.
+
+    Attributes:
+        first: number of the first step, from 0.
+        steps: work of each step, [steps, 3].
+        evaluations: how many there are, the one before the first step included.
+    """
+
+    first: int
+    steps: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
+    evaluations: int = 0
+
+
+def work(lengths: np.ndarray, batches: Sequence[np.ndarray], parts: int = 1) -> np.ndarray:
+    """Work of batches of rows that have ``lengths`` tokens, each taken in so many ``parts``: [batches, 3]."""
+    taken = [part for rows in batches for part in np.array_split(rows, min(parts, len(rows)))] if parts > 1 else batches
+    sizes = np.array([len(rows) for rows in taken])
+    longest = np.maximum.reduceat(lengths[np.concatenate(taken)], np.cumsum([0, *sizes[:-1]]))
+    tokens = sizes * longest
+    counted = np.stack([np.ones(len(taken)), tokens, tokens * longest], axis=1)
+    parts_of = [min(parts, len(rows)) for rows in batches]
+    return np.add.reduceat(counted, np.cumsum([0, *parts_of[:-1]]), axis=0)
+
+
+def padded_tokens(lengths: np.ndarray, tokens_per_batch: int = TOKENS_PER_BATCH) -> float:
+    """Tokens with padding of one pass without gradients over rows that have ``lengths`` tokens."""
+    return float(work(lengths, batches_by_length(lengths, tokens_per_batch))[:, 1].sum())
+
+
+def plan_run(lengths: np.ndarray, settings: TrainingSettings, order_seed: int, recipe: Recipe, layers: int
+             ) -> list[Phase]:
+    """The phases of a run that nothing stops early; a recipe that is not gradual has one.
+
+    Args:
+        lengths: tokens of the rows of train that are used.
+        settings: of the run.
+        order_seed: of the order of the rows.
+        recipe: which weights are trained.
+        layers: of the encoder.
+    """
+    steps = np.concatenate([
+        work(lengths, epoch_batches(lengths, settings.batch_size, order_seed, epoch, settings.batch_tokens),
+             settings.accumulation)
+        for epoch in range(settings.epochs)])
+    evaluated_after = _evaluated_after(len(steps), settings.evaluations)
+    if not isinstance(recipe, GradualTuning):
+        return [Phase(0, steps, 1 + len(evaluated_after))]
+    frozen = np.array([frozen_after(recipe, layers, step, len(steps)) for step in range(len(steps))])
+    starts = [0, *(1 + np.flatnonzero(np.diff(frozen)))]
+    # Nothing is frozen yet in the evaluation before the first step.
+    phases = [Phase(0, evaluations=1)]
+    for start, end in zip(starts, [*starts[1:], len(steps)], strict=True):
+        evaluations = sum(start < step <= end for step in evaluated_after)
+        phases.append(Phase(int(start), steps[start:end], evaluations))
+    return phases
+
+
+def _evaluated_after(steps: int, evaluations: int) -> set[int]:
+    """Steps after which the model is evaluated; of a short run several evaluations fall on one step."""
+    return {round(steps * part / evaluations) for part in range(1, evaluations + 1)} - {0}

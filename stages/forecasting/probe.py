@@ -1,0 +1,231 @@
+"""A short measured run of one cell, in a process of its own: so its start and its peak of memory are those of `train`.
+
+It trains a few steps by the code of training on batches of the real rows, and writes into a temporary folder alone.
+"""
+
+import itertools
+import json
+import re
+import resource
+import sys
+import tempfile
+import time
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import sha256
+from stages.encoding.store import EncodedSplit, Ragged, read_split, read_task
+from stages.forecasting.fitting import fitted_cost
+from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
+from stages.models.building import build_model
+from stages.models.inputs import gold_labels, joined_windows, predict_logits, refuse_too_long, whole_model
+from stages.models.tuning import freeze_at, merged
+from stages.settings.libraries import require_libraries
+from stages.settings.recipes import recipe_from
+from stages.settings.seeds import order_seed, weight_seed
+from stages.settings.training import TrainingSettings
+from stages.training.batches import epoch_batches
+from stages.training.determinism import make_deterministic
+from stages.training.loop import Training, _Run
+from stages.training.memory import keep_freed_memory
+from stages.training.resuming import StateStore
+from stages.training.reuse import TOKENS_PER_BATCH as TOKENS_PER_REUSED_BATCH
+from stages.training.scoring import score
+
+_SHAPES = 5  # batches of differing length that are timed
+_EVALUATED_TOKENS = 4096
+_ROUNDS = 4  # how often each batch is timed at most
+_SECONDS = 6.0  # of a phase, beyond which no further round is begun
+
+
+@dataclass
+class Probe(Training):
+    """A run whose steps are taken on chosen batches out of order, each timed.
+
+    ``train`` and ``validation`` hold the rows that are measured.
+
+    Attributes:
+        lengths: of all rows to learn from, which decide the number of steps.
+        batches: rows of ``train``, from the shortest to the longest.
+    """
+
+    lengths: np.ndarray = field(kw_only=True)
+    batches: list[np.ndarray] = field(kw_only=True)
+
+    def measure(self) -> dict[str, Any]:
+        """Seconds and bytes of each part of the run, as JSON holds them."""
+        layers = int(self.model.config.num_hidden_layers)
+        phases = plan_run(self.lengths, self.settings, self.order_seed, self.recipe, layers)
+        self._steps = sum(len(phase.steps) for phase in phases)  # not those of the rows measured
+        run = self._prepare()
+        ready = time.time()
+        self._seconds_per_token(run, whole_model)  # the first one allocates memory
+        plain = self._seconds_per_token(run, whole_model)
+        measured = [self._phase(run, phase, len(phases)) for phase in phases]
+        best = {"validation": {self.task["metric"]: 1.0, "loss": 0.0}}
+        offering = _timed(lambda: run.best.offer(0, best, self.task["metric"], self.model))
+        with tempfile.TemporaryDirectory() as folder:
+            saving = _timed(lambda: StateStore(Path(folder) / "states", {}).save(run.state()))
+            run.best.restore(self.model)
+            writing = _timed(lambda: merged(self.model).save_pretrained(folder))
+        return {"ready": ready, "plain": plain, "phases": measured, "offering": offering, "saving": saving,
+                "writing": writing, "layers": layers, "peak_bytes": _peak_bytes()}
+
+    def _phase(self, run: _Run, phase: Phase, phases: int) -> dict[str, Any]:
+        if len(phase.steps):
+            freeze_at(self.model, self.recipe, phase.first, self._steps)
+        frozen = run.reuse.frozen_layers()
+        computing = self._computing(run) if frozen else 0.0
+        step = self._cost_of_step(run, phase, phases) if len(phase.steps) else np.zeros(3)
+        on_gpu = torch.cuda.is_available()  # what is kept lies in the other memory then
+        kept = 0.0 if on_gpu else run.reuse.kept_bytes / sum(
+            int(split.input_ids.lengths.sum()) for split in (self.train, self.validation))
+        evaluating = self._seconds_per_token(run, run.reuse) if phase.evaluations else 0.0
+        return {"computing": computing, "step": step.tolist(), "evaluating": evaluating, "kept": kept}
+
+    def _computing(self, run: _Run) -> float:
+        """Seconds per token in which frozen layers compute what is kept of them."""
+        def ask(split: EncodedSplit) -> None:
+            rows = np.array([0])
+            tensors = run.collate(split, rows)
+            del tensors["labels"]
+            with torch.no_grad():
+                run.reuse(run.model, split, rows, tensors)
+
+        spent = _timed(lambda: ask(self.train)) + _timed(lambda: ask(self.validation))
+        return spent / sum(padded_tokens(split.input_ids.lengths, TOKENS_PER_REUSED_BATCH)
+                           for split in (self.train, self.validation))
+
+    def _cost_of_step(self, run: _Run, phase: Phase, phases: int) -> np.ndarray:
+        batches = self.batches if phases == 1 else self.batches[::2]
+
+        def step(rows: np.ndarray) -> None:
+            run.step = phase.first
+            self._step(run, rows)
+
+        step(self.batches[-1])  # the first one allocates memory
+        rounds: list[list[float]] = []
+        start = time.perf_counter()
+        while len(rounds) < _ROUNDS and (not rounds or time.perf_counter() - start < _SECONDS / phases):
+            rounds.append([_timed(lambda rows=rows: step(rows)) for rows in batches])
+        counted = work(self.train.input_ids.lengths, batches, self.settings.accumulation)
+        return fitted_cost(counted, np.median(rounds, axis=0))
+
+    def _seconds_per_token(self, run: _Run, forward: Callable[..., Any]) -> float:
+        """Seconds per token with padding of an evaluation on validation."""
+        def evaluate() -> None:
+            logits = predict_logits(self.model, self.validation, run.collate, forward=forward)
+            score(joined_windows(self.validation, logits)[1],
+                  joined_windows(self.validation, gold_labels(self.validation))[1], self.task)
+
+        return _timed(evaluate) / padded_tokens(self.validation.input_ids.lengths)
+
+
+def probe(
+    init: str, seed: int, encoded: Path, checkpoint: Path, settings: TrainingSettings, recipe_values: dict[str, Any]
+) -> dict[str, Any]:
+    """Measure a cell; the arguments are those of training."""
+    recipe = recipe_from(recipe_values, "recipes")
+    make_deterministic(settings.threads)
+    keep_freed_memory()
+    task = read_task(encoded)
+    train = read_split(encoded, "train").first_guids(settings.train_size)
+    validation = read_split(encoded, "validation")
+    start = time.perf_counter()
+    model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout,  # type: ignore[arg-type]
+                        weight_seed(seed, settings.seed_varies), recipe)
+    building = time.perf_counter() - start
+    refuse_too_long(model, (train, validation), task)
+    for path in (encoded / "train.arrow", encoded / "validation.arrow", checkpoint / "model.safetensors"):
+        sha256(path)  # as `train` does, which records what it learnt from
+    order = order_seed(seed, settings.seed_varies)
+    lengths = train.input_ids.lengths
+    chosen = _spread(epoch_batches(lengths, settings.batch_size, order, 0, settings.batch_tokens), lengths)
+    rows = _subset(train, np.concatenate(chosen))
+    ends = np.cumsum([0, *map(len, chosen)])
+    batches = [np.arange(start, end) for start, end in itertools.pairwise(ends)]
+    evaluated = _subset(validation, _evaluated(validation.input_ids.lengths))
+    # No time depends on the learning rate, and with next to none no loss diverges.
+    slow = settings.model_copy(update={"lr": 1e-9})
+    measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, lengths=lengths,
+                     batches=batches).measure()
+    return measured | {"building": building}
+
+
+def _spread(batches: list[np.ndarray], lengths: np.ndarray) -> list[np.ndarray]:
+    """A few of the batches, from the one of the shortest rows to that of the longest."""
+    ordered = sorted(batches, key=lambda rows: int(lengths[rows].max()))
+    return [ordered[place] for place in sorted(set(np.linspace(0, len(ordered) - 1, _SHAPES).round().astype(int)))]
+
+
+def _evaluated(lengths: np.ndarray) -> np.ndarray:
+    """Rows of all lengths alike, of about ``_EVALUATED_TOKENS`` tokens together."""
+    count = max(1, min(len(lengths), int(_EVALUATED_TOKENS / lengths.mean())))
+    order = np.argsort(lengths, kind="stable")
+    return order[np.unique(np.linspace(0, len(lengths) - 1, count).round().astype(int))]
+
+
+def _subset(split: EncodedSplit, rows: np.ndarray) -> EncodedSplit:
+    """Some rows of a split as one of its own."""
+    def chosen(sequences: Ragged) -> Ragged:
+        return Ragged(np.concatenate([sequences[row] for row in rows]),
+                      np.concatenate([[0], np.cumsum(sequences.lengths[rows])]))
+
+    return EncodedSplit(
+        [split.guids[row] for row in rows], chosen(split.input_ids), chosen(split.token_type_ids),
+        chosen(split.labels) if isinstance(split.labels, Ragged) else split.labels[rows],
+        split.word_index and chosen(split.word_index))
+
+
+def _timed(act: Callable[[], object]) -> float:
+    """Seconds that it takes."""
+    _synchronize()
+    start = time.perf_counter()
+    act()
+    _synchronize()
+    return time.perf_counter() - start
+
+
+def _synchronize() -> None:
+    """Wait until a GPU has done what it was asked to."""
+    if torch.accelerator.is_available():
+        torch.accelerator.synchronize()
+
+
+def _peak_bytes() -> int:
+    """Most memory of the process so far, of the GPU where it computes there."""
+    if torch.cuda.is_available():
+        return int(torch.cuda.max_memory_allocated())
+    status = Path("/proc/self/status")
+    if status.exists():  # what `getrusage` tells there begins with the memory of the process that started this one
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        assert found, "Linux tells the peak"
+        return int(found[1]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line, for :mod:`stages.forecasting.measuring`: one JSON in, one out."""
+    parser = stage_parser("Measure a cell.", "python -m stages.forecast")
+    parser.add_argument("cell", help="arguments of `probe` as JSON")
+    return run_stage(parser, _probe, arguments)
+
+
+def _probe(options: Namespace) -> None:
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
+    cell = json.loads(options.cell)
+    found = probe(cell["init"], cell["seed"], Path(cell["encoded"]), Path(cell["checkpoint"]),
+                  TrainingSettings(**cell["settings"]), cell["recipe"])
+    print(json.dumps(found | {"ended": time.time()}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""The present grid as a forecast sees it: its cells, what they read, and which of them cost the same."""
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from stages.common.errors import UserError
+from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.forecasting.budget import Size
+from stages.forecasting.measuring import Forecast, Measured, forecast_prediction, forecast_run, measured
+from stages.forecasting.plan import Phase, plan_run
+from stages.settings.grid import ADAPTED, Grid, identity
+from stages.settings.recipes import FULL, Recipe, recipe_settings
+from stages.settings.seeds import order_seed
+from stages.settings.training import Arm, TrainingSettings, training_settings
+
+ENCODED, INITIAL = Path("data/encoded"), Path("data/initial")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the grid; an adapted one is trained as a pre-trained one is.
+
+    Attributes:
+        stage: what DVC calls it.
+    """
+
+    task: str
+    name: str
+    stage: str
+    init: Arm
+    seed: int
+    recipe: Recipe
+    settings: TrainingSettings
+
+    @property
+    def probe(self) -> tuple[str, str]:
+        """Cells for which this is the same do the same work: neither weights nor seeds change the time of a step."""
+        return self.task, json.dumps(self.recipe.model_dump() | {"lr_factor": 1.0}, sort_keys=True)
+
+
+def grid_cells(grid: Grid) -> list[Cell]:
+    """All cells of the grid, those of a task one after another."""
+    return [_cell(task, name) for task in grid.tasks for name in grid.of_task(task).cells]
+
+
+def _cell(task: str, name: str) -> Cell:
+    arm, tuning, seed = identity(name)["arm"], identity(name)["tuning"], identity(name)["seed"]
+    init: Arm = "scratch" if arm == "scratch" else "pretrained"
+    part = f"{tuning}-{seed}" if arm == "pretrained" else str(seed)
+    recipe = FULL if arm == "scratch" else recipe_settings(tuning)
+    return Cell(task, name, f"train_{arm}@{task}-{part}", init, seed, recipe, training_settings(task, init))
+
+
+class TaskRows:
+    """What the cells of a task read: ``encoded`` is the folder that encode wrote."""
+
+    def __init__(self, encoded: Path, checkpoint: Path) -> None:
+        self.encoded, self.checkpoint = encoded, checkpoint
+        self.train, self.validation = read_split(encoded, "train"), read_split(encoded, "validation")
+
+    @cached_property
+    def rows(self) -> int:
+        """Rows of train; the windows of a long sentence are one."""
+        return len(set(self.train.guids))
+
+    @cached_property
+    def unseen(self) -> list[EncodedSplit]:
+        """The splits that predict runs models on."""
+        return [read_split(self.encoded, split) for split in read_task(self.encoded)["splits"] if split != "train"]
+
+    def used(self, settings: TrainingSettings) -> EncodedSplit:
+        """The rows to learn from.
+
+        Raises:
+            UserError: the settings ask for more than there are.
+        """
+        if settings.train_size > self.rows:
+            raise UserError(f"params.yaml: tasks.{self.encoded.name}.train_size: expected at most {self.rows}, the rows"
+                            f" of train, or 0 for all, got {settings.train_size}")
+        return self.train.first_guids(settings.train_size)
+
+    def watched(self, settings: TrainingSettings) -> EncodedSplit:
+        """The rows of train on which the model is evaluated."""
+        return self.used(settings).first_guids(len(set(self.validation.guids)))
+
+
+def task_rows(task: str) -> TaskRows:
+    """What the cells of a task read.
+
+    Raises:
+        UserError: it has not been made yet.
+    """
+    needed = [ENCODED / task / name for name in ("task.json", "train.arrow", "validation.arrow")]
+    needed += [INITIAL / task / name for name in ("config.json", "model.safetensors")]
+    for path in needed:
+        if not path.exists():
+            raise UserError(f"{path}: no such file; run `dvc repro encode@{task} assign_checkpoint@{task}` to make it")
+    return TaskRows(ENCODED / task, INITIAL / task)
+
+
+def measure(cell: Cell, rows: TaskRows) -> Measured:
+    """Probe a cell; an adapted one as the encoder that it is adapted from, which has the same shape."""
+    rows.used(cell.settings)
+    return measured(cell.init, cell.seed, rows.encoded, rows.checkpoint, cell.settings, cell.recipe)
+
+
+def planned(cell: Cell, rows: TaskRows, layers: int) -> list[Phase]:
+    """What the cell will do."""
+    settings = cell.settings
+    return plan_run(rows.used(settings).input_ids.lengths, settings, order_seed(cell.seed, settings.seed_varies),
+                    cell.recipe, layers)
+
+
+def forecast_cell(cell: Cell, rows: TaskRows, costs: Measured) -> Forecast:
+    """Time and memory of the cell."""
+    return forecast_run(costs, planned(cell, rows, costs.layers), rows.used(cell.settings),
+                        rows.watched(cell.settings), rows.validation)
+
+
+class Study:
+    """Cells with what they read and what probes found of them."""
+
+    def __init__(self, cells: list[Cell], rows: dict[str, TaskRows], costs: dict[tuple[str, str], Measured]) -> None:
+        self.cells, self._rows, self._costs = cells, rows, costs
+        self._known: dict[tuple[object, ...], Forecast] = {}
+
+    @property
+    def size(self) -> Size:
+        """Rows and epochs as params.yaml has them."""
+        return Size({cell.task: cell.settings.train_size or self._rows[cell.task].rows for cell in self.cells},
+                    {(cell.task, cell.init): cell.settings.epochs for cell in self.cells})
+
+    def forecast(self, cell: Cell) -> Forecast:
+        """Of a cell as it is."""
+        # Another seed is another order of the same rows, whose padding differs by next to nothing.
+        key = (cell.probe, cell.settings)
+        if key not in self._known:
+            self._known[key] = forecast_cell(cell, self._rows[cell.task], self._costs[cell.probe])
+        return self._known[key]
+
+    def counts(self, cell: Cell) -> dict[str, int]:
+        """How many steps the cell takes and evaluations it makes."""
+        phases = planned(cell, self._rows[cell.task], self._costs[cell.probe].layers)
+        return {"steps": sum(len(phase.steps) for phase in phases),
+                "evaluations": sum(phase.evaluations for phase in phases)}
+
+    def prediction(self, task: str) -> float:
+        """Seconds of the stage predict."""
+        costs = next(costs for (of_task, _), costs in self._costs.items() if of_task == task)
+        return forecast_prediction(costs, self._rows[task].unseen, sum(cell.task == task for cell in self.cells))
+
+    def seconds(self, size: Size) -> float:
+        """Of all cells and predictions, were the study of this size; none counts as done."""
+        return (sum(self.forecast(_resized(cell, size)).seconds for cell in self.cells)
+                + sum(map(self.prediction, size.rows)))
+
+
+def _resized(cell: Cell, size: Size) -> Cell:
+    changes = {"train_size": size.rows[cell.task], "epochs": size.epochs[cell.task, cell.init]}
+    return replace(cell, settings=cell.settings.model_copy(update=changes))
+
+
+def first_of_each(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
+    """One cell to probe for all that cost the same: of an arm that has its weights already."""
+    chosen: dict[tuple[str, str], Cell] = {}
+    for cell in cells:
+        if not cell.name.startswith(ADAPTED):
+            chosen.setdefault(cell.probe, cell)
+    return chosen

@@ -1,0 +1,402 @@
+"""The forecast counts what a run does, fits what batches cost, and proposes what fits a budget; no time is asserted."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import numpy as np
+import pytest
+from accelerate.state import AcceleratorState
+from dvc.repo import Repo
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages import forecast as command
+from stages.common.errors import UserError
+from stages.common.files import read_json_lines
+from stages.encoding.store import EncodedSplit, read_split
+from stages.forecasting import probe as probing
+from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
+from stages.forecasting.finished import finished_stages, outdated
+from stages.forecasting.fitting import fitted_cost
+from stages.forecasting.measuring import Measured, PhaseCost, forecast_run, measured
+from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
+from stages.forecasting.probe import probe
+from stages.forecasting.study import TaskRows
+from stages.models.inputs import Collator
+from stages.models.tuning import freeze_at
+from stages.settings.recipes import FULL, METHODS, Recipe, recipe_from
+from stages.train import train
+from stages.training import loop
+from stages.training.batches import epoch_batches
+from tests import tiny
+from tests.closure import ROOT, closure
+from tests.stubbed import Project
+
+VALUES: dict[str, dict[str, Any]] = {"partial": {"frozen_layers": 1}, "gradual": {"unfrozen_by": 0.6}}
+RECIPES = {method: recipe_from({"method": method} | VALUES.get(method, {}), method) for method in METHODS}
+RECIPES["gradual above the embeddings"] = recipe_from({"method": "gradual", "frozen_layers": 0}, "gradual")
+BY_RECIPE = pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES.keys())
+
+
+@pytest.fixture(autouse=True)
+def _fresh_accelerator() -> Iterator[None]:
+    AcceleratorState._reset_state()
+    yield
+    AcceleratorState._reset_state()
+
+
+@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
+def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("forecast")
+    tiny.write_encoded(folder, request.param, (37, 12, 9))
+    return folder
+
+
+@pytest.mark.parametrize(("recipe", "tokens"), [
+    *((recipe, 0) for recipe in RECIPES.values()), (FULL, 30), (RECIPES["gradual"], 30)])
+def test_the_plan_is_what_a_run_does(
+    root: Path, tmp_path: Path, recipe: Recipe, tokens: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps, evaluations, the tokens of each batch with padding, and the steps at which other weights are trained."""
+    settings = tiny.training_settings(epochs=3, evaluations=4, accumulation=2, train_size=35, batch_tokens=tokens)
+    shapes: list[tuple[int, ...]] = []
+    frozen: list[tuple[bool, ...]] = []
+    collate = Collator.__call__
+
+    def collated(self: Collator, split: EncodedSplit, rows: np.ndarray) -> Any:
+        tensors = collate(self, split, rows)
+        shapes.append(tuple(tensors["input_ids"].shape))
+        return tensors
+
+    def freezing(model: Any, *arguments: Any) -> None:
+        freeze_at(model, *arguments)
+        frozen.append(tuple(parameter.requires_grad for parameter in model.parameters()))
+        shapes.append(())  # a step begins
+
+    monkeypatch.setattr(Collator, "__call__", collated)
+    monkeypatch.setattr(loop, "freeze_at", freezing)
+    train("pretrained", 1, root / "encoded", root / "checkpoint", tmp_path / "model", settings, recipe=recipe)
+    rows = read_split(root / "encoded", "train").first_guids(35)
+    phases = plan_run(rows.input_ids.lengths, settings, 1, recipe, layers=1)
+    events = list(read_json_lines(tmp_path / "model" / "history.jsonl"))
+    evaluated = [event["step"] for event in events if event["kind"] == "evaluation"]
+    steps = np.concatenate([phase.steps for phase in phases])
+    assert len(steps) == events[-1]["steps"]
+    assert tokens or len(steps) == 15
+    assert sum(phase.evaluations for phase in phases) == len(evaluated) == 5
+    assert [1 + step for step in range(1, len(steps)) if frozen[step] != frozen[step - 1]] == [
+        1 + phase.first for phase in phases if phase.first]
+    for phase in phases:
+        inside = range(phase.first + 1, phase.first + len(phase.steps) + 1)
+        begins = phase is phases[0]
+        assert phase.evaluations == sum(step in inside or (step == 0 and begins) for step in evaluated)
+    starts = [place for place, shape in enumerate(shapes) if shape == ()]
+    parts = steps[:, 0].astype(int)
+    taken = [sum(np.prod(shape) for shape in shapes[start + 1 : start + 1 + count])
+             for start, count in zip(starts, parts, strict=True)]
+    assert steps[:, 1].tolist() == taken
+    assert tokens or set(parts) == {2}
+
+
+@given(st.integers(1, 40), st.integers(1, 5), st.integers(1, 12), st.integers(1, 3))
+def test_every_row_is_in_the_plan(rows: int, epochs: int, batch_size: int, evaluations: int) -> None:
+    lengths = np.arange(1, rows + 1)
+    settings = tiny.training_settings(epochs=epochs, batch_size=batch_size, evaluations=evaluations)
+    (phase,) = plan_run(lengths, settings, 1, FULL, 2)
+    assert len(phase.steps) == epochs * -(-rows // batch_size)
+    assert phase.steps[:, 1].sum() >= epochs * lengths.sum()
+    assert 2 <= phase.evaluations <= 1 + min(evaluations, len(phase.steps))
+
+
+def test_work_by_hand() -> None:
+    lengths = np.array([3, 5, 2])
+    batches = [np.array([0, 1]), np.array([2])]
+    assert work(lengths, batches).tolist() == [[1, 10, 50], [1, 2, 4]]
+    assert work(lengths, batches, parts=2).tolist() == [[2, 8, 34], [1, 2, 4]]
+    assert padded_tokens(lengths, 6) == 6 + 5
+    assert padded_tokens(lengths) == 15
+
+
+COSTS = st.tuples(st.floats(0, 1), st.floats(1e-5, 1e-2), st.floats(0, 1e-5))
+
+
+@given(COSTS)
+def test_planted_costs_are_found(costs: tuple[float, float, float]) -> None:
+    planted = np.array(costs)
+    batches = np.array([[1, rows * longest, rows * longest**2] for rows, longest in (
+        (32, 8), (32, 20), (32, 40), (32, 70), (32, 128))], dtype=float)
+    found = fitted_cost(batches, batches @ planted)
+    others = np.array([[1, 7 * 33, 7 * 33**2], [1, 32 * 100, 32 * 100**2]], dtype=float)
+    assert others @ found == pytest.approx(others @ planted, rel=1e-4)
+
+
+def test_costs_are_never_negative() -> None:
+    batches = np.array([[1, 10, 100], [1, 20, 400], [1, 40, 1600]], dtype=float)
+    assert (fitted_cost(batches, np.array([3.0, 2.0, 1.0])) >= 0).all()
+
+
+def test_one_batch_alone_is_fitted() -> None:
+    batches = np.array([[1, 10, 100]], dtype=float)
+    assert batches @ fitted_cost(batches, np.array([2.0])) == pytest.approx([2.0])
+
+
+def split_of(lengths: list[int]) -> EncodedSplit:
+    from_tiny = probing.Ragged(np.zeros(sum(lengths), np.int32), np.cumsum([0, *lengths]))
+    return EncodedSplit([str(row) for row in range(len(lengths))], from_tiny, from_tiny, np.zeros(len(lengths)), None)
+
+
+def costs(**changes: Any) -> Measured:
+    values: dict[str, Any] = {
+        "start": 5.0, "building": 1.0, "plain": 0.001, "offering": 0.0, "saving": 0.0, "writing": 2.0, "ending": 0.5,
+        "layers": 2, "peak_bytes": 1000, "phases": [PhaseCost(0.0, [0.1, 0.01, 0.0], 0.001, 0.0)]}
+    return Measured(**values | changes)
+
+
+def test_a_forecast_by_hand() -> None:
+    train_split, validation = split_of([4, 4, 4, 4]), split_of([10, 10])
+    phases = [Phase(0, np.array([[1.0, 8.0, 32.0]] * 4), 3)]
+    plain = forecast_run(costs(), phases, train_split, train_split.first_guids(2), validation)
+    assert plain.steps == pytest.approx(4 * (0.1 + 0.08))
+    assert plain.evaluations == pytest.approx(3 * 0.001 * (8 + 20))
+    assert (plain.start, plain.frozen_layers, plain.writing, plain.peak_bytes) == (5.0, 0.0, 2.5, 1000)
+    assert plain.seconds == pytest.approx(5 + 0.72 + 0.084 + 2.5)
+    frozen = costs(phases=[PhaseCost(0.1, [0.1, 0.01, 0.0], 0.001, 64.0)])
+    kept = forecast_run(frozen, phases, train_split, train_split.first_guids(2), validation)
+    assert kept.frozen_layers == pytest.approx(0.1 * (16 + 20))
+    assert kept.peak_bytes == 1000 + 64 * 36
+
+
+def test_states_are_saved_now_and_then() -> None:
+    train_split = split_of([4] * 8)
+    phases = [Phase(0, np.array([[1.0, 0.0, 0.0]] * 310), 0)]
+    slow = costs(saving=1.0, phases=[PhaseCost(0.0, [1.0, 0.0, 0.0], 0.0, 0.0)])
+    assert forecast_run(slow, phases, train_split, train_split, train_split).writing == 2.5 + 10  # every 30 seconds
+    slower = costs(saving=5.0, phases=slow.phases)
+    assert forecast_run(slower, phases, train_split, train_split, train_split).writing == 2.5 + 3 * 5  # every 95
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("20m", 1200), ("1h30m", 5400), ("1.5h", 5400),
+                                               ("2d", 172800)])
+def test_times_are_read(text: str, seconds: float) -> None:
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "20", "m", "-5m", "20 m", "0s", "20mm", "1h30"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a time such as 90s, 20m or 1h30m"):
+        seconds_of(text)
+
+
+ARMS = [("a", "pretrained"), ("a", "scratch"), ("b", "pretrained"), ("b", "scratch")]
+SIZES = st.builds(
+    lambda rows, epochs: Size(dict(zip("ab", rows, strict=True)), dict(zip(ARMS, epochs, strict=True))),
+    st.lists(st.integers(20, 100_000), min_size=2, max_size=2), st.lists(st.integers(1, 40), min_size=4, max_size=4))
+
+
+def seconds(size: Size) -> float:
+    """One per row and epoch, and some for each run."""
+    return sum(5 + size.rows[task] * epochs for (task, _), epochs in size.epochs.items())
+
+
+@given(SIZES, st.floats(1, 1e7), st.floats(1, 10))
+def test_a_proposal_obeys_the_budget_and_a_larger_one_is_no_less(present: Size, limit: float, more: float) -> None:
+    for candidates in (fewer_rows(present, 16), fewer_epochs(present)):
+        assert candidates[0] == present
+        found, further = (largest_within(each, candidates, seconds) for each in (limit, limit * more))
+        if not found:
+            assert seconds(candidates[-1]) > limit
+            continue
+        assert further
+        size, taken = found
+        assert taken == seconds(size) <= limit
+        assert all(further[0].rows[task] >= count for task, count in size.rows.items())
+        assert all(further[0].epochs[arm] >= count for arm, count in size.epochs.items())
+        assert size == present or any(seconds(other) > limit for other in candidates[: candidates.index(size)])
+
+
+@given(SIZES)
+def test_arms_shrink_alike_and_not_to_nothing(present: Size) -> None:
+    for size in fewer_rows(present, 16):
+        assert size.epochs == present.epochs
+        assert all(16 <= count <= present.rows[task] for task, count in size.rows.items())
+    for size in fewer_epochs(present):
+        assert size.rows == present.rows
+        assert all(1 <= count <= present.epochs[arm] for arm, count in size.epochs.items())
+        # One share for all: rounding down moves an arm by less than an epoch.
+        lowest = max((count / present.epochs[arm] for arm, count in size.epochs.items() if count > 1), default=0.0)
+        assert all((1 + count) / present.epochs[arm] > lowest for arm, count in size.epochs.items())
+
+
+
+@BY_RECIPE
+def test_a_probe_measures_every_part(root: Path, recipe: Recipe) -> None:
+    settings = tiny.training_settings(epochs=3)
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    found = probe("pretrained", 1, root / "encoded", root / "checkpoint", settings, recipe.model_dump())
+    rows = TaskRows(root / "encoded", root / "checkpoint")
+    phases = plan_run(rows.train.input_ids.lengths, settings, 1, recipe, 1)
+    assert len(found["phases"]) == len(phases)
+    for cost, phase in zip(found["phases"], phases, strict=True):
+        assert (max(cost["step"]) > 0) == (len(phase.steps) > 0)
+        assert (cost["evaluating"] > 0) == (phase.evaluations > 0)
+        assert (cost["computing"] > 0) == (cost["kept"] > 0)
+    reused = any(cost["kept"] > 0 for cost in found["phases"])
+    assert reused == (recipe.method in ("head", "partial", "gradual"))
+    assert all(found[part] > 0 for part in ("building", "plain", "offering", "saving", "writing", "peak_bytes"))
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+
+
+def test_a_batch_of_the_longest_rows_is_among_those_measured() -> None:
+    lengths = np.array([3, 9, 4, 128, 5, 6, 50, 7])
+    batches = epoch_batches(lengths, 2, 1, 0)
+    chosen = probing._spread(batches, lengths)
+    assert 128 in lengths[chosen[-1]]
+    assert min(lengths[rows].max() for rows in batches) == lengths[chosen[0]].max()
+
+
+def test_the_forecast_tracks_nothing() -> None:
+    assert not any("tracking" in path or path.endswith("track.py") for path in closure("stages.forecast"))
+
+
+def test_no_stage_imports_the_forecast() -> None:
+    stages = {path.stem for path in (ROOT / "stages").glob("*.py")} - {"__init__", "forecast"}
+    for stage in stages:
+        assert not any("forecast" in path for path in closure(f"stages.{stage}")), stage
+
+
+def test_a_probe_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    tiny.write_encoded(tmp_path, tiny.TEXT_TASK)
+    place = tmp_path / "encoded", tmp_path / "checkpoint"
+    found = measured("scratch", 1, *place, tiny.training_settings(epochs=1), FULL)
+    assert found.layers == len(found.phases) == 1
+    assert 0 < found.building < found.start
+
+
+def test_what_a_probe_refuses_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = CompletedProcess([], 1, "", "a warning\nerror: params.yaml: too long; lower it\n")
+    monkeypatch.setattr("stages.forecasting.measuring.subprocess.run", lambda *arguments, **options: refused)
+    with pytest.raises(UserError, match="^params.yaml: too long; lower it$"):
+        measured("scratch", 1, tmp_path, tmp_path, tiny.training_settings(), FULL)
+
+
+def left_alone(text: str) -> str:
+    """params.yaml with one task and seed."""
+    text = re.sub(r"^  (mnli|conll2003|ag_news):\n(    .*\n)+", "", text, flags=re.M)
+    return text.replace("seeds:\n- 1\n- 2\n", "seeds:\n- 1\n")
+
+
+CELLS = ["train_pretrained@nsmc-full-1", "train_scratch@nsmc-1", "predict@nsmc"]
+DATA = ["encode@nsmc", "assign_checkpoint@nsmc"]
+
+
+def test_what_dvc_would_skip_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path, monkeypatch)
+    project.write("params.yaml", left_alone(project.text("params.yaml")))
+    with Repo() as repo:
+        repo.reproduce(targets=CELLS[:2])
+    lock = project.text("dvc.lock")
+    assert finished_stages(CELLS) == set(CELLS[:2])
+    project.replace("params.yaml", "\nlr: 0.001\n", "\nlr: 0.002\n")
+    project.replace("params.yaml", "\n    max_length: 64\n", "\n    max_length: 32\n")
+    assert finished_stages(CELLS[:2]) == {"train_scratch@nsmc-1"}  # which reads the data that are there
+    assert outdated(DATA) == ["encode@nsmc"]
+    project.replace("params.yaml", "\nlr: 0.002\n", "\nlr: 0.001\n")
+    shutil.rmtree(tmp_path / "data" / "models")
+    assert finished_stages(CELLS[:2]) == set(CELLS[:2])  # by the run cache
+    assert not (tmp_path / "data" / "models").exists()
+    assert project.text("dvc.lock") == lock
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one task, whose cells cost what is planted."""
+    monkeypatch.chdir(tmp_path)
+    params = left_alone((ROOT / "params.yaml").read_text("utf-8"))
+    params = params.replace("tunings:\n- full\n", "tunings:\n- full\n- head\n")
+    Path("params.yaml").write_text(params, "utf-8")
+    tiny.write_encoded(tmp_path, tiny.TEXT_TASK, (100, 20, 20))
+    (tmp_path / "data" / "encoded").mkdir(parents=True)
+    (tmp_path / "encoded").rename("data/encoded/nsmc")
+    (tmp_path / "data" / "initial").mkdir()
+    (tmp_path / "checkpoint").rename("data/initial/nsmc")
+    monkeypatch.setattr(command, "finished_stages", lambda names: set())
+    monkeypatch.setattr(command, "outdated", lambda targets: [])
+    monkeypatch.setattr(command, "measure", lambda cell, rows: costs(
+        phases=[PhaseCost(0.0, [0.0, 1.0 if cell.recipe == FULL else 0.1, 0.0], 0.0, 0.0)]))
+    return tmp_path
+
+
+def answered(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert command.main(["--json", *arguments]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_grid_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = answered(capsys)
+    cells = {cell["cell"]: cell for cell in found["cells"]}
+    assert list(cells) == ["pretrained-full-1", "pretrained-head-1", "scratch-1"]
+    assert [cell["steps"] for cell in cells.values()] == [8 * 4, 8 * 4, 12 * 4]
+    assert [cell["evaluations"] for cell in cells.values()] == [6, 6, 6]
+    full, head, scratch = (cell["seconds_by_part"]["steps"] for cell in cells.values())
+    assert scratch == pytest.approx(1.5 * full, rel=0.05)
+    assert full == pytest.approx(10 * head)
+    parts = [part["seconds"] for part in (*found["cells"], *found["predictions"])]
+    assert found["total_seconds"] == pytest.approx(sum(parts))
+    assert command.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines[1:-1]] == [*cells, "predict"]
+    assert lines[-1].split()[0] == "total"
+    assert set(Path().iterdir()) == {Path("params.yaml"), Path("data"), Path("prepared"), Path("card.json")}
+
+
+def test_what_is_done_is_not_counted_nor_probed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = answered(capsys)
+    monkeypatch.setattr(command, "finished_stages", lambda names: {"train_pretrained@nsmc-head-1", "predict@nsmc"})
+    found = answered(capsys)
+    assert [cell["done"] for cell in found["cells"]] == [False, True, False]
+    assert found["predictions"][0]["done"] is False  # of models that are not there yet
+    assert found["total_seconds"] == pytest.approx(whole["total_seconds"] - whole["cells"][1]["seconds"])
+    monkeypatch.setattr(command, "finished_stages", set)
+    monkeypatch.setattr(command, "measure", lambda *arguments: pytest.fail("probed"))
+    assert answered(capsys)["total_seconds"] == 0
+
+
+def test_a_budget_is_obeyed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = answered(capsys)["total_seconds"]
+    rows, epochs = answered(capsys, "--budget", f"{int(whole / 2)}s")["proposals"]
+    assert max(rows["seconds"], epochs["seconds"]) <= whole / 2
+    assert [override.split("=")[0] for override in rows["overrides"]] == ["tasks.nsmc.train_size"]
+    assert [override.split("=")[0] for override in epochs["overrides"]] == [
+        "++tasks.nsmc.pretrained.epochs", "++tasks.nsmc.scratch.epochs"]
+    assert answered(capsys, "--budget", f"{int(whole) + 1}s")["proposals"][0]["overrides"] == []
+    assert command.main(["--budget", "1s"]) == 0
+    assert "1s: neither a batch of rows nor one epoch fits" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    (lambda: shutil.rmtree("data/encoded/nsmc"), "error: data/encoded/nsmc/task.json: no such file; run `dvc repro "
+                                                 "encode@nsmc assign_checkpoint@nsmc` to make it\n"),
+    (lambda: Path("params.yaml").write_text(Path("params.yaml").read_text().replace(
+        "train_size: 0", "train_size: 101")), "error: params.yaml: tasks.nsmc.train_size: expected at most 100, the "
+                                              "rows of train, or 0 for all, got 101\n")])
+def test_what_cannot_be_trained_is_one_line(
+    folder: Path, change: Any, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change()
+    assert command.main([]) == 1
+    assert capsys.readouterr().err == message
+
+
+def test_data_of_before_an_edit_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "outdated", lambda targets: ["encode@nsmc"])
+    assert command.main([]) == 1
+    assert capsys.readouterr().err.startswith("error: encode@nsmc: expected the data and checkpoints that params.yaml")
