@@ -5,8 +5,8 @@ rule is applied to a text of one sentence whose one word of praise is a predicat
 last word. The label of the changed text is negative (the minimum functionality test "negated positive" of Ribeiro et
 al., 2020). Texts of any other form are left out.
 
-Korean: the long negation, stem + 지 않다, with the ending moved to 않 (재미있네요 → 재미있지 않네요). A clause joined by
--고 before it would keep its praise, so such texts are left out. English: "not" after a form of "to be".
+Korean: the long negation, stem + 지 않다, with the ending moved to 않 (재미있네요 → 재미있지 않네요). A clause
+joined by -고 before it would keep its praise, so such texts are left out. English: "not" after a form of "to be".
 """
 
 import re
