@@ -7,6 +7,7 @@ one to which a wrong tag was given the most probability.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ class ErrorAnalysis:
         lengths = np.array([length(row) for row in self.rows])
         ordered = np.sort(lengths)
         bounds = [-1, *(int(ordered[-(-part * len(ordered) // _PARTS) - 1]) for part in range(1, _PARTS + 1))]
-        for low, high in zip(bounds, bounds[1:], strict=False):
+        for low, high in pairwise(bounds):
             places = np.flatnonzero((low < lengths) & (lengths <= high))
             if len(places):
                 yield "length", f"{lengths[places].min()} to {high}", places
