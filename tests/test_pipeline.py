@@ -91,7 +91,7 @@ def tracked_runs(project: Path) -> dict[str, list]:
 
 def test_everything_runs_once(project: Path, first_run: str) -> None:
     per_task = cells("download", "assign_checkpoint", "preprocess", "encode", "baseline", "train_pretrained",
-                     "train_scratch", "predict", "evaluate", "track")
+                     "train_scratch", "predict", "stress", "evaluate", "analyse", "track")
     assert started(first_run) == per_task | {
         "check_params", "sample_text", "checkpoint@bilingual_small", "report"}
 

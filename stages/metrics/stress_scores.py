@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from stages.common.files import read_json, read_json_lines
-from stages.metrics.bootstrap import Difference, Scorer, compare
+from stages.metrics.bootstrap import Scorer, compare
 from stages.metrics.stored import Row, gold_labels, stored_logits
 from stages.metrics.task_scores import Labels, scorer, scores
 from stages.settings.evaluation import EvaluationSettings
 
 AFTER = {"moment": "after", "split": "test"}  # of the logits that predict stores
+_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class StressScores:
         return {
             "most_frequent": _most_frequent(changed, self.task),
             "arms": {arm: self._arm(statistics) for arm, statistics in runs.items()},
-            "comparisons": {arm: asdict(self._compare(runs[arm], runs[scratch])) for arm in encoders}}
+            "comparisons": {arm: self._compare(runs[arm], runs[scratch]) for arm in encoders}}
 
     def _statistics(self, cell: str, name: str, before: Sequence[Row], changed: Sequence[Row]) -> np.ndarray:
         """Float64 [rows, statistics before and after the change]."""
@@ -70,12 +71,14 @@ class StressScores:
         totals, score = statistics.sum(axis=1), scorer(self.task)
         unchanged = np.tile(statistics[:1, :, :half], 2)  # a run without a drop
         return {"before": float(score(totals[:, :half]).mean()), "after": float(score(totals[:, half:]).mean()),
-                **asdict(self._compare(statistics, unchanged))}
+                **self._compare(statistics, unchanged)}
 
-    def _compare(self, first: np.ndarray, second: np.ndarray) -> Difference:
-        """The mean drop of ``first`` minus that of ``second``."""
-        return compare(first, second, drop_scorer(scorer(self.task)), self.settings.resamples,
-                       self.settings.bootstrap_seed)
+    def _compare(self, first: np.ndarray, second: np.ndarray) -> dict[str, float]:
+        """The mean drop of ``first`` minus that of ``second``, with its interval."""
+        found = compare(first, second, drop_scorer(scorer(self.task)), self.settings.resamples,
+                        self.settings.bootstrap_seed)
+        # Runs whose drops cancel out leave a rounding error, which must not look like a drop; nor must -0.
+        return asdict(found) | {"difference": round(found.difference, _DIGITS) + 0.0}
 
 
 def drop_scorer(score: Scorer) -> Scorer:

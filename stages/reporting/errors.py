@@ -95,7 +95,8 @@ def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[str]:
                "one to which a wrong tag was given the most probability.")
     yield (f"The gold label of {share(facts.suspected_labels.count, facts.rows)} {rows} is suspected to be wrong: over "
            "all runs, another label is more probable, and at least as probable as it is on the mean where it is gold "
-           "(confident learning). This is a suspicion: models that share an error raise it too.")
+           "(confident learning). This is a suspicion: an error that the models share raises it too, and the more of "
+           "them there are, the less it says.")
     if not facts.texts_shown:
         yield ("Texts are not shown, since the corpus's terms may forbid to publish them; "
                "error_analysis.publish_texts in params.yaml shows them.")
