@@ -223,7 +223,8 @@ def test_new_weights_of_the_same_architecture_leave_scratch_alone(project: Path,
         output = run(project, "dvc", "repro")
     finally:
         run(project, "git", "checkout", "--quiet", "--", ".")
-    rerun = cells("assign_checkpoint", "encode", "train_pretrained", "predict", "stress", "evaluate", "analyse", "track")
+    rerun = cells("assign_checkpoint", "encode", "train_pretrained", "predict", "stress", "evaluate", "analyse",
+                  "track")
     assert started(output) == {name for name in rerun if "mnli" not in name and "conll2003" not in name} | {
         "check_params", "checkpoint@bilingual_small", "report"}
 
