@@ -62,33 +62,31 @@ def stress(paths: Namespace, cells: Sequence[str], settings: StressSettings, inp
     facts: dict[str, Any] = {"transformations": {}, "left_out": {}}
     changed: dict[str, EncodedSplit] = {}
     with new_folder(paths.out) as folder:
-        if settings.transformations:
-            offered = chosen_rows(list(read_json_lines(paths.prepared / "test.jsonl")), settings)
-            words = known_words(read_json_lines(paths.prepared / "train.jsonl"))
-            facts["rows"] = len(offered)
+        test = shuffled(list(read_json_lines(paths.prepared / "test.jsonl")), settings.seed)
+        words = known_words(read_json_lines(paths.prepared / "train.jsonl"))
         for name in settings.transformations:
             chosen = transformation(name, task, words)
             if isinstance(chosen, str):
                 facts["left_out"][name] = chosen
                 continue
-            rows = changed_rows(name, chosen, offered, settings.seed)
-            write_json_lines(folder / f"{name}.jsonl", rows)
-            facts["transformations"][name] = {"expectation": chosen.expectation, "changed": len(rows)}
-            if rows:
-                encoded = encode_rows(rows, TextTokenizer(paths.tokenizer, inputs.max_length), task)
+            pairs, offered = changed_rows(name, chosen, test, settings)
+            write_json_lines(folder / f"{name}.jsonl", (after for _, after in pairs))
+            told = {"expectation": chosen.expectation, "offered": offered, "changed": len(pairs)}
+            if pairs:
+                before, after = ([pair[moment] for pair in pairs] for moment in (0, 1))
+                tokenizer = TextTokenizer(paths.tokenizer, inputs.max_length)
+                encoded = encode_rows(after, tokenizer, task)
                 changed[name] = split_of_rows(encoded)
-                facts["transformations"][name]["same_tokens"] = _same_tokens(
-                    encoded, offered, TextTokenizer(paths.tokenizer, inputs.max_length), task)
+                told["same_tokens"] = _same_tokens(encode_rows(before, tokenizer, task), encoded)
+            facts["transformations"][name] = told
         write_json(folder / "stress.json", facts)
         if changed:
             _write_logits(folder, cells, paths.models, task, changed, inputs.precision)
 
 
-def chosen_rows(rows: Sequence[Row], settings: StressSettings) -> list[Row]:
-    """As many rows as the settings say, in their order; of more rows, fewer are a part of them."""
-    places = list(range(len(rows)))
-    Random(f"{settings.seed}-rows").shuffle(places)
-    return [rows[place] for place in sorted(places[: settings.rows or None])]
+def shuffled(rows: Sequence[Row], seed: int) -> list[Row]:
+    """The order in which rows are offered to every transformation."""
+    return Random(f"{seed}-rows").sample(rows, len(rows))
 
 
 def known_words(rows: Iterable[Row]) -> set[str]:
@@ -96,18 +94,29 @@ def known_words(rows: Iterable[Row]) -> set[str]:
     return {word.lower() for row in rows for word in row.get("words", ())}
 
 
-def changed_rows(name: str, chosen: Transformation, rows: Iterable[Row], seed: int) -> list[Row]:
-    """The rows that a transformation changes; each has a random number generator of its own."""
-    found = (chosen.change(row, Random(f"{seed}-{name}-{row['guid']}")) for row in rows)
-    return [row for row in found if row is not None]
+def changed_rows(
+    name: str, chosen: Transformation, rows: Iterable[Row], settings: StressSettings
+) -> tuple[list[tuple[Row, Row]], int]:
+    """Rows before and after, in the order given until there are enough, and how many were offered for that.
+
+    Each row has a random number generator of its own, so that what becomes of it does not depend on the others.
+    """
+    pairs: list[tuple[Row, Row]] = []
+    offered = 0
+    for row in rows:
+        if settings.rows and len(pairs) == settings.rows:
+            break
+        offered += 1
+        changed = chosen.change(row, Random(f"{settings.seed}-{name}-{row['guid']}"))
+        if changed is not None:
+            pairs.append((row, changed))
+    return pairs, offered
 
 
-def _same_tokens(
-    encoded: Sequence[dict[str, Any]], offered: Sequence[Row], tokenizer: TextTokenizer, task: dict[str, Any]
-) -> int:
-    """How many changed rows the tokenizer cannot tell from the unchanged ones."""
-    before, after = (_tokens(rows) for rows in (encode_rows(offered, tokenizer, task), encoded))
-    return sum(before[guid] == tokens for guid, tokens in after.items())
+def _same_tokens(before: Iterable[dict[str, Any]], after: Iterable[dict[str, Any]]) -> int:
+    """How many changed rows the tokenizer cannot tell from the unchanged ones, from encoded rows."""
+    unchanged = _tokens(before)
+    return sum(unchanged[guid] == tokens for guid, tokens in _tokens(after).items())
 
 
 def _tokens(encoded: Iterable[dict[str, Any]]) -> dict[str, list[int]]:

@@ -170,7 +170,7 @@ def test_texts_of_other_corpora_stay_out_unless_they_are_wanted(
     changed = [row | {"text": f"{row['text']}!"} for row in rows]
     write_json_lines(tmp_path / "stress" / "typos.jsonl", changed)
     write_json(tmp_path / "stress" / "stress.json", {
-        "rows": 6, "left_out": {}, "transformations": {"typos": {"expectation": "same", "changed": 6}}})
+        "left_out": {}, "transformations": {"typos": {"expectation": "same", "offered": 6, "changed": 6}}})
     for cell in logits:
         parquet.write_table(pa.table({
             "transformation": ["typos"] * 6, "guid": [row["guid"] for row in rows],
@@ -197,12 +197,13 @@ DROP = {"before": 0.91, "after": 0.62, "difference": 0.29, "low": 0.21, "high": 
 def inputs(tmp_path: Path) -> Inputs:
     made = Inputs(tmp_path)
     made.write("stress/reviews.json", {
-        "rows": 300, "left_out": {"upper_case": "Korean has no capital letters"}, "transformations": {
-            "typos": {"expectation": "same", "changed": 187, "same_tokens": 6, "arms": {"full": DROP, "scratch": DROP},
-                      "comparisons": {"full": DROP | {"difference": -0.077}}},
-            "premise_removed": {"expectation": "unknowable", "changed": 300, "most_frequent": 0.347,
-                                "arms": {"full": DROP, "scratch": DROP}, "comparisons": {"full": DROP}},
-            "negation": {"expectation": "flipped", "changed": 0}}})
+        "left_out": {"upper_case": "Korean has no capital letters"}, "transformations": {
+            "typos": {"expectation": "same", "offered": 300, "changed": 187, "same_tokens": 6,
+                      "arms": {"full": DROP, "scratch": DROP}, "comparisons": {"full": DROP | {"difference": -0.077}}},
+            "premise_removed": {"expectation": "unknowable", "offered": 300, "changed": 300,
+                                "most_frequent": 0.347, "arms": {"full": DROP, "scratch": DROP},
+                                "comparisons": {"full": DROP}},
+            "negation": {"expectation": "flipped", "offered": 300, "changed": 0}}})
     row = {"guid": "test:77", "gold": "부정", "wrong": "긍정", "chance": 0.987, "text": NASTY}
     made.edit("errors/reviews.json", "texts_shown", value=True)
     made.edit("errors/reviews.json", "missed_by_all", value={"count": 31, "rows": [row]})
@@ -216,20 +217,15 @@ def test_page_and_markdown_tell_both(inputs: Inputs) -> None:
     files = inputs.build()
     markdown = files["report.md"].replace("<br>", "\n")
     for text in (files["index.html"].replace("&nbsp;", " "), markdown):
-        for expected in ("Under stress", "187 (62.3 %)", "0.910", "0.620", "+29.0 (21.0 to 37.0)", "−7.7",
-                         "offered 300 rows", "would score 0.347", "Korean has no capital letters", "0 (0.0 %)",
+        for expected in ("Under stress", "187 of 300", "0.910", "0.620", "+29.0 (21.0 to 37.0)", "−7.7",
+                         "0 of 300", "would score 0.347", "Korean has no capital letters",
                          "Errors", "31 (5.2 %) of the texts", "test:77", "0.987", "8 to 23 characters",
                          "400 (66.7 %)", "Texts are not shown"):  # the last of the other task
             assert expected in text, expected
         assert "<script>" not in text
         assert "\u202e" not in text
     assert "\\*bold\\*" in markdown
-    assert "](http" not in markdown
-
-
-def test_without_transformations_there_is_no_part_on_stress(tmp_path: Path) -> None:
-    files = Inputs(tmp_path).build()
-    assert "Under stress" not in files["report.md"] + files["index.html"]
+    assert "\\[x\\](http&#58;//" in markdown
 
 
 @pytest.mark.parametrize(("name", "keys", "message"), [
@@ -244,10 +240,12 @@ def test_other_arms_than_the_grids_are_refused(inputs: Inputs, name: str, keys: 
         inputs.build()
 
 
-def test_files_of_other_tasks_are_removed(inputs: Inputs) -> None:
+def test_files_of_other_tasks_are_removed_and_stress_that_is_off_has_no_part(inputs: Inputs) -> None:
     for folder in ("stress", "errors"):
         inputs.write(f"{folder}/gone.json", {})
-    inputs.build()
+    inputs.write("stress/reviews.json", {"transformations": {}, "left_out": {}})
+    files = inputs.build()
+    assert "Under stress" not in files["report.md"] + files["index.html"]
     assert sorted(path.name for folder in ("stress", "errors") for path in (inputs.folder / folder).iterdir()) == [
         "entities.json", "entities.json", "reviews.json", "reviews.json"]
     assert json.loads((inputs.folder / "errors" / "entities.json").read_text("utf-8"))["runs"] == len(

@@ -28,7 +28,7 @@ from stages.models.predicting import predicted_rows
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.schema import check_params
 from stages.settings.stress import StressInputs, StressSettings, TransformationName
-from stages.stress import changed_rows, chosen_rows, known_words, stress
+from stages.stress import changed_rows, known_words, shuffled, stress
 from stages.stressing.negation import negated
 from stages.stressing.transformations import Transformation, transformation, unseen_entities
 from stages.stressing.typos import misspelled
@@ -113,7 +113,7 @@ def test_which_tasks_a_transformation_is_for(name: str, corpora: list[str]) -> N
     ("내용은 뻔하지만 감동적이었다.", "내용은 뻔하지만 감동적이지 않았다."),
     ("훌륭한 영화 재미있다", "훌륭한 영화 재미있지 않다"),  # the predicate alone counts
     ("음악이 멋졌다", None), ("결말이 안 좋다", None), ("재미있지 않다", None), ("연기가 좋고 재미있다", None),
-    ("좋다. 추천합니다", None), ("지루하다", None), ("", None), ("!!", None)])
+    ("좋다. 추천합니다", None), ("만점, 엔딩도 좋았다", None), ("지루하다", None), ("", None), ("!!", None)])
 def test_negated_korean(text: str, expected: str | None) -> None:
     assert negated(text, "ko") == expected
 
@@ -162,18 +162,31 @@ def test_new_names_are_none_of_train_and_follow_the_old_ones() -> None:
     assert not {second["words"][place].lower() for place in (0, 2, 4, 9)} & taken
 
 
-def test_rows_are_the_same_whatever_their_company() -> None:
+def test_rows_are_changed_alike_whatever_their_company() -> None:
     text = "several words of some text here"
     given_rows = [{"guid": f"test:{line}", "text": text, "label": "a"} for line in range(40)]
-    few, more = (chosen_rows(given_rows, StressSettings(seed=2, rows=count, transformations=[])) for count in (10, 20))
-    assert len(few) == 10
-    assert [row for row in more if row in few] == few != more[:10]
-    assert chosen_rows(given_rows, StressSettings(seed=2, rows=0, transformations=[])) == given_rows
+    order = shuffled(given_rows, 2)
+    assert sorted(order, key=given_rows.index) == given_rows
+    assert order != given_rows
+    assert order != shuffled(given_rows, 3)
     chosen = transformation("typos", FACTS["ag_news"], ())
     assert isinstance(chosen, Transformation)
-    alone = {row["guid"]: row for row in changed_rows("typos", chosen, few, 5)}
-    assert alone == {row["guid"]: row for row in changed_rows("typos", chosen, more, 5) if row in alone.values()}
-    assert changed_rows("typos", chosen, few, 6) != list(alone.values())
+
+    def changed(limit: int, rows: list[dict[str, Any]], seed: int = 5) -> tuple[list[Any], int]:
+        return changed_rows("typos", chosen, rows, StressSettings(seed=seed, rows=limit, transformations=[]))
+
+    everything, offered = changed(0, order)
+    assert offered == 40 > len(everything)
+    few, offered = changed(10, order)
+    assert few == everything[:10]
+    assert order[offered - 1] == few[-1][0]
+    assert sorted(changed(0, given_rows)[0], key=order_of(everything)) == everything
+    assert changed(0, order, seed=6)[0] != everything
+    assert all(before["guid"] == after["guid"] and before["text"] == text for before, after in everything)
+
+
+def order_of(pairs: list[Any]) -> Any:
+    return lambda pair: pairs.index(pair)
 
 
 @pytest.mark.parametrize("task", [TEXT_TASK, WORD_TASK], ids=["texts", "words"])
@@ -231,10 +244,10 @@ def test_the_stage_gives_the_same_bytes_and_counts_what_it_changed(stressed: tup
     assert files == {path.name: path.read_bytes() for path in second.iterdir()}
     facts = read_json(first / "stress.json")
     assert facts["transformations"].keys() | facts["left_out"].keys() == set(NAMES)
-    assert facts["rows"] == 12
     for name, told in facts["transformations"].items():
         assert told["changed"] == len(list(read_json_lines(first / f"{name}.jsonl")))
-    assert facts["transformations"]["upper_case"] == {"expectation": "same", "changed": 12, "same_tokens": 0}
+    assert facts["transformations"]["upper_case"] == {
+        "expectation": "same", "offered": 12, "changed": 12, "same_tokens": 0}
     found = scored(folder, task)["transformations"]["upper_case"]
     assert found["arms"].keys() == {"full", "scratch"}
     assert found["comparisons"].keys() == {"full"}
@@ -271,7 +284,8 @@ def made_up(folder: Path, before: list[list[int]], after: list[list[int]]) -> di
                                    pa.list_(pa.float32()))}), folder / part / f"{cell}.parquet")
     write_json_lines(folder / "stress" / "typos.jsonl", [row | {"text": "godo"} for row in rows])
     write_json(folder / "stress" / "stress.json", {
-        "rows": 9, "left_out": {}, "transformations": {"typos": {"expectation": "same", "changed": len(rows)}}})
+        "left_out": {},
+        "transformations": {"typos": {"expectation": "same", "offered": len(rows), "changed": len(rows)}}})
     (folder / "prepared").mkdir()
     write_json_lines(folder / "prepared" / "test.jsonl", [*rows, rows[0] | {"guid": "test:99"}])
     return scored(folder, TEXT_TASK)["transformations"]["typos"]

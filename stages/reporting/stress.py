@@ -9,7 +9,7 @@ from pydantic import Field, FiniteFloat
 from stages.reporting.content import Part, Table
 from stages.reporting.facts import SCRATCH, Difference, TaskFacts, Text
 from stages.reporting.reading import Facts, refuse_other_keys, validated
-from stages.reporting.texts import METRICS, count, score, share, with_interval
+from stages.reporting.texts import METRICS, count, score, with_interval
 
 _NAMES = {
     "typos": "typos",
@@ -31,13 +31,14 @@ class ArmUnderStress(Difference):
 
 
 class Stressed(Facts):
-    """What one transformation does; without changed rows there are no scores.
+    """What one transformation does to the rows of test that it was offered; without changed ones there are no scores.
 
     ``same_tokens`` counts the changed rows that the tokenizer cannot tell from the unchanged ones; ``comparisons`` has
     every encoder's drop minus that from random weights.
     """
 
     expectation: Literal["same", "flipped", "unknowable"]
+    offered: int
     changed: int
     same_tokens: int = 0
     most_frequent: FiniteFloat | None = None
@@ -46,9 +47,8 @@ class Stressed(Facts):
 
 
 class StressFacts(Facts):
-    """What ``analyse`` says about stress in one task; ``rows`` of test were offered to every transformation."""
+    """What ``analyse`` says about stress in one task."""
 
-    rows: int = 0
     transformations: dict[Text, Stressed]
     left_out: dict[Text, Text]
 
@@ -72,10 +72,10 @@ def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
 def _notes(facts: StressFacts) -> Iterator[str]:
     found = facts.transformations
     if found:
-        yield (f"Trained models on changed rows: every transformation was offered {count(facts.rows)} rows of test. "
-               "Scores before and after are of the rows that it changed alone, so a row that stayed as it was counts "
-               "neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot tell from "
-               "the unchanged ones. A drop is the score before minus that after, in points with a 95 % interval, "
+        yield ("Trained models on changed rows: every transformation was offered rows of test until it had changed "
+               "enough. Scores before and after are of the rows that it changed alone, so a row that stayed as it was "
+               "counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot tell "
+               "from the unchanged ones. A drop is the score before minus that after, in points with a 95 % interval, "
                "paired by row and run; among many, some exclude zero by chance.")
     if any(stressed.expectation == "unknowable" for stressed in found.values()):
         chance = next((stressed.most_frequent for stressed in found.values()
@@ -96,12 +96,12 @@ def _table(task: TaskFacts, facts: StressFacts) -> Table:
         f"{METRICS[task.metrics.metric].capitalize()} on changed rows of test, mean over seeds",
         (("Change", "header"), ("Arm", "header"), ("Rows changed", "number"), ("Same tokens", "number"),
          ("Before", "number"), ("After", "number"), ("Drop", "number"), ("More than scratch drops", "number")),
-        tuple(row for name, stressed in facts.transformations.items() for row in _rows(task, name, stressed, facts)),
+        tuple(row for name, stressed in facts.transformations.items() for row in _rows(task, name, stressed)),
         task.metrics.synthetic)
 
 
-def _rows(task: TaskFacts, name: str, stressed: Stressed, facts: StressFacts) -> Iterator[tuple[str, ...]]:
-    changed = share(stressed.changed, facts.rows)
+def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[str, ...]]:
+    changed = f"{count(stressed.changed)} of {count(stressed.offered)}"
     if not stressed.changed:
         yield _name(name), "all", changed, *("–",) * 5
     labels = task.tunings | {SCRATCH: SCRATCH}

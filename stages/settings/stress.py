@@ -17,7 +17,7 @@ class StressSettings(Settings):
 
     Attributes:
         seed: draws the rows and what is changed in them.
-        rows: rows of test that are offered to every transformation, 0 for all.
+        rows: most rows of test that each transformation changes, 0 for all.
         transformations: names of transformations; none turns stress tests off.
     """
 

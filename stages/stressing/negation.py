@@ -1,9 +1,9 @@
 """Negated statements of praise, where a rule makes them soundly.
 
 Only positive statements are negated: what is not good is bad as a review, but what is not bad need not be good. The
-rule is applied to a text of one sentence whose one word of praise is a predicate that is not negated yet, in Korean the
-last word. The label of the changed text is negative (the minimum functionality test "negated positive" of Ribeiro et
-al., 2020). Texts of any other form are left out.
+rule is applied to a text of one sentence without commas whose one word of praise is a predicate that is not negated
+yet, in Korean the last word. The label of the changed text is negative (the minimum functionality test "negated
+positive" of Ribeiro et al., 2020). Texts of any other form are left out.
 
 Korean: the long negation, stem + 지 않다, with the ending moved to 않 (재미있네요 → 재미있지 않네요). A clause
 joined by -고 before it would keep its praise, so such texts are left out. English: "not" after a form of "to be".
@@ -26,7 +26,7 @@ _CONTRACTED = (("합니다", "하", "습니다"), ("입니다", "이", "습니�
                ("했습니다", "하", "았습니다"), ("해요", "하", "아요"), ("함", "하", "음"), ("했음", "하", "았음"))
 _TAIL = re.compile(r"[^가-힣]*[ㄱ-ㅎㅏ-ㅣ]*[^가-힣]*$")
 _CONNECTED = re.compile(r"[가-힣]고(?:\s|$)")
-_SENTENCE_END = re.compile(r"[.!?。]+\s*\S")
+_SENTENCE_END = re.compile(r"[.!?,;。]+\s*\S")
 _NEGATING = re.compile(r"(?:^|\s)(?:안|못|전혀|별로)(?:\s|$)")
 
 _PRAISE = "good great excellent wonderful brilliant superb fantastic enjoyable funny charming moving clever".split()
