@@ -308,6 +308,19 @@ def test_a_row_has_both_of_its_predictions_in_every_resample(tmp_path: Path) -> 
         assert [found["arms"][arm][name] for name in ("low", "difference", "high")] == [drop] * 3
 
 
+def test_drops_that_agree_by_chance_have_an_interval_all_the_same(tmp_path: Path) -> None:
+    # Both runs lose a quarter, on other rows: their spread is zero, and the rows tell nothing but their disagreement.
+    unchanged = [[1] * 8, [1] * 8]
+    found = made_up(tmp_path, before=unchanged, after=[[0, 0] + [1] * 6, [1] * 8])
+    statistics = np.ones((2, 8, 4))
+    statistics[0, :2, 2] = statistics[1, 2:4, 2] = 0
+    scores = StressScores(TEXT_TASK, [], tmp_path, tmp_path, {}, EvaluationSettings(resamples=1000, bootstrap_seed=1))
+    several = scores._arm(statistics)
+    assert several["difference"] == 0.25
+    assert several["low"] < 0.1 < 0.4 < several["high"]
+    assert found["arms"]["full"]["low"] < 0.25 < found["arms"]["full"]["high"]
+
+
 def test_a_drop_of_totals() -> None:
     assert drop_scorer(accuracy_of)(np.array([3.0, 4, 1, 4])) == 0.5
 
