@@ -18,7 +18,8 @@ from datasets.arrow_writer import ArrowWriter
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
 from stages.common.lengths import length_percentiles
-from stages.encoding.tokenizing import Losses, TextTokenizer, tag_ids
+from stages.encoding.rows import encode_rows
+from stages.encoding.tokenizing import Losses, TextTokenizer
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.libraries import require_libraries
 
@@ -75,23 +76,11 @@ def encode(
 
 def _write_split(path: Path, rows: Iterator[dict[str, Any]], tokenizer: TextTokenizer, task: dict[str, Any]) -> None:
     features = _features(task)
-    ids = {tag: identifier for identifier, tag in enumerate(task["tags"])}
     with ArrowWriter(path=str(path), features=features) as writer:
         while chunk := list(itertools.islice(rows, ROWS_AT_A_TIME)):
-            encoded = _encode_words(chunk, tokenizer, ids) if task["kind"] == "words" else _encode_texts(
-                chunk, tokenizer, ids)
+            encoded = encode_rows(chunk, tokenizer, task)
             writer.write_batch({name: [row[name] for row in encoded] for name in features})
         writer.finalize()
-
-
-def _encode_texts(rows: list[dict[str, Any]], tokenizer: TextTokenizer, ids: dict[str, int]) -> list[dict[str, Any]]:
-    return [{"guid": row["guid"], "labels": ids[row["label"]]} | encoded
-            for row, encoded in zip(rows, tokenizer.encode_texts(rows), strict=True)]
-
-
-def _encode_words(rows: list[dict[str, Any]], tokenizer: TextTokenizer, ids: dict[str, int]) -> list[dict[str, Any]]:
-    return [{"guid": row["guid"], "labels": tag_ids(window["word_index"], row["tags"], ids)} | window
-            for row, windows in zip(rows, tokenizer.encode_words(rows), strict=True) for window in windows]
 
 
 def _features(task: dict[str, Any]) -> Features:

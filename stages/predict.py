@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
-from accelerate import Accelerator, PartialState
 from transformers import PreTrainedModel
 
 from stages.common.command import run_stage, stage_parser
@@ -16,7 +15,7 @@ from stages.common.files import new_folder, read_json_lines
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.models.building import build_model, load_model
-from stages.models.inputs import Collator, joined_windows, predict_logits
+from stages.models.predicting import predicted_rows
 from stages.settings.grid import ADAPTED, identity, read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings
@@ -24,7 +23,6 @@ from stages.settings.recipes import recipe_from
 from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
-from stages.training.precision import mixed_precision
 
 _SCHEMA = pa.schema([
     ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
@@ -86,11 +84,7 @@ def predict(
 def _table(
     moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, precision: str, advance: Any
 ) -> pa.Table:
-    accelerator = Accelerator(mixed_precision=mixed_precision(precision, PartialState().device))
-    with accelerator.autocast():
-        logits = predict_logits(
-            model.to(accelerator.device), split, Collator(model, accelerator.device), after_batch=advance)
-    guids, rows = joined_windows(split, logits)
+    guids, rows = predicted_rows(model, split, precision, advance)
     columns = [[moment] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
     return pa.table(columns, schema=_SCHEMA)
 

@@ -10,8 +10,10 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_folder, write_json, write_text
 from stages.reporting import markdown, page
 from stages.reporting.content import compose
+from stages.reporting.errors import error_parts
 from stages.reporting.facts import read_tasks
 from stages.reporting.left_over import remove_left_over
+from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
@@ -22,13 +24,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Report every task of params.yaml. Metrics, curves and cards of other tasks are removed.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
-        " --searches data/search --out-markdown reports/report.md --out-page reports/index.html"
+        " --searches data/search --stress reports/stress --errors reports/errors"
+        " --out-markdown reports/report.md --out-page reports/index.html"
         " --out-metrics reports/metrics.json --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
     parser.add_argument("--cards", type=Path, required=True, help="folder of the cards of preprocess and encode")
     parser.add_argument("--searches", type=Path, required=True, help="folder of the records of searches")
+    parser.add_argument("--stress", type=Path, required=True, help="folder of the scores under stress")
+    parser.add_argument("--errors", type=Path, required=True, help="folder of the error analyses")
     parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short")
     parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
     parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
@@ -43,10 +48,12 @@ def _report(options: Namespace) -> None:
 
 def write_report(paths: Namespace, grid: Grid) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
-    for path in remove_left_over((paths.metrics, paths.curves, paths.cards), grid.tasks, grid.adapted):
+    folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors)
+    for path in remove_left_over(folders, grid.tasks, grid.adapted):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
     tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, grid)
-    report = compose(tasks)
+    report = compose(tasks, {task.metrics.task: (
+        *stress_parts(task, paths.stress), *error_parts(task, paths.errors)) for task in tasks})
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)

@@ -29,6 +29,7 @@ FOLDERS = {
     "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
     "data/models": ("model.safetensors", "history.jsonl"),
     "data/predictions": ("cells.parquet",),
+    "data/stress": ("cells.parquet", "stress.json"),
     "reports/plots": ("curves.svg",),
 }
 SPLITS = {"train": "train", "validation": "train", "test": "test"}  # the raw part that a split comes from

@@ -10,7 +10,19 @@ from typing import Any
 
 import pytest
 
-from stages.settings import adaptation, checkpoints, data, evaluation, grid, prediction, reading, recipes, training
+from stages.settings import (
+    adaptation,
+    checkpoints,
+    data,
+    error_analysis,
+    evaluation,
+    grid,
+    prediction,
+    reading,
+    recipes,
+    stress,
+    training,
+)
 from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
@@ -40,6 +52,9 @@ READERS: dict[str, Callable[[], Any]] = {
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
     "predict": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings()),
     "evaluate": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings()),
+    "stress": lambda: (grid.read_cell_grid("nsmc"), stress.stress_settings("nsmc")),
+    "analyse": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings(),
+                        error_analysis.error_analysis_settings()),
     "track": lambda: data.task_encoding_settings("nsmc"),
     "report": lambda: grid.read_grid(),
 }
@@ -140,7 +155,8 @@ def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return original(params, path)
 
-    for section in (adaptation, checkpoints, data, evaluation, grid, prediction, recipes, training):
+    for section in (adaptation, checkpoints, data, error_analysis, evaluation, grid, prediction, recipes, stress,
+                    training):
         monkeypatch.setattr(section, "pick", recording)
     monkeypatch.chdir(ROOT)
     return paths
@@ -214,12 +230,12 @@ def test_training_knows_nothing_of_tracking_statistics_or_reports() -> None:
 def test_an_edit_to_a_metric_runs_no_model() -> None:
     choosing = {"stages/metrics/entities.py"}  # the best model is chosen by entity F1
     for name, needed in (("checkpoint", set()), ("train_pretrained", choosing), ("train_scratch", choosing),
-                         ("predict", set())):
+                         ("predict", set()), ("stress", set())):
         assert {path for path in code(definition(name)) if path.startswith("stages/metrics/")} == needed, name
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
-    trainers = {"checkpoint", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict"}
+    trainers = {"checkpoint", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict", "stress"}
     for name in STAGES.keys() - trainers:
         for path in code(definition(name)):
             if path.endswith(".py"):

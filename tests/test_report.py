@@ -64,7 +64,7 @@ class Inputs:
         self.folder = folder
         self.grid = grid
         self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards",
-                               searches=folder / "searches")
+                               searches=folder / "searches", stress=folder / "stress", errors=folder / "errors")
         self.out("out")
         for task in grid.tasks:
             self._write_task(task, KINDS[task])
@@ -113,6 +113,8 @@ class Inputs:
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
             "baseline_comparisons": against,
             "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
+        self.write(f"stress/{task}.json", {"transformations": {}, "left_out": {}})
+        self._write_errors(task)
         if grid.adapted:
             self._write_adaptation(task, comparison)
         self.write_curves(task, grid.cells)
@@ -132,6 +134,16 @@ class Inputs:
         self.write(f"cards/{task}.encoding.json", {
             "checkpoint": "small", "max_length": 64, "vocabulary": 4000, "origin": {"source": "pretrain"},
             "splits": {split: {"rows": number} | losses for split, number in kept.items()}})
+
+    def _write_errors(self, task: str) -> None:
+        grid = self.grid.of_task(task)
+        none = {"count": 0, "rows": []}
+        agreement = {"both": 400, "only_first": 104, "only_second": 26, "neither": 70, "p_value": 0.0001,
+                     "always_first": none, "always_second": none}
+        self.write(f"errors/{task}.json", {
+            "rows": 600, "runs": len(grid.cells), "texts_shown": False, "missed_by_all": none, "slices": [],
+            "confident": dict.fromkeys([*grid.encoder_cells, "scratch"], none), "suspected_labels": none,
+            "comparisons": dict.fromkeys(grid.encoder_cells, agreement)})
 
     def _write_adaptation(self, task: str, comparison: dict[str, Any]) -> None:
         name = f"metrics/{task}.json"

@@ -1,6 +1,6 @@
 """What the report says, whatever it is written in: sections of sentences, facts, tables and charts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,6 +68,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a section that has its own title: ``notes`` are sentences."""
+
+    title: str
+    notes: tuple[str, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
 class Section:
     """The part on one task. ``verdicts`` are (verdict as shown, sentence), ``remarks`` qualify them."""
 
@@ -87,6 +96,7 @@ class Section:
     more_scores: tuple[Table, ...]
     card_facts: tuple[tuple[str, str], ...]
     card: tuple[Table, ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -100,12 +110,12 @@ class Report:
     charts: tuple[Chart, ...]
 
 
-def compose(tasks: Sequence[TaskFacts]) -> Report:
-    """Arrange the facts of all tasks as a report."""
+def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]]) -> Report:
+    """Arrange the facts of all tasks as a report; ``parts`` has further ones by task."""
     charts = all_charts(tasks)
     return Report(
         _banner(tasks), _summary(tasks), charts["differences"],
-        tuple(_section(task, charts) for task in tasks), tuple(charts.values()))
+        tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), tuple(charts.values()))
 
 
 def _banner(tasks: Sequence[TaskFacts]) -> str:
@@ -147,7 +157,7 @@ def _mean(arm: Arm, metric: str) -> str:
     return f"{score(arm.mean(metric))}\n({', '.join(map(score, arm.scores(metric)))})"
 
 
-def _section(task: TaskFacts, charts: dict[str, Chart]) -> Section:
+def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...]) -> Section:
     facts = task.metrics
     return Section(
         facts.task, facts.title, task.short_title, facts.synthetic,
@@ -157,7 +167,7 @@ def _section(task: TaskFacts, charts: dict[str, Chart]) -> Section:
         tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
         tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
         _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
-        (_rows(task), _labels(task), _encoding(task)))
+        (_rows(task), _labels(task), _encoding(task)), parts)
 
 
 def _adaptation_verdict(task: TaskFacts) -> tuple[tuple[str, str], ...]:

@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, field_validator
+from pydantic import AfterValidator, Field, FiniteFloat, field_validator
 
 from stages.common.errors import UserError
-from stages.common.files import read_json
 from stages.reporting.holm import holm
+from stages.reporting.reading import Facts as _Facts
+from stages.reporting.reading import refuse_other_keys as _refuse_other_keys
+from stages.reporting.reading import validated as _validated
 from stages.reporting.texts import visible
 from stages.settings.grid import ADAPTED, Grid
 
@@ -20,12 +22,6 @@ Metrics = dict[str, FiniteFloat]
 SCRATCH = "scratch"
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
 RunSettings = dict[Text, Text | int | float]
-
-
-class _Facts(BaseModel):
-    """A part of an input file; keys that the report does not show are left aside."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Interval(_Facts):
@@ -55,7 +51,7 @@ class Details(_Facts):
     per_class: dict[Text, dict[str, FiniteFloat]]
     reliability: Reliability
     confusion: Confusion | None = None
-    errors: dict[str, int] = {}
+    errors: dict[str, int] = Field(default_factory=dict)
 
 
 class Cell(_Facts):
@@ -397,28 +393,6 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Pa
         _validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
         _validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
     )
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def _validated(model: type[Model], path: Path) -> Model:
-    try:
-        return model.model_validate(read_json(path))
-    except ValidationError as failure:
-        problem = failure.errors()[0]
-        where = ".".join(map(str, problem["loc"]))
-        raise UserError(f"{path}: {where}: {problem['msg']}; delete the file and run `dvc repro`") from None
-
-
-def _refuse_other_keys(path: Path, what: str, found: list[str], expected: list[str]) -> None:
-    missing = [name for name in expected if name not in found]
-    left_over = [name for name in found if name not in expected]
-    if missing or left_over:
-        problems = [f"{problem} {', '.join(map(visible, names))}"
-                    for problem, names in (("missing", missing), ("left over", left_over)) if names]
-        raise UserError(f"{path}: {what} are not those of the grid in params.yaml ({'; '.join(problems)}); "
-                        "run `dvc repro`")
 
 
 def _read_curves(path: Path, grid: Grid) -> dict[str, tuple[CurvePoint, ...]]:

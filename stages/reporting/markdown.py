@@ -39,6 +39,11 @@ def _section(section: Section, plots: str) -> Iterator[str]:
     yield from _table(section.baselines)
     for table in section.more_scores:
         yield from _table(table)
+    for part in section.parts:
+        yield f"### {markdown_text(part.title)}"
+        yield from map(markdown_text, part.notes)
+        for table in part.tables:
+            yield from _table(table)
     yield _list(section.card_facts)
     for table in section.card:
         yield from _table(table)

@@ -12,10 +12,12 @@ from stages.settings.adaptation import AdaptationSettings
 from stages.settings.base import Settings, validated
 from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
+from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import ADAPTED
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
+from stages.settings.stress import StressSettings
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
 
 
@@ -42,6 +44,8 @@ class Params(Settings):
     sample_seed: int
     split_seed: int
     evaluation: EvaluationSettings
+    error_analysis: ErrorAnalysisSettings
+    stress: StressSettings
     adaptation: AdaptationSettings
     adapted: list[str]
 

@@ -1,0 +1,52 @@
+"""Stage ``analyse``: what stress costs the models of one task, and which rows they get wrong."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import read_json, read_json_lines, write_json
+from stages.metrics.error_analysis import ErrorAnalysis
+from stages.metrics.stress_scores import StressScores
+from stages.settings.error_analysis import ErrorAnalysisSettings, error_analysis_settings
+from stages.settings.evaluation import EvaluationSettings, evaluation_settings
+from stages.settings.grid import Grid, read_cell_grid
+from stages.settings.libraries import require_libraries
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Score the stored predictions of one task on changed rows, and say which rows of test are wrong for whom. No"
+        " model is run.",
+        "python -m stages.analyse --task nsmc --prepared data/prepared/nsmc --predictions data/predictions/nsmc"
+        " --stress data/stress/nsmc --out-stress reports/stress/nsmc.json --out-errors reports/errors/nsmc.json",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
+    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
+    parser.add_argument("--stress", type=Path, required=True, help="folder that stress wrote")
+    parser.add_argument("--out-stress", type=Path, required=True, help="JSON with what each transformation costs")
+    parser.add_argument("--out-errors", type=Path, required=True, help="JSON with the errors, by guid")
+    return run_stage(parser, _analyse, arguments)
+
+
+def _analyse(options: Namespace) -> None:
+    require_libraries("numpy", "pyarrow", "scipy")
+    analyse(options, read_cell_grid(options.task), evaluation_settings(), error_analysis_settings())
+
+
+def analyse(paths: Namespace, grid: Grid, evaluation: EvaluationSettings, errors: ErrorAnalysisSettings) -> None:
+    """Write what stress costs and the errors of the expected cells of one task."""
+    task = read_json(paths.prepared / "task.json")
+    rows = list(read_json_lines(paths.prepared / "test.jsonl"))
+    arms = grid.encoder_cells | {"scratch": grid.scratch_cells}
+    stress = StressScores(task, rows, paths.predictions, paths.stress, arms, evaluation).facts()
+    found = ErrorAnalysis(task, rows, paths.predictions, arms, evaluation, errors).facts()
+    write_json(paths.out_stress, stress)
+    write_json(paths.out_errors, found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

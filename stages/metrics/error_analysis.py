@@ -1,0 +1,210 @@
+"""Which rows of test are wrong, for whom, and where the gold label may be wrong instead; from stored logits.
+
+A sentence is right when all of its entities are, and no other is found. Where one of its words stands for it, it is the
+one to which a wrong tag was given the most probability.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stages.metrics.bootstrap import compare
+from stages.metrics.calibration import probabilities
+from stages.metrics.paired_tests import mcnemar
+from stages.metrics.stored import Row, gold_labels, stored_logits
+from stages.metrics.task_scores import Labels, scorer, scores
+from stages.settings.error_analysis import ErrorAnalysisSettings
+from stages.settings.evaluation import EvaluationSettings
+
+AFTER = {"moment": "after", "split": "test"}  # of the logits that predict stores
+_SHOWN = 200  # characters of a text
+_PARTS = 3  # of the rows ordered by length
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What some runs predict.
+
+    Attributes:
+        chances: mean probability over runs, [rows or words, classes].
+        right: [runs, rows].
+        statistics: float64 [runs, rows, statistics], see :class:`stages.metrics.task_scores.Scores`.
+    """
+
+    chances: np.ndarray
+    right: np.ndarray
+    statistics: np.ndarray
+
+
+@dataclass(frozen=True)
+class ErrorAnalysis:
+    """Errors of one task on test; ``arms`` has the cells of every arm by its name, those from random weights last."""
+
+    task: Row
+    rows: Sequence[Row]
+    predictions: Path
+    arms: Mapping[str, Sequence[str]]
+    evaluation: EvaluationSettings
+    settings: ErrorAnalysisSettings
+
+    def facts(self) -> dict[str, Any]:
+        """Everything about one task, as JSON."""
+        *encoders, scratch = self._predicted
+        every = self._every
+        suspicious = suspected_labels(every.chances, self._gold.ids)
+        return {
+            "task": self.task["task"], "metric": self.task["metric"], "rows": len(self.rows),
+            "runs": len(every.right), "texts_shown": self._texts_shown,
+            "missed_by_all": self._listed(np.flatnonzero(~every.right.any(axis=0)), every.chances),
+            "confident": {arm: self._confident(found.chances) for arm, found in self._predicted.items()},
+            "comparisons": {arm: self._compared(self._predicted[arm], self._predicted[scratch]) for arm in encoders},
+            "slices": list(self._slices(encoders, scratch)),
+            "suspected_labels": self._ranked(suspicious, every.chances)}
+
+    @cached_property
+    def _gold(self) -> Labels:
+        return gold_labels(self.rows, self.task)
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        """Where each row's labels start."""
+        if self._gold.ends is None:
+            return np.arange(len(self.rows))
+        return np.concatenate([[0], self._gold.ends[:-1]])
+
+    @cached_property
+    def _predicted(self) -> dict[str, Predicted]:
+        return {arm: self._of_cells(cells) for arm, cells in self.arms.items()}
+
+    @cached_property
+    def _every(self) -> Predicted:
+        """All runs of all arms together."""
+        arms = self._predicted.values()
+        weights = [len(arm.right) for arm in arms]
+        return Predicted(np.average([arm.chances for arm in arms], axis=0, weights=weights),
+                         np.concatenate([arm.right for arm in arms]), np.concatenate([arm.statistics for arm in arms]))
+
+    def _of_cells(self, cells: Sequence[str]) -> Predicted:
+        logits = [stored_logits(self.predictions / f"{cell}.parquet", AFTER, self.rows, self.task) for cell in cells]
+        statistics = np.stack([
+            scores(self._gold, Labels(of_cell.argmax(axis=1), self._gold.ends), self.task).statistics
+            for of_cell in logits])
+        # Right rows of two; or right, predicted and gold entities, which are as many where all are right.
+        right = (statistics == statistics[..., :1]).all(axis=2)
+        return Predicted(np.mean([probabilities(of_cell) for of_cell in logits], axis=0), right, statistics)
+
+    def _confident(self, chances: np.ndarray) -> dict[str, Any]:
+        """Wrong predictions by their probability, the mean over the runs of an arm."""
+        label, chance = best_wrong(chances, self._gold.ids)
+        wrong = chance > chances[np.arange(len(label)), self._gold.ids]
+        return self._ranked(np.where(wrong, chance, 0.0), chances)
+
+    def _compared(self, first: Predicted, second: Predicted) -> dict[str, Any]:
+        """Rows that are right in most runs of either arm, and those on which all runs of both agree to disagree."""
+        most = [arm.right.mean(axis=0) > 0.5 for arm in (first, second)]
+        counts = {"both": most[0] & most[1], "only_first": most[0] & ~most[1], "only_second": ~most[0] & most[1],
+                  "neither": ~most[0] & ~most[1]}
+        always = [(one.right.all(axis=0) & ~other.right.any(axis=0), other)
+                  for one, other in ((first, second), (second, first))]
+        return {name: int(rows.sum()) for name, rows in counts.items()} | {
+            "p_value": mcnemar(*most),
+            "always_first": self._listed(np.flatnonzero(always[0][0]), always[0][1].chances),
+            "always_second": self._listed(np.flatnonzero(always[1][0]), always[1][1].chances)}
+
+    def _ranked(self, doubt: np.ndarray, chances: np.ndarray) -> dict[str, Any]:
+        """Rows with a label of positive ``doubt`` [rows or words], the greatest first."""
+        of_row = np.maximum.reduceat(doubt, self._starts)
+        order = np.argsort(-of_row, kind="stable")[: int((of_row > 0).sum())]
+        return self._listed(order, chances, doubt)
+
+    def _listed(self, places: np.ndarray, chances: np.ndarray, doubt: np.ndarray | None = None) -> dict[str, Any]:
+        label, chance = best_wrong(chances, self._gold.ids)
+        told = [self._row(int(place), label, chance, chance if doubt is None else doubt)
+                for place in places[: self.settings.rows]]
+        return {"count": len(places), "rows": told}
+
+    def _row(self, place: int, label: np.ndarray, chance: np.ndarray, doubt: np.ndarray) -> dict[str, Any]:
+        """A row with its gold label and the most probable wrong one, of a sentence at the word of most doubt."""
+        start = int(self._starts[place])
+        end = int(self._gold.ends[place]) if self._gold.ends is not None else start + 1
+        at = start + int(doubt[start:end].argmax())
+        tags, row = self.task["tags"], self.rows[place]
+        word = {"word": at - start + 1} if self._gold.ends is not None else {}
+        return {"guid": row["guid"], **word, "gold": tags[self._gold.ids[at]], "wrong": tags[label[at]],
+                "chance": float(chance[at])} | ({"text": shown(row)} if self._texts_shown else {})
+
+    @property
+    def _texts_shown(self) -> bool:
+        return bool(self.task["synthetic"] or self.settings.publish_texts)
+
+    def _slices(self, encoders: Sequence[str], scratch: str) -> Iterator[dict[str, Any]]:
+        """Comparisons on thirds of the rows by length, and on the rows of each label or with entities of each type."""
+        for by, name, places in (*self._by_length(), *self._by_label()):
+            parts = {arm: found.statistics[:, places] for arm, found in self._predicted.items()}
+            score = scorer(self.task)
+            yield {"by": by, "name": name, "rows": len(places),
+                   "means": {arm: float(score(part.sum(axis=1)).mean()) for arm, part in parts.items()},
+                   "comparisons": {arm: asdict(compare(parts[arm], parts[scratch], score, self.evaluation.resamples,
+                                                       self.evaluation.bootstrap_seed)) for arm in encoders}}
+
+    def _by_length(self) -> Iterator[tuple[str, str, np.ndarray]]:
+        lengths = np.array([length(row) for row in self.rows])
+        ordered = np.sort(lengths)
+        bounds = [-1, *(int(ordered[-(-part * len(ordered) // _PARTS) - 1]) for part in range(1, _PARTS + 1))]
+        for low, high in pairwise(bounds):
+            places = np.flatnonzero((low < lengths) & (lengths <= high))
+            if len(places):
+                yield "length", f"{lengths[places].min()} to {high}", places
+
+    def _by_label(self) -> Iterator[tuple[str, str, np.ndarray]]:
+        for name in self.task["labels"]:
+            places = np.array([place for place, row in enumerate(self.rows) if _has_label(row, name)], dtype=np.int64)
+            if len(places):
+                yield "label", name, places
+
+
+def best_wrong(chances: np.ndarray, gold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The most probable wrong class, and its probability, from probabilities [rows, classes] and class ids [rows]."""
+    others = chances.copy()
+    others[np.arange(len(gold)), gold] = -1.0
+    return others.argmax(axis=1), others.max(axis=1)
+
+
+def suspected_labels(chances: np.ndarray, gold: np.ndarray) -> np.ndarray:
+    """How suspicious each gold label is, 0 where it is not, from probabilities [rows, classes] and class ids [rows].
+
+    Confident learning in its simplest form (Northcutt, Jiang and Chuang, 2021, Journal of Artificial Intelligence
+    Research 70, https://arxiv.org/abs/1911.00068): a class is confident for a row if its probability is at least the
+    mean that rows labelled with it give it. A label is suspected where another class is confident, and more probable
+    than it; how much more, is the suspicion. The models must not have learned from these rows.
+    """
+    rows = np.arange(len(gold))
+    present = [(gold == label).any() for label in range(chances.shape[1])]
+    confident = [chances[gold == label, label].mean() if there else np.inf for label, there in enumerate(present)]
+    others = np.where(chances >= np.array(confident), chances, -1.0)
+    others[rows, gold] = -1.0
+    return np.maximum(others.max(axis=1) - chances[rows, gold], 0.0)
+
+
+def length(row: Row) -> int:
+    """Words of a sentence, else characters of the text or of both."""
+    return len(row["words"]) if "words" in row else len(row["text"]) + len(row.get("text_pair", ""))
+
+
+def _has_label(row: Row, name: str) -> bool:
+    if "tags" in row:
+        return any(tag.partition("-")[2] == name for tag in row["tags"])
+    return bool(row["label"] == name)
+
+
+def shown(row: Row) -> str:
+    """The text of a row, cut; both of a pair share the room."""
+    texts = [" ".join(row["words"])] if "words" in row else [row["text"], *([row["text_pair"]] if "text_pair" in row
+                                                                            else [])]
+    room = _SHOWN // len(texts)
+    return " ⇒ ".join(text if len(text) <= room else f"{text[: room - 1]}…" for text in texts)

@@ -1,0 +1,25 @@
+"""Logits of whole rows, computed as in training."""
+
+from collections.abc import Callable
+
+import numpy as np
+from accelerate import Accelerator, PartialState
+from transformers import PreTrainedModel
+
+from stages.encoding.store import EncodedSplit
+from stages.models.inputs import Collator, joined_windows, predict_logits
+from stages.training.precision import mixed_precision
+
+
+def predicted_rows(
+    model: PreTrainedModel, split: EncodedSplit, precision: str, advance: Callable[[int], object]
+) -> tuple[list[str], list[np.ndarray]]:
+    """Guids and float32 logits, [classes] per row or [words, classes]; ``precision`` as in ``training.precision``.
+
+    The windows of a long sentence are joined. ``advance`` receives the rows done.
+    """
+    accelerator = Accelerator(mixed_precision=mixed_precision(precision, PartialState().device))
+    with accelerator.autocast():
+        logits = predict_logits(
+            model.to(accelerator.device), split, Collator(model, accelerator.device), after_batch=advance)
+    return joined_windows(split, logits)

@@ -1,0 +1,155 @@
+"""The part of the report on which rows are wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import FiniteFloat
+
+from stages.reporting.content import Part, Table
+from stages.reporting.facts import SCRATCH, Difference, TaskFacts, Text
+from stages.reporting.reading import Facts, refuse_other_keys, validated
+from stages.reporting.texts import METRICS, ROWS, count, p_value, score, share, with_interval
+
+_LISTED = 5  # rows of each kind; the file has more
+
+
+class ListedRow(Facts):
+    """A row with the most probable wrong label and its mean probability.
+
+    ``word`` is its place in a sentence, from 1.
+    """
+
+    guid: Text
+    gold: Text
+    wrong: Text
+    chance: FiniteFloat
+    word: int | None = None
+    text: Text = ""
+
+
+class Listing(Facts):
+    """How many rows there are of a kind, and the first of them."""
+
+    count: int
+    rows: tuple[ListedRow, ...]
+
+
+class Agreement(Facts):
+    """Rows by which arms are right in most runs, McNemar's p value, and rows that one arm alone always gets right."""
+
+    both: int
+    only_first: int
+    only_second: int
+    neither: int
+    p_value: FiniteFloat
+    always_first: Listing
+    always_second: Listing
+
+
+class ErrorSlice(Facts):
+    """Mean scores of the arms on some rows of test, and each encoder against random weights."""
+
+    by: Text
+    name: Text
+    rows: int
+    means: dict[str, FiniteFloat]
+    comparisons: dict[str, Difference]
+
+
+class ErrorFacts(Facts):
+    """What ``analyse`` says about the errors in one task."""
+
+    rows: int
+    runs: int
+    texts_shown: bool
+    missed_by_all: Listing
+    confident: dict[str, Listing]
+    comparisons: dict[str, Agreement]
+    slices: tuple[ErrorSlice, ...]
+    suspected_labels: Listing
+
+
+def error_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
+    """The part on errors.
+
+    Raises:
+        UserError: the file of the task is missing or malformed, or its arms are not those of the grid.
+    """
+    path = folder / f"{task.metrics.task}.json"
+    facts = validated(ErrorFacts, path)
+    refuse_other_keys(path, "arms", list(facts.confident), [*task.tunings, SCRATCH])
+    for compared in (facts.comparisons, *(part.comparisons for part in facts.slices)):
+        refuse_other_keys(path, "comparisons", list(compared), list(task.tunings))
+    for part in facts.slices:
+        refuse_other_keys(path, "means", list(part.means), [*task.tunings, SCRATCH])
+    yield Part("Errors", tuple(_notes(task, facts)), (_agreement(task, facts), _slices(task, facts),
+                                                      _listed(task, facts)))
+
+
+def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[str]:
+    rows = ROWS[task.metrics.kind]
+    yield (f"{share(facts.missed_by_all.count, facts.rows)} of the {rows} of test are wrong in all "
+           f"{count(facts.runs)} runs of all arms.")
+    if task.metrics.kind == "words":
+        yield ("A sentence is right when all of its entities are found and no other is; the word that is named is the "
+               "one to which a wrong tag was given the most probability.")
+    yield (f"The gold label of {share(facts.suspected_labels.count, facts.rows)} {rows} is suspected to be wrong: over "
+           "all runs, another label is more probable, and at least as probable as it is on the mean where it is gold "
+           "(confident learning). This is a suspicion: an error that the models share raises it too, and the more of "
+           "them there are, the less it says.")
+    if not facts.texts_shown:
+        yield ("Texts are not shown, since the corpus's terms may forbid to publish them; "
+               "error_analysis.publish_texts in params.yaml shows them.")
+
+
+def _agreement(task: TaskFacts, facts: ErrorFacts) -> Table:
+    rows = []
+    for arm, found in facts.comparisons.items():
+        counts = (found.both, found.only_first, found.only_second, found.neither)
+        rows.append((task.tunings[arm], *(share(number, facts.rows) for number in counts), p_value(found.p_value),
+                     count(found.always_first.count), count(found.always_second.count)))
+    return Table(
+        f"{ROWS[task.metrics.kind].capitalize()} of test that are right in more than half of the runs, with p by "
+        "McNemar's exact test on these rows alone; “always” is right in all runs of one arm and in none of the other",
+        (("Arm", "header"), ("Both", "number"), ("Arm alone", "number"), ("Scratch alone", "number"),
+         ("Neither", "number"), ("p", "number"), ("Always arm alone", "number"), ("Always scratch alone", "number")),
+        tuple(rows), task.metrics.synthetic)
+
+
+def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
+    words = task.metrics.kind == "words"
+    units = {"length": "words" if words else "characters", "label": "has type" if words else "label"}
+    rows = []
+    for part in facts.slices:
+        name = f"{part.name} {units[part.by]}" if part.by == "length" else f"{units.get(part.by, part.by)} {part.name}"
+        for arm, compared in part.comparisons.items():
+            rows.append((name, task.tunings[arm], count(part.rows), score(part.means[arm]), score(part.means[SCRATCH]),
+                         with_interval(compared.difference, compared.low, compared.high)))
+    return Table(
+        f"By length and label: {METRICS[task.metrics.metric]}, mean over seeds, and difference in points (95 % "
+        "interval; among many, some exclude zero by chance)",
+        (("Rows with", "header"), ("Arm", "header"), ("Rows", "number"), ("Score", "number"), ("Scratch", "number"),
+         ("Difference", "number")), tuple(rows), task.metrics.synthetic)
+
+
+def _listed(task: TaskFacts, facts: ErrorFacts) -> Table:
+    kinds = [("wrong in all runs", facts.missed_by_all)]
+    labels = task.tunings | {SCRATCH: SCRATCH}
+    kinds += [(f"most confident errors, {labels[arm]}", found) for arm, found in facts.confident.items()]
+    for arm, compared in facts.comparisons.items():
+        kinds += [(f"always right for {labels[arm]} alone", compared.always_first),
+                  (f"always right for scratch alone, not {labels[arm]}", compared.always_second)]
+    kinds.append(("suspected label errors", facts.suspected_labels))
+    text = (("Text", "text"),) if facts.texts_shown else ()
+    return Table(
+        f"Single rows, at most {_LISTED} of a kind (more in reports/errors/{task.metrics.task}.json), with the most "
+        "probable wrong label of those who were wrong and its mean probability",
+        (("Kind", "header"), ("Row", "text"), ("Gold", "text"), ("Wrong label", "text"), ("Probability", "number"),
+         *text),
+        tuple(_told(kind, row, facts.texts_shown) for kind, found in kinds for row in found.rows[:_LISTED]),
+        task.metrics.synthetic)
+
+
+def _told(kind: str, row: ListedRow, with_text: bool) -> tuple[str, ...]:
+    place = f"{row.guid}, word {row.word}" if row.word else row.guid
+    return (kind, place, row.gold, row.wrong, score(row.chance), *((row.text,) if with_text else ()))

@@ -1,0 +1,50 @@
+"""Settings of stress tests."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from stages.settings.base import Settings, validated
+from stages.settings.precision import Precision
+from stages.settings.reading import pick, read_params
+
+TransformationName = Literal["typos", "spacing", "lower_case", "upper_case", "punctuation_removed", "unseen_entities",
+                             "negation", "premise_removed"]
+
+
+class StressSettings(Settings):
+    """Which rows of test are changed, and how.
+
+    Attributes:
+        seed: draws the rows and what is changed in them.
+        rows: most rows of test that each transformation changes, 0 for all.
+        transformations: names of transformations; none turns stress tests off.
+    """
+
+    seed: int = Field(ge=0)
+    rows: int = Field(ge=0)
+    transformations: list[TransformationName]
+
+    @field_validator("transformations")
+    @classmethod
+    def _distinct(cls, names: list[str]) -> list[str]:
+        if len(set(names)) < len(names):
+            raise ValueError("expected distinct values")
+        return names
+
+
+class StressInputs(Settings):
+    """How changed rows are encoded and predicted: as the unchanged ones."""
+
+    max_length: int = Field(ge=8)
+    threads: int = Field(ge=1)
+    precision: Precision
+
+
+def stress_settings(task: str) -> tuple[StressSettings, StressInputs]:
+    """Settings of ``stress`` for one task."""
+    params = read_params()
+    inputs = {name: pick(params, f"training.{name}") for name in ("threads", "precision")}
+    inputs["max_length"] = pick(params, f"tasks.{task}.max_length")
+    return (validated(StressSettings, pick(params, "stress"), "stress"),
+            validated(StressInputs, inputs, f"training or tasks.{task}"))

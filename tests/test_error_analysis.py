@@ -1,0 +1,252 @@
+"""Errors of made-up runs, counted by hand; what may be shown of a corpus; and the report's part on both analyses."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+
+from stages import analyse
+from stages.common.errors import UserError
+from stages.common.files import read_json, write_json, write_json_lines
+from stages.metrics.error_analysis import ErrorAnalysis, best_wrong, length, shown, suspected_labels
+from stages.reporting.errors import ErrorFacts
+from stages.reporting.stress import StressFacts
+from stages.settings.error_analysis import ErrorAnalysisSettings
+from stages.settings.evaluation import EvaluationSettings
+from tests.test_report import GRID, Inputs
+from tests.tiny import TEXT_TASK, WORD_TASK
+
+ARMS = {"full": ["pretrained-full-1", "pretrained-full-2"], "scratch": ["scratch-1", "scratch-2"]}
+EVALUATION = EvaluationSettings(resamples=100, bootstrap_seed=1)
+
+
+def analysis(folder: Path, task: dict[str, Any], rows: list[dict[str, Any]], logits: dict[str, list[Any]],
+             limit: int = 10, publish: bool = False) -> dict[str, Any]:
+    """Facts of runs with these logits; they are stored in another order, and with rows that are not asked for."""
+    folder.mkdir(exist_ok=True)
+    for cell, of_rows in logits.items():
+        lines = [("before", "test", "test:0", [9.0] * 4), ("after", "validation", "test:0", [9.0] * 4),
+                 *[("after", "test", row["guid"], np.ravel(values).tolist())
+                   for row, values in zip(rows, of_rows, strict=True)][::-1]]
+        columns = dict(zip(("moment", "split", "guid", "logits"), map(list, zip(*lines, strict=True)), strict=True))
+        parquet.write_table(pa.table(columns | {"logits": pa.array(columns["logits"], pa.list_(pa.float32()))}),
+                            folder / f"{cell}.parquet")
+    settings = ErrorAnalysisSettings(rows=limit, publish_texts=publish)
+    return ErrorAnalysis(task, rows, folder, ARMS, EVALUATION, settings).facts()
+
+
+# By row the gold label, and how sure each run is of "positive", as a logit against 0.
+RUNS = [("positive", (2, 3, -1, -2)), ("negative", (-2, -1, -1, 2)), ("negative", (1, 4, 2, 3)),
+        ("positive", (-1, -3, 1, 2)), ("negative", (1, -1, 1, 3)), ("positive", (1, 1, 1, 1))]
+ROWS = [{"guid": f"test:{line}", "text": "x" * (line + 1), "label": label} for line, (label, _) in enumerate(RUNS)]
+
+
+def texts(folder: Path, **options: Any) -> dict[str, Any]:
+    cells = [cell for arm in ARMS.values() for cell in arm]
+    logits = {cell: [[0.0, float(sure[place])] for _, sure in RUNS] for place, cell in enumerate(cells)}
+    return analysis(folder, TEXT_TASK, ROWS, logits, **options)
+
+
+def guids(listing: dict[str, Any]) -> list[str]:
+    return [row["guid"] for row in listing["rows"]]
+
+
+def test_errors_counted_by_hand(tmp_path: Path) -> None:
+    facts = texts(tmp_path)
+    assert (facts["rows"], facts["runs"]) == (6, 4)
+    assert (facts["missed_by_all"]["count"], guids(facts["missed_by_all"])) == (1, ["test:2"])
+    compared = facts["comparisons"]["full"]
+    # Row 1 is right in one of two runs from scratch, row 4 in one of two pre-trained ones: no majority.
+    assert {name: compared[name] for name in ("both", "only_first", "only_second", "neither")} == {
+        "both": 1, "only_first": 2, "only_second": 1, "neither": 2}
+    assert compared["p_value"] == 1.0
+    assert guids(compared["always_first"]) == ["test:0"]
+    assert guids(compared["always_second"]) == ["test:3"]
+    assert sum(compared[name] for name in ("both", "only_first", "only_second", "neither")) == facts["rows"]
+
+
+def test_confident_errors_come_first_and_are_of_the_arm(tmp_path: Path) -> None:
+    facts = texts(tmp_path)["confident"]
+    assert guids(facts["full"]) == ["test:2", "test:3"]
+    assert facts["full"]["count"] == 2  # row 4 is undecided on the mean
+    assert guids(facts["scratch"]) == ["test:2", "test:4", "test:0", "test:1"]
+    chances = 1 / (1 + np.exp(-np.array([1.0, 4.0])))
+    first = facts["full"]["rows"][0]
+    assert (first["gold"], first["wrong"]) == ("negative", "positive")
+    assert first["chance"] == pytest.approx(chances.mean())
+
+
+def test_lists_are_cut_and_their_counts_are_not(tmp_path: Path) -> None:
+    facts = texts(tmp_path, limit=1)["confident"]["scratch"]
+    assert (facts["count"], guids(facts)) == (4, ["test:2"])
+
+
+def test_slices_are_thirds_by_length_and_labels(tmp_path: Path) -> None:
+    slices = texts(tmp_path)["slices"]
+    assert [(part["by"], part["name"], part["rows"]) for part in slices] == [
+        ("length", "1 to 2", 2), ("length", "3 to 4", 2), ("length", "5 to 6", 2),
+        ("label", "negative", 3), ("label", "positive", 3)]
+    first = slices[0]
+    assert first["means"] == {"full": 1.0, "scratch": 0.25}
+    assert first["comparisons"]["full"]["difference"] == 0.75
+    assert sum(part["rows"] for part in slices if part["by"] == "length") == len(ROWS)
+
+
+def test_rows_of_one_length_are_one_slice(tmp_path: Path) -> None:
+    rows = [row | {"text": "same"} for row in ROWS]
+    logits = {cell: [[0.0, 1.0]] * 6 for arm in ARMS.values() for cell in arm}
+    slices = analysis(tmp_path, TEXT_TASK, rows, logits)["slices"]
+    assert [(part["name"], part["rows"]) for part in slices if part["by"] == "length"] == [("4 to 4", 6)]
+
+
+def one_hot(*tags: str) -> list[list[float]]:
+    return [[5.0 * (tag == name) for name in WORD_TASK["tags"]] for tag in tags]
+
+
+def test_a_sentence_is_right_with_all_of_its_entities(tmp_path: Path) -> None:
+    rows = [{"guid": "test:0", "words": ["Ann", "Lee", "left"], "tags": ["B-PER", "I-PER", "O"]},
+            {"guid": "test:1", "words": ["Rain", "."], "tags": ["O", "O"]}]
+    right, boundary = one_hot("B-PER", "I-PER", "O"), one_hot("B-PER", "O", "O")
+    same = one_hot("I-PER", "I-PER", "O")  # another tag, the same entity
+    facts = analysis(tmp_path, WORD_TASK, rows, {
+        "pretrained-full-1": [right, one_hot("O", "O")], "pretrained-full-2": [same, one_hot("O", "O")],
+        "scratch-1": [boundary, one_hot("O", "O")], "scratch-2": [boundary, one_hot("B-LOC", "O")]})
+    compared = facts["comparisons"]["full"]
+    assert [compared[name] for name in ("both", "only_first", "only_second", "neither")] == [0, 2, 0, 0]
+    listed = compared["always_first"]["rows"]
+    assert [(row["guid"], row["word"], row["gold"], row["wrong"]) for row in listed] == [("test:0", 2, "I-PER", "O")]
+    assert listed[0]["text"] == "Ann Lee left"
+    assert [(part["by"], part["name"], part["rows"]) for part in facts["slices"]][-1] == ("label", "PER", 1)
+
+
+def test_a_planted_label_error_is_suspected_and_hard_rows_are_not() -> None:
+    gold = np.array([0] * 50 + [1] * 50)
+    sure = np.where(gold == 1, 0.9, 0.1)
+    sure[3], sure[60] = 0.95, 0.02  # labelled against what every run is sure of
+    sure[7], sure[70] = 0.55, 0.45  # the other label is a little more probable, but no run is sure of it
+    chances = np.column_stack([1 - sure, sure])
+    suspicion = suspected_labels(chances, gold)
+    assert np.flatnonzero(suspicion).tolist() == [3, 60]
+    assert suspicion[60] == pytest.approx(0.98 - 0.02)
+
+
+def test_a_label_that_no_row_has_is_never_suspected() -> None:
+    chances = np.array([[0.2, 0.1, 0.7], [0.6, 0.2, 0.2], [0.1, 0.8, 0.1]])
+    assert suspected_labels(chances, np.array([0, 0, 1])).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_the_best_wrong_class_is_never_gold() -> None:
+    label, chance = best_wrong(np.array([[0.7, 0.2, 0.1], [0.1, 0.2, 0.7]]), np.array([0, 0]))
+    assert (label.tolist(), chance.tolist()) == ([1, 2], [0.2, 0.7])
+
+
+def test_texts_are_cut() -> None:
+    assert shown({"text": "a" * 200}) == "a" * 200
+    assert shown({"text": "a" * 201}) == "a" * 199 + "…"
+    assert shown({"text": "a" * 300, "text_pair": "b"}) == "a" * 99 + "… ⇒ b"
+    assert shown({"words": ["a", "b"]}) == "a b"
+    assert [length(row) for row in ({"words": ["ab", "c"]}, {"text": "abc", "text_pair": "de"})] == [2, 5]
+
+
+SECRET = "words that a licence keeps out of git"
+
+
+@pytest.mark.parametrize(("synthetic", "publish", "there"), [
+    (True, False, True), (False, False, False), (False, True, True)])
+def test_texts_of_other_corpora_stay_out_unless_they_are_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, synthetic: bool, publish: bool, there: bool
+) -> None:
+    """The whole stage: no file that goes into git holds a text."""
+    rows = [row | {"text": f"{SECRET} {line}"} for line, row in enumerate(ROWS)]
+    logits = {cell: [[0.0, 1.0]] * 6 for arm in ARMS.values() for cell in arm}
+    analysis(tmp_path / "predictions", TEXT_TASK, rows, logits)
+    write_json(tmp_path / "prepared" / "task.json", TEXT_TASK | {"synthetic": synthetic})
+    write_json_lines(tmp_path / "prepared" / "test.jsonl", rows)
+    (tmp_path / "stress").mkdir()
+    changed = [row | {"text": f"{row['text']}!"} for row in rows]
+    write_json_lines(tmp_path / "stress" / "typos.jsonl", changed)
+    write_json(tmp_path / "stress" / "stress.json", {
+        "left_out": {}, "transformations": {"typos": {"expectation": "same", "offered": 6, "changed": 6}}})
+    for cell in logits:
+        parquet.write_table(pa.table({
+            "transformation": ["typos"] * 6, "guid": [row["guid"] for row in rows],
+            "logits": pa.array(logits[cell], pa.list_(pa.float32()))}), tmp_path / "stress" / f"{cell}.parquet")
+    write_json(tmp_path / "params.yaml", {
+        "tunings": ["full"], "seeds": [1, 2], "adapted": [], "evaluation": EVALUATION.model_dump(),
+        "error_analysis": {"rows": 3, "publish_texts": publish}})
+    monkeypatch.chdir(tmp_path)
+    flags = [part for name in ("prepared", "predictions", "stress") for part in (f"--{name}", name)]
+    assert analyse.main(["--task", "toy", *flags, "--out-stress", "out/s.json", "--out-errors", "out/e.json"]) == 0
+    written = [path.read_text("utf-8") for path in sorted((tmp_path / "out").iterdir())]
+    assert [SECRET in text for text in written] == [there, False]
+    assert ErrorFacts.model_validate(read_json(Path("out/e.json"))).texts_shown == there
+    stressed = StressFacts.model_validate(read_json(Path("out/s.json"))).transformations["typos"]
+    assert (stressed.changed, stressed.arms["full"].before, stressed.arms["full"].difference) == (6, 0.5, 0.0)
+
+
+NASTY = "<script>alert(1)</script> | *bold* \u202e[x](http://example.org)"
+DROP = {"before": 0.91, "after": 0.62, "difference": 0.29, "low": 0.21, "high": 0.37, "p_value": 0.001,
+        "detectable": 0.1}
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Inputs:
+    made = Inputs(tmp_path)
+    made.write("stress/reviews.json", {
+        "left_out": {"upper_case": "Korean has no capital letters"}, "transformations": {
+            "typos": {"expectation": "same", "offered": 300, "changed": 187, "same_tokens": 6,
+                      "arms": {"full": DROP, "scratch": DROP}, "comparisons": {"full": DROP | {"difference": -0.077}}},
+            "premise_removed": {"expectation": "unknowable", "offered": 300, "changed": 300,
+                                "most_frequent": 0.347, "arms": {"full": DROP, "scratch": DROP},
+                                "comparisons": {"full": DROP}},
+            "negation": {"expectation": "flipped", "offered": 300, "changed": 0}}})
+    row = {"guid": "test:77", "gold": "부정", "wrong": "긍정", "chance": 0.987, "text": NASTY}
+    made.edit("errors/reviews.json", "texts_shown", value=True)
+    made.edit("errors/reviews.json", "missed_by_all", value={"count": 31, "rows": [row]})
+    made.edit("errors/reviews.json", "slices", value=[{
+        "by": "length", "name": "8 to 23", "rows": 204, "means": {"full": 0.777, "scratch": 0.64},
+        "comparisons": {"full": DROP}}])
+    return made
+
+
+def test_page_and_markdown_tell_both(inputs: Inputs) -> None:
+    files = inputs.build()
+    markdown = files["report.md"].replace("<br>", "\n")
+    for text in (files["index.html"].replace("&nbsp;", " "), markdown):
+        for expected in ("Under stress", "187 of 300", "0.910", "0.620", "+29.0 (21.0 to 37.0)", "−7.7",
+                         "0 of 300", "would score 0.347", "Korean has no capital letters",
+                         "Errors", "31 (5.2 %) of the texts", "test:77", "0.987", "8 to 23 characters",
+                         "400 (66.7 %)", "Texts are not shown"):  # the last of the other task
+            assert expected in text, expected
+        assert "<script>" not in text
+        assert "\u202e" not in text
+    assert "\\*bold\\*" in markdown
+    assert "\\[x\\](http&#58;//" in markdown
+
+
+@pytest.mark.parametrize(("name", "keys", "message"), [
+    ("stress/reviews.json", ("transformations", "typos", "arms", "scratch"), "arms are not those of the grid"),
+    ("errors/reviews.json", ("confident", "full"), "arms are not those of the grid"),
+    ("errors/reviews.json", ("comparisons", "full"), "comparisons are not those of the grid"),
+    ("errors/reviews.json", ("suspected_labels",), "suspected_labels: Field required"),
+])
+def test_other_arms_than_the_grids_are_refused(inputs: Inputs, name: str, keys: tuple[str, ...], message: str) -> None:
+    inputs.edit(name, *keys, value=None)
+    with pytest.raises(UserError, match=message):
+        inputs.build()
+
+
+def test_files_of_other_tasks_are_removed_and_stress_that_is_off_has_no_part(inputs: Inputs) -> None:
+    for folder in ("stress", "errors"):
+        inputs.write(f"{folder}/gone.json", {})
+    inputs.write("stress/reviews.json", {"transformations": {}, "left_out": {}})
+    files = inputs.build()
+    assert "Under stress" not in files["report.md"] + files["index.html"]
+    assert sorted(path.name for folder in ("stress", "errors") for path in (inputs.folder / folder).iterdir()) == [
+        "entities.json", "entities.json", "reviews.json", "reviews.json"]
+    assert json.loads((inputs.folder / "errors" / "entities.json").read_text("utf-8"))["runs"] == len(
+        GRID.of_task("entities").cells)
