@@ -1,4 +1,4 @@
-"""Stages ``predict`` and ``predict_sized``: logits of every model of a task on validation and test, before and after."""
+"""Stages ``predict`` and ``predict_sized``: logits of a task's models on validation and test, before and after training."""
 
 import sys
 from argparse import Namespace

@@ -11,6 +11,7 @@ from stages.common.files import new_folder, write_json, write_text
 from stages.reporting import markdown, page
 from stages.reporting.content import compose
 from stages.reporting.facts import read_tasks
+from stages.reporting.learning_curves import read_sizes, summarize_sizes, with_learning_curves
 from stages.reporting.left_over import remove_left_over
 from stages.reporting.summary import summarize
 from stages.settings.grid import Grid, read_grid
@@ -22,12 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Report every task of params.yaml. Metrics, curves and cards of other tasks are removed.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
-        " --searches data/search --out-markdown reports/report.md --out-page reports/index.html"
+        " --sizes reports/sizes --searches data/search --out-markdown reports/report.md --out-page reports/index.html"
         " --out-metrics reports/metrics.json --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
     parser.add_argument("--cards", type=Path, required=True, help="folder of the cards of preprocess and encode")
+    parser.add_argument("--sizes", type=Path, required=True, help="folder of the files that evaluate_sizes wrote")
     parser.add_argument("--searches", type=Path, required=True, help="folder of the records of searches")
     parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short")
     parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
@@ -43,17 +45,18 @@ def _report(options: Namespace) -> None:
 
 def write_report(paths: Namespace, grid: Grid) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
-    for path in remove_left_over((paths.metrics, paths.curves, paths.cards), grid.tasks, grid.adapted):
+    for path in remove_left_over((paths.metrics, paths.curves, paths.cards, paths.sizes), grid.tasks, grid.adapted):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
     tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, grid)
-    report = compose(tasks)
+    sizes = read_sizes(paths.sizes, grid)
+    report = with_learning_curves(compose(tasks), tasks, sizes)
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)
     plots = Path(os.path.relpath(paths.out_plots, paths.out_markdown.parent)).as_posix()
     write_text(paths.out_markdown, markdown.render(report, plots))
     write_text(paths.out_page, page.render(report))
-    write_json(paths.out_metrics, summarize(tasks))
+    write_json(paths.out_metrics, summarize_sizes(summarize(tasks), sizes))
     for section in report.sections:
         for _, sentence in section.verdicts:
             print(sentence, file=sys.stderr)

@@ -68,6 +68,16 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A further part of a section, under a heading of its own."""
+
+    title: str
+    sentences: tuple[str, ...]
+    charts: tuple[Chart, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
 class Section:
     """The part on one task. ``verdicts`` are (verdict as shown, sentence), ``remarks`` qualify them."""
 
@@ -87,6 +97,7 @@ class Section:
     more_scores: tuple[Table, ...]
     card_facts: tuple[tuple[str, str], ...]
     card: tuple[Table, ...]
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report, Section, Table
+from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Part, Report, Section, Table
 from stages.reporting.svg import Chart
 from stages.reporting.texts import markdown_text
 
@@ -39,8 +39,19 @@ def _section(section: Section, plots: str) -> Iterator[str]:
     yield from _table(section.baselines)
     for table in section.more_scores:
         yield from _table(table)
+    for part in section.parts:
+        yield from _part(part, plots)
     yield _list(section.card_facts)
     for table in section.card:
+        yield from _table(table)
+
+
+def _part(part: Part, plots: str) -> Iterator[str]:
+    yield f"### {markdown_text(part.title)}"
+    yield from map(markdown_text, part.sentences)
+    for chart in part.charts:
+        yield _image(chart, plots)
+    for table in part.tables:
         yield from _table(table)
 
 
