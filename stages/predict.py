@@ -1,4 +1,4 @@
-"""Stages ``predict`` and ``predict_sized``: logits of a task's models on validation and test, before and after training."""
+"""Stages ``predict`` and ``predict_sized``: logits of models on validation and test, before and after training."""
 
 import sys
 from argparse import Namespace

@@ -61,7 +61,8 @@ def _run(
     determining = json.dumps([cell, params, tags, metrics], sort_keys=True)
     result = hashlib.sha256(determining.encode()).hexdigest()
     # Where a run came from says nothing about what it is, so these stay out of the digest.
-    origin = {"dvc.stage": f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else ""), "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
+    stage = f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
+    origin = {"dvc.stage": stage, "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
     return TrackedRun(cell, result, params, tags | {name: value for name, value in origin.items() if value}, metrics)
 
 

@@ -126,7 +126,7 @@ def _needed(logs: np.ndarray, pretrained: np.ndarray, scratch: np.ndarray) -> np
 
 
 def _multiplier(rows: Sequence[int], place: int, logs: np.ndarray) -> Multiplier:
-    """From log factors of the curve as measured and of its resamples; percentiles are never between inf and a number."""
+    """From log factors of the curve as measured and of its resamples; no percentile lies between inf and a number."""
     measured, resampled = logs[0], logs[1:]
     low = np.quantile(resampled, TAIL, method="lower")
     high = np.quantile(resampled, 1 - TAIL, method="higher")

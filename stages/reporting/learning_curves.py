@@ -178,9 +178,10 @@ def _interval(multiplier: Multiplier) -> str:
 
 def _steps_sentence(task: TaskFacts, steps: BothSteps) -> str:
     metric = METRICS[task.metrics.metric]
-    return (f"On validation, {task.arms[0].label} reaches the best {metric} of scratch {_reached(steps.pretrained)}; "
-            f"scratch reaches that of {task.arms[0].label} {_reached(steps.scratch)}. A step counts from the evaluation "
-            "that shows it, so it may have come earlier.")
+    label = task.arms[0].label
+    return (f"On validation, {label} reaches the best {metric} of scratch {_reached(steps.pretrained)}; scratch "
+            f"reaches that of {label} {_reached(steps.scratch)}. A step is that of the evaluation which shows the score, so "
+            "the score may have come earlier.")
 
 
 def _reached(steps: ArmSteps) -> str:
@@ -251,8 +252,8 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
             (sizes.points.pretrained, task.arms[0].label, PRETRAINED[0], "-"),
             (sizes.points.scratch, "scratch", SCRATCH, (0, DASHES))):
         means = [point.mean for point in points]
-        errors = [[point.mean - point.interval.low for point in points],
-                  [point.interval.high - point.mean for point in points]]
+        errors = [[max(0.0, point.mean - point.interval.low) for point in points],
+                  [max(0.0, point.interval.high - point.mean) for point in points]]
         axes.errorbar(places, means, yerr=errors, color=color, linestyle=line, linewidth=2.2, marker="o",
                       markersize=4, capsize=4, elinewidth=1.2, label=label)
     figure.legend(loc="outside lower center", ncols=2)
