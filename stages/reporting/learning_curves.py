@@ -180,8 +180,8 @@ def _steps_sentence(task: TaskFacts, steps: BothSteps) -> str:
     metric = METRICS[task.metrics.metric]
     label = task.arms[0].label
     return (f"On validation, {label} reaches the best {metric} of scratch {_reached(steps.pretrained)}; scratch "
-            f"reaches that of {label} {_reached(steps.scratch)}. A step is that of the evaluation which shows the score, so "
-            "the score may have come earlier.")
+            f"reaches that of {label} {_reached(steps.scratch)}. A step is that of the evaluation which shows it, so "
+            "it may have come earlier.")
 
 
 def _reached(steps: ArmSteps) -> str:
