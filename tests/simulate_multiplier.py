@@ -42,7 +42,7 @@ class Study:
 
 
 def simulated_arms(study: Study, generator: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Statistics [runs, examples, 2] of pre-training and scratch at every size; only its first of pre-training counts."""
+    """Statistics [runs, examples, 2] of pre-training and scratch at every size; the first of pre-training counts."""
     hardness = generator.uniform(-0.15, 0.15, study.examples)
     target = study.truth(study.factor * ROWS[0])
     arms: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])

@@ -64,7 +64,7 @@ class Inputs:
         self.folder = folder
         self.grid = grid
         self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards",
-                               searches=folder / "searches")
+                               searches=folder / "searches", sizes=folder / "sizes")
         self.out("out")
         for task in grid.tasks:
             self._write_task(task, KINDS[task])
@@ -113,6 +113,11 @@ class Inputs:
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
             "baseline_comparisons": against,
             "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
+        steps = {"median": 20, "runs": [{"seed": seed, "score": 0.9, "other_step": 40, "step": 20, "steps": 40}
+                                        for seed in grid.seeds]}
+        self.write(f"sizes/{task}.json", {
+            "task": task, "tuning": grid.tunings[0], "rows": 640, "sizes": [], "skipped": [], "cells": {},
+            "steps": {"pretrained": steps, "scratch": steps}})
         if grid.adapted:
             self._write_adaptation(task, comparison)
         self.write_curves(task, grid.cells)
@@ -592,7 +597,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(inputs.folder)
-    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\n"
+    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\n"
     Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
     assert report.main(flags) == 0

@@ -22,6 +22,8 @@ from scipy.optimize import isotonic_regression
 
 from stages.metrics.bootstrap import TAIL, Interval, Scorer, disagreement, resampled_scores
 
+_ROUNDING = 1e-12  # two equal scores can differ by so much
+
 
 @dataclass(frozen=True)
 class Point:
@@ -116,7 +118,7 @@ def _needed(logs: np.ndarray, pretrained: np.ndarray, scratch: np.ndarray) -> np
     needed = np.empty_like(pretrained)
     for curve, (targets, scores) in enumerate(zip(pretrained, scratch, strict=True)):
         fitted = isotonic_regression(scores).x
-        places = np.searchsorted(fitted, targets)  # the first size that is at least as good
+        places = np.searchsorted(fitted, targets - _ROUNDING)  # the first size that is at least as good
         inside = np.clip(places, 1, len(logs) - 1)
         rise = fitted[inside] - fitted[inside - 1]
         share = np.divide(targets - fitted[inside - 1], rise, out=np.zeros_like(rise), where=rise > 0)
