@@ -181,8 +181,7 @@ def test_a_size_is_the_first_rows_as_train_size_makes_them(folder: Path) -> None
     assert next(read_json_lines(sized / "history.jsonl"))["settings"]["train_size"] == 16
 
 
-@pytest.fixture
-def study(folder: Path) -> Path:
+def run_models() -> None:
     """The study with all of its models and predictions, and what is left of a size that it had before."""
     for init, cell in (("pretrained", "pretrained-full-1"), ("scratch", "scratch-1")):
         trained(init, f"models/{cell}")
@@ -193,7 +192,6 @@ def study(folder: Path) -> Path:
         predicted(f"sized/{size}/models", f"sized/{size}/predictions", "--train-size", size)
     assert plan_sizes.main("--task toy --card data.json --out sized/sizes.json".split()) == 0
     shutil.copytree("sized/16", "sized/32")
-    return folder
 
 
 EVALUATE = ("--task toy --prepared prepared --encoding-card card.json --models models"
@@ -215,13 +213,14 @@ class _Recorded:
         return len(logged)
 
 
-def test_a_whole_study(study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert read_json(study / "sized/sizes.json") == {"rows": 40, "sizes": [16], "skipped": [64]}
-    assert [path.name for path in (study / "sized/64").rglob("*.*")].count("skipped.json") == 3
+def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    run_models()
+    assert read_json(folder / "sized/sizes.json") == {"rows": 40, "sizes": [16], "skipped": [64]}
+    assert [path.name for path in Path("sized/64").rglob("*.*")].count("skipped.json") == 3
     assert "64 is not below the 40 rows" in capsys.readouterr().err
     assert evaluate_sizes.main(EVALUATE) == 0
     assert not Path("sized/32").exists()
-    facts = read_json(study / "sizes.json")
+    facts = read_json(folder / "sizes.json")
     assert list(facts["cells"]) == ["pretrained-full-1-rows-16", "scratch-1-rows-16"]
     assert [point["rows"] for point in facts["points"]["scratch"]] == [16, 40]
     cell = facts["cells"]["scratch-1-rows-16"]
