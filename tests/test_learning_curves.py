@@ -26,6 +26,7 @@ from stages.tracking.store import TrackedRun
 from tests.closure import ROOT
 from tests.simulate_multiplier import Study, covered
 from tests.stubbed import Project
+from tests.test_report import Inputs
 from tests.tiny import TEXT_TASK, write_encoded
 
 ROWS = (100, 200, 400)
@@ -312,3 +313,38 @@ def test_a_size_more_runs_its_own_cells_alone(tmp_path: Path, monkeypatch: pytes
         "predict_sized@nsmc-200", "evaluate_sizes@nsmc", "track@nsmc", "report"}
     write_json(tmp_path / "params.yaml", params | {"train_sizes": []})
     assert not any("train" in cell or "predict" in cell for cell in project.repro().ran)
+
+
+def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2), train_sizes=(125, 9000)))
+    points = {arm: [{"rows": rows, "mean": mean, "interval": {"low": mean - 0.02, "high": mean + 0.03}}
+                    for rows, mean in ((125, first), (640, last))]
+              for arm, first, last in (("pretrained", 0.7123, 0.841), ("scratch", 0.5456, 0.711))}
+    multiplier = {"rows": 125, "factor": None, "low": 3.21, "high": None, "reached": "beyond", "largest": 5.12}
+    for name, value in {"sizes": [125], "skipped": [9000], "points": points, "multipliers": [multiplier]}.items():
+        inputs.edit("sizes/reviews.json", name, value=value)
+    built = inputs.build()
+    sentence = ("Not reached within 640 texts: scratch needs more than 5.1 times the labels to match pre-training at "
+                "125 texts (95 % interval: more than 3.2).")
+    row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | more than 5.1<br>(more than 3.2) |"
+    for part in (sentence, row, "plots/reviews-rows.svg", "No further point here: 9,000 train rows",
+                 "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
+        assert part in built["report.md"], part
+    assert sentence.replace("95 %", "95&nbsp;%") in built["index.html"]
+    assert "0.692 to 0.742" in built["index.html"]
+    assert 'aria-labelledby="reviews-rows-title' in built["index.html"]
+    assert ">125</text>" in built["plots/reviews-rows.svg"]
+    assert '"labels-low-125": 3.21' in built["metrics.json"]
+
+
+def test_files_of_sizes_that_are_not_expected_are_refused(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path)
+    for keys, value in ((("sizes",), [125]), (("tuning",), "head"), (("steps", "pretrained", "runs"), [])):
+        before = read_json(tmp_path / "sizes/reviews.json")
+        inputs.edit("sizes/reviews.json", *keys, value=value)
+        with pytest.raises(UserError, match=r"sizes/reviews.json: .*run `dvc repro`"):
+            inputs.build()
+        write_json(tmp_path / "sizes/reviews.json", before)
+    write_json(tmp_path / "sizes/gone.json", {})
+    inputs.build()
+    assert not (tmp_path / "sizes/gone.json").exists()
