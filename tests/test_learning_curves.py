@@ -290,8 +290,8 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
     assert learning_curves.multiplier_sentence(task, told(**values)) == sentence
     steps = learning_curves._steps_sentence(task, told().steps)
     assert steps.startswith(
-        "On validation, pre-trained reaches the best accuracy of scratch at step 15 in the median over seeds (15), "
-        "where the other had it at 1,200; scratch reaches that of pre-trained never, in 40 steps.")
+        "On validation, the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds "
+        "(15), where the other had it at 1,200; scratch reaches that of the pre-trained one never, in 40 steps.")
 
 
 def test_scalars_have_no_nulls() -> None:

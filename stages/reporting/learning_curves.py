@@ -179,9 +179,9 @@ def _interval(multiplier: Multiplier) -> str:
 def _steps_sentence(task: TaskFacts, steps: BothSteps) -> str:
     metric = METRICS[task.metrics.metric]
     label = task.arms[0].label
-    return (f"On validation, {label} reaches the best {metric} of scratch {_reached(steps.pretrained)}; scratch "
-            f"reaches that of {label} {_reached(steps.scratch)}. A step is that of the evaluation which shows it, so "
-            "it may have come earlier.")
+    return (f"On validation, the {label} run reaches the best {metric} of scratch {_reached(steps.pretrained)}; "
+            f"scratch reaches that of the {label} one {_reached(steps.scratch)}. A step is that of the evaluation that "
+            "shows it, so it may have come earlier.")
 
 
 def _reached(steps: ArmSteps) -> str:
