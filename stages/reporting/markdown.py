@@ -40,14 +40,14 @@ def _section(section: Section, plots: str) -> Iterator[str]:
     for table in section.more_scores:
         yield from _table(table)
     for part in section.parts:
-        yield from _part(part, plots)
+        yield from _part(part, mark, plots)
     yield _list(section.card_facts)
     for table in section.card:
         yield from _table(table)
 
 
-def _part(part: Part, plots: str) -> Iterator[str]:
-    yield f"### {markdown_text(part.title)}"
+def _part(part: Part, mark: str, plots: str) -> Iterator[str]:
+    yield f"### {mark}{markdown_text(part.title)}"
     yield from map(markdown_text, part.sentences)
     for chart in part.charts:
         yield _image(chart, plots)
