@@ -1,4 +1,4 @@
-"""Stage ``predict``: logits of every model of a task on validation and the test sets, before and after training."""
+"""Stages ``predict`` and ``predict_sized``: logits of models on validation and test, before and after training."""
 
 import sys
 from argparse import Namespace
@@ -11,12 +11,13 @@ import pyarrow.parquet as parquet
 from transformers import PreTrainedModel
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import new_folder, read_json_lines
+from stages.common.files import new_folder, read_json_lines, write_json
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model, load_model
 from stages.models.predicting import predicted_rows
-from stages.settings.grid import ADAPTED, identity, read_cell_grid
+from stages.settings.grid import ADAPTED, identity, read_cell_grid, read_sized_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings
 from stages.settings.recipes import recipe_from
@@ -31,11 +32,12 @@ _SCHEMA = pa.schema([
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Run every model of one task on validation and its test sets. The only stage that runs a model on test.",
+        "Run every model of one task on validation and its test sets. Nothing else runs a model on test.",
         "python -m stages.predict --task nsmc --models data/models/nsmc --encoded data/encoded/nsmc"
         " --checkpoint data/initial/nsmc --out data/predictions/nsmc",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--train-size", type=int, help="the models are those of this further train size")
     parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
@@ -46,7 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _predict(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
     settings = prediction_settings()
-    cells = read_cell_grid(options.task).cells
+    if options.train_size is None:
+        cells = read_cell_grid(options.task).cells
+    else:
+        cells = read_sized_grid(options.task).sized_cells
+        if (options.models / cells[0] / SKIPPED).exists():
+            with new_folder(options.out) as folder:
+                write_json(folder / SKIPPED, {"train_size": options.train_size})
+            return
     predict(cells, options.models, options.encoded, options.checkpoint, options.out, settings)
 
 

@@ -12,6 +12,7 @@ from stages.reporting import markdown, page
 from stages.reporting.content import compose
 from stages.reporting.errors import error_parts
 from stages.reporting.facts import read_tasks
+from stages.reporting.learning_curves import learning_parts, read_sizes, summarize_sizes
 from stages.reporting.left_over import remove_left_over
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
@@ -24,13 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Report every task of params.yaml. Metrics, curves and cards of other tasks are removed.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
-        " --searches data/search --stress reports/stress --errors reports/errors"
+        " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
         " --out-markdown reports/report.md --out-page reports/index.html"
         " --out-metrics reports/metrics.json --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
     parser.add_argument("--cards", type=Path, required=True, help="folder of the cards of preprocess and encode")
+    parser.add_argument("--sizes", type=Path, required=True, help="folder of the files that evaluate_sizes wrote")
     parser.add_argument("--searches", type=Path, required=True, help="folder of the records of searches")
     parser.add_argument("--stress", type=Path, required=True, help="folder of the scores under stress")
     parser.add_argument("--errors", type=Path, required=True, help="folder of the error analyses")
@@ -48,19 +50,22 @@ def _report(options: Namespace) -> None:
 
 def write_report(paths: Namespace, grid: Grid) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
-    folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors)
+    folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors, paths.sizes)
     for path in remove_left_over(folders, grid.tasks, grid.adapted):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
     tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, grid)
+    sizes = read_sizes(paths.sizes, grid)
+    learning = learning_parts(tasks, sizes)
     report = compose(tasks, {task.metrics.task: (
-        *stress_parts(task, paths.stress), *error_parts(task, paths.errors)) for task in tasks})
+        learning[task.metrics.task], *stress_parts(task, paths.stress), *error_parts(task, paths.errors))
+        for task in tasks})
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)
     plots = Path(os.path.relpath(paths.out_plots, paths.out_markdown.parent)).as_posix()
     write_text(paths.out_markdown, markdown.render(report, plots))
     write_text(paths.out_page, page.render(report))
-    write_json(paths.out_metrics, summarize(tasks))
+    write_json(paths.out_metrics, summarize_sizes(summarize(tasks), sizes))
     for section in report.sections:
         for _, sentence in section.verdicts:
             print(sentence, file=sys.stderr)

@@ -11,6 +11,7 @@ from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
+from stages.encoding.train_sizes import models_of
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.tracking.store import TrackedRun, TrackingStore
 
@@ -20,11 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Log every cell of one task to MLflow. A result that the store has already is not logged again.",
         "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
-        " --out data/tracked/nsmc.json",
+        " --sizes reports/sizes/nsmc.json --sized data/sized/nsmc --out data/tracked/nsmc.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--metrics", type=Path, required=True, help="JSON that evaluate wrote")
     parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
+    parser.add_argument("--sizes", type=Path, required=True, help="JSON that evaluate_sizes wrote")
+    parser.add_argument("--sized", type=Path, required=True, help="folder of the further train sizes: their histories")
     parser.add_argument("--out", type=Path, required=True, help="JSON with the digest of every logged result")
     return run_stage(parser, _track, arguments)
 
@@ -32,20 +35,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _track(options: Namespace) -> None:
     task = read_json(options.metrics)
     encoding = task_encoding_settings(options.task)
-    runs = [_run(task, cell, options.models, encoding) for cell in task["cells"]]
+    runs = [_run(task, cell, facts, options.models / cell, encoding) for cell, facts in task["cells"].items()]
+    for name, facts in read_json(options.sizes)["cells"].items():
+        cell, _, size = name.partition("-rows-")
+        trained = task | {"rows": task["rows"] | {"train": facts["train_rows"]}}
+        runs.append(_run(trained, name, facts, models_of(options.sized, int(size)) / cell, encoding))
     new = TrackingStore(Path.cwd()).log(options.task, runs)
     print(f"{options.task}: {new} new runs, {len(runs) - new} in the store already", file=sys.stderr)
     write_json(options.out, {run.name: run.result for run in runs})
 
 
-def _run(task: dict[str, Any], cell: str, models: Path, encoding: EncodingSettings) -> TrackedRun:
-    facts = task["cells"][cell]
+def _run(
+    task: dict[str, Any], cell: str, facts: dict[str, Any], model: Path, encoding: EncodingSettings
+) -> TrackedRun:
     params = {name: facts[name] for name in ("arm", "tuning", "seed", "parameters", "trainable_parameters")}
     params |= facts["settings"] | encoding.model_dump()
     params |= {f"{split}_rows": rows for split, rows in task["rows"].items()}
     params |= {f"numerics_{name}": value for name, value in facts["numerics"].items()}
     params |= {f"sha256_{name}": digest for name, digest in facts["inputs"].items()}
-    metrics = [*_curves(models / cell / "history.jsonl"), *_final(facts)]
+    metrics = [*_curves(model / "history.jsonl"), *_final(facts)]
     tags = {"task": task["task"], "arm": facts["arm"], "tuning": facts["tuning"], "seed": str(facts["seed"]),
             "checkpoint": encoding.checkpoint, "synthetic": str(task["synthetic"]).lower(),
             "synthetic_checkpoint": str(task["synthetic_checkpoint"]).lower(),
@@ -53,7 +61,8 @@ def _run(task: dict[str, Any], cell: str, models: Path, encoding: EncodingSettin
     determining = json.dumps([cell, params, tags, metrics], sort_keys=True)
     result = hashlib.sha256(determining.encode()).hexdigest()
     # Where a run came from says nothing about what it is, so these stay out of the digest.
-    origin = {"dvc.stage": f"train_{facts['arm']}", "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
+    stage = f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
+    origin = {"dvc.stage": stage, "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
     return TrackedRun(cell, result, params, tags | {name: value for name, value in origin.items() if value}, metrics)
 
 

@@ -1,4 +1,4 @@
-"""Stages ``train_pretrained`` and ``train_scratch``: one code path, two kinds of initial weights."""
+"""Stages ``train_pretrained`` and ``train_scratch``, with any number of rows: one code path, two kinds of weights."""
 
 import sys
 from argparse import Namespace
@@ -10,9 +10,10 @@ import peft
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import new_folder, sha256, write_json_lines
+from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.repository import repository_root
-from stages.encoding.store import read_split, read_task
+from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model
 from stages.models.inputs import refuse_too_long
 from stages.models.tuning import merged
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--init", required=True, choices=("pretrained", "scratch"), help="initial weights")
     parser.add_argument("--tuning", help="name under `recipes` in params.yaml (default: full)")
     parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
+    parser.add_argument("--train-size", type=int, help="train on the first rows alone, so many, whatever the task's "
+                        f"train_size; a number that is not below its rows trains nothing and writes {SKIPPED}")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
     parser.add_argument("--out", type=Path, required=True, help="folder to write: model and history.jsonl")
@@ -53,6 +56,10 @@ def _train(options: Namespace) -> None:
                         "leave it out")
     settings = training_settings(options.task, options.init)
     recipe = FULL if options.init == "scratch" else recipe_settings(options.tuning or "full")
+    if options.train_size is not None:
+        if _is_skipped(options, settings.train_size):
+            return
+        settings = settings.model_copy(update={"train_size": options.train_size})
     states = repository_root(Path.cwd()) / STATES
     train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, states, recipe)
 
@@ -78,12 +85,7 @@ def train(
     keep_freed_memory()
     settings = settings.model_copy(update={"lr": settings.lr * recipe.lr_factor})
     task = read_task(encoded)
-    rows = read_split(encoded, "train")
-    available = len(set(rows.guids))
-    if settings.train_size > available:
-        raise UserError(f"params.yaml: tasks.{task['task']}.train_size: expected at most {available}, the rows of "
-                        f"train, or 0 for all, got {settings.train_size}")
-    rows = rows.first_guids(settings.train_size)
+    rows = _train_rows(encoded, task["task"], settings.train_size)
     validation = read_split(encoded, "validation")
     initial = weight_seed(seed, settings.seed_varies)
     model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout, initial, recipe)
@@ -102,6 +104,31 @@ def train(
     _write(out, training)
     if store:
         store.discard()
+
+
+def _is_skipped(options: Namespace, task_size: int) -> bool:
+    """Whether the size is no further point of the task; then a note of it stands in place of the model.
+
+    The cells of a matrix in dvc.yaml are those of every task, and a stage has to write what it declares.
+    """
+    rows = len(set(_train_rows(options.encoded, options.task, task_size).guids))
+    if options.train_size < rows:
+        return False
+    print(f"{options.task}: {options.train_size} is not below the {rows} rows that the task trains on, so nothing is "
+          "trained", file=sys.stderr)
+    with new_folder(options.out) as folder:
+        write_json(folder / SKIPPED, {"train_size": options.train_size, "rows": rows})
+    return True
+
+
+def _train_rows(encoded: Path, task: str, train_size: int) -> EncodedSplit:
+    """The rows of train that a task trains on, ``train_size`` being 0 for all."""
+    rows = read_split(encoded, "train")
+    available = len(set(rows.guids))
+    if train_size > available:
+        raise UserError(f"params.yaml: tasks.{task}.train_size: expected at most {available}, the rows of train, "
+                        f"or 0 for all, got {train_size}")
+    return rows.first_guids(train_size)
 
 
 def _write(out: Path, training: Training) -> None:

@@ -9,10 +9,13 @@ from fnmatch import fnmatchcase
 
 from tests.closure import ROOT
 
-TRAIN = ("train_pretrained", "train_adapted", "train_scratch")
-MODELS = ("adapt", *TRAIN, "predict", "stress")
+SIZED = ("train_pretrained_sized", "train_scratch_sized")
+TRAIN = ("train_pretrained", "train_adapted", "train_scratch", *SIZED)
+PREDICT = ("predict", "predict_sized")
+EVALUATE = ("evaluate", "evaluate_sizes", "analyse")
+MODELS = ("adapt", *TRAIN, *PREDICT, "stress")
 EVERY = ("check_params", "download", "sample_text", "checkpoint", "assign_checkpoint", "preprocess", "encode",
-         "baseline", *MODELS, "evaluate", "analyse", "track", "report")
+         "baseline", "plan_sizes", *MODELS, *EVALUATE, "track", "report")
 SETTINGS = tuple(stage for stage in EVERY if stage != "assign_checkpoint")
 
 
@@ -31,14 +34,14 @@ class Row:
 # `check_params` runs after every edit of params.yaml, and `report` after every one under `tasks`, whose names it reads;
 # both are left out of the rows.
 PARAMS = (
-    Row("lr", ("train_pretrained", "train_adapted")),
-    Row("pretrained.*", ("train_pretrained", "train_adapted")),
-    Row("scratch.*", ("train_scratch",)),
-    Row("training.threads", (*TRAIN, "predict", "stress")),
-    Row("training.precision", (*TRAIN, "predict", "stress")),
-    Row("training.seed_varies", (*TRAIN, "predict")),
+    Row("lr", ("train_pretrained", "train_adapted", "train_pretrained_sized")),
+    Row("pretrained.*", ("train_pretrained", "train_adapted", "train_pretrained_sized")),
+    Row("scratch.*", ("train_scratch", "train_scratch_sized")),
+    Row("training.threads", (*TRAIN, *PREDICT, "stress")),
+    Row("training.precision", (*TRAIN, *PREDICT, "stress")),
+    Row("training.seed_varies", (*TRAIN, *PREDICT)),
     Row("training.*", TRAIN),
-    Row("recipes.full.*", ("train_pretrained", "train_adapted"), "tuning"),
+    Row("recipes.full.*", ("train_pretrained", "train_adapted", "train_pretrained_sized"), "tuning"),
     Row("recipes.*.*", ("train_pretrained",), "tuning"),
     Row("tasks.*.corpus", ("download", "preprocess"), "task"),
     Row("tasks.*.source", ("download",), "task"),
@@ -46,15 +49,15 @@ PARAMS = (
     Row("tasks.*.exclude_id_prefix", ("preprocess",), "task"),
     Row("tasks.*.validation_size", ("preprocess",), "task"),
     Row("tasks.*.test_size", ("preprocess",), "task"),
-    Row("tasks.*.train_size", ("baseline", *TRAIN), "task"),
+    Row("tasks.*.train_size", ("baseline", "plan_sizes", *TRAIN), "task"),
     Row("tasks.*.checkpoint", ("assign_checkpoint", "encode", "adapt", "track"), "task"),
     Row("tasks.*.max_length", ("encode", "adapt", "stress", "track"), "task"),
-    Row("tasks.*.pretrained", ("train_pretrained", "train_adapted"), "task"),
-    Row("tasks.*.scratch", ("train_scratch",), "task"),
+    Row("tasks.*.pretrained", ("train_pretrained", "train_adapted", "train_pretrained_sized"), "task"),
+    Row("tasks.*.scratch", ("train_scratch", "train_scratch_sized"), "task"),
     Row("checkpoints.*", ("checkpoint",), "checkpoint"),
     Row("sample_seed", ("download", "sample_text")),
     Row("split_seed", ("preprocess",)),
-    Row("evaluation.*", ("evaluate", "analyse")),
+    Row("evaluation.*", EVALUATE),
     Row("error_analysis.*", ("analyse",)),
     Row("stress.*", ("stress",)),
     Row("adaptation.*", ("adapt",)),
@@ -64,11 +67,11 @@ LIBRARIES = (
     Row("accelerate", MODELS),
     Row("datasets", ("encode",)),
     Row("matplotlib", ("report",)),
-    Row("numpy", ("checkpoint", "encode", "baseline", *MODELS, "evaluate", "analyse")),
+    Row("numpy", ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE)),
     Row("peft", MODELS),
-    Row("pyarrow", ("encode", *MODELS, "evaluate", "analyse")),
+    Row("pyarrow", ("encode", *MODELS, *EVALUATE)),
     Row("scikit-learn", ("baseline",)),
-    Row("scipy", ("checkpoint", "baseline", "evaluate", "analyse")),
+    Row("scipy", ("checkpoint", "baseline", *EVALUATE)),
     Row("tokenizers", ("checkpoint", "encode", "adapt", "stress")),
     Row("torch", ("checkpoint", *MODELS)),
     Row("transformers", ("checkpoint", *MODELS)),
@@ -88,21 +91,24 @@ CODE = (
     Row("stages/corpora/*.py", ("preprocess",)),
     Row("stages/encoding/rows.py", ("encode", "stress")),
     Row("stages/encoding/store.py", ("encode", *MODELS)),
+    Row("stages/encoding/train_sizes.py", (*TRAIN, *PREDICT, "evaluate_sizes", "track")),
     Row("stages/encoding/tokenizing.py", ("encode", "adapt", "stress")),
     Row("stages/metrics/baselines.py", ("baseline",)),
-    Row("stages/metrics/entities.py", (*TRAIN, "evaluate", "analyse")),  # chooses the best model, too
+    Row("stages/metrics/entities.py", (*TRAIN, *EVALUATE)),  # chooses the best model, too
     Row("stages/metrics/error_analysis.py", ("analyse",)),
     Row("stages/metrics/stored.py", ("analyse",)),
     Row("stages/metrics/stress_scores.py", ("analyse",)),
-    Row("stages/metrics/evaluation.py", ("evaluate",)),
-    Row("stages/metrics/*", ("evaluate", "analyse")),
+    Row("stages/metrics/evaluation.py", ("evaluate", "evaluate_sizes")),
+    Row("stages/metrics/label_multiplier.py", ("evaluate_sizes",)),
+    Row("stages/metrics/steps.py", ("evaluate_sizes",)),
+    Row("stages/metrics/*", EVALUATE),
     Row("stages/models/adapting.py", ("adapt",)),
     Row("stages/models/hub.py", ("checkpoint",)),
     Row("stages/models/local.py", ("checkpoint",)),
     Row("stages/models/pretraining.py", ("checkpoint",)),
     Row("stages/models/vectors.py", ("checkpoint",)),
     Row("stages/models/masking.py", ("checkpoint", "adapt")),
-    Row("stages/models/predicting.py", ("predict", "stress")),
+    Row("stages/models/predicting.py", (*PREDICT, "stress")),
     Row("stages/models/*", MODELS),
     Row("stages/reporting/*", ("report",)),
     Row("stages/searching/*", ()),
@@ -112,35 +118,36 @@ CODE = (
     Row("stages/settings/data.py",
         ("check_params", "download", "sample_text", "preprocess", "encode", "adapt", "track")),
     Row("stages/settings/error_analysis.py", ("check_params", "analyse")),
-    Row("stages/settings/evaluation.py", ("check_params", "evaluate", "analyse")),
-    Row("stages/settings/grid.py", ("check_params", "predict", "stress", "evaluate", "analyse", "report")),
-    Row("stages/settings/libraries.py",
-        ("checkpoint", "encode", "baseline", *MODELS, "evaluate", "analyse", "report")),
-    Row("stages/settings/prediction.py", ("predict",)),
+    Row("stages/settings/evaluation.py", ("check_params", *EVALUATE)),
+    Row("stages/settings/grid.py", ("check_params", "plan_sizes", *PREDICT, "stress", *EVALUATE, "report")),
+    Row("stages/settings/libraries.py", ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE, "report")),
+    Row("stages/settings/prediction.py", PREDICT),
     Row("stages/settings/pretraining.py", ("check_params", "checkpoint", "adapt")),
     Row("stages/settings/published.py", ("download",)),
     Row("stages/settings/recipes.py", ("check_params", *MODELS)),
     Row("stages/settings/schema.py", ("check_params",)),
     Row("stages/settings/stress.py", ("check_params", "stress")),
-    Row("stages/settings/precision.py", ("check_params", "baseline", *TRAIN, "predict", "stress")),
-    Row("stages/settings/seeds.py", ("check_params", "baseline", *TRAIN, "predict")),
-    Row("stages/settings/training.py", ("check_params", "baseline", *TRAIN)),
+    Row("stages/settings/precision.py", ("check_params", "baseline", "plan_sizes", *TRAIN, *PREDICT, "stress")),
+    Row("stages/settings/seeds.py", ("check_params", "baseline", "plan_sizes", *TRAIN, *PREDICT)),
+    Row("stages/settings/training.py", ("check_params", "baseline", "plan_sizes", *TRAIN)),
     Row("stages/settings/*", SETTINGS),
     Row("stages/stressing/*", ("stress",)),
     Row("stages/tracking/*", ("track",)),
     Row("stages/training/batches.py", ("checkpoint", "adapt", *TRAIN)),
     Row("stages/training/optimization.py", ("checkpoint", "adapt", *TRAIN)),
     Row("stages/training/determinism.py", ("checkpoint", *MODELS)),
-    Row("stages/training/memory.py", (*TRAIN, "predict", "stress")),
-    Row("stages/training/precision.py", (*TRAIN, "predict", "stress")),
+    Row("stages/training/memory.py", (*TRAIN, *PREDICT, "stress")),
+    Row("stages/training/precision.py", (*TRAIN, *PREDICT, "stress")),
     Row("stages/training/resuming.py", ("checkpoint", "adapt", *TRAIN)),
-    Row("stages/training/scoring.py", (*TRAIN, "evaluate", "analyse")),
+    Row("stages/training/scoring.py", (*TRAIN, *EVALUATE)),
     Row("stages/training/*", TRAIN),
     Row("stages/train.py", TRAIN),
     Row("stages/preset.py", ()),
     Row("stages/search.py", ()),
     Row("stages/forecast.py", ()),
-    *(Row(f"stages/{stage}.py", (stage,)) for stage in EVERY if not stage.startswith("train_")),
+    Row("stages/predict.py", PREDICT),
+    *(Row(f"stages/{stage}.py", (stage,)) for stage in EVERY
+      if not stage.startswith("train_") and stage not in PREDICT),
 )
 
 
@@ -179,7 +186,8 @@ DVC's run cache. After any edit of params.yaml `check_params` runs, a second's w
 | other edits | runs |
 |---|---|
 | a seed more | training of that seed, then predict, evaluate, track and report |
-| a seed, tuning or task less | no training; what shows it runs without it |
+| a train size more | training and prediction at that size, plan_sizes, evaluate_sizes, track and report |
+| a train size, seed, tuning or task less | no training; what shows it runs without it |
 | a task more, or under a new name | the cells of that task, and report |
 | other weights of the same architecture in a checkpoint | no training from scratch |
 | rows of test alone | no training |

@@ -27,6 +27,7 @@ FOLDERS = {
     "data/checkpoints": ("config.json", "model.safetensors", "origin.json", "tokenizer.json", "tokenizer_config.json"),
     "data/prepared": ("train.jsonl", "validation.jsonl", "test.jsonl", "task.json"),
     "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
+    "data/sized/": ("model.safetensors", "history.jsonl"),
     "data/models": ("model.safetensors", "history.jsonl"),
     "data/predictions": ("cells.parquet",),
     "data/stress": ("cells.parquet", "stress.json"),

@@ -34,7 +34,7 @@ ALL = pytest.mark.parametrize("name", STAGES)
 
 # A stand-in for the parts of a cell's name; DVC fills in the same places.
 CELL = {"task": "nsmc", "corpus": "nsmc", "tuning": "full", "seed": "1", "checkpoint": "bilingual_small",
-        "folder": "data/local"}
+        "folder": "data/local", "size": "500"}
 KEYS = {"checkpoint": "bilingual_small"}  # `${key}` of a foreach stage; "nsmc" in the others
 
 # What each stage calls to read its settings. The whole of `tasks` is tracked by `report`, because the names of the
@@ -50,6 +50,12 @@ READERS: dict[str, Callable[[], Any]] = {
     "adapt": lambda: (adaptation.adaptation_settings(), data.task_encoding_settings("nsmc")),
     "train_adapted": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
+    "plan_sizes": lambda: (training.train_size("nsmc"), grid.read_train_sizes()),
+    "train_pretrained_sized": lambda: (training.training_settings("nsmc", "pretrained"),
+                                       recipes.recipe_settings("full")),
+    "train_scratch_sized": lambda: training.training_settings("nsmc", "scratch"),
+    "predict_sized": lambda: (grid.read_sized_grid("nsmc"), prediction.prediction_settings()),
+    "evaluate_sizes": lambda: (grid.read_sized_grid("nsmc"), evaluation.evaluation_settings()),
     "predict": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings()),
     "evaluate": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings()),
     "stress": lambda: (grid.read_cell_grid("nsmc"), stress.stress_settings("nsmc")),
@@ -74,7 +80,8 @@ def filled(value: Any, stage: str) -> Any:
         return [filled(item, stage) for item in value]
     if not isinstance(value, str):
         return value
-    text = value.replace("${key}", KEYS.get(stage, "nsmc")).replace("${adaptation.folder}", CELL["folder"])
+    text = value.replace("${key}", KEYS.get(stage, "nsmc"))
+    text = text.replace("${adaptation.folder}", CELL["folder"]).replace("${tunings[0]}", CELL["tuning"])
     return re.sub(r"\$\{item\.(\w+)\}", lambda match: CELL[match[1]], text)
 
 
@@ -235,7 +242,8 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
-    trainers = {"checkpoint", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict", "stress"}
+    trainers = {"checkpoint", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict", "stress",
+                "train_pretrained_sized", "train_scratch_sized", "predict_sized"}
     for name in STAGES.keys() - trainers:
         for path in code(definition(name)):
             if path.endswith(".py"):

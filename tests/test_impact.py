@@ -12,8 +12,8 @@ from tests.closure import ROOT
 from tests.impact import CODE, LIBRARIES, PARAMS, PINS, TRAIN, Row, page, row_of
 from tests.stubbed import Definition, Project
 
-TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\nadapted: []\n"
-EVERYTHING = "tunings:\n- full\n- head\nseeds:\n- 1\n- 2\nadapted:\n- nsmc\n- mnli\n"
+TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\nadapted: []\ntrain_sizes: []\n"
+EVERYTHING = "tunings:\n- full\n- head\nseeds:\n- 1\n- 2\nadapted:\n- nsmc\n- mnli\ntrain_sizes:\n- 500\n"
 
 
 @pytest.fixture
@@ -28,8 +28,9 @@ def of(stages: tuple[str, ...], cells: dict[str, Definition], part: str = "") ->
 
 
 def scopes(cell: str) -> list[str]:
-    """The parts of a cell's name; the adapted encoder is tuned in full."""
-    return [*re.split("[@-]", cell)[1:], *(["full"] if cell.startswith("train_adapted") else [])]
+    """The parts of a cell's name; the adapted encoder and that of fewer rows are tuned in full."""
+    in_full = cell.startswith(("train_adapted", "train_pretrained_sized"))
+    return [*re.split("[@-]", cell)[1:], *(["full"] if in_full else [])]
 
 
 def leaves(value: Any, path: str = "") -> list[str]:
@@ -70,7 +71,7 @@ def test_every_key_of_params_is_seen_by_the_cells_of_its_row(project: Project) -
     params["checkpoints"]["other"] = params["checkpoints"]["bilingual_small"] | {}
     project.write("params.yaml", json.dumps(params))
     before = project.cells()
-    lists = ("tunings", "seeds", "adapted")
+    lists = ("tunings", "seeds", "adapted", "train_sizes")
     keys = [key for key in leaves(params) if key not in lists and not key.startswith("tasks.")]
     keys += [key for key in leaves(params) if key.startswith(("tasks.nsmc.", "tasks.conll2003."))]
     for key in keys:
@@ -167,7 +168,7 @@ def names(stages: tuple[str, ...], seed: int = 1) -> set[str]:
 def test_edits_run_through_the_graph(project: Project) -> None:
     """Real runs of DVC with stand-ins for the commands, one edit after the other."""
     leave_tasks(project, "nsmc")
-    shown = names(("predict", "stress", "evaluate", "analyse", "track")) | {"report"}
+    shown = names(("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "track")) | {"report"}
     trained = names(("train_pretrained", "train_scratch"))
     assert project.repro().ran == project.cells().keys()
     assert project.repro().ran == set()
@@ -177,11 +178,11 @@ def test_edits_run_through_the_graph(project: Project) -> None:
     project.write(reader, "# A comment.\n" + project.text(reader))
     assert project.repro().ran == names(("preprocess",))
     project.write(reader, project.text(reader) + "\n\nANOTHER = 1\n")
-    assert project.repro().ran == names(("preprocess", "encode", "baseline")) | trained | shown
+    assert project.repro().ran == names(("preprocess", "encode", "baseline", "plan_sizes")) | trained | shown
 
     # Statistics and the page never train.
     project.write("stages/metrics/bootstrap.py", project.text("stages/metrics/bootstrap.py") + "\nANOTHER = 1\n")
-    assert project.repro().ran == names(("evaluate", "analyse", "track")) | {"report"}
+    assert project.repro().ran == names(("evaluate", "evaluate_sizes", "analyse", "track")) | {"report"}
     project.write("stages/reporting/svg.py", project.text("stages/reporting/svg.py") + "\nANOTHER = 1\n")
     assert project.repro().ran == {"report"}
 

@@ -64,7 +64,8 @@ class Inputs:
         self.folder = folder
         self.grid = grid
         self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards",
-                               searches=folder / "searches", stress=folder / "stress", errors=folder / "errors")
+                               searches=folder / "searches", stress=folder / "stress", errors=folder / "errors",
+                               sizes=folder / "sizes")
         self.out("out")
         for task in grid.tasks:
             self._write_task(task, KINDS[task])
@@ -115,6 +116,11 @@ class Inputs:
             "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
         self.write(f"stress/{task}.json", {"transformations": {}, "left_out": {}})
         self._write_errors(task)
+        steps = {"median": 20, "runs": [{"seed": seed, "score": 0.9, "other_step": 40, "step": 20, "steps": 40}
+                                        for seed in grid.seeds]}
+        self.write(f"sizes/{task}.json", {
+            "task": task, "tuning": grid.tunings[0], "rows": 640, "sizes": [], "skipped": [], "cells": {},
+            "steps": {"pretrained": steps, "scratch": steps}})
         if grid.adapted:
             self._write_adaptation(task, comparison)
         self.write_curves(task, grid.cells)
@@ -585,9 +591,9 @@ def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
     assert f"{MARK}: the rows of every task" in page.text
     assert f"{MARK}: the rows of every task" in files["report.md"]
     captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
-    assert len(captions) == 1 + 2 * 10
+    assert len(captions) == 1 + 2 * 11
     assert all(MARK in caption for caption in captions)
-    assert files["report.md"].count("\n| :--") + 2 == files["report.md"].count(f"**{MARK}** ")  # 2 are verdicts
+    assert files["report.md"].count("\n| :--") + 2 + 2 == files["report.md"].count(f"**{MARK}** ")  # verdicts, headings
     assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
 
 
@@ -599,12 +605,12 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
     assert "| REVIEWS, made by hand |" in text
     real, synthetic = text.split("## ENTITIES")
     assert f"**{MARK}**" not in real
-    assert synthetic.count(f"**{MARK}**") == 11
+    assert synthetic.count(f"**{MARK}**") == 13
 
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(inputs.folder)
-    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\n"
+    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\n"
     Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
     assert report.main(flags) == 0

@@ -22,7 +22,7 @@ from scipy.special import ndtri, stdtrit
 # From totals [..., statistics] over examples to a score [...].
 Scorer = Callable[[np.ndarray], np.ndarray]
 _DRAWS_AT_A_TIME = 2_000_000  # bounds memory; the draws do not depend on it
-_TAIL = 0.025  # beyond either end of a 95 % interval
+TAIL = 0.025  # beyond either end of a 95 % interval
 _MISSED = 0.2  # a detectable difference is found with a probability of 80 %
 _ROUNDING = 1e-12  # two equal means can differ by so much
 
@@ -63,8 +63,8 @@ def f1_of(totals: np.ndarray) -> np.ndarray:
 
 def score_interval(statistics: np.ndarray, scorer: Scorer, resamples: int, seed: int) -> Interval:
     """Percentile interval of one model's score over examples, from statistics [examples, statistics]."""
-    scores = _resampled_scores(statistics[None], scorer, resamples, seed)
-    low, high = np.quantile(scores, [_TAIL, 1 - _TAIL])
+    scores = resampled_scores(statistics[None], scorer, resamples, seed)
+    low, high = np.quantile(scores, [TAIL, 1 - TAIL])
     return Interval(float(low), float(high))
 
 
@@ -77,11 +77,11 @@ def compare(first: np.ndarray, second: np.ndarray, scorer: Scorer, resamples: in
     """
     sizes = len(first), len(second)
     runs = np.concatenate([first, second])
-    resampled = np.split(_resampled_scores(runs, scorer, resamples, seed), [sizes[0]], axis=1)
+    resampled = np.split(resampled_scores(runs, scorer, resamples, seed), [sizes[0]], axis=1)
     scores = np.split(scorer(runs.sum(axis=1)), [sizes[0]])
     difference = float(scores[0].mean() - scores[1].mean())
     errors = _Errors.of(scores, resampled)
-    half = errors.half_width(_TAIL)
+    half = errors.half_width(TAIL)
     return Difference(
         difference - half, difference + half, difference,
         max(errors.p_value(abs(difference)), 1 / (resamples + 1)), half + errors.half_width(_MISSED))
@@ -105,8 +105,8 @@ class _Errors:
         freedom = sum(len(arm) - 1 for arm, _ in repeated)
         pooled = sum(((arm - arm.mean()) ** 2).sum() for arm, _ in repeated) / freedom
         seeds = pooled * sum(1 / len(arm) for arm, _ in repeated)
-        disagreement = sum(_disagreement(draws) / len(arm) for arm, draws in repeated)
-        return cls(math.sqrt(seeds), freedom, math.sqrt(max(0.0, examples - disagreement)))
+        disagreed = sum(disagreement(draws) / len(arm) for arm, draws in repeated)
+        return cls(math.sqrt(seeds), freedom, math.sqrt(max(0.0, examples - disagreed)))
 
     def half_width(self, tail: float) -> float:
         """Of the interval with the probability ``tail`` beyond either end."""
@@ -124,12 +124,12 @@ class _Errors:
         return 2 * high
 
 
-def _disagreement(resampled: np.ndarray) -> float:
+def disagreement(resampled: np.ndarray) -> float:
     """Variance over examples of what one run has for itself, from scores [resamples, runs]."""
     return float((resampled - resampled.mean(axis=0)).var(axis=1, ddof=1).mean())
 
 
-def _resampled_scores(runs: np.ndarray, scorer: Scorer, resamples: int, seed: int) -> np.ndarray:
+def resampled_scores(runs: np.ndarray, scorer: Scorer, resamples: int, seed: int) -> np.ndarray:
     """Scores [resamples, runs] of statistics [runs, examples, statistics]; each resample is drawn once for all runs."""
     examples = runs.shape[1]
     table = runs.transpose(1, 0, 2).reshape(examples, -1)

@@ -74,6 +74,10 @@ class TaskEvaluation:
                 metrics["token_accuracy"], gold.tokens, gold.positions)
         return Scores(metrics, labels.statistics, labels.details | chances.details)
 
+    def on_test(self, cells: Sequence[str]) -> np.ndarray:
+        """Statistics [runs, examples, statistics] on test of cells that :meth:`cell` has scored."""
+        return self._runs(cells, "test", slice(None))
+
     def _interval(self, cell: str) -> Interval:
         return score_interval(self._statistics[cell, "test"], scorer(self.task), self._settings.resamples,
                               self._settings.bootstrap_seed)

@@ -69,10 +69,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a section that has its own title: ``notes`` are sentences."""
+    """A further part of a section, under a heading of its own."""
 
     title: str
-    notes: tuple[str, ...]
+    sentences: tuple[str, ...]
+    charts: tuple[Chart, ...]
     tables: tuple[Table, ...]
 
 
@@ -113,9 +114,10 @@ class Report:
 def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]]) -> Report:
     """Arrange the facts of all tasks as a report; ``parts`` has further ones by task."""
     charts = all_charts(tasks)
+    further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
         _banner(tasks), _summary(tasks), charts["differences"],
-        tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), tuple(charts.values()))
+        tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
 
 
 def _banner(tasks: Sequence[TaskFacts]) -> str:

@@ -82,7 +82,7 @@ def error_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
         refuse_other_keys(path, "comparisons", list(compared), list(task.tunings))
     for part in facts.slices:
         refuse_other_keys(path, "means", list(part.means), [*task.tunings, SCRATCH])
-    yield Part("Errors", tuple(_notes(task, facts)), (_agreement(task, facts), _slices(task, facts),
+    yield Part("Errors", tuple(_notes(task, facts)), (), (_agreement(task, facts), _slices(task, facts),
                                                       _listed(task, facts)))
 
 

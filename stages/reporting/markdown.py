@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report, Section, Table
+from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Part, Report, Section, Table
 from stages.reporting.svg import Chart
 from stages.reporting.texts import markdown_text
 
@@ -40,12 +40,18 @@ def _section(section: Section, plots: str) -> Iterator[str]:
     for table in section.more_scores:
         yield from _table(table)
     for part in section.parts:
-        yield f"### {markdown_text(part.title)}"
-        yield from map(markdown_text, part.notes)
-        for table in part.tables:
-            yield from _table(table)
+        yield from _part(part, mark, plots)
     yield _list(section.card_facts)
     for table in section.card:
+        yield from _table(table)
+
+
+def _part(part: Part, mark: str, plots: str) -> Iterator[str]:
+    yield f"### {mark}{markdown_text(part.title)}"
+    yield from map(markdown_text, part.sentences)
+    for chart in part.charts:
+        yield _image(chart, plots)
+    for table in part.tables:
         yield from _table(table)
 
 

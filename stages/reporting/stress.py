@@ -66,7 +66,7 @@ def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
             refuse_other_keys(path, "arms", list(stressed.arms), [*task.tunings, SCRATCH])
             refuse_other_keys(path, "comparisons", list(stressed.comparisons), list(task.tunings))
     if facts.transformations or facts.left_out:
-        yield Part("Under stress", tuple(_notes(facts)), (_table(task, facts),) if facts.transformations else ())
+        yield Part("Under stress", tuple(_notes(facts)), (), (_table(task, facts),) if facts.transformations else ())
 
 
 def _notes(facts: StressFacts) -> Iterator[str]:

@@ -14,12 +14,14 @@ class Grid(Settings):
     """Tasks, tunings and seeds; every combination is a cell.
 
     ``adapted`` names the tasks that have a further arm, whose encoder was adapted to the task before it is fine-tuned.
+    ``train_sizes`` are the further numbers of train rows of the learning curve.
     """
 
     tasks: tuple[str, ...] = Field(min_length=1)
     tunings: tuple[str, ...] = Field(min_length=1)
     seeds: tuple[int, ...] = Field(min_length=1)
     adapted: tuple[str, ...] = ()
+    train_sizes: tuple[int, ...] = ()
 
     def of_task(self, task: str) -> "Grid":
         """The part of the grid that belongs to one task."""
@@ -47,6 +49,11 @@ class Grid(Settings):
         return self.pretrained_cells | ({ADAPTED: self.adapted_cells} if self.adapted else {})
 
     @property
+    def sized_cells(self) -> list[str]:
+        """Names of the cells that every further train size has: those of the first tuning, and from random weights."""
+        return self.pretrained_cells[self.tunings[0]] + self.scratch_cells
+
+    @property
     def cells(self) -> list[str]:
         """Names of all cells of a task, in the order of the report."""
         return [cell for cells in self.encoder_cells.values() for cell in cells] + self.scratch_cells
@@ -59,13 +66,24 @@ def identity(cell: str) -> dict[str, Any]:
 
 
 def read_grid() -> Grid:
-    """The grid of all tasks in ``params.yaml``."""
-    return _grid(tuple(pick(read_params(), "tasks")))
+    """The grid of all tasks in ``params.yaml``, with the further train sizes."""
+    return _grid(tuple(pick(read_params(), "tasks"))).model_copy(update={"train_sizes": read_train_sizes()})
 
 
 def read_cell_grid(task: str) -> Grid:
     """The grid of one task, for stages that must not depend on which other tasks there are."""
     return _grid((task,)).of_task(task)
+
+
+def read_sized_grid(task: str) -> Grid:
+    """The grid of the cells of one task at every further train size, which has no adapted arm."""
+    params = read_params()
+    return validated(Grid, {"tasks": (task,)} | {axis: tuple(pick(params, axis)) for axis in ("tunings", "seeds")}, "")
+
+
+def read_train_sizes() -> tuple[int, ...]:
+    """The further train sizes, for the stages that must know them all."""
+    return tuple(pick(read_params(), "train_sizes"))
 
 
 def _grid(tasks: tuple[str, ...]) -> Grid:

@@ -48,8 +48,9 @@ class Params(Settings):
     stress: StressSettings
     adaptation: AdaptationSettings
     adapted: list[str]
+    train_sizes: list[Annotated[int, Field(ge=1)]]
 
-    @field_validator("seeds", "tunings", "adapted")
+    @field_validator("seeds", "tunings", "adapted", "train_sizes")
     @classmethod
     def _distinct(cls, values: list[Any]) -> list[Any]:
         if len(set(values)) < len(values):
@@ -145,6 +146,17 @@ def room_for_a_row(params: Params) -> str | None:
     return None
 
 
+def further_train_sizes(params: Params) -> str | None:
+    """A further train size fills a batch, and is below the rows of some task; 0 rows, all, are known to no setting."""
+    for size in params.train_sizes:
+        if size < params.training.batch_size:
+            return f"train_sizes: {size} rows are fewer than one batch of training.batch_size"
+        if all(0 < task.train_size <= size for task in params.tasks.values()):
+            return (f"train_sizes: {size} is not below the train_size of any task, so it is no further point of a "
+                    "learning curve; remove it, or raise train_size")
+    return None
+
+
 def room_for_inputs(params: Params) -> str | None:
     """An encoder that is pre-trained here has no positions beyond those it was pre-trained with."""
     for name, task in params.tasks.items():
@@ -157,7 +169,7 @@ def room_for_inputs(params: Params) -> str | None:
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
     plain_names, known_corpora, known_tunings, possible_learning_rates, known_adapted, known_checkpoints,
-    layers_to_tune, whole_batch, room_for_a_row, room_for_inputs,
+    layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
 )
 
 

@@ -1,0 +1,99 @@
+"""Stage ``evaluate_sizes``: score over train rows and over steps, and what pre-training is worth in labels."""
+
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import read_json, read_json_lines, write_json
+from stages.encoding.train_sizes import PLAN, models_of, predictions_of
+from stages.metrics.evaluation import TaskEvaluation
+from stages.metrics.label_multiplier import LearningCurve, learning_curve
+from stages.metrics.steps import catching_up
+from stages.metrics.task_scores import scorer
+from stages.settings.evaluation import EvaluationSettings, evaluation_settings
+from stages.settings.grid import Grid, identity, read_sized_grid
+from stages.settings.libraries import require_libraries
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Score the models of all train sizes of one task, and tell how many labels and steps pre-training is worth. No"
+        " model is run. What is left of sizes that params.yaml has no more is removed.",
+        "python -m stages.evaluate_sizes --task nsmc --prepared data/prepared/nsmc"
+        " --encoding-card reports/cards/nsmc.encoding.json --models data/models/nsmc"
+        " --predictions data/predictions/nsmc --sized data/sized/nsmc --out reports/sizes/nsmc.json",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
+    parser.add_argument("--encoding-card", type=Path, required=True, help="what encode says about tokens and padding")
+    parser.add_argument("--models", type=Path, required=True, help="folder of the models of all rows: their histories")
+    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
+    parser.add_argument("--sized", type=Path, required=True, help="folder of the further train sizes")
+    parser.add_argument("--out", type=Path, required=True, help="JSON with the curve, the multipliers and the steps")
+    return run_stage(parser, _evaluate_sizes, arguments)
+
+
+def _evaluate_sizes(options: Namespace) -> None:
+    require_libraries("numpy", "pyarrow", "scipy")
+    evaluate_sizes(options, read_sized_grid(options.task), evaluation_settings())
+
+
+def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
+    """Write the curve over the sizes of one task, and the steps at which either arm reaches the other's best."""
+    plan = read_json(paths.sized / PLAN)
+    for left_over in _left_over(paths.sized, plan):
+        shutil.rmtree(left_over)
+        print(f"{left_over}: removed, as params.yaml does not ask for it", file=sys.stderr)
+    encoding = read_json(paths.encoding_card)
+    pretrained, scratch = grid.pretrained_cells[grid.tunings[0]], grid.scratch_cells
+    facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], **plan, "cells": {}}
+    statistics = []
+    for size in plan["sizes"]:
+        evaluation = TaskEvaluation(paths.prepared, predictions_of(paths.sized, size), encoding, settings)
+        facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, size, evaluation)
+                           for cell in grid.sized_cells}
+        statistics.append((evaluation.on_test(pretrained), evaluation.on_test(scratch)))
+    evaluation = TaskEvaluation(paths.prepared, paths.predictions, encoding, settings)
+    if statistics:
+        for cell in grid.sized_cells:
+            evaluation.cell(cell)
+        statistics.append((evaluation.on_test(pretrained), evaluation.on_test(scratch)))
+        curve = learning_curve([*plan["sizes"], plan["rows"]], *zip(*statistics, strict=True),
+                               scorer(evaluation.task), settings.resamples, settings.bootstrap_seed)
+        facts |= _told(curve)
+    histories = {cell: list(read_json_lines(paths.models / cell / "history.jsonl")) for cell in grid.sized_cells}
+    facts["steps"] = catching_up([histories[cell] for cell in pretrained], [histories[cell] for cell in scratch],
+                                 grid.seeds, evaluation.task["metric"])
+    write_json(paths.out, facts)
+
+
+def _left_over(sized: Path, plan: dict[str, Any]) -> list[Path]:
+    known = {str(size) for size in (*plan["sizes"], *plan["skipped"])}
+    return [path for path in sorted(sized.iterdir()) if path.is_dir() and path.name not in known]
+
+
+def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dict[str, Any]:
+    """What is logged of a cell of a further size."""
+    start, *_, end = read_json_lines(models / cell / "history.jsonl")
+    facts = {name: end[name] for name in
+             ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")}
+    facts |= {name: start[name] for name in ("settings", "inputs", "numerics")}
+    scored = evaluation.cell(cell)
+    return {"train_rows": size} | identity(cell) | facts | {name: scored[name] for name in scored if name != "details"}
+
+
+def _told(curve: LearningCurve) -> dict[str, Any]:
+    return {
+        "points": {arm: [asdict(point) for point in points]
+                   for arm, points in (("pretrained", curve.pretrained), ("scratch", curve.scratch))},
+        "multipliers": [asdict(multiplier) for multiplier in curve.multipliers]}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,259 @@
+"""What the report says of train rows and steps: the score over rows, and what pre-training is worth in both."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+from stages.common.errors import UserError
+from stages.common.files import read_json
+from stages.reporting.charts import CURVE_SIZE, DASHES, PRETRAINED, SCRATCH
+from stages.reporting.content import Part, Table
+from stages.reporting.facts import Interval, TaskFacts
+from stages.reporting.svg import Chart, chart, style
+from stages.reporting.texts import METRICS, ROWS, count, score
+from stages.settings.grid import Grid
+
+NONE = "–"
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Point(_Facts):
+    """Mean score over seeds of one arm on test, with its interval."""
+
+    rows: int
+    mean: FiniteFloat
+    interval: Interval
+
+
+class Points(_Facts):
+    """Both arms by rising rows; none where there are no further sizes."""
+
+    pretrained: tuple[Point, ...] = ()
+    scratch: tuple[Point, ...] = ()
+
+
+class Multiplier(_Facts):
+    """What ``stages.metrics.label_multiplier`` says: None is an open end, and a factor that is not within the sizes."""
+
+    rows: int
+    factor: FiniteFloat | None
+    low: FiniteFloat | None
+    high: FiniteFloat | None
+    reached: Literal["within", "beyond", "below"]
+    largest: FiniteFloat
+
+
+class RunSteps(_Facts):
+    """Where one run reaches the best ``score`` of the run of the other arm, which had it at ``other_step``."""
+
+    seed: int
+    score: FiniteFloat
+    other_step: int
+    step: int | None
+    steps: int
+
+
+class ArmSteps(_Facts):
+    """Steps of all seeds; ``median`` is None where it is never."""
+
+    median: FiniteFloat | None
+    runs: tuple[RunSteps, ...] = Field(min_length=1)
+
+
+class BothSteps(_Facts):
+    """Steps of either arm."""
+
+    pretrained: ArmSteps
+    scratch: ArmSteps
+
+
+class Sizes(_Facts):
+    """What ``evaluate_sizes`` says about one task."""
+
+    tuning: str
+    rows: int
+    sizes: tuple[int, ...]
+    skipped: tuple[int, ...]
+    points: Points = Points()
+    multipliers: tuple[Multiplier, ...] = ()
+    steps: BothSteps
+
+
+def read_sizes(folder: Path, grid: Grid) -> dict[str, Sizes]:
+    """By task what ``evaluate_sizes`` wrote, checked against the expected sizes, tuning and seeds."""
+    return {task: _read(folder / f"{task}.json", grid) for task in grid.tasks}
+
+
+def _read(path: Path, grid: Grid) -> Sizes:
+    try:
+        found = Sizes.model_validate(read_json(path))
+    except ValidationError as failure:
+        problem = failure.errors()[0]
+        where = ".".join(map(str, problem["loc"]))
+        raise UserError(f"{path}: {where}: {problem['msg']}; delete the file and run `dvc repro`") from None
+    seeds = tuple(run.seed for run in found.steps.pretrained.runs)
+    told = (tuple(sorted((*found.sizes, *found.skipped))), found.tuning, seeds)
+    if told != (tuple(sorted(grid.train_sizes)), grid.tunings[0], grid.seeds):
+        raise UserError(f"{path}: train sizes, tuning or seeds are not those of params.yaml; run `dvc repro`")
+    return found
+
+
+def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> dict[str, Part]:
+    """A part of the report by task."""
+    with style():
+        return {task.metrics.task: _part(task, sizes[task.metrics.task]) for task in tasks}
+
+
+def summarize_sizes(summary: dict[str, Any], sizes: Mapping[str, Sizes]) -> dict[str, Any]:
+    """``summary`` with the multipliers of each task; what is open or never reached has no number."""
+    return summary | {task: summary[task] | dict(_scalars(found)) for task, found in sizes.items()}
+
+
+def _scalars(sizes: Sizes) -> Iterator[tuple[str, Any]]:
+    for multiplier in sizes.multipliers:
+        yield f"labels-reached-{multiplier.rows}", multiplier.reached
+        for name, value in (("labels", multiplier.factor), ("labels-low", multiplier.low),
+                            ("labels-high", multiplier.high)):
+            if value is not None:
+                yield f"{name}-{multiplier.rows}", value
+    for arm, steps in (("pretrained", sizes.steps.pretrained), ("scratch", sizes.steps.scratch)):
+        if steps.median is not None:
+            yield f"steps-{arm}-to-best-of-other", steps.median
+
+
+def _part(task: TaskFacts, sizes: Sizes) -> Part:
+    sentences = [*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps)]
+    if not sizes.multipliers:
+        return Part("Labels and steps", tuple(sentences), (), (_steps_table(task, sizes),))
+    return Part("Labels and steps", tuple(sentences), (_chart(task, sizes),),
+                (_points_table(task, sizes), _steps_table(task, sizes)))
+
+
+def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[str]:
+    if sizes.multipliers:
+        yield multiplier_sentence(task, sizes)
+    if sizes.skipped:
+        sizes_told = " and ".join(map(count, sizes.skipped))
+        yield (f"No further {'point' if len(sizes.skipped) == 1 else 'points'} here: {sizes_told} train rows, since "
+               f"the task trains on {count(sizes.rows)}.")
+
+
+def multiplier_sentence(task: TaskFacts, sizes: Sizes) -> str:
+    """What pre-training is worth in labels at the smallest size, which no result has chosen."""
+    first, rows = sizes.multipliers[0], ROWS[task.metrics.kind]
+    few, interval = f"{count(first.rows)} {rows}", _interval(first)
+    if first.reached == "beyond":
+        return (f"Not reached within {count(sizes.rows)} {rows}: scratch needs more than {factor(first.largest)} times "
+                f"the labels to match pre-training at {few} (95 % interval: {interval}).")
+    if first.reached == "below":
+        return (f"Scratch needs no more labels than pre-training: at {few}, the smallest size, it is as good or better "
+                f"(95 % interval of the multiple: {interval}).")
+    return (f"Scratch needs {factor(first.factor)} times the labels to match pre-training at {few} "
+            f"(95 % interval: {interval}).")
+
+
+def factor(value: float | None) -> str:
+    """A multiple of the labels."""
+    return NONE if value is None else f"{value:.1f}" if value < 10 else f"{value:,.0f}"
+
+
+def _interval(multiplier: Multiplier) -> str:
+    low, high = multiplier.low, multiplier.high
+    if low is None:
+        return "open at both ends" if high is None else f"less than {factor(high)}"
+    return f"more than {factor(low)}" if high is None else f"{factor(low)} to {factor(high)}"
+
+
+def _steps_sentence(task: TaskFacts, steps: BothSteps) -> str:
+    metric = METRICS[task.metrics.metric]
+    label = task.arms[0].label
+    return (f"On validation, the {label} run reaches the best {metric} of scratch {_reached(steps.pretrained)}; "
+            f"scratch reaches that of the {label} one {_reached(steps.scratch)}. A step is that of the evaluation that "
+            "shows it, so it may have come earlier.")
+
+
+def _reached(steps: ArmSteps) -> str:
+    if all(run.step is None for run in steps.runs):
+        return f"never, in {_steps(run.steps for run in steps.runs)} steps"
+    middle = "never" if steps.median is None else f"at step {_step(steps.median)}"
+    return (f"{middle} in the median over seeds ({', '.join(_step(run.step) for run in steps.runs)}), where the other "
+            f"had it at {_steps(run.other_step for run in steps.runs)}")
+
+
+def _steps(values: Iterator[int]) -> str:
+    return ", ".join(map(count, values))
+
+
+def _step(value: float | None) -> str:
+    return "never" if value is None else f"{value:,.10g}"
+
+
+def _points_table(task: TaskFacts, sizes: Sizes) -> Table:
+    multipliers = {multiplier.rows: multiplier for multiplier in sizes.multipliers}
+    return Table(
+        f"By train rows: {METRICS[task.metrics.metric]} on test, mean over seeds (95 % interval), and how many times "
+        "the labels scratch needs to match pre-training at these rows",
+        (("Train rows", "header"), (task.arms[0].label.capitalize(), "number"), ("Scratch", "number"),
+         ("Times the labels", "number")),
+        tuple((count(one.rows), _mean(one), _mean(other), _times(multipliers.get(one.rows)))
+              for one, other in zip(sizes.points.pretrained, sizes.points.scratch, strict=True)),
+        task.metrics.synthetic)
+
+
+def _mean(point: Point) -> str:
+    return f"{score(point.mean)}\n({score(point.interval.low)} to {score(point.interval.high)})"
+
+
+def _times(multiplier: Multiplier | None) -> str:
+    if multiplier is None:
+        return NONE
+    told = {"within": factor(multiplier.factor), "beyond": f"more than {factor(multiplier.largest)}",
+            "below": "at most as for the smallest size"}[multiplier.reached]
+    return f"{told}\n({_interval(multiplier)})"
+
+
+def _steps_table(task: TaskFacts, sizes: Sizes) -> Table:
+    arms = ((task.arms[0].label, sizes.steps.pretrained), ("scratch", sizes.steps.scratch))
+    return Table(
+        f"Steps to the best {METRICS[task.metrics.metric]} on validation that the other arm reaches with the same seed",
+        (("Arm", "header"), ("Seed", "header"), ("Best of the other", "number"), ("Its step", "number"),
+         ("Reached at step", "number"), ("Steps in all", "number")),
+        tuple((label, str(run.seed), score(run.score), count(run.other_step), _step(run.step), count(run.steps))
+              for label, steps in arms for run in steps.runs),
+        task.metrics.synthetic)
+
+
+def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
+    metric = METRICS[task.metrics.metric]
+    mark = " (synthetic sample)" if task.metrics.synthetic else ""
+    title = f"{task.short_title[:48]}: {metric} on test over train rows{mark}"
+    figure = Figure(figsize=CURVE_SIZE)
+    axes = figure.subplots()
+    axes.set_title(title)
+    axes.set_xscale("log")
+    places = [point.rows for point in sizes.points.scratch]
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticks(places, list(map(count, places)))
+    axes.set_xlabel("train rows")
+    axes.set_ylabel(metric)
+    for points, label, color, line in (
+            (sizes.points.pretrained, task.arms[0].label, PRETRAINED[0], "-"),
+            (sizes.points.scratch, "scratch", SCRATCH, (0, DASHES))):
+        means = [point.mean for point in points]
+        errors = [[max(0.0, point.mean - point.interval.low) for point in points],
+                  [max(0.0, point.interval.high - point.mean) for point in points]]
+        axes.errorbar(places, means, yerr=errors, color=color, linestyle=line, linewidth=2.2, marker="o",
+                      markersize=4, capsize=4, elinewidth=1.2, label=label)
+    figure.legend(loc="outside lower center", ncols=2)
+    described = "; ".join(
+        f"{count(one.rows)} rows: {task.arms[0].label} {score(one.mean)}, scratch {score(other.mean)}"
+        for one, other in zip(sizes.points.pretrained, sizes.points.scratch, strict=True))
+    return chart(figure, f"{task.metrics.task}-rows", title,
+                 f"Mean {metric} on test over train rows, with 95 % intervals. {described}.")

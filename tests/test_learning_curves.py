@@ -1,0 +1,355 @@
+"""Further train sizes: their cells, what they train on, and what pre-training is worth in labels and steps."""
+
+import shutil
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages import evaluate_sizes, plan_sizes, predict, track, train
+from stages.common.errors import UserError
+from stages.common.files import read_json, read_json_lines, write_json
+from stages.metrics import label_multiplier
+from stages.metrics.bootstrap import accuracy_of
+from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
+from stages.metrics.steps import catching_up
+from stages.reporting import learning_curves
+from stages.reporting.learning_curves import Sizes, read_sizes, summarize_sizes
+from stages.settings.grid import Grid
+from stages.settings.schema import check_params
+from stages.settings.yaml12 import parse_yaml
+from stages.tracking.store import TrackedRun
+from tests.closure import ROOT
+from tests.simulate_multiplier import Study, covered, first_multiplier, holds
+from tests.stubbed import Project
+from tests.test_report import Inputs
+from tests.tiny import TEXT_TASK, write_encoded
+
+ROWS = (100, 200, 400)
+SCRATCH = (0.5, 0.6, 0.7)
+EXAMPLES = 1000
+
+
+def runs(score: float, count: int = 2) -> np.ndarray:
+    """Statistics of runs that are all right on the same first examples."""
+    right = np.arange(EXAMPLES) < round(score * EXAMPLES)
+    return np.stack([np.column_stack([right, np.ones(EXAMPLES)])] * count)
+
+
+def curve(pretrained: float, scratch: tuple[float, ...] = SCRATCH, rows: tuple[int, ...] = ROWS) -> LearningCurve:
+    return learning_curve(rows, [runs(score) for score in (pretrained, *scratch[1:])],
+                          [runs(score) for score in scratch], accuracy_of, 500, 1)
+
+
+def first(pretrained: float, scratch: tuple[float, ...] = SCRATCH) -> Multiplier:
+    return curve(pretrained, scratch).multipliers[0]
+
+
+@pytest.mark.parametrize(("pretrained", "scratch", "factor"), [
+    (0.6, SCRATCH, 2.0),
+    (0.65, SCRATCH, 8**0.5),  # half-way from 200 to 400 in logarithms
+    (0.7, SCRATCH, 4.0),
+    (0.65, (0.5, 0.7, 0.6), 2.0),  # the fall is levelled to 0.65 twice, first reached at 200
+    (0.5, SCRATCH, None), (0.71, SCRATCH, None)])
+def test_factors_worked_out_by_hand(pretrained: float, scratch: tuple[float, ...], factor: float | None) -> None:
+    found = first(pretrained, scratch).factor
+    assert found == (factor if factor is None else pytest.approx(factor))
+
+
+def test_what_no_size_shows_is_open() -> None:
+    beyond = first(0.95)
+    assert (beyond.reached, beyond.factor, beyond.low, beyond.high) == ("beyond", None, 4.0, None)
+    below = first(0.3)
+    assert (below.reached, below.factor, below.low, below.high) == ("below", None, None, 1.0)
+
+
+def test_the_points_are_the_means_with_an_interval_around_them() -> None:
+    arms = [[runs(score) for score in SCRATCH]] * 2
+    point = learning_curve(ROWS, *arms, accuracy_of, 10000, 1).scratch[1]
+    assert (point.rows, point.mean) == (200, 0.6)
+    # 1.96 standard errors of a share of 0.6 among 1,000, all runs alike
+    assert [point.mean - point.interval.low, point.interval.high - point.mean] == pytest.approx([0.0304] * 2, abs=0.002)
+
+
+@pytest.mark.parametrize(("censored", "opened"), [(20, False), (30, True)])
+def test_a_bound_is_open_where_more_than_a_fortieth_is_beyond(censored: int, opened: bool) -> None:
+    logs = np.concatenate([[np.log(2)], np.full(1000 - censored, np.log(2)), np.full(censored, np.inf)])
+    assert (label_multiplier._multiplier(ROWS, 0, logs).high is None) == opened
+    assert (label_multiplier._multiplier(ROWS, 0, -logs).low is None) == opened
+
+
+@given(st.lists(st.integers(300, 900), min_size=3, max_size=3, unique=True), st.integers(300, 900))
+def test_scratch_reaches_each_of_its_own_scores_with_as_many_rows(scores: list[int], target: int) -> None:
+    logs = np.log(ROWS)
+    rising = np.sort(np.array(scores, dtype=float))
+    own = label_multiplier._needed(logs, rising[None], rising[None])[0]
+    assert own[0] == -np.inf
+    assert own[1:] == pytest.approx(logs[1:])
+    rising_targets = np.sort([target, *scores[:2]]).astype(float)
+    needed = label_multiplier._needed(logs, rising_targets[None], rising[None])[0]
+    assert (needed[1:] >= needed[:-1]).all()
+
+
+def test_ten_times_the_rows_leave_the_factor() -> None:
+    tenfold = curve(0.65, rows=(1000, 2000, 4000)).multipliers[0]
+    assert (tenfold.factor, tenfold.low, tenfold.high) == pytest.approx(
+        (first(0.65).factor, first(0.65).low, first(0.65).high))
+
+
+def test_seeds_that_disagree_make_the_interval_wider() -> None:
+    uneven = [np.concatenate([runs(score - 0.04, 1), runs(score + 0.04, 1)]) for score in SCRATCH]
+    pretrained = [runs(0.6)] * 3
+    alike = learning_curve(ROWS, pretrained, [runs(score) for score in SCRATCH], accuracy_of, 500, 1).multipliers[0]
+    apart = learning_curve(ROWS, pretrained, uneven, accuracy_of, 500, 1).multipliers[0]
+    assert alike.factor == pytest.approx(apart.factor)
+    assert (apart.low or 0) < (alike.low or 0)
+    assert (apart.high or np.inf) > (alike.high or np.inf)
+
+
+def test_the_interval_covers_a_known_truth() -> None:
+    study = Study(factor=3.0, seeds=3, examples=200, spread=0.02)
+    found = [first_multiplier(study, trial, resamples=100) for trial in range(100)]
+    assert np.mean([holds(multiplier, 3.0) for multiplier in found]) >= 0.88
+    # One that holds everything covers, too.
+    assert np.mean([holds(multiplier, 1.0) for multiplier in found]) <= 0.1
+
+
+def test_an_interval_without_the_spread_of_seeds_would_not_cover(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = Study(seeds=3, examples=200, spread=0.06)
+    honest = covered(study, trials=40, resamples=100)
+    drawn = label_multiplier._drawn_means
+    monkeypatch.setattr(label_multiplier, "_drawn_means", lambda arms, means, *rest: drawn(
+        [arm.mean(axis=0, keepdims=True) for arm in arms], means, *rest))
+    assert covered(study, trials=40, resamples=100) < honest - 0.1
+
+
+def history(*scores: float) -> list[dict[str, Any]]:
+    """A run that is evaluated every ten steps."""
+    evaluations = [{"kind": "evaluation", "step": 10 * place, "validation": {"accuracy": score}}
+                   for place, score in enumerate(scores)]
+    return [{"kind": "start"}, *evaluations, {"kind": "end", "steps": 10 * (len(scores) - 1)}]
+
+
+def test_steps_to_the_best_of_the_other() -> None:
+    pretrained = [history(0.5, 0.7, 0.9), history(0.5, 0.6, 0.9)]
+    scratch = [history(0.5, 0.6, 0.7, 0.6), history(0.5, 0.5, 0.5, 0.8)]
+    found = catching_up(pretrained, scratch, (1, 2), "accuracy")
+    assert found["pretrained"] == {"median": 15.0, "runs": [
+        {"seed": 1, "score": 0.7, "other_step": 20, "step": 10, "steps": 20},
+        {"seed": 2, "score": 0.8, "other_step": 30, "step": 20, "steps": 20}]}
+    assert found["scratch"]["median"] is None
+    assert [run["step"] for run in found["scratch"]["runs"]] == [None, None]
+
+
+def test_a_median_that_falls_on_a_run_which_never_does_is_never() -> None:
+    fast, slow, target = history(0.5, 0.9), history(0.5, 0.6), history(0.8)
+    assert catching_up([fast, slow], [target] * 2, (1, 2), "accuracy")["pretrained"]["median"] is None
+    assert catching_up([fast, fast, slow], [target] * 3, (1, 2, 3), "accuracy")["pretrained"]["median"] == 10
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A study of one toy task with 40 rows, whose further train sizes are 16 and 64."""
+    monkeypatch.chdir(tmp_path)
+    params = parse_yaml((ROOT / "params.yaml").read_text("utf-8"), "params.yaml")
+    params |= {"seeds": [1], "train_sizes": [64, 16], "tasks": {"toy": params["tasks"]["nsmc"]}}
+    params["training"]["batch_size"] = 8
+    params["evaluation"]["resamples"] = 100
+    write_json(tmp_path / "params.yaml", params)
+    write_encoded(tmp_path, TEXT_TASK)
+    write_json(tmp_path / "data.json", {"kept": {"train": 40}})
+    return tmp_path
+
+
+def trained(init: str, out: str, *flags: str) -> Path:
+    same = f"--task toy --init {init} --seed 1 --encoded encoded --checkpoint checkpoint --out {out}"
+    assert train.main([*same.split(), *flags]) == 0
+    return Path(out)
+
+
+def predicted(models: str, out: str, *flags: str) -> None:
+    same = f"--task toy --models {models} --encoded encoded --checkpoint checkpoint --out {out}"
+    assert predict.main([*same.split(), *flags]) == 0
+
+
+def test_a_size_is_the_first_rows_as_train_size_makes_them(folder: Path) -> None:
+    sized = trained("scratch", "sized", "--train-size", "16")
+    params = read_json(folder / "params.yaml")
+    params["tasks"]["toy"]["train_size"] = 16
+    write_json(folder / "params.yaml", params)
+    whole = trained("scratch", "whole")
+    assert (sized / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
+    assert next(read_json_lines(sized / "history.jsonl"))["settings"]["train_size"] == 16
+
+
+def run_models() -> None:
+    """The study with all of its models and predictions, and what is left of a size that it had before."""
+    for init, cell in (("pretrained", "pretrained-full-1"), ("scratch", "scratch-1")):
+        trained(init, f"models/{cell}")
+        for size in ("16", "64"):
+            trained(init, f"sized/{size}/models/{cell}", "--train-size", size)
+    predicted("models", "predictions")
+    for size in ("16", "64"):
+        predicted(f"sized/{size}/models", f"sized/{size}/predictions", "--train-size", size)
+    assert plan_sizes.main("--task toy --card data.json --out sized/sizes.json".split()) == 0
+    shutil.copytree("sized/16", "sized/32")
+
+
+EVALUATE = ("--task toy --prepared prepared --encoding-card card.json --models models"
+            " --predictions predictions --sized sized --out sizes.json").split()
+
+
+class _Recorded:
+    """In place of the store: keeps what is logged."""
+
+    runs: list[TrackedRun]
+
+    def __init__(self, folder: Path) -> None:
+        del folder
+
+    def log(self, experiment: str, logged: list[TrackedRun]) -> int:
+        """Keep the runs."""
+        del experiment
+        type(self).runs = logged
+        return len(logged)
+
+
+def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    run_models()
+    assert read_json(folder / "sized/sizes.json") == {"rows": 40, "sizes": [16], "skipped": [64]}
+    assert [path.name for path in Path("sized/64").rglob("*.*")].count("skipped.json") == 3
+    assert "64 is not below the 40 rows" in capsys.readouterr().err
+    assert evaluate_sizes.main(EVALUATE) == 0
+    assert not Path("sized/32").exists()
+    facts = read_json(folder / "sizes.json")
+    assert list(facts["cells"]) == ["pretrained-full-1-rows-16", "scratch-1-rows-16"]
+    assert [point["rows"] for point in facts["points"]["scratch"]] == [16, 40]
+    cell = facts["cells"]["scratch-1-rows-16"]
+    assert facts["points"]["scratch"][0]["mean"] == pytest.approx(cell["after"]["test"]["accuracy"])
+    # Both arms have their own epochs, 12 for scratch, in batches of 8.
+    assert (cell["train_rows"], cell["steps"]) == (16, 12 * 16 // 8)
+
+    monkeypatch.setattr(track, "TrackingStore", _Recorded)
+    write_json(Path("metrics.json"), {
+        "task": "toy", "synthetic": True, "synthetic_checkpoint": True, "rows": {"train": 40, "test": 12}, "cells": {}})
+    flags = "--task toy --metrics metrics.json --models models --sizes sizes.json --sized sized --out tracked.json"
+    assert track.main(flags.split()) == 0
+    assert [(run.name, run.params["train_rows"], run.params["seed"], run.tags["dvc.stage"])
+            for run in _Recorded.runs] == [
+        ("pretrained-full-1-rows-16", 16, 1, "train_pretrained_sized"),
+        ("scratch-1-rows-16", 16, 1, "train_scratch_sized")]
+
+    assert read_sizes(Path(), Grid(tasks=("sizes",), tunings=("full",), seeds=(1,), train_sizes=(64, 16)))
+    with pytest.raises(UserError, match="train sizes, tuning or seeds are not those of params.yaml"):
+        read_sizes(Path(), Grid(tasks=("sizes",), tunings=("full",), seeds=(1,), train_sizes=(16,)))
+
+
+@pytest.mark.parametrize(("sizes", "refused"), [
+    ("- 32", None), ("- 16", "16 rows are fewer than one batch"), ("- 32\n- 32", "expected distinct values"),
+    ("- 0", "greater than or equal to 1"), ("- 500", "500 is not below the train_size of any task")])
+def test_sizes_that_can_be_no_point_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: str, refused: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "params.yaml").read_text("utf-8").replace("train_sizes: []", f"train_sizes:\n{sizes}")
+    Path("params.yaml").write_text(text.replace("train_size: 0", "train_size: 500"), "utf-8")
+    if refused:
+        with pytest.raises(UserError, match=refused):
+            check_params()
+    else:
+        assert check_params().train_sizes == [32]
+    # A task with all of its rows may have more than any size.
+    Path("params.yaml").write_text(text.replace(sizes, "- 500000"), "utf-8")
+    assert check_params().train_sizes == [500000]
+
+
+STEPS = {"median": None, "runs": [{"seed": 1, "score": 0.9, "other_step": 1200, "step": None, "steps": 40}]}
+
+
+def told(**values: Any) -> Sizes:
+    """What is read of a task with one further size, 125 of 1,000 rows."""
+    multiplier = {"rows": 125, "factor": 11.04, "low": 7.3, "high": 19.0, "reached": "within", "largest": 80.0} | values
+    return Sizes.model_validate({
+        "tuning": "full", "rows": 1000, "sizes": [125], "skipped": [], "multipliers": [multiplier],
+        "steps": {"pretrained": STEPS | {"median": 15.0, "runs": [STEPS["runs"][0] | {"step": 15}]}, "scratch": STEPS}})
+
+
+@pytest.mark.parametrize(("values", "sentence"), [
+    ({}, "Scratch needs 11 times the labels to match pre-training at 125 texts (95 % interval: 7.3 to 19)."),
+    ({"high": None},
+     "Scratch needs 11 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
+    ({"factor": None, "high": None, "reached": "beyond"},
+     "Not reached within 1,000 texts: scratch needs more than 80 times the labels to match pre-training at 125 texts "
+     "(95 % interval: more than 7.3)."),
+    ({"factor": None, "low": None, "high": 1.25, "reached": "below"},
+     "Scratch needs no more labels than pre-training: at 125 texts, the smallest size, it is as good or better "
+     "(95 % interval of the multiple: less than 1.2)."),
+])
+def test_sentences(values: dict[str, Any], sentence: str) -> None:
+    task: Any = Namespace(metrics=Namespace(kind="single", metric="accuracy"), arms=[Namespace(label="pre-trained")])
+    assert learning_curves.multiplier_sentence(task, told(**values)) == sentence
+    steps = learning_curves._steps_sentence(task, told().steps)
+    assert steps.startswith(
+        "On validation, the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds "
+        "(15), where the other had it at 1,200; scratch reaches that of the pre-trained one never, in 40 steps.")
+
+
+def test_scalars_have_no_nulls() -> None:
+    summary = summarize_sizes({"toy": {"scratch": 0.5}}, {"toy": told(factor=None, high=None, reached="beyond")})
+    assert summary == {"toy": {"scratch": 0.5, "labels-reached-125": "beyond", "labels-low-125": 7.3,
+                               "steps-pretrained-to-best-of-other": 15.0}}
+
+
+def test_a_size_more_leaves_the_cells_of_the_others_and_of_all_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By DVC's own reading: what has the definition that it had before does not run."""
+    project = Project(tmp_path, monkeypatch)
+    params = parse_yaml(project.text("params.yaml"), "params.yaml")
+    params |= {"tasks": {"nsmc": params["tasks"]["nsmc"]}, "seeds": [1], "train_sizes": [100]}
+    write_json(tmp_path / "params.yaml", params)
+    before = project.cells()
+    assert {"train_scratch_sized@nsmc-100-1", "predict_sized@nsmc-100"} <= before.keys()
+    write_json(tmp_path / "params.yaml", params | {"train_sizes": [100, 200]})
+    changed = {cell for cell, definition in project.cells().items() if definition != before.get(cell)}
+    assert changed == {"plan_sizes@nsmc", "train_pretrained_sized@nsmc-200-1", "train_scratch_sized@nsmc-200-1",
+                       "predict_sized@nsmc-200", "report"}
+
+
+def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2), train_sizes=(125, 9000)))
+    points = {arm: [{"rows": rows, "mean": mean, "interval": {"low": mean - 0.02, "high": mean + 0.03}}
+                    for rows, mean in ((125, first), (640, last))]
+              for arm, first, last in (("pretrained", 0.7123, 0.841), ("scratch", 0.5456, 0.711))}
+    multiplier = {"rows": 125, "factor": None, "low": 3.21, "high": None, "reached": "beyond", "largest": 5.12}
+    for name, value in {"sizes": [125], "skipped": [9000], "points": points, "multipliers": [multiplier]}.items():
+        inputs.edit("sizes/reviews.json", name, value=value)
+    built = inputs.build()
+    sentence = ("Not reached within 640 texts: scratch needs more than 5.1 times the labels to match pre-training at "
+                "125 texts (95 % interval: more than 3.2).")
+    row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | more than 5.1<br>(more than 3.2) |"
+    for part in (sentence, row, "plots/reviews-rows.svg", "No further point here: 9,000 train rows",
+                 "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
+        assert part in built["report.md"], part
+    assert sentence.replace("95 %", "95&nbsp;%") in built["index.html"]
+    assert "0.692 to 0.742" in built["index.html"]
+    assert 'aria-labelledby="reviews-rows-title' in built["index.html"]
+    assert ">125</text>" in built["plots/reviews-rows.svg"]
+    assert '"labels-low-125": 3.21' in built["metrics.json"]
+
+
+def test_files_of_sizes_that_are_not_expected_are_refused(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path)
+    for keys, value in ((("sizes",), [125]), (("tuning",), "head"), (("steps", "pretrained", "runs"), [])):
+        before = read_json(tmp_path / "sizes/reviews.json")
+        inputs.edit("sizes/reviews.json", *keys, value=value)
+        with pytest.raises(UserError, match=r"sizes/reviews.json: .*run `dvc repro`"):
+            inputs.build()
+        write_json(tmp_path / "sizes/reviews.json", before)
+    write_json(tmp_path / "sizes/gone.json", {})
+    inputs.build()
+    assert not (tmp_path / "sizes/gone.json").exists()
