@@ -591,9 +591,9 @@ def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
     assert f"{MARK}: the rows of every task" in page.text
     assert f"{MARK}: the rows of every task" in files["report.md"]
     captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
-    assert len(captions) == 1 + 2 * 11
+    assert len(captions) == 1 + 2 * 14
     assert all(MARK in caption for caption in captions)
-    assert files["report.md"].count("\n| :--") + 2 + 2 == files["report.md"].count(f"**{MARK}** ")  # verdicts, headings
+    assert files["report.md"].count("\n| :--") + 2 + 4 == files["report.md"].count(f"**{MARK}** ")  # verdicts, headings
     assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
 
 
@@ -605,7 +605,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
     assert "| REVIEWS, made by hand |" in text
     real, synthetic = text.split("## ENTITIES")
     assert f"**{MARK}**" not in real
-    assert synthetic.count(f"**{MARK}**") == 13
+    assert synthetic.count(f"**{MARK}**") == 17
 
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
