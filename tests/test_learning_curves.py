@@ -340,6 +340,7 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     assert 'aria-labelledby="reviews-rows-title' in built["index.html"]
     assert ">125</text>" in built["plots/reviews-rows.svg"]
     assert '"labels-low-125": 3.21' in built["metrics.json"]
+    assert "leave out the spread between seeds" not in built["report.md"]
 
 
 def test_files_of_sizes_that_are_not_expected_are_refused(tmp_path: Path) -> None:

@@ -139,6 +139,8 @@ def _part(task: TaskFacts, sizes: Sizes) -> Part:
 def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[str]:
     if sizes.multipliers:
         yield multiplier_sentence(task, sizes)
+        if len(task.arms[0].runs) == 1:
+            yield "These intervals leave out the spread between seeds, which one seed does not show."
     if sizes.skipped:
         sizes_told = " and ".join(map(count, sizes.skipped))
         yield (f"No further {'point' if len(sizes.skipped) == 1 else 'points'} here: {sizes_told} train rows, since "
