@@ -22,7 +22,7 @@ from tests.tiny import TEXT_TASK, WORD_TASK
 ROWS = {"texts": (TEXT_TASK, 50_000), "sentences": (WORD_TASK, 3_453)}
 SEEDS = [1, 2, 3, 4]
 CELLS = [*(f"pretrained-full-{seed}" for seed in SEEDS), *(f"scratch-{seed}" for seed in SEEDS)]
-EVALUATE = ("stages.evaluate --task toy --prepared prepared --encoded encoded.json --encoding-card card.json"
+EVALUATE = ("stages.evaluate --task toy --prepared prepared --encoding-card card.json"
             " --models models --predictions predictions --baselines baselines.json --out metrics.json"
             " --curves curves.csv").split()
 EVENT = {"step": 0, "epoch": 0.0}
@@ -72,9 +72,9 @@ def write_inputs(folder: Path, task: dict[str, Any], rows: int) -> None:
         write_json_lines(folder / "models" / cell / "history.jsonl", HISTORY)
     guess = [["O"] * int(length) for length in np.diff(columns["test"][1])] if words else [tags[0]] * rows
     write_json(folder / "baselines.json", {"train_rows": 1, "test": {"majority": guess}})
-    write_json(folder / "encoded.json", {"checkpoint": "none", "synthetic_checkpoint": False})
-    write_json(folder / "card.json", {"max_length": 64, "splits": {
-        split: {"rows": count, "tokens": 20 * count} for split, count in splits.items()}})
+    write_json(folder / "card.json", {
+        "checkpoint": "none", "synthetic_checkpoint": False, "max_length": 64,
+        "splits": {split: {"rows": count, "tokens": 20 * count} for split, count in splits.items()}})
     (folder / "params.yaml").write_text(json.dumps({
         "tunings": ["full"], "seeds": SEEDS, "adapted": [],
         "evaluation": {"resamples": 10_000, "bootstrap_seed": 1}}), "utf-8")
