@@ -22,13 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Report every task of params.yaml. Metrics, curves and cards of other tasks are removed.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
-        " --searches data/search --out-markdown reports/report.md --out-page reports/index.html"
-        " --out-metrics reports/metrics.json --out-plots reports/plots",
+        " --searches data/search --findings reports/doctor --out-markdown reports/report.md"
+        " --out-page reports/index.html --out-metrics reports/metrics.json --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
     parser.add_argument("--cards", type=Path, required=True, help="folder of the cards of preprocess and encode")
     parser.add_argument("--searches", type=Path, required=True, help="folder of the records of searches")
+    parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
     parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short")
     parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
     parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
@@ -43,9 +44,9 @@ def _report(options: Namespace) -> None:
 
 def write_report(paths: Namespace, grid: Grid) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
-    for path in remove_left_over((paths.metrics, paths.curves, paths.cards), grid.tasks, grid.adapted):
+    for path in remove_left_over((paths.metrics, paths.curves, paths.cards, paths.findings), grid.tasks, grid.adapted):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
-    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, grid)
+    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid)
     report = compose(tasks)
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:

@@ -12,7 +12,7 @@ from tests.closure import ROOT
 TRAIN = ("train_pretrained", "train_adapted", "train_scratch")
 MODELS = ("adapt", *TRAIN, "predict")
 EVERY = ("check_params", "download", "sample_text", "checkpoint", "assign_checkpoint", "preprocess", "encode",
-         "baseline", *MODELS, "evaluate", "track", "report")
+         "baseline", *MODELS, "evaluate", "diagnose", "track", "report")
 SETTINGS = tuple(stage for stage in EVERY if stage != "assign_checkpoint")
 
 
@@ -62,12 +62,12 @@ LIBRARIES = (
     Row("accelerate", MODELS),
     Row("datasets", ("encode",)),
     Row("matplotlib", ("report",)),
-    Row("numpy", ("checkpoint", "encode", "baseline", *MODELS, "evaluate")),
+    Row("numpy", ("checkpoint", "encode", "baseline", *MODELS, "evaluate", "diagnose")),
     Row("peft", MODELS),
-    Row("pyarrow", ("encode", *MODELS, "evaluate")),
+    Row("pyarrow", ("encode", *MODELS, "evaluate", "diagnose")),
     Row("scikit-learn", ("baseline",)),
-    Row("scipy", ("checkpoint", "baseline", "evaluate")),
-    Row("tokenizers", ("checkpoint", "encode", "adapt")),
+    Row("scipy", ("checkpoint", "baseline", "evaluate", "diagnose")),
+    Row("tokenizers", ("checkpoint", "encode", "adapt", "diagnose")),
     Row("torch", ("checkpoint", *MODELS)),
     Row("transformers", ("checkpoint", *MODELS)),
 )
@@ -75,7 +75,7 @@ LIBRARIES = (
 PINS = (Row("*", ("download",), "corpus"),)
 
 CODE = (
-    Row("stages/common/lengths.py", ("preprocess", "encode")),
+    Row("stages/common/lengths.py", ("preprocess", "encode", "diagnose")),
     Row("stages/common/progress.py", ("download", "checkpoint", *MODELS)),
     Row("stages/common/repository.py", ("adapt", *TRAIN, "track")),
     Row("stages/common/*", EVERY),
@@ -84,10 +84,11 @@ CODE = (
     Row("stages/corpora/lines.py", ("checkpoint", "preprocess", "adapt")),
     Row("stages/corpora/tasks.py", ("check_params", "download", "sample_text", "preprocess")),
     Row("stages/corpora/*.py", ("preprocess",)),
+    Row("stages/doctoring/*", ("diagnose",)),
     Row("stages/encoding/store.py", ("encode", *MODELS)),
     Row("stages/encoding/tokenizing.py", ("encode", "adapt")),
     Row("stages/metrics/baselines.py", ("baseline",)),
-    Row("stages/metrics/entities.py", (*TRAIN, "evaluate")),  # chooses the best model, too
+    Row("stages/metrics/entities.py", (*TRAIN, "evaluate", "diagnose")),  # chooses the best model, too
     Row("stages/metrics/*", ("evaluate",)),
     Row("stages/models/adapting.py", ("adapt",)),
     Row("stages/models/hub.py", ("checkpoint",)),
@@ -103,8 +104,9 @@ CODE = (
     Row("stages/settings/data.py",
         ("check_params", "download", "sample_text", "preprocess", "encode", "adapt", "track")),
     Row("stages/settings/evaluation.py", ("check_params", "evaluate")),
-    Row("stages/settings/grid.py", ("check_params", "predict", "evaluate", "report")),
-    Row("stages/settings/libraries.py", ("checkpoint", "encode", "baseline", *MODELS, "evaluate", "report")),
+    Row("stages/settings/grid.py", ("check_params", "predict", "evaluate", "diagnose", "report")),
+    Row("stages/settings/libraries.py",
+        ("checkpoint", "encode", "baseline", *MODELS, "evaluate", "diagnose", "report")),
     Row("stages/settings/prediction.py", ("predict",)),
     Row("stages/settings/pretraining.py", ("check_params", "checkpoint", "adapt")),
     Row("stages/settings/published.py", ("download",)),
@@ -124,6 +126,7 @@ CODE = (
     Row("stages/training/scoring.py", (*TRAIN, "evaluate")),
     Row("stages/training/*", TRAIN),
     Row("stages/train.py", TRAIN),
+    Row("stages/doctor.py", ()),
     Row("stages/preset.py", ()),
     Row("stages/search.py", ()),
     *(Row(f"stages/{stage}.py", (stage,)) for stage in EVERY if not stage.startswith("train_")),
@@ -164,7 +167,7 @@ DVC's run cache. After any edit of params.yaml `check_params` runs, a second's w
 
 | other edits | runs |
 |---|---|
-| a seed more | training of that seed, then predict, evaluate, track and report |
+| a seed more | training of that seed, then predict, evaluate, diagnose, track and report |
 | a seed, tuning or task less | no training; what shows it runs without it |
 | a task more, or under a new name | the cells of that task, and report |
 | other weights of the same architecture in a checkpoint | no training from scratch |

@@ -40,6 +40,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
     "predict": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings()),
     "evaluate": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings()),
+    "diagnose": lambda: grid.read_cell_grid("nsmc"),
     "track": lambda: data.task_encoding_settings("nsmc"),
     "report": lambda: grid.read_grid(),
 }

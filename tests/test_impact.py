@@ -165,7 +165,7 @@ def names(stages: tuple[str, ...], seed: int = 1) -> set[str]:
 def test_edits_run_through_the_graph(project: Project) -> None:
     """Real runs of DVC with stand-ins for the commands, one edit after the other."""
     leave_tasks(project, "nsmc")
-    shown = names(("predict", "evaluate", "track")) | {"report"}
+    shown = names(("predict", "evaluate", "diagnose", "track")) | {"report"}
     trained = names(("train_pretrained", "train_scratch"))
     assert project.repro().ran == project.cells().keys()
     assert project.repro().ran == set()
@@ -179,7 +179,7 @@ def test_edits_run_through_the_graph(project: Project) -> None:
 
     # Statistics and the page never train.
     project.write("stages/metrics/bootstrap.py", project.text("stages/metrics/bootstrap.py") + "\nANOTHER = 1\n")
-    assert project.repro().ran == names(("evaluate", "track")) | {"report"}
+    assert project.repro().ran == names(("evaluate", "diagnose", "track")) | {"report"}
     project.write("stages/reporting/svg.py", project.text("stages/reporting/svg.py") + "\nANOTHER = 1\n")
     assert project.repro().ran == {"report"}
 

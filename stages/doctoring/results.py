@@ -78,9 +78,9 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
 def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
     """Models that say the same of every row."""
     for cell, predicted in evidence.predicted.items():
-        values = _flat(predicted)
-        label, count = Counter(values).most_common(1)[0]
-        if count / len(values) >= ONE_CLASS and (not evidence.is_words or count == len(values)):
+        if _is_one_class(predicted):
+            values = _flat(predicted)
+            label, count = Counter(values).most_common(1)[0]
             yield Finding(
                 "one_class_predicted", "warning", cell, (evidence.arm_of[cell],),
                 f"{percent(count / len(values))} of the predictions on test are {label}",
@@ -92,9 +92,9 @@ def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
     """Labels of test that a model never gives."""
     for cell, predicted in evidence.predicted.items():
         gold = Counter(_kinds(evidence, _gold(evidence)))
-        missing = [label for label in gold if gold[label] >= WEAK_ROWS
-                   and label not in set(_kinds(evidence, predicted))]
-        if missing:
+        given = set(_kinds(evidence, predicted))
+        missing = [label for label in gold if gold[label] >= WEAK_ROWS and label not in given]
+        if missing and len(given) > 1:  # one alone has a finding of its own
             yield Finding(
                 "class_never_predicted", "warning", cell, (evidence.arm_of[cell],),
                 f"never predicted on test: {', '.join(sorted(missing))}",
@@ -126,7 +126,8 @@ def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
     """Predicted labels whose mixture is far from that of gold."""
     gold = Counter(_kinds(evidence, _gold(evidence)))
     for arm, cells in evidence.arms.items():
-        predicted = Counter(kind for cell in cells for kind in _kinds(evidence, evidence.predicted[cell]))
+        predicted = Counter(kind for cell in cells if not _is_one_class(evidence.predicted[cell])
+                            for kind in _kinds(evidence, evidence.predicted[cell]))
         distance = total_variation(gold, predicted)
         if distance >= PREDICTION_DRIFT:
             yield Finding(
@@ -141,9 +142,9 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
     if evidence.is_words:
         return
     chance = largest_share(row["label"] for row in evidence.rows["test"])
-    for cell in evidence.predicted:
+    for cell, predicted in evidence.predicted.items():
         low = evidence.metrics["cells"][cell]["interval"]["low"]
-        if low <= chance:
+        if low <= chance and not _is_one_class(predicted):
             yield Finding(
                 "near_chance", "warning", cell, (evidence.arm_of[cell],),
                 f"{evidence.on_test(cell):.3f} on test, from {low:.3f}; the most frequent label has {chance:.3f}",
@@ -233,6 +234,13 @@ def _headline(evidence: Evidence, gold: Sequence[Any], predicted: Sequence[Any])
 
 def _accuracy(gold: Sequence[str], predicted: Sequence[str]) -> float:
     return sum(first == second for first, second in zip(gold, predicted, strict=True)) / len(gold)
+
+
+def _is_one_class(predicted: Sequence[Any]) -> bool:
+    """Whether (nearly) all rows got one label; of words, whether all have one tag, as nearly all rightly have O."""
+    values = _flat(predicted)
+    count = max(Counter(values).values())
+    return count == len(values) or (isinstance(predicted[0], str) and count / len(values) >= ONE_CLASS)
 
 
 def _flat(labels: Sequence[Any]) -> list[str]:

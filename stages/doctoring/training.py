@@ -58,12 +58,17 @@ def diverged(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose loss on train ends higher than it was."""
     for cell in evidence.histories:
         losses = [event["train"]["loss"] for event in evidence.evaluations(cell)]
-        if losses and (losses[-1] > ROSE * losses[0] or losses[-1] - min(losses) > LOST * (losses[0] - min(losses)) > 0
-                       and losses[-1] > ROSE * min(losses) and min(losses) < losses[0] / ROSE):
+        if losses and _rose(losses):
             yield Finding(
                 "diverged", "warning", cell, (evidence.arm_of[cell],),
                 f"loss on train {losses[0]:.3f} at the start, {min(losses):.3f} at its lowest, {losses[-1]:.3f} at "
                 "the end", "the optimizer walked away from what it had learnt", "lower the learning rate")
+
+
+def _rose(losses: Sequence[float]) -> bool:
+    """Whether losses end above their start, or have come back most of the way that they had fallen."""
+    start, lowest, end = losses[0], min(losses), losses[-1]
+    return end > ROSE * start or (start > ROSE * lowest and end - lowest > LOST * (start - lowest))
 
 
 FAILURES = (broke_off, collapsed, diverged)
@@ -188,7 +193,8 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "unstable_seeds", "warning", arm, (arm,),
                 f"seeds score from {min(scores):.3f} to {max(scores):.3f} on test",
-                "one seed more or less decides the mean", "run more seeds; a longer warm-up and more epochs steady runs")
+                "one seed more or less decides the mean",
+                "run more seeds; a longer warm-up and more epochs steady runs")
 
 
 CHECKS = (*FAILURES, failed_runs, not_converged, overfitted, dead_gradient, dead_part, not_chosen_on_validation,
