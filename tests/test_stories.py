@@ -18,7 +18,6 @@ from tests.healthy import healthy, history, predicting, with_history
 from tests.small_study import SmallStudy, Splits, texts_of
 
 
-
 @pytest.fixture(scope="module")
 def ag_news(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
     """A healthy study of topics."""
