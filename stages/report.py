@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Report every task of params.yaml. Metrics, curves and cards of other tasks are removed.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
         " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
-        " --out-markdown reports/report.md --out-page reports/index.html"
+        " --findings reports/doctor --out-markdown reports/report.md --out-page reports/index.html"
         " --out-metrics reports/metrics.json --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--searches", type=Path, required=True, help="folder of the records of searches")
     parser.add_argument("--stress", type=Path, required=True, help="folder of the scores under stress")
     parser.add_argument("--errors", type=Path, required=True, help="folder of the error analyses")
+    parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
     parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short")
     parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
     parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
@@ -50,10 +51,10 @@ def _report(options: Namespace) -> None:
 
 def write_report(paths: Namespace, grid: Grid) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
-    folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors, paths.sizes)
+    folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors, paths.sizes, paths.findings)
     for path in remove_left_over(folders, grid.tasks, grid.adapted):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
-    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, grid)
+    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid)
     sizes = read_sizes(paths.sizes, grid)
     learning = learning_parts(tasks, sizes)
     report = compose(tasks, {task.metrics.task: (

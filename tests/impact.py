@@ -15,7 +15,7 @@ PREDICT = ("predict", "predict_sized")
 EVALUATE = ("evaluate", "evaluate_sizes", "analyse")
 MODELS = ("adapt", *TRAIN, *PREDICT, "stress")
 EVERY = ("check_params", "download", "sample_text", "checkpoint", "assign_checkpoint", "preprocess", "encode",
-         "baseline", "plan_sizes", *MODELS, *EVALUATE, "track", "report")
+         "baseline", "plan_sizes", *MODELS, *EVALUATE, "diagnose", "track", "report")
 SETTINGS = tuple(stage for stage in EVERY if stage != "assign_checkpoint")
 
 
@@ -67,12 +67,12 @@ LIBRARIES = (
     Row("accelerate", MODELS),
     Row("datasets", ("encode",)),
     Row("matplotlib", ("report",)),
-    Row("numpy", ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE)),
+    Row("numpy", ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE, "diagnose")),
     Row("peft", MODELS),
-    Row("pyarrow", ("encode", *MODELS, *EVALUATE)),
+    Row("pyarrow", ("encode", *MODELS, *EVALUATE, "diagnose")),
     Row("scikit-learn", ("baseline",)),
-    Row("scipy", ("checkpoint", "baseline", *EVALUATE)),
-    Row("tokenizers", ("checkpoint", "encode", "adapt", "stress")),
+    Row("scipy", ("checkpoint", "baseline", *EVALUATE, "diagnose")),
+    Row("tokenizers", ("checkpoint", "encode", "adapt", "stress", "diagnose")),
     Row("torch", ("checkpoint", *MODELS)),
     Row("transformers", ("checkpoint", *MODELS)),
 )
@@ -80,7 +80,7 @@ LIBRARIES = (
 PINS = (Row("*", ("download",), "corpus"),)
 
 CODE = (
-    Row("stages/common/lengths.py", ("preprocess", "encode")),
+    Row("stages/common/lengths.py", ("preprocess", "encode", "diagnose")),
     Row("stages/common/progress.py", ("download", "checkpoint", *MODELS)),
     Row("stages/common/repository.py", ("checkpoint", "adapt", *TRAIN, "track")),
     Row("stages/common/*", EVERY),
@@ -89,12 +89,13 @@ CODE = (
     Row("stages/corpora/lines.py", ("checkpoint", "preprocess", "adapt")),
     Row("stages/corpora/tasks.py", ("check_params", "download", "sample_text", "preprocess")),
     Row("stages/corpora/*.py", ("preprocess",)),
+    Row("stages/doctoring/*", ("diagnose",)),
     Row("stages/encoding/rows.py", ("encode", "stress")),
     Row("stages/encoding/store.py", ("encode", *MODELS)),
     Row("stages/encoding/train_sizes.py", (*TRAIN, *PREDICT, "evaluate_sizes", "track")),
     Row("stages/encoding/tokenizing.py", ("encode", "adapt", "stress")),
     Row("stages/metrics/baselines.py", ("baseline",)),
-    Row("stages/metrics/entities.py", (*TRAIN, *EVALUATE)),  # chooses the best model, too
+    Row("stages/metrics/entities.py", (*TRAIN, *EVALUATE, "diagnose")),  # chooses the best model, too
     Row("stages/metrics/error_analysis.py", ("analyse",)),
     Row("stages/metrics/stored.py", ("analyse",)),
     Row("stages/metrics/stress_scores.py", ("analyse",)),
@@ -119,8 +120,10 @@ CODE = (
         ("check_params", "download", "sample_text", "preprocess", "encode", "adapt", "track")),
     Row("stages/settings/error_analysis.py", ("check_params", "analyse")),
     Row("stages/settings/evaluation.py", ("check_params", *EVALUATE)),
-    Row("stages/settings/grid.py", ("check_params", "plan_sizes", *PREDICT, "stress", *EVALUATE, "report")),
-    Row("stages/settings/libraries.py", ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE, "report")),
+    Row("stages/settings/grid.py",
+        ("check_params", "plan_sizes", *PREDICT, "stress", *EVALUATE, "diagnose", "report")),
+    Row("stages/settings/libraries.py",
+        ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE, "diagnose", "report")),
     Row("stages/settings/prediction.py", PREDICT),
     Row("stages/settings/pretraining.py", ("check_params", "checkpoint", "adapt")),
     Row("stages/settings/published.py", ("download",)),
@@ -142,6 +145,7 @@ CODE = (
     Row("stages/training/scoring.py", (*TRAIN, *EVALUATE)),
     Row("stages/training/*", TRAIN),
     Row("stages/train.py", TRAIN),
+    Row("stages/doctor.py", ()),
     Row("stages/preset.py", ()),
     Row("stages/search.py", ()),
     Row("stages/forecast.py", ()),
@@ -185,7 +189,7 @@ DVC's run cache. After any edit of params.yaml `check_params` runs, a second's w
 
 | other edits | runs |
 |---|---|
-| a seed more | training of that seed, then predict, evaluate, track and report |
+| a seed more | training of that seed, then predict, evaluate, diagnose, track and report |
 | a train size more | training and prediction at that size, plan_sizes, evaluate_sizes, track and report |
 | a train size, seed, tuning or task less | no training; what shows it runs without it |
 | a task more, or under a new name | the cells of that task, and report |

@@ -61,6 +61,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "stress": lambda: (grid.read_cell_grid("nsmc"), stress.stress_settings("nsmc")),
     "analyse": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings(),
                         error_analysis.error_analysis_settings()),
+    "diagnose": lambda: grid.read_cell_grid("nsmc"),
     "track": lambda: data.task_encoding_settings("nsmc"),
     "report": lambda: grid.read_grid(),
 }

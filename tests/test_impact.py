@@ -168,7 +168,7 @@ def names(stages: tuple[str, ...], seed: int = 1) -> set[str]:
 def test_edits_run_through_the_graph(project: Project) -> None:
     """Real runs of DVC with stand-ins for the commands, one edit after the other."""
     leave_tasks(project, "nsmc")
-    shown = names(("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "track")) | {"report"}
+    shown = names(("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track")) | {"report"}
     trained = names(("train_pretrained", "train_scratch"))
     assert project.repro().ran == project.cells().keys()
     assert project.repro().ran == set()
@@ -182,7 +182,7 @@ def test_edits_run_through_the_graph(project: Project) -> None:
 
     # Statistics and the page never train.
     project.write("stages/metrics/bootstrap.py", project.text("stages/metrics/bootstrap.py") + "\nANOTHER = 1\n")
-    assert project.repro().ran == names(("evaluate", "evaluate_sizes", "analyse", "track")) | {"report"}
+    assert project.repro().ran == names(("evaluate", "evaluate_sizes", "analyse", "diagnose", "track")) | {"report"}
     project.write("stages/reporting/svg.py", project.text("stages/reporting/svg.py") + "\nANOTHER = 1\n")
     assert project.repro().ran == {"report"}
 

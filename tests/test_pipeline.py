@@ -94,7 +94,7 @@ def tracked_runs(project: Path) -> dict[str, list]:
 def test_everything_runs_once(project: Path, first_run: str) -> None:
     per_task = cells("download", "assign_checkpoint", "preprocess", "encode", "baseline", "train_pretrained",
                      "train_scratch", "predict", "stress", "evaluate", "plan_sizes", "evaluate_sizes", "analyse",
-                     "track")
+                     "diagnose", "track")
     assert started(first_run) == per_task | {
         "check_params", "sample_text", "checkpoint@bilingual_small", "report"}
 
@@ -139,8 +139,8 @@ def test_byte_code_beside_the_modules_changes_nothing(project: Path, first_run: 
 
 def test_a_learning_rate_runs_the_fine_tuning_and_what_follows(project: Path, first_run: str) -> None:
     output = run(project, "dvc", "exp", "run", "--name", "slower", "-S", "lr=2e-5")
-    assert started(output) == cells("train_pretrained", "predict", "stress", "evaluate", "evaluate_sizes", "analyse",
-                                    "track") | {"check_params", "report"}
+    ran = cells("train_pretrained", "predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track")
+    assert started(output) == ran | {"check_params", "report"}
     assert "lr: 2e-05" in (project / "params.yaml").read_text("utf-8")
     assert "slower" in run(project, "dvc", "exp", "show", "--csv", "--only-changed")
     for found in tracked_runs(project).values():
@@ -194,7 +194,7 @@ def bytes_of_results(project: Path) -> dict[str, bytes]:
 def of_task(task: str) -> set[str]:
     """Every cell that belongs to a task and follows from its raw files."""
     stages = ("download", "preprocess", "encode", "baseline", "train_pretrained", "train_scratch", "predict",
-              "stress", "evaluate", "plan_sizes", "evaluate_sizes", "analyse", "track")
+              "stress", "evaluate", "plan_sizes", "evaluate_sizes", "analyse", "diagnose", "track")
     return {name for name in cells(*stages) if f"@{task}" in name}
 
 
@@ -231,7 +231,7 @@ def test_new_weights_of_the_same_architecture_leave_scratch_alone(project: Path,
     finally:
         run(project, "git", "checkout", "--quiet", "--", ".")
     rerun = cells("assign_checkpoint", "encode", "train_pretrained", "predict", "stress", "evaluate",
-                  "evaluate_sizes", "analyse", "track")
+                  "evaluate_sizes", "analyse", "diagnose", "track")
     assert started(output) == {name for name in rerun if "mnli" not in name and "conll2003" not in name} | {
         "check_params", "checkpoint@bilingual_small", "report"}
 

@@ -6,7 +6,6 @@ import json
 import re
 import unicodedata
 from argparse import Namespace
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,11 @@ from hypothesis import strategies as st
 
 from stages import report
 from stages.common.errors import UserError
-from stages.reporting.facts import CurvePoint, read_tasks
+from stages.common.files import sha256
+from stages.reporting.facts import read_tasks
 from stages.reporting.holm import holm
 from stages.reporting.texts import markdown_text, points, visible
-from stages.reporting.verdicts import baseline_sentences, caveats, failure, verdict_sentence
+from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
 from stages.settings.grid import Grid
 
 GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
@@ -63,9 +63,10 @@ class Inputs:
     def __init__(self, folder: Path, grid: Grid = GRID) -> None:
         self.folder = folder
         self.grid = grid
+        self.found: dict[str, list[dict[str, Any]]] = {}
         self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards",
                                searches=folder / "searches", stress=folder / "stress", errors=folder / "errors",
-                               sizes=folder / "sizes")
+                               sizes=folder / "sizes", findings=folder / "doctor")
         self.out("out")
         for task in grid.tasks:
             self._write_task(task, KINDS[task])
@@ -190,18 +191,17 @@ class Inputs:
             place[keys[-1]] = value
         self.write(name, facts)
 
-    def end_at(self, task: str, cell: str, score: str) -> None:
-        """Set the score on validation at the last step of a cell."""
-        path = self.paths.curves / f"{task}.csv"
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        for row in rows:
-            if row["cell"] == cell and row["step"] == "40":
-                row["validation_score"] = score
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+    def find(self, task: str, *findings: dict[str, Any]) -> None:
+        """Let the doctor have found these."""
+        self.found[task] = list(findings)
+
+    def find_anew(self) -> None:
+        """Write what the doctor found, about the metrics as they are now."""
+        for task in self.grid.tasks:
+            metrics = self.paths.metrics / f"{task}.json"
+            if metrics.is_file():
+                self.write(f"doctor/{task}.json", {
+                    "task": task, "metrics": sha256(metrics), "findings": self.found.get(task, [])})
 
     def compare(self, **values: Any) -> None:
         """Replace numbers of the comparison of `reviews`."""
@@ -209,11 +209,14 @@ class Inputs:
             self.edit("metrics/reviews.json", "comparisons", "full", key, value=value)
 
     def tasks(self) -> Any:
-        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches, self.grid)
+        self.find_anew()
+        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches,
+                          self.paths.findings, self.grid)
 
     def build(self, out: str = "out") -> dict[str, str]:
         """Write the report; return its files by name."""
         folder = self.out(out)
+        self.find_anew()
         report.write_report(self.paths, self.grid)
         return {path.relative_to(folder).as_posix(): path.read_bytes().decode()
                 for path in sorted(folder.rglob("*")) if path.is_file()}
@@ -374,53 +377,79 @@ def test_baselines_without_their_comparisons_are_refused(inputs: Inputs, missing
     refused(inputs, "metrics/reviews.json", f"missing {missing[-1]}")
 
 
+def finding(name: str = "failed_arm", severity: str = "severe", about: str = "scratch",
+            taints: tuple[str, ...] = ("scratch",), evidence: str = "2 of 2 runs failed") -> dict[str, Any]:
+    return {"name": name, "severity": severity, "about": about, "taints": list(taints), "evidence": evidence,
+            "reason": "nothing was trained", "remedy": "train"}
+
+
 def test_caveats(inputs: Inputs) -> None:
     few = ("The spread between seeds is estimated from 2 runs an arm; 5 or more would make the interval narrower and "
            "surer.")
     assert caveats(inputs.tasks()[0]) == [few]
-    inputs.edit("metrics/reviews.json", "cells", "scratch-2", "outcome", value="loss not finite")
-    inputs.edit("metrics/reviews.json", "cells", "pretrained-full-1", "best_step", value=0)
-    assert caveats(inputs.tasks()[0]) == [
-        few,
-        "The pre-trained run of seed 1 never became better on validation than before training, so the weights that it "
-        "started from were kept.",
-        "1 of 2 scratch runs failed: seed 2 (broke off at step 40: loss not finite). Failed runs count in every mean "
-        "and interval, so the verdict is as much about the recipe as about pre-training.",
-    ]
-    assert "broke off at step 40" in inputs.build()["report.md"]
-    assert "loss not finite (failed)" in inputs.build()["report.md"]
     inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
     assert caveats(inputs.tasks()[0])[0] == (
         "The checkpoint small was pre-trained on the synthetic sample text, so this says nothing about a published "
         "encoder.")
 
 
-def test_a_run_that_ends_no_better_than_the_majority_class_is_a_failed_one(inputs: Inputs) -> None:
-    """Validation has 75 rows of either label: the majority class scores 0.5 there."""
-    for value, failed in (("0.51", False), ("0.5", True), ("0.2", True)):
-        inputs.end_at("reviews", "scratch-1", value)
-        sentences = [sentence for sentence in caveats(inputs.tasks()[0]) if "failed" in sentence]
-        assert sentences == [
-            f"1 of 2 scratch runs failed: seed 1 (ended at {float(value):.3f} on validation, no better than the "
-            "majority class). Failed runs count in every mean and interval, so the verdict is as much about the recipe "
-            "as about pre-training."] * failed
-        assert ("finished (failed)" in inputs.build()["report.md"]) == failed
-    inputs.edit("metrics/reviews.json", "cells", "scratch-1", "outcome", value="stopped at the ceiling of train")
-    inputs.end_at("reviews", "scratch-1", "0.9")
-    assert not any("failed" in sentence for sentence in caveats(inputs.tasks()[0]))
-    inputs.edit("metrics/reviews.json", "cells", "scratch-1", "outcome", value="loss not finite")
-    inputs.end_at("reviews", "scratch-2", "0.4")
-    assert any(sentence.startswith("2 of 2 scratch runs failed: seed 1 (broke off at step 40: loss not finite), seed 2 "
-                                   "(ended at 0.400 on validation") for sentence in caveats(inputs.tasks()[0]))
+def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taints(inputs: Inputs) -> None:
+    inputs.find("reviews", finding())
+    texts, entities = inputs.tasks()
+    assert (texts.comparisons["pre-trained"].verdict, entities.comparisons["pre-trained"].verdict) == (
+        "cannot_tell", "helps")
+    sentence = verdict_sentence(texts, "pre-trained")
+    assert sentence.startswith("Cannot tell whether pre-training helps on REVIEWS: accuracy 0.841 against 0.711")
+    assert sentence.endswith(" The numbers are not to be trusted: failed arm: 2 of 2 runs failed.")
+    assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "cannot_tell"
 
 
-def test_entities_of_which_none_is_found_are_a_failed_run(inputs: Inputs) -> None:
-    task = inputs.tasks()[1]
-    assert (task.metrics.kind, task.majority_score) == ("words", 0.0)
-    assert failure(task, task.arms[0].runs[0]) == ""
-    nothing = replace(task.arms[0].runs[0], curve=(CurvePoint(40, None, 0.3, 0.0),))
-    assert failure(task, nothing) == "ended at 0.000 on validation, no better than the majority class"
-    assert failure(task, replace(nothing, curve=())) == ""
+@pytest.mark.parametrize("changes", [{"severity": "warning"}, {"taints": ("head",)}, {"taints": ()}])
+def test_other_findings_leave_the_verdict(inputs: Inputs, changes: dict[str, Any]) -> None:
+    inputs.find("reviews", finding(**changes))
+    assert inputs.tasks()[0].comparisons["pre-trained"].verdict == "helps"
+
+
+def test_a_finding_about_one_pre_trained_arm_leaves_the_other(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2), adapted=("reviews",)))
+    inputs.edit("metrics/reviews.json", "adaptation", "verdict", value="helps")
+    inputs.edit("metrics/reviews.json", "adaptation", "p_value", value=0.001)
+    verdicts = {}
+    for arm in ("full", "head", "adapted", "scratch"):
+        inputs.find("reviews", finding(about=arm, taints=(arm,)))
+        task = inputs.tasks()[0]
+        verdicts[arm] = [*(compared.verdict for compared in task.comparisons.values()), task.gain.verdict]
+    no, yes = "cannot_tell", "helps"
+    assert verdicts == {"full": [no, yes, yes, no], "head": [yes, no, yes, yes], "adapted": [yes, yes, no, no],
+                        "scratch": [no, no, no, yes]}
+
+
+def test_findings_stand_in_page_and_markdown_and_severe_ones_in_the_summary(inputs: Inputs) -> None:
+    inputs.find("reviews", finding(evidence="<b>2</b> | runs"), finding(
+        "collapsed", "warning", "scratch-2", evidence="ended at 0.500"))
+    files = inputs.build()
+    page = Page(files["index.html"]).text
+    for text in (page, files["report.md"]):
+        assert text.index("Severe findings") < text.index("REVIEWS, made by hand", text.index("Severe findings"))
+        assert "What the doctor found" in text
+        assert "ended at 0.500" in text
+        assert "finished (failed)" in text
+    assert "<b>2</b> | runs" in page  # as text
+    assert "<b>2" not in files["index.html"]
+    assert "&lt;b&gt;2&lt;/b&gt; \\| runs" in files["report.md"]
+    assert "0.682 to 0.742 | collapsed |" in files["report.md"]  # beside the score of scratch-2 on test
+    inputs.find("reviews")
+    for text in inputs.build().values():
+        assert "Severe findings" not in text
+        assert "What the doctor found" not in text
+
+
+def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
+    inputs.tasks()
+    inputs.compare(difference=0.5)
+    with pytest.raises(UserError, match="expected findings on .*reviews.json as it is, found those on other results"):
+        read_tasks(inputs.paths.metrics, inputs.paths.curves, inputs.paths.cards, inputs.paths.searches,
+                   inputs.paths.findings, inputs.grid)
 
 
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
@@ -609,6 +638,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
 
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    inputs.find_anew()
     monkeypatch.chdir(inputs.folder)
     lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\n"
     Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")

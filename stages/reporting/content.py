@@ -6,6 +6,7 @@ from typing import Literal
 
 from stages.reporting.charts import all_charts
 from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
+from stages.reporting.findings import about_cell, failed, finding_rows
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -29,7 +30,6 @@ from stages.reporting.verdicts import (
     adaptation_sentence,
     baseline_sentences,
     caveats,
-    failure,
     numeric_settings,
     search_sentences,
     token_accuracy_note,
@@ -87,6 +87,7 @@ class Section:
     synthetic: bool
     verdicts: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
+    findings: Table | None
     facts: tuple[tuple[str, str], ...]
     note: str
     scores: Table
@@ -102,10 +103,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report; ``banner`` is "" where no task is synthetic."""
+    """The whole report; ``banner`` is "" where no task is synthetic, ``severe`` are sentences on severe findings."""
 
     banner: str
     summary: Table
+    severe: tuple[str, ...]
     differences: Chart
     sections: tuple[Section, ...]
     charts: tuple[Chart, ...]
@@ -116,7 +118,7 @@ def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]]) -
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
-        _banner(tasks), _summary(tasks), charts["differences"],
+        _banner(tasks), _summary(tasks), tuple(_severe(tasks)), charts["differences"],
         tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
 
 
@@ -127,6 +129,11 @@ def _banner(tasks: Sequence[TaskFacts]) -> str:
     which = "every task" if len(synthetic) == len(tasks) else ", ".join(synthetic)
     return (f"{SYNTHETIC}: the rows of {which} were written by the pipeline itself. These numbers show that it works; "
             "they say nothing about real text.")
+
+
+def _severe(tasks: Sequence[TaskFacts]) -> Iterator[str]:
+    return (f"{task.short_title}: {finding.sentence}." for task in tasks for finding in task.findings
+            if finding.severity == "severe")
 
 
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
@@ -165,11 +172,19 @@ def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...])
         facts.task, facts.title, task.short_title, facts.synthetic,
         tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
               for label, comparison in task.comparisons.items()) + _adaptation_verdict(task),
-        (*baseline_sentences(task), *search_sentences(task), *caveats(task)),
+        (*baseline_sentences(task), *search_sentences(task), *caveats(task)), _findings(task),
         tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
         tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
         _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
         (_rows(task), _labels(task), _encoding(task)), parts)
+
+
+def _findings(task: TaskFacts) -> Table | None:
+    """What the doctor found; None where it found nothing."""
+    return Table(
+        "What the doctor found", (("Severity", "header"), ("Finding", "header"), ("About", "header"),
+                                  ("Evidence", "text"), ("Reason", "text"), ("Remedy", "text")),
+        tuple(finding_rows(task.findings)), task.metrics.synthetic) if task.findings else None
 
 
 def _adaptation_verdict(task: TaskFacts) -> tuple[tuple[str, str], ...]:
@@ -224,11 +239,12 @@ def _scores(task: TaskFacts) -> Table:
         for split, after in cell.after.items():
             interval = f"{score(cell.interval.low)} to {score(cell.interval.high)}" if split == "test" else _NONE
             changes = (f"{score(cell.before[split][name])} → {score(after[name])}" for name in names)
-            rows.append((arm.label, str(run.cell.seed), split_name(split), *changes, interval))
+            found = about_cell(task.findings, run.name) if split == "test" else ""
+            rows.append((arm.label, str(run.cell.seed), split_name(split), *changes, interval, found or _NONE))
     return Table(
         f"Before → after training, with the interval of {METRICS[task.metrics.metric]} after it",
         (("Arm", "header"), ("Seed", "header"), ("Split", "header"),
-         *((METRICS.get(name, name), "number") for name in names), ("95 % interval", "number")),
+         *((METRICS.get(name, name), "number") for name in names), ("95 % interval", "number"), ("Found", "text")),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -260,7 +276,7 @@ def _runs(task: TaskFacts) -> Table:
         (("Arm", "header"), ("Seed", "header"), ("Steps", "number"), ("Step of the model kept", "number"),
          ("Outcome", "text")),
         tuple((arm.label, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step),
-               f"{run.cell.outcome} (failed)" if failure(task, run) else run.cell.outcome)
+               f"{run.cell.outcome} (failed)" if failed(task.findings, run.name) else run.cell.outcome)
               for arm, run in _each_run(task)),
         task.metrics.synthetic)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, FiniteFloat, field_validator
 
 from stages.common.errors import UserError
+from stages.reporting.findings import FoundFact, read_findings, withholding
 from stages.reporting.holm import holm
 from stages.reporting.reading import Facts as _Facts
 from stages.reporting.reading import refuse_other_keys as _refuse_other_keys
@@ -95,12 +96,14 @@ class Judged(Difference):
     """A difference of two arms on test, over seeds and examples, with its verdict.
 
     ``adjusted`` is the p value after Holm's correction for all comparisons of the report, and ``family`` their number.
+    ``withheld`` is why there is no confident verdict although the numbers would give one, or would not.
     """
 
     verdict: Literal["helps", "hurts", "cannot_tell"]
     runs: tuple[PairedTest, ...] = ()
     adjusted: FiniteFloat = 1.0
     family: int = 1
+    withheld: Text = ""
 
 
 class Comparison(Judged):
@@ -257,12 +260,7 @@ class Run:
 
     cell: Cell
     curve: tuple[CurvePoint, ...]
-
-    @property
-    def last_score(self) -> float | None:
-        """Headline metric on validation at the end of training, not of the model kept; None if it was not measured."""
-        scores = (point.validation_score for point in reversed(self.curve))
-        return next((score for score in scores if score is not None), None)
+    name: str
 
 
 @dataclass(frozen=True)
@@ -308,6 +306,7 @@ class TaskFacts:
     encoding: EncodingCard
     adaptation: AdaptationCard | None = None
     search: SearchRecord | None = None
+    findings: tuple[FoundFact, ...] = ()
 
     @property
     def judged(self) -> tuple[Judged, ...]:
@@ -319,23 +318,33 @@ class TaskFacts:
         """The part of the title before its comma: the name of the corpus."""
         return self.metrics.title.split(",")[0]
 
-    @property
-    def majority_score(self) -> float:
-        """Headline metric on validation of the most frequent label; of entities 0, since most words are in none."""
-        labels = self.card.labels["validation"]
-        return 0.0 if self.metrics.kind == "words" else max(labels.values()) / sum(labels.values())
 
-
-def read_tasks(metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> tuple[TaskFacts, ...]:
+def read_tasks(
+    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, grid: Grid
+) -> tuple[TaskFacts, ...]:
     """Facts of every task of ``grid`` in its order; files of other tasks are never read.
 
-    A task without a file in ``searches`` was not searched.
+    A task without a file in ``searches`` was not searched. A verdict that a severe finding taints is withheld.
 
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart(_corrected(
-        [_read_task(task, metrics, curves, cards, searches, grid.of_task(task)) for task in grid.tasks]))
+    return _told_apart([_withheld(task) for task in _corrected([
+        replace(_read_task(task, metrics, curves, cards, searches, grid.of_task(task)), findings=read_findings(
+            findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks])])
+
+
+def _withheld(task: TaskFacts) -> TaskFacts:
+    """What severe findings taint cannot be told."""
+    arms = {label: tuning for tuning, label in task.tunings.items()}
+    return replace(
+        task, comparisons={label: _untold(compared, withholding(task.findings, (arms[label], SCRATCH)))
+                           for label, compared in task.comparisons.items()},
+        gain=task.gain and _untold(task.gain, withholding(task.findings, (ADAPTED, "full"))))
+
+
+def _untold(compared: Judged, reason: str) -> Any:
+    return compared.model_copy(update={"verdict": "cannot_tell", "withheld": reason}) if reason else compared
 
 
 def _corrected(tasks: Sequence[TaskFacts]) -> list[TaskFacts]:
@@ -382,7 +391,7 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Pa
     arms = [(names[tuning], tuning, cells) for tuning, cells in grid.encoder_cells.items()]
     return TaskFacts(
         facts,
-        tuple(Arm(label, name != SCRATCH, tuple(Run(facts.cells[cell], points[cell]) for cell in cells),
+        tuple(Arm(label, name != SCRATCH, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
                   {baseline: compared[name] for baseline, compared in facts.baseline_comparisons.items()})
               for label, name, cells in [*arms, (SCRATCH, SCRATCH, grid.scratch_cells)]),
         {label: facts.comparisons[tuning] for tuning, label in names.items()},

@@ -9,7 +9,7 @@ from stages.reporting.texts import markdown_text
 
 def render(report: Report, plots: str) -> str:
     """Markdown with its charts linked from the folder ``plots``, a path relative to that of the Markdown."""
-    blocks = [f"# {TITLE}", EXPLANATION, *_banner(report), "## Summary", *_table(report.summary),
+    blocks = [f"# {TITLE}", EXPLANATION, *_banner(report), "## Summary", *_table(report.summary), *_severe(report),
               _image(report.differences, plots)]
     for section in report.sections:
         blocks += _section(section, plots)
@@ -21,6 +21,11 @@ def _banner(report: Report) -> Iterator[str]:
         yield f"> **{markdown_text(report.banner)}**"
 
 
+def _severe(report: Report) -> Iterator[str]:
+    if report.severe:
+        yield "Severe findings:\n\n" + "\n".join(f"- {markdown_text(sentence)}" for sentence in report.severe)
+
+
 def _section(section: Section, plots: str) -> Iterator[str]:
     yield f"## {markdown_text(section.title)}"
     mark = f"**{SYNTHETIC}** " if section.synthetic else ""
@@ -28,6 +33,8 @@ def _section(section: Section, plots: str) -> Iterator[str]:
         yield f"{mark}**{markdown_text(sentence)}**"
     if section.remarks:
         yield " ".join(map(markdown_text, section.remarks))
+    if section.findings:
+        yield from _table(section.findings)
     yield _list(section.facts)
     yield from _table(section.scores)
     if section.note:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from stages.reporting.facts import Adaptation, Arm, Judged, Run, TaskFacts
+from stages.reporting.facts import Adaptation, Arm, Judged, TaskFacts
 from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, p_value, points, score, with_interval
 from stages.settings.grid import ADAPTED
 
 ENOUGH_SEEDS = 5
-_REGULAR = ("finished", "stopped early", "stopped at the ceiling of train")  # outcomes of runs that ended by themselves
 
 
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
@@ -15,13 +14,18 @@ def verdict_sentence(task: TaskFacts, arm: str) -> str:
     comparison = task.comparisons[arm]
     opening = _opening(task, _treatment(task, arm), comparison.verdict)
     evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
-    return f"{opening}: {evidence}."
+    return f"{opening}: {evidence}.{_withheld(comparison)}"
 
 
 def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
     """What pre-training the encoder further on text of the task was worth, with its evidence."""
     opening = _opening(task, "Adaptation to the task's text", compared.verdict)
-    return f"{opening}: {_evidence(task, compared, compared.adapted, compared.pretrained, 'without it')}."
+    evidence = _evidence(task, compared, compared.adapted, compared.pretrained, "without it")
+    return f"{opening}: {evidence}.{_withheld(compared)}"
+
+
+def _withheld(compared: Judged) -> str:
+    return f" The numbers are not to be trusted: {compared.withheld}." if compared.withheld else ""
 
 
 def _treatment(task: TaskFacts, arm: str) -> str:
@@ -113,7 +117,7 @@ def numeric_settings(task: TaskFacts) -> list[str]:
 
 
 def caveats(task: TaskFacts) -> list[str]:
-    """What a reader has to know about single runs before believing the verdict."""
+    """What a reader has to know before believing the verdict, besides what the doctor finds."""
     sentences = []
     if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
         sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
@@ -127,36 +131,7 @@ def caveats(task: TaskFacts) -> list[str]:
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
         sentences.append(f"The spread between seeds is estimated from {len(task.arms[0].runs)} runs an arm; "
                          f"{ENOUGH_SEEDS} or more would make the interval narrower and surer.")
-    for arm in task.arms:
-        sentences += _failures(task, arm)
-        for run in arm.runs:
-            place = f"The {arm.label} run of seed {run.cell.seed}"
-            if run.cell.best_step == 0:
-                sentences.append(f"{place} never became better on validation than before training, "
-                                 "so the weights that it started from were kept.")
     return sentences
-
-
-def failure(task: TaskFacts, run: Run) -> str:
-    """Why a run failed; "" if it did not.
-
-    It fails that breaks off, or that ends no better than the majority class on validation (Mosbach et al., 2021,
-    https://openreview.net/forum?id=nzpLWnVAyah).
-    """
-    if run.cell.outcome not in _REGULAR:
-        return f"broke off at step {run.cell.steps:,}: {run.cell.outcome}"
-    if run.last_score is not None and run.last_score <= task.majority_score:
-        return f"ended at {score(run.last_score)} on validation, no better than the majority class"
-    return ""
-
-
-def _failures(task: TaskFacts, arm: Arm) -> list[str]:
-    reasons = [f"seed {run.cell.seed} ({reason})" for run in arm.runs if (reason := failure(task, run))]
-    if not reasons:
-        return []
-    runs = numbered(len(arm.runs), f"{arm.label} run")
-    return [f"{len(reasons)} of {runs} failed: {', '.join(reasons)}. Failed runs count in every mean and interval, "
-            "so the verdict is as much about the recipe as about pre-training."]
 
 
 def token_accuracy_note(task: TaskFacts) -> str:

@@ -1,0 +1,154 @@
+"""What the doctor looks at: the files of the other stages of one task, as plain facts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as parquet
+from tokenizers import Tokenizer
+
+from stages.common.errors import UserError
+from stages.common.files import read_json, read_json_lines
+
+Row = dict[str, Any]
+Event = dict[str, Any]
+SCRATCH = "scratch"
+FIRST_SYLLABLE, LAST_SYLLABLE = "가", "힣"
+_WITH_HANGUL = 100  # rows on which the normaliser is tried
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Facts of one task.
+
+    Attributes:
+        task: ``task.json`` of the prepared data.
+        rows: prepared rows by split; of train those that were learnt from.
+        card: the data card.
+        encoding: the card of encode.
+        metrics: what evaluate wrote.
+        histories: events of training by cell.
+        predicted: by cell, the label of every row of test after training; of words a list of tags.
+        arms: cells by arm, the pre-trained ones by their tuning.
+        config: ``config.json`` of the checkpoint.
+        hangul_is_kept: whether the tokenizer leaves composed Hangul syllables as they are; true where there are none.
+    """
+
+    task: dict[str, Any]
+    rows: Mapping[str, Sequence[Row]]
+    card: dict[str, Any]
+    encoding: dict[str, Any]
+    metrics: dict[str, Any]
+    histories: Mapping[str, Sequence[Event]]
+    predicted: Mapping[str, Sequence[Any]]
+    arms: Mapping[str, Sequence[str]]
+    config: dict[str, Any]
+    hangul_is_kept: bool = True
+
+    @property
+    def is_words(self) -> bool:
+        """Whether every word has a tag."""
+        return bool(self.task["kind"] == "words")
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """All arms: what a finding about the data taints."""
+        return tuple(self.arms)
+
+    @cached_property
+    def arm_of(self) -> dict[str, str]:
+        """The arm of every cell."""
+        return {cell: arm for arm, cells in self.arms.items() for cell in cells}
+
+    @property
+    def majority(self) -> float:
+        """Share of the most frequent label on validation; 0 for entities, as most words are in none."""
+        return 0.0 if self.is_words else largest_share(row["label"] for row in self.rows["validation"])
+
+    def evaluations(self, cell: str) -> list[Event]:
+        """The evaluations of a run on train and validation, in their order."""
+        return [event for event in self.histories[cell] if event["kind"] == "evaluation"]
+
+    def score(self, event: Event, split: str) -> float:
+        """Headline metric of an evaluation."""
+        return float(event[split][self.task["metric"]])
+
+    def on_test(self, cell: str) -> float:
+        """Headline metric of a cell on test after training."""
+        return float(self.metrics["cells"][cell]["after"]["test"][self.task["metric"]])
+
+    def mean(self, arm: str) -> float:
+        """Mean over seeds of the headline metric on test."""
+        return float(np.mean([self.on_test(cell) for cell in self.arms[arm]]))
+
+
+def largest_share(labels: Iterable[str]) -> float:
+    """Share of the most frequent label."""
+    _, counts = np.unique(list(labels), return_counts=True)
+    return float(counts.max() / counts.sum())
+
+
+def text_of(row: Row) -> str:
+    """All text of a row; the parts of a pair on lines of their own."""
+    if "words" in row:
+        return " ".join(row["words"])
+    return f"{row['text']}\n{row['text_pair']}" if "text_pair" in row else str(row["text"])
+
+
+def answer_of(row: Row) -> Any:
+    """The label of a row; of words their tags."""
+    return tuple(row["tags"]) if "tags" in row else row["label"]
+
+
+def read_evidence(
+    prepared: Path, card: Path, encoding_card: Path, metrics: Path, models: Path, predictions: Path, checkpoint: Path,
+    arms: Mapping[str, Sequence[str]],
+) -> Evidence:
+    """Read the files of one task.
+
+    Raises:
+        UserError: a file is missing, or the predictions are not those of the prepared rows.
+    """
+    task, scored = read_json(prepared / "task.json"), read_json(metrics)
+    rows = {split: list(read_json_lines(prepared / f"{split}.jsonl")) for split in task["splits"]}
+    rows["train"] = rows["train"][:scored["rows"]["train"]]
+    cells = [cell for cells in arms.values() for cell in cells]
+    if missing := [cell for cell in cells if cell not in scored["cells"]]:
+        raise UserError(f"{metrics}: expected the cells of params.yaml, found none of {', '.join(missing)}; "
+                        "run `dvc repro`")
+    return Evidence(
+        task, rows, read_json(card), read_json(encoding_card), scored,
+        {cell: list(read_json_lines(models / cell / "history.jsonl")) for cell in cells},
+        {cell: _predicted(predictions / f"{cell}.parquet", rows["test"], task) for cell in cells},
+        arms, read_json(checkpoint / "config.json"),
+        _hangul_is_kept(checkpoint / "tokenizer.json", rows["test"]))
+
+
+def _predicted(path: Path, rows: Sequence[Row], task: dict[str, Any]) -> list[Any]:
+    table = parquet.read_table(path, filters=(pc.field("moment") == "after") & (pc.field("split") == "test"))
+    if table["guid"].to_pylist() != [row["guid"] for row in rows]:
+        raise UserError(f"{path}: expected the rows of test that preprocess wrote, found others; run `dvc repro`")
+    column = table["logits"].combine_chunks()
+    classes = column.flatten().to_numpy().reshape(-1, len(task["tags"])).argmax(axis=1)
+    names = np.array(task["tags"])[classes].tolist()
+    if task["kind"] != "words":
+        return names
+    ends = np.cumsum([len(row["words"]) for row in rows]).tolist()
+    return [names[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def _hangul_is_kept(tokenizer: Path, rows: Sequence[Row]) -> bool:
+    normalizer = Tokenizer.from_file(str(tokenizer)).normalizer
+    texts = [text for text in map(text_of, rows[:_WITH_HANGUL]) if syllables(text)]
+    if normalizer is None or not texts:
+        return True
+    return all(syllables(normalizer.normalize_str(text)) for text in texts)
+
+
+def syllables(text: str) -> int:
+    """Number of composed Hangul syllables."""
+    return sum(FIRST_SYLLABLE <= character <= LAST_SYLLABLE for character in text)

@@ -1,0 +1,269 @@
+"""Checks of the scores and of the predictions behind them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from stages.doctoring.data import total_variation
+from stages.doctoring.evidence import SCRATCH, Evidence, largest_share, text_of
+from stages.doctoring.finding import Finding, percent
+from stages.metrics.entities import entity_counts, entity_score
+
+# Scores are stored with all their digits.
+ROUNDING = 1e-6
+# Nearly all rows; the rest may be noise at the boundary.
+ONE_CLASS = 0.99
+# An order of labels that makes so many more rows right cannot be chance on 100 rows (five standard errors).
+SWAP_GAIN = 0.25
+# Share of predictions that would have to change to have the mixture of gold.
+PREDICTION_DRIFT = 0.15
+# Points below the whole, with at least so many rows, and by so many standard errors, as many segments are looked at.
+WEAK, WEAK_ROWS, WEAK_ERRORS = 0.15, 30, 4.0
+# Points of token accuracy above entity F1 from which the two are easily taken for one another.
+INFLATED = 0.05
+# Points above the majority class; Gururangan et al., 2018 (https://aclanthology.org/N18-2017) report about 15 on MNLI.
+SHORTCUT = 0.1
+# Points that published fine-tuned encoders typically differ from their scratch twins by; a test set that cannot show
+# them says "cannot tell" whatever is true.
+DETECTABLE = 0.05
+
+
+def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
+    """Scores that the predictions do not give, and whether padding or words outside of entities were counted."""
+    gold = _gold(evidence)
+    for cell, predicted in evidence.predicted.items():
+        told, found = evidence.on_test(cell), _headline(evidence, gold, predicted)
+        if abs(told - found) <= ROUNDING:
+            continue
+        others = evidence.metrics["cells"][cell]["after"]["test"]
+        inflated = evidence.is_words and told > found and any(
+            abs(told - value) <= ROUNDING for name, value in {
+                **others, "by word": _accuracy(_flat(gold), _flat(predicted))}.items() if "accuracy" in name
+            or name == "by word")
+        yield Finding(
+            "padding_or_outside_counted" if inflated else "score_not_reproduced", "severe", cell,
+            (evidence.arm_of[cell],),
+            f"the {_name(evidence)} is given as {told:.4f}; the stored predictions give {found:.4f}",
+            "the score counts padding, sub-words or words outside of entities, which are nearly always right"
+            if inflated else "the score is not that of these predictions",
+            "score whole entities on words alone" if inflated else "run `dvc repro` to score them again")
+
+
+def headline_by_token(evidence: Evidence) -> Iterator[Finding]:
+    """An entity task that is judged by token."""
+    if evidence.is_words and evidence.metrics["metric"] != "entity_f1":
+        yield Finding(
+            "padding_or_outside_counted", "severe", "task", evidence.everything,
+            f"entities are judged by {evidence.metrics['metric']}",
+            "most words are outside of any entity, so saying O everywhere scores high", "judge by entity F1")
+
+
+def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
+    """Token accuracies that are far above the entity F1 beside them."""
+    if not evidence.is_words:
+        return
+    for arm, cells in evidence.arms.items():
+        accuracy = float(np.mean([evidence.metrics["cells"][cell]["after"]["test"]["token_accuracy"]
+                                  for cell in cells]))
+        if accuracy - evidence.mean(arm) >= INFLATED:
+            yield Finding(
+                "token_accuracy_flatters", "note", arm, (),
+                f"token accuracy {accuracy:.3f} beside an entity F1 of {evidence.mean(arm):.3f}",
+                "most words are outside of any entity, and count as right", "quote the entity F1")
+
+
+def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
+    """Models that say the same of every row."""
+    for cell, predicted in evidence.predicted.items():
+        if _is_one_class(predicted):
+            values = _flat(predicted)
+            label, count = Counter(values).most_common(1)[0]
+            yield Finding(
+                "one_class_predicted", "warning", cell, (evidence.arm_of[cell],),
+                f"{percent(count / len(values))} of the predictions on test are {label}",
+                "the model tells nothing apart; its accuracy is the share of that label",
+                "change the learning rate, the warm-up or the number of epochs, on validation alone")
+
+
+def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
+    """Labels of test that a model never gives."""
+    for cell, predicted in evidence.predicted.items():
+        gold = Counter(_kinds(evidence, _gold(evidence)))
+        given = set(_kinds(evidence, predicted))
+        missing = [label for label in gold if gold[label] >= WEAK_ROWS and label not in given]
+        if missing and len(given) > 1:  # one alone has a finding of its own
+            yield Finding(
+                "class_never_predicted", "warning", cell, (evidence.arm_of[cell],),
+                f"never predicted on test: {', '.join(sorted(missing))}",
+                "part of the task was not learnt, which the headline does not show",
+                "train longer, or use more rows of these labels")
+
+
+def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
+    """Predictions that another order of the labels makes right."""
+    gold = _kinds(evidence, _gold(evidence))
+    labels = evidence.task["labels"]
+    for arm, cells in evidence.arms.items():
+        counts = sum(_confusion(evidence, cell, labels) for cell in cells)
+        places, others = linear_sum_assignment(-counts)
+        total = max(counts.sum(), 1)
+        now, best = counts.trace() / total, counts[places, others].sum() / total
+        if gold and best - now >= SWAP_GAIN:
+            order = ", ".join(f"{labels[other]} for {labels[place]}"
+                              for place, other in zip(places, others, strict=True) if place != other)
+            yield Finding(
+                "swapped_labels", "severe", arm, evidence.everything,
+                f"{percent(now)} of the rows of test with a label are right as they are, {percent(best)} if one reads "
+                f"{order}",
+                "train and test give their labels in different orders",
+                "take both from one copy of the corpus, or put the label names right")
+
+
+def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
+    """Predicted labels whose mixture is far from that of gold."""
+    gold = Counter(_kinds(evidence, _gold(evidence)))
+    for arm, cells in evidence.arms.items():
+        predicted = Counter(kind for cell in cells if not _is_one_class(evidence.predicted[cell])
+                            for kind in _kinds(evidence, evidence.predicted[cell]))
+        distance = total_variation(gold, predicted)
+        if distance >= PREDICTION_DRIFT:
+            yield Finding(
+                "prediction_drift", "warning", arm, (arm,),
+                f"{percent(distance)} of the predicted labels would have to change to have the mixture of gold",
+                "the model prefers some labels, or was trained on another mixture",
+                "compare the labels of train and test, and look at the confusion matrix")
+
+
+def near_chance(evidence: Evidence) -> Iterator[Finding]:
+    """Models that test cannot tell from one that always says the most frequent label."""
+    if evidence.is_words:
+        return
+    chance = largest_share(row["label"] for row in evidence.rows["test"])
+    for cell, predicted in evidence.predicted.items():
+        low = evidence.metrics["cells"][cell]["interval"]["low"]
+        if low <= chance and not _is_one_class(predicted):
+            yield Finding(
+                "near_chance", "warning", cell, (evidence.arm_of[cell],),
+                f"{evidence.on_test(cell):.3f} on test, from {low:.3f}; the most frequent label has {chance:.3f}",
+                "it cannot be told whether anything was learnt",
+                "use more rows of train, train longer, or change the learning rate")
+
+
+def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
+    """Arms that something without a transformer is better than, by its interval."""
+    for baseline, compared in evidence.metrics["baseline_comparisons"].items():
+        score = evidence.metrics["baselines"][baseline][evidence.task["metric"]]
+        for arm in evidence.arms:
+            if compared[arm]["high"] < 0:
+                yield Finding(
+                    "loses_to_a_baseline", "note" if arm == SCRATCH else "warning", arm, (arm,),
+                    f"{evidence.mean(arm):.3f} against {score:.3f} of {baseline}",
+                    "a difference to an arm that is not trained well is no worth of pre-training",
+                    "train the arm better before comparing: learning rate, epochs, rows")
+
+
+def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
+    """Pairs whose second text alone gives the label away."""
+    alone = evidence.metrics["baselines"].get("hypothesis_only")
+    if alone is None:
+        return
+    chance = largest_share(row["label"] for row in evidence.rows["test"])
+    if alone["accuracy"] - chance >= SHORTCUT:
+        beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != SCRATCH)
+        yield Finding(
+            "hypothesis_only_shortcut", "note" if beaten else "warning", "test", evidence.everything,
+            f"a linear model that never sees the premise has an accuracy of {alone['accuracy']:.3f}, the most frequent "
+            f"label {chance:.3f}",
+            "part of every score needs no inference", "quote the hypothesis-only score beside it")
+
+
+def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
+    """Comparisons that found nothing, and would hardly have."""
+    for arm, compared in evidence.metrics["comparisons"].items():
+        if compared["low"] <= 0 <= compared["high"] and compared["detectable"] > DETECTABLE:
+            yield Finding(
+                "too_small_to_tell", "warning", arm, (arm,),
+                f"{100 * compared['difference']:+.1f} points, and only {100 * compared['detectable']:.1f} would be "
+                f"found in 80 % of such studies, with {len(evidence.rows['test']):,} rows of test and "
+                f"{len(evidence.arms[arm])} seeds",
+                "nothing found does not mean that there is nothing", "use more rows of test, or more seeds")
+
+
+def weak_segments(evidence: Evidence) -> Iterator[Finding]:
+    """Parts of test, by genre and by length, on which an arm is far worse than on the whole."""
+    if evidence.is_words:
+        return
+    right = {arm: np.mean([[first == second for first, second in zip(evidence.predicted[cell], _gold(evidence),
+                                                                     strict=True)] for cell in cells], axis=0)
+             for arm, cells in evidence.arms.items()}
+    for segment, rows in _segments(evidence).items():
+        for arm, values in right.items():
+            whole, part = float(values.mean()), float(values[rows].mean())
+            error = (whole * (1 - whole) / len(rows)) ** 0.5
+            if whole - part > max(WEAK, WEAK_ERRORS * error):
+                yield Finding(
+                    "weak_segment", "note", arm, (arm,),
+                    f"{part:.3f} on the {len(rows):,} rows of test that are {segment}, {whole:.3f} on all",
+                    "the mean hides them", "look at these rows, and have more of them in train")
+
+
+def _segments(evidence: Evidence) -> dict[str, np.ndarray]:
+    rows = evidence.rows["test"]
+    lengths = np.array([len(text_of(row)) for row in rows])
+    low, high = np.quantile(lengths, [1 / 3, 2 / 3])
+    genres = np.array([row.get("genre", "") for row in rows])
+    found = {"short": np.flatnonzero(lengths <= low), "long": np.flatnonzero(lengths > high)} | {
+        f"of the genre {genre}": np.flatnonzero(genres == genre) for genre in sorted(set(genres.tolist()) - {""})}
+    return {name: places for name, places in found.items() if len(places) >= WEAK_ROWS}
+
+
+def _name(evidence: Evidence) -> str:
+    return str(evidence.task["metric"]).replace("_", " ")
+
+
+def _gold(evidence: Evidence) -> list[Any]:
+    return [row["tags"] if evidence.is_words else row["label"] for row in evidence.rows["test"]]
+
+
+def _headline(evidence: Evidence, gold: Sequence[Any], predicted: Sequence[Any]) -> float:
+    return entity_score(entity_counts(gold, predicted)).f1 if evidence.is_words else _accuracy(gold, predicted)
+
+
+def _accuracy(gold: Sequence[str], predicted: Sequence[str]) -> float:
+    return sum(first == second for first, second in zip(gold, predicted, strict=True)) / len(gold)
+
+
+def _is_one_class(predicted: Sequence[Any]) -> bool:
+    """Whether (nearly) all rows got one label; of words, whether all have one tag, as nearly all rightly have O."""
+    values = _flat(predicted)
+    count = max(Counter(values).values())
+    return count == len(values) or (isinstance(predicted[0], str) and count / len(values) >= ONE_CLASS)
+
+
+def _flat(labels: Sequence[Any]) -> list[str]:
+    """Labels of rows, or tags of all words."""
+    return [tag for tags in labels for tag in tags] if labels and not isinstance(labels[0], str) else list(labels)
+
+
+def _kinds(evidence: Evidence, labels: Sequence[Any]) -> list[str]:
+    """Labels of rows, or the types of the words that are in an entity."""
+    return [tag[2:] for tag in _flat(labels) if tag != "O"] if evidence.is_words else _flat(labels)
+
+
+def _confusion(evidence: Evidence, cell: str, labels: Sequence[str]) -> np.ndarray:
+    """Int64 [gold label, predicted label]; of words those that gold and prediction have in an entity."""
+    kind: Callable[[str], str] = (lambda tag: tag[2:]) if evidence.is_words else (lambda tag: tag)
+    places = {label: place for place, label in enumerate(labels)}
+    counts = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    for first, second in zip(_flat(_gold(evidence)), _flat(evidence.predicted[cell]), strict=True):
+        if kind(first) in places and kind(second) in places:
+            counts[places[kind(first)], places[kind(second)]] += 1
+    return counts
+
+
+CHECKS = (scorer_does_not_agree, headline_by_token, token_accuracy_flatters, one_class_predicted,
+          class_never_predicted, swapped_labels, prediction_drift, near_chance, loses_to_a_baseline,
+          hypothesis_only_shortcut, too_small_to_tell, weak_segments)

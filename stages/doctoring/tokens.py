@@ -1,0 +1,106 @@
+"""Checks of what the tokenizer made of the text, and of where the checkpoint comes from."""
+
+from collections.abc import Iterator
+
+from stages.doctoring.evidence import SCRATCH, Evidence, text_of
+from stages.doctoring.finding import Finding, percent
+
+# A tokenizer of the language leaves few tokens unknown; that of the embedded sample, of 4,000 pieces, at most 4.5 %.
+# One of another language knows few words.
+UNKNOWN_WARNING, UNKNOWN_SEVERE = 0.05, 0.1
+# A word piece has several characters (Rust et al., 2021, https://aclanthology.org/2021.acl-long.243); more tokens than
+# characters are bytes or letters of an alphabet that the vocabulary has no words of.
+TOKENS_PER_CHARACTER = 1.0
+# What is cut off cannot be read. Few rows hardly move a score; of half the rows it is another task.
+TRUNCATED_WARNING, TRUNCATED_SEVERE = 0.05, 0.5
+UNKNOWN_DRIFT = 0.01
+_ALIASES = {"multinli": "mnli"}
+
+
+def unknown_tokens(evidence: Evidence) -> Iterator[Finding]:
+    """Tokens that the vocabulary does not have."""
+    for split, facts in evidence.encoding["splits"].items():
+        share = facts["unknown_tokens"] / facts["tokens"]
+        if share >= UNKNOWN_WARNING:
+            yield Finding(
+                "unknown_tokens", "severe" if share >= UNKNOWN_SEVERE else "warning", split, evidence.everything,
+                f"{percent(share)} of the tokens of {split} are unknown to the vocabulary",
+                "the encoder sees gaps where the words are: the tokenizer is of another language or kind of text",
+                "use a checkpoint whose tokenizer is made for this language")
+
+
+def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
+    """More tokens than characters."""
+    for split, facts in evidence.encoding["splits"].items():
+        if split not in evidence.rows or len(evidence.rows[split]) != facts["rows"] or evidence.is_words:
+            continue
+        characters = sum(len(text_of(row)) for row in evidence.rows[split])
+        tokens = facts["tokens"] - (3 if evidence.task["kind"] == "pair" else 2) * facts["rows"]
+        # Texts that were cut short have more tokens than are counted, never fewer.
+        if tokens > TOKENS_PER_CHARACTER * characters:
+            yield Finding(
+                "letters_for_tokens", "severe", split, evidence.everything,
+                f"{tokens / characters:.1f} tokens for every character of {split}",
+                "the vocabulary has no words of this language, only bytes or letters",
+                "use a checkpoint whose tokenizer is made for this language")
+
+
+def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
+    """A normaliser that takes Hangul syllables to pieces, as lower-casing with stripped accents does."""
+    if not evidence.hangul_is_kept:
+        yield Finding(
+            "lost_hangul", "severe", "task", evidence.everything,
+            "no composed Hangul syllable is left after the tokenizer's normalisation",
+            "lower-casing that strips accents decomposes syllables, and the vocabulary has words of whole ones",
+            "set `strip_accents` (or `do_lower_case`) of the tokenizer to false, or use another checkpoint")
+
+
+def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
+    """Rows whose end was cut off."""
+    for split, facts in evidence.encoding["splits"].items():
+        share = facts["truncated_rows"] / facts["rows"]
+        if share >= TRUNCATED_WARNING:
+            yield Finding(
+                "truncated_rows", "severe" if share >= TRUNCATED_SEVERE else "warning", split, evidence.everything,
+                f"{percent(share)} of the rows of {split} are cut at {evidence.encoding['max_length']:,} tokens",
+                "no model saw their ends", "raise `max_length`")
+
+
+def unknown_token_drift(evidence: Evidence) -> Iterator[Finding]:
+    """Test text that the vocabulary knows less well than that of train."""
+    train, test = (splits["unknown_tokens"] / splits["tokens"] for splits in (
+        evidence.encoding["splits"][split] for split in ("train", "test")))
+    if test > 2 * train and test - train >= UNKNOWN_DRIFT:
+        yield Finding(
+            "unknown_token_drift", "warning", "test", evidence.everything,
+            f"{percent(train)} of the tokens of train are unknown, {percent(test)} of test",
+            "train and test are texts of different kinds", "draw both parts from one source")
+
+
+def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
+    """A fine-tuned classifier whose labels are ours in another order."""
+    own = [str(label).casefold() for _, label in sorted(
+        evidence.config.get("id2label", {}).items(), key=lambda entry: int(entry[0]))]
+    ours = [tag.casefold() for tag in evidence.task["tags"]]
+    if own != ours and sorted(own) == sorted(ours):
+        yield Finding(
+            "label_order_of_checkpoint", "warning", "task", (),
+            f"the checkpoint has the labels in the order {', '.join(own)}, the task in the order {', '.join(ours)}",
+            "ids from the checkpoint's own head would be read wrongly; here the head is new, and scores are right",
+            "compare labels by their names, never by their ids")
+
+
+def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
+    """A checkpoint that was trained on this corpus before."""
+    corpus = "".join(filter(str.isalnum, evidence.task["title"].split(",")[0].casefold()))
+    origin = " ".join(str(value) for value in evidence.encoding["origin"].values())
+    told = "".join(filter(str.isalnum, origin.casefold()))
+    if any(name in told for name in (corpus, _ALIASES.get(corpus, corpus))):
+        yield Finding(
+            "checkpoint_of_the_corpus", "severe", "task", tuple(arm for arm in evidence.arms if arm != SCRATCH),
+            f"the checkpoint comes from “{origin}”, which names the corpus {evidence.task['title'].split(',')[0]}",
+            "its weights may have seen these labels, or the rows of test", "use a checkpoint that was only pre-trained")
+
+
+CHECKS = (unknown_tokens, letters_for_tokens, lost_hangul, truncated_rows, unknown_token_drift,
+          label_order_of_checkpoint, checkpoint_of_the_corpus)

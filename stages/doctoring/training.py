@@ -1,0 +1,201 @@
+"""Checks of the runs, from their histories."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from stages.doctoring.evidence import Evidence
+from stages.doctoring.finding import Finding, percent
+
+REGULAR = ("finished", "stopped early", "stopped at the ceiling of train")  # outcomes of runs that ended by themselves
+# A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
+# has come back up by more than half of all that was learnt.
+ROSE, LOST = 1.1, 0.5
+# Of a schedule that falls to 0 the last part changes little; a run that still gains a point there, and whose loss on
+# train falls by a tenth, was cut short.
+STILL_GAINING, STILL_FALLING = 0.01, 0.1
+# Points between train and validation. A fifth is common on small data; a third means that most of what was learnt holds
+# for train alone.
+GAP_NOTE, GAP_WARNING = 0.2, 0.35
+# Gradients of a run that learns have norms around 1; Mosbach et al., 2021 (https://openreview.net/forum?id=nzpLWnVAyah)
+# show failed runs whose gradients vanish by many orders of magnitude.
+DEAD, DEAD_SHARE = 1e-5, 0.5
+# Points between the best and the worst seed, and standard errors of the rows of test that they must exceed. Dodge et
+# al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
+SPREAD, ERRORS = 0.1, 4.0
+_TUNE = "change the learning rate, the warm-up or the number of epochs, on validation alone"
+
+
+def broke_off(evidence: Evidence) -> Iterator[Finding]:
+    """Runs that did not end by themselves."""
+    for cell, history in evidence.histories.items():
+        if history[-1]["outcome"] not in REGULAR:
+            yield Finding(
+                "broke_off", "warning", cell, (evidence.arm_of[cell],),
+                f"broke off at step {history[-1]['steps']:,}: {history[-1]['outcome']}",
+                "its score is that of a model that was hardly trained",
+                "lower the learning rate, or train in fp32 or bf16")
+
+
+def collapsed(evidence: Evidence) -> Iterator[Finding]:
+    """Runs that end no better than the majority class on validation (Mosbach et al., 2021).
+
+    Of entities none is found.
+    """
+    for cell in evidence.histories:
+        evaluations = evidence.evaluations(cell)
+        if not evaluations:
+            continue
+        last = evidence.score(evaluations[-1], "validation")
+        if last <= evidence.majority:
+            yield Finding(
+                "collapsed", "warning", cell, (evidence.arm_of[cell],),
+                f"ended at {last:.3f} on validation, no better than the majority class",
+                "the run failed; it says nothing about how good the model is", _TUNE)
+
+
+def diverged(evidence: Evidence) -> Iterator[Finding]:
+    """Runs whose loss on train ends higher than it was."""
+    for cell in evidence.histories:
+        losses = [event["train"]["loss"] for event in evidence.evaluations(cell)]
+        if losses and _rose(losses):
+            yield Finding(
+                "diverged", "warning", cell, (evidence.arm_of[cell],),
+                f"loss on train {losses[0]:.3f} at the start, {min(losses):.3f} at its lowest, {losses[-1]:.3f} at "
+                "the end", "the optimizer walked away from what it had learnt", "lower the learning rate")
+
+
+def _rose(losses: Sequence[float]) -> bool:
+    """Whether losses end above their start, or have come back most of the way that they had fallen."""
+    start, lowest, end = losses[0], min(losses), losses[-1]
+    return end > ROSE * start or (start > ROSE * lowest and end - lowest > LOST * (start - lowest))
+
+
+FAILURES = (broke_off, collapsed, diverged)
+
+
+def failed_runs(evidence: Evidence) -> Iterator[Finding]:
+    """Arms of which some, or all, runs failed."""
+    reasons: dict[str, list[str]] = {}
+    for finding in (finding for check in FAILURES for finding in check(evidence)):
+        reasons.setdefault(finding.about, []).append(finding.evidence)
+    for arm, cells in evidence.arms.items():
+        failed = [cell for cell in cells if cell in reasons]
+        if failed:
+            entire = len(failed) == len(cells)
+            yield Finding(
+                "failed_arm" if entire else "failed_seed", "severe" if entire else "warning", arm, (arm,),
+                f"{len(failed)} of {len(cells)} runs of {arm} failed: "
+                + "; ".join(f"{cell} ({reasons[cell][0]})" for cell in failed),
+                "the comparison is about a recipe that does not train" if entire else
+                "failed runs count in every mean and interval, so the verdict is as much about the recipe as about "
+                "pre-training", _TUNE)
+
+
+def not_converged(evidence: Evidence) -> Iterator[Finding]:
+    """Runs that were still getting better when they ended."""
+    for cell, history in evidence.histories.items():
+        evaluations = evidence.evaluations(cell)
+        if len(evaluations) < 2 or history[-1]["best_step"] != evaluations[-1]["step"]:
+            continue
+        gain = evidence.score(evaluations[-1], "validation") - evidence.score(evaluations[-2], "validation")
+        before, after = (event["train"]["loss"] for event in evaluations[-2:])
+        if gain > STILL_GAINING and after < (1 - STILL_FALLING) * before:
+            yield Finding(
+                "not_converged", "warning", cell, (evidence.arm_of[cell],),
+                f"the last evaluation is the best; since the one before it validation gained {100 * gain:.1f} points "
+                f"and the loss on train fell from {before:.3f} to {after:.3f}",
+                "a longer run would score higher; which arm would gain more is not known", "raise `epochs`")
+
+
+def overfitted(evidence: Evidence) -> Iterator[Finding]:
+    """Models that are far better on train than on validation."""
+    for cell, history in evidence.histories.items():
+        kept = next((event for event in evidence.evaluations(cell) if event["step"] == history[-1]["best_step"]), None)
+        if kept is None:
+            continue
+        train, validation = (evidence.score(kept, split) for split in ("train", "validation"))
+        if train - validation >= GAP_NOTE:
+            severe_enough = train - validation >= GAP_WARNING
+            yield Finding(
+                "overfitted", "warning" if severe_enough else "note", cell, (evidence.arm_of[cell],),
+                f"{train:.3f} on train, {validation:.3f} on validation, with {len(evidence.rows['train']):,} rows of "
+                "train", "rows are learnt by heart", "use more rows of train, fewer epochs, or more dropout")
+
+
+def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
+    """Runs whose gradients vanished, or were not finite."""
+    for cell, history in evidence.histories.items():
+        norms = [event["gradient_norm"] for event in history if event["kind"] == "step"]
+        dead = sum(norm is None or norm < DEAD for norm in norms)
+        if norms and dead / len(norms) >= DEAD_SHARE:
+            yield Finding(
+                "dead_gradient", "warning", cell, (evidence.arm_of[cell],),
+                f"in {percent(dead / len(norms))} of the steps looked at, the gradient is below {DEAD:g} or not finite",
+                "nothing is learnt from such steps", _TUNE)
+
+
+def dead_part(evidence: Evidence) -> Iterator[Finding]:
+    """Parts of a model that are trained and get no gradient at all."""
+    for cell, history in evidence.histories.items():
+        steps = [event["gradient_norms"] for event in history if event["kind"] == "step" and "gradient_norms" in event]
+        parts = sorted({part for norms in steps for part in norms})
+        dead = [part for part in parts if part != "other" and _is_dead([norms[part] for norms in steps
+                                                                        if part in norms])]
+        if dead and len(dead) < len(parts):
+            yield Finding(
+                "dead_part", "warning", cell, (evidence.arm_of[cell],),
+                f"no gradient above {DEAD:g} ever reached {', '.join(dead)}",
+                "this part stays as it was at the start", _TUNE)
+
+
+def _is_dead(norms: Sequence[float | None]) -> bool:
+    return all(norm is not None and norm < DEAD for norm in norms)
+
+
+def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
+    """Models that were kept although another step was better on validation."""
+    for cell, history in evidence.histories.items():
+        kept = history[-1]["best_step"]
+        scored: Mapping[int, tuple[float, float]] = {
+            event["step"]: (evidence.score(event, "validation"), -event["validation"]["loss"])
+            for event in evidence.evaluations(cell)}
+        if not scored:
+            continue
+        best = max(scored, key=lambda step: scored[step])
+        if kept not in scored or scored[kept] < scored[best]:
+            had = f"{scored[kept][0]:.3f}" if kept in scored else "no record"
+            yield Finding(
+                "not_chosen_on_validation", "severe", cell, (evidence.arm_of[cell],),
+                f"the model of step {kept:,} was kept ({had} on validation), that of step {best:,} is better there "
+                f"({scored[best][0]:.3f})",
+                "something else chose the model; if it was test, the score on test is too high",
+                "choose by validation, and train again")
+
+
+def never_improved(evidence: Evidence) -> Iterator[Finding]:
+    """Runs whose weights at the start were the best."""
+    for cell, history in evidence.histories.items():
+        if history[-1]["best_step"] == 0:
+            yield Finding(
+                "never_improved", "warning", cell, (evidence.arm_of[cell],),
+                "never became better on validation than before training, so the weights that it started from were kept",
+                "its score is that of an untrained model", _TUNE)
+
+
+def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
+    """Seeds of one arm that differ by more than the rows of test explain."""
+    for arm, cells in evidence.arms.items():
+        scores = [evidence.on_test(cell) for cell in cells]
+        mean = float(np.mean(scores))
+        error = (mean * (1 - mean) / len(evidence.rows["test"])) ** 0.5
+        if max(scores) - min(scores) > max(SPREAD, ERRORS * error):
+            yield Finding(
+                "unstable_seeds", "warning", arm, (arm,),
+                f"seeds score from {min(scores):.3f} to {max(scores):.3f} on test",
+                "one seed more or less decides the mean",
+                "run more seeds; a longer warm-up and more epochs steady runs")
+
+
+CHECKS = (*FAILURES, failed_runs, not_converged, overfitted, dead_gradient, dead_part, not_chosen_on_validation,
+          never_improved, unstable_seeds)

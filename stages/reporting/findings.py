@@ -1,0 +1,90 @@
+"""What the doctor found, beside the numbers that it taints."""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from stages.common.errors import UserError
+from stages.common.files import read_json, sha256
+from stages.reporting.texts import visible
+
+Text = Annotated[str, AfterValidator(visible)]
+FAILURES = ("broke_off", "collapsed", "diverged")  # names of what makes a run a failed one
+
+
+class FoundFact(BaseModel):
+    """A finding of the doctor; ``taints`` names arms, the pre-trained ones by their tuning."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Text
+    severity: Literal["severe", "warning", "note"]
+    about: Text
+    taints: tuple[str, ...]
+    evidence: Text
+    reason: Text
+    remedy: Text
+
+    @property
+    def title(self) -> str:
+        """The name in words."""
+        return self.name.replace("_", " ")
+
+    @property
+    def sentence(self) -> str:
+        """The finding on one line."""
+        return f"{self.title} ({self.about}): {self.evidence}; {self.reason}. Remedy: {self.remedy}"
+
+
+class _Diagnosis(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task: Text
+    metrics: str
+    findings: tuple[FoundFact, ...]
+
+
+def read_findings(path: Path, task: str, metrics: Path) -> tuple[FoundFact, ...]:
+    """The findings on ``task``, the worst first.
+
+    Raises:
+        UserError: the file is missing or malformed, or is about other metrics than those in ``metrics``.
+    """
+    try:
+        diagnosis = _Diagnosis.model_validate(read_json(path))
+    except ValidationError as failure:
+        problem = failure.errors()[0]
+        where = ".".join(map(str, problem["loc"]))
+        raise UserError(f"{path}: {where}: {problem['msg']}; delete the file and run `dvc repro`") from None
+    if diagnosis.task != visible(task) or diagnosis.metrics != sha256(metrics):
+        raise UserError(f"{path}: expected findings on {metrics} as it is, found those on other results; "
+                        "run `dvc repro`")
+    return diagnosis.findings
+
+
+def withholding(findings: Iterable[FoundFact], arms: Collection[str]) -> str:
+    """Why a comparison of ``arms`` cannot have a confident verdict; "" if it can.
+
+    A severe finding that taints one of them is a reason. Of several of one name, the first is told.
+    """
+    severe = {finding.name: finding for finding in reversed(list(findings))
+              if finding.severity == "severe" and set(finding.taints) & set(arms)}
+    return "; ".join(f"{finding.title}: {finding.evidence}" for finding in reversed(severe.values()))
+
+
+def about_cell(findings: Iterable[FoundFact], cell: str) -> str:
+    """Names of what is severe or a warning about one cell; "" if there is nothing."""
+    return ", ".join(finding.title for finding in findings if finding.about == cell and finding.severity != "note")
+
+
+def failed(findings: Iterable[FoundFact], cell: str) -> bool:
+    """Whether the doctor holds a run for failed."""
+    return any(finding.about == cell and finding.name in FAILURES for finding in findings)
+
+
+def finding_rows(findings: Iterable[FoundFact]) -> Iterator[tuple[str, ...]]:
+    """Rows of a table: severity, name, about, evidence, reason, remedy."""
+    for finding in findings:
+        yield (finding.severity, finding.title, finding.about, finding.evidence, finding.reason, finding.remedy)

@@ -1,0 +1,114 @@
+"""Facts of a task in good health, built in code; a test plants one defect in them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from stages.doctoring.evidence import Event, Evidence, Row
+from stages.metrics.entities import entity_counts, entity_score
+
+ARMS = {"full": ["pretrained-full-1", "pretrained-full-2"], "scratch": ["scratch-1", "scratch-2"]}
+SIZES = {"train": 600, "validation": 200, "test": 300}
+LABELS = ("negative", "positive")
+TAGS = ("O", "B-LOC", "I-LOC", "B-PER", "I-PER")
+TASK: dict[str, Any] = {"task": "reviews", "title": "Reviews, made by hand", "kind": "single", "labels": list(LABELS),
+                        "tags": list(LABELS), "metric": "accuracy"}
+WORD_TASK = TASK | {"kind": "words", "labels": ["LOC", "PER"], "tags": list(TAGS), "metric": "entity_f1"}
+_RIGHT = {"full": 0.85, "scratch": 0.7}
+_WORDS = "the a film plot actor scene music story ending start camera script very quite not so".split()
+
+
+def text_rows(split: str, number: int) -> list[Row]:
+    """Rows of distinct texts, half of either label, whose words say nothing about it."""
+    random = Random(split)
+    return [{"guid": f"{split}:{row}", "label": LABELS[row % 2],
+             "text": " ".join(random.choices(_WORDS, k=random.randint(6, 14))) + f" {split} {row}"}
+            for row in range(number)]
+
+
+def word_rows(split: str, number: int) -> list[Row]:
+    """Distinct sentences with a person and a place."""
+    return [{"guid": f"{split}:{row}", "words": ["Ann", f"of {split} {row}", *_WORDS[:row % 9], "New", "York"],
+             "tags": ["B-PER", "O", *["O"] * (row % 9), "B-LOC", "I-LOC"]} for row in range(number)]
+
+
+def healthy(words: bool = False) -> Evidence:
+    """Evidence in which no check finds anything but notes."""
+    rows = {split: (word_rows if words else text_rows)(split, number) for split, number in SIZES.items()}
+    evidence = Evidence(
+        WORD_TASK if words else TASK, rows, {}, encoding(rows), {},
+        {cell: history() for cells in ARMS.values() for cell in cells}, {}, ARMS, {"id2label": {"0": "LABEL_0"}})
+    return predicting(evidence, lambda cell, row: _mostly_right(evidence, cell, row))
+
+
+def _mostly_right(evidence: Evidence, cell: str, row: Row) -> Any:
+    place = int(row["guid"].split(":")[1])
+    right = (place // 2 * 7 + int(cell[-1])) % 100 < 100 * _RIGHT[evidence.arm_of[cell]]
+    if evidence.is_words:
+        missed = ("LOC", "PER")[place % 2]
+        return row["tags"] if right else ["O" if tag[2:] == missed else tag for tag in row["tags"]]
+    return row["label"] if right else LABELS[row["label"] == LABELS[0]]
+
+
+def predicting(evidence: Evidence, predict: Callable[[str, Row], Any]) -> Evidence:
+    """The same with other predictions, and metrics that are theirs."""
+    predicted = {cell: [predict(cell, row) for row in evidence.rows["test"]] for cell in evidence.arm_of}
+    return replace(evidence, predicted=predicted, metrics=metrics(evidence, predicted))
+
+
+def metrics(evidence: Evidence, predicted: dict[str, list[Any]]) -> dict[str, Any]:
+    """What evaluate would write, as far as the doctor reads it."""
+    scores = {cell: headline(evidence, labels) for cell, labels in predicted.items()}
+    compared = {"difference": 0.1, "low": 0.05, "high": 0.15, "detectable": 0.04}
+    return {
+        "task": "reviews", "metric": evidence.task["metric"], "rows": SIZES,
+        "cells": {cell: {"after": {"test": {evidence.task["metric"]: value, "token_accuracy": min(1.0, value + 0.02)}},
+                         "interval": {"low": value - 0.05, "high": value + 0.05}} for cell, value in scores.items()},
+        "baselines": {"tfidf": {"accuracy": 0.6, "entity_f1": 0.4}},
+        "baseline_comparisons": {"tfidf": dict.fromkeys(ARMS, compared)},
+        "comparisons": {"full": compared}}
+
+
+def headline(evidence: Evidence, predicted: Sequence[Any]) -> float:
+    """Accuracy, or entity F1."""
+    rows = evidence.rows["test"]
+    if evidence.is_words:
+        return entity_score(entity_counts([row["tags"] for row in rows], predicted)).f1
+    return sum(row["label"] == label for row, label in zip(rows, predicted, strict=True)) / len(rows)
+
+
+def encoding(rows: dict[str, list[Row]]) -> dict[str, Any]:
+    """A card of encode without losses."""
+    return {"max_length": 64, "vocabulary": 4000, "origin": {"source": "hub", "repository": "some/encoder"}, "splits": {
+        split: {"rows": len(members), "tokens": 12 * len(members), "unknown_tokens": 0, "truncated_rows": 0}
+        for split, members in rows.items()}}
+
+
+def history(
+    losses: Sequence[float] = (0.7, 0.5, 0.4, 0.35, 0.34), scores: Sequence[float] = (0.5, 0.7, 0.8, 0.85, 0.84),
+    train_scores: Sequence[float] = (0.5, 0.75, 0.85, 0.9, 0.92), norm: float | None = 1.0, best: int | None = None,
+    outcome: str = "finished", head_norm: float = 0.5,
+) -> list[Event]:
+    """Events of a run that is evaluated every 10 steps."""
+    metric = ("accuracy", "entity_f1")
+    evaluations = [{"kind": "evaluation", "step": 10 * place,
+                    "train": dict.fromkeys(metric, train) | {"loss": loss},
+                    "validation": dict.fromkeys(metric, score) | {"loss": loss + 0.1}}
+                   for place, (loss, score, train) in enumerate(zip(losses, scores, train_scores, strict=True))]
+    steps = [{"kind": "step", "step": step, "gradient_norm": norm,
+              "gradient_norms": {"embeddings": 0.1, "layer_1": 0.2, "head": head_norm}} for step in range(1, 41)]
+    kept = 10 * max(range(len(scores)), key=lambda place: scores[place]) if best is None else best
+    return [{"kind": "start"}, *evaluations, *steps, {"kind": "end", "outcome": outcome, "steps": 40,
+                                                      "best_step": kept}]
+
+
+def with_history(evidence: Evidence, cell: str, events: list[Event]) -> Evidence:
+    """The same with another course of one run."""
+    return replace(evidence, histories={**evidence.histories, cell: events})
+
+
+def with_rows(evidence: Evidence, split: str, edit: Callable[[int, Row], Row]) -> Evidence:
+    """The same with every row of a split edited, by its place."""
+    edited = [edit(place, row) for place, row in enumerate(evidence.rows[split])]
+    return replace(evidence, rows={**evidence.rows, split: edited})

@@ -1,0 +1,127 @@
+"""A study of one task at small size, through the functions of the true stages: for defects that are planted in it."""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+from transformers import BertConfig, BertModel
+
+from stages.baseline import predict_baselines
+from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
+from stages.diagnose import write_findings
+from stages.doctoring.evidence import Row, text_of
+from stages.download import obtain
+from stages.encode import encode
+from stages.evaluate import evaluate
+from stages.predict import predict
+from stages.preprocess import prepare
+from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
+from stages.settings.evaluation import EvaluationSettings
+from stages.settings.grid import Grid, identity
+from stages.settings.prediction import PredictionSettings
+from stages.train import train
+from tests.tiny import SPECIAL, training_settings
+
+Splits = dict[str, list[Row]]
+
+
+class SmallStudy:
+    """One task on the embedded sample; the arms differ in their initial weights, neither of which was pre-trained."""
+
+    def __init__(self, folder: Path, corpus: str, sample_seed: int = 1, seeds: tuple[int, ...] = (1,)) -> None:
+        self.folder, self.corpus, self.sample_seed = folder, corpus, sample_seed
+        self.grid = Grid(tasks=(corpus,), tunings=("full",), seeds=seeds)
+        self.paths = Namespace(
+            task=corpus, prepared=folder / "prepared", card=folder / "card.json",
+            encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
+            baselines=folder / "baselines.json", curves=folder / "curves.csv", metrics=folder / "metrics.json",
+            checkpoint=folder / "checkpoint")
+
+    def rows(self, test_size: int = 300, edit: Callable[[Splits], None] | None = None) -> Splits:
+        """Prepare the rows, train and test drawn from one pool; ``edit`` changes them in place.
+
+        The sample's own test has words that its train lacks, so that only a pre-trained encoder does well on it; the
+        small models here are to learn something, too.
+        """
+        obtain(self.corpus, self.folder / "raw", DownloadSettings(
+            corpus=self.corpus, source="sample", folder=".", sample_seed=self.sample_seed))
+        prepare(self.corpus, self.folder / "raw", self.paths.prepared, self.paths.card, PrepareSettings(
+            corpus=self.corpus, validation_size=150, test_size=0, exclude_id_prefix="", split_seed=1))
+        splits = {split: list(read_json_lines(self.paths.prepared / f"{split}.jsonl"))
+                  for split in ("train", "validation", "test")}
+        pool = splits["train"] + splits["test"]
+        Random(self.sample_seed).shuffle(pool)
+        splits["test"], splits["train"] = pool[:test_size], pool[300:]
+        if edit:
+            edit(splits)
+        for split, rows in splits.items():
+            write_json_lines(self.paths.prepared / f"{split}.jsonl", rows)
+        return splits
+
+    def encode(self, texts: Iterable[str], max_length: int = 64) -> None:
+        """Build a tokenizer from ``texts`` with an encoder for it, and encode the rows."""
+        _write_checkpoint(self.paths.checkpoint, texts)
+        encode(self.paths.prepared, self.paths.checkpoint / "tokenizer.json", {"synthetic": False},
+               self.folder / "encoded", self.paths.encoding_card,
+               EncodingSettings(checkpoint="small", max_length=max_length))
+
+    def train(self, changes: dict[str, dict[str, Any]] | None = None) -> None:
+        """Train all cells; ``changes`` has settings of single ones."""
+        for cell in self.grid.cells:
+            facts = identity(cell)
+            settings = {"lr": 0.002, "epochs": 6, "batch_size": 32} | (changes or {}).get(cell, {})
+            train(facts["arm"], facts["seed"], self.folder / "encoded", self.paths.checkpoint,
+                  self.paths.models / cell, training_settings(**settings))
+
+    def evaluate(self) -> None:
+        """Predict and score."""
+        predict_baselines(self.paths.prepared, self.paths.baselines, 0)
+        predict(self.grid.cells, self.paths.models, self.folder / "encoded", self.paths.checkpoint,
+                self.paths.predictions, PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
+        evaluate(Namespace(**vars(self.paths) | {"out": self.paths.metrics}), self.grid,
+                 EvaluationSettings(resamples=200, bootstrap_seed=1))
+
+    def diagnose(self) -> list[dict[str, Any]]:
+        """What the doctor finds."""
+        out = self.folder / "findings.json"
+        write_findings(Namespace(**vars(self.paths) | {"out": out}), self.grid)
+        return list(read_json(out)["findings"])
+
+    def edit_history(self, cell: str, edit: Callable[[list[dict[str, Any]]], None]) -> None:
+        """Change the history of a run."""
+        path = self.paths.models / cell / "history.jsonl"
+        events = list(read_json_lines(path))
+        edit(events)
+        write_json_lines(path, events)
+
+    def edit_metrics(self, edit: Callable[[dict[str, Any]], None]) -> None:
+        """Change what evaluate wrote."""
+        metrics = read_json(self.paths.metrics)
+        edit(metrics)
+        write_json(self.paths.metrics, metrics)
+
+
+def texts_of(splits: Splits) -> list[str]:
+    """What a tokenizer of the rows' own language is built from."""
+    return [text_of(row) for row in splits["train"] + splits["validation"] + splits["test"]]
+
+
+def _write_checkpoint(folder: Path, texts: Iterable[str]) -> None:
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.train_from_iterator(list(texts), trainers.WordPieceTrainer(
+        vocab_size=1500, special_tokens=SPECIAL, show_progress=False))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "BertTokenizer"})
+    torch.manual_seed(7)
+    BertModel(BertConfig(
+        vocab_size=tokenizer.get_vocab_size(), hidden_size=48, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=96, max_position_embeddings=128, initializer_range=0.1),
+        add_pooling_layer=False).save_pretrained(folder)

@@ -1,0 +1,473 @@
+"""Every check of the doctor fires on its defect, stays silent below its threshold, and on what is healthy."""
+
+import copy
+import inspect
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages import doctor
+from stages.common.files import sha256, write_json
+from stages.doctoring import data, results, tokens, training
+from stages.doctoring.checks import CHECKS, diagnose
+from stages.doctoring.evidence import Evidence
+from stages.doctoring.finding import SEVERITIES, Finding
+from tests.healthy import LABELS, healthy, history, predicting, with_history, with_rows
+
+HEALTHY = {False: healthy(), True: healthy(words=True)}
+Plant = Callable[[], Evidence]
+TEXTS = HEALTHY[False]
+WORDS = HEALTHY[True]
+
+
+def found(evidence: Evidence) -> set[str]:
+    return {finding.name for finding in diagnose(evidence)}
+
+
+@pytest.mark.parametrize("words", [False, True], ids=["texts", "words"])
+def test_the_healthy_get_nothing_but_notes(words: bool) -> None:
+    assert [finding for finding in diagnose(HEALTHY[words]) if finding.severity != "note"] == []
+
+
+# Data -----------------------------------------------------------------------------------------------------------------
+
+def copied(split: str, rows: int, source: str = "train", short: bool = False) -> Evidence:
+    """The first rows of a split get texts, and labels, of the source's."""
+    texts = [dict(row) for row in TEXTS.rows[source]]
+    if short:
+        texts = [row | {"text": f"good {place}"} for place, row in enumerate(texts)]
+    evidence = with_rows(TEXTS, source, lambda place, row: texts[place])
+    first = 1 if split == source else 0
+    return with_rows(evidence, split, lambda place, row: row | {
+        "text": texts[place - place % 2 - first * (place % 2)]["text"] if split == source else texts[place]["text"]
+    } if place < rows else row)
+
+
+def of_label(split: str, share_negative: float) -> Evidence:
+    return with_rows(TEXTS, split, lambda place, row: row | {
+        "label": LABELS[place >= share_negative * len(TEXTS.rows[split])]})
+
+
+def marked(word: str, share: float, split: str = "train") -> Evidence:
+    """A word stands at the end of this share of the positive rows."""
+    return with_rows(TEXTS, split, lambda place, row: row | {
+        "text": f"{row['text']} {word}" if place % 2 and place < share * len(TEXTS.rows[split]) else row["text"]})
+
+
+def test_leaked_rows() -> None:
+    for rows, severity in ((1, None), (3, "warning"), (6, "severe")):
+        severities = {finding.severity for finding in data.leaked_rows(copied("test", rows))}
+        assert severities == ({severity} if severity else set()), rows
+    assert not list(data.leaked_rows(copied("test", 60, short=True)))
+    assert [(finding.severity, finding.about) for finding in data.leaked_rows(copied("validation", 60))] == [
+        ("warning", "validation")]
+
+
+def repeated(rows: int) -> Evidence:
+    return with_rows(TEXTS, "train", lambda place, row: row | {"text": TEXTS.rows["train"][0]["text"]}
+                     if place <= rows else row)
+
+
+def test_duplicate_rows() -> None:
+    assert not list(data.duplicate_rows(repeated(29)))
+    assert [finding.evidence for finding in data.duplicate_rows(repeated(30))] == [
+        "30 of 600 rows of train (5.0 %) repeat an earlier one"]
+
+
+def test_conflicting_labels() -> None:
+    """Rows 0 and 1 have different labels; so do all even and odd ones."""
+    assert not list(data.conflicting_labels(repeated(4)))
+    assert [finding.evidence for finding in data.conflicting_labels(repeated(5))] == [
+        "1 texts of train have different labels in different rows, 6 rows (1.0 %)"]
+    same = with_rows(repeated(30), "train", lambda place, row: row | {"label": "negative"})
+    assert not list(data.conflicting_labels(same))
+
+
+def test_labels_of_copies_disagree() -> None:
+    def other(place: int, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"label": LABELS[row["label"] == "negative"]} if place < 20 else row
+    assert not list(data.labels_of_copies_disagree(copied("test", 20)))
+    assert not list(data.labels_of_copies_disagree(with_rows(copied("test", 19), "test", other)))
+    assert {finding.name for finding in data.labels_of_copies_disagree(
+        with_rows(copied("test", 20), "test", other))} == {"swapped_labels"}
+
+
+def test_absent_label() -> None:
+    assert [finding.severity for finding in data.absent_label(of_label("train", 1.0))] == ["severe"]
+    assert not list(data.absent_label(of_label("train", 0.99)))
+    assert not list(data.absent_label(of_label("test", 1.0)))
+
+
+def test_label_imbalance() -> None:
+    assert not list(data.label_imbalance(of_label("test", 0.79)))
+    assert [finding.about for finding in data.label_imbalance(of_label("test", 0.8))] == ["test"]
+
+
+def test_label_drift() -> None:
+    assert not list(data.label_drift(of_label("test", 0.34)))
+    assert [finding.name for finding in data.label_drift(of_label("test", 0.33))] == ["label_drift"]
+    people = with_rows(WORDS, "test", lambda place, row: row | {
+        "tags": [tag if "PER" in tag else "O" for tag in row["tags"]]})
+    assert [finding.name for finding in data.label_drift(people)] == ["label_drift"]
+
+
+def test_length_drift_and_outliers() -> None:
+    longer = with_rows(TEXTS, "test", lambda place, row: row | {"text": row["text"] + " and so on and so forth"})
+    assert [finding.name for finding in data.length_drift(longer)] == ["length_drift"]
+    one = with_rows(TEXTS, "test", lambda place, row: row | {"text": row["text"] * (1 if place else 40)})
+    assert not list(data.length_drift(one))
+    assert [finding.about for finding in data.length_outliers(one)] == ["test"]
+    assert not list(data.length_outliers(longer))
+
+
+@pytest.mark.parametrize("character", ["\ufffd", "\x00", "\ue000"])
+def test_damaged_text(character: str) -> None:
+    assert [finding.name for finding in data.damaged_text(marked(character, 0.1))] == ["damaged_text"]
+    assert not list(data.damaged_text(marked("ㅋㅋ 😀\t한국어 é", 1.0)))
+
+
+def test_markup_in_text() -> None:
+    assert [finding.about for finding in data.markup_in_text(marked("#39;s", 0.2))] == ["train"]
+    assert [finding.about for finding in data.markup_in_text(marked("<b>so</b>", 0.2))] == ["train"]
+    assert not list(data.markup_in_text(marked("a < b & #3", 1.0)))
+
+
+def test_giveaway_words() -> None:
+    for share, severity in ((0.1, []), (0.3, ["warning"]), (0.9, ["severe"])):
+        assert [finding.severity for finding in data.giveaway_words(marked("[1]", share))] == severity
+    both = with_rows(TEXTS, "train", lambda place, row: row | {"text": f"{row['text']} [1]"})
+    assert not list(data.giveaway_words(both))
+
+
+def test_small_test() -> None:
+    for rows, names in ((99, ["small_test"]), (100, [])):
+        small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:rows]})
+        assert [finding.name for finding in data.small_test(small)] == names
+
+
+# Tokens ---------------------------------------------------------------------------------------------------------------
+
+def encoded(split: str, **values: int) -> Evidence:
+    evidence = replace(TEXTS, encoding=copy.deepcopy(TEXTS.encoding))
+    evidence.encoding["splits"][split].update(values)
+    return evidence
+
+
+def test_unknown_tokens() -> None:
+    """Test has 3,600 tokens."""
+    for unknown, severity in ((179, []), (180, ["warning"]), (360, ["severe"])):
+        assert [finding.severity for finding in tokens.unknown_tokens(encoded("test", unknown_tokens=unknown))
+                ] == severity
+    assert [finding.name for finding in tokens.unknown_token_drift(encoded("test", unknown_tokens=36))] == [
+        "unknown_token_drift"]
+    assert not list(tokens.unknown_token_drift(encoded("test", unknown_tokens=35)))
+    assert not list(tokens.unknown_token_drift(encoded("train", unknown_tokens=2000)))
+
+
+def test_letters_for_tokens() -> None:
+    characters = sum(len(row["text"]) for row in TEXTS.rows["test"])
+    assert [finding.severity for finding in tokens.letters_for_tokens(
+        encoded("test", tokens=characters + 2 * 300 + 1))] == ["severe"]
+    assert not list(tokens.letters_for_tokens(encoded("test", tokens=characters + 2 * 300)))
+
+
+def test_lost_hangul() -> None:
+    assert [finding.name for finding in tokens.lost_hangul(replace(TEXTS, hangul_is_kept=False))] == ["lost_hangul"]
+    assert not list(tokens.lost_hangul(TEXTS))
+
+
+def test_truncated_rows() -> None:
+    for rows, severity in ((14, []), (15, ["warning"]), (150, ["severe"])):
+        assert [finding.severity for finding in tokens.truncated_rows(encoded("test", truncated_rows=rows))] == severity
+
+
+@pytest.mark.parametrize(("names", "fires"), [
+    (["POSITIVE", "NEGATIVE"], True), (["negative", "positive"], False), (["LABEL_0", "LABEL_1"], False), ([], False)])
+def test_label_order_of_checkpoint(names: list[str], fires: bool) -> None:
+    config = {"id2label": {str(place): name for place, name in enumerate(names)}}
+    assert bool(list(tokens.label_order_of_checkpoint(replace(TEXTS, config=config)))) == fires
+
+
+def test_checkpoint_of_the_corpus() -> None:
+    def of(title: str, repository: str) -> list[Finding]:
+        return list(tokens.checkpoint_of_the_corpus(replace(
+            TEXTS, task=TEXTS.task | {"title": title}, encoding=TEXTS.encoding | {"origin": {"from": repository}})))
+    assert of("NSMC, sentiment", "someone/koelectra-small-finetuned-NSMC")[0].taints == ("full",)
+    assert of("AG News, topics", "x/bert-ag-news")
+    assert of("MultiNLI, inference", "x/roberta-large-mnli")
+    assert not of("NSMC, sentiment", "monologg/koelectra-base-v3-discriminator")
+
+
+# Training -------------------------------------------------------------------------------------------------------------
+
+def ran(cell: str = "scratch-2", **course: Any) -> Evidence:
+    return with_history(TEXTS, cell, history(**course))
+
+
+COURSES: dict[str, tuple[Callable[[Evidence], Any], dict[str, Any], dict[str, Any]]] = {
+    "broke_off": (training.broke_off, {"outcome": "loss not finite"}, {"outcome": "stopped early"}),
+    "collapsed": (training.collapsed, {"scores": (0.5, 0.6, 0.5, 0.5, 0.5)}, {"scores": (0.5, 0.5, 0.5, 0.5, 0.51)}),
+    "diverged, above the start": (training.diverged, {"losses": (0.7, 0.72, 0.9, 1.2, 1.5)},
+                                  {"losses": (0.7, 0.72, 0.7, 0.7, 0.76)}),
+    "diverged, back up": (training.diverged, {"losses": (0.7, 0.4, 0.3, 0.5, 0.6)},
+                          {"losses": (0.7, 0.4, 0.3, 0.4, 0.49)}),
+    "not_converged": (training.not_converged,
+                      {"losses": (0.7, 0.6, 0.5, 0.4, 0.3), "scores": (0.5, 0.6, 0.65, 0.7, 0.75)},
+                      {"losses": (0.7, 0.6, 0.5, 0.4, 0.38), "scores": (0.5, 0.6, 0.65, 0.7, 0.75)}),
+    "overfitted": (training.overfitted, {"train_scores": (0.5, 0.9, 1.0, 1.0, 1.0), "scores": (0.5, 0.6, 0.62, 0.64,
+                                                                                              0.63)},
+                   {"train_scores": (0.5, 0.8, 0.85, 1.0, 1.0), "scores": (0.5, 0.6, 0.67, 0.66, 0.63)}),
+    "dead_gradient": (training.dead_gradient, {"norm": 1e-9}, {"norm": 1e-4}),
+    "dead_gradient, not finite": (training.dead_gradient, {"norm": None}, {}),
+    "dead_part": (training.dead_part, {"head_norm": 0.0}, {"head_norm": 1e-4}),
+    "not_chosen_on_validation": (training.not_chosen_on_validation, {"best": 20}, {"best": 30}),
+    "not_chosen_on_validation, no record": (training.not_chosen_on_validation, {"best": 25}, {}),
+    "never_improved": (training.never_improved, {"best": 0}, {}),
+}
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_courses_of_training(name: str) -> None:
+    check, defect, still_well = COURSES[name]
+    fired = list(check(ran(**defect)))
+    assert [(finding.name, finding.about, finding.taints) for finding in fired] == [
+        (name.split(",")[0], "scratch-2", ("scratch",))]
+    assert not list(check(ran(**still_well)))
+
+
+def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() -> None:
+    one = ran(outcome="loss not finite")
+    assert [(finding.name, finding.severity) for finding in training.failed_runs(one)] == [("failed_seed", "warning")]
+    both = with_history(one, "scratch-1", history(scores=(0.5,) * 5, best=0))
+    arm, = training.failed_runs(both)
+    assert (arm.name, arm.severity, arm.about, arm.taints) == ("failed_arm", "severe", "scratch", ("scratch",))
+    assert "scratch-1 (ended at 0.500 on validation" in arm.evidence
+    assert "scratch-2 (broke off at step 40: loss not finite)" in arm.evidence
+    assert not list(training.failed_runs(TEXTS))
+
+
+def test_entities_of_which_none_is_found_are_a_failed_run() -> None:
+    nothing = with_history(WORDS, "scratch-1", history(scores=(0.1, 0.0, 0.0, 0.0, 0.0)))
+    assert [finding.about for finding in training.collapsed(nothing)] == ["scratch-1"]
+    few = with_history(WORDS, "scratch-1", history(scores=(0.0, 0.0, 0.0, 0.0, 0.01)))
+    assert not list(training.collapsed(few))
+
+
+def test_unstable_seeds() -> None:
+    for value, names in ((0.61, []), (0.59, ["unstable_seeds"])):
+        evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))
+        evidence.metrics["cells"]["scratch-2"]["after"]["test"]["accuracy"] = value
+        assert [finding.name for finding in training.unstable_seeds(evidence)] == names
+
+
+# Results --------------------------------------------------------------------------------------------------------------
+
+def scored(evidence: Evidence, cell: str, **values: float) -> Evidence:
+    edited = replace(evidence, metrics=copy.deepcopy(evidence.metrics))
+    edited.metrics["cells"][cell]["after"]["test"].update(values)
+    return edited
+
+
+def test_padding_or_outside_counted_and_scores_not_reproduced() -> None:
+    assert not list(results.scorer_does_not_agree(TEXTS)) + list(results.scorer_does_not_agree(WORDS))
+    padded = scored(WORDS, "scratch-1", entity_f1=0.9997, inflated_token_accuracy=0.9997)
+    assert [finding.name for finding in results.scorer_does_not_agree(padded)] == ["padding_or_outside_counted"]
+    tags = [(tag, guess) for row, guesses in zip(WORDS.rows["test"], WORDS.predicted["scratch-1"], strict=True)
+            for tag, guess in zip(row["tags"], guesses, strict=True)]
+    by_word = sum(tag == guess for tag, guess in tags) / len(tags)
+    assert [finding.name for finding in results.scorer_does_not_agree(scored(WORDS, "scratch-1", entity_f1=by_word))
+            ] == ["padding_or_outside_counted"]
+    for evidence, metric in ((WORDS, "entity_f1"), (TEXTS, "accuracy")):
+        other = scored(evidence, "scratch-1", **{metric: 0.123})
+        assert [finding.name for finding in results.scorer_does_not_agree(other)] == ["score_not_reproduced"]
+
+
+def test_headline_by_token() -> None:
+    judged = replace(WORDS, metrics=WORDS.metrics | {"metric": "token_accuracy"})
+    assert [finding.severity for finding in results.headline_by_token(judged)] == ["severe"]
+    assert not list(results.headline_by_token(WORDS))
+    assert not list(results.headline_by_token(TEXTS))
+
+
+def test_token_accuracy_flatters() -> None:
+    assert not list(results.token_accuracy_flatters(WORDS))
+    flattered = scored(scored(WORDS, "scratch-1", token_accuracy=1.0), "scratch-2", token_accuracy=1.0)
+    assert [finding.about for finding in results.token_accuracy_flatters(flattered)] == ["scratch"]
+
+
+def test_one_class_predicted() -> None:
+    one = predicting(TEXTS, lambda cell, row: "positive" if cell == "scratch-1" else TEXTS.predicted[cell][
+        int(row["guid"].split(":")[1])])
+    assert [finding.about for finding in results.one_class_predicted(one)] == ["scratch-1"]
+    assert not list(results.class_never_predicted(one))  # said already
+    outside = predicting(WORDS, lambda cell, row: ["O"] * len(row["words"]))
+    assert len(list(results.one_class_predicted(outside))) == 4
+    assert not list(results.one_class_predicted(WORDS))
+
+
+THREE = replace(
+    with_rows(TEXTS, "test", lambda place, row: row | {"label": ("a", "b", "c")[place % 3]}),
+    task=TEXTS.task | {"labels": ["a", "b", "c"], "tags": ["a", "b", "c"]})
+
+
+def test_class_never_predicted() -> None:
+    without = predicting(THREE, lambda cell, row: row["label"].replace("c", "a"))
+    assert {finding.evidence for finding in results.class_never_predicted(without)} == {"never predicted on test: c"}
+    assert not list(results.class_never_predicted(predicting(THREE, lambda cell, row: row["label"])))
+
+
+def test_swapped_labels_by_predictions() -> None:
+    turned = predicting(THREE, lambda cell, row: {"a": "b", "b": "c", "c": "a"}[row["label"]])
+    assert {finding.name for finding in results.swapped_labels(turned)} == {"swapped_labels"}
+    assert "b for a, c for b, a for c" in next(results.swapped_labels(turned)).evidence
+    assert not list(results.swapped_labels(predicting(THREE, lambda cell, row: "a")))
+    assert not list(results.swapped_labels(TEXTS))
+    swap = {"O": "O", "B-LOC": "B-PER", "I-LOC": "I-PER", "B-PER": "B-LOC", "I-PER": "I-LOC"}
+    types = predicting(WORDS, lambda cell, row: [swap[tag] for tag in row["tags"]])
+    assert {finding.name for finding in results.swapped_labels(types)} == {"swapped_labels"}
+
+
+@given(st.lists(st.integers(0, 2), min_size=300, max_size=300), st.permutations(["a", "b", "c"]))
+def test_the_order_of_label_names_changes_no_finding(places: list[int], order: list[str]) -> None:
+    guesses = predicting(THREE, lambda cell, row: "abc"[places[int(row["guid"].split(":")[1])]])
+    reordered = replace(guesses, task=guesses.task | {"labels": order, "tags": order})
+    assert len(list(results.swapped_labels(guesses))) == len(list(results.swapped_labels(reordered)))
+
+
+def test_prediction_drift() -> None:
+    for every, names in ((8, []), (3, ["prediction_drift"] * 2)):
+        partly = predicting(TEXTS, lambda cell, row, every=every: "positive" if int(
+            row["guid"].split(":")[1]) % every == 0 else row["label"])
+        assert [finding.name for finding in results.prediction_drift(partly)] == names
+
+
+def test_near_chance() -> None:
+    for low, names in ((0.501, []), (0.5, ["scratch-1"])):
+        evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))
+        evidence.metrics["cells"]["scratch-1"]["interval"]["low"] = low
+        assert [finding.about for finding in results.near_chance(evidence)] == names
+    assert not list(results.near_chance(WORDS))
+
+
+@pytest.mark.parametrize(("arm", "severity"), [("full", "warning"), ("scratch", "note")])
+def test_loses_to_a_baseline(arm: str, severity: str) -> None:
+    evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))
+    evidence.metrics["baseline_comparisons"]["tfidf"] = {
+        name: {"low": -0.1, "high": -0.01 if name == arm else 0.0} for name in ("full", "scratch")}
+    assert [(finding.about, finding.severity) for finding in results.loses_to_a_baseline(evidence)] == [(arm, severity)]
+
+
+def test_hypothesis_only_shortcut() -> None:
+    for accuracy, severity in ((0.59, []), (0.61, ["note"]), (0.95, ["warning"])):
+        evidence = replace(TEXTS, metrics=TEXTS.metrics | {"baselines": {"hypothesis_only": {"accuracy": accuracy}}})
+        assert [finding.severity for finding in results.hypothesis_only_shortcut(evidence)] == severity
+
+
+def test_too_small_to_tell() -> None:
+    for low, detectable, names in ((-0.01, 0.06, ["too_small_to_tell"]), (-0.01, 0.04, []), (0.01, 0.06, [])):
+        compared = {"difference": 0.02, "low": low, "high": 0.05, "detectable": detectable}
+        evidence = replace(TEXTS, metrics=TEXTS.metrics | {"comparisons": {"full": compared}})
+        assert [finding.name for finding in results.too_small_to_tell(evidence)] == names
+
+
+def test_weak_segments() -> None:
+    genres = with_rows(TEXTS, "test", lambda place, row: row | {"genre": "fax" if place < 60 else "letters"})
+    bad = predicting(genres, lambda cell, row: row["label"] if row["genre"] != "fax" else "positive")
+    assert {finding.evidence.split(",")[0] for finding in results.weak_segments(bad)} == {
+        "0.500 on the 60 rows of test that are of the genre fax"}
+    assert not list(results.weak_segments(predicting(genres, lambda cell, row: row["label"])))
+
+
+# As a whole -----------------------------------------------------------------------------------------------------------
+
+def test_every_check_is_listed_and_tested() -> None:
+    listed = {check.__name__ for check in CHECKS}
+    for module in (data, tokens, training, results):
+        public = {name for name, member in inspect.getmembers(module, inspect.isfunction)
+                  if member.__module__ == module.__name__ and not name.startswith("_")
+                  and inspect.signature(member).parameters.keys() == {"evidence"}}
+        assert public <= listed, module.__name__
+    source = Path(__file__).read_text("utf-8")
+    assert {name for name in listed if f".{name}" not in source} == set()
+
+
+def test_the_worst_comes_first() -> None:
+    evidence = with_history(marked("[1]", 0.9), "scratch-1", history(outcome="loss not finite"))
+    ranks = [SEVERITIES.index(finding.severity) for finding in diagnose(evidence)]
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) > 1
+
+
+def test_taints_are_arms_of_the_grid() -> None:
+    evidence = with_history(copied("test", 100), "scratch-1", history(outcome="loss not finite"))
+    for finding in diagnose(evidence):
+        assert set(finding.taints) <= set(evidence.arms)
+
+
+# The command ----------------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    params = "tasks:\n  reviews: {}\ntunings:\n- full\nseeds:\n- 1\nadapted: []\n"
+    (tmp_path / "params.yaml").write_text(params, "utf-8")
+    write_json(tmp_path / "reports" / "metrics" / "reviews.json", {})
+    write_found([])
+    return tmp_path
+
+
+def write_found(findings: list[Finding]) -> None:
+    write_json(Path("reports/doctor/reviews.json"), {
+        "task": "reviews", "metrics": sha256(Path("reports/metrics/reviews.json")),
+        "findings": [asdict(finding) for finding in findings]})
+
+
+def finding(severity: Any) -> Finding:
+    return Finding("leaked_rows", severity, "test", ("full",), "6 of 300", "learnt by heart", "remove them")
+
+
+def test_the_command_prints_and_fails_on_severe_findings_alone(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert doctor.main([]) == 0
+    assert capsys.readouterr().out == "reviews: nothing found\n"
+    write_found([finding("warning"), finding("note")])
+    assert doctor.main([]) == 0
+    write_found([finding("severe"), finding("warning")])
+    capsys.readouterr()
+    assert doctor.main([]) == 1
+    assert capsys.readouterr().out == (
+        "reviews: 1 severe, 1 warning\n"
+        "  severe: leaked rows (test): 6 of 300; learnt by heart. Remedy: remove them\n"
+        "  warning: leaked rows (test): 6 of 300; learnt by heart. Remedy: remove them\n")
+
+
+@pytest.mark.parametrize(("damage", "message"), [
+    (lambda: Path("reports/doctor/reviews.json").unlink(), "reports/doctor/reviews.json: no such file"),
+    (lambda: Path("reports/metrics/reviews.json").unlink(), "reports/metrics/reviews.json: no such file"),
+    (lambda: write_json(Path("reports/metrics/reviews.json"), {"other": 1}), "found those on other results"),
+    (lambda: write_json(Path("reports/doctor/reviews.json"), {"task": "reviews"}), "Field required"),
+    (lambda: write_found([replace(finding("severe"), severity="awful")]), "severity"),  # type: ignore[arg-type]
+])
+def test_missing_or_other_results_are_one_line(
+    project: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[], Any], message: str
+) -> None:
+    damage()
+    assert doctor.main([]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+
+
+def test_findings_are_json(project: Path) -> None:
+    write_found([finding("severe")])
+    assert json.loads(Path("reports/doctor/reviews.json").read_text("utf-8"))["findings"][0]["taints"] == ["full"]
+
+
