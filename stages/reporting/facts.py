@@ -12,9 +12,7 @@ from pydantic import AfterValidator, Field, FiniteFloat, field_validator
 from stages.common.errors import UserError
 from stages.reporting.findings import FoundFact, read_findings, withholding
 from stages.reporting.holm import holm
-from stages.reporting.reading import Facts as _Facts
-from stages.reporting.reading import refuse_other_keys as _refuse_other_keys
-from stages.reporting.reading import validated as _validated
+from stages.reporting.reading import Facts, refuse_other_keys, validated
 from stages.reporting.texts import visible
 from stages.settings.grid import ADAPTED, Grid
 
@@ -25,14 +23,14 @@ LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
 RunSettings = dict[Text, Text | int | float]
 
 
-class Interval(_Facts):
+class Interval(Facts):
     """A 95 % interval."""
 
     low: FiniteFloat
     high: FiniteFloat
 
 
-class Reliability(_Facts):
+class Reliability(Facts):
     """Per bin of confidence the rows, their mean confidence and their accuracy."""
 
     rows: tuple[int, ...]
@@ -40,13 +38,13 @@ class Reliability(_Facts):
     accuracy: tuple[FiniteFloat, ...]
 
 
-class Confusion(_Facts):
+class Confusion(Facts):
     """Rows by gold class and, within it, predicted class."""
 
     counts: tuple[tuple[int, ...], ...]
 
 
-class Details(_Facts):
+class Details(Facts):
     """Further numbers on one split: ``confusion`` of texts, kinds of ``errors`` of entities."""
 
     per_class: dict[Text, dict[str, FiniteFloat]]
@@ -55,7 +53,7 @@ class Details(_Facts):
     errors: dict[str, int] = Field(default_factory=dict)
 
 
-class Cell(_Facts):
+class Cell(Facts):
     """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
 
     arm: Literal["pretrained", "adapted", "scratch"]
@@ -82,7 +80,7 @@ class Difference(Interval):
     detectable: FiniteFloat
 
 
-class PairedTest(_Facts):
+class PairedTest(Facts):
     """Two runs compared on the rows of test alone."""
 
     first: Text
@@ -120,7 +118,7 @@ class Adaptation(Judged):
     pretrained: FiniteFloat
 
 
-class Slice(_Facts):
+class Slice(Facts):
     """Comparisons on the rows of one genre, or on all of a further test set where ``genre`` is ""."""
 
     split: Text
@@ -129,7 +127,7 @@ class Slice(_Facts):
     comparisons: dict[str, Comparison]
 
 
-class TaskMetrics(_Facts):
+class TaskMetrics(Facts):
     """What ``evaluate`` says about one task."""
 
     task: Text
@@ -150,7 +148,7 @@ class TaskMetrics(_Facts):
     slices: tuple[Slice, ...]
 
 
-class SourceFile(_Facts):
+class SourceFile(Facts):
     """A raw file of a corpus."""
 
     bytes: int
@@ -163,7 +161,7 @@ class PublishedPin(SourceFile):
     url: Text
 
 
-class DataCard(_Facts):
+class DataCard(Facts):
     """What ``preprocess`` says about the rows of one task; homepage, licence and pins are those of a published corpus.
 
     Lengths are percentiles in characters, of sentences in words.
@@ -185,7 +183,7 @@ class DataCard(_Facts):
     conflicting_labels: int
 
 
-class EncodedSplit(_Facts):
+class EncodedSplit(Facts):
     """What tokenization did to the rows of one split."""
 
     rows: int
@@ -196,7 +194,7 @@ class EncodedSplit(_Facts):
     lengths: dict[str, int]
 
 
-class EncodingCard(_Facts):
+class EncodingCard(Facts):
     """What ``encode`` says about one task."""
 
     max_length: int
@@ -205,14 +203,14 @@ class EncodingCard(_Facts):
     splits: dict[Text, EncodedSplit]
 
 
-class AdaptationLoss(_Facts):
+class AdaptationLoss(Facts):
     """Mean loss in nats per masked token since the point before."""
 
     step: int
     loss: FiniteFloat
 
 
-class AdaptationCard(_Facts):
+class AdaptationCard(Facts):
     """What ``adapt`` says about one task; ``text`` is "" for the train rows."""
 
     text: Text
@@ -223,7 +221,7 @@ class AdaptationCard(_Facts):
     settings: dict[Text, int | float]
 
 
-class SearchedArm(_Facts):
+class SearchedArm(Facts):
     """The tries of one arm in a search, how many failed, and the settings of the best."""
 
     tries: tuple[dict[str, Any], ...]
@@ -231,7 +229,7 @@ class SearchedArm(_Facts):
     settings: RunSettings
 
 
-class SearchRecord(_Facts):
+class SearchRecord(Facts):
     """What ``search`` keeps of one task."""
 
     arms: dict[str, SearchedArm]
@@ -374,15 +372,15 @@ def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
 
 def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> TaskFacts:
     path = metrics / f"{task}.json"
-    facts = _validated(TaskMetrics, path)
+    facts = validated(TaskMetrics, path)
     if facts.task != visible(task):
         raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
-    _refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
+    refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
     for compared in (facts, *facts.slices):
-        _refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
-    _refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
+        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
+    refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
     for compared_arms in facts.baseline_comparisons.values():
-        _refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.encoder_cells, SCRATCH])
+        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.encoder_cells, SCRATCH])
     if bool(grid.adapted) != bool(facts.adaptation):
         raise UserError(f"{path}: the comparison of the adapted encoder is not that of params.yaml; run `dvc repro`")
     points = _read_curves(curves / f"{task}.csv", grid)
@@ -397,10 +395,10 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Pa
         {label: facts.comparisons[tuning] for tuning, label in names.items()},
         names,
         facts.adaptation,
-        _validated(DataCard, cards / f"{task}.json"),
-        _validated(EncodingCard, cards / f"{task}.encoding.json"),
-        _validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
-        _validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
+        validated(DataCard, cards / f"{task}.json"),
+        validated(EncodingCard, cards / f"{task}.encoding.json"),
+        validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
+        validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
     )
 
 
@@ -412,7 +410,7 @@ def _read_curves(path: Path, grid: Grid) -> dict[str, tuple[CurvePoint, ...]]:
                 curves.setdefault(cell, []).append(point)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
-    _refuse_other_keys(path, "cells", list(curves), grid.cells)
+    refuse_other_keys(path, "cells", list(curves), grid.cells)
     return {cell: tuple(points) for cell, points in curves.items()}
 
 
