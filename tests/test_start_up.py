@@ -8,7 +8,7 @@ import pytest
 from tests.closure import ROOT
 
 TRAINING = {"torch", "transformers", "accelerate", "peft", "safetensors"}
-TRAINERS = {"adapt", "checkpoint", "forecast", "train", "predict"}
+TRAINERS = {"adapt", "checkpoint", "forecast", "train", "predict", "stress"}
 STAGES = sorted(path.stem for path in (ROOT / "stages").glob("*.py") if path.stem != "__init__")
 
 
