@@ -24,7 +24,8 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "secret",
 EVERY_STAGE = {
     "check_params", "sample_text", "checkpoint@bilingual_small", "download@nsmc", "assign_checkpoint@nsmc",
     "preprocess@nsmc", "encode@nsmc", "baseline@nsmc", "train_pretrained@nsmc-full-1", "train_scratch@nsmc-1",
-    "predict@nsmc", "evaluate@nsmc", "track@nsmc", "report"}
+    "plan_sizes@nsmc", "predict@nsmc", "stress@nsmc", "evaluate@nsmc", "evaluate_sizes@nsmc", "analyse@nsmc",
+    "diagnose@nsmc", "track@nsmc", "report"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def test_one_other_byte_is_found_and_named(first: Clone) -> None:
     name = "data/models/nsmc/scratch-1/model.safetensors"
     assert {"dvc.lock", "reports/report.md", "reports/index.html", name} <= whole.keys()
     other = whole[name][:-1] + bytes([whole[name][-1] ^ 1])
-    with pytest.raises(AssertionError, match=f"these files differ: {name}$"):
+    with pytest.raises(AssertionError, match=f"these files differ: {name}\n"):
         assert_same(whole | {name: other}, whole)
 
 
