@@ -19,7 +19,7 @@ repro: $(VENV)/run.installed  ## install, run the pipeline, say where the report
 	@echo "The report: file://$(CURDIR)/reports/index.html (in short: reports/report.md)"
 
 test: $(VENV)/test.installed lint  ## install with test extras, run the tests
-	$(RUN) python -m pytest --numprocesses 2 --dist loadfile
+	$(RUN) python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/test.installed  ## check style
 	$(RUN) ruff check .

@@ -24,3 +24,9 @@ def corpora() -> Path:
     if not folder:
         pytest.skip("HEADSTART_CORPORA does not name a folder with the real corpora")
     return Path(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with whole runs of the pipeline first: one that begins last would leave the other process idle."""
+    long = {item.path for item in items if item.get_closest_marker("pipeline")}
+    items.sort(key=lambda item: item.path not in long)
