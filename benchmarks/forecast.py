@@ -20,10 +20,10 @@ import numpy as np
 import yaml
 
 from benchmarks.scale import PEAK
+from stages.common.sources import ROOT
 from stages.forecasting.study import Cell, TaskRows, forecast_cell, measure
 from stages.settings.recipes import FULL, recipe_settings
 from stages.settings.training import Arm, training_settings
-from tests.closure import ROOT
 
 MAX_LENGTH = 128
 

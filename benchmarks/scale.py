@@ -17,8 +17,8 @@ from random import Random
 
 import yaml
 
+from stages.common.sources import ROOT
 from stages.corpora.tasks import TASKS
-from tests.closure import ROOT
 from tests.tiny import write_tokenizer
 
 SIZES = (100_000, 200_000, 400_000)

@@ -41,6 +41,7 @@ from transformers import (
 )
 
 from stages.common.files import read_json_lines
+from stages.common.sources import ROOT
 from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.models.building import build_model
 from stages.models.inputs import Collator, predict_logits
@@ -49,7 +50,6 @@ from stages.settings.training import TrainingSettings
 from stages.training.determinism import make_deterministic
 from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
-from tests.closure import ROOT
 
 MAX_LENGTH, BATCH_SIZE, LR, EPOCHS = 128, 16, 5e-5, 3
 TRAINER_ARMS = ("Trainer, padded to 128, fp32", "Trainer, grouped by length, bf16")

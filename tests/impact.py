@@ -7,7 +7,7 @@ that it reads have changed. `python -m tests.impact` writes the page anew.
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from tests.closure import ROOT
+from stages.common.sources import ROOT
 
 SIZED = ("train_pretrained_sized", "train_scratch_sized")
 TRAIN = ("train_pretrained", "train_adapted", "train_scratch", *SIZED)
@@ -146,6 +146,7 @@ CODE = (
     Row("stages/training/*", TRAIN),
     Row("stages/train.py", TRAIN),
     Row("stages/doctor.py", ()),
+    Row("stages/sources.py", ()),
     Row("stages/preset.py", ()),
     Row("stages/search.py", ()),
     Row("stages/forecast.py", ()),
@@ -185,7 +186,9 @@ edited, so they run first. What comes after them runs only where the bytes that 
 in a reader, `preprocess` runs and nothing else. Where several rows match, the first counts; a row that names a task, a
 checkpoint, a tuning or a corpus leaves the cells of the others alone. What ran before with the same inputs comes from
 DVC's run cache. After any edit of params.yaml `check_params` runs, a second's work, and after any edit under `tasks`
-`report` does.
+`report` does; after any edit of code `sources` runs first, a second's work, too. It lists the files of every stage
+with their digests, and a stage depends on its own list: `dvc repro sources && dvc status` tells what an edit of code
+will run.
 
 | other edits | runs |
 |---|---|

@@ -17,6 +17,7 @@ from transformers import BertConfig, BertForMaskedLM, BertModel, GPT2Config
 from stages.adapt import adapt_to_task
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
+from stages.common.sources import ROOT
 from stages.encode import encode
 from stages.evaluate import evaluate
 from stages.models import masking
@@ -34,7 +35,6 @@ from stages.settings.schema import check_params
 from stages.train import train
 from stages.training import resuming
 from tests import tiny
-from tests.closure import ROOT
 from tests.test_architectures import SHAPES, rows
 from tests.test_pipeline import copied_project, run, started
 from tests.test_report import Inputs

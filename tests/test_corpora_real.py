@@ -8,13 +8,13 @@ import pytest
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
+from stages.common.sources import ROOT
 from stages.corpora import ag_news, conll2003, mnli, nsmc
 from stages.corpora.fetching import Pin, fetch
 from stages.download import obtain
 from stages.preprocess import prepare
 from stages.settings.data import DownloadSettings, PrepareSettings
 from stages.settings.published import PINS, published_corpus
-from tests.closure import ROOT
 
 pytestmark = pytest.mark.corpora
 

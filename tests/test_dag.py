@@ -1,8 +1,10 @@
 """dvc.yaml says what the code does: deps are what is imported, flags are paths, params are what is read."""
 
 import ast
+import json
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from stages.common.sources import ROOT, closure
 from stages.settings import (
     adaptation,
     checkpoints,
@@ -26,7 +29,6 @@ from stages.settings import (
 from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
-from tests.closure import ROOT, closure
 
 STAGES: dict[str, dict[str, Any]] = parse_yaml((ROOT / "dvc.yaml").read_text("utf-8"), "dvc.yaml")["stages"]
 PARAMS: dict[str, Any] = parse_yaml((ROOT / "params.yaml").read_text("utf-8"), "params.yaml")
@@ -65,6 +67,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "track": lambda: data.task_encoding_settings("nsmc"),
     "report": lambda: grid.read_grid(),
 }
+LISTINGS = "data/sources"
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -102,27 +105,41 @@ def flags(stage: dict[str, Any]) -> dict[str, str]:
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
-def code(stage: dict[str, Any]) -> list[str]:
-    return sorted(path for path in stage["deps"] if path.startswith("stages/"))
+def code(name: str) -> list[str]:
+    return closure(module(definition(name)))
+
+
+def listing(name: str) -> str:
+    return f"{LISTINGS}/{module(definition(name)).removeprefix('stages.')}.sha256"
 
 
 @ALL
-def test_deps_are_the_import_closure(name: str) -> None:
-    stage = definition(name)
-    needed = closure(module(stage))
-    paste = "\n".join(f"    - {path}" for path in needed)
-    assert code(stage) == needed, f"the code deps of `{name}` should be:\n{paste}"
+def test_the_code_dep_is_the_listing_of_the_module(name: str) -> None:
+    expected = ["stages"] if name == "sources" else [listing(name)]
+    assert [path for path in definition(name)["deps"] if path.startswith((LISTINGS, "stages"))] == expected
+
+
+@pytest.mark.parametrize("name", sorted({module(definition(name)) for name in STAGES}))
+def test_the_closure_is_what_the_module_imports(name: str) -> None:
+    """The listing follows the imports in the text; here Python itself tells what it loaded."""
+    loaded = ("import sys, json; print(json.dumps([module.__file__ for name, module in sys.modules.items()"
+              " if name.startswith('stages') and module.__file__]))")
+    done = subprocess.run([sys.executable, "-c", f"import {name}; {loaded}"], cwd=ROOT, capture_output=True, text=True,
+                          check=True)
+    files = {Path(path).relative_to(ROOT).as_posix() for path in json.loads(done.stdout)}
+    assert {path for path in files if not path.endswith("__init__.py")} == {
+        path for path in closure(name) if path.endswith(".py")}
 
 
 @ALL
 def test_flags_are_deps_outs_and_cell_keys(name: str) -> None:
     stage = definition(name)
     paths = {value for value in flags(stage).values() if "/" in value}
-    declared = {path for path in stage["deps"] if not path.startswith("stages/")} | outputs(stage)
+    declared = {path for path in stage["deps"] if not path.startswith(LISTINGS)} | outputs(stage)
     # A folder on the command line stands for files of it that are declared one by one.
     covered = {path for path in declared if path in paths or any(path.startswith(f"{flag}/") for flag in paths)}
     # `params.yaml` and `folder` are read through the settings; `params.checked` is there to run first.
-    assert declared - covered <= {"params.yaml", "data/params.checked", CELL["folder"]}
+    assert declared - covered <= {"stages", "params.yaml", "data/params.checked", CELL["folder"]}
     for path in paths:
         assert path in declared or any(entry.startswith(f"{path}/") for entry in declared), f"{path} is not declared"
 
@@ -201,7 +218,7 @@ def test_the_libraries_that_decide_bytes_are_required_where_they_are_imported() 
     known = {library: library.replace("scikit-learn", "sklearn") for library in parse_yaml(
         LIBRARIES.read_text("utf-8"), LIBRARIES.name)}
     for name in STAGES:
-        imported = {part.split(".")[0] for path in code(definition(name)) if path.endswith(".py")
+        imported = {part.split(".")[0] for path in code(name) if path.endswith(".py")
                     for part in imports(ROOT / path)}
         needed = {library for library, package in known.items() if package in imported}
         missing = needed - set(tracked_elsewhere(name, LIBRARIES))
@@ -231,7 +248,7 @@ def test_stages_without_readers_read_no_settings() -> None:
 
 def test_training_knows_nothing_of_tracking_statistics_or_reports() -> None:
     foreign = ("tracking", "reporting", "bootstrap", "evaluation", "baselines", "corpora", "settings/schema")
-    for path in code(definition("train_pretrained")):
+    for path in code("train_pretrained"):
         assert not any(word in path for word in foreign), path
 
 
@@ -239,14 +256,14 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
     choosing = {"stages/metrics/entities.py"}  # the best model is chosen by entity F1
     for name, needed in (("checkpoint", set()), ("train_pretrained", choosing), ("train_scratch", choosing),
                          ("predict", set()), ("stress", set())):
-        assert {path for path in code(definition(name)) if path.startswith("stages/metrics/")} == needed, name
+        assert {path for path in code(name) if path.startswith("stages/metrics/")} == needed, name
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
     trainers = {"checkpoint", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict", "stress",
                 "train_pretrained_sized", "train_scratch_sized", "predict_sized"}
     for name in STAGES.keys() - trainers:
-        for path in code(definition(name)):
+        for path in code(name):
             if path.endswith(".py"):
                 imported = {module.split(".")[0] for module in imports(ROOT / path)}
                 assert not imported & {"torch", "transformers", "accelerate"}, f"{name} imports {path}"

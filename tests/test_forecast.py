@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from stages import forecast as command
 from stages.common.errors import UserError
 from stages.common.files import read_json_lines
+from stages.common.sources import ROOT, closure
 from stages.encoding.store import EncodedSplit, read_split
 from stages.forecasting import probe as probing
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
@@ -34,7 +35,6 @@ from stages.train import train
 from stages.training import loop
 from stages.training.batches import epoch_batches
 from tests import tiny
-from tests.closure import ROOT, closure
 from tests.stubbed import Project
 
 VALUES: dict[str, dict[str, Any]] = {"partial": {"frozen_layers": 1}, "gradual": {"unfrozen_by": 0.6}}

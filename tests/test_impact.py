@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from stages.common.sources import ROOT, closure
 from stages.settings.yaml12 import parse_yaml
-from tests.closure import ROOT
 from tests.impact import CODE, LIBRARIES, PARAMS, PINS, TRAIN, Row, page, row_of
 from tests.stubbed import Definition, Project
 
@@ -87,19 +87,16 @@ def test_every_key_of_params_is_seen_by_the_cells_of_its_row(project: Project) -
         assert seen == of(row.stages, before, part) | also, key
 
 
-def seen_by(cells: dict[str, Definition], file: str) -> set[str]:
-    return {cell for cell, definition in cells.items() if file in definition.deps}
-
-
 def test_every_module_is_seen_by_the_cells_of_its_row(project: Project) -> None:
     project.replace("params.yaml", TUNINGS, EVERYTHING)
     cells = project.cells()
+    listed = {cell: closure(definition.command.split()[2]) for cell, definition in cells.items() if cell != "sources"}
     files = [path for path in (ROOT / "stages").rglob("*") if path.suffix in (".py", ".j2") and path.stat().st_size]
     for path in files:
         name = path.relative_to(ROOT).as_posix()
         row = row_of(name, CODE)
         assert row, f"{name} has no row in tests/impact.py: which stages need it?"
-        assert seen_by(cells, name) == of(row.stages, cells), name
+        assert {cell for cell, paths in listed.items() if name in paths} == of(row.stages, cells), name
 
 
 @pytest.mark.parametrize(("file", "rows"), [
@@ -176,15 +173,19 @@ def test_edits_run_through_the_graph(project: Project) -> None:
 
     # Layout and comments of a reader: its stage runs, and the bytes that it writes are the same.
     project.write(reader, "# A comment.\n" + project.text(reader))
-    assert project.repro().ran == names(("preprocess",))
+    assert project.repro().ran == {"sources"} | names(("preprocess",))
     project.write(reader, project.text(reader) + "\n\nANOTHER = 1\n")
-    assert project.repro().ran == names(("preprocess", "encode", "baseline", "plan_sizes")) | trained | shown
+    after = {"sources"} | names(("preprocess", "encode", "baseline", "plan_sizes"))
+    assert project.repro().ran == after | trained | shown
 
     # Statistics and the page never train.
     project.write("stages/metrics/bootstrap.py", project.text("stages/metrics/bootstrap.py") + "\nANOTHER = 1\n")
-    assert project.repro().ran == names(("evaluate", "evaluate_sizes", "analyse", "diagnose", "track")) | {"report"}
+    scored = names(("evaluate", "evaluate_sizes", "analyse", "diagnose", "track"))
+    assert project.repro().ran == {"sources", "report"} | scored
     project.write("stages/reporting/svg.py", project.text("stages/reporting/svg.py") + "\nANOTHER = 1\n")
-    assert project.repro().ran == {"report"}
+    assert project.repro().ran == {"sources", "report"}
+    project.write("stages/doctor.py", project.text("stages/doctor.py") + "\nANOTHER = 1\n")  # a command, no stage
+    assert project.repro().ran == {"sources"}
 
     # A learning rate, and back: nothing runs twice.
     project.replace(params, "\nlr: 0.001\n", "\nlr: 0.002\n")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from stages import evaluate_sizes, plan_sizes, predict, track, train
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.sources import ROOT
 from stages.metrics import label_multiplier
 from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
@@ -23,7 +24,6 @@ from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
 from stages.tracking.store import TrackedRun
-from tests.closure import ROOT
 from tests.simulate_multiplier import Study, covered, first_multiplier, holds
 from tests.stubbed import Project
 from tests.test_report import Inputs

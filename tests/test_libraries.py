@@ -5,10 +5,10 @@ import re
 import pytest
 
 from stages.common.errors import UserError
+from stages.common.sources import ROOT
 from stages.settings import libraries
 from stages.settings.libraries import LIBRARIES, require_libraries
 from stages.settings.yaml12 import parse_yaml
-from tests.closure import ROOT
 
 WANTED = parse_yaml(LIBRARIES.read_text("utf-8"), "libraries.yaml")
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from mlflow.tracking import MlflowClient
 
-from tests.closure import ROOT
+from stages.common.sources import ROOT
 
 TASKS = ("nsmc", "mnli", "conll2003", "ag_news")
 ONE_TASK = [part for task in TASKS[:3] for part in ("-S", f"~tasks.{task}")]  # AG News alone

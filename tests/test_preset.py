@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from stages.common.sources import ROOT
 from stages.preset import PRESETS, main
 from stages.settings.reading import read_params
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
-from tests.closure import ROOT
 
 NAMES = sorted(path.stem for path in PRESETS.glob("*.yaml"))
 ALL = pytest.mark.parametrize("name", NAMES)

@@ -20,12 +20,12 @@ from stages.common.command import Terminated, run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
+from stages.common.sources import ROOT
 from stages.train import train
 from stages.training import resuming
 from stages.training.loop import Training
 from stages.training.resuming import KEPT, State, StateStore
 from tests import tiny
-from tests.closure import ROOT
 from tests.kill_harness import harass, prepared_project
 
 STEPS = 20

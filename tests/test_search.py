@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from stages import search as command
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
+from stages.common.sources import ROOT
 from stages.searching import experiments
 from stages.searching.tries import Result, Values, best, drawn, ladder, planned, record, result, search
 from stages.settings.recipes import FULL, recipe_settings
 from stages.settings.training import training_settings
 from stages.train import train
 from tests import tiny
-from tests.closure import ROOT
 from tests.test_pipeline import copied_project, run, started
 from tests.test_report import Inputs
 

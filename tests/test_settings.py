@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.common.errors import UserError
+from stages.common.sources import ROOT
 from stages.corpora.tasks import TASKS
 from stages.settings.checkpoints import checkpoint_settings
 from stages.settings.data import task_data_settings
@@ -18,7 +19,6 @@ from stages.settings.published import PINS, published_corpus
 from stages.settings.schema import CHECKS, check_params
 from stages.settings.training import training_settings
 from stages.settings.yaml12 import parse_yaml
-from tests.closure import ROOT
 
 PARAMS = (ROOT / "params.yaml").read_text("utf-8")
 

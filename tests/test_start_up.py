@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.closure import ROOT
+from stages.common.sources import ROOT
 
 TRAINING = {"torch", "transformers", "accelerate", "peft", "safetensors"}
 TRAINERS = {"adapt", "checkpoint", "forecast", "train", "predict", "stress"}

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
+from stages.common.sources import ROOT
 from stages.corpora.tasks import TASKS
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.store import EncodedSplit, Ragged, read_split
@@ -32,7 +33,6 @@ from stages.stress import changed_rows, known_words, shuffled, stress
 from stages.stressing.negation import negated
 from stages.stressing.transformations import Transformation, transformation, unseen_entities
 from stages.stressing.typos import misspelled
-from tests.closure import ROOT
 from tests.tiny import TEXT_TASK, WORD_TASK, write_encoded
 
 NAMES = TransformationName.__args__

@@ -9,9 +9,9 @@ from mlflow.tracking import MlflowClient
 
 from stages import track
 from stages.common.files import write_json_lines
+from stages.common.sources import ROOT
 from stages.tracking import store
 from stages.tracking.store import TrackedRun, TrackingStore
-from tests.closure import ROOT
 
 RUN = TrackedRun("scratch-1", "c0ffee", {"lr": 0.1}, {"arm": "scratch"}, [("after/test/accuracy", 0.5, 10)])
 LOG = """

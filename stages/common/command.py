@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import psutil
 
 from stages.common.errors import UserError
+from stages.common.sources import refuse_edited
 
 _OF_DVC = "DVC_STAGE"  # set by DVC for every command that it starts: the name of the stage
 _LOOK_EVERY = 0.5  # seconds
@@ -94,6 +96,8 @@ def run_stage(
     gc.enable()
     try:
         with _signals_as_exceptions():
+            if _OF_DVC in os.environ:
+                refuse_edited(Path(parser.prog).stem)
             stage(options)
     except UserError as error:
         if options.debug:
