@@ -97,7 +97,7 @@ def test_everything_runs_once(project: Path, first_run: str) -> None:
                      "train_scratch", "predict", "stress", "evaluate", "plan_sizes", "evaluate_sizes", "analyse",
                      "diagnose", "track")
     assert started(first_run) == per_task | {
-        "check_params", "sample_text", "checkpoint@bilingual_small", "report"}
+        "sources", "check_params", "sample_text", "checkpoint@bilingual_small", "report"}
 
 
 def test_the_report_shows_every_task_and_says_synthetic(project: Path, first_run: str) -> None:
@@ -211,12 +211,12 @@ def test_a_pin_makes_the_cells_of_its_task_stale_and_switching_back_runs_nothing
     pin(project, tmp_path)
     settings_of_tasks(project, ("nsmc", "ag_news"), "corpus: ag_news\n    source: sample",
                       "corpus: ag_news\n    source: published")
-    assert started(run(project, "dvc", "repro")) == of_task("ag_news") | {"check_params", "report"}
+    assert started(run(project, "dvc", "repro")) == of_task("ag_news") | {"sources", "check_params", "report"}
     test = tmp_path / "ag_news" / "test.csv"
     test.write_text(test.read_text("utf-8") + '"1","Talks end","Ministers signed the treaty."\n', "utf-8")
     pin(project, tmp_path)
     assert started(run(project, "dvc", "repro")) == (
-        of_task("ag_news") - {"train_pretrained@ag_news-full-1", "train_scratch@ag_news-1"} | {"report"})
+        of_task("ag_news") - {"train_pretrained@ag_news-full-1", "train_scratch@ag_news-1"} | {"sources", "report"})
     for name in ("params.yaml", "stages/corpora/published.yaml"):  # and not dvc.lock nor the results
         run(project, "git", "checkout", "--quiet", "--", name)
     assert started(run(project, "dvc", "repro")) == set()

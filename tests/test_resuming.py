@@ -79,7 +79,7 @@ def test_a_run_interrupted_after_some_step_ends_in_the_same_bytes(
         capsys.readouterr()
         torch.manual_seed(step)
         fit(data, out, states, init)
-        said = f"toy {init} seed 1: going on at step {step} of {STEPS}"
+        said = f"toy {out.name}: going on at step {step} of {STEPS}"
         assert (said in capsys.readouterr().err) == (step > 0)
         assert result(out) == result(tmp_path / "whole")
         assert list(states.iterdir()) == []
