@@ -93,6 +93,12 @@ class Project:
         with Repo(str(self.folder)) as repo:
             return {stage.addressing: self._definition(stage, values) for stage in repo.index.stages}
 
+    def listings(self) -> dict[str, str]:
+        """What the stage of the sources writes, by path."""
+        self._list_sources()
+        return {path.relative_to(self.folder).as_posix(): path.read_text("utf-8")
+                for path in (self.folder / "data/sources").iterdir()}
+
     def text(self, name: str) -> str:
         """A file of the project."""
         return (self.folder / name).read_text("utf-8")
@@ -124,7 +130,7 @@ class Project:
         self._outcome.ran.add(stage.addressing)
         name = stage.addressing.split("@")[0]
         if name == "sources":  # the real one: it is quick
-            subprocess.run([sys.executable, *stage.cmd.split()[1:]], cwd=self.folder, check=True)
+            self._list_sources()
             return
         for out in stage.outs:
             kind = next((kind for kind in FOLDERS if out.def_path.startswith(kind)), None)
@@ -132,6 +138,10 @@ class Project:
             for part in FOLDERS[kind] if folder_of_files else ("",):
                 target = out.def_path + (f"/{part}" if part else "")
                 self.write(target, self._digest(stage, name, Path(target)))
+
+    def _list_sources(self) -> None:
+        command = [sys.executable, "-m", "stages.sources", "--out", "data/sources"]
+        subprocess.run(command, cwd=self.folder, check=True)
 
     def _digest(self, stage: Any, name: str, target: Path) -> str:
         if name == "check_params":
@@ -149,8 +159,10 @@ class Project:
     def _contents(self, name: str, target: Path, dep: Path) -> list[str]:
         path = self.folder / dep
         if path.suffix == ".sha256":
-            listed = [line.split("  ")[1] for line in self.text(str(dep)).splitlines()]
-            return [_meaning(file, self.text(file)) for file in listed]
+            lines = self.text(str(dep)).splitlines()
+            files = [line.split("  ")[1] for line in lines if not line.startswith("#")]
+            releases = [line for line in lines if line.startswith("#")]
+            return releases + [_meaning(file, self.text(file)) for file in files]
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         return [self.text(str(file.relative_to(self.folder))) for file in files
                 if file.is_file() and _follows(name, target, file)]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from stages import sources
 from stages.common.sources import ROOT, closure
 from stages.settings import (
     adaptation,
@@ -205,13 +206,33 @@ def test_download_tracks_the_pins_of_its_corpus_alone() -> None:
     assert users == {"download"}
 
 
-@ALL
-def test_a_stage_tracks_the_libraries_that_it_requires(name: str) -> None:
+@pytest.fixture(scope="module")
+def listings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the listings of all modules as they stand."""
+    folder = tmp_path_factory.mktemp("sources") / "out"
+    assert sources.main(["--out", str(folder)]) == 0
+    return folder
+
+
+def listed(listings: Path, name: str) -> list[str]:
+    return (listings / Path(listing(name)).name).read_text("utf-8").splitlines()
+
+
+def test_sha256sum_reads_a_listing(listings: Path) -> None:
+    subprocess.run(["sha256sum", "--strict", "--check", str(listings / "train.sha256")], cwd=ROOT, check=True)
+
+
+def required(name: str) -> set[str]:
     source = (ROOT / module(definition(name)).replace(".", "/")).with_suffix(".py").read_text("utf-8")
-    required = [argument.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name) and node.func.id == "require_libraries"
-                for argument in node.args if isinstance(argument, ast.Constant)]
-    assert tracked_elsewhere(name, LIBRARIES) == required
+    return {library for call in re.findall(r"^ +require_libraries\((.+)\)$", source, flags=re.M)
+            for library in re.findall(r'"(.+?)"', call)}
+
+
+@ALL
+def test_a_listing_has_the_releases_that_the_stage_requires(name: str, listings: Path) -> None:
+    releases = parse_yaml(LIBRARIES.read_text("utf-8"), LIBRARIES.name)
+    comments = [line for line in listed(listings, name) if line.startswith("#")]
+    assert comments == [f"# {library} {releases[library]}" for library in sorted(required(name))]
 
 
 def test_the_libraries_that_decide_bytes_are_required_where_they_are_imported() -> None:
@@ -221,8 +242,7 @@ def test_the_libraries_that_decide_bytes_are_required_where_they_are_imported() 
         imported = {part.split(".")[0] for path in code(name) if path.endswith(".py")
                     for part in imports(ROOT / path)}
         needed = {library for library, package in known.items() if package in imported}
-        missing = needed - set(tracked_elsewhere(name, LIBRARIES))
-        assert not missing, f"{name} imports {missing} and does not require them"
+        assert needed <= required(name), f"{name} imports {needed - required(name)} and does not require them"
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -1,4 +1,4 @@
-"""The first-party files that a module runs, read from its imports, and listings of them with their digests."""
+"""The first-party files that a module runs, read from its imports."""
 
 import ast
 from collections.abc import Iterator
@@ -6,21 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from stages.common.errors import UserError
-from stages.common.files import sha256, write_text
+from stages.common.files import sha256
 
 ROOT = Path(__file__).parents[2]
 _LISTINGS = Path("data/sources")
-
-
-def entry_modules() -> list[str]:
-    """Names of the modules that have a command line, in the alphabet's order."""
-    return sorted(path.stem for path in (ROOT / "stages").glob("*.py") if path.stem != "__init__")
-
-
-def write_listing(folder: Path, stage: str) -> None:
-    """Write ``<stage>.sha256`` with a line per file, as ``sha256sum`` does; equal code gives equal bytes."""
-    lines = (f"{sha256(ROOT / path)}  {path}\n" for path in closure(f"stages.{stage}"))
-    write_text(folder / f"{stage}.sha256", "".join(lines))
 
 
 def refuse_edited(stage: str) -> None:
@@ -33,6 +22,8 @@ def refuse_edited(stage: str) -> None:
     if not listing.is_file():
         return
     for line in listing.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
         digest, path = line.split("  ", 1)
         if not (ROOT / path).is_file() or sha256(ROOT / path) != digest:
             raise UserError(f"{path}: expected the file as it was when the pipeline was started, found it edited; "
