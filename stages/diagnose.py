@@ -10,7 +10,7 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256, write_json
 from stages.doctoring.checks import diagnose
-from stages.doctoring.evidence import SCRATCH, read_evidence
+from stages.doctoring.evidence import read_evidence
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
 
@@ -44,9 +44,8 @@ def _diagnose(options: Namespace) -> None:
 
 def write_findings(paths: Namespace, grid: Grid) -> None:
     """Write the findings on one task, and the digest of the metrics that they are about."""
-    arms = grid.encoder_cells | {SCRATCH: grid.scratch_cells}
     evidence = read_evidence(paths.prepared, paths.card, paths.encoding_card, paths.metrics, paths.models,
-                             paths.predictions, paths.checkpoint, arms)
+                             paths.predictions, paths.checkpoint, grid.arms)
     findings = diagnose(evidence)
     write_json(paths.out, {"task": paths.task, "metrics": sha256(paths.metrics),
                            "findings": [asdict(finding) for finding in findings]})

@@ -57,7 +57,7 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
         split: len(gold.guids) for split, gold in evaluation.gold.items()}
     facts["cells"] = {cell: identity(cell) | _course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
     facts["baselines"] = evaluation.baselines(baselines["test"])
-    facts["baseline_comparisons"] = evaluation.against_baselines(arms(grid), list(facts["baselines"]))
+    facts["baseline_comparisons"] = evaluation.against_baselines(grid.arms, list(facts["baselines"]))
     facts["comparisons"] = evaluation.comparisons(compared_arms(grid))
     if grid.adapted:
         facts["adaptation"] = evaluation.adaptation(grid.adapted_cells, grid.pretrained_cells["full"])
@@ -68,11 +68,6 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
         for cell, history in histories.items():
             writer.writerows(_curve(cell, history, task["metric"]))
     write_json(paths.out, facts)
-
-
-def arms(grid: Grid) -> dict[str, list[str]]:
-    """Cells of every arm by its name, the tuning for the pre-trained ones."""
-    return grid.encoder_cells | {"scratch": grid.scratch_cells}
 
 
 def compared_arms(grid: Grid) -> dict[str, tuple[list[str], list[str]]]:

@@ -66,7 +66,7 @@ def write_report(paths: Namespace, grid: Grid) -> None:
     plots = Path(os.path.relpath(paths.out_plots, paths.out_markdown.parent)).as_posix()
     write_text(paths.out_markdown, markdown.render(report, plots))
     write_text(paths.out_page, page.render(report))
-    write_json(paths.out_metrics, summarize_sizes(summarize(tasks), sizes))
+    write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
     for section in report.sections:
         for _, sentence in section.verdicts:
             print(sentence, file=sys.stderr)

@@ -107,6 +107,8 @@ def test_absent_label() -> None:
 def test_label_imbalance() -> None:
     assert not list(data.label_imbalance(of_label("test", 0.79)))
     assert [finding.about for finding in data.label_imbalance(of_label("test", 0.8))] == ["test"]
+    without = with_rows(WORDS, "test", lambda place, row: row | {"tags": ["O"] * len(row["tags"])})
+    assert not list(data.label_imbalance(without))
 
 
 def test_label_drift() -> None:
@@ -143,6 +145,13 @@ def test_giveaway_words() -> None:
         assert [finding.severity for finding in data.giveaway_words(marked("[1]", share))] == severity
     both = with_rows(TEXTS, "train", lambda place, row: row | {"text": f"{row['text']} [1]"})
     assert not list(data.giveaway_words(both))
+
+
+def test_findings_come_in_one_order_whatever_python_draws() -> None:
+    words = " ".join(map("sign{:02}".format, range(20)))
+    found = [finding.evidence[1:7] for finding in data.giveaway_words(marked(words, 0.5))]
+    assert found == sorted(found)
+    assert len(found) == 20
 
 
 def test_small_test() -> None:
@@ -328,6 +337,8 @@ def test_swapped_labels_by_predictions() -> None:
     assert "b for a, c for b, a for c" in next(results.swapped_labels(turned)).evidence
     assert not list(results.swapped_labels(predicting(THREE, lambda cell, row: "a")))
     assert not list(results.swapped_labels(TEXTS))
+    uneven = predicting(of_label("test", 0.7), lambda cell, row: LABELS[1])  # one label alone: no order is told
+    assert not list(results.swapped_labels(uneven))
     swap = {"O": "O", "B-LOC": "B-PER", "I-LOC": "I-PER", "B-PER": "B-LOC", "I-PER": "I-LOC"}
     types = predicting(WORDS, lambda cell, row: [swap[tag] for tag in row["tags"]])
     assert {finding.name for finding in results.swapped_labels(types)} == {"swapped_labels"}
@@ -345,6 +356,10 @@ def test_prediction_drift() -> None:
         partly = predicting(TEXTS, lambda cell, row, every=every: "positive" if int(
             row["guid"].split(":")[1]) % every == 0 else row["label"])
         assert [finding.name for finding in results.prediction_drift(partly)] == names
+    few = replace(TEXTS, rows=TEXTS.rows | {"test": TEXTS.rows["test"][:20]})
+    one_of_four = predicting(
+        few, lambda cell, row: "positive" if int(row["guid"].split(":")[1]) % 4 == 0 else row["label"])
+    assert not list(results.prediction_drift(one_of_four))  # so few may differ so much by chance
 
 
 def test_near_chance() -> None:

@@ -19,7 +19,8 @@ from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
 from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves
-from stages.reporting.learning_curves import Sizes, read_sizes, summarize_sizes
+from stages.reporting.findings import FoundFact
+from stages.reporting.learning_curves import SizedRun, Sizes, read_sizes, summarize_sizes
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
@@ -270,11 +271,20 @@ def test_sizes_that_can_be_no_point_are_refused(
 STEPS = {"median": None, "runs": [{"seed": 1, "score": 0.9, "other_step": 1200, "step": None, "steps": 40}]}
 
 
+CELLS = {f"{arm}-1-rows-125": {"train_rows": 125, "arm": arm, "seed": 1, "outcome": "finished", "best_step": 5}
+         for arm in ("pretrained", "scratch")}
+
+
+def task_with(*findings: FoundFact) -> Any:
+    metrics = Namespace(task="toy", kind="single", metric="accuracy", synthetic=True)
+    return Namespace(metrics=metrics, arms=[Namespace(label="pre-trained", runs=[1, 2])], findings=findings)
+
+
 def told(**values: Any) -> Sizes:
     """What is read of a task with one further size, 125 of 1,000 rows."""
     multiplier = {"rows": 125, "factor": 11.04, "low": 7.3, "high": 19.0, "reached": "within", "largest": 80.0} | values
     return Sizes.model_validate({
-        "tuning": "full", "rows": 1000, "sizes": [125], "skipped": [], "multipliers": [multiplier],
+        "tuning": "full", "rows": 1000, "sizes": [125], "skipped": [], "multipliers": [multiplier], "cells": CELLS,
         "steps": {"pretrained": STEPS | {"median": 15.0, "runs": [STEPS["runs"][0] | {"step": 15}]}, "scratch": STEPS}})
 
 
@@ -290,7 +300,7 @@ def told(**values: Any) -> Sizes:
      "(95 % interval of the multiple: less than 1.2)."),
 ])
 def test_sentences(values: dict[str, Any], sentence: str) -> None:
-    task: Any = Namespace(metrics=Namespace(kind="single", metric="accuracy"), arms=[Namespace(label="pre-trained")])
+    task = task_with()
     assert learning_curves.multiplier_sentence(task, told(**values)) == sentence
     steps = learning_curves._steps_sentence(task, told().steps)
     assert steps.startswith(
@@ -299,9 +309,35 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
 
 
 def test_scalars_have_no_nulls() -> None:
-    summary = summarize_sizes({"toy": {"scratch": 0.5}}, {"toy": told(factor=None, high=None, reached="beyond")})
+    sizes = {"toy": told(factor=None, high=None, reached="beyond")}
+    summary = summarize_sizes({"toy": {"scratch": 0.5}}, [task_with()], sizes)
     assert summary == {"toy": {"scratch": 0.5, "labels-reached-125": "beyond", "labels-low-125": 7.3,
                                "steps-pretrained-to-best-of-other": 15.0}}
+
+
+def severe(*taints: str) -> FoundFact:
+    return FoundFact(name="leaked_rows", severity="severe", about="test", taints=taints, evidence="60 rows",
+                     reason="known", remedy="remove")
+
+
+def test_what_a_severe_finding_taints_is_worth_no_labels() -> None:
+    task = task_with(severe("full", "scratch"))
+    assert list(learning_curves._label_sentences(task, told())) == [
+        "What pre-training is worth in labels cannot be told: leaked rows: 60 rows."]
+    assert summarize_sizes({"toy": {}}, [task], {"toy": told()}) == {
+        "toy": {"steps-pretrained-to-best-of-other": 15.0}}
+    other = task_with(severe("lora"))  # the curve is of another tuning
+    assert "Scratch needs 11 times the labels" in next(learning_curves._label_sentences(other, told()))
+
+
+@pytest.mark.parametrize(("end", "why"), [
+    ({"outcome": "loss not finite"}, "loss not finite"), ({"best_step": 0}, "never better than before training")])
+def test_a_run_of_fewer_rows_that_learnt_nothing_is_named(end: dict[str, Any], why: str) -> None:
+    sizes = told()
+    cell = CELLS["scratch-1-rows-125"]
+    sizes = sizes.model_copy(update={"cells": sizes.cells | {"scratch-1-rows-125": SizedRun(**cell | end)}})
+    assert list(learning_curves._label_sentences(task_with(), sizes))[1:] == [
+        f"Mind the run of scratch with seed 1 on 125 train rows, which is counted all the same: {why}."]
 
 
 def test_a_size_more_leaves_the_cells_of_the_others_and_of_all_rows(

@@ -14,7 +14,6 @@ from stages.common.sources import ROOT
 from stages.corpora.tasks import TASKS
 from stages.settings.checkpoints import checkpoint_settings
 from stages.settings.data import task_data_settings
-from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS, published_corpus
 from stages.settings.schema import CHECKS, check_params
 from stages.settings.training import training_settings
@@ -84,7 +83,7 @@ def test_numbers_as_python_writes_them_agree_with_dvc(real: float, whole: int) -
 
 
 def test_whole_file_agrees_with_dvc_api() -> None:
-    files = [ROOT / "params.yaml", ROOT / PINS, LIBRARIES]
+    files = [ROOT / "params.yaml", ROOT / PINS]
     merged = {key: value for path in files for key, value in parse_yaml(path.read_text("utf-8"), path.name).items()}
     assert merged == dvc.api.params_show(repo=str(ROOT))
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from stages.metrics.bootstrap import Difference, Interval, accuracy_of, compare, f1_of, score_interval
+from stages.metrics.bootstrap import LEAST, Difference, Interval, accuracy_of, compare, f1_of, score_interval
 from stages.metrics.evaluation import verdict
 from stages.metrics.paired_tests import approximate_randomisation, mcnemar
 from tests.simulate_coverage import ArmsLike, covered, simulated_runs
@@ -97,12 +97,24 @@ def test_student_s_interval_by_hand_where_examples_do_not_vary() -> None:
 
 def test_disagreement_of_seeds_on_examples_counts_once() -> None:
     # Every seed of an arm is right on other rows, and all are right on equally many. What a seed has for itself shows
-    # in both spreads; over examples only what is common to the seeds of an arm is left, which is nothing here.
+    # in both spreads; over examples only what is common to the seeds of an arm is left, which is nothing here, but for
+    # the share that is always kept.
     generator = np.random.default_rng(4)
     arms = [np.stack([generator.permutation(1000) < 800 for _ in range(20)]) for _ in range(2)]
     found = compare(*map(accuracy_statistics, arms), accuracy_of, 2000, 1)
     assert found.difference == 0
-    assert found.high < 0.5 * 1.96 * (2 * 0.8 * 0.2 / 1000 / 20) ** 0.5
+    assert found.high == pytest.approx(LEAST * 1.96 * (2 * 0.8 * 0.2 / 1000 / 20) ** 0.5, rel=0.1)
+
+
+def test_seeds_that_tie_by_luck_are_not_certain() -> None:
+    # Two runs an arm with 540 and 531 of 600 rows right, each wrong on rows of its own.
+    rows = np.arange(600)
+    arms = [np.stack([(rows - start) % 600 >= wrong for start in starts])
+            for wrong, starts in ((60, (0, 60)), (69, (200, 300)))]
+    found = compare(*map(accuracy_statistics, arms), accuracy_of, 2000, 1)
+    assert found.difference == pytest.approx(0.015)
+    assert found.low < -0.001
+    assert found.p_value > 0.05
 
 
 def test_a_baseline_has_no_spread_of_seeds() -> None:

@@ -16,7 +16,6 @@ from stages.common.files import read_json, read_json_lines
 
 Row = dict[str, Any]
 Event = dict[str, Any]
-SCRATCH = "scratch"
 FIRST_SYLLABLE, LAST_SYLLABLE = "가", "힣"
 _WITH_HANGUL = 100  # rows on which the normaliser is tried
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from stages.doctoring.evidence import SCRATCH, Evidence, text_of
+from stages.doctoring.evidence import Evidence, text_of
 from stages.doctoring.finding import Finding, percent
+from stages.settings.grid import SCRATCH
 
 # A tokenizer of the language leaves few tokens unknown; that of the embedded sample, of 4,000 pieces, at most 4.5 %.
 # One of another language knows few words.

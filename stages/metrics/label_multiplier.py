@@ -1,17 +1,18 @@
 """How many labels pre-training is worth: the rows that scratch needs for the score of the pre-trained encoder on fewer.
 
-Scores over train rows are made monotone by isotonic regression (Barlow et al., 1972, Statistical Inference under Order
-Restrictions) and taken as straight lines over the logarithm of the rows. Of real learning curves most, though not all,
-rise monotonically, and no parametric family fits all of them (Viering and Loog, 2023, The Shape of Learning Curves: a
-Review, https://arxiv.org/abs/2103.10948), so nothing is extrapolated beyond the largest size: what is not reached
-there is told as such. What the straight lines miss between two sizes is in no interval.
+Scores of scratch over train rows are made monotone by isotonic regression (Barlow et al., 1972, Statistical Inference
+under Order Restrictions) and taken as straight lines over the logarithm of the rows. Of real learning curves most,
+though not all, rise monotonically, and no parametric family fits all of them (Viering and Loog, 2023, The Shape of
+Learning Curves: a Review, https://arxiv.org/abs/2103.10948), so nothing is extrapolated beyond the largest size: what
+is not reached there is told as such. What the straight lines miss between two sizes is in no interval.
 
 A resample draws the examples of test once for the runs of all sizes and both arms, and adds an error over seeds to the
 mean of each size and arm. As in ``stages.metrics.bootstrap`` that error is Student's, since a few seeds cannot be
 resampled. Its variance is pooled over all sizes and both arms, and what seeds disagree on in single examples is taken
-out of the spread over examples. Since a resampled curve is monotone, its factor is at most m exactly where it reaches
-the score at m times the rows: the percentile interval of the factor is made of the factors at which an interval of the
-difference in scores has zero in it, as Fieller's (1954, Journal of the Royal Statistical Society B 16) is for ratios.
+out of the spread over examples, up to a share that stays. Since a resampled curve is monotone, its factor is at most m
+exactly where it reaches the score at m times the rows: the percentile interval of the factor is made of the
+factors at which an interval of the difference in scores has zero in it, as Fieller's (1954, Journal of the Royal
+Statistical Society B 16) is for ratios.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from stages.metrics.bootstrap import TAIL, Interval, Scorer, disagreement, resampled_scores
+from stages.metrics.bootstrap import LEAST, TAIL, Interval, Scorer, disagreement, resampled_scores
 
 _ROUNDING = 1e-12  # two equal scores can differ by so much
 
@@ -40,8 +41,10 @@ class Multiplier:
 
     Attributes:
         factor: None where scratch reaches the score nowhere, or at its smallest size already.
-        low: lower end of the 95 % interval; None where it is open, for scratch may need fewer rows than any size has.
-        high: upper end; None where it is open, for scratch may need more rows than any size has.
+        low: lower end of the 95 % interval; None where it is open, for scratch may need fewer rows than any size has;
+            ``largest`` where it surely needs more than the largest.
+        high: upper end; None where it is open, for scratch may need more rows than any size has; ``smallest`` where it
+            surely needs fewer than the smallest.
         reached: ``within`` the sizes, ``beyond`` them all, or ``below`` the smallest.
         smallest, largest: the factors between which one can be found, those of scratch's smallest and largest size.
     """
@@ -100,12 +103,14 @@ def _drawn_means(
     if not freedom:
         return drawn  # the spread of a single seed cannot be known
     disagreed = np.array([disagreement(runs) / runs.shape[1] if runs.shape[1] > 1 else 0.0 for runs in scores])
-    spread = drawn.var(axis=0, ddof=1)
-    kept = np.sqrt(np.clip(1 - np.divide(disagreed, spread, out=np.zeros_like(spread), where=spread > 0), 0, None))
     single = [scorer(runs.sum(axis=1)) for runs in arms]
     pooled = sum(float(((runs - runs.mean()) ** 2).sum()) for runs in single) / freedom
+    seeds = pooled / repeated * (repeated > 1)
+    spread = drawn.var(axis=0, ddof=1)
+    parts = np.divide([disagreed, seeds], spread, out=np.zeros((2, len(spread))), where=spread > 0)
+    kept = np.sqrt(np.maximum(np.maximum(1 - parts[0], LEAST**2 - parts[1]), 0))
     generator = np.random.default_rng([seed, 1])
-    errors = generator.standard_normal(drawn.shape) * np.sqrt(pooled / repeated) * (repeated > 1)
+    errors = generator.standard_normal(drawn.shape) * np.sqrt(seeds)
     students = errors / np.sqrt(generator.chisquare(freedom, (resamples, 1)) / freedom)
     return means + kept * (drawn - means) + students
 

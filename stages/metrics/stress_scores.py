@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from stages.common.files import read_json, read_json_lines
-from stages.metrics.bootstrap import Difference, Scorer, compare
+from stages.metrics.bootstrap import Scorer, compare
 from stages.metrics.stored import Row, gold_labels, stored_logits
 from stages.metrics.task_scores import Labels, scorer, scores
 from stages.settings.evaluation import EvaluationSettings
@@ -74,21 +74,11 @@ class StressScores:
                 **self._compare(statistics, unchanged)}
 
     def _compare(self, first: np.ndarray, second: np.ndarray) -> dict[str, float]:
-        """The mean drop of ``first`` minus that of ``second``, with its interval.
-
-        A few seeds' drops may agree by chance although they come from other rows. The spread over rows that is left
-        when the runs' disagreement is taken out would then be next to nothing, too. So the interval is not narrower
-        than that over rows alone for the mean of just these runs.
-        """
-        every, mean = (
-            compare(*arms, drop_scorer(scorer(self.task)), self.settings.resamples, self.settings.bootstrap_seed)
-            for arms in ((first, second), (first.mean(axis=0)[None], second.mean(axis=0)[None])))
+        """The mean drop of ``first`` minus that of ``second``, with its interval."""
+        found = compare(first, second, drop_scorer(scorer(self.task)), self.settings.resamples,
+                        self.settings.bootstrap_seed)
         # Runs whose drops cancel out leave a rounding error, which must not look like a drop; nor must -0.
-        difference = round(every.difference, _DIGITS) + 0.0
-        half = max(found.high - found.difference for found in (every, mean))
-        return asdict(Difference(
-            difference - half, difference + half, difference, max(every.p_value, mean.p_value),
-            max(every.detectable, mean.detectable)))
+        return asdict(found) | {"difference": round(found.difference, _DIGITS) + 0.0}
 
 
 def drop_scorer(score: Scorer) -> Scorer:

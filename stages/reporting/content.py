@@ -259,7 +259,7 @@ def _slices(task: TaskFacts) -> Table | None:
             tuned = (task.tunings[tuning],) if len(task.tunings) > 1 else ()
             rows.append((split_name(part.split), part.genre or "all", *tuned, count(part.rows),
                          score(compared.pretrained), score(compared.scratch),
-                         with_interval(compared.difference, compared.low, compared.high),
+                         with_interval(compared.difference, compared.low, compared.high, part.rows),
                          points(compared.detectable)))
     tuned_column: tuple[tuple[str, Kind], ...] = (("Arm", "header"),) if len(task.tunings) > 1 else ()
     return Table(

@@ -124,7 +124,7 @@ def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
         name = f"{part.name} {units[part.by]}" if part.by == "length" else f"{units.get(part.by, part.by)} {part.name}"
         for arm, compared in part.comparisons.items():
             rows.append((name, task.tunings[arm], count(part.rows), score(part.means[arm]), score(part.means[SCRATCH]),
-                         with_interval(compared.difference, compared.low, compared.high)))
+                         with_interval(compared.difference, compared.low, compared.high, part.rows)))
     return Table(
         f"By length and label: {METRICS[task.metrics.metric]}, mean over seeds, and difference in points (95 % "
         "interval; among many, some exclude zero by chance)",

@@ -14,11 +14,10 @@ from stages.reporting.findings import FoundFact, read_findings, withholding
 from stages.reporting.holm import holm
 from stages.reporting.reading import Facts, refuse_other_keys, validated
 from stages.reporting.texts import visible
-from stages.settings.grid import ADAPTED, Grid
+from stages.settings.grid import ADAPTED, SCRATCH, Grid
 
 Text = Annotated[str, AfterValidator(visible)]
 Metrics = dict[str, FiniteFloat]
-SCRATCH = "scratch"
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
 RunSettings = dict[Text, Text | int | float]
 

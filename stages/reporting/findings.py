@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from stages.common.errors import UserError
-from stages.common.files import read_json, sha256
+from stages.common.files import sha256
+from stages.reporting.reading import validated
 from stages.reporting.texts import visible
 
 Text = Annotated[str, AfterValidator(visible)]
@@ -52,12 +53,7 @@ def read_findings(path: Path, task: str, metrics: Path) -> tuple[FoundFact, ...]
     Raises:
         UserError: the file is missing or malformed, or is about other metrics than those in ``metrics``.
     """
-    try:
-        diagnosis = _Diagnosis.model_validate(read_json(path))
-    except ValidationError as failure:
-        problem = failure.errors()[0]
-        where = ".".join(map(str, problem["loc"]))
-        raise UserError(f"{path}: {where}: {problem['msg']}; delete the file and run `dvc repro`") from None
+    diagnosis = validated(_Diagnosis, path)
     if diagnosis.task != visible(task) or diagnosis.metrics != sha256(metrics):
         raise UserError(f"{path}: expected findings on {metrics} as it is, found those on other results; "
                         "run `dvc repro`")
@@ -69,9 +65,11 @@ def withholding(findings: Iterable[FoundFact], arms: Collection[str]) -> str:
 
     A severe finding that taints one of them is a reason. Of several of one name, the first is told.
     """
-    severe = {finding.name: finding for finding in reversed(list(findings))
-              if finding.severity == "severe" and set(finding.taints) & set(arms)}
-    return "; ".join(f"{finding.title}: {finding.evidence}" for finding in reversed(severe.values()))
+    severe: dict[str, FoundFact] = {}
+    for finding in findings:
+        if finding.severity == "severe" and set(finding.taints) & set(arms):
+            severe.setdefault(finding.name, finding)
+    return "; ".join(f"{finding.title}: {finding.evidence}" for finding in severe.values())
 
 
 def about_cell(findings: Iterable[FoundFact], cell: str) -> str:

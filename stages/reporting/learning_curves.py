@@ -6,25 +6,24 @@ from typing import Any, Literal
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import Field, FiniteFloat
 
 from stages.common.errors import UserError
-from stages.common.files import read_json
-from stages.reporting.charts import CURVE_SIZE, DASHES, PRETRAINED, SCRATCH
+from stages.reporting.charts import CURVE_SIZE, DASHES, PRETRAINED
+from stages.reporting.charts import SCRATCH as SCRATCH_COLOR
 from stages.reporting.content import Part, Table
-from stages.reporting.facts import Interval, TaskFacts
+from stages.reporting.facts import Interval, TaskFacts, Text
+from stages.reporting.findings import withholding
+from stages.reporting.reading import Facts, validated
 from stages.reporting.svg import Chart, chart, style
 from stages.reporting.texts import METRICS, ROWS, count, score
-from stages.settings.grid import Grid
+from stages.settings.grid import SCRATCH, Grid
 
 NONE = "–"
+BROKEN = "loss not finite"  # the outcome of a run that could not go on
 
 
-class _Facts(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Point(_Facts):
+class Point(Facts):
     """Mean score over seeds of one arm on test, with its interval."""
 
     rows: int
@@ -32,14 +31,14 @@ class Point(_Facts):
     interval: Interval
 
 
-class Points(_Facts):
+class Points(Facts):
     """Both arms by rising rows; none where there are no further sizes."""
 
     pretrained: tuple[Point, ...] = ()
     scratch: tuple[Point, ...] = ()
 
 
-class Multiplier(_Facts):
+class Multiplier(Facts):
     """What ``stages.metrics.label_multiplier`` says: None is an open end, and a factor that is not within the sizes."""
 
     rows: int
@@ -50,7 +49,7 @@ class Multiplier(_Facts):
     largest: FiniteFloat
 
 
-class RunSteps(_Facts):
+class RunSteps(Facts):
     """Where one run reaches the best ``score`` of the run of the other arm, which had it at ``other_step``."""
 
     seed: int
@@ -60,23 +59,41 @@ class RunSteps(_Facts):
     steps: int
 
 
-class ArmSteps(_Facts):
+class ArmSteps(Facts):
     """Steps of all seeds; ``median`` is None where it is never."""
 
     median: FiniteFloat | None
     runs: tuple[RunSteps, ...] = Field(min_length=1)
 
 
-class BothSteps(_Facts):
+class BothSteps(Facts):
     """Steps of either arm."""
 
     pretrained: ArmSteps
     scratch: ArmSteps
 
 
-class Sizes(_Facts):
+class SizedRun(Facts):
+    """How a run at a further size ended; step 0 stands for the model as it was before training."""
+
+    train_rows: int
+    arm: Text
+    seed: int
+    outcome: Text
+    best_step: int
+
+    @property
+    def learnt_nothing(self) -> str:
+        """Why the run says nothing of what its rows teach; "" if it does."""
+        if self.outcome == BROKEN:
+            return self.outcome
+        return "" if self.best_step else "never better than before training"
+
+
+class Sizes(Facts):
     """What ``evaluate_sizes`` says about one task."""
 
+    cells: dict[Text, SizedRun]
     tuning: str
     rows: int
     sizes: tuple[int, ...]
@@ -92,12 +109,7 @@ def read_sizes(folder: Path, grid: Grid) -> dict[str, Sizes]:
 
 
 def _read(path: Path, grid: Grid) -> Sizes:
-    try:
-        found = Sizes.model_validate(read_json(path))
-    except ValidationError as failure:
-        problem = failure.errors()[0]
-        where = ".".join(map(str, problem["loc"]))
-        raise UserError(f"{path}: {where}: {problem['msg']}; delete the file and run `dvc repro`") from None
+    found = validated(Sizes, path)
     seeds = tuple(run.seed for run in found.steps.pretrained.runs)
     told = (tuple(sorted((*found.sizes, *found.skipped))), found.tuning, seeds)
     if told != (tuple(sorted(grid.train_sizes)), grid.tunings[0], grid.seeds):
@@ -111,13 +123,21 @@ def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> di
         return {task.metrics.task: _part(task, sizes[task.metrics.task]) for task in tasks}
 
 
-def summarize_sizes(summary: dict[str, Any], sizes: Mapping[str, Sizes]) -> dict[str, Any]:
-    """``summary`` with the multipliers of each task; what is open or never reached has no number."""
-    return summary | {task: summary[task] | dict(_scalars(found)) for task, found in sizes.items()}
+def summarize_sizes(
+    summary: dict[str, Any], tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]
+) -> dict[str, Any]:
+    """``summary`` with the multipliers of each task; what is open, never reached or withheld has no number."""
+    scalars = {task.metrics.task: dict(_scalars(task, sizes[task.metrics.task])) for task in tasks}
+    return summary | {task: summary[task] | found for task, found in scalars.items()}
 
 
-def _scalars(sizes: Sizes) -> Iterator[tuple[str, Any]]:
-    for multiplier in sizes.multipliers:
+def _withheld(task: TaskFacts, sizes: Sizes) -> str:
+    """Why nothing can be told of labels, as nothing can of the comparison at all rows; "" if it can."""
+    return withholding(task.findings, (sizes.tuning, SCRATCH))
+
+
+def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, Any]]:
+    for multiplier in () if _withheld(task, sizes) else sizes.multipliers:
         yield f"labels-reached-{multiplier.rows}", multiplier.reached
         for name, value in (("labels", multiplier.factor), ("labels-low", multiplier.low),
                             ("labels-high", multiplier.high)):
@@ -137,10 +157,16 @@ def _part(task: TaskFacts, sizes: Sizes) -> Part:
 
 
 def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[str]:
-    if sizes.multipliers:
+    if reason := sizes.multipliers and _withheld(task, sizes):
+        yield f"What pre-training is worth in labels cannot be told: {reason}."
+    elif sizes.multipliers:
         yield multiplier_sentence(task, sizes)
         if len(task.arms[0].runs) == 1:
             yield "These intervals leave out the spread between seeds, which one seed does not show."
+    for run in sizes.cells.values():
+        if run.learnt_nothing:
+            yield (f"Mind the run of {run.arm} with seed {run.seed} on {count(run.train_rows)} train rows, which is "
+                   f"counted all the same: {run.learnt_nothing}.")
     if sizes.skipped:
         sizes_told = " and ".join(map(count, sizes.skipped))
         yield (f"No further {'point' if len(sizes.skipped) == 1 else 'points'} here: {sizes_told} train rows, since "
@@ -198,7 +224,7 @@ def _step(value: float | None) -> str:
 
 
 def _points_table(task: TaskFacts, sizes: Sizes) -> Table:
-    multipliers = {multiplier.rows: multiplier for multiplier in sizes.multipliers}
+    multipliers = {} if _withheld(task, sizes) else {multiplier.rows: multiplier for multiplier in sizes.multipliers}
     return Table(
         f"By train rows: {METRICS[task.metrics.metric]} on test, mean over seeds (95 % interval), and how many times "
         "the labels scratch needs to match pre-training at these rows",
@@ -247,7 +273,7 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
     axes.set_ylabel(metric)
     for points, label, color, line in (
             (sizes.points.pretrained, task.arms[0].label, PRETRAINED[0], "-"),
-            (sizes.points.scratch, "scratch", SCRATCH, (0, DASHES))):
+            (sizes.points.scratch, "scratch", SCRATCH_COLOR, (0, DASHES))):
         means = [point.mean for point in points]
         errors = [[max(0.0, point.mean - point.interval.low) for point in points],
                   [max(0.0, point.interval.high - point.mean) for point in points]]

@@ -108,8 +108,8 @@ def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[str,
     for arm, scores in stressed.arms.items():
         compared = stressed.comparisons.get(arm)
         yield (_name(name), labels[arm], changed, count(stressed.same_tokens), score(scores.before),
-               score(scores.after), with_interval(scores.difference, scores.low, scores.high),
-               with_interval(compared.difference, compared.low, compared.high) if compared else "–")
+               score(scores.after), with_interval(scores.difference, scores.low, scores.high, stressed.changed),
+               with_interval(compared.difference, compared.low, compared.high, stressed.changed) if compared else "–")
 
 
 def _name(name: str) -> str:

@@ -53,6 +53,7 @@ SOURCES = {
     "local": "local files",
 }
 VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
+FEWEST = 20  # rows that an interval is told of
 
 
 def visible(text: str) -> str:
@@ -88,9 +89,9 @@ def p_value(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def with_interval(difference: float, low: float, high: float) -> str:
-    """A difference in points with its interval."""
-    return f"{points(difference, '+')} ({points(low)} to {points(high)})"
+def with_interval(difference: float, low: float, high: float, rows: int = FEWEST) -> str:
+    """A difference in points with its interval; rows that may all agree by chance have none that could be believed."""
+    return points(difference, "+") + (f" ({points(low)} to {points(high)})" if rows >= FEWEST else " (too few rows)")
 
 
 def count(number: int) -> str:

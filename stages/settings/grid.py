@@ -8,6 +8,7 @@ from stages.settings.base import Settings, validated
 from stages.settings.reading import pick, read_params
 
 ADAPTED = "adapted"  # the arm, and what stands for a tuning where comparisons are named by theirs
+SCRATCH = "scratch"
 
 
 class Grid(Settings):
@@ -49,6 +50,11 @@ class Grid(Settings):
         return self.pretrained_cells | ({ADAPTED: self.adapted_cells} if self.adapted else {})
 
     @property
+    def arms(self) -> dict[str, list[str]]:
+        """Names of the cells of every arm, the pre-trained ones by their tuning; random weights come last."""
+        return self.encoder_cells | {SCRATCH: self.scratch_cells}
+
+    @property
     def sized_cells(self) -> list[str]:
         """Names of the cells that every further train size has: those of the first tuning, and from random weights."""
         return self.pretrained_cells[self.tunings[0]] + self.scratch_cells
@@ -56,7 +62,7 @@ class Grid(Settings):
     @property
     def cells(self) -> list[str]:
         """Names of all cells of a task, in the order of the report."""
-        return [cell for cells in self.encoder_cells.values() for cell in cells] + self.scratch_cells
+        return [cell for cells in self.arms.values() for cell in cells]
 
 
 def identity(cell: str) -> dict[str, Any]:

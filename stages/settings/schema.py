@@ -14,7 +14,7 @@ from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import ADAPTED
+from stages.settings.grid import ADAPTED, SCRATCH
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.stress import StressSettings
@@ -106,7 +106,8 @@ def known_adapted(params: Params) -> str | None:
         return f"adapted: no task '{unknown}'; `tasks` has {', '.join(params.tasks)}"
     if params.adapted and "full" not in params.tunings:
         return "tunings: the adapted encoder is compared with the tuning 'full'; add it, or empty `adapted`"
-    return f"tunings: '{ADAPTED}' is the name of an arm; rename it" if ADAPTED in params.tunings else None
+    taken = next((name for name in params.tunings if name in (ADAPTED, SCRATCH)), None)
+    return f"tunings: '{taken}' is the name of an arm; rename the recipe" if taken else None
 
 
 def known_checkpoints(params: Params) -> str | None:
