@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import BertConfig, BertModel
 
 from stages.baseline import predict_baselines
@@ -17,6 +16,7 @@ from stages.doctoring.evidence import Row, text_of
 from stages.download import obtain
 from stages.encode import encode
 from stages.evaluate import evaluate
+from stages.models.pretraining import train_tokenizer
 from stages.predict import predict
 from stages.preprocess import prepare
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
@@ -24,7 +24,7 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, identity
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
-from tests.tiny import SPECIAL, training_settings
+from tests.tiny import training_settings
 
 Splits = dict[str, list[Row]]
 
@@ -111,12 +111,7 @@ def texts_of(splits: Splits) -> list[str]:
 
 
 def _write_checkpoint(folder: Path, texts: Iterable[str]) -> None:
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.train_from_iterator(list(texts), trainers.WordPieceTrainer(
-        vocab_size=1500, special_tokens=SPECIAL, show_progress=False))
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    tokenizer = train_tokenizer(list(texts), 1500)
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"))
     write_json(folder / "tokenizer_config.json", {"tokenizer_class": "BertTokenizer"})

@@ -347,7 +347,8 @@ def test_the_card_of_a_task_that_is_adapted_no_more_is_removed(tmp_path: Path) -
     ("adapted: []", "adapted:\n- imdb", "adapted: no task 'imdb'; `tasks` has nsmc, mnli"),
     ("adapted: []", "adapted:\n- nsmc\n- nsmc", "adapted: expected distinct values"),
     ("adapted: []", "adapted: nsmc", "adapted: expected list, got 'nsmc'"),
-    ("tunings:\n- full", "tunings:\n- scratch", "tunings: 'scratch' is the name of an arm; rename the recipe"),
+    ("recipes:\n  # all weights\n  full:\n", "recipes:\n  scratch:\n",
+     "tunings: 'scratch' is the name of an arm; rename the recipe"),
     ("  masked: 0.15", "  masked: 1", "adaptation.masked: Input should be less than 1, got 1"),
 ])
 def test_wrong_settings_name_their_path(
@@ -356,7 +357,8 @@ def test_wrong_settings_name_their_path(
     text = (ROOT / "params.yaml").read_text("utf-8")
     assert old in text
     monkeypatch.chdir(tmp_path)
-    Path("params.yaml").write_text(text.replace(old, new, 1), "utf-8")
+    edited = text.replace(old, new, 1)
+    Path("params.yaml").write_text(edited.replace("- full\n", "- scratch\n") if "scratch:" in new else edited, "utf-8")
     with pytest.raises(UserError) as caught:
         check_params()
     assert str(caught.value).startswith(f"params.yaml: {message}")
