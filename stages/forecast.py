@@ -4,6 +4,7 @@ import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from stages.common.command import run_stage, stage_parser
@@ -11,7 +12,15 @@ from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
 from stages.forecasting.finished import finished_stages, outdated
-from stages.forecasting.study import Cell, Study, first_of_each, grid_cells, measure, task_rows
+from stages.forecasting.study import (
+    Cell,
+    Study,
+    first_of_each,
+    grid_cells,
+    measure,
+    prediction_stages,
+    task_rows,
+)
 from stages.settings.grid import read_grid
 from stages.settings.schema import check_params
 
@@ -29,8 +38,8 @@ def _parser() -> ArgumentParser:
         "follows from that of those steps. Cells that differ by seed or by initial weights alone share a probe.\n\n"
         "What DVC would skip or take from its run cache is listed as done and not counted. Nothing that DVC or\n"
         "MLflow keeps is written. Encoded data and checkpoints must be there: `dvc repro encode assign_checkpoint`.\n\n"
-        "Not counted: the stages before training, adaptation, evaluation and the report, and DVC's own work. A run\n"
-        "that stops early (patience, train_ceiling) takes less. A machine that is busy meanwhile tells other times.",
+        "Not counted: the stages before training, adaptation, stress tests, evaluation and the report, and DVC's own\n"
+        "work. A run that stops early (patience, train_ceiling) takes less. A busy machine tells other times.",
         "python -m stages.forecast --budget 20m",
     )
     parser.add_argument("--budget", type=_time, metavar="TIME",
@@ -49,11 +58,15 @@ def _time(text: str) -> float:
 
 def _forecast(options: Namespace) -> None:
     params, grid = check_params(), read_grid()
-    cells, rows = grid_cells(grid), {task: task_rows(task) for task in grid.tasks}
-    for cell in cells:
-        rows[cell.task].used(cell.settings)
+    if options.budget and grid.train_sizes:
+        raise UserError(f"params.yaml: train_sizes: expected [] with --budget, got {list(grid.train_sizes)}; "
+                        "a proposal changes the rows of every task, so choose further sizes after it")
+    rows = {task: task_rows(task) for task in grid.tasks}
+    cells = grid_cells(grid, rows)
     _refuse_outdated(grid.tasks)
-    done = finished_stages([*(cell.stage for cell in cells), *(f"predict@{task}" for task in grid.tasks)])
+    predictions = {task: prediction_stages(grid, task) for task in grid.tasks}
+    done = finished_stages([*(cell.stage for cell in cells), *chain.from_iterable(predictions.values())])
+    done -= {f"predict@{task}" for task, names in predictions.items() if not done.issuperset(names)}
     # A proposal changes all cells, so that none of them is done.
     probed = _to_probe(cells, set() if options.budget else done)
     costs = {}

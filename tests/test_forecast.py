@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -27,9 +28,10 @@ from stages.forecasting.fitting import fitted_cost
 from stages.forecasting.measuring import Measured, PhaseCost, forecast_run, measured
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
 from stages.forecasting.probe import probe
-from stages.forecasting.study import TaskRows
+from stages.forecasting.study import TaskRows, grid_cells, prediction_stages
 from stages.models.inputs import Collator
 from stages.models.tuning import freeze_at
+from stages.settings.grid import read_grid
 from stages.settings.recipes import FULL, METHODS, Recipe, recipe_from
 from stages.train import train
 from stages.training import loop
@@ -378,6 +380,41 @@ def test_a_budget_is_obeyed(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     assert answered(capsys, "--budget", f"{int(whole) + 1}s")["proposals"][0]["overrides"] == []
     assert command.main(["--budget", "1s"]) == 0
     assert "1s: neither a batch of rows nor one epoch fits" in capsys.readouterr().out
+
+
+def edit_params(old: str, new: str) -> None:
+    text = Path("params.yaml").read_text("utf-8")
+    assert old in text
+    Path("params.yaml").write_text(text.replace(old, new), "utf-8")
+
+
+def test_further_train_sizes_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    without = answered(capsys)
+    edit_params("train_sizes: []", "train_sizes: [50, 400]")  # of 100 rows
+    found = answered(capsys)
+    names = ["pretrained-full-1", "pretrained-head-1", "scratch-1", "pretrained-full-1-rows-50", "scratch-1-rows-50"]
+    cells = {cell["cell"]: cell for cell in found["cells"]}
+    assert list(cells) == names
+    assert [cell["steps"] for cell in cells.values()][3:] == [8 * 2, 12 * 2]
+    assert found["predictions"][0]["seconds"] > without["predictions"][0]["seconds"]
+    assert command.main(["--budget", "1h"]) == 1
+    assert "train_sizes: expected [] with --budget, got [50, 400]" in capsys.readouterr().err
+
+
+def test_cells_and_predictions_of_a_size_are_those_of_dvc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path, monkeypatch)
+    params = left_alone(project.text("params.yaml"))
+    project.write("params.yaml", params.replace("train_sizes: []", "train_sizes: [50]"))
+    rows: Any = Namespace(used=lambda settings: Namespace(guids=range(100)))
+    grid = read_grid()
+    named = {cell.stage for cell in grid_cells(grid, {"nsmc": rows})} | {*prediction_stages(grid, "nsmc")}
+    assert named == {cell for cell in project.cells() if cell.startswith(("train", "predict"))}
+
+
+def test_no_proposal_ends_before_its_warmup(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit_params("  warmup: 0.1\n  # how", "  warmup: 30\n  # how")  # of the pre-trained arm, which takes 32 steps
+    whole = answered(capsys)["total_seconds"]
+    assert answered(capsys, "--budget", f"{int(whole / 2)}s")["proposals"] == []
 
 
 @pytest.mark.parametrize(("change", "message"), [

@@ -1,6 +1,7 @@
 """The present grid as a forecast sees it: its cells, what they read, and which of them cost the same."""
 
 import json
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +11,11 @@ from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.forecasting.budget import Size
 from stages.forecasting.measuring import Forecast, Measured, forecast_prediction, forecast_run, measured
 from stages.forecasting.plan import Phase, plan_run
-from stages.settings.grid import ADAPTED, Grid, identity
+from stages.settings.grid import ADAPTED, SCRATCH, Grid, identity
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed
 from stages.settings.training import Arm, TrainingSettings, training_settings
+from stages.training.optimization import warmup_steps
 
 ENCODED, INITIAL = Path("data/encoded"), Path("data/initial")
 
@@ -40,16 +42,36 @@ class Cell:
         return self.task, json.dumps(self.recipe.model_dump() | {"lr_factor": 1.0}, sort_keys=True)
 
 
-def grid_cells(grid: Grid) -> list[Cell]:
-    """All cells of the grid, those of a task one after another."""
-    return [_cell(task, name) for task in grid.tasks for name in grid.of_task(task).cells]
+def grid_cells(grid: Grid, rows: dict[str, "TaskRows"]) -> list[Cell]:
+    """All cells of the grid, those of a task one after another, and then those of each further train size.
+
+    A size that is not below the rows of its task is no further one.
+    """
+    cells = []
+    for task in grid.tasks:
+        cells += [_cell(task, name) for name in grid.of_task(task).cells]
+        available = len(set(rows[task].used(cells[-1].settings).guids))
+        cells += [_sized(_cell(task, name), size) for size in sorted(grid.train_sizes) if size < available
+                  for name in grid.of_task(task).sized_cells]
+    return cells
+
+
+def prediction_stages(grid: Grid, task: str) -> list[str]:
+    """What DVC calls the stages that run the models of a task on validation and test."""
+    return [f"predict@{task}", *(f"predict_sized@{task}-{size}" for size in grid.train_sizes)]
+
+
+def _sized(cell: Cell, size: int) -> Cell:
+    arm = "pretrained" if cell.init == "pretrained" else SCRATCH
+    return replace(cell, name=f"{cell.name}-rows-{size}", stage=f"train_{arm}_sized@{cell.task}-{size}-{cell.seed}",
+                   settings=cell.settings.model_copy(update={"train_size": size}))
 
 
 def _cell(task: str, name: str) -> Cell:
     arm, tuning, seed = identity(name)["arm"], identity(name)["tuning"], identity(name)["seed"]
-    init: Arm = "scratch" if arm == "scratch" else "pretrained"
+    init: Arm = SCRATCH if arm == SCRATCH else "pretrained"
     part = f"{tuning}-{seed}" if arm == "pretrained" else str(seed)
-    recipe = FULL if arm == "scratch" else recipe_settings(tuning)
+    recipe = FULL if arm == SCRATCH else recipe_settings(tuning)
     return Cell(task, name, f"train_{arm}@{task}-{part}", init, seed, recipe, training_settings(task, init))
 
 
@@ -147,14 +169,19 @@ class Study:
                 "evaluations": sum(phase.evaluations for phase in phases)}
 
     def prediction(self, task: str) -> float:
-        """Seconds of the stage predict."""
+        """Seconds of running the models of a task on validation and test, those of further train sizes included."""
         costs = next(costs for (of_task, _), costs in self._costs.items() if of_task == task)
         return forecast_prediction(costs, self._rows[task].unseen, sum(cell.task == task for cell in self.cells))
 
     def seconds(self, size: Size) -> float:
-        """Of all cells and predictions, were the study of this size; none counts as done."""
-        return (sum(self.forecast(_resized(cell, size)).seconds for cell in self.cells)
-                + sum(map(self.prediction, size.rows)))
+        """Of all cells and predictions, were the study of this size; none counts as done.
+
+        It is infinite where a run would end before its warm-up does, which training refuses.
+        """
+        cells = [_resized(cell, size) for cell in self.cells]
+        if any(warmup_steps(cell.settings.warmup, steps := self.counts(cell)["steps"]) > steps for cell in cells):
+            return math.inf
+        return sum(self.forecast(cell).seconds for cell in cells) + sum(map(self.prediction, size.rows))
 
 
 def _resized(cell: Cell, size: Size) -> Cell:
