@@ -114,6 +114,21 @@ def test_mnli_card(card):
     assert made["kept"] == {"train": 8_453, "validation": 1_000, "test": 9_815}
 
 
+def test_xnli_is_a_further_test_set_of_mnli(corpora, tmp_path, monkeypatch):
+    folder = tmp_path / "mnli"
+    folder.mkdir()
+    for path in (*(corpora / "mnli").glob("*.jsonl"), corpora / "xnli_en" / "xnli.dev.en.jsonl"):
+        (folder / path.name).symlink_to(path)
+    obtain("mnli", tmp_path / "raw", local("mnli", folder))
+    settings = PrepareSettings(
+        corpus="mnli", validation_size=100, test_size=0, exclude_id_prefix="", split_seed=1)
+    prepare("mnli", tmp_path / "raw", tmp_path / "rows", tmp_path / "card.json", settings)
+    rows = list(read_json_lines(tmp_path / "rows" / "test_xnli.jsonl"))
+    assert len(rows) == 2_490
+    assert len({row["genre"] for row in rows}) == 10
+    assert Counter(row["label"] for row in rows) == {"entailment": 830, "neutral": 830, "contradiction": 830}
+
+
 def test_conll_card(card):
     made = card("conll2003", "conll2003_published", 0)
     assert made["labels"]["test"] == {"LOC": 1_668, "MISC": 702, "ORG": 1_661, "PER": 1_617}

@@ -87,7 +87,7 @@ def test_sample_is_readable_and_repeatable(tmp_path, task):
     source = read_json(tmp_path / "first" / "source.json")
     assert source == read_json(tmp_path / "second" / "source.json")
     assert source["source"] == "sample"
-    assert source["splits"] == {split: names[0] for split, names in TASKS[task].files.items()}
+    assert source["splits"] == {split: names[0] for split, names in TASKS[task].files.items() if split != "test_xnli"}
     assert sorted(source["files"]) == sorted(source["splits"].values())
     for name in source["files"]:
         assert any(not row.dropped for row in READERS[task](tmp_path / "first" / name))

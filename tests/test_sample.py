@@ -17,6 +17,9 @@ from stages.corpora.tasks import TASKS
 
 SEED = 1
 
+# What the sample has of each corpus: all but the part of another corpus that a local copy of MultiNLI may have.
+SPLITS = {task: [split for split in TASKS[task].files if split != "test_xnli"] for task in TASKS}
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -42,7 +45,7 @@ def said(row):
 @pytest.mark.parametrize("task", TASKS)
 def test_files_are_those_of_the_task_and_the_same_each_time(folder, task, tmp_path):
     write_sample(task, tmp_path, SEED)
-    names = sorted(names[0] for names in TASKS[task].files.values())
+    names = sorted(TASKS[task].files[split][0] for split in SPLITS[task])
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     for name in names:
         assert (tmp_path / name).read_bytes() == (folder / task / name).read_bytes()
@@ -67,7 +70,7 @@ def test_unknown_task(tmp_path):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_no_row_of_test_occurs_elsewhere(folder, task):
-    tests = [said(row) for split in TASKS[task].files if split.startswith("test") for row in rows(folder, task, split)]
+    tests = [said(row) for split in SPLITS[task] if split.startswith("test") for row in rows(folder, task, split)]
     test = set(tests)
     assert len(test) == len(tests)
     assert not test & {said(row) for row in rows(folder, task, "train")}
@@ -76,7 +79,7 @@ def test_no_row_of_test_occurs_elsewhere(folder, task):
 
 
 @pytest.mark.parametrize(("task", "split"), [
-    (task, split) for task in ("nsmc", "mnli", "ag_news") for split in TASKS[task].files])
+    (task, split) for task in ("nsmc", "mnli", "ag_news") for split in SPLITS[task]])
 def test_labels_are_balanced(folder, task, split):
     counts = Counter(row.label for row in rows(folder, task, split))
     expected = counts.total() / len(TASKS[task].labels)

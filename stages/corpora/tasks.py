@@ -5,7 +5,7 @@ from typing import Literal
 
 from stages.common.errors import UserError
 
-Split = Literal["train", "validation", "test", "test_mismatched"]
+Split = Literal["train", "validation", "test", "test_mismatched", "test_xnli"]
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,9 @@ TASKS: dict[str, Task] = {
         ("entailment", "neutral", "contradiction"), "accuracy",
         {"train": ("multinli_1.0_train.jsonl", "train.csv"),
          "test": ("multinli_1.0_dev_matched.jsonl", "validation_matched.csv"),
-         "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "validation_mismatched.csv")},
-        optional=("test_mismatched",), companions=("labels.txt",),
+         "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "validation_mismatched.csv"),
+         "test_xnli": ("xnli.dev.en.jsonl",)},
+        optional=("test_mismatched", "test_xnli"), companions=("labels.txt",),
     ),
     "conll2003": Task(
         "CoNLL-2003, named entities in news", "en", "words", ("LOC", "MISC", "ORG", "PER"), "entity_f1",

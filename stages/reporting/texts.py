@@ -111,4 +111,4 @@ def numbered(number: int, noun: str) -> str:
 
 def split_name(split: str) -> str:
     """Name of a split for people."""
-    return split.replace("test_", "test, ")
+    return split.replace("test_xnli", "XNLI").replace("test_", "test, ")
