@@ -10,7 +10,7 @@ from huggingface_hub import HfApi
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import new_folder, read_json_lines, write_json
+from stages.common.files import new_folder, read_json_lines, sha256, write_json
 from stages.common.repository import repository_root
 from stages.corpora.lines import read_lines
 from stages.models.hub import fetch_checkpoint
@@ -79,8 +79,8 @@ def _pretrain(
     lines = [line for line in read_lines(path) if line.strip()]
     store = pretrain(lines, chosen.pretraining, folder, states)
     history = folder / "pretraining.jsonl"
-    origin = {"source": "pretrain", "text": chosen.text, "synthetic": path == EMBEDDED_TEXT, "lines": len(lines),
-              "history": list(read_json_lines(history))}
+    origin = {"source": "pretrain", "text": chosen.text, "text_sha256": sha256(path), "lines": len(lines),
+              "synthetic": path == EMBEDDED_TEXT, "history": list(read_json_lines(history))}
     history.unlink()
     return origin, store
 

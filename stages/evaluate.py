@@ -79,7 +79,7 @@ def _course(history: list[dict[str, Any]]) -> dict[str, Any]:
     """What the first and the last event of a history say about the whole run."""
     start, end = history[0], history[-1]
     ends = ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")
-    starts = ("settings", "inputs", "numerics")
+    starts = ("settings", "recipe", "inputs", "numerics")
     return {name: end[name] for name in ends} | {name: start[name] for name in starts}
 
 

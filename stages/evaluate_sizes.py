@@ -83,7 +83,7 @@ def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dic
     start, *_, end = read_json_lines(models / cell / "history.jsonl")
     facts = {name: end[name] for name in
              ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")}
-    facts |= {name: start[name] for name in ("settings", "inputs", "numerics")}
+    facts |= {name: start[name] for name in ("settings", "recipe", "inputs", "numerics")}
     scored = evaluation.cell(cell)
     return {"train_rows": size} | identity(cell) | facts | {name: scored[name] for name in scored if name != "details"}
 

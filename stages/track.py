@@ -50,6 +50,7 @@ def _run(
 ) -> TrackedRun:
     params = {name: facts[name] for name in ("arm", "tuning", "seed", "parameters", "trainable_parameters")}
     params |= facts["settings"] | encoding.model_dump()
+    params |= {f"recipe_{name}": value for name, value in facts["recipe"].items()}
     params |= {f"{split}_rows": rows for split, rows in task["rows"].items()}
     params |= {f"numerics_{name}": value for name, value in facts["numerics"].items()}
     params |= {f"sha256_{name}": digest for name, digest in facts["inputs"].items()}

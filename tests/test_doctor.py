@@ -65,6 +65,8 @@ def test_leaked_rows() -> None:
         severities = {finding.severity for finding in data.leaked_rows(copied("test", rows))}
         assert severities == ({severity} if severity else set()), rows
     assert not list(data.leaked_rows(copied("test", 60, short=True)))
+    spaced = with_rows(copied("test", 60), "test", lambda place, row: row | {"text": f" {row['text'].title()} "})
+    assert {finding.severity for finding in data.leaked_rows(spaced)} == {"severe"}  # spaces and capitals hide nothing
     assert [(finding.severity, finding.about) for finding in data.leaked_rows(copied("validation", 60))] == [
         ("warning", "validation")]
 
@@ -201,6 +203,39 @@ def test_truncated_rows() -> None:
 def test_label_order_of_checkpoint(names: list[str], fires: bool) -> None:
     config = {"id2label": {str(place): name for place, name in enumerate(names)}}
     assert bool(list(tokens.label_order_of_checkpoint(replace(TEXTS, config=config)))) == fires
+
+
+@pytest.mark.parametrize(("config", "severity"), [
+    ({"id2label": {"0": "POSITIVE", "1": "NEGATIVE"}}, ["severe"]),
+    ({"id2label": {"0": "negative", "1": "positive"}, "architectures": ["BertForSequenceClassification"]}, ["severe"]),
+    ({"id2label": {"0": "joy", "1": "anger"}, "architectures": ["BertForSequenceClassification"]}, ["warning"]),
+    ({"id2label": {"0": "LABEL_0", "1": "LABEL_1"}, "architectures": ["ElectraForPreTraining"]}, []),
+    ({"architectures": None}, [])])
+def test_fine_tuned_checkpoint(config: dict[str, Any], severity: list[str]) -> None:
+    found = list(tokens.fine_tuned_checkpoint(replace(TEXTS, config=config)))
+    assert [finding.severity for finding in found] == severity
+    assert all(finding.taints == ("full",) for finding in found)
+
+
+def test_unusual_initial_weights() -> None:
+    for spread, names in ((0.3, ["unusual_initial_weights"]), (0.02, []), (0.001, ["unusual_initial_weights"])):
+        found = tokens.unusual_initial_weights(replace(TEXTS, config={"initializer_range": spread}))
+        assert [finding.name for finding in found] == names
+    assert not list(tokens.unusual_initial_weights(TEXTS))
+
+
+def test_mixed_cells() -> None:
+    def started(cell: str, **start: Any) -> Evidence:
+        both = {"settings": {"lr": 0.1}, "recipe": {"method": "full"}, "inputs": {"train": "a", "validation": "b"}}
+        events = {name: [{"kind": "start"} | both | (start if name == cell else {}), *course[1:]]
+                  for name, course in TEXTS.histories.items()}
+        return replace(TEXTS, histories=events)
+    assert not list(training.mixed_cells(started("")))
+    for change in ({"settings": {"lr": 0.2}}, {"recipe": {"method": "head"}}):
+        assert [(finding.severity, finding.about) for finding in training.mixed_cells(started("scratch-2", **change))
+                ] == [("severe", "scratch")]
+    other_rows = started("scratch-1", inputs={"train": "c", "validation": "b"})
+    assert [finding.about for finding in training.mixed_cells(other_rows)] == ["scratch", "task"]
 
 
 def test_checkpoint_of_the_corpus() -> None:

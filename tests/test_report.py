@@ -89,6 +89,7 @@ class Inputs:
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
                 "outcome": "finished", "settings": {"lr": 0.001, "epochs": 8},
+                "recipe": {"method": "full", "lr_factor": 1.0},
                 "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
                 "interval": {"low": value - 0.03, "high": value + 0.03},
                 "before": {split: cell_scores(kind, 0.5, 0.693) for split in ("validation", "test")},
@@ -453,7 +454,12 @@ def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
 
 
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
-    assert "Settings, scratch: lr 0.001, epochs 8" in inputs.build()["report.md"]
+    assert "Settings, scratch: lr 0.001, epochs 8, recipe method full, recipe lr factor 1.0\n" in (
+        inputs.build()["report.md"])
+    task = inputs.grid.tasks[0]
+    inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.scratch_cells[-1], "settings", "epochs", value=1)
+    text = inputs.build()["report.md"]  # no run's settings stand for those of another
+    assert text.index("epochs 8, recipe method full") < text.index("epochs 1, recipe method full")
 
 
 def test_several_tunings(tmp_path: Path) -> None:

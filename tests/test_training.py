@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.files import read_json, read_json_lines, sha256, write_json
 from stages.encoding.store import read_split
 from stages.evaluate import evaluate
 from stages.models.building import build_model, load_model
@@ -441,6 +441,15 @@ def test_a_local_checkpoint_becomes_the_four_files(checkpoint: Path, tmp_path: P
     assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == [
         "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
     assert origin["model_type"] == "bert"
+    assert origin["weights_sha256"] == sha256(checkpoint / "model.safetensors")
+    assert origin["synthetic"] is False
+
+
+def test_a_copy_of_a_synthetic_checkpoint_is_synthetic(tmp_path: Path) -> None:
+    tiny.write_checkpoint(tmp_path / "source")
+    write_json(tmp_path / "source" / "origin.json", {"source": "pretrain", "synthetic": True})
+    (tmp_path / "copy").mkdir()
+    assert copy_checkpoint(tmp_path / "source", tmp_path / "copy")["synthetic"] is True
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,8 @@ def _kolmogorov_smirnov(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def _key(row: Row) -> str:
-    return unicodedata.normalize("NFC", text_of(row))
+    """What copies have in common, whatever their spaces and capitals."""
+    return " ".join(unicodedata.normalize("NFC", text_of(row)).casefold().split())
 
 
 def _keys(rows: Iterable[Row]) -> set[str]:

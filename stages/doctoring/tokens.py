@@ -15,7 +15,10 @@ TOKENS_PER_CHARACTER = 1.0
 # What is cut off cannot be read. Few rows hardly move a score; of half the rows it is another task.
 TRUNCATED_WARNING, TRUNCATED_SEVERE = 0.05, 0.5
 UNKNOWN_DRIFT = 0.01
-_ALIASES = {"multinli": "mnli"}
+_ALIASES = {"multinli": "mnli", "conll2003": "conll03"}
+_HEADS = ("ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering")
+# Published configurations have 0.02; far smaller or larger initial weights keep a model from learning.
+INITIAL_LOW, INITIAL_HIGH = 0.005, 0.05
 
 
 def unknown_tokens(evidence: Evidence) -> Iterator[Finding]:
@@ -91,6 +94,31 @@ def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
             "compare labels by their names, never by their ids")
 
 
+def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
+    """A checkpoint that was trained to give labels, of this task or of another."""
+    own = {str(label).casefold() for label in evidence.config.get("id2label", {}).values()}
+    knows = own == {tag.casefold() for tag in evidence.task["tags"]}
+    heads = [name for name in evidence.config.get("architectures") or [] if str(name).endswith(_HEADS)]
+    if knows or heads:
+        yield Finding(
+            "fine_tuned_checkpoint", "severe" if knows else "warning", "task",
+            tuple(arm for arm in evidence.arms if arm != SCRATCH),
+            "the configuration of the checkpoint names " + (
+                f"the labels of this task: {', '.join(sorted(own))}" if knows else f"a classifier: {heads[0]}"),
+            "it was trained on labels, perhaps on these, so that more than pre-training is compared with scratch",
+            "use a checkpoint that was only pre-trained")
+
+
+def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
+    """A configuration from which no model learns well: scratch begins with it, the pre-trained encoder does not."""
+    spread = float(evidence.config.get("initializer_range", INITIAL_LOW))
+    if not INITIAL_LOW <= spread <= INITIAL_HIGH:
+        yield Finding(
+            "unusual_initial_weights", "warning", "task", (SCRATCH,),
+            f"the initial weights of scratch have a standard deviation of {spread:g}; published encoders have 0.02",
+            "scratch may learn worse than it could", "set `initializer_range` in the checkpoint's config.json to 0.02")
+
+
 def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
     """A checkpoint that was trained on this corpus before."""
     corpus = "".join(filter(str.isalnum, evidence.task["title"].split(",")[0].casefold()))
@@ -104,4 +132,4 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
 
 
 CHECKS = (unknown_tokens, letters_for_tokens, lost_hangul, truncated_rows, unknown_token_drift,
-          label_order_of_checkpoint, checkpoint_of_the_corpus)
+          label_order_of_checkpoint, fine_tuned_checkpoint, unusual_initial_weights, checkpoint_of_the_corpus)

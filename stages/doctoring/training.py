@@ -173,6 +173,23 @@ def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
                 "choose by validation, and train again")
 
 
+def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
+    """Runs of one arm with other settings, recipes or inputs, and arms that learnt from other rows."""
+    starts = {cell: history[0] for cell, history in evidence.histories.items()}
+    for arm, cells in evidence.arms.items():
+        for name in ("settings", "recipe", "inputs"):
+            if any(starts[cell].get(name) != starts[cells[0]].get(name) for cell in cells):
+                yield Finding(
+                    "mixed_cells", "severe", arm, (arm,), f"its runs have not the same {name}",
+                    "their mean is that of no recipe", "run `dvc repro`, and commit no result by hand")
+    for name in ("train", "validation"):
+        if len({start.get("inputs", {}).get(name) for start in starts.values()}) > 1:
+            yield Finding(
+                "mixed_cells", "severe", "task", evidence.everything,
+                f"the arms did not learn from the same {name} rows", "a difference may come from the rows",
+                "run `dvc repro`, and commit no result by hand")
+
+
 def never_improved(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose weights at the start were the best."""
     for cell, history in evidence.histories.items():
@@ -197,5 +214,5 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
                 "run more seeds; a longer warm-up and more epochs steady runs")
 
 
-CHECKS = (*FAILURES, failed_runs, not_converged, overfitted, dead_gradient, dead_part, not_chosen_on_validation,
-          never_improved, unstable_seeds)
+CHECKS = (*FAILURES, failed_runs, mixed_cells, not_converged, overfitted, dead_gradient, dead_part,
+          not_chosen_on_validation, never_improved, unstable_seeds)

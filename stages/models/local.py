@@ -13,7 +13,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
 
 from stages.common.errors import UserError
-from stages.common.files import read_json
+from stages.common.files import read_json, sha256
 
 WEIGHTS = "model.safetensors"
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -46,7 +46,14 @@ def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> 
     _copy_tokenizer(source, folder)
     shutil.copyfile(source / "config.json", folder / "config.json")
     shutil.copyfile(weights or source / WEIGHTS, folder / WEIGHTS)
-    return {"source": "local", "synthetic": False, "model_type": config["model_type"], "tensors": tensors}
+    return {"source": "local", "synthetic": _is_synthetic(source), "weights_sha256": sha256(folder / WEIGHTS),
+            "model_type": config["model_type"], "tensors": tensors}
+
+
+def _is_synthetic(source: Path) -> bool:
+    """Whether the folder is a copy of a checkpoint that was pre-trained on the embedded sample."""
+    origin = source / "origin.json"
+    return origin.is_file() and bool(read_json(origin).get("synthetic"))
 
 
 def checked_config(path: Path) -> dict[str, Any]:

@@ -49,7 +49,8 @@ _NONE = "–"
 # Metrics shown for every split, before and after training.
 SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall", "token_accuracy", "loss")
 # What is told about where a checkpoint comes from.
-ORIGIN = ("source", "repository", "revision", "commit", "conversion")
+ORIGIN = ("source", "repository", "revision", "commit", "conversion", "text", "lines", "text_sha256",
+          "weights_sha256")
 
 Kind = Literal["header", "text", "number", "verdict"]
 
@@ -224,7 +225,11 @@ def _adaptation(card: AdaptationCard) -> str:
 
 
 def _settings(arm: Arm) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in arm.runs[0].cell.settings.items())
+    """Settings and recipe of the runs of an arm, each that differs on a line of its own."""
+    told = (run.cell.settings | {f"recipe {name}": value for name, value in run.cell.recipe.items()}
+            for run in arm.runs)
+    return "\n".join(dict.fromkeys(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
+                                   for values in told))
 
 
 def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:

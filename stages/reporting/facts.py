@@ -64,6 +64,7 @@ class Cell(Facts):
     best_step: int
     outcome: Text
     settings: RunSettings
+    recipe: RunSettings
     numerics: dict[Text, Text | int]
     before: dict[Text, Metrics]
     after: dict[Text, Metrics]

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from stages.common.errors import UserError
+from stages.doctoring.training import REGULAR
 from stages.settings.training import Arm
 
 ARMS: tuple[Arm, ...] = ("pretrained", "scratch")
-SOUND = ("finished", "stopped early")
 _EPOCHS = (0.5, 1.0, 2.0)
 _DECADES = 1.0  # how far a drawn learning rate may be from the present one, to either side
 
@@ -76,7 +76,7 @@ def planned(present: Values, factors: Iterable[tuple[float, float]], lr_factor: 
 def result(values: Values, history: Sequence[dict[str, Any]]) -> Result:
     """What the events of a training say about it; validation alone is looked at."""
     start, end = history[0], history[-1]
-    if end["outcome"] not in SOUND:
+    if end["outcome"] not in REGULAR:
         return Result(values, end["outcome"], None, None, start["settings"])
     kept = next(event["validation"] for event in history
                 if event["kind"] == "evaluation" and event["step"] == end["best_step"])

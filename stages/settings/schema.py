@@ -121,6 +121,8 @@ def known_checkpoints(params: Params) -> str | None:
 
 def plain_names(params: Params) -> str | None:
     """DVC joins the parts of a cell's name by '-' and paths are made of them."""
+    if "synthetic" in params.tasks:
+        return "tasks.synthetic: the report says by this name whether rows are synthetic; rename the task"
     for name in [*params.tasks, *params.recipes]:
         if not _CELL_NAME.fullmatch(name):
             return f"'{name}': a task or recipe is named by lower-case letters, digits and '_' only"
