@@ -263,6 +263,7 @@ def compare(what: str, arms: tuple[str, ...], options: argparse.Namespace, folde
     for _ in range(options.repetitions):
         for arm in arms:
             taken[arm].append(in_process(what, arm, str(folder), str(rows), "1", str(options.threads)))
+            print(f"{arm}: {taken[arm][-1]}", file=sys.stderr, flush=True)
     for figure in taken[arms[0]][0]:
         print(f"\n{figure}: {rows} rows, threads {options.threads}, medians of {options.repetitions} (with range)")
         for arm in arms:
