@@ -201,8 +201,7 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     yield "Smallest difference that would be found in 80 % of such studies", "\n".join(
         f"{points(compared.detectable)} points ({label})" for label, compared in task.comparisons.items())
     yield "Checkpoint", "\n".join([facts.checkpoint, *(
-        f"{name.replace('_', ' ')} {str(value)[:40]}" for name, value in task.encoding.origin.items()
-        if name in ORIGIN)])
+        f"{name.replace('_', ' ')} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
     yield "Parameters", "; ".join(
         f"{count(total)}, {'all' if total == trained else count(trained)} trained"
