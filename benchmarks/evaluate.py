@@ -27,7 +27,7 @@ EVALUATE = ("stages.evaluate --task toy --prepared prepared --encoding-card card
             " --curves curves.csv").split()
 EVENT = {"step": 0, "epoch": 0.0}
 HISTORY: list[dict[str, Any]] = [
-    {"kind": "start", "settings": {}, "inputs": {}, "numerics": {}},
+    {"kind": "start", "settings": {}, "recipe": {}, "inputs": {}, "numerics": {}},
     {"kind": "end", "outcome": "finished", "parameters": 1, "trainable_parameters": 1, "steps": 0, "skipped_steps": 0,
      "best_step": 0}]
 

@@ -191,7 +191,8 @@ def test_every_corpus_of_the_table_has_pins(monkeypatch: pytest.MonkeyPatch) -> 
     for corpus, task in TASKS.items():
         files = published_corpus(corpus).files
         given = {member.split("/")[-1] for file in files for member in file.members or [file.name]}
-        assert given == {names[0] for names in task.files.values()}
+        # XNLI is of others, and is taken from local files alone.
+        assert given == {names[0] for split, names in task.files.items() if split != "test_xnli"}
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
