@@ -2,6 +2,9 @@
 
 Run it with `python -m tests.simulate_coverage`. Both arms have the same true score, so the true difference is 0. Rows
 differ in how hard they are, for both arms and for each; seeds differ by ``spread`` and decide single rows by chance.
+
+Of arms whose seeds spread alike it covers 94 to 97 %. The interval pools the variances of both arms, as few seeds tell
+little of either alone: where one arm spreads fifteen times as much as the other it covers 90 to 95 %.
 """
 
 from dataclasses import dataclass
