@@ -628,7 +628,8 @@ def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
     captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
     assert len(captions) == 1 + 2 * 14
     assert all(MARK in caption for caption in captions)
-    assert files["report.md"].count("\n| :--") + 2 + 4 == files["report.md"].count(f"**{MARK}** ")  # verdicts, headings
+    marked = files["report.md"].count("\n| :--") + 4 + 2 + 4  # verdicts in two languages, that over all tasks, headings
+    assert files["report.md"].count(f"**{MARK}** ") == marked
     assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
 
 
@@ -640,7 +641,24 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
     assert "| REVIEWS, made by hand |" in text
     real, synthetic = text.split("## ENTITIES")
     assert f"**{MARK}**" not in real
-    assert synthetic.count(f"**{MARK}**") == 17
+    assert synthetic.count(f"**{MARK}**") == 18
+
+
+def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
+    files = inputs.build()
+    sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
+                "차이 +13.0점(95 % 구간 9.8에서 16.4까지, 시드 2개 × 시험 글 600개; "
+                "p &lt; 0.001, 비교 2개에 대한 Holm 보정 뒤 &lt; 0.001).")
+    assert sentence in files["report.md"]
+    assert sentence.replace("95 %", "95&nbsp;%") in files["index.html"]
+    assert files["index.html"].count('<p lang="ko">') == 3
+    overall = "Of 2 comparisons with scratch, pre-training helps in 2 and hurts in 0; in 0 it cannot be told."
+    assert overall in files["report.md"]
+    inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5, verdict="cannot_tell")
+    inputs.find_anew()
+    files = inputs.build()
+    assert "REVIEWS에서 사전 학습은 도움이 되는지 알 수 없습니다" in files["report.md"]
+    assert "도움이 된 것은 1개, 해가 된 것은 0개, 알 수 없는 것은 1개입니다." in files["report.md"]
 
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

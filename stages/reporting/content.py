@@ -7,6 +7,7 @@ from typing import Literal
 from stages.reporting.charts import all_charts
 from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
 from stages.reporting.findings import about_cell, failed, finding_rows
+from stages.reporting.korean import adaptation_in_korean, overall_in_korean, verdict_in_korean
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -31,6 +32,7 @@ from stages.reporting.verdicts import (
     baseline_sentences,
     caveats,
     numeric_settings,
+    overall_sentence,
     search_sentences,
     token_accuracy_note,
     verdict_sentence,
@@ -80,13 +82,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Section:
-    """The part on one task. ``verdicts`` are (verdict as shown, sentence), ``remarks`` qualify them."""
+    """The part on one task.
+
+    ``verdicts`` are (verdict as shown, sentence), ``korean`` the same sentences in Korean, ``remarks`` qualify them.
+    """
 
     name: str
     title: str
     short_title: str
     synthetic: bool
     verdicts: tuple[tuple[str, str], ...]
+    korean: tuple[str, ...]
     remarks: tuple[str, ...]
     findings: Table | None
     facts: tuple[tuple[str, str], ...]
@@ -104,10 +110,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report; ``banner`` is "" where no task is synthetic, ``severe`` are sentences on severe findings."""
+    """The whole report.
+
+    ``banner`` is "" where no task is synthetic, ``overall`` is a sentence in English and one in Korean, ``severe`` are
+    sentences on severe findings.
+    """
 
     banner: str
     summary: Table
+    overall: tuple[str, str]
     severe: tuple[str, ...]
     differences: Chart
     sections: tuple[Section, ...]
@@ -119,7 +130,8 @@ def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]]) -
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
-        _banner(tasks), _summary(tasks), tuple(_severe(tasks)), charts["differences"],
+        _banner(tasks), _summary(tasks), (overall_sentence(tasks), overall_in_korean(tasks)),
+        tuple(_severe(tasks)), charts["differences"],
         tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
 
 
@@ -173,6 +185,7 @@ def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...])
         facts.task, facts.title, task.short_title, facts.synthetic,
         tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
               for label, comparison in task.comparisons.items()) + _adaptation_verdict(task),
+        tuple(verdict_in_korean(task, label) for label in task.comparisons) + adaptation_in_korean(task),
         (*baseline_sentences(task), *search_sentences(task), *caveats(task)), _findings(task),
         tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
         tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),

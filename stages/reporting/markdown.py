@@ -9,8 +9,10 @@ from stages.reporting.texts import markdown_text
 
 def render(report: Report, plots: str) -> str:
     """Markdown with its charts linked from the folder ``plots``, a path relative to that of the Markdown."""
-    blocks = [f"# {TITLE}", EXPLANATION, *_banner(report), "## Summary", *_table(report.summary), *_severe(report),
-              _image(report.differences, plots)]
+    mark = f"**{SYNTHETIC}** " if report.summary.synthetic else ""
+    overall = [f"{mark}{markdown_text(sentence)}" for sentence in report.overall]
+    blocks = [f"# {TITLE}", EXPLANATION, *_banner(report), "## Summary", *_table(report.summary), *overall,
+              *_severe(report), _image(report.differences, plots)]
     for section in report.sections:
         blocks += _section(section, plots)
     return "\n\n".join(blocks) + "\n"
@@ -31,6 +33,8 @@ def _section(section: Section, plots: str) -> Iterator[str]:
     mark = f"**{SYNTHETIC}** " if section.synthetic else ""
     for _, sentence in section.verdicts:
         yield f"{mark}**{markdown_text(sentence)}**"
+    for sentence in section.korean:
+        yield f"{mark}{markdown_text(sentence)}"
     if section.remarks:
         yield " ".join(map(markdown_text, section.remarks))
     if section.findings:

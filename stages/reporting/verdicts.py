@@ -1,6 +1,7 @@
 """Sentences that follow from the numbers."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from stages.reporting.facts import Adaptation, Arm, Judged, TaskFacts
 from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, p_value, points, score, with_interval
@@ -15,6 +16,13 @@ def verdict_sentence(task: TaskFacts, arm: str) -> str:
     opening = _opening(task, _treatment(task, arm), comparison.verdict)
     evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
     return f"{opening}: {evidence}.{_withheld(comparison)}"
+
+
+def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
+    """How many comparisons with scratch came out how."""
+    counts = Counter(compared.verdict for task in tasks for compared in task.comparisons.values())
+    return (f"Of {numbered(counts.total(), 'comparison')} with scratch, pre-training helps in {counts['helps']:,} and "
+            f"hurts in {counts['hurts']:,}; in {counts['cannot_tell']:,} it cannot be told.")
 
 
 def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
