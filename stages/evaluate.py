@@ -9,7 +9,7 @@ from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_file, read_json, read_json_lines, write_json
-from stages.metrics.evaluation import TaskEvaluation
+from stages.metrics.evaluation import TaskEvaluation, course
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, identity, read_cell_grid
 from stages.settings.libraries import require_libraries
@@ -55,7 +55,7 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     facts |= {name: encoding[name] for name in ("checkpoint", "synthetic_checkpoint")}
     facts["rows"] = {"train": baselines["train_rows"]} | {
         split: len(gold.guids) for split, gold in evaluation.gold.items()}
-    facts["cells"] = {cell: identity(cell) | _course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
+    facts["cells"] = {cell: identity(cell) | course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
     facts["baselines"] = evaluation.baselines(baselines["test"])
     facts["baseline_comparisons"] = evaluation.against_baselines(grid.arms, list(facts["baselines"]))
     facts["comparisons"] = evaluation.comparisons(compared_arms(grid))
@@ -73,14 +73,6 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
 def compared_arms(grid: Grid) -> dict[str, tuple[list[str], list[str]]]:
     """Cells of the two arms of every comparison, by its name: a tuning, or the adapted encoder, and scratch."""
     return {name: (cells, grid.scratch_cells) for name, cells in grid.encoder_cells.items()}
-
-
-def _course(history: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the first and the last event of a history say about the whole run."""
-    start, end = history[0], history[-1]
-    ends = ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")
-    starts = ("settings", "recipe", "inputs", "numerics")
-    return {name: end[name] for name in ends} | {name: start[name] for name in starts}
 
 
 def _curve(cell: str, history: list[dict[str, Any]], metric: str) -> Iterator[dict[str, Any]]:

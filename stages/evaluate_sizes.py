@@ -11,7 +11,7 @@ from typing import Any
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.encoding.train_sizes import PLAN, models_of, predictions_of
-from stages.metrics.evaluation import TaskEvaluation
+from stages.metrics.evaluation import TaskEvaluation, course
 from stages.metrics.label_multiplier import LearningCurve, learning_curve
 from stages.metrics.steps import catching_up
 from stages.metrics.task_scores import scorer
@@ -80,10 +80,7 @@ def _left_over(sized: Path, plan: dict[str, Any]) -> list[Path]:
 
 def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dict[str, Any]:
     """What is logged of a cell of a further size."""
-    start, *_, end = read_json_lines(models / cell / "history.jsonl")
-    facts = {name: end[name] for name in
-             ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")}
-    facts |= {name: start[name] for name in ("settings", "recipe", "inputs", "numerics")}
+    facts = course(list(read_json_lines(models / cell / "history.jsonl")))
     scored = evaluation.cell(cell)
     return {"train_rows": size} | identity(cell) | facts | {name: scored[name] for name in scored if name != "details"}
 

@@ -17,7 +17,6 @@ from transformers import BertConfig, BertForMaskedLM, BertModel, GPT2Config
 from stages.adapt import adapt_to_task
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
-from stages.common.sources import ROOT
 from stages.encode import encode
 from stages.evaluate import evaluate
 from stages.models import masking
@@ -31,10 +30,10 @@ from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
-from stages.settings.schema import check_params
 from stages.train import train
 from stages.training import resuming
 from tests import tiny
+from tests.refusals import refusal
 from tests.test_architectures import SHAPES, rows
 from tests.test_pipeline import copied_project, run, started
 from tests.test_report import Inputs
@@ -347,22 +346,19 @@ def test_the_card_of_a_task_that_is_adapted_no_more_is_removed(tmp_path: Path) -
     ("adapted: []", "adapted:\n- imdb", "adapted: no task 'imdb'; `tasks` has nsmc, mnli"),
     ("adapted: []", "adapted:\n- nsmc\n- nsmc", "adapted: expected distinct values"),
     ("adapted: []", "adapted: nsmc", "adapted: expected list, got 'nsmc'"),
-    ("recipes:\n  # all weights\n  full:\n", "recipes:\n  scratch:\n",
-     "tunings: 'scratch' is the name of an arm; rename the recipe"),
     ("  nsmc:\n    # row", "  synthetic:\n    # row", "tasks.synthetic: the report says by this name whether rows are"),
     ("  masked: 0.15", "  masked: 1", "adaptation.masked: Input should be less than 1, got 1"),
 ])
 def test_wrong_settings_name_their_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
 ) -> None:
-    text = (ROOT / "params.yaml").read_text("utf-8")
-    assert old in text
-    monkeypatch.chdir(tmp_path)
-    edited = text.replace(old, new, 1)
-    Path("params.yaml").write_text(edited.replace("- full\n", "- scratch\n") if "scratch:" in new else edited, "utf-8")
-    with pytest.raises(UserError) as caught:
-        check_params()
-    assert str(caught.value).startswith(f"params.yaml: {message}")
+    assert refusal(tmp_path, monkeypatch, {old: new}).startswith(f"params.yaml: {message}")
+
+
+def test_a_tuning_called_as_an_arm_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edits = {"recipes:\n  # all weights\n  full:\n": "recipes:\n  scratch:\n", "- full\n": "- scratch\n"}
+    assert refusal(tmp_path, monkeypatch, edits).startswith(
+        "params.yaml: tunings: 'scratch' is the name of an arm; rename the recipe")
 
 
 @pytest.mark.pipeline

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
-from stages.common.sources import ROOT
 from stages.corpora.tasks import TASKS
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.store import EncodedSplit, Ragged, read_split
@@ -27,12 +26,12 @@ from stages.metrics.stress_scores import StressScores, drop_scorer
 from stages.models.building import build_model
 from stages.models.predicting import predicted_rows
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.schema import check_params
 from stages.settings.stress import StressInputs, StressSettings, TransformationName
 from stages.stress import changed_rows, known_words, shuffled, stress
 from stages.stressing.negation import negated
 from stages.stressing.transformations import Transformation, transformation, unseen_entities
 from stages.stressing.typos import misspelled
+from tests.refusals import refusal
 from tests.tiny import TEXT_TASK, WORD_TASK, write_encoded
 
 NAMES = TransformationName.__args__
@@ -344,13 +343,7 @@ def test_predictions_without_a_row_are_refused(tmp_path: Path) -> None:
 def test_wrong_settings_name_their_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
 ) -> None:
-    text = (ROOT / "params.yaml").read_text("utf-8")
-    assert old in text
-    monkeypatch.chdir(tmp_path)
-    Path("params.yaml").write_text(text.replace(old, new, 1), "utf-8")
-    with pytest.raises(UserError) as caught:
-        check_params()
-    assert str(caught.value).startswith(f"params.yaml: {message}")
+    assert refusal(tmp_path, monkeypatch, {old: new}).startswith(f"params.yaml: {message}")
 
 
 def test_words_of_train_in_any_case() -> None:

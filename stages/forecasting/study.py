@@ -62,8 +62,8 @@ def prediction_stages(grid: Grid, task: str) -> list[str]:
 
 
 def _sized(cell: Cell, size: int) -> Cell:
-    arm = "pretrained" if cell.init == "pretrained" else SCRATCH
-    return replace(cell, name=f"{cell.name}-rows-{size}", stage=f"train_{arm}_sized@{cell.task}-{size}-{cell.seed}",
+    stage = f"train_{cell.init}_sized@{cell.task}-{size}-{cell.seed}"
+    return replace(cell, name=f"{cell.name}-rows-{size}", stage=stage,
                    settings=cell.settings.model_copy(update={"train_size": size}))
 
 

@@ -151,6 +151,14 @@ def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:
     return groups | ({name: np.flatnonzero(names == name) for name in distinct if name} if len(distinct) > 1 else {})
 
 
+def course(history: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the first and the last event of a history say about the whole run."""
+    start, end = history[0], history[-1]
+    ends = ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")
+    starts = ("settings", "recipe", "inputs", "numerics")
+    return {name: end[name] for name in ends} | {name: start[name] for name in starts}
+
+
 def verdict(interval: Interval) -> str:
     """``helps`` or ``hurts`` where the interval of the difference excludes zero, else ``cannot_tell``."""
     if interval.low > _ROUNDING:
