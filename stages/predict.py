@@ -1,101 +1,157 @@
-"""Stages ``predict`` and ``predict_sized``: logits of models on validation and test, before and after training."""
+"""Command ``predict``: what the trained models say of new texts."""
 
+import contextlib
+import itertools
+import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as parquet
-from transformers import PreTrainedModel
-
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import new_folder, read_json_lines, write_json
-from stages.common.progress import progress
-from stages.encoding.store import EncodedSplit, read_split, read_task
-from stages.encoding.train_sizes import SKIPPED
-from stages.models.building import build_model, load_model
-from stages.models.predicting import predicted_rows
-from stages.settings.grid import ADAPTED, identity, read_cell_grid, read_sized_grid
-from stages.settings.libraries import require_libraries
-from stages.settings.prediction import PredictionSettings, prediction_settings
-from stages.settings.recipes import recipe_from
-from stages.settings.seeds import weight_seed
-from stages.training.determinism import make_deterministic
-from stages.training.memory import keep_freed_memory
+from stages.common.errors import UserError
+from stages.common.files import new_file, read_json
+from stages.settings.data import task_encoding_settings
+from stages.settings.grid import read_cell_grid
+from stages.settings.prediction import prediction_settings
 
-_SCHEMA = pa.schema([
-    ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
+AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
+    """Command line."""
     parser = stage_parser(
-        "Run every model of one task on validation and its test sets. Nothing else runs a model on test.",
-        "python -m stages.predict --task nsmc --models data/models/nsmc --encoded data/encoded/nsmc"
-        " --checkpoint data/initial/nsmc --out data/predictions/nsmc",
+        "Let the trained models of one task answer new texts. One JSON object per text: label and probabilities, or"
+        " the entities with their places in the text. Texts come as arguments, or one per line from --file or standard"
+        " input: plain, or as JSON objects with \"text\" (and \"text_pair\"; a tab parts a plain pair)."
+        " For entities a text is split into words at spaces and around punctuation.",
+        'python -m stages.predict --task nsmc "이 영화 정말 재미없다"\n'
+        '  python -m stages.predict --task mnli "A man sleeps." --pair "Nobody is awake." --both-arms\n'
+        "  python -m stages.predict --task conll2003 --file news.txt --out entities.jsonl",
     )
+    parser.add_argument("texts", nargs="*", metavar="TEXT", help="text to answer (default: lines of standard input)")
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--train-size", type=int, help="the models are those of this further train size")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
-    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write: one Parquet file per cell")
+    parser.add_argument("--pair", metavar="TEXT", help="second text of a pair, as a hypothesis of MultiNLI")
+    parser.add_argument("--file", type=Path, help="file with one text per line")
+    models = parser.add_mutually_exclusive_group()
+    models.add_argument("--cell", help="model to ask, as scratch-1 (default: the fine-tuned one of the first seed)")
+    models.add_argument("--both-arms", action="store_true", help="ask the default one and scratch, side by side")
+    parser.add_argument("--out", type=Path, help="file to write (default: standard output)")
     return run_stage(parser, _predict, arguments)
 
 
 def _predict(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
-    settings = prediction_settings()
-    if options.train_size is None:
-        cells = read_cell_grid(options.task).cells
+    length, settings = task_encoding_settings(options.task).max_length, prediction_settings()
+    cells = _cells(options)
+    task, tokenizer = _trained_with(options.task)
+    texts = _texts(options, task["kind"])
+    first = list(itertools.islice(texts, AT_A_TIME))
+    if not first:
+        raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
+    from stages.answering.answers import Model  # torch, which takes seconds, only where the arguments are right
+
+    models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
+              for cell in cells}
+    with _output(options.out) as stream:
+        for chunk in itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), [])):
+            for answer in _answers(models, chunk, options.both_arms):
+                print(json.dumps(answer, ensure_ascii=False), file=stream)
+
+
+def _cells(options: Namespace) -> list[str]:
+    """The models to ask."""
+    grid = read_cell_grid(options.task)
+    if options.cell and options.cell not in grid.cells:
+        raise UserError(f"--cell {options.cell}: no such model; there are {', '.join(grid.cells)}")
+    default = grid.cells[0]
+    cells = [default, grid.scratch_cells[0]] if options.both_arms else [options.cell or default]
+    for cell in cells:
+        if not (folder := Path("data/models") / options.task / cell).is_dir():
+            raise UserError(f"{folder}: no such folder; run `dvc repro`, or `dvc pull` where it is shared")
+    return cells
+
+
+def _trained_with(task: str) -> tuple[dict[str, Any], Path]:
+    """What is known of the task, and its tokenizer."""
+    tokenizer = Path("data/initial") / task / "tokenizer.json"
+    if not tokenizer.is_file():
+        raise UserError(f"{tokenizer}: no such file; run `dvc repro` to make it")
+    return read_json(Path("data/encoded") / task / "task.json"), tokenizer
+
+
+def _texts(options: Namespace, kind: str) -> Iterator[dict[str, str]]:
+    """The texts as they are given."""
+    pair = kind == "pair"
+    if options.texts and options.file:
+        raise UserError("--file: expected either it or texts as arguments, found both")
+    if options.pair is not None and not (pair and len(options.texts) == 1):
+        raise UserError(f"--pair: expected with one text of a task on pairs; {options.task} has {kind} inputs"
+                        if not pair else f"--pair: expected with one text, found {len(options.texts)}")
+    if options.texts:
+        if pair and options.pair is None:
+            raise UserError(f"--pair: missing; {options.task} is about pairs of texts")
+        second = {"text_pair": options.pair} if pair else {}
+        yield from ({"text": text} | second for text in options.texts)
+    elif options.file:
+        with _opened(options.file) as stream:
+            yield from _lines(stream, pair, str(options.file))
     else:
-        cells = read_sized_grid(options.task).sized_cells
-        if (options.models / cells[0] / SKIPPED).exists():
-            with new_folder(options.out) as folder:
-                write_json(folder / SKIPPED, {"train_size": options.train_size})
-            return
-    predict(cells, options.models, options.encoded, options.checkpoint, options.out, settings)
+        if sys.stdin.isatty():
+            print("Reading texts, one per line; Ctrl-D ends.", file=sys.stderr)
+        yield from _lines(sys.stdin, pair, "standard input")
 
 
-def predict(
-    cells: Sequence[str], models: Path, encoded: Path, checkpoint: Path, out: Path, settings: PredictionSettings
-) -> None:
-    """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits.
-
-    The encoder that adapted cells start from lies in ``checkpoint/adapted``.
-    """
-    make_deterministic(settings.threads)
-    keep_freed_memory()
-    task = read_task(encoded)
-    splits = {split: read_split(encoded, split) for split in task["splits"] if split != "train"}
-    total = 2 * len(cells) * sum(map(len, splits.values()))
-    with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
-        for cell in cells:
-            arm, seed = identity(cell)["arm"], identity(cell)["seed"]
-            initial = weight_seed(seed, settings.seed_varies)
-            # The recipe that the model was trained by stands with it, so that another one under its name does not
-            # count until the model is trained again.
-            history = models / cell / "history.jsonl"
-            recipe = recipe_from(next(read_json_lines(history))["recipe"], "recipe", str(history))
-            init, weights = ("pretrained", checkpoint / ADAPTED) if arm == ADAPTED else (arm, checkpoint)
-            before = build_model(init, weights, task["kind"], task["tags"], 0.0, initial, recipe).eval()
-            after = load_model(models / cell, task["kind"])
-            tables = [
-                _table(moment, name, split, model, settings.precision, bar.update)
-                for moment, model in (("before", before), ("after", after))
-                for name, split in splits.items()
-            ]
-            parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="\n") as stream:
+            yield stream
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; --file names one with a text per line") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
 
 
-def _table(
-    moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, precision: str, advance: Any
-) -> pa.Table:
-    guids, rows = predicted_rows(model, split, precision, advance)
-    columns = [[moment] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
-    return pa.table(columns, schema=_SCHEMA)
+def _lines(stream: Any, pair: bool, name: str) -> Iterator[dict[str, str]]:
+    for number, line in enumerate(stream, 1):
+        if text := line.rstrip("\r\n"):
+            try:
+                yield _parsed(text, pair)
+            except ValueError as error:
+                raise UserError(f"{name}:{number}: {error}") from None
+
+
+def _parsed(line: str, pair: bool) -> dict[str, str]:
+    wanted = ("text", "text_pair") if pair else ("text",)
+    if not line.startswith("{"):
+        texts = line.split("\t") if pair else [line]
+        if len(texts) != len(wanted):
+            raise ValueError(f"expected two texts with a tab between them, found {len(texts)}")
+        return dict(zip(wanted, texts, strict=True))
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON ({error.msg})") from None
+    if missing := [key for key in wanted if not isinstance(value.get(key), str)]:
+        raise ValueError(f"expected the string \"{missing[0]}\" in the object")
+    return {key: value[key] for key in wanted}
+
+
+def _answers(models: dict[str, Any], texts: Sequence[dict[str, str]], side_by_side: bool) -> Iterator[dict[str, Any]]:
+    answers = {cell: model.answer(texts) for cell, model in models.items()}
+    for place, text in enumerate(texts):
+        found = {cell: given[place] for cell, given in answers.items()}
+        yield text | (found if side_by_side else next(iter(found.values())))
+
+
+@contextlib.contextmanager
+def _output(path: Path | None) -> Iterator[Any]:
+    if path is None:
+        yield sys.stdout
+        return
+    with new_file(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
+        yield stream
 
 
 if __name__ == "__main__":

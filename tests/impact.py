@@ -84,6 +84,8 @@ CODE = (
     Row("stages/common/progress.py", ("download", "checkpoint", *MODELS)),
     Row("stages/common/repository.py", ("checkpoint", "adapt", *TRAIN, "track")),
     Row("stages/common/*", EVERY),
+    Row("stages/answering/*", ()),
+    Row("stages/comparing/*", ()),
     Row("stages/corpora/sample/*", ("download", "sample_text")),
     Row("stages/corpora/fetching.py", ("download",)),
     Row("stages/corpora/lines.py", ("checkpoint", "preprocess", "adapt")),
@@ -150,7 +152,10 @@ CODE = (
     Row("stages/preset.py", ()),
     Row("stages/search.py", ()),
     Row("stages/forecast.py", ()),
-    Row("stages/predict.py", PREDICT),
+    Row("stages/predict_splits.py", PREDICT),
+    Row("stages/predict.py", ()),
+    Row("stages/export.py", ()),
+    Row("stages/diff.py", ()),
     *(Row(f"stages/{stage}.py", (stage,)) for stage in EVERY
       if not stage.startswith("train_") and stage not in PREDICT),
 )

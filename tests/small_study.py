@@ -17,7 +17,7 @@ from stages.download import obtain
 from stages.encode import encode
 from stages.evaluate import evaluate
 from stages.models.pretraining import train_tokenizer
-from stages.predict import predict
+from stages.predict_splits import predict
 from stages.preprocess import prepare
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
 from stages.settings.evaluation import EvaluationSettings

@@ -23,7 +23,7 @@ from stages.models import masking
 from stages.models.building import build_model
 from stages.models.local import copy_checkpoint
 from stages.models.masking import MaskedTraining, masked_loss
-from stages.predict import predict
+from stages.predict_splits import predict
 from stages.reporting.left_over import remove_left_over
 from stages.settings.adaptation import AdaptationSettings
 from stages.settings.data import EncodingSettings

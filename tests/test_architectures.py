@@ -37,7 +37,7 @@ from stages.evaluate import evaluate
 from stages.models.building import build_model
 from stages.models.inputs import Collator
 from stages.models.local import copy_checkpoint
-from stages.predict import predict
+from stages.predict_splits import predict
 from stages.settings.checkpoints import HubCheckpoint
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings

@@ -21,7 +21,7 @@ from stages.evaluate import evaluate
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits, refuse_too_long
 from stages.models.local import copy_checkpoint
-from stages.predict import predict
+from stages.predict_splits import predict
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, identity
 from stages.settings.prediction import PredictionSettings

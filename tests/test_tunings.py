@@ -41,7 +41,7 @@ from stages.models.tuning import (
     learning_rate_factors,
     merged,
 )
-from stages.predict import predict
+from stages.predict_splits import predict
 from stages.settings.prediction import PredictionSettings
 from stages.settings.recipes import FULL, METHODS, GradualTuning, Recipe, recipe_from
 from stages.train import main, train

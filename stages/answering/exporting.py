@@ -1,0 +1,107 @@
+"""A trained model as others load it, with a card that says what it can be trusted with."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tokenizers import Tokenizer, decoders, models, normalizers
+
+from stages.common.errors import UserError
+from stages.common.files import new_folder, read_json, write_json, write_text
+from stages.reporting.content import SYNTHETIC
+from stages.reporting.facts import Run, TaskFacts
+from stages.reporting.texts import METRICS, markdown_text, score
+from stages.reporting.verdicts import verdict_sentence
+from stages.settings.grid import SCRATCH
+
+PIPELINES = {"single": "text-classification", "pair": "text-classification", "words": "token-classification"}
+SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall", "calibration_error")
+
+
+def export(task: TaskFacts, cell: str, model: Path, checkpoint: Path, max_length: int, out: Path) -> None:
+    """Write ``out`` with weights and config of ``model``, the tokenizer of ``checkpoint``, and README.md.
+
+    Raises:
+        UserError: there is no such model, or it has parts that transformers does not have.
+    """
+    if not (model / "model.safetensors").is_file():
+        raise UserError(f"{model}: no trained model there; run `dvc repro`, or `dvc pull` where it is shared")
+    config = read_json(model / "config.json")
+    if "prefix_tokens" in config:
+        raise UserError(f"{cell}: transformers has no prefix in the attention, so this model loads by headstart alone; "
+                        "export one of another tuning")
+    with new_folder(out) as folder:
+        for name in ("model.safetensors", "config.json"):
+            shutil.copyfile(model / name, folder / name)
+        _write_tokenizer(checkpoint, folder, max_length)
+        write_text(folder / "README.md", card(task, cell, out.name))
+
+
+def _write_tokenizer(checkpoint: Path, folder: Path, max_length: int) -> None:
+    """The tokenizer as the pipeline used it: NFC first, and no more tokens than in training."""
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    parts = [normalizers.NFC(), *([tokenizer.normalizer] if tokenizer.normalizer else [])]
+    tokenizer.normalizer = normalizers.Sequence(parts)
+    if tokenizer.decoder is None and isinstance(tokenizer.model, models.WordPiece):
+        tokenizer.decoder = decoders.WordPiece()  # else entities are shown with their "##"
+    tokenizer.save(str(folder / "tokenizer.json"))
+    settings: dict[str, Any] = read_json(checkpoint / "tokenizer_config.json")
+    write_json(folder / "tokenizer_config.json", settings | {"model_max_length": max_length})
+
+
+def card(task: TaskFacts, cell: str, name: str) -> str:
+    """Model card of one cell: how to use it, what it scores, and what is wrong with it."""
+    arm, run = next((arm, run) for arm in task.arms for run in arm.runs if run.name == cell)
+    facts = task.metrics
+    title = f"# {markdown_text(task.short_title)}: {markdown_text(arm.label)}, seed {run.cell.seed}"
+    blocks = [_front_matter(task), title]
+    if facts.synthetic or facts.synthetic_checkpoint:
+        what = "rows" if facts.synthetic else "text of the encoder"
+        blocks.append(f"> **{SYNTHETIC}: the training {what} were written by a program. Nothing here says how the "
+                      "model does on real text.**")
+    start = "from random weights" if run.cell.arm == SCRATCH else f"from the encoder {facts.checkpoint}"
+    blocks += [
+        f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
+        f"{run.cell.trainable_parameters:,} of {run.cell.parameters:,} parameters were trained, in "
+        f"{run.cell.steps:,} steps.",
+        "```python\n" + _usage(task, name) + "\n```",
+        "## Scores", *_scores(task, run), "## What pre-training was worth here",
+        *(markdown_text(verdict_sentence(task, label)) for label in task.comparisons),
+        "## Warnings", "\n".join(_warnings(task, run)), "## Labels", ", ".join(map(markdown_text, facts.labels))]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _front_matter(task: TaskFacts) -> str:
+    facts = task.metrics
+    values = {"language": facts.language, "pipeline_tag": PIPELINES[facts.kind], "library_name": "transformers",
+              "tags": ["headstart", *(["synthetic"] if facts.synthetic else [])]}
+    return "---\n" + yaml.safe_dump(values, sort_keys=False, allow_unicode=True) + "---"
+
+
+def _usage(task: TaskFacts, name: str) -> str:
+    kind = task.metrics.kind
+    call = {"single": 'classify("...", truncation=True)',
+            "pair": 'classify({"text": "...", "text_pair": "..."}, truncation=True)', "words": 'classify("...")'}[kind]
+    options = ', aggregation_strategy="first"' if kind == "words" else ""
+    return (f"from transformers import pipeline\n\nclassify = pipeline({json.dumps(PIPELINES[kind])}, "
+            f"{json.dumps(name, ensure_ascii=False)}{options})\nprint({call})")
+
+
+def _scores(task: TaskFacts, run: Run) -> Iterator[str]:
+    metric, found = task.metrics.metric, run.cell.after["test"]
+    yield (f"On {task.metrics.rows['test']:,} test rows: {METRICS[metric]} {score(found[metric])} (95 % interval over "
+           f"rows {score(run.cell.interval.low)} to {score(run.cell.interval.high)}); before training "
+           f"{score(run.cell.before['test'][metric])}.")
+    lines = [f"| {METRICS[name]} | {score(found[name])} |" for name in SHOWN if name in found]
+    yield "\n".join(["| metric | on test |", "|---|--:|", *lines])
+
+
+def _warnings(task: TaskFacts, run: Run) -> list[str]:
+    """What the doctor found about this model or its task."""
+    of_others = {other.name for arm in task.arms for other in arm.runs} - {run.name}
+    found = [f"- {finding.severity}: {markdown_text(finding.sentence)}" for finding in task.findings
+             if finding.about not in of_others]
+    return found or ["The doctor found nothing about it."]

@@ -1,0 +1,202 @@
+"""What changed between two revisions, and whether it matters."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from stages.common.errors import UserError
+from stages.common.files import read_json
+from stages.comparing.revisions import Revision
+from stages.metrics.bootstrap import compare
+from stages.metrics.evaluation import TaskEvaluation
+from stages.metrics.paired_tests import approximate_randomisation, mcnemar
+from stages.metrics.task_scores import scorer
+from stages.reporting.holm import holm
+from stages.settings.evaluation import EvaluationSettings
+
+LEVEL = 0.05  # of a p value after Holm's correction
+DATA = ("download", "preprocess", "checkpoint", "encode", "adapt")  # stages whose outputs are what is learnt from
+_NORMAL = 1.959964  # quantile of a 95 % interval
+
+
+def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> dict[str, Any]:
+    """Params, cells, data, scores, verdicts and findings that are not the same in both revisions."""
+    scores = [found for task in new.metrics if task in old.metrics for found in _scores(task, old, new, settings)]
+    for found, adjusted in zip(scores, holm([found["p_value"] for found in scores]), strict=True):
+        found["holm"] = adjusted
+        found["significant"] = adjusted < LEVEL
+    facts = {
+        "params": _changed(old.params, new.params),
+        "tasks": {"new": [task for task in new.metrics if task not in old.metrics],
+                  "gone": [task for task in old.metrics if task not in new.metrics]},
+        "cells": _cells(old, new),
+        "data": [{"cell": cell, "outputs": sorted(_changed(old.cells[cell]["outputs"], new.cells[cell]["outputs"]))}
+                 for cell in new.cells if cell.split("@")[0] in DATA and cell in old.cells
+                 and old.cells[cell]["outputs"] != new.cells[cell]["outputs"]],
+        "scores": scores,
+        "verdicts": list(_verdicts(old, new)),
+        "findings": _findings(old, new),
+    }
+    facts["regressions"] = list(_regressions(facts))
+    facts["matters"] = any((facts["verdicts"], *facts["findings"].values(), *facts["tasks"].values(), facts["data"],
+                            [found for found in scores if found["significant"] or not found["same_predictions"]]))
+    return facts
+
+
+def _changed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Keys whose values differ; None stands for a key that is not there."""
+    return {key: {"old": old.get(key), "new": new.get(key)} for key in [*old, *(key for key in new if key not in old)]
+            if key not in old or key not in new or old[key] != new[key]}
+
+
+def _cells(old: Revision, new: Revision) -> dict[str, list[str]]:
+    """Cells that are new or gone, that had other inputs, and those of the latter whose outputs are other bytes."""
+    both = [cell for cell in new.cells if cell in old.cells]
+    ran = [cell for cell in both if old.cells[cell]["inputs"] != new.cells[cell]["inputs"]]
+    return {
+        "new": [cell for cell in new.cells if cell not in old.cells],
+        "gone": [cell for cell in old.cells if cell not in new.cells],
+        "ran": ran, "other_outputs": [cell for cell in ran if old.cells[cell]["outputs"] != new.cells[cell]["outputs"]]}
+
+
+def _arms(metrics: dict[str, Any]) -> dict[str, list[str]]:
+    """Cells by arm, the pre-trained ones by tuning, in the order of the file."""
+    arms: dict[str, list[str]] = {}
+    for cell, facts in metrics["cells"].items():
+        name = f"pre-trained, {facts['tuning']}" if facts["arm"] == "pretrained" else facts["arm"]
+        arms.setdefault(name, []).append(cell)
+    return arms
+
+
+def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSettings) -> Iterator[dict[str, Any]]:
+    """The headline on test of every arm that both revisions have, new minus old."""
+    metric = new.metrics[task]["metric"]
+    arms = {name: (cells, _arms(new.metrics[task])[name]) for name, cells in _arms(old.metrics[task]).items()
+            if name in _arms(new.metrics[task])}
+    means = {name: [float(np.mean([side.metrics[task]["cells"][cell]["after"]["test"][metric] for cell in cells]))
+                    for side, cells in zip((old, new), pair, strict=True)] for name, pair in arms.items()}
+    place = f"data/predictions/{task}"
+    same = all(_digest(side, place) for side in (old, new)) and _digest(old, place) == _digest(new, place)
+    paired, reason = ({}, "") if same else _paired(task, old, new, arms, settings)
+    for name, (before, after) in means.items():
+        found = {"task": task, "arm": name, "metric": metric, "old": before, "new": after,
+                 "difference": after - before, "same_predictions": same, "paired": same or not reason,
+                 "unpaired_because": reason}
+        if same:
+            yield found | {"low": 0.0, "high": 0.0, "p_value": 1.0, "runs": []}
+        else:
+            yield found | (paired[name] if paired else _unpaired(task, old, new, arms[name], metric))
+
+
+def _digest(side: Revision, path: str) -> str:
+    return next((cell["outputs"][path] for cell in side.cells.values() if path in cell["outputs"]), "")
+
+
+def _paired(
+    task: str, old: Revision, new: Revision, arms: dict[str, tuple[list[str], list[str]]], settings: EvaluationSettings
+) -> tuple[dict[str, dict[str, Any]], str]:
+    """By arm the comparison over seeds and the same rows of test; or nothing, and the reason."""
+    with tempfile.TemporaryDirectory() as folder:
+        sides = []
+        for name, side in (("old", old), ("new", new)):
+            found = _evaluation(task, side, Path(folder) / name, settings)
+            if isinstance(found, str):
+                return {}, f"{found} of the {name} revision cannot be had"
+            sides.append(found)
+        before, after = sides
+        if before.gold["test"].guids != after.gold["test"].guids or not np.array_equal(
+                before.gold["test"].labels.ids, after.gold["test"].labels.ids):
+            return {}, "the rows of test are not the same"
+        return {name: _compared(before, after, pair, settings) for name, pair in arms.items()}, ""
+
+
+def _evaluation(task: str, side: Revision, folder: Path, settings: EvaluationSettings) -> TaskEvaluation | str:
+    """The scored predictions of a revision, or what is missing."""
+    folder.mkdir()
+    for name, path in (("gold labels", f"data/prepared/{task}"), ("predictions", f"data/predictions/{task}"),
+                       ("encoding", f"reports/cards/{task}.encoding.json")):
+        if not side.copy(path, folder / name):
+            return f"the {name}"
+    try:
+        found = TaskEvaluation(folder / "gold labels", folder / "predictions", read_json(folder / "encoding"), settings)
+        for cell in side.metrics[task]["cells"]:
+            found.cell(cell)
+    except UserError:
+        return "predictions that fit the rows"
+    return found
+
+
+def _compared(
+    before: TaskEvaluation, after: TaskEvaluation, pair: tuple[list[str], list[str]], settings: EvaluationSettings
+) -> dict[str, Any]:
+    score = scorer(after.task)
+    first, second = after.on_test(pair[1]), before.on_test(pair[0])
+    found = asdict(compare(first, second, score, settings.resamples, settings.bootstrap_seed))
+    runs = [_run(cell, after.on_test([cell])[0], before.on_test([cell])[0], after.task["kind"], score, settings)
+            for cell in pair[1] if cell in pair[0]]
+    return {name: found[name] for name in ("low", "high", "p_value")} | {"runs": runs}
+
+
+def _run(cell: str, new: np.ndarray, old: np.ndarray, kind: str, score: Any, settings: EvaluationSettings
+         ) -> dict[str, Any]:
+    difference = float(score(new.sum(axis=0)) - score(old.sum(axis=0)))
+    if kind == "words":
+        p_value = approximate_randomisation(new, old, score, settings.resamples, settings.bootstrap_seed)
+    else:
+        p_value = mcnemar(new[:, 0] > 0, old[:, 0] > 0)
+    return {"cell": cell, "difference": difference, "p_value": p_value}
+
+
+def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], list[str]], metric: str
+              ) -> dict[str, Any]:
+    """Normal interval and p value of two means whose rows are not known to be the same.
+
+    The variance of each mean is that over rows, as the intervals of its runs have it, which all were tested on the same
+    rows, and that over seeds.
+    """
+    means, variances = [], []
+    for side, cells in zip((old, new), pair, strict=True):
+        facts = [side.metrics[task]["cells"][cell] for cell in cells]
+        values = [cell["after"]["test"][metric] for cell in facts]
+        rows = np.mean([((cell["interval"]["high"] - cell["interval"]["low"]) / 2 / _NORMAL) ** 2 for cell in facts])
+        means.append(float(np.mean(values)))
+        variances.append(rows + (np.var(values, ddof=1) / len(values) if len(values) > 1 else 0.0))
+    error, difference = float(np.sqrt(sum(variances))), means[1] - means[0]
+    p_value = float(2 * ndtr(-abs(difference) / error)) if error else float(difference == 0)
+    return {"low": difference - _NORMAL * error, "high": difference + _NORMAL * error, "p_value": p_value, "runs": []}
+
+
+def _verdicts(old: Revision, new: Revision) -> Iterator[dict[str, str]]:
+    for task, found in new.scalars.items():
+        before = old.scalars.get(task)
+        if isinstance(found, dict) and isinstance(before, dict):
+            for key, verdict in found.items():
+                if key.startswith("verdict-") and before.get(key, verdict) != verdict:
+                    yield {"task": task, "comparison": key.removeprefix("verdict-"), "old": before[key], "new": verdict}
+
+
+def _findings(old: Revision, new: Revision) -> dict[str, list[dict[str, str]]]:
+    """Findings of the doctor that are new and gone, by name, severity and what they are about."""
+    told = [{(task, one["severity"], one["name"], one["about"]): one["evidence"]
+             for task, found in side.findings.items() for one in found} for side in (old, new)]
+    return {name: [dict(zip(("task", "severity", "name", "about"), key, strict=True)) | {"evidence": evidence}
+                   for key, evidence in here.items() if key not in there]
+            for name, here, there in (("new", told[1], told[0]), ("gone", told[0], told[1]))}
+
+
+def _regressions(facts: dict[str, Any]) -> Iterator[str]:
+    """What a gate should stop, in words."""
+    for found in facts["scores"]:
+        if found["significant"] and found["difference"] < 0:
+            yield f"{found['task']}, {found['arm']}: {found['metric']} fell"
+    for flipped in facts["verdicts"]:
+        if flipped["old"] == "helps":
+            yield f"{flipped['task']}, {flipped['comparison']}: pre-training was found to help, and is no more"
+    for finding in facts["findings"]["new"]:
+        if finding["severity"] == "severe":
+            yield f"{finding['task']}, {finding['about']}: severe finding {finding['name'].replace('_', ' ')}"

@@ -1,0 +1,122 @@
+"""The changes as Markdown: a comment for a pull request."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from stages.reporting.texts import METRICS, markdown_text, numbered, p_value, points, score, visible
+
+MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
+VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
+
+
+def render(facts: dict[str, Any], old: str, new: str, stale: int) -> str:
+    """Markdown of what :func:`stages.comparing.changes.changes` found."""
+    blocks = [MARKER, f"# Results of {markdown_text(new)} against {markdown_text(old)}"]
+    if stale:
+        blocks.append(f"> **{numbered(stale, 'stage')} would run again: these are not the results of the present "
+                      "files. Run `dvc repro` first.**")
+    if facts["regressions"]:
+        blocks.append("**Regressions:**\n\n" + _list(facts["regressions"]))
+    if not facts["matters"]:
+        blocks.append("**Nothing that matters changed:** the same data, the same predictions, the same verdicts and "
+                      "findings.")
+    blocks += [*_verdicts(facts["verdicts"]), *_scores(facts["scores"]), *_findings(facts["findings"]),
+               *_tasks(facts["tasks"]), *_params(facts["params"]), *_data(facts["data"]), *_cells(facts["cells"])]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _verdicts(flipped: list[dict[str, str]]) -> Iterator[str]:
+    if flipped:
+        yield "## Verdicts that are others now"
+        yield _table(("Task", "Comparison with scratch", "Was", "Is"), (
+            (one["task"], one["comparison"], VERDICTS[one["old"]], VERDICTS[one["new"]]) for one in flipped))
+
+
+def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
+    changed = [found for found in scores if not found["same_predictions"]]
+    if not changed:
+        return
+    yield "## Scores on test, mean over seeds"
+    yield _table(
+        ("Task", "Arm", "Metric", "Was", "Is", "Points (95 % interval)", "p", "after Holm", ""),
+        ((found["task"], found["arm"], METRICS[found["metric"]], score(found["old"]), score(found["new"]),
+          f"{points(found['difference'], '+')} ({points(found['low'])} to {points(found['high'])})",
+          p_value(found["p_value"]), p_value(found["holm"]), _told(found)) for found in changed))
+    if any(found["paired"] for found in changed):
+        yield ("Paired: over the seeds and the same rows of test, from the predictions of both revisions. Holm's "
+               "correction is for all arms of all tasks.")
+    for reason in dict.fromkeys(f"{found['task']}: {found['unpaired_because']}" for found in changed
+                                if not found["paired"]):
+        yield f"Unpaired, from the intervals of each revision, and less sure to find a change: {markdown_text(reason)}."
+    if runs := [(found["task"], run) for found in changed for run in found["runs"]]:
+        rows = [(task, run["cell"], points(run["difference"], "+"), p_value(run["p_value"])) for task, run in runs]
+        yield ("<details><summary>Single runs, by McNemar's exact test or approximate randomisation</summary>\n\n"
+               + _table(("Task", "Run", "Points", "p"), rows) + "\n\n</details>")
+
+
+def _told(found: dict[str, Any]) -> str:
+    if not found["significant"]:
+        return "may be chance"
+    return "better" if found["difference"] > 0 else "worse"
+
+
+def _findings(findings: dict[str, list[dict[str, str]]]) -> Iterator[str]:
+    for name, title in (("new", "New findings of the doctor"), ("gone", "Findings that are gone")):
+        if findings[name]:
+            yield f"## {title}"
+            yield _table(("Task", "Severity", "Finding", "About", "Evidence"), (
+                (one["task"], one["severity"], one["name"].replace("_", " "), one["about"], one["evidence"])
+                for one in findings[name]))
+
+
+def _tasks(tasks: dict[str, list[str]]) -> Iterator[str]:
+    for name, title in (("new", "New tasks"), ("gone", "Tasks that are gone")):
+        if tasks[name]:
+            yield f"{title}: {', '.join(map(_code, tasks[name]))}."
+
+
+def _params(params: dict[str, dict[str, Any]]) -> Iterator[str]:
+    if params:
+        yield "## Settings"
+        yield _table(("Key", "Was", "Is"), ((key, _value(one["old"]), _value(one["new"]))
+                                            for key, one in params.items()))
+
+
+def _value(value: Any) -> str:
+    return "—" if value is None else str(value)
+
+
+def _data(data: list[dict[str, Any]]) -> Iterator[str]:
+    if data:
+        yield "## Data and checkpoints"
+        yield _list(f"{one['cell']}: {', '.join(one['outputs'])}" for one in data)
+
+
+def _cells(cells: dict[str, list[str]]) -> Iterator[str]:
+    yield "## What ran"
+    if not any(cells.values()):
+        yield "Nothing."
+        return
+    for name, title in (("ran", "with other inputs"), ("new", "new"), ("gone", "gone")):
+        if cells[name]:
+            stages = Counter(cell.split("@")[0] for cell in cells[name])
+            told = ", ".join(f"{_code(stage)} × {count}" if count > 1 else _code(stage)
+                             for stage, count in stages.items())
+            yield f"{numbered(len(cells[name]), 'cell')} {title}: {told}."
+    same = len(cells["ran"]) - len(cells["other_outputs"])
+    if same:
+        yield f"Of those with other inputs, {numbered(same, 'cell')} gave the same bytes again."
+
+
+def _code(text: str) -> str:
+    return f"`{visible(text).replace('`', '')}`"
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {markdown_text(visible(line))}" for line in lines)
+
+
+def _table(names: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [names, ("---",) * len(names), *(tuple(markdown_text(visible(text)) for text in row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

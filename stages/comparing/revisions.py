@@ -1,0 +1,93 @@
+"""The results of one revision: of a commit, or of the working tree."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dvc.repo import Repo
+
+from stages.common.errors import UserError
+
+WORKING_TREE = "workspace"
+Copy = Callable[[str, Path], bool]  # of a path in the revision; whether it could be had
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What a revision says about itself.
+
+    Attributes:
+        params: params.yaml by dotted path.
+        cells: of every stage in dvc.lock, what went in and what came out, by path and digest.
+        metrics, findings: what ``evaluate`` and ``diagnose`` wrote, by task.
+        scalars: reports/metrics.json.
+        copy: copies a path of the revision to another place, from DVC's cache or remote where DVC keeps it.
+    """
+
+    params: dict[str, Any]
+    cells: dict[str, dict[str, Any]]
+    metrics: dict[str, Any]
+    findings: dict[str, list[dict[str, Any]]]
+    scalars: dict[str, Any]
+    copy: Copy
+
+
+def revision(repo: Repo, name: str) -> Revision:
+    """The commit ``name``, or the working tree.
+
+    Raises:
+        UserError: it has no params.yaml or no reports.
+    """
+    root = Path(repo.root_dir)
+
+    def text(path: str) -> str:
+        try:
+            return (root / path).read_text("utf-8") if name == WORKING_TREE else _committed(repo, name, path)
+        except FileNotFoundError:
+            raise UserError(f"{path}: not in {name[:12]}; compare revisions that have results, which `dvc repro` makes"
+                            ) from None
+
+    def copy(path: str, target: Path) -> bool:
+        try:
+            with repo.switch(name):
+                repo.dvcfs.get(path, str(target), recursive=True)
+        except Exception:  # whatever a cache or a remote may raise, the comparison does without
+            return False
+        return True
+
+    metrics = json.loads(text("reports/metrics.json"))
+    tasks = [task for task, found in metrics.items() if isinstance(found, dict)]
+    return Revision(
+        dict(_flat(yaml.safe_load(text("params.yaml")))), _cells(yaml.safe_load(text("dvc.lock"))),
+        {task: json.loads(text(f"reports/metrics/{task}.json")) for task in tasks},
+        {task: json.loads(text(f"reports/doctor/{task}.json"))["findings"] for task in tasks}, metrics, copy)
+
+
+def _committed(repo: Repo, name: str, path: str) -> str:
+    git = repo.scm.gitpython.repo
+    try:
+        return str(git.commit(name).tree.join(path).data_stream.read().decode())
+    except KeyError:
+        raise FileNotFoundError(path) from None
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Leaves by their dotted path; a list is a leaf."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
+
+
+def _cells(lock: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {cell: {
+        "inputs": {"cmd": facts["cmd"], "params": facts.get("params", {})} | _digests(facts.get("deps", [])),
+        "outputs": _digests(facts.get("outs", []))} for cell, facts in lock["stages"].items()}
+
+
+def _digests(files: list[dict[str, Any]]) -> dict[str, str]:
+    return {file["path"]: file["md5"] for file in files}

@@ -1,0 +1,92 @@
+"""Command ``diff``: what changed since a revision, and whether it matters."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from dvc.exceptions import NotDvcRepoError
+from dvc.repo import Repo
+from git.exc import GitCommandError
+from scmrepo.exceptions import RevError
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.files import write_json, write_text
+from stages.comparing.changes import changes
+from stages.comparing.markdown import render
+from stages.comparing.revisions import WORKING_TREE, revision
+from stages.settings.evaluation import evaluation_settings
+
+MAIN = ("origin/main", "main", "origin/master", "master")
+GATE = 3  # exit code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; the exit code is 3 where the gate closes."""
+    parser = stage_parser(
+        "Compare the results in the working tree with those of a revision: settings, scores with paired significance"
+        " from the predictions of both, verdicts, findings of the doctor, data, and what ran. Predictions come from"
+        " DVC's cache or remote; where they cannot be had, the comparison is unpaired, and says so.",
+        "python -m stages.diff\n  python -m stages.diff v1.0 --fail-on regression",
+    )
+    parser.add_argument("revision", nargs="?", metavar="REV",
+                        help="commit, branch or tag (default: where this branch left main; on main itself, HEAD)")
+    parser.add_argument("--fail-on", choices=("regression", "change"),
+                        help="end with 3 where a score fell significantly, a verdict is no more that pre-training"
+                        " helps, or there is a new severe finding; or where anything that matters changed")
+    parser.add_argument("--out", type=Path, default=Path("reports/diff.md"), help="(default: reports/diff.md)")
+    parser.add_argument("--out-json", type=Path, default=Path("reports/diff.json"),
+                        help="(default: reports/diff.json)")
+    closed: list[str] = []
+    code = run_stage(parser, lambda options: closed.extend(_diff(options)), arguments)
+    return code or GATE * bool(closed)
+
+
+def _diff(options: Namespace) -> list[str]:
+    """Write both files; return why the gate closes."""
+    try:
+        repo = Repo()
+    except NotDvcRepoError:
+        raise UserError("no DVC repository here; run it in a clone of the project") from None
+    with repo:
+        name, old = _resolved(repo, options.revision)
+        stale = len(repo.status())
+        facts = changes(revision(repo, old), revision(repo, WORKING_TREE), evaluation_settings())
+    told = f"{name} ({old[:7]})"
+    write_json(options.out_json, {"revision": name, "commit": old, "stale": stale} | facts)
+    write_text(options.out, render(facts, told, "the working tree", stale))
+    _summarize(facts, told, options.out)
+    if options.fail_on == "change":
+        return ["something that matters changed"] if facts["matters"] else []
+    return facts["regressions"] if options.fail_on else []
+
+
+def _resolved(repo: Repo, name: str | None) -> tuple[str, str]:
+    """Name and commit to compare with."""
+    try:
+        if name:
+            return name, repo.scm.resolve_rev(name)
+    except RevError:
+        raise UserError(f"{name}: no such revision; in a shallow clone, `git fetch --unshallow` brings all") from None
+    head = repo.scm.resolve_rev("HEAD")
+    for branch in MAIN:
+        try:
+            base = repo.scm.gitpython.repo.merge_base("HEAD", branch)
+        except GitCommandError:  # no such branch
+            base = []
+        if base and base[0].hexsha != head:
+            return f"where it left {branch}", base[0].hexsha
+    return "HEAD", head
+
+
+def _summarize(facts: dict[str, Any], old: str, out: Path) -> None:
+    for sentence in facts["regressions"]:
+        print(f"regression: {sentence}", file=sys.stderr)
+    what = "compared with" if facts["matters"] else "nothing that matters changed since"
+    print(f"{out}: {what} {old}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

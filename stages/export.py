@@ -1,0 +1,48 @@
+"""Command ``export``: a trained model as a folder that `transformers.pipeline` loads without this project."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.answering.exporting import export
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.reporting.facts import read_tasks
+from stages.settings.data import task_encoding_settings
+from stages.settings.grid import read_cell_grid, read_grid
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line."""
+    parser = stage_parser(
+        "Write one trained model as a folder with weights, config, tokenizer and a model card that carries the"
+        " report's numbers and warnings. It loads with transformers alone.",
+        "python -m stages.export --task nsmc --out nsmc-model\n"
+        "  python -c \"from transformers import pipeline; print(pipeline(model='nsmc-model')('좋다'))\"",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--cell", help="model to write, as scratch-1 (default: the fine-tuned one of the first seed)")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write, which must not be there yet")
+    return run_stage(parser, _export, arguments)
+
+
+def _export(options: Namespace) -> None:
+    length = task_encoding_settings(options.task).max_length
+    cells = read_cell_grid(options.task).cells
+    cell = options.cell or cells[0]
+    if cell not in cells:
+        raise UserError(f"--cell {cell}: no such model; there are {', '.join(cells)}")
+    if options.out.exists():
+        raise UserError(f"{options.out}: is there already; name a folder that is not")
+    reports = Path("reports")
+    tasks = read_tasks(reports / "metrics", reports / "curves", reports / "cards", Path("data/search"),
+                       reports / "doctor", read_grid())
+    facts = next(task for task in tasks if task.metrics.task == options.task)
+    export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, length,
+           options.out)
+    print(f"{options.out}: written; README.md there is its model card", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""Stages ``predict`` and ``predict_sized``: logits of models on validation and test, before and after training."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+from transformers import PreTrainedModel
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_folder, read_json_lines, write_json
+from stages.common.progress import progress
+from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.encoding.train_sizes import SKIPPED
+from stages.models.building import build_model, load_model
+from stages.models.predicting import predicted_rows
+from stages.settings.grid import ADAPTED, identity, read_cell_grid, read_sized_grid
+from stages.settings.libraries import require_libraries
+from stages.settings.prediction import PredictionSettings, prediction_settings
+from stages.settings.recipes import recipe_from
+from stages.settings.seeds import weight_seed
+from stages.training.determinism import make_deterministic
+from stages.training.memory import keep_freed_memory
+
+_SCHEMA = pa.schema([
+    ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Run every model of one task on validation and its test sets. Nothing else runs a model on test.",
+        "python -m stages.predict_splits --task nsmc --models data/models/nsmc --encoded data/encoded/nsmc"
+        " --checkpoint data/initial/nsmc --out data/predictions/nsmc",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--train-size", type=int, help="the models are those of this further train size")
+    parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
+    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write: one Parquet file per cell")
+    return run_stage(parser, _predict, arguments)
+
+
+def _predict(options: Namespace) -> None:
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
+    settings = prediction_settings()
+    if options.train_size is None:
+        cells = read_cell_grid(options.task).cells
+    else:
+        cells = read_sized_grid(options.task).sized_cells
+        if (options.models / cells[0] / SKIPPED).exists():
+            with new_folder(options.out) as folder:
+                write_json(folder / SKIPPED, {"train_size": options.train_size})
+            return
+    predict(cells, options.models, options.encoded, options.checkpoint, options.out, settings)
+
+
+def predict(
+    cells: Sequence[str], models: Path, encoded: Path, checkpoint: Path, out: Path, settings: PredictionSettings
+) -> None:
+    """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits.
+
+    The encoder that adapted cells start from lies in ``checkpoint/adapted``.
+    """
+    make_deterministic(settings.threads)
+    keep_freed_memory()
+    task = read_task(encoded)
+    splits = {split: read_split(encoded, split) for split in task["splits"] if split != "train"}
+    total = 2 * len(cells) * sum(map(len, splits.values()))
+    with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
+        for cell in cells:
+            arm, seed = identity(cell)["arm"], identity(cell)["seed"]
+            initial = weight_seed(seed, settings.seed_varies)
+            # The recipe that the model was trained by stands with it, so that another one under its name does not
+            # count until the model is trained again.
+            history = models / cell / "history.jsonl"
+            recipe = recipe_from(next(read_json_lines(history))["recipe"], "recipe", str(history))
+            init, weights = ("pretrained", checkpoint / ADAPTED) if arm == ADAPTED else (arm, checkpoint)
+            before = build_model(init, weights, task["kind"], task["tags"], 0.0, initial, recipe).eval()
+            after = load_model(models / cell, task["kind"])
+            tables = [
+                _table(moment, name, split, model, settings.precision, bar.update)
+                for moment, model in (("before", before), ("after", after))
+                for name, split in splits.items()
+            ]
+            parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
+
+
+def _table(
+    moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, precision: str, advance: Any
+) -> pa.Table:
+    guids, rows = predicted_rows(model, split, precision, advance)
+    columns = [[moment] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
+    return pa.table(columns, schema=_SCHEMA)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

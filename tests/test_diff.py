@@ -1,0 +1,209 @@
+"""What changed between two revisions: against computations by other means, what is told, and where the gate closes."""
+
+import copy
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest
+
+from stages.common.files import read_json, read_json_lines
+from stages.comparing.changes import changes
+from stages.comparing.markdown import render
+from stages.comparing.revisions import Revision, _cells, _flat
+from stages.settings.evaluation import EvaluationSettings
+from tests.small_study import SmallStudy, texts_of
+
+SETTINGS = EvaluationSettings(resamples=500, bootstrap_seed=1)
+LOCK = {"stages": {
+    "download@ag_news": {"cmd": "download", "deps": [{"path": "a", "md5": "1"}], "outs": [{"path": "raw", "md5": "2"}]},
+    "train_pretrained@ag_news-full-1": {
+        "cmd": "train", "deps": [{"path": "raw", "md5": "2"}], "params": {"params.yaml": {"lr": 0.001}},
+        "outs": [{"path": "model", "md5": "3"}]},
+    "predict@ag_news": {"cmd": "predict", "deps": [{"path": "model", "md5": "3"}],
+                     "outs": [{"path": "data/predictions/ag_news", "md5": "4.dir"}]},
+}}
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SmallStudy]:
+    """One study, and the same whose fine-tuned cells were trained far more slowly."""
+    first = SmallStudy(tmp_path_factory.mktemp("old"), "ag_news", seeds=(1, 2))
+    first.encode(texts_of(first.rows(test_size=200)))
+    first.train()
+    first.evaluate()
+    second = SmallStudy(tmp_path_factory.mktemp("new") / "study", "ag_news", seeds=(1, 2))
+    shutil.copytree(first.folder, second.folder)
+    second.train({cell: {"lr": 1e-5} for cell in second.grid.cells if cell.startswith("pretrained")})
+    second.evaluate()
+    return {"old": first, "new": second}
+
+
+def revision(small: SmallStudy, lock: dict[str, Any] = LOCK, verdict: str = "helps",
+             findings: list[dict[str, Any]] | None = None, params: dict[str, Any] | None = None,
+             without: str = "-") -> Revision:
+    """The study as a revision; what has ``without`` in its path cannot be had of it."""
+    places = {"data/prepared/ag_news": small.paths.prepared, "data/predictions/ag_news": small.paths.predictions,
+              "reports/cards/ag_news.encoding.json": small.paths.encoding_card}
+
+    def copied(path: str, target: Path) -> bool:
+        if without in path:
+            return False
+        source = places[path]
+        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, target)
+        return True
+
+    return Revision(dict(_flat(params or {"lr": 0.001})), _cells(lock), {"ag_news": read_json(small.paths.metrics)},
+                    {"ag_news": findings or []}, {"synthetic": True, "ag_news": {"verdict-full": verdict}}, copied)
+
+
+def other_lock(**digests: str) -> dict[str, Any]:
+    lock = copy.deepcopy(LOCK)
+    for facts in lock["stages"].values():
+        for file in facts["deps"] + facts["outs"]:
+            file["md5"] = digests.get(Path(file["path"]).name, file["md5"])
+    lock["stages"]["train_pretrained@ag_news-full-1"]["params"]["params.yaml"]["lr"] = 1e-5
+    return lock
+
+
+TAGS = ["World", "Sports", "Business", "Sci/Tech"]
+SLOWER = other_lock(model="5", ag_news="6.dir")
+
+
+def right(small: SmallStudy, cell: str) -> np.ndarray:
+    """Whether a cell is right on each test row, read without the project's code."""
+    table = pd.read_parquet(small.paths.predictions / f"{cell}.parquet")
+    table = table[(table.moment == "after") & (table.split == "test")].set_index("guid")
+    gold = [(row["guid"], TAGS.index(row["label"]))
+            for row in read_json_lines(small.paths.prepared / "test.jsonl")]
+    return np.array([int(np.argmax(table.logits[guid])) == label for guid, label in gold])
+
+
+def compared(studies: dict[str, SmallStudy], **keywords: Any) -> dict[str, Any]:
+    new = revision(studies["new"], SLOWER, params={"lr": 1e-5}, **keywords)
+    return changes(revision(studies["old"]), new, SETTINGS)
+
+
+def test_differences_and_paired_p_values_agree_with_another_computation(studies: dict[str, SmallStudy]) -> None:
+    full, scratch = compared(studies)["scores"]
+    assert (full["arm"], scratch["arm"]) == ("pre-trained, full", "scratch")
+    means = []
+    for run, seed in zip(full["runs"], (1, 2), strict=True):
+        cell = f"pretrained-full-{seed}"
+        old, new = right(studies["old"], cell), right(studies["new"], cell)
+        alone = int((new & ~old).sum()), int((old & ~new).sum())
+        assert run == {"cell": cell, "difference": pytest.approx(new.mean() - old.mean()),
+                       "p_value": pytest.approx(binomtest(alone[0], sum(alone)).pvalue)}
+        means.append((old.mean(), new.mean()))
+    assert [full["old"], full["new"]] == pytest.approx(list(np.mean(means, axis=0)))
+    assert full["difference"] == pytest.approx(full["new"] - full["old"])
+    assert full["difference"] < -0.2  # it has hardly learnt
+    assert full["low"] < full["difference"] < full["high"] < 0
+    assert full["significant"]
+    assert full["paired"]
+    # The runs of scratch are the same.
+    assert [scratch["difference"], scratch["p_value"], scratch["significant"]] == [0, 1, False]
+
+
+def test_the_sign_turns_with_the_direction(studies: dict[str, SmallStudy]) -> None:
+    back = changes(revision(studies["new"], SLOWER), revision(studies["old"]), SETTINGS)
+    there = compared(studies)
+    assert back["scores"][0]["difference"] == -there["scores"][0]["difference"] > 0
+    assert back["scores"][0]["runs"][0]["p_value"] == there["scores"][0]["runs"][0]["p_value"]
+    assert back["regressions"] == []
+    assert there["regressions"] == ["ag_news, pre-trained, full: accuracy fell"]
+
+
+def test_what_ran_and_what_it_gave(studies: dict[str, SmallStudy]) -> None:
+    facts = compared(studies)
+    assert facts["params"] == {"lr": {"old": 0.001, "new": 1e-5}}
+    assert facts["cells"] == {"new": [], "gone": [], "ran": ["train_pretrained@ag_news-full-1", "predict@ag_news"],
+                              "other_outputs": ["train_pretrained@ag_news-full-1", "predict@ag_news"]}
+    assert facts["data"] == []
+    other = changes(revision(studies["old"]), revision(studies["old"], other_lock(raw="9")), SETTINGS)
+    assert other["data"] == [{"cell": "download@ag_news", "outputs": ["raw"]}]
+    assert other["matters"]
+
+
+@pytest.mark.parametrize(("without", "missing"), [
+    ("predictions", "the predictions of the new revision cannot be had"),
+    ("prepared", "the gold labels of the new revision cannot be had"),
+])
+def test_without_predictions_the_comparison_is_unpaired_and_says_so(
+    studies: dict[str, SmallStudy], without: str, missing: str
+) -> None:
+    facts = compared(studies, without=without)
+    full = facts["scores"][0]
+    assert full["unpaired_because"] == missing
+    assert not full["paired"]
+    assert full["runs"] == []
+    # By hand: the variance of a mean over two seeds, and that over rows from the intervals of the runs.
+    variances = []
+    for small in studies.values():
+        cells = [read_json(small.paths.metrics)["cells"][f"pretrained-full-{seed}"] for seed in (1, 2)]
+        scores = [cell["after"]["test"]["accuracy"] for cell in cells]
+        halves = [(cell["interval"]["high"] - cell["interval"]["low"]) / 2 / 1.96 for cell in cells]
+        variances.append((scores[0] - scores[1]) ** 2 / 4 + (halves[0] ** 2 + halves[1] ** 2) / 2)
+    assert full["high"] - full["low"] == pytest.approx(2 * 1.96 * np.sqrt(sum(variances)), rel=1e-3)
+    told = rf"Unpaired, from the intervals of each revision, and less sure to find a change: ag\_news: {missing}."
+    assert told in render(facts, "a", "b", 0)
+
+
+def test_other_rows_of_test_are_not_paired(studies: dict[str, SmallStudy], tmp_path: Path) -> None:
+    other = SmallStudy(tmp_path / "study", "ag_news", seeds=(1, 2))
+    shutil.copytree(studies["new"].folder, other.folder)
+    rows = (other.paths.prepared / "test.jsonl").read_text("utf-8")
+    (other.paths.prepared / "test.jsonl").write_text(rows.replace('"World"', '"x"').replace(
+        '"Sports"', '"World"').replace('"x"', '"Sports"'), "utf-8")
+    full = changes(revision(studies["old"]), revision(other, SLOWER), SETTINGS)["scores"][0]
+    assert full["unpaired_because"] == "the rows of test are not the same"
+
+
+def test_equal_results_are_nothing_that_matters_whatever_ran(studies: dict[str, SmallStudy]) -> None:
+    lock = copy.deepcopy(LOCK)
+    lock["stages"]["predict@ag_news"]["cmd"] = "predict --faster"
+    again = revision(studies["old"], lock, params={"lr": 0.001, "threads": 2})
+    facts = changes(revision(studies["old"]), again, SETTINGS)
+    assert not facts["matters"]
+    assert facts["cells"]["ran"] == ["predict@ag_news"]
+    assert [found["p_value"] for found in facts["scores"]] == [1.0, 1.0]
+    text = render(facts, "a", "b", 0)
+    assert "**Nothing that matters changed:**" in text
+    assert "1 cell with other inputs: `predict`." in text
+    assert "Of those with other inputs, 1 cell gave the same bytes again." in text
+    assert "| threads | — | 2 |" in text
+
+
+def finding(name: str, severity: str, evidence: str = "loss 9.9") -> dict[str, Any]:
+    return {"name": name, "severity": severity, "about": "scratch-1", "evidence": evidence}
+
+
+def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) -> None:
+    facts = changes(
+        revision(studies["old"], findings=[finding("collapsed", "severe")]),
+        revision(studies["old"], verdict="cannot_tell", findings=[finding("diverged", "severe", "loss <b>|9.9|</b>")]),
+        SETTINGS)
+    assert facts["verdicts"] == [{"task": "ag_news", "comparison": "full", "old": "helps", "new": "cannot_tell"}]
+    assert [one["name"] for one in facts["findings"]["new"]] == ["diverged"]
+    assert [one["name"] for one in facts["findings"]["gone"]] == ["collapsed"]
+    assert facts["regressions"] == ["ag_news, full: pre-training was found to help, and is no more",
+                                    "ag_news, scratch-1: severe finding diverged"]
+    text = render(facts, "main", "the working tree", 3)
+    assert r"| ag\_news | full | helps | cannot tell |" in text
+    assert r"loss &lt;b&gt;\|9.9\|&lt;/b&gt;" in text
+    assert "> **3 stages would run again: these are not the results of the present files." in text
+
+
+def test_tasks_and_arms_that_one_revision_lacks_are_not_compared(studies: dict[str, SmallStudy]) -> None:
+    old, new = revision(studies["old"]), revision(studies["new"], SLOWER)
+    for cell in ("scratch-1", "scratch-2"):
+        del old.metrics["ag_news"]["cells"][cell]
+    new.metrics["mnli"] = new.metrics["ag_news"]
+    facts = changes(old, new, SETTINGS)
+    assert [found["arm"] for found in facts["scores"]] == ["pre-trained, full"]
+    assert facts["tasks"] == {"new": ["mnli"], "gone": []}
+    json.dumps(facts, allow_nan=False)

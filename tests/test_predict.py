@@ -1,0 +1,205 @@
+"""What the trained models say of new texts: the command against the stage that scores them, and its inputs."""
+
+import io
+import json
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import softmax
+
+from stages import predict
+from stages.answering.answers import Model
+from stages.common.files import read_json, read_json_lines
+from stages.common.sources import ROOT
+from stages.settings.prediction import PredictionSettings
+from tests.small_study import SmallStudy, texts_of
+
+SETTINGS = PredictionSettings(threads=1, precision="fp32", seed_varies="both")
+
+
+def study(folder: Path, corpus: str) -> SmallStudy:
+    small = SmallStudy(folder, corpus)
+    small.encode(texts_of(small.rows(test_size=60)))
+    small.train()
+    small.evaluate()
+    return small
+
+
+@pytest.fixture(scope="module")
+def reviews(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    return study(tmp_path_factory.mktemp("reviews"), "nsmc")
+
+
+@pytest.fixture(scope="module")
+def entities(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    return study(tmp_path_factory.mktemp("entities"), "conll2003")
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    return study(tmp_path_factory.mktemp("pairs"), "mnli")
+
+
+def model(small: SmallStudy, cell: str = "pretrained-full-1", max_length: int = 64) -> Model:
+    return Model(small.paths.models / cell, small.paths.checkpoint / "tokenizer.json",
+                 read_json(small.folder / "encoded" / "task.json"), max_length, SETTINGS)
+
+
+def stored(small: SmallStudy, cell: str) -> dict[str, np.ndarray]:
+    """Logits after training on test by guid, as the stage wrote them."""
+    table = pd.read_parquet(small.paths.predictions / f"{cell}.parquet")
+    table = table[(table.moment == "after") & (table.split == "test")]
+    classes = len(read_json(small.folder / "encoded" / "task.json")["tags"])
+    return {guid: np.squeeze(logits.reshape(-1, classes))
+            for guid, logits in zip(table.guid, table.logits, strict=True)}
+
+
+@pytest.fixture
+def project(reviews: SmallStudy, entities: SmallStudy, pairs: SmallStudy, tmp_path: Path,
+            monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as a run of the pipeline leaves it, with the project's own settings."""
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    for task, small in (("nsmc", reviews), ("conll2003", entities), ("mnli", pairs)):
+        for place, source in (("models", small.paths.models), ("initial", small.paths.checkpoint),
+                              ("encoded", small.folder / "encoded")):
+            (tmp_path / "data" / place).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "data" / place / task).symlink_to(source)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def answers(capsys: pytest.CaptureFixture, *arguments: str) -> list[dict[str, Any]]:
+    code = predict.main(arguments)
+    printed = capsys.readouterr()
+    assert code == 0, printed.err
+    return [json.loads(line) for line in printed.out.splitlines()]
+
+
+@pytest.mark.parametrize(("corpus", "cell"), [("reviews", "pretrained-full-1"), ("reviews", "scratch-1"),
+                                              ("pairs", "pretrained-full-1")])
+def test_the_probabilities_are_those_that_the_report_scores(corpus: str, cell: str,
+                                                            request: pytest.FixtureRequest) -> None:
+    small = request.getfixturevalue(corpus)
+    rows = list(read_json_lines(small.paths.prepared / "test.jsonl"))
+    logits = stored(small, cell)
+    found = model(small, cell).answer([{name: row[name] for name in ("text", "text_pair") if name in row}
+                                       for row in rows])
+    for row, answer in zip(rows, found, strict=True):
+        expected = softmax(logits[row["guid"]].astype(np.float64))
+        assert list(answer["probabilities"].values()) == pytest.approx(list(expected), abs=2e-6)
+        assert answer["probability"] == max(answer["probabilities"].values())
+        assert answer["probabilities"][answer["label"]] == answer["probability"]
+
+
+def test_entities_stand_where_the_tags_of_the_stage_put_them(entities: SmallStudy) -> None:
+    # Rows whose words are what a text is split into: CoNLL-2003 keeps "7-0" whole, as no rule on a text does.
+    rows = [row for row in read_json_lines(entities.paths.prepared / "test.jsonl")
+            if re.findall(r"\w+|[^\w\s]+", " ".join(row["words"])) == row["words"]]
+    tags = read_json(entities.folder / "encoded" / "task.json")["tags"]
+    logits = stored(entities, "pretrained-full-1")
+    found = model(entities).answer([{"text": " ".join(row["words"])} for row in rows])
+    assert len(rows) > 30
+    assert sum(len(answer["entities"]) for answer in found) > 20
+    for row, answer in zip(rows, found, strict=True):
+        starts = np.cumsum([0, *(len(word) + 1 for word in row["words"])])
+        predicted = [tags[tag] for tag in logits[row["guid"]].reshape(-1, len(tags)).argmax(-1)]
+        begins = [int(start) for start, tag, before in zip(starts, predicted, ["O", *predicted], strict=False)
+                  if tag != "O" and not (tag.startswith("I-") and before[2:] == tag[2:])]
+        assert [entity["start"] for entity in answer["entities"]] == begins
+
+
+@settings(max_examples=40)
+@given(text=st.text(max_size=80))
+def test_the_text_of_an_entity_is_what_its_places_say(entities: SmallStudy, text: str) -> None:
+    for entity in model(entities).answer([{"text": text}, {"text": f"Mr. {text} Corel"}])[0]["entities"]:
+        assert text[entity["start"]:entity["end"]] == entity["text"] != ""
+
+
+def test_order_and_company_of_the_texts_change_nothing(reviews: SmallStudy) -> None:
+    texts = [{"text": text} for text in ("좋은 영화", "지루하다", "배우 연기가 정말 좋은 영화 " * 4)]
+    asked = model(reviews)
+    together = asked.answer(texts)
+    for text, answer in zip(texts, together, strict=True):
+        alone = asked.answer([text])[0]
+        assert alone["label"] == answer["label"]
+        assert alone["probability"] == pytest.approx(answer["probability"], abs=2e-6)
+
+
+def test_decomposed_hangul_is_the_same_text(reviews: SmallStudy) -> None:
+    text = "정말 좋은 영화"
+    composed, decomposed = model(reviews).answer([{"text": text}, {"text": unicodedata.normalize("NFD", text)}])
+    assert composed == decomposed
+
+
+def test_a_text_that_is_cut_short_is_told(reviews: SmallStudy) -> None:
+    short, long = model(reviews, max_length=8).answer([{"text": "좋다"}, {"text": "좋다 " * 30}])
+    assert "truncated" not in short
+    assert long["truncated"] is True
+
+
+def test_texts_from_arguments_lines_and_a_file(project: Path, capsys: pytest.CaptureFixture,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    told = answers(capsys, "--task", "nsmc", "좋은 영화", "지루하다")
+    assert [answer["text"] for answer in told] == ["좋은 영화", "지루하다"]
+    assert set(told[0]["probabilities"]) == {"negative", "positive"}
+    lines = '좋은 영화\r\n\n{"text": "지루하다"}\n'
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    assert answers(capsys, "--task", "nsmc") == told
+    (project / "texts.txt").write_bytes(b"\xef\xbb\xbf" + lines.encode())
+    monkeypatch.setattr(predict, "AT_A_TIME", 1)
+    assert answers(capsys, "--task", "nsmc", "--file", "texts.txt", "--out", "answers.jsonl") == []
+    assert list(read_json_lines(project / "answers.jsonl")) == told
+
+
+def test_both_arms_side_by_side(project: Path, capsys: pytest.CaptureFixture) -> None:
+    both, = answers(capsys, "--task", "conll2003", "--both-arms", "Edgar Verath left Corel .")
+    for cell in ("pretrained-full-1", "scratch-1"):
+        alone, = answers(capsys, "--task", "conll2003", "--cell", cell, "Edgar Verath left Corel .")
+        assert both[cell] == {"entities": alone["entities"]}
+
+
+def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsys: pytest.CaptureFixture,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    told, = answers(capsys, "--task", "mnli", "A man sleeps.", "--pair", "Nobody sleeps.")
+    monkeypatch.setattr("sys.stdin", io.StringIO(
+        'A man sleeps.\tNobody sleeps.\n{"text": "A man sleeps.", "text_pair": "Nobody sleeps."}\n'))
+    assert answers(capsys, "--task", "mnli") == [told, told]
+    assert told["text_pair"] == "Nobody sleeps."
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (["--task", "reviews", "x"], "params.yaml: tasks.reviews"),
+    (["--task", "nsmc", "--cell", "scratch-9", "x"], "--cell scratch-9: no such model; there are pretrained-full-1,"),
+    (["--task", "nsmc", "--cell", "scratch-2", "x"], "data/models/nsmc/scratch-2: no such folder; run `dvc repro`"),
+    (["--task", "mnli", "x"], "--pair: missing; mnli is about pairs of texts"),
+    (["--task", "mnli", "x", "y", "--pair", "z"], "--pair: expected with one text, found 2"),
+    (["--task", "nsmc", "x", "--pair", "z"], "--pair: expected with one text of a task on pairs; nsmc has"),
+    (["--task", "nsmc", "x", "--file", "y"], "--file: expected either it or texts as arguments, found both"),
+    (["--task", "nsmc", "--file", "none.txt"], "none.txt: no such file; --file names one with a text per line"),
+    (["--task", "nsmc", "--file", "bad.txt"], "bad.txt: not UTF-8 (invalid start byte at byte 3); save it as UTF-8"),
+    (["--task", "nsmc", "--file", "empty.txt"], "empty.txt: no text"),
+    (["--task", "nsmc", "--file", "wrong.jsonl"], 'wrong.jsonl:2: expected the string "text" in the object'),
+    (["--task", "nsmc", "--file", "broken.jsonl"], "broken.jsonl:1: not JSON"),
+    (["--task", "mnli", "--file", "wrong.jsonl"], 'wrong.jsonl:1: expected the string "text_pair" in the object'),
+    (["--task", "mnli", "--file", "lines.txt"], "lines.txt:1: expected two texts with a tab between them, found 1"),
+])
+def test_wrong_input_is_one_line_and_nothing_is_written(arguments: list[str], told: str, project: Path,
+                                                        capsys: pytest.CaptureFixture) -> None:
+    (project / "bad.txt").write_bytes("좋".encode() + b"\xff\n")
+    (project / "empty.txt").write_bytes(b"\n")
+    (project / "lines.txt").write_bytes(b"one\n")
+    (project / "wrong.jsonl").write_bytes(b'{"text": "a"}\n{"txt": "b"}\n')
+    (project / "broken.jsonl").write_bytes(b'{"text": \n')
+    assert predict.main([*arguments, "--out", "out.jsonl"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {told}")
+    assert error.count("\n") == 1
+    assert not (project / "out.jsonl").exists()
