@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from stages.answering.answers import Model
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
@@ -49,8 +50,6 @@ def _predict(options: Namespace) -> None:
     first = list(itertools.islice(texts, AT_A_TIME))
     if not first:
         raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
-    from stages.answering.answers import Model  # torch, which takes seconds, only where the arguments are right
-
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
               for cell in cells}
     with _output(options.out) as stream:
@@ -138,7 +137,7 @@ def _parsed(line: str, pair: bool) -> dict[str, str]:
     return {key: value[key] for key in wanted}
 
 
-def _answers(models: dict[str, Any], texts: Sequence[dict[str, str]], side_by_side: bool) -> Iterator[dict[str, Any]]:
+def _answers(models: dict[str, Model], texts: Sequence[dict[str, str]], side_by_side: bool) -> Iterator[dict[str, Any]]:
     answers = {cell: model.answer(texts) for cell, model in models.items()}
     for place, text in enumerate(texts):
         found = {cell: given[place] for cell, given in answers.items()}

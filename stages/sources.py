@@ -30,7 +30,7 @@ def _list_sources(options: Namespace) -> None:
     releases = parse_yaml(LIBRARIES.read_text("utf-8"), LIBRARIES.name)
     with new_folder(options.out) as folder:
         for path in sorted((ROOT / "stages").glob("*.py")):
-            if path.stem != "__init__":
+            if not path.stem.startswith("_"):
                 required = (f"# {name} {releases[name]}\n" for name in _required(path))
                 files = (f"{sha256(ROOT / file)}  {file}\n" for file in closure(f"stages.{path.stem}"))
                 write_text(folder / f"{path.stem}.sha256", "".join([*required, *files]))

@@ -1,13 +1,16 @@
-"""Stage ``track``: one MLflow run per cell of a task."""
+"""Stage ``track``: one MLflow run per cell of a task, below one per arm."""
 
 import hashlib
 import json
 import os
+import statistics
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from scipy.special import stdtrit
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
@@ -19,15 +22,19 @@ from stages.tracking.store import TrackedRun, TrackingStore
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Log every cell of one task to MLflow. A result that the store has already is not logged again.",
+        "Log every cell of one task to MLflow, and above the seeds of an arm a run with their mean, spread and"
+        " comparison with scratch. A result that the store has already is not logged again.",
         "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
-        " --sizes reports/sizes/nsmc.json --sized data/sized/nsmc --out data/tracked/nsmc.json",
+        " --sizes reports/sizes/nsmc.json --sized data/sized/nsmc --errors reports/errors/nsmc.json"
+        " --findings reports/doctor/nsmc.json --out data/tracked/nsmc.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--metrics", type=Path, required=True, help="JSON that evaluate wrote")
     parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
     parser.add_argument("--sizes", type=Path, required=True, help="JSON that evaluate_sizes wrote")
     parser.add_argument("--sized", type=Path, required=True, help="folder of the further train sizes: their histories")
+    parser.add_argument("--errors", type=Path, required=True, help="JSON that analyse wrote")
+    parser.add_argument("--findings", type=Path, required=True, help="JSON that diagnose wrote")
     parser.add_argument("--out", type=Path, required=True, help="JSON with the digest of every logged result")
     return run_stage(parser, _track, arguments)
 
@@ -35,18 +42,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _track(options: Namespace) -> None:
     task = read_json(options.metrics)
     encoding = task_encoding_settings(options.task)
-    runs = [_run(task, cell, facts, options.models / cell, encoding) for cell, facts in task["cells"].items()]
+    findings = read_json(options.findings)["findings"]
+    runs = [_run(task, cell, facts, options.models / cell, encoding, findings)
+            for cell, facts in task["cells"].items()]
+    arms = list(_arms(task, runs, findings, (options.errors, options.findings)))
     for name, facts in read_json(options.sizes)["cells"].items():
         cell, _, size = name.partition("-rows-")
         trained = task | {"rows": task["rows"] | {"train": facts["train_rows"]}}
-        runs.append(_run(trained, name, facts, models_of(options.sized, int(size)) / cell, encoding))
+        runs.append(_run(trained, name, facts, models_of(options.sized, int(size)) / cell, encoding, []))
+    runs += arms
     new = TrackingStore(Path.cwd()).log(options.task, runs)
     print(f"{options.task}: {new} new runs, {len(runs) - new} in the store already", file=sys.stderr)
     write_json(options.out, {run.name: run.result for run in runs})
 
 
 def _run(
-    task: dict[str, Any], cell: str, facts: dict[str, Any], model: Path, encoding: EncodingSettings
+    task: dict[str, Any], cell: str, facts: dict[str, Any], model: Path, encoding: EncodingSettings,
+    findings: Sequence[dict[str, Any]]
 ) -> TrackedRun:
     params = {name: facts[name] for name in ("arm", "tuning", "seed", "parameters", "trainable_parameters")}
     params |= facts["settings"] | encoding.model_dump()
@@ -58,13 +70,78 @@ def _run(
     tags = {"task": task["task"], "arm": facts["arm"], "tuning": facts["tuning"], "seed": str(facts["seed"]),
             "checkpoint": encoding.checkpoint, "synthetic": str(task["synthetic"]).lower(),
             "synthetic_checkpoint": str(task["synthetic_checkpoint"]).lower(),
-            "outcome": facts["outcome"]}
+            "outcome": facts["outcome"], "train_rows": str(task["rows"]["train"])}
     determining = json.dumps([cell, params, tags, metrics], sort_keys=True)
     result = hashlib.sha256(determining.encode()).hexdigest()
     # Where a run came from says nothing about what it is, so these stay out of the digest.
     stage = f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
     origin = {"dvc.stage": stage, "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
-    return TrackedRun(cell, result, params, tags | {name: value for name, value in origin.items() if value}, metrics)
+    about = [one["severity"] for one in findings if one["about"] == cell]
+    return TrackedRun(
+        cell, result, params, tags | {name: value for name, value in origin.items() if value}, metrics,
+        {"doctor": _worst(about)}, dict(_tables(task, facts)),
+        data={context: facts["inputs"][split] for context, split in (("training", "train"), ("validation",) * 2)})
+
+
+def _worst(severities: Sequence[str]) -> str:
+    """What the doctor says in a word."""
+    return next((severity for severity in ("severe", "warning", "note") if severity in severities), "nothing found")
+
+
+def _tables(task: dict[str, Any], facts: dict[str, Any]) -> Iterator[tuple[str, dict[str, list[Any]]]]:
+    """Of test after training: scores by label, and gold labels (rows) against predicted ones (columns)."""
+    details = facts.get("details", {}).get("after", {}).get("test")
+    if details is None:  # a further train size has no more than its scores
+        return
+    columns = next(iter(details["per_class"].values()))
+    yield "test_by_label.json", {"label": list(details["per_class"])} | {
+        name: [values[name] for values in details["per_class"].values()] for name in columns}
+    if "confusion" in details:
+        counts = details["confusion"]["counts"]
+        yield "test_confusion.json", {"gold": task["labels"]} | {
+            f"predicted {label}": [row[place] for row in counts] for place, label in enumerate(task["labels"])}
+
+
+def _arms(
+    task: dict[str, Any], runs: Sequence[TrackedRun], findings: Sequence[dict[str, Any]], files: tuple[Path, ...]
+) -> Iterator[TrackedRun]:
+    """One run above the seeds of each arm: their mean, their spread, and how the arm compares with scratch."""
+    arms: dict[str, list[TrackedRun]] = {}
+    for run in runs:
+        arms.setdefault(run.name.rpartition("-")[0], []).append(run)
+    for name, seeds in arms.items():
+        first = task["cells"][seeds[0].name]
+        scores = [task["cells"][run.name]["after"]["test"][task["metric"]] for run in seeds]
+        metrics = [*_over_seeds(task["metric"], scores), *_compared(task, first)]
+        params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)}
+        tags = {key: seeds[0].tags[key] for key in ("task", "arm", "tuning", "checkpoint", "synthetic",
+                                                    "synthetic_checkpoint", "train_rows")} | {"summary": "arm"}
+        children = tuple(run.result for run in seeds)
+        determining = json.dumps([name, params, tags, metrics, children], sort_keys=True)
+        key = first["tuning"] if first["arm"] == "pretrained" else first["arm"]
+        about = [one["severity"] for one in findings if key in one["taints"] or not one["taints"]]
+        yield TrackedRun(name, hashlib.sha256(determining.encode()).hexdigest(), params, tags, metrics,
+                         {"doctor": _worst(about)}, files=files, children=children)
+
+
+def _over_seeds(metric: str, scores: Sequence[float]) -> Iterator[tuple[str, float, int]]:
+    """Mean; of several seeds also the standard deviation, and Student's 95 % interval of the mean."""
+    mean = statistics.fmean(scores)
+    yield f"test/{metric}/mean", mean, 0
+    if len(scores) > 1:
+        deviation = statistics.stdev(scores)
+        half = -float(stdtrit(len(scores) - 1, 0.025)) * deviation / len(scores) ** 0.5
+        yield f"test/{metric}/standard_deviation", deviation, 0
+        yield f"test/{metric}/low_over_seeds", mean - half, 0
+        yield f"test/{metric}/high_over_seeds", mean + half, 0
+
+
+def _compared(task: dict[str, Any], cell: dict[str, Any]) -> Iterator[tuple[str, float, int]]:
+    """The arm against scratch, over seeds and examples of test; nothing for scratch itself."""
+    compared = task["comparisons"].get(cell["tuning"] if cell["arm"] == "pretrained" else cell["arm"])
+    if compared is not None:
+        for name in ("difference", "low", "high", "p_value"):
+            yield f"against_scratch/{name}", compared[name], 0
 
 
 def _curves(path: Path) -> Iterator[tuple[str, float, int]]:

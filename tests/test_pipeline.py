@@ -16,6 +16,7 @@ import psutil
 import pytest
 import yaml
 from mlflow.tracking import MlflowClient
+from transformers import pipeline
 
 from stages.common.sources import ROOT
 
@@ -125,8 +126,11 @@ def test_one_mlflow_run_per_cell(project: Path, first_run: str) -> None:
     runs = tracked_runs(project)
     assert set(runs) == set(TASKS)
     for found in runs.values():
-        assert sorted(run.info.run_name for run in found) == ["pretrained-full-1", "scratch-1"]
+        by_name = {run.info.run_name: run for run in found}
+        assert sorted(by_name) == ["pretrained-full", "pretrained-full-1", "scratch", "scratch-1"]
         assert all(run.info.status == "FINISHED" for run in found)
+        for arm, cell in (("pretrained-full", "pretrained-full-1"), ("scratch", "scratch-1")):
+            assert by_name[cell].data.tags["mlflow.parentRunId"] == by_name[arm].info.run_id
 
 
 def test_a_second_run_does_nothing(project: Path, first_run: str) -> None:
@@ -147,12 +151,83 @@ def test_a_learning_rate_runs_the_fine_tuning_and_what_follows(project: Path, fi
     assert "lr: 2e-05" in (project / "params.yaml").read_text("utf-8")
     assert "slower" in run(project, "dvc", "exp", "show", "--csv", "--only-changed")
     found = tracked_runs(project)["ag_news"]
-    assert sorted(run.info.run_name for run in found) == ["pretrained-full-1", "pretrained-full-1", "scratch-1"]
-    newest = next(run for run in found if float(run.data.params["lr"]) == 2e-05)
+    assert sorted(run.info.run_name for run in found) == [
+        "pretrained-full", "pretrained-full", "pretrained-full-1", "pretrained-full-1", "scratch", "scratch-1"]
+    newest = next(run for run in found if float(run.data.params.get("lr", 0)) == 2e-05)
     assert newest.data.tags["dvc.experiment"] == "slower"
     assert newest.data.metrics["train/learning_rate"] <= 2e-05
     again = run(project, "dvc", "repro")
     assert started(again) == set()
+
+
+def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project: Path, first_run: str) -> None:
+    """The commands of the workflow on a branch, before a bare repository, with a `gh` that notes what it is told."""
+    run(project, "git", "checkout", "--quiet", "--", ".")
+    run(project, "git", "branch", "--force", "main")
+    run(project, "git", "clone", "--quiet", "--bare", ".", f"{project}.git")
+    run(project, "git", "remote", "add", "origin", f"{project}.git")
+    run(project, "git", "fetch", "--quiet", "origin")
+    run(project, "git", "checkout", "--quiet", "-b", "slower")
+    run(project, "dvc", "exp", "run", "-S", "lr=2e-5")
+    run(project, "git", "commit", "--quiet", "--all", "--message", "slower")
+    bin_folder = project / "data" / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "gh").write_text('#!/bin/sh\necho "$*" >> data/bin/calls\ncat data/bin/before 2>/dev/null || true\n')
+    (bin_folder / "gh").chmod(0o755)
+    (project / ".venv" / "bin").mkdir(parents=True)
+    (project / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    try:
+        steps = {step.get("name"): step for step in yaml.safe_load((
+            project / ".github" / "workflows" / "results.yml").read_text("utf-8"))["jobs"]["results"]["steps"]}
+        variables = {"BASE": "main", "GITHUB_OUTPUT": "data/bin/output", "GITHUB_STEP_SUMMARY": "data/bin/summary",
+                     "COMMENTS": "repos/o/r/issues/7/comments", "COMMENT": "repos/o/r/issues/comments"}
+        run(project, "bash", "-e", "-c", steps["Compare"]["run"], **variables)
+        path = f"{bin_folder}:{os.environ['PATH']}"
+        comment = ["bash", "-e", "-c", f"PATH='{path}'; {steps['Comment']['run']}"]
+        run(project, *comment, **variables)
+        (bin_folder / "before").write_text("41\n")
+        run(project, *comment, **variables)
+    finally:
+        shutil.rmtree(project / ".venv")
+        (project / "comment.md").unlink(missing_ok=True)
+        run(project, "git", "checkout", "--quiet", "-")
+        run(project, "git", "checkout", "--quiet", "--", ".")
+    calls = [line for line in (bin_folder / "calls").read_text().splitlines() if "--method" in line]
+    assert calls == ["api --method POST repos/o/r/issues/7/comments --field body=@comment.md",
+                     "api --method PATCH repos/o/r/issues/comments/41 --field body=@comment.md"]
+    facts = json.loads((project / "reports" / "diff.json").read_text("utf-8"))
+    assert (bin_folder / "summary").read_text("utf-8") == (project / "reports" / "diff.md").read_text("utf-8")
+    assert (bin_folder / "output").read_text() == f"code={3 * bool(facts['regressions'])}\n"
+    assert facts["params"] == {"lr": {"old": 1e-3, "new": 2e-5}}
+    assert facts["stale"] == 0
+    ran = cells("train_pretrained", "predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track")
+    assert set(facts["cells"]["ran"]) == ran | {"check_params", "report"}
+    assert cells("train_pretrained") <= set(facts["cells"]["other_outputs"])
+    for found in facts["scores"]:
+        assert found["paired"]
+        assert found["difference"] == pytest.approx(found["new"] - found["old"])
+        if found["arm"] == "scratch":
+            assert (found["difference"], found["p_value"]) == (0, 1)
+    for one in facts["scores"]:
+        metrics = json.loads((project / "reports" / "metrics" / f"{one['task']}.json").read_text("utf-8"))
+        assert one["old"] == metrics["cells"][
+            "scratch-1" if one["arm"] == "scratch" else "pretrained-full-1"]["after"]["test"][one["metric"]]
+
+
+def test_a_trained_model_answers_and_can_be_given_away(project: Path, first_run: str, tmp_path: Path) -> None:
+    text = "The talks ended on Monday."
+    told = json.loads(run(project, sys.executable, "-m", "stages.predict", "--task", "ag_news", text).splitlines()[-1])
+    run(project, sys.executable, "-m", "stages.export", "--task", "ag_news", "--out", str(tmp_path / "model"))
+    found, = pipeline("text-classification", str(tmp_path / "model"))(text)
+    assert found["label"] == told["label"]
+    assert found["score"] == pytest.approx(told["probability"], abs=1e-5)
+    card = (tmp_path / "model" / "README.md").read_text("utf-8")
+    metrics = json.loads((project / "reports" / "metrics" / "ag_news.json").read_text("utf-8"))
+    assert f"accuracy {metrics['cells']['pretrained-full-1']['after']['test']['accuracy']:.3f} (95 % interval" in card
+    assert "SYNTHETIC SAMPLE" in card
+    refused = run(project, sys.executable, "-m", "stages.export", "--task", "ag_news", "--out", str(tmp_path / "model"),
+                  ok=False)
+    assert refused.splitlines()[-1] == f"error: {tmp_path / 'model'}: is there already; name a folder that is not"
 
 
 def test_a_wrong_setting_stops_before_any_work(project: Path, first_run: str) -> None:
@@ -294,5 +369,6 @@ def test_experiments_of_two_workers_share_a_store_that_is_not_there_yet(project:
     # A store that was deleted is filled with what the workspace has.
     (project / "mlflow.db").unlink()
     assert started(run(project, "dvc", "repro", "--force", "--single-item", "track")) == {"track@ag_news"}
-    assert stored(project, "SELECT name FROM runs") == ["pretrained-full-1", "scratch-1"]
+    assert stored(project, "SELECT name FROM runs") == [
+        "pretrained-full", "pretrained-full-1", "scratch", "scratch-1"]
     run(project, "git", "checkout", "--quiet", "--", ".")

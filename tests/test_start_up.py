@@ -8,8 +8,8 @@ import pytest
 from stages.common.sources import ROOT
 
 TRAINING = {"torch", "transformers", "accelerate", "peft", "safetensors"}
-TRAINERS = {"adapt", "checkpoint", "forecast", "train", "predict", "stress"}
-STAGES = sorted(path.stem for path in (ROOT / "stages").glob("*.py") if path.stem != "__init__")
+TRAINERS = {"adapt", "checkpoint", "forecast", "train", "predict", "predict_splits", "stress"}
+STAGES = sorted(path.stem for path in (ROOT / "stages").glob("[!_]*.py"))
 
 
 def loaded(stage: str) -> set[str]:

@@ -1,10 +1,13 @@
 """The MLflow store: one run for each result, whatever was broken off or happens at once."""
 
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 
 from stages import track
@@ -78,6 +81,69 @@ def test_a_store_appears_whole_or_not_at_all(root: Path, monkeypatch: pytest.Mon
     with pytest.raises(KeyboardInterrupt):
         TrackingStore(root)
     assert [path.name for path in root.iterdir() if "mlflow.db" in path.name] == []
+
+
+SECOND = TrackedRun("scratch-2", "cafe", {}, {"arm": "scratch"}, [])
+ARM = TrackedRun("scratch", "ar3", {"seeds": "1,2"}, {"summary": "arm"}, [("test/accuracy/mean", 0.5, 0)],
+                 {"doctor": "severe"}, children=("c0ffee", "cafe"))
+
+
+def by_name(root: Path) -> dict[str, Run]:
+    client = MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
+    return {run.info.run_name: run for run in client.search_runs([client.get_experiment_by_name("toy").experiment_id])}
+
+
+def test_the_runs_of_an_arm_stand_below_it(root: Path) -> None:
+    assert TrackingStore(root).log("toy", [RUN, SECOND, ARM]) == 3
+    found = by_name(root)
+    for name in ("scratch-1", "scratch-2"):
+        assert found[name].data.tags["mlflow.parentRunId"] == found["scratch"].info.run_id
+    # A seed more is another summary, above all seeds; without it again, the first is.
+    third = replace(SECOND, name="scratch-3", result="beef")
+    wider = replace(ARM, name="wider", result="w1de", children=(*ARM.children, "beef"))
+    assert TrackingStore(root).log("toy", [RUN, SECOND, third, wider]) == 2
+    found = by_name(root)
+    assert {found[name].data.tags["mlflow.parentRunId"] for name in ("scratch-1", "scratch-2", "scratch-3")} == {
+        found["wider"].info.run_id}
+    assert TrackingStore(root).log("toy", [RUN, SECOND, ARM]) == 0
+    assert by_name(root)["scratch-1"].data.tags["mlflow.parentRunId"] == found["scratch"].info.run_id
+
+
+def test_what_the_doctor_finds_later_is_told_without_another_run(root: Path) -> None:
+    TrackingStore(root).log("toy", [RUN, SECOND, ARM])
+    assert TrackingStore(root).log("toy", [RUN, SECOND, replace(ARM, changing={"doctor": "note"})]) == 0
+    assert by_name(root)["scratch"].data.tags["doctor"] == "note"
+
+
+def test_tables_files_and_data_are_attached(root: Path) -> None:
+    (root / "errors").mkdir()
+    (root / "errors" / "toy.json").write_text("{}")
+    TrackingStore(root).log("toy", [replace(
+        RUN, tables={"counts.json": {"gold": ["a"], "b": [3]}}, files=(root / "errors" / "toy.json",),
+        data={"training": "ab" * 32})])
+    found, client = by_name(root)["scratch-1"], MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
+    names = [artifact.path for artifact in client.list_artifacts(found.info.run_id)]
+    assert names == ["counts.json", "errors"]
+    folder = root / "mlartifacts" / "toy" / found.info.run_id / "artifacts"
+    assert json.loads((folder / "counts.json").read_text()) == {"columns": ["gold", "b"], "data": [["a", 3]]}
+    assert (folder / "errors" / "toy.json").read_text() == "{}"
+    used, = found.inputs.dataset_inputs
+    assert (used.dataset.digest, used.tags[0].value) == (("ab" * 32)[:36], "training")
+
+
+def test_mean_spread_and_interval_over_seeds_by_hand() -> None:
+    found = {name: value for name, value, _ in track._over_seeds("accuracy", [0.5, 0.6, 0.7])}
+    # Student's quantile with two degrees of freedom is 4.303, and 4.303 * 0.1 / sqrt(3) = 0.248.
+    assert found == {
+        "test/accuracy/mean": pytest.approx(0.6), "test/accuracy/standard_deviation": pytest.approx(0.1),
+        "test/accuracy/low_over_seeds": pytest.approx(0.352, abs=5e-4),
+        "test/accuracy/high_over_seeds": pytest.approx(0.848, abs=5e-4)}
+    assert list(track._over_seeds("accuracy", [0.5])) == [("test/accuracy/mean", 0.5, 0)]
+
+
+def test_the_worst_finding_is_the_word() -> None:
+    assert track._worst(["note", "severe", "warning"]) == "severe"
+    assert track._worst([]) == "nothing found"
 
 
 def test_two_processes_may_start_with_no_store(root: Path) -> None:

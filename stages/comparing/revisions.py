@@ -10,6 +10,7 @@ import yaml
 from dvc.repo import Repo
 
 from stages.common.errors import UserError
+from stages.settings.yaml12 import parse_yaml
 
 WORKING_TREE = "workspace"
 Copy = Callable[[str, Path], bool]  # of a path in the revision; whether it could be had
@@ -61,7 +62,8 @@ def revision(repo: Repo, name: str) -> Revision:
     metrics = json.loads(text("reports/metrics.json"))
     tasks = [task for task, found in metrics.items() if isinstance(found, dict)]
     return Revision(
-        dict(_flat(yaml.safe_load(text("params.yaml")))), _cells(yaml.safe_load(text("dvc.lock"))),
+        dict(_flat(parse_yaml(text("params.yaml"), "params.yaml"))),
+        _cells(yaml.load(text("dvc.lock"), Loader=yaml.CSafeLoader)),
         {task: json.loads(text(f"reports/metrics/{task}.json")) for task in tasks},
         {task: json.loads(text(f"reports/doctor/{task}.json"))["findings"] for task in tasks}, metrics, copy)
 

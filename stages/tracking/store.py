@@ -3,35 +3,52 @@
 import logging
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 # Both must be set before mlflow is imported.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-logging.getLogger("alembic").setLevel(logging.WARNING)
-logging.getLogger("mlflow").setLevel(logging.WARNING)
 
-from filelock import FileLock  # noqa: E402
-from mlflow.entities import Metric, Param  # noqa: E402
-from mlflow.tracking import MlflowClient  # noqa: E402
+from filelock import FileLock
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+from mlflow.tracking import MlflowClient
+from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT, MLFLOW_PARENT_RUN_ID
 
-from stages.common.files import new_file  # noqa: E402
-from stages.common.repository import repository_root  # noqa: E402
+from stages.common.files import new_file
+from stages.common.repository import repository_root
 
+# After the imports, which set levels of their own.
+for _logger in ("alembic", "mlflow"):
+    logging.getLogger(_logger).setLevel(logging.WARNING)
 _METRICS_PER_CALL = 1000  # limit of the MLflow REST API
 _HASH_TAG = "headstart.result"
 
 
 @dataclass(frozen=True)
 class TrackedRun:
-    """What is logged of one cell; ``result`` is a digest of everything that determines and makes up the result."""
+    """What is logged of one cell, or of an arm, whose runs are its ``children``.
+
+    Attributes:
+        result: digest of everything that determines and makes up the result.
+        changing: tags that may become others while the result stays, as what the doctor found.
+        tables: columns by name, by the name of the file.
+        files: to be attached, in a folder named as theirs.
+        data: digest of what was trained on and validated with, by "training" or "validation".
+        children: results of runs that are logged before this one, and shown below it.
+    """
 
     name: str
     result: str
     params: dict[str, object]
     tags: dict[str, str]
     metrics: list[tuple[str, float, int]]
+    changing: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    data: dict[str, str] = field(default_factory=dict)
+    children: tuple[str, ...] = ()
 
 
 class TrackingStore:
@@ -49,13 +66,20 @@ class TrackingStore:
         self._client = MlflowClient(tracking_uri=server or f"sqlite:///{root / 'mlflow.db'}")
 
     def log(self, experiment: str, runs: Iterable[TrackedRun]) -> int:
-        """Log the runs that the store does not have yet; return how many that were."""
+        """Log the runs that the store does not have yet, children before their parents; return how many that were."""
+        new, known = 0, {}
         with self._lock:
             identifier = self._experiment(experiment)
-            new = [run for run in runs if not self._exists(identifier, run)]
-            for run in new:
-                self._log_run(identifier, run)
-        return len(new)
+            for run in runs:
+                found = self._finished(identifier, run)
+                children = [known[child] for child in run.children]
+                known[run.result] = found or self._log_run(identifier, run, children)
+                new += not found
+                if found:
+                    self._adopt(found, children)
+                for name, value in run.changing.items():
+                    self._client.set_tag(known[run.result], name, value)
+        return new
 
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
@@ -64,14 +88,18 @@ class TrackingStore:
         location = f"{self._artifacts}/{name}" if self._artifacts else None
         return self._client.create_experiment(name, artifact_location=location)
 
-    def _exists(self, experiment: str, run: TrackedRun) -> bool:
-        """Whether the whole run is there; what a kill left of it is removed, but not from a server that others use."""
+    def _finished(self, experiment: str, run: TrackedRun) -> str:
+        """Id of the run if it is there whole, else ""; what a kill left is removed, but not where others write, too."""
         found = self._client.search_runs([experiment], f"tags.`{_HASH_TAG}` = '{run.result}'")
         for unfinished in (one for one in found if self._own and one.info.status != "FINISHED"):
             self._client.delete_run(unfinished.info.run_id)
-        return any(one.info.status == "FINISHED" for one in found)
+        return next((one.info.run_id for one in found if one.info.status == "FINISHED"), "")
 
-    def _log_run(self, experiment: str, run: TrackedRun) -> None:
+    def _adopt(self, parent: str, children: Iterable[str]) -> None:
+        for child in children:
+            self._client.set_tag(child, MLFLOW_PARENT_RUN_ID, parent)
+
+    def _log_run(self, experiment: str, run: TrackedRun, children: Iterable[str]) -> str:
         tags = run.tags | {_HASH_TAG: run.result}
         created = self._client.create_run(experiment, run_name=run.name, tags=tags).info
         metrics = [Metric(name, value, created.start_time, step) for name, value, step in run.metrics]
@@ -81,7 +109,21 @@ class TrackingStore:
         )
         for start in range(0, len(metrics), _METRICS_PER_CALL):
             self._client.log_batch(created.run_id, metrics=metrics[start : start + _METRICS_PER_CALL])
+        if run.data:
+            self._client.log_inputs(created.run_id, [_dataset(*used) for used in run.data.items()])
+        for name, table in run.tables.items():
+            self._client.log_table(created.run_id, table, name)
+        for path in run.files:
+            self._client.log_artifact(created.run_id, str(path), path.parent.name)
+        self._adopt(created.run_id, children)
         self._client.set_terminated(created.run_id)
+        return str(created.run_id)
+
+
+def _dataset(context: str, digest: str) -> DatasetInput:
+    """Encoded rows by their digest, which is cut to the length that MLflow allows."""
+    return DatasetInput(Dataset(f"encoded for {context}", digest[:36], "local", "{}"),
+                        [InputTag(MLFLOW_DATASET_CONTEXT, context)])
 
 
 def _create(database: Path) -> None:
