@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(options: Namespace) -> None:
-    require_libraries("matplotlib")
+    require_libraries("vl-convert-python")
     write_report(options, read_grid())
 
 

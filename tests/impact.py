@@ -66,7 +66,6 @@ PARAMS = (
 LIBRARIES = (
     Row("accelerate", MODELS),
     Row("datasets", ("encode",)),
-    Row("matplotlib", ("report",)),
     Row("numpy", ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE, "diagnose")),
     Row("peft", MODELS),
     Row("pyarrow", ("encode", *MODELS, *EVALUATE, "diagnose")),
@@ -75,6 +74,7 @@ LIBRARIES = (
     Row("tokenizers", ("checkpoint", "encode", "adapt", "stress", "diagnose")),
     Row("torch", ("checkpoint", *MODELS)),
     Row("transformers", ("checkpoint", *MODELS)),
+    Row("vl-convert-python", ("report",)),
 )
 
 PINS = (Row("*", ("download",), "corpus"),)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages import evaluate_sizes, plan_sizes, predict, track, train
+from stages import evaluate_sizes, plan_sizes, predict_splits, track, train
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.sources import ROOT
@@ -174,7 +174,7 @@ def trained(init: str, out: str, *flags: str) -> Path:
 
 def predicted(models: str, out: str, *flags: str) -> None:
     same = f"--task toy --models {models} --encoded encoded --checkpoint checkpoint --out {out}"
-    assert predict.main([*same.split(), *flags]) == 0
+    assert predict_splits.main([*same.split(), *flags]) == 0
 
 
 def test_a_size_is_the_first_rows_as_train_size_makes_them(folder: Path) -> None:
@@ -237,7 +237,9 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr(track, "TrackingStore", _Recorded)
     write_json(Path("metrics.json"), {
         "task": "toy", "synthetic": True, "synthetic_checkpoint": True, "rows": {"train": 40, "test": 12}, "cells": {}})
-    flags = "--task toy --metrics metrics.json --models models --sizes sizes.json --sized sized --out tracked.json"
+    write_json(Path("findings.json"), {"findings": []})
+    flags = ("--task toy --metrics metrics.json --models models --sizes sizes.json --sized sized --errors errors.json"
+             " --findings findings.json --out tracked.json")
     assert track.main(flags.split()) == 0
     assert [(run.name, run.params["train_rows"], run.params["seed"], run.tags["dvc.stage"])
             for run in _Recorded.runs] == [
@@ -371,7 +373,7 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     for part in (sentence, row, "plots/reviews-rows.svg", "No further point here: 9,000 train rows",
                  "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
         assert part in built["report.md"], part
-    assert sentence.replace("95 %", "95&nbsp;%") in built["index.html"]
+    assert sentence.replace("95 %", "95\u00a0%") in built["index.html"]
     assert "0.692 to 0.742" in built["index.html"]
     assert 'aria-labelledby="reviews-rows-title' in built["index.html"]
     assert ">125</text>" in built["plots/reviews-rows.svg"]

@@ -4,18 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 from pydantic import Field, FiniteFloat
 
 from stages.common.errors import UserError
-from stages.reporting.charts import CURVE_SIZE, DASHES, PRETRAINED
-from stages.reporting.charts import SCRATCH as SCRATCH_COLOR
+from stages.reporting.charts import SIZE, arm_colors, arm_dashes, chosen_in_legend, shown
 from stages.reporting.content import Part, Table
 from stages.reporting.facts import Interval, TaskFacts, Text
 from stages.reporting.findings import withholding
 from stages.reporting.reading import Facts, validated
-from stages.reporting.svg import Chart, chart, style
+from stages.reporting.svg import Chart, chart
 from stages.reporting.texts import METRICS, ROWS, count, score
 from stages.settings.grid import SCRATCH, Grid
 
@@ -119,8 +116,7 @@ def _read(path: Path, grid: Grid) -> Sizes:
 
 def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> dict[str, Part]:
     """A part of the report by task."""
-    with style():
-        return {task.metrics.task: _part(task, sizes[task.metrics.task]) for task in tasks}
+    return {task.metrics.task: _part(task, sizes[task.metrics.task]) for task in tasks}
 
 
 def summarize_sizes(
@@ -259,29 +255,33 @@ def _steps_table(task: TaskFacts, sizes: Sizes) -> Table:
 
 
 def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
-    metric = METRICS[task.metrics.metric]
+    metric, labels = METRICS[task.metrics.metric], [task.arms[0].label, "scratch"]
     mark = " (synthetic sample)" if task.metrics.synthetic else ""
     title = f"{task.short_title[:48]}: {metric} on test over train rows{mark}"
-    figure = Figure(figsize=CURVE_SIZE)
-    axes = figure.subplots()
-    axes.set_title(title)
-    axes.set_xscale("log")
-    places = [point.rows for point in sizes.points.scratch]
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticks(places, list(map(count, places)))
-    axes.set_xlabel("train rows")
-    axes.set_ylabel(metric)
-    for points, label, color, line in (
-            (sizes.points.pretrained, task.arms[0].label, PRETRAINED[0], "-"),
-            (sizes.points.scratch, "scratch", SCRATCH_COLOR, (0, DASHES))):
-        means = [point.mean for point in points]
-        errors = [[max(0.0, point.mean - point.interval.low) for point in points],
-                  [max(0.0, point.interval.high - point.mean) for point in points]]
-        axes.errorbar(places, means, yerr=errors, color=color, linestyle=line, linewidth=2.2, marker="o",
-                      markersize=4, capsize=4, elinewidth=1.2, label=label)
-    figure.legend(loc="outside lower center", ncols=2)
+    rows = [{"arm": label, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
+             "high": point.interval.high}
+            for label, of_arm in zip(labels, (sizes.points.pretrained, sizes.points.scratch), strict=True)
+            for point in of_arm]
+    tooltip = [{"field": "arm", "type": "nominal"}, *(
+        {"field": name, "type": "quantitative", "format": form}
+        for name, form in (("rows", ","), ("mean", ".3f"), ("low", ".3f"), ("high", ".3f")))]
+    ends = {"y": {"field": "low", "type": "quantitative", "title": metric, "scale": {"zero": False}},
+            "y2": {"field": "high"}, "strokeWidth": {"value": 1.2}}
+    mean = {"y": {"field": "mean", "type": "quantitative"}}
     described = "; ".join(
         f"{count(one.rows)} rows: {task.arms[0].label} {score(one.mean)}, scratch {score(other.mean)}"
         for one, other in zip(sizes.points.pretrained, sizes.points.scratch, strict=True))
-    return chart(figure, f"{task.metrics.task}-rows", title,
-                 f"Mean {metric} on test over train rows, with 95 % intervals. {described}.")
+    return chart(
+        f"{task.metrics.task}-rows", title,
+        f"Mean {metric} on test over train rows, with 95 % intervals. {described}.", {
+            **SIZE, "data": {"values": rows},
+            "encoding": {
+                "x": {"field": "rows", "type": "quantitative", "title": "train rows",
+                      "scale": {"type": "log"}, "axis": {
+                    "values": [point.rows for point in sizes.points.scratch], "grid": False, "format": ","}},
+                "color": arm_colors(labels), "opacity": shown(), "tooltip": tooltip},
+            "layer": [
+                chosen_in_legend() | {"mark": {"type": "line", "strokeWidth": 2.2}, "encoding": mean | {
+                    "strokeDash": arm_dashes(labels)}},
+                {"mark": {"type": "rule"}, "encoding": ends},
+                {"mark": {"type": "point", "filled": True, "size": 30}, "encoding": mean}]})

@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else: no script, no font, no network."""
+"""The report as one HTML file that needs no network, and no script to be read: that makes its charts answer."""
 
 from pathlib import Path
 
@@ -6,8 +6,9 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report
-from stages.reporting.svg import Chart
+from stages.reporting.svg import Chart, javascript
 
+_SCRIPT = "/* the script of the charts */"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
@@ -15,11 +16,16 @@ def render(report: Report) -> str:
     """HTML with the charts inside; every text of ``report`` is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                               keep_trailing_newline=True)
-    environment.filters["svg"] = _svg
+    environment.filters |= {"svg": _svg, "json": _json}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
     text = template.render(report=report, title=TITLE, explanation=EXPLANATION, synthetic=SYNTHETIC)
-    return text.replace("95 %", "95&nbsp;%")  # no line may end between them
+    # No line may end between them; and the script comes last, as it is no text.
+    return text.replace("95 %", "95\u00a0%").replace(_SCRIPT, javascript())
+
+
+def _json(chart: Chart) -> Markup:
+    return Markup(chart.json)  # noqa: S704 - cannot end the script element that it stands in
 
 
 def _svg(chart: Chart) -> Markup:
-    return Markup(chart.inline)  # noqa: S704 - written by an XML serialiser, which escapes
+    return Markup(chart.inline)  # noqa: S704 - written by Vega and by us, who escape

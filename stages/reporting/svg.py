@@ -1,123 +1,104 @@
-"""Matplotlib figures as SVG that is small, the same on every run, and fit to stand in a page beside others."""
+"""Charts as Vega-Lite: one specification is drawn as SVG here, and by Vega in a reader's browser.
 
-import io
+Vega-Lite is what DVC draws its plots with, is written as data and not as code, and can be inlined whole (BSD licence,
+https://vega.github.io/vega-lite/). The drawing here is by vl-convert, which has Vega inside and gives the same bytes
+on every run.
+"""
+
+import json
 import re
-import warnings
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from typing import Any
+from xml.sax.saxutils import escape
 
-import matplotlib
-from matplotlib.figure import Figure
+import vl_convert
 
+VERSION = "6.4"  # of Vega-Lite
 # Legible on white and on near-black: a picture in a Markdown file does not know which it stands on.
 INK = "#767676"
 FONTS = ("system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', "
          "'Malgun Gothic', sans-serif")
-STYLE = {
-    "svg.fonttype": "none",  # text stays text, so a reader's browser finds the glyphs, Hangul too
-    "svg.hashsalt": "headstart",
-    "text.parse_math": False,
-    "figure.constrained_layout.use": True,
-    "font.size": 11.0,
-    "axes.titlesize": 12.0,
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": INK,
-    "grid.alpha": 0.25,
-    "legend.frameon": False,
-    "axes.formatter.useoffset": False,
-    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
-    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), INK),
+MEASURED = "Liberation Sans"  # lies in vl-convert: what a machine has installed must not move a label
+STYLE: dict[str, Any] = {
+    "background": "transparent",
+    "font": MEASURED,
+    "title": {"anchor": "start", "frame": "group", "fontSize": 13, "fontWeight": 600, "color": INK,
+              "subtitleColor": INK, "subtitleFontSize": 11, "offset": 12},
+    "axis": {"labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK,
+             "gridOpacity": 0.25, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
+             "labelLimit": 240},
+    "legend": {"labelColor": INK, "titleColor": INK, "orient": "bottom", "labelFontSize": 11, "title": None,
+               "symbolStrokeWidth": 2.2, "labelLimit": 320},
+    "view": {"stroke": None},
+    "text": {"color": INK, "fontSize": 11},
+    "rule": {"color": INK},
 }
-_NAMESPACE = "http://www.w3.org/2000/svg"
+_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture: the name of its file, what it shows in words, and its markup without a namespace."""
+    """A picture: the name of its file, what it shows in words, and its specification."""
 
     name: str
     title: str
     description: str
-    markup: str
+    spec: dict[str, Any]
 
     @property
     def file(self) -> str:
         """As a file of its own."""
-        return f'<svg xmlns="{_NAMESPACE}"{self.markup.removeprefix("<svg")}\n'
+        return f"{self._markup()}\n"
 
     @property
     def inline(self) -> str:
         """As a part of a page, in the page's colour of text."""
-        return self.markup.replace(INK, "currentColor")
+        return self._markup().replace(INK, "currentColor").replace(_NAMESPACE, "")
+
+    @property
+    def json(self) -> str:
+        """The specification for a script element of a page: no text in it can end that element."""
+        text = json.dumps(self.spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.replace(INK, "currentColor").replace(MEASURED, FONTS).replace("<", "\\u003c")
+
+    def _markup(self) -> str:
+        drawn = vl_convert.vegalite_to_svg(self.spec, vl_version=VERSION)
+        opening, rest = drawn.split(">", 1)
+        width, height = re.findall(r' (?:width|height)="([\d.]+)"', opening)
+        # Ids must not meet those of other charts in one page; what Vega writes for screen readers says less than ours.
+        rest = re.sub(r'(id="|url\(#)(?=\w)', rf"\g<1>{self.name}-", rest)
+        rest = re.sub(r' (?:aria-[a-z]+|role)="[^"]*"', "", rest)
+        rest = rest.replace(f'"{MEASURED}"', f'"{FONTS}"')
+        return (
+            f'<svg{_NAMESPACE} viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+            f' role="img" aria-labelledby="{self.name}-title {self.name}-description" fill="none">'
+            f'<title id="{self.name}-title">{escape(self.title)}</title>\n'
+            f'<desc id="{self.name}-description">{escape(self.description)}</desc>\n{rest}')
 
 
-def chart(figure: Figure, name: str, title: str, description: str) -> Chart:
-    """Render ``figure``, which was made under :data:`STYLE`; ``name`` tells its ids from those of other charts."""
-    stream = io.StringIO()
-    with warnings.catch_warnings():
-        # The font that measures the text may lack glyphs that the reader's has.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    root = ElementTree.fromstring(stream.getvalue())  # noqa: S314 - our own output
-    _tidy(root, name)
-    _describe(root, name, title, description)
-    return Chart(name, title, description, ElementTree.tostring(root, encoding="unicode"))
+def chart(name: str, title: str, description: str, spec: dict[str, Any], subtitle: str = "") -> Chart:
+    """A chart in the project's style; ``spec`` is a view of Vega-Lite without title and style."""
+    heading = {"text": title} | ({"subtitle": subtitle} if subtitle else {})
+    return Chart(name, title, description, {"title": heading, "config": STYLE} | spec)
 
 
-def style() -> AbstractContextManager[None]:
-    """Context in which figures are made and rendered: the project's style over Matplotlib's own, never the user's."""
-    return matplotlib.rc_context({**_DEFAULTS, **STYLE})
+def javascript() -> str:
+    """Vega with what draws the specifications of a page in the place of their pictures, for a script element."""
+    return vl_convert.javascript_bundle(_SNIPPET, vl_version=VERSION).replace("</script", "<\\/script")
 
 
-_DEFAULTS = {key: value for key, value in matplotlib.rcParamsDefault.items()
-             if key.split(".")[0] not in ("backend", "toolbar", "webagg", "keymap", "interactive", "timezone", "tk")}
-
-
-def _tidy(root: ElementTree.Element, name: str) -> None:
-    """Drop what is for drawing programs, and what would reach into the page: sheets of style and common ids."""
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag.rpartition("}")[2] in ("metadata", "style"):
-                parent.remove(child)
-    values = (value for element in root.iter() for value in element.attrib.values())
-    used = set(re.findall(r"#([\w.-]+)", " ".join(values)))
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        attributes = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
-        if attributes.get("id") not in used:
-            attributes.pop("id", None)
-        else:
-            attributes["id"] = f"{name}-{attributes['id']}"
-        element.attrib = {key: _tidy_value(key, value, name) for key, value in attributes.items()}
-        element.text = _tidy_text(element.text)
-        element.tail = "\n" if element.tail else None
-
-
-def _tidy_value(key: str, value: str, name: str) -> str:
-    if key == "href":
-        return value.replace("#", f"#{name}-", 1)
-    if key == "style":
-        value = re.sub(r"font-family:[^;]*;?\s*", "", value)
-    return re.sub(r"url\(#", f"url(#{name}-", value).replace("\n", "")
-
-
-def _tidy_text(text: str | None) -> str | None:
-    return text if text and text.strip() else None
-
-
-def _describe(root: ElementTree.Element, name: str, title: str, description: str) -> None:
-    for size in ("width", "height", "version"):
-        root.attrib.pop(size, None)
-    width, height = root.attrib["viewBox"].split()[2:]
-    root.attrib.update({
-        "width": width, "height": height, "role": "img", "aria-labelledby": f"{name}-title {name}-description",
-        "style": f"font-family: {FONTS}; stroke-linejoin: round"})
-    for position, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = ElementTree.Element(tag, {"id": f"{name}-{'title' if tag == 'title' else 'description'}"})
-        element.text, element.tail = text, "\n"
-        root.insert(position, element)
+# A chart that could not be drawn stays the picture that it was.
+_SNIPPET = """
+for (const data of document.querySelectorAll("script[type='application/json'][data-chart]")) {
+  const figure = data.parentElement;
+  const place = document.createElement("div");
+  const picture = figure.querySelector("svg");
+  vegaEmbed(place, JSON.parse(data.textContent), {mode: "vega-lite", actions: false, renderer: "svg"}).then(() => {
+    const drawn = place.querySelector("svg");
+    for (const name of ["role", "aria-labelledby"]) drawn.setAttribute(name, picture.getAttribute(name));
+    drawn.prepend(...picture.querySelectorAll(":scope > title, :scope > desc"));
+    drawn.querySelector("g").setAttribute("aria-hidden", "true");
+    picture.replaceWith(place);
+  }).catch(console.error);
+}
+"""
