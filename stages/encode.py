@@ -18,6 +18,7 @@ from datasets.arrow_writer import ArrowWriter
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
 from stages.common.lengths import length_percentiles
+from stages.encoding.example import architecture, worked_example
 from stages.encoding.rows import encode_rows
 from stages.encoding.tokenizing import Losses, TextTokenizer
 from stages.settings.data import EncodingSettings, task_encoding_settings
@@ -31,12 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Tokenize the rows of one task and store them as Arrow files that training maps into memory.",
         "python -m stages.encode --task nsmc --prepared data/prepared/nsmc --tokenizer data/initial/nsmc/tokenizer.json"
-        " --origin data/initial/nsmc/origin.json --out data/encoded/nsmc --card reports/cards/nsmc.encoding.json",
+        " --origin data/initial/nsmc/origin.json --config data/initial/nsmc/config.json"
+        " --out data/encoded/nsmc --card reports/cards/nsmc.encoding.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json of the task's checkpoint")
     parser.add_argument("--origin", type=Path, required=True, help="origin.json of the task's checkpoint")
+    parser.add_argument("--config", type=Path, required=True, help="config.json of the task's checkpoint")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--card", type=Path, required=True, help="JSON with what tokenization did to the rows")
     return run_stage(parser, _encode, arguments)
@@ -45,22 +48,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _encode(options: Namespace) -> None:
     require_libraries("datasets", "numpy", "pyarrow", "tokenizers")
     settings = task_encoding_settings(options.task)
-    encode(options.prepared, options.tokenizer, read_json(options.origin), options.out, options.card, settings)
+    encode(options.prepared, options.tokenizer, read_json(options.origin), options.out, options.card, settings,
+           architecture(options.config))
 
 
 def encode(
-    prepared: Path, tokenizer: Path, origin: dict[str, Any], out: Path, card: Path, settings: EncodingSettings
+    prepared: Path, tokenizer: Path, origin: dict[str, Any], out: Path, card: Path, settings: EncodingSettings,
+    model: dict[str, Any] | None = None
 ) -> None:
     """Encode every split of ``prepared``; see :class:`stages.encoding.store.EncodedSplit` for the columns.
 
-    ``origin`` is what the checkpoint stage says about the checkpoint. It goes into the card alone: other weights with
-    the same tokenizer, or another name for them, must leave what is trained on as it is.
+    ``origin`` is what the checkpoint stage says about the checkpoint, and ``model`` what its config says. They go into
+    the card alone: other weights with the same tokenizer, or another name for them, must leave what is trained on as it
+    is.
     """
     task = read_json(prepared / "task.json")
     facts: dict[str, Any] = {
         "checkpoint": settings.checkpoint, "synthetic_checkpoint": origin["synthetic"],
         "max_length": settings.max_length,
-        "origin": {name: value for name, value in origin.items() if isinstance(value, str)}}
+        "origin": {name: value for name, value in origin.items() if isinstance(value, str)},
+        "architecture": model or {}, "example": worked_example(tokenizer, settings.max_length, task)}
     cards = {}
     with new_folder(out) as folder:
         for split in task["splits"]:

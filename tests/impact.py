@@ -93,6 +93,7 @@ CODE = (
     Row("stages/corpora/*.py", ("preprocess",)),
     Row("stages/doctoring/*", ("diagnose",)),
     Row("stages/encoding/rows.py", ("encode", "stress")),
+    Row("stages/encoding/example.py", ("encode",)),
     Row("stages/encoding/store.py", ("encode", *MODELS)),
     Row("stages/encoding/train_sizes.py", (*TRAIN, *PREDICT, "evaluate_sizes", "track")),
     Row("stages/encoding/tokenizing.py", ("encode", "adapt", "stress")),

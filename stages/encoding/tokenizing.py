@@ -120,6 +120,10 @@ class TextTokenizer:
         self.losses.tokens += tokens
         self.losses.unknown_tokens += inner.count(self._unknown)
 
+    def token(self, identifier: int) -> str:
+        """The piece of text that an id stands for, as the tokenizer writes it."""
+        return str(self._tokenizer.id_to_token(identifier))
+
     @property
     def vocabulary_size(self) -> int:
         """Number of token types, added tokens included."""

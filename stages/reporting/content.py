@@ -8,6 +8,7 @@ from stages.reporting.charts import all_charts
 from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
 from stages.reporting.findings import about_cell, failed, finding_rows
 from stages.reporting.korean import adaptation_in_korean, overall_in_korean, verdict_in_korean
+from stages.reporting.questions import questions, told
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -85,6 +86,7 @@ class Section:
     """The part on one task.
 
     ``verdicts`` are (verdict as shown, sentence), ``korean`` the same sentences in Korean, ``remarks`` qualify them.
+    ``questions`` are (language, question, answer).
     """
 
     name: str
@@ -106,6 +108,7 @@ class Section:
     card_facts: tuple[tuple[str, str], ...]
     card: tuple[Table, ...]
     parts: tuple[Part, ...]
+    questions: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...])
         tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
         tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
         _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
-        (_rows(task), _labels(task), _encoding(task)), parts)
+        (_rows(task), _labels(task), _encoding(task)), parts, tuple(told(questions(task))))
 
 
 def _findings(task: TaskFacts) -> Table | None:

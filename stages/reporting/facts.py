@@ -194,13 +194,23 @@ class EncodedSplit(Facts):
     lengths: dict[str, int]
 
 
+class WorkedExample(Facts):
+    """One input: a text or a pair of them, its token ids, and what these stand for."""
+
+    texts: tuple[Text, ...]
+    ids: tuple[int, ...]
+    tokens: tuple[Text, ...]
+
+
 class EncodingCard(Facts):
-    """What ``encode`` says about one task."""
+    """What ``encode`` says about one task; ``architecture`` is what the model's config tells."""
 
     max_length: int
     vocabulary: int
     origin: dict[Text, Text]
     splits: dict[Text, EncodedSplit]
+    architecture: dict[Text, Text | int] = Field(default_factory=dict)
+    example: WorkedExample | None = None
 
 
 class AdaptationLoss(Facts):
@@ -250,6 +260,7 @@ class CurvePoint:
     batch_loss: float | None
     validation_loss: float | None
     validation_score: float | None
+    train_score: float | None
 
 
 @dataclass(frozen=True)
@@ -419,7 +430,7 @@ def _points(path: Path, reader: "csv.DictReader[str]") -> Iterator[tuple[str, Cu
         try:
             yield row["cell"], CurvePoint(int(row["step"]), *(
                 float(row[name]) if row[name] else None
-                for name in ("batch_loss", "validation_loss", "validation_score")))
+                for name in ("batch_loss", "validation_loss", "validation_score", "train_score")))
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"{path}:{reader.line_num}: not a row of learning curves ({error!r}); "
                             "delete the file and run `dvc repro`") from None

@@ -7,8 +7,8 @@ from stages.reporting.facts import Judged, TaskFacts
 from stages.reporting.texts import p_value, points, score
 from stages.settings.grid import ADAPTED
 
-_METRICS = {"accuracy": "정확도", "entity_f1": "개체명 F1"}
-_ROWS = {"single": "글", "pair": "문장 쌍", "words": "문장"}
+METRICS_IN_KOREAN = {"accuracy": "정확도", "entity_f1": "개체명 F1"}
+ROWS_IN_KOREAN = {"single": "글", "pair": "문장 쌍", "words": "문장"}
 _VERDICTS = {"helps": "도움이 됩니다", "hurts": "해가 됩니다", "cannot_tell": "도움이 되는지 알 수 없습니다"}
 
 
@@ -49,6 +49,7 @@ def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> 
     if compared.family > 1:
         significance += f", 비교 {compared.family}개에 대한 Holm 보정 뒤 {p_value(compared.adjusted)}"
     interval = f"{points(compared.low)}에서 {points(compared.high)}까지"
-    runs = f"시드 {len(task.arms[0].runs)}개 × 시험 {_ROWS[facts.kind]} {facts.rows['test']:,}개"
-    return (f"{task.short_title}에서 {treatment} {_VERDICTS[compared.verdict]}: {_METRICS[facts.metric]} {means}, "
+    runs = f"시드 {len(task.arms[0].runs)}개 × 시험 {ROWS_IN_KOREAN[facts.kind]} {facts.rows['test']:,}개"
+    return (f"{task.short_title}에서 {treatment} {_VERDICTS[compared.verdict]}: {METRICS_IN_KOREAN[facts.metric]} "
+            f"{means}, "
             f"차이 {points(compared.difference, '+')}점(95 % 구간 {interval}, {runs}; {significance}).{withheld}")

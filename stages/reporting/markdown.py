@@ -39,6 +39,7 @@ def _section(section: Section, plots: str) -> Iterator[str]:
         yield " ".join(map(markdown_text, section.remarks))
     if section.findings:
         yield from _table(section.findings)
+    yield from _questions(section, mark)
     yield _list(section.facts)
     yield from _table(section.scores)
     if section.note:
@@ -55,6 +56,14 @@ def _section(section: Section, plots: str) -> Iterator[str]:
     yield _list(section.card_facts)
     for table in section.card:
         yield from _table(table)
+
+
+def _questions(section: Section, mark: str) -> Iterator[str]:
+    """Folded, as they say at length what the tables say in short."""
+    yield "<details><summary>In plain words · 쉽게 풀어 쓰면</summary>"
+    for _, question, answer in section.questions:
+        yield f"**{markdown_text(question)}**\n\n{mark}{markdown_text(answer)}"
+    yield "</details>"
 
 
 def _part(part: Part, mark: str, plots: str) -> Iterator[str]:
