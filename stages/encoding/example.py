@@ -20,7 +20,7 @@ def worked_example(tokenizer: Path, max_length: int, task: dict[str, Any]) -> di
     encoder = TextTokenizer(tokenizer, max_length)
     if task["kind"] == "words":
         words = texts[0].replace(".", " .").split()
-        ids = encoder.encode_words([{"words": words}])[0]["input_ids"]
+        ids = encoder.encode_words([{"words": words}])[0][0]["input_ids"]
     else:
         row = dict(zip(("text", "text_pair"), texts, strict=False))
         ids = encoder.encode_texts([row])[0]["input_ids"]
