@@ -18,6 +18,7 @@ from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
+from stages.settings.report import ReportSettings, report_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,10 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(options: Namespace) -> None:
     require_libraries("vl-convert-python")
-    write_report(options, read_grid())
+    write_report(options, read_grid(), report_settings())
 
 
-def write_report(paths: Namespace, grid: Grid) -> None:
+def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
     folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors, paths.sizes, paths.findings)
     for path in remove_left_over(folders, grid.tasks, grid.adapted):
@@ -65,7 +66,7 @@ def write_report(paths: Namespace, grid: Grid) -> None:
             write_text(folder / f"{chart.name}.svg", chart.file)
     plots = Path(os.path.relpath(paths.out_plots, paths.out_markdown.parent)).as_posix()
     write_text(paths.out_markdown, markdown.render(report, plots))
-    write_text(paths.out_page, page.render(report))
+    write_text(paths.out_page, page.render(report, settings.language))
     write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
     for section in report.sections:
         for _, sentence in section.verdicts:

@@ -16,6 +16,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.encoding.train_sizes import models_of
 from stages.settings.data import EncodingSettings, task_encoding_settings
+from stages.settings.libraries import require_libraries
 from stages.tracking.store import TrackedRun, TrackingStore
 
 
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _track(options: Namespace) -> None:
+    require_libraries("scipy")
     task = read_json(options.metrics)
     encoding = task_encoding_settings(options.task)
     findings = read_json(options.findings)["findings"]

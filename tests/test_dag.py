@@ -24,6 +24,7 @@ from stages.settings import (
     prediction,
     reading,
     recipes,
+    report,
     stress,
     training,
 )
@@ -66,7 +67,7 @@ READERS: dict[str, Callable[[], Any]] = {
                         error_analysis.error_analysis_settings()),
     "diagnose": lambda: grid.read_cell_grid("nsmc"),
     "track": lambda: data.task_encoding_settings("nsmc"),
-    "report": lambda: grid.read_grid(),
+    "report": lambda: (grid.read_grid(), report.report_settings()),
 }
 LISTINGS = "data/sources"
 
@@ -181,8 +182,8 @@ def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return original(params, path)
 
-    for section in (adaptation, checkpoints, data, error_analysis, evaluation, grid, prediction, recipes, stress,
-                    training):
+    for section in (adaptation, checkpoints, data, error_analysis, evaluation, grid, prediction, recipes, report,
+                    stress, training):
         monkeypatch.setattr(section, "pick", recording)
     monkeypatch.chdir(ROOT)
     return paths

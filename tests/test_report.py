@@ -21,10 +21,12 @@ from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.reporting.facts import read_tasks
 from stages.reporting.holm import holm
+from stages.reporting.korean import LABELS
 from stages.reporting.svg import MEASURED, VERSION, chart
-from stages.reporting.texts import markdown_text, points, visible
+from stages.reporting.texts import ERRORS, METRICS, markdown_text, points, visible
 from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
 from stages.settings.grid import Grid
+from stages.settings.report import ReportSettings
 
 GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
 KINDS = {"reviews": "single", "entities": "words"}
@@ -219,7 +221,7 @@ class Inputs:
         """Write the report; return its files by name."""
         folder = self.out(out)
         self.find_anew()
-        report.write_report(self.paths, self.grid)
+        report.write_report(self.paths, self.grid, ReportSettings(language="en"))
         return {path.relative_to(folder).as_posix(): path.read_bytes().decode()
                 for path in sorted(folder.rglob("*")) if path.is_file()}
 
@@ -666,7 +668,8 @@ def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
     captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
     assert len(captions) == 1 + 2 * 14
     assert all(MARK in caption for caption in captions)
-    marked = files["report.md"].count("\n| :--") + 4 + 2 + 4  # verdicts in two languages, that over all tasks, headings
+    # Verdicts in two languages, that over all tasks, headings, and the answers to six questions in two languages.
+    marked = files["report.md"].count("\n| :--") + 4 + 2 + 4 + 2 * 6 * 2
     assert files["report.md"].count(f"**{MARK}** ") == marked
     assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
 
@@ -679,7 +682,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
     assert "| REVIEWS, made by hand |" in text
     real, synthetic = text.split("## ENTITIES")
     assert f"**{MARK}**" not in real
-    assert synthetic.count(f"**{MARK}**") == 18
+    assert synthetic.count(f"**{MARK}**") == 18 + 2 * 6
 
 
 def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
@@ -689,7 +692,8 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
                 "p &lt; 0.001, 비교 2개에 대한 Holm 보정 뒤 &lt; 0.001).")
     assert sentence in files["report.md"]
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
-    assert files["index.html"].count('<p lang="ko">') == 3
+    page = Page(files["index.html"])
+    assert sum(attributes.get("lang") == "ko" for _, attributes in page.all("p")) == 2 + 1 + 1 + 2 * 6
     overall = "Of 2 comparisons with scratch, pre-training helps in 2 and hurts in 0; in 0 it cannot be told."
     assert overall in files["report.md"]
     inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5, verdict="cannot_tell")
@@ -699,14 +703,29 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     assert "도움이 된 것은 1개, 해가 된 것은 0개, 알 수 없는 것은 1개입니다." in files["report.md"]
 
 
+def test_every_label_that_stays_the_same_has_a_korean_one(inputs: Inputs) -> None:
+    """Names of columns, headings and facts that no number makes are there in both languages."""
+    text = without_vega(inputs.build()["index.html"])
+    headers = re.findall(r'<th scope="col" class="\w+">(.*?)</th>', text) + re.findall(r"<dt>(.*?)</dt>", text)
+    english = [label for label in headers if label.isascii()]
+    # Those that hold a name: an arm's, a label's, a split's.
+    assert {re.sub("Settings, .*", "Settings", label) for label in english} <= {
+        "", "Settings", "Texts used", "Sentences used", "Characters", "Words", "train", "validation", "test", "p",
+        "p (Holm)", "F1", *METRICS.values(), *ERRORS.values()}
+    assert len(headers) > 60
+    for label in LABELS.values():
+        assert re.search("[가-힣]", label)
+
+
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     inputs.find_anew()
     monkeypatch.chdir(inputs.folder)
-    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\n"
+    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\nreport: {language: ko}\n"
     Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
     assert report.main(flags) == 0
     assert capsys.readouterr().err.startswith("Pre-training helps on REVIEWS")
+    assert 'value="ko" checked' in inputs.paths.out_page.read_text("utf-8")
     Path("metrics/reviews.json").unlink()
     assert report.main(flags) == 1
     assert capsys.readouterr().err.count("\n") == 1

@@ -1,26 +1,36 @@
 """The report as one HTML file that needs no network, and no script to be read: that makes its charts answer."""
 
 from pathlib import Path
+from typing import Literal
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report
+from stages.reporting.korean import EXPLANATION_IN_KOREAN, LABELS
 from stages.reporting.svg import Chart, javascript
 
 _SCRIPT = "/* the script of the charts */"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
-def render(report: Report) -> str:
-    """HTML with the charts inside; every text of ``report`` is escaped."""
+def render(report: Report, language: Literal["en", "ko"]) -> str:
+    """HTML with the charts inside, which opens in ``language``; every text of ``report`` is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                               keep_trailing_newline=True)
-    environment.filters |= {"svg": _svg, "json": _json}
+    environment.filters |= {"svg": _svg, "json": _json, "both": _both}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
-    text = template.render(report=report, title=TITLE, explanation=EXPLANATION, synthetic=SYNTHETIC)
+    text = template.render(report=report, title=TITLE, explanation=EXPLANATION, synthetic=SYNTHETIC,
+                           explanation_in_korean=EXPLANATION_IN_KOREAN, language=language)
     # No line may end between them; and the script comes last, as it is no text.
     return text.replace("95 %", "95\u00a0%").replace(_SCRIPT, javascript())
+
+
+def _both(text: str) -> Markup:
+    """A label in both languages, where it has a Korean one; the page shows that of its language."""
+    if text not in LABELS:
+        return escape(text)
+    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(text, LABELS[text])
 
 
 def _json(chart: Chart) -> Markup:

@@ -17,6 +17,7 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import ADAPTED, SCRATCH
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
+from stages.settings.report import ReportSettings
 from stages.settings.stress import StressSettings
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
 
@@ -45,6 +46,7 @@ class Params(Settings):
     split_seed: int
     evaluation: EvaluationSettings
     error_analysis: ErrorAnalysisSettings
+    report: ReportSettings
     stress: StressSettings
     adaptation: AdaptationSettings
     adapted: list[str]
