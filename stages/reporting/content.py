@@ -7,7 +7,7 @@ from typing import Literal
 from stages.reporting.charts import all_charts
 from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
 from stages.reporting.findings import about_cell, failed, finding_rows
-from stages.reporting.korean import adaptation_in_korean, overall_in_korean, verdict_in_korean
+from stages.reporting.korean import LABELS, adaptation_in_korean, overall_in_korean, verdict_in_korean
 from stages.reporting.questions import questions, told
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
@@ -115,11 +115,11 @@ class Section:
 class Report:
     """The whole report.
 
-    ``banner`` is "" where no task is synthetic, ``overall`` is a sentence in English and one in Korean, ``severe`` are
-    sentences on severe findings.
+    ``banner`` has a sentence in English and one in Korean, or is empty where no task is synthetic; ``overall`` is
+    a sentence in English and one in Korean, ``severe`` are sentences on severe findings.
     """
 
-    banner: str
+    banner: tuple[str, ...]
     summary: Table
     overall: tuple[str, str]
     severe: tuple[str, ...]
@@ -138,13 +138,15 @@ def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]]) -
         tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
 
 
-def _banner(tasks: Sequence[TaskFacts]) -> str:
+def _banner(tasks: Sequence[TaskFacts]) -> tuple[str, ...]:
     synthetic = [task.short_title for task in tasks if task.metrics.synthetic]
     if not synthetic:
-        return ""
-    which = "every task" if len(synthetic) == len(tasks) else ", ".join(synthetic)
-    return (f"{SYNTHETIC}: the rows of {which} were written by the pipeline itself. These numbers show that it works; "
-            "they say nothing about real text.")
+        return ()
+    every = len(synthetic) == len(tasks)
+    return (f"{SYNTHETIC}: the rows of {'every task' if every else ', '.join(synthetic)} were written by the pipeline "
+            "itself. These numbers show that it works; they say nothing about real text.",
+            f"{LABELS[SYNTHETIC]}: {'모든 작업' if every else ', '.join(synthetic)}의 행은 파이프라인이 직접 썼습니다. "
+            "이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 글에 대해서는 아무것도 말하지 않습니다.")
 
 
 def _severe(tasks: Sequence[TaskFacts]) -> Iterator[str]:

@@ -19,8 +19,8 @@ def render(report: Report, plots: str) -> str:
 
 
 def _banner(report: Report) -> Iterator[str]:
-    if report.banner:
-        yield f"> **{markdown_text(report.banner)}**"
+    for sentence in report.banner:
+        yield f"> **{markdown_text(sentence)}**"
 
 
 def _severe(report: Report) -> Iterator[str]:
