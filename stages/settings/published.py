@@ -52,6 +52,6 @@ def published_corpus(corpus: str) -> PublishedCorpus:
         corpora = parse_yaml(PINS.read_text("utf-8"), str(PINS))
     except FileNotFoundError:
         raise UserError(f"{PINS}: no such file; run from the root of the repository") from None
-    if not isinstance(corpora, dict) or corpus not in corpora:
+    if not isinstance(corpora, dict) or corpora.get(corpus) is None:
         raise UserError(f"{PINS}: no pins for '{corpus}'; add them, or set `source` to local in params.yaml")
     return validated(PublishedCorpus, corpora[corpus], corpus, str(PINS))
