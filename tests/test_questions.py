@@ -73,8 +73,17 @@ def test_a_loss_that_rises_again_is_called_overfitting(inputs: Inputs) -> None:
     assert "과적합" in losses.answer_in_korean
 
 
+def test_cost_is_told_per_seed_and_arm(inputs: Inputs) -> None:
+    inputs.edit("metrics/reviews.json", "cells", "scratch-1", "steps", value=60)
+    for cell in ("scratch-1", "scratch-2"):
+        inputs.edit("metrics/reviews.json", "cells", cell, "settings", "batch_size", value=32)
+    answer = questions(facts(inputs)["reviews"])[5].answer
+    assert ("pre-trained 40 steps with 1,234,567 of 1,234,567 parameters trained; "
+            "scratch 50 steps of 32 rows with 1,234,567 of 1,234,567") in answer
+
+
 def test_findings_are_told_beside_the_verdict(inputs: Inputs) -> None:
-    trust = questions(facts(inputs)["reviews"])[5]
+    trust = questions(facts(inputs)["reviews"])[-1]
     assert trust.answer.startswith("The doctor found nothing to mind. Pre-training helps on REVIEWS")
     assert trust.answer_in_korean.startswith("진단에서 주의할 점이 나오지 않았습니다. REVIEWS에서 사전 학습은")
 

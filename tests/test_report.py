@@ -668,8 +668,8 @@ def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
     captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
     assert len(captions) == 1 + 2 * 14
     assert all(MARK in caption for caption in captions)
-    # Verdicts in two languages, that over all tasks, headings, and the answers to six questions in two languages.
-    marked = files["report.md"].count("\n| :--") + 4 + 2 + 4 + 2 * 6 * 2
+    # Verdicts in two languages, that over all tasks, headings, and the answers to seven questions in two languages.
+    marked = files["report.md"].count("\n| :--") + 4 + 2 + 4 + 2 * 7 * 2
     assert files["report.md"].count(f"**{MARK}** ") == marked
     assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
 
@@ -682,7 +682,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
     assert "| REVIEWS, made by hand |" in text
     real, synthetic = text.split("## ENTITIES")
     assert f"**{MARK}**" not in real
-    assert synthetic.count(f"**{MARK}**") == 18 + 2 * 6
+    assert synthetic.count(f"**{MARK}**") == 18 + 2 * 7
 
 
 def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
@@ -693,7 +693,7 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     assert sentence in files["report.md"]
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
     page = Page(files["index.html"])
-    assert sum(attributes.get("lang") == "ko" for _, attributes in page.all("p")) == 2 + 1 + 1 + 2 * 6
+    assert sum(attributes.get("lang") == "ko" for _, attributes in page.all("p")) == 2 + 1 + 1 + 2 * 7
     overall = "Of 2 comparisons with scratch, pre-training helps in 2 and hurts in 0; in 0 it cannot be told."
     assert overall in files["report.md"]
     inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5, verdict="cannot_tell")

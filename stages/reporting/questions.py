@@ -14,6 +14,7 @@ from stages.reporting.verdicts import verdict_sentence
 
 _KINDS = {"single": "글 하나에 레이블 하나", "pair": "글 두 개에 레이블 하나",
           "words": "낱말마다 태그 하나, 태그가 모여 개체명이 됩니다"}
+_LABELS = {"scratch": "처음부터 학습", "pre-trained": "사전 학습", "adapted": "추가 사전 학습"}  # of arms
 _RISEN = 1.1  # a validation loss that ends so many times above its lowest has risen
 
 
@@ -29,7 +30,8 @@ class Answer:
 
 def questions(task: TaskFacts) -> tuple[Answer, ...]:
     """The questions of the assignment on one task."""
-    return (_task(task), _design(task), _checkpoint(task), _losses(task), _before_and_after(task), _trust(task))
+    return (_task(task), _design(task), _checkpoint(task), _losses(task), _before_and_after(task), _cost(task),
+            _trust(task))
 
 
 def _task(task: TaskFacts) -> Answer:
@@ -132,7 +134,7 @@ def _course(arm: Arm) -> tuple[str, str]:
     rises, rises_in_korean = ("", "")
     if last > _RISEN * best:
         rises, rises_in_korean = ", then rises: it overfits", " 이후 오릅니다(과적합)"
-    label = {"scratch": "처음부터 학습", "pre-trained": "사전 학습"}.get(arm.label, arm.label)
+    label = _LABELS.get(arm.label, arm.label)
     return (f"{arm.label} from {score(first)} to {score(best)} at step {step}, {score(last)} at the end{rises}",
             f"{label} {score(first)}에서 {step}단계에 {score(best)}, 끝에 {score(last)}{rises_in_korean}")
 
@@ -141,7 +143,6 @@ def _before_and_after(task: TaskFacts) -> Answer:
     metric = task.metrics.metric
     changes = [(arm, _train_scores(arm), (fmean(run.cell.before["test"][metric] for run in arm.runs), arm.mean(metric)))
                for arm in task.arms]
-    labels = {"scratch": "처음부터 학습", "pre-trained": "사전 학습"}
     return Answer(
         "How good is it before and after training, on train and on test?",
         f"{METRICS[metric][:1].upper()}{METRICS[metric][1:]}, mean over seeds: " + "; ".join(
@@ -149,7 +150,7 @@ def _before_and_after(task: TaskFacts) -> Answer:
             for arm, train, test in changes) + ".",
         "학습 전후로 학습 데이터와 시험에서 얼마나 좋습니까?",
         f"{METRICS_IN_KOREAN[metric]}(시드 평균): " + "; ".join(
-            f"{labels.get(arm.label, arm.label)}{f' 학습 {_arrow(train)},' if train else ''} 시험 {_arrow(test)}"
+            f"{_LABELS.get(arm.label, arm.label)}{f' 학습 {_arrow(train)},' if train else ''} 시험 {_arrow(test)}"
             for arm, train, test in changes) + ".")
 
 
@@ -171,6 +172,27 @@ def _train_scores(arm: Arm) -> tuple[float, float] | None:
 
 def _at(points: Sequence[CurvePoint], step: int) -> CurvePoint:
     return next((point for point in points if point.step == step), points[-1])
+
+
+def _cost(task: TaskFacts) -> Answer:
+    """Steps, rows and parameters; seconds are no part of a result that is to be the same bytes on every run."""
+    english, korean = [], []
+    for arm in task.arms:
+        cells = [run.cell for run in arm.runs]
+        steps = count(round(fmean(cell.steps for cell in cells)))
+        rows = cells[0].settings.get("batch_size")
+        size = f" of {rows} rows" if rows else ""
+        trained, all_of_them = count(cells[0].trainable_parameters), count(cells[0].parameters)
+        english.append(f"{arm.label} {steps} steps{size} with {trained} of {all_of_them} parameters trained")
+        korean.append(f"{_LABELS.get(arm.label, arm.label)} {steps}단계" + (f"(한 단계 {rows}행)" if rows else "")
+                      + f", 매개변수 {all_of_them}개 가운데 {trained}개 학습")
+    return Answer(
+        "What did it cost?",
+        f"Mean per seed: {'; '.join(english)}. What the encoder's own pre-training cost comes on top. Seconds depend "
+        "on the machine and are in no result: `python -m stages.forecast` measures them.",
+        "비용은 얼마입니까?",
+        f"시드당 평균: {'; '.join(korean)}. 인코더 자체의 사전 학습 비용은 따로입니다. "
+        "걸리는 시간은 컴퓨터마다 다르므로 결과에 넣지 않습니다. `python -m stages.forecast`로 잴 수 있습니다.")
 
 
 def _trust(task: TaskFacts) -> Answer:
