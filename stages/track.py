@@ -14,10 +14,14 @@ from scipy.special import stdtrit
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.repository import repository_root
 from stages.encoding.train_sizes import models_of
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.libraries import require_libraries
+from stages.tracking.following import every, follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
+
+EVERY = 5.0  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,8 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " comparison with scratch. A result that the store has already is not logged again.",
         "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
         " --sizes reports/sizes/nsmc.json --sized data/sized/nsmc --errors reports/errors/nsmc.json"
-        " --findings reports/doctor/nsmc.json --out data/tracked/nsmc.json",
+        " --findings reports/doctor/nsmc.json --out data/tracked/nsmc.json\n"
+        "  python -m stages.track --follow   # beside `dvc repro`: watch the training that is under way",
     )
+    given = sys.argv[1:] if arguments is None else arguments
+    parser.add_argument("--follow", action="store_true",
+                        help="show in MLflow what is being trained, with a delay of half a minute, until Ctrl-C")
+    if "--follow" in given:
+        return run_stage(parser, _follow, given)
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--metrics", type=Path, required=True, help="JSON that evaluate wrote")
     parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
@@ -58,6 +68,12 @@ def _track(options: Namespace) -> None:
     write_json(options.out, {run.name: run.result for run in runs})
 
 
+def _follow(options: Namespace) -> None:
+    root = repository_root(Path.cwd())
+    print(f"Looking for training every {EVERY:.0f} seconds; `make ui` shows it. Ctrl-C ends.", file=sys.stderr)
+    follow(root / "data/resume", root / "data/encoded", TrackingStore(root), every(EVERY))
+
+
 def _run(
     task: dict[str, Any], cell: str, facts: dict[str, Any], model: Path, encoding: EncodingSettings,
     findings: Sequence[dict[str, Any]]
@@ -68,7 +84,7 @@ def _run(
     params |= {f"{split}_rows": rows for split, rows in task["rows"].items()}
     params |= {f"numerics_{name}": value for name, value in facts["numerics"].items()}
     params |= {f"sha256_{name}": digest for name, digest in facts["inputs"].items()}
-    metrics = [*_curves(model / "history.jsonl"), *_final(facts)]
+    metrics = [*measured(read_json_lines(model / "history.jsonl")), *_final(facts)]
     tags = {"task": task["task"], "arm": facts["arm"], "tuning": facts["tuning"], "seed": str(facts["seed"]),
             "checkpoint": encoding.checkpoint, "synthetic": str(task["synthetic"]).lower(),
             "synthetic_checkpoint": str(task["synthetic_checkpoint"]).lower(),
@@ -144,21 +160,6 @@ def _compared(task: dict[str, Any], cell: dict[str, Any]) -> Iterator[tuple[str,
     if compared is not None:
         for name in ("difference", "low", "high", "p_value"):
             yield f"against_scratch/{name}", compared[name], 0
-
-
-def _curves(path: Path) -> Iterator[tuple[str, float, int]]:
-    for event in read_json_lines(path):
-        if event["kind"] == "step":
-            for name in ("loss", "learning_rate", "gradient_norm"):
-                if event[name] is not None:
-                    yield f"train/batch_{name}" if name == "loss" else f"train/{name}", event[name], event["step"]
-            for part, norm in event["gradient_norms"].items():
-                if norm is not None:
-                    yield f"train/gradient_norm/{part}", norm, event["step"]
-        elif event["kind"] == "evaluation":
-            for split in ("train", "validation"):
-                for name, value in event[split].items():
-                    yield f"{split}/{name}", value, event["step"]
 
 
 def _final(facts: dict[str, Any]) -> Iterator[tuple[str, float, int]]:

@@ -1,40 +1,43 @@
 """The MLflow store: one run for each result, whatever was broken off or happens at once."""
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 
 from stages import track
-from stages.common.files import write_json_lines
+from stages.common.files import sha256, write_json
 from stages.common.sources import ROOT
 from stages.tracking import store
+from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
 
 RUN = TrackedRun("scratch-1", "c0ffee", {"lr": 0.1}, {"arm": "scratch"}, [("after/test/accuracy", 0.5, 10)])
 LOG = """
 import sys
 from pathlib import Path
+from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
 runs = [TrackedRun(f"cell-{number}", f"result-{number}", {}, {}, []) for number in range(3)]
 TrackingStore(Path(sys.argv[1])).log("toy", runs)
 """
 
 
-def test_a_run_logs_what_its_history_measured(tmp_path: Path) -> None:
-    path = tmp_path / "history.jsonl"
-    write_json_lines(path, [
+def test_a_run_logs_what_its_history_measured() -> None:
+    events = [
         {"kind": "start"},
         {"kind": "step", "step": 2, "epoch": 0.5, "loss": 0.7, "learning_rate": 0.01, "gradient_norm": None,
          "gradient_norms": {"embeddings": None, "layer_1": 0.3}},
         {"kind": "evaluation", "step": 2, "train": {"loss": 0.6}, "validation": {"loss": 0.8, "accuracy": 0.5}},
-        {"kind": "end"}])
-    assert list(track._curves(path)) == [
+        {"kind": "end"}]
+    assert list(measured(events)) == [
         ("train/batch_loss", 0.7, 2), ("train/learning_rate", 0.01, 2), ("train/gradient_norm/layer_1", 0.3, 2),
         ("train/loss", 0.6, 2), ("validation/loss", 0.8, 2), ("validation/accuracy", 0.5, 2)]
 
@@ -158,3 +161,41 @@ def test_experiments_of_a_temporary_copy_land_in_the_main_repository(root: Path)
     copy.mkdir(parents=True)
     TrackingStore(copy).log("toy", [RUN])
     assert runs(root) == [("scratch-1", "FINISHED")]
+
+
+def step(number: int) -> dict[str, Any]:
+    return {"kind": "step", "step": number, "loss": 1 / number, "learning_rate": 0.1, "gradient_norm": 1.0,
+            "gradient_norms": {}}
+
+
+def test_training_that_is_under_way_is_shown_and_goes_when_it_ends(root: Path) -> None:
+    """Two runs save states, one goes on and ends; a state of pre-training, and one that a kill has cut, say nothing."""
+    arrow = root / "encoded" / "toy" / "train.arrow"
+    arrow.parent.mkdir(parents=True)
+    arrow.write_bytes(b"rows")
+    start = {"kind": "start", "settings": {"lr": 0.1}, "recipe": {"method": "full"}, "inputs": {"train": sha256(arrow)}}
+
+    def save(fingerprint: str, number: int) -> None:
+        events = [start, *(step(place) for place in range(1, number + 1))]
+        write_json(root / "states" / fingerprint / f"{number:09d}" / "facts.json", {"step": number, "events": events})
+
+    save("aaaaaaaaaa", 2)
+    save("bbbbbbbbbb", 1)
+    write_json(root / "states" / "cccccccccc" / "000000001" / "facts.json", {"step": 1})
+    (root / "states" / "dddddddddd" / "000000001").mkdir(parents=True)
+    moments = []
+
+    def turn() -> bool:
+        found = by_name(root)
+        moments.append({name: run.data.metrics.get("train/batch_loss") for name, run in found.items()})
+        if len(moments) == 1:
+            save("aaaaaaaaaa", 4)
+            shutil.rmtree(root / "states" / "bbbbbbbbbb")
+            return True
+        return False
+
+    tracking = TrackingStore(root)
+    tracking.start_live("toy", "left by a follower that was killed", {})
+    follow(root / "states", root / "encoded", tracking, turn)
+    assert moments == [{"live-aaaaaaa": 1 / 2, "live-bbbbbbb": 1.0}, {"live-aaaaaaa": 1 / 4}]
+    assert by_name(root) == {}

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ for _logger in ("alembic", "mlflow"):
     logging.getLogger(_logger).setLevel(logging.WARNING)
 _METRICS_PER_CALL = 1000  # limit of the MLflow REST API
 _HASH_TAG = "headstart.result"
+_LIVE_TAG = "headstart.live"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,32 @@ class TrackingStore:
                 for name, value in run.changing.items():
                     self._client.set_tag(known[run.result], name, value)
         return new
+
+    def start_live(self, experiment: str, name: str, params: dict[str, object]) -> str:
+        """A run for training that is under way; returns its id."""
+        with self._lock:
+            identifier = self._experiment(experiment)
+            run = self._client.create_run(identifier, run_name=name, tags={_LIVE_TAG: "true"}).info.run_id
+        self._client.log_batch(run, params=[Param(key, str(value)) for key, value in params.items()])
+        return str(run)
+
+    def add(self, run: str, metrics: Iterable[tuple[str, float, int]]) -> None:
+        """More measurements of a run."""
+        now = int(time.time() * 1000)
+        found = [Metric(name, value, now, step) for name, value, step in metrics]
+        for start in range(0, len(found), _METRICS_PER_CALL):
+            self._client.log_batch(run, metrics=found[start : start + _METRICS_PER_CALL])
+
+    def drop(self, run: str) -> None:
+        """Remove a run: its training has ended, and its result is logged as one of its own."""
+        self._client.set_terminated(run, "FINISHED")
+        self._client.delete_run(run)
+
+    def drop_live(self) -> None:
+        """Remove what a follower that was killed has left."""
+        for experiment in self._client.search_experiments():
+            for run in self._client.search_runs([experiment.experiment_id], f"tags.`{_LIVE_TAG}` = 'true'"):
+                self._client.delete_run(run.info.run_id)
 
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)

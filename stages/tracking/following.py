@@ -1,0 +1,93 @@
+"""Training that is under way, in MLflow: read from the states that it saves, so that training knows nothing of it."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from stages.common.errors import UserError
+from stages.common.files import read_json, sha256
+from stages.tracking.store import TrackingStore
+
+Events = list[dict[str, Any]]
+
+
+def follow(states: Path, encoded: Path, store: TrackingStore, wait: Callable[[], bool]) -> None:
+    """Log the measurements of unfinished runs, those that follow as they come, until ``wait`` says no.
+
+    A run is called ``live-`` and the start of its fingerprint. It goes when its training has ended: then ``track`` logs
+    the result.
+
+    Args:
+        states: folder of the states of unfinished runs; ``stages.training.resuming`` saves one every half minute.
+        encoded: folder of the encoded tasks, by whose digests a run's task is known.
+    """
+    store.drop_live()
+    live: dict[str, tuple[str, int]] = {}  # by fingerprint the run, and how many of its events are logged
+    try:
+        while True:
+            found = dict(_unfinished(states))
+            for fingerprint, events in found.items():
+                if fingerprint not in live:
+                    task = _task(encoded, events[0]["inputs"]["train"])
+                    name = f"live-{fingerprint[:7]}"
+                    live[fingerprint] = store.start_live(task, name, _params(events[0])), 0
+                    print(f"{task}: {name}, step {events[-1].get('step', 0)}", file=sys.stderr)
+                run, logged = live[fingerprint]
+                store.add(run, measured(events[logged:]))
+                live[fingerprint] = run, len(events)
+            for fingerprint in live.keys() - found.keys():
+                store.drop(live.pop(fingerprint)[0])
+            if not wait():
+                return
+    finally:
+        for run, _ in live.values():
+            store.drop(run)
+
+
+def measured(events: Iterable[dict[str, Any]]) -> Iterator[tuple[str, float, int]]:
+    """Name, value and step of everything that a history measures."""
+    for event in events:
+        if event["kind"] == "step":
+            for name in ("loss", "learning_rate", "gradient_norm"):
+                if event[name] is not None:
+                    yield f"train/batch_{name}" if name == "loss" else f"train/{name}", event[name], event["step"]
+            for part, norm in event["gradient_norms"].items():
+                if norm is not None:
+                    yield f"train/gradient_norm/{part}", norm, event["step"]
+        elif event["kind"] == "evaluation":
+            for split in ("train", "validation"):
+                for name, value in event[split].items():
+                    yield f"{split}/{name}", value, event["step"]
+
+
+def _unfinished(states: Path) -> Iterator[tuple[str, Events]]:
+    """Fingerprint and events of the newest state of every run; those of pre-training have no events."""
+    for folder in sorted(states.glob("*")):
+        for state in sorted(folder.glob("[0-9]*"), reverse=True)[:1]:
+            try:
+                events = read_json(state / "facts.json").get("events")
+            except UserError:  # the run has just put another in its place
+                continue
+            if events:
+                yield folder.name, events
+
+
+def _task(encoded: Path, digest: str) -> str:
+    return next((path.parent.name for path in sorted(encoded.glob("*/train.arrow")) if sha256(path) == digest),
+                "unknown task")
+
+
+def _params(start: dict[str, Any]) -> dict[str, Any]:
+    return start["settings"] | {"arm": "pretrained" if "initial_weights" in start["inputs"] else "scratch"} | {
+        f"recipe_{name}": value for name, value in start["recipe"].items()}
+
+
+def every(seconds: float) -> Callable[[], bool]:
+    """Wait so long, and go on for ever."""
+    def wait() -> bool:
+        time.sleep(seconds)
+        return True
+
+    return wait
