@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dvc.exceptions import NotDvcRepoError
+from dvc.exceptions import DvcException, NotDvcRepoError
 from dvc.repo import Repo
 from git.exc import GitCommandError
-from scmrepo.exceptions import RevError
+from scmrepo.exceptions import RevError, SCMError
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
@@ -17,6 +17,7 @@ from stages.common.files import write_json, write_text
 from stages.comparing.changes import changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import WORKING_TREE, revision
+from stages.reporting.texts import numbered
 from stages.settings.evaluation import evaluation_settings
 
 MAIN = ("origin/main", "main", "origin/master", "master")
@@ -35,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="commit, branch or tag (default: where this branch left main; on main itself, HEAD)")
     parser.add_argument("--fail-on", choices=("regression", "change"),
                         help="end with 3 where a score fell significantly, a verdict is no more that pre-training"
-                        " helps, or there is a new severe finding; or where anything that matters changed")
+                        " helps, or there is a new severe finding; or where anything that matters changed; and in"
+                        " either case where the results are not those of the present files")
     parser.add_argument("--out", type=Path, default=Path("reports/diff.md"), help="(default: reports/diff.md)")
     parser.add_argument("--out-json", type=Path, default=Path("reports/diff.json"),
                         help="(default: reports/diff.json)")
@@ -47,17 +49,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _diff(options: Namespace) -> list[str]:
     """Write both files; return why the gate closes."""
     try:
-        repo = Repo()
+        with Repo() as repo:
+            name, old = _resolved(repo, options.revision)
+            stale = len(repo.status())
+            facts = changes(revision(repo, old), revision(repo, WORKING_TREE), evaluation_settings())
     except NotDvcRepoError:
         raise UserError("no DVC repository here; run it in a clone of the project") from None
-    with repo:
-        name, old = _resolved(repo, options.revision)
-        stale = len(repo.status())
-        facts = changes(revision(repo, old), revision(repo, WORKING_TREE), evaluation_settings())
+    except (DvcException, SCMError) as error:
+        raise UserError(f"DVC: {' '.join(str(error).split())}") from None
     told = f"{name} ({old[:7]})"
     write_json(options.out_json, {"revision": name, "commit": old, "stale": stale} | facts)
     write_text(options.out, render(facts, told, "the working tree", stale))
-    _summarize(facts, told, options.out)
+    _summarize(facts, told, options.out, stale)
+    if stale and options.fail_on:
+        return ["the results are not those of the present files"]
     if options.fail_on == "change":
         return ["something that matters changed"] if facts["matters"] else []
     return facts["regressions"] if options.fail_on else []
@@ -75,16 +80,21 @@ def _resolved(repo: Repo, name: str | None) -> tuple[str, str]:
         try:
             base = repo.scm.gitpython.repo.merge_base("HEAD", branch)
         except GitCommandError:  # no such branch
-            base = []
-        if base and base[0].hexsha != head:
-            return f"where it left {branch}", base[0].hexsha
-    return "HEAD", head
+            continue
+        if not base:
+            raise UserError(f"{branch}: no common history with HEAD here; `git fetch --unshallow` brings it, or name a"
+                            " revision")
+        return ("HEAD", head) if base[0].hexsha == head else (f"where it left {branch}", base[0].hexsha)
+    raise UserError(f"no branch {' or '.join(MAIN)} to compare with; fetch it, or name a revision")
 
 
-def _summarize(facts: dict[str, Any], old: str, out: Path) -> None:
+def _summarize(facts: dict[str, Any], old: str, out: Path, stale: int) -> None:
+    if stale:
+        print(f"warning: {numbered(stale, 'stage')} would run again, so these are not the results of the present "
+              "files; run `dvc repro` first", file=sys.stderr)
     for sentence in facts["regressions"]:
         print(f"regression: {sentence}", file=sys.stderr)
-    what = "compared with" if facts["matters"] else "nothing that matters changed since"
+    what = "compared with" if facts["matters"] or stale else "nothing that matters changed since"
     print(f"{out}: {what} {old}", file=sys.stderr)
 
 

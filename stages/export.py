@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _export(options: Namespace) -> None:
-    length = task_encoding_settings(options.task).max_length
+    task_encoding_settings(options.task)  # refuses a task that is not there
     cells = read_cell_grid(options.task).cells
     cell = options.cell or cells[0]
     if cell not in cells:
@@ -39,8 +39,7 @@ def _export(options: Namespace) -> None:
     tasks = read_tasks(reports / "metrics", reports / "curves", reports / "cards", Path("data/search"),
                        reports / "doctor", read_grid())
     facts = next(task for task in tasks if task.metrics.task == options.task)
-    export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, length,
-           options.out)
+    export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, options.out)
     print(f"{options.out}: written; README.md there is its model card", file=sys.stderr)
 
 

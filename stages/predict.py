@@ -1,6 +1,7 @@
 """Command ``predict``: what the trained models say of new texts."""
 
 import contextlib
+import io
 import itertools
 import json
 import sys
@@ -43,9 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _predict(options: Namespace) -> None:
-    length, settings = task_encoding_settings(options.task).max_length, prediction_settings()
+    task_encoding_settings(options.task)  # refuses a task that is not there
+    settings = prediction_settings()
     cells = _cells(options)
-    task, tokenizer = _trained_with(options.task)
+    task, tokenizer, length = _trained_with(options.task)
     texts = _texts(options, task["kind"])
     first = list(itertools.islice(texts, AT_A_TIME))
     if not first:
@@ -71,12 +73,13 @@ def _cells(options: Namespace) -> list[str]:
     return cells
 
 
-def _trained_with(task: str) -> tuple[dict[str, Any], Path]:
-    """What is known of the task, and its tokenizer."""
+def _trained_with(task: str) -> tuple[dict[str, Any], Path, int]:
+    """What is known of the task, its tokenizer, and the most tokens of an input: those of the models that are there."""
     tokenizer = Path("data/initial") / task / "tokenizer.json"
     if not tokenizer.is_file():
         raise UserError(f"{tokenizer}: no such file; run `dvc repro` to make it")
-    return read_json(Path("data/encoded") / task / "task.json"), tokenizer
+    return (read_json(Path("data/encoded") / task / "task.json"), tokenizer,
+            int(read_json(Path("reports/cards") / f"{task}.encoding.json")["max_length"]))
 
 
 def _texts(options: Namespace, kind: str) -> Iterator[dict[str, str]]:
@@ -91,14 +94,17 @@ def _texts(options: Namespace, kind: str) -> Iterator[dict[str, str]]:
         if pair and options.pair is None:
             raise UserError(f"--pair: missing; {options.task} is about pairs of texts")
         second = {"text_pair": options.pair} if pair else {}
-        yield from ({"text": text} | second for text in options.texts)
+        try:
+            yield from (_checked({"text": text} | second) for text in options.texts)
+        except ValueError as error:
+            raise UserError(f"argument: {error}") from None
     elif options.file:
         with _opened(options.file) as stream:
             yield from _lines(stream, pair, str(options.file))
     else:
         if sys.stdin.isatty():
             print("Reading texts, one per line; Ctrl-D ends.", file=sys.stderr)
-        yield from _lines(sys.stdin, pair, "standard input")
+        yield from _lines(io.TextIOWrapper(sys.stdin.buffer, "utf-8-sig", newline="\n"), pair, "standard input")
 
 
 @contextlib.contextmanager
@@ -108,22 +114,33 @@ def _opened(path: Path) -> Iterator[Any]:
             yield stream
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; --file names one with a text per line") from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
 
 
 def _lines(stream: Any, pair: bool, name: str) -> Iterator[dict[str, str]]:
-    for number, line in enumerate(stream, 1):
-        if text := line.rstrip("\r\n"):
-            try:
-                yield _parsed(text, pair)
-            except ValueError as error:
-                raise UserError(f"{name}:{number}: {error}") from None
+    number = 0
+    try:
+        for number, line in enumerate(stream, 1):  # noqa: B007 - what is raised names it
+            if text := line.rstrip("\r\n"):
+                yield _checked(_parsed(text, pair))
+    except UnicodeDecodeError as error:
+        raise UserError(f"{name}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
+    except ValueError as error:
+        raise UserError(f"{name}:{number}: {error}") from None
+    except RecursionError:
+        raise UserError(f"{name}:{number}: not JSON that can be read (too deep)") from None
+
+
+def _checked(texts: dict[str, str]) -> dict[str, str]:
+    """Refuse halves of characters, which no UTF-8 has: bytes that were none, or a cut surrogate pair."""
+    for text in texts.values():
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValueError("half a character (a lone surrogate); write the text as UTF-8")
+    return texts
 
 
 def _parsed(line: str, pair: bool) -> dict[str, str]:
     wanted = ("text", "text_pair") if pair else ("text",)
-    if not line.startswith("{"):
+    if not line.lstrip().startswith("{"):
         texts = line.split("\t") if pair else [line]
         if len(texts) != len(wanted):
             raise ValueError(f"expected two texts with a tab between them, found {len(texts)}")

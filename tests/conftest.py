@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +11,8 @@ import pytest
 from stages.common.command import run_stage
 
 assert run_stage
+# A shell ignores Ctrl-C for what it starts in the background, and so would every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 gc.enable()  # the command module turns it off for the time of a stage's imports
 
 # The same examples each time, and no failure for a slow machine.

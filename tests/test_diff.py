@@ -3,6 +3,7 @@
 import copy
 import json
 import shutil
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from scipy.stats import binomtest
 
 from stages.common.files import read_json, read_json_lines
-from stages.comparing.changes import changes
+from stages.comparing.changes import _unpaired, changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision, _cells, _flat
+from stages.evaluate import evaluate
+from stages.metrics.bootstrap import accuracy_of, compare_pairs
 from stages.settings.evaluation import EvaluationSettings
 from tests.small_study import SmallStudy, texts_of
 
@@ -107,6 +110,8 @@ def test_differences_and_paired_p_values_agree_with_another_computation(studies:
     assert full["paired"]
     # The runs of scratch are the same.
     assert [scratch["difference"], scratch["p_value"], scratch["significant"]] == [0, 1, False]
+    assert scratch["same_predictions"]
+    assert full["holm"] == full["p_value"]  # an arm that is the same makes nothing harder to find
 
 
 def test_the_sign_turns_with_the_direction(studies: dict[str, SmallStudy]) -> None:
@@ -129,6 +134,84 @@ def test_what_ran_and_what_it_gave(studies: dict[str, SmallStudy]) -> None:
     assert other["matters"]
 
 
+def test_a_loss_on_every_seed_is_found_though_seeds_differ(studies: dict[str, SmallStudy], tmp_path: Path) -> None:
+    """All runs lose 24 of 200 rows while they lie 20 points apart: pairs differ alike, the arms' means hardly do."""
+    sides, seeds = {}, (1, 2, 3, 4, 5)
+    for name in ("old", "new"):
+        small = SmallStudy(tmp_path / name / "study", "ag_news", seeds=seeds)
+        shutil.copytree(studies["old"].folder, small.folder)
+        gold = {row["guid"]: TAGS.index(row["label"]) for row in read_json_lines(small.paths.prepared / "test.jsonl")}
+        for cell in small.grid.cells:
+            template = f"{cell[:-1]}1"
+            if not (small.paths.models / cell).exists():
+                shutil.copytree(small.paths.models / template, small.paths.models / cell)
+            table = pd.read_parquet(studies["old"].paths.predictions / f"{template}.parquet")
+            if cell.startswith("pretrained"):
+                wrong = 10 * int(cell[-1]) + 24 * (name == "new")
+                rows = table[(table.moment == "after") & (table.split == "test")].index
+                for place, row in enumerate(rows):
+                    label = (gold[table.at[row, "guid"]] + (place < wrong)) % 4
+                    table.at[row, "logits"] = np.eye(4, dtype=np.float32)[label] * 5
+            table["logits"] = [np.asarray(values, dtype=np.float32) for values in table.logits]
+            table.to_parquet(small.paths.predictions / f"{cell}.parquet")
+        evaluate(Namespace(**vars(small.paths) | {"out": small.paths.metrics}), small.grid, SETTINGS)
+        sides[name] = small
+    full = changes(revision(sides["old"]), revision(sides["new"], SLOWER), SETTINGS)["scores"][0]
+    assert full["difference"] == pytest.approx(-0.12)
+    assert full["significant"]
+    assert -0.18 < full["low"] < full["high"] < -0.06
+
+
+def test_other_scores_of_the_same_predictions_close_the_gate(studies: dict[str, SmallStudy]) -> None:
+    old, new = revision(studies["old"]), revision(studies["old"])
+    for cell in ("scratch-1", "scratch-2"):
+        new.metrics["ag_news"]["cells"][cell]["after"]["test"]["accuracy"] -= 0.2
+    facts = changes(old, new, SETTINGS)
+    assert facts["matters"]
+    assert facts["regressions"] == ["ag_news, scratch: accuracy fell, though the predictions are the same"]
+    text = render(facts, "a", "b", 0)
+    assert "## Other scores of the same predictions: the scoring or the gold labels changed" in text
+    assert "Nothing that matters changed" not in text
+
+
+def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str, SmallStudy]) -> None:
+    old, new = revision(studies["old"]), revision(studies["old"])
+    for facts in (new.metrics, new.findings, new.scalars):
+        facts.pop("ag_news")
+    found = changes(old, new, SETTINGS)
+    assert found["verdicts"] == [{"task": "ag_news", "comparison": "full", "old": "helps", "new": "gone"}]
+    assert found["regressions"] == ["ag_news, full: pre-training was found to help, and is no more"]
+
+
+def test_results_of_other_files_are_no_reason_for_calm(studies: dict[str, SmallStudy]) -> None:
+    facts = changes(revision(studies["old"]), revision(studies["old"]), SETTINGS)
+    assert "Nothing that matters changed" in render(facts, "a", "b", 0)
+    assert "Nothing that matters changed" not in render(facts, "a", "b", 2)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_no_change_is_seldom_called_one(paired: bool) -> None:
+    """Two seeds an arm, the same truth: 5 % of comparisons may call it a change."""
+    generator, wrong = np.random.default_rng(0), 0
+    for _ in range(300):
+        right = generator.random((4, 600)) < 0.8 + generator.normal(0, 0.03, (4, 1))
+        sides = []
+        for rows in (right[:2], right[2:]):
+            halves = [1.96 * np.sqrt(row.mean() * (1 - row.mean()) / 600) for row in rows]
+            sides.append({"t": {"cells": {f"c-{seed}": {
+                "after": {"test": {"accuracy": row.mean()}},
+                "interval": {"low": row.mean() - half, "high": row.mean() + half}}
+                for seed, (row, half) in enumerate(zip(rows, halves, strict=True))}}})
+        if paired:
+            statistics = np.stack([right, np.ones_like(right)], axis=-1).astype(float)
+            p_value = compare_pairs(statistics[:2], statistics[2:], accuracy_of, 200, 1).p_value
+        else:
+            old, new = (Revision({}, {}, metrics, {}, {}, lambda path, target: False) for metrics in sides)
+            p_value = _unpaired("t", old, new, (["c-0", "c-1"],) * 2, "accuracy")["p_value"]
+        wrong += p_value < 0.05
+    assert wrong / 300 < 0.08
+
+
 @pytest.mark.parametrize(("without", "missing"), [
     ("predictions", "the predictions of the new revision cannot be had"),
     ("prepared", "the gold labels of the new revision cannot be had"),
@@ -148,7 +231,8 @@ def test_without_predictions_the_comparison_is_unpaired_and_says_so(
         scores = [cell["after"]["test"]["accuracy"] for cell in cells]
         halves = [(cell["interval"]["high"] - cell["interval"]["low"]) / 2 / 1.96 for cell in cells]
         variances.append((scores[0] - scores[1]) ** 2 / 4 + (halves[0] ** 2 + halves[1] ** 2) / 2)
-    assert full["high"] - full["low"] == pytest.approx(2 * 1.96 * np.sqrt(sum(variances)), rel=1e-3)
+    # Student's quantile with two degrees of freedom is 4.303.
+    assert full["high"] - full["low"] == pytest.approx(2 * 4.303 * np.sqrt(sum(variances)), rel=1e-3)
     told = rf"Unpaired, from the intervals of each revision, and less sure to find a change: ag\_news: {missing}."
     assert told in render(facts, "a", "b", 0)
 

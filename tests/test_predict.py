@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import unicodedata
@@ -17,7 +18,7 @@ from scipy.special import softmax
 
 from stages import predict
 from stages.answering.answers import Model
-from stages.common.files import read_json, read_json_lines
+from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.sources import ROOT
 from stages.settings.prediction import PredictionSettings
 from tests.small_study import SmallStudy, texts_of
@@ -68,12 +69,19 @@ def project(reviews: SmallStudy, entities: SmallStudy, pairs: SmallStudy, tmp_pa
     """A folder as a run of the pipeline leaves it, with the project's own settings."""
     shutil.copy(ROOT / "params.yaml", tmp_path)
     for task, small in (("nsmc", reviews), ("conll2003", entities), ("mnli", pairs)):
+        write_json(tmp_path / "reports" / "cards" / f"{task}.encoding.json", {"max_length": 64})
         for place, source in (("models", small.paths.models), ("initial", small.paths.checkpoint),
                               ("encoded", small.folder / "encoded")):
             (tmp_path / "data" / place).mkdir(parents=True, exist_ok=True)
             (tmp_path / "data" / place / task).symlink_to(source)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def standard_input(monkeypatch: pytest.MonkeyPatch, text: str | bytes) -> None:
+    """Let standard input be ``text``."""
+    content = text.encode() if isinstance(text, str) else text
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
 
 
 def answers(capsys: pytest.CaptureFixture, *arguments: str) -> list[dict[str, Any]]:
@@ -151,7 +159,7 @@ def test_texts_from_arguments_lines_and_a_file(project: Path, capsys: pytest.Cap
     assert [answer["text"] for answer in told] == ["좋은 영화", "지루하다"]
     assert set(told[0]["probabilities"]) == {"negative", "positive"}
     lines = '좋은 영화\r\n\n{"text": "지루하다"}\n'
-    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    standard_input(monkeypatch, lines)
     assert answers(capsys, "--task", "nsmc") == told
     (project / "texts.txt").write_bytes(b"\xef\xbb\xbf" + lines.encode())
     monkeypatch.setattr(predict, "AT_A_TIME", 1)
@@ -169,8 +177,8 @@ def test_both_arms_side_by_side(project: Path, capsys: pytest.CaptureFixture) ->
 def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsys: pytest.CaptureFixture,
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     told, = answers(capsys, "--task", "mnli", "A man sleeps.", "--pair", "Nobody sleeps.")
-    monkeypatch.setattr("sys.stdin", io.StringIO(
-        'A man sleeps.\tNobody sleeps.\n{"text": "A man sleeps.", "text_pair": "Nobody sleeps."}\n'))
+    as_object = '{"text": "A man sleeps.", "text_pair": "Nobody sleeps."}'
+    standard_input(monkeypatch, f"A man sleeps.\tNobody sleeps.\n {as_object}\n")
     assert answers(capsys, "--task", "mnli") == [told, told]
     assert told["text_pair"] == "Nobody sleeps."
 
@@ -190,9 +198,17 @@ def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsy
     (["--task", "nsmc", "--file", "broken.jsonl"], "broken.jsonl:1: not JSON"),
     (["--task", "mnli", "--file", "wrong.jsonl"], 'wrong.jsonl:1: expected the string "text_pair" in the object'),
     (["--task", "mnli", "--file", "lines.txt"], "lines.txt:1: expected two texts with a tab between them, found 1"),
+    (["--task", "nsmc"], "standard input: not UTF-8 (invalid start byte at byte 3); save it as UTF-8"),
+    (["--task", "nsmc", "--file", "half.jsonl"], "half.jsonl:1: half a character (a lone surrogate)"),
+    (["--task", "nsmc", "a\udcffb"], "argument: half a character (a lone surrogate); write the text as UTF-8"),
+    (["--task", "nsmc", "--file", "deep.jsonl"], "deep.jsonl:1: not JSON that can be read (too deep)"),
 ])
 def test_wrong_input_is_one_line_and_nothing_is_written(arguments: list[str], told: str, project: Path,
-                                                        capsys: pytest.CaptureFixture) -> None:
+                                                        capsys: pytest.CaptureFixture,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    standard_input(monkeypatch, "좋".encode() + b"\xff\n")
+    (project / "half.jsonl").write_bytes(b'{"text": "a\\ud800b"}\n')
+    (project / "deep.jsonl").write_bytes(b'{"text":' * 100_000)
     (project / "bad.txt").write_bytes("좋".encode() + b"\xff\n")
     (project / "empty.txt").write_bytes(b"\n")
     (project / "lines.txt").write_bytes(b"one\n")
@@ -203,3 +219,24 @@ def test_wrong_input_is_one_line_and_nothing_is_written(arguments: list[str], to
     assert error.startswith(f"error: {told}")
     assert error.count("\n") == 1
     assert not (project / "out.jsonl").exists()
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_the_text(project: Path, capsys: pytest.CaptureFixture,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    standard_input(monkeypatch, b'\xef\xbb\xbf{"text": "\xec\xa2\x8b\xeb\x8b\xa4"}\n')
+    assert answers(capsys, "--task", "nsmc")[0]["text"] == "좋다"
+
+
+def test_what_is_no_file_is_not_replaced(project: Path, capsys: pytest.CaptureFixture) -> None:
+    os.mkfifo(project / "pipe")
+    assert predict.main(["--task", "nsmc", "--out", "pipe", "좋다"]) == 1
+    assert "pipe: is no regular file; name another to write to" in capsys.readouterr().err
+    assert (project / "pipe").is_fifo()
+
+
+def test_texts_are_cut_where_the_models_were_trained_to(project: Path, capsys: pytest.CaptureFixture) -> None:
+    """A setting that was edited since says nothing of the models that are there."""
+    told = answers(capsys, "--task", "nsmc", "좋다 " * 20)
+    params = (project / "params.yaml").read_text("utf-8")
+    (project / "params.yaml").write_text(params.replace("max_length: 64", "max_length: 512"), "utf-8")
+    assert answers(capsys, "--task", "nsmc", "좋다 " * 20) == told

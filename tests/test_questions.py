@@ -46,7 +46,7 @@ def test_both_languages_tell_the_same_numbers(inputs: Inputs) -> None:
 
 def test_the_design_is_told_from_text_to_label(inputs: Inputs) -> None:
     design = questions(facts(inputs)["reviews"])[1].answer
-    assert "bert with 2 layers of 128 units and 4 attention heads, 1,234,567 parameters" in design
+    assert "bert with 2 layers of 128 units and 4 attention heads, 1,234,567 parameters with" in design
     assert ("“연기가 좋았다.” → tokens [CLS] 연기가 좋았다. [SEP] → ids 2 7 9 3, shape [1, 4] → logits [1, 2] → one of "
             "부정, 긍정.") in design
     of_words = questions(facts(inputs)["entities"])[1].answer

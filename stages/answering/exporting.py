@@ -18,10 +18,12 @@ from stages.reporting.verdicts import verdict_sentence
 from stages.settings.grid import SCRATCH
 
 PIPELINES = {"single": "text-classification", "pair": "text-classification", "words": "token-classification"}
+# What transformers calls the special tokens that tokenizers have, where the checkpoint's settings do not say.
+_NAMED = {f"{name.lower()}_token": f"[{name}]" for name in ("UNK", "SEP", "PAD", "CLS", "MASK")}
 SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall", "calibration_error")
 
 
-def export(task: TaskFacts, cell: str, model: Path, checkpoint: Path, max_length: int, out: Path) -> None:
+def export(task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path) -> None:
     """Write ``out`` with weights and config of ``model``, the tokenizer of ``checkpoint``, and README.md.
 
     Raises:
@@ -36,12 +38,13 @@ def export(task: TaskFacts, cell: str, model: Path, checkpoint: Path, max_length
     with new_folder(out) as folder:
         for name in ("model.safetensors", "config.json"):
             shutil.copyfile(model / name, folder / name)
-        _write_tokenizer(checkpoint, folder, max_length)
+        _write_tokenizer(checkpoint, folder, task.encoding.max_length)
         write_text(folder / "README.md", card(task, cell, out.name))
 
 
 def _write_tokenizer(checkpoint: Path, folder: Path, max_length: int) -> None:
     """The tokenizer as the pipeline used it: NFC first, and no more tokens than in training."""
+    segments = "type_vocab_size" in read_json(folder / "config.json")
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     parts = [normalizers.NFC(), *([tokenizer.normalizer] if tokenizer.normalizer else [])]
     tokenizer.normalizer = normalizers.Sequence(parts)
@@ -49,7 +52,14 @@ def _write_tokenizer(checkpoint: Path, folder: Path, max_length: int) -> None:
         tokenizer.decoder = decoders.WordPiece()  # else entities are shown with their "##"
     tokenizer.save(str(folder / "tokenizer.json"))
     settings: dict[str, Any] = read_json(checkpoint / "tokenizer_config.json")
-    write_json(folder / "tokenizer_config.json", settings | {"model_max_length": max_length})
+    # Classes of their own, as BertTokenizer, are built anew from the vocabulary, and lose what tokenizer.json says.
+    tokens = {token.content for token in tokenizer.get_added_tokens_decoder().values() if token.special}
+    named = {name: token for name, token in (*_NAMED.items(), *settings.items())
+             if name.endswith("_token") and isinstance(token, str) and token in tokens}
+    inputs = ["input_ids", "token_type_ids", "attention_mask"]
+    write_json(folder / "tokenizer_config.json", named | {
+        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length,
+        "model_input_names": settings.get("model_input_names", inputs if segments else inputs[::2])})
 
 
 def card(task: TaskFacts, cell: str, name: str) -> str:
@@ -58,10 +68,12 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     facts = task.metrics
     title = f"# {markdown_text(task.short_title)}: {markdown_text(arm.label)}, seed {run.cell.seed}"
     blocks = [_front_matter(task), title]
-    if facts.synthetic or facts.synthetic_checkpoint:
-        what = "rows" if facts.synthetic else "text of the encoder"
-        blocks.append(f"> **{SYNTHETIC}: the training {what} were written by a program. Nothing here says how the "
-                      "model does on real text.**")
+    if facts.synthetic:
+        blocks.append(f"> **{SYNTHETIC}: the rows were written by a program. Nothing here says how the model does on "
+                      "real text.**")
+    elif facts.synthetic_checkpoint and run.cell.arm != SCRATCH:
+        blocks.append(f"> **{SYNTHETIC}: the encoder was pre-trained on text that a program wrote; it stands for no "
+                      "published one.**")
     start = "from random weights" if run.cell.arm == SCRATCH else f"from the encoder {facts.checkpoint}"
     blocks += [
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
@@ -85,7 +97,8 @@ def _usage(task: TaskFacts, name: str) -> str:
     kind = task.metrics.kind
     call = {"single": 'classify("...", truncation=True)',
             "pair": 'classify({"text": "...", "text_pair": "..."}, truncation=True)', "words": 'classify("...")'}[kind]
-    options = ', aggregation_strategy="first"' if kind == "words" else ""
+    # Longer texts than the model takes are read in overlapping pieces; without the stride their end is lost.
+    options = ', aggregation_strategy="first", stride=16' if kind == "words" else ""
     return (f"from transformers import pipeline\n\nclassify = pipeline({json.dumps(PIPELINES[kind])}, "
             f"{json.dumps(name, ensure_ascii=False)}{options})\nprint({call})")
 

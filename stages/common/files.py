@@ -58,6 +58,8 @@ def new_folder(target: Path) -> Iterator[Path]:
 def new_file(target: Path) -> Iterator[Path]:
     """Yield a path to write to; the file takes the place of ``target`` if the block succeeds."""
     with placed(target):
+        if target.exists() and not target.is_file():
+            raise UserError(f"{target}: is no regular file; name another to write to")
         partial = _clear_partial(target)
         partial.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr, stdtrit
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.comparing.revisions import Revision
-from stages.metrics.bootstrap import compare
+from stages.metrics.bootstrap import compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation
 from stages.metrics.paired_tests import approximate_randomisation, mcnemar
 from stages.metrics.task_scores import scorer
@@ -21,15 +21,21 @@ from stages.settings.evaluation import EvaluationSettings
 
 LEVEL = 0.05  # of a p value after Holm's correction
 DATA = ("download", "preprocess", "checkpoint", "encode", "adapt")  # stages whose outputs are what is learnt from
+GONE = "gone"  # stands for a verdict that there is no more
+# From so many seeds on, runs of one seed are compared as pairs. With fewer, the degrees of freedom that this costs make
+# the interval wider than what they share, which is little where a setting has changed, can make it narrower.
+PAIRS = 5
+_ROUNDING = 1e-9
 _NORMAL = 1.959964  # quantile of a 95 % interval
 
 
 def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> dict[str, Any]:
     """Params, cells, data, scores, verdicts and findings that are not the same in both revisions."""
     scores = [found for task in new.metrics if task in old.metrics for found in _scores(task, old, new, settings)]
-    for found, adjusted in zip(scores, holm([found["p_value"] for found in scores]), strict=True):
-        found["holm"] = adjusted
-        found["significant"] = adjusted < LEVEL
+    # Arms whose predictions are the same bytes are no tests: they must not make it harder to find what changed.
+    tested = [found for found in scores if not found["same_predictions"]]
+    for found, adjusted in zip(tested, holm([found["p_value"] for found in tested]), strict=True):
+        found |= {"holm": adjusted, "significant": adjusted < LEVEL}
     facts = {
         "params": _changed(old.params, new.params),
         "tasks": {"new": [task for task in new.metrics if task not in old.metrics],
@@ -44,7 +50,7 @@ def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> dict[
     }
     facts["regressions"] = list(_regressions(facts))
     facts["matters"] = any((facts["verdicts"], *facts["findings"].values(), *facts["tasks"].values(), facts["data"],
-                            [found for found in scores if found["significant"] or not found["same_predictions"]]))
+                            [found for found in scores if found["rescored"] or not found["same_predictions"]]))
     return facts
 
 
@@ -81,16 +87,17 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
     means = {name: [float(np.mean([side.metrics[task]["cells"][cell]["after"]["test"][metric] for cell in cells]))
                     for side, cells in zip((old, new), pair, strict=True)] for name, pair in arms.items()}
     place = f"data/predictions/{task}"
-    same = all(_digest(side, place) for side in (old, new)) and _digest(old, place) == _digest(new, place)
-    paired, reason = ({}, "") if same else _paired(task, old, new, arms, settings)
+    all_same = all(_digest(side, place) for side in (old, new)) and _digest(old, place) == _digest(new, place)
+    paired, reason = ({}, "") if all_same else _paired(task, old, new, arms, settings)
     for name, (before, after) in means.items():
+        same = all_same or (name in paired and paired[name]["same_predictions"])
         found = {"task": task, "arm": name, "metric": metric, "old": before, "new": after,
-                 "difference": after - before, "same_predictions": same, "paired": same or not reason,
-                 "unpaired_because": reason}
-        if same:
-            yield found | {"low": 0.0, "high": 0.0, "p_value": 1.0, "runs": []}
-        else:
-            yield found | (paired[name] if paired else _unpaired(task, old, new, arms[name], metric))
+                 "difference": after - before, "paired": not reason, "unpaired_because": reason,
+                 "same_predictions": same, "rescored": same and abs(after - before) > _ROUNDING,
+                 "low": 0.0, "high": 0.0, "p_value": 1.0, "holm": 1.0, "significant": False, "runs": []}
+        if not same:
+            found |= paired[name] if paired else _unpaired(task, old, new, arms[name], metric)
+        yield found
 
 
 def _digest(side: Revision, path: str) -> str:
@@ -136,10 +143,12 @@ def _compared(
 ) -> dict[str, Any]:
     score = scorer(after.task)
     first, second = after.on_test(pair[1]), before.on_test(pair[0])
-    found = asdict(compare(first, second, score, settings.resamples, settings.bootstrap_seed))
+    same = pair[0] == pair[1] and np.array_equal(first, second)
+    test = compare_pairs if pair[0] == pair[1] and len(first) >= PAIRS else compare
+    found = asdict(test(first, second, score, settings.resamples, settings.bootstrap_seed))
     runs = [_run(cell, after.on_test([cell])[0], before.on_test([cell])[0], after.task["kind"], score, settings)
-            for cell in pair[1] if cell in pair[0]]
-    return {name: found[name] for name in ("low", "high", "p_value")} | {"runs": runs}
+            for cell in pair[1] if cell in pair[0] and not same]
+    return {name: found[name] for name in ("low", "high", "p_value")} | {"runs": runs, "same_predictions": same}
 
 
 def _run(cell: str, new: np.ndarray, old: np.ndarray, kind: str, score: Any, settings: EvaluationSettings
@@ -154,30 +163,37 @@ def _run(cell: str, new: np.ndarray, old: np.ndarray, kind: str, score: Any, set
 
 def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], list[str]], metric: str
               ) -> dict[str, Any]:
-    """Normal interval and p value of two means whose rows are not known to be the same.
+    """Interval and p value of two means whose rows are not known to be the same.
 
     The variance of each mean is that over rows, as the intervals of its runs have it, which all were tested on the same
-    rows, and that over seeds.
+    rows, and that over seeds, pooled. With both, Student's quantile is of the seeds' degrees of freedom: few seeds show
+    little of their spread.
     """
-    means, variances = [], []
+    means, rows, seeds, freedom = [], 0.0, [], 0
     for side, cells in zip((old, new), pair, strict=True):
         facts = [side.metrics[task]["cells"][cell] for cell in cells]
-        values = [cell["after"]["test"][metric] for cell in facts]
-        rows = np.mean([((cell["interval"]["high"] - cell["interval"]["low"]) / 2 / _NORMAL) ** 2 for cell in facts])
-        means.append(float(np.mean(values)))
-        variances.append(rows + (np.var(values, ddof=1) / len(values) if len(values) > 1 else 0.0))
-    error, difference = float(np.sqrt(sum(variances))), means[1] - means[0]
-    p_value = float(2 * ndtr(-abs(difference) / error)) if error else float(difference == 0)
-    return {"low": difference - _NORMAL * error, "high": difference + _NORMAL * error, "p_value": p_value, "runs": []}
+        values = np.array([cell["after"]["test"][metric] for cell in facts])
+        rows += np.mean([((cell["interval"]["high"] - cell["interval"]["low"]) / 2 / _NORMAL) ** 2 for cell in facts])
+        means.append(float(values.mean()))
+        seeds.append((float(((values - values.mean()) ** 2).sum()), len(values)))
+        freedom += len(values) - 1
+    pooled = sum(squares for squares, _ in seeds) / freedom if freedom else 0.0
+    error = float(np.sqrt(rows + pooled * sum(1 / number for _, number in seeds)))
+    difference = means[1] - means[0]
+    quantile = -float(stdtrit(freedom, 0.025)) if freedom else _NORMAL
+    tail = stdtr(freedom, -abs(difference) / error) if freedom and error else ndtr(-abs(difference) / (error or 1e-12))
+    return {"low": difference - quantile * error, "high": difference + quantile * error,
+            "p_value": min(1.0, float(2 * tail)), "runs": []}
 
 
 def _verdicts(old: Revision, new: Revision) -> Iterator[dict[str, str]]:
-    for task, found in new.scalars.items():
-        before = old.scalars.get(task)
-        if isinstance(found, dict) and isinstance(before, dict):
-            for key, verdict in found.items():
-                if key.startswith("verdict-") and before.get(key, verdict) != verdict:
-                    yield {"task": task, "comparison": key.removeprefix("verdict-"), "old": before[key], "new": verdict}
+    """Verdicts that are others, or are gone with their task or arm."""
+    for task, before in old.scalars.items():
+        found = new.scalars.get(task, {})
+        for key, verdict in before.items() if isinstance(before, dict) else ():
+            if key.startswith("verdict-") and found.get(key, GONE) != verdict:
+                yield {"task": task, "comparison": key.removeprefix("verdict-"), "old": verdict,
+                       "new": found.get(key, GONE)}
 
 
 def _findings(old: Revision, new: Revision) -> dict[str, list[dict[str, str]]]:
@@ -192,8 +208,9 @@ def _findings(old: Revision, new: Revision) -> dict[str, list[dict[str, str]]]:
 def _regressions(facts: dict[str, Any]) -> Iterator[str]:
     """What a gate should stop, in words."""
     for found in facts["scores"]:
-        if found["significant"] and found["difference"] < 0:
-            yield f"{found['task']}, {found['arm']}: {found['metric']} fell"
+        if found["difference"] < 0 and (found["significant"] or found["rescored"]):
+            why = ", though the predictions are the same" if found["rescored"] else ""
+            yield f"{found['task']}, {found['arm']}: {found['metric']} fell{why}"
     for flipped in facts["verdicts"]:
         if flipped["old"] == "helps":
             yield f"{flipped['task']}, {flipped['comparison']}: pre-training was found to help, and is no more"

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from stages.comparing.changes import PAIRS
 from stages.reporting.texts import METRICS, markdown_text, numbered, p_value, points, score, visible
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
-VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
+VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell", "gone": "gone"}
 
 
 def render(facts: dict[str, Any], old: str, new: str, stale: int) -> str:
@@ -18,7 +19,7 @@ def render(facts: dict[str, Any], old: str, new: str, stale: int) -> str:
                       "files. Run `dvc repro` first.**")
     if facts["regressions"]:
         blocks.append("**Regressions:**\n\n" + _list(facts["regressions"]))
-    if not facts["matters"]:
+    if not facts["matters"] and not stale:
         blocks.append("**Nothing that matters changed:** the same data, the same predictions, the same verdicts and "
                       "findings.")
     blocks += [*_verdicts(facts["verdicts"]), *_scores(facts["scores"]), *_findings(facts["findings"]),
@@ -35,6 +36,11 @@ def _verdicts(flipped: list[dict[str, str]]) -> Iterator[str]:
 
 def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
     changed = [found for found in scores if not found["same_predictions"]]
+    if rescored := [found for found in scores if found["rescored"]]:
+        yield "## Other scores of the same predictions: the scoring or the gold labels changed"
+        yield _table(("Task", "Arm", "Metric", "Was", "Is"), (
+            (found["task"], found["arm"], METRICS[found["metric"]], score(found["old"]), score(found["new"]))
+            for found in rescored))
     if not changed:
         return
     yield "## Scores on test, mean over seeds"
@@ -44,8 +50,8 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
           f"{points(found['difference'], '+')} ({points(found['low'])} to {points(found['high'])})",
           p_value(found["p_value"]), p_value(found["holm"]), _told(found)) for found in changed))
     if any(found["paired"] for found in changed):
-        yield ("Paired: over the seeds and the same rows of test, from the predictions of both revisions. Holm's "
-               "correction is for all arms of all tasks.")
+        yield (f"Paired by row of test, from {PAIRS} equal seeds on also by seed, by the predictions of both revisions. "
+               "Holm's correction is for all arms here.")
     for reason in dict.fromkeys(f"{found['task']}: {found['unpaired_because']}" for found in changed
                                 if not found["paired"]):
         yield f"Unpaired, from the intervals of each revision, and less sure to find a change: {markdown_text(reason)}."

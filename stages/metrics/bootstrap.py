@@ -83,8 +83,23 @@ def compare(first: np.ndarray, second: np.ndarray, scorer: Scorer, resamples: in
     runs = np.concatenate([first, second])
     resampled = np.split(resampled_scores(runs, scorer, resamples, seed), [sizes[0]], axis=1)
     scores = np.split(scorer(runs.sum(axis=1)), [sizes[0]])
-    difference = float(scores[0].mean() - scores[1].mean())
-    errors = _Errors.of(scores, resampled)
+    return _difference(float(scores[0].mean() - scores[1].mean()), _Errors.of(scores, resampled), resamples)
+
+
+def compare_pairs(first: np.ndarray, second: np.ndarray, scorer: Scorer, resamples: int, seed: int) -> Difference:
+    """:func:`compare` where run ``i`` of either arm belongs together, as two trainings with one seed do.
+
+    What the two of a pair share, such as the luck of their seed, then stands in no spread: pairs are one sample of
+    differences, with as many degrees of freedom as there are pairs, less one.
+    """
+    resampled = resampled_scores(np.concatenate([first, second]), scorer, resamples, seed)
+    scores = scorer(np.concatenate([first, second]).sum(axis=1))
+    gains, drawn = scores[: len(first)] - scores[len(first):], resampled[:, : len(first)] - resampled[:, len(first):]
+    nothing = np.zeros(1), np.zeros((len(drawn), 1))
+    return _difference(float(gains.mean()), _Errors.of([gains, nothing[0]], [drawn, nothing[1]]), resamples)
+
+
+def _difference(difference: float, errors: "_Errors", resamples: int) -> Difference:
     half = errors.half_width(TAIL)
     return Difference(
         difference - half, difference + half, difference,

@@ -1,5 +1,6 @@
 """The charts: differences of all tasks, and the learning curves of each."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -28,10 +29,12 @@ def all_charts(tasks: Sequence[TaskFacts]) -> dict[str, Chart]:
 
 def differences(tasks: Sequence[TaskFacts]) -> Chart:
     """Forest plot: pre-trained minus scratch with its interval, one line per task and tuning."""
-    rows = [_difference(task, label) for task in tasks for label in task.comparisons]
-    order = [row["comparison"] for row in rows]
-    y = {"field": "comparison", "type": "nominal", "sort": order, "title": None,
-         "axis": {"labelExpr": "split(datum.label, '\\n')", "ticks": False, "domain": False, "grid": False}}
+    rows = [{"place": place} | _difference(task, label) for place, (task, label) in enumerate(
+        (task, label) for task in tasks for label in task.comparisons)]
+    # By place and not by name: two names may be cut to the same letters.
+    names = json.dumps([row["comparison"] for row in rows])
+    y = {"field": "place", "type": "ordinal", "title": None, "axis": {
+        "labelExpr": f"split({names}[datum.value], '\\n')", "ticks": False, "domain": False, "grid": False}}
     color = {"field": "verdict", "type": "nominal", "legend": None, "scale": {
         "domain": list(VERDICTS.values()), "range": [PRETRAINED[0], SCRATCH, INK]}}
     title = "Pre-trained minus scratch, with 95 % intervals"

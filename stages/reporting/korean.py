@@ -94,7 +94,10 @@ def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> 
     if compared.family > 1:
         significance += f", 비교 {compared.family}개에 대한 Holm 보정 뒤 {p_value(compared.adjusted)}"
     interval = f"{points(compared.low)}에서 {points(compared.high)}까지"
-    runs = f"시드 {len(task.arms[0].runs)}개 × 시험 {ROWS_IN_KOREAN[facts.kind]} {facts.rows['test']:,}개"
+    if compared.low <= 0 <= compared.high:
+        interval += "로 0을 포함"
+    alone = ", 시드 사이의 퍼짐은 빠짐" if len(task.arms[0].runs) == 1 else ""
+    runs = f"시드 {len(task.arms[0].runs)}개 × 시험 {ROWS_IN_KOREAN[facts.kind]} {facts.rows['test']:,}개{alone}"
     return (f"{task.short_title}에서 {treatment} {_VERDICTS[compared.verdict]}: {METRICS_IN_KOREAN[facts.metric]} "
             f"{means}, "
             f"차이 {points(compared.difference, '+')}점(95 % 구간 {interval}, {runs}; {significance}).{withheld}")

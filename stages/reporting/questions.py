@@ -68,11 +68,11 @@ def _design(task: TaskFacts) -> Answer:
     shown, shown_in_korean = _example(task, shape)
     return Answer(
         "How is the model designed?",
-        f"{english}, {parameters} parameters, and a linear layer on top. Input: token ids [rows, tokens], at most "
-        f"{length} tokens from a vocabulary of {vocabulary}. Output: logits {shape}, which softmax turns into "
+        f"{english}, {parameters} parameters with the classification head on top. Input: token ids [rows, tokens], at "
+        f"most {length} tokens from a vocabulary of {vocabulary}. Output: logits {shape}, which softmax turns into "
         f"probabilities of {'tags' if words else 'labels'}; the loss is cross-entropy.{shown}",
         "모델은 어떻게 설계되었습니까?",
-        f"{korean}, 매개변수 {parameters}개이고 그 위에 선형 층이 하나 있습니다. 입력은 토큰 번호 [행, 토큰]이며 "
+        f"{korean}, 그 위의 분류 층까지 매개변수가 {parameters}개입니다. 입력은 토큰 번호 [행, 토큰]이며 "
         f"어휘 {vocabulary}개에서 최대 {length}개입니다. "
         f"출력은 로짓 {shape.replace('rows', '행').replace('tokens', '토큰')}이고 "
         f"소프트맥스가 {'태그' if words else '레이블'}의 확률로 바꿉니다. 손실은 교차 엔트로피입니다.{shown_in_korean}")

@@ -81,6 +81,8 @@ class TrackingStore:
                     self._adopt(found, children)
                 for name, value in run.changing.items():
                     self._client.set_tag(known[run.result], name, value)
+                for path in run.files:  # what the doctor found may be other than before
+                    self._client.log_artifact(known[run.result], str(path), path.parent.name)
         return new
 
     def start_live(self, experiment: str, name: str, params: dict[str, object]) -> str:
@@ -112,6 +114,8 @@ class TrackingStore:
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
         if found:
+            if found.lifecycle_stage == "deleted":
+                self._client.restore_experiment(found.experiment_id)
             return found.experiment_id
         location = f"{self._artifacts}/{name}" if self._artifacts else None
         return self._client.create_experiment(name, artifact_location=location)
@@ -141,8 +145,6 @@ class TrackingStore:
             self._client.log_inputs(created.run_id, [_dataset(*used) for used in run.data.items()])
         for name, table in run.tables.items():
             self._client.log_table(created.run_id, table, name)
-        for path in run.files:
-            self._client.log_artifact(created.run_id, str(path), path.parent.name)
         self._adopt(created.run_id, children)
         self._client.set_terminated(created.run_id)
         return str(created.run_id)

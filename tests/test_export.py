@@ -1,0 +1,101 @@
+"""A model that is given away answers as ours does, whatever class its tokenizer had, and its card says what is so."""
+
+import shutil
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import pipeline
+
+from stages.answering.answers import Model
+from stages.answering.exporting import card, export
+from stages.common.errors import UserError
+from stages.common.files import read_json, write_json
+from stages.reporting.facts import TaskFacts
+from stages.settings.grid import Grid
+from stages.settings.prediction import PredictionSettings
+from tests.small_study import SmallStudy, texts_of
+from tests.test_questions import facts
+from tests.test_report import Inputs
+
+TEXT = "정말 좋은 영화, 배우 연기가 훌륭하다"
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    small = SmallStudy(tmp_path_factory.mktemp("study"), "nsmc")
+    small.encode(texts_of(small.rows(test_size=60)))
+    small.train()
+    return small
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Inputs:
+    return Inputs(tmp_path / "inputs", Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2)))
+
+
+def reviews(inputs: Inputs) -> TaskFacts:
+    return facts(inputs, inputs.grid)["reviews"]
+
+
+def exported(study: SmallStudy, inputs: Inputs, out: Path, settings: dict[str, Any] | None = None) -> Path:
+    """Export with the tokenizer's settings as a checkpoint of the Hub has them."""
+    checkpoint = out.parent / "checkpoint"
+    shutil.copytree(study.paths.checkpoint, checkpoint)
+    write_json(checkpoint / "tokenizer_config.json", settings or {"tokenizer_class": "BertTokenizer"})
+    export(reviews(inputs), "pretrained-full-1", study.paths.models / "pretrained-full-1", checkpoint, out)
+    return out
+
+
+@pytest.mark.parametrize("settings", [
+    {"tokenizer_class": "BertTokenizer", "do_lower_case": False}, {"tokenizer_class": "ElectraTokenizer"},
+    {"tokenizer_class": "PreTrainedTokenizerFast", "unk_token": "[UNK]", "pad_token": "[PAD]"},
+    {"model_max_length": 9}])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_it_answers_as_ours_does(study: SmallStudy, inputs: Inputs, tmp_path: Path, settings: dict[str, Any],
+                                 form: str) -> None:
+    folder = exported(study, inputs, tmp_path / "model", settings)
+    ours = Model(study.paths.models / "pretrained-full-1", study.paths.checkpoint / "tokenizer.json",
+                 read_json(study.folder / "encoded" / "task.json"), 64,
+                 PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
+    classify = pipeline("text-classification", str(folder))
+    for text in (TEXT, f"{TEXT} " * 30):
+        told, = ours.answer([{"text": unicodedata.normalize(form, text)}])
+        found, = classify(unicodedata.normalize(form, text), truncation=True, max_length=64)
+        assert found["label"] == told["label"]
+        assert found["score"] == pytest.approx(told["probability"], abs=1e-5)
+
+
+def test_the_card_has_score_verdict_and_what_the_doctor_found(inputs: Inputs) -> None:
+    text = card(reviews(inputs), "scratch-1", "model")
+    assert "# REVIEWS: scratch, seed 1" in text
+    assert "accuracy 0.710 (95 % interval over rows 0.680 to 0.740); before training 0.500." in text
+    assert "Trained by headstart from random weights on 640 rows" in text
+    assert "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711" in text
+    assert "The doctor found nothing about it." in text
+
+
+@pytest.mark.parametrize(("edits", "cell", "said"), [
+    ({"synthetic": True}, "scratch-1", "the rows were written by a program"),
+    ({"synthetic_checkpoint": True}, "pretrained-full-1", "the encoder was pre-trained on text that a program wrote"),
+    ({"synthetic_checkpoint": True}, "scratch-1", ""), ({}, "pretrained-full-1", "")])
+def test_the_card_says_what_is_synthetic_about_this_model(
+    inputs: Inputs, edits: dict[str, bool], cell: str, said: str
+) -> None:
+    for name, value in edits.items():
+        inputs.edit("metrics/reviews.json", name, value=value)
+    text = card(reviews(inputs), cell, "model")
+    assert ("SYNTHETIC SAMPLE" in text) == bool(said)
+    assert said in text
+
+
+def test_what_transformers_cannot_load_is_refused(study: SmallStudy, inputs: Inputs, tmp_path: Path) -> None:
+    model = tmp_path / "prefixed"
+    shutil.copytree(study.paths.models / "pretrained-full-1", model)
+    write_json(model / "config.json", read_json(model / "config.json") | {"prefix_tokens": 4})
+    with pytest.raises(UserError, match="has no prefix in the attention"):
+        export(reviews(inputs), "pretrained-full-1", model, study.paths.checkpoint, tmp_path / "out")
+    with pytest.raises(UserError, match="no trained model there"):
+        export(reviews(inputs), "pretrained-full-1", tmp_path / "none", study.paths.checkpoint, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
