@@ -50,7 +50,7 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
           f"{points(found['difference'], '+')} ({points(found['low'])} to {points(found['high'])})",
           p_value(found["p_value"]), p_value(found["holm"]), _told(found)) for found in changed))
     if any(found["paired"] for found in changed):
-        yield (f"Paired by row of test, from {PAIRS} equal seeds on also by seed, by the predictions of both revisions. "
+        yield (f"Paired by row of test, from {PAIRS} equal seeds on also by seed, by both revisions' predictions. "
                "Holm's correction is for all arms here.")
     for reason in dict.fromkeys(f"{found['task']}: {found['unpaired_because']}" for found in changed
                                 if not found["paired"]):
