@@ -12,7 +12,7 @@ from stages.reporting import markdown, page
 from stages.reporting.content import compose
 from stages.reporting.errors import error_parts
 from stages.reporting.facts import read_tasks
-from stages.reporting.learning_curves import learning_parts, read_sizes, summarize_sizes
+from stages.reporting.learning_curves import learning_parts, read_sizes, summarize_sizes, worth_in_labels
 from stages.reporting.left_over import remove_left_over
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
@@ -60,7 +60,7 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
     learning = learning_parts(tasks, sizes)
     report = compose(tasks, {task.metrics.task: (
         learning[task.metrics.task], *stress_parts(task, paths.stress), *error_parts(task, paths.errors))
-        for task in tasks})
+        for task in tasks}, worth_in_labels(tasks, sizes))
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)

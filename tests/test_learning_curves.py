@@ -373,6 +373,7 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     for part in (sentence, row, "plots/reviews-rows.svg", "No further point here: 9,000 train rows",
                  "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
         assert part in built["report.md"], part
+    assert f"REVIEWS: {sentence}" in built["report.md"].split("\n## REVIEWS")[0]  # in the summary, too
     assert sentence.replace("95 %", "95\u00a0%") in built["index.html"]
     assert "0.692 to 0.742" in built["index.html"]
     assert 'aria-labelledby="reviews-rows-title' in built["index.html"]

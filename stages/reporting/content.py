@@ -1,6 +1,6 @@
 """What the report says, whatever it is written in: sections of sentences, facts, tables and charts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -116,25 +116,27 @@ class Report:
     """The whole report.
 
     ``banner`` has a sentence in English and one in Korean, or is empty where no task is synthetic; ``overall`` is
-    a sentence in English and one in Korean, ``severe`` are sentences on severe findings.
+    a sentence in English and one in Korean, ``severe`` are sentences on severe findings, ``labels``
+    on what pre-training is worth in labels.
     """
 
     banner: tuple[str, ...]
     summary: Table
     overall: tuple[str, str]
     severe: tuple[str, ...]
+    labels: tuple[str, ...]
     differences: Chart
     sections: tuple[Section, ...]
     charts: tuple[Chart, ...]
 
 
-def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]]) -> Report:
+def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[str]) -> Report:
     """Arrange the facts of all tasks as a report; ``parts`` has further ones by task."""
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
         _banner(tasks), _summary(tasks), (overall_sentence(tasks), overall_in_korean(tasks)),
-        tuple(_severe(tasks)), charts["differences"],
+        tuple(_severe(tasks)), tuple(labels), charts["differences"],
         tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
 
 

@@ -119,6 +119,14 @@ def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> di
     return {task.metrics.task: _part(task, sizes[task.metrics.task]) for task in tasks}
 
 
+def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> Iterator[str]:
+    """Per task what pre-training is worth in labels, for the summary; nothing where there are no further sizes."""
+    for task in tasks:
+        of_task = sizes[task.metrics.task]
+        if of_task.multipliers and not _withheld(task, of_task):
+            yield f"{task.short_title}: {multiplier_sentence(task, of_task)}"
+
+
 def summarize_sizes(
     summary: dict[str, Any], tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]
 ) -> dict[str, Any]:

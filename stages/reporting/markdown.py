@@ -12,7 +12,8 @@ def render(report: Report, plots: str) -> str:
     mark = f"**{SYNTHETIC}** " if report.summary.synthetic else ""
     overall = [f"{mark}{markdown_text(sentence)}" for sentence in report.overall]
     blocks = [f"# {TITLE}", EXPLANATION, *_banner(report), "## Summary", *_table(report.summary), *overall,
-              *_severe(report), _image(report.differences, plots)]
+              *(f"{mark}{markdown_text(sentence)}" for sentence in report.labels), *_severe(report),
+              _image(report.differences, plots)]
     for section in report.sections:
         blocks += _section(section, plots)
     return "\n\n".join(blocks) + "\n"
