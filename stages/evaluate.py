@@ -61,7 +61,8 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     facts["comparisons"] = evaluation.comparisons(compared_arms(grid))
     if grid.adapted:
         facts["adaptation"] = evaluation.adaptation(grid.adapted_cells, grid.pretrained_cells["full"])
-    facts["slices"] = evaluation.slices(compared_arms(grid))
+    if slices := evaluation.slices(compared_arms(grid)):  # `dvc plots` stumbles over an empty list
+        facts["slices"] = slices
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
         writer.writeheader()

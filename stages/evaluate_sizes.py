@@ -52,7 +52,9 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         print(f"{left_over}: removed, as params.yaml does not ask for it", file=sys.stderr)
     encoding = read_json(paths.encoding_card)
     pretrained, scratch = grid.pretrained_cells[grid.tunings[0]], grid.scratch_cells
-    facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], **plan, "cells": {}}
+    # `dvc plots` stumbles over an empty list.
+    facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], "cells": {}} | {
+        name: value for name, value in plan.items() if value != []}
     statistics = []
     for size in plan["sizes"]:
         evaluation = TaskEvaluation(paths.prepared, predictions_of(paths.sized, size), encoding, settings)

@@ -182,6 +182,7 @@ def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project
         variables = {"BASE": "main", "GITHUB_OUTPUT": "data/bin/output", "GITHUB_STEP_SUMMARY": "data/bin/summary",
                      "COMMENTS": "repos/o/r/issues/7/comments", "COMMENT": "repos/o/r/issues/comments"}
         run(project, "bash", "-e", "-c", steps["Compare"]["run"], **variables)
+        told = {what: run(project, "dvc", what, "diff", "origin/main") for what in ("params", "metrics", "plots")}
         path = f"{bin_folder}:{os.environ['PATH']}"
         comment = ["bash", "-e", "-c", f"PATH='{path}'; {steps['Comment']['run']}"]
         run(project, *comment, **variables)
@@ -200,6 +201,9 @@ def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project
     assert (bin_folder / "output").read_text() == f"code={3 * bool(facts['regressions'])}\n"
     assert facts["params"] == {"lr": {"old": 1e-3, "new": 2e-5}}
     assert facts["stale"] == 0
+    assert "WARNING" not in "".join(told.values())
+    assert "2e-05" in told["params"]
+    assert "difference-full" in told["metrics"]
     ran = cells("train_pretrained", "predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track")
     assert set(facts["cells"]["ran"]) == ran | {"check_params", "report"}
     assert cells("train_pretrained") <= set(facts["cells"]["other_outputs"])

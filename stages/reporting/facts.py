@@ -145,7 +145,7 @@ class TaskMetrics(Facts):
     baseline_comparisons: dict[Text, dict[str, Difference]]
     comparisons: dict[str, Comparison]
     adaptation: Adaptation | None = None
-    slices: tuple[Slice, ...]
+    slices: tuple[Slice, ...] = ()
 
 
 class SourceFile(Facts):

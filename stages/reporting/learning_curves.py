@@ -93,8 +93,8 @@ class Sizes(Facts):
     cells: dict[Text, SizedRun]
     tuning: str
     rows: int
-    sizes: tuple[int, ...]
-    skipped: tuple[int, ...]
+    sizes: tuple[int, ...] = ()
+    skipped: tuple[int, ...] = ()
     points: Points = Points()
     multipliers: tuple[Multiplier, ...] = ()
     steps: BothSteps
