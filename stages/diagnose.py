@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256, write_json
@@ -47,8 +48,10 @@ def write_findings(paths: Namespace, grid: Grid) -> None:
     evidence = read_evidence(paths.prepared, paths.card, paths.encoding_card, paths.metrics, paths.models,
                              paths.predictions, paths.checkpoint, grid.arms)
     findings = diagnose(evidence)
-    write_json(paths.out, {"task": paths.task, "metrics": sha256(paths.metrics),
-                           "findings": [asdict(finding) for finding in findings]})
+    facts: dict[str, Any] = {"task": paths.task, "metrics": sha256(paths.metrics)}
+    if findings:  # `dvc plots` stumbles over an empty list
+        facts["findings"] = [asdict(finding) for finding in findings]
+    write_json(paths.out, facts)
     counts = Counter(finding.severity for finding in findings)
     print(f"{paths.task}: {counts['severe']} severe, {counts['warning']} warnings, {counts['note']} notes",
           file=sys.stderr)

@@ -54,7 +54,7 @@ def _track(options: Namespace) -> None:
     require_libraries("scipy")
     task = read_json(options.metrics)
     encoding = task_encoding_settings(options.task)
-    findings = read_json(options.findings)["findings"]
+    findings = read_json(options.findings).get("findings", [])
     runs = [_run(task, cell, facts, options.models / cell, encoding, findings)
             for cell, facts in task["cells"].items()]
     arms = list(_arms(task, runs, findings, (options.errors, options.findings)))

@@ -89,7 +89,7 @@ class SmallStudy:
         """What the doctor finds."""
         out = self.folder / "findings.json"
         write_findings(Namespace(**vars(self.paths) | {"out": out}), self.grid)
-        return list(read_json(out)["findings"])
+        return list(read_json(out).get("findings", []))
 
     def edit_history(self, cell: str, edit: Callable[[list[dict[str, Any]]], None]) -> None:
         """Change the history of a run."""

@@ -65,7 +65,7 @@ def revision(repo: Repo, name: str) -> Revision:
         dict(_flat(parse_yaml(text("params.yaml"), "params.yaml"))),
         _cells(yaml.load(text("dvc.lock"), Loader=yaml.CSafeLoader)),
         {task: json.loads(text(f"reports/metrics/{task}.json")) for task in tasks},
-        {task: json.loads(text(f"reports/doctor/{task}.json"))["findings"] for task in tasks}, metrics, copy)
+        {task: json.loads(text(f"reports/doctor/{task}.json")).get("findings", []) for task in tasks}, metrics, copy)
 
 
 def _committed(repo: Repo, name: str, path: str) -> str:

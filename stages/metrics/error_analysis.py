@@ -126,7 +126,8 @@ class ErrorAnalysis:
         label, chance = best_wrong(chances, self._gold.ids)
         told = [self._row(int(place), label, chance, chance if doubt is None else doubt)
                 for place in places[: self.settings.rows]]
-        return {"count": len(places), "rows": told}
+        # `dvc plots` stumbles over an empty list.
+        return {"count": len(places)} | ({"rows": told} if told else {})
 
     def _row(self, place: int, label: np.ndarray, chance: np.ndarray, doubt: np.ndarray) -> dict[str, Any]:
         """A row with its gold label and the most probable wrong one, of a sentence at the word of most doubt."""

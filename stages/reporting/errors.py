@@ -31,7 +31,7 @@ class Listing(Facts):
     """How many rows there are of a kind, and the first of them."""
 
     count: int
-    rows: tuple[ListedRow, ...]
+    rows: tuple[ListedRow, ...] = ()
 
 
 class Agreement(Facts):

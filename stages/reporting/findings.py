@@ -44,7 +44,7 @@ class _Diagnosis(BaseModel):
 
     task: Text
     metrics: str
-    findings: tuple[FoundFact, ...]
+    findings: tuple[FoundFact, ...] = ()
 
 
 def read_findings(path: Path, task: str, metrics: Path) -> tuple[FoundFact, ...]:
