@@ -156,6 +156,7 @@ CODE = (
     Row("stages/search.py", ()),
     Row("stages/forecast.py", ()),
     Row("stages/predict_splits.py", PREDICT),
+    Row("stages/__main__.py", ()),
     Row("stages/predict.py", ()),
     Row("stages/export.py", ()),
     Row("stages/diff.py", ()),

@@ -163,6 +163,7 @@ def test_a_learning_rate_runs_the_fine_tuning_and_what_follows(project: Path, fi
 def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project: Path, first_run: str) -> None:
     """The commands of the workflow on a branch, before a bare repository, with a `gh` that notes what it is told."""
     run(project, "git", "checkout", "--quiet", "--", ".")
+    branch = run(project, "git", "branch", "--show-current").strip()
     run(project, "git", "branch", "--force", "main")
     run(project, "git", "clone", "--quiet", "--bare", ".", f"{project}.git")
     run(project, "git", "remote", "add", "origin", f"{project}.git")
@@ -190,7 +191,7 @@ def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project
     finally:
         (project / ".venv").unlink()
         (project / "comment.md").unlink(missing_ok=True)
-        run(project, "git", "checkout", "--quiet", "--force", "-")
+        run(project, "git", "checkout", "--quiet", "--force", branch)
     calls = [line for line in (bin_folder / "calls").read_text().splitlines() if "--method" in line]
     assert calls == ["api --method POST repos/o/r/issues/7/comments --field body=@comment.md",
                      "api --method PATCH repos/o/r/issues/comments/41 --field body=@comment.md"]
