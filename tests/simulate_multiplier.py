@@ -6,8 +6,8 @@ differ in how hard they are, for all models and for each; runs of one size diffe
 ``spread`` times ``uneven``.
 
 What it found, in its first 14 lines (the straight curve, factors 1.5, 3 and 6): 94.5 to 96.6 % where runs are equally
-spread at all sizes, 80 to 83 % where those of the smallest size are three times as spread as the others, since the spread is pooled
-over the sizes. So an interval is too narrow where small sizes are far less stable than large ones.
+spread at all sizes, 80 to 83 % where those of the smallest size are three times as spread as the others, since the
+spread is pooled over the sizes. So an interval is too narrow where small sizes are far less stable than large ones.
 """
 
 from collections.abc import Callable
