@@ -5,12 +5,12 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from stages.answering.cells import chosen_cell
 from stages.answering.exporting import export
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.reporting.facts import read_tasks
-from stages.settings.data import task_encoding_settings
-from stages.settings.grid import read_cell_grid, read_grid
+from stages.settings.grid import read_grid
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,11 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _export(options: Namespace) -> None:
-    task_encoding_settings(options.task)  # refuses a task that is not there
-    cells = read_cell_grid(options.task).cells
-    cell = options.cell or cells[0]
-    if cell not in cells:
-        raise UserError(f"--cell {cell}: no such model; there are {', '.join(cells)}")
+    cell = chosen_cell(options.task, options.cell)
     if options.out.exists():
         raise UserError(f"{options.out}: is there already; name a folder that is not")
     reports = Path("reports")

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from stages.answering.answers import Model
+from stages.answering.cells import chosen_cell
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
-from stages.settings.data import task_encoding_settings
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
 
@@ -44,9 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _predict(options: Namespace) -> None:
-    task_encoding_settings(options.task)  # refuses a task that is not there
-    settings = prediction_settings()
     cells = _cells(options)
+    settings = prediction_settings()
     task, tokenizer, length = _trained_with(options.task)
     texts = _texts(options, task["kind"])
     first = list(itertools.islice(texts, AT_A_TIME))
@@ -62,11 +61,9 @@ def _predict(options: Namespace) -> None:
 
 def _cells(options: Namespace) -> list[str]:
     """The models to ask."""
-    grid = read_cell_grid(options.task)
-    if options.cell and options.cell not in grid.cells:
-        raise UserError(f"--cell {options.cell}: no such model; there are {', '.join(grid.cells)}")
-    default = grid.cells[0]
-    cells = [default, grid.scratch_cells[0]] if options.both_arms else [options.cell or default]
+    cells = [chosen_cell(options.task, options.cell)]
+    if options.both_arms:
+        cells += read_cell_grid(options.task).scratch_cells[:1]
     for cell in cells:
         if not (folder := Path("data/models") / options.task / cell).is_dir():
             raise UserError(f"{folder}: no such folder; run `dvc repro`, or `dvc pull` where it is shared")

@@ -14,7 +14,7 @@ from stages.common.files import read_json
 from stages.comparing.revisions import Revision
 from stages.metrics.bootstrap import compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation
-from stages.metrics.paired_tests import approximate_randomisation, mcnemar
+from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
 from stages.reporting.holm import holm
 from stages.settings.evaluation import EvaluationSettings
@@ -82,18 +82,18 @@ def _arms(metrics: dict[str, Any]) -> dict[str, list[str]]:
 def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSettings) -> Iterator[dict[str, Any]]:
     """The headline on test of every arm that both revisions have, new minus old."""
     metric = new.metrics[task]["metric"]
-    arms = {name: (cells, _arms(new.metrics[task])[name]) for name, cells in _arms(old.metrics[task]).items()
-            if name in _arms(new.metrics[task])}
+    before, after = (_arms(side.metrics[task]) for side in (old, new))
+    arms = {name: (cells, after[name]) for name, cells in before.items() if name in after}
     means = {name: [float(np.mean([side.metrics[task]["cells"][cell]["after"]["test"][metric] for cell in cells]))
                     for side, cells in zip((old, new), pair, strict=True)] for name, pair in arms.items()}
     place = f"data/predictions/{task}"
     all_same = all(_digest(side, place) for side in (old, new)) and _digest(old, place) == _digest(new, place)
     paired, reason = ({}, "") if all_same else _paired(task, old, new, arms, settings)
-    for name, (before, after) in means.items():
+    for name, (was, now) in means.items():
         same = all_same or (name in paired and paired[name]["same_predictions"])
-        found = {"task": task, "arm": name, "metric": metric, "old": before, "new": after,
-                 "difference": after - before, "paired": not reason, "unpaired_because": reason,
-                 "same_predictions": same, "rescored": same and abs(after - before) > _ROUNDING,
+        found = {"task": task, "arm": name, "metric": metric, "old": was, "new": now,
+                 "difference": now - was, "paired": not reason, "unpaired_because": reason,
+                 "same_predictions": same, "rescored": same and abs(now - was) > _ROUNDING,
                  "low": 0.0, "high": 0.0, "p_value": 1.0, "holm": 1.0, "significant": False, "runs": []}
         if not same:
             found |= paired[name] if paired else _unpaired(task, old, new, arms[name], metric)
@@ -141,24 +141,16 @@ def _evaluation(task: str, side: Revision, folder: Path, settings: EvaluationSet
 def _compared(
     before: TaskEvaluation, after: TaskEvaluation, pair: tuple[list[str], list[str]], settings: EvaluationSettings
 ) -> dict[str, Any]:
-    score = scorer(after.task)
     first, second = after.on_test(pair[1]), before.on_test(pair[0])
-    same = pair[0] == pair[1] and np.array_equal(first, second)
+    if pair[0] == pair[1] and np.array_equal(first, second):
+        return {"same_predictions": True}
+    how = scorer(after.task), settings.resamples, settings.bootstrap_seed
     test = compare_pairs if pair[0] == pair[1] and len(first) >= PAIRS else compare
-    found = asdict(test(first, second, score, settings.resamples, settings.bootstrap_seed))
-    runs = [_run(cell, after.on_test([cell])[0], before.on_test([cell])[0], after.task["kind"], score, settings)
-            for cell in pair[1] if cell in pair[0] and not same]
-    return {name: found[name] for name in ("low", "high", "p_value")} | {"runs": runs, "same_predictions": same}
-
-
-def _run(cell: str, new: np.ndarray, old: np.ndarray, kind: str, score: Any, settings: EvaluationSettings
-         ) -> dict[str, Any]:
-    difference = float(score(new.sum(axis=0)) - score(old.sum(axis=0)))
-    if kind == "words":
-        p_value = approximate_randomisation(new, old, score, settings.resamples, settings.bootstrap_seed)
-    else:
-        p_value = mcnemar(new[:, 0] > 0, old[:, 0] > 0)
-    return {"cell": cell, "difference": difference, "p_value": p_value}
+    found = asdict(test(first, second, *how))
+    tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], after.task["kind"], *how)
+             for cell in pair[1] if cell in pair[0]}
+    runs = [{"cell": cell, "difference": one["difference"], "p_value": one["p_value"]} for cell, one in tests.items()]
+    return {name: found[name] for name in ("low", "high", "p_value")} | {"runs": runs, "same_predictions": False}
 
 
 def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], list[str]], metric: str

@@ -14,7 +14,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
 from stages.metrics.bootstrap import Difference, Interval, compare, score_interval
 from stages.metrics.entity_details import inflated_accuracy
-from stages.metrics.paired_tests import approximate_randomisation, mcnemar
+from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import ADAPTED
@@ -134,13 +134,9 @@ class TaskEvaluation:
         return [self._pair(*names) for names in zip(first, second, strict=False)]
 
     def _pair(self, first: str, second: str) -> dict[str, Any]:
-        score, (one, other) = scorer(self.task), self._runs([first, second], "test", slice(None))
-        difference = float(score(one.sum(axis=0)) - score(other.sum(axis=0)))
-        facts = {"first": first, "second": second, "difference": difference}
-        if self.task["kind"] == "words":
-            return facts | {"test": "approximate_randomisation", "p_value": approximate_randomisation(
-                one, other, score, self._settings.resamples, self._settings.bootstrap_seed)}
-        return facts | {"test": "mcnemar", "p_value": mcnemar(one[:, 0] > 0, other[:, 0] > 0)}
+        one, other = self._runs([first, second], "test", slice(None))
+        return {"first": first, "second": second} | paired_test(
+            one, other, self.task["kind"], scorer(self.task), self._settings.resamples, self._settings.bootstrap_seed)
 
 
 def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:

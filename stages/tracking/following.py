@@ -35,7 +35,7 @@ def follow(states: Path, encoded: Path, store: TrackingStore, wait: Callable[[],
                     live[fingerprint] = store.start_live(task, name, _params(events[0])), 0
                     print(f"{task}: {name}, step {events[-1].get('step', 0)}", file=sys.stderr)
                 run, logged = live[fingerprint]
-                store.add(run, measured(events[logged:]))
+                store.add(run, measured(events[logged:]), int(time.time() * 1000))
                 live[fingerprint] = run, len(events)
             for fingerprint in live.keys() - found.keys():
                 store.drop(live.pop(fingerprint)[0])

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,10 +92,9 @@ class TrackingStore:
         self._client.log_batch(run, params=[Param(key, str(value)) for key, value in params.items()])
         return str(run)
 
-    def add(self, run: str, metrics: Iterable[tuple[str, float, int]]) -> None:
-        """More measurements of a run."""
-        now = int(time.time() * 1000)
-        found = [Metric(name, value, now, step) for name, value, step in metrics]
+    def add(self, run: str, metrics: Iterable[tuple[str, float, int]], time_stamp: int) -> None:
+        """More measurements of a run, made at ``time_stamp`` in milliseconds since 1970."""
+        found = [Metric(name, value, time_stamp, step) for name, value, step in metrics]
         for start in range(0, len(found), _METRICS_PER_CALL):
             self._client.log_batch(run, metrics=found[start : start + _METRICS_PER_CALL])
 
@@ -134,13 +132,11 @@ class TrackingStore:
     def _log_run(self, experiment: str, run: TrackedRun, children: Iterable[str]) -> str:
         tags = run.tags | {_HASH_TAG: run.result}
         created = self._client.create_run(experiment, run_name=run.name, tags=tags).info
-        metrics = [Metric(name, value, created.start_time, step) for name, value, step in run.metrics]
         self._client.log_batch(
             created.run_id,
             params=[Param(name, str(value)) for name, value in run.params.items()],
         )
-        for start in range(0, len(metrics), _METRICS_PER_CALL):
-            self._client.log_batch(created.run_id, metrics=metrics[start : start + _METRICS_PER_CALL])
+        self.add(created.run_id, run.metrics, created.start_time)
         if run.data:
             self._client.log_inputs(created.run_id, [_dataset(*used) for used in run.data.items()])
         for name, table in run.tables.items():
