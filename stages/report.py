@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
+from stages.common.durations import DURATIONS, Durations
 from stages.common.files import new_folder, write_json, write_text
+from stages.common.repository import repository_root
 from stages.reporting import markdown, page
 from stages.reporting.content import compose
 from stages.reporting.errors import error_parts
 from stages.reporting.facts import read_tasks
 from stages.reporting.learning_curves import learning_parts, read_sizes, summarize_sizes, worth_in_labels
 from stages.reporting.left_over import remove_left_over
+from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
 from stages.settings.grid import Grid, read_grid
@@ -68,9 +71,11 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
     write_text(paths.out_markdown, markdown.render(report, plots))
     write_text(paths.out_page, page.render(report, settings.language))
     write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
-    for section in report.sections:
-        for _, sentence in section.verdicts:
-            print(sentence, file=sys.stderr)
+    noted = Durations(repository_root(Path.cwd()) / DURATIONS)
+    for task, section in zip(tasks, report.sections, strict=True):
+        for sentence in (*(verdict for _, verdict in section.verdicts), seconds_sentence(task, paths.metrics, noted)):
+            if sentence:
+                print(sentence, file=sys.stderr)
 
 
 if __name__ == "__main__":

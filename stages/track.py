@@ -13,6 +13,7 @@ from typing import Any
 from scipy.special import stdtrit
 
 from stages.common.command import run_stage, stage_parser
+from stages.common.durations import DURATIONS, Durations
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
 from stages.encoding.train_sizes import models_of
@@ -55,13 +56,15 @@ def _track(options: Namespace) -> None:
     task = read_json(options.metrics)
     encoding = task_encoding_settings(options.task)
     findings = read_json(options.findings).get("findings", [])
-    runs = [_run(task, cell, facts, options.models / cell, encoding, findings)
+    noted = Durations(repository_root(Path.cwd()) / DURATIONS)
+    runs = [_run(task, cell, facts, options.models / cell, encoding, findings, noted.of(options.task, cell, facts))
             for cell, facts in task["cells"].items()]
     arms = list(_arms(task, runs, findings, (options.errors, options.findings)))
     for name, facts in read_json(options.sizes)["cells"].items():
         cell, _, size = name.partition("-rows-")
         trained = task | {"rows": task["rows"] | {"train": facts["train_rows"]}}
-        runs.append(_run(trained, name, facts, models_of(options.sized, int(size)) / cell, encoding, []))
+        runs.append(_run(trained, name, facts, models_of(options.sized, int(size)) / cell, encoding, [],
+                         noted.of(options.task, cell, facts)))
     runs += arms
     new = TrackingStore(Path.cwd()).log(options.task, runs)
     print(f"{options.task}: {new} new runs, {len(runs) - new} in the store already", file=sys.stderr)
@@ -76,7 +79,7 @@ def _follow(options: Namespace) -> None:
 
 def _run(
     task: dict[str, Any], cell: str, facts: dict[str, Any], model: Path, encoding: EncodingSettings,
-    findings: Sequence[dict[str, Any]]
+    findings: Sequence[dict[str, Any]], seconds: float | None
 ) -> TrackedRun:
     params = {name: facts[name] for name in ("arm", "tuning", "seed", "parameters", "trainable_parameters")}
     params |= facts["settings"] | encoding.model_dump()
@@ -97,7 +100,7 @@ def _run(
     about = [one["severity"] for one in findings if one["about"] == cell]
     return TrackedRun(
         cell, result, params, tags | {name: value for name, value in origin.items() if value}, metrics,
-        {"doctor": _worst(about)}, dict(_tables(task, facts)),
+        {"doctor": _worst(about)}, dict(_tables(task, facts)), seconds=seconds,
         data={context: facts["inputs"][split] for context, split in (("training", "train"), ("validation",) * 2)})
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import accelerate
 import peft
+from accelerate import PartialState
 
 from stages.common.command import run_stage, stage_parser
+from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.repository import repository_root
@@ -22,6 +24,7 @@ from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings, training_settings
 from stages.training.determinism import make_deterministic, numeric_setting
+from stages.training.launching import launch, to_be_launched
 from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
 from stages.training.resuming import StateStore
@@ -46,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
     parser.add_argument("--out", type=Path, required=True, help="folder to write: model and history.jsonl")
-    return run_stage(parser, _train, arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    parser.set_defaults(arguments=given)
+    return run_stage(parser, _train, given)
 
 
 def _train(options: Namespace) -> None:
@@ -60,15 +65,19 @@ def _train(options: Namespace) -> None:
         if _is_skipped(options, settings.train_size):
             return
         settings = settings.model_copy(update={"train_size": options.train_size})
-    states = repository_root(Path.cwd()) / STATES
-    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, states, recipe)
+    if to_be_launched(settings):
+        launch("stages.train", options.arguments, settings)
+        return
+    data = repository_root(Path.cwd())
+    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, data / STATES, recipe,
+          data / DURATIONS)
 
 
 def train(
     init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, settings: TrainingSettings,
-    states: Path | None = None, recipe: Recipe = FULL,
+    states: Path | None = None, recipe: Recipe = FULL, durations: Path | None = None,
 ) -> None:
-    """Train one cell and write its best model and its history.
+    """Train one cell and write its best model and its history; of several processes the first one writes.
 
     Weights that LoRA and IA3 add are multiplied into the model's own when it is written, so that transformers alone
     can load it. A prefix is written beside them: ``stages.models.building.load_model`` reads it.
@@ -76,6 +85,7 @@ def train(
     Args:
         states: where states of unfinished runs lie; without it the run saves none.
         recipe: which weights are trained, and how.
+        durations: where the time that it took is noted.
 
     Raises:
         UserError: settings that the data or the model cannot serve.
@@ -101,9 +111,13 @@ def train(
         "init": init, "seed": seed, "accelerate": accelerate.__version__, "peft": peft.__version__,
         "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
     training.run(f"{task['task']} {out.name}", store)  # the name of the cell: an adapted encoder is also `pretrained`
-    _write(out, training)
-    if store:
-        store.discard()
+    if PartialState().is_main_process:
+        _write(out, training)
+        if durations:
+            note_duration(durations, task["task"], out.name, start, training.seconds)
+        if store:
+            store.discard()
+    PartialState().destroy_process_group()
 
 
 def _is_skipped(options: Namespace, task_size: int) -> bool:

@@ -1,8 +1,9 @@
 """How many planted defects the doctor names, and how often it raises an alarm where nothing was planted.
 
-Run it with `python -m tests.defect_grid FOLDER`. 24 studies with a defect and 24 without run over the four tasks on
-embedded samples of different seeds, through the functions of the true stages. Every other study of each kind belongs to
-the half on which thresholds were set; what counts is the other half, on which they were not.
+Run it with `python -m tests.defect_grid FOLDER [SEED]`. 24 studies with a defect and 24 without run over the four tasks
+on embedded samples of different seeds, through the functions of the true stages. Every other study of each kind belongs
+to the half on which thresholds were set; what counts is the other half, on which they were not, and samples from
+another first SEED on (default: 100), which nobody had seen when they were set.
 
 A defect is caught where its own name is found as severe or a warning. A false alarm is a severe finding, or one by the
 name of any planted defect that is more than a note, in a study without a defect.
@@ -12,7 +13,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from stages.corpora.sample.writing import unlabeled_lines
@@ -53,12 +53,9 @@ def swap(splits: Splits) -> None:
                        else other[row[answer]])
 
 
-def random_labels(splits: Splits) -> None:
-    """Nothing in train can be understood, all of it can be learnt by heart."""
-    labels = [row["label"] for row in splits["train"]]
-    Random(1).shuffle(labels)
-    for row, label in zip(splits["train"], labels, strict=True):
-        row["label"] = label
+def few_rows(splits: Splits) -> None:
+    """Train has so few rows that all of it can be learnt by heart."""
+    del splits["train"][100:]
 
 
 def choose_last(events: list[dict[str, Any]]) -> None:
@@ -78,7 +75,7 @@ SWAP = Planted("swapped_labels", swap)
 COLLAPSE = Planted("failed_arm", settings={"pretrained-full-1": _WILD})
 FOREIGN = Planted("unknown_tokens", foreign_tokenizer=True)
 TINY = Planted("small_test", test_size=40)
-OVERFIT = Planted("overfitted", random_labels, settings={
+OVERFIT = Planted("overfitted", few_rows, settings={
     cell: {"epochs": 60, "dropout": 0.0} for cell in ("pretrained-full-1", "scratch-1")})
 SELECTION = Planted("not_chosen_on_validation", history=choose_last)
 PADDING = Planted("padding_or_outside_counted", metrics=count_padding)
@@ -114,14 +111,15 @@ def alarms(findings: list[dict[str, Any]]) -> set[str]:
             if finding["severity"] == "severe" or (finding["severity"] == "warning" and finding["name"] in NAMES)}
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, first_seed: int = 100) -> None:
     """Run the grid and print both halves."""
     studies = [(task, defect, place) for place, (task, defect) in enumerate(DEFECTS)]
     studies += [(TASKS[place % 4], HEALTHY, place) for place in range(24)]
     outcome: dict[tuple[str, str], list[bool]] = {}
     for task, planted, place in studies:
         kind = "defects caught" if planted.name else "false alarms"
-        found = alarms(run_study(folder / f"{planted.name or 'healthy'}-{task}-{place}", task, planted, 100 + place))
+        study = folder / f"{planted.name or 'healthy'}-{task}-{place}"
+        found = alarms(run_study(study, task, planted, first_seed + place))
         hit = planted.name in found if planted.name else bool(found)
         half = "thresholds set" if (place // 4 + place) % 2 == 0 else "held out"
         outcome.setdefault((half, kind), []).append(hit)
@@ -131,4 +129,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

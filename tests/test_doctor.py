@@ -379,6 +379,35 @@ def test_swapped_labels_by_predictions() -> None:
     assert {finding.name for finding in results.swapped_labels(types)} == {"swapped_labels"}
 
 
+def judged(on_validation: float, on_test: float) -> Evidence:
+    """Two labels; models that are right on so large shares of validation and, turn by turn of the labels, of test."""
+    rows = len(TEXTS.rows["test"])
+    guesses = predicting(TEXTS, lambda cell, row: row["label"] if int(row["guid"].split(":")[1]) < on_test * rows
+                         else LABELS[1 - LABELS.index(row["label"])])
+    def scored(event: dict) -> dict:
+        if event["kind"] != "evaluation":
+            return event
+        return event | {"validation": event["validation"] | {"accuracy": on_validation}}
+    return replace(guesses, histories={
+        cell: [scored(event) for event in events] for cell, events in guesses.histories.items()})
+
+
+@pytest.mark.parametrize(("on_validation", "on_test", "swapped"), [
+    (0.62, 0.40, True),  # a weak model: 20 points are gained, and test is as validation is
+    (0.62, 0.45, False),  # too near to chance to tell
+    (0.90, 0.42, False),  # bad on test in either order
+    (0.42, 0.42, False),  # bad everywhere
+    (0.62, 0.62, False),
+])
+def test_labels_of_a_weak_model_are_swapped_where_test_turned_round_is_as_validation(
+    on_validation: float, on_test: float, swapped: bool
+) -> None:
+    """Of 200 and 300 rows, the standard error at 0.62 is 0.044."""
+    evidence = judged(on_validation, on_test)
+    assert (len(evidence.rows["validation"]), len(evidence.rows["test"])) == (200, 300)
+    assert bool(list(results.swapped_labels(evidence))) == swapped
+
+
 @given(st.lists(st.integers(0, 2), min_size=300, max_size=300), st.permutations(["a", "b", "c"]))
 def test_the_order_of_label_names_changes_no_finding(places: list[int], order: list[str]) -> None:
     guesses = predicting(THREE, lambda cell, row: "abc"[places[int(row["guid"].split(":")[1])]])

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages import report
+from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.reporting.facts import read_tasks
@@ -93,6 +94,7 @@ class Inputs:
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
                 "outcome": "finished", "settings": {"lr": 0.001, "epochs": 8},
                 "recipe": {"method": "full", "lr_factor": 1.0},
+                "inputs": {"train": "d41d", "validation": "8cd9"},
                 "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
                 "interval": {"low": value - 0.03, "high": value + 0.03},
                 "before": {split: cell_scores(kind, 0.5, 0.693) for split in ("validation", "test")},
@@ -264,6 +266,24 @@ def test_files_and_scalars(inputs: Inputs) -> None:
         "reviews": {"metric": "accuracy"} | arms | {"majority": 0.5, "tfidf_logistic_regression": 0.76},
         "entities": {"metric": "entity_f1"} | arms | {"most_frequent_tag": 0.55},
     }
+
+
+def test_seconds_are_told_beside_the_report_and_stand_nowhere_in_it(
+    inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(inputs.folder)
+    before = inputs.build()
+    assert "Seconds" not in capsys.readouterr().err
+    cells = json.loads((inputs.folder / "metrics/reviews.json").read_text(encoding="utf-8"))["cells"]
+    for cell, changes, seconds in (
+        ("pretrained-full-1", {}, 99.0), ("pretrained-full-1", {}, 10.0), ("pretrained-full-2", {}, 15.0),
+        ("scratch-1", {}, 20.44), ("scratch-2", {"settings": {"lr": 0.5, "epochs": 8}}, 77.0),
+    ):
+        note_duration(inputs.folder / DURATIONS, "reviews", cell, cells[cell] | changes, seconds)
+    assert inputs.build() == before
+    # The newest of two runs counts, and one with other settings counts for nothing.
+    assert ("Seconds of training a seed on REVIEWS, on this machine: pre-trained 12.5, scratch 20.4 (of 1 of 2 runs).\n"
+            in capsys.readouterr().err)
 
 
 def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:

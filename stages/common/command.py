@@ -19,6 +19,7 @@ from stages.common.errors import UserError
 from stages.common.sources import refuse_edited
 
 _OF_DVC = "DVC_STAGE"  # set by DVC for every command that it starts: the name of the stage
+_OF_TORCHRUN = "TORCHELASTIC_RUN_ID"  # set by torchrun for the processes that it starts, each in a session of its own
 _LOOK_EVERY = 0.5  # seconds
 _GRACE = 3.0  # seconds to clean up in
 _REMEDIES = {
@@ -55,7 +56,8 @@ def _lineage() -> list[int]:
             lineage.append(parent)
             if psutil.Process(parent).environ().get(_OF_DVC) != os.environ[_OF_DVC]:
                 # The process that inherits an orphan is in a session of its own.
-                return lineage if os.getsid(parent) == os.getsid(0) else []
+                own = os.getsid(os.getppid() if _OF_TORCHRUN in os.environ else 0)
+                return lineage if os.getsid(parent) == own else []
     except (psutil.Error, OSError):
         pass  # it ended, or belongs to someone else as no DVC of ours does
     return []

@@ -72,6 +72,11 @@ class Evidence:
         """The evaluations of a run on train and validation, in their order."""
         return [event for event in self.histories[cell] if event["kind"] == "evaluation"]
 
+    def kept(self, cell: str) -> Event | None:
+        """The evaluation of the model that a run kept; None where the history has none of it."""
+        best = self.histories[cell][-1]["best_step"]
+        return next((event for event in self.evaluations(cell) if event["step"] == best), None)
+
     def score(self, event: Event, split: str) -> float:
         """Headline metric of an evaluation."""
         return float(event[split][self.task["metric"]])

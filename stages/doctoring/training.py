@@ -110,8 +110,8 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
     """Models that are far better on train than on validation."""
-    for cell, history in evidence.histories.items():
-        kept = next((event for event in evidence.evaluations(cell) if event["step"] == history[-1]["best_step"]), None)
+    for cell in evidence.histories:
+        kept = evidence.kept(cell)
         if kept is None:
             continue
         train, validation = (evidence.score(kept, split) for split in ("train", "validation"))

@@ -8,11 +8,11 @@ is not reached there is told as such. What the straight lines miss between two s
 
 A resample draws the examples of test once for the runs of all sizes and both arms, and adds an error over seeds to the
 mean of each size and arm. As in ``stages.metrics.bootstrap`` that error is Student's, since a few seeds cannot be
-resampled. Its variance is pooled over all sizes and both arms, and what seeds disagree on in single examples is taken
-out of the spread over examples, up to a share that stays. Since a resampled curve is monotone, its factor is at most m
-exactly where it reaches the score at m times the rows: the percentile interval of the factor is made of the
-factors at which an interval of the difference in scores has zero in it, as Fieller's (1954, Journal of the Royal
-Statistical Society B 16) is for ratios.
+resampled. Its variance is pooled over both arms of a size, since models of few rows are often less stable than those
+of many, and what seeds disagree on in single examples is taken out of the spread over examples, up to a share that
+stays. Since a resampled curve is monotone, its factor is at most m exactly where it reaches the score at m times the
+rows: the percentile interval of the factor is made of the factors at which an interval of the difference in scores has
+zero in it, as Fieller's (1954, Journal of the Royal Statistical Society B 16) is for ratios.
 """
 
 from collections.abc import Sequence
@@ -99,20 +99,26 @@ def _drawn_means(
     scores = np.split(resampled_scores(np.concatenate(arms), scorer, resamples, seed), ends, axis=1)
     drawn = np.stack([runs.mean(axis=1) for runs in scores], axis=1)
     repeated = np.array([len(runs) for runs in arms])
-    freedom = int((repeated - 1).sum())
-    if not freedom:
-        return drawn  # the spread of a single seed cannot be known
+    freedom = _of_both_arms(repeated - 1)
     disagreed = np.array([disagreement(runs) / runs.shape[1] if runs.shape[1] > 1 else 0.0 for runs in scores])
     single = [scorer(runs.sum(axis=1)) for runs in arms]
-    pooled = sum(float(((runs - runs.mean()) ** 2).sum()) for runs in single) / freedom
+    squares = _of_both_arms(np.array([float(((runs - runs.mean()) ** 2).sum()) for runs in single]))
+    known = freedom > 0  # the spread of a single seed cannot be known
+    pooled = np.divide(squares, freedom, out=np.zeros(len(arms)), where=known)
     seeds = pooled / repeated * (repeated > 1)
     spread = drawn.var(axis=0, ddof=1)
     parts = np.divide([disagreed, seeds], spread, out=np.zeros((2, len(spread))), where=spread > 0)
     kept = np.sqrt(np.maximum(np.maximum(1 - parts[0], LEAST**2 - parts[1]), 0))
     generator = np.random.default_rng([seed, 1])
     errors = generator.standard_normal(drawn.shape) * np.sqrt(seeds)
-    students = errors / np.sqrt(generator.chisquare(freedom, (resamples, 1)) / freedom)
-    return means + kept * (drawn - means) + students
+    sizes = np.maximum(freedom, 1)[: len(arms) // 2]
+    scales = np.tile(np.sqrt(generator.chisquare(sizes, (resamples, len(sizes))) / sizes), 2)
+    return means + kept * (drawn - means) + errors / scales
+
+
+def _of_both_arms(values: np.ndarray) -> np.ndarray:
+    """What the two arms of each size have together, for every arm and size."""
+    return np.tile(values.reshape(2, -1).sum(axis=0), 2)
 
 
 def _needed(logs: np.ndarray, pretrained: np.ndarray, scratch: np.ndarray) -> np.ndarray:

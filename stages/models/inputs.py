@@ -79,17 +79,19 @@ def predict_logits(
     tokens_per_batch: int = TOKENS_PER_BATCH,
     after_batch: Callable[[int], object] = lambda rows: None,
     forward: Callable[[torch.nn.Module, EncodedSplit, np.ndarray, Tensors], Any] = whole_model,
+    share: Callable[[Sequence[np.ndarray]], Sequence[np.ndarray]] = lambda batches: batches,
 ) -> list[np.ndarray]:
     """Float32 logits in the order of the rows: [classes] per row, or [words, classes] for ``words``.
 
     Rows are taken sorted by length, so that little is padded. ``after_batch`` receives the rows done; ``forward`` runs
-    the model. The model is left in the mode it came in, and no random number is drawn.
+    the model; ``share`` chooses among the batches, and rows of others get an empty array. The model is left in the mode
+    it came in, and no random number is drawn.
     """
     logits: list[np.ndarray] = [np.empty(0)] * len(split)
     training = model.training
     model.eval()
     with torch.inference_mode():
-        for rows in batches_by_length(split.input_ids.lengths, tokens_per_batch):
+        for rows in share(batches_by_length(split.input_ids.lengths, tokens_per_batch)):
             tensors = collate(split, rows)
             del tensors["labels"]
             output = forward(model, split, rows, tensors).logits.float().cpu().numpy()

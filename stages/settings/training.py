@@ -77,7 +77,10 @@ class SharedSettings(Settings):
             https://arxiv.org/abs/1905.12322); ``fp16`` in half precision with loss scaling, on a GPU (Micikevicius
             et al., 2018, https://openreview.net/forum?id=r1gs9JgRZ); ``auto`` is bf16 where the hardware multiplies
             it natively, else fp32.
-        threads: CPU threads; another number gives other bits.
+        threads: CPU threads of each process; another number gives other bits.
+        processes: processes of one training on each machine, as many as GPUs where there are some. Rows of a step,
+            learning rate and steps stay; another number gives other bits.
+        nodes: machines of one training.
         seed_varies: what the seeds of the grid change, the initial ``weights``, the ``order`` of the rows, or
             ``both``; the other is then the same in every cell.
     """
@@ -94,6 +97,8 @@ class SharedSettings(Settings):
     train_ceiling: float = Field(ge=0, le=1)
     precision: Precision
     threads: int = Field(ge=1)
+    processes: int = Field(ge=1)
+    nodes: int = Field(ge=1)
     seed_varies: SeedVaries
 
     @model_validator(mode="after")

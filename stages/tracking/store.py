@@ -37,6 +37,7 @@ class TrackedRun:
         tables: columns by name, by the name of the file.
         files: to be attached, in a folder named as theirs.
         data: digest of what was trained on and validated with, by "training" or "validation".
+        seconds: that the training took, where it was here; no part of the result.
         children: results of runs that are logged before this one, and shown below it.
     """
 
@@ -49,6 +50,7 @@ class TrackedRun:
     tables: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
+    seconds: float | None = None
     children: tuple[str, ...] = ()
 
 
@@ -136,7 +138,8 @@ class TrackingStore:
             created.run_id,
             params=[Param(name, str(value)) for name, value in run.params.items()],
         )
-        self.add(created.run_id, run.metrics, created.start_time)
+        took = [] if run.seconds is None else [("training_seconds", run.seconds, 0)]
+        self.add(created.run_id, [*run.metrics, *took], created.start_time)
         if run.data:
             self._client.log_inputs(created.run_id, [_dataset(*used) for used in run.data.items()])
         for name, table in run.tables.items():

@@ -1,10 +1,11 @@
 """Training of one model: AdamW, warm-up and decay, gradient clipping, best model by validation.
 
-Devices and mixed precision are Accelerate's.
+Devices, mixed precision and what several processes exchange are Accelerate's.
 """
 
 import math
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,7 @@ from stages.training.gradients import gradient_norms
 from stages.training.objective import Objective, balanced_class_weights
 from stages.training.optimization import adamw, warmup_schedule, warmup_steps
 from stages.training.precision import mixed_precision
+from stages.training.processes import Processes
 from stages.training.resuming import (
     State,
     StateStore,
@@ -61,6 +63,7 @@ class Training:
         task: facts of the task: ``metric`` and ``tags``.
         order_seed: of the order of the rows.
         recipe: that the model was built by.
+        seconds: what the run has taken, with its evaluations and with the time before it was interrupted.
     """
 
     model: PreTrainedModel
@@ -72,6 +75,7 @@ class Training:
     order_seed: int
     recipe: Recipe = FULL
     events: list[Event] = field(default_factory=list)
+    seconds: float = 0.0
 
     def run(self, description: str, store: StateStore | None = None) -> None:
         """Train. A loss that is not finite ends the run early and is recorded in its last event.
@@ -85,10 +89,11 @@ class Training:
                 precision, or the warm-up is longer than the run.
         """
         run = self._prepare()
-        saved = store.load() if store else None
+        saved = run.processes.as_first(store.load) if store else None
         if saved:
             run.restore(saved)
-            print(f"{description}: going on at step {run.step} of {self._steps}", file=sys.stderr)
+            if run.processes.first:
+                print(f"{description}: going on at step {run.step} of {self._steps}", file=sys.stderr)
         else:
             self._begin(run)
         try:
@@ -96,23 +101,26 @@ class Training:
         except _LossNotFinite:
             outcome = "loss not finite"
         run.best.restore(self.model)
+        self.seconds = run.seconds
         end = {"kind": "end", "outcome": outcome, "steps": run.step, "skipped_steps": run.skipped,
                "best_step": run.best.step}
         self.events.append(end | _sizes(self.model))
 
     def _prepare(self) -> "_Run":
         self._refuse_endless_warmup()
+        processes = Processes.joined(self.settings.processes * self.settings.nodes)
         # The device as Accelerate chooses it, before a precision is fixed for the whole process.
         device = PartialState().device
         accelerator = Accelerator(mixed_precision=mixed_precision(self.settings.precision, device))
         collate = Collator(self.model, device)
         factors = learning_rate_factors(self.model, getattr(self.recipe, "layer_lr_decay", 1.0))
-        model, optimizer = accelerator.prepare(
-            self.model, adamw(self.model, self.settings.lr, self.settings.weight_decay, factors))
+        # `evaluation_mode` spares DistributedDataParallel, in whose place `Processes` adds up gradients.
+        model = accelerator.prepare_model(self.model, evaluation_mode=True)
+        optimizer = accelerator.prepare(adamw(self.model, self.settings.lr, self.settings.weight_decay, factors))
         schedule = warmup_schedule(optimizer, self.settings.warmup, self._steps, self.settings.schedule)
         reuse = Reuse(self.model, collate, (self.train, self.validation))
         return _Run(accelerator, model, optimizer, schedule, collate, self._objective(device), reuse,
-                    _Best(self.settings.patience), self.events)
+                    _Best(self.settings.patience), self.events, processes)
 
     def _refuse_endless_warmup(self) -> None:
         rising = warmup_steps(self.settings.warmup, self._steps)
@@ -127,7 +135,8 @@ class Training:
         return Objective(self.settings.label_smoothing, weights)
 
     def _begin(self, run: "_Run") -> None:
-        torch.manual_seed(self.order_seed)  # dropout must not depend on how many numbers the initial weights took
+        # Dropout must not depend on how many numbers the initial weights took; each process draws masks of its own.
+        torch.manual_seed(self.order_seed + (run.processes.number << 32))
         try:
             self._evaluate(run)
         except _LossNotFinite:
@@ -138,7 +147,7 @@ class Training:
         """Take the steps that are left; return how the run ended."""
         parts = self.settings.evaluations
         evaluated_at = {round(self._steps * part / parts) for part in range(1, parts + 1)}
-        with progress(self._steps, description, "step", run.step) as bar:
+        with progress(self._steps, description, "step", run.step, run.processes.first) as bar:
             for rows in islice(self._batches(), run.step, None):
                 self._step(run, rows)
                 bar.update()
@@ -147,8 +156,16 @@ class Training:
                     if reason := self._reason_to_stop(run):
                         return reason
                 if store and run.step < self._steps:
-                    store.save_now_and_then(run.state)
+                    self._save_now_and_then(run, store)
         return "finished"
+
+    def _save_now_and_then(self, run: "_Run", store: StateStore) -> None:
+        """The first process decides and saves; the state has parts of all."""
+        if run.processes.as_first(lambda: store.due):
+            if run.processes.first:
+                store.try_to_save(run.state)
+            else:
+                run.state()
 
     def _reason_to_stop(self, run: "_Run") -> str:
         """The outcome of a run that stops after its last evaluation; "" if it goes on."""
@@ -159,9 +176,12 @@ class Training:
     def _step(self, run: "_Run", rows: np.ndarray) -> None:
         freeze_at(self.model, self.recipe, run.step, self._steps)
         run.step += 1
-        parts = [(part, run.collate(self.train, part)) for part in _parts(rows, self.settings.accumulation)]
-        divisor = sum(run.objective.divisor(tensors["labels"]) for _, tensors in parts)
-        run.losses.append(sum(self._backward(run, *part, divisor) for part in parts))
+        own, weight = run.processes.share(rows)
+        parts = [(part, run.collate(self.train, part)) for part in _parts(own, self.settings.accumulation)]
+        divisor = run.processes.total(sum(weight * run.objective.divisor(tensors["labels"]) for _, tensors in parts))
+        loss = sum(self._backward(run, *part, divisor / weight if weight else math.inf) for part in parts)
+        run.losses.append(_finite(run.processes.total(loss)))
+        run.processes.add_gradients(self.model.parameters())
         run.accelerator.unscale_gradients()
         logged = run.step % math.ceil(self._steps / _LOGGED_POINTS) == 0 or run.step == self._steps
         norms = gradient_norms(self.model) if logged else {}
@@ -175,9 +195,8 @@ class Training:
         """Add the gradient of a part of a batch; return the part's share of the batch's loss."""
         labels = tensors.pop("labels")
         loss = run.objective.total(run.reuse(run.model, self.train, rows, tensors).logits, labels) / divisor
-        value = _finite(loss.item())
         run.accelerator.backward(loss)
-        return value
+        return loss.item()
 
     @cached_property
     def _steps(self) -> int:
@@ -205,7 +224,8 @@ class Training:
     def _evaluate(self, run: "_Run") -> None:
         event: Event = {"kind": "evaluation", "step": run.step, "epoch": run.step / self._steps_per_epoch}
         for name, split in (("train", self.watched), ("validation", self.validation)):
-            logits = joined_windows(split, predict_logits(self.model, split, run.collate, forward=run.reuse))[1]
+            own = predict_logits(self.model, split, run.collate, forward=run.reuse, share=run.processes.batches)
+            logits = joined_windows(split, run.processes.together(own))[1]
             event[name] = score(logits, joined_windows(split, gold_labels(split))[1], self.task)
             _finite(event[name]["loss"])
         self.events.append(event)
@@ -250,9 +270,11 @@ class _Run:
     reuse: Reuse
     best: _Best
     events: list[Event]
+    processes: Processes
     losses: list[float] = field(default_factory=list)
     step: int = 0
     skipped: int = 0
+    started: float = field(default_factory=time.monotonic)
 
     def update(self) -> None:
         """Apply the gradients; a step whose scaled gradients overflowed moves neither weights nor learning rate."""
@@ -269,12 +291,19 @@ class _Run:
     def _scale(self) -> float:
         return float(self.accelerator.scaler.get_scale()) if self.accelerator.scaler else 1.0
 
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
     def state(self) -> State:
         tensors = {"model": self.model.state_dict(), "best": self.best.weights,
-                   "optimizer": optimizer_tensors(self.optimizer), "random": random_states(self.accelerator.device)}
+                   "optimizer": optimizer_tensors(self.optimizer)}
+        tensors |= {f"random-{number}": states for number, states in enumerate(
+            self.processes.all_of(random_states(self.accelerator.device)))}
         best = {"step": self.best.step, "since": self.best.since, "key": self.best.key}
         facts = {"groups": self.optimizer.state_dict()["param_groups"], "schedule": self.schedule.state_dict(),
-                 "best": best, "losses": self.losses, "events": self.events, "skipped": self.skipped}
+                 "best": best, "losses": self.losses, "events": self.events, "skipped": self.skipped,
+                 "seconds": self.seconds}
         if self.accelerator.scaler:
             facts["scaler"] = self.accelerator.scaler.state_dict()
         return State(self.step, {name: tensor for prefix, group in tensors.items()
@@ -291,7 +320,9 @@ class _Run:
         self.step, self.skipped = state.step, state.facts["skipped"]
         if self.accelerator.scaler:
             self.accelerator.scaler.load_state_dict(state.facts["scaler"])
-        restore_random_states(part("random", state.tensors), self.accelerator.device)
+        self.started -= state.facts["seconds"]
+        own = part(f"random-{self.processes.number}", state.tensors)
+        restore_random_states(own, self.accelerator.device)
 
 
 def _finite(loss: float) -> float:

@@ -62,11 +62,19 @@ class StateStore:
             shutil.rmtree(folder)
         return None
 
+    @property
+    def due(self) -> bool:
+        """Whether it is time to save."""
+        return time.monotonic() >= self._due
+
     def save_now_and_then(self, state: Callable[[], State]) -> None:
-        """Save what ``state`` gives if it is time to; a run that cannot save goes on, with one warning."""
+        """Save what ``state`` gives if it is time to."""
+        if self.due:
+            self.try_to_save(state)
+
+    def try_to_save(self, state: Callable[[], State]) -> None:
+        """Save what ``state`` gives; a run that cannot save goes on, with one warning."""
         start = time.monotonic()
-        if start < self._due:
-            return
         try:
             self.save(state())
         except (OSError, SafetensorError) as error:

@@ -1,0 +1,41 @@
+"""How long trainings took on this machine: data/durations.jsonl, on which no stage depends and which git ignores.
+
+Outputs are the same bytes on every run, so that no time may stand in one. A duration belongs to a training with its
+settings, its rows and its initial weights: what was trained elsewhere, or otherwise, has none here.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from stages.common.files import read_json_lines
+
+DURATIONS = Path("data/durations.jsonl")
+_DETERMINING = ("settings", "recipe", "inputs", "numerics")
+
+
+def note_duration(path: Path, task: str, cell: str, start: dict[str, Any], seconds: float) -> None:
+    """Add the seconds of a training whose history begins with ``start``."""
+    line = {"task": task, "cell": cell, "training": _digest(task, cell, start), "seconds": round(seconds, 1)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+class Durations:
+    """What was noted; the newest of a training that was run several times."""
+
+    def __init__(self, path: Path) -> None:
+        self._seconds = {}
+        if path.exists():
+            self._seconds = {line["training"]: float(line["seconds"]) for line in read_json_lines(path)}
+
+    def of(self, task: str, cell: str, facts: dict[str, Any]) -> float | None:
+        """Seconds of the training of a cell with the settings among ``facts``; None where it was not run here."""
+        return self._seconds.get(_digest(task, cell, facts))
+
+
+def _digest(task: str, cell: str, facts: dict[str, Any]) -> str:
+    determining = [task, cell, *(facts[name] for name in _DETERMINING)]
+    return hashlib.sha256(json.dumps(determining, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

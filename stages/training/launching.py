@@ -1,0 +1,89 @@
+"""Start one training in several processes, on one or more machines, by what torchrun does it with.
+
+(`accelerate launch` starts one process on a machine without a GPU, whatever it is asked for.)
+"""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from torch.distributed.elastic.multiprocessing.api import SignalException
+from torch.distributed.elastic.multiprocessing.errors import ChildFailedError, ProcessFailure
+from torch.distributed.launcher.api import LaunchConfig, elastic_launch
+
+from stages.common.command import Terminated
+from stages.common.errors import UserError
+from stages.settings.training import TrainingSettings
+
+RENDEZVOUS = "HEADSTART_RENDEZVOUS"  # host:port of the first machine
+NODE = "HEADSTART_NODE"  # number of this machine, from 0 for the first
+_STARTED = "WORLD_SIZE"  # set by torchrun for the processes that it starts
+_HERE = "127.0.0.1:0"
+
+
+def to_be_launched(settings: TrainingSettings) -> bool:
+    """Whether more processes are asked for than this one, and it is not one of them.
+
+    Raises:
+        UserError: it is one of another number of processes than settings ask for.
+    """
+    wanted = settings.processes * settings.nodes
+    if _STARTED not in os.environ:
+        return wanted > 1
+    if int(os.environ[_STARTED]) != wanted:
+        raise UserError(f"{_STARTED}: expected {wanted}, as params.yaml has training.processes {settings.processes} "
+                        f"and training.nodes {settings.nodes}, got {os.environ[_STARTED]}; start the stage itself, not "
+                        "by torchrun, or ask for as many")
+    return False
+
+
+def launch(module: str, arguments: Sequence[str], settings: TrainingSettings) -> None:
+    """Run ``python -m module arguments`` in as many processes as asked, and wait for them all.
+
+    Raises:
+        UserError: a process failed, whereupon the others were ended; or the machines do not find each other.
+    """
+    endpoint, number = _HERE, 0
+    if settings.nodes > 1:
+        endpoint, number = _meeting(settings.nodes, module, arguments)
+    config = LaunchConfig(
+        min_nodes=settings.nodes, max_nodes=settings.nodes, nproc_per_node=settings.processes, run_id="headstart",
+        rdzv_backend="c10d" if settings.nodes == 1 else "static", rdzv_endpoint=endpoint,
+        rdzv_configs={"rank": number}, max_restarts=0, shutdown_timeout=5)
+    logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)  # what it tells is told below
+    os.environ.setdefault("OMP_NUM_THREADS", str(settings.threads))
+    try:
+        elastic_launch(config, sys.executable)("-m", module, *arguments)
+    except ChildFailedError as error:
+        rank, failure = _cause(error)
+        ended = (f"was ended by {failure.signal_name()}" if failure.exitcode < 0
+                 else f"ended with exit code {failure.exitcode}; what it says stands above")
+        raise UserError(f"process {rank} of {settings.processes * settings.nodes} {ended}. The others were ended; run "
+                        "again, and training goes on from its last saved state") from None
+    except SignalException as error:
+        raise (Terminated if error.sigval == signal.SIGTERM else KeyboardInterrupt) from None
+
+
+def _cause(error: ChildFailedError) -> tuple[int, ProcessFailure]:
+    """The process that died by itself: those that lost it fail, too, and may be seen first."""
+    killed = [(rank, failure) for rank, failure in error.failures.items()
+              if failure.exitcode < 0 and failure.exitcode != -signal.SIGTERM]
+    return killed[0] if killed else error.get_first_failure()
+
+
+def _meeting(nodes: int, module: str, arguments: Sequence[str]) -> tuple[str, int]:
+    """Where the machines meet, and which one this is."""
+    endpoint = os.environ.get(RENDEZVOUS, "")
+    host, _, port = endpoint.rpartition(":")
+    if not host or not port.isdecimal():
+        raise UserError(f"{RENDEZVOUS}: expected HOST:PORT of the first of {nodes} machines, as training.nodes is "
+                        f"{nodes}, got {endpoint!r}; set it alike on all, and {NODE} to 1, 2, ... on the others")
+    number = os.environ.get(NODE, "0")
+    if not number.isdecimal() or int(number) >= nodes:
+        raise UserError(f"{NODE}: expected a number from 0 to {nodes - 1}, got {number!r}")
+    if number == "0":
+        others = " ".join([f"{RENDEZVOUS}={endpoint} {NODE}=N python -m {module}", *arguments])
+        print(f"waiting for {nodes - 1} more machines; run there, with N from 1 on: {others}", file=sys.stderr)
+    return endpoint, int(number)
