@@ -39,8 +39,8 @@ def _parser() -> ArgumentParser:
         "What DVC would skip or take from its run cache is listed as done and not counted. Nothing that DVC or\n"
         "MLflow keeps is written. Encoded data and checkpoints must be there: `dvc repro encode assign_checkpoint`.\n\n"
         "Not counted: the stages before training, adaptation, stress tests, evaluation and the report, and DVC's own\n"
-        "work. A run that stops early (patience, train_ceiling) takes less, one in several processes, too. A busy machine\n"
-        "tells other times.",
+        "work. A run that stops early (patience, train_ceiling) takes less, one in several processes, too. A busy\n"
+        "machine tells other times.",
         "python -m stages.forecast --budget 20m",
     )
     parser.add_argument("--budget", type=_time, metavar="TIME",

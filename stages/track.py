@@ -7,11 +7,14 @@ import statistics
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scipy.special import stdtrit
 
+from stages.answering.folder import has_prefix
 from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, Durations
 from stages.common.files import read_json, read_json_lines, write_json
@@ -19,7 +22,9 @@ from stages.common.repository import repository_root
 from stages.encoding.train_sizes import models_of
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.libraries import require_libraries
+from stages.settings.tracking import tracking_settings
 from stages.tracking.following import every, follow, measured
+from stages.tracking.models import save_model
 from stages.tracking.store import TrackedRun, TrackingStore
 
 EVERY = 5.0  # seconds
@@ -31,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Log every cell of one task to MLflow, and above the seeds of an arm a run with their mean, spread and"
         " comparison with scratch. A result that the store has already is not logged again.",
         "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
-        " --sizes reports/sizes/nsmc.json --sized data/sized/nsmc --errors reports/errors/nsmc.json"
+        " --checkpoint data/initial/nsmc --sizes reports/sizes/nsmc.json --sized data/sized/nsmc"
+        " --errors reports/errors/nsmc.json"
         " --findings reports/doctor/nsmc.json --out data/tracked/nsmc.json\n"
         "  python -m stages.track --follow   # beside `dvc repro`: watch the training that is under way",
     )
@@ -43,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--metrics", type=Path, required=True, help="JSON that evaluate wrote")
     parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with the tokenizer")
     parser.add_argument("--sizes", type=Path, required=True, help="JSON that evaluate_sizes wrote")
     parser.add_argument("--sized", type=Path, required=True, help="folder of the further train sizes: their histories")
     parser.add_argument("--errors", type=Path, required=True, help="JSON that analyse wrote")
@@ -66,9 +73,27 @@ def _track(options: Namespace) -> None:
         runs.append(_run(trained, name, facts, models_of(options.sized, int(size)) / cell, encoding, [],
                          noted.of(options.task, cell, facts)))
     runs += arms
+    if tracking_settings().models:
+        runs = list(_with_models(runs, task, options.models, options.checkpoint, encoding.max_length))
     new = TrackingStore(Path.cwd()).log(options.task, runs)
     print(f"{options.task}: {new} new runs, {len(runs) - new} in the store already", file=sys.stderr)
     write_json(options.out, {run.name: run.result for run in runs})
+
+
+def _with_models(
+    runs: Sequence[TrackedRun], task: dict[str, Any], models: Path, checkpoint: Path, max_length: int
+) -> Iterator[TrackedRun]:
+    """The same runs; those of the grid's cells with their models."""
+    for run in runs:
+        if run.name not in task["cells"]:
+            yield run
+        elif has_prefix(models / run.name):
+            print(f"{run.name}: not logged as a model, since transformers has no prefix in the attention",
+                  file=sys.stderr)
+            yield run
+        else:
+            yield replace(run, model=partial(
+                save_model, task["kind"], task["language"], models / run.name, checkpoint, max_length))
 
 
 def _follow(options: Namespace) -> None:

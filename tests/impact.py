@@ -60,6 +60,7 @@ PARAMS = (
     Row("evaluation.*", EVALUATE),
     Row("error_analysis.*", ("analyse",)),
     Row("stress.*", ("stress",)),
+    Row("tracking.*", ("track",)),
     Row("report.*", ("report",)),
     Row("adaptation.*", ("adapt",)),
 )
@@ -83,8 +84,10 @@ PINS = (Row("*", ("download",), "corpus"),)
 CODE = (
     Row("stages/common/lengths.py", ("preprocess", "encode", "diagnose")),
     Row("stages/common/progress.py", ("download", "checkpoint", *MODELS)),
-    Row("stages/common/repository.py", ("checkpoint", "adapt", *TRAIN, "track")),
+    Row("stages/common/durations.py", (*TRAIN, "track", "report")),
+    Row("stages/common/repository.py", ("checkpoint", "adapt", *TRAIN, "track", "report")),
     Row("stages/common/*", EVERY),
+    Row("stages/answering/folder.py", ("track",)),
     Row("stages/answering/*", ()),
     Row("stages/comparing/*", ()),
     Row("stages/corpora/sample/*", ("download", "sample_text")),
@@ -133,6 +136,7 @@ CODE = (
     Row("stages/settings/published.py", ("download",)),
     Row("stages/settings/recipes.py", ("check_params", *MODELS)),
     Row("stages/settings/schema.py", ("check_params",)),
+    Row("stages/settings/tracking.py", ("check_params", "track")),
     Row("stages/settings/report.py", ("check_params", "report")),
     Row("stages/settings/stress.py", ("check_params", "stress")),
     Row("stages/settings/precision.py", ("check_params", "baseline", "plan_sizes", *TRAIN, *PREDICT, "stress")),

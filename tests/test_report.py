@@ -1,11 +1,13 @@
 """The report from small hand-made inputs: its numbers and sentences, what it refuses, and that no text can break it."""
 
+import ast
 import csv
 import itertools
 import json
 import re
 import unicodedata
 from argparse import Namespace
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 import vl_convert
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,13 +23,16 @@ from stages import report
 from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import sha256
+from stages.common.sources import ROOT
 from stages.reporting.facts import read_tasks
+from stages.reporting.findings_in_korean import NAMES, REASONS, REMEDIES
 from stages.reporting.holm import holm
 from stages.reporting.korean import LABELS
 from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import ERRORS, METRICS, markdown_text, points, visible
 from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
 from stages.settings.grid import Grid
+from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
 
 GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
@@ -266,6 +272,18 @@ def test_files_and_scalars(inputs: Inputs) -> None:
         "reviews": {"metric": "accuracy"} | arms | {"majority": 0.5, "tfidf_logistic_regression": 0.76},
         "entities": {"metric": "entity_f1"} | arms | {"most_frequent_tag": 0.55},
     }
+
+
+RECIPES = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))["recipes"]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_recipe_is_told(inputs: Inputs, recipe: str) -> None:
+    values = recipe_from(RECIPES[recipe], recipe).model_dump()
+    inputs.edit("metrics/reviews.json", "cells", "pretrained-full-1", "recipe", value=values)
+    text = inputs.build()["report.md"]
+    assert f"recipe method {RECIPES[recipe]['method']}" in text
+    assert "None" not in text
 
 
 def test_seconds_are_told_beside_the_report_and_stand_nowhere_in_it(
@@ -735,6 +753,44 @@ def test_every_label_that_stays_the_same_has_a_korean_one(inputs: Inputs) -> Non
     assert len(headers) > 60
     for label in LABELS.values():
         assert re.search("[가-힣]", label)
+
+
+def told_of_findings(module: str) -> Iterator[tuple[dict[str, str], str]]:
+    """What a module of checks may say as name, reason and remedy of a finding, and where its Korean stands.
+
+    What is made with numbers is left out.
+    """
+    tree = ast.parse(Path(ROOT, "stages/doctoring", f"{module}.py").read_text("utf-8"))
+    constants = {node.targets[0].id: node.value for node in tree.body
+                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if getattr(call.func, "id", "") != "Finding":
+            continue
+        for place, korean in ((0, NAMES), (5, REASONS), (6, REMEDIES)):
+            said = call.args[place]
+            for value in (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,):
+                text = constants[value.id] if isinstance(value, ast.Name) else value
+                if not isinstance(text, ast.JoinedStr):
+                    yield korean, ast.literal_eval(text).replace("_", " ") if place == 0 else ast.literal_eval(text)
+
+
+@pytest.mark.parametrize("module", ["data", "tokens", "results", "training"])
+def test_every_finding_is_told_in_korean(module: str) -> None:
+    told = list(told_of_findings(module))
+    assert len(told) > 25
+    assert [text for korean, text in told if not re.search("[가-힣]", korean.get(text, ""))] == []
+
+
+def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
+    inputs.find("reviews", {
+        "name": "leaked_rows", "severity": "warning", "about": "test", "taints": ["full", "scratch"],
+        "evidence": "8 of 600 rows", "reason": "what was learnt by heart counts as understood",
+        "remedy": "remove these rows from train, or take a copy of the corpus whose parts share none"})
+    page = inputs.build()["index.html"]
+    for english, korean in (("leaked rows", "유출된 행"), ("warning", "경고"),
+                            ("what was learnt by heart counts as understood", "외운 것이 이해한 것으로 계산됩니다")):
+        assert f'<span lang="en">{english}</span><span lang="ko">{korean}</span>' in page
+    assert '<td class="text">8 of 600 rows</td>' in page
 
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,25 +1,20 @@
 """A trained model as others load it, with a card that says what it can be trusted with."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import yaml
-from tokenizers import Tokenizer, decoders, models, normalizers
 
+from stages.answering.folder import PIPELINES, has_prefix, write_model
 from stages.common.errors import UserError
-from stages.common.files import new_folder, read_json, write_json, write_text
+from stages.common.files import new_folder, write_text
 from stages.reporting.content import SYNTHETIC
 from stages.reporting.facts import Run, TaskFacts
 from stages.reporting.texts import METRICS, markdown_text, score
 from stages.reporting.verdicts import verdict_sentence
 from stages.settings.grid import SCRATCH
 
-PIPELINES = {"single": "text-classification", "pair": "text-classification", "words": "token-classification"}
-# What transformers calls the special tokens that tokenizers have, where the checkpoint's settings do not say.
-_NAMED = {f"{name.lower()}_token": f"[{name}]" for name in ("UNK", "SEP", "PAD", "CLS", "MASK")}
 SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall", "calibration_error")
 
 
@@ -31,35 +26,12 @@ def export(task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path)
     """
     if not (model / "model.safetensors").is_file():
         raise UserError(f"{model}: no trained model there; run `dvc repro`, or `dvc pull` where it is shared")
-    config = read_json(model / "config.json")
-    if "prefix_tokens" in config:
+    if has_prefix(model):
         raise UserError(f"{cell}: transformers has no prefix in the attention, so this model loads by headstart alone; "
                         "export one of another tuning")
     with new_folder(out) as folder:
-        for name in ("model.safetensors", "config.json"):
-            shutil.copyfile(model / name, folder / name)
-        _write_tokenizer(checkpoint, folder, task.encoding.max_length)
+        write_model(model, checkpoint, task.encoding.max_length, folder)
         write_text(folder / "README.md", card(task, cell, out.name))
-
-
-def _write_tokenizer(checkpoint: Path, folder: Path, max_length: int) -> None:
-    """The tokenizer as the pipeline used it: NFC first, and no more tokens than in training."""
-    segments = "type_vocab_size" in read_json(folder / "config.json")
-    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    parts = [normalizers.NFC(), *([tokenizer.normalizer] if tokenizer.normalizer else [])]
-    tokenizer.normalizer = normalizers.Sequence(parts)
-    if tokenizer.decoder is None and isinstance(tokenizer.model, models.WordPiece):
-        tokenizer.decoder = decoders.WordPiece()  # else entities are shown with their "##"
-    tokenizer.save(str(folder / "tokenizer.json"))
-    settings: dict[str, Any] = read_json(checkpoint / "tokenizer_config.json")
-    # Classes of their own, as BertTokenizer, are built anew from the vocabulary, and lose what tokenizer.json says.
-    tokens = {token.content for token in tokenizer.get_added_tokens_decoder().values() if token.special}
-    named = {name: token for name, token in (*_NAMED.items(), *settings.items())
-             if name.endswith("_token") and isinstance(token, str) and token in tokens}
-    inputs = ["input_ids", "token_type_ids", "attention_mask"]
-    write_json(folder / "tokenizer_config.json", named | {
-        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length,
-        "model_input_names": settings.get("model_input_names", inputs if segments else inputs[::2])})
 
 
 def card(task: TaskFacts, cell: str, name: str) -> str:

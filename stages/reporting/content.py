@@ -248,8 +248,9 @@ def _settings(arm: Arm) -> str:
     """Settings and recipe of the runs of an arm, each that differs on a line of its own."""
     told = (run.cell.settings | {f"recipe {name}": value for name, value in run.cell.recipe.items()}
             for run in arm.runs)
-    return "\n".join(dict.fromkeys(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
-                                   for values in told))
+    return "\n".join(dict.fromkeys(
+        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items() if value is not None)
+        for values in told))
 
 
 def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:

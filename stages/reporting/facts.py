@@ -19,7 +19,7 @@ from stages.settings.grid import ADAPTED, SCRATCH, Grid
 Text = Annotated[str, AfterValidator(visible)]
 Metrics = dict[str, FiniteFloat]
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
-RunSettings = dict[Text, Text | int | float]
+RunSettings = dict[Text, Text | int | float | None]
 
 
 class Interval(Facts):

@@ -7,10 +7,12 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report
+from stages.reporting.findings_in_korean import FINDINGS_IN_KOREAN
 from stages.reporting.korean import EXPLANATION_IN_KOREAN, LABELS
 from stages.reporting.svg import Chart, javascript
 
 _SCRIPT = "/* the script of the charts */"
+_KOREAN = LABELS | FINDINGS_IN_KOREAN
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
@@ -27,10 +29,10 @@ def render(report: Report, language: Literal["en", "ko"]) -> str:
 
 
 def _both(text: str) -> Markup:
-    """A label in both languages, where it has a Korean one; the page shows that of its language."""
-    if text not in LABELS:
+    """A text in both languages, where it has a Korean one; the page shows that of its language."""
+    if text not in _KOREAN:
         return escape(text)
-    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(text, LABELS[text])
+    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(text, _KOREAN[text])
 
 
 def _json(chart: Chart) -> Markup:

@@ -19,6 +19,7 @@ from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
 from stages.settings.stress import StressSettings
+from stages.settings.tracking import TrackingSettings
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
 
 
@@ -47,6 +48,7 @@ class Params(Settings):
     evaluation: EvaluationSettings
     error_analysis: ErrorAnalysisSettings
     report: ReportSettings
+    tracking: TrackingSettings
     stress: StressSettings
     adaptation: AdaptationSettings
     adapted: list[str]

@@ -2,9 +2,10 @@
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 # Both must be set before mlflow is imported.
@@ -25,6 +26,7 @@ for _logger in ("alembic", "mlflow"):
 _METRICS_PER_CALL = 1000  # limit of the MLflow REST API
 _HASH_TAG = "headstart.result"
 _LIVE_TAG = "headstart.live"
+_MODEL = "model"  # folder among the artifacts of a run
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class TrackedRun:
         files: to be attached, in a folder named as theirs.
         data: digest of what was trained on and validated with, by "training" or "validation".
         seconds: that the training took, where it was here; no part of the result.
+        model: writes the trained model to a folder that is not there yet, for the store to keep.
         children: results of runs that are logged before this one, and shown below it.
     """
 
@@ -51,6 +54,7 @@ class TrackedRun:
     files: tuple[Path, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
     seconds: float | None = None
+    model: Callable[[Path], None] | None = None
     children: tuple[str, ...] = ()
 
 
@@ -82,9 +86,17 @@ class TrackingStore:
                     self._adopt(found, children)
                 for name, value in run.changing.items():
                     self._client.set_tag(known[run.result], name, value)
+                self._log_model(known[run.result], run.model)
                 for path in run.files:  # what the doctor found may be other than before
                     self._client.log_artifact(known[run.result], str(path), path.parent.name)
         return new
+
+    def _log_model(self, run: str, write: Callable[[Path], None] | None) -> None:
+        if write is None or any(artifact.path == _MODEL for artifact in self._client.list_artifacts(run)):
+            return
+        with TemporaryDirectory() as folder:
+            write(Path(folder) / _MODEL)
+            self._client.log_artifacts(run, folder)
 
     def start_live(self, experiment: str, name: str, params: dict[str, object]) -> str:
         """A run for training that is under way; returns its id."""

@@ -1,0 +1,181 @@
+"""What the doctor's findings are called, why they matter and what helps, in Korean, as exactly said in English.
+
+Their evidence, which is made of numbers and names, stays in English.
+"""
+
+SEVERITIES = {"severe": "심각", "warning": "경고", "note": "참고"}
+NAMES = {
+    "absent label": "학습에 없는 레이블",
+    "broke off": "중단된 실행",
+    "checkpoint of the corpus": "이 말뭉치로 학습된 체크포인트",
+    "class never predicted": "한 번도 예측하지 않은 레이블",
+    "collapsed": "우연 수준으로 붕괴",
+    "conflicting labels": "서로 어긋나는 레이블",
+    "damaged text": "손상된 글",
+    "dead gradient": "사라진 기울기",
+    "dead part": "학습되지 않은 부분",
+    "diverged": "발산",
+    "duplicate rows": "중복된 행",
+    "failed arm": "실패한 학습 방식",
+    "failed seed": "실패한 시드",
+    "fine tuned checkpoint": "이미 미세 조정된 체크포인트",
+    "giveaway word": "정답을 드러내는 단어",
+    "hypothesis only shortcut": "가설만으로 맞히는 지름길",
+    "label drift": "레이블 분포의 변화",
+    "label imbalance": "레이블 불균형",
+    "label order of checkpoint": "체크포인트의 레이블 순서",
+    "leaked rows": "유출된 행",
+    "length drift": "길이 분포의 변화",
+    "length outliers": "지나치게 긴 행",
+    "letters for tokens": "낱글자로 쪼개진 토큰",
+    "loses to a baseline": "기준선보다 낮음",
+    "lost hangul": "사라진 한글",
+    "markup in text": "글에 남은 마크업",
+    "mixed cells": "서로 다른 조건이 섞인 실행",
+    "near chance": "우연에 가까움",
+    "never improved": "나아진 적 없음",
+    "not chosen on validation": "검증으로 고르지 않은 모델",
+    "not converged": "수렴하지 않음",
+    "one class predicted": "한 레이블만 예측",
+    "overfitted": "과적합",
+    "padding or outside counted": "채움이나 O를 센 점수",
+    "prediction drift": "예측 분포의 변화",
+    "score not reproduced": "재현되지 않는 점수",
+    "small test": "작은 시험 집합",
+    "swapped labels": "뒤바뀐 레이블",
+    "token accuracy flatters": "부풀려진 토큰 정확도",
+    "too small to tell": "알아내기에 작은 연구",
+    "truncated rows": "잘린 행",
+    "unknown token drift": "모르는 토큰의 변화",
+    "unknown tokens": "모르는 토큰",
+    "unstable seeds": "불안정한 시드",
+    "unusual initial weights": "보통과 다른 초기 가중치",
+    "weak segment": "취약한 구간",
+}
+REASONS = {
+    "saying so always gives that accuracy": "늘 그렇게만 답해도 그 정확도가 나옵니다",
+    "a model learns how frequent labels are, too, and is wrong about it on test":
+        "모델은 레이블의 빈도도 배우는데, 시험에서는 그 빈도가 다릅니다",
+    "train and test are texts of different kinds": "학습과 시험의 글이 서로 다른 종류입니다",
+    "below 100 one row is a point or more, and intervals are too narrow":
+        "100행보다 적으면 한 행이 1점 이상이고, 구간이 실제보다 좁습니다",
+    "what was learnt by heart counts as understood": "외운 것이 이해한 것으로 계산됩니다",
+    "repeated rows count several times, and intervals take them for independent":
+        "중복된 행은 여러 번 세어지며, 구간은 이를 독립된 행으로 여깁니다",
+    "no model can be right on all of them, so the best score is below 1":
+        "어떤 모델도 모두 맞힐 수 없어 최고 점수가 1보다 낮습니다",
+    "the two parts give their labels in different orders": "두 분할의 레이블 순서가 서로 다릅니다",
+    "what is never shown is never predicted": "본 적 없는 레이블은 예측되지 않습니다",
+    "several rows may have been read as one": "여러 행이 하나로 읽혔을 수 있습니다",
+    "the file was decoded wrongly, or cut": "파일의 인코딩이 잘못 읽혔거나 파일이 잘렸습니다",
+    "they cost tokens, and may say which source a row is from": "토큰을 차지하고, 글의 출처를 드러낼 수 있습니다",
+    "a model that looks for one word needs to understand nothing":
+        "한 단어만 찾는 모델은 아무것도 이해할 필요가 없습니다",
+    "lower-casing that strips accents decomposes syllables, and the vocabulary has words of whole ones":
+        "강세를 지우는 소문자 변환이 한글 음절을 자모로 분해하는데, 어휘에는 온전한 음절만 있습니다",
+    "ids from the checkpoint's own head would be read wrongly; here the head is new, and scores are right":
+        "체크포인트 자신의 출력층 번호는 잘못 읽히지만, 여기서는 출력층이 새것이라 점수가 옳습니다",
+    "it was trained on labels, perhaps on these, so that more than pre-training is compared with scratch":
+        "레이블로, 어쩌면 바로 이 레이블로 학습된 것이라, 사전 학습 이상의 것이 비교됩니다",
+    "scratch may learn worse than it could": "처음부터 학습이 제 실력보다 나쁘게 배울 수 있습니다",
+    "its weights may have seen these labels, or the rows of test":
+        "가중치가 이 레이블이나 시험 행을 이미 보았을 수 있습니다",
+    "the encoder sees gaps where the words are: the tokenizer is of another language or kind of text":
+        "인코더가 단어 자리에서 빈칸을 봅니다. 토크나이저가 다른 언어나 다른 종류의 글을 위한 것입니다",
+    "the vocabulary has no words of this language, only bytes or letters":
+        "어휘에 이 언어의 단어가 없고 바이트나 낱글자뿐입니다",
+    "no model saw their ends": "어떤 모델도 그 끝을 보지 못했습니다",
+    "the score counts padding, sub-words or words outside of entities, which are nearly always right":
+        "거의 늘 맞는 채움, 하위 단어, 개체명 밖의 단어를 센 점수입니다",
+    "the score is not that of these predictions": "이 예측의 점수가 아닙니다",
+    "most words are outside of any entity, so saying O everywhere scores high":
+        "단어 대부분이 개체명 밖에 있어, 어디서나 O라고 해도 점수가 높습니다",
+    "part of every score needs no inference": "점수의 일부는 추론 없이도 얻어집니다",
+    "most words are outside of any entity, and count as right":
+        "단어 대부분이 개체명 밖에 있고 맞은 것으로 세어집니다",
+    "the model tells nothing apart; its accuracy is the share of that label":
+        "모델이 아무것도 구별하지 못하며, 정확도는 그 레이블의 비율일 뿐입니다",
+    "part of the task was not learnt, which the headline does not show":
+        "과제의 일부를 배우지 못했는데 대표 지표에는 드러나지 않습니다",
+    "train and test give their labels in different orders": "학습과 시험의 레이블 순서가 서로 다릅니다",
+    "the model prefers some labels, or was trained on another mixture":
+        "모델이 어떤 레이블을 선호하거나, 다른 비율의 자료로 학습되었습니다",
+    "it cannot be told whether anything was learnt": "무엇이라도 배웠는지 알 수 없습니다",
+    "nothing found does not mean that there is nothing": "찾지 못했다고 해서 없다는 뜻은 아닙니다",
+    "a difference to an arm that is not trained well is no worth of pre-training":
+        "제대로 학습되지 않은 쪽과의 차이는 사전 학습의 가치가 아닙니다",
+    "the mean hides them": "평균에 가려집니다",
+    "its score is that of a model that was hardly trained": "거의 학습되지 않은 모델의 점수입니다",
+    "the run failed; it says nothing about how good the model is":
+        "실행이 실패한 것으로, 모델이 얼마나 좋은지는 말해 주지 않습니다",
+    "the optimizer walked away from what it had learnt": "최적화가 배운 것에서 벗어났습니다",
+    "the comparison is about a recipe that does not train": "학습되지 않는 설정을 비교하고 있습니다",
+    "failed runs count in every mean and interval, so the verdict is as much about the recipe as about pre-training":
+        "실패한 실행도 평균과 구간에 들어가므로, 판정은 사전 학습만큼이나 학습 설정에 관한 것입니다",
+    "a longer run would score higher; which arm would gain more is not known":
+        "더 오래 학습하면 점수가 오르지만, 어느 쪽이 더 오를지는 알 수 없습니다",
+    "rows are learnt by heart": "행을 외웠습니다",
+    "nothing is learnt from such steps": "이런 단계에서는 아무것도 배우지 못합니다",
+    "this part stays as it was at the start": "이 부분은 처음 그대로입니다",
+    "something else chose the model; if it was test, the score on test is too high":
+        "검증이 아닌 것으로 모델을 골랐습니다. 시험으로 골랐다면 시험 점수가 너무 높습니다",
+    "a difference may come from the rows": "차이가 행에서 왔을 수 있습니다",
+    "its score is that of an untrained model": "학습되지 않은 모델의 점수입니다",
+    "one seed more or less decides the mean": "시드 하나로 평균이 달라집니다",
+    "their mean is that of no recipe": "그 평균은 어떤 설정의 평균도 아닙니다",
+}
+REMEDIES = {
+    "judge by macro-F1, and try `training.class_weights: balanced`":
+        "매크로 F1로 판단하고, `training.class_weights: balanced`를 써 보십시오",
+    "draw both parts from one source, or say that the score is under drift":
+        "두 분할을 같은 출처에서 뽑거나, 분포가 다른 점수임을 밝히십시오",
+    "draw both parts from one source": "두 분할을 같은 출처에서 뽑으십시오",
+    "set a larger `test_size`, or 0 for all": "`test_size`를 늘리거나, 전부를 뜻하는 0으로 두십시오",
+    "remove these rows from train, or take a copy of the corpus whose parts share none":
+        "학습에서 이 행을 빼거나, 분할이 겹치지 않는 말뭉치를 쓰십시오",
+    "remove the copies, and look for what made them": "중복을 지우고 그 원인을 찾으십시오",
+    "have them labelled again, or remove them": "레이블을 다시 붙이거나 빼십시오",
+    "take both from one copy of the corpus, or put the label names right":
+        "둘 다 같은 말뭉치에서 가져오거나, 레이블 이름을 바로잡으십시오",
+    "use more rows of train, or drop the label from test": "학습 행을 늘리거나, 시험에서 그 레이블을 빼십시오",
+    "look at the longest rows, and at quotes left open in them":
+        "가장 긴 행과 그 안의 닫히지 않은 따옴표를 살펴보십시오",
+    "read it in the encoding that it was written in": "쓰인 그대로의 인코딩으로 읽으십시오",
+    "unescape them before preprocess": "preprocess 전에 원래 글자로 되돌리십시오",
+    "find out where the word comes from, and remove it": "그 단어가 어디서 왔는지 찾아 지우십시오",
+    "set `strip_accents` (or `do_lower_case`) of the tokenizer to false, or use another checkpoint":
+        "토크나이저의 `strip_accents`(또는 `do_lower_case`)를 false로 두거나, 다른 체크포인트를 쓰십시오",
+    "compare labels by their names, never by their ids": "레이블은 번호가 아니라 이름으로 비교하십시오",
+    "use a checkpoint that was only pre-trained": "사전 학습만 된 체크포인트를 쓰십시오",
+    "set `initializer_range` in the checkpoint's config.json to 0.02":
+        "체크포인트의 config.json에서 `initializer_range`를 0.02로 두십시오",
+    "use a checkpoint whose tokenizer is made for this language":
+        "이 언어를 위한 토크나이저가 있는 체크포인트를 쓰십시오",
+    "raise `max_length`": "`max_length`를 늘리십시오",
+    "score whole entities on words alone": "단어만 놓고 온전한 개체명으로 점수를 매기십시오",
+    "run `dvc repro` to score them again": "`dvc repro`로 점수를 다시 매기십시오",
+    "judge by entity F1": "개체명 F1로 판단하십시오",
+    "quote the hypothesis-only score beside it": "가설만 본 점수를 나란히 적으십시오",
+    "quote the entity F1": "개체명 F1을 적으십시오",
+    "change the learning rate, the warm-up or the number of epochs, on validation alone":
+        "학습률, 준비 단계, 에포크 수를 검증만 보고 바꾸십시오",
+    "train longer, or use more rows of these labels": "더 오래 학습하거나, 이 레이블의 행을 늘리십시오",
+    "compare the labels of train and test, and look at the confusion matrix":
+        "학습과 시험의 레이블을 비교하고 혼동 행렬을 보십시오",
+    "use more rows of train, train longer, or change the learning rate":
+        "학습 행을 늘리거나, 더 오래 학습하거나, 학습률을 바꾸십시오",
+    "use more rows of test, or more seeds": "시험 행이나 시드를 늘리십시오",
+    "train the arm better before comparing: learning rate, epochs, rows":
+        "비교하기 전에 그쪽을 더 잘 학습시키십시오: 학습률, 에포크, 행",
+    "look at these rows, and have more of them in train": "이 행들을 살펴보고, 학습에 더 넣으십시오",
+    "lower the learning rate, or train in fp32 or bf16": "학습률을 낮추거나, fp32나 bf16으로 학습하십시오",
+    "lower the learning rate": "학습률을 낮추십시오",
+    "raise `epochs`": "`epochs`를 늘리십시오",
+    "use more rows of train, fewer epochs, or more dropout":
+        "학습 행을 늘리거나, 에포크를 줄이거나, 드롭아웃을 높이십시오",
+    "choose by validation, and train again": "검증으로 고르고 다시 학습하십시오",
+    "run `dvc repro`, and commit no result by hand": "`dvc repro`를 실행하고, 결과를 손으로 고쳐 넣지 마십시오",
+    "run more seeds; a longer warm-up and more epochs steady runs":
+        "시드를 늘리십시오. 준비 단계와 에포크를 늘리면 실행이 안정됩니다",
+}
+FINDINGS_IN_KOREAN = SEVERITIES | NAMES | REASONS | REMEDIES

@@ -1,0 +1,15 @@
+"""Settings of tracking."""
+
+from stages.settings.base import Settings, validated
+from stages.settings.reading import pick, read_params
+
+
+class TrackingSettings(Settings):
+    """``models``: whether every trained model is logged, too, as MLflow loads it."""
+
+    models: bool
+
+
+def tracking_settings() -> TrackingSettings:
+    """Settings of ``track``."""
+    return validated(TrackingSettings, pick(read_params(), "tracking"), "tracking")

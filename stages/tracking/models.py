@@ -1,0 +1,37 @@
+"""A trained model as MLflow's transformers flavour keeps it."""
+
+import tempfile
+from pathlib import Path
+
+from stages.answering.folder import PIPELINES, write_model
+
+# Sentences of our own, to show how the model is called.
+_EXAMPLES = {"ko": ("배우들의 연기가 좋았다.", "이 영화를 추천한다."),
+             "en": ("The actors did well in Paris.", "Somebody acted.")}
+
+
+def save_model(kind: str, language: str, model: Path, checkpoint: Path, max_length: int, out: Path) -> None:
+    """Write ``model`` with its tokenizer, a signature and an input example to ``out``.
+
+    Args:
+        kind: ``single``, ``pair`` or ``words``.
+    """
+    # They load torch, which takes seconds, and nobody needs them who logs no models.
+    import mlflow.transformers
+    import torch
+    import transformers
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema
+
+    text, second = _EXAMPLES.get(language, _EXAMPLES["en"])
+    columns = ["text", "text_pair"] if kind == "pair" else ["text"]
+    inputs = Schema([ColSpec("string", name) for name in columns]) if kind == "pair" else Schema([ColSpec("string")])
+    answers = None if kind == "words" else Schema([ColSpec("string", "label"), ColSpec("double", "score")])
+    with tempfile.TemporaryDirectory() as folder:
+        write_model(model, checkpoint, max_length, Path(folder))
+        pipeline = transformers.pipeline(PIPELINES[kind], folder, device="cpu")
+        mlflow.transformers.save_model(
+            pipeline, str(out), signature=ModelSignature(inputs, answers),
+            input_example={"text": text, "text_pair": second} if kind == "pair" else text,
+            pip_requirements=[f"{library.__name__}=={library.__version__.partition('+')[0]}"
+                              for library in (torch, transformers)])
