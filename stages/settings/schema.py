@@ -18,6 +18,7 @@ from stages.settings.grid import ADAPTED, SCRATCH
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
+from stages.settings.resources import ResourceSettings
 from stages.settings.stress import StressSettings
 from stages.settings.tracking import TrackingSettings
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
@@ -47,6 +48,7 @@ class Params(Settings):
     split_seed: int
     evaluation: EvaluationSettings
     error_analysis: ErrorAnalysisSettings
+    resources: ResourceSettings
     report: ReportSettings
     tracking: TrackingSettings
     stress: StressSettings

@@ -1,0 +1,196 @@
+"""Command ``spread``: run the stale cells of the pipeline on many machines, or on many processors of one."""
+
+import json
+import shlex
+import subprocess
+import sys
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.progress import progress
+from stages.common.sources import ROOT
+from stages.settings.resources import Needs, ResourceSettings, resource_settings
+from stages.settings.schema import check_params
+from stages.spreading.cell import CellError, Job, Known, run_cell, shared_remote
+from stages.spreading.engines import Engine, LocalEngine, RayEngine
+from stages.spreading.plan import Cell, Plan, stale_plan
+from stages.spreading.slurm import run_array_task, write_job
+
+_OUTPUTS = ("dvc.lock", "reports/")  # tracked files that a run writes
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the command."""
+    parser = stage_parser(
+        "Run the stale cells of the pipeline, those that need nothing of each other at once. Each is run in a clean\n"
+        "clone of the present commit by `dvc repro --pull --single-item`, and its results are pushed with DVC's run\n"
+        "cache to a remote that all machines share; at the end `dvc repro --pull` at home finds them all.\n\n"
+        "local: processes of this machine. ray: the Ray cluster that RAY_ADDRESS names, else Ray on this machine; its\n"
+        "nodes need this environment and git. slurm: writes a folder, on a file system that all nodes see, with a\n"
+        "script that submits job arrays.\n\n"
+        "What finished is kept: run it again after Ctrl-C, a failure or the loss of a machine. What a cell needs of a\n"
+        "machine stands in params.yaml under `resources`.",
+        "python -m stages.spread --engine local -j 4\n"
+        "  RAY_ADDRESS=10.0.0.1:6379 python -m stages.spread --engine ray --repository git@host:team/study.git\n"
+        "  python -m stages.spread --engine slurm --folder /shared/job && sh /shared/job/submit.sh --partition=gpu",
+    )
+    parser.add_argument("targets", nargs="*", help="stages to run with what they need (default: all)")
+    parser.add_argument("--engine", choices=("local", "ray", "slurm"), default="local", help="(default: local)")
+    parser.add_argument("-j", "--jobs", type=_count, default=2, metavar="N",
+                        help="cells at once with local (default: 2)")
+    parser.add_argument("--remote", default="", help="DVC remote that all machines reach (default: DVC's default one)")
+    parser.add_argument("--repository", default=str(ROOT), metavar="URL",
+                        help="what the machines clone, with the present commit pushed to it (default: this folder)")
+    parser.add_argument("--retries", type=int, default=1, metavar="N",
+                        help="further tries of a cell that failed (default: 1); a lost machine is no try")
+    parser.add_argument("--folder", type=Path, help="where slurm's job is written: new, seen by all nodes")
+    parser.add_argument("--array", help="run one cell of a job of slurm; the script says so")
+    parser.add_argument("--dry-run", action="store_true", help="print levels, cells and the forecast, and run nothing")
+    return run_stage(parser, _spread, arguments)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"expected a number from 1 on, got {text!r}")
+    return int(text)
+
+
+def _spread(options: Namespace) -> None:
+    if (options.engine == "slurm") != (options.folder is not None):
+        raise UserError("--folder: expected with --engine slurm, and with it alone")
+    if options.array:
+        run_array_task(options.folder, options.array)
+        return
+    check_params()
+    needs = resource_settings()
+    plan = stale_plan(options.targets)
+    if options.dry_run:
+        _print(plan)
+        return
+    if not plan.cells:
+        print(f"nothing to run: all {plan.finished} stages are up to date", file=sys.stderr)
+        return
+    job = Job(options.repository, _clean_revision(), shared_remote(options.remote))
+    if options.engine == "slurm":
+        script = write_job(options.folder, job, plan, needs, options.retries)
+        print(f"{plan.cells} cells; submit them by: sh {shlex.quote(str(script))}", file=sys.stderr)
+        return
+    with closing(_engine(options, job, needs)) as engine:
+        run(plan, engine)
+    _collect(options.targets, options.remote)
+
+
+def _engine(options: Namespace, job: Job, needs: ResourceSettings) -> Engine:
+    work = partial(run_cell, job)
+    if options.engine == "local":
+        return LocalEngine(work, options.jobs, options.retries)
+
+    def of_cell(cell: Cell) -> Needs:
+        return needs.training if cell.trains else needs.other
+
+    engine = RayEngine(work, of_cell, options.retries, ROOT / "stages")
+    print(f"Ray: {engine.nodes} nodes", file=sys.stderr)
+    return engine
+
+
+def run(plan: Plan, engine: Engine) -> Known:
+    """Run all levels, one after another.
+
+    Raises:
+        UserError: cells failed at last; others of their level were run to their end.
+    """
+    known = Known()
+    with progress(plan.cells, "spread", "cell") as bar:
+        for level in plan.levels:
+            failed: dict[str, CellError] = {}
+            found = Known()
+            for cell, outcome in engine.run(level, known):
+                bar.set_postfix_str(cell.name, refresh=False)
+                bar.update()
+                if isinstance(outcome, CellError):
+                    failed[cell.name] = outcome
+                else:
+                    found |= outcome
+            if failed:
+                raise UserError(_told(failed))
+            known |= found
+    return known
+
+
+def _told(failed: dict[str, CellError]) -> str:
+    name, error = next(iter(failed.items()))
+    others = f" (and {len(failed) - 1} more: {', '.join(list(failed)[1:])})" if len(failed) > 1 else ""
+    return f"{name}{others} failed; what finished is kept, so run again after mending it. It said: {error}"
+
+
+def _clean_revision() -> str:
+    """The present commit, which has everything that decides on results.
+
+    Raises:
+        UserError: something was edited since.
+    """
+    status = _git("status", "--porcelain", "--untracked-files=no").splitlines()
+    edited = [line[3:] for line in status if not line[3:].startswith(_OUTPUTS)]
+    if edited:
+        raise UserError(f"{edited[0]}: edited since the last commit, which is what other machines clone; commit it, "
+                        "and push it where --repository names another place")
+    return _git("rev-parse", "HEAD").strip()
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    if done.returncode:
+        raise UserError(f"git {arguments[0]}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _collect(targets: Sequence[str], remote: str) -> None:
+    """Let DVC restore everything here; it is to run nothing."""
+    if remote:  # `dvc repro` knows the default one alone
+        _dvc("fetch", "--run-cache", "--remote", remote)
+    told = _dvc("repro", "--pull", *targets)
+    ran = [line.split("'")[1] for line in told.splitlines() if line.startswith("Running stage")]
+    if ran:
+        print(f"warning: {len(ran)} stages were run here, though they had been run elsewhere: {', '.join(ran)}",
+              file=sys.stderr)
+    else:
+        print("everything was found; dvc.lock and reports/ are up to date", file=sys.stderr)
+
+
+def _dvc(*arguments: str) -> str:
+    lines = []
+    command = [sys.executable, "-m", "dvc", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout, "it is a pipe"
+        for line in process.stdout:
+            lines.append(line)
+            print(line, end="", file=sys.stderr)
+    if process.returncode:
+        raise UserError(f"dvc {arguments[0]}: it failed, as it says above")
+    return "".join(lines)
+
+
+def _print(plan: Plan) -> None:
+    print(f"{plan.cells} cells in {len(plan.levels)} levels; {plan.finished} stages are up to date")
+    for number, level in enumerate(plan.levels, start=1):
+        print(f"{number}: {', '.join(cell.name for cell in level)}")
+    if not any(cell.trains for level in plan.levels for cell in level):
+        return
+    done = subprocess.run([sys.executable, "-m", "stages.forecast", "--json"], capture_output=True, text=True,
+                          check=False)
+    if done.returncode:
+        print(f"no forecast: {done.stderr.strip().splitlines()[-1]}")
+        return
+    found = json.loads(done.stdout)
+    longest = max((cell["seconds"] for cell in found["cells"] if not cell["done"]), default=0)
+    print(f"forecast: {found['total_seconds']:,.0f} s of training and prediction on one machine like this; the longest "
+          f"training takes {longest:,.0f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

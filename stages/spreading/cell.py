@@ -1,0 +1,146 @@
+"""One cell in a clean clone of the repository, whose results go to a DVC remote that all machines share."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+
+from stages.common.errors import UserError
+from stages.common.files import write_text
+from stages.settings.yaml12 import parse_yaml
+from stages.spreading.plan import Cell
+
+_TOLD = 2000  # characters of what a command said last
+_REMOTE = "spread"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the clones have in common.
+
+    Attributes:
+        repository: what git clones from, a folder or an address that every machine reaches.
+        revision: commit.
+        remote: settings of the DVC remote that is shared, its ``url`` among them.
+    """
+
+    repository: str
+    revision: str
+    remote: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What finished cells left, besides what is in the remote.
+
+    Attributes:
+        locks: entries of dvc.lock, by the name of the stage.
+        texts: outputs that git keeps, by path.
+    """
+
+    locks: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, bytes] = field(default_factory=dict)
+
+    def __or__(self, other: "Known") -> "Known":
+        return Known(self.locks | other.locks, self.texts | other.texts)
+
+
+class CellError(Exception):
+    """A cell did not run; what its command said last."""
+
+
+def shared_remote(name: str) -> dict[str, str]:
+    """Settings of a DVC remote, or of the default one where ``name`` is empty.
+
+    Raises:
+        UserError: there is none, or it lies in a folder of this machine that does not exist.
+    """
+    try:
+        with Repo() as repo:
+            remotes, default = repo.config["remote"], repo.config["core"].get("remote", "")
+    except DvcException as error:
+        raise UserError(f".dvc/config: {error}") from None
+    chosen = name or default
+    if chosen not in remotes:
+        raise UserError(f".dvc/config: expected a remote{f' {name!r}' if name else ''} that all machines reach, found "
+                        f"{', '.join(sorted(remotes)) or 'none'}; add one, as by `dvc remote add -d shared "
+                        "/mnt/team/dvc`")
+    return {key: str(value) for key, value in remotes[chosen].items()}
+
+
+def run_cell(job: Job, cell: Cell, known: Known, folder: Path) -> Known:
+    """Run a cell in the clone that ``folder`` has, or gets; push its results; return what it adds to ``known``.
+
+    Clones below one parent folder share a DVC cache there.
+
+    Raises:
+        CellError: git or DVC failed.
+    """
+    clone = folder / "clone"
+    if not (clone / ".git").is_dir():
+        _make_clone(job, clone)
+    lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock") if (clone / "dvc.lock").exists() else {}
+    stages = lock.get("stages", {}) | known.locks
+    _write_lock(clone, stages)
+    for path, content in known.texts.items():
+        _write_if_other(clone / path, content)
+    # DVC pulls a missing dependency, but does not see that of a folder of several cells' outputs one is missing.
+    if cell.needs:
+        _dvc(clone, "pull", *cell.needs)
+    _dvc(clone, "repro", "--pull", "--single-item", cell.name)
+    _dvc(clone, "push", "--run-cache", cell.name)
+    lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock")
+    texts = {file.relative_to(clone).as_posix(): file.read_bytes()
+             for path in cell.texts for file in _files(clone / path)}
+    return Known({cell.name: lock["stages"][cell.name]}, texts)
+
+
+def _make_clone(job: Job, clone: Path) -> None:
+    clone.parent.mkdir(parents=True, exist_ok=True)
+    _run(clone.parent, "git", "clone", "--quiet", "--no-checkout", job.repository, str(clone))
+    _run(clone, "git", "checkout", "--quiet", job.revision)
+    remote = "\n".join(f"    {key} = {_quoted(value)}" for key, value in job.remote.items())
+    write_text(clone / ".dvc/config.local",
+               f"[core]\n    remote = {_REMOTE}\n[cache]\n    dir = {_quoted(str(clone.parents[1] / 'cache'))}\n"
+               f"['remote \"{_REMOTE}\"']\n{remote}\n")
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if '"' not in value else f"'{value}'"
+
+
+def _write_lock(clone: Path, stages: dict[str, Any]) -> None:
+    content = {"schema": "2.0", "stages": stages}
+    write_text(clone / "dvc.lock", yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+
+
+def _write_if_other(path: Path, content: bytes) -> None:
+    if not path.is_file() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+
+
+def _dvc(clone: Path, command: str, *arguments: str) -> None:
+    _run(clone, sys.executable, "-m", "dvc", command, "--quiet", *arguments)
+
+
+def _run(folder: Path, *command: str) -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    # The variables of a stage that starts this would make DVC take the clone for its own.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
+    done = subprocess.run(  # noqa: S603
+        command, cwd=folder, env=own | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode:
+        raise CellError(f"{' '.join(command[:1] if command[0] == 'git' else ('dvc', *command[3:]))}: "
+                        f"{done.stdout.strip()[-_TOLD:]}")

@@ -1,0 +1,139 @@
+"""Engines that run the cells of one level: processes of this machine, or a Ray cluster."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+from stages.common.errors import UserError
+from stages.settings.resources import Needs
+from stages.spreading.cell import CellError, Known
+from stages.spreading.plan import Cell
+
+Work = Callable[[Cell, Known, Path], Known]  # what runs a cell in a folder of one worker
+Outcome = tuple[Cell, Known | CellError]
+
+
+class Engine(Protocol):
+    """Runs cells that need nothing of each other."""
+
+    def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
+        """What each cell gave, in the order in which they end."""
+
+    def close(self) -> None:
+        """End what runs, and free what was used."""
+
+
+class LocalEngine:
+    """``workers`` threads of this process, each with a clone of its own, whose work is done by processes."""
+
+    def __init__(self, work: Work, workers: int, retries: int) -> None:
+        self._work, self._retries = work, retries
+        self._folder = Path(tempfile.mkdtemp(prefix="headstart-spread-"))
+        self._free: SimpleQueue[Path] = SimpleQueue()
+        for number in range(workers):
+            self._free.put(self._folder / f"worker-{number}")
+        self._pool = ThreadPoolExecutor(workers)
+
+    def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
+        """See :class:`Engine`."""
+        futures = {self._pool.submit(self._tried, cell, known): cell for cell in cells}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+    def _tried(self, cell: Cell, known: Known) -> Known | CellError:
+        folder = self._free.get()
+        try:
+            return tried(self._work, cell, known, folder, self._retries)
+        finally:
+            self._free.put(folder)
+
+    def close(self) -> None:
+        """See :class:`Engine`."""
+        self._pool.shutdown(cancel_futures=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class RayEngine:
+    """Tasks of a Ray cluster; Ray runs those of a node that died again, on another."""
+
+    def __init__(self, work: Work, needs: Callable[[Cell], Needs], retries: int, package: Path) -> None:
+        """``package`` is the folder of the code that the nodes need; RAY_ADDRESS names the cluster."""
+        self._ray = ray = _ray()
+        if not ray.is_initialized():
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR",
+                     runtime_env={"py_modules": [str(package)]})
+        self._needs = needs
+        # Nodes die more often than cells fail for good, so a lost node is no try of a cell.
+        self._task = ray.remote(max_retries=-1, retry_exceptions=False)(_in_worker)
+        self._work = ray.put((work, retries))
+        self._running: list[Any] = []
+
+    @property
+    def nodes(self) -> int:
+        """How many machines there are."""
+        return sum(bool(node["Alive"]) for node in self._ray.nodes())
+
+    def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
+        """See :class:`Engine`."""
+        shared = self._ray.put(known)
+        tasks = {self._submit(cell, shared): cell for cell in cells}
+        self._running = list(tasks)
+        while self._running:
+            [done], self._running = self._ray.wait(self._running)
+            yield tasks[done], self._result(done)
+
+    def _submit(self, cell: Cell, known: Any) -> Any:
+        needs = self._needs(cell)
+        return self._task.options(
+            name=cell.name, num_cpus=needs.cpus, num_gpus=needs.gpus, memory=int(needs.memory_gib * 2**30),
+        ).remote(self._work, cell, known)
+
+    def _result(self, task: Any) -> Known | CellError:
+        try:
+            return self._ray.get(task)
+        except self._ray.exceptions.RayError as error:
+            return CellError(str(error))
+
+    def close(self) -> None:
+        """See :class:`Engine`."""
+        for task in self._running:
+            self._ray.cancel(task, force=True)
+        self._ray.shutdown()
+
+
+def tried(work: Work, cell: Cell, known: Known, folder: Path, retries: int) -> Known | CellError:
+    """What a cell gives at last; a try that fails is followed by one in a clone that is made anew."""
+    for left in range(retries, -1, -1):
+        try:
+            return work(cell, known, folder)
+        except CellError as error:
+            if not left:
+                return error
+            shutil.rmtree(folder, ignore_errors=True)
+    raise AssertionError("the last try returns")
+
+
+def _in_worker(shared: tuple[Work, int], cell: Cell, known: Known) -> Known | CellError:
+    """A task in a process of Ray, which runs one at a time and then the next."""
+    work, retries = shared
+    folder = Path(tempfile.gettempdir()) / f"headstart-spread-{os.getppid()}" / f"worker-{os.getpid()}"
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return tried(work, cell, known, folder, retries)
+
+
+def _ray() -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+    except ImportError:
+        raise UserError("--engine ray: Ray is not installed here; `pip install 'ray>=2.55,<3'`, on every node"
+                        ) from None
+    return ray
