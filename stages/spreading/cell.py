@@ -95,6 +95,8 @@ def run_cell(job: Job, cell: Cell, known: Known, folder: Path) -> Known:
         _dvc(clone, "pull", *cell.needs)
     _dvc(clone, "repro", "--pull", "--single-item", cell.name)
     _dvc(clone, "push", "--run-cache", cell.name)
+    if cell.texts:
+        _run(clone, sys.executable, "-m", "stages.spreading.push_texts", cell.name)
     lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock")
     texts = {file.relative_to(clone).as_posix(): file.read_bytes()
              for path in cell.texts for file in _files(clone / path)}
@@ -142,5 +144,4 @@ def _run(folder: Path, *command: str) -> None:
         command, cwd=folder, env=own | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
-        raise CellError(f"{' '.join(command[:1] if command[0] == 'git' else ('dvc', *command[3:]))}: "
-                        f"{done.stdout.strip()[-_TOLD:]}")
+        raise CellError(f"{' '.join(command[-3:])}: {done.stdout.strip()[-_TOLD:]}")
