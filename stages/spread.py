@@ -21,7 +21,7 @@ from stages.spreading.engines import Engine, LocalEngine, RayEngine
 from stages.spreading.plan import Cell, Plan, stale_plan
 from stages.spreading.slurm import run_array_task, write_job
 
-_OUTPUTS = ("dvc.lock", "reports/")  # tracked files that a run writes
+_NOT_READ = ("dvc.lock", "reports/", ".dvc/")  # what a run writes, and where the remote is, which clones are told
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,7 +135,7 @@ def _clean_revision() -> str:
         UserError: something was edited since.
     """
     status = _git("status", "--porcelain", "--untracked-files=no").splitlines()
-    edited = [line[3:] for line in status if not line[3:].startswith(_OUTPUTS)]
+    edited = [line[3:] for line in status if not line[3:].startswith(_NOT_READ)]
     if edited:
         raise UserError(f"{edited[0]}: edited since the last commit, which is what other machines clone; commit it, "
                         "and push it where --repository names another place")

@@ -61,6 +61,7 @@ PARAMS = (
     Row("error_analysis.*", ("analyse",)),
     Row("stress.*", ("stress",)),
     Row("tracking.*", ("track",)),
+    Row("resources.*", ()),
     Row("report.*", ("report",)),
     Row("adaptation.*", ("adapt",)),
 )
@@ -120,6 +121,7 @@ CODE = (
     Row("stages/models/*", MODELS),
     Row("stages/reporting/*", ("report",)),
     Row("stages/searching/*", ()),
+    Row("stages/spreading/*", ()),
     Row("stages/forecasting/*", ()),
     Row("stages/settings/adaptation.py", ("check_params", "adapt")),
     Row("stages/settings/checkpoints.py", ("check_params", "checkpoint")),
@@ -137,6 +139,7 @@ CODE = (
     Row("stages/settings/recipes.py", ("check_params", *MODELS)),
     Row("stages/settings/schema.py", ("check_params",)),
     Row("stages/settings/tracking.py", ("check_params", "track")),
+    Row("stages/settings/resources.py", ("check_params",)),
     Row("stages/settings/report.py", ("check_params", "report")),
     Row("stages/settings/stress.py", ("check_params", "stress")),
     Row("stages/settings/precision.py", ("check_params", "baseline", "plan_sizes", *TRAIN, *PREDICT, "stress")),
@@ -164,6 +167,7 @@ CODE = (
     Row("stages/predict.py", ()),
     Row("stages/export.py", ()),
     Row("stages/diff.py", ()),
+    Row("stages/spread.py", ()),
     *(Row(f"stages/{stage}.py", (stage,)) for stage in EVERY
       if not stage.startswith("train_") and stage not in PREDICT),
 )

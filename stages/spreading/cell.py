@@ -144,4 +144,4 @@ def _run(folder: Path, *command: str) -> None:
         command, cwd=folder, env=own | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
-        raise CellError(f"{' '.join(command[-3:])}: {done.stdout.strip()[-_TOLD:]}")
+        raise CellError(f"`{' '.join(command)}`: {done.stdout.strip()[-_TOLD:]}")

@@ -62,12 +62,13 @@ class LocalEngine:
 class RayEngine:
     """Tasks of a Ray cluster; Ray runs those of a node that died again, on another."""
 
-    def __init__(self, work: Work, needs: Callable[[Cell], Needs], retries: int, package: Path) -> None:
-        """``package`` is the folder of the code that the nodes need; RAY_ADDRESS names the cluster."""
+    def __init__(self, work: Work, needs: Callable[[Cell], Needs], retries: int, package: Path,
+                 more: tuple[Path, ...] = ()) -> None:
+        """RAY_ADDRESS names the cluster; its nodes get the code in the folders ``package`` and ``more``."""
         self._ray = ray = _ray()
         if not ray.is_initialized():
             ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR",
-                     runtime_env={"py_modules": [str(package)]})
+                     runtime_env={"py_modules": [str(folder) for folder in (package, *more)]})
         self._needs = needs
         # Nodes die more often than cells fail for good, so a lost node is no try of a cell.
         self._task = ray.remote(max_retries=-1, retry_exceptions=False)(_in_worker)
@@ -122,6 +123,7 @@ def tried(work: Work, cell: Cell, known: Known, folder: Path, retries: int) -> K
 def _in_worker(shared: tuple[Work, int], cell: Cell, known: Known) -> Known | CellError:
     """A task in a process of Ray, which runs one at a time and then the next."""
     work, retries = shared
+    os.environ.pop("OMP_NUM_THREADS", None)  # Ray's, which would give other bits than a serial run
     folder = Path(tempfile.gettempdir()) / f"headstart-spread-{os.getppid()}" / f"worker-{os.getpid()}"
     if not folder.exists():
         folder.mkdir(parents=True)

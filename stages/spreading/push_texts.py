@@ -1,7 +1,7 @@
 """Push the outputs of a stage that git keeps, so that DVC can restore the stage from its run cache elsewhere.
 
-DVC puts copies of them into its cache for that, but pushes none: ``dvc push --run-cache`` leaves them out, and a machine
-that has the run cache alone would run such a stage again. Run it in the repository: ``python -m
+DVC puts copies of them into its cache for that, but pushes none: ``dvc push --run-cache`` leaves them out, and a
+machine that has the run cache alone would run such a stage again. Run it in the repository: ``python -m
 stages.spreading.push_texts STAGE``.
 """
 
@@ -16,7 +16,7 @@ def push_texts(name: str) -> None:
     with Repo() as repo:
         [stage] = repo.stage.collect(name)
         # As the run cache has it: a stage whose outputs are all cached.
-        cached = repo.stage_cache._create_stage(to_single_stage_lockfile(stage))  # noqa: SLF001
+        cached = repo.stage_cache._create_stage(to_single_stage_lockfile(stage))
         for objects in cached.get_used_objs().values():
             repo.cloud.push(objects)
 

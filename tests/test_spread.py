@@ -1,0 +1,274 @@
+"""Cells on several workers give the dvc.lock and the files of a serial run, and home finds them without running any."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stages import spread
+from stages.common.errors import UserError
+from stages.common.sources import ROOT
+from stages.settings.resources import Needs, ResourceSettings
+from stages.spreading.cell import CellError, Job, Known, run_cell, shared_remote
+from stages.spreading.engines import LocalEngine, RayEngine, tried
+from stages.spreading.plan import Cell, Plan, stale_plan
+from stages.spreading.slurm import run_array_task, write_job
+
+# Several cells write into one folder, and one writes a file that git keeps, which a further one reads.
+PIPELINE = """
+stages:
+  start:
+    cmd: python make.py start.txt make.py
+    deps: [make.py]
+    outs: [start.txt]
+  part:
+    matrix:
+      n: [1, 2, 3]
+    cmd: python make.py parts/${item.n}.txt start.txt
+    deps: [start.txt]
+    outs: ["parts/${item.n}.txt"]
+  note:
+    cmd: python make.py notes/note.txt parts/1.txt parts/2.txt parts/3.txt
+    deps: [parts]
+    plots: [{notes: {cache: false}}]
+  last:
+    cmd: python make.py last.txt notes/note.txt
+    deps: [notes]
+    outs: [last.txt]
+"""
+MAKE = """
+import hashlib, pathlib, sys
+out, *inputs = map(pathlib.Path, sys.argv[1:])
+assert not pathlib.Path("broken").exists() or out.name != "2.txt", "no part 2 today"
+out.parent.mkdir(exist_ok=True)
+out.write_text("\\n".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs))
+"""
+NEEDS = Needs(cpus=1, gpus=0, memory_gib=0.1)
+CELLS = [Cell(f"cell-{number}", (), ()) for number in range(12)]
+
+
+def call(folder: Path, *command: str) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def dvc(folder: Path, *arguments: str) -> str:
+    return call(folder, sys.executable, "-m", "dvc", *arguments)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with the pipeline, nothing of which was run, and a remote in a folder."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    for name in ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.setenv(name, "tester")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    call(folder, "git", "init", "--quiet")
+    dvc(folder, "init", "--quiet")
+    dvc(folder, "remote", "add", "--quiet", "-d", "shared", str(tmp_path / "remote"))
+    (folder / "dvc.yaml").write_text(PIPELINE, encoding="utf-8")
+    (folder / "make.py").write_text(MAKE, encoding="utf-8")
+    (folder / ".gitignore").write_text("/start.txt\n/parts\n/last.txt\n/params.yaml\n", encoding="utf-8")
+    call(folder, "git", "add", "-A")
+    call(folder, "git", "commit", "--quiet", "-m", "first")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def present_job(home: Path) -> Job:
+    return Job(str(home), call(home, "git", "rev-parse", "HEAD").strip(), shared_remote(""))
+
+
+def spread_locally(home: Path, workers: int = 2, retries: int = 0) -> None:
+    engine = LocalEngine(partial(run_cell, present_job(home)), workers, retries)
+    try:
+        spread.run(stale_plan(), engine)
+    finally:
+        engine.close()
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    names = ("dvc.lock", "start.txt", "parts/1.txt", "parts/2.txt", "parts/3.txt", "notes/note.txt", "last.txt")
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def test_workers_leave_what_a_serial_run_does(home: Path, tmp_path: Path) -> None:
+    assert [[cell.name for cell in level] for level in stale_plan().levels] == [
+        ["start"], ["part@1", "part@2", "part@3"], ["note"], ["last"]]
+    assert [[cell.name for cell in level] for level in stale_plan(["part@2"]).levels] == [["start"], ["part@2"]]
+    call(tmp_path, "git", "clone", "--quiet", str(home), "serial")
+    dvc(tmp_path / "serial", "repro")
+    spread_locally(home)
+    assert not (home / "dvc.lock").exists()
+    assert "Running stage" not in dvc(home, "repro", "--pull")
+    assert written(home) == written(tmp_path / "serial")
+    assert stale_plan() == Plan((), 6)
+    # What lies downstream of an edit is stale, and nothing else.
+    (home / "parts/2.txt").write_text("edited", encoding="utf-8")
+    assert [[cell.name for cell in level] for level in stale_plan().levels] == [["part@2"], ["note"], ["last"]]
+
+
+def test_what_finished_before_a_failure_is_kept(home: Path) -> None:
+    (home / "broken").touch()
+    call(home, "git", "add", "broken")
+    call(home, "git", "commit", "--quiet", "-m", "broken")
+    with pytest.raises(UserError, match=r"(?s)part@2 failed; what finished is kept.*no part 2 today") as failure:
+        spread_locally(home)
+    assert "part@3" not in str(failure.value)
+    # The parts beside it were run to their end and pushed: only what failed and what follows is run anew.
+    (home / "broken").unlink()
+    told = dvc(home, "repro", "--pull")
+    ran = [line.split("'")[1] for line in told.splitlines() if line.startswith("Running stage")]
+    assert ran == ["part@2", "note", "last"]
+
+
+def test_slurm_runs_the_same_cells(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for sbatch runs each array at once, as Slurm does when the one before it has ended."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    sbatch = programs / "sbatch"
+    sbatch.write_text(f"""#!{sys.executable}
+import os, re, subprocess, sys
+options = dict(word.split("=", 1) for word in sys.argv[1:] if "=" in word)
+with open({str(tmp_path / 'told')!r}, "a") as file:
+    print(*(word for word in sys.argv[1:] if not word.startswith("--wrap")), file=file)
+first, last = map(int, options["--array"].split("-"))
+for index in range(first, last + 1):
+    done = subprocess.run(options["--wrap"], shell=True, cwd=options["--chdir"], stdout=sys.stderr,
+                          env=os.environ | {{"SLURM_ARRAY_TASK_ID": str(index)}})
+    if done.returncode:
+        sys.exit(done.returncode)
+print(4000 + sum(1 for line in open({str(tmp_path / 'told')!r})))
+""", encoding="utf-8")
+    sbatch.chmod(sbatch.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    needs = ResourceSettings(training=NEEDS, other=NEEDS)
+    script = write_job(tmp_path / "job", present_job(home), stale_plan(), needs, 0)
+    assert (tmp_path / "job/job.json").stat().st_mode & 0o077 == 0
+    call(home, "sh", str(script), "--partition=small")
+    assert "Running stage" not in dvc(home, "repro", "--pull")
+    told = (tmp_path / "told").read_text().splitlines()
+    assert [next(word for word in line.split() if word.startswith("--array")) for line in told] == [
+        "--array=0-0", "--array=0-2", "--array=0-0", "--array=0-0"]
+    assert "--dependency=afterok:4001" in told[1]
+    assert all("--cpus-per-task=1 --mem=102M" in line and "--partition=small" in line for line in told)
+    with pytest.raises(UserError, match="expected a new or empty folder"):
+        write_job(tmp_path / "job", present_job(home), stale_plan(), needs, 0)
+    monkeypatch.delenv("SLURM_ARRAY_TASK_ID", raising=False)
+    with pytest.raises(UserError, match="SLURM_ARRAY_TASK_ID: expected a number"):
+        run_array_task(tmp_path / "job", "cells-0-other.json")
+
+
+def test_a_cell_is_tried_again_in_a_new_clone(tmp_path: Path) -> None:
+    tries = []
+
+    def work(cell: Cell, known: Known, folder: Path) -> Known:
+        folder.mkdir(exist_ok=True)
+        tries.append(sorted(path.name for path in folder.iterdir()))
+        (folder / "left").touch()
+        if len(tries) < 3:
+            raise CellError(f"try {len(tries)}")
+        return Known({cell.name: {}})
+
+    assert str(tried(work, CELLS[0], Known(), tmp_path / "worker", 1)) == "try 2"
+    assert tried(work, CELLS[0], Known(), tmp_path / "worker", 1) == Known({"cell-0": {}})
+    assert tries == [[], [], ["left"]]
+
+
+def test_the_local_engine_gives_each_worker_one_cell_at_a_time() -> None:
+    busy: dict[Path, str] = {}
+
+    def work(cell: Cell, known: Known, folder: Path) -> Known:
+        assert folder not in busy
+        busy[folder] = cell.name
+        time.sleep(0.02)
+        del busy[folder]
+        return Known({cell.name: known.locks["start"]})
+
+    engine = LocalEngine(work, 3, 0)
+    found = dict(engine.run(CELLS, Known({"start": 7})))
+    engine.close()
+    assert found == {cell: Known({cell.name: 7}) for cell in CELLS}
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator["Cluster"]:  # noqa: F821
+    """A Ray cluster of three node processes with a processor each."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'headstart[ray]'")
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    import ray
+    from ray.cluster_utils import Cluster
+
+    found = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    for _ in range(3):
+        found.add_node(num_cpus=1)
+    monkeypatch.setenv("RAY_ADDRESS", found.address)
+    yield found
+    ray.shutdown()
+    found.shutdown()
+
+
+def noted(folder: str, cell: Cell, known: Known, scratch: Path) -> Known:
+    """Note where a cell is run, and take a while."""
+    with Path(folder, cell.name).open("a", encoding="utf-8") as file:
+        file.write(f"{os.getppid()}\n")
+    if cell.name == "cell-3":
+        raise CellError("this one never works")
+    time.sleep(1)
+    return Known({cell.name: known.locks["start"]})
+
+
+def test_ray_runs_the_cells_of_a_dead_node_again(cluster: "Cluster", tmp_path: Path) -> None:  # noqa: F821
+    engine = RayEngine(partial(noted, str(tmp_path)), lambda cell: NEEDS, 1, ROOT / "stages", (ROOT / "tests",))
+    assert engine.nodes == 4
+    found = {}
+    for cell, outcome in engine.run(CELLS, Known({"start": 7})):
+        found[cell.name] = outcome
+        if len(found) == 4:
+            node = next(iter(cluster.worker_nodes))
+            cluster.remove_node(node, allow_graceful=False)
+    engine.close()
+    assert str(found.pop("cell-3")) == "this one never works"
+    assert found == {cell.name: Known({cell.name: 7}) for cell in CELLS if cell.name != "cell-3"}
+    nodes = {cell.name: (tmp_path / cell.name).read_text().splitlines() for cell in CELLS}
+    assert len(nodes["cell-3"]) >= 2  # a further try
+    assert len({node for tries in nodes.values() for node in tries}) == 3
+
+
+def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
+    (home / "make.py").write_text(MAKE + "\n", encoding="utf-8")
+    assert spread.main([]) == 1
+    assert "error: make.py: edited since the last commit" in capsys.readouterr().err
+    call(home, "git", "checkout", "make.py")
+    dvc(home, "remote", "remove", "shared")
+    assert spread.main([]) == 1
+    assert "expected a remote that all machines reach, found none; add one" in capsys.readouterr().err
+    assert spread.main(["--remote", "other"]) == 1
+    assert "expected a remote 'other'" in capsys.readouterr().err
+    assert spread.main(["--engine", "slurm"]) == 1
+    assert "--folder: expected with --engine slurm" in capsys.readouterr().err
+    assert spread.main(["--dry-run"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "6 cells in 4 levels; 0 stages are up to date", "1: start", "2: part@1, part@2, part@3", "3: note", "4: last"]
+
+
+def test_the_whole_command(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
+    assert spread.main(["--repository", str(home), "-j", "3"]) == 0
+    assert "everything was found; dvc.lock and reports/ are up to date" in capfd.readouterr().err
+    assert json.loads(json.dumps(yaml.safe_load((home / "dvc.lock").read_text())))["stages"]["last"]
+    assert spread.main([]) == 0
+    assert "nothing to run: all 6 stages are up to date" in capfd.readouterr().err
