@@ -14,6 +14,7 @@ os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 
 from filelock import FileLock
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT, MLFLOW_PARENT_RUN_ID
 
@@ -130,7 +131,13 @@ class TrackingStore:
                 self._client.restore_experiment(found.experiment_id)
             return found.experiment_id
         location = f"{self._artifacts}/{name}" if self._artifacts else None
-        return self._client.create_experiment(name, artifact_location=location)
+        try:
+            return self._client.create_experiment(name, artifact_location=location)
+        except MlflowException:
+            # On a server another machine may have been first; anything else fails again here.
+            if found := self._client.get_experiment_by_name(name):
+                return found.experiment_id
+            raise
 
     def _finished(self, experiment: str, run: TrackedRun) -> str:
         """Id of the run if it is there whole, else ""; what a kill left is removed, but not where others write, too."""
@@ -158,7 +165,20 @@ class TrackingStore:
             self._client.log_table(created.run_id, table, name)
         self._adopt(created.run_id, children)
         self._client.set_terminated(created.run_id)
-        return str(created.run_id)
+        return self._first(experiment, run, str(created.run_id))
+
+    def _first(self, experiment: str, run: TrackedRun, own: str) -> str:
+        """Id of the run that stays where others logged the same result to a server at the same time.
+
+        The lock holds on one machine alone. Of several whole runs the one stays that ended first; each writer removes
+        its own if that is another.
+        """
+        ended = {one.info.run_id: (one.info.end_time, one.info.run_id) for one in self._client.search_runs(
+            [experiment], f"tags.`{_HASH_TAG}` = '{run.result}'") if one.info.status == "FINISHED"}
+        first = min(ended, key=lambda one: ended[one], default=own)
+        if first != own:
+            self._client.delete_run(own)
+        return first
 
 
 def _dataset(context: str, digest: str) -> DatasetInput:
