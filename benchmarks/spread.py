@@ -1,0 +1,101 @@
+"""How much of the ideal time a Ray cluster reaches with stub cells, and what a cell costs beyond its own work.
+
+    python -m benchmarks.spread --cells 480 --seconds 2 --workers 16
+
+starts node processes on this machine and spreads cells that only wait. A stub starts no DVC: what DVC itself adds to
+every cell is measured apart, on a pipeline of small commands that one worker runs, against the commands alone.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+from stages import spread
+from stages.common.sources import ROOT
+from stages.settings.resources import Needs
+from stages.spreading.cell import Job, Known, run_cell, shared_remote
+from stages.spreading.engines import LocalEngine, RayEngine
+from stages.spreading.plan import Cell, Plan, stale_plan
+
+_PER_NODE = 4  # processors
+_CHAIN = 6  # cells of the small pipeline
+
+
+def waiting(seconds: float, cell: Cell, known: Known, folder: Path) -> Known:
+    """A stub of a cell."""
+    time.sleep(seconds)
+    return Known({cell.name: {}})
+
+
+def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, float]:
+    """The ideal time and the time taken, both in seconds, from the first cell to the last."""
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    for _ in range(workers // _PER_NODE):
+        cluster.add_node(num_cpus=_PER_NODE)
+    os.environ["RAY_ADDRESS"] = cluster.address
+    engine = RayEngine(partial(waiting, seconds), lambda cell: Needs(cpus=1, gpus=0, memory_gib=0.01), 0,
+                       ROOT / "stages", (ROOT / "benchmarks",))
+    start = time.perf_counter()
+    done = spread.run(Plan((tuple(Cell(f"stub-{number}", (), ()) for number in range(cells)),), 0), engine)
+    taken = time.perf_counter() - start
+    engine.close()
+    cluster.shutdown()
+    assert len(done.locks) == cells
+    return cells * seconds / workers, taken
+
+
+def dvc_per_cell() -> tuple[float, float]:
+    """Seconds by the clock and of processors that a cell takes whose own command takes next to none."""
+    stages = {f"cell{number}": {"cmd": f"echo {number} > {number}.txt", "outs": [f"{number}.txt"],
+                                "deps": [f"{number - 1}.txt"] if number else []} for number in range(_CHAIN)}
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch) / "home"
+        home.mkdir()
+        os.chdir(home)
+        os.environ |= {"PYTHONPATH": str(ROOT), "GIT_AUTHOR_NAME": "b", "GIT_AUTHOR_EMAIL": "b",
+                       "GIT_COMMITTER_NAME": "b", "GIT_COMMITTER_EMAIL": "b"}
+        Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # a flow mapping is YAML, too
+        dvc = f"{sys.executable} -m dvc"
+        subprocess.run(f"git init -q && {dvc} init -q && {dvc} remote add -q -d shared {scratch}/remote && git add -A"
+                       " && git commit -qm first", shell=True, check=True)
+        revision = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
+        plan = stale_plan()
+        engine = LocalEngine(partial(run_cell, Job(str(home), revision.strip(), shared_remote(""))), 1, 0)
+        before, start = _processors(), time.perf_counter()
+        spread.run(plan, engine)
+        taken = (time.perf_counter() - start) / _CHAIN, (_processors() - before) / _CHAIN
+        engine.close()
+        os.chdir(ROOT)
+        return taken
+
+
+def _processors() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    """Print both."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cells", type=int, default=480)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--workers", type=int, default=16)
+    options = parser.parse_args()
+    clock, processors = dvc_per_cell()
+    print(f"DVC and git: {clock:.1f} s a cell, {processors:.1f} s of a processor", flush=True)
+    ideal, taken = share_of_ideal(options.cells, options.seconds, options.workers)
+    overhead = (taken - ideal) * options.workers / options.cells
+    print(f"{options.cells} cells of {options.seconds} s on {options.workers} workers: ideal {ideal:.0f} s, taken "
+          f"{taken:.1f} s: {100 * ideal / taken:.0f} % of the ideal, {overhead:.2f} s of a worker more a cell")
+
+
+if __name__ == "__main__":
+    main()
