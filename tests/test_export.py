@@ -2,11 +2,14 @@
 
 import shutil
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import pytest
-from transformers import pipeline
+import torch
+from transformers import BertConfig, BertForTokenClassification, pipeline
 
 from stages.answering.answers import Model
 from stages.answering.exporting import card, export
@@ -15,6 +18,8 @@ from stages.common.files import read_json, write_json
 from stages.reporting.facts import TaskFacts
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
+from stages.tracking.models import save_model
+from stages.tracking.store import TrackedRun, TrackingStore
 from tests.small_study import SmallStudy, texts_of
 from tests.test_questions import facts
 from tests.test_report import Inputs
@@ -65,6 +70,46 @@ def test_it_answers_as_ours_does(study: SmallStudy, inputs: Inputs, tmp_path: Pa
         found, = classify(unicodedata.normalize(form, text), truncation=True, max_length=64)
         assert found["label"] == told["label"]
         assert found["score"] == pytest.approx(told["probability"], abs=1e-5)
+
+
+def test_mlflow_keeps_a_model_once_and_it_answers_as_ours_does(
+    study: SmallStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    cell, written = study.paths.models / "pretrained-full-1", []
+
+    def write(out: Path) -> None:
+        written.append(out)
+        save_model("single", "ko", cell, study.paths.checkpoint, 64, out)
+
+    run = TrackedRun("pretrained-full-1", "c0ffee", {}, {}, [])
+    for model in (None, write, write):  # a run that was logged without its model gets it when it is asked for
+        TrackingStore(tmp_path).log("nsmc", [replace(run, model=model)])
+    assert len(written) == 1
+    loaded = mlflow.pyfunc.load_model(str(next((tmp_path / "mlartifacts").rglob("MLmodel")).parent))
+    found = loaded.predict(TEXT).iloc[0]
+    ours = Model(cell, study.paths.checkpoint / "tokenizer.json", read_json(study.folder / "encoded" / "task.json"), 64,
+                 PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
+    told, = ours.answer([{"text": TEXT}])
+    assert found["label"] == told["label"]
+    assert found["score"] == pytest.approx(told["probability"], abs=1e-5)
+    assert [column.name for column in loaded.metadata.get_output_schema().inputs] == ["label", "score"]
+    assert loaded.input_example == "배우들의 연기가 좋았다."
+
+
+@pytest.mark.parametrize("kind", ["pair", "words"])
+def test_mlflow_keeps_models_of_pairs_and_of_words(study: SmallStudy, tmp_path: Path, kind: str) -> None:
+    """The architecture is that of texts; what differs is the pipeline, and what it is given."""
+    model = tmp_path / "model"
+    if kind == "words":
+        torch.manual_seed(1)
+        config = BertConfig.from_pretrained(study.paths.models / "pretrained-full-1")
+        BertForTokenClassification(config).save_pretrained(model)
+    else:
+        shutil.copytree(study.paths.models / "pretrained-full-1", model)
+    save_model(kind, "en", model, study.paths.checkpoint, 64, tmp_path / "out")
+    loaded = mlflow.pyfunc.load_model(str(tmp_path / "out"))
+    assert len(loaded.predict(loaded.input_example)) == 1
 
 
 def test_the_card_has_score_verdict_and_what_the_doctor_found(inputs: Inputs) -> None:
