@@ -44,7 +44,8 @@ def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, flo
     engine = RayEngine(partial(waiting, seconds), lambda cell: Needs(cpus=1, gpus=0, memory_gib=0.01), 0,
                        ROOT / "stages", (ROOT / "benchmarks",))
     start = time.perf_counter()
-    done = spread.run(Plan((tuple(Cell(f"stub-{number}", (), ()) for number in range(cells)),), 0), engine)
+    done = spread.run(Plan((tuple(Cell(f"stub-{number}", (), ()) for number in range(cells)),), ()), engine,
+                      Known())
     taken = time.perf_counter() - start
     engine.close()
     cluster.shutdown()
@@ -68,9 +69,9 @@ def dvc_per_cell() -> tuple[float, float]:
                        " && git commit -qm first", shell=True, check=True)
         revision = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
         plan = stale_plan()
-        engine = LocalEngine(partial(run_cell, Job(str(home), revision.strip(), shared_remote(""))), 1, 0)
+        engine = LocalEngine(partial(run_cell, Job(str(home), revision.strip(), shared_remote())), 1, 0)
         before, start = _processors(), time.perf_counter()
-        spread.run(plan, engine)
+        spread.run(plan, engine, Known())
         taken = (time.perf_counter() - start) / _CHAIN, (_processors() - before) / _CHAIN
         engine.close()
         os.chdir(ROOT)

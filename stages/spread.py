@@ -16,12 +16,13 @@ from stages.common.progress import progress
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs, ResourceSettings, resource_settings
 from stages.settings.schema import check_params
-from stages.spreading.cell import CellError, Job, Known, run_cell, shared_remote
+from stages.spreading.cell import CellError, Job, Known, run_cell, share, shared_remote
 from stages.spreading.engines import Engine, LocalEngine, RayEngine
 from stages.spreading.plan import Cell, Plan, stale_plan
 from stages.spreading.slurm import run_array_task, write_job
 
-_NOT_READ = ("dvc.lock", "reports/", ".dvc/")  # what a run writes, and where the remote is, which clones are told
+_AT_HOME = ("track@",)  # it logs to the store of this machine
+_TOLD = ("dvc.lock", "reports/", ".dvc/")  # what clones are told, whether it is committed or not
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,10 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--engine", choices=("local", "ray", "slurm"), default="local", help="(default: local)")
     parser.add_argument("-j", "--jobs", type=_count, default=2, metavar="N",
                         help="cells at once with local (default: 2)")
-    parser.add_argument("--remote", default="", help="DVC remote that all machines reach (default: DVC's default one)")
     parser.add_argument("--repository", default=str(ROOT), metavar="URL",
                         help="what the machines clone, with the present commit pushed to it (default: this folder)")
-    parser.add_argument("--retries", type=int, default=1, metavar="N",
+    parser.add_argument("--retries", type=_tries, default=1, metavar="N",
                         help="further tries of a cell that failed (default: 1); a lost machine is no try")
     parser.add_argument("--folder", type=Path, help="where slurm's job is written: new, seen by all nodes")
     parser.add_argument("--array", help="run one cell of a job of slurm; the script says so")
@@ -60,6 +60,10 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _tries(text: str) -> int:
+    return 0 if text == "0" else _count(text)
+
+
 def _spread(options: Namespace) -> None:
     if (options.engine == "slurm") != (options.folder is not None):
         raise UserError("--folder: expected with --engine slurm, and with it alone")
@@ -68,21 +72,23 @@ def _spread(options: Namespace) -> None:
         return
     check_params()
     needs = resource_settings()
-    plan = stale_plan(options.targets)
+    plan = stale_plan(options.targets, _AT_HOME)
     if options.dry_run:
         _print(plan)
         return
     if not plan.cells:
-        print(f"nothing to run: all {plan.finished} stages are up to date", file=sys.stderr)
+        print(f"nothing to spread: {len(plan.finished)} stages are up to date; `dvc repro` does the rest",
+              file=sys.stderr)
         return
-    job = Job(options.repository, _clean_revision(), shared_remote(options.remote))
+    job = Job(options.repository, _clean_revision(), shared_remote())
+    known = share(plan.finished)
     if options.engine == "slurm":
-        script = write_job(options.folder, job, plan, needs, options.retries)
+        script = write_job(options.folder, job, plan, known, needs, options.retries)
         print(f"{plan.cells} cells; submit them by: sh {shlex.quote(str(script))}", file=sys.stderr)
         return
     with closing(_engine(options, job, needs)) as engine:
-        run(plan, engine)
-    _collect(options.targets, options.remote)
+        run(plan, engine, known)
+    _collect(options.targets)
 
 
 def _engine(options: Namespace, job: Job, needs: ResourceSettings) -> Engine:
@@ -98,13 +104,12 @@ def _engine(options: Namespace, job: Job, needs: ResourceSettings) -> Engine:
     return engine
 
 
-def run(plan: Plan, engine: Engine) -> Known:
-    """Run all levels, one after another.
+def run(plan: Plan, engine: Engine, known: Known) -> Known:
+    """Run all levels, one after another, and add what they leave to ``known``.
 
     Raises:
         UserError: cells failed at last; others of their level were run to their end.
     """
-    known = Known()
     with progress(plan.cells, "spread", "cell") as bar:
         for level in plan.levels:
             failed: dict[str, CellError] = {}
@@ -135,7 +140,7 @@ def _clean_revision() -> str:
         UserError: something was edited since.
     """
     status = _git("status", "--porcelain", "--untracked-files=no").splitlines()
-    edited = [line[3:] for line in status if not line[3:].startswith(_NOT_READ)]
+    edited = [line[3:] for line in status if not line[3:].startswith(_TOLD)]
     if edited:
         raise UserError(f"{edited[0]}: edited since the last commit, which is what other machines clone; commit it, "
                         "and push it where --repository names another place")
@@ -149,12 +154,11 @@ def _git(*arguments: str) -> str:
     return done.stdout
 
 
-def _collect(targets: Sequence[str], remote: str) -> None:
-    """Let DVC restore everything here; it is to run nothing."""
-    if remote:  # `dvc repro` knows the default one alone
-        _dvc("fetch", "--run-cache", "--remote", remote)
+def _collect(targets: Sequence[str]) -> None:
+    """Let DVC restore everything here; it is to run nothing but what is done at home."""
     told = _dvc("repro", "--pull", *targets)
-    ran = [line.split("'")[1] for line in told.splitlines() if line.startswith("Running stage")]
+    ran = [line.split("'")[1] for line in told.splitlines() if line.startswith("Running stage '")
+           and not line.split("'")[1].startswith(_AT_HOME)]
     if ran:
         print(f"warning: {len(ran)} stages were run here, though they had been run elsewhere: {', '.join(ran)}",
               file=sys.stderr)
@@ -176,7 +180,7 @@ def _dvc(*arguments: str) -> str:
 
 
 def _print(plan: Plan) -> None:
-    print(f"{plan.cells} cells in {len(plan.levels)} levels; {plan.finished} stages are up to date")
+    print(f"{plan.cells} cells in {len(plan.levels)} levels; {len(plan.finished)} stages are up to date")
     for number, level in enumerate(plan.levels, start=1):
         print(f"{number}: {', '.join(cell.name for cell in level)}")
     if not any(cell.trains for level in plan.levels for cell in level):

@@ -107,15 +107,16 @@ def train(
     start = {"kind": "start", "settings": settings.model_dump(), "recipe": recipe.model_dump(),
              "inputs": _inputs(init, encoded, checkpoint), "numerics": numeric_setting()}
     training.events.append(start)
-    store = states and StateStore(states, start | {
+    store = StateStore(states or STATES, start | {
         "init": init, "seed": seed, "accelerate": accelerate.__version__, "peft": peft.__version__,
         "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
-    training.run(f"{task['task']} {out.name}", store)  # the name of the cell: an adapted encoder is also `pretrained`
+    # The name of the cell: an adapted encoder is also `pretrained`.
+    training.run(f"{task['task']} {out.name}", store if states else None, store.identity)
     if PartialState().is_main_process:
         _write(out, training)
         if durations:
             note_duration(durations, task["task"], out.name, start, training.seconds)
-        if store:
+        if states:
             store.discard()
     PartialState().destroy_process_group()
 

@@ -147,10 +147,11 @@ def server(postgres: str, tmp_path: Path) -> Iterator[str]:
             users.write(file)
         port = free_port()
         command = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]["mlflow"]["command"].split()
-        changed = {"--host": "127.0.0.1", "--port": str(port), "--workers": "2", "--backend-store-uri": postgres}
+        changed = {"--host": "127.0.0.1", "--port": str(port), "--workers": "2"}
         command = [changed.get(before, word) for before, word in zip(["", *command], command, strict=False)]
         environment = os.environ | {
             "MLFLOW_AUTH_CONFIG_PATH": str(tmp_path / "users.ini"), "MLFLOW_FLASK_SERVER_SECRET_KEY": "secret",
+            "MLFLOW_BACKEND_STORE_URI": postgres, "MLFLOW_SERVER_ALLOWED_HOSTS": "127.0.0.1:*",
             "MLFLOW_S3_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         environment.pop("MLFLOW_TRACKING_URI", None)

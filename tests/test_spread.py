@@ -6,11 +6,13 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 
@@ -18,9 +20,9 @@ from stages import spread
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs, ResourceSettings
-from stages.spreading.cell import CellError, Job, Known, run_cell, shared_remote
+from stages.spreading.cell import CellError, Job, Known, run_cell, share, shared_remote
 from stages.spreading.engines import LocalEngine, RayEngine, tried
-from stages.spreading.plan import Cell, Plan, stale_plan
+from stages.spreading.plan import Cell, stale_plan
 from stages.spreading.slurm import run_array_task, write_job
 
 # Several cells write into one folder, and one writes a file that git keeps, which a further one reads.
@@ -88,13 +90,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def present_job(home: Path) -> Job:
-    return Job(str(home), call(home, "git", "rev-parse", "HEAD").strip(), shared_remote(""))
+    return Job(str(home), call(home, "git", "rev-parse", "HEAD").strip(), shared_remote())
 
 
 def spread_locally(home: Path, workers: int = 2, retries: int = 0) -> None:
+    plan = stale_plan()
     engine = LocalEngine(partial(run_cell, present_job(home)), workers, retries)
     try:
-        spread.run(stale_plan(), engine)
+        spread.run(plan, engine, share(plan.finished))
     finally:
         engine.close()
 
@@ -114,10 +117,22 @@ def test_workers_leave_what_a_serial_run_does(home: Path, tmp_path: Path) -> Non
     assert not (home / "dvc.lock").exists()
     assert "Running stage" not in dvc(home, "repro", "--pull")
     assert written(home) == written(tmp_path / "serial")
-    assert stale_plan() == Plan((), 6)
+    assert (stale_plan().cells, len(stale_plan().finished)) == (0, 6)
     # What lies downstream of an edit is stale, and nothing else.
     (home / "parts/2.txt").write_text("edited", encoding="utf-8")
     assert [[cell.name for cell in level] for level in stale_plan().levels] == [["part@2"], ["note"], ["last"]]
+
+
+def test_what_was_done_at_home_is_told_to_the_clones(home: Path, tmp_path: Path) -> None:
+    """Nobody pushed it, and neither dvc.lock nor the note is committed."""
+    dvc(home, "repro", "note")
+    plan = stale_plan()
+    assert [[cell.name for cell in level] for level in plan.levels] == [["last"]]
+    spread_locally(home)
+    assert "Running stage" not in dvc(home, "repro", "--pull")
+    call(tmp_path, "git", "clone", "--quiet", str(home), "serial")
+    dvc(tmp_path / "serial", "repro")
+    assert written(home) == written(tmp_path / "serial")
 
 
 def test_what_finished_before_a_failure_is_kept(home: Path) -> None:
@@ -155,7 +170,7 @@ print(4000 + sum(1 for line in open({str(tmp_path / 'told')!r})))
     sbatch.chmod(sbatch.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     needs = ResourceSettings(training=NEEDS, other=NEEDS)
-    script = write_job(tmp_path / "job", present_job(home), stale_plan(), needs, 0)
+    script = write_job(tmp_path / "job", present_job(home), stale_plan(), Known(), needs, 0)
     assert (tmp_path / "job/job.json").stat().st_mode & 0o077 == 0
     call(home, "sh", str(script), "--partition=small")
     assert "Running stage" not in dvc(home, "repro", "--pull")
@@ -165,7 +180,7 @@ print(4000 + sum(1 for line in open({str(tmp_path / 'told')!r})))
     assert "--dependency=afterok:4001" in told[1]
     assert all("--cpus-per-task=1 --mem=102M" in line and "--partition=small" in line for line in told)
     with pytest.raises(UserError, match="expected a new or empty folder"):
-        write_job(tmp_path / "job", present_job(home), stale_plan(), needs, 0)
+        write_job(tmp_path / "job", present_job(home), stale_plan(), Known(), needs, 0)
     monkeypatch.delenv("SLURM_ARRAY_TASK_ID", raising=False)
     with pytest.raises(UserError, match="SLURM_ARRAY_TASK_ID: expected a number"):
         run_array_task(tmp_path / "job", "cells-0-other.json")
@@ -184,7 +199,7 @@ def test_a_cell_is_tried_again_in_a_new_clone(tmp_path: Path) -> None:
 
     assert str(tried(work, CELLS[0], Known(), tmp_path / "worker", 1)) == "try 2"
     assert tried(work, CELLS[0], Known(), tmp_path / "worker", 1) == Known({"cell-0": {}})
-    assert tries == [[], [], ["left"]]
+    assert tries == [[], [], []]
 
 
 def test_the_local_engine_gives_each_worker_one_cell_at_a_time() -> None:
@@ -201,6 +216,29 @@ def test_the_local_engine_gives_each_worker_one_cell_at_a_time() -> None:
     found = dict(engine.run(CELLS, Known({"start": 7})))
     engine.close()
     assert found == {cell: Known({cell.name: 7}) for cell in CELLS}
+
+
+def test_a_stopped_engine_ends_what_runs(home: Path) -> None:
+    (home / "make.py").write_text("import time; time.sleep(600)", encoding="utf-8")
+    call(home, "git", "commit", "--quiet", "-am", "slow")
+    engine = LocalEngine(partial(run_cell, present_job(home)), 1, 3)
+    outcomes: list[Known | CellError] = []
+    thread = threading.Thread(
+        target=lambda: outcomes.extend(outcome for _, outcome in engine.run(stale_plan().levels[0], Known())))
+    thread.start()
+    running: list[psutil.Process] = []
+    for _ in range(600):
+        running = [process for process in psutil.Process().children(recursive=True)
+                   if any(word.endswith("make.py") for word in process.cmdline())]
+        if running:
+            break
+        time.sleep(0.1)
+    assert running
+    engine.close()
+    thread.join(30)
+    assert len(outcomes) == 1  # and no further try
+    assert isinstance(outcomes[0], CellError)
+    assert psutil.wait_procs(running, 10)[1] == []
 
 
 @pytest.fixture
@@ -255,9 +293,7 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
     call(home, "git", "checkout", "make.py")
     dvc(home, "remote", "remove", "shared")
     assert spread.main([]) == 1
-    assert "expected a remote that all machines reach, found none; add one" in capsys.readouterr().err
-    assert spread.main(["--remote", "other"]) == 1
-    assert "expected a remote 'other'" in capsys.readouterr().err
+    assert "expected a default remote that all machines reach, found none; add one" in capsys.readouterr().err
     assert spread.main(["--engine", "slurm"]) == 1
     assert "--folder: expected with --engine slurm" in capsys.readouterr().err
     assert spread.main(["--dry-run"]) == 0
@@ -271,4 +307,4 @@ def test_the_whole_command(home: Path, capfd: pytest.CaptureFixture[str]) -> Non
     assert "everything was found; dvc.lock and reports/ are up to date" in capfd.readouterr().err
     assert json.loads(json.dumps(yaml.safe_load((home / "dvc.lock").read_text())))["stages"]["last"]
     assert spread.main([]) == 0
-    assert "nothing to run: all 6 stages are up to date" in capfd.readouterr().err
+    assert "nothing to spread: 6 stages are up to date" in capfd.readouterr().err

@@ -6,10 +6,9 @@ settings, its rows and its initial weights: what was trained elsewhere, or other
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-
-from stages.common.files import read_json_lines
 
 DURATIONS = Path("data/durations.jsonl")
 _DETERMINING = ("settings", "recipe", "inputs", "numerics")
@@ -18,18 +17,21 @@ _DETERMINING = ("settings", "recipe", "inputs", "numerics")
 def note_duration(path: Path, task: str, cell: str, start: dict[str, Any], seconds: float) -> None:
     """Add the seconds of a training whose history begins with ``start``."""
     line = {"task": task, "cell": cell, "training": _digest(task, cell, start), "seconds": round(seconds, 1)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    with suppress(OSError):  # a result that is written does not fail for want of its duration
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 class Durations:
     """What was noted; the newest of a training that was run several times."""
 
     def __init__(self, path: Path) -> None:
-        self._seconds = {}
-        if path.exists():
-            self._seconds = {line["training"]: float(line["seconds"]) for line in read_json_lines(path)}
+        self._seconds: dict[str, float] = {}
+        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+            with suppress(ValueError, KeyError, TypeError):  # a line that was cut off
+                facts = json.loads(line)
+                self._seconds[facts["training"]] = float(facts["seconds"])
 
     def of(self, task: str, cell: str, facts: dict[str, Any]) -> float | None:
         """Seconds of the training of a cell with the settings among ``facts``; None where it was not run here."""

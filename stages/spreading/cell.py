@@ -1,8 +1,12 @@
 """One cell in a clean clone of the repository, whose results go to a DVC remote that all machines share."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ from stages.spreading.plan import Cell
 
 _TOLD = 2000  # characters of what a command said last
 _REMOTE = "spread"
+_running: set[subprocess.Popen[str]] = set()
 
 
 @dataclass(frozen=True)
@@ -55,23 +60,37 @@ class CellError(Exception):
     """A cell did not run; what its command said last."""
 
 
-def shared_remote(name: str) -> dict[str, str]:
-    """Settings of a DVC remote, or of the default one where ``name`` is empty.
+def shared_remote() -> dict[str, str]:
+    """Settings of DVC's default remote.
 
     Raises:
-        UserError: there is none, or it lies in a folder of this machine that does not exist.
+        UserError: there is none.
     """
     try:
         with Repo() as repo:
-            remotes, default = repo.config["remote"], repo.config["core"].get("remote", "")
+            remotes, chosen = repo.config["remote"], repo.config["core"].get("remote", "")
     except DvcException as error:
         raise UserError(f".dvc/config: {error}") from None
-    chosen = name or default
     if chosen not in remotes:
-        raise UserError(f".dvc/config: expected a remote{f' {name!r}' if name else ''} that all machines reach, found "
-                        f"{', '.join(sorted(remotes)) or 'none'}; add one, as by `dvc remote add -d shared "
-                        "/mnt/team/dvc`")
+        raise UserError(".dvc/config: expected a default remote that all machines reach, found none; add one, as by "
+                        "`dvc remote add -d shared /mnt/team/dvc`")
     return {key: str(value) for key, value in remotes[chosen].items()}
+
+
+def share(cells: Sequence[Cell]) -> Known:
+    """Push what finished cells left at home, and tell what clones cannot see of it.
+
+    Raises:
+        UserError: DVC cannot push.
+    """
+    if not cells:
+        return Known()
+    locks = parse_yaml(Path("dvc.lock").read_text("utf-8"), "dvc.lock")["stages"]
+    try:
+        _dvc(Path(), "push", "--run-cache", *(cell.name for cell in cells))
+    except CellError as error:
+        raise UserError(str(error)) from None
+    return Known({cell.name: locks[cell.name] for cell in cells}, _texts(Path(), cells))
 
 
 def run_cell(job: Job, cell: Cell, known: Known, folder: Path) -> Known:
@@ -98,9 +117,12 @@ def run_cell(job: Job, cell: Cell, known: Known, folder: Path) -> Known:
     if cell.texts:
         _run(clone, sys.executable, "-m", "stages.spreading.push_texts", cell.name)
     lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock")
-    texts = {file.relative_to(clone).as_posix(): file.read_bytes()
-             for path in cell.texts for file in _files(clone / path)}
-    return Known({cell.name: lock["stages"][cell.name]}, texts)
+    return Known({cell.name: lock["stages"][cell.name]}, _texts(clone, [cell]))
+
+
+def _texts(folder: Path, cells: Sequence[Cell]) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes()
+            for cell in cells for path in cell.texts for file in _files(folder / path)}
 
 
 def _make_clone(job: Job, clone: Path) -> None:
@@ -108,9 +130,11 @@ def _make_clone(job: Job, clone: Path) -> None:
     _run(clone.parent, "git", "clone", "--quiet", "--no-checkout", job.repository, str(clone))
     _run(clone, "git", "checkout", "--quiet", job.revision)
     remote = "\n".join(f"    {key} = {_quoted(value)}" for key, value in job.remote.items())
-    write_text(clone / ".dvc/config.local",
-               f"[core]\n    remote = {_REMOTE}\n[cache]\n    dir = {_quoted(str(clone.parents[1] / 'cache'))}\n"
-               f"['remote \"{_REMOTE}\"']\n{remote}\n")
+    config = clone / ".dvc/config.local"
+    config.touch(mode=0o600)  # it may have a key
+    config.write_text(
+        f"[core]\n    remote = {_REMOTE}\n[cache]\n    dir = {_quoted(str(clone.parents[1] / 'cache'))}\n"
+        f"['remote \"{_REMOTE}\"']\n{remote}\n", encoding="utf-8")
 
 
 def _quoted(value: str) -> str:
@@ -136,12 +160,23 @@ def _dvc(clone: Path, command: str, *arguments: str) -> None:
     _run(clone, sys.executable, "-m", "dvc", command, "--quiet", *arguments)
 
 
+def end_commands() -> None:
+    """End the commands that this process has started."""
+    for command in list(_running):
+        with suppress(ProcessLookupError):
+            os.killpg(command.pid, signal.SIGTERM)
+
+
 def _run(folder: Path, *command: str) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     # The variables of a stage that starts this would make DVC take the clone for its own.
     own = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
-    done = subprocess.run(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
         command, cwd=folder, env=own | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode:
-        raise CellError(f"`{' '.join(command)}`: {done.stdout.strip()[-_TOLD:]}")
+        stderr=subprocess.STDOUT, text=True, start_new_session=True) as process:
+        _running.add(process)
+        told, _ = process.communicate()
+        _running.discard(process)
+    if process.returncode:
+        # An address may have a password in it.
+        raise CellError(re.sub(r"//[^/@\s]+@", "//", f"`{' '.join(command)}`: {told.strip()[-_TOLD:]}"))

@@ -1,22 +1,24 @@
 """Engines that run the cells of one level: processes of this machine, or a Ray cluster."""
 
-import atexit
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
 
 from stages.common.errors import UserError
 from stages.settings.resources import Needs
-from stages.spreading.cell import CellError, Known
+from stages.spreading.cell import CellError, Known, end_commands
 from stages.spreading.plan import Cell
 
 Work = Callable[[Cell, Known, Path], Known]  # what runs a cell in a folder of one worker
 Outcome = tuple[Cell, Known | CellError]
+_LOST_NODES = 10  # that a cell may be on, one after another
+_PATIENCE = 10.0  # seconds for nodes to clean up
 
 
 class Engine(Protocol):
@@ -39,23 +41,30 @@ class LocalEngine:
         for number in range(workers):
             self._free.put(self._folder / f"worker-{number}")
         self._pool = ThreadPoolExecutor(workers)
+        self._futures: list[Future[Known | CellError]] = []
+        self._stopped = False
 
     def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
         """See :class:`Engine`."""
         futures = {self._pool.submit(self._tried, cell, known): cell for cell in cells}
+        self._futures = list(futures)
         for future in as_completed(futures):
             yield futures[future], future.result()
 
     def _tried(self, cell: Cell, known: Known) -> Known | CellError:
         folder = self._free.get()
         try:
-            return tried(self._work, cell, known, folder, self._retries)
+            return tried(self._work, cell, known, folder, self._retries, lambda: self._stopped)
         finally:
             self._free.put(folder)
 
     def close(self) -> None:
         """See :class:`Engine`."""
-        self._pool.shutdown(cancel_futures=True)
+        self._stopped = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        while not all(future.done() for future in self._futures):
+            end_commands()  # again and again, since a cell goes on to its next command
+            time.sleep(0.1)
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -71,7 +80,7 @@ class RayEngine:
                      runtime_env={"py_modules": [str(folder) for folder in (package, *more)]})
         self._needs = needs
         # Nodes die more often than cells fail for good, so a lost node is no try of a cell.
-        self._task = ray.remote(max_retries=-1, retry_exceptions=False)(_in_worker)
+        self._task = ray.remote(max_retries=_LOST_NODES, retry_exceptions=False)(_in_worker)
         self._work = ray.put((work, retries))
         self._running: list[Any] = []
 
@@ -105,18 +114,25 @@ class RayEngine:
         """See :class:`Engine`."""
         for task in self._running:
             self._ray.cancel(task, force=True)
+        strategy = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
+        removing = [self._ray.remote(_remove_scratch).options(
+            num_cpus=0, scheduling_strategy=strategy(node["NodeID"], soft=True)).remote()
+            for node in self._ray.nodes() if node["Alive"]]
+        self._ray.wait(removing, num_returns=len(removing), timeout=_PATIENCE)
         self._ray.shutdown()
 
 
-def tried(work: Work, cell: Cell, known: Known, folder: Path, retries: int) -> Known | CellError:
+def tried(
+    work: Work, cell: Cell, known: Known, folder: Path, retries: int, stopped: Callable[[], bool] = lambda: False
+) -> Known | CellError:
     """What a cell gives at last; a try that fails is followed by one in a clone that is made anew."""
     for left in range(retries, -1, -1):
         try:
             return work(cell, known, folder)
         except CellError as error:
-            if not left:
+            shutil.rmtree(folder, ignore_errors=True)  # the next one gets a new clone
+            if not left or stopped():
                 return error
-            shutil.rmtree(folder, ignore_errors=True)
     raise AssertionError("the last try returns")
 
 
@@ -124,11 +140,18 @@ def _in_worker(shared: tuple[Work, int], cell: Cell, known: Known) -> Known | Ce
     """A task in a process of Ray, which runs one at a time and then the next."""
     work, retries = shared
     os.environ.pop("OMP_NUM_THREADS", None)  # Ray's, which would give other bits than a serial run
-    folder = Path(tempfile.gettempdir()) / f"headstart-spread-{os.getppid()}" / f"worker-{os.getpid()}"
-    if not folder.exists():
-        folder.mkdir(parents=True)
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _scratch() / f"worker-{os.getpid()}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return tried(work, cell, known, folder, retries)
+
+
+def _scratch() -> Path:
+    """The folder of all workers of this node, whose parent process is the same."""
+    return Path(tempfile.gettempdir()) / f"headstart-spread-{os.getuid()}-{os.getppid()}"
+
+
+def _remove_scratch() -> None:
+    shutil.rmtree(_scratch(), ignore_errors=True)
 
 
 def _ray() -> Any:

@@ -1,6 +1,6 @@
 """What is stale in the pipeline, in levels whose cells need nothing of each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -33,10 +33,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Plan:
-    """Stale cells by level, each sorted by name, and what DVC knows of the others."""
+    """Stale cells by level, each sorted by name, and the others, which are up to date."""
 
     levels: tuple[tuple[Cell, ...], ...]
-    finished: int
+    finished: tuple[Cell, ...]
 
     @property
     def cells(self) -> int:
@@ -44,11 +44,12 @@ class Plan:
         return sum(map(len, self.levels))
 
 
-def stale_plan(targets: Sequence[str] = ()) -> Plan:
+def stale_plan(targets: Sequence[str] = (), left_out: tuple[str, ...] = ()) -> Plan:
     """What ``dvc repro`` would run, or could not skip for what lies upstream.
 
     Args:
         targets: only these and what they need; all where there are none.
+        left_out: start of the names of cells that are in no plan.
 
     Raises:
         UserError: DVC cannot read the pipeline, or is at work on it.
@@ -60,16 +61,21 @@ def stale_plan(targets: Sequence[str] = ()) -> Plan:
             if targets:
                 chosen = [stage for target in targets for stage in repo.stage.collect(target)]
                 wanted = set(chosen).union(*(nx.descendants(graph, stage) for stage in chosen))
+            wanted = {stage for stage in wanted if not stage.addressing.startswith(left_out)}
             changed = {stage for stage in wanted if stage.changed()}
             stale = wanted & changed.union(*(nx.ancestors(graph, stage) for stage in changed))
             generations = nx.topological_generations(graph.subgraph(stale).reverse())
-            levels = [sorted((_cell(graph, stage) for stage in level), key=lambda cell: cell.name)
-                      for level in generations]
+            levels = [_cells(graph, level) for level in generations]
+            finished = _cells(graph, wanted - stale)
     except LockError:
         raise UserError("dvc: another process is at work on the pipeline; wait until it ends") from None
     except DvcException as error:
         raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
-    return Plan(tuple(map(tuple, levels)), len(wanted) - len(stale))
+    return Plan(tuple(levels), finished)
+
+
+def _cells(graph: nx.DiGraph, stages: Iterable[object]) -> tuple[Cell, ...]:
+    return tuple(sorted((_cell(graph, stage) for stage in stages), key=lambda cell: cell.name))
 
 
 def _cell(graph: nx.DiGraph, stage: object) -> Cell:

@@ -5,6 +5,7 @@ Each level is a job array that starts when the one before it succeeded (https://
 
 import base64
 import json
+import math
 import os
 import shlex
 import sys
@@ -22,7 +23,9 @@ from stages.spreading.plan import Cell, Plan
 SCRIPT = "submit.sh"
 
 
-def write_job(folder: Path, job: Job, plan: Plan, needs: ResourceSettings, retries: int) -> Path:
+def write_job(
+    folder: Path, job: Job, plan: Plan, known: Known, needs: ResourceSettings, retries: int
+) -> Path:
     """Write what the cells need to know, and the script; return the script.
 
     Raises:
@@ -34,6 +37,7 @@ def write_job(folder: Path, job: Job, plan: Plan, needs: ResourceSettings, retri
     secret = folder / "job.json"
     secret.touch(mode=0o600)  # the remote's settings may have a key
     secret.write_text(json.dumps({"job": asdict(job), "retries": retries}), encoding="utf-8")
+    _write(folder / "results" / "at-home.json", known)
     arrays = [(number, kind, cells) for number, level in enumerate(plan.levels)
               for kind, cells in (("training", [cell for cell in level if cell.trains]),
                                   ("other", [cell for cell in level if not cell.trains])) if cells]
@@ -59,9 +63,9 @@ def _sbatch(folder: Path, number: int, kind: str, count: int, needs: Needs) -> s
     cells = folder / f"cells-{number}-{kind}.json"
     command = shlex.join([sys.executable, "-m", "stages.spread", "--engine", "slurm", "--folder", str(folder),
                           "--array", cells.name])
-    options = [f"--array=0-{count - 1}", f"--cpus-per-task={max(1, round(needs.cpus))}",
+    options = [f"--array=0-{count - 1}", f"--cpus-per-task={math.ceil(needs.cpus)}",
                f"--mem={round(needs.memory_gib * 1024)}M", f"--output={folder}/results/%A-%a.log",
-               f"--job-name=headstart-{number}", *([f"--gpus={round(needs.gpus)}"] if needs.gpus else [])]
+               f"--job-name=headstart-{number}", *([f"--gpus={math.ceil(needs.gpus)}"] if needs.gpus else [])]
     return (f'level="$level:$(sbatch --parsable $before {shlex.join(options)} --chdir={shlex.quote(str(Path.cwd()))} '
             f'"$@" --wrap={shlex.quote(command)})"')
 
@@ -87,9 +91,13 @@ def run_array_task(folder: Path, array: str) -> Known:
         done = tried(lambda *task: run_cell(job, *task), cell, known, Path(scratch) / "worker", facts["retries"])
     if not isinstance(done, Known):
         raise UserError(f"{cell.name}: {done}")
-    write_json(folder / "results" / f"{cell.name}.json", {
-        "locks": done.locks, "texts": {path: base64.b64encode(text).decode() for path, text in done.texts.items()}})
+    _write(folder / "results" / f"{cell.name}.json", done)
     return done
+
+
+def _write(path: Path, known: Known) -> None:
+    write_json(path, {"locks": known.locks, "texts": {
+        name: base64.b64encode(text).decode() for name, text in known.texts.items()}})
 
 
 def _read(path: Path) -> Known:

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,7 @@ _METRICS_PER_CALL = 1000  # limit of the MLflow REST API
 _HASH_TAG = "headstart.result"
 _LIVE_TAG = "headstart.live"
 _MODEL = "model"  # folder among the artifacts of a run
+_MODEL_TAG = "headstart.model"
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,9 @@ class TrackingStore:
             for run in runs:
                 found = self._finished(identifier, run)
                 children = [known[child] for child in run.children]
-                known[run.result] = found or self._log_run(identifier, run, children)
+                known[run.result] = found or self._log_run(identifier, run)
                 new += not found
-                if found:
-                    self._adopt(found, children)
+                self._adopt(known[run.result], children)
                 for name, value in run.changing.items():
                     self._client.set_tag(known[run.result], name, value)
                 self._log_model(known[run.result], run.model)
@@ -93,11 +94,12 @@ class TrackingStore:
         return new
 
     def _log_model(self, run: str, write: Callable[[Path], None] | None) -> None:
-        if write is None or any(artifact.path == _MODEL for artifact in self._client.list_artifacts(run)):
+        if write is None or _MODEL_TAG in self._client.get_run(run).data.tags:
             return
         with TemporaryDirectory() as folder:
             write(Path(folder) / _MODEL)
             self._client.log_artifacts(run, folder)
+        self._client.set_tag(run, _MODEL_TAG, "true")  # last, so that what was cut off is logged again
 
     def start_live(self, experiment: str, name: str, params: dict[str, object]) -> str:
         """A run for training that is under way; returns its id."""
@@ -150,7 +152,7 @@ class TrackingStore:
         for child in children:
             self._client.set_tag(child, MLFLOW_PARENT_RUN_ID, parent)
 
-    def _log_run(self, experiment: str, run: TrackedRun, children: Iterable[str]) -> str:
+    def _log_run(self, experiment: str, run: TrackedRun) -> str:
         tags = run.tags | {_HASH_TAG: run.result}
         created = self._client.create_run(experiment, run_name=run.name, tags=tags).info
         self._client.log_batch(
@@ -163,22 +165,21 @@ class TrackingStore:
             self._client.log_inputs(created.run_id, [_dataset(*used) for used in run.data.items()])
         for name, table in run.tables.items():
             self._client.log_table(created.run_id, table, name)
-        self._adopt(created.run_id, children)
         self._client.set_terminated(created.run_id)
         return self._first(experiment, run, str(created.run_id))
 
     def _first(self, experiment: str, run: TrackedRun, own: str) -> str:
         """Id of the run that stays where others logged the same result to a server at the same time.
 
-        The lock holds on one machine alone. Of several whole runs the one stays that ended first; each writer removes
-        its own if that is another.
+        The lock holds on one machine alone. Whoever sees several whole runs removes all but the one with the smallest
+        id; the last to end sees them all.
         """
-        ended = {one.info.run_id: (one.info.end_time, one.info.run_id) for one in self._client.search_runs(
-            [experiment], f"tags.`{_HASH_TAG}` = '{run.result}'") if one.info.status == "FINISHED"}
-        first = min(ended, key=lambda one: ended[one], default=own)
-        if first != own:
-            self._client.delete_run(own)
-        return first
+        whole = sorted({own} | {one.info.run_id for one in self._client.search_runs(
+            [experiment], f"tags.`{_HASH_TAG}` = '{run.result}'") if one.info.status == "FINISHED"})
+        for other in whole[1:]:
+            with suppress(MlflowException):  # another writer has removed it
+                self._client.delete_run(other)
+        return whole[0]
 
 
 def _dataset(context: str, digest: str) -> DatasetInput:

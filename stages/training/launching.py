@@ -7,9 +7,10 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Sequence
 
-from torch.distributed.elastic.multiprocessing.api import SignalException
+from torch.distributed.elastic.multiprocessing.api import DefaultLogsSpecs, SignalException
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError, ProcessFailure
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
@@ -48,14 +49,17 @@ def launch(module: str, arguments: Sequence[str], settings: TrainingSettings) ->
     endpoint, number = _HERE, 0
     if settings.nodes > 1:
         endpoint, number = _meeting(settings.nodes, module, arguments)
+    one = settings.nodes == 1
+    logs = tempfile.TemporaryDirectory(prefix="headstart-torchrun-")
     config = LaunchConfig(
         min_nodes=settings.nodes, max_nodes=settings.nodes, nproc_per_node=settings.processes, run_id="headstart",
-        rdzv_backend="c10d" if settings.nodes == 1 else "static", rdzv_endpoint=endpoint,
-        rdzv_configs={"rank": number}, max_restarts=0, shutdown_timeout=5)
+        rdzv_backend="c10d" if one else "static", rdzv_endpoint=endpoint, local_addr="127.0.0.1" if one else None,
+        rdzv_configs={"rank": number}, max_restarts=0, shutdown_timeout=5, logs_specs=DefaultLogsSpecs(logs.name))
     logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)  # what it tells is told below
     os.environ.setdefault("OMP_NUM_THREADS", str(settings.threads))
     try:
-        elastic_launch(config, sys.executable)("-m", module, *arguments)
+        with logs:
+            elastic_launch(config, sys.executable)("-m", module, *arguments)
     except ChildFailedError as error:
         rank, failure = _cause(error)
         ended = (f"was ended by {failure.signal_name()}" if failure.exitcode < 0
@@ -64,6 +68,10 @@ def launch(module: str, arguments: Sequence[str], settings: TrainingSettings) ->
                         "again, and training goes on from its last saved state") from None
     except SignalException as error:
         raise (Terminated if error.sigval == signal.SIGTERM else KeyboardInterrupt) from None
+    except RuntimeError as error:
+        where = endpoint if not one else "this machine"
+        raise UserError(f"{where}: the processes did not find each other: {error}; check that address and port are "
+                        "free and reached from all machines") from None
 
 
 def _cause(error: ChildFailedError) -> tuple[int, ProcessFailure]:

@@ -77,18 +77,20 @@ class Training:
     events: list[Event] = field(default_factory=list)
     seconds: float = 0.0
 
-    def run(self, description: str, store: StateStore | None = None) -> None:
+    def run(self, description: str, store: StateStore | None = None, identity: str = "") -> None:
         """Train. A loss that is not finite ends the run early and is recorded in its last event.
 
         Args:
             description: names the run in messages.
             store: where the run's state is saved now and then; a run that finds its state there goes on from it.
+            identity: digest of what determines the run, which all its processes have to have alike.
 
         Raises:
-            UserError: the initial weights give a loss that is not finite, the hardware cannot compute in the wanted
-                precision, or the warm-up is longer than the run.
+            UserError: processes were given different runs, the initial weights give a loss that is not finite, the
+                hardware cannot compute in the wanted precision, or the warm-up is longer than the run.
         """
         run = self._prepare()
+        run.processes.refuse_others(identity)
         saved = run.processes.as_first(store.load) if store else None
         if saved:
             run.restore(saved)
@@ -136,7 +138,7 @@ class Training:
 
     def _begin(self, run: "_Run") -> None:
         # Dropout must not depend on how many numbers the initial weights took; each process draws masks of its own.
-        torch.manual_seed(self.order_seed + (run.processes.number << 32))
+        torch.manual_seed(run.processes.own_seed(self.order_seed))
         try:
             self._evaluate(run)
         except _LossNotFinite:
@@ -162,10 +164,9 @@ class Training:
     def _save_now_and_then(self, run: "_Run", store: StateStore) -> None:
         """The first process decides and saves; the state has parts of all."""
         if run.processes.as_first(lambda: store.due):
+            random = run.random()
             if run.processes.first:
-                store.try_to_save(run.state)
-            else:
-                run.state()
+                store.try_to_save(lambda: run.state(random))
 
     def _reason_to_stop(self, run: "_Run") -> str:
         """The outcome of a run that stops after its last evaluation; "" if it goes on."""
@@ -295,11 +296,15 @@ class _Run:
     def seconds(self) -> float:
         return time.monotonic() - self.started
 
-    def state(self) -> State:
+    def random(self) -> list[dict[str, torch.Tensor]]:
+        """States of the random numbers of all processes, each of which takes part."""
+        return self.processes.all_of(random_states(self.accelerator.device))
+
+    def state(self, random: list[dict[str, torch.Tensor]]) -> State:
+        """What the run goes on from."""
         tensors = {"model": self.model.state_dict(), "best": self.best.weights,
                    "optimizer": optimizer_tensors(self.optimizer)}
-        tensors |= {f"random-{number}": states for number, states in enumerate(
-            self.processes.all_of(random_states(self.accelerator.device)))}
+        tensors |= {f"random-{number}": states for number, states in enumerate(random)}
         best = {"step": self.best.step, "since": self.best.since, "key": self.best.key}
         facts = {"groups": self.optimizer.state_dict()["param_groups"], "schedule": self.schedule.state_dict(),
                  "best": best, "losses": self.losses, "events": self.events, "skipped": self.skipped,

@@ -37,7 +37,7 @@ class Processes:
             UserError: they are not as many.
         """
         # Without being told that it computes on the CPU, Accelerate takes each of several processes for the only one.
-        state = PartialState(cpu=count > 1 and not torch.accelerator.is_available())
+        state = PartialState(cpu=count > 1 and not torch.cuda.is_available())
         if state.num_processes != count:
             raise UserError(f"training.processes and training.nodes: expected {count} processes that know of each "
                             f"other, found {state.num_processes}; start the stage itself, which starts them")
@@ -47,6 +47,21 @@ class Processes:
     def first(self) -> bool:
         """Whether this process is the one that writes and tells."""
         return self.number == 0
+
+    def refuse_others(self, identity: str) -> None:
+        """Refuse to train one model in processes that were given different runs.
+
+        Raises:
+            UserError: another process has other settings, data, weights or code.
+        """
+        if len(set(self.all_of(identity))) > 1:
+            raise UserError("training.nodes: expected the same command, params.yaml, data and kind of processor on "
+                            "all machines, found different ones; copy the command that the first machine tells, and "
+                            "run `dvc pull` there")
+
+    def own_seed(self, seed: int) -> int:
+        """A seed for what each process draws for itself; that of the first is the run's own."""
+        return seed if self.first else int(np.random.SeedSequence([seed, self.number]).generate_state(1)[0])
 
     def share(self, rows: np.ndarray) -> tuple[np.ndarray, float]:
         """The rows of a step that this process takes, and their weight.

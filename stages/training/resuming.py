@@ -49,7 +49,8 @@ class StateStore:
     def __init__(self, root: Path, determining: dict[str, Any]) -> None:
         """``determining`` is what the run depends on besides :func:`environment`, in values that JSON can hold."""
         text = json.dumps([determining, environment()], sort_keys=True, allow_nan=False)
-        self.folder = root / hashlib.sha256(text.encode()).hexdigest()
+        self.identity = hashlib.sha256(text.encode()).hexdigest()
+        self.folder = root / self.identity
         self._due = time.monotonic() + SAVE_EVERY
         self._warned = False
 
