@@ -68,9 +68,9 @@ def _train(options: Namespace) -> None:
     if to_be_launched(settings):
         launch("stages.train", options.arguments, settings)
         return
-    data = repository_root(Path.cwd())
-    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, data / STATES, recipe,
-          data / DURATIONS)
+    root = repository_root(Path.cwd())
+    train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, root / STATES, recipe,
+          root / DURATIONS)
 
 
 def train(

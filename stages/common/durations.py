@@ -1,4 +1,4 @@
-"""How long trainings took on this machine: data/durations.jsonl, on which no stage depends and which git ignores.
+"""How long trainings took on this machine: durations.jsonl, on which no stage depends and which git ignores.
 
 Outputs are the same bytes on every run, so that no time may stand in one. A duration belongs to a training with its
 settings, its rows and its initial weights: what was trained elsewhere, or otherwise, has none here.
@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-DURATIONS = Path("data/durations.jsonl")
+DURATIONS = Path("durations.jsonl")
 _DETERMINING = ("settings", "recipe", "inputs", "numerics")
 
 
