@@ -50,6 +50,16 @@ def test_every_row_of_an_evaluation_is_one_processs(lengths: list[int], count: i
     assert sorted(taken) == list(range(len(lengths)))
 
 
+def test_every_process_draws_dropout_masks_of_its_own() -> None:
+    """A seed that differs in its upper 32 bits alone is the same one to torch on a CPU."""
+    drawn = []
+    for number in range(4):
+        torch.manual_seed(Processes(number, 4).own_seed(7))
+        drawn.append(tuple(torch.rand(8).tolist()))
+    assert len(set(drawn)) == 4
+    assert Processes(0, 4).own_seed(7) == 7  # that of a single process
+
+
 class Project:
     """A folder with encoded data, a checkpoint and params.yaml, in which the stage is run by its command line."""
 
@@ -204,6 +214,22 @@ def test_two_machines_train_one_model(pair: Project) -> None:
     assert not (pair.root / "apart1").exists()
     weights = [(pair.root / out / "model.safetensors").read_bytes() for out in ("whole", "apart0")]
     assert weights[0] == weights[1]
+
+
+def test_machines_with_different_runs_are_refused(pair: Project) -> None:
+    """The second one was given the command of another cell."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        meeting = f"127.0.0.1:{free.getsockname()[1]}"
+    command = pair.command("other", nodes=2, **DROPOUT)
+    commands = [command, [*command[:command.index("--seed") + 1], "2", *command[command.index("--seed") + 2 :]]]
+    machines = [subprocess.Popen(one, cwd=pair.root, stderr=subprocess.PIPE, text=True,
+                                 env=pair.environment(**{RENDEZVOUS: meeting, NODE: str(number)}))
+                for number, one in enumerate(commands)]
+    told = [machine.communicate(timeout=180)[1] for machine in machines]
+    assert [machine.returncode for machine in machines] == [1, 1], told
+    assert any("training.nodes: expected the same command, params.yaml, data" in text for text in told)
+    assert not (pair.root / "other").exists()
 
 
 @pytest.mark.parametrize(("variables", "told"), [
