@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import statistics
+import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -14,9 +15,9 @@ from typing import Any
 
 from scipy.special import stdtrit
 
-from stages.answering.folder import has_prefix
 from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, Durations
+from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
 from stages.encoding.train_sizes import models_of
@@ -24,7 +25,6 @@ from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.tracking import tracking_settings
 from stages.tracking.following import every, follow, measured
-from stages.tracking.models import save_model
 from stages.tracking.store import TrackedRun, TrackingStore
 
 EVERY = 5.0  # seconds
@@ -87,13 +87,23 @@ def _with_models(
     for run in runs:
         if run.name not in task["cells"]:
             yield run
-        elif has_prefix(models / run.name):
+        elif "prefix_tokens" in read_json(models / run.name / "config.json"):
             print(f"{run.name}: not logged as a model, since transformers has no prefix in the attention",
                   file=sys.stderr)
             yield run
         else:
-            yield replace(run, model=partial(
-                save_model, task["kind"], task["language"], models / run.name, checkpoint, max_length))
+            values = {"kind": task["kind"], "language": task["language"], "model": str(models / run.name),
+                      "checkpoint": str(checkpoint), "max_length": max_length}
+            yield replace(run, model=partial(_save_model, values))
+
+
+def _save_model(values: dict[str, Any], out: Path) -> None:
+    """Let a process of its own write the model, as it loads torch."""
+    command = [sys.executable, "-m", "stages.tracking.models", json.dumps(values | {"out": str(out)})]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise UserError(f"{values['model']}: MLflow cannot keep it: {done.stderr.strip().splitlines()[-1]}; "
+                        "turn tracking.models off, or look at the model")
 
 
 def _follow(options: Namespace) -> None:

@@ -1,7 +1,19 @@
-"""A trained model as MLflow's transformers flavour keeps it."""
+"""A trained model as MLflow's transformers flavour keeps it.
 
+It runs in a process of its own, ``python -m stages.tracking.models``, since it loads torch, which the stage ``track``
+does without. An edit here logs no model anew.
+"""
+
+import json
+import sys
 import tempfile
 from pathlib import Path
+
+import mlflow.transformers
+import torch
+import transformers
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, Schema
 
 from stages.answering.folder import PIPELINES, write_model
 
@@ -11,18 +23,11 @@ _EXAMPLES = {"ko": ("배우들의 연기가 좋았다.", "이 영화를 추천�
 
 
 def save_model(kind: str, language: str, model: Path, checkpoint: Path, max_length: int, out: Path) -> None:
-    """Write ``model`` with its tokenizer, a signature and an input example to ``out``.
+    """Write ``model`` with the tokenizer of ``checkpoint``, a signature and an input example to ``out``.
 
     Args:
         kind: ``single``, ``pair`` or ``words``.
     """
-    # They load torch, which takes seconds, and nobody needs them who logs no models.
-    import mlflow.transformers
-    import torch
-    import transformers
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, Schema
-
     text, second = _EXAMPLES.get(language, _EXAMPLES["en"])
     columns = ["text", "text_pair"] if kind == "pair" else ["text"]
     inputs = Schema([ColSpec("string", name) for name in columns]) if kind == "pair" else Schema([ColSpec("string")])
@@ -35,3 +40,8 @@ def save_model(kind: str, language: str, model: Path, checkpoint: Path, max_leng
             input_example={"text": text, "text_pair": second} if kind == "pair" else text,
             pip_requirements=[f"{library.__name__}=={library.__version__.partition('+')[0]}"
                               for library in (torch, transformers)])
+
+
+if __name__ == "__main__":
+    values = json.loads(sys.argv[1])
+    save_model(**values | {name: Path(values[name]) for name in ("model", "checkpoint", "out")})
