@@ -62,7 +62,8 @@ def settings(**changes: Any) -> TrainingSettings:
     return TrainingSettings(**{
         "lr": LR, "epochs": 1, "warmup": 0.1, "weight_decay": 0.01, "batch_size": BATCH_SIZE, "batch_tokens": 0,
         "max_gradient_norm": 1.0, "dropout": 0.1, "evaluations": 1, "patience": 0, "precision": "bf16",
-        "threads": torch.get_num_threads(), "seed_varies": "both", "train_size": 0, "accumulation": 1,
+        "threads": torch.get_num_threads(), "processes": 1, "nodes": 1, "seed_varies": "both", "train_size": 0,
+        "accumulation": 1,
         "label_smoothing": 0.0, "class_weights": "none", "train_ceiling": 0.0, "schedule": "linear"} | changes)
 
 

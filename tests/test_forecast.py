@@ -262,7 +262,8 @@ def test_a_batch_of_the_longest_rows_is_among_those_measured() -> None:
 
 
 def test_the_forecast_tracks_nothing() -> None:
-    assert not any(path.startswith("stages/tracking/") or path.endswith("track.py") for path in closure("stages.forecast"))
+    files = closure("stages.forecast")
+    assert not any(path.startswith("stages/tracking/") or path.endswith("track.py") for path in files)
 
 
 def test_no_stage_imports_the_forecast() -> None:
