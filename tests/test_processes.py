@@ -200,6 +200,7 @@ def test_an_interrupted_launcher_ends_its_processes(project: Project) -> None:
     assert not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
 
 
+@pytest.mark.slow
 def test_two_machines_train_one_model(pair: Project) -> None:
     """Two launchers on loopback; the first machine alone writes, and the bytes are those of two processes on one."""
     with socket.socket() as free:
@@ -216,6 +217,7 @@ def test_two_machines_train_one_model(pair: Project) -> None:
     assert weights[0] == weights[1]
 
 
+@pytest.mark.slow
 def test_machines_with_different_runs_are_refused(pair: Project) -> None:
     """The second one was given the command of another cell."""
     with socket.socket() as free:

@@ -171,6 +171,7 @@ def server(postgres: str, tmp_path: Path) -> Iterator[str]:
         s3.stop()
 
 
+@pytest.mark.slow
 def test_writers_to_a_shared_server(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     denied = requests.post(f"{server}/api/2.0/mlflow/experiments/search", json={"max_results": 1}, timeout=30)
     assert denied.status_code == 401

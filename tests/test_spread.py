@@ -268,6 +268,7 @@ def noted(folder: str, cell: Cell, known: Known, scratch: Path) -> Known:
     return Known({cell.name: known.locks["start"]})
 
 
+@pytest.mark.slow
 def test_ray_runs_the_cells_of_a_dead_node_again(cluster: "Cluster", tmp_path: Path) -> None:  # noqa: F821
     engine = RayEngine(partial(noted, str(tmp_path)), lambda cell: NEEDS, 1, ROOT / "stages", (ROOT / "tests",))
     assert engine.nodes == 4
@@ -301,6 +302,7 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
         "6 cells in 4 levels; 0 stages are up to date", "1: start", "2: part@1, part@2, part@3", "3: note", "4: last"]
 
 
+@pytest.mark.slow
 def test_the_whole_command(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     assert spread.main(["--repository", str(home), "-j", "3"]) == 0

@@ -7,13 +7,14 @@ import copy
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from stages.doctoring.checks import diagnose
 from stages.reporting.findings import FoundFact, withholding
-from tests.defect_grid import choose_last, count_padding, foreign_lines, leak, random_labels, swap
+from tests.defect_grid import choose_last, count_padding, foreign_lines, leak, swap
 from tests.healthy import healthy, history, predicting, with_history
 from tests.small_study import SmallStudy, Splits, texts_of
 
@@ -120,7 +121,10 @@ def test_too_small_a_test_set(tmp_path: Path) -> None:
 def test_a_few_rows_learnt_by_heart(tmp_path: Path) -> None:
     def few(splits: Splits) -> None:
         splits["train"] = splits["train"][:150]
-        random_labels(splits)
+        labels = [row["label"] for row in splits["train"]]
+        Random(1).shuffle(labels)  # nothing in them can be understood
+        for row, label in zip(splits["train"], labels, strict=True):
+            row["label"] = label
     by_heart = {cell: {"epochs": 40, "dropout": 0.0} for cell in ("pretrained-full-1", "scratch-1")}
     assert "overfitted" in named(trained(tmp_path, "nsmc", few, by_heart).diagnose(), "warning")
 

@@ -48,6 +48,7 @@ from stages.train import main, train
 from stages.training import resuming
 from stages.training.loop import Training, _Best
 from stages.training.optimization import adamw
+from stages.training.resuming import StateStore
 from stages.training.scoring import score
 from tests import tiny
 
@@ -260,7 +261,12 @@ def test_recipes_of_one_name_do_not_share_states(
     encoded: dict, checkpoints: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     determining: list[Any] = []
-    monkeypatch.setattr("stages.train.StateStore", lambda root, facts: determining.append(facts))
+
+    def recording(root: Path, facts: dict[str, Any]) -> StateStore:
+        determining.append(facts)
+        return StateStore(root, facts)
+
+    monkeypatch.setattr("stages.train.StateStore", recording)
     for rank in (2, 3):
         fit(encoded["single"], checkpoints["bert"], tmp_path / str(rank),
             recipe_from({"method": "lora", "rank": rank}, ""), tmp_path / "states", epochs=1, evaluations=1)
