@@ -362,6 +362,7 @@ def test_a_tuning_called_as_an_arm_is_refused(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.pipeline
+@pytest.mark.slow
 def test_rows_appear_and_vanish_through_dvc(tmp_path: Path) -> None:
     copied_project(tmp_path)
     params = tmp_path / "params.yaml"

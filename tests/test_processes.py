@@ -175,6 +175,7 @@ def test_a_run_that_lost_a_process_ends_and_then_goes_on_to_the_same_bytes(pair:
         assert (project.root / "cut" / name).read_bytes() == (project.root / "whole" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_an_interrupted_launcher_ends_its_processes(project: Project) -> None:
     (project.root / "sitecustomize.py").write_text(
         "import os, pathlib, time\n"

@@ -149,6 +149,7 @@ def test_what_finished_before_a_failure_is_kept(home: Path) -> None:
     assert ran == ["part@2", "note", "last"]
 
 
+@pytest.mark.slow
 def test_slurm_runs_the_same_cells(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stand-in for sbatch runs each array at once, as Slurm does when the one before it has ended."""
     programs = tmp_path / "programs"
