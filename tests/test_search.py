@@ -288,6 +288,7 @@ def test_the_report_refuses_a_record_of_unequal_budgets(tmp_path: Path) -> None:
 
 
 @pytest.mark.pipeline
+@pytest.mark.slow
 def test_tries_run_through_dvc_in_a_copy_of_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copied_project(tmp_path)
     params = tmp_path / "params.yaml"

@@ -71,6 +71,7 @@ def assert_each_once(client: MlflowClient) -> None:
         assert [artifact.path for artifact in client.list_artifacts(run.info.run_id, "errors")] == ["errors/nsmc.json"]
 
 
+@pytest.mark.slow
 def test_writers_to_the_file_at_home(tmp_path: Path) -> None:
     write_at_once(tmp_path)
     assert_each_once(MlflowClient(f"sqlite:///{tmp_path / 'home/mlflow.db'}"))

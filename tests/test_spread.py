@@ -123,6 +123,7 @@ def test_workers_leave_what_a_serial_run_does(home: Path, tmp_path: Path) -> Non
     assert [[cell.name for cell in level] for level in stale_plan().levels] == [["part@2"], ["note"], ["last"]]
 
 
+@pytest.mark.slow
 def test_what_was_done_at_home_is_told_to_the_clones(home: Path, tmp_path: Path) -> None:
     """Nobody pushed it, and neither dvc.lock nor the note is committed."""
     dvc(home, "repro", "note")
@@ -135,6 +136,7 @@ def test_what_was_done_at_home_is_told_to_the_clones(home: Path, tmp_path: Path)
     assert written(home) == written(tmp_path / "serial")
 
 
+@pytest.mark.slow
 def test_what_finished_before_a_failure_is_kept(home: Path) -> None:
     (home / "broken").touch()
     call(home, "git", "add", "broken")
@@ -219,6 +221,7 @@ def test_the_local_engine_gives_each_worker_one_cell_at_a_time() -> None:
     assert found == {cell: Known({cell.name: 7}) for cell in CELLS}
 
 
+@pytest.mark.slow
 def test_a_stopped_engine_ends_what_runs(home: Path) -> None:
     (home / "make.py").write_text("import time; time.sleep(600)", encoding="utf-8")
     call(home, "git", "commit", "--quiet", "-am", "slow")
