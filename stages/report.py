@@ -68,7 +68,7 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)
     plots = Path(os.path.relpath(paths.out_plots, paths.out_markdown.parent)).as_posix()
-    write_text(paths.out_markdown, markdown.render(report, plots))
+    write_text(paths.out_markdown, markdown.render(report, plots, settings.language))
     write_text(paths.out_page, page.render(report, settings.language))
     write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)

@@ -28,6 +28,7 @@ from stages.tracking.following import every, follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
 
 EVERY = 5.0  # seconds
+CHARTS = ("loss", "score", "reliability")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " comparison with scratch. A result that the store has already is not logged again.",
         "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
         " --checkpoint data/initial/nsmc --sizes reports/sizes/nsmc.json --sized data/sized/nsmc"
-        " --errors reports/errors/nsmc.json"
-        " --findings reports/doctor/nsmc.json --out data/tracked/nsmc.json\n"
+        " --errors reports/errors/nsmc.json --findings reports/doctor/nsmc.json"
+        " --plots reports/plots --out data/tracked/nsmc.json\n"
         "  python -m stages.track --follow   # beside `dvc repro`: watch the training that is under way",
     )
     given = sys.argv[1:] if arguments is None else arguments
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sized", type=Path, required=True, help="folder of the further train sizes: their histories")
     parser.add_argument("--errors", type=Path, required=True, help="JSON that analyse wrote")
     parser.add_argument("--findings", type=Path, required=True, help="JSON that diagnose wrote")
+    parser.add_argument("--plots", type=Path, required=True, help="folder of the charts that report drew")
     parser.add_argument("--out", type=Path, required=True, help="JSON with the digest of every logged result")
     return run_stage(parser, _track, arguments)
 
@@ -66,7 +68,8 @@ def _track(options: Namespace) -> None:
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
     runs = [_run(task, cell, facts, options.models / cell, encoding, findings, noted.of(options.task, cell, facts))
             for cell, facts in task["cells"].items()]
-    arms = list(_arms(task, runs, findings, (options.errors, options.findings)))
+    charts = (options.plots / f"{options.task}-{chart}.svg" for chart in CHARTS)
+    arms = list(_arms(task, runs, findings, (options.errors, options.findings, *charts)))
     for name, facts in read_json(options.sizes)["cells"].items():
         cell, _, size = name.partition("-rows-")
         trained = task | {"rows": task["rows"] | {"train": facts["train_rows"]}}
@@ -87,7 +90,7 @@ def _with_models(
     for run in runs:
         if run.name not in task["cells"]:
             yield run
-        elif "prefix_tokens" in read_json(models / run.name / "config.json"):
+        elif task["cells"][run.name]["recipe"]["method"] == "prefix":
             print(f"{run.name}: not logged as a model, since transformers has no prefix in the attention",
                   file=sys.stderr)
             yield run

@@ -27,7 +27,7 @@ from stages.training.determinism import make_deterministic, numeric_setting
 from stages.training.launching import launch, to_be_launched
 from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
-from stages.training.resuming import StateStore
+from stages.training.resuming import StateStore, run_fingerprint
 
 STATES = Path("data/resume")
 
@@ -107,16 +107,17 @@ def train(
     start = {"kind": "start", "settings": settings.model_dump(), "recipe": recipe.model_dump(),
              "inputs": _inputs(init, encoded, checkpoint), "numerics": numeric_setting()}
     training.events.append(start)
-    store = StateStore(states or STATES, start | {
+    fingerprint = run_fingerprint(start | {
         "init": init, "seed": seed, "accelerate": accelerate.__version__, "peft": peft.__version__,
         "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
+    store = StateStore(states, fingerprint) if states else None
     # The name of the cell: an adapted encoder is also `pretrained`.
-    training.run(f"{task['task']} {out.name}", store if states else None, store.identity)
+    training.run(f"{task['task']} {out.name}", store, fingerprint)
     if PartialState().is_main_process:
         _write(out, training)
         if durations:
             note_duration(durations, task["task"], out.name, start, training.seconds)
-        if states:
+        if store:
             store.discard()
     PartialState().destroy_process_group()
 

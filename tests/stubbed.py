@@ -23,7 +23,8 @@ from dvc.stage.cache import StageCache
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
 
-FOLDERS = {
+CHARTS = ("loss.svg", "score.svg", "reliability.svg")  # of every task
+FOLDERS: dict[str, tuple[str, ...]] = {
     "data/raw": ("train.txt", "test.txt"),
     "data/text": ("sample.txt",),
     "data/checkpoints": ("config.json", "model.safetensors", "origin.json", "tokenizer.json", "tokenizer_config.json"),
@@ -33,7 +34,7 @@ FOLDERS = {
     "data/models": ("model.safetensors", "history.jsonl"),
     "data/predictions": ("cells.parquet",),
     "data/stress": ("cells.parquet", "stress.json"),
-    "reports/plots": ("curves.svg",),
+    "reports/plots": CHARTS,
 }
 SPLITS = {"train": "train", "validation": "train", "test": "test"}  # the raw part that a split comes from
 ARCHITECTURE = {"vocabulary", "hidden_size", "layers", "heads", "max_length"}
@@ -135,9 +136,14 @@ class Project:
         for out in stage.outs:
             kind = next((kind for kind in FOLDERS if out.def_path.startswith(kind)), None)
             folder_of_files = kind and not Path(out.def_path).suffix
-            for part in FOLDERS[kind] if folder_of_files else ("",):
+            for part in self._files(FOLDERS[kind]) if folder_of_files else ("",):
                 target = out.def_path + (f"/{part}" if part else "")
                 self.write(target, self._digest(stage, name, Path(target)))
+
+    def _files(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        if names != CHARTS:
+            return names
+        return tuple(f"{task}-{name}" for task in parse_yaml(self.text("params.yaml"), "")["tasks"] for name in CHARTS)
 
     def _list_sources(self) -> None:
         command = [sys.executable, "-m", "stages.sources", "--out", "data/sources"]
@@ -161,6 +167,8 @@ class Project:
         if path.suffix == ".sha256":
             lines = self.text(str(dep)).splitlines()
             files = [line.split("  ")[1] for line in lines if not line.startswith("#")]
+            if target.suffix == ".svg":
+                files = [file for file in files if not file.startswith("stages/reporting/page.")]
             releases = [line for line in lines if line.startswith("#")]
             return releases + [_meaning(file, self.text(file)) for file in files]
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
@@ -182,6 +190,8 @@ def _follows(name: str, target: Path, file: Path) -> bool:
     """Whether a file that a stage writes depends on a file in a folder that it reads."""
     if name == "assign_checkpoint":
         return file.name == target.name
+    if name == "report" and target.suffix == ".svg":
+        return file.name.split(".")[0] == target.stem.rpartition("-")[0]
     if name == "encode" and "data/encoded" in str(target) and file.name == "origin.json":
         return False  # it is told on the card
     if name in ("download", "preprocess", "encode") and target.stem in SPLITS and file.stem in SPLITS:
@@ -195,6 +205,8 @@ def _tracked(name: str, target: Path, params: dict[str, Any]) -> dict[str, Any]:
     """The params that a file follows from: not all say something about all files of a stage."""
     if name == "encode" and "data/encoded" in str(target):  # the name of the checkpoint is told on the card
         return {key: value for key, value in params.items() if not key.endswith(".checkpoint")}
+    if name == "report" and target.suffix == ".svg":  # tasks and language are not on it
+        return {}
     if name != "checkpoint":
         return params
     values = [value for key, value in params.items() if key.startswith("checkpoints.")]  # whatever its name

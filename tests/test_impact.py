@@ -193,8 +193,10 @@ def test_edits_run_through_the_graph(project: Project) -> None:
     project.write("stages/metrics/bootstrap.py", project.text("stages/metrics/bootstrap.py") + "\nANOTHER = 1\n")
     scored = names(("evaluate", "evaluate_sizes", "analyse", "diagnose", "track"))
     assert project.repro().ran == {"sources", "report"} | scored
-    project.write("stages/reporting/svg.py", project.text("stages/reporting/svg.py") + "\nANOTHER = 1\n")
+    project.write("stages/reporting/page.py", project.text("stages/reporting/page.py") + "\nANOTHER = 1\n")
     assert project.repro().ran == {"sources", "report"}
+    project.write("stages/reporting/svg.py", project.text("stages/reporting/svg.py") + "\nANOTHER = 1\n")
+    assert project.repro().ran == {"sources", "report"} | names(("track",))  # other pictures
     project.write("stages/doctor.py", project.text("stages/doctor.py") + "\nANOTHER = 1\n")  # a command, no stage
     assert project.repro().ran == {"sources"}
 

@@ -125,12 +125,15 @@ def test_predictions_are_those_of_the_test_rows(project: Path, first_run: str) -
 def test_one_mlflow_run_per_cell(project: Path, first_run: str) -> None:
     runs = tracked_runs(project)
     assert set(runs) == set(TASKS)
-    for found in runs.values():
+    for task, found in runs.items():
         by_name = {run.info.run_name: run for run in found}
         assert sorted(by_name) == ["pretrained-full", "pretrained-full-1", "scratch", "scratch-1"]
         assert all(run.info.status == "FINISHED" for run in found)
         for arm, cell in (("pretrained-full", "pretrained-full-1"), ("scratch", "scratch-1")):
             assert by_name[cell].data.tags["mlflow.parentRunId"] == by_name[arm].info.run_id
+            charts = project / "mlartifacts" / task / by_name[arm].info.run_id / "artifacts" / "plots"
+            assert {chart.name for chart in charts.iterdir()} == {
+                f"{task}-loss.svg", f"{task}-score.svg", f"{task}-reliability.svg"}
 
 
 def test_a_second_run_does_nothing(project: Path, first_run: str) -> None:

@@ -24,7 +24,7 @@ from stages.common.sources import ROOT
 from stages.train import train
 from stages.training import resuming
 from stages.training.loop import Training
-from stages.training.resuming import KEPT, State, StateStore
+from stages.training.resuming import KEPT, State, StateStore, run_fingerprint
 from tests import tiny
 from tests.kill_harness import harass, prepared_project
 
@@ -200,10 +200,10 @@ def state(step: int) -> State:
 
 
 def test_a_state_comes_back_as_it_was_and_half_written_ones_are_removed(tmp_path: Path) -> None:
-    store = StateStore(tmp_path, {"seed": 1})
+    store = StateStore(tmp_path, run_fingerprint({"seed": 1}))
     store.save_now_and_then(lambda: state(3))
     (store.folder / ".000000004.partial").mkdir()
-    found = StateStore(tmp_path, {"seed": 1}).load()
+    found = StateStore(tmp_path, run_fingerprint({"seed": 1})).load()
     assert (found.step, found.facts) == (3, {"losses": [0.1 + 0.2]})
     assert found.tensors["weights"].tolist() == [0, 1, 2]
     store.save_now_and_then(lambda: state(5))
@@ -211,7 +211,7 @@ def test_a_state_comes_back_as_it_was_and_half_written_ones_are_removed(tmp_path
 
 
 def test_states_of_other_runs_are_kept_up_to_a_bound(tmp_path: Path) -> None:
-    stores = [StateStore(tmp_path, {"seed": seed}) for seed in range(KEPT + 2)]
+    stores = [StateStore(tmp_path, f"{seed}") for seed in range(KEPT + 2)]
     for number, store in enumerate(stores):
         store.save_now_and_then(lambda: state(1))
         os.utime(store.folder, (number, number))
@@ -225,7 +225,7 @@ def test_saving_waits_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(resuming.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(resuming, "SAVE_EVERY", 30.0)
     monkeypatch.setattr(resuming, "_COST", 20)
-    store, saved = StateStore(tmp_path, {}), []
+    store, saved = StateStore(tmp_path, "run"), []
 
     def slow() -> State:
         now[0] += 10.0

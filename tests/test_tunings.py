@@ -48,7 +48,7 @@ from stages.train import main, train
 from stages.training import resuming
 from stages.training.loop import Training, _Best
 from stages.training.optimization import adamw
-from stages.training.resuming import StateStore
+from stages.training.resuming import StateStore, run_fingerprint
 from stages.training.scoring import score
 from tests import tiny
 
@@ -264,7 +264,7 @@ def test_recipes_of_one_name_do_not_share_states(
 
     def recording(root: Path, facts: dict[str, Any]) -> StateStore:
         determining.append(facts)
-        return StateStore(root, facts)
+        return StateStore(root, run_fingerprint(facts))
 
     monkeypatch.setattr("stages.train.StateStore", recording)
     for rank in (2, 3):

@@ -72,7 +72,7 @@ class Probe(Training):
         best = {"validation": {self.task["metric"]: 1.0, "loss": 0.0}}
         offering = _timed(lambda: run.best.offer(0, best, self.task["metric"], self.model))
         with tempfile.TemporaryDirectory() as folder:
-            saving = _timed(lambda: StateStore(Path(folder) / "states", {}).save(run.state(run.random())))
+            saving = _timed(lambda: StateStore(Path(folder), "states").save(run.state(run.random())))
             run.best.restore(self.model)
             writing = _timed(lambda: merged(self.model).save_pretrained(folder))
         return {"ready": ready, "plain": plain, "phases": measured, "offering": offering, "saving": saving,

@@ -23,7 +23,7 @@ from stages.models.inputs import positions
 from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.determinism import make_deterministic
-from stages.training.resuming import StateStore
+from stages.training.resuming import StateStore, run_fingerprint
 
 _MASKS = ("[MASK]", "<mask>")
 _WEIGHTS = "model.safetensors"
@@ -59,7 +59,7 @@ def adapt(
     model.to("cuda" if torch.cuda.is_available() else "cpu").train()
     torch.manual_seed(settings.seed)  # dropout must not depend on whether a head was drawn
     training = MaskedTraining(model, text, vocabulary, settings, description, "lower adaptation.lr in params.yaml")
-    store = states and StateStore(states, _determining(checkpoint, text, settings))
+    store = states and StateStore(states, run_fingerprint(_determining(checkpoint, text, settings)))
     training.run(store)
     _save(model, checkpoint, folder)
     if store:

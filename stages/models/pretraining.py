@@ -25,7 +25,7 @@ from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
 from stages.models.vectors import cooccurrence_vectors
 from stages.settings.pretraining import PretrainingSettings
 from stages.training.determinism import make_deterministic
-from stages.training.resuming import StateStore
+from stages.training.resuming import StateStore, run_fingerprint
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PADDING, UNKNOWN, OPENING, CLOSING, MASK = range(len(SPECIAL_TOKENS))
@@ -58,7 +58,7 @@ def pretrain(
     text = _encode(tokenizer, lines, settings.max_length)
     model = _new_model(tokenizer.get_vocab_size(), text, settings)
     training = MaskedTraining(model, text, _vocabulary(tokenizer), settings, "pre-training", "lower its lr")
-    store = StateStore(states, _determining(lines, tokenizer, settings)) if states else None
+    store = StateStore(states, run_fingerprint(_determining(lines, tokenizer, settings))) if states else None
     training.run(store)
     _save(model, tokenizer, settings, folder)
     write_json_lines(folder / "pretraining.jsonl", training.logged)

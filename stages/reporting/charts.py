@@ -6,7 +6,7 @@ from typing import Any
 
 from stages.reporting.facts import Arm, TaskFacts
 from stages.reporting.svg import INK, Chart, chart
-from stages.reporting.texts import METRICS, VERDICTS, points, score
+from stages.reporting.texts import METRICS, VERDICTS, capitalized, points, score
 
 # Told apart with any colour vision (Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/), and on light and dark.
 SCRATCH = "#d55e00"
@@ -111,7 +111,7 @@ def score_curves(task: TaskFacts) -> Chart:
     rings = _dots(task, "datum.kept", size=130, filled=False)
     return chart(
         f"{task.metrics.task}-score", _marked(task, title),
-        f"{METRICS[metric][:1].upper()}{METRICS[metric][1:]} on validation over the steps of training. "
+        f"{capitalized(METRICS[metric])} on validation over the steps of training. "
         f"Of the models kept: {'; '.join(ends)}.",
         _curves(rows, "step", METRICS[metric], [_lines(task), _dots(task), rings]), "rings: the models kept")
 

@@ -7,7 +7,7 @@ from typing import Literal
 from stages.reporting.charts import all_charts
 from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
 from stages.reporting.findings import about_cell, failed, finding_rows
-from stages.reporting.korean import LABELS, adaptation_in_korean, overall_in_korean, verdict_in_korean
+from stages.reporting.korean import adaptation_in_korean, finding_in_korean, overall_in_korean, verdict_in_korean
 from stages.reporting.questions import questions, told
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
@@ -20,6 +20,7 @@ from stages.reporting.texts import (
     SOURCES,
     TESTS,
     VERDICTS,
+    capitalized,
     count,
     p_value,
     points,
@@ -28,6 +29,7 @@ from stages.reporting.texts import (
     split_name,
     with_interval,
 )
+from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import (
     adaptation_sentence,
     baseline_sentences,
@@ -55,14 +57,15 @@ SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall
 ORIGIN = ("source", "repository", "revision", "commit", "conversion", "text", "lines", "text_sha256",
           "weights_sha256")
 
-Kind = Literal["header", "text", "number", "verdict"]
+Kind = Literal["header", "label", "text", "data", "number", "verdict"]
 
 
 @dataclass(frozen=True)
 class Table:
     """A table of plain texts of one or more lines.
 
-    ``columns`` are (name, kind); those of kind ``header`` name their row.
+    ``columns`` are (name, kind); those of kind ``header`` or ``label`` name their row. What stands in ``label`` and
+    ``data`` is told by the data, and is in no language of the report.
     """
 
     caption: str
@@ -116,14 +119,14 @@ class Report:
     """The whole report.
 
     ``banner`` has a sentence in English and one in Korean, or is empty where no task is synthetic; ``overall`` is
-    a sentence in English and one in Korean, ``severe`` are sentences on severe findings, ``labels``
-    on what pre-training is worth in labels.
+    a sentence in English and one in Korean, ``severe`` are such pairs on severe findings, ``labels`` sentences on what
+    pre-training is worth in labels.
     """
 
     banner: tuple[str, ...]
     summary: Table
     overall: tuple[str, str]
-    severe: tuple[str, ...]
+    severe: tuple[tuple[str, str], ...]
     labels: tuple[str, ...]
     differences: Chart
     sections: tuple[Section, ...]
@@ -147,13 +150,13 @@ def _banner(tasks: Sequence[TaskFacts]) -> tuple[str, ...]:
     every = len(synthetic) == len(tasks)
     return (f"{SYNTHETIC}: the rows of {'every task' if every else ', '.join(synthetic)} were written by the pipeline "
             "itself. These numbers show that it works; they say nothing about real text.",
-            f"{LABELS[SYNTHETIC]}: {'모든 작업' if every else ', '.join(synthetic)}의 행은 파이프라인이 직접 썼습니다. "
-            "이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 글에 대해서는 아무것도 말하지 않습니다.")
+            f"{in_korean(SYNTHETIC)}: {'모든 작업' if every else ', '.join(synthetic)}의 행은 파이프라인이 직접 "
+            "썼습니다. 이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 글에 대해서는 아무것도 말하지 않습니다.")
 
 
-def _severe(tasks: Sequence[TaskFacts]) -> Iterator[str]:
-    return (f"{task.short_title}: {finding.sentence}." for task in tasks for finding in task.findings
-            if finding.severity == "severe")
+def _severe(tasks: Sequence[TaskFacts]) -> Iterator[tuple[str, str]]:
+    return ((f"{task.short_title}: {finding.sentence}.", f"{task.short_title}: {finding_in_korean(finding)}.")
+            for task in tasks for finding in task.findings if finding.severity == "severe")
 
 
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
@@ -231,7 +234,7 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     for arm in task.arms:
         yield f"Settings, {arm.label}", _settings(arm)
     yield "Computed with", "\n".join(numeric_settings(task))
-    yield f"{ROWS[facts.kind].capitalize()} used", ", ".join(
+    yield f"{capitalized(ROWS[facts.kind])} used", ", ".join(
         f"{split_name(split)} {count(rows)}" for split, rows in facts.rows.items())
 
 
@@ -318,7 +321,7 @@ def _baselines(task: TaskFacts) -> Table:
         f"Baselines that need no transformer, on test, and by how many points each arm is better by "
         f"{METRICS[task.metrics.metric]} (95 % interval)",
         (("Baseline", "header"), *((METRICS.get(name, name), "number") for name in names),
-         *((arm.label.capitalize(), "number") for arm in task.arms)),
+         *((capitalized(arm.label), "number") for arm in task.arms)),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -349,7 +352,7 @@ def _classes(task: TaskFacts) -> Table:
             rows.append((arm.label, label, *map(score, means), count(int(values["support"]))))
     return Table(
         f"By {kind.lower()} on test, mean over seeds",
-        (("Arm", "header"), (kind, "header"), ("Precision", "number"), ("Recall", "number"), ("F1", "number"),
+        (("Arm", "header"), (kind, "label"), ("Precision", "number"), ("Recall", "number"), ("F1", "number"),
          ("Gold", "number")), tuple(rows), task.metrics.synthetic)
 
 
@@ -362,7 +365,7 @@ def _confusion(task: TaskFacts) -> Table:
             rows.append((arm.label, label, *(share(number, sum(counts)) for number in counts)))
     return Table(
         "Gold labels (rows) and predicted ones (columns) on test, all seeds together",
-        (("Arm", "header"), ("Gold", "header"), *((label, "number") for label in task.metrics.labels)),
+        (("Arm", "header"), ("Gold", "label"), *((label, "number") for label in task.metrics.labels)),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -424,7 +427,7 @@ def _labels(task: TaskFacts) -> Table:
     words = task.metrics.kind == "words"
     return Table(
         "Entities by type" if words else "Rows by label",
-        (("Type" if words else "Label", "header"), *((split_name(split), "number") for split in counts)),
+        (("Type" if words else "Label", "label"), *((split_name(split), "number") for split in counts)),
         tuple((label, *(share(counts[split].get(label, 0), total) for split, total in totals.items()))
               for label in task.metrics.labels),
         task.metrics.synthetic)

@@ -8,7 +8,7 @@ from pydantic import FiniteFloat
 from stages.reporting.content import Part, Table
 from stages.reporting.facts import SCRATCH, Difference, TaskFacts, Text
 from stages.reporting.reading import Facts, refuse_other_keys, validated
-from stages.reporting.texts import METRICS, ROWS, count, p_value, score, share, with_interval
+from stages.reporting.texts import METRICS, ROWS, capitalized, count, p_value, score, share, with_interval
 
 _LISTED = 5  # rows of each kind; the file has more
 
@@ -109,7 +109,7 @@ def _agreement(task: TaskFacts, facts: ErrorFacts) -> Table:
         rows.append((task.tunings[arm], *(share(number, facts.rows) for number in counts), p_value(found.p_value),
                      count(found.always_first.count), count(found.always_second.count)))
     return Table(
-        f"{ROWS[task.metrics.kind].capitalize()} of test that are right in more than half of the runs, with p by "
+        f"{capitalized(ROWS[task.metrics.kind])} of test that are right in more than half of the runs, with p by "
         "McNemar's exact test on these rows alone; “always” is right in all runs of one arm and in none of the other",
         (("Arm", "header"), ("Both", "number"), ("Arm alone", "number"), ("Scratch alone", "number"),
          ("Neither", "number"), ("p", "number"), ("Always arm alone", "number"), ("Always scratch alone", "number")),
@@ -118,7 +118,7 @@ def _agreement(task: TaskFacts, facts: ErrorFacts) -> Table:
 
 def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
     words = task.metrics.kind == "words"
-    units = {"length": "words" if words else "characters", "label": "has type" if words else "label"}
+    units = {"length": "words" if words else "characters", "label": "has type" if words else "labelled"}
     rows = []
     for part in facts.slices:
         name = f"{part.name} {units[part.by]}" if part.by == "length" else f"{units.get(part.by, part.by)} {part.name}"
@@ -140,11 +140,11 @@ def _listed(task: TaskFacts, facts: ErrorFacts) -> Table:
         kinds += [(f"always right for {labels[arm]} alone", compared.always_first),
                   (f"always right for scratch alone, not {labels[arm]}", compared.always_second)]
     kinds.append(("suspected label errors", facts.suspected_labels))
-    text = (("Text", "text"),) if facts.texts_shown else ()
+    text = (("Text", "data"),) if facts.texts_shown else ()
     return Table(
         f"Single rows, at most {_LISTED} of a kind (more in reports/errors/{task.metrics.task}.json), with the most "
         "probable wrong label of those who were wrong and its mean probability",
-        (("Kind", "header"), ("Row", "text"), ("Gold", "text"), ("Wrong label", "text"), ("Probability", "number"),
+        (("Kind", "header"), ("Row", "data"), ("Gold", "data"), ("Wrong label", "data"), ("Probability", "number"),
          *text),
         tuple(_told(kind, row, facts.texts_shown) for kind, found in kinds for row in found.rows[:_LISTED]),
         task.metrics.synthetic)

@@ -1,7 +1,4 @@
-"""What the doctor's findings are called, why they matter and what helps, in Korean, as exactly said in English.
-
-Their evidence, which is made of numbers and names, stays in English.
-"""
+"""What the doctor finds, in Korean, as exactly said in English: names, evidence, why it matters and what helps."""
 
 SEVERITIES = {"severe": "심각", "warning": "경고", "note": "참고"}
 NAMES = {
@@ -57,8 +54,6 @@ REASONS = {
     "a model learns how frequent labels are, too, and is wrong about it on test":
         "모델은 레이블의 빈도도 배우는데, 시험에서는 그 빈도가 다릅니다",
     "train and test are texts of different kinds": "학습과 시험의 글이 서로 다른 종류입니다",
-    "below 100 one row is a point or more, and intervals are too narrow":
-        "100행보다 적으면 한 행이 1점 이상이고, 구간이 실제보다 좁습니다",
     "what was learnt by heart counts as understood": "외운 것이 이해한 것으로 계산됩니다",
     "repeated rows count several times, and intervals take them for independent":
         "중복된 행은 여러 번 세어지며, 구간은 이를 독립된 행으로 여깁니다",
@@ -178,4 +173,83 @@ REMEDIES = {
     "run more seeds; a longer warm-up and more epochs steady runs":
         "시드를 늘리십시오. 준비 단계와 에포크를 늘리면 실행이 안정됩니다",
 }
-FINDINGS_IN_KOREAN = SEVERITIES | NAMES | REASONS | REMEDIES
+# As SENTENCES of stages.reporting.words_in_korean.
+EVIDENCE = {
+    # the rows
+    "{#} of {#} rows of {} ({#}) are texts of train, of {#} characters or more":
+        "{2} {1}행 가운데 {0}행({3})이 학습에 있는 글입니다({4}글자 이상)",
+    "{#} of {#} rows of {} ({#}) repeat an earlier one": "{2} {1}행 가운데 {0}행({3})이 앞의 행과 같습니다",
+    "{#} texts of {} have different labels in different rows, {#} rows ({#})":
+        "{1}의 글 {0}개가 행마다 다른 레이블을 가집니다. {2}행({3})입니다",
+    "of {#} texts that train and {} share, {#} have the same label in both":
+        "학습과 {1}에 함께 있는 글 {0}개 가운데 양쪽 레이블이 같은 것은 {2}개입니다",
+    "no row of train has the label {}, {#} of test do": "레이블 {0}: 학습에는 한 행도 없고 시험에는 {1}행 있습니다",
+    "{#} of test are {}": "시험의 {0}: {1}",
+    "{#} of the labels would have to change for test to have the mixture of train ({} against {})":
+        "시험의 레이블 비율이 학습과 같으려면 레이블의 {0}가 바뀌어야 합니다({1}, 시험은 {2})",
+    "median length of {#} characters in train, {#} in test (Kolmogorov-Smirnov distance {#})":
+        "길이의 중앙값이 학습 {0}글자, 시험 {1}글자입니다(콜모고로프-스미르노프 거리 {2})",
+    "the longest row of {} has {#} characters, 99 % have at most {#}":
+        "{0}에서 가장 긴 행은 {1}글자이고, 99 %는 {2}글자 이하입니다",
+    "{#} of {#} rows of {} have characters that no writer types":
+        "{2} {1}행 가운데 {0}행에 사람이 입력하지 않는 글자가 있습니다",
+    "{#} of {#} rows of {} have remains of markup such as #39; or <b>":
+        "{2} {1}행 가운데 {0}행에 #39;나 <b> 같은 마크업이 남아 있습니다",
+    "“{}” stands in {#} of the rows of {}, and {#} of the rows that have it are of that label":
+        "“{0}”: 레이블 {2}의 행 {1}에 있고, 이 단어가 있는 행의 {3}가 그 레이블입니다",
+    "test has {#} rows": "시험은 {0}행입니다",
+    "below {#} one row is a point or more, and intervals are too narrow":
+        "{0}행보다 적으면 한 행이 1점 이상이고, 구간이 실제보다 좁습니다",
+    # tokens and the checkpoint
+    "{#} of the tokens of {} are unknown to the vocabulary": "{1} 토큰의 {0}를 어휘가 모릅니다",
+    "{#} tokens for every character of {}": "{1}의 글자 하나에 토큰 {0}개",
+    "no composed Hangul syllable is left after the tokenizer's normalisation":
+        "토크나이저의 정규화 뒤에 온전한 한글 음절이 하나도 남지 않습니다",
+    "{#} of the rows of {} are cut at {#} tokens": "{1} 행의 {0}가 토큰 {2}개에서 잘렸습니다",
+    "{#} of the tokens of train are unknown, {#} of test": "모르는 토큰: 학습 {0}, 시험 {1}",
+    "the checkpoint has the labels in the order {}, the task in the order {}":
+        "레이블 순서: 체크포인트는 {0}, 작업은 {1}",
+    "the configuration of the checkpoint names the labels of this task: {}":
+        "체크포인트의 설정에 이 작업의 레이블이 있습니다: {0}",
+    "the configuration of the checkpoint names a classifier: {}": "체크포인트의 설정에 분류기가 있습니다: {0}",
+    "the initial weights of scratch have a standard deviation of {}; published encoders have 0.02":
+        "처음부터 학습의 초기 가중치 표준편차는 {0}입니다. 공개된 인코더는 0.02입니다",
+    "the checkpoint comes from “{}”, which names the corpus {}":
+        "체크포인트의 출처 “{0}”에 말뭉치 이름 {1}이 들어 있습니다",
+    # the scores
+    "the {} is given as {#}; the stored predictions give {#}": "{0}: 적힌 값은 {1}, 저장된 예측으로 계산하면 {2}",
+    "entities are judged by {}": "개체명을 {0}(으)로 판단합니다",
+    "token accuracy {#} beside an entity F1 of {#}": "토큰 정확도는 {0}인데 개체명 F1은 {1}입니다",
+    "{#} of the predictions on test are {}": "시험 예측의 {0}: {1}",
+    "never predicted on test: {}": "시험에서 한 번도 예측하지 않음: {0}",
+    "{#} of the rows of test with a label are right as they are, {#} if one reads {}":
+        "레이블이 있는 시험 행 가운데 그대로는 {0}가, 레이블을 바꿔 읽으면 {1}가 맞습니다({2})",
+    "{#} of the predicted labels would have to change to have the mixture of gold":
+        "예측한 레이블의 {0}가 바뀌어야 정답과 같은 비율이 됩니다",
+    "{#} on test, from {#}; the most frequent label has {#}": "시험 {0}(구간의 아래 끝 {1}), 가장 흔한 레이블은 {2}",
+    "{#} against {#} of {}": "{0}, 기준선 {2}: {1}",
+    "a linear model that never sees the premise has an accuracy of {#}, the most frequent label {#}":
+        "전제를 보지 않는 선형 모델의 정확도는 {0}, 가장 흔한 레이블은 {1}입니다",
+    "{#} points, and only {#} would be found in 80 % of such studies, with {#} rows of test and {#} seeds":
+        "차이 {0}점. 시험 {2}행과 시드 {3}개인 이런 연구의 80 %에서 찾아낼 수 있는 것은 {1}점부터입니다",
+    "{#} on the {#} rows of test that are {}, {#} on all": "{2} 시험 {1}행에서 {0}, 전체에서 {3}",
+    # the runs
+    "broke off at step {#}: {}": "{0}단계에서 중단: {1}",
+    "ended at {#} on validation, no better than the majority class": "검증 {0}에서 끝나 다수 레이블보다 낫지 않음",
+    "loss on train {#} at the start, {#} at its lowest, {#} at the end": "학습 손실: 처음 {0}, 최저 {1}, 끝 {2}",
+    "{#} of {#} runs of {} failed: {}": "{2}: 실행 {1}번 가운데 {0}번 실패: {3}",
+    "the last evaluation is the best; since the one before it validation gained {#} points and the loss on train fell "
+    "from {#} to {#}":
+        "마지막 평가가 가장 좋습니다. 그 앞의 평가보다 검증이 {0}점 올랐고 학습 손실은 {1}에서 {2}로 줄었습니다",
+    "{#} on train, {#} on validation, with {#} rows of train": "학습 {0}, 검증 {1}, 학습 행 {2}개",
+    "in {#} of the steps looked at, the gradient is below {} or not finite":
+        "살펴본 단계의 {0}에서 기울기가 {1}보다 작거나 유한하지 않습니다",
+    "no gradient above {} ever reached {}": "{1}에는 {0}보다 큰 기울기가 한 번도 오지 않았습니다",
+    "the model of step {#} was kept ({} on validation), that of step {#} is better there ({#})":
+        "{0}단계의 모델이 선택되었지만(검증 {1}), {2}단계의 모델이 검증에서 더 낫습니다({3})",
+    "its runs have not the same {}": "실행마다 서로 다른 것이 있습니다: {0}",
+    "the arms did not learn from the same {} rows": "학습 방식마다 {0} 행이 서로 다릅니다",
+    "never became better on validation than before training, so the weights that it started from were kept":
+        "검증에서 학습 전보다 나아진 적이 없어 처음 가중치가 선택되었습니다",
+    "seeds score from {#} to {#} on test": "시드에 따라 시험 점수가 {0}에서 {1}까지입니다",
+}

@@ -13,7 +13,7 @@ from stages.reporting.facts import Interval, TaskFacts, Text
 from stages.reporting.findings import withholding
 from stages.reporting.reading import Facts, validated
 from stages.reporting.svg import Chart, chart
-from stages.reporting.texts import METRICS, ROWS, count, score
+from stages.reporting.texts import METRICS, ROWS, capitalized, count, score
 from stages.settings.grid import SCRATCH, Grid
 
 NONE = "–"
@@ -232,7 +232,7 @@ def _points_table(task: TaskFacts, sizes: Sizes) -> Table:
     return Table(
         f"By train rows: {METRICS[task.metrics.metric]} on test, mean over seeds (95 % interval), and how many times "
         "the labels scratch needs to match pre-training at these rows",
-        (("Train rows", "header"), (task.arms[0].label.capitalize(), "number"), ("Scratch", "number"),
+        (("Train rows", "header"), (capitalized(task.arms[0].label), "number"), ("Scratch", "number"),
          ("Times the labels", "number")),
         tuple((count(one.rows), _mean(one), _mean(other), _times(multipliers.get(one.rows)))
               for one, other in zip(sizes.points.pretrained, sizes.points.scratch, strict=True)),

@@ -1,94 +1,112 @@
 """The report in short, as GitHub-flavoured Markdown."""
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Part, Report, Section, Table
+from stages.reporting.korean import EXPLANATION_IN_KOREAN
 from stages.reporting.svg import Chart
 from stages.reporting.texts import markdown_text
+from stages.reporting.translating import in_korean
 
 
-def render(report: Report, plots: str) -> str:
-    """Markdown with its charts linked from the folder ``plots``, a path relative to that of the Markdown."""
-    mark = f"**{SYNTHETIC}** " if report.summary.synthetic else ""
-    overall = [f"{mark}{markdown_text(sentence)}" for sentence in report.overall]
-    blocks = [f"# {TITLE}", EXPLANATION, *_banner(report), "## Summary", *_table(report.summary), *overall,
-              *(f"{mark}{markdown_text(sentence)}" for sentence in report.labels), *_severe(report),
-              _image(report.differences, plots)]
-    for section in report.sections:
-        blocks += _section(section, plots)
-    return "\n\n".join(blocks) + "\n"
+def render(report: Report, plots: str, language: Literal["en", "ko"]) -> str:
+    """Markdown with its charts linked from the folder ``plots``, a path relative to that of the Markdown.
+
+    In English it has the verdicts and the answers in Korean, too.
+    """
+    return "\n\n".join(_Renderer(plots, language == "ko").report(report)) + "\n"
 
 
-def _banner(report: Report) -> Iterator[str]:
-    for sentence in report.banner:
-        yield f"> **{markdown_text(sentence)}**"
+class _Renderer:
+    def __init__(self, plots: str, korean: bool) -> None:
+        self._plots, self._korean = plots, korean
 
+    def report(self, report: Report) -> Iterator[str]:
+        mark = self._mark(report.summary.synthetic)
+        yield f"# {self._text(TITLE)}"
+        yield EXPLANATION_IN_KOREAN if self._korean else EXPLANATION
+        for sentence in report.banner[self._korean:]:
+            yield f"> **{markdown_text(sentence)}**"
+        yield f"## {self._text('Summary')}"
+        yield from self._table(report.summary)
+        for sentence in report.overall[self._korean:]:
+            yield f"{mark}{markdown_text(sentence)}"
+        for sentence in report.labels:
+            yield f"{mark}{self._text(sentence)}"
+        if report.severe:
+            yield f"{self._text('Severe findings')}:\n\n" + "\n".join(
+                f"- {markdown_text(sentence[self._korean])}" for sentence in report.severe)
+        yield self._image(report.differences)
+        for section in report.sections:
+            yield from self._section(section)
 
-def _severe(report: Report) -> Iterator[str]:
-    if report.severe:
-        yield "Severe findings:\n\n" + "\n".join(f"- {markdown_text(sentence)}" for sentence in report.severe)
+    def _section(self, section: Section) -> Iterator[str]:
+        yield f"## {self._text(section.title)}"
+        mark = self._mark(section.synthetic)
+        if not self._korean:
+            for _, sentence in section.verdicts:
+                yield f"{mark}**{markdown_text(sentence)}**"
+        for sentence in section.korean:
+            yield f"{mark}{markdown_text(sentence)}"
+        if section.remarks:
+            yield " ".join(map(self._text, section.remarks))
+        if section.findings:
+            yield from self._table(section.findings)
+        yield from self._questions(section, mark)
+        yield self._list(section.facts)
+        yield from self._table(section.scores)
+        if section.note:
+            yield self._text(section.note)
+        if section.slices:
+            yield from self._table(section.slices)
+        yield "\n".join(map(self._image, section.charts))
+        for table in (section.runs, section.baselines, *section.more_scores):
+            yield from self._table(table)
+        for part in section.parts:
+            yield from self._part(part, mark)
+        yield self._list(section.card_facts)
+        for table in section.card:
+            yield from self._table(table)
 
+    def _questions(self, section: Section, mark: str) -> Iterator[str]:
+        """Folded, as they say at length what the tables say in short."""
+        yield "<details><summary>In plain words · 쉽게 풀어 쓰면</summary>"
+        for language, question, answer in section.questions:
+            if language == "ko" or not self._korean:
+                yield f"**{markdown_text(question)}**\n\n{mark}{markdown_text(answer)}"
+        yield "</details>"
 
-def _section(section: Section, plots: str) -> Iterator[str]:
-    yield f"## {markdown_text(section.title)}"
-    mark = f"**{SYNTHETIC}** " if section.synthetic else ""
-    for _, sentence in section.verdicts:
-        yield f"{mark}**{markdown_text(sentence)}**"
-    for sentence in section.korean:
-        yield f"{mark}{markdown_text(sentence)}"
-    if section.remarks:
-        yield " ".join(map(markdown_text, section.remarks))
-    if section.findings:
-        yield from _table(section.findings)
-    yield from _questions(section, mark)
-    yield _list(section.facts)
-    yield from _table(section.scores)
-    if section.note:
-        yield markdown_text(section.note)
-    if section.slices:
-        yield from _table(section.slices)
-    yield "\n".join(_image(chart, plots) for chart in section.charts)
-    yield from _table(section.runs)
-    yield from _table(section.baselines)
-    for table in section.more_scores:
-        yield from _table(table)
-    for part in section.parts:
-        yield from _part(part, mark, plots)
-    yield _list(section.card_facts)
-    for table in section.card:
-        yield from _table(table)
+    def _part(self, part: Part, mark: str) -> Iterator[str]:
+        yield f"### {mark}{self._text(part.title)}"
+        yield from map(self._text, part.sentences)
+        yield from map(self._image, part.charts)
+        for table in part.tables:
+            yield from self._table(table)
 
+    def _list(self, facts: Iterable[tuple[str, str]]) -> str:
+        lines = ((name, "; ".join(self._said(value).splitlines())) for name, value in facts)
+        return "\n".join(f"- {self._text(name)}: {markdown_text(value)}" for name, value in lines)
 
-def _questions(section: Section, mark: str) -> Iterator[str]:
-    """Folded, as they say at length what the tables say in short."""
-    yield "<details><summary>In plain words · 쉽게 풀어 쓰면</summary>"
-    for _, question, answer in section.questions:
-        yield f"**{markdown_text(question)}**\n\n{mark}{markdown_text(answer)}"
-    yield "</details>"
+    def _table(self, table: Table) -> Iterator[str]:
+        yield f"{self._mark(table.synthetic)}{self._text(table.caption)}:"
+        kinds = [kind for _, kind in table.columns]
+        lines = [[self._text(name) for name, _ in table.columns],
+                 ["--:" if kind == "number" else ":--" for kind in kinds],
+                 *([self._cell(text, kind) for text, kind in zip(row, kinds, strict=True)] for row in table.rows)]
+        yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
+    def _cell(self, text: str, kind: str) -> str:
+        return markdown_text(text if kind in ("label", "data") else self._said(text)).replace("\n", "<br>")
 
-def _part(part: Part, mark: str, plots: str) -> Iterator[str]:
-    yield f"### {mark}{markdown_text(part.title)}"
-    yield from map(markdown_text, part.sentences)
-    for chart in part.charts:
-        yield _image(chart, plots)
-    for table in part.tables:
-        yield from _table(table)
+    def _image(self, chart: Chart) -> str:
+        return f"![{markdown_text(chart.description)}]({self._plots}/{chart.name}.svg)"
 
+    def _mark(self, synthetic: bool) -> str:
+        return f"**{self._said(SYNTHETIC)}** " if synthetic else ""
 
-def _list(facts: Iterable[tuple[str, str]]) -> str:
-    lines = ((name, "; ".join(value.splitlines())) for name, value in facts)
-    return "\n".join(f"- {markdown_text(name)}: {markdown_text(value)}" for name, value in lines)
+    def _text(self, text: str) -> str:
+        return markdown_text(self._said(text))
 
-
-def _table(table: Table) -> Iterator[str]:
-    mark = f"**{SYNTHETIC}** " if table.synthetic else ""
-    yield f"{mark}{markdown_text(table.caption)}:"
-    rules = ["--:" if kind == "number" else ":--" for _, kind in table.columns]
-    lines = [[markdown_text(name) for name, _ in table.columns], rules,
-             *([markdown_text(text).replace("\n", "<br>") for text in row] for row in table.rows)]
-    yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _image(chart: Chart, plots: str) -> str:
-    return f"![{markdown_text(chart.description)}]({plots}/{chart.name}.svg)"
+    def _said(self, text: str) -> str:
+        return in_korean(text) if self._korean else text

@@ -7,12 +7,11 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report
-from stages.reporting.findings_in_korean import FINDINGS_IN_KOREAN
-from stages.reporting.korean import EXPLANATION_IN_KOREAN, LABELS
+from stages.reporting.korean import EXPLANATION_IN_KOREAN
 from stages.reporting.svg import Chart, javascript
+from stages.reporting.translating import in_korean
 
 _SCRIPT = "/* the script of the charts */"
-_KOREAN = LABELS | FINDINGS_IN_KOREAN
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
@@ -30,9 +29,9 @@ def render(report: Report, language: Literal["en", "ko"]) -> str:
 
 def _both(text: str) -> Markup:
     """A text in both languages, where it has a Korean one; the page shows that of its language."""
-    if text not in _KOREAN:
+    if (korean := in_korean(text)) == text:
         return escape(text)
-    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(text, _KOREAN[text])
+    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(text, korean)
 
 
 def _json(chart: Chart) -> Markup:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from stages.reporting.facts import Arm, CurvePoint, TaskFacts
-from stages.reporting.korean import METRICS_IN_KOREAN, ROWS_IN_KOREAN, verdict_in_korean
-from stages.reporting.texts import KINDS, METRICS, ROWS, count, numbered, score
+from stages.reporting.korean import verdict_in_korean
+from stages.reporting.texts import KINDS, METRICS, ROWS, capitalized, count, numbered, score
+from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import verdict_sentence
 
 _KINDS = {"single": "글 하나에 레이블 하나", "pair": "글 두 개에 레이블 하나",
           "words": "낱말마다 태그 하나, 태그가 모여 개체명이 됩니다"}
-_LABELS = {"scratch": "처음부터 학습", "pre-trained": "사전 학습", "adapted": "추가 사전 학습"}  # of arms
 _RISEN = 1.1  # a validation loss that ends so many times above its lowest has risen
 
 
@@ -44,8 +44,8 @@ def _task(task: TaskFacts) -> Answer:
         f"{rows['validation']} of validation to choose the model, {rows['test']} of test to judge it."
         + (f" Who always says the most frequent label is right in {score(majority)} of test." if majority else ""),
         "어떤 작업입니까?",
-        f"{facts.title}: {_KINDS[facts.kind]} ({labels}). 학습 {ROWS_IN_KOREAN[facts.kind]} {rows['train']}개, "
-        f"모델을 고르는 검증 {rows['validation']}개, 평가하는 시험 {rows['test']}개입니다."
+        f"{in_korean(facts.title)}: {_KINDS[facts.kind]} ({labels}). 학습 {in_korean(ROWS[facts.kind])} "
+        f"{rows['train']}개, 모델을 고르는 검증 {rows['validation']}개, 평가하는 시험 {rows['test']}개입니다."
         + (f" 늘 가장 흔한 레이블만 답하면 시험에서 {score(majority)}만큼 맞힙니다." if majority else ""))
 
 
@@ -134,7 +134,7 @@ def _course(arm: Arm) -> tuple[str, str]:
     rises, rises_in_korean = ("", "")
     if last > _RISEN * best:
         rises, rises_in_korean = ", then rises: it overfits", " 이후 오릅니다(과적합)"
-    label = _LABELS.get(arm.label, arm.label)
+    label = in_korean(arm.label)
     return (f"{arm.label} from {score(first)} to {score(best)} at step {step}, {score(last)} at the end{rises}",
             f"{label} {score(first)}에서 {step}단계에 {score(best)}, 끝에 {score(last)}{rises_in_korean}")
 
@@ -145,12 +145,12 @@ def _before_and_after(task: TaskFacts) -> Answer:
                for arm in task.arms]
     return Answer(
         "How good is it before and after training, on train and on test?",
-        f"{METRICS[metric][:1].upper()}{METRICS[metric][1:]}, mean over seeds: " + "; ".join(
+        f"{capitalized(METRICS[metric])}, mean over seeds: " + "; ".join(
             f"{arm.label}{f' on train {_arrow(train)},' if train else ''} on test {_arrow(test)}"
             for arm, train, test in changes) + ".",
         "학습 전후로 학습 데이터와 시험에서 얼마나 좋습니까?",
-        f"{METRICS_IN_KOREAN[metric]}(시드 평균): " + "; ".join(
-            f"{_LABELS.get(arm.label, arm.label)}{f' 학습 {_arrow(train)},' if train else ''} 시험 {_arrow(test)}"
+        f"{in_korean(METRICS[metric])}(시드 평균): " + "; ".join(
+            f"{in_korean(arm.label)}{f' 학습 데이터 {_arrow(train)},' if train else ''} 시험 {_arrow(test)}"
             for arm, train, test in changes) + ".")
 
 
@@ -184,7 +184,7 @@ def _cost(task: TaskFacts) -> Answer:
         size = f" of {rows} rows" if rows else ""
         trained, all_of_them = count(cells[0].trainable_parameters), count(cells[0].parameters)
         english.append(f"{arm.label} {steps} steps{size} with {trained} of {all_of_them} parameters trained")
-        korean.append(f"{_LABELS.get(arm.label, arm.label)} {steps}단계" + (f"(한 단계 {rows}행)" if rows else "")
+        korean.append(f"{in_korean(arm.label)} {steps}단계" + (f"(한 단계 {rows}행)" if rows else "")
                       + f", 매개변수 {all_of_them}개 가운데 {trained}개 학습")
     return Answer(
         "What did it cost?",
@@ -204,8 +204,8 @@ def _trust(task: TaskFacts) -> Answer:
         (f"The doctor found {numbered(len(found), 'thing')} to mind: {names}. " if found else
          "The doctor found nothing to mind. ") + " ".join(verdict_sentence(task, label) for label in labels),
         "무엇이 잘못되었고, 결과는 믿을 만합니까?",
-        (f"진단이 찾은 주의할 점 {len(found)}개: {names}. " if found else "진단에서 주의할 점이 나오지 않았습니다. ")
-        + " ".join(verdict_in_korean(task, label) for label in labels))
+        (f"진단이 찾은 주의할 점 {len(found)}개: {in_korean(names)}. " if found else
+         "진단에서 주의할 점이 나오지 않았습니다. ") + " ".join(verdict_in_korean(task, label) for label in labels))
 
 
 def told(answers: Sequence[Answer]) -> Iterator[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from pydantic import Field, FiniteFloat
 from stages.reporting.content import Part, Table
 from stages.reporting.facts import SCRATCH, Difference, TaskFacts, Text
 from stages.reporting.reading import Facts, refuse_other_keys, validated
-from stages.reporting.texts import METRICS, count, score, with_interval
+from stages.reporting.texts import METRICS, capitalized, count, score, with_interval
 
 _NAMES = {
     "typos": "typos",
@@ -93,7 +93,7 @@ def _notes(facts: StressFacts) -> Iterator[str]:
 
 def _table(task: TaskFacts, facts: StressFacts) -> Table:
     return Table(
-        f"{METRICS[task.metrics.metric].capitalize()} on changed rows of test, mean over seeds",
+        f"{capitalized(METRICS[task.metrics.metric])} on changed rows of test, mean over seeds",
         (("Change", "header"), ("Arm", "header"), ("Rows changed", "number"), ("Same tokens", "number"),
          ("Before", "number"), ("After", "number"), ("Drop", "number"), ("More than scratch drops", "number")),
         tuple(row for name, stressed in facts.transformations.items() for row in _rows(task, name, stressed)),

@@ -94,6 +94,11 @@ def with_interval(difference: float, low: float, high: float, rows: int = FEWEST
     return points(difference, "+") + (f" ({points(low)} to {points(high)})" if rows >= FEWEST else " (too few rows)")
 
 
+def capitalized(words: str) -> str:
+    """The words as they begin a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def count(number: int) -> str:
     """A whole number with thousands separated."""
     return f"{number:,}"

@@ -7,7 +7,7 @@ from stages.settings.reading import pick, read_params
 
 
 class ReportSettings(Settings):
-    """``language`` is the one that the page opens in."""
+    """``language`` is that of the Markdown, and the one that the page opens in."""
 
     language: Literal["en", "ko"]
 

@@ -127,6 +127,11 @@ class TrainingSettings(ArmSettings, SharedSettings):
 
     train_size: int = Field(ge=0)
 
+    @property
+    def world_size(self) -> int:
+        """How many processes train the model, on all machines."""
+        return self.processes * self.nodes
+
 
 def training_settings(task: str, arm: Arm) -> TrainingSettings:
     """Settings of one arm on one task: the task's overrides, then the arm's values, then the shared ones.

@@ -89,7 +89,7 @@ class TrackingStore:
                 for name, value in run.changing.items():
                     self._client.set_tag(known[run.result], name, value)
                 self._log_model(known[run.result], run.model)
-                for path in run.files:  # what the doctor found may be other than before
+                for path in run.files:  # they may be other than before while the result stays
                     self._client.log_artifact(known[run.result], str(path), path.parent.name)
         return new
 

@@ -30,13 +30,12 @@ def to_be_launched(settings: TrainingSettings) -> bool:
     Raises:
         UserError: it is one of another number of processes than settings ask for.
     """
-    wanted = settings.processes * settings.nodes
     if _STARTED not in os.environ:
-        return wanted > 1
-    if int(os.environ[_STARTED]) != wanted:
-        raise UserError(f"{_STARTED}: expected {wanted}, as params.yaml has training.processes {settings.processes} "
-                        f"and training.nodes {settings.nodes}, got {os.environ[_STARTED]}; start the stage itself, not "
-                        "by torchrun, or ask for as many")
+        return settings.world_size > 1
+    if int(os.environ[_STARTED]) != settings.world_size:
+        raise UserError(f"{_STARTED}: expected {settings.world_size}, as params.yaml has training.processes "
+                        f"{settings.processes} and training.nodes {settings.nodes}, got {os.environ[_STARTED]}; start "
+                        "the stage itself, not by torchrun, or ask for as many")
     return False
 
 
@@ -64,7 +63,7 @@ def launch(module: str, arguments: Sequence[str], settings: TrainingSettings) ->
         rank, failure = _cause(error)
         ended = (f"was ended by {failure.signal_name()}" if failure.exitcode < 0
                  else f"ended with exit code {failure.exitcode}; what it says stands above")
-        raise UserError(f"process {rank} of {settings.processes * settings.nodes} {ended}. The others were ended; run "
+        raise UserError(f"process {rank} of {settings.world_size} {ended}. The others were ended; run "
                         "again, and training goes on from its last saved state") from None
     except SignalException as error:
         raise (Terminated if error.sigval == signal.SIGTERM else KeyboardInterrupt) from None

@@ -77,20 +77,20 @@ class Training:
     events: list[Event] = field(default_factory=list)
     seconds: float = 0.0
 
-    def run(self, description: str, store: StateStore | None = None, identity: str = "") -> None:
+    def run(self, description: str, store: StateStore | None = None, fingerprint: str = "") -> None:
         """Train. A loss that is not finite ends the run early and is recorded in its last event.
 
         Args:
             description: names the run in messages.
             store: where the run's state is saved now and then; a run that finds its state there goes on from it.
-            identity: digest of what determines the run, which all its processes have to have alike.
+            fingerprint: digest of what determines the run, which all its processes have to have alike.
 
         Raises:
             UserError: processes were given different runs, the initial weights give a loss that is not finite, the
                 hardware cannot compute in the wanted precision, or the warm-up is longer than the run.
         """
         run = self._prepare()
-        run.processes.refuse_others(identity)
+        run.processes.refuse_others(fingerprint)
         saved = run.processes.as_first(store.load) if store else None
         if saved:
             run.restore(saved)
@@ -110,7 +110,7 @@ class Training:
 
     def _prepare(self) -> "_Run":
         self._refuse_endless_warmup()
-        processes = Processes.joined(self.settings.processes * self.settings.nodes)
+        processes = Processes.joined(self.settings.world_size)
         # The device as Accelerate chooses it, before a precision is fixed for the whole process.
         device = PartialState().device
         accelerator = Accelerator(mixed_precision=mixed_precision(self.settings.precision, device))

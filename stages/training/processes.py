@@ -48,13 +48,13 @@ class Processes:
         """Whether this process is the one that writes and tells."""
         return self.number == 0
 
-    def refuse_others(self, identity: str) -> None:
+    def refuse_others(self, fingerprint: str) -> None:
         """Refuse to train one model in processes that were given different runs.
 
         Raises:
             UserError: another process has other settings, data, weights or code.
         """
-        if len(set(self.all_of(identity))) > 1:
+        if len(set(self.all_of(fingerprint))) > 1:
             raise UserError("training.nodes: expected the same command, params.yaml, data and kind of processor on "
                             "all machines, found different ones; copy the command that the first machine tells, and "
                             "run `dvc pull` there")

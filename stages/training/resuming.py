@@ -46,11 +46,9 @@ class State:
 class StateStore:
     """The saved state of one run, and the bound on those of others."""
 
-    def __init__(self, root: Path, determining: dict[str, Any]) -> None:
-        """``determining`` is what the run depends on besides :func:`environment`, in values that JSON can hold."""
-        text = json.dumps([determining, environment()], sort_keys=True, allow_nan=False)
-        self.identity = hashlib.sha256(text.encode()).hexdigest()
-        self.folder = root / self.identity
+    def __init__(self, root: Path, fingerprint: str) -> None:
+        """``fingerprint`` tells the run from others; see :func:`run_fingerprint`."""
+        self.folder = root / fingerprint
         self._due = time.monotonic() + SAVE_EVERY
         self._warned = False
 
@@ -121,6 +119,12 @@ def _sound_state(folder: Path) -> State | None:
         return State(facts.pop("step"), load_file(folder / _TENSORS), facts)
     except (OSError, UserError):
         return None
+
+
+def run_fingerprint(determining: dict[str, Any]) -> str:
+    """Digest of what a run depends on: of :func:`environment`, and of ``determining``, values that JSON can hold."""
+    text = json.dumps([determining, environment()], sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def environment() -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""The report in Korean: each text by what it is in English, with its names and numbers in their places."""
+
+import re
+from functools import cache
+
+from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES, SEVERITIES
+from stages.reporting.words_in_korean import SENTENCES, WORDS
+
+_EXACT = WORDS | SEVERITIES | NAMES | REASONS | REMEDIES
+_TEMPLATES = SENTENCES | EVIDENCE
+_LETTER = re.compile("[A-Za-z]")
+_NUMBERS = re.compile(r"(?:[^A-Za-z]| to | of )*")
+_OF = re.compile(r"([\d,]+) of ([\d,]+)")
+_SEPARATORS = {" and ": ", ", "; ": "; ", ": ": ": ", ", ": ", "}
+_BRACKETED = re.compile(r"(.*?) ?\((.*)\)", re.DOTALL)
+_PLACES = {"{}": "(.*?)", "{#}": r"([−+-]?(?:[\d.,]+|inf|nan)(?: to [−\d.,]+)?(?: %)?)"}
+_PARTS = re.compile(r"(\{#?\})")
+_QUOTED = re.compile("“(.+?)”")
+
+
+@cache
+def in_korean(text: str) -> str:
+    """``text`` in Korean, or as it is where there is no Korean for it: names, numbers and what data say.
+
+    Several lines, a list, a text with another in brackets and one after a colon are each told by their parts.
+    """
+    if not _LETTER.search(text):
+        return text
+    if _NUMBERS.fullmatch(text):
+        return _OF.sub(r"\2 중 \1", text).replace(" to ", " ~ ")
+    if text in _EXACT:
+        return _EXACT[text]
+    if "\n" in text:
+        return "\n".join(map(in_korean, text.split("\n")))
+    return _from_template(text) or _by_parts(text)
+
+
+def _from_template(text: str) -> str:
+    """Of all templates that fit, the one that says most; "" if none does."""
+    for pattern, korean in _patterns():
+        if found := pattern.fullmatch(text):
+            return korean.format(*map(in_korean, found.groups()))
+    return ""
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    longest_first = sorted(_TEMPLATES.items(), key=lambda entry: -len(entry[0]))
+    return tuple((re.compile("".join(_PLACES.get(part, re.escape(part)) for part in _PARTS.split(english)), re.DOTALL),
+                  korean) for english, korean in longest_first)
+
+
+def _by_parts(text: str) -> str:
+    text = _QUOTED.sub(lambda found: f"“{in_korean(found[1])}”", text)
+    for separator, korean in _SEPARATORS.items():
+        if separator in text:
+            parts = text.split(separator, 1 if separator == ": " else -1)
+            told = [in_korean(part) for part in parts]
+            if told != parts:
+                return korean.join(told)
+    if found := _BRACKETED.fullmatch(text):
+        before, within = map(in_korean, found.groups())
+        if (before, within) != found.groups():
+            return f"{before}({within})"
+    return text

@@ -1,0 +1,91 @@
+"""The report in Korean: nothing that it can say is left out, and nothing that a text holds is lost."""
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.common.sources import ROOT
+from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES
+from stages.reporting.translating import in_korean
+from stages.reporting.words_in_korean import SENTENCES, WORDS
+
+
+def test_what_stands_for_korean_is_korean() -> None:
+    for korean in (WORDS | SENTENCES | EVIDENCE | NAMES | REASONS | REMEDIES).values():
+        assert re.search("[가-힣]", korean) or korean in ("XNLI", "p(Holm)")
+
+
+@pytest.mark.parametrize("template", [*SENTENCES, *EVIDENCE])
+def test_what_a_sentence_holds_is_kept_in_korean(template: str) -> None:
+    names = (f"{place}{place}.5" for place in itertools.count(1))
+    places = template.count("{}") + template.count("{#}")
+    filled = re.sub(r"\{#?\}", lambda _: next(names), template)
+    found = in_korean(filled)
+    assert re.search("[가-힣]", found)
+    assert all(f"{place}{place}.5" in found for place in range(1, places + 1)), found
+
+
+def test_texts_are_told_by_their_parts() -> None:
+    failed = ("failed arm: 2 of 2 runs of scratch failed: scratch-1 (ended at 0.500 on validation, no better than the "
+              "majority class); scratch-2 (broke off at step 1,200: loss not finite)")
+    assert in_korean(failed) == (
+        "실패한 학습 방식: 처음부터 학습: 실행 2번 가운데 2번 실패: scratch-1(검증 0.500에서 끝나 다수 레이블보다 "
+        "낫지 않음); scratch-2(1,200단계에서 중단: 손실이 유한하지 않음)")
+    baselines = ("It cannot be told whether the pre-trained, head model is better than the baselines “majority class” "
+                 "(0.500, +1.0 (−2.0 to 4.0)) and “mine” (0.4, +2.0 (1.0 to 3.0)): its entity F1 is 0.510.")
+    assert in_korean(baselines) == (
+        "사전 학습, head 모델이 다음 기준선들보다 나은지 알 수 없습니다: “다수 레이블” (0.500, +1.0 (−2.0 ~ 4.0)), "
+        "“mine” (0.4, +2.0 (1.0 ~ 3.0)). 이 모델의 개체명 F1: 0.510.")
+    labels = "NSMC: Scratch needs 2.9 times the labels to match pre-training at 250 texts (95 % interval: 1.6 to 5.4)."
+    assert in_korean(labels) == (
+        "NSMC: 글 250개의 사전 학습을 따라잡으려면 처음부터 학습에는 레이블이 2.9배 필요합니다"
+        "(95 % 구간: 1.6 ~ 5.4).")
+
+
+@pytest.mark.parametrize("kept", ["", "scratch-1", "0.7\n(0.6, 0.8)", "bert; a <b> {} {0} (x)", "from Paris to Rome"])
+def test_what_is_no_text_of_the_report_stays(kept: str) -> None:
+    assert in_korean(kept) == kept
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_too_much(text: str) -> None:
+    in_korean(text)
+
+
+def said_in_findings(module: str, place: int) -> Iterator[str]:
+    """What a module of checks may say in one place of its findings; every value in it is a 7."""
+    tree = ast.parse(Path(ROOT, "stages/doctoring", f"{module}.py").read_text("utf-8"))
+    constants = {node.targets[0].id: node.value for node in tree.body
+                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
+
+    def said(node: ast.expr) -> list[str]:
+        match node:
+            case ast.Constant(value=str(text)):
+                return [text]
+            case ast.IfExp():
+                return said(node.body) + said(node.orelse)
+            case ast.BinOp():
+                return [first + second for first in said(node.left) for second in said(node.right)]
+            case ast.JoinedStr():
+                return ["".join(part.value if isinstance(part, ast.Constant) else "7" for part in node.values)]
+            case ast.Name() if node.id in constants:
+                return said(constants[node.id])
+        return ["7"]
+
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if getattr(call.func, "id", "") == "Finding":
+            yield from said(call.args[place])
+
+
+@pytest.mark.parametrize("module", ["data", "tokens", "results", "training"])
+def test_every_finding_is_told_in_korean(module: str) -> None:
+    for place, fewest in ((0, 9), (4, 9), (5, 9), (6, 9)):  # name, evidence, reason, remedy
+        told = [text.replace("_", " ") if place == 0 else text for text in said_in_findings(module, place)]
+        assert len(told) >= fewest
+        assert [text for text in told if not re.search("[가-힣]", in_korean(text))] == []
