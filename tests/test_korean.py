@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from stages.common.sources import ROOT
 from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES
-from stages.reporting.translating import in_korean
+from stages.reporting.translating import chart_in_korean, in_korean
 from stages.reporting.words_in_korean import SENTENCES, WORDS
 
 
@@ -56,6 +57,23 @@ def test_what_is_no_text_of_the_report_stays(kept: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_is_too_much(text: str) -> None:
     in_korean(text)
+
+
+def test_a_chart_is_told_in_korean_and_still_selects_the_same_rows() -> None:
+    spec = {
+        "title": {"text": "NSMC: entity F1 on validation (synthetic sample)", "subtitle": "rings: the models kept"},
+        "data": {"values": [{"arm": "scratch", "measured": "validation", "told": "+1.0\n(0.5 to 1.5)", "x": 1}]},
+        "layer": [{"mark": {"type": "text"}, "transform": [{"filter": "datum.measured == 'validation'"}], "encoding": {
+            "x": {"field": "x", "title": "step", "axis": {"labelExpr": 'split(["scratch"][datum.value], "x")'}},
+            "color": {"field": "arm", "scale": {"domain": ["scratch"], "range": ["#d55e00"]}}}}]}
+    before = json.dumps(spec)
+    assert chart_in_korean(spec) == {
+        "title": {"text": "NSMC: 검증 개체명 F1(합성 표본)", "subtitle": "고리: 선택된 모델"},
+        "data": {"values": [{"arm": "처음부터 학습", "measured": "검증", "told": "+1.0\n(0.5 ~ 1.5)", "x": 1}]},
+        "layer": [{"mark": {"type": "text"}, "transform": [{"filter": "datum.measured == '검증'"}], "encoding": {
+            "x": {"field": "x", "title": "단계", "axis": {"labelExpr": 'split(["처음부터 학습"][datum.value], "x")'}},
+            "color": {"field": "arm", "scale": {"domain": ["처음부터 학습"], "range": ["#d55e00"]}}}}]}
+    assert json.dumps(spec) == before
 
 
 def said_in_findings(module: str, place: int) -> Iterator[str]:

@@ -239,7 +239,7 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         "task": "toy", "synthetic": True, "synthetic_checkpoint": True, "rows": {"train": 40, "test": 12}, "cells": {}})
     write_json(Path("findings.json"), {"findings": []})
     flags = ("--task toy --metrics metrics.json --models models --sizes sizes.json --sized sized --errors errors.json"
-             " --checkpoint checkpoint --findings findings.json --out tracked.json")
+             " --checkpoint checkpoint --findings findings.json --plots plots --out tracked.json")
     assert track.main(flags.split()) == 0
     assert [(run.name, run.params["train_rows"], run.params["seed"], run.tags["dvc.stage"])
             for run in _Recorded.runs] == [

@@ -545,7 +545,7 @@ def test_no_text_from_data_breaks_the_report(inputs: Inputs) -> None:
         assert len(widths) == 1
     chart = "".join(ElementTree.fromstring(files["plots/reviews-loss.svg"]).itertext())
     assert f"{shown[:47]}…: loss" in chart
-    specs = re.findall(r'<script type="application/json" data-chart>(.*?)</script>', page)
+    specs = re.findall(r'<script type="application/json" data-chart="en">(.*?)</script>', page)
     assert json.loads(specs[1])["title"]["text"] == f"{shown[:47]}…: loss"
 
 
@@ -570,8 +570,9 @@ def test_page_needs_nothing_else_and_is_well_formed(inputs: Inputs) -> None:
     assert "http" not in text
     assert "@import" not in text
     assert not page.all("link", "img", "iframe", "object")
-    assert scripts(whole) == [{"type": "application/json", "data-chart": None}] * 7 + [{}]
-    assert whole.count("</script>") == 8
+    assert scripts(whole) == [{"type": "application/json", "data-chart": language} for _ in range(7)
+                              for language in ("en", "ko")] + [{}]
+    assert whole.count("</script>") == 15
     assert len(whole) < 1_500_000
     assert set(re.findall(r"url\((.)", text)) <= {"#"}
     assert page.all("html") == [("html", {"lang": "en"})]
@@ -614,7 +615,7 @@ def test_labels_stand_where_the_font_in_the_library_puts_them_whatever_the_machi
 def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None:
     """Points of all runs are in the specification, with a tooltip, and the legend chooses among the arms."""
     specs = {spec["title"]["text"]: spec for spec in map(json.loads, re.findall(
-        r'<script type="application/json" data-chart>(.*?)</script>', inputs.build()["index.html"]))}
+        r'<script type="application/json" data-chart="en">(.*?)</script>', inputs.build()["index.html"]))}
     spec = specs["REVIEWS: loss"]
     with (inputs.folder / "curves" / "reviews.csv").open(encoding="utf-8", newline="") as stream:
         measured = [(row["cell"], float(row[column])) for row in csv.DictReader(stream)

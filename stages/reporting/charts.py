@@ -32,13 +32,14 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
     rows = [{"place": place} | _difference(task, label) for place, (task, label) in enumerate(
         (task, label) for task in tasks for label in task.comparisons)]
     # By place and not by name: two names may be cut to the same letters.
-    names = json.dumps([row["comparison"] for row in rows])
+    names = json.dumps([row["comparison"] for row in rows], ensure_ascii=False)
     y = {"field": "place", "type": "ordinal", "title": None, "axis": {
         "labelExpr": f"split({names}[datum.value], '\\n')", "ticks": False, "domain": False, "grid": False}}
     color = {"field": "verdict", "type": "nominal", "legend": None, "scale": {
         "domain": list(VERDICTS.values()), "range": [PRETRAINED[0], SCRATCH, INK]}}
     title = "Pre-trained minus scratch, with 95 % intervals"
-    tooltip = [{"field": name, "type": "nominal"} for name in ("comparison", "difference", "interval", "verdict")]
+    tooltip = [{"field": name, "type": "nominal", "title": name}
+               for name in ("comparison", "difference", "interval", "verdict")]
     return chart(
         "differences", title,
         ". ".join(f"{row['comparison']}: {row['difference']} points, {row['interval']}, {row['verdict']}"
@@ -181,7 +182,7 @@ def _lines(task: TaskFacts, more: dict[str, Any] | None = None) -> dict[str, Any
 
 def _dots(task: TaskFacts, only: str = "", size: int = 22, filled: bool = True) -> dict[str, Any]:
     labels = [arm.label for arm in task.arms]
-    tooltip = [{"field": "arm", "type": "nominal"}, {"field": "seed", "type": "nominal"},
+    tooltip = [*({"field": name, "type": "nominal", "title": name} for name in ("arm", "seed")),
                {"field": "x", "type": "quantitative", "title": "at", "format": ",.4~g"},
                {"field": "y", "type": "quantitative", "title": "value", "format": ".3f"}]
     layer = {"mark": {"type": "point", "filled": filled, "size": size}, "encoding": {

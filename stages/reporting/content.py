@@ -57,15 +57,15 @@ SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall
 ORIGIN = ("source", "repository", "revision", "commit", "conversion", "text", "lines", "text_sha256",
           "weights_sha256")
 
-Kind = Literal["header", "label", "text", "data", "number", "verdict"]
+Kind = Literal["header", "label", "text", "data", "number", "counts", "verdict"]
 
 
 @dataclass(frozen=True)
 class Table:
     """A table of plain texts of one or more lines.
 
-    ``columns`` are (name, kind); those of kind ``header`` or ``label`` name their row. What stands in ``label`` and
-    ``data`` is told by the data, and is in no language of the report.
+    ``columns`` are (name, kind); those of kind ``header`` or ``label`` name their row. What ``label`` and ``data``
+    hold, and what numbers of kind ``counts`` are headed by, is told by the data, and is in no language of the report.
     """
 
     caption: str
@@ -365,7 +365,7 @@ def _confusion(task: TaskFacts) -> Table:
             rows.append((arm.label, label, *(share(number, sum(counts)) for number in counts)))
     return Table(
         "Gold labels (rows) and predicted ones (columns) on test, all seeds together",
-        (("Arm", "header"), ("Gold", "label"), *((label, "number") for label in task.metrics.labels)),
+        (("Arm", "header"), ("Gold", "label"), *((label, "counts") for label in task.metrics.labels)),
         tuple(rows), task.metrics.synthetic)
 
 

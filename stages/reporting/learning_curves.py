@@ -270,8 +270,8 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
              "high": point.interval.high}
             for label, of_arm in zip(labels, (sizes.points.pretrained, sizes.points.scratch), strict=True)
             for point in of_arm]
-    tooltip = [{"field": "arm", "type": "nominal"}, *(
-        {"field": name, "type": "quantitative", "format": form}
+    tooltip = [{"field": "arm", "type": "nominal", "title": "arm"}, *(
+        {"field": name, "type": "quantitative", "title": name, "format": form}
         for name, form in (("rows", ","), ("mean", ".3f"), ("low", ".3f"), ("high", ".3f")))]
     ends = {"y": {"field": "low", "type": "quantitative", "title": metric, "scale": {"zero": False}},
             "y2": {"field": "high"}, "strokeWidth": {"value": 1.2}}

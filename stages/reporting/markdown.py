@@ -91,8 +91,8 @@ class _Renderer:
     def _table(self, table: Table) -> Iterator[str]:
         yield f"{self._mark(table.synthetic)}{self._text(table.caption)}:"
         kinds = [kind for _, kind in table.columns]
-        lines = [[self._text(name) for name, _ in table.columns],
-                 ["--:" if kind == "number" else ":--" for kind in kinds],
+        lines = [[markdown_text(name) if kind == "counts" else self._text(name) for name, kind in table.columns],
+                 ["--:" if kind in ("number", "counts") else ":--" for kind in kinds],
                  *([self._cell(text, kind) for text, kind in zip(row, kinds, strict=True)] for row in table.rows)]
         yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

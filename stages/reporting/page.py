@@ -1,5 +1,6 @@
 """The report as one HTML file that needs no network, and no script to be read: that makes its charts answer."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ from markupsafe import Markup, escape
 from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report
 from stages.reporting.korean import EXPLANATION_IN_KOREAN
 from stages.reporting.svg import Chart, javascript
-from stages.reporting.translating import in_korean
+from stages.reporting.translating import chart_in_korean, in_korean
 
 _SCRIPT = "/* the script of the charts */"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
@@ -34,8 +35,9 @@ def _both(text: str) -> Markup:
     return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(text, korean)
 
 
-def _json(chart: Chart) -> Markup:
-    return Markup(chart.json)  # noqa: S704 - cannot end the script element that it stands in
+def _json(chart: Chart, language: str) -> Markup:
+    told = replace(chart, spec=chart_in_korean(chart.spec)) if language == "ko" else chart
+    return Markup(told.json)  # noqa: S704 - cannot end the script element that it stands in
 
 
 def _svg(chart: Chart) -> Markup:

@@ -89,16 +89,20 @@ def javascript() -> str:
 
 # A chart that could not be drawn stays the picture that it was.
 _SNIPPET = """
-for (const data of document.querySelectorAll("script[type='application/json'][data-chart]")) {
-  const figure = data.parentElement;
-  const place = document.createElement("div");
+for (const figure of document.querySelectorAll("figure:has(script[data-chart])")) {
   const picture = figure.querySelector("svg");
-  vegaEmbed(place, JSON.parse(data.textContent), {mode: "vega-lite", actions: false, renderer: "svg"}).then(() => {
+  const drawings = [...figure.querySelectorAll("script[data-chart]")].map(async (data) => {
+    const place = document.createElement("div");
+    place.lang = data.dataset.chart;
+    await vegaEmbed(place, JSON.parse(data.textContent), {mode: "vega-lite", actions: false, renderer: "svg"});
     const drawn = place.querySelector("svg");
     for (const name of ["role", "aria-labelledby"]) drawn.setAttribute(name, picture.getAttribute(name));
-    drawn.prepend(...picture.querySelectorAll(":scope > title, :scope > desc"));
     drawn.querySelector("g").setAttribute("aria-hidden", "true");
-    picture.replaceWith(place);
+    return place;
+  });
+  Promise.all(drawings).then((places) => {
+    places[0].querySelector("svg").prepend(...picture.querySelectorAll(":scope > title, :scope > desc"));
+    picture.replaceWith(...places);
   }).catch(console.error);
 }
 """

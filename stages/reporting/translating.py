@@ -1,10 +1,12 @@
 """The report in Korean: each text by what it is in English, with its names and numbers in their places."""
 
+import json
 import re
 from functools import cache
+from typing import Any
 
 from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES, SEVERITIES
-from stages.reporting.words_in_korean import SENTENCES, WORDS
+from stages.reporting.words_in_korean import ON_CHARTS, SENTENCES, WORDS
 
 _EXACT = WORDS | SEVERITIES | NAMES | REASONS | REMEDIES
 _TEMPLATES = SENTENCES | EVIDENCE
@@ -15,6 +17,8 @@ _SEPARATORS = {" and ": ", ", "; ": "; ", ": ": ": ", ", ": ", "}
 _BRACKETED = re.compile(r"(.*?) ?\((.*)\)", re.DOTALL)
 _PLACES = {"{}": "(.*?)", "{#}": r"([−+-]?(?:[\d.,]+|inf|nan)(?: to [−\d.,]+)?(?: %)?)"}
 _PARTS = re.compile(r"(\{#?\})")
+_SHOWN = ("text", "subtitle", "title", "domain", "values")  # where a specification has words
+_EXPRESSIONS = ("filter", "test", "labelExpr")
 _QUOTED = re.compile("“(.+?)”")
 
 
@@ -63,3 +67,32 @@ def _by_parts(text: str) -> str:
         if (before, within) != found.groups():
             return f"{before}({within})"
     return text
+
+
+def chart_in_korean(spec: dict[str, Any]) -> dict[str, Any]:
+    """A specification of Vega-Lite whose titles, legends and rows are told in Korean."""
+    told: dict[str, str] = {}
+
+    def translated(node: Any, key: str = "") -> Any:
+        if isinstance(node, dict):
+            return {name: translated(value, key if key == "values" else name) for name, value in node.items()}
+        if isinstance(node, list):
+            return [translated(value, key) for value in node]
+        if isinstance(node, str) and key in _SHOWN:
+            told[node] = ON_CHARTS.get(node) or in_korean(node)
+            return told[node]
+        return node
+
+    def compared(node: Any, key: str = "") -> Any:
+        """Expressions name what rows hold."""
+        if isinstance(node, dict):
+            return {name: compared(value, name) for name, value in node.items()}
+        if isinstance(node, list):
+            return [compared(value, key) for value in node]
+        if isinstance(node, str) and key in _EXPRESSIONS:
+            for english, korean in told.items():
+                node = node.replace(f"'{english}'", f"'{korean}'").replace(
+                    json.dumps(english, ensure_ascii=False), json.dumps(korean, ensure_ascii=False))
+        return node
+
+    return compared(translated(spec))

@@ -48,7 +48,8 @@ WORDS = {
     "By label on test, mean over seeds": "시험의 레이블별 점수, 시드 평균",
     "By type on test, mean over seeds": "시험의 개체명 유형별 점수, 시드 평균",
     "sample, written by the pipeline": "표본, 파이프라인이 직접 씀", "published files, as pinned": "고정된 공개 파일",
-    "local files": "로컬 파일", "all": "전체", "short": "짧은", "long": "긴", "never": "도달 못 함",
+    "local files": "로컬 파일", "synthetic sample": "합성 표본",
+    "all": "전체", "short": "짧은", "long": "긴", "never": "도달 못 함",
     # outcomes of runs
     "finished": "끝까지 마침", "stopped early": "조기 종료", "stopped at the ceiling of train": "학습 상한에서 멈춤",
     "loss not finite": "손실이 유한하지 않음", "never better than before training": "학습 전보다 나아진 적 없음",
@@ -83,6 +84,9 @@ SENTENCES = {
     "{}, named entities in news": "{0}, 뉴스의 개체명",
     "{}, topic of a news item": "{0}, 뉴스 기사의 주제",
     "pre-trained, {}": "사전 학습, {0}",
+    "{} (synthetic sample)": "{0}(합성 표본)", "{}: loss": "{0}: 손실", "{}: {} on validation": "{0}: 검증 {1}",
+    "{}: how sure and how right": "{0}: 확신과 정확도",
+    "{}: {} on test over train rows": "{0}: 학습 행에 따른 시험 {1}",
     "test, {}": "시험, {0}",
     "Settings, {}": "설정, {0}",
     "{}: one label for a text, {}": "{0}: 글 하나에 레이블 하나, {1}",
@@ -252,4 +256,14 @@ SENTENCES = {
     "params.yaml shows them.":
         "말뭉치의 이용 조건이 공개를 금할 수 있어 글은 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 "
         "켜면 보입니다.",
+}
+# Words that stand on charts alone; in tables they may be a label.
+ON_CHARTS = {
+    "arm": "학습 방식", "seed": "시드", "at": "위치", "value": "값", "step": "단계", "confidence": "확신",
+    "comparison": "비교", "difference": "차이", "interval": "구간", "verdict": "판정", "rows": "행", "mean": "평균",
+    "low": "아래 끝", "high": "위 끝", "train rows": "학습 행", "train batches": "학습 배치",
+    "cross-entropy in nats": "교차 엔트로피(내트)", "rings: the models kept": "고리: 선택된 모델",
+    "diagonal: as right as sure": "대각선: 확신만큼 맞힘",
+    "points; right of zero, pre-training is better": "점, 0의 오른쪽은 사전 학습이 더 나음",
+    "Pre-trained minus scratch, with 95 % intervals": "사전 학습 빼기 처음부터 학습, 95 % 구간",
 }
