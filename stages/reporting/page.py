@@ -36,8 +36,11 @@ def _both(text: str) -> Markup:
 
 
 def _json(chart: Chart, language: str) -> Markup:
-    told = replace(chart, spec=chart_in_korean(chart.spec)) if language == "ko" else chart
-    return Markup(told.json)  # noqa: S704 - cannot end the script element that it stands in
+    """The specification; of the Korean one with the words for its rows, which stand in the English one already."""
+    if language == "ko":
+        spec, words = chart_in_korean(chart.spec)
+        chart = replace(chart, spec={"spec": spec, "words": words})
+    return Markup(chart.json)  # noqa: S704 - cannot end the script element that it stands in
 
 
 def _svg(chart: Chart) -> Markup:

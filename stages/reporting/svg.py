@@ -91,10 +91,15 @@ def javascript() -> str:
 _SNIPPET = """
 for (const figure of document.querySelectorAll("figure:has(script[data-chart])")) {
   const picture = figure.querySelector("svg");
-  const drawings = [...figure.querySelectorAll("script[data-chart]")].map(async (data) => {
+  const [english, korean] = [...figure.querySelectorAll("script[data-chart]")].map((data) =>
+    JSON.parse(data.textContent));
+  const word = (text) => Object.hasOwn(korean.words, text) ? korean.words[text] : text;
+  korean.spec.data.values = english.data.values.map((row) => Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, word(value)])));
+  const drawings = Object.entries({en: english, ko: korean.spec}).map(async ([language, spec]) => {
     const place = document.createElement("div");
-    place.lang = data.dataset.chart;
-    await vegaEmbed(place, JSON.parse(data.textContent), {mode: "vega-lite", actions: false, renderer: "svg"});
+    place.lang = language;
+    await vegaEmbed(place, spec, {mode: "vega-lite", actions: false, renderer: "svg"});
     const drawn = place.querySelector("svg");
     for (const name of ["role", "aria-labelledby"]) drawn.setAttribute(name, picture.getAttribute(name));
     drawn.querySelector("g").setAttribute("aria-hidden", "true");

@@ -69,8 +69,8 @@ def _by_parts(text: str) -> str:
     return text
 
 
-def chart_in_korean(spec: dict[str, Any]) -> dict[str, Any]:
-    """A specification of Vega-Lite whose titles, legends and rows are told in Korean."""
+def chart_in_korean(spec: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """A specification of Vega-Lite whose titles and legends are told in Korean, without its rows; their words."""
     told: dict[str, str] = {}
 
     def translated(node: Any, key: str = "") -> Any:
@@ -95,4 +95,5 @@ def chart_in_korean(spec: dict[str, Any]) -> dict[str, Any]:
                     json.dumps(english, ensure_ascii=False), json.dumps(korean, ensure_ascii=False))
         return node
 
-    return compared(translated(spec))
+    korean = compared(translated(spec))
+    return korean | {"data": {"values": []}}, {english: word for english, word in told.items() if word != english}
