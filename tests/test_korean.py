@@ -25,8 +25,8 @@ def test_what_stands_for_korean_is_korean() -> None:
 @pytest.mark.parametrize("template", [*SENTENCES, *EVIDENCE])
 def test_what_a_sentence_holds_is_kept_in_korean(template: str) -> None:
     names = (f"{place}{place}.5" for place in itertools.count(1))
-    places = template.count("{}") + template.count("{#}")
-    filled = re.sub(r"\{#?\}", lambda _: next(names), template)
+    places = len(re.findall(r"\{[#=]?\}", template))
+    filled = re.sub(r"\{[#=]?\}", lambda _: next(names), template)
     found = in_korean(filled)
     assert re.search("[가-힣]", found)
     assert all(f"{place}{place}.5" in found for place in range(1, places + 1)), found
@@ -41,12 +41,29 @@ def test_texts_are_told_by_their_parts() -> None:
     baselines = ("It cannot be told whether the pre-trained, head model is better than the baselines “majority class” "
                  "(0.500, +1.0 (−2.0 to 4.0)) and “mine” (0.4, +2.0 (1.0 to 3.0)): its entity F1 is 0.510.")
     assert in_korean(baselines) == (
-        "사전 학습, head 모델이 다음 기준선들보다 나은지 알 수 없습니다: “다수 레이블” (0.500, +1.0 (−2.0 ~ 4.0)), "
-        "“mine” (0.4, +2.0 (1.0 ~ 3.0)). 이 모델의 개체명 F1: 0.510.")
+        "사전 학습, head 쪽이 다음 기준선들보다 나은지 알 수 없습니다: “다수 레이블”(0.500, +1.0 (−2.0 ~ 4.0)), "
+        "“mine”(0.4, +2.0 (1.0 ~ 3.0)). 그 개체명 F1: 0.510.")
     labels = "NSMC: Scratch needs 2.9 times the labels to match pre-training at 250 texts (95 % interval: 1.6 to 5.4)."
     assert in_korean(labels) == (
-        "NSMC: 글 250개의 사전 학습을 따라잡으려면 처음부터 학습에는 레이블이 2.9배 필요합니다"
-        "(95 % 구간: 1.6 ~ 5.4).")
+        "NSMC: 글 250개로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 레이블이 2.9배 "
+        "필요합니다(95 % 구간: 1.6 ~ 5.4).")
+    left_out = ("Left out: spaces dropped and added (the words are given, there is no space to drop or add); praise "
+                "negated: the label is now negative (the labels are no sentiments).")
+    assert in_korean(left_out) == (
+        "제외: 띄어쓰기를 빼고 더함(단어가 주어져 빼거나 더할 띄어쓰기가 없음); 칭찬을 부정문으로 바꿈: 이제 레이블은 "
+        "negative(레이블이 감성이 아님).")
+    assert in_korean("CoNLL-2003, named entities in news (pre-trained, long) [SYNTHETIC SAMPLE]") == (
+        "CoNLL-2003, 뉴스의 개체명(사전 학습, long) [합성 표본]")
+
+
+def test_reasons_to_withhold_a_verdict_are_told_one_by_one() -> None:
+    reasons = ("swapped labels: of 40 texts that train and test share, 3 have the same label in both; score not "
+               "reproduced: the accuracy is given as 0.8000; the stored predictions give 0.7000; giveaway word: “all” "
+               "stands in 90.0 % of the rows of contradiction, and 99.0 % of the rows that have it are of that label")
+    assert in_korean(reasons) == (
+        "뒤바뀐 레이블: 학습과 시험에 함께 있는 글 40개 가운데 양쪽 레이블이 같은 것은 3개입니다; 재현되지 않는 "
+        "점수: 정확도: 적힌 값은 0.8000, 저장된 예측으로 계산하면 0.7000; 정답을 드러내는 단어: “all”: "
+        "레이블 contradiction의 행 90.0 %에 있고, 이 단어가 있는 행의 99.0 %가 그 레이블입니다")
 
 
 @pytest.mark.parametrize("kept", ["", "scratch-1", "0.7\n(0.6, 0.8)", "bert; a <b> {} {0} (x)", "from Paris to Rome"])
@@ -56,6 +73,12 @@ def test_what_is_no_text_of_the_report_stays(kept: str) -> None:
 
 @given(st.text(max_size=60))
 def test_no_text_is_too_much(text: str) -> None:
+    in_korean(text)
+
+
+@pytest.mark.parametrize("text", ["".join(f"l{number}: " for number in range(500)), "test, " * 500, "a(" * 900,
+                                  "(a " * 900 + ")" * 900, "The baseline “" * 900])
+def test_no_nesting_is_too_deep(text: str) -> None:
     in_korean(text)
 
 

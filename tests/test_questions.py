@@ -68,7 +68,7 @@ def test_a_loss_that_rises_again_is_called_overfitting(inputs: Inputs) -> None:
             lines[place] = ",".join([*cells[:column], str(value), *cells[column + 1:]])
     path.write_text("\n".join(lines) + "\n", "utf-8")
     losses = questions(facts(inputs)["reviews"])[3]
-    assert re.search(r"scratch from 0\.700 to 0\.400 at step [\d,]+, 0\.800 at the end, then rises: it overfits",
+    assert re.search(r"scratch from 0\.700 to 0\.400 at step [\d,]+, then up to 0\.800 at the end: it overfits",
                      losses.answer)
     assert "과적합" in losses.answer_in_korean
 

@@ -35,7 +35,7 @@ NAMES = {
     "not converged": "수렴하지 않음",
     "one class predicted": "한 레이블만 예측",
     "overfitted": "과적합",
-    "padding or outside counted": "채움이나 O를 센 점수",
+    "padding or outside counted": "패딩이나 O를 센 점수",
     "prediction drift": "예측 분포의 변화",
     "score not reproduced": "재현되지 않는 점수",
     "small test": "작은 시험 집합",
@@ -72,7 +72,7 @@ REASONS = {
         "체크포인트 자신의 출력층 번호는 잘못 읽히지만, 여기서는 출력층이 새것이라 점수가 옳습니다",
     "it was trained on labels, perhaps on these, so that more than pre-training is compared with scratch":
         "레이블로, 어쩌면 바로 이 레이블로 학습된 것이라, 사전 학습 이상의 것이 비교됩니다",
-    "scratch may learn worse than it could": "처음부터 학습이 제 실력보다 나쁘게 배울 수 있습니다",
+    "scratch may learn worse than it could": "처음부터 학습한 모델이 제 성능을 내지 못할 수 있습니다",
     "its weights may have seen these labels, or the rows of test":
         "가중치가 이 레이블이나 시험 행을 이미 보았을 수 있습니다",
     "the encoder sees gaps where the words are: the tokenizer is of another language or kind of text":
@@ -81,7 +81,7 @@ REASONS = {
         "어휘에 이 언어의 단어가 없고 바이트나 낱글자뿐입니다",
     "no model saw their ends": "어떤 모델도 그 끝을 보지 못했습니다",
     "the score counts padding, sub-words or words outside of entities, which are nearly always right":
-        "거의 늘 맞는 채움, 하위 단어, 개체명 밖의 단어를 센 점수입니다",
+        "거의 늘 맞는 패딩, 서브워드, 개체명 밖의 단어를 센 점수입니다",
     "the score is not that of these predictions": "이 예측의 점수가 아닙니다",
     "most words are outside of any entity, so saying O everywhere scores high":
         "단어 대부분이 개체명 밖에 있어, 어디서나 O라고 해도 점수가 높습니다",
@@ -153,7 +153,7 @@ REMEDIES = {
     "quote the hypothesis-only score beside it": "가설만 본 점수를 나란히 적으십시오",
     "quote the entity F1": "개체명 F1을 적으십시오",
     "change the learning rate, the warm-up or the number of epochs, on validation alone":
-        "학습률, 준비 단계, 에포크 수를 검증만 보고 바꾸십시오",
+        "학습률, 웜업, 에포크 수를 검증만 보고 바꾸십시오",
     "train longer, or use more rows of these labels": "더 오래 학습하거나, 이 레이블의 행을 늘리십시오",
     "compare the labels of train and test, and look at the confusion matrix":
         "학습과 시험의 레이블을 비교하고 혼동 행렬을 보십시오",
@@ -171,7 +171,7 @@ REMEDIES = {
     "choose by validation, and train again": "검증으로 고르고 다시 학습하십시오",
     "run `dvc repro`, and commit no result by hand": "`dvc repro`를 실행하고, 결과를 손으로 고쳐 넣지 마십시오",
     "run more seeds; a longer warm-up and more epochs steady runs":
-        "시드를 늘리십시오. 준비 단계와 에포크를 늘리면 실행이 안정됩니다",
+        "시드를 늘리십시오. 웜업와 에포크를 늘리면 실행이 안정됩니다",
 }
 # As SENTENCES of stages.reporting.words_in_korean.
 EVIDENCE = {
@@ -183,10 +183,10 @@ EVIDENCE = {
         "{1}의 글 {0}개가 행마다 다른 레이블을 가집니다. {2}행({3})입니다",
     "of {#} texts that train and {} share, {#} have the same label in both":
         "학습과 {1}에 함께 있는 글 {0}개 가운데 양쪽 레이블이 같은 것은 {2}개입니다",
-    "no row of train has the label {}, {#} of test do": "레이블 {0}: 학습에는 한 행도 없고 시험에는 {1}행 있습니다",
-    "{#} of test are {}": "시험의 {0}: {1}",
-    "{#} of the labels would have to change for test to have the mixture of train ({} against {})":
-        "시험의 레이블 비율이 학습과 같으려면 레이블의 {0}가 바뀌어야 합니다({1}, 시험은 {2})",
+    "no row of train has the label {=}, {#} of test do": "레이블 {0}: 학습에는 한 행도 없고 시험에는 {1}행 있습니다",
+    "{#} of test are {=}": "시험의 {0}가 레이블 {1}입니다",
+    "{#} of the labels would have to change for test to have the mixture of train ({=} against {=})":
+        "시험의 레이블 비율이 학습과 같으려면 레이블의 {0}가 바뀌어야 합니다(학습은 {1}; 시험은 {2})",
     "median length of {#} characters in train, {#} in test (Kolmogorov-Smirnov distance {#})":
         "길이의 중앙값이 학습 {0}글자, 시험 {1}글자입니다(콜모고로프-스미르노프 거리 {2})",
     "the longest row of {} has {#} characters, 99 % have at most {#}":
@@ -195,9 +195,9 @@ EVIDENCE = {
         "{2} {1}행 가운데 {0}행에 사람이 입력하지 않는 글자가 있습니다",
     "{#} of {#} rows of {} have remains of markup such as #39; or <b>":
         "{2} {1}행 가운데 {0}행에 #39;나 <b> 같은 마크업이 남아 있습니다",
-    "“{}” stands in {#} of the rows of {}, and {#} of the rows that have it are of that label":
+    "“{=}” stands in {#} of the rows of {=}, and {#} of the rows that have it are of that label":
         "“{0}”: 레이블 {2}의 행 {1}에 있고, 이 단어가 있는 행의 {3}가 그 레이블입니다",
-    "test has {#} rows": "시험은 {0}행입니다",
+    "test has {#} rows": "시험 집합은 {0}행입니다",
     "below {#} one row is a point or more, and intervals are too narrow":
         "{0}행보다 적으면 한 행이 1점 이상이고, 구간이 실제보다 좁습니다",
     # tokens and the checkpoint
@@ -207,22 +207,22 @@ EVIDENCE = {
         "토크나이저의 정규화 뒤에 온전한 한글 음절이 하나도 남지 않습니다",
     "{#} of the rows of {} are cut at {#} tokens": "{1} 행의 {0}가 토큰 {2}개에서 잘렸습니다",
     "{#} of the tokens of train are unknown, {#} of test": "모르는 토큰: 학습 {0}, 시험 {1}",
-    "the checkpoint has the labels in the order {}, the task in the order {}":
+    "the checkpoint has the labels in the order {=}, the task in the order {=}":
         "레이블 순서: 체크포인트는 {0}, 작업은 {1}",
-    "the configuration of the checkpoint names the labels of this task: {}":
+    "the configuration of the checkpoint names the labels of this task: {=}":
         "체크포인트의 설정에 이 작업의 레이블이 있습니다: {0}",
-    "the configuration of the checkpoint names a classifier: {}": "체크포인트의 설정에 분류기가 있습니다: {0}",
+    "the configuration of the checkpoint names a classifier: {=}": "체크포인트의 설정에 분류기가 있습니다: {0}",
     "the initial weights of scratch have a standard deviation of {}; published encoders have 0.02":
         "처음부터 학습의 초기 가중치 표준편차는 {0}입니다. 공개된 인코더는 0.02입니다",
-    "the checkpoint comes from “{}”, which names the corpus {}":
-        "체크포인트의 출처 “{0}”에 말뭉치 이름 {1}이 들어 있습니다",
+    "the checkpoint comes from “{=}”, which names the corpus {=}":
+        "체크포인트의 출처 “{0}”에 말뭉치 {1}의 이름이 들어 있습니다",
     # the scores
     "the {} is given as {#}; the stored predictions give {#}": "{0}: 적힌 값은 {1}, 저장된 예측으로 계산하면 {2}",
     "entities are judged by {}": "개체명을 {0}(으)로 판단합니다",
     "token accuracy {#} beside an entity F1 of {#}": "토큰 정확도는 {0}인데 개체명 F1은 {1}입니다",
-    "{#} of the predictions on test are {}": "시험 예측의 {0}: {1}",
-    "never predicted on test: {}": "시험에서 한 번도 예측하지 않음: {0}",
-    "{#} of the rows of test with a label are right as they are, {#} if one reads {}":
+    "{#} of the predictions on test are {=}": "시험 예측의 {0}가 {1}입니다",
+    "never predicted on test: {=}": "시험에서 한 번도 예측하지 않음: {0}",
+    "{#} of the rows of test with a label are right as they are, {#} if one reads {=}":
         "레이블이 있는 시험 행 가운데 그대로는 {0}가, 레이블을 바꿔 읽으면 {1}가 맞습니다({2})",
     "{#} of the predicted labels would have to change to have the mixture of gold":
         "예측한 레이블의 {0}가 바뀌어야 정답과 같은 비율이 됩니다",
@@ -232,7 +232,7 @@ EVIDENCE = {
         "전제를 보지 않는 선형 모델의 정확도는 {0}, 가장 흔한 레이블은 {1}입니다",
     "{#} points, and only {#} would be found in 80 % of such studies, with {#} rows of test and {#} seeds":
         "차이 {0}점. 시험 {2}행과 시드 {3}개인 이런 연구의 80 %에서 찾아낼 수 있는 것은 {1}점부터입니다",
-    "{#} on the {#} rows of test that are {}, {#} on all": "{2} 시험 {1}행에서 {0}, 전체에서 {3}",
+    "{#} on the {#} rows of test that are {}, {#} on all": "시험의 {2} {1}행에서 {0}, 전체에서 {3}",
     # the runs
     "broke off at step {#}: {}": "{0}단계에서 중단: {1}",
     "ended at {#} on validation, no better than the majority class": "검증 {0}에서 끝나 다수 레이블보다 낫지 않음",
@@ -240,13 +240,16 @@ EVIDENCE = {
     "{#} of {#} runs of {} failed: {}": "{2}: 실행 {1}번 가운데 {0}번 실패: {3}",
     "the last evaluation is the best; since the one before it validation gained {#} points and the loss on train fell "
     "from {#} to {#}":
-        "마지막 평가가 가장 좋습니다. 그 앞의 평가보다 검증이 {0}점 올랐고 학습 손실은 {1}에서 {2}로 줄었습니다",
+        "마지막 평가가 가장 좋습니다. 그 앞의 평가보다 검증이 {0}점 올랐고 학습 손실이 줄었습니다({1} → {2})",
     "{#} on train, {#} on validation, with {#} rows of train": "학습 {0}, 검증 {1}, 학습 행 {2}개",
     "in {#} of the steps looked at, the gradient is below {} or not finite":
         "살펴본 단계의 {0}에서 기울기가 {1}보다 작거나 유한하지 않습니다",
     "no gradient above {} ever reached {}": "{1}에는 {0}보다 큰 기울기가 한 번도 오지 않았습니다",
     "the model of step {#} was kept ({} on validation), that of step {#} is better there ({#})":
         "{0}단계의 모델이 선택되었지만(검증 {1}), {2}단계의 모델이 검증에서 더 낫습니다({3})",
+    "its runs have not the same settings": "실행마다 설정이 서로 다릅니다",
+    "its runs have not the same recipe": "실행마다 레시피가 서로 다릅니다",
+    "its runs have not the same inputs": "실행마다 입력이 서로 다릅니다",
     "its runs have not the same {}": "실행마다 서로 다른 것이 있습니다: {0}",
     "the arms did not learn from the same {} rows": "학습 방식마다 {0} 행이 서로 다릅니다",
     "never became better on validation than before training, so the weights that it started from were kept":

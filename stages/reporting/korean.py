@@ -30,7 +30,7 @@ def adaptation_in_korean(task: TaskFacts) -> tuple[str, ...]:
     if not task.gain:
         return ()
     means = f"{score(task.gain.adapted)}, 하지 않으면 {score(task.gain.pretrained)}"
-    return (_sentence(task, "작업의 글로 더 사전 학습하는 것은", task.gain, means),)
+    return (_sentence(task, "작업의 글로 하는 추가 사전 학습은", task.gain, means),)
 
 
 def finding_in_korean(finding: FoundFact) -> str:
@@ -50,8 +50,9 @@ def overall_in_korean(tasks: Sequence[TaskFacts]) -> str:
 
 def _treatment(task: TaskFacts, arm: str) -> str:
     if arm == ADAPTED:
-        return "작업의 글로 더 한 사전 학습"
-    return "사전 학습" if arm == "pre-trained" or len(task.comparisons) == 1 else f"사전 학습({arm})"
+        return "작업의 글로 추가 사전 학습까지 한 것"
+    several = arm != "pre-trained" and len(task.comparisons) > 1
+    return f"사전 학습({arm.removeprefix('pre-trained, ')})" if several else "사전 학습"
 
 
 def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> str:
@@ -64,7 +65,7 @@ def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> 
     interval = f"{points(compared.low)}에서 {points(compared.high)}까지"
     if compared.low <= 0 <= compared.high:
         interval += "로 0을 포함"
-    alone = ", 시드 사이의 퍼짐은 빠짐" if len(task.arms[0].runs) == 1 else ""
+    alone = ", 시드 사이의 변동은 빠짐" if len(task.arms[0].runs) == 1 else ""
     runs = f"시드 {len(task.arms[0].runs)}개 × 시험 {in_korean(ROWS[facts.kind])} {facts.rows['test']:,}개{alone}"
     return (f"{task.short_title}에서 {treatment} {_VERDICTS[compared.verdict]}: {in_korean(METRICS[facts.metric])} "
             f"{means}, 차이 {points(compared.difference, '+')}점(95 % 구간 {interval}, {runs}; "

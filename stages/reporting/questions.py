@@ -14,7 +14,7 @@ from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import verdict_sentence
 
 _KINDS = {"single": "글 하나에 레이블 하나", "pair": "글 두 개에 레이블 하나",
-          "words": "낱말마다 태그 하나, 태그가 모여 개체명이 됩니다"}
+          "words": "단어마다 태그 하나, 태그가 모여 개체명이 됩니다"}
 _RISEN = 1.1  # a validation loss that ends so many times above its lowest has risen
 
 
@@ -91,7 +91,7 @@ def _example(task: TaskFacts, shape: str) -> tuple[str, str]:
     return (f" An example: {texts} → tokens {tokens} → ids {ids}, shape [1, {len(example.ids)}] → logits {one} → "
             f"{kind} {labels}.",
             f" 예: {texts} → 토큰 {tokens} → 번호 {ids}, 모양 [1, {len(example.ids)}] → 로짓 {one} → "
-            f"{'낱말마다 태그, 유형은' if task.metrics.kind == 'words' else '다음 가운데 하나:'} {labels}.")
+            f"{'단어마다 태그, 유형은' if task.metrics.kind == 'words' else '다음 가운데 하나:'} {labels}.")
 
 
 def _checkpoint(task: TaskFacts) -> Answer:
@@ -110,7 +110,7 @@ def _checkpoint(task: TaskFacts) -> Answer:
         f"{facts.checkpoint} ({place}). A model suits a text whose words its tokenizer knows: {unknown} of the tokens "
         f"of test are unknown to it.{synthetic}",
         "어떤 사전 학습 모델이며, 글에 맞습니까?",
-        f"{facts.checkpoint} ({place_in_korean}). 토크나이저가 글의 낱말을 알아야 맞는 모델입니다. 시험 토큰 가운데 "
+        f"{facts.checkpoint} ({place_in_korean}). 토크나이저가 글의 단어을 알아야 맞는 모델입니다. 시험 토큰 가운데 "
         f"{unknown}를 모릅니다.{synthetic_in_korean}")
 
 
@@ -131,12 +131,12 @@ def _course(arm: Arm) -> tuple[str, str]:
     first, best, last = (fmean(values) for values in (
         [of_run[0][1] for of_run in losses], [value for _, value in lowest], [of_run[-1][1] for of_run in losses]))
     step = count(round(fmean(step for step, _ in lowest)))
-    rises, rises_in_korean = ("", "")
+    end, end_in_korean = f"{score(last)} at the end", f"끝에 {score(last)}"
     if last > _RISEN * best:
-        rises, rises_in_korean = ", then rises: it overfits", " 이후 오릅니다(과적합)"
-    label = in_korean(arm.label)
-    return (f"{arm.label} from {score(first)} to {score(best)} at step {step}, {score(last)} at the end{rises}",
-            f"{label} {score(first)}에서 {step}단계에 {score(best)}, 끝에 {score(last)}{rises_in_korean}")
+        end = f"then up to {score(last)} at the end: it overfits"
+        end_in_korean = f"그 뒤 올라 끝에 {score(last)}(과적합)"
+    return (f"{arm.label} from {score(first)} to {score(best)} at step {step}, {end}",
+            f"{in_korean(arm.label)}: 처음 {score(first)}, 최저 {score(best)}({step}단계), {end_in_korean}")
 
 
 def _before_and_after(task: TaskFacts) -> Answer:
@@ -150,7 +150,7 @@ def _before_and_after(task: TaskFacts) -> Answer:
             for arm, train, test in changes) + ".",
         "학습 전후로 학습 데이터와 시험에서 얼마나 좋습니까?",
         f"{in_korean(METRICS[metric])}(시드 평균): " + "; ".join(
-            f"{in_korean(arm.label)}{f' 학습 데이터 {_arrow(train)},' if train else ''} 시험 {_arrow(test)}"
+            f"{in_korean(arm.label)}:{f' 학습 데이터 {_arrow(train)},' if train else ''} 시험 {_arrow(test)}"
             for arm, train, test in changes) + ".")
 
 
@@ -184,7 +184,7 @@ def _cost(task: TaskFacts) -> Answer:
         size = f" of {rows} rows" if rows else ""
         trained, all_of_them = count(cells[0].trainable_parameters), count(cells[0].parameters)
         english.append(f"{arm.label} {steps} steps{size} with {trained} of {all_of_them} parameters trained")
-        korean.append(f"{in_korean(arm.label)} {steps}단계" + (f"(한 단계 {rows}행)" if rows else "")
+        korean.append(f"{in_korean(arm.label)}: {steps}단계" + (f"(한 단계 {rows}행)" if rows else "")
                       + f", 매개변수 {all_of_them}개 가운데 {trained}개 학습")
     return Answer(
         "What did it cost?",

@@ -8,6 +8,7 @@ on every run.
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -82,6 +83,7 @@ def chart(name: str, title: str, description: str, spec: dict[str, Any], subtitl
     return Chart(name, title, description, {"title": heading, "config": STYLE} | spec)
 
 
+@cache
 def javascript() -> str:
     """Vega with what draws the specifications of a page in the place of their pictures, for a script element."""
     return vl_convert.javascript_bundle(_SNIPPET, vl_version=VERSION).replace("</script", "<\\/script")

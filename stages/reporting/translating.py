@@ -10,13 +10,14 @@ from stages.reporting.words_in_korean import ON_CHARTS, SENTENCES, WORDS
 
 _EXACT = WORDS | SEVERITIES | NAMES | REASONS | REMEDIES
 _TEMPLATES = SENTENCES | EVIDENCE
+_LONGEST = 3000  # characters of a text that is compared with templates
+_DEEPEST = 30  # brackets and colons of a text that is told by its parts
 _LETTER = re.compile("[A-Za-z]")
-_NUMBERS = re.compile(r"(?:[^A-Za-z]| to | of )*")
+_NUMBERS = re.compile(r"(?:[^A-Za-z]| to | of | and )*")
 _OF = re.compile(r"([\d,]+) of ([\d,]+)")
-_SEPARATORS = {" and ": ", ", "; ": "; ", ": ": ": ", ", ": ", "}
-_BRACKETED = re.compile(r"(.*?) ?\((.*)\)", re.DOTALL)
-_PLACES = {"{}": "(.*?)", "{#}": r"([−+-]?(?:[\d.,]+|inf|nan)(?: to [−\d.,]+)?(?: %)?)"}
-_PARTS = re.compile(r"(\{#?\})")
+_REASON = re.compile(f"(?:^|; )({'|'.join(map(re.escape, NAMES))}): ")
+_PLACES = {"{}": "(.*?)", "{=}": "(.*?)", "{#}": r"([−+-]?(?:[\d.,]+|inf|nan)(?: to [−\d.,]+)?(?: %)?)"}
+_PLACE = re.compile(r"(\{[#=]?\})")
 _SHOWN = ("text", "subtitle", "title", "domain", "values")  # where a specification has words
 _EXPRESSIONS = ("filter", "test", "labelExpr")
 _QUOTED = re.compile("“(.+?)”")
@@ -31,7 +32,7 @@ def in_korean(text: str) -> str:
     if not _LETTER.search(text):
         return text
     if _NUMBERS.fullmatch(text):
-        return _OF.sub(r"\2 중 \1", text).replace(" to ", " ~ ")
+        return _OF.sub(r"\2 중 \1", text).replace(" to ", " ~ ").replace(" and ", ", ")
     if text in _EXACT:
         return _EXACT[text]
     if "\n" in text:
@@ -40,33 +41,61 @@ def in_korean(text: str) -> str:
 
 
 def _from_template(text: str) -> str:
-    """Of all templates that fit, the one that says most; "" if none does."""
-    for pattern, korean in _patterns():
+    """Of all templates that fit, the longest; "" if none does."""
+    for pattern, places, korean in _patterns() if len(text) <= _LONGEST else ():
         if found := pattern.fullmatch(text):
-            return korean.format(*map(in_korean, found.groups()))
+            return korean.format(*(held if place == "{=}" else in_korean(held)
+                                   for held, place in zip(found.groups(), places, strict=True)))
     return ""
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns() -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
     longest_first = sorted(_TEMPLATES.items(), key=lambda entry: -len(entry[0]))
-    return tuple((re.compile("".join(_PLACES.get(part, re.escape(part)) for part in _PARTS.split(english)), re.DOTALL),
-                  korean) for english, korean in longest_first)
+    return tuple((re.compile("".join(_PLACES.get(part, re.escape(part)) for part in _PLACE.split(english))),
+                  tuple(_PLACE.findall(english)), korean) for english, korean in longest_first)
 
 
 def _by_parts(text: str) -> str:
-    text = _QUOTED.sub(lambda found: f"“{in_korean(found[1])}”", text)
-    for separator, korean in _SEPARATORS.items():
-        if separator in text:
-            parts = text.split(separator, 1 if separator == ": " else -1)
-            told = [in_korean(part) for part in parts]
-            if told != parts:
-                return korean.join(told)
-    if found := _BRACKETED.fullmatch(text):
-        before, within = map(in_korean, found.groups())
-        if (before, within) != found.groups():
-            return f"{before}({within})"
-    return text
+    if _REASON.match(text):  # why a verdict is withheld: what is found may have semicolons, too
+        _, *reasons = _REASON.split(text)
+        return "; ".join(f"{NAMES[name]}: {in_korean(evidence)}"
+                         for name, evidence in zip(reasons[::2], reasons[1::2], strict=True))
+    if (parts := _split(text, "; ")) != [text]:
+        return "; ".join(map(in_korean, parts))
+    if text.count("(") + text.count(": ") > _DEEPEST:
+        return text
+    before, within = _last_bracket(text)
+    if within and (told := (in_korean(before), in_korean(within))) != (before, within):
+        return f"{told[0]}({told[1]})"
+    for separator, korean in ((": ", ": "), (" and ", ", "), (", ", ", ")):
+        parts = _split(text, separator)
+        if separator == ": ":
+            parts = [parts[0], separator.join(parts[1:])] if len(parts) > 1 else parts
+        if parts != [text] and (told_parts := [in_korean(part) for part in parts]) != parts:
+            return korean.join(told_parts)
+    return _QUOTED.sub(lambda found: f"“{in_korean(found[1])}”", text)
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The parts of a text at the separators that stand in no brackets and in no quotation marks."""
+    parts, depth, start = [], 0, 0
+    for place, character in enumerate(text):
+        depth += (character in "(“") - (character in ")”")
+        if depth == 0 and text.startswith(separator, place):
+            parts.append(text[start:place])
+            start = place + len(separator)
+    return [*parts, text[start:]]
+
+
+def _last_bracket(text: str) -> tuple[str, str]:
+    """What stands before the bracket that a text ends with, and in it; "" where it does not end with one."""
+    depth = 0
+    for place in range(len(text) - 1, -1, -1) if text.endswith(")") else ():
+        depth += (text[place] == ")") - (text[place] == "(")
+        if depth == 0:
+            return text[:place].removesuffix(" "), text[place + 1 : -1]
+    return text, ""
 
 
 def chart_in_korean(spec: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

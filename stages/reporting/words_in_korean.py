@@ -1,11 +1,11 @@
 """Words and sentences of the report in Korean, exactly as they stand in English."""
 
 WORDS = {
-    "About": "대상", "After": "후", "Against": "비교 대상", "Always arm alone": "늘 이 쪽만 맞힘",
-    "Always scratch alone": "늘 처음부터 학습만 맞힘", "Arm alone": "이 쪽만 맞힘", "Arm": "학습 방식",
+    "About": "대상", "After": "후", "Against": "비교 대상", "Always arm alone": "늘 이쪽만 맞힘",
+    "Always scratch alone": "늘 처음부터 학습만 맞힘", "Arm alone": "이쪽만 맞힘", "Arm": "학습 방식",
     "Baseline": "기준선", "Baselines": "기준선", "Before": "전", "Best of the other": "상대의 최고",
     "Both": "둘 다 맞힘", "Change": "변형", "Detectable": "탐지 가능한 차이", "Difference": "차이", "Drop": "하락",
-    "Dropped": "제외", "Evidence": "근거", "Finding": "진단", "Found": "진단", "Genre": "장르", "Gold": "정답",
+    "Dropped": "제외", "Evidence": "근거", "Finding": "진단", "Found": "진단", "Genre": "장르", "Gold": "정답 레이블",
     "Its step": "그 단계", "Kept": "사용", "Kind": "종류", "Metric": "지표",
     "More than scratch drops": "처음부터 학습보다 더 하락", "Neither": "둘 다 틀림", "Outcome": "결과",
     "Pre-trained": "사전 학습", "Precision": "정밀도", "Probability": "확률", "Reached at step": "도달한 단계",
@@ -26,7 +26,7 @@ WORDS = {
     "Labels and steps": "레이블과 단계", "Training runs": "학습 실행", "What the doctor found": "진단 결과",
     "Labels": "레이블", "Entity types": "개체명 유형", "Headline metric": "대표 지표", "Checkpoint": "체크포인트",
     "Parameters": "매개변수", "Adaptation": "추가 사전 학습", "Computed with": "계산 환경", "Source": "출처",
-    "Homepage": "누리집", "Licence": "이용 조건", "Pinned": "고정된 파일", "Files": "파일",
+    "Homepage": "홈페이지", "Licence": "라이선스", "Pinned": "고정된 파일", "Files": "파일",
     "Smallest difference that would be found in 80 % of such studies": "이런 연구의 80 %에서 찾아낼 가장 작은 차이",
     "Test rows whose text is known from train or validation": "학습이나 검증에 같은 글이 있는 시험 행",
     "Texts of train and validation with contradictory labels": "레이블이 서로 어긋나는 학습·검증 글",
@@ -49,7 +49,7 @@ WORDS = {
     "By type on test, mean over seeds": "시험의 개체명 유형별 점수, 시드 평균",
     "sample, written by the pipeline": "표본, 파이프라인이 직접 씀", "published files, as pinned": "고정된 공개 파일",
     "local files": "로컬 파일", "synthetic sample": "합성 표본",
-    "all": "전체", "short": "짧은", "long": "긴", "never": "도달 못 함",
+    "all": "전체", "short": "짧은 글", "long": "긴 글", "never": "도달하지 못함",
     # outcomes of runs
     "finished": "끝까지 마침", "stopped early": "조기 종료", "stopped at the ceiling of train": "학습 상한에서 멈춤",
     "loss not finite": "손실이 유한하지 않음", "never better than before training": "학습 전보다 나아진 적 없음",
@@ -66,7 +66,7 @@ WORDS = {
     # changed rows
     "typos": "오타", "spaces dropped and added": "띄어쓰기를 빼고 더함", "lower case": "소문자", "upper case": "대문자",
     "punctuation removed": "문장 부호 제거", "names that train does not have": "학습에 없는 이름",
-    "praise negated: the label is now negative": "칭찬을 부정함: 이제 레이블은 부정",
+    "praise negated: the label is now negative": "칭찬을 부정문으로 바꿈: 이제 레이블은 negative",
     "premise removed": "전제 제거",
     "the words are given, there is no space to drop or add": "단어가 주어져 빼거나 더할 띄어쓰기가 없음",
     "Korean has no capital letters": "한국어에는 대문자가 없음",
@@ -75,7 +75,12 @@ WORDS = {
     # kinds of rows in the analysis of errors
     "wrong in all runs": "모든 실행에서 틀림", "suspected label errors": "의심되는 레이블 오류",
     # labels and steps
-    "open at both ends": "양쪽 모두 열림", "at most as for the smallest size": "가장 작은 크기 이하",
+    "open at both ends": "양쪽 모두 열림", "at most as for the smallest size": "가장 작은 크기의 레이블로도 충분",
+    "too few rows": "행이 너무 적음", "no record": "기록 없음", "pretrained": "사전 학습",
+    "entity f1": "개체명 F1", "token_accuracy": "토큰 정확도",
+    "majority": "다수 레이블", "tfidf_logistic_regression": "TF-IDF + 로지스틱 회귀",
+    "hypothesis_only": "가설만, TF-IDF + 로지스틱 회귀", "most_frequent_tag": "단어별 최빈 태그",
+    "test_mismatched": "시험, mismatched", "test_xnli": "XNLI",
 }
 # By English ones with {} in the place of what changes, and {#} in that of a number; Korean ones say which comes where.
 SENTENCES = {
@@ -83,11 +88,12 @@ SENTENCES = {
     "{}, does the premise entail the hypothesis": "{0}, 전제가 가설을 함의하는가",
     "{}, named entities in news": "{0}, 뉴스의 개체명",
     "{}, topic of a news item": "{0}, 뉴스 기사의 주제",
-    "pre-trained, {}": "사전 학습, {0}",
+    "{} [SYNTHETIC SAMPLE]": "{0} [합성 표본]",
+    "pre-trained, {=}": "사전 학습, {0}",
     "{} (synthetic sample)": "{0}(합성 표본)", "{}: loss": "{0}: 손실", "{}: {} on validation": "{0}: 검증 {1}",
-    "{}: how sure and how right": "{0}: 확신과 정확도",
+    "{}: how sure and how right": "{0}: 확신도와 정확도",
     "{}: {} on test over train rows": "{0}: 학습 행에 따른 시험 {1}",
-    "test, {}": "시험, {0}",
+    "test, {=}": "시험, {0}",
     "Settings, {}": "설정, {0}",
     "{}: one label for a text, {}": "{0}: 글 하나에 레이블 하나, {1}",
     "{}: one label for a pair of texts, {}": "{0}: 글 두 개에 레이블 하나, {1}",
@@ -100,22 +106,23 @@ SENTENCES = {
     "validation {#} ({#} %)": "검증 {0}({1} %)",
     "test {#} ({#} %)": "시험 {0}({1} %)",
     "{#} empty text": "빈 글 {0}", "{#} no gold label": "정답 레이블 없음 {0}",
-    "{#} beyond validation_size": "validation_size를 넘음 {0}",
+    "{#} excluded by id": "id로 제외 {0}", "{#} beyond validation_size": "validation_size를 넘음 {0}",
     "majority class {}": "다수 레이블 {0}", "most frequent tag per word {}": "단어별 최빈 태그 {0}",
     "TF-IDF + logistic regression {}": "TF-IDF + 로지스틱 회귀 {0}",
     "hypothesis only, TF-IDF + logistic regression {}": "가설만, TF-IDF + 로지스틱 회귀 {0}",
     "{#} ({#} %) texts": "글 {0}개({1} %)", "{#} ({#} %) pairs": "문장 쌍 {0}개({1} %)",
     "{#} ({#} %) sentences": "문장 {0}개({1} %)",
     "{#} texts": "글 {0}개", "{#} pairs": "문장 쌍 {0}개", "{#} sentences": "문장 {0}개",
-    "{}, {} bytes, SHA-256 {}": "{0}, {1}바이트, SHA-256 {2}",
-    "masked words of {}; loss {} in nats": "{0}의 가린 단어. 손실 {1}(내트)",
-    "masked words of {}; loss {} in nats, from a new head": "{0}의 가린 단어. 손실 {1}(내트), 새 출력층에서 시작",
+    "{=}, {#} bytes, SHA-256 {=}": "{0}, {1}바이트, SHA-256 {2}",
+    "masked words of {}; loss {} in nats": "{0}(으)로 마스킹 언어 모델 학습. 손실 {1}(내트)",
+    "masked words of {}; loss {} in nats, from a new head":
+        "{0}(으)로 마스킹 언어 모델 학습. 손실 {1}(내트), 새 출력층에서 시작",
     "{#} texts of train": "학습 글 {0}개", "{#} lines of {}": "{1}의 {0}줄",
     "{#} texts of train, without {} that repeat one of validation or test":
         "학습 글 {0}개(검증이나 시험과 같은 {1}개는 빼고)",
     "{#} lines of {}, without {} that repeat one of validation or test":
         "{1}의 {0}줄(검증이나 시험과 같은 {2}줄은 빼고)",
-    "of the genre {}": "장르 {0}의",
+    "of the genre {=}": "장르 {0}의 글",
     # captions
     "Before → after training, with the interval of {} after it": "학습 전 → 후, 그리고 학습 후 {0}의 구간",
     "By test set and genre: {}, mean over seeds, and difference in points (95 % interval; among many, some exclude "
@@ -129,8 +136,8 @@ SENTENCES = {
         "토큰: 입력마다 최대 {0}개, 어휘 {1}개. 길이는 중앙값 / 90 % / 99 % / 최장",
     "By train rows: {} on test, mean over seeds (95 % interval), and how many times the labels scratch needs to match "
     "pre-training at these rows":
-        "학습 행 수별: 시험의 {0}, 시드 평균(95 % 구간), 그리고 그 행 수의 사전 학습을 따라잡는 데 처음부터 학습에 "
-        "필요한 레이블의 배수",
+        "학습 행 수별: 시험의 {0}, 시드 평균(95 % 구간), 그리고 그 행 수로 미세 조정한 사전 학습 모델을 "
+        "따라잡는 데 처음부터 학습한 모델에 필요한 레이블의 배수",
     "Steps to the best {} on validation that the other arm reaches with the same seed":
         "같은 시드의 상대가 검증에서 이른 최고 {0}까지 걸린 단계",
     "{} on changed rows of test, mean over seeds": "바뀐 시험 행의 {0}, 시드 평균",
@@ -146,7 +153,8 @@ SENTENCES = {
         "개별 행, 종류마다 최대 {0}개({1}에 더 있음). 틀린 쪽이 가장 그럴듯하다고 본 잘못된 레이블과 그 평균 확률",
     # cells
     "{} (failed)": "{0}(실패)",
-    "{#} characters": "{0}글자", "{#} words": "단어 {0}개", "labelled {}": "레이블 {0}", "has type {}": "유형 {0} 있음",
+    "{#} characters": "{0}글자", "{#} words": "단어 {0}개", "labelled {=}": "레이블 {0}",
+    "has type {=}": "유형 {0} 있음",
     "most confident errors, {}": "가장 확신한 오류, {0}",
     "always right for {} alone": "{0}만 늘 맞힘",
     "always right for scratch alone, not {}": "처음부터 학습만 늘 맞힘({0}: 틀림)",
@@ -155,19 +163,19 @@ SENTENCES = {
     "Every arm beats every baseline; the best of them is “{}” ({}).":
         "모든 학습 방식이 모든 기준선보다 낫습니다. 기준선 가운데 최고는 “{0}”({1})입니다.",
     "The {} model loses to the baseline {}: its {} is {}.":
-        "{0} 모델은 다음 기준선보다 낮습니다: {1}. 이 모델의 {2}: {3}.",
+        "{0} 쪽은 다음 기준선보다 낮습니다: {1}. 그 {2}: {3}.",
     "The {} model loses to the baselines {}: its {} is {}.":
-        "{0} 모델은 다음 기준선들보다 낮습니다: {1}. 이 모델의 {2}: {3}.",
+        "{0} 쪽은 다음 기준선들보다 낮습니다: {1}. 그 {2}: {3}.",
     "It cannot be told whether the {} model is better than the baseline {}: its {} is {}.":
-        "{0} 모델이 다음 기준선보다 나은지 알 수 없습니다: {1}. 이 모델의 {2}: {3}.",
+        "{0} 쪽이 다음 기준선보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
     "It cannot be told whether the {} model is better than the baselines {}: its {} is {}.":
-        "{0} 모델이 다음 기준선들보다 나은지 알 수 없습니다: {1}. 이 모델의 {2}: {3}.",
+        "{0} 쪽이 다음 기준선들보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
     "A search chose what both arms are trained with, on validation alone, among as many tries: {} for the pre-trained "
     "encoder{} and {} for scratch{}.":
         "양쪽의 학습 설정은 검증만 보는 탐색이 같은 횟수의 시도에서 골랐습니다: 사전 학습 인코더 {0}번{1}, "
         "처음부터 학습 {2}번{3}.",
     " ({} failed)": "({0}번 실패)",
-    "The checkpoint {} was pre-trained on the synthetic sample text, so this says nothing about a published encoder.":
+    "The checkpoint {=} was pre-trained on the synthetic sample text, so this says nothing about a published encoder.":
         "체크포인트 {0}: 합성 표본으로 사전 학습되었으므로, 공개된 인코더에 대해서는 아무것도 말해 주지 않습니다.",
     "The encoder was adapted to the text of all {} rows of train, though every arm learns from the labels of {} alone.":
         "인코더는 학습 행 {0}개 모두의 글로 더 사전 학습되었지만, 모든 학습 방식은 {1}개의 레이블에서만 배웁니다.",
@@ -176,7 +184,7 @@ SENTENCES = {
         "실행들이 서로 다른 수치 환경 {0}가지에서 계산되어(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. "
         "확실히 하려면 오래된 실행을 다시 하십시오.",
     "The spread between seeds is estimated from {} runs an arm; {} or more would make the interval narrower and surer.":
-        "시드 사이의 퍼짐을 학습 방식마다 실행 {0}번으로 어림했습니다. {1}번 이상이면 구간이 더 좁고 확실해집니다.",
+        "시드 사이의 변동을 학습 방식마다 실행 {0}번으로 추정했습니다. {1}번 이상이면 구간이 더 좁고 확실해집니다.",
     "An entity counts as found only if its first word, last word and type are all right. Token accuracy is shown "
     "beside it because it is often quoted, and it is inflated: it counts every word, and most words are O, outside of "
     "any entity.{}":
@@ -184,29 +192,30 @@ SENTENCES = {
         "부풀려진 값입니다. 모든 단어를 세는데, 단어 대부분은 개체명 밖의 O이기 때문입니다.{0}",
     " The baseline “{}” has a token accuracy of {} with an entity F1 of {}. A scorer that counts padding and sub-words "
     "too would show {} for the {} model: no result, but a warning against such figures.":
-        " 기준선 “{0}”은 토큰 정확도가 {1}인데 개체명 F1은 {2}입니다. 채움과 하위 단어까지 세는 채점기라면 {4} 모델에 "
-        "{3}을 줄 것입니다. 이것은 결과가 아니라 그런 숫자에 대한 경고입니다.",
+        " 기준선 “{0}”의 토큰 정확도는 {1}인데 개체명 F1은 {2}입니다. 패딩과 서브워드까지 세는 채점기라면 {4} "
+        "모델의 값이 {3}입니다. 이것은 결과가 아니라 그런 숫자에 대한 경고입니다.",
     # labels and steps
     "What pre-training is worth in labels cannot be told: {}.":
         "사전 학습이 레이블로 얼마의 가치인지 알 수 없습니다: {0}.",
     "These intervals leave out the spread between seeds, which one seed does not show.":
-        "이 구간에는 시드 사이의 퍼짐이 빠져 있습니다. 시드 하나로는 알 수 없기 때문입니다.",
+        "이 구간에는 시드 사이의 변동이 빠져 있습니다. 시드 하나로는 알 수 없기 때문입니다.",
     "Mind the run of {} with seed {} on {} train rows, which is counted all the same: {}.":
         "{0}, 시드 {1}, 학습 행 {2}개의 실행에 유의하십시오. 그래도 셈에는 들어갑니다: {3}.",
     "No further point here: {} train rows, since the task trains on {}.":
-        "학습 행 {0}개의 점은 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
+        "학습 행 {0}개에는 학습 곡선의 점이 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
     "No further points here: {} train rows, since the task trains on {}.":
-        "학습 행 {0}개의 점들은 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
+        "학습 행 {0}개에는 학습 곡선의 점들이 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
     "Not reached within {}: scratch needs more than {} times the labels to match pre-training at {} (95 % interval: "
     "{}).":
-        "{0} 안에서는 이르지 못했습니다: {2}의 사전 학습을 따라잡으려면 처음부터 학습에는 레이블이 {1}배보다 많이 "
-        "필요합니다(95 % 구간: {3}).",
+        "{0} 안에서는 이르지 못했습니다: {2}로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 "
+        "레이블이 {1}배보다 많이 필요합니다(95 % 구간: {3}).",
     "Scratch needs no more labels than pre-training: at {}, the smallest size, it is as good or better (95 % interval "
     "of the multiple: {}).":
-        "처음부터 학습에 레이블이 더 필요하지 않습니다: 가장 작은 크기인 {0}에서 같거나 더 낫습니다"
+        "처음부터 학습한 모델에 레이블이 더 필요하지 않습니다: 가장 작은 크기인 {0}에서 같거나 더 낫습니다"
         "(배수의 95 % 구간: {1}).",
     "Scratch needs {} times the labels to match pre-training at {} (95 % interval: {}).":
-        "{1}의 사전 학습을 따라잡으려면 처음부터 학습에는 레이블이 {0}배 필요합니다(95 % 구간: {2}).",
+        "{1}로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 레이블이 {0}배 필요합니다"
+        "(95 % 구간: {2}).",
     "On validation, the {} run reaches the best {} of scratch {}; scratch reaches that of the {} one {}. A step is "
     "that of the evaluation that shows it, so it may have come earlier.":
         "검증에서 {0} 실행이 처음부터 학습의 최고 {1}에 이른 때: {2}. 처음부터 학습이 {3} 쪽의 최고에 이른 때: {4}. "
@@ -236,12 +245,12 @@ SENTENCES = {
         "아닙니다. 가장 흔한 레이블만 답하면 {0}입니다.",
     "Only statements of praise that a rule can soundly negate are negated, and after it count as negative: all of "
     "these rows are positive before and negative after, so a model that always answers “positive” falls from 1 to 0.":
-        "규칙으로 확실히 부정할 수 있는 칭찬만 부정하며, 그 뒤에는 부정으로 셉니다. 이 행들은 모두 전에는 긍정, 후에는 "
-        "부정이므로 늘 “긍정”이라고 답하는 모델은 1에서 0으로 떨어집니다.",
+        "규칙으로 확실히 부정문이 되는 칭찬만 바꾸며, 그 뒤에는 negative로 셉니다. 이 행들은 모두 전에는 positive, "
+        "후에는 negative이므로 늘 “positive”라고 답하는 모델은 1에서 0으로 떨어집니다.",
     "Left out: {}.": "제외: {0}.",
     # errors
-    "{} of the {} of test are wrong in all {} runs of all arms.":
-        "시험 {1} 가운데 {0}는 모든 학습 방식의 실행 {2}번에서 모두 틀렸습니다.",
+    "{#} ({#} %) of the {} of test are wrong in all {#} runs of all arms.":
+        "시험 {2} {0}개({1} %)는 모든 학습 방식의 실행 {3}번에서 모두 틀렸습니다.",
     "A sentence is right when all of its entities are found and no other is; the word that is named is the one to "
     "which a wrong tag was given the most probability.":
         "문장은 개체명을 모두 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 "
@@ -259,11 +268,11 @@ SENTENCES = {
 }
 # Words that stand on charts alone; in tables they may be a label.
 ON_CHARTS = {
-    "arm": "학습 방식", "seed": "시드", "at": "위치", "value": "값", "step": "단계", "confidence": "확신",
+    "arm": "학습 방식", "seed": "시드", "at": "위치", "value": "값", "step": "단계", "confidence": "확신도",
     "comparison": "비교", "difference": "차이", "interval": "구간", "verdict": "판정", "rows": "행", "mean": "평균",
     "low": "아래 끝", "high": "위 끝", "train rows": "학습 행", "train batches": "학습 배치",
     "cross-entropy in nats": "교차 엔트로피(내트)", "rings: the models kept": "고리: 선택된 모델",
-    "diagonal: as right as sure": "대각선: 확신만큼 맞힘",
+    "diagonal: as right as sure": "대각선: 확신도만큼 맞힘",
     "points; right of zero, pre-training is better": "점, 0의 오른쪽은 사전 학습이 더 나음",
     "Pre-trained minus scratch, with 95 % intervals": "사전 학습 빼기 처음부터 학습, 95 % 구간",
 }
