@@ -22,7 +22,7 @@ from stages.spreading.plan import Cell, Plan, stale_plan
 from stages.spreading.slurm import run_array_task, write_job
 
 _AT_HOME = ("track@",)  # it logs to the store of this machine
-_TOLD = ("dvc.lock", "reports/", ".dvc/")  # what clones are told, whether it is committed or not
+_SEEN_BY_CLONES = ("dvc.lock", "reports/", ".dvc/")  # whether it is committed or not
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -140,7 +140,7 @@ def _clean_revision() -> str:
         UserError: something was edited since.
     """
     status = _git("status", "--porcelain", "--untracked-files=no").splitlines()
-    edited = [line[3:] for line in status if not line[3:].startswith(_TOLD)]
+    edited = [line[3:] for line in status if not line[3:].startswith(_SEEN_BY_CLONES)]
     if edited:
         raise UserError(f"{edited[0]}: edited since the last commit, which is what other machines clone; commit it, "
                         "and push it where --repository names another place")
