@@ -158,7 +158,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
 def _told_proposals(found: dict[str, Any]) -> list[str]:
     budget = _told(found["budget_seconds"])
     if not found["proposals"]:
-        return [f"{budget}: neither a batch of rows nor one epoch fits; leave out tasks, tunings or seeds"]
+        return [f"{budget}: the whole grid, trained anew, fits with neither a batch of rows nor one epoch; leave "
+                "out tasks, tunings or seeds"]
     if not found["proposals"][0]["overrides"]:
         return [f"{budget}: the whole grid fits as it is, in {_told(found['proposals'][0]['seconds'])}"]
     return [f"{budget}: {_told(proposal['seconds'])} with dvc exp run "

@@ -53,6 +53,7 @@ def _predict(options: Namespace) -> None:
         raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
               for cell in cells}
+    print(f"{' and '.join(models)} of {options.task}, as `dvc repro` trained them last", file=sys.stderr)
     with _output(options.out) as stream:
         for chunk in itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), [])):
             for answer in _answers(models, chunk, options.both_arms):
@@ -128,8 +129,10 @@ def _lines(stream: Any, pair: bool, name: str) -> Iterator[dict[str, str]]:
 
 
 def _checked(texts: dict[str, str]) -> dict[str, str]:
-    """Refuse halves of characters, which no UTF-8 has: bytes that were none, or a cut surrogate pair."""
+    """Refuse empty texts, and halves of characters, which no UTF-8 has: bytes that were none, or a cut pair."""
     for text in texts.values():
+        if not text.strip():
+            raise ValueError("an empty text")
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise ValueError("half a character (a lone surrogate); write the text as UTF-8")
     return texts

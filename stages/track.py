@@ -137,9 +137,14 @@ def _run(
     origin = {"dvc.stage": stage, "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
     about = [one["severity"] for one in findings if one["about"] == cell]
     return TrackedRun(
-        cell, result, params, tags | {name: value for name, value in origin.items() if value}, metrics,
+        cell, result, params, tags | _given(origin), metrics,
         {"doctor": _worst(about)}, dict(_tables(task, facts)), seconds=seconds,
         data={context: facts["inputs"][split] for context, split in (("training", "train"), ("validation",) * 2)})
+
+
+def _given(tags: dict[str, str]) -> dict[str, str]:
+    """Those that have a value."""
+    return {name: value for name, value in tags.items() if value}
 
 
 def _worst(severities: Sequence[str]) -> str:
@@ -172,14 +177,15 @@ def _arms(
         first = task["cells"][seeds[0].name]
         scores = [task["cells"][run.name]["after"]["test"][task["metric"]] for run in seeds]
         metrics = [*_over_seeds(task["metric"], scores), *_compared(task, first)]
-        params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)}
+        params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]
         tags = {key: seeds[0].tags[key] for key in ("task", "arm", "tuning", "checkpoint", "synthetic",
                                                     "synthetic_checkpoint", "train_rows")} | {"summary": "arm"}
+        origin = {"dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
         children = tuple(run.result for run in seeds)
         determining = json.dumps([name, params, tags, metrics, children], sort_keys=True)
         key = first["tuning"] if first["arm"] == "pretrained" else first["arm"]
         about = [one["severity"] for one in findings if key in one["taints"] or not one["taints"]]
-        yield TrackedRun(name, hashlib.sha256(determining.encode()).hexdigest(), params, tags, metrics,
+        yield TrackedRun(name, hashlib.sha256(determining.encode()).hexdigest(), params, tags | _given(origin), metrics,
                          {"doctor": _worst(about)}, files=files, children=children)
 
 

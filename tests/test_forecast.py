@@ -380,7 +380,7 @@ def test_a_budget_is_obeyed(folder: Path, capsys: pytest.CaptureFixture[str]) ->
         "++tasks.nsmc.pretrained.epochs", "++tasks.nsmc.scratch.epochs"]
     assert answered(capsys, "--budget", f"{int(whole) + 1}s")["proposals"][0]["overrides"] == []
     assert command.main(["--budget", "1s"]) == 0
-    assert "1s: neither a batch of rows nor one epoch fits" in capsys.readouterr().out
+    assert "1s: the whole grid, trained anew, fits with neither a batch of rows" in capsys.readouterr().out
 
 
 def edit_params(old: str, new: str) -> None:

@@ -131,6 +131,7 @@ def test_one_mlflow_run_per_cell(project: Path, first_run: str) -> None:
         assert all(run.info.status == "FINISHED" for run in found)
         for arm, cell in (("pretrained-full", "pretrained-full-1"), ("scratch", "scratch-1")):
             assert by_name[cell].data.tags["mlflow.parentRunId"] == by_name[arm].info.run_id
+            assert by_name[arm].data.params["lr"] == by_name[cell].data.params["lr"]
             charts = project / "mlartifacts" / task / by_name[arm].info.run_id / "artifacts" / "plots"
             assert {chart.name for chart in charts.iterdir()} == {
                 f"{task}-loss.svg", f"{task}-score.svg", f"{task}-reliability.svg"}

@@ -184,7 +184,8 @@ def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsy
 
 
 @pytest.mark.parametrize(("arguments", "told"), [
-    (["--task", "reviews", "x"], "params.yaml: tasks.reviews"),
+    (["--task", "reviews", "x"], "--task reviews: no such task; there are nsmc, mnli, conll2003, ag_news"),
+    (["--task", "nsmc", "a", " "], "argument: an empty text"),
     (["--task", "nsmc", "--cell", "scratch-9", "x"], "--cell scratch-9: no such model; there are pretrained-full-1,"),
     (["--task", "nsmc", "--cell", "scratch-2", "x"], "data/models/nsmc/scratch-2: no such folder; run `dvc repro`"),
     (["--task", "mnli", "x"], "--pair: missing; mnli is about pairs of texts"),

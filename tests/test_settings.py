@@ -9,6 +9,7 @@ from dvc.utils.serialize import parse_yaml as parse_as_dvc
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stages import check_params as check_params_stage
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.corpora.tasks import TASKS
@@ -105,6 +106,22 @@ def test_yaml_cannot_make_objects() -> None:
 
 def test_the_projects_own_file_is_valid() -> None:
     check_params()
+
+
+def test_a_folder_that_is_not_there_is_told_by_its_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "params.yaml").read_text("utf-8")
+    first, _, rest = text.partition("    source: sample\n    folder: data/local\n")
+    Path("params.yaml").write_text(f"{first}    source: local\n    folder: {tmp_path}/none\n{rest}", "utf-8")
+    assert check_params_stage.main(["--out", "checked"]) == 1
+    assert capsys.readouterr().err == (
+        f"error: params.yaml: tasks.nsmc.folder: {tmp_path}/none is no folder; put the corpus's files there, or name "
+        "the folder that has them\n")
+    assert not Path("checked").exists()
+    Path("none").mkdir()
+    assert check_params_stage.main(["--out", "checked"]) == 0
 
 
 def test_lr_as_dvc_writes_it_is_a_float(params) -> None:

@@ -1,8 +1,7 @@
 """Which of a task's models is meant."""
 
 from stages.common.errors import UserError
-from stages.settings.data import task_encoding_settings
-from stages.settings.grid import read_cell_grid
+from stages.settings.grid import read_cell_grid, read_grid
 
 
 def chosen_cell(task: str, cell: str | None) -> str:
@@ -11,7 +10,8 @@ def chosen_cell(task: str, cell: str | None) -> str:
     Raises:
         UserError: params.yaml has no such task, or its grid no such cell.
     """
-    task_encoding_settings(task)
+    if task not in (tasks := read_grid().tasks):
+        raise UserError(f"--task {task}: no such task; there are {', '.join(tasks)}")
     cells = read_cell_grid(task).cells
     if cell and cell not in cells:
         raise UserError(f"--cell {cell}: no such model; there are {', '.join(cells)}")

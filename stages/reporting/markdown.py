@@ -71,7 +71,7 @@ class _Renderer:
 
     def _questions(self, section: Section, mark: str) -> Iterator[str]:
         """Folded, as they say at length what the tables say in short."""
-        yield "<details><summary>In plain words · 쉽게 풀어 쓰면</summary>"
+        yield f"<details><summary>{'' if self._korean else 'In plain words · '}쉽게 풀어 쓰면</summary>"
         for language, question, answer in section.questions:
             if language == "ko" or not self._korean:
                 yield f"**{markdown_text(question)}**\n\n{mark}{markdown_text(answer)}"

@@ -22,7 +22,10 @@ def render(report: Report, language: Literal["en", "ko"]) -> str:
                               keep_trailing_newline=True)
     environment.filters |= {"svg": _svg, "json": _json, "both": _both}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
-    text = template.render(report=report, title=TITLE, explanation=EXPLANATION, synthetic=SYNTHETIC,
+    heading = f"{TITLE} {SYNTHETIC}" if report.banner else TITLE
+    if language == "ko":
+        heading = " ".join(map(in_korean, (TITLE, SYNTHETIC) if report.banner else (TITLE,)))
+    text = template.render(report=report, title=TITLE, heading=heading, explanation=EXPLANATION, synthetic=SYNTHETIC,
                            explanation_in_korean=EXPLANATION_IN_KOREAN, language=language)
     # No line may end between them; and the script comes last, as it is no text.
     return text.replace("95 %", "95\u00a0%").replace(_SCRIPT, javascript())

@@ -189,23 +189,26 @@ def _cost(task: TaskFacts) -> Answer:
     return Answer(
         "What did it cost?",
         f"Mean per seed: {'; '.join(english)}. What the encoder's own pre-training cost comes on top. Seconds depend "
-        "on the machine and are in no result: `python -m stages.forecast` measures them.",
+        "on the machine and are in no result: python -m stages.forecast measures them.",
         "비용은 얼마입니까?",
         f"시드당 평균: {'; '.join(korean)}. 인코더 자체의 사전 학습 비용은 따로입니다. "
-        "걸리는 시간은 컴퓨터마다 다르므로 결과에 넣지 않습니다. `python -m stages.forecast`로 잴 수 있습니다.")
+        "걸리는 시간은 컴퓨터마다 다르므로 결과에 넣지 않습니다. python -m stages.forecast로 잴 수 있습니다.")
 
 
 def _trust(task: TaskFacts) -> Answer:
-    found = [finding for finding in task.findings if finding.severity != "note"]
-    names = ", ".join(dict.fromkeys(finding.title for finding in found))
+    found = list(dict.fromkeys(finding.title for finding in task.findings if finding.severity != "note"))
+    names = ", ".join(found)
+    nothing = "The doctor found nothing worse than notes. " if task.findings else "The doctor found nothing to mind. "
+    nothing_in_korean = ("진단에서 참고할 점만 나왔습니다. " if task.findings else
+                         "진단에서 주의할 점이 나오지 않았습니다. ")
     labels = list(task.comparisons)
     return Answer(
         "What went wrong, and is the result real?",
-        (f"The doctor found {numbered(len(found), 'thing')} to mind: {names}. " if found else
-         "The doctor found nothing to mind. ") + " ".join(verdict_sentence(task, label) for label in labels),
+        (f"The doctor found {numbered(len(found), 'thing')} to mind: {names}. " if found else nothing)
+        + " ".join(verdict_sentence(task, label) for label in labels),
         "무엇이 잘못되었고, 결과는 믿을 만합니까?",
-        (f"진단이 찾은 주의할 점 {len(found)}개: {in_korean(names)}. " if found else
-         "진단에서 주의할 점이 나오지 않았습니다. ") + " ".join(verdict_in_korean(task, label) for label in labels))
+        (f"진단이 찾은 주의할 점 {len(found)}개: {in_korean(names)}. " if found else nothing_in_korean)
+        + " ".join(verdict_in_korean(task, label) for label in labels))
 
 
 def told(answers: Sequence[Answer]) -> Iterator[tuple[str, str, str]]:
