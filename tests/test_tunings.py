@@ -48,7 +48,7 @@ from stages.train import main, train
 from stages.training import resuming
 from stages.training.loop import Training, _Best
 from stages.training.optimization import adamw
-from stages.training.resuming import StateStore, run_fingerprint
+from stages.training.resuming import run_fingerprint
 from stages.training.scoring import score
 from tests import tiny
 
@@ -262,11 +262,11 @@ def test_recipes_of_one_name_do_not_share_states(
 ) -> None:
     determining: list[Any] = []
 
-    def recording(root: Path, facts: dict[str, Any]) -> StateStore:
+    def recording(facts: dict[str, Any]) -> str:
         determining.append(facts)
-        return StateStore(root, run_fingerprint(facts))
+        return run_fingerprint(facts)
 
-    monkeypatch.setattr("stages.train.StateStore", recording)
+    monkeypatch.setattr("stages.train.run_fingerprint", recording)
     for rank in (2, 3):
         fit(encoded["single"], checkpoints["bert"], tmp_path / str(rank),
             recipe_from({"method": "lora", "rank": rank}, ""), tmp_path / "states", epochs=1, evaluations=1)
