@@ -8,7 +8,6 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.settings.reading import pick, read_params
 from stages.settings.schema import check_params
 
 
@@ -23,10 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(options: Namespace) -> None:
-    check_params()
-    for task, settings in pick(read_params(), "tasks").items():
-        if settings["source"] == "local" and not Path(settings["folder"]).is_dir():
-            raise UserError(f"params.yaml: tasks.{task}.folder: {settings['folder']} is no folder; put the corpus's "
+    for task, settings in check_params().tasks.items():
+        if settings.source == "local" and not Path(settings.folder).is_dir():
+            raise UserError(f"params.yaml: tasks.{task}.folder: {settings.folder} is no folder; put the corpus's "
                             "files there, or name the folder that has them")
     write_text(options.out, "params.yaml is valid\n")
 

@@ -22,9 +22,8 @@ def render(report: Report, language: Literal["en", "ko"]) -> str:
                               keep_trailing_newline=True)
     environment.filters |= {"svg": _svg, "json": _json, "both": _both}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
-    heading = f"{TITLE} {SYNTHETIC}" if report.banner else TITLE
-    if language == "ko":
-        heading = " ".join(map(in_korean, (TITLE, SYNTHETIC) if report.banner else (TITLE,)))
+    words = (TITLE, SYNTHETIC) if report.banner else (TITLE,)
+    heading = " ".join(map(in_korean, words) if language == "ko" else words)
     text = template.render(report=report, title=TITLE, heading=heading, explanation=EXPLANATION, synthetic=SYNTHETIC,
                            explanation_in_korean=EXPLANATION_IN_KOREAN, language=language)
     # No line may end between them; and the script comes last, as it is no text.

@@ -82,7 +82,8 @@ WORDS = {
     "hypothesis_only": "가설만, TF-IDF + 로지스틱 회귀", "most_frequent_tag": "단어별 최빈 태그",
     "test_mismatched": "시험, mismatched", "test_xnli": "XNLI",
 }
-# By English ones with {} in the place of what changes, and {#} in that of a number; Korean ones say which comes where.
+# By English ones with {} in the place of what changes, {#} in that of a number and {=} in that of a name or a word of
+# the data, which stays; Korean ones say which comes where.
 SENTENCES = {
     "{}, sentiment of Korean film reviews": "{0}, 한국어 영화평의 감성",
     "{}, does the premise entail the hypothesis": "{0}, 전제가 가설을 함의하는가",
