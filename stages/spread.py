@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Run the stale cells of the pipeline, those that need nothing of each other at once. Each is run in a clean\n"
         "clone of the present commit by `dvc repro --pull --single-item`, and its results are pushed with DVC's run\n"
-        "cache to a remote that all machines share; at the end `dvc repro --pull` at home finds them all.\n\n"
+        "cache to a remote that all machines share. At the end they are logged to MLflow from here (`track`), and\n"
+        "`dvc repro --pull` finds everything.\n\n"
         "local: processes of this machine. ray: the Ray cluster that RAY_ADDRESS names, else Ray on this machine; its\n"
         "nodes need this environment and git. slurm: writes a folder, on a file system that all nodes see, with a\n"
         "script that submits job arrays.\n\n"
@@ -88,7 +89,7 @@ def _spread(options: Namespace) -> None:
         return
     with closing(_engine(options, job, needs)) as engine:
         run(plan, engine, known)
-    _collect(options.targets)
+    _collect(options.targets, plan.at_home)
 
 
 def _engine(options: Namespace, job: Job, needs: ResourceSettings) -> Engine:
@@ -154,11 +155,10 @@ def _git(*arguments: str) -> str:
     return done.stdout
 
 
-def _collect(targets: Sequence[str]) -> None:
-    """Let DVC restore everything here; it is to run nothing but what is done at home."""
-    told = _dvc("repro", "--pull", *targets)
-    ran = [line.split("'")[1] for line in told.splitlines() if line.startswith("Running stage '")
-           and not line.split("'")[1].startswith(_AT_HOME)]
+def _collect(targets: Sequence[str], at_home: Sequence[str]) -> None:
+    """Run here what is to be run here, for which DVC fetches the rest; then nothing may be left to run."""
+    ran = [name for name in _repro(at_home) if name not in at_home] if at_home else []
+    ran += _repro(targets)
     if ran:
         print(f"warning: {len(ran)} stages were run here, though they had been run elsewhere: {', '.join(ran)}",
               file=sys.stderr)
@@ -166,17 +166,21 @@ def _collect(targets: Sequence[str]) -> None:
         print("everything was found; dvc.lock and reports/ are up to date", file=sys.stderr)
 
 
-def _dvc(*arguments: str) -> str:
-    lines = []
+def _repro(targets: Sequence[str]) -> list[str]:
+    """Stages that ``dvc repro --pull`` ran, its words passed on."""
+    arguments = ("repro", "--pull", *targets)
+    print(shlex.join(("dvc", *arguments)), file=sys.stderr)
+    ran = []
     command = [sys.executable, "-m", "dvc", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout, "it is a pipe"
         for line in process.stdout:
-            lines.append(line)
             print(line, end="", file=sys.stderr)
+            if line.startswith("Running stage '"):
+                ran.append(line.split("'")[1])
     if process.returncode:
-        raise UserError(f"dvc {arguments[0]}: it failed, as it says above")
-    return "".join(lines)
+        raise UserError("dvc repro: it failed, as it says above")
+    return ran
 
 
 def _print(plan: Plan) -> None:

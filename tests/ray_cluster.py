@@ -3,7 +3,8 @@
     python -m tests.ray_cluster --folder /tmp/spread --tasks 4 --seeds 3
 
 runs the embedded sample with few steps: once by `dvc repro`, and once by `stages.spread` from a clone of its own. Then
-dvc.lock and everything under reports/ must be the same bytes, and the last `dvc repro --pull` must have run nothing.
+dvc.lock and everything under reports/ must be the same bytes, and the last `dvc repro --pull` must have run nothing;
+else it ends with exit code 1.
 """
 
 import argparse
@@ -97,9 +98,12 @@ def main() -> None:
     serial = time.time() - start
     taken = spread(home, options.nodes, options.folder / "spread.log")
     print(f"serial {serial:.0f} s, spread over {options.nodes} nodes {taken:.0f} s")
-    print("differing files:", differing(home, options.folder / "serial") or "none")
-    told = (options.folder / "spread.log").read_text(errors="replace")
-    print("run at home:", told.count("Running stage"), "stages;", told.strip().splitlines()[-1])
+    others = differing(home, options.folder / "serial")
+    print("differing files:", others or "none")
+    pulls = (options.folder / "spread.log").read_text(errors="replace").split("dvc repro --pull")[1:]
+    ran = [pull.count("Running stage '") for pull in pulls]
+    print("stages run at home, by each `dvc repro --pull`:", *ran)
+    sys.exit(bool(others) or len(ran) != 2 or ran[-1] != 0)
 
 
 if __name__ == "__main__":

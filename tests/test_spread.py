@@ -47,6 +47,21 @@ stages:
     deps: [notes]
     outs: [last.txt]
 """
+AT_HOME = """
+  track:
+    matrix:
+      task: [a, b]
+    cmd: python make.py tracked/${item.task}.txt last.txt
+    deps: [last.txt]
+    outs: ["tracked/${item.task}.txt"]
+"""
+# DVC's run cache keeps no uncached output of this kind.
+NOT_KEPT = """
+  unkept:
+    cmd: python make.py unkept.txt start.txt
+    deps: [start.txt]
+    outs: [unkept.txt: {cache: false}]
+"""
 MAKE = """
 import hashlib, pathlib, sys
 out, *inputs = map(pathlib.Path, sys.argv[1:])
@@ -306,11 +321,34 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
         "6 cells in 4 levels; 0 stages are up to date", "1: start", "2: part@1, part@2, part@3", "3: note", "4: last"]
 
 
-@pytest.mark.slow
-def test_the_whole_command(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def commit_stages(home: Path, stages: str) -> None:
     shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
+    (home / "dvc.yaml").write_text(PIPELINE + stages, encoding="utf-8")
+    call(home, "git", "commit", "--quiet", "-am", "more stages")
+
+
+def ran_at_home(told: str) -> list[list[str]]:
+    """Stages that each `dvc repro --pull` ran, as it said."""
+    return [[line.split("'")[1] for line in part.splitlines() if line.startswith("Running stage '")]
+            for part in told.split("dvc repro --pull")[1:]]
+
+
+def test_the_whole_command(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    commit_stages(home, AT_HOME)
     assert spread.main(["--repository", str(home), "-j", "3"]) == 0
-    assert "everything was found; dvc.lock and reports/ are up to date" in capfd.readouterr().err
+    told = capfd.readouterr().err
+    assert "dvc repro --pull track@a track@b" in told
+    assert [sorted(ran) for ran in ran_at_home(told)] == [["track@a", "track@b"], []]
+    assert "everything was found; dvc.lock and reports/ are up to date" in told
     assert json.loads(json.dumps(yaml.safe_load((home / "dvc.lock").read_text())))["stages"]["last"]
     assert spread.main([]) == 0
     assert "nothing to spread: 6 stages are up to date" in capfd.readouterr().err
+
+
+@pytest.mark.slow
+def test_what_had_to_run_again_at_home_is_told(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    commit_stages(home, NOT_KEPT)
+    assert spread.main(["--repository", str(home)]) == 0
+    told = capfd.readouterr().err
+    assert ran_at_home(told) == [["unkept"]]
+    assert "warning: 1 stages were run here, though they had been run elsewhere: unkept" in told

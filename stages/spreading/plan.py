@@ -33,10 +33,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Plan:
-    """Stale cells by level, each sorted by name, and the others, which are up to date."""
+    """What is to be run, and where.
+
+    Attributes:
+        levels: stale cells, each level sorted by name.
+        finished: the others, which are up to date.
+        at_home: names of those that are run at home at the end, stale or not.
+    """
 
     levels: tuple[tuple[Cell, ...], ...]
     finished: tuple[Cell, ...]
+    at_home: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -44,12 +51,12 @@ class Plan:
         return sum(map(len, self.levels))
 
 
-def stale_plan(targets: Sequence[str] = (), left_out: tuple[str, ...] = ()) -> Plan:
+def stale_plan(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) -> Plan:
     """What ``dvc repro`` would run, or could not skip for what lies upstream.
 
     Args:
         targets: only these and what they need; all where there are none.
-        left_out: start of the names of cells that are in no plan.
+        at_home: start of the names of cells that no other machine is to run.
 
     Raises:
         UserError: DVC cannot read the pipeline, or is at work on it.
@@ -61,7 +68,8 @@ def stale_plan(targets: Sequence[str] = (), left_out: tuple[str, ...] = ()) -> P
             if targets:
                 chosen = [stage for target in targets for stage in repo.stage.collect(target)]
                 wanted = set(chosen).union(*(nx.descendants(graph, stage) for stage in chosen))
-            wanted = {stage for stage in wanted if not stage.addressing.startswith(left_out)}
+            kept = {stage for stage in wanted if stage.addressing.startswith(at_home)}
+            wanted -= kept
             changed = {stage for stage in wanted if stage.changed()}
             stale = wanted & changed.union(*(nx.ancestors(graph, stage) for stage in changed))
             generations = nx.topological_generations(graph.subgraph(stale).reverse())
@@ -71,7 +79,7 @@ def stale_plan(targets: Sequence[str] = (), left_out: tuple[str, ...] = ()) -> P
         raise UserError("dvc: another process is at work on the pipeline; wait until it ends") from None
     except DvcException as error:
         raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
-    return Plan(tuple(levels), finished)
+    return Plan(tuple(levels), finished, tuple(sorted(stage.addressing for stage in kept)))
 
 
 def _cells(graph: nx.DiGraph, stages: Iterable[object]) -> tuple[Cell, ...]:
