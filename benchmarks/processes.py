@@ -102,7 +102,7 @@ def accuracy(home: Path, cell: str, predictions: Path) -> tuple[float, int, int]
     labels = dict(zip(split.guids, split.labels, strict=True))
     assert counted == len(rows), "no row of test twice"
     assert rows.keys() == labels.keys(), "every row of test"
-    return mean(rows[guid] == label for guid, label in labels.items()), counted, len(labels)
+    return mean(float(rows[guid] == label) for guid, label in labels.items()), counted, len(labels)
 
 
 def draw(curves: dict[int, list[list[dict[str, Any]]]], path: Path) -> None:
