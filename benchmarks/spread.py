@@ -90,6 +90,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--workers", type=int, default=16)
     options = parser.parse_args()
+    if options.workers % _PER_NODE:
+        parser.error(f"--workers: expected a multiple of {_PER_NODE}, the processors of a node")
     clock, processors = dvc_per_cell()
     print(f"DVC and git: {clock:.1f} s a cell, {processors:.1f} s of a processor", flush=True)
     ideal, taken = share_of_ideal(options.cells, options.seconds, options.workers)

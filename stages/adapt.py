@@ -13,7 +13,7 @@ import numpy as np
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
-from stages.common.repository import repository_root
+from stages.common.repository import STATES, repository_root
 from stages.corpora.lines import read_lines
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
@@ -22,8 +22,6 @@ from stages.models.masking import EncodedText
 from stages.settings.adaptation import AdaptationSettings, adaptation_settings
 from stages.settings.data import task_encoding_settings
 from stages.settings.libraries import require_libraries
-
-STATES = Path("data/resume")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, sha256, write_json
-from stages.common.repository import repository_root
+from stages.common.repository import STATES, repository_root
 from stages.corpora.lines import read_lines
 from stages.models.hub import fetch_checkpoint
 from stages.models.local import copy_checkpoint
@@ -21,7 +21,6 @@ from stages.settings.libraries import require_libraries
 from stages.training.resuming import StateStore
 
 EMBEDDED_TEXT = Path("data/text/sample.txt")
-STATES = Path("data/resume")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,14 +14,16 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.common.sources import ROOT
+from stages.settings.reading import pick, read_params
 from stages.settings.resources import Needs, ResourceSettings, resource_settings
 from stages.settings.schema import check_params
 from stages.spreading.cell import CellError, Job, Known, run_cell, share, shared_remote
 from stages.spreading.engines import Engine, LocalEngine, RayEngine
-from stages.spreading.plan import Cell, Plan, stale_plan
+from stages.spreading.plan import Cell, Plan, stale_plan, take_finished
 from stages.spreading.slurm import run_array_task, write_job
 
 _AT_HOME = ("track@",)  # it logs to the store of this machine
+_GRACE = 60.0  # seconds to end what runs elsewhere and to remove what it left, after a signal
 _SEEN_BY_CLONES = ("dvc.lock", "reports/", ".dvc/")  # whether it is committed or not
 
 
@@ -32,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "clone of the present commit by `dvc repro --pull --single-item`, and its results are pushed with DVC's run\n"
         "cache to a remote that all machines share. At the end they are logged to MLflow from here (`track`), and\n"
         "`dvc repro --pull` finds everything.\n\n"
-        "local: processes of this machine. ray: the Ray cluster that RAY_ADDRESS names, else Ray on this machine; its\n"
-        "nodes need this environment and git. slurm: writes a folder, on a file system that all nodes see, with a\n"
-        "script that submits job arrays.\n\n"
-        "What finished is kept: run it again after Ctrl-C, a failure or the loss of a machine. What a cell needs of a\n"
-        "machine stands in params.yaml under `resources`.",
+        "local: -j cells at once on this machine. ray: the Ray cluster that RAY_ADDRESS names, else this machine;\n"
+        "its nodes need this environment and git. slurm: writes a folder, on a file system that all nodes see, with a\n"
+        "script that submits job arrays. What a cell needs of a node stands in params.yaml under `resources`; clones\n"
+        "and a cache are in TMPDIR meanwhile.\n\n"
+        "What finished is kept: run it again after Ctrl-C, a failure or the loss of a machine.",
         "python -m stages.spread --engine local -j 4\n"
         "  RAY_ADDRESS=10.0.0.1:6379 python -m stages.spread --engine ray --repository git@host:team/study.git\n"
         "  python -m stages.spread --engine slurm --folder /shared/job && sh /shared/job/submit.sh --partition=gpu",
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="where slurm's job is written: new, seen by all nodes")
     parser.add_argument("--array", help="run one cell of a job of slurm; the script says so")
     parser.add_argument("--dry-run", action="store_true", help="print levels, cells and the forecast, and run nothing")
-    return run_stage(parser, _spread, arguments)
+    return run_stage(parser, _spread, arguments, _GRACE)
 
 
 def _count(text: str) -> int:
@@ -69,19 +71,24 @@ def _spread(options: Namespace) -> None:
     if (options.engine == "slurm") != (options.folder is not None):
         raise UserError("--folder: expected with --engine slurm, and with it alone")
     if options.array:
+        if options.engine != "slurm":
+            raise UserError("--array: expected with --engine slurm alone, whose script gives it")
         run_array_task(options.folder, options.array)
         return
     check_params()
     needs = resource_settings()
-    plan = stale_plan(options.targets, _AT_HOME)
+    _refuse_unfit(needs)
     if options.dry_run:
-        _print(plan)
+        _print(stale_plan(options.targets, _AT_HOME))
         return
+    job = Job(options.repository, _clean_revision(), shared_remote())
+    if taken := take_finished(options.targets, _AT_HOME):
+        print(f"{len(taken)} stages were taken from DVC's run cache", file=sys.stderr)
+    plan = stale_plan(options.targets, _AT_HOME)
     if not plan.cells:
         print(f"nothing to spread: {len(plan.finished)} stages are up to date; `dvc repro` does the rest",
               file=sys.stderr)
         return
-    job = Job(options.repository, _clean_revision(), shared_remote())
     known = share(plan.finished)
     if options.engine == "slurm":
         script = write_job(options.folder, job, plan, known, needs, options.retries)
@@ -92,13 +99,24 @@ def _spread(options: Namespace) -> None:
     _collect(options.targets, plan.at_home)
 
 
+def _refuse_unfit(needs: ResourceSettings) -> None:
+    params = read_params()
+    processes, nodes = pick(params, "training.processes"), pick(params, "training.nodes")
+    if nodes > 1:
+        raise UserError("params.yaml: training.nodes: expected 1, since each cell is run on one machine, got "
+                        f"{nodes}; or start the machines of one training by hand, with `dvc repro` on the first")
+    if 0 < needs.training.gpus < processes:
+        raise UserError("params.yaml: resources.training.gpus: expected as many as training.processes, "
+                        f"{processes}, got {needs.training.gpus:g}; processes of one training would share a GPU")
+
+
 def _engine(options: Namespace, job: Job, needs: ResourceSettings) -> Engine:
     work = partial(run_cell, job)
     if options.engine == "local":
         return LocalEngine(work, options.jobs, options.retries)
 
     def of_cell(cell: Cell) -> Needs:
-        return needs.training if cell.trains else needs.other
+        return needs.training if cell.has_a_model else needs.other
 
     engine = RayEngine(work, of_cell, options.retries, ROOT / "stages")
     print(f"Ray: {engine.nodes} nodes", file=sys.stderr)
@@ -187,7 +205,8 @@ def _print(plan: Plan) -> None:
     print(f"{plan.cells} cells in {len(plan.levels)} levels; {len(plan.finished)} stages are up to date")
     for number, level in enumerate(plan.levels, start=1):
         print(f"{number}: {', '.join(cell.name for cell in level)}")
-    if not any(cell.trains for level in plan.levels for cell in level):
+    print("what DVC's run cache has of them is taken from there first")
+    if not any(cell.has_a_model for level in plan.levels for cell in level):
         return
     done = subprocess.run([sys.executable, "-m", "stages.forecast", "--json"], capture_output=True, text=True,
                           check=False)
@@ -196,8 +215,8 @@ def _print(plan: Plan) -> None:
         return
     found = json.loads(done.stdout)
     longest = max((cell["seconds"] for cell in found["cells"] if not cell["done"]), default=0)
-    print(f"forecast: {found['total_seconds']:,.0f} s of training and prediction on one machine like this; the longest "
-          f"training takes {longest:,.0f} s")
+    print(f"forecast of all that is left: {found['total_seconds']:,.0f} s of training and prediction on one machine "
+          f"like this; the longest training takes {longest:,.0f} s")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, Durations
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
-from stages.common.repository import repository_root
+from stages.common.repository import STATES, repository_root
 from stages.encoding.train_sizes import models_of
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.libraries import require_libraries
@@ -112,7 +112,7 @@ def _save_model(values: dict[str, Any], out: Path) -> None:
 def _follow(options: Namespace) -> None:
     root = repository_root(Path.cwd())
     print(f"Looking for training every {EVERY:.0f} seconds; `make ui` shows it. Ctrl-C ends.", file=sys.stderr)
-    follow(root / "data/resume", root / "data/encoded", TrackingStore(root), every(EVERY))
+    follow(root / STATES, root / "data/encoded", TrackingStore(root), every(EVERY))
 
 
 def _run(

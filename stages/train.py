@@ -13,7 +13,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
-from stages.common.repository import repository_root
+from stages.common.repository import STATES, repository_root
 from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model
@@ -28,8 +28,6 @@ from stages.training.launching import launch, to_be_launched
 from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
 from stages.training.resuming import StateStore, run_fingerprint
-
-STATES = Path("data/resume")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

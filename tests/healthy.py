@@ -99,8 +99,9 @@ def history(
     steps = [{"kind": "step", "step": step, "gradient_norm": norm,
               "gradient_norms": {"embeddings": 0.1, "layer_1": 0.2, "head": head_norm}} for step in range(1, 41)]
     kept = 10 * max(range(len(scores)), key=lambda place: scores[place]) if best is None else best
-    return [{"kind": "start"}, *evaluations, *steps, {"kind": "end", "outcome": outcome, "steps": 40,
-                                                      "best_step": kept}]
+    start = {"kind": "start", "recipe": {"method": "full"}}
+    end = {"kind": "end", "outcome": outcome, "steps": 40, "best_step": kept}
+    return [start, *evaluations, *steps, end]
 
 
 def with_history(evidence: Evidence, cell: str, events: list[Event]) -> Evidence:

@@ -296,6 +296,37 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
     assert not list(training.failed_runs(TEXTS))
 
 
+def fitted(full: float, scratch: float, better: str = "scratch", method: str = "full") -> Evidence:
+    """Arms whose runs end at these scores on train, the first run above and the second below."""
+    evidence = TEXTS
+    for arm, score in (("full", full), ("scratch", scratch)):
+        for cell, off in zip(TEXTS.arms[arm], (0.05, -0.05), strict=True):
+            start, *course = history(train_scores=(0.5, 0.6, 0.6, 0.6, score + off))
+            recipe = {"method": method if arm == "full" else "full"}
+            evidence = with_history(evidence, cell, [start | {"recipe": recipe}, *course])
+    for cell in TEXTS.arms[better]:
+        evidence = scored(evidence, cell, accuracy=0.9)
+    return evidence
+
+
+def test_underfitted() -> None:
+    """A pre-trained arm that stays behind scratch on its own rows is not trained; scratch may merely need longer."""
+    def found(*values: Any, **more: Any) -> list[tuple[str, str, tuple[str, ...]]]:
+        return [(finding.severity, finding.evidence, finding.taints)
+                for finding in training.underfitted(fitted(*values, **more))]
+    assert found(0.69, 0.9) == [
+        ("severe", "0.690 on its own rows of train at the end, 0.900 of scratch", ("full",))]
+    assert not found(0.71, 0.9)
+    assert not found(0.69, 0.9, better="full")  # better on test all the same
+    assert not found(0.69, 0.9, method="head")  # a frozen encoder cannot learn all that scratch can
+    assert found(0.69, 0.9, method="gradual")
+    assert found(0.9, 0.69, better="full") == [
+        ("warning", "0.690 on its own rows of train at the end, 0.900 of full", ("scratch",))]
+    assert not found(0.9, 0.71, better="full")
+    no_course = with_history(fitted(0.5, 0.9), "scratch-1", [fitted(0.5, 0.9).histories["scratch-1"][0]])
+    assert not list(training.underfitted(no_course))
+
+
 def test_entities_of_which_none_is_found_are_a_failed_run() -> None:
     nothing = with_history(WORDS, "scratch-1", history(scores=(0.1, 0.0, 0.0, 0.0, 0.0)))
     assert [finding.about for finding in training.collapsed(nothing)] == ["scratch-1"]

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from stages.common.sources import ROOT
 from stages.settings.resources import Needs, ResourceSettings
 from stages.spreading.cell import CellError, Job, Known, run_cell, share, shared_remote
 from stages.spreading.engines import LocalEngine, RayEngine, tried
-from stages.spreading.plan import Cell, stale_plan
+from stages.spreading.plan import Cell, stale_plan, take_finished
 from stages.spreading.slurm import run_array_task, write_job
 
 # Several cells write into one folder, and one writes a file that git keeps, which a further one reads.
@@ -151,6 +153,24 @@ def test_what_was_done_at_home_is_told_to_the_clones(home: Path, tmp_path: Path)
     assert written(home) == written(tmp_path / "serial")
 
 
+def test_what_the_run_cache_has_is_taken_and_not_run(home: Path) -> None:
+    """Settings that were run before come back, but for what lies behind something that was not."""
+    def committed(text: str) -> None:
+        (home / "make.py").write_text(text, encoding="utf-8")
+        call(home, "git", "commit", "--quiet", "-am", "edit")
+    dvc(home, "repro", "note")
+    first = (home / "notes/note.txt").read_bytes()
+    committed(MAKE + "# edited\n")
+    dvc(home, "repro", "note")
+    assert (home / "notes/note.txt").read_bytes() != first
+    committed(MAKE)
+    assert stale_plan().cells == 6
+    assert take_finished() == ["start", "part@1", "part@2", "part@3", "note"]
+    assert (home / "notes/note.txt").read_bytes() == first
+    assert [[cell.name for cell in level] for level in stale_plan().levels] == [["last"]]
+    assert take_finished() == []
+
+
 @pytest.mark.slow
 def test_what_finished_before_a_failure_is_kept(home: Path) -> None:
     (home / "broken").touch()
@@ -220,6 +240,29 @@ def test_a_cell_is_tried_again_in_a_new_clone(tmp_path: Path) -> None:
     assert tries == [[], [], []]
 
 
+def test_what_goes_wrong_on_a_machine_is_a_failed_try(tmp_path: Path) -> None:
+    def work(cell: Cell, known: Known, folder: Path) -> Known:
+        raise OSError(28, "No space left on device", "cache")
+    assert "No space left on device" in str(tried(work, CELLS[0], Known(), tmp_path / "worker", 1))
+
+
+def test_a_further_try_goes_on_from_the_state_of_a_training(home: Path, tmp_path: Path) -> None:
+    (home / "make.py").write_text("""
+import pathlib, sys
+state = pathlib.Path("data/resume/half")
+if not state.exists():
+    state.touch()
+    sys.exit("stopped halfway")
+pathlib.Path(sys.argv[1]).write_text("done")
+""", encoding="utf-8")
+    call(home, "git", "commit", "--quiet", "-am", "in two halves")
+    start = stale_plan().levels[0][0]
+    work = partial(run_cell, present_job(home))
+    for worker in ("worker-0", "worker-1"):
+        assert "stopped halfway" in str(tried(work, start, Known(), tmp_path / "scratch" / worker, 0))
+    assert list(tried(work, start, Known(), tmp_path / "scratch/worker-0", 0).locks) == ["start"]
+
+
 def test_the_local_engine_gives_each_worker_one_cell_at_a_time() -> None:
     busy: dict[Path, str] = {}
 
@@ -258,6 +301,59 @@ def test_a_stopped_engine_ends_what_runs(home: Path) -> None:
     assert len(outcomes) == 1  # and no further try
     assert isinstance(outcomes[0], CellError)
     assert psutil.wait_procs(running, 10)[1] == []
+
+
+SLOW = """
+import signal, sys, time
+if "{ignored}": signal.signal(signal.SIGTERM, signal.SIG_IGN)
+time.sleep(600)
+"""
+
+
+def started(home: Path, *arguments: str, ignored: str = "") -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+    """The command while a cell is at work, and what works on the cell."""
+    shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
+    (home / "make.py").write_text(SLOW.format(ignored=ignored), encoding="utf-8")
+    call(home, "git", "commit", "--quiet", "-am", "slow")
+    scratch = home.parent / "scratch"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stages.spread", "--repository", str(home), *arguments], cwd=home, text=True,
+        stderr=subprocess.PIPE, env=os.environ | {"TMPDIR": str(scratch), "SLURM_ARRAY_TASK_ID": "0"})
+    for _ in range(600):
+        children = psutil.Process(process.pid).children(recursive=True)
+        if any(word.endswith("make.py") for child in children for word in child.cmdline()):
+            return process, children
+        time.sleep(0.1)
+    raise AssertionError(process.communicate()[1])
+
+
+@pytest.mark.parametrize(("number", "ignored", "code"), [
+    (signal.SIGINT, "", 130),
+    pytest.param(signal.SIGTERM, "yes", 143, marks=pytest.mark.slow),
+    pytest.param(signal.SIGHUP, "", 143, marks=pytest.mark.slow)])
+def test_a_signal_ends_the_command_with_all_that_it_started(
+    home: Path, number: signal.Signals, ignored: str, code: int,
+) -> None:
+    process, children = started(home, ignored=ignored)
+    process.send_signal(number)
+    told = process.communicate(timeout=60)[1]
+    assert "interrupted" in told or "terminated" in told
+    assert process.returncode == code
+    assert psutil.wait_procs(children, 5)[1] == []
+    assert list((home.parent / "scratch").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_signal_ends_a_task_of_slurm(home: Path, tmp_path: Path) -> None:
+    needs = ResourceSettings(training=NEEDS, other=NEEDS)
+    write_job(tmp_path / "job", replace(present_job(home), revision="HEAD"), stale_plan(), Known(), needs, 1)
+    process, children = started(home, "--engine", "slurm", "--folder", str(tmp_path / "job"), "--array",
+                                "cells-0-other.json")
+    process.send_signal(signal.SIGTERM)
+    assert "terminated" in process.communicate(timeout=60)[1]
+    assert psutil.wait_procs(children, 5)[1] == []
+    assert list((home.parent / "scratch").iterdir()) == []
 
 
 @pytest.fixture
@@ -305,6 +401,24 @@ def test_ray_runs_the_cells_of_a_dead_node_again(cluster: "Cluster", tmp_path: P
     assert len({node for tries in nodes.values() for node in tries}) == 3
 
 
+def told(cell: Cell, known: Known, scratch: Path) -> Known:
+    """Where a cell is run, and whether Ray hides GPUs from it."""
+    return Known({cell.name: [str(scratch), os.environ.get("CUDA_VISIBLE_DEVICES")]})
+
+
+@pytest.mark.slow
+def test_ray_refuses_what_no_node_can_hold_and_hides_no_gpu(cluster: "Cluster") -> None:  # noqa: F821
+    def engine(**needs: float) -> RayEngine:
+        asked = Needs.model_validate({"cpus": 1, "gpus": 0, "memory_gib": 0.1} | needs)
+        return RayEngine(told, lambda cell: asked, 0, ROOT / "stages", (ROOT / "tests",))
+    for needs in ({"cpus": 2}, {"gpus": 1}, {"memory_gib": 1e6}):
+        with pytest.raises(UserError, match="no node of the cluster can hold cell-0, which needs .*; there are: "):
+            list(engine(**needs).run(CELLS[:1], Known()))
+    first, second = (next(outcome for _, outcome in engine().run(CELLS[:1], Known())) for _ in range(2))
+    assert first.locks["cell-0"][1] != ""
+    assert first.locks["cell-0"][0] != second.locks["cell-0"][0]  # two spreads at once do not share a clone
+
+
 def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     (home / "make.py").write_text(MAKE + "\n", encoding="utf-8")
@@ -314,11 +428,23 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
     dvc(home, "remote", "remove", "shared")
     assert spread.main([]) == 1
     assert "expected a default remote that all machines reach, found none; add one" in capsys.readouterr().err
+    assert spread.main(["--array", "cells-0-other.json"]) == 1
+    assert "--array: expected with --engine slurm" in capsys.readouterr().err
+    for name, values, remedy in (("training", {"nodes": 2}, "training.nodes: expected 1"),
+                                 ("training", {"processes": 2}, "resources.training.gpus: expected as many as")):
+        params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+        params[name] |= values
+        params["resources"]["training"]["gpus"] = 1
+        (home / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+        assert spread.main([]) == 1
+        assert remedy in capsys.readouterr().err
+    shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     assert spread.main(["--engine", "slurm"]) == 1
     assert "--folder: expected with --engine slurm" in capsys.readouterr().err
     assert spread.main(["--dry-run"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "6 cells in 4 levels; 0 stages are up to date", "1: start", "2: part@1, part@2, part@3", "3: note", "4: last"]
+        "6 cells in 4 levels; 0 stages are up to date", "1: start", "2: part@1, part@2, part@3", "3: note", "4: last",
+        "what DVC's run cache has of them is taken from there first"]
 
 
 def commit_stages(home: Path, stages: str) -> None:

@@ -76,6 +76,13 @@ def test_50_per_cent_on_nsmc_because_of_a_learning_rate(tmp_path: Path) -> None:
     assert "failed arm: 1 of 1 runs of full failed" in withheld(findings)
 
 
+def test_harm_that_is_a_learning_rate_too_low_for_so_few_steps(tmp_path: Path) -> None:
+    """It would be said to hurt: no run is at chance, and none lost what it had learnt."""
+    findings = trained(tmp_path, "conll2003", settings={"pretrained-full-1": {"lr": 2e-5}}).diagnose()
+    assert named(findings, "severe") == {"underfitted"}
+    assert "underfitted: " in withheld(findings)
+
+
 def test_a_model_that_was_chosen_by_test(ag_news: SmallStudy) -> None:
     path = ag_news.paths.models / "pretrained-full-1" / "history.jsonl"
     original = path.read_bytes()

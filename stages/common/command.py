@@ -31,7 +31,7 @@ _REMEDIES = {
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM, told from Ctrl-C by the exit code alone."""
+    """SIGTERM, or SIGHUP of a terminal that is gone; told from Ctrl-C by the exit code alone."""
 
 
 def _end_with_dvc() -> None:
@@ -91,13 +91,17 @@ def run_stage(
     parser: argparse.ArgumentParser,
     stage: Callable[[argparse.Namespace], None],
     arguments: Sequence[str] | None = None,
+    grace: float = _GRACE,
 ) -> int:
-    """Run ``stage`` and return the exit code: 0, 1 for bad input, 130 when interrupted, 143 when terminated."""
+    """Run ``stage`` and return the exit code: 0, 1 for bad input, 130 when interrupted, 143 when terminated.
+
+    ``grace`` is how many seconds it may take to clean up after a signal.
+    """
     options = parser.parse_args(arguments)
     gc.freeze()
     gc.enable()
     try:
-        with _signals_as_exceptions():
+        with _signals_as_exceptions(grace):
             if _OF_DVC in os.environ:
                 refuse_edited(Path(parser.prog).stem)
             stage(options)
@@ -129,18 +133,18 @@ def _told(error: OSError) -> str:
 
 
 @contextmanager
-def _signals_as_exceptions() -> Iterator[None]:
-    """SIGINT and SIGTERM raise, so that what is partial gets removed; ignored ones, as after ``nohup``, stay so."""
+def _signals_as_exceptions(grace: float) -> Iterator[None]:
+    """SIGINT, SIGTERM and SIGHUP raise, to remove what is partial; ignored ones, as after ``nohup``, stay so."""
     timers: list[threading.Timer] = []
 
     def end(number: int, frame: FrameType | None) -> None:
         # A library that calls back into Python may swallow the exception.
-        timers.append(threading.Timer(_GRACE, os._exit, (_exit_code(number),)))
+        timers.append(threading.Timer(grace, os._exit, (_exit_code(number),)))
         timers[-1].daemon = True
         timers[-1].start()
-        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
               if signal.getsignal(number) is not signal.SIG_IGN}
     try:
         yield

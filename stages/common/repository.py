@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+STATES = Path("data/resume")  # below the root: states of runs that have not ended
+
 
 def repository_root(folder: Path) -> Path:
     """The root of the main repository, also from the temporary copy in which DVC runs a queued experiment."""

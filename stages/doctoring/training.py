@@ -6,6 +6,7 @@ import numpy as np
 
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, percent
+from stages.settings.grid import SCRATCH
 
 REGULAR = ("finished", "stopped early", "stopped at the ceiling of train")  # outcomes of runs that ended by themselves
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
@@ -23,6 +24,9 @@ DEAD, DEAD_SHARE = 1e-5, 0.5
 # Points between the best and the worst seed, and standard errors of the rows of test that they must exceed. Dodge et
 # al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
 SPREAD, ERRORS = 0.1, 4.0
+# Points of the score on train, at the end, by which one arm stays behind another. Whoever learns rows to the end comes
+# close to all of them; a fifth is more than another schedule or an early stop makes.
+UNFITTED = 0.2
 _TUNE = "change the learning rate, the warm-up or the number of epochs, on validation alone"
 
 
@@ -106,6 +110,44 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
                 f"the last evaluation is the best; since the one before it validation gained {100 * gain:.1f} points "
                 f"and the loss on train fell from {before:.3f} to {after:.3f}",
                 "a longer run would score higher; which arm would gain more is not known", "raise `epochs`")
+
+
+def underfitted(evidence: Evidence) -> Iterator[Finding]:
+    """Arms that know the rows that they learnt from far less well than another arm, and are worse on test, too.
+
+    Pre-trained arms that train all weights are compared with scratch: of the same architecture, each can learn what
+    the other can. Where random weights learn the rows and pre-trained ones do not, the recipe is at fault, and the
+    difference is no harm of pre-training. That random weights take longer is part of what pre-training is worth.
+    """
+    fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
+            if all(evidence.evaluations(cell) for cell in cells)
+            and evidence.histories[cells[0]][0]["recipe"]["method"] in ("full", "gradual")}
+    pretrained = [arm for arm in fits if arm != SCRATCH]
+    if SCRATCH not in fits or not pretrained:
+        return
+
+    def behind(arm: str, other: str) -> bool:
+        return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
+
+    for arm in pretrained:
+        if behind(arm, SCRATCH):
+            yield Finding(
+                "underfitted", "severe", arm, (arm,),
+                f"{fits[arm]:.3f} on its own rows of train at the end, {fits[SCRATCH]:.3f} of {SCRATCH}",
+                "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it",
+                _TUNE)
+    best = max(pretrained, key=lambda arm: fits[arm])
+    if behind(SCRATCH, best):
+        yield Finding(
+            "underfitted", "warning", SCRATCH, (SCRATCH,),
+            f"{fits[SCRATCH]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
+            "part of the difference may be a run too short for random weights",
+            "raise `scratch.epochs`, and see whether the difference stays")
+
+
+def _fit(evidence: Evidence, arm: str) -> float:
+    """Mean over seeds of the headline metric on train at the end."""
+    return float(np.mean([evidence.score(evidence.evaluations(cell)[-1], "train") for cell in evidence.arms[arm]]))
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
@@ -214,5 +256,5 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
                 "run more seeds; a longer warm-up and more epochs steady runs")
 
 
-CHECKS = (*FAILURES, failed_runs, mixed_cells, not_converged, overfitted, dead_gradient, dead_part,
-          not_chosen_on_validation, never_improved, unstable_seeds)
+CHECKS = (*FAILURES, failed_runs, mixed_cells, not_converged, underfitted, overfitted, dead_gradient,
+          dead_part, not_chosen_on_validation, never_improved, unstable_seeds)

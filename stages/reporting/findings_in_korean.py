@@ -43,6 +43,7 @@ NAMES = {
     "token accuracy flatters": "부풀려진 토큰 정확도",
     "too small to tell": "알아내기에 작은 연구",
     "truncated rows": "잘린 행",
+    "underfitted": "과소적합",
     "unknown token drift": "모르는 토큰의 변화",
     "unknown tokens": "모르는 토큰",
     "unstable seeds": "불안정한 시드",
@@ -109,6 +110,10 @@ REASONS = {
         "실패한 실행도 평균과 구간에 들어가므로, 판정은 사전 학습만큼이나 학습 설정에 관한 것입니다",
     "a longer run would score higher; which arm would gain more is not known":
         "더 오래 학습하면 점수가 오르지만, 어느 쪽이 더 오를지는 알 수 없습니다",
+    "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it":
+        "무작위 가중치는 이 행들을 배우는데 사전 학습된 인코더는 배우지 못하니, 그 레시피로는 학습되지 않는 것입니다",
+    "part of the difference may be a run too short for random weights":
+        "차이의 일부는 무작위 가중치에는 너무 짧은 학습 때문일 수 있습니다",
     "rows are learnt by heart": "행을 외웠습니다",
     "nothing is learnt from such steps": "이런 단계에서는 아무것도 배우지 못합니다",
     "this part stays as it was at the start": "이 부분은 처음 그대로입니다",
@@ -165,6 +170,8 @@ REMEDIES = {
     "look at these rows, and have more of them in train": "이 행들을 살펴보고, 학습에 더 넣으십시오",
     "lower the learning rate, or train in fp32 or bf16": "학습률을 낮추거나, fp32나 bf16으로 학습하십시오",
     "lower the learning rate": "학습률을 낮추십시오",
+    "raise `scratch.epochs`, and see whether the difference stays":
+        "`scratch.epochs`를 늘리고 차이가 그대로인지 보십시오",
     "raise `epochs`": "`epochs`를 늘리십시오",
     "use more rows of train, fewer epochs, or more dropout":
         "학습 행을 늘리거나, 에포크를 줄이거나, 드롭아웃을 높이십시오",
@@ -241,6 +248,7 @@ EVIDENCE = {
     "the last evaluation is the best; since the one before it validation gained {#} points and the loss on train fell "
     "from {#} to {#}":
         "마지막 평가가 가장 좋습니다. 그 앞의 평가보다 검증이 {0}점 올랐고 학습 손실이 줄었습니다({1} → {2})",
+    "{#} on its own rows of train at the end, {#} of {}": "끝에 자기 학습 행에서 {0}, {2}: {1}",
     "{#} on train, {#} on validation, with {#} rows of train": "학습 {0}, 검증 {1}, 학습 행 {2}개",
     "in {#} of the steps looked at, the gradient is below {} or not finite":
         "살펴본 단계의 {0}에서 기울기가 {1}보다 작거나 유한하지 않습니다",

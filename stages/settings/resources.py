@@ -15,7 +15,7 @@ class Needs(Settings):
 
 
 class ResourceSettings(Settings):
-    """``training`` is for cells that train a model or an encoder, ``other`` for all others."""
+    """``training`` is for cells that train a model or run one, ``other`` for all others."""
 
     training: Needs
     other: Needs

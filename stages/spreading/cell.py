@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ from dvc.repo import Repo
 
 from stages.common.errors import UserError
 from stages.common.files import write_text
+from stages.common.repository import STATES
 from stages.settings.yaml12 import parse_yaml
 from stages.spreading.plan import Cell
 
 _TOLD = 2000  # characters of what a command said last
+_PATIENCE = 10.0  # seconds for a command to end after SIGTERM; torchrun gives its processes five
 _REMOTE = "spread"
 _running: set[subprocess.Popen[str]] = set()
 
@@ -130,6 +133,11 @@ def _make_clone(job: Job, clone: Path) -> None:
     _run(clone.parent, "git", "clone", "--quiet", "--no-checkout", job.repository, str(clone))
     _run(clone, "git", "checkout", "--quiet", job.revision)
     remote = "\n".join(f"    {key} = {_quoted(value)}" for key, value in job.remote.items())
+    # A new clone on the same machine goes on with a training from its last state.
+    states = clone.parents[1] / f"{clone.parent.name}-states"
+    states.mkdir(exist_ok=True)
+    (clone / "data").mkdir(exist_ok=True)
+    (clone / STATES).symlink_to(states.resolve())
     config = clone / ".dvc/config.local"
     config.touch(mode=0o600)  # it may have a key
     config.write_text(
@@ -161,21 +169,37 @@ def _dvc(clone: Path, command: str, *arguments: str) -> None:
 
 
 def end_commands() -> None:
-    """End the commands that this process has started."""
-    for command in list(_running):
-        with suppress(ProcessLookupError):
-            os.killpg(command.pid, signal.SIGTERM)
+    """End the commands that this process has started, and wait for them."""
+    commands = list(_running)
+    deadline = time.monotonic() + _PATIENCE
+    for command in commands:
+        _signal(command, signal.SIGTERM)
+    for command in commands:
+        while command.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        _signal(command, signal.SIGKILL)
+
+
+def _signal(command: "subprocess.Popen[str]", number: int) -> None:
+    """Send a signal to a command and its children; it is in a session of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(command.pid, number)
 
 
 def _run(folder: Path, *command: str) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     # The variables of a stage that starts this would make DVC take the clone for its own.
     own = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
-    with subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603
         command, cwd=folder, env=own | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, start_new_session=True) as process:
-        _running.add(process)
+        stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    _running.add(process)
+    try:
         told, _ = process.communicate()
+    except BaseException:  # a signal; the command does not get it by itself
+        end_commands()
+        raise
+    finally:
         _running.discard(process)
     if process.returncode:
         # An address may have a password in it.

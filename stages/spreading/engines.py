@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
+from uuid import uuid4
 
 from stages.common.errors import UserError
 from stages.settings.resources import Needs
@@ -19,6 +20,9 @@ Work = Callable[[Cell, Known, Path], Known]  # what runs a cell in a folder of o
 Outcome = tuple[Cell, Known | CellError]
 _LOST_NODES = 10  # that a cell may be on, one after another
 _PATIENCE = 10.0  # seconds for nodes to clean up
+_GIB = 2**30
+# Else Ray hides the GPUs of a node from every cell that asks for none, and that computes on processors then.
+_SEEN_GPUS = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 
 
 class Engine(Protocol):
@@ -63,7 +67,7 @@ class LocalEngine:
         self._stopped = True
         self._pool.shutdown(wait=False, cancel_futures=True)
         while not all(future.done() for future in self._futures):
-            end_commands()  # again and again, since a cell goes on to its next command
+            end_commands()  # again and again, since a cell may go on to its next command
             time.sleep(0.1)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -77,11 +81,12 @@ class RayEngine:
         self._ray = ray = _ray()
         if not ray.is_initialized():
             ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR",
-                     runtime_env={"py_modules": [str(folder) for folder in (package, *more)]})
+                     runtime_env={"py_modules": [str(folder) for folder in (package, *more)], "env_vars": _SEEN_GPUS})
         self._needs = needs
+        self._scratch = f"headstart-spread-{uuid4().hex}"  # others may use the cluster, too
         # Nodes die more often than cells fail for good, so a lost node is no try of a cell.
         self._task = ray.remote(max_retries=_LOST_NODES, retry_exceptions=False)(_in_worker)
-        self._work = ray.put((work, retries))
+        self._work = ray.put((work, retries, self._scratch))
         self._running: list[Any] = []
 
     @property
@@ -90,7 +95,13 @@ class RayEngine:
         return sum(bool(node["Alive"]) for node in self._ray.nodes())
 
     def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
-        """See :class:`Engine`."""
+        """See :class:`Engine`.
+
+        Raises:
+            UserError: a cell needs more than any node has, so Ray would wait for ever.
+        """
+        for cell in cells:
+            self._refuse_too_large(cell)
         shared = self._ray.put(known)
         tasks = {self._submit(cell, shared): cell for cell in cells}
         self._running = list(tasks)
@@ -98,10 +109,20 @@ class RayEngine:
             [done], self._running = self._ray.wait(self._running)
             yield tasks[done], self._result(done)
 
+    def _refuse_too_large(self, cell: Cell) -> None:
+        needs = self._needs(cell)
+        asked = {"CPU": needs.cpus, "GPU": needs.gpus, "memory": needs.memory_gib * _GIB}
+        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+        if not any(all(node.get(name, 0) >= amount for name, amount in asked.items()) for node in nodes):
+            there = "; ".join(f"{node.get('CPU', 0):g} CPUs, {node.get('GPU', 0):g} GPUs, "
+                              f"{node.get('memory', 0) / _GIB:.1f} GiB" for node in nodes)
+            raise UserError(f"params.yaml: resources: no node of the cluster can hold {cell.name}, which needs "
+                            f"{needs.cpus:g} CPUs, {needs.gpus:g} GPUs, {needs.memory_gib:g} GiB; there are: {there}")
+
     def _submit(self, cell: Cell, known: Any) -> Any:
         needs = self._needs(cell)
         return self._task.options(
-            name=cell.name, num_cpus=needs.cpus, num_gpus=needs.gpus, memory=int(needs.memory_gib * 2**30),
+            name=cell.name, num_cpus=needs.cpus, num_gpus=needs.gpus, memory=int(needs.memory_gib * _GIB),
         ).remote(self._work, cell, known)
 
     def _result(self, task: Any) -> Known | CellError:
@@ -116,7 +137,7 @@ class RayEngine:
             self._ray.cancel(task, force=True)
         strategy = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
         removing = [self._ray.remote(_remove_scratch).options(
-            num_cpus=0, scheduling_strategy=strategy(node["NodeID"], soft=True)).remote()
+            num_cpus=0, scheduling_strategy=strategy(node["NodeID"], soft=True)).remote(self._scratch)
             for node in self._ray.nodes() if node["Alive"]]
         self._ray.wait(removing, num_returns=len(removing), timeout=_PATIENCE)
         self._ray.shutdown()
@@ -129,29 +150,29 @@ def tried(
     for left in range(retries, -1, -1):
         try:
             return work(cell, known, folder)
-        except CellError as error:
+        except (CellError, OSError) as error:  # of the machine, as when its disk is full
             shutil.rmtree(folder, ignore_errors=True)  # the next one gets a new clone
             if not left or stopped():
-                return error
+                return error if isinstance(error, CellError) else CellError(str(error))
     raise AssertionError("the last try returns")
 
 
-def _in_worker(shared: tuple[Work, int], cell: Cell, known: Known) -> Known | CellError:
+def _in_worker(shared: tuple[Work, int, str], cell: Cell, known: Known) -> Known | CellError:
     """A task in a process of Ray, which runs one at a time and then the next."""
-    work, retries = shared
+    work, retries, scratch = shared
     os.environ.pop("OMP_NUM_THREADS", None)  # Ray's, which would give other bits than a serial run
-    folder = _scratch() / f"worker-{os.getpid()}"
+    folder = _folder(scratch) / f"worker-{os.getpid()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return tried(work, cell, known, folder, retries)
 
 
-def _scratch() -> Path:
+def _folder(scratch: str) -> Path:
     """The folder of all workers of this node, whose parent process is the same."""
-    return Path(tempfile.gettempdir()) / f"headstart-spread-{os.getuid()}-{os.getppid()}"
+    return Path(tempfile.gettempdir()) / f"{scratch}-{os.getppid()}"
 
 
-def _remove_scratch() -> None:
-    shutil.rmtree(_scratch(), ignore_errors=True)
+def _remove_scratch(scratch: str) -> None:
+    shutil.rmtree(_folder(scratch), ignore_errors=True)
 
 
 def _ray() -> Any:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
-from dvc.exceptions import DvcException
-from dvc.lock import LockError
 from dvc.repo import Repo
+from dvc.stage import PipelineStage
 
-from stages.common.errors import UserError
+from stages.common.pipeline import is_finished, open_pipeline
+
+_WITH_A_MODEL = ("train_", "checkpoint@", "adapt@", "predict", "stress@")
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Cell:
     texts: tuple[str, ...]
 
     @property
-    def trains(self) -> bool:
-        """Whether it trains a model or pre-trains an encoder."""
-        return self.name.startswith(("train_", "checkpoint@", "adapt@"))
+    def has_a_model(self) -> bool:
+        """Whether it trains a model, or runs one."""
+        return self.name.startswith(_WITH_A_MODEL)
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,32 @@ class Plan:
         return sum(map(len, self.levels))
 
 
+@dataclass(frozen=True)
+class _Pipeline:
+    """Stages by what is to be done with them; the graph leads from each to those that it needs."""
+
+    graph: nx.DiGraph
+    wanted: set[PipelineStage]
+    at_home: set[PipelineStage]
+
+    @classmethod
+    def of(cls, repo: Repo, targets: Sequence[str], at_home: tuple[str, ...]) -> "_Pipeline":
+        graph = repo.index.graph
+        wanted = set(graph)
+        if targets:
+            chosen = [stage for target in targets for stage in repo.stage.collect(target)]
+            wanted = set(chosen).union(*(nx.descendants(graph, stage) for stage in chosen))
+        kept = {stage for stage in wanted if stage.addressing.startswith(at_home)}
+        return cls(graph, wanted - kept, kept)
+
+    def stale(self) -> set[PipelineStage]:
+        """What has changed, and all that needs it."""
+        changed = {stage for stage in self.wanted if stage.changed()}
+        return self.wanted & changed.union(*(nx.ancestors(self.graph, stage) for stage in changed))
+
+
 def stale_plan(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) -> Plan:
-    """What ``dvc repro`` would run, or could not skip for what lies upstream.
+    """What ``dvc repro`` would run or take from its run cache, or could not skip for what lies upstream.
 
     Args:
         targets: only these and what they need; all where there are none.
@@ -61,32 +86,42 @@ def stale_plan(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) -> Pl
     Raises:
         UserError: DVC cannot read the pipeline, or is at work on it.
     """
-    try:
-        with Repo() as repo, repo.lock:
-            graph = repo.index.graph  # from a stage to those that it needs
-            wanted = set(graph)
-            if targets:
-                chosen = [stage for target in targets for stage in repo.stage.collect(target)]
-                wanted = set(chosen).union(*(nx.descendants(graph, stage) for stage in chosen))
-            kept = {stage for stage in wanted if stage.addressing.startswith(at_home)}
-            wanted -= kept
-            changed = {stage for stage in wanted if stage.changed()}
-            stale = wanted & changed.union(*(nx.ancestors(graph, stage) for stage in changed))
-            generations = nx.topological_generations(graph.subgraph(stale).reverse())
-            levels = [_cells(graph, level) for level in generations]
-            finished = _cells(graph, wanted - stale)
-    except LockError:
-        raise UserError("dvc: another process is at work on the pipeline; wait until it ends") from None
-    except DvcException as error:
-        raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
-    return Plan(tuple(levels), finished, tuple(sorted(stage.addressing for stage in kept)))
+    with open_pipeline() as repo, repo.lock:
+        pipeline = _Pipeline.of(repo, targets, at_home)
+        graph, stale = pipeline.graph, pipeline.stale()
+        generations = nx.topological_generations(graph.subgraph(stale).reverse())
+        levels = [_cells(graph, level) for level in generations]
+        finished = _cells(graph, pipeline.wanted - stale)
+        return Plan(tuple(levels), finished, tuple(sorted(stage.addressing for stage in pipeline.at_home)))
 
 
-def _cells(graph: nx.DiGraph, stages: Iterable[object]) -> tuple[Cell, ...]:
+def take_finished(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) -> list[str]:
+    """Let DVC take the results of stale cells that its run cache here has; names of these cells.
+
+    Raises:
+        UserError: DVC cannot read the pipeline, or is at work on it.
+    """
+    taken: list[str] = []
+    while found := [name for name in _restorable(targets, at_home) if name not in taken]:
+        with open_pipeline() as repo:
+            repo.reproduce(found, single_item=True)
+        taken += found
+    return taken
+
+
+def _restorable(targets: Sequence[str], at_home: tuple[str, ...]) -> list[str]:
+    """Stale cells that the run cache has, and whose needs are up to date."""
+    with open_pipeline() as repo, repo.lock:
+        pipeline = _Pipeline.of(repo, targets, at_home)
+        stale = pipeline.stale()
+        return sorted(stage.addressing for stage in stale
+                      if stale.isdisjoint(pipeline.graph.successors(stage)) and is_finished(repo, stage))
+
+
+def _cells(graph: nx.DiGraph, stages: Iterable[PipelineStage]) -> tuple[Cell, ...]:
     return tuple(sorted((_cell(graph, stage) for stage in stages), key=lambda cell: cell.name))
 
 
-def _cell(graph: nx.DiGraph, stage: object) -> Cell:
-    texts = tuple(out.def_path for out in stage.outs if not out.use_cache)  # type: ignore[attr-defined]
-    return Cell(stage.addressing, tuple(sorted(need.addressing for need in graph.successors(stage))),  # type: ignore[attr-defined]
-                texts)
+def _cell(graph: nx.DiGraph, stage: PipelineStage) -> Cell:
+    needs = sorted(need.addressing for need in graph.successors(stage))
+    return Cell(stage.addressing, tuple(needs), tuple(out.def_path for out in stage.outs if not out.use_cache))

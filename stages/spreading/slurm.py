@@ -39,8 +39,8 @@ def write_job(
     secret.write_text(json.dumps({"job": asdict(job), "retries": retries}), encoding="utf-8")
     _write(folder / "results" / "at-home.json", known)
     arrays = [(number, kind, cells) for number, level in enumerate(plan.levels)
-              for kind, cells in (("training", [cell for cell in level if cell.trains]),
-                                  ("other", [cell for cell in level if not cell.trains])) if cells]
+              for kind, cells in (("training", [cell for cell in level if cell.has_a_model]),
+                                  ("other", [cell for cell in level if not cell.has_a_model])) if cells]
     for number, kind, cells in arrays:
         write_json(folder / f"cells-{number}-{kind}.json", [asdict(cell) for cell in cells])
     write_text(folder / SCRIPT, _script(folder.resolve(), arrays, needs))
@@ -54,7 +54,7 @@ def _script(folder: Path, arrays: list[tuple[int, str, list[Cell]]], needs: Reso
         lines.append("level=")
         for kind, cells in ((kind, cells) for at, kind, cells in arrays if at == number):
             lines.append(_sbatch(folder, number, kind, len(cells), getattr(needs, kind)))
-        lines.append('before="--dependency=afterok$level"')
+        lines.append('before="--dependency=afterok$level --kill-on-invalid-dep=yes"')
     lines.append('echo "submitted; when the last array$level has ended, run at home: dvc repro --pull"')
     return "\n".join(lines) + "\n"
 

@@ -1,0 +1,48 @@
+"""DVC's pipeline: opened with errors that say what to do, and which of its stages need not run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dvc.dependency.base import DependencyDoesNotExistError
+from dvc.exceptions import DvcException
+from dvc.lock import LockError
+from dvc.repo import Repo
+from dvc.stage import PipelineStage
+from dvc.stage.cache import RunCacheNotFoundError
+from dvc_data.hashfile.hash_info import HashInfo
+
+from stages.common.errors import UserError
+
+
+@contextmanager
+def open_pipeline() -> Iterator[Repo]:
+    """The repository that the present folder is in.
+
+    Raises:
+        UserError: DVC cannot read the pipeline, or is at work on it.
+    """
+    try:
+        with Repo() as repo:
+            yield repo
+    except LockError:
+        raise UserError("dvc: another process is at work on the pipeline; wait until it ends") from None
+    except DvcException as error:
+        raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
+
+
+def is_finished(repo: Repo, stage: PipelineStage) -> bool:
+    """Whether DVC would skip a stage or take it from its run cache, with the files that it reads now.
+
+    Nothing is run, and no output is touched.
+    """
+    if not stage.changed():
+        return True
+    try:
+        # In memory alone: the run cache is asked by what the files are now, not for what the lock file has.
+        stage.save_deps()
+        for out in stage.outs:
+            out.hash_info = HashInfo()
+        repo.stage_cache.restore(stage, dry=True)
+    except (RunCacheNotFoundError, DependencyDoesNotExistError):
+        return False
+    return True
