@@ -87,6 +87,7 @@ CODE = (
     Row("stages/common/progress.py", ("download", "checkpoint", *MODELS)),
     Row("stages/common/durations.py", (*TRAIN, "track", "report")),
     Row("stages/common/repository.py", ("checkpoint", "adapt", *TRAIN, "track", "report")),
+    Row("stages/common/pipeline.py", ()),
     Row("stages/common/*", EVERY),
     Row("stages/answering/*", ()),
     Row("stages/comparing/*", ()),
