@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -310,13 +311,20 @@ time.sleep(600)
 """
 
 
-def started(home: Path, *arguments: str, ignored: str = "") -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A folder whose path is short enough for Ray's sockets."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def started(
+    home: Path, scratch: Path, *arguments: str, ignored: str = "",
+) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
     """The command while a cell is at work, and what works on the cell."""
     shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     (home / "make.py").write_text(SLOW.format(ignored=ignored), encoding="utf-8")
     call(home, "git", "commit", "--quiet", "-am", "slow")
-    scratch = home.parent / "scratch"
-    scratch.mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", "stages.spread", "--repository", str(home), *arguments], cwd=home, text=True,
         stderr=subprocess.PIPE, env=os.environ | {"TMPDIR": str(scratch), "SLURM_ARRAY_TASK_ID": "0"})
@@ -328,32 +336,35 @@ def started(home: Path, *arguments: str, ignored: str = "") -> tuple[subprocess.
     raise AssertionError(process.communicate()[1])
 
 
-@pytest.mark.parametrize(("number", "ignored", "code"), [
-    (signal.SIGINT, "", 130),
-    pytest.param(signal.SIGTERM, "yes", 143, marks=pytest.mark.slow),
-    pytest.param(signal.SIGHUP, "", 143, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("engine", "number", "ignored", "code"), [
+    ("local", signal.SIGINT, "", 130),
+    pytest.param("local", signal.SIGTERM, "yes", 143, marks=pytest.mark.slow),
+    pytest.param("local", signal.SIGHUP, "", 143, marks=pytest.mark.slow),
+    pytest.param("ray", signal.SIGINT, "", 130, marks=pytest.mark.slow)])
 def test_a_signal_ends_the_command_with_all_that_it_started(
-    home: Path, number: signal.Signals, ignored: str, code: int,
+    home: Path, scratch: Path, engine: str, number: signal.Signals, ignored: str, code: int,
 ) -> None:
-    process, children = started(home, ignored=ignored)
+    if engine == "ray":
+        pytest.importorskip("ray", reason="Ray is not installed: pip install 'headstart[ray]'")
+    process, children = started(home, scratch, "--engine", engine, ignored=ignored)
     process.send_signal(number)
     told = process.communicate(timeout=60)[1]
     assert "interrupted" in told or "terminated" in told
     assert process.returncode == code
     assert psutil.wait_procs(children, 5)[1] == []
-    assert list((home.parent / "scratch").iterdir()) == []
+    assert list(scratch.glob("headstart-*")) == []
 
 
 @pytest.mark.slow
-def test_a_signal_ends_a_task_of_slurm(home: Path, tmp_path: Path) -> None:
+def test_a_signal_ends_a_task_of_slurm(home: Path, tmp_path: Path, scratch: Path) -> None:
     needs = ResourceSettings(training=NEEDS, other=NEEDS)
     write_job(tmp_path / "job", replace(present_job(home), revision="HEAD"), stale_plan(), Known(), needs, 1)
-    process, children = started(home, "--engine", "slurm", "--folder", str(tmp_path / "job"), "--array",
+    process, children = started(home, scratch, "--engine", "slurm", "--folder", str(tmp_path / "job"), "--array",
                                 "cells-0-other.json")
     process.send_signal(signal.SIGTERM)
     assert "terminated" in process.communicate(timeout=60)[1]
     assert psutil.wait_procs(children, 5)[1] == []
-    assert list((home.parent / "scratch").iterdir()) == []
+    assert list(scratch.glob("headstart-*")) == []
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
 from uuid import uuid4
+
+import psutil
 
 from stages.common.errors import UserError
 from stages.settings.resources import Needs
@@ -172,7 +175,13 @@ def _folder(scratch: str) -> Path:
 
 
 def _remove_scratch(scratch: str) -> None:
-    shutil.rmtree(_folder(scratch), ignore_errors=True)
+    """Remove the folder of this node, and end what is at work in it: Ray ends its own processes alone."""
+    folder = _folder(scratch).resolve()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(folder):
+                process.kill()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ray() -> Any:
