@@ -106,7 +106,7 @@ def accuracy(home: Path, cell: str, predictions: Path) -> tuple[float, int, int]
 
 
 def draw(curves: dict[int, list[list[dict[str, Any]]]], path: Path) -> None:
-    """Losses of every step, a colour a number of processes."""
+    """Losses as they were noted, a colour a number of processes."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     for count, histories in curves.items():
@@ -141,7 +141,7 @@ def main() -> None:
             write_params(home, params)
             history, seconds, peaks = trained(home, f"data/models-{count}/{cell}", seed)
             curves[count].append(history)
-            steps = sum(event["kind"] == "step" for event in history)
+            steps = history[-1]["steps"]
             memory = " + ".join(f"{peak / 2**20:.1f}" for peak in sorted(peaks.values(), reverse=True))
             told.append(f"seed {seed}, {count} processes: {steps} steps, {seconds:.0f} s, peak memory {memory} GiB")
             print(told[-1], flush=True)

@@ -77,7 +77,7 @@ def _spread(options: Namespace) -> None:
         return
     check_params()
     needs = resource_settings()
-    _refuse_unfit(needs)
+    _refuse_unfit(options.engine, needs)
     if options.dry_run:
         _print(stale_plan(options.targets, _AT_HOME))
         return
@@ -99,13 +99,13 @@ def _spread(options: Namespace) -> None:
     _collect(options.targets, plan.at_home)
 
 
-def _refuse_unfit(needs: ResourceSettings) -> None:
+def _refuse_unfit(engine: str, needs: ResourceSettings) -> None:
     params = read_params()
     processes, nodes = pick(params, "training.processes"), pick(params, "training.nodes")
     if nodes > 1:
         raise UserError("params.yaml: training.nodes: expected 1, since each cell is run on one machine, got "
                         f"{nodes}; or start the machines of one training by hand, with `dvc repro` on the first")
-    if 0 < needs.training.gpus < processes:
+    if engine != "local" and processes > 1 and 0 < needs.training.gpus < processes:
         raise UserError("params.yaml: resources.training.gpus: expected as many as training.processes, "
                         f"{processes}, got {needs.training.gpus:g}; processes of one training would share a GPU")
 
@@ -192,10 +192,15 @@ def _repro(targets: Sequence[str]) -> list[str]:
     command = [sys.executable, "-m", "dvc", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout, "it is a pipe"
-        for line in process.stdout:
-            print(line, end="", file=sys.stderr)
-            if line.startswith("Running stage '"):
-                ran.append(line.split("'")[1])
+        try:
+            for line in process.stdout:
+                print(line, end="", file=sys.stderr)
+                if line.startswith("Running stage '"):
+                    ran.append(line.split("'")[1])
+        except BaseException:  # a signal, which DVC may not get by itself
+            process.terminate()
+            process.wait()
+            raise
     if process.returncode:
         raise UserError("dvc repro: it failed, as it says above")
     return ran

@@ -296,16 +296,20 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
     assert not list(training.failed_runs(TEXTS))
 
 
-def fitted(full: float, scratch: float, better: str = "scratch", method: str = "full") -> Evidence:
-    """Arms whose runs end at these scores on train, the first run above and the second below."""
+def fitted(
+    full: float, scratch: float, better: str = "scratch", recipe: dict[str, Any] | None = None,
+    outcome: str = "finished", high: float = -0.01,
+) -> Evidence:
+    """Arms whose best run ends at these scores on train; ``high`` is the end of the interval of the difference."""
     evidence = TEXTS
     for arm, score in (("full", full), ("scratch", scratch)):
-        for cell, off in zip(TEXTS.arms[arm], (0.05, -0.05), strict=True):
-            start, *course = history(train_scores=(0.5, 0.6, 0.6, 0.6, score + off))
-            recipe = {"method": method if arm == "full" else "full"}
-            evidence = with_history(evidence, cell, [start | {"recipe": recipe}, *course])
+        for cell, less in zip(TEXTS.arms[arm], (0.0, 0.3), strict=True):
+            start, *course = history(train_scores=(0.5, 0.6, 0.6, 0.6, score - less), outcome=outcome)
+            used = recipe or {"method": "full"} if arm == "full" else {"method": "full"}
+            evidence = with_history(evidence, cell, [start | {"recipe": used}, *course])
     for cell in TEXTS.arms[better]:
         evidence = scored(evidence, cell, accuracy=0.9)
+    evidence.metrics["comparisons"]["full"] = {"difference": -0.1, "low": -0.2, "high": high, "detectable": 0.04}
     return evidence
 
 
@@ -314,17 +318,29 @@ def test_underfitted() -> None:
     def found(*values: Any, **more: Any) -> list[tuple[str, str, tuple[str, ...]]]:
         return [(finding.severity, finding.evidence, finding.taints)
                 for finding in training.underfitted(fitted(*values, **more))]
-    assert found(0.69, 0.9) == [
-        ("severe", "0.690 on its own rows of train at the end, 0.900 of scratch", ("full",))]
+    figures = "0.690 on its own rows of train at the end, 0.900 of "
+    assert found(0.69, 0.9) == [("severe", figures + "scratch", ("full",))]
     assert not found(0.71, 0.9)
     assert not found(0.69, 0.9, better="full")  # better on test all the same
-    assert not found(0.69, 0.9, method="head")  # a frozen encoder cannot learn all that scratch can
-    assert found(0.69, 0.9, method="gradual")
-    assert found(0.9, 0.69, better="full") == [
-        ("warning", "0.690 on its own rows of train at the end, 0.900 of full", ("scratch",))]
+    assert not found(0.69, 0.9, outcome="stopped at the ceiling of train")  # as it was told
+    assert found(0.9, 0.69, better="full") == [("warning", figures + "full", ("scratch",))]
     assert not found(0.9, 0.71, better="full")
+    assert not found(0.9, 0.69, better="full", outcome="stopped early")  # patience ended it, not the epochs
     no_course = with_history(fitted(0.5, 0.9), "scratch-1", [fitted(0.5, 0.9).histories["scratch-1"][0]])
     assert not list(training.underfitted(no_course))
+
+
+@pytest.mark.parametrize(("recipe", "high", "severity"), [
+    ({"method": "full"}, 0.01, ["warning"]),  # that it hurts was not said
+    ({"method": "gradual", "frozen_layers": None}, -0.01, ["severe"]),
+    ({"method": "gradual", "frozen_layers": 2}, -0.01, ["warning"]),  # it may not be able to
+    ({"method": "lora"}, -0.01, ["warning"]),
+    ({"method": "head"}, -0.01, [])])
+def test_a_recipe_that_trains_all_weights_alone_withholds(
+    recipe: dict[str, Any], high: float, severity: list[str],
+) -> None:
+    evidence = fitted(0.69, 0.9, recipe=recipe, high=high)
+    assert [finding.severity for finding in training.underfitted(evidence)] == severity
 
 
 def test_entities_of_which_none_is_found_are_a_failed_run() -> None:

@@ -159,17 +159,25 @@ def test_what_the_run_cache_has_is_taken_and_not_run(home: Path) -> None:
     def committed(text: str) -> None:
         (home / "make.py").write_text(text, encoding="utf-8")
         call(home, "git", "commit", "--quiet", "-am", "edit")
+    counting = MAKE + "print(out, file=open('../ran', 'a'))\n"
+    committed(counting)
     dvc(home, "repro", "note")
     first = (home / "notes/note.txt").read_bytes()
     committed(MAKE + "# edited\n")
     dvc(home, "repro", "note")
     assert (home / "notes/note.txt").read_bytes() != first
-    committed(MAKE)
+    committed(counting)
     assert stale_plan().cells == 6
     assert take_finished() == ["start", "part@1", "part@2", "part@3", "note"]
     assert (home / "notes/note.txt").read_bytes() == first
     assert [[cell.name for cell in level] for level in stale_plan().levels] == [["last"]]
     assert take_finished() == []
+    # Of a lock file that others made, with other bits that are not here, nothing is taken; it would run.
+    lock = yaml.safe_load((home / "dvc.lock").read_text("utf-8"))
+    lock["stages"]["start"]["outs"][0]["md5"] = "0" * 32
+    (home / "dvc.lock").write_text(yaml.safe_dump(lock), encoding="utf-8")
+    assert take_finished() == []
+    assert len((home.parent / "ran").read_text().splitlines()) == 5
 
 
 @pytest.mark.slow
@@ -348,6 +356,8 @@ def test_a_signal_ends_the_command_with_all_that_it_started(
         pytest.importorskip("ray", reason="Ray is not installed: pip install 'headstart[ray]'")
     process, children = started(home, scratch, "--engine", engine, ignored=ignored)
     process.send_signal(number)
+    time.sleep(0.3)
+    process.send_signal(number)  # impatience, or a terminal's second one
     told = process.communicate(timeout=60)[1]
     assert "interrupted" in told or "terminated" in told
     assert process.returncode == code
@@ -447,7 +457,7 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
         params[name] |= values
         params["resources"]["training"]["gpus"] = 1
         (home / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
-        assert spread.main([]) == 1
+        assert spread.main(["--engine", "ray"]) == 1
         assert remedy in capsys.readouterr().err
     shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     assert spread.main(["--engine", "slurm"]) == 1

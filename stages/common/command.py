@@ -138,6 +138,8 @@ def _signals_as_exceptions(grace: float) -> Iterator[None]:
     timers: list[threading.Timer] = []
 
     def end(number: int, frame: FrameType | None) -> None:
+        if timers:
+            return  # a further one, as of a terminal that closes, must not break off the cleaning up
         # A library that calls back into Python may swallow the exception.
         timers.append(threading.Timer(grace, os._exit, (_exit_code(number),)))
         timers[-1].daemon = True

@@ -38,10 +38,12 @@ def is_finished(repo: Repo, stage: PipelineStage) -> bool:
     if not stage.changed():
         return True
     try:
-        # In memory alone: the run cache is asked by what the files are now, not for what the lock file has.
-        stage.save_deps()
-        for out in stage.outs:
-            out.hash_info = HashInfo()
+        if stage.changed_stage() or not stage.deps_cached():
+            # In memory alone: the run cache is asked by what the files are now. Else DVC asks for the outputs that the
+            # lock file has, even where the run cache has others.
+            stage.save_deps()
+            for out in stage.outs:
+                out.hash_info = HashInfo()
         repo.stage_cache.restore(stage, dry=True)
     except (RunCacheNotFoundError, DependencyDoesNotExistError):
         return False

@@ -1,6 +1,7 @@
 """Checks of the runs, from their histories."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,8 @@ from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, percent
 from stages.settings.grid import SCRATCH
 
-REGULAR = ("finished", "stopped early", "stopped at the ceiling of train")  # outcomes of runs that ended by themselves
+FINISHED, AT_CEILING = "finished", "stopped at the ceiling of train"
+REGULAR = (FINISHED, "stopped early", AT_CEILING)  # outcomes of runs that ended by themselves
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
 # has come back up by more than half of all that was learnt.
 ROSE, LOST = 1.1, 0.5
@@ -24,8 +26,8 @@ DEAD, DEAD_SHARE = 1e-5, 0.5
 # Points between the best and the worst seed, and standard errors of the rows of test that they must exceed. Dodge et
 # al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
 SPREAD, ERRORS = 0.1, 4.0
-# Points of the score on train, at the end, by which one arm stays behind another. Whoever learns rows to the end comes
-# close to all of them; a fifth is more than another schedule or an early stop makes.
+# Points of the score on train, at the end, by which one arm stays behind another. Who learns rows to the end comes
+# close to all of them; a fifth is more than another schedule makes.
 UNFITTED = 0.2
 _TUNE = "change the learning rate, the warm-up or the number of epochs, on validation alone"
 
@@ -113,31 +115,32 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
 
 
 def underfitted(evidence: Evidence) -> Iterator[Finding]:
-    """Arms that know the rows that they learnt from far less well than another arm, and are worse on test, too.
+    """Arms none of whose runs knows the rows that it learnt from nearly as well as another arm, and that test worse.
 
-    Pre-trained arms that train all weights are compared with scratch: of the same architecture, each can learn what
-    the other can. Where random weights learn the rows and pre-trained ones do not, the recipe is at fault, and the
-    difference is no harm of pre-training. That random weights take longer is part of what pre-training is worth.
+    A pre-trained encoder can learn what the same architecture learns from random weights. Where it does not, the recipe
+    is at fault, and the difference is no harm of pre-training: severe where the difference is one, and all weights were
+    trained, so that nothing but the recipe is left. A head on a frozen encoder need not be able to. That random weights
+    take longer is part of what pre-training is worth. Full train sizes alone are looked at.
     """
     fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
-            if all(evidence.evaluations(cell) for cell in cells)
-            and evidence.histories[cells[0]][0]["recipe"]["method"] in ("full", "gradual")}
-    pretrained = [arm for arm in fits if arm != SCRATCH]
-    if SCRATCH not in fits or not pretrained:
-        return
+            if all(evidence.evaluations(cell) for cell in cells) and _recipe(evidence, arm)["method"] != "head"
+            and not any(evidence.histories[cell][-1]["outcome"] == AT_CEILING for cell in cells)}
 
     def behind(arm: str, other: str) -> bool:
         return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
 
+    pretrained = [arm for arm in fits if arm != SCRATCH] if SCRATCH in fits else []
     for arm in pretrained:
         if behind(arm, SCRATCH):
+            harm = evidence.metrics["comparisons"][arm]["high"] < 0 and _trains_all(_recipe(evidence, arm))
             yield Finding(
-                "underfitted", "severe", arm, (arm,),
+                "underfitted", "severe" if harm else "warning", arm, (arm,),
                 f"{fits[arm]:.3f} on its own rows of train at the end, {fits[SCRATCH]:.3f} of {SCRATCH}",
                 "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it",
                 _TUNE)
-    best = max(pretrained, key=lambda arm: fits[arm])
-    if behind(SCRATCH, best):
+    ahead = [arm for arm in pretrained if behind(SCRATCH, arm)]
+    if ahead and all(evidence.histories[cell][-1]["outcome"] == FINISHED for cell in evidence.arms[SCRATCH]):
+        best = max(ahead, key=lambda arm: fits[arm])
         yield Finding(
             "underfitted", "warning", SCRATCH, (SCRATCH,),
             f"{fits[SCRATCH]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
@@ -146,8 +149,17 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _fit(evidence: Evidence, arm: str) -> float:
-    """Mean over seeds of the headline metric on train at the end."""
-    return float(np.mean([evidence.score(evidence.evaluations(cell)[-1], "train") for cell in evidence.arms[arm]]))
+    """The best headline metric on train with which a run of the arm ended; a failed seed is told by itself."""
+    return max(evidence.score(evidence.evaluations(cell)[-1], "train") for cell in evidence.arms[arm])
+
+
+def _recipe(evidence: Evidence, arm: str) -> Mapping[str, Any]:
+    recipe: Mapping[str, Any] = evidence.histories[evidence.arms[arm][0]][0]["recipe"]
+    return recipe
+
+
+def _trains_all(recipe: Mapping[str, Any]) -> bool:
+    return recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:

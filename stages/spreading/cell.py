@@ -2,16 +2,15 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import yaml
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
@@ -23,7 +22,7 @@ from stages.settings.yaml12 import parse_yaml
 from stages.spreading.plan import Cell
 
 _TOLD = 2000  # characters of what a command said last
-_PATIENCE = 10.0  # seconds for a command to end after SIGTERM; torchrun gives its processes five
+_PATIENCE = 10.0  # seconds for stages to end after SIGTERM; torchrun gives its processes five
 _REMOTE = "spread"
 _running: set[subprocess.Popen[str]] = set()
 
@@ -169,21 +168,21 @@ def _dvc(clone: Path, command: str, *arguments: str) -> None:
 
 
 def end_commands() -> None:
-    """End the commands that this process has started, and wait for them."""
+    """End the commands that this process has started, with all that they have started, and wait for them."""
     commands = list(_running)
-    deadline = time.monotonic() + _PATIENCE
+    processes: list[psutil.Process] = []
     for command in commands:
-        _signal(command, signal.SIGTERM)
+        with suppress(psutil.Error):
+            processes += psutil.Process(command.pid).children(recursive=True)
+        command.terminate()
+    for process in processes:
+        with suppress(psutil.Error):
+            process.terminate()
+    for process in psutil.wait_procs(processes, _PATIENCE)[1]:
+        with suppress(psutil.Error):
+            process.kill()
     for command in commands:
-        while command.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        _signal(command, signal.SIGKILL)
-
-
-def _signal(command: "subprocess.Popen[str]", number: int) -> None:
-    """Send a signal to a command and its children; it is in a session of its own."""
-    with suppress(ProcessLookupError):
-        os.killpg(command.pid, number)
+        command.kill()
 
 
 def _run(folder: Path, *command: str) -> None:
@@ -196,7 +195,7 @@ def _run(folder: Path, *command: str) -> None:
     _running.add(process)
     try:
         told, _ = process.communicate()
-    except BaseException:  # a signal; the command does not get it by itself
+    except BaseException:  # a signal, which the command does not get by itself
         end_commands()
         raise
     finally:
