@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -337,9 +338,10 @@ def started(
         [sys.executable, "-m", "stages.spread", "--repository", str(home), *arguments], cwd=home, text=True,
         stderr=subprocess.PIPE, env=os.environ | {"TMPDIR": str(scratch), "SLURM_ARRAY_TASK_ID": "0"})
     for _ in range(600):
-        children = psutil.Process(process.pid).children(recursive=True)
-        if any(word.endswith("make.py") for child in children for word in child.cmdline()):
-            return process, children
+        with suppress(psutil.Error):  # one that ends while it is looked at
+            children = psutil.Process(process.pid).children(recursive=True)
+            if any(word.endswith("make.py") for child in children for word in child.cmdline()):
+                return process, children
         time.sleep(0.1)
     raise AssertionError(process.communicate()[1])
 
@@ -358,7 +360,7 @@ def test_a_signal_ends_the_command_with_all_that_it_started(
     process.send_signal(number)
     time.sleep(0.3)
     process.send_signal(number)  # impatience, or a terminal's second one
-    told = process.communicate(timeout=60)[1]
+    told = process.communicate(timeout=90)[1]
     assert "interrupted" in told or "terminated" in told
     assert process.returncode == code
     assert psutil.wait_procs(children, 5)[1] == []

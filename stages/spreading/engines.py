@@ -22,7 +22,7 @@ from stages.spreading.plan import Cell
 Work = Callable[[Cell, Known, Path], Known]  # what runs a cell in a folder of one worker
 Outcome = tuple[Cell, Known | CellError]
 _LOST_NODES = 10  # that a cell may be on, one after another
-_PATIENCE = 10.0  # seconds for nodes to clean up
+_PATIENCE = 30.0  # seconds for nodes to clean up
 _GIB = 2**30
 # Else Ray hides the GPUs of a node from every cell that asks for none, and that computes on processors then.
 _SEEN_GPUS = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
@@ -175,17 +175,24 @@ def _folder(scratch: str) -> Path:
 
 
 def _remove_scratch(scratch: str) -> None:
-    """Remove the folder of this node, and end what is at work in it: Ray ends its own processes alone."""
+    """Remove the folder of this node, and end what is at work in it.
+
+    Ray ends its own processes alone, and not at once: a worker whose command has ended would go on to its next try.
+    """
     folder = _folder(scratch).resolve()
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if Path(process.cwd()).is_relative_to(folder):
-                process.kill()
+    workers = {path.name for path in folder.glob("worker-*")} - {f"worker-{os.getpid()}"}
+    for is_one in (lambda process: f"worker-{process.pid}" in workers and process.ppid() == os.getppid(),
+                   lambda process: Path(process.cwd()).is_relative_to(folder)):
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if is_one(process):
+                    process.kill()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ray() -> Any:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    for name, value in ({"RAY_USAGE_STATS_ENABLED": "0"} | _SEEN_GPUS).items():
+        os.environ.setdefault(name, value)
     try:
         import ray
     except ImportError:
