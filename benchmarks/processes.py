@@ -19,15 +19,14 @@ from typing import Any
 
 import numpy as np
 import psutil
-import pyarrow.parquet as parquet
 import yaml
 from matplotlib.figure import Figure
 
 from stages.common.files import read_json_lines
 from stages.common.sources import ROOT
 from stages.encoding.store import read_split
-from stages.predict_splits import predict
-from stages.settings.prediction import PredictionSettings
+from stages.models.building import load_model
+from stages.models.predicting import predicted_rows
 
 TASK = "ag_news"
 COUNTS = (1, 2)
@@ -92,17 +91,15 @@ def _watch(process: subprocess.Popen[bytes], peaks: dict[int, int]) -> None:
         time.sleep(0.2)
 
 
-def accuracy(home: Path, cell: str, predictions: Path) -> tuple[float, int, int]:
+def accuracy(home: Path, model: Path) -> tuple[float, int, int]:
     """On test: accuracy, rows predicted, and rows there are."""
     split = read_split(home / f"data/encoded/{TASK}", "test")
-    table = parquet.read_table(predictions / f"{cell}.parquet").to_pylist()
-    rows = {row["guid"]: int(np.argmax(row["logits"])) for row in table
-            if (row["moment"], row["split"]) == ("after", "test")}
-    counted = sum((row["moment"], row["split"]) == ("after", "test") for row in table)
+    guids, logits = predicted_rows(load_model(model, "single"), split, "fp32", lambda rows: None)
+    guessed = {guid: int(np.argmax(row)) for guid, row in zip(guids, logits, strict=True)}
     labels = dict(zip(split.guids, split.labels, strict=True))
-    assert counted == len(rows), "no row of test twice"
-    assert rows.keys() == labels.keys(), "every row of test"
-    return mean(float(rows[guid] == label) for guid, label in labels.items()), counted, len(labels)
+    assert len(guids) == len(guessed), "no row of test twice"
+    assert guessed.keys() == labels.keys(), "every row of test"
+    return mean(float(guessed[guid] == label) for guid, label in labels.items()), len(guids), len(labels)
 
 
 def draw(curves: dict[int, list[list[dict[str, Any]]]], path: Path) -> None:
@@ -134,22 +131,17 @@ def main() -> None:
     params = yaml.safe_load((home / "params.yaml").read_text("utf-8"))
     cells = [f"pretrained-full-{seed}" for seed in params["seeds"]]
     curves: dict[int, list[list[dict[str, Any]]]] = {count: [] for count in COUNTS}
-    told = []
     for seed, cell in zip(params["seeds"], cells, strict=True):  # in turn, so that both meet the same machine
         for count in COUNTS:
             params["training"]["processes"] = count
             write_params(home, params)
             history, seconds, peaks = trained(home, f"data/models-{count}/{cell}", seed)
             curves[count].append(history)
-            steps = history[-1]["steps"]
             memory = " + ".join(f"{peak / 2**20:.1f}" for peak in sorted(peaks.values(), reverse=True))
-            told.append(f"seed {seed}, {count} processes: {steps} steps, {seconds:.0f} s, peak memory {memory} GiB")
-            print(told[-1], flush=True)
+            print(f"seed {seed}, {count} processes: {history[-1]['steps']} steps, {seconds:.0f} s, "
+                  f"peak memory {memory} GiB", flush=True)
     for count in COUNTS:
-        out = home / f"data/predictions-{count}"
-        predict(cells, home / f"data/models-{count}", home / f"data/encoded/{TASK}", home / f"data/initial/{TASK}", out,
-                PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
-        found = [accuracy(home, cell, out) for cell in cells]
+        found = [accuracy(home, home / f"data/models-{count}" / cell) for cell in cells]
         scores = ", ".join(f"{score:.4f}" for score, _, _ in found)
         print(f"{count} processes: accuracy {mean(score for score, _, _ in found):.4f} ({scores}), "
               f"{found[0][1]} of {found[0][2]} test rows counted")
