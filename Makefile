@@ -45,7 +45,9 @@ $(VENV)/run.installed: requirements.lock
 $(VENV)/test.installed: requirements.lock requirements-test.lock
 $(VENV)/%.installed: | $(VENV)/bin/python
 	@echo "Installing into $(VENV); this takes some minutes the first time."
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check $(addprefix -r ,$^)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile $(addprefix -r ,$^)
+	@# On all processors, which pip cannot; some packages have templates that are no Python, and say so.
+	@$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@
 
 $(VENV)/bin/python:

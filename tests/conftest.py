@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 
 import hypothesis
@@ -30,6 +31,7 @@ def corpora() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files with whole runs of the pipeline first: one that begins last would leave the other process idle."""
-    long = {item.path for item in items if item.get_closest_marker("pipeline")}
-    items.sort(key=lambda item: item.path not in long)
+    """Put long files first: one that begins last would leave the other process idle."""
+    with_pipeline = {item.path for item in items if item.get_closest_marker("pipeline")}
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in with_pipeline, -tests[item.path], item.path))
