@@ -62,7 +62,7 @@ def copied_project(folder: Path) -> None:
         path = folder / result
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     (folder / "params.yaml").write_text(small((folder / "params.yaml").read_text("utf-8")), "utf-8")
-    run(folder, "git", "init", "--quiet")
+    run(folder, "git", "init", "--quiet", "--initial-branch", "study")
     run(folder, "git", "config", "user.name", "Tester")
     run(folder, "git", "config", "user.email", "tester@example.org")
     run(folder, "git", "add", "--all")
@@ -199,6 +199,7 @@ def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project
         (project / ".venv").unlink()
         (project / "comment.md").unlink(missing_ok=True)
         run(project, "git", "checkout", "--quiet", "--force", branch)
+        run(project, "dvc", "checkout")
     calls = [line for line in (bin_folder / "calls").read_text().splitlines() if "--method" in line]
     assert calls == ["api --method POST repos/o/r/issues/7/comments --field body=@comment.md",
                      "api --method PATCH repos/o/r/issues/comments/41 --field body=@comment.md"]

@@ -147,15 +147,17 @@ def test_two_processes_unfreeze_layers_of_a_tagger_as_one_does(tmp_path: Path) -
 
 def test_a_run_that_lost_a_process_ends_and_then_goes_on_to_the_same_bytes(pair: Project) -> None:
     project = pair
-    # Rank 1 dies in the course of step 12, after states were saved; only where its file says so.
+    # Rank 1 dies after step 12, once rank 0 has saved the state; only where its file says so.
     (project.root / "sitecustomize.py").write_text(
-        "import os, pathlib, signal\n"
+        "import os, pathlib, signal, time\n"
         "if 'RANK' in os.environ:\n"
         "    from stages.training import loop, resuming\n"
         "    resuming.SAVE_EVERY, resuming._COST = 0.0, 1\n"
         "    taken = loop.Training._step\n"
         "    def step(self, run, rows):\n"
         "        if run.step == 12 and os.environ['RANK'] == '1' and pathlib.Path('deadly').exists():\n"
+        "            while not list(pathlib.Path().glob('data/resume/*/000000012')):\n"
+        "                time.sleep(0.01)\n"
         "            os.kill(os.getpid(), signal.SIGKILL)\n"
         "        taken(self, run, rows)\n"
         "    loop.Training._step = step\n", encoding="utf-8")
