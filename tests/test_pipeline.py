@@ -169,9 +169,9 @@ def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project
     run(project, "git", "checkout", "--quiet", "--", ".")
     branch = run(project, "git", "branch", "--show-current").strip()
     run(project, "git", "checkout", "--quiet", "-B", "main")
-    leave_tasks(project, "mnli", "conll2003")
+    leave_tasks(project, "mnli")
     run(project, "dvc", "repro")
-    run(project, "git", "commit", "--quiet", "--all", "--message", "two tasks")
+    run(project, "git", "commit", "--quiet", "--all", "--message", "one task")
     run(project, "git", "clone", "--quiet", "--bare", ".", f"{project}.git")
     run(project, "git", "remote", "add", "origin", f"{project}.git")
     run(project, "git", "fetch", "--quiet", "origin")
@@ -211,11 +211,9 @@ def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project
     assert "WARNING" not in "".join(told.values())
     assert "2e-05" in told["params"]
     assert "difference-full" in told["metrics"]
-    ran = {cell for cell in cells("train_pretrained", "predict", "stress", "evaluate", "evaluate_sizes", "analyse",
-                                  "diagnose", "track") if "@mnli" in cell or "@conll2003" in cell}
-    assert set(facts["cells"]["ran"]) == ran | {"check_params", "report"}
-    assert {"train_pretrained@mnli-full-1", "train_pretrained@conll2003-full-1"} <= set(
-        facts["cells"]["other_outputs"])
+    ran = cells("train_pretrained", "predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track")
+    assert set(facts["cells"]["ran"]) == {cell for cell in ran if "@mnli" in cell} | {"check_params", "report"}
+    assert "train_pretrained@mnli-full-1" in facts["cells"]["other_outputs"]
     for found in facts["scores"]:
         assert found["paired"]
         assert found["difference"] == pytest.approx(found["new"] - found["old"])
@@ -373,6 +371,7 @@ def worker_logs(project: Path) -> str:
     return "".join(path.read_text("utf-8") for path in sorted((project / ".dvc/tmp/exps/celery").glob("*.out")))
 
 
+@pytest.mark.slow
 def test_experiments_of_two_workers_share_a_store_that_is_not_there_yet(project: Path, first_run: str) -> None:
     run(project, "git", "checkout", "--quiet", "--", ".")
     run(project, "dvc", "repro")

@@ -456,6 +456,7 @@ def test_an_ignored_interrupt_stays_ignored() -> None:
     assert issubclass(Terminated, KeyboardInterrupt)
 
 
+@pytest.mark.slow
 @pytest.mark.pipeline
 def test_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
     outcome = harass(prepared_project(tmp_path, ["nsmc"]), kills=4, seed=3)
