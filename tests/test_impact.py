@@ -11,6 +11,7 @@ from stages.common.sources import ROOT, closure
 from stages.settings.yaml12 import parse_yaml
 from tests.impact import CODE, LIBRARIES, PARAMS, PINS, TRAIN, Row, page, row_of
 from tests.stubbed import Definition, Project
+from tests.test_pipeline import TASKS, without_tasks
 
 TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\nadapted: []\ntrain_sizes: []\n"
 EVERYTHING = "tunings:\n- full\n- head\nseeds:\n- 1\n- 2\nadapted:\n- nsmc\n- mnli\ntrain_sizes:\n- 500\n"
@@ -163,8 +164,7 @@ def test_a_planted_defect_of_tracking_is_found(
 
 def leave_tasks(project: Project, *tasks: str) -> None:
     """Leave some of the tasks, with one seed."""
-    others = "|".join({"nsmc", "mnli", "conll2003", "ag_news"} - set(tasks))
-    text = re.sub(rf"^  ({others}):\n(    .*\n)+", "", project.text("params.yaml"), flags=re.M)
+    text = without_tasks(project.text("params.yaml"), *set(TASKS) - set(tasks))
     project.write("params.yaml", text.replace("seeds:\n- 1\n- 2\n", "seeds:\n- 1\n"))
 
 
@@ -234,7 +234,7 @@ def test_tasks_come_and_go_alone(project: Project) -> None:
     project.replace("params.yaml", "  ag_news:\n", "  topics:\n")
     of_topics = {cell for cell in project.cells() if "topics" in cell}
     assert project.repro().ran == {"check_params", "report"} | of_topics
-    project.write("params.yaml", re.sub(r"^  topics:\n(    .*\n)+", "", project.text("params.yaml"), flags=re.M))
+    project.write("params.yaml", without_tasks(project.text("params.yaml"), "topics"))
     assert project.repro().ran == {"check_params", "report"}
 
 
