@@ -13,8 +13,8 @@ from tests.impact import CODE, LIBRARIES, PARAMS, PINS, TRAIN, Row, page, row_of
 from tests.stubbed import Definition, Project
 from tests.test_pipeline import TASKS, without_tasks
 
-TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\nadapted: []\ntrain_sizes: []\n"
-EVERYTHING = "tunings:\n- full\n- head\nseeds:\n- 1\n- 2\nadapted:\n- nsmc\n- mnli\ntrain_sizes:\n- 500\n"
+TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\nadapted: []\ntrain_sizes: []\n"
+EVERYTHING = "tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\n- mnli\ntrain_sizes:\n- 500\n"
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_a_planted_defect_of_tracking_is_found(
 def leave_tasks(project: Project, *tasks: str) -> None:
     """Leave some of the tasks, with one seed."""
     text = without_tasks(project.text("params.yaml"), *set(TASKS) - set(tasks))
-    project.write("params.yaml", text.replace("seeds:\n- 1\n- 2\n", "seeds:\n- 1\n"))
+    project.write("params.yaml", text.replace("seeds:\n- 1\n- 2\n- 3\n", "seeds:\n- 1\n"))
 
 
 def names(stages: tuple[str, ...], seed: int = 1) -> set[str]:

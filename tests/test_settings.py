@@ -172,7 +172,7 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
         ("  full:\n    method: full", "  full:\n    method: full\n    lr_factor: 2000.0",
          "recipes.full.lr_factor: 2000.0 makes the learning rate of task nsmc 2, expected at most 1; lower it"),
         ("  head:\n", "  he-ad:\n", "'he-ad': a task or recipe is named by"),
-        ("- 2\n", "- 1\n", "seeds: expected distinct values, got [1, 1]"),
+        ("- 2\n", "- 1\n", "seeds: expected distinct values, got [1, 1, 3]"),
         ("checkpoint: bilingual_small", "checkpoint: big", "tasks.nsmc.checkpoint: no checkpoint 'big'"),
         ("corpus: nsmc", "corpus: imdb", "tasks.nsmc.corpus: unknown corpus 'imdb'; the task table has nsmc, mnli"),
         ("train_size: 0", "train_size: 3", "tasks.nsmc.train_size: 3 rows are fewer than one batch"),
