@@ -1,9 +1,9 @@
 """Readers: what every quirk of a format must give, and what every malformed file is told."""
 
 import csv
+import dataclasses
 import io
 import itertools
-import dataclasses
 import json
 from pathlib import Path
 

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.comparing.revisions import Revision
-from stages.metrics.bootstrap import compare, compare_pairs
+from stages.metrics.differences import compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
@@ -119,6 +119,8 @@ def _paired(
         if before.gold["test"].guids != after.gold["test"].guids or not np.array_equal(
                 before.gold["test"].labels.ids, after.gold["test"].labels.ids):
             return {}, "the rows of test are not the same"
+        # The older revision may not have known of groups.
+        before.gold["test"] = replace(before.gold["test"], groups=after.gold["test"].groups)
         return {name: _compared(before, after, pair, settings) for name, pair in arms.items()}, ""
 
 
@@ -146,8 +148,9 @@ def _compared(
         return {"same_predictions": True}
     how = scorer(after.task), settings.resamples, settings.bootstrap_seed
     test = compare_pairs if pair[0] == pair[1] and len(first) >= PAIRS else compare
-    found = asdict(test(first, second, *how))
-    tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], after.task["kind"], *how)
+    found = asdict(test(first, second, scorer(after.task)))
+    kind = "groups" if after.gold["test"].groups is not None else after.task["kind"]
+    tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], kind, *how)
              for cell in pair[1] if cell in pair[0]}
     runs = [{"cell": cell, "difference": one["difference"], "p_value": one["p_value"]} for cell, one in tests.items()]
     return {name: found[name] for name in ("low", "high", "p_value")} | {"runs": runs, "same_predictions": False}
