@@ -1,7 +1,7 @@
 """How often the 95 % interval of a difference holds the true one, how often a verdict is false, and what is found.
 
-Run it with `python -m tests.simulate_coverage [TRIALS] [KIND ...]`; it takes about an hour with 1,000 trials. Every
-line is a kind of study: runs an arm, test rows, spreads of the score over seeds. Methods on the same data:
+Run it with `python -m tests.simulate_coverage [TRIALS] [KIND ...]`; 400 trials take half an hour. Every line is a kind
+of study: runs an arm, test rows, spreads of the score over seeds. Methods on the same data:
 
 - new: :func:`stages.metrics.differences.compare`;
 - old: Student's pooled t over seeds and a normal error over rows, as this project had before;
@@ -19,7 +19,7 @@ trained. No interval can hold the mean of all runs where no failure was seen.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -193,14 +193,16 @@ def _means(study: Study, sample: Sample) -> float:
     return float(first - second)
 
 
-def outcomes(study: Study, trials: int, effect: float) -> dict[str, list[Found]]:
+def outcomes(
+    study: Study, trials: int, effect: float, methods: Mapping[str, Method] = METHODS
+) -> dict[str, list[Found]]:
     """What every method finds in the trials in which two runs of either arm train; none in the others."""
-    found: dict[str, list[Found]] = {name: [] for name in METHODS}
+    found: dict[str, list[Found]] = {name: [] for name in methods}
     for trial in range(trials):
         sample = draw(study, np.random.default_rng([int(1e6 * effect), trial]), effect)
         arms = [arm[~lost] for arm, lost in zip(sample.arms, sample.failed, strict=True)]
         if min(map(len, arms)) > 1:
-            for name, method in METHODS.items():
+            for name, method in methods.items():
                 # Only the new method knows of groups.
                 runs = [grouped(arm, sample.groups) for arm in arms] if method is new else arms
                 found[name].append(method(runs[0], runs[1], study.scorer, trial))

@@ -59,8 +59,9 @@ def details(kind: str, labels: list[str]) -> dict[str, Any]:
     return found | {"confusion": {"counts": [[210, 90], [30, 270]], "row_shares": [[0.7, 0.3], [0.1, 0.9]]}}
 
 
-def difference(value: float, low: float, high: float, p_value: float = 0.0001) -> dict[str, float]:
-    return {"difference": value, "low": low, "high": high, "p_value": p_value, "detectable": 0.047}
+def difference(value: float, low: float, high: float, p_value: float = 0.0001) -> dict[str, Any]:
+    return {"difference": value, "low": low, "high": high, "p_value": p_value, "detectable": 0.047,
+            "recipe": True}
 
 
 class Inputs:
@@ -98,7 +99,7 @@ class Inputs:
                 "recipe": {"method": "full", "lr_factor": 1.0},
                 "inputs": {"train": "d41d", "validation": "8cd9"},
                 "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
-                "interval": {"low": value - 0.03, "high": value + 0.03},
+                "interval": {"low": value - 0.03, "high": value + 0.03}, "failed": False,
                 "before": {split: cell_scores(kind, 0.5, 0.693) for split in ("validation", "test")},
                 "after": {"validation": cell_scores(kind, value + 0.01, 0.3), "test": cell_scores(kind, value, 0.4)},
                 "details": {moment: {split: details(kind, labels) for split in ("validation", "test")}

@@ -19,7 +19,8 @@ LABELS = TASKS["mnli"].labels
 NO_LABEL = "-"  # the corpus's own sign that the annotators did not agree
 LABEL_FILE = TASKS["mnli"].companions[0]
 # Columns of CSV copies, by the name that the corpus gives them.
-COLUMNS = {"premise": "sentence1", "hypothesis": "sentence2", "label": "gold_label", "pairid": "pairID", "promptid": "promptID"}
+COLUMNS = {"premise": "sentence1", "hypothesis": "sentence2", "label": "gold_label", "pairid": "pairID",
+           "promptid": "promptID"}
 _GROUP = 16  # characters that name a premise without an id
 REMEDY = "correct the line or remove it"
 

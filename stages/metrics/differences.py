@@ -12,11 +12,11 @@ in one at least, as in Bonett and Price's (2012, Journal of Educational and Beha
 proportions.
 
 **Seeds.** The variance s^2 of an arm's runs is that of its seeds, sigma^2, and d, what runs disagree on in single
-examples, which the examples show: s^2 / (sigma^2 + d) is chi-square with runs - 1 degrees of freedom. As few seeds tell
-little of sigma, and the two arms' may differ (the Behrens-Fisher problem), both have a weak prior, as variances have in
-Smyth's (2004, Statistical Applications in Genetics and Molecular Biology 3) moderated t test: the mean of log(sigma) of
-both arms is normal around log(0.01), and their difference is either small or large. The interval is that of the
-difference over the posterior of both, computed on a grid.
+examples, which the examples show: (runs - 1) s^2 / (sigma^2 + d) is chi-square with runs - 1 degrees of freedom. As few
+seeds tell little of sigma, and the two arms' may differ (the Behrens-Fisher problem), each has a weak prior of its own,
+as variances have in Smyth's (2004, Statistical Applications in Genetics and Molecular Biology 3) moderated t test: any
+spread up to some points is likely, one of tens of points is not. The interval is that of the difference over the
+posterior of both, computed on a grid.
 
 **Limits.** Each arm gets Wilson's (1927, Journal of the American Statistical Association 22) score limits with the
 number of examples that its variance stands for, and those of the difference are recovered from them and the covariance
@@ -27,7 +27,7 @@ beyond what is possible. How often they hold, `python -m tests.simulate_coverage
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
@@ -42,11 +42,11 @@ _ROUNDING = 1e-12  # two equal means can differ by so much
 _CLASSES = 10  # variances of the mixture are taken together where they differ by less than a tenth
 _WIDEST = 1e4  # quantiles are searched below it
 
-# The prior of the seeds' standard deviations. Its numbers were chosen by simulation of other numbers of seeds and rows,
-# and other spreads, than tests/simulate_coverage.py judges by.
-USUAL_SPREAD, LEVEL_SPREAD = 0.01, 1.5  # median and standard deviation of the logarithm of their level
-ALIKE, UNLIKE, SHARE_ALIKE = 0.3, 2.5, 0.25  # standard deviations of the logarithm of their ratio; weight of the first
-_LOGS = np.linspace(math.log(1e-4), math.log(0.5), 30)
+# The prior of the seeds' standard deviations: the logarithm is normal on either side of its mode. Its numbers were
+# chosen by simulation of other numbers of seeds and rows, and other spreads, than tests/simulate_coverage.py judges by.
+MODE, BELOW, ABOVE = 0.03, 4.0, 1.2
+_LOGS = np.linspace(math.log(1e-4), math.log(0.7), 32)
+_LOG_PRIOR = -(((_LOGS - math.log(MODE)) / np.where(math.log(MODE) > _LOGS, BELOW, ABOVE)) ** 2) / 2
 _SQUARES = np.exp(2 * _LOGS)
 
 
@@ -221,12 +221,15 @@ class _Arm:
         """Variance of the mean that one example that differs in each run gives."""
         return self.unit**2 / self.number
 
-    @property
-    def log_likelihood(self) -> np.ndarray:
-        """Of the seeds' standard deviations on the grid."""
-        freedom = self.number - 1
-        expected = _SQUARES + self.disagreed
-        return np.asarray(-freedom / 2 * (np.log(expected) + self.scores.var(ddof=1) / expected))
+    @cached_property
+    def spreads(self) -> tuple[np.ndarray, np.ndarray]:
+        """Weights and variances of the mean over seeds, by their posterior on the grid."""
+        if self.number == 1:
+            return np.ones(1), np.zeros(1)
+        expected, freedom = _SQUARES + self.disagreed, self.number - 1
+        logs = _LOG_PRIOR - freedom / 2 * (np.log(expected) + self.scores.var(ddof=1) / expected)
+        weights = np.exp(logs - logs.max())
+        return weights / weights.sum(), _SQUARES / self.number
 
     @property
     def disagreed(self) -> float:
@@ -270,36 +273,21 @@ class _Errors:
         seen = float(((self.first.common - self.second.common) ** 2).sum())
         return max(seen, self.first.unseen + self.second.unseen)
 
-    @cached_property
-    def _posterior(self) -> np.ndarray:
-        """Weights of both arms' standard deviations over seeds on the grid; an arm without seeds has but one place."""
-        logs = _log_prior()
-        for axis, arm in enumerate((self.first, self.second)):
-            if arm.number > 1:
-                logs = logs + np.expand_dims(arm.log_likelihood, 1 - axis)
-        weights = np.exp(logs - logs.max())
-        if self.second.number == 1:
-            weights = weights.sum(axis=1, keepdims=True)
-        return np.asarray(weights / weights.sum())
-
-    @cached_property
-    def _seeds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Variances of either arm's mean over seeds, with as many places as the posterior has."""
-        if not self.recipe:
-            return np.zeros((1, 1)), np.zeros((1, 1))
-        second = _SQUARES / self.second.number if self.second.number > 1 else np.zeros(1)
-        return _SQUARES[:, None] / self.first.number, second[None]
+    @property
+    def _spreads(self) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+        """Of either arm; without variance where the difference is of these runs."""
+        return tuple(arm.spreads if self.recipe else (np.ones(1), np.zeros(1)) for arm in (self.first, self.second))
 
     @cached_property
     def _mixture(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Weights, standard errors and degrees of freedom of what the error is a mixture of, by classes of variance."""
-        weights = self._posterior if self.recipe else np.ones((1, 1))
-        variances = self.examples + sum(self._seeds)
+        (first, of_first), (second, of_second) = self._spreads
+        weights, variances = np.outer(first, second), self.examples + np.add.outer(of_first, of_second)
         steps = np.floor(_CLASSES * np.log(variances / variances.min())).astype(np.int64).ravel()
         weights, sums = (np.bincount(steps, values.ravel()) for values in (weights, weights * variances))
         weights, variances = weights[weights > _ROUNDING], (sums[weights > _ROUNDING] / weights[weights > _ROUNDING])
         # As many as the examples leave their own variance (Welch, 1947, Biometrika 34).
-        freedom = max(self.first.influence.shape[1] - 1, 1) * (variances / self.examples) ** 2
+        freedom = max(self.first.influence.shape[1] - 1, 1) * (variances / (self.examples or 1)) ** 2
         return weights, np.sqrt(variances), freedom
 
     @cached_property
@@ -311,10 +299,10 @@ class _Errors:
     @cached_property
     def variances(self) -> tuple[float, float]:
         """Of either arm's mean."""
-        weights = self._posterior if self.recipe else np.ones((1, 1))
-        return tuple(  # type: ignore[return-value]
-            max(float((arm.common**2).sum()), arm.unseen) + float((weights * seeds).sum())
-            for arm, seeds in zip((self.first, self.second), self._seeds, strict=True))
+        first, second = (
+            max(float((arm.common**2).sum()), arm.unseen) + float(weights @ seeds)
+            for arm, (weights, seeds) in zip((self.first, self.second), self._spreads, strict=True))
+        return first, second
 
     def tail(self, quantile: float) -> float:
         """Probability of an error beyond ``quantile`` standard errors on one side."""
@@ -364,13 +352,3 @@ def _first(reached: Callable[[float], bool]) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if reached(middle) else (middle, high)
     return high
-
-
-@cache
-def _log_prior() -> np.ndarray:
-    """Of both arms' log standard deviations over seeds, [grid, grid], up to a constant."""
-    level = ((_LOGS[:, None] + _LOGS) / 2 - math.log(USUAL_SPREAD)) / LEVEL_SPREAD
-    ratio = _LOGS[:, None] - _LOGS
-    density = sum(share / width * np.exp(-((ratio / width) ** 2) / 2)
-                  for share, width in ((SHARE_ALIKE, ALIKE), (1 - SHARE_ALIKE, UNLIKE)))
-    return np.asarray(np.log(density) - level**2 / 2)

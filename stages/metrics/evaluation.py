@@ -139,12 +139,11 @@ class TaskEvaluation:
         """The comparison on test, with what holds for these runs alone, those that failed, and what would settle it."""
         compared, score = self._compare(first, second, "test", slice(None)), scorer(self.task)
         trained = [self.on_test(self._trained(arm)) for arm in (first, second)]
-        settled = compared["verdict"] != "cannot_tell"
         return compared | {
             "failed": {name: {"count": sum(cell in self._failed for cell in arm), "runs": len(arm)}
                        for name, arm in (("first", first), ("second", second))},
             "these_runs": asdict(these_runs(self.on_test(first), self.on_test(second), score)),
-            "to_settle": {} if settled else to_settle(*trained, score, len(self.gold["test"].guids))}
+            "to_settle": to_settle(*trained, score, len(self.gold["test"].guids))}
 
     def _trained(self, cells: Sequence[str]) -> list[str]:
         """Those that did not fail; all where all did, for such an arm is at chance and has no other runs."""

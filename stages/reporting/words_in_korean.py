@@ -163,6 +163,8 @@ SENTENCES = {
     # how arms stand to baselines, and what qualifies a verdict
     "Every arm beats every baseline; the best of them is “{}” ({}).":
         "모든 학습 방식이 모든 기준선보다 낫습니다. 기준선 가운데 최고는 “{0}”({1})입니다.",
+    "Every run beats every baseline; the best of them is “{}” ({}).":
+        "모든 실행이 모든 기준선보다 낫습니다. 기준선 가운데 최고는 “{0}”({1})입니다.",
     "The {} model loses to the baseline {}: its {} is {}.":
         "{0} 쪽은 다음 기준선보다 낮습니다: {1}. 그 {2}: {3}.",
     "The {} model loses to the baselines {}: its {} is {}.":
@@ -171,6 +173,14 @@ SENTENCES = {
         "{0} 쪽이 다음 기준선보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
     "It cannot be told whether the {} model is better than the baselines {}: its {} is {}.":
         "{0} 쪽이 다음 기준선들보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
+    "The {} run loses to the baseline {}: its {} is {}.":
+        "이 {0} 실행은 다음 기준선보다 낮습니다: {1}. 그 {2}: {3}.",
+    "The {} run loses to the baselines {}: its {} is {}.":
+        "이 {0} 실행은 다음 기준선들보다 낮습니다: {1}. 그 {2}: {3}.",
+    "It cannot be told whether the {} run is better than the baseline {}: its {} is {}.":
+        "이 {0} 실행이 다음 기준선보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
+    "It cannot be told whether the {} run is better than the baselines {}: its {} is {}.":
+        "이 {0} 실행이 다음 기준선들보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
     "A search chose what both arms are trained with, on validation alone, among as many tries: {} for the pre-trained "
     "encoder{} and {} for scratch{}.":
         "양쪽의 학습 설정은 검증만 보는 탐색이 같은 횟수의 시도에서 골랐습니다: 사전 학습 인코더 {0}번{1}, "
