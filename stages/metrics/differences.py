@@ -169,6 +169,14 @@ def to_settle(first: np.ndarray, second: np.ndarray, scorer: Scorer, rows: int) 
     return {"seeds": _MOST_SEEDS, "rows": math.ceil(rows * common / room)}
 
 
+def seed_errors(
+    runs: np.ndarray, scorer: Scorer, resamples: int, generator: np.random.Generator
+) -> np.ndarray:
+    """Errors [resamples] over seeds of the mean score of ``runs``, of which a single one shows none."""
+    weights, variances = _Arm.of(runs, scorer, 0.0).spreads
+    return generator.standard_normal(resamples) * np.sqrt(generator.choice(variances, resamples, p=weights))
+
+
 def _needed(freedom: int) -> float:
     """Standard errors of a difference that is found with a probability of 80 % at a level of 1 %."""
     return -float(stdtrit(freedom, _SURE) + ndtri(_MISSED))
