@@ -55,6 +55,8 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     facts |= {name: encoding[name] for name in ("checkpoint", "synthetic_checkpoint")}
     facts["rows"] = {"train": baselines["train_rows"]} | {
         split: len(gold.guids) for split, gold in evaluation.gold.items()}
+    if (groups := evaluation.gold["test"].groups) is not None:
+        facts["test_groups"] = int(groups.max()) + 1
     facts["cells"] = {cell: identity(cell) | run | evaluation.cell(cell, run["outcome"])
                       for cell, run in ((cell, course(histories[cell])) for cell in grid.cells)}
     facts["baselines"] = evaluation.baselines(baselines["test"])

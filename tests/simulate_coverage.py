@@ -167,7 +167,8 @@ def multi(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> 
     """The multi-bootstrap: seeds of each arm and examples are drawn at once."""
     generator = np.random.default_rng([trial, 1])
     examples = first.shape[1]
-    counts = generator.multinomial(examples, np.full(examples, 1 / examples), _RESAMPLES).astype(np.float64)
+    drawn = generator.integers(0, examples, (_RESAMPLES, examples)) + examples * np.arange(_RESAMPLES)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape).astype(np.float64)
     means = []
     for runs in (first, second):
         scores = scorer(np.stack([counts @ run for run in runs], axis=1))

@@ -70,7 +70,7 @@ def simulated_arms(study: Study, generator: np.random.Generator) -> tuple[list[n
     return arms
 
 
-def first_multiplier(study: Study, trial: int, resamples: int = 400, seed: int = 1) -> Multiplier:
+def first_multiplier(study: Study, trial: int, resamples: int = 200, seed: int = 1) -> Multiplier:
     """The multiplier at the smallest size in one simulated study."""
     arms = simulated_arms(study, np.random.default_rng([seed, trial]))
     return learning_curve(study.rows, *arms, accuracy_of, resamples, trial).multipliers[0]
@@ -81,7 +81,7 @@ def holds(multiplier: Multiplier, factor: float) -> bool:
     return (multiplier.low or 0) <= factor <= (multiplier.high or np.inf)
 
 
-def covered(study: Study, trials: int, resamples: int = 400) -> float:
+def covered(study: Study, trials: int, resamples: int = 200) -> float:
     """Share of ``trials`` whose interval holds the true factor."""
     return float(np.mean([holds(first_multiplier(study, trial, resamples), study.factor) for trial in range(trials)]))
 

@@ -118,16 +118,17 @@ class ErrorAnalysis:
         always = [(one.right.all(axis=0) & ~other.right.any(axis=0), other)
                   for one, other in ((first, second), (second, first))]
         return {name: int(rows.sum()) for name, rows in counts.items()} | {
-            "p_value": self._p_value(*most),
+            **self._tested(*most),
             "always_first": self._listed(np.flatnonzero(always[0][0]), always[0][1].chances),
             "always_second": self._listed(np.flatnonzero(always[1][0]), always[1][1].chances)}
 
-    def _p_value(self, first: np.ndarray, second: np.ndarray) -> float:
-        """Of two arms that are right in most runs on other rows, bool [rows]."""
+    def _tested(self, first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
+        """Test and p value of two arms that are right in most runs on other rows, bool [rows]."""
         arms = [np.stack([right, np.ones_like(right)], axis=-1).astype(np.float64) for right in (first, second)]
-        return float(paired_test(
+        found = paired_test(
             *grouped(np.stack(arms), self._groups), "single" if self._groups is None else "groups", accuracy_of,
-            self.evaluation.resamples, self.evaluation.bootstrap_seed)["p_value"])
+            self.evaluation.resamples, self.evaluation.bootstrap_seed)
+        return {name: found[name] for name in ("test", "p_value")}
 
     def _ranked(self, doubt: np.ndarray, chances: np.ndarray) -> dict[str, Any]:
         """Rows with a label of positive ``doubt`` [rows or words], the greatest first."""

@@ -162,7 +162,7 @@ class Slice(Facts):
 
 
 class TaskMetrics(Facts):
-    """What ``evaluate`` says about one task."""
+    """What ``evaluate`` says about one task; ``test_groups`` is 0 where test rows are independent of each other."""
 
     task: Text
     title: Text
@@ -174,6 +174,7 @@ class TaskMetrics(Facts):
     checkpoint: Text
     synthetic_checkpoint: bool
     rows: dict[Text, int]
+    test_groups: int = 0
     cells: dict[str, Cell]
     baselines: dict[Text, Metrics]
     baseline_comparisons: dict[Text, dict[str, Difference]]
