@@ -35,9 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("revision", nargs="?", metavar="REV",
                         help="commit, branch or tag (default: where this branch left main; on main itself, HEAD)")
     parser.add_argument("--fail-on", choices=("regression", "change"),
-                        help="end with 3 where a score fell significantly, a verdict is no more that pre-training"
-                        " helps, or there is a new severe finding; or where anything that matters changed; and in"
-                        " either case where the results are not those of the present files")
+                        help="end with 3 where a score fell significantly, pre-training is now found to hurt, it was"
+                        " found to help and the difference fell beyond both intervals or is gone, or there is a new"
+                        " severe finding; or where anything that matters changed; and in either case where the results"
+                        " are not those of the present files")
     parser.add_argument("--out", type=Path, default=Path("reports/diff.md"), help="(default: reports/diff.md)")
     parser.add_argument("--out-json", type=Path, default=Path("reports/diff.json"),
                         help="(default: reports/diff.json)")

@@ -55,7 +55,10 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     facts |= {name: encoding[name] for name in ("checkpoint", "synthetic_checkpoint")}
     facts["rows"] = {"train": baselines["train_rows"]} | {
         split: len(gold.guids) for split, gold in evaluation.gold.items()}
-    facts["cells"] = {cell: identity(cell) | course(histories[cell]) | evaluation.cell(cell) for cell in grid.cells}
+    if (groups := evaluation.gold["test"].groups) is not None:
+        facts["test_groups"] = int(groups.max()) + 1
+    facts["cells"] = {cell: identity(cell) | run | evaluation.cell(cell, run["outcome"])
+                      for cell, run in ((cell, course(histories[cell])) for cell in grid.cells)}
     facts["baselines"] = evaluation.baselines(baselines["test"])
     facts["baseline_comparisons"] = evaluation.against_baselines(grid.arms, list(facts["baselines"]))
     facts["comparisons"] = evaluation.comparisons(compared_arms(grid))

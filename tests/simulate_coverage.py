@@ -1,60 +1,265 @@
-"""How often the 95 % interval of a difference covers the true one, by simulation.
+"""How often the 95 % interval of a difference holds the true one, how often a verdict is false, and what is found.
 
-Run it with `python -m tests.simulate_coverage`. Both arms have the same true score, so the true difference is 0. Rows
-differ in how hard they are, for both arms and for each; seeds differ by ``spread`` and decide single rows by chance.
+Run it with `python -m tests.simulate_coverage [TRIALS] [KIND ...]`; 400 trials take half an hour. Every line is a kind
+of study: runs an arm, test rows, spreads of the score over seeds. Methods on the same data:
 
-Of arms whose seeds spread alike it covers 94 to 97 %. The interval pools the variances of both arms, as few seeds tell
-little of either alone: where one arm spreads fifteen times as much as the other it covers 90 to 95 %.
+- new: :func:`stages.metrics.differences.compare`;
+- old: Student's pooled t over seeds and a normal error over rows, as this project had before;
+- Welch: Welch's t test on the means of seeds, which leaves the examples out;
+- multi: the multi-bootstrap (Sellam et al., 2022, https://arxiv.org/abs/2106.16163), which draws seeds of either arm
+  and examples at once; percentile interval.
+
+Per method: ``cover``, the share of intervals that hold the true difference, of arms that do not differ; ``family``, the
+share of families of four such tasks in which Holm's correction leaves a verdict; ``power``, the share of intervals
+without zero where the arms differ by ``effect``, 3.5 true standard errors; ``width``, the median of the intervals.
+
+Where runs fail, a third of those of the first arm is at chance. The estimand is the difference of runs that train; all
+methods get these alone, and ``none`` is the share of studies that have no interval as fewer than two runs of an arm
+trained. No interval can hold the mean of all runs where no failure was seen.
 """
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
-from stages.metrics.bootstrap import accuracy_of, compare
+from stages.metrics.bootstrap import Scorer, accuracy_of, f1_of
+from stages.metrics.differences import compare, grouped
 
-TRIALS = 1000
+TRIALS = 400
+FAMILY = 4  # tasks of a report
+_GROUP = 10  # rows of a group
+_RESAMPLES = 200  # of the multi-bootstrap
+_LEVELS = (0.05, 0.05 / FAMILY)
 
 
 @dataclass(frozen=True)
-class ArmsLike:
-    """What is simulated: runs an arm, test rows, standard deviation of the accuracy over seeds, of either arm."""
+class Study:
+    """What is simulated.
+
+    Attributes:
+        seeds: runs an arm.
+        rows: of test.
+        spreads: standard deviation of the score over seeds of either arm.
+        tails: ``normal``, or ``heavy`` for Student's t with three degrees of freedom, as wide.
+        fails: share of the runs of the first arm that are at chance.
+        groups: whether rows come in groups that share most of how hard they are.
+        entities: whether rows are sentences with few entities, scored by F1.
+    """
 
     seeds: int
     rows: int
-    spread: float
-    other_spread: float | None = None
+    spreads: tuple[float, float] = (0.01, 0.01)
+    tails: str = "normal"
+    fails: float = 0.0
+    groups: bool = False
+    entities: bool = False
+
+    @property
+    def scorer(self) -> Scorer:
+        """Of the statistics."""
+        return f1_of if self.entities else accuracy_of
 
 
-def simulated_runs(kind: ArmsLike, generator: np.random.Generator) -> list[np.ndarray]:
-    """Statistics [runs, rows, 2] of either arm: whether each row is right, and 1."""
-    hardness = generator.normal(0, 1.5, kind.rows)
-    arms = []
-    for spread in (kind.spread, kind.spread if kind.other_spread is None else kind.other_spread):
-        own = generator.normal(0, 0.5, kind.rows) + generator.normal(0, 0.5, (kind.seeds, kind.rows))
-        chances = 1 / (1 + np.exp(-(1 + hardness + own))) + generator.normal(0, spread, (kind.seeds, 1))
-        right = generator.random((kind.seeds, kind.rows)) < chances
-        arms.append(np.stack([right, np.ones_like(right)], axis=-1).astype(np.float64))
-    return arms
+@dataclass(frozen=True)
+class Sample:
+    """Statistics [runs, rows, statistics] of either arm, whether each run failed, and the group of each row."""
+
+    arms: tuple[np.ndarray, np.ndarray]
+    failed: tuple[np.ndarray, np.ndarray]
+    groups: np.ndarray | None
 
 
-def covered(kind: ArmsLike, trials: int, resamples: int = 200, seed: int = 1) -> float:
-    """Share of ``trials`` whose interval holds the true difference."""
-    found = 0
+def draw(study: Study, generator: np.random.Generator, effect: float = 0.0) -> Sample:
+    """One study; the first arm is better by ``effect``, which is 0 where the arms have one truth."""
+    groups = np.arange(study.rows) // _GROUP if study.groups else None
+    hard = _hardness(study, groups, 1.5, generator)
+    gold = generator.choice(3, study.rows, p=(0.6, 0.25, 0.15)) if study.entities else np.ones(study.rows, np.int64)
+    arms, failed = [], []
+    for place, spread in enumerate(study.spreads):
+        own = _hardness(study, groups, 0.5, generator) + generator.normal(0, 0.5, (study.seeds, study.rows))
+        luck = generator.normal(size=(study.seeds, 1)) if study.tails == "normal" else (
+            generator.standard_t(3, (study.seeds, 1)) / np.sqrt(3))
+        chances = 1 / (1 + np.exp(-(1 + hard + own))) + spread * luck + (effect if place == 0 else 0.0)
+        lost = generator.random(study.seeds) < (study.fails if place == 0 else 0.0)
+        chances = np.clip(np.where(lost[:, None], 0.25, chances), 0, 1)
+        arms.append(_statistics(study, gold, chances, generator))
+        failed.append(lost)
+    return Sample((arms[0], arms[1]), (failed[0], failed[1]), groups)
+
+
+def _hardness(study: Study, groups: np.ndarray | None, spread: float, generator: np.random.Generator) -> np.ndarray:
+    """Of each row; most of it is that of its group, if it has one."""
+    rows = generator.normal(0, spread, study.rows)
+    if groups is None:
+        return rows
+    return np.sqrt(0.3) * rows + np.sqrt(0.7) * generator.normal(0, spread, groups.max() + 1)[groups]
+
+
+def _statistics(study: Study, gold: np.ndarray, chances: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    if not study.entities:
+        right = generator.random(chances.shape) < chances
+        return np.stack([right, np.ones_like(right)], axis=-1).astype(np.float64)
+    right = generator.binomial(np.broadcast_to(gold, chances.shape), chances)
+    wrong = generator.binomial(1, np.clip(0.4 * (1 - chances), 0, 1))
+    return np.stack([right, right + wrong, np.broadcast_to(gold, right.shape)], axis=-1).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Limits of the 95 % interval, and whether zero lies outside at the levels of :data:`_LEVELS`."""
+
+    low: float
+    high: float
+    beyond: tuple[bool, bool]
+
+
+Method = Callable[[np.ndarray, np.ndarray, Scorer, int], Found]
+
+
+def new(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> Found:
+    """The project's interval."""
+    found = compare(first, second, scorer)
+    return Found(found.low, found.high, (found.p_value < _LEVELS[0], found.p_value < _LEVELS[1]))
+
+
+def _around(difference: float, half: Callable[[float], float]) -> Found:
+    wide = half(_LEVELS[0])
+    return Found(difference - wide, difference + wide,
+                 (abs(difference) > wide, abs(difference) > half(_LEVELS[1])))
+
+
+def _jackknife(runs: np.ndarray, scorer: Scorer) -> np.ndarray:
+    """Influence [runs, examples]: what each example does to a run's score."""
+    without = scorer(runs.sum(axis=1)[:, None] - runs)
+    return np.sqrt((runs.shape[1] - 1) / runs.shape[1]) * (without - without.mean(axis=1, keepdims=True))
+
+
+def old(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> Found:
+    """What the project had before, with the jackknife instead of 10,000 resamples."""
+    scores, influence = zip(*((scorer(runs.sum(axis=1)), _jackknife(runs, scorer)) for runs in (first, second)),
+                            strict=True)
+    examples = float(((influence[0].mean(axis=0) - influence[1].mean(axis=0)) ** 2).sum())
+    own = sum(float(((arm - arm.mean(axis=0)) ** 2).sum()) / (len(arm) - 1) / len(arm) for arm in influence)
+    freedom = sum(len(arm) - 1 for arm in scores)
+    pooled = sum(((arm - arm.mean()) ** 2).sum() for arm in scores) / freedom
+    seeds = pooled * sum(1 / len(arm) for arm in scores)
+
+    def half(level: float) -> float:
+        student, normal = -float(stdtrit(freedom, level / 2)), -float(ndtri(level / 2))
+        return max(float(np.hypot(student * np.sqrt(seeds), normal * np.sqrt(max(0.0, examples - own)))),
+                   0.65 * normal * np.sqrt(examples))
+    return _around(float(scores[0].mean() - scores[1].mean()), half)
+
+
+def welch(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> Found:
+    """Welch's t test on the seeds' scores."""
+    scores = [scorer(runs.sum(axis=1)) for runs in (first, second)]
+    parts = np.array([max(arm.var(ddof=1), 1e-18) / len(arm) for arm in scores])
+    freedom = parts.sum() ** 2 / sum(part**2 / (len(arm) - 1) for part, arm in zip(parts, scores, strict=True))
+    return _around(float(scores[0].mean() - scores[1].mean()),
+                   lambda level: -float(stdtrit(freedom, level / 2)) * float(np.sqrt(parts.sum())))
+
+
+def multi(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> Found:
+    """The multi-bootstrap: seeds of each arm and examples are drawn at once."""
+    generator = np.random.default_rng([trial, 1])
+    examples = first.shape[1]
+    drawn = generator.integers(0, examples, (_RESAMPLES, examples)) + examples * np.arange(_RESAMPLES)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape).astype(np.float64)
+    means = []
+    for runs in (first, second):
+        scores = scorer(np.stack([counts @ run for run in runs], axis=1))
+        drawn = generator.integers(0, len(runs), (_RESAMPLES, len(runs)))
+        means.append(np.take_along_axis(scores, drawn, axis=1).mean(axis=1))
+    gains = means[0] - means[1]
+    (low, high), (lowest, highest) = (np.quantile(gains, [level / 2, 1 - level / 2]) for level in _LEVELS)
+    return Found(low, high, (not low <= 0 <= high, not lowest <= 0 <= highest))
+
+
+METHODS: dict[str, Method] = {"new": new, "old": old, "welch": welch, "multi": multi}
+
+
+def error_of(study: Study, draws: int = 60) -> float:
+    """The true standard error of the difference of runs that train, from as many studies."""
+    study = replace(study, fails=0.0)
+    means = [_means(study, draw(study, np.random.default_rng([7, place]))) for place in range(draws)]
+    return float(np.std(means, ddof=1))
+
+
+def _means(study: Study, sample: Sample) -> float:
+    first, second = (study.scorer(arm.sum(axis=1)).mean() for arm in sample.arms)
+    return float(first - second)
+
+
+def outcomes(
+    study: Study, trials: int, effect: float, methods: Mapping[str, Method] = METHODS
+) -> dict[str, list[Found]]:
+    """What every method finds in the trials in which two runs of either arm train; none in the others."""
+    found: dict[str, list[Found]] = {name: [] for name in methods}
     for trial in range(trials):
-        difference = compare(*simulated_runs(kind, np.random.default_rng([seed, trial])), accuracy_of, resamples, trial)
-        found += difference.low <= 0 <= difference.high
-    return found / trials
+        sample = draw(study, np.random.default_rng([int(1e6 * effect), trial]), effect)
+        arms = [arm[~lost] for arm, lost in zip(sample.arms, sample.failed, strict=True)]
+        if min(map(len, arms)) > 1:
+            for name, method in methods.items():
+                # Only the new method knows of groups.
+                runs = [grouped(arm, sample.groups) for arm in arms] if method is new else arms
+                found[name].append(method(runs[0], runs[1], study.scorer, trial))
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one method does in one kind of study, as shares; see the module."""
+
+    cover: float
+    family: float
+    power: float
+    width: float
+    none: float
+
+
+def lines(study: Study, trials: int) -> dict[str, Line]:
+    """What every method does in ``trials`` studies without a difference, and in half as many with one."""
+    null, apart = outcomes(study, trials, 0.0), outcomes(study, trials // 2, 3.5 * error_of(study))
+    return {name: _line(null[name], apart[name], trials) for name in METHODS}
+
+
+def _line(null: list[Found], apart: list[Found], trials: int) -> Line:
+    false = sum(one.beyond[1] for one in null) / trials
+    return Line(
+        sum(one.low <= 0 <= one.high for one in null) / max(1, len(null)), 1 - (1 - false) ** FAMILY,
+        sum(one.beyond[0] for one in apart) / max(1, trials // 2),
+        float(np.median([one.high - one.low for one in null])) if null else float("nan"), 1 - len(null) / trials)
+
+
+SEEDS, ROWS = (2, 3, 5, 10), (50, 200, 2000)
+SPREADS = ((0.002, 0.002), (0.02, 0.02), (0.002, 0.04))
+KINDS: dict[str, dict[str, object]] = {
+    "plain": {}, "heavy tails": {"tails": "heavy"}, "failing": {"fails": 1 / 3}, "groups": {"groups": True},
+    "entities": {"entities": True}}
+
+
+def studies(kinds: list[str]) -> Iterator[tuple[str, Study]]:
+    """Every line by the name of its kind."""
+    for kind in kinds:
+        for seeds in SEEDS:
+            for rows in ROWS:
+                for spreads in SPREADS if kind == "plain" else ((0.02, 0.02), (0.002, 0.04)):
+                    yield kind, Study(seeds, rows, spreads, **KINDS[kind])  # type: ignore[arg-type]
 
 
 def main() -> None:
-    """Print one line per kind of arms."""
-    print(f"{'seeds':>5}  {'rows':>5}  {'spread':>6}  {'other':>6}  {'covered':>7}")
-    for seeds in (1, 2, 3, 5):
-        for rows in (300, 3000):
-            for spread, other in ((0, 0), (0.005, 0.005), (0.02, 0.02), (0.002, 0.03))[: 1 if seeds == 1 else None]:
-                share = covered(ArmsLike(seeds, rows, spread, other), TRIALS)
-                print(f"{seeds:>5}  {rows:>5}  {spread:>6}  {other:>6}  {100 * share:>6.1f}%", flush=True)
+    """Print one line per kind of study and method."""
+    trials = int(sys.argv[1]) if len(sys.argv) > 1 else TRIALS
+    print("         kind  seeds   rows        spreads  method  cover  family  power   width   none")
+    for kind, study in studies(sys.argv[2:] or list(KINDS)):
+        for name, found in lines(study, trials).items():
+            print(f"{kind:>13}  {study.seeds:>5}  {study.rows:>5}  {study.spreads[0]:>5} / {study.spreads[1]:<5}  "
+                  f"{name:>6}  {100 * found.cover:>5.1f}  {100 * found.family:>6.1f}  {100 * found.power:>5.1f}  "
+                  f"{100 * found.width:>6.2f}  {100 * found.none:>5.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from stages.comparing.changes import _unpaired, changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
-from stages.metrics.bootstrap import accuracy_of, compare_pairs
+from stages.metrics.bootstrap import accuracy_of
+from stages.metrics.differences import compare_pairs
 from stages.settings.evaluation import EvaluationSettings
 from tests.small_study import SmallStudy, texts_of
 
@@ -179,8 +180,43 @@ def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str,
     for facts in (new.metrics, new.findings, new.scalars):
         facts.pop("ag_news")
     found = changes(old, new, SETTINGS)
-    assert found["verdicts"] == [{"task": "ag_news", "comparison": "full", "old": "helps", "new": "gone"}]
+    assert found["verdicts"] == [
+        {"task": "ag_news", "comparison": "full", "old": "helps", "new": "gone", "fell": False}]
     assert found["regressions"] == ["ag_news, full: pre-training was found to help, and is no more"]
+
+
+@pytest.mark.parametrize(("old", "new", "regression"), [
+    (("helps", 0.10, 0.02), ("cannot_tell", 0.07, -0.01), ""),  # as two studies of one truth may be
+    # Half-widths of 0.03 and 0.04 allow 0.05.
+    (("helps", 0.10, 0.07), ("cannot_tell", 0.049, 0.009), "pre-training was found to help, and is no more"),
+    (("helps", 0.10, 0.07), ("cannot_tell", 0.051, 0.011), ""),
+    (("cannot_tell", 0.01, -0.05), ("hurts", -0.05, -0.09), "pre-training is found to hurt"),
+    (("helps", 0.10, 0.02), ("hurts", -0.05, -0.09), "pre-training is found to hurt"),
+    (("hurts", -0.10, -0.12), ("cannot_tell", -0.01, -0.05), "")])
+def test_the_gate_is_closed_by_differences_and_not_by_verdicts(
+    studies: dict[str, SmallStudy], old: tuple[str, float, float], new: tuple[str, float, float], regression: str
+) -> None:
+    sides = []
+    for verdict, difference, low in (old, new):
+        side = revision(studies["old"], verdict=verdict)
+        side.scalars["ag_news"] |= {
+            "difference-full": difference, "low-full": low, "high-full": 2 * difference - low}
+        sides.append(side)
+    assert changes(*sides, SETTINGS)["regressions"] == [f"ag_news, full: {regression}"] * bool(regression)
+
+
+def test_a_single_seed_closes_no_gate(studies: dict[str, SmallStudy]) -> None:
+    sides = []
+    for name, lock in (("old", LOCK), ("new", SLOWER)):
+        side = revision(studies[name], lock)
+        for cell in [cell for cell in side.metrics["ag_news"]["cells"] if cell.endswith("2")]:
+            del side.metrics["ag_news"]["cells"][cell]
+        sides.append(side)
+    facts = changes(*sides, SETTINGS)
+    assert facts["scores"][0]["difference"] < -0.2
+    assert not facts["scores"][0]["significant"]
+    assert facts["regressions"] == []
+    assert "one seed: cannot tell" in render(facts, "a", "b", 0)
 
 
 def test_results_of_other_files_are_no_reason_for_calm(studies: dict[str, SmallStudy]) -> None:
@@ -204,7 +240,7 @@ def test_no_change_is_seldom_called_one(paired: bool) -> None:
                 for seed, (row, half) in enumerate(zip(rows, halves, strict=True))}}})
         if paired:
             statistics = np.stack([right, np.ones_like(right)], axis=-1).astype(float)
-            p_value = compare_pairs(statistics[:2], statistics[2:], accuracy_of, 200, 1).p_value
+            p_value = compare_pairs(statistics[:2], statistics[2:], accuracy_of).p_value
         else:
             old, new = (Revision({}, {}, metrics, {}, {}, lambda path, target: False) for metrics in sides)
             p_value = _unpaired("t", old, new, (["c-0", "c-1"],) * 2, "accuracy")["p_value"]
@@ -271,11 +307,11 @@ def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) 
         revision(studies["old"], findings=[finding("collapsed", "severe")]),
         revision(studies["old"], verdict="cannot_tell", findings=[finding("diverged", "severe", "loss <b>|9.9|</b>")]),
         SETTINGS)
-    assert facts["verdicts"] == [{"task": "ag_news", "comparison": "full", "old": "helps", "new": "cannot_tell"}]
+    assert facts["verdicts"] == [
+        {"task": "ag_news", "comparison": "full", "old": "helps", "new": "cannot_tell", "fell": False}]
     assert [one["name"] for one in facts["findings"]["new"]] == ["diverged"]
     assert [one["name"] for one in facts["findings"]["gone"]] == ["collapsed"]
-    assert facts["regressions"] == ["ag_news, full: pre-training was found to help, and is no more",
-                                    "ag_news, scratch-1: severe finding diverged"]
+    assert facts["regressions"] == ["ag_news, scratch-1: severe finding diverged"]
     text = render(facts, "main", "the working tree", 3)
     assert r"| ag\_news | full | helps | cannot tell |" in text
     assert r"loss &lt;b&gt;\|9.9\|&lt;/b&gt;" in text

@@ -52,7 +52,8 @@ def first(pretrained: float, scratch: tuple[float, ...] = SCRATCH) -> Multiplier
 
 @pytest.mark.parametrize(("pretrained", "scratch", "factor"), [
     (0.6, SCRATCH, 2.0),
-    (0.65, SCRATCH, 8**0.5),  # half-way from 200 to 400 in logarithms
+    # On the line from an error of 0.4 at 200 to 0.3 at 400, in logarithms of both.
+    (0.65, SCRATCH, 2 * 2 ** (np.log(0.4 / 0.35) / np.log(0.4 / 0.3))),
     (0.7, SCRATCH, 4.0),
     (0.65, (0.5, 0.7, 0.6), 2.0),  # the fall is levelled to 0.65 twice, first reached at 200
     (0.5, SCRATCH, None), (0.71, SCRATCH, None)])
@@ -79,20 +80,43 @@ def test_the_points_are_the_means_with_an_interval_around_them() -> None:
 @pytest.mark.parametrize(("censored", "opened"), [(20, False), (30, True)])
 def test_a_bound_is_open_where_more_than_a_fortieth_is_beyond(censored: int, opened: bool) -> None:
     logs = np.concatenate([[np.log(2)], np.full(1000 - censored, np.log(2)), np.full(censored, np.inf)])
-    assert (label_multiplier._multiplier(ROWS, 0, logs).high is None) == opened
-    assert (label_multiplier._multiplier(ROWS, 0, -logs).low is None) == opened
+    assert (label_multiplier._multiplier(ROWS, 0, logs[0], logs[1:], logs[1:]).high is None) == opened
+    assert (label_multiplier._multiplier(ROWS, 0, -logs[0], -logs[1:], -logs[1:]).low is None) == opened
 
 
 @given(st.lists(st.integers(300, 900), min_size=3, max_size=3, unique=True), st.integers(300, 900))
 def test_scratch_reaches_each_of_its_own_scores_with_as_many_rows(scores: list[int], target: int) -> None:
     logs = np.log(ROWS)
-    rising = np.sort(np.array(scores, dtype=float))
-    own = label_multiplier._needed(logs, rising[None], rising[None])[0]
+    rising = np.sort(np.array(scores) / 1000)
+    own = label_multiplier._measured(logs, rising, rising)
     assert own[0] == -np.inf
     assert own[1:] == pytest.approx(logs[1:])
-    rising_targets = np.sort([target, *scores[:2]]).astype(float)
-    needed = label_multiplier._needed(logs, rising_targets[None], rising[None])[0]
+    rising_targets = np.sort([target, *scores[:2]]) / 1000
+    needed = label_multiplier._measured(logs, rising_targets, rising)
     assert (needed[1:] >= needed[:-1]).all()
+    first, last = (found[0] for found in label_multiplier._first_and_last(logs, rising_targets[None], rising[None]))
+    assert (first <= needed + 1e-9).all()
+    assert (needed <= last + 1e-9).all()
+
+
+def test_what_lies_between_sizes_widens_the_interval() -> None:
+    # Of a power law the first and the third chord point straight at the curve; of one that flattens they bound it.
+    rows = np.array([100.0, 800.0, 6400.0])
+    power, plateau = 1 - 2 * rows**-0.3, 0.9 - 3 * rows**-0.5
+    for curve, truth in ((power, lambda size: 1 - 2 * size**-0.3), (plateau, lambda size: 0.9 - 3 * size**-0.5)):
+        targets = np.array([truth(300.0), truth(400.0), truth(2000.0)])
+        first, last = (found[0] for found in label_multiplier._first_and_last(np.log(rows), targets[None], curve[None]))
+        assert (first <= np.log([300, 400, 2000]) + 1e-9).all()
+        assert (np.log([300, 400, 2000]) <= last + 1e-9).all()
+
+
+def test_a_curve_that_falls_reaches_a_score_from_the_first_time_to_the_last() -> None:
+    falling = np.array([[0.5, 0.7, 0.6, 0.8]])
+    first, last = label_multiplier._first_and_last(np.log([1, 2, 4, 8]), np.full((1, 4), 0.65), falling)
+    assert 0 < first[0, 0] < np.log(2)
+    assert np.log(4) < last[0, 0] < np.log(8)
+    two = label_multiplier._first_and_last(np.log([1, 8]), np.full((1, 2), 0.6), np.array([[0.5, 0.7]]))
+    assert (two[0][0, 0], two[1][0, 0]) == (0, np.log(8))  # nothing beside them says how they bend
 
 
 def test_ten_times_the_rows_leave_the_factor() -> None:
@@ -338,7 +362,7 @@ def test_a_run_of_fewer_rows_that_learnt_nothing_is_named(end: dict[str, Any], w
     sizes = told()
     cell = CELLS["scratch-1-rows-125"]
     sizes = sizes.model_copy(update={"cells": sizes.cells | {"scratch-1-rows-125": SizedRun(**cell | end)}})
-    assert list(learning_curves._label_sentences(task_with(), sizes))[1:] == [
+    assert list(learning_curves._label_sentences(task_with(), sizes))[2:] == [
         f"Mind the run of scratch with seed 1 on 125 train rows, which is counted all the same: {why}."]
 
 

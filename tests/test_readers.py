@@ -1,6 +1,7 @@
 """Readers: what every quirk of a format must give, and what every malformed file is told."""
 
 import csv
+import dataclasses
 import io
 import itertools
 import json
@@ -169,13 +170,22 @@ def test_mnli_rows(file):
         pair(gold_label="contradiction", sentence2=" "),
         pair(sentence1='"quoted" \\ caf\u00e9\u2028'),
     ]) + "\n\n")
-    assert list(mnli.read(path)) == [
+    rows = list(mnli.read(path))
+    assert [dataclasses.replace(row, group="") for row in rows] == [
         Row(1, "7e", "It rains.", "neutral", "It is May."),
         Row(2, "7e", "It rains.", "entailment", "It is May.", genre="fiction"),
         Row(3, "7e", "It rains.", "", "It is May.", dropped="no gold label"),
         Row(4, "7e", "It rains.", "contradiction", " ", dropped="empty text"),
         Row(5, "7e", '"quoted" \\ caf\u00e9\u2028', "neutral", "It is May."),
     ]
+    first, other = rows[0].group, rows[4].group
+    assert [row.group for row in rows] == [first] * 4 + [other]
+    assert first != other
+
+
+def test_mnli_groups_by_the_id_of_the_premise_where_there_is_one(file):
+    rows = mnli.read(file("\n".join([pair(promptID="31n"), pair(sentence1="Rain.", promptID="31n"), pair(promptID=4)])))
+    assert [row.group for row in rows] == ["31n", "31n", "4"]
 
 
 def test_mnli_escapes_and_crlf(file):
@@ -357,14 +367,14 @@ DOCUMENT = ["-DOCSTART- -X- O O", "", "Seoul NNP I-NP I-LOC", "rains VBZ I-VP O"
 ])
 def test_conll_rows(file, content):
     assert list(conll2003.read(file(content))) == [
-        Row(3, words=("Seoul", "rains"), tags=("B-LOC", "O")),
-        Row(9, words=("-X-",), tags=("O",)),
+        Row(3, words=("Seoul", "rains"), tags=("B-LOC", "O"), group="1"),
+        Row(9, words=("-X-",), tags=("O",), group="2"),
     ]
 
 
 def test_conll_document_start_without_blank_lines(file):
     rows = list(conll2003.read(file("a O\n-DOCSTART-\nb O\n")))
-    assert [(row.line, row.words) for row in rows] == [(1, ("a",)), (3, ("b",))]
+    assert [(row.line, row.words, row.group) for row in rows] == [(1, ("a",), ""), (3, ("b",), "1")]
 
 
 def test_conll_tabs_and_odd_spaces(file):

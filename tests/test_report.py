@@ -24,6 +24,7 @@ from stages.common.files import sha256
 from stages.common.sources import ROOT
 from stages.reporting.facts import read_tasks
 from stages.reporting.holm import holm
+from stages.reporting.korean import verdict_in_korean
 from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import markdown_text, points, visible
 from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
@@ -59,8 +60,9 @@ def details(kind: str, labels: list[str]) -> dict[str, Any]:
     return found | {"confusion": {"counts": [[210, 90], [30, 270]], "row_shares": [[0.7, 0.3], [0.1, 0.9]]}}
 
 
-def difference(value: float, low: float, high: float, p_value: float = 0.0001) -> dict[str, float]:
-    return {"difference": value, "low": low, "high": high, "p_value": p_value, "detectable": 0.047}
+def difference(value: float, low: float, high: float, p_value: float = 0.0001) -> dict[str, Any]:
+    return {"difference": value, "low": low, "high": high, "p_value": p_value, "detectable": 0.047,
+            "recipe": True}
 
 
 class Inputs:
@@ -98,7 +100,7 @@ class Inputs:
                 "recipe": {"method": "full", "lr_factor": 1.0},
                 "inputs": {"train": "d41d", "validation": "8cd9"},
                 "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
-                "interval": {"low": value - 0.03, "high": value + 0.03},
+                "interval": {"low": value - 0.03, "high": value + 0.03}, "failed": False,
                 "before": {split: cell_scores(kind, 0.5, 0.693) for split in ("validation", "test")},
                 "after": {"validation": cell_scores(kind, value + 0.01, 0.3), "test": cell_scores(kind, value, 0.4)},
                 "details": {moment: {split: details(kind, labels) for split in ("validation", "test")}
@@ -153,8 +155,8 @@ class Inputs:
     def _write_errors(self, task: str) -> None:
         grid = self.grid.of_task(task)
         none = {"count": 0, "rows": []}
-        agreement = {"both": 400, "only_first": 104, "only_second": 26, "neither": 70, "p_value": 0.0001,
-                     "always_first": none, "always_second": none}
+        agreement = {"both": 400, "only_first": 104, "only_second": 26, "neither": 70, "test": "mcnemar",
+                     "p_value": 0.0001, "always_first": none, "always_second": none}
         self.write(f"errors/{task}.json", {
             "rows": 600, "runs": len(grid.cells), "texts_shown": False, "missed_by_all": none, "slices": [],
             "confident": dict.fromkeys([*grid.encoder_cells, "scratch"], none), "suspected_labels": none,
@@ -339,10 +341,47 @@ def test_verdict_sentences_by_hand(inputs: Inputs, comparison: dict[str, Any], e
     assert verdict_sentence(inputs.tasks()[0], "pre-trained") == expected
 
 
-def test_one_seed_is_said_to_leave_out_the_spread(tmp_path: Path) -> None:
+def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path, Grid(tasks=("entities",), tunings=("full",), seeds=(1,)))
-    sentence = verdict_sentence(inputs.tasks()[0], "pre-trained")
-    assert sentence.endswith("1 seed × 600 test sentences, which leaves out the spread between seeds; p < 0.001).")
+    for key, value in {"recipe": False, "verdict": "cannot_tell", "to_settle": {"seeds": 3}}.items():
+        inputs.edit("metrics/entities.json", "comparisons", "full", key, value=value)
+    task = inputs.tasks()[0]
+    assert task.comparisons["pre-trained"].adjusted == 1  # it is no part of a family of verdicts
+    assert verdict_sentence(task, "pre-trained") == (
+        "Cannot tell from one seed whether pre-training helps on ENTITIES: entity F1 0.841 against 0.711 from random "
+        "weights, +13.0 points (95 % interval over test sentences alone 9.8 to 16.4, 1 seed × 600 test sentences; "
+        "p < 0.001 for these runs). About 3 seeds would settle it (dvc exp run -S 'seeds=[1,2,3]').")
+    assert verdict_in_korean(task, "pre-trained") == (
+        "ENTITIES에서 사전 학습은 시드 하나로는 도움이 되는지 알 수 없습니다: 개체명 F1 0.841, 무작위 가중치에서는 "
+        "0.711, 차이 +13.0점(95 % 구간 9.8에서 16.4까지, 시드 1개 × 시험 문장 600개, 테스트 데이터의 변동만 반영; "
+        "이 실행들만의 p < 0.001). 시드 약 3개이면 결론을 내릴 수 있습니다(dvc exp run -S 'seeds=[1,2,3]').")
+    inputs.build()
+
+
+def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs) -> None:
+    these = {"difference": 0.13, "low": 0.1, "high": 0.16, "p_value": 0.0, "gap": 0.127, "gap_p_value": 0.0001}
+    failed = {"first": {"count": 0, "runs": 3}, "second": {"count": 1, "runs": 3}}
+    inputs.compare(these_runs=these, failed=failed, verdict="cannot_tell", low=-0.01,
+                   to_settle={"seeds": 10, "rows": 1200})
+    task = inputs.tasks()[0]
+    # Clopper and Pearson's interval of one in three is 0.8 to 90.6 %.
+    assert verdict_sentence(task, "pre-trained").endswith(
+        " 1 of 3 scratch runs failed to train (95 % interval of the rate: 1 to 91 %); the difference is between runs "
+        "that trained. In these runs, every pre-trained run beats every scratch run by at least 12.7 points on the "
+        "same test texts (p < 0.001). About 10 seeds and 1,200 test texts would settle it (dvc exp run -S "
+        "'seeds=[1,2,3,4,5,6,7,8,9,10]').")
+    assert verdict_in_korean(task, "pre-trained").endswith(
+        " 처음부터 학습 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1~91 %). 차이는 학습에 성공한 "
+        "실행끼리의 차이입니다. 이 실행들에서는 같은 테스트 데이터에서 사전 학습 실행이 모두 처음부터 학습 실행보다 "
+        "최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 데이터 1,200건이면 결론을 내릴 수 있습니다"
+        "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
+    inputs.compare(these_runs=these | {"gap": -0.002, "gap_p_value": 0.4}, to_settle={},
+                   failed=failed | {"second": {"count": 3, "runs": 3}})
+    assert verdict_sentence(inputs.tasks()[0], "pre-trained").endswith(
+        " All 3 scratch runs failed to train, so the difference is from runs at chance. In these runs, every scratch "
+        "run beats every pre-trained run by at least 0.2 points on the same test texts, which may be test noise "
+        "(p = 0.400). The difference is so small against its error that more seeds and test rows would hardly settle "
+        "it.")
     inputs.build()
 
 

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.comparing.revisions import Revision
-from stages.metrics.bootstrap import compare, compare_pairs
+from stages.metrics.differences import compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
@@ -33,7 +33,8 @@ def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> dict[
     """Params, cells, data, scores, verdicts and findings that are not the same in both revisions."""
     scores = [found for task in new.metrics if task in old.metrics for found in _scores(task, old, new, settings)]
     # Arms whose predictions are the same bytes are no tests: they must not make it harder to find what changed.
-    tested = [found for found in scores if not found["same_predictions"]]
+    # Nor are runs of a single seed, of which nobody knows how much another seed would change.
+    tested = [found for found in scores if found["recipe"] and not found["same_predictions"]]
     for found, adjusted in zip(tested, holm([found["p_value"] for found in tested]), strict=True):
         found |= {"holm": adjusted, "significant": adjusted < LEVEL}
     facts = {
@@ -93,7 +94,7 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
         same = all_same or (name in paired and paired[name]["same_predictions"])
         found = {"task": task, "arm": name, "metric": metric, "old": was, "new": now,
                  "difference": now - was, "paired": not reason, "unpaired_because": reason,
-                 "same_predictions": same, "rescored": same and abs(now - was) > _ROUNDING,
+                 "same_predictions": same, "rescored": same and abs(now - was) > _ROUNDING, "recipe": False,
                  "low": 0.0, "high": 0.0, "p_value": 1.0, "holm": 1.0, "significant": False, "runs": []}
         if not same:
             found |= paired[name] if paired else _unpaired(task, old, new, arms[name], metric)
@@ -119,6 +120,8 @@ def _paired(
         if before.gold["test"].guids != after.gold["test"].guids or not np.array_equal(
                 before.gold["test"].labels.ids, after.gold["test"].labels.ids):
             return {}, "the rows of test are not the same"
+        # The older revision may not have known of groups.
+        before.gold["test"] = replace(before.gold["test"], groups=after.gold["test"].groups)
         return {name: _compared(before, after, pair, settings) for name, pair in arms.items()}, ""
 
 
@@ -146,11 +149,13 @@ def _compared(
         return {"same_predictions": True}
     how = scorer(after.task), settings.resamples, settings.bootstrap_seed
     test = compare_pairs if pair[0] == pair[1] and len(first) >= PAIRS else compare
-    found = asdict(test(first, second, *how))
-    tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], after.task["kind"], *how)
+    found = asdict(test(first, second, scorer(after.task)))
+    kind = "groups" if after.gold["test"].groups is not None else after.task["kind"]
+    tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], kind, *how)
              for cell in pair[1] if cell in pair[0]}
     runs = [{"cell": cell, "difference": one["difference"], "p_value": one["p_value"]} for cell, one in tests.items()]
-    return {name: found[name] for name in ("low", "high", "p_value")} | {"runs": runs, "same_predictions": False}
+    kept = {name: found[name] for name in ("low", "high", "p_value", "recipe")}
+    return kept | {"runs": runs, "same_predictions": False}
 
 
 def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], list[str]], metric: str
@@ -175,17 +180,31 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
     quantile = -float(stdtrit(freedom, 0.025)) if freedom else _NORMAL
     tail = stdtr(freedom, -abs(difference) / error) if freedom and error else ndtr(-abs(difference) / (error or 1e-12))
     return {"low": difference - quantile * error, "high": difference + quantile * error,
-            "p_value": min(1.0, float(2 * tail)), "runs": []}
+            "p_value": min(1.0, float(2 * tail)), "recipe": freedom > 0, "runs": []}
 
 
-def _verdicts(old: Revision, new: Revision) -> Iterator[dict[str, str]]:
-    """Verdicts that are others, or are gone with their task or arm."""
+def _verdicts(old: Revision, new: Revision) -> Iterator[dict[str, Any]]:
+    """Verdicts that are others, or are gone with their task or arm, and whether the effect fell beyond noise."""
     for task, before in old.scalars.items():
         found = new.scalars.get(task, {})
         for key, verdict in before.items() if isinstance(before, dict) else ():
             if key.startswith("verdict-") and found.get(key, GONE) != verdict:
-                yield {"task": task, "comparison": key.removeprefix("verdict-"), "old": verdict,
-                       "new": found.get(key, GONE)}
+                name = key.removeprefix("verdict-")
+                yield {"task": task, "comparison": name, "old": verdict, "new": found.get(key, GONE),
+                       "fell": fell(before, found, name)}
+
+
+def fell(before: dict[str, Any], after: dict[str, Any], name: str) -> bool:
+    """Whether the difference between the arms is less than it was by more than its intervals of both studies allow.
+
+    Two studies of one truth often have other verdicts, one p value being just below the level and one just above it;
+    this is the test of the difference itself (Gelman and Stern, 2006, The American Statistician 60).
+    """
+    sides = [[side.get(f"{part}-{name}") for part in ("difference", "low", "high")] for side in (before, after)]
+    if any(value is None for side in sides for value in side):
+        return False
+    (was, *old), (now, *new) = sides
+    return bool(was - now > np.hypot((old[1] - old[0]) / 2, (new[1] - new[0]) / 2))
 
 
 def _findings(old: Revision, new: Revision) -> dict[str, list[dict[str, str]]]:
@@ -204,8 +223,11 @@ def _regressions(facts: dict[str, Any]) -> Iterator[str]:
             why = ", though the predictions are the same" if found["rescored"] else ""
             yield f"{found['task']}, {found['arm']}: {found['metric']} fell{why}"
     for flipped in facts["verdicts"]:
-        if flipped["old"] == "helps":
-            yield f"{flipped['task']}, {flipped['comparison']}: pre-training was found to help, and is no more"
+        place = f"{flipped['task']}, {flipped['comparison']}"
+        if flipped["new"] == "hurts":
+            yield f"{place}: pre-training is found to hurt"
+        elif flipped["old"] == "helps" and (flipped["fell"] or flipped["new"] == GONE):
+            yield f"{place}: pre-training was found to help, and is no more"
     for finding in facts["findings"]["new"]:
         if finding["severity"] == "severe":
             yield f"{finding['task']}, {finding['about']}: severe finding {finding['name'].replace('_', ' ')}"

@@ -62,6 +62,8 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _told(found: dict[str, Any]) -> str:
+    if not found["recipe"]:
+        return "one seed: cannot tell"
     if not found["significant"]:
         return "may be chance"
     return "better" if found["difference"] > 0 else "worse"

@@ -24,6 +24,7 @@ TAG = re.compile("O|[BI]-(.+)")
 
 class _Token(NamedTuple):
     line: int
+    document: int
     word: str
     tag: str
 
@@ -35,15 +36,17 @@ def read(path: Path) -> Iterator[Row]:
     """
     for between, group in groupby(_tokens(path), key=lambda token: token is None):
         if not between:
-            lines, words, tags = zip(*group, strict=True)
-            yield Row(lines[0], words=words, tags=_iob2(tags))
+            lines, documents, words, tags = zip(*group, strict=True)
+            # Before the first mark, if there is one at all, no document is known.
+            yield Row(lines[0], words=words, tags=_iob2(tags), group=str(documents[0] or ""))
 
 
 def _tokens(path: Path) -> Iterator[_Token | None]:
-    """Yield the tokens, and None between sentences."""
-    width = 0
+    """Yield the tokens with the number of their document, and None between sentences."""
+    width = document = 0
     for number, line in enumerate(read_lines(path), start=1):
         columns = COLUMN_BREAK.split(line.strip(" \t"))
+        document += columns[0] == DOCUMENT_START
         if columns[0] in ("", DOCUMENT_START):
             yield None
             continue
@@ -52,7 +55,7 @@ def _tokens(path: Path) -> Iterator[_Token | None]:
             expected = "2 or more columns (word ... tag)" if width < 2 else f"{width} columns as in the lines before"
             raise malformed(path, number, expected, f"{len(columns)} in {excerpt(line)}", "restore the line")
         _check(columns[-1], path, number)
-        yield _Token(number, columns[0], columns[-1])
+        yield _Token(number, document, columns[0], columns[-1])
 
 
 def _check(tag: str, path: Path, number: int) -> None:

@@ -4,6 +4,7 @@ Labels are names. Copies that number them do so in different orders, so a file w
 it: the name of label 0 on its first line, of 1 on its second, of 2 on its third.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,14 +19,17 @@ LABELS = TASKS["mnli"].labels
 NO_LABEL = "-"  # the corpus's own sign that the annotators did not agree
 LABEL_FILE = TASKS["mnli"].companions[0]
 # Columns of CSV copies, by the name that the corpus gives them.
-COLUMNS = {"premise": "sentence1", "hypothesis": "sentence2", "label": "gold_label", "pairid": "pairID"}
+COLUMNS = {"premise": "sentence1", "hypothesis": "sentence2", "label": "gold_label", "pairid": "pairID",
+           "promptid": "promptID"}
+_GROUP = 16  # characters that name a premise without an id
 REMEDY = "correct the line or remove it"
 
 
 def read(path: Path) -> Iterator[Row]:
     """Yield every pair; one without a gold label or with an empty sentence is marked as dropped.
 
-    Only ``genre`` may be absent, as some distributions leave it out, and ``pairID`` in CSV; further keys are ignored.
+    Only ``genre`` and ``promptID`` may be absent, as some distributions leave them out, and ``pairID`` in CSV; further
+    keys are ignored. Pairs of one premise, which the prompt's id or else its text tells, are a group.
     """
     objects = _csv_objects(path) if path.suffix == ".csv" else _json_objects(path)
     return (_row(values, path, number) for number, values in objects)
@@ -82,14 +86,15 @@ def _row(values: dict[str, Any], path: Path, number: int) -> Row:
     keys = ("gold_label", "pairID", "sentence1", "sentence2")
     label, identifier, premise, hypothesis = (_string(values, key, path, number) for key in keys)
     genre = _string(values, "genre", path, number) if "genre" in values else ""
+    group = str(values.get("promptID", "")) or hashlib.sha256(premise.encode()).hexdigest()[:_GROUP]
     if label not in (*LABELS, NO_LABEL):
         raise malformed(path, number, f"gold_label {', '.join(LABELS)} or {NO_LABEL}", excerpt(label), REMEDY)
     if label == NO_LABEL:
         return Row(number, source_id=identifier, text=premise, text_pair=hypothesis, genre=genre,
-                   dropped="no gold label")
+                   group=group, dropped="no gold label")
     dropped = "" if premise.strip() and hypothesis.strip() else "empty text"
     return Row(number, source_id=identifier, text=premise, text_pair=hypothesis, label=label, genre=genre,
-               dropped=dropped)
+               group=group, dropped=dropped)
 
 
 def _string(values: dict[str, Any], key: str, path: Path, number: int) -> str:

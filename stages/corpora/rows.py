@@ -16,6 +16,8 @@ class Row:
         text_pair: second text of a ``pair``.
         words, tags: the words and their IOB2 tags, of equal length, for ``words``.
         genre: genre where the corpus names it.
+        group: what this row shares with others of its file, such as a document or a premise, "" where the corpus does
+            not tell; rows of one group are no independent samples.
         dropped: why the example is not used, "" if it is.
     """
 
@@ -27,6 +29,7 @@ class Row:
     words: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     genre: str = ""
+    group: str = ""
     dropped: str = ""
 
     def prepared(self, split: str) -> dict[str, Any]:
@@ -34,6 +37,6 @@ class Row:
         content = {
             "text": self.text, "text_pair": self.text_pair, "label": self.label,
             "words": list(self.words), "tags": list(self.tags),
-            "source_id": self.source_id, "genre": self.genre,
+            "source_id": self.source_id, "genre": self.genre, "group": self.group,
         }
         return {"guid": f"{split}:{self.line}"} | {name: value for name, value in content.items() if value}

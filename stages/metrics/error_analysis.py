@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from stages.metrics.bootstrap import compare
+from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.calibration import probabilities
-from stages.metrics.paired_tests import mcnemar
+from stages.metrics.differences import compare, grouped
+from stages.metrics.groups import group_numbers
+from stages.metrics.paired_tests import paired_test
 from stages.metrics.stored import Row, gold_labels, stored_logits
 from stages.metrics.task_scores import Labels, scorer, scores
 from stages.settings.error_analysis import ErrorAnalysisSettings
@@ -71,6 +73,10 @@ class ErrorAnalysis:
         return gold_labels(self.rows, self.task)
 
     @cached_property
+    def _groups(self) -> np.ndarray | None:
+        return group_numbers(self.rows)
+
+    @cached_property
     def _starts(self) -> np.ndarray:
         """Where each row's labels start."""
         if self._gold.ends is None:
@@ -112,9 +118,17 @@ class ErrorAnalysis:
         always = [(one.right.all(axis=0) & ~other.right.any(axis=0), other)
                   for one, other in ((first, second), (second, first))]
         return {name: int(rows.sum()) for name, rows in counts.items()} | {
-            "p_value": mcnemar(*most),
+            **self._tested(*most),
             "always_first": self._listed(np.flatnonzero(always[0][0]), always[0][1].chances),
             "always_second": self._listed(np.flatnonzero(always[1][0]), always[1][1].chances)}
+
+    def _tested(self, first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
+        """Test and p value of two arms that are right in most runs on other rows, bool [rows]."""
+        arms = [np.stack([right, np.ones_like(right)], axis=-1).astype(np.float64) for right in (first, second)]
+        found = paired_test(
+            *grouped(np.stack(arms), self._groups), "single" if self._groups is None else "groups", accuracy_of,
+            self.evaluation.resamples, self.evaluation.bootstrap_seed)
+        return {name: found[name] for name in ("test", "p_value")}
 
     def _ranked(self, doubt: np.ndarray, chances: np.ndarray) -> dict[str, Any]:
         """Rows with a label of positive ``doubt`` [rows or words], the greatest first."""
@@ -146,12 +160,12 @@ class ErrorAnalysis:
     def _slices(self, encoders: Sequence[str], scratch: str) -> Iterator[dict[str, Any]]:
         """Comparisons on thirds of the rows by length, and on the rows of each label or with entities of each type."""
         for by, name, places in (*self._by_length(), *self._by_label()):
-            parts = {arm: found.statistics[:, places] for arm, found in self._predicted.items()}
+            groups = None if self._groups is None else self._groups[places]
+            parts = {arm: grouped(found.statistics[:, places], groups) for arm, found in self._predicted.items()}
             score = scorer(self.task)
             yield {"by": by, "name": name, "rows": len(places),
                    "means": {arm: float(score(part.sum(axis=1)).mean()) for arm, part in parts.items()},
-                   "comparisons": {arm: asdict(compare(parts[arm], parts[scratch], score, self.evaluation.resamples,
-                                                       self.evaluation.bootstrap_seed)) for arm in encoders}}
+                   "comparisons": {arm: asdict(compare(parts[arm], parts[scratch], score)) for arm in encoders}}
 
     def _by_length(self) -> Iterator[tuple[str, str, np.ndarray]]:
         lengths = np.array([length(row) for row in self.rows])

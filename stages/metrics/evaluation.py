@@ -12,8 +12,11 @@ import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
-from stages.metrics.bootstrap import Difference, Interval, compare, score_interval
+from stages.metrics.bootstrap import Interval
+from stages.metrics.differences import Difference, compare, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
+from stages.metrics.failure import failed
+from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
 from stages.settings.evaluation import EvaluationSettings
@@ -25,13 +28,17 @@ MOMENTS = ("before", "after")
 
 @dataclass(frozen=True)
 class Gold:
-    """One split: guids, labels, genres ("" where there is none), and of words the encoded tokens and positions."""
+    """One split: guids, labels, genres ("" where there is none), and of words the encoded tokens and positions.
+
+    ``groups`` numbers the group of each row, see :func:`stages.metrics.groups.group_numbers`.
+    """
 
     guids: list[str]
     labels: Labels
     genres: list[str]
     tokens: int
     positions: int
+    groups: np.ndarray | None
 
 
 class TaskEvaluation:
@@ -50,9 +57,13 @@ class TaskEvaluation:
         self._predictions = predictions
         self._settings = settings
         self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell or baseline and split
+        self._failed: set[str] = set()
 
-    def cell(self, name: str) -> dict[str, Any]:
-        """Metrics of one cell before and after training, and the interval of its headline on test."""
+    def cell(self, name: str, outcome: str = "") -> dict[str, Any]:
+        """Metrics of one cell before and after training, whether it failed, and the interval of its headline on test.
+
+        ``outcome`` is how its training ended.
+        """
         facts: dict[str, Any] = {part: {moment: {} for moment in MOMENTS} for part in ("metrics", "details")}
         path = self._predictions / f"{name}.parquet"
         table = _table(path)
@@ -63,7 +74,10 @@ class TaskEvaluation:
                 facts["details"][moment][split] = scored.details
                 if moment == "after":
                     self._statistics[name, split] = scored.statistics
-        return facts.pop("metrics") | facts | {"interval": asdict(self._interval(name))}
+        metrics = facts.pop("metrics")
+        if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].guids)):
+            self._failed.add(name)
+        return metrics | facts | {"failed": name in self._failed, "interval": asdict(self._interval(name))}
 
     def _scored(self, logits: np.ndarray, gold: Gold) -> Scores:
         labels = scores(gold.labels, Labels(logits.argmax(axis=1), gold.labels.ends), self.task)
@@ -75,12 +89,11 @@ class TaskEvaluation:
         return Scores(metrics, labels.statistics, labels.details | chances.details)
 
     def on_test(self, cells: Sequence[str]) -> np.ndarray:
-        """Statistics [runs, examples, statistics] on test of cells that :meth:`cell` has scored."""
+        """Statistics [runs, rows or groups, statistics] on test of cells that :meth:`cell` has scored."""
         return self._runs(cells, "test", slice(None))
 
     def _interval(self, cell: str) -> Interval:
-        return score_interval(self._statistics[cell, "test"], scorer(self.task), self._settings.resamples,
-                              self._settings.bootstrap_seed)
+        return score_interval(self.on_test([cell])[0], scorer(self.task))
 
     def baselines(self, predicted: dict[str, list[Any]]) -> dict[str, dict[str, float]]:
         """Metrics of each baseline's predictions on test."""
@@ -94,17 +107,17 @@ class TaskEvaluation:
 
     def against_baselines(self, arms: Mapping[str, Sequence[str]], baselines: Sequence[str]) -> dict[str, Any]:
         """By baseline and arm, the difference of the arm's mean and the baseline, over seeds and examples of test."""
-        return {baseline: {arm: asdict(self._difference(cells, [baseline], "test", slice(None)))
-                           for arm, cells in arms.items()} for baseline in baselines}
+        return {baseline: {arm: asdict(compare(
+            self.on_test(self._trained(cells)), self.on_test([baseline]), scorer(self.task), fixed=True))
+            for arm, cells in arms.items()} for baseline in baselines}
 
     def comparisons(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> dict[str, Any]:
         """Each pair of arms over seeds and examples of test, and run by run."""
-        return {name: self._compare(*pair, "test", slice(None)) | {"runs": self._paired(*pair)}
-                for name, pair in arms.items()}
+        return {name: self._judged(*pair) | {"runs": self._paired(*pair)} for name, pair in arms.items()}
 
     def adaptation(self, adapted: Sequence[str], pretrained: Sequence[str]) -> dict[str, Any]:
         """The adapted encoder against the pre-trained one, both fine-tuned in full, over seeds and test."""
-        compared = self._compare(adapted, pretrained, "test", slice(None))
+        compared = self._judged(adapted, pretrained)
         return {ADAPTED: compared.pop("pretrained"), "pretrained": compared.pop("scratch")} | compared
 
     def slices(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> list[dict[str, Any]]:
@@ -117,17 +130,30 @@ class TaskEvaluation:
 
     def _compare(self, first: Sequence[str], second: Sequence[str], split: str, rows: Any) -> dict[str, Any]:
         score = scorer(self.task)
-        means = [float(score(self._runs(arm, split, rows).sum(axis=1)).mean()) for arm in (first, second)]
-        difference = self._difference(first, second, split, rows)
+        arms = [self._runs(self._trained(arm), split, rows) for arm in (first, second)]
+        means = [float(score(runs.sum(axis=1)).mean()) for runs in arms]
+        difference = compare(*arms, score)
         return {"pretrained": means[0], "scratch": means[1], **asdict(difference), "verdict": verdict(difference)}
 
-    def _difference(self, first: Sequence[str], second: Sequence[str], split: str, rows: Any) -> Difference:
-        return compare(self._runs(first, split, rows), self._runs(second, split, rows), scorer(self.task),
-                       self._settings.resamples, self._settings.bootstrap_seed)
+    def _judged(self, first: Sequence[str], second: Sequence[str]) -> dict[str, Any]:
+        """The comparison on test, with what holds for these runs alone, those that failed, and what would settle it."""
+        compared, score = self._compare(first, second, "test", slice(None)), scorer(self.task)
+        trained = [self.on_test(self._trained(arm)) for arm in (first, second)]
+        return compared | {
+            "failed": {name: {"count": sum(cell in self._failed for cell in arm), "runs": len(arm)}
+                       for name, arm in (("first", first), ("second", second))},
+            "these_runs": asdict(these_runs(self.on_test(first), self.on_test(second), score)),
+            "to_settle": to_settle(*trained, score, len(self.gold["test"].guids))}
+
+    def _trained(self, cells: Sequence[str]) -> list[str]:
+        """Those that did not fail; all where all did, for such an arm is at chance and has no other runs."""
+        return [cell for cell in cells if cell not in self._failed] or list(cells)
 
     def _runs(self, names: Sequence[str], split: str, rows: Any) -> np.ndarray:
-        """Statistics [runs, examples, statistics]."""
-        return np.stack([self._statistics[name, split][rows] for name in names])
+        """Statistics [runs, examples, statistics]; rows of one group are one example."""
+        groups = self.gold[split].groups
+        return grouped(np.stack([self._statistics[name, split][rows] for name in names]),
+                       None if groups is None else groups[rows])
 
     def _paired(self, first: Sequence[str], second: Sequence[str]) -> list[dict[str, Any]]:
         """The runs of two arms that share a place in their lists, tested on the examples of test alone."""
@@ -135,8 +161,9 @@ class TaskEvaluation:
 
     def _pair(self, first: str, second: str) -> dict[str, Any]:
         one, other = self._runs([first, second], "test", slice(None))
+        kind = "groups" if self.gold["test"].groups is not None else self.task["kind"]
         return {"first": first, "second": second} | paired_test(
-            one, other, self.task["kind"], scorer(self.task), self._settings.resamples, self._settings.bootstrap_seed)
+            one, other, kind, scorer(self.task), self._settings.resamples, self._settings.bootstrap_seed)
 
 
 def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:
@@ -155,11 +182,13 @@ def course(history: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {name: end[name] for name in ends} | {name: start[name] for name in starts}
 
 
-def verdict(interval: Interval) -> str:
-    """``helps`` or ``hurts`` where the interval of the difference excludes zero, else ``cannot_tell``."""
-    if interval.low > _ROUNDING:
+def verdict(difference: Difference) -> str:
+    """``helps`` or ``hurts`` where the interval of any seed's difference excludes zero, else ``cannot_tell``."""
+    if not difference.recipe:
+        return "cannot_tell"
+    if difference.low > _ROUNDING:
         return "helps"
-    return "hurts" if interval.high < -_ROUNDING else "cannot_tell"
+    return "hurts" if difference.high < -_ROUNDING else "cannot_tell"
 
 
 def _gold(path: Path, task: dict[str, Any], encoding: dict[str, Any], split: str) -> Gold:
@@ -169,7 +198,7 @@ def _gold(path: Path, task: dict[str, Any], encoding: dict[str, Any], split: str
     encoded = encoding["splits"][split]
     return Gold(
         [row["guid"] for row in rows], Labels(_ids(names, task), ends), [row.get("genre", "") for row in rows],
-        encoded["tokens"], encoded["rows"] * encoding["max_length"])
+        encoded["tokens"], encoded["rows"] * encoding["max_length"], group_numbers(rows))
 
 
 def _ids(names: list[Any], task: dict[str, Any]) -> np.ndarray:

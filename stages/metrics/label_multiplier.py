@@ -1,18 +1,22 @@
 """How many labels pre-training is worth: the rows that scratch needs for the score of the pre-trained encoder on fewer.
 
-Scores of scratch over train rows are made monotone by isotonic regression (Barlow et al., 1972, Statistical Inference
-under Order Restrictions) and taken as straight lines over the logarithm of the rows. Of real learning curves most,
-though not all, rise monotonically, and no parametric family fits all of them (Viering and Loog, 2023, The Shape of
-Learning Curves: a Review, https://arxiv.org/abs/2103.10948), so nothing is extrapolated beyond the largest size: what
-is not reached there is told as such. What the straight lines miss between two sizes is in no interval.
+**Between two sizes** the logarithm of the error (1 - score) is taken as straight over the logarithm of the rows, as it
+is of a power law (Hestness et al., 2017, https://arxiv.org/abs/1712.00409). That is an assumption: no parametric family
+fits all learning curves (Viering and Loog, 2023, The Shape of Learning Curves: a Review,
+https://arxiv.org/abs/2103.10948). The interval therefore holds every curve that between the sizes bends as its
+neighbours do: one that bends in one direction runs between the chord and the extensions of the chords beside it. It
+also holds the straight line of the score itself, and between two sizes without any beside them every curve that rises.
+Nothing is extrapolated beyond the largest size: what is not reached there is told as such.
+
+**Over sizes** the scores of scratch are made monotone by isotonic regression (Barlow et al., 1972, Statistical
+Inference under Order Restrictions). A curve that falls on the way reaches a score more than once: the interval goes
+from the first time to the last.
 
 A resample draws the examples of test once for the runs of all sizes and both arms, and adds an error over seeds to the
-mean of each size and arm. As in ``stages.metrics.bootstrap`` that error is Student's, since a few seeds cannot be
-resampled. Its variance is pooled over both arms of a size, since models of few rows are often less stable than those
-of many, and what seeds disagree on in single examples is taken out of the spread over examples, up to a share that
-stays. Since a resampled curve is monotone, its factor is at most m exactly where it reaches the score at m times the
-rows: the percentile interval of the factor is made of the factors at which an interval of the difference in scores has
-zero in it, as Fieller's (1954, Journal of the Royal Statistical Society B 16) is for ratios.
+mean of each size and arm, from the posterior of their spread (:mod:`stages.metrics.differences`). The factor is at most
+m exactly where the curve reaches the score at m times the rows: the percentile interval of the factor is made of the
+factors at which an interval of the difference in scores has zero in it, as Fieller's (1954, Journal of the Royal
+Statistical Society B 16) is for ratios.
 """
 
 from collections.abc import Sequence
@@ -21,9 +25,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from stages.metrics.bootstrap import LEAST, TAIL, Interval, Scorer, disagreement, resampled_scores
+from stages.metrics.bootstrap import Interval, Scorer, resampled_scores
+from stages.metrics.differences import TAIL, seed_errors
 
 _ROUNDING = 1e-12  # two equal scores can differ by so much
+_LEAST_ERROR = 1e-4  # a score of 1 has an error of 0, which has no logarithm
 
 
 @dataclass(frozen=True)
@@ -80,69 +86,96 @@ def learning_curve(
     """
     arms = [*pretrained, *scratch]
     means = np.array([scorer(runs.sum(axis=1)).mean() for runs in arms])
-    drawn = _drawn_means(arms, means, scorer, resamples, seed)
-    bounds = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
+    drawn = _drawn_means(arms, scorer, resamples, seed)
+    bounds = np.clip(np.quantile(drawn, [TAIL, 1 - TAIL], axis=0), 0, 1)
     points = [Point(size, float(mean), Interval(float(low), float(high)))
               for size, mean, low, high in zip([*rows, *rows], means, *bounds, strict=True)]
     logs, count = np.log(np.asarray(rows, dtype=np.float64)), len(rows)
-    curves = [np.concatenate([means[None], drawn])[:, part] for part in (slice(count), slice(count, None))]
-    needed = _needed(logs, *curves)
-    multipliers = tuple(_multiplier(rows, place, needed[:, place] - logs[place]) for place in range(count - 1))
+    measured = _measured(logs, means[:count], means[count:])
+    first, last = _first_and_last(logs, drawn[:, :count], drawn[:, count:])
+    multipliers = tuple(
+        _multiplier(rows, place, *(found[..., place] - logs[place] for found in (measured, first, last)))
+        for place in range(count - 1))
     return LearningCurve(tuple(points[:count]), tuple(points[count:]), multipliers)
 
 
-def _drawn_means(
-    arms: Sequence[np.ndarray], means: np.ndarray, scorer: Scorer, resamples: int, seed: int
-) -> np.ndarray:
+def _drawn_means(arms: Sequence[np.ndarray], scorer: Scorer, resamples: int, seed: int) -> np.ndarray:
     """Mean scores [resamples, arms and sizes] with their errors over examples and over seeds."""
     ends = np.cumsum([len(runs) for runs in arms])[:-1]
     scores = np.split(resampled_scores(np.concatenate(arms), scorer, resamples, seed), ends, axis=1)
-    drawn = np.stack([runs.mean(axis=1) for runs in scores], axis=1)
-    repeated = np.array([len(runs) for runs in arms])
-    freedom = _of_both_arms(repeated - 1)
-    disagreed = np.array([disagreement(runs) / runs.shape[1] if runs.shape[1] > 1 else 0.0 for runs in scores])
-    single = [scorer(runs.sum(axis=1)) for runs in arms]
-    squares = _of_both_arms(np.array([float(((runs - runs.mean()) ** 2).sum()) for runs in single]))
-    known = freedom > 0  # the spread of a single seed cannot be known
-    pooled = np.divide(squares, freedom, out=np.zeros(len(arms)), where=known)
-    seeds = pooled / repeated * (repeated > 1)
-    spread = drawn.var(axis=0, ddof=1)
-    parts = np.divide([disagreed, seeds], spread, out=np.zeros((2, len(spread))), where=spread > 0)
-    kept = np.sqrt(np.maximum(np.maximum(1 - parts[0], LEAST**2 - parts[1]), 0))
     generator = np.random.default_rng([seed, 1])
-    errors = generator.standard_normal(drawn.shape) * np.sqrt(seeds)
-    sizes = np.maximum(freedom, 1)[: len(arms) // 2]
-    scales = np.tile(np.sqrt(generator.chisquare(sizes, (resamples, len(sizes))) / sizes), 2)
-    return means + kept * (drawn - means) + errors / scales
+    return np.stack([drawn.mean(axis=1) + seed_errors(runs, scorer, resamples, generator)
+                     for runs, drawn in zip(arms, scores, strict=True)], axis=1)
 
 
-def _of_both_arms(values: np.ndarray) -> np.ndarray:
-    """What the two arms of each size have together, for every arm and size."""
-    return np.tile(values.reshape(2, -1).sum(axis=0), 2)
+def _error(scores: np.ndarray) -> np.ndarray:
+    """Logarithm of the error of scores."""
+    return np.asarray(np.log(np.maximum(1 - scores, _LEAST_ERROR)))
 
 
-def _needed(logs: np.ndarray, pretrained: np.ndarray, scratch: np.ndarray) -> np.ndarray:
-    """Logarithm of the rows at which scratch reaches each score of ``pretrained``, both [curves, sizes].
+def _measured(logs: np.ndarray, pretrained: np.ndarray, scratch: np.ndarray) -> np.ndarray:
+    """Logarithm of the rows [sizes] at which scratch reaches each score of ``pretrained``, both [sizes].
 
     It is inf where scratch stays below, -inf where it is there at its smallest size.
     """
-    needed = np.empty_like(pretrained)
-    for curve, (targets, scores) in enumerate(zip(pretrained, scratch, strict=True)):
-        fitted = isotonic_regression(scores).x
-        places = np.searchsorted(fitted, targets - _ROUNDING)  # the first size that is at least as good
-        inside = np.clip(places, 1, len(logs) - 1)
-        rise = fitted[inside] - fitted[inside - 1]
-        share = np.divide(targets - fitted[inside - 1], rise, out=np.zeros_like(rise), where=rise > 0)
-        between = logs[inside - 1] + share * (logs[inside] - logs[inside - 1])
-        needed[curve] = np.where(places == 0, -np.inf, np.where(places == len(logs), np.inf, between))
-    return needed
+    fitted = isotonic_regression(scratch).x
+    places = np.searchsorted(fitted, pretrained - _ROUNDING)  # the first size that is at least as good
+    inside = np.clip(places, 1, len(logs) - 1)
+    before, after, target = _error(fitted[inside - 1]), _error(fitted[inside]), _error(pretrained)
+    share = np.divide(before - target, before - after, out=np.zeros_like(before), where=before > after)
+    between = logs[inside - 1] + share * (logs[inside] - logs[inside - 1])
+    return np.where(places == 0, -np.inf, np.where(places == len(logs), np.inf, between))
 
 
-def _multiplier(rows: Sequence[int], place: int, logs: np.ndarray) -> Multiplier:
+def _first_and_last(logs: np.ndarray, pretrained: np.ndarray, scratch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`_measured`, of curves [resamples, sizes]: the earliest and the latest rows that are left open."""
+    best = np.maximum.accumulate(scratch, axis=1)  # so far
+    worst = np.minimum.accumulate(scratch[:, ::-1], axis=1)[:, ::-1]  # from here on
+    return _reached(logs, pretrained, best, latest=False), _reached(logs, pretrained, worst, latest=True)
+
+
+def _reached(logs: np.ndarray, targets: np.ndarray, rising: np.ndarray, *, latest: bool) -> np.ndarray:
+    """Logarithm of the rows at which ``rising`` scores reach each of ``targets``, all [resamples, sizes]."""
+    found = np.where(targets <= rising[:, :1] + _ROUNDING, -np.inf, np.inf)
+    for segment in range(len(logs) - 1):
+        width = logs[segment + 1] - logs[segment]
+        here = (rising[:, segment, None] < targets - _ROUNDING) & (targets <= rising[:, segment + 1, None] + _ROUNDING)
+        earliest, last = _shares(logs, targets, rising, segment)
+        found = np.where(here, logs[segment] + width * (last if latest else earliest), found)
+    return found
+
+
+def _shares(logs: np.ndarray, targets: np.ndarray, rising: np.ndarray, segment: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of the way [resamples, sizes] through one segment, the least and the greatest share at which it has targets."""
+    errors, target = _error(rising), _error(targets)
+    start, end = rising[:, segment, None], rising[:, segment + 1, None]
+    before, after = errors[:, segment, None], errors[:, segment + 1, None]
+    width = logs[segment + 1] - logs[segment]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        straight = np.nan_to_num((target - before) / (after - before))
+        score = np.nan_to_num((targets - start) / (end - start))
+        beside = []
+        if segment > 0:
+            slope = (before - errors[:, segment - 1, None]) / (logs[segment] - logs[segment - 1])
+            beside.append((target - before) / (slope * width))
+        if segment + 2 < len(logs):
+            slope = (errors[:, segment + 2, None] - after) / (logs[segment + 2] - logs[segment + 1])
+            beside.append(1 + (target - after) / (slope * width))
+    if not beside:
+        return np.zeros_like(straight), np.ones_like(straight)
+    # A flat neighbour has no slope: its extension has the target at no finite place.
+    bounds = [np.clip(np.nan_to_num(share, nan=0.0), 0, 1) for share in beside]
+    convex, concave = np.maximum.reduce(bounds), np.minimum.reduce(bounds)
+    return (np.minimum(np.minimum(straight, convex), score).clip(0, 1),
+            np.maximum(np.maximum(straight, concave), score).clip(0, 1))
+
+
+def _multiplier(
+    rows: Sequence[int], place: int, measured: np.ndarray, first: np.ndarray, last: np.ndarray
+) -> Multiplier:
     """From log factors of the curve as measured and of its resamples; no percentile lies between inf and a number."""
-    measured, resampled = logs[0], logs[1:]
-    low = np.quantile(resampled, TAIL, method="lower")
-    high = np.quantile(resampled, 1 - TAIL, method="higher")
+    low = np.quantile(first, TAIL, method="lower")
+    high = np.quantile(last, 1 - TAIL, method="higher")
     smallest, largest = rows[0] / rows[place], rows[-1] / rows[place]
     reached = "within" if np.isfinite(measured) else "beyond" if measured > 0 else "below"
     return Multiplier(

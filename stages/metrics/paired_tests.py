@@ -16,10 +16,11 @@ def paired_test(
 ) -> dict[str, Any]:
     """Difference, name of the test and p value of two runs on the same examples, as fits tasks of ``kind``.
 
-    Statistics are [examples, statistics]; of a text the first says whether it is right.
+    Statistics are [examples, statistics]; of a text the first says whether it is right. Of ``groups``, each the
+    rows of a document or premise, all of its outputs change sides at once.
     """
     found = {"difference": float(scorer(first.sum(axis=0)) - scorer(second.sum(axis=0)))}
-    if kind == "words":
+    if kind in ("words", "groups"):
         return found | {"test": "approximate_randomisation",
                         "p_value": approximate_randomisation(first, second, scorer, shuffles, seed)}
     return found | {"test": "mcnemar", "p_value": mcnemar(first[:, 0] > 0, second[:, 0] > 0)}

@@ -1,7 +1,7 @@
 """What changing rows costs each arm, from stored logits of the rows before and after the change.
 
 The drop of a run is its score on the unchanged rows minus that on the changed ones, paired by row. Drops are compared
-as scores are (:func:`stages.metrics.bootstrap.compare`): the seeds' spread is that of their drops, and a resample draws
+as scores are (:func:`stages.metrics.differences.compare`): the seeds' spread is that of their drops, and an example is
 a row with both of its predictions in all runs.
 """
 
@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from stages.common.files import read_json, read_json_lines
-from stages.metrics.bootstrap import Scorer, compare
+from stages.metrics.bootstrap import Scorer
+from stages.metrics.differences import compare, grouped
+from stages.metrics.groups import group_numbers
 from stages.metrics.stored import Row, gold_labels, stored_logits
 from stages.metrics.task_scores import Labels, scorer, scores
 from stages.settings.evaluation import EvaluationSettings
@@ -48,7 +50,8 @@ class StressScores:
         changed = list(read_json_lines(self.stress / f"{name}.jsonl"))
         of_guid = {row["guid"]: row for row in self.rows}
         before = [of_guid[row["guid"]] for row in changed]
-        runs = {arm: np.stack([self._statistics(cell, name, before, changed) for cell in cells])
+        groups = group_numbers(before)
+        runs = {arm: grouped(np.stack([self._statistics(cell, name, before, changed) for cell in cells]), groups)
                 for arm, cells in self.arms.items()}
         *encoders, scratch = runs
         return {
@@ -69,14 +72,12 @@ class StressScores:
     def _arm(self, statistics: np.ndarray) -> dict[str, Any]:
         half = statistics.shape[2] // 2
         totals, score = statistics.sum(axis=1), scorer(self.task)
-        unchanged = np.tile(statistics[:1, :, :half], 2)  # a run without a drop
         return {"before": float(score(totals[:, :half]).mean()), "after": float(score(totals[:, half:]).mean()),
-                **self._compare(statistics, unchanged)}
+                **self._compare(statistics, None)}
 
-    def _compare(self, first: np.ndarray, second: np.ndarray) -> dict[str, float]:
-        """The mean drop of ``first`` minus that of ``second``, with its interval."""
-        found = compare(first, second, drop_scorer(scorer(self.task)), self.settings.resamples,
-                        self.settings.bootstrap_seed)
+    def _compare(self, first: np.ndarray, second: np.ndarray | None) -> dict[str, float]:
+        """The mean drop of ``first``, minus that of ``second`` if there is one, with its interval."""
+        found = compare(first, second, drop_scorer(scorer(self.task)), least=-1.0)
         # Runs whose drops cancel out leave a rounding error, which must not look like a drop; nor must -0.
         return asdict(found) | {"difference": round(found.difference, _DIGITS) + 0.0}
 

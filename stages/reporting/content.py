@@ -221,6 +221,8 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     yield "Task", f"{facts.task}: {KINDS[facts.kind]}, {LANGUAGES.get(facts.language, facts.language)}"
     yield "Entity types" if facts.kind == "words" else "Labels", ", ".join(facts.labels)
     yield "Headline metric", METRICS[facts.metric]
+    if facts.test_groups:
+        yield "Independent test examples", f"{count(facts.test_groups)} documents or premises"
     yield "Smallest difference that would be found in 80 % of such studies", "\n".join(
         f"{points(compared.detectable)} points ({label})" for label, compared in task.comparisons.items())
     yield "Checkpoint", "\n".join([facts.checkpoint, *(

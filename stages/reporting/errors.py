@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from pydantic import FiniteFloat
 
 from stages.reporting.content import Part, Table
 from stages.reporting.facts import SCRATCH, Difference, TaskFacts, Text
 from stages.reporting.reading import Facts, refuse_other_keys, validated
-from stages.reporting.texts import METRICS, ROWS, capitalized, count, p_value, score, share, with_interval
+from stages.reporting.texts import METRICS, ROWS, TESTS, capitalized, count, p_value, score, share, with_interval
 
 _LISTED = 5  # rows of each kind; the file has more
 
@@ -35,12 +36,13 @@ class Listing(Facts):
 
 
 class Agreement(Facts):
-    """Rows by which arms are right in most runs, McNemar's p value, and rows that one arm alone always gets right."""
+    """Rows by which arms are right in most runs, a p value, and rows that one arm alone always gets right."""
 
     both: int
     only_first: int
     only_second: int
     neither: int
+    test: Literal["mcnemar", "approximate_randomisation"]
     p_value: FiniteFloat
     always_first: Listing
     always_second: Listing
@@ -103,14 +105,14 @@ def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[str]:
 
 
 def _agreement(task: TaskFacts, facts: ErrorFacts) -> Table:
-    rows = []
+    rows, names = [], " and ".join(dict.fromkeys(TESTS[found.test] for found in facts.comparisons.values()))
     for arm, found in facts.comparisons.items():
         counts = (found.both, found.only_first, found.only_second, found.neither)
         rows.append((task.tunings[arm], *(share(number, facts.rows) for number in counts), p_value(found.p_value),
                      count(found.always_first.count), count(found.always_second.count)))
     return Table(
         f"{capitalized(ROWS[task.metrics.kind])} of test that are right in more than half of the runs, with p by "
-        "McNemar's exact test on these rows alone; “always” is right in all runs of one arm and in none of the other",
+        f"{names} on these rows alone; “always” is right in all runs of one arm and in none of the other",
         (("Arm", "header"), ("Both", "number"), ("Arm alone", "number"), ("Scratch alone", "number"),
          ("Neither", "number"), ("p", "number"), ("Always arm alone", "number"), ("Always scratch alone", "number")),
         tuple(rows), task.metrics.synthetic)

@@ -69,15 +69,20 @@ class Cell(Facts):
     before: dict[Text, Metrics]
     after: dict[Text, Metrics]
     details: dict[Text, dict[Text, Details]]
+    failed: bool
     interval: Interval
 
 
 class Difference(Interval):
-    """Difference of two mean scores with its interval and p value, and what could be found of it."""
+    """Difference of two mean scores with its interval and p value, and what could be found of it.
+
+    Without ``recipe`` it is of these runs alone: an arm has but one, whose spread over seeds nobody knows.
+    """
 
     difference: FiniteFloat
     p_value: FiniteFloat
     detectable: FiniteFloat
+    recipe: bool
 
 
 class PairedTest(Facts):
@@ -90,15 +95,44 @@ class PairedTest(Facts):
     p_value: FiniteFloat
 
 
+class FailedRuns(Facts):
+    """How many of an arm's runs failed to train."""
+
+    count: int
+    runs: int
+
+
+class FailedOfBoth(Facts):
+    """Of the arm that is judged, and of the other."""
+
+    first: FailedRuns
+    second: FailedRuns
+
+
+class TheseRuns(Interval):
+    """What holds for these runs, see :class:`stages.metrics.differences.TheseRuns`."""
+
+    difference: FiniteFloat
+    p_value: FiniteFloat
+    gap: FiniteFloat | None
+    gap_p_value: FiniteFloat | None
+
+
 class Judged(Difference):
     """A difference of two arms on test, over seeds and examples, with its verdict.
 
-    ``adjusted`` is the p value after Holm's correction for all comparisons of the report, and ``family`` their number.
+    It is that of runs that trained; ``failed`` counts the others. ``these_runs`` are all. ``to_settle`` has the seeds
+    and the test rows that would find a difference as large as this one, where so many would.
+    ``adjusted`` is the p value after Holm's correction for all comparisons of the report with a verdict on a recipe,
+    and ``family`` their number.
     ``withheld`` is why there is no confident verdict although the numbers would give one, or would not.
     """
 
     verdict: Literal["helps", "hurts", "cannot_tell"]
     runs: tuple[PairedTest, ...] = ()
+    failed: FailedOfBoth | None = None
+    these_runs: TheseRuns | None = None
+    to_settle: dict[Literal["seeds", "rows"], int] | None = None
     adjusted: FiniteFloat = 1.0
     family: int = 1
     withheld: Text = ""
@@ -128,7 +162,7 @@ class Slice(Facts):
 
 
 class TaskMetrics(Facts):
-    """What ``evaluate`` says about one task."""
+    """What ``evaluate`` says about one task; ``test_groups`` is 0 where test rows are independent of each other."""
 
     task: Text
     title: Text
@@ -140,6 +174,7 @@ class TaskMetrics(Facts):
     checkpoint: Text
     synthetic_checkpoint: bool
     rows: dict[Text, int]
+    test_groups: int = 0
     cells: dict[str, Cell]
     baselines: dict[Text, Metrics]
     baseline_comparisons: dict[Text, dict[str, Difference]]
@@ -357,14 +392,18 @@ def _untold(compared: Judged, reason: str) -> Any:
 
 
 def _corrected(tasks: Sequence[TaskFacts]) -> list[TaskFacts]:
-    """Holm's correction over every comparison of every task: a verdict that does not survive it cannot be told."""
-    compared = [comparison for task in tasks for comparison in task.judged]
+    """Holm's correction over every comparison of every task: a verdict that does not survive it cannot be told.
+
+    What is said of these runs alone is no verdict, and so no part of it.
+    """
+    compared = [comparison for task in tasks for comparison in task.judged if comparison.recipe]
     adjusted = holm([comparison.p_value for comparison in compared])
     judged = {id(comparison): _judged(comparison, value, len(compared))
               for comparison, value in zip(compared, adjusted, strict=True)}
     return [replace(
-        task, comparisons={label: judged[id(comparison)] for label, comparison in task.comparisons.items()},
-        gain=task.gain and judged[id(task.gain)]) for task in tasks]
+        task, comparisons={label: judged.get(id(comparison), comparison)
+                           for label, comparison in task.comparisons.items()},
+        gain=task.gain and judged.get(id(task.gain), task.gain)) for task in tasks]
 
 
 def _judged(compared: Judged, adjusted: float, family: int) -> Any:

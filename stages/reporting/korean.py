@@ -1,13 +1,15 @@
 """The verdicts in Korean, from the facts that the English sentences are made of; ``translating`` has the rest."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from stages.reporting.facts import Judged, TaskFacts
+from stages.metrics.failure import rate_interval
+from stages.reporting.facts import LEVEL, FailedRuns, Judged, TaskFacts
 from stages.reporting.findings import FoundFact
 from stages.reporting.texts import METRICS, ROWS, p_value, points, score
 from stages.reporting.translating import in_korean
-from stages.settings.grid import ADAPTED
+from stages.reporting.verdicts import seeds_to_run
+from stages.settings.grid import ADAPTED, SCRATCH
 
 EXPLANATION_IN_KOREAN = (
     "모든 작업을 같은 구조, 같은 토크나이저, 같은 행, 같은 배치 순서, 같은 평가로 두 번 학습합니다. 한 번은 "
@@ -22,7 +24,8 @@ def verdict_in_korean(task: TaskFacts, arm: str) -> str:
     """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
     compared = task.comparisons[arm]
     means = f"{score(compared.pretrained)}, 무작위 가중치에서는 {score(compared.scratch)}"
-    return _sentence(task, f"{_treatment(task, arm)}은", compared, means)
+    return " ".join((_sentence(task, f"{_treatment(task, arm)}은", compared, means),
+                     *_further(task, compared, (in_korean(arm), in_korean(SCRATCH)))))
 
 
 def adaptation_in_korean(task: TaskFacts) -> tuple[str, ...]:
@@ -30,7 +33,44 @@ def adaptation_in_korean(task: TaskFacts) -> tuple[str, ...]:
     if not task.gain:
         return ()
     means = f"{score(task.gain.adapted)}, 하지 않으면 {score(task.gain.pretrained)}"
-    return (_sentence(task, "작업의 글로 하는 추가 사전 학습은", task.gain, means),)
+    further = _further(task, task.gain, (in_korean(ADAPTED), in_korean("pre-trained")))
+    return (" ".join((_sentence(task, "작업의 글로 하는 추가 사전 학습은", task.gain, means), *further)),)
+
+
+def _further(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterator[str]:
+    """Which runs failed, what holds for these runs, and what would settle an open question."""
+    if compared.failed:
+        counts = (compared.failed.first, compared.failed.second)
+        yield from (_failed_runs(arm, count) for arm, count in zip(arms, counts, strict=True) if count.count)
+    these = compared.these_runs
+    if these and these.gap is not None and these.gap_p_value is not None and len(task.arms[0].runs) > 1:
+        better, worse = arms if these.gap > 0 else arms[::-1]
+        noise = "" if these.gap_p_value < LEVEL else ". 다만 테스트 데이터의 우연일 수 있습니다"
+        yield (f"이 실행들에서는 같은 테스트 데이터에서 {better} 실행이 모두 {worse} 실행보다 최소 "
+               f"{points(abs(these.gap))} %p 높습니다({_p(these.gap_p_value)}){noise}.")
+    if compared.verdict == "cannot_tell" and not compared.withheld and compared.to_settle is not None:
+        yield _to_settle(task, compared.to_settle)
+
+
+def _failed_runs(arm: str, failed: FailedRuns) -> str:
+    if failed.count == failed.runs:
+        return f"{arm} 실행 {failed.runs}개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과의 차이입니다."
+    low, high = rate_interval(failed.count, failed.runs)
+    return (f"{arm} 실행 {failed.runs}개 가운데 {failed.count}개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 "
+            f"{100 * low:.0f}~{100 * high:.0f} %). 차이는 학습에 성공한 실행끼리의 차이입니다.")
+
+
+def _to_settle(task: TaskFacts, needed: Mapping[str, int]) -> str:
+    if "seeds" not in needed:
+        return "차이가 오차에 비해 작아 시드나 테스트 데이터를 늘려도 결론을 내리기 어렵습니다."
+    rows = f"와 테스트 데이터 {needed['rows']:,}건" if "rows" in needed else ""
+    return (f"시드 약 {needed['seeds']}개{rows}이면 결론을 내릴 수 있습니다"
+            f"(dvc exp run -S 'seeds={seeds_to_run(task, needed)}').")
+
+
+def _p(value: float) -> str:
+    shown = p_value(value)
+    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
 def finding_in_korean(finding: FoundFact) -> str:
@@ -58,15 +98,19 @@ def _treatment(task: TaskFacts, arm: str) -> str:
 def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> str:
     facts = task.metrics
     withheld = f" 이 숫자는 믿을 수 없습니다: {in_korean(compared.withheld)}." if compared.withheld else ""
-    shown = p_value(compared.p_value)
-    significance = f"p {shown}" if shown.startswith("<") else f"p = {shown}"
-    if compared.family > 1:
+    significance = _p(compared.p_value)
+    if not compared.recipe:
+        significance = f"이 실행들만의 {significance}"
+    elif compared.family > 1:
         significance += f", 비교 {compared.family}개에 대한 Holm 보정 뒤 {p_value(compared.adjusted)}"
     interval = f"{points(compared.low)}에서 {points(compared.high)}까지"
     if compared.low <= 0 <= compared.high:
         interval += "로 0을 포함"
-    alone = ", 시드 사이의 변동은 빠짐" if len(task.arms[0].runs) == 1 else ""
+    alone = "" if compared.recipe else ", 테스트 데이터의 변동만 반영"
     runs = f"시드 {len(task.arms[0].runs)}개 × 시험 {in_korean(ROWS[facts.kind])} {facts.rows['test']:,}개{alone}"
-    return (f"{task.short_title}에서 {treatment} {_VERDICTS[compared.verdict]}: {in_korean(METRICS[facts.metric])} "
+    verdict = _VERDICTS[compared.verdict] if compared.recipe else (
+        "시드 하나로는 도움이 되는지 알 수 없습니다" if len(task.arms[0].runs) == 1
+        else "학습에 성공한 실행 하나로는 도움이 되는지 알 수 없습니다")
+    return (f"{task.short_title}에서 {treatment} {verdict}: {in_korean(METRICS[facts.metric])} "
             f"{means}, 차이 {points(compared.difference, '+')}점(95 % 구간 {interval}, {runs}; "
             f"{significance}).{withheld}")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, FiniteFloat
 
 from stages.common.errors import UserError
+from stages.metrics.failure import BROKEN
 from stages.reporting.charts import SIZE, arm_colors, arm_dashes, chosen_in_legend, shown
 from stages.reporting.content import Part, Table
 from stages.reporting.facts import Interval, TaskFacts, Text
@@ -17,7 +18,10 @@ from stages.reporting.texts import METRICS, ROWS, capitalized, count, score
 from stages.settings.grid import SCRATCH, Grid
 
 NONE = "–"
-BROKEN = "loss not finite"  # the outcome of a run that could not go on
+ASSUMPTION = (
+    "Between the train sizes, the logarithm of scratch's error is assumed to be straight over that of the rows; the "
+    "interval also holds curves that bend as far as the neighbouring sizes suggest, and runs from the first to the "
+    "last time that a falling curve has the score.")
 
 
 class Point(Facts):
@@ -165,6 +169,7 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[str]:
         yield f"What pre-training is worth in labels cannot be told: {reason}."
     elif sizes.multipliers:
         yield multiplier_sentence(task, sizes)
+        yield ASSUMPTION
         if len(task.arms[0].runs) == 1:
             yield "These intervals leave out the spread between seeds, which one seed does not show."
     for run in sizes.cells.values():

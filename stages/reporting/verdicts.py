@@ -1,11 +1,12 @@
 """Sentences that follow from the numbers."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from stages.reporting.facts import Adaptation, Arm, Judged, TaskFacts
+from stages.metrics.failure import rate_interval
+from stages.reporting.facts import LEVEL, Adaptation, Arm, FailedRuns, Judged, TaskFacts
 from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, p_value, points, score, with_interval
-from stages.settings.grid import ADAPTED
+from stages.settings.grid import ADAPTED, SCRATCH
 
 ENOUGH_SEEDS = 5
 
@@ -13,9 +14,10 @@ ENOUGH_SEEDS = 5
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
     """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
     comparison = task.comparisons[arm]
-    opening = _opening(task, _treatment(task, arm), comparison.verdict)
+    opening = _opening(task, _treatment(task, arm), comparison)
     evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
-    return f"{opening}: {evidence}.{_withheld(comparison)}"
+    return " ".join((f"{opening}: {evidence}.{_withheld(comparison)}",
+                     *further_sentences(task, comparison, (arm, SCRATCH))))
 
 
 def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
@@ -27,9 +29,54 @@ def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
 
 def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
     """What pre-training the encoder further on text of the task was worth, with its evidence."""
-    opening = _opening(task, "Adaptation to the task's text", compared.verdict)
+    opening = _opening(task, "Adaptation to the task's text", compared)
     evidence = _evidence(task, compared, compared.adapted, compared.pretrained, "without it")
-    return f"{opening}: {evidence}.{_withheld(compared)}"
+    return " ".join((f"{opening}: {evidence}.{_withheld(compared)}",
+                     *further_sentences(task, compared, (ADAPTED, "pre-trained"))))
+
+
+def further_sentences(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterator[str]:
+    """Which runs failed, what holds for these runs, and what would settle an open question."""
+    if compared.failed:
+        counts = (compared.failed.first, compared.failed.second)
+        yield from (_failed_runs(arm, count) for arm, count in zip(arms, counts, strict=True) if count.count)
+    these = compared.these_runs
+    if these and these.gap is not None and these.gap_p_value is not None and len(task.arms[0].runs) > 1:
+        better, worse = arms if these.gap > 0 else arms[::-1]
+        noise = "" if these.gap_p_value < LEVEL else ", which may be test noise"
+        yield (f"In these runs, every {better} run beats every {worse} run by at least {points(abs(these.gap))} points "
+               f"on the same test {ROWS[task.metrics.kind]}{noise} ({_p(these.gap_p_value)}).")
+    if compared.verdict == "cannot_tell" and not compared.withheld and compared.to_settle is not None:
+        yield _to_settle(task, compared.to_settle)
+
+
+def _failed_runs(arm: str, failed: FailedRuns) -> str:
+    if failed.count == failed.runs:
+        return f"All {numbered(failed.runs, f'{arm} run')} failed to train, so the difference is from runs at chance."
+    low, high = rate_interval(failed.count, failed.runs)
+    return (f"{failed.count} of {numbered(failed.runs, f'{arm} run')} failed to train (95 % interval of the rate: "
+            f"{100 * low:.0f} to {100 * high:.0f} %); the difference is between runs that trained.")
+
+
+def _to_settle(task: TaskFacts, needed: Mapping[str, int]) -> str:
+    if "seeds" not in needed:
+        return "The difference is so small against its error that more seeds and test rows would hardly settle it."
+    rows = (f" and {needed['rows']:,} test {ROWS[task.metrics.kind]}") if "rows" in needed else ""
+    command = f"dvc exp run -S 'seeds={seeds_to_run(task, needed)}'"
+    return f"About {needed['seeds']} seeds{rows} would settle it ({command})."
+
+
+def seeds_to_run(task: TaskFacts, needed: Mapping[str, int]) -> str:
+    """The seeds that there are and as many further ones as are needed, as a list of params.yaml."""
+    seeds = [run.cell.seed for run in task.arms[0].runs]
+    while len(seeds) < needed["seeds"]:
+        seeds.append(max(seeds) + 1)
+    return f"[{','.join(map(str, seeds))}]"
+
+
+def _p(value: float) -> str:
+    shown = p_value(value)
+    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
 def _withheld(compared: Judged) -> str:
@@ -42,28 +89,32 @@ def _treatment(task: TaskFacts, arm: str) -> str:
     return "Pre-training" if arm == "pre-trained" or len(task.comparisons) == 1 else f"Pre-training ({arm})"
 
 
-def _opening(task: TaskFacts, treatment: str, verdict: str) -> str:
+def _opening(task: TaskFacts, treatment: str, compared: Judged) -> str:
+    from_what = ("" if compared.recipe else " from one seed" if len(task.arms[0].runs) == 1
+                 else " from one run that trained")
     return {
         "helps": f"{treatment} helps on {task.short_title}",
         "hurts": f"{treatment} hurts on {task.short_title}",
-        "cannot_tell": f"Cannot tell whether {treatment[0].lower()}{treatment[1:]} helps on {task.short_title}",
-    }[verdict]
+        "cannot_tell": (f"Cannot tell{from_what} whether {treatment[0].lower()}{treatment[1:]} helps on "
+                        f"{task.short_title}"),
+    }[compared.verdict]
 
 
 def _evidence(task: TaskFacts, comparison: Judged, first: float, second: float, against: str) -> str:
     facts = task.metrics
     seeds = len(task.arms[0].runs)
     contains = " contains zero" if comparison.low <= 0 <= comparison.high else ""
-    alone = ", which leaves out the spread between seeds" if seeds == 1 else ""
+    alone = "" if comparison.recipe else f" over test {ROWS[facts.kind]} alone"
     return (f"{METRICS[facts.metric]} {score(first)} against {score(second)} {against}, "
-            f"{points(comparison.difference, '+')} points (95 % interval {points(comparison.low)} to "
+            f"{points(comparison.difference, '+')} points (95 % interval{alone} {points(comparison.low)} to "
             f"{points(comparison.high)}{contains}, {numbered(seeds, 'seed')} × {facts.rows['test']:,} test "
-            f"{ROWS[facts.kind]}{alone}; {_significance(comparison)})")
+            f"{ROWS[facts.kind]}; {_significance(comparison)})")
 
 
 def _significance(comparison: Judged) -> str:
-    shown = p_value(comparison.p_value)
-    alone = f"p {shown}" if shown.startswith("<") else f"p = {shown}"
+    alone = _p(comparison.p_value)
+    if not comparison.recipe:
+        return f"{alone} for these runs"
     if comparison.family == 1:
         return alone
     return f"{alone}, {p_value(comparison.adjusted)} after Holm's correction for {comparison.family} comparisons"
@@ -77,7 +128,8 @@ def baseline_sentences(task: TaskFacts) -> list[str]:
     if sentences or not baselines:
         return sentences
     best = max(baselines, key=lambda name: baselines[name])
-    return [f"Every arm beats every baseline; the best of them is “{BASELINES.get(best, best)}” "
+    every = "arm" if len(task.arms[0].runs) > 1 else "run"
+    return [f"Every {every} beats every baseline; the best of them is “{BASELINES.get(best, best)}” "
             f"({score(baselines[best])})."]
 
 
@@ -86,8 +138,9 @@ def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float]) -> Iterator[
     order = sorted(arm.against, key=lambda name: -baselines[name])
     better = [name for name in order if arm.against[name].high < 0]
     open_ = [name for name in order if arm.against[name].low <= 0 <= arm.against[name].high]
-    for opening, names in ((f"The {arm.label} model loses to", better),
-                           (f"It cannot be told whether the {arm.label} model is better than", open_)):
+    model = "model" if len(arm.runs) > 1 else "run"
+    for opening, names in ((f"The {arm.label} {model} loses to", better),
+                           (f"It cannot be told whether the {arm.label} {model} is better than", open_)):
         if names:
             noun = "baseline" if len(names) == 1 else "baselines"
             told = " and ".join(_baseline(name, arm, baselines) for name in names)

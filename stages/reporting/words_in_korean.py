@@ -27,6 +27,7 @@ WORDS = {
     "Labels": "레이블", "Entity types": "개체명 유형", "Headline metric": "대표 지표", "Checkpoint": "체크포인트",
     "Parameters": "매개변수", "Adaptation": "추가 사전 학습", "Computed with": "계산 환경", "Source": "출처",
     "Homepage": "홈페이지", "Licence": "라이선스", "Pinned": "고정된 파일", "Files": "파일",
+    "Independent test examples": "서로 독립인 테스트 단위", "{#} documents or premises": "문서나 전제 {0}개",
     "Smallest difference that would be found in 80 % of such studies": "이런 연구의 80 %에서 찾아낼 가장 작은 차이",
     "Test rows whose text is known from train or validation": "학습이나 검증에 같은 글이 있는 시험 행",
     "Texts of train and validation with contradictory labels": "레이블이 서로 어긋나는 학습·검증 글",
@@ -142,9 +143,9 @@ SENTENCES = {
     "Steps to the best {} on validation that the other arm reaches with the same seed":
         "같은 시드의 상대가 검증에서 이른 최고 {0}까지 걸린 단계",
     "{} on changed rows of test, mean over seeds": "바뀐 시험 행의 {0}, 시드 평균",
-    "{} of test that are right in more than half of the runs, with p by McNemar's exact test on these rows alone; "
+    "{} of test that are right in more than half of the runs, with p by {} on these rows alone; "
     "“always” is right in all runs of one arm and in none of the other":
-        "실행의 절반 넘게 맞힌 시험 {0}. p는 이 행들만의 맥니마 정확 검정이며, “늘”은 한쪽의 모든 실행이 맞히고 "
+        "실행의 절반 넘게 맞힌 시험 {0}. p는 이 행들만의 검정({1})이며, “늘”은 한쪽의 모든 실행이 맞히고 "
         "다른 쪽은 한 번도 맞히지 못한 것",
     "By length and label: {}, mean over seeds, and difference in points (95 % interval; among many, some exclude zero "
     "by chance)":
@@ -163,6 +164,8 @@ SENTENCES = {
     # how arms stand to baselines, and what qualifies a verdict
     "Every arm beats every baseline; the best of them is “{}” ({}).":
         "모든 학습 방식이 모든 기준선보다 낫습니다. 기준선 가운데 최고는 “{0}”({1})입니다.",
+    "Every run beats every baseline; the best of them is “{}” ({}).":
+        "모든 실행이 모든 기준선보다 낫습니다. 기준선 가운데 최고는 “{0}”({1})입니다.",
     "The {} model loses to the baseline {}: its {} is {}.":
         "{0} 쪽은 다음 기준선보다 낮습니다: {1}. 그 {2}: {3}.",
     "The {} model loses to the baselines {}: its {} is {}.":
@@ -171,6 +174,14 @@ SENTENCES = {
         "{0} 쪽이 다음 기준선보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
     "It cannot be told whether the {} model is better than the baselines {}: its {} is {}.":
         "{0} 쪽이 다음 기준선들보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
+    "The {} run loses to the baseline {}: its {} is {}.":
+        "이 {0} 실행은 다음 기준선보다 낮습니다: {1}. 그 {2}: {3}.",
+    "The {} run loses to the baselines {}: its {} is {}.":
+        "이 {0} 실행은 다음 기준선들보다 낮습니다: {1}. 그 {2}: {3}.",
+    "It cannot be told whether the {} run is better than the baseline {}: its {} is {}.":
+        "이 {0} 실행이 다음 기준선보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
+    "It cannot be told whether the {} run is better than the baselines {}: its {} is {}.":
+        "이 {0} 실행이 다음 기준선들보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
     "A search chose what both arms are trained with, on validation alone, among as many tries: {} for the pre-trained "
     "encoder{} and {} for scratch{}.":
         "양쪽의 학습 설정은 검증만 보는 탐색이 같은 횟수의 시도에서 골랐습니다: 사전 학습 인코더 {0}번{1}, "
@@ -196,6 +207,12 @@ SENTENCES = {
         " 기준선 “{0}”의 토큰 정확도는 {1}인데 개체명 F1은 {2}입니다. 패딩과 서브워드까지 세는 채점기라면 {4} "
         "모델의 값이 {3}입니다. 이것은 결과가 아니라 그런 숫자에 대한 경고입니다.",
     # labels and steps
+    "Between the train sizes, the logarithm of scratch's error is assumed to be straight over that of the rows; the "
+    "interval also holds curves that bend as far as the neighbouring sizes suggest, and runs from the first to the "
+    "last time that a falling curve has the score.":
+        "학습 데이터 크기 사이에서는 처음부터 학습한 모델의 오차의 로그가 데이터 수의 로그에 대해 직선이라고 "
+        "가정합니다. 구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함하며, 곡선이 떨어지면 그 점수에 처음 이른 "
+        "때부터 마지막으로 이른 때까지입니다.",
     "What pre-training is worth in labels cannot be told: {}.":
         "사전 학습이 레이블로 얼마의 가치인지 알 수 없습니다: {0}.",
     "These intervals leave out the spread between seeds, which one seed does not show.":

@@ -176,9 +176,20 @@ def room_for_inputs(params: Params) -> str | None:
     return None
 
 
+def enough_resamples(params: Params) -> str | None:
+    """A p value of a randomisation test is at least 1 / (resamples + 1), which has to survive Holm's correction."""
+    family = len(params.tasks) * len(params.tunings) + 2 * len(params.adapted)
+    needed = 20 * family  # where the level is 5 %
+    if params.evaluation.resamples < needed:
+        return (f"evaluation.resamples: expected {needed} or more, found {params.evaluation.resamples}; fewer cannot "
+                f"show a p value that survives Holm's correction for {family} comparisons")
+    return None
+
+
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
     plain_names, known_corpora, known_tunings, possible_learning_rates, known_adapted, known_checkpoints,
     layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
+    enough_resamples,
 )
 
 
