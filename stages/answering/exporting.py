@@ -20,7 +20,8 @@ from stages.reporting.verdicts import verdict_sentence
 from stages.settings.grid import SCRATCH
 from stages.settings.prediction import PredictionSettings
 
-SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall", "calibration_error")
+SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
+         "calibration_error")
 # The file beside a model of words with which its card's example runs, without this project.
 WORD_PIPELINE = "word_pipeline"
 _ABOUT_WORDS = (

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import accumulate
 
 import torch
 from transformers import TokenClassificationPipeline
@@ -18,9 +19,11 @@ class WordPipeline(TokenClassificationPipeline):
 
     def preprocess(self, sentence, **options):
         """Yield the inputs of every window of a text or of a list of words."""
-        given = not isinstance(sentence, str)
-        text = " ".join(sentence) if given else sentence
-        spans = [match.span() for match in re.finditer("[^ ]+" if given else WORD, text)]
+        if isinstance(sentence, str):
+            text, spans = sentence, [match.span() for match in re.finditer(WORD, sentence)]
+        else:
+            text, ends = " ".join(sentence), accumulate(len(word) + 1 for word in sentence)
+            spans = [(end - 1 - len(word), end - 1) for word, end in zip(sentence, ends, strict=True)]
         tokenizer, words = self.tokenizer, [text[start:end] for start, end in spans]
         sizes = Counter(tokenizer(words, is_split_into_words=True, add_special_tokens=False, verbose=False).word_ids())
         words = [word if sizes[place] else tokenizer.unk_token for place, word in enumerate(words)]

@@ -7,6 +7,7 @@ https://aclanthology.org/W03-0419). A Korean word is what stands between spaces,
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 # What is neither space nor punctuation nor symbol; accents and vowel signs that combine with a letter belong to it.
 _LETTERS = (r"[^\s\x00-/:-@\[-^`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u2000-\u206f\u20a0-\u20cf\u2190-\u2bff"
@@ -29,6 +30,7 @@ WORD = "|".join((
     r"\S"))
 _word = re.compile(WORD)
 
+RUNNING = "test_running_text"  # under which predictions on a test set that is written as running text are stored
 Span = tuple[int, int]  # first character, and the one after the last
 _CLOSING = frozenset(".,;:!?%)]}'’”…") | {"...", ".."}
 _OPENING = frozenset("([{$“‘")
@@ -55,6 +57,13 @@ def running_text(words: Sequence[str]) -> tuple[str, list[Span]]:
         close = word in _OPENING or (word == '"' and not quoted)
         quoted ^= word == '"'
     return text, spans
+
+
+def running_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A prepared row with the words of its running text; "O" stands for tags that nobody knows."""
+    text, _ = running_text(row["words"])
+    words = [text[start:end] for start, end in word_spans(text)]
+    return {"guid": row["guid"], "words": words, "tags": ["O"] * len(words)}
 
 
 def spaced_spans(words: Sequence[str]) -> list[Span]:
