@@ -101,6 +101,7 @@ def test_all_paths_give_the_same_answers(family: str, kind: str, tmp_path: Path,
              (classify(raw, batch_size=4), classify(words, is_split_into_words=True, batch_size=4))]
     assert spans(classify(raw[0])) == pytest.approx(spans(told[0]["entities"]), abs=1e-5)
     assert sum(len(answer["entities"]) for answer in told) > 10
+    assert classify(["", " "]) == [[], []]
     for place, (text, one, row) in enumerate(zip(raw, words, logits, strict=True)):
         sure = softmax(row.astype(np.float64), axis=-1).max(-1)
         found = {(first, after, kind): sure[first:after].mean()
@@ -133,15 +134,27 @@ def test_what_a_config_says_of_another_task_changes_no_answer(foreign: dict[str,
     assert answers[0] == answers[1]
 
 
-def test_a_copy_that_answers_otherwise_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _other_answers(code: str) -> Any:
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return lambda *given, **options: names["classify"](*given, **options | {"function_to_apply": "sigmoid"})
+
+
+def _no_answers(code: str) -> Any:
+    raise ValueError("Pipeline with tokenizer\nwithout pad_token")
+
+
+@pytest.mark.parametrize(("run", "told"), [
+    (_other_answers, "expected the exported model to answer as predict does, found "),
+    (_no_answers, r"found ValueError \(Pipeline with tokenizer without pad_token\); this architecture or tokenizer")])
+def test_a_copy_that_answers_otherwise_is_refused(run: Any, told: str, tmp_path: Path,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     checkpoint, model = tmp_path / "checkpoint", tmp_path / "model"
     write_checkpoint(checkpoint, "wordpiece")
     write_trained(model, checkpoint, "single", TAGS["single"])
     (tmp_path / "exported").mkdir()
-    run = checking._run
-    monkeypatch.setattr(checking, "_run", lambda code: lambda *given, **options: run(code)(
-        *given, **options | {"function_to_apply": "sigmoid"}))
-    with pytest.raises(UserError, match="expected the exported model to answer as predict does") as caught:
+    monkeypatch.setattr(checking, "_run", run)
+    with pytest.raises(UserError, match=told) as caught:
         deliver("single", model, checkpoint, LENGTH, tmp_path / "exported")
     assert "\n" not in str(caught.value)
 

@@ -33,9 +33,21 @@ def refuse_other_answers(ours: Model, code: str, kind: str, rows: Sequence[dict[
     Each is asked alone and in batches.
 
     Raises:
-        UserError: an answer has another label, or a probability that is more than 1e-5 off.
+        UserError: an answer has another label, or a probability that is more than 1e-5 off, or there is none.
     """
-    classify = _run(code)
+    try:
+        _ask_all(ours, _run(code), kind, rows, model)
+    except UserError:
+        raise
+    except Exception as error:  # transformers and each architecture have their own
+        found = f"{type(error).__name__} ({' '.join(str(error).split())[:200]})"
+        raise UserError(f"{model}: expected the exported model to answer in transformers' pipeline, found {found}; "
+                        "this architecture or tokenizer cannot be exported") from None
+
+
+def _ask_all(
+    ours: Model, classify: Callable[..., Any], kind: str, rows: Sequence[dict[str, Any]], model: str
+) -> None:
     texts = [{"text": text} for text in TEXTS]
     if kind == "pair":
         texts = [first | {"text_pair": second["text"]} for first, second in pairwise(texts)]

@@ -24,6 +24,7 @@ class WordPipeline(TokenClassificationPipeline):
         else:
             text, ends = " ".join(sentence), accumulate(len(word) + 1 for word in sentence)
             spans = [(end - 1 - len(word), end - 1) for word, end in zip(sentence, ends, strict=True)]
+        spans = spans or [(0, 0)]  # a text without words is read as one unknown word, of which nothing is said
         tokenizer, words = self.tokenizer, [text[start:end] for start, end in spans]
         sizes = Counter(tokenizer(words, is_split_into_words=True, add_special_tokens=False, verbose=False).word_ids())
         words = [word if sizes[place] else tokenizer.unk_token for place, word in enumerate(words)]
@@ -55,4 +56,5 @@ class WordPipeline(TokenClassificationPipeline):
         return [{"word": self.tokenizer.convert_ids_to_tokens(int(input_ids[place])), "scores": scores[place],
                  "start": word_to_chars_map[word][0], "end": word_to_chars_map[word][1], "index": place,
                  "is_subword": place > 0 and word_ids[place - 1] == word}
-                for place, word in enumerate(word_ids) if word is not None]
+                for place, word in enumerate(word_ids)
+                if word is not None and word_to_chars_map[word] != (0, 0)]
