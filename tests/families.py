@@ -1,13 +1,16 @@
 """Every family of tokenizers in small, each under an architecture that is published with it."""
 
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import (
     BertConfig,
     DebertaV2Config,
@@ -25,7 +28,7 @@ from stages.models.building import build_model
 from stages.models.pretraining import train_tokenizer
 
 LINES = [*TEXTS, *(" ".join(re.findall(r"\w+", text)) for text in TEXTS)] * 2
-VOCABULARY = 420
+VOCABULARY, MERGES, ALPHABET = 420, 120, 60
 BERT = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 ROBERTA = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 _SMALL: dict[str, Any] = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32,
@@ -43,12 +46,48 @@ def _framed(tokenizer: Tokenizer, opening: str, closing: str, between: str = "")
     return tokenizer
 
 
+def _merges(words: Counter[str], alphabet: set[str]) -> list[tuple[str, str]]:
+    """Byte-pair merges, the most frequent first, and the smaller of equals: the library's trainer chooses by chance."""
+    split = {word: list(word) for word in words}
+    merges: list[tuple[str, str]] = []
+    while len(merges) < MERGES:
+        pairs: Counter[tuple[str, str]] = Counter()
+        for word, parts in split.items():
+            for pair in pairwise(parts):
+                if set("".join(pair)) <= alphabet:
+                    pairs[pair] += words[word]
+        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+        merges.append(best)
+        for word, parts in split.items():
+            merged: list[str] = []
+            for part in parts:
+                if merged and (merged[-1], part) == best:
+                    merged[-1] += part
+                else:
+                    merged.append(part)
+            split[word] = merged
+    return merges
+
+
+def _pair_encoding(pieces: Sequence[str], alphabet: Sequence[str], words: Counter[str], **options: Any) -> models.BPE:
+    merges = _merges(words, set(alphabet))
+    vocabulary = dict.fromkeys([*pieces, *alphabet, *map("".join, merges)])
+    return models.BPE({piece: number for number, piece in enumerate(vocabulary)}, merges, **options)
+
+
+def _frequent(words: Counter[str]) -> list[str]:
+    """The most frequent characters; the others are unknown, or bytes, in the middle of words too."""
+    counts: Counter[str] = Counter()
+    for word, count in words.items():
+        counts.update(dict.fromkeys(word, count))
+    return sorted(sorted(counts, key=lambda sign: (-counts[sign], sign))[:ALPHABET])
+
+
 def _bytes(special: Sequence[str], pre_tokenizer: Any) -> Tokenizer:
-    tokenizer = Tokenizer(models.BPE())
+    words = Counter(word for line in LINES for word, _ in pre_tokenizer.pre_tokenize_str(line))
+    tokenizer = Tokenizer(_pair_encoding(special, sorted(pre_tokenizers.ByteLevel.alphabet()), words))
     tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizer, decoders.ByteLevel()
-    tokenizer.train_from_iterator(LINES, trainers.BpeTrainer(
-        vocab_size=VOCABULARY, special_tokens=list(special), show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    tokenizer.add_special_tokens(list(special))
     return tokenizer
 
 
@@ -64,37 +103,44 @@ def _byte_level_sequence() -> Tokenizer:
     return _framed(_bytes(BERT, pre_tokenizers.Sequence(steps)), "[CLS]", "[SEP]")
 
 
+def _marked_words() -> Counter[str]:
+    return Counter(f"▁{word}" for line in LINES for word in line.split())
+
+
 def _unigram(special: Sequence[str], unknown: str) -> Tokenizer:
-    tokenizer = Tokenizer(models.Unigram())
+    words, counts = _marked_words(), Counter[str]()
+    for word, count in words.items():
+        counts.update({word[start:end]: count for start in range(len(word)) for end in range(start + 1, len(word) + 1)
+                       if end - start <= 5})
+    signs = _frequent(words)
+    longer = sorted((piece for piece in counts if len(piece) > 1 and set(piece) <= set(signs)),
+                    key=lambda piece: (-counts[piece] * len(piece), piece))[:MERGES]
+    scores = [(piece, math.log(counts[piece] / counts.total())) for piece in [*signs, *longer]]
+    pieces = [*((token, 0.0) for token in special), *scores]
+    tokenizer = Tokenizer(models.Unigram(pieces, special.index(unknown), False))
     tokenizer.normalizer, tokenizer.pre_tokenizer = normalizers.NFKC(), pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
-    tokenizer.train_from_iterator(LINES, trainers.UnigramTrainer(
-        vocab_size=VOCABULARY, special_tokens=list(special), unk_token=unknown, show_progress=False))
+    tokenizer.add_special_tokens(list(special))
     return tokenizer
 
 
 def _metaspace() -> Tokenizer:
-    """Characters that occur once are unknown, in the middle of words too."""
-    tokenizer = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True))
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="first")])
-    tokenizer.train_from_iterator(LINES, trainers.BpeTrainer(
-        vocab_size=VOCABULARY, special_tokens=list(ROBERTA), limit_alphabet=60, show_progress=False))
+    words = _marked_words()
+    tokenizer = Tokenizer(_pair_encoding(ROBERTA, _frequent(words), words, unk_token="<unk>", fuse_unk=True))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first")
+    tokenizer.add_special_tokens(list(ROBERTA))
     return _framed(tokenizer, "<s>", "</s>", "</s>")
 
 
 def _marked(*steps: Any, byte_fallback: bool = False) -> Tokenizer:
     """Spaces become a mark before there are any words: what SentencePiece's BPE is converted to."""
     pieces = [f"<0x{byte:02X}>" for byte in range(256)] if byte_fallback else []
-    trained = Tokenizer(models.BPE(unk_token="[UNK]"))
-    trained.normalizer = normalizers.Sequence(list(steps))
-    trained.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
-    trained.train_from_iterator(LINES, trainers.BpeTrainer(
-        vocab_size=VOCABULARY + len(pieces), special_tokens=[*BERT, *pieces], limit_alphabet=60, show_progress=False))
-    state = json.loads(trained.to_str())
-    state["pre_tokenizer"], state["model"]["byte_fallback"] = None, byte_fallback
-    state["added_tokens"] = state["added_tokens"][: len(BERT)]
-    return _framed(Tokenizer.from_str(json.dumps(state)), "[CLS]", "[SEP]")
+    words = _marked_words()
+    tokenizer = Tokenizer(_pair_encoding([*BERT, *pieces], _frequent(words), words, unk_token="[UNK]",
+                                         byte_fallback=byte_fallback))
+    tokenizer.normalizer = normalizers.Sequence(list(steps))
+    tokenizer.add_special_tokens(list(BERT))
+    return _framed(tokenizer, "[CLS]", "[SEP]")
 
 
 def _gpt2() -> Tokenizer:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import softmax
+from tokenizers import Tokenizer
 
 from stages.answering import checking
 from stages.answering.answers import Model
@@ -18,6 +19,7 @@ from stages.common.files import read_json, write_json, write_json_lines
 from stages.encode import encode
 from stages.encoding.running_text import running_text, spaced_spans, word_spans
 from stages.encoding.store import read_split
+from stages.encoding.tokenizing import TextTokenizer
 from stages.metrics.entities import entities
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
@@ -112,6 +114,20 @@ def test_all_paths_give_the_same_answers(family: str, kind: str, tmp_path: Path,
                         for (first, after, kind), value in found.items()}
             for answer in answers:
                 assert spans(answer) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_words_have_the_tokens_that_they_have_in_running_text(family: str, tmp_path: Path) -> None:
+    write_checkpoint(tmp_path / "checkpoint", family)
+    words = "Edgar Verath left the long U.S. talks in Port-Sele , 배우들의 영화 .".split()
+    [[window]] = TextTokenizer(tmp_path / "checkpoint" / "tokenizer.json", 512).encode_words([{"words": words}])
+    own = Tokenizer.from_file(str(tmp_path / "checkpoint" / "tokenizer.json"))
+    before, whole = (own.encode(" ".join(text), add_special_tokens=False).ids for text in (["Ann"], ["Ann", *words]))
+    assert whole[:len(before)] == before
+    inner = whole[len(before):]
+    place = window["word_index"].index(0)
+    assert window["input_ids"][place:place + len(inner)] == inner
+    assert len(window["input_ids"]) - len(inner) <= 2  # what frames an input
 
 
 @pytest.mark.parametrize("foreign", [
