@@ -1,5 +1,6 @@
 """Command ``export``: a trained model as a folder that `transformers.pipeline` loads without this project."""
 
+import itertools
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -9,15 +10,20 @@ from stages.answering.cells import chosen_cell
 from stages.answering.exporting import export
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
+from stages.common.files import read_json_lines
 from stages.reporting.facts import read_tasks
 from stages.settings.grid import read_grid
+
+SAMPLE = 20  # rows of test that the exported model answers before it is written
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = stage_parser(
         "Write one trained model as a folder with weights, config, tokenizer and a model card that carries the"
-        " report's numbers and warnings. It loads with transformers alone.",
+        " report's numbers and warnings. It loads with transformers alone; for entities it comes with word_pipeline.py,"
+        " which splits texts into words as in training. A model whose exported copy does not answer as `predict` does"
+        " is refused.",
         "python -m stages.export --task nsmc --out nsmc-model\n"
         "  python -c \"from transformers import pipeline; print(pipeline(model='nsmc-model')('좋다'))\"",
     )
@@ -35,7 +41,10 @@ def _export(options: Namespace) -> None:
     tasks = read_tasks(reports / "metrics", reports / "curves", reports / "cards", Path("data/search"),
                        reports / "doctor", read_grid())
     facts = next(task for task in tasks if task.metrics.task == options.task)
-    export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, options.out)
+    prepared = Path("data/prepared") / options.task / "test.jsonl"
+    rows = list(itertools.islice(read_json_lines(prepared), SAMPLE)) if prepared.is_file() else []
+    export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, options.out,
+           rows)
     print(f"{options.out}: written; README.md there is its model card", file=sys.stderr)
 
 

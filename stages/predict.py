@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Let the trained models of one task answer new texts. One JSON object per text: label and probabilities, or"
         " the entities with their places in the text. Texts come as arguments, or one per line from --file or standard"
         " input: plain, or as JSON objects with \"text\" (and \"text_pair\"; a tab parts a plain pair)."
-        " For entities a text is split into words at spaces and around punctuation.",
+        " For entities a text is split into words as the corpora are: punctuation, brackets and clitics ('s, n't) are"
+        " split off, and what has punctuation inside, as U.S. or Port-Sele, stays whole; the report has the score from"
+        " running text beside the headline. With --words the words are what spaces part.",
         'python -m stages.predict --task nsmc "이 영화 정말 재미없다"\n'
         '  python -m stages.predict --task mnli "A man sleeps." --pair "Nobody is awake." --both-arms\n'
         "  python -m stages.predict --task conll2003 --file news.txt --out entities.jsonl",
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--pair", metavar="TEXT", help="second text of a pair, as a hypothesis of MultiNLI")
     parser.add_argument("--file", type=Path, help="file with one text per line")
+    parser.add_argument("--words", action="store_true",
+                        help="for entities: take what spaces part as words, as in the files of the corpora")
     models = parser.add_mutually_exclusive_group()
     models.add_argument("--cell", help="model to ask, as scratch-1 (default: the fine-tuned one of the first seed)")
     models.add_argument("--both-arms", action="store_true", help="ask the default one and scratch, side by side")
@@ -47,7 +51,7 @@ def _predict(options: Namespace) -> None:
     cells = _cells(options)
     settings = prediction_settings()
     task, tokenizer, length = _trained_with(options.task)
-    texts = _texts(options, task["kind"])
+    texts = _as_words(options, task["kind"]) if options.words else _texts(options, task["kind"])
     first = list(itertools.islice(texts, AT_A_TIME))
     if not first:
         raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
@@ -78,6 +82,12 @@ def _trained_with(task: str) -> tuple[dict[str, Any], Path, int]:
         raise UserError(f"{tokenizer}: no such file; run `dvc repro` to make it")
     return (read_json(Path("data/encoded") / task / "task.json"), tokenizer,
             int(read_json(Path("reports/cards") / f"{task}.encoding.json")["max_length"]))
+
+
+def _as_words(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
+    if kind != "words":
+        raise UserError(f"--words: expected with a task of entities; {options.task} has {kind} inputs")
+    return ({"words": text["text"].split()} if "text" in text else text for text in _texts(options, kind))
 
 
 def _texts(options: Namespace, kind: str) -> Iterator[dict[str, str]]:

@@ -1,9 +1,13 @@
-"""Stages ``predict`` and ``predict_sized``: logits of models on validation and test, before and after training."""
+"""Stages ``predict`` and ``predict_sized``: logits of models on validation and test, before and after training.
+
+Models of entities are also run on test as running text, after training, since that is how texts are given to them.
+"""
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -13,13 +17,16 @@ from transformers import PreTrainedModel
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_folder, read_json_lines, write_json
 from stages.common.progress import progress
+from stages.encoding.rows import encode_rows, split_of_rows
+from stages.encoding.running_text import RUNNING, running_row
 from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.encoding.tokenizing import TextTokenizer
 from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model, load_model
 from stages.models.predicting import predicted_rows
 from stages.settings.grid import ADAPTED, identity, read_cell_grid, read_sized_grid
 from stages.settings.libraries import require_libraries
-from stages.settings.prediction import PredictionSettings, prediction_settings
+from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
 from stages.settings.recipes import recipe_from
 from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
@@ -34,19 +41,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Run every model of one task on validation and its test sets. Nothing else runs a model on test.",
         "python -m stages.predict_splits --task nsmc --models data/models/nsmc --encoded data/encoded/nsmc"
-        " --checkpoint data/initial/nsmc --out data/predictions/nsmc",
+        " --checkpoint data/initial/nsmc --prepared data/prepared/nsmc --out data/predictions/nsmc",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--train-size", type=int, help="the models are those of this further train size")
     parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
+    parser.add_argument("--prepared", type=Path, help="folder that preprocess wrote: models of entities are run on its"
+                                                      " test set as running text, too")
     parser.add_argument("--out", type=Path, required=True, help="folder to write: one Parquet file per cell")
     return run_stage(parser, _predict, arguments)
 
 
 def _predict(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
     settings = prediction_settings()
     if options.train_size is None:
         cells = read_cell_grid(options.task).cells
@@ -56,21 +65,34 @@ def _predict(options: Namespace) -> None:
             with new_folder(options.out) as folder:
                 write_json(folder / SKIPPED, {"train_size": options.train_size})
             return
-    predict(cells, options.models, options.encoded, options.checkpoint, options.out, settings)
+    task = read_task(options.encoded)
+    further = {}
+    if options.prepared is not None and task["kind"] == "words":
+        further[RUNNING] = running_split(options.prepared, options.checkpoint / "tokenizer.json",
+                                         running_text_length(options.task), task)
+    predict(cells, options.models, options.encoded, options.checkpoint, options.out, settings, further)
+
+
+def running_split(prepared: Path, tokenizer: Path, max_length: int, task: dict[str, Any]) -> EncodedSplit:
+    """The test set of words as running text, split into words as ``predict`` splits texts."""
+    rows = [running_row(row) for row in read_json_lines(prepared / "test.jsonl")]
+    return split_of_rows(encode_rows(rows, TextTokenizer(tokenizer, max_length), task))
 
 
 def predict(
-    cells: Sequence[str], models: Path, encoded: Path, checkpoint: Path, out: Path, settings: PredictionSettings
+    cells: Sequence[str], models: Path, encoded: Path, checkpoint: Path, out: Path, settings: PredictionSettings,
+    further: Mapping[str, EncodedSplit] = MappingProxyType({}),
 ) -> None:
     """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits.
 
-    The encoder that adapted cells start from lies in ``checkpoint/adapted``.
+    The encoder that adapted cells start from lies in ``checkpoint/adapted``. ``further`` splits are for the trained
+    models alone.
     """
     make_deterministic(settings.threads)
     keep_freed_memory()
     task = read_task(encoded)
     splits = {split: read_split(encoded, split) for split in task["splits"] if split != "train"}
-    total = 2 * len(cells) * sum(map(len, splits.values()))
+    total = len(cells) * (2 * sum(map(len, splits.values())) + sum(map(len, further.values())))
     with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
         for cell in cells:
             arm, seed = identity(cell)["arm"], identity(cell)["seed"]
@@ -84,8 +106,8 @@ def predict(
             after = load_model(models / cell, task["kind"])
             tables = [
                 _table(moment, name, split, model, settings.precision, bar.update)
-                for moment, model in (("before", before), ("after", after))
-                for name, split in splits.items()
+                for moment, model, parts in (("before", before, splits), ("after", after, {**splits, **further}))
+                for name, split in parts.items()
             ]
             parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
 

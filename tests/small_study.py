@@ -15,9 +15,11 @@ from stages.diagnose import write_findings
 from stages.doctoring.evidence import Row, text_of
 from stages.download import obtain
 from stages.encode import encode
+from stages.encoding.running_text import RUNNING
+from stages.encoding.store import read_task
 from stages.evaluate import evaluate
 from stages.models.pretraining import train_tokenizer
-from stages.predict_splits import predict
+from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -64,6 +66,7 @@ class SmallStudy:
 
     def encode(self, texts: Iterable[str], max_length: int = 64) -> None:
         """Build a tokenizer from ``texts`` with an encoder for it, and encode the rows."""
+        self.max_length = max_length
         _write_checkpoint(self.paths.checkpoint, texts)
         encode(self.paths.prepared, self.paths.checkpoint / "tokenizer.json", {"synthetic": False},
                self.folder / "encoded", self.paths.encoding_card,
@@ -80,8 +83,11 @@ class SmallStudy:
     def evaluate(self) -> None:
         """Predict and score."""
         predict_baselines(self.paths.prepared, self.paths.baselines, 0)
+        task, tokenizer = read_task(self.folder / "encoded"), self.paths.checkpoint / "tokenizer.json"
+        further = {RUNNING: running_split(self.paths.prepared, tokenizer, self.max_length, task)} \
+            if task["kind"] == "words" else {}
         predict(self.grid.cells, self.paths.models, self.folder / "encoded", self.paths.checkpoint,
-                self.paths.predictions, PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
+                self.paths.predictions, PredictionSettings(threads=1, precision="fp32", seed_varies="both"), further)
         evaluate(Namespace(**vars(self.paths) | {"out": self.paths.metrics}), self.grid,
                  EvaluationSettings(resamples=200, bootstrap_seed=1))
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertForTokenClassification, pipeline
 
+from stages.answering import checking
 from stages.answering.answers import Model
 from stages.answering.exporting import card, export
 from stages.common.errors import UserError
@@ -22,7 +23,7 @@ from stages.tracking.models import save_model
 from stages.tracking.store import TrackedRun, TrackingStore
 from tests.small_study import SmallStudy, texts_of
 from tests.test_questions import facts
-from tests.test_report import Inputs
+from tests.test_report import GRID, Inputs
 
 TEXT = "정말 좋은 영화, 배우 연기가 훌륭하다"
 
@@ -135,7 +136,8 @@ def test_the_card_says_what_is_synthetic_about_this_model(
     assert said in text
 
 
-def test_what_transformers_cannot_load_is_refused(study: SmallStudy, inputs: Inputs, tmp_path: Path) -> None:
+def test_what_transformers_cannot_load_is_refused(study: SmallStudy, inputs: Inputs, tmp_path: Path,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     model = tmp_path / "prefixed"
     shutil.copytree(study.paths.models / "pretrained-full-1", model)
     write_json(model / "config.json", read_json(model / "config.json") | {"prefix_tokens": 4})
@@ -143,4 +145,18 @@ def test_what_transformers_cannot_load_is_refused(study: SmallStudy, inputs: Inp
         export(reviews(inputs), "pretrained-full-1", model, study.paths.checkpoint, tmp_path / "out")
     with pytest.raises(UserError, match="no trained model there"):
         export(reviews(inputs), "pretrained-full-1", tmp_path / "none", study.paths.checkpoint, tmp_path / "out")
+    facts_of_task = reviews(inputs)
+    monkeypatch.setattr(checking, "TOLERANCE", -1.0)  # no answer is so near
+    with pytest.raises(UserError, match="expected the exported model to answer as predict does"):
+        export(facts_of_task, "pretrained-full-1", study.paths.models / "pretrained-full-1", study.paths.checkpoint,
+               tmp_path / "out")
     assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob("*out*"))
+
+
+def test_the_card_of_a_model_of_words_has_its_call_and_the_score_from_running_text(tmp_path: Path) -> None:
+    entities = facts(Inputs(tmp_path / "inputs", GRID))["entities"]
+    text = card(entities, "pretrained-full-1", "ner-model")
+    assert 'sys.path.append("ner-model")\nfrom word_pipeline import WordPipeline' in text
+    assert "`classify(words, is_split_into_words=True)`" in text
+    assert "| entity F1 from running text | 0.777 |" in text

@@ -24,9 +24,11 @@ from sklearn.metrics import (
 
 from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, write_json_lines
+from stages.encoding.running_text import running_row, running_text
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
 from stages.metrics.classification import classification_metrics, confusion, per_class
+from stages.metrics.delivered import delivered_score
 from stages.metrics.entities import entities, entity_counts, entity_score
 from stages.metrics.entity_details import ERRORS, inflated_accuracy, strict_entities
 from stages.metrics.task_scores import Labels, probability_scores, scorer, scores
@@ -316,3 +318,16 @@ def test_baselines_of_each_kind_of_task(tmp_path: Path, kind: str, names: list) 
     written = read_json(tmp_path / "out.json")
     assert written["train_rows"] == 20
     assert {name: len(labels) for name, labels in written["test"].items()} == dict.fromkeys(names, 12)
+
+
+def test_running_text_counts_characters_not_words() -> None:
+    rows = [{"guid": "test:0", "words": ["Ann", "'s", "U.S.", "team", "(", "Inc", ")", "."],
+             "tags": ["B-PER", "O", "B-LOC", "O", "O", "B-ORG", "O", "O"]}]
+    text, _ = running_text(rows[0]["words"])
+    assert text == "Ann's U.S. team (Inc)."
+    assert running_row(rows[0])["words"] == rows[0]["words"]
+    # Right, right, of another type; the full stop of "Inc." joins a word that is thereby another one.
+    assert delivered_score(rows, [["B-PER", "O", "B-LOC", "O", "O", "B-PER", "O", "O"]]).f1 == pytest.approx(4 / 6)
+    glued = [{"guid": "test:1", "words": ["Corel", "Inc", "."], "tags": ["B-ORG", "I-ORG", "O"]}]
+    assert running_row(glued[0])["words"] == ["Corel", "Inc."]
+    assert delivered_score(glued, [["B-ORG", "I-ORG"]]).f1 == 0

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import re
 import shutil
 import unicodedata
 from pathlib import Path
@@ -20,6 +19,7 @@ from stages import predict
 from stages.answering.answers import Model
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.sources import ROOT
+from stages.encoding.running_text import running_text
 from stages.settings.prediction import PredictionSettings
 from tests.small_study import SmallStudy, texts_of
 
@@ -108,13 +108,13 @@ def test_the_probabilities_are_those_that_the_report_scores(corpus: str, cell: s
 
 
 def test_entities_stand_where_the_tags_of_the_stage_put_them(entities: SmallStudy) -> None:
-    # Rows whose words are what a text is split into: CoNLL-2003 keeps "7-0" whole, as no rule on a text does.
-    rows = [row for row in read_json_lines(entities.paths.prepared / "test.jsonl")
-            if re.findall(r"\w+|[^\w\s]+", " ".join(row["words"])) == row["words"]]
+    rows = list(read_json_lines(entities.paths.prepared / "test.jsonl"))
     tags = read_json(entities.folder / "encoded" / "task.json")["tags"]
     logits = stored(entities, "pretrained-full-1")
+    # As words, and as a text in which spaces part the words: each word stays whole, "7-0" and "U.S." too.
+    as_words = model(entities).answer([{"words": row["words"]} for row in rows])
     found = model(entities).answer([{"text": " ".join(row["words"])} for row in rows])
-    assert len(rows) > 30
+    assert as_words == found
     assert sum(len(answer["entities"]) for answer in found) > 20
     for row, answer in zip(rows, found, strict=True):
         starts = np.cumsum([0, *(len(word) + 1 for word in row["words"])])
@@ -122,6 +122,25 @@ def test_entities_stand_where_the_tags_of_the_stage_put_them(entities: SmallStud
         begins = [int(start) for start, tag, before in zip(starts, predicted, ["O", *predicted], strict=False)
                   if tag != "O" and not (tag.startswith("I-") and before[2:] == tag[2:])]
         assert [entity["start"] for entity in answer["entities"]] == begins
+
+
+def test_the_score_from_running_text_is_that_of_what_predict_answers(entities: SmallStudy) -> None:
+    right = predicted = gold = 0
+    asked, rows = model(entities), list(read_json_lines(entities.paths.prepared / "test.jsonl"))
+    texts = [running_text(row["words"]) for row in rows]
+    for row, (_, spans), answer in zip(rows, texts, asked.answer([{"text": text} for text, _ in texts]), strict=True):
+        truth, guess = set(), {(one["start"], one["end"], one["type"]) for one in answer["entities"]}
+        for place, (tag, span) in enumerate(zip(row["tags"], spans, strict=True)):
+            if tag.startswith("B-"):  # prepared tags are IOB2
+                last = place
+                while last + 1 < len(row["tags"]) and row["tags"][last + 1] == f"I-{tag[2:]}":
+                    last += 1
+                truth.add((span[0], spans[last][1], tag[2:]))
+        right, predicted, gold = right + len(truth & guess), predicted + len(guess), gold + len(truth)
+    scores = read_json(entities.paths.metrics)["cells"]["pretrained-full-1"]
+    assert scores["after"]["test"]["delivered_entity_f1"] == pytest.approx(2 * right / (predicted + gold))
+    assert 0.2 < scores["after"]["test"]["delivered_entity_f1"] < 1
+    assert "delivered_entity_f1" not in scores["before"]["test"] | scores["after"]["validation"]
 
 
 @settings(max_examples=40)
@@ -167,6 +186,15 @@ def test_texts_from_arguments_lines_and_a_file(project: Path, capsys: pytest.Cap
     assert list(read_json_lines(project / "answers.jsonl")) == told
 
 
+def test_words_are_taken_as_they_are(
+    project: Path, entities: SmallStudy, capsys: pytest.CaptureFixture
+) -> None:
+    told, = answers(capsys, "--task", "conll2003", "--words", "Edgar  Verath's left (Corel")
+    assert told["words"] == ["Edgar", "Verath's", "left", "(Corel"]
+    expected, = model(entities).answer([{"words": told["words"]}])
+    assert told["entities"] == expected["entities"]
+
+
 def test_both_arms_side_by_side(project: Path, capsys: pytest.CaptureFixture) -> None:
     both, = answers(capsys, "--task", "conll2003", "--both-arms", "Edgar Verath left Corel .")
     for cell in ("pretrained-full-1", "scratch-1"):
@@ -191,6 +219,7 @@ def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsy
     (["--task", "mnli", "x"], "--pair: missing; mnli is about pairs of texts"),
     (["--task", "mnli", "x", "y", "--pair", "z"], "--pair: expected with one text, found 2"),
     (["--task", "nsmc", "x", "--pair", "z"], "--pair: expected with one text of a task on pairs; nsmc has"),
+    (["--task", "nsmc", "x", "--words"], "--words: expected with a task of entities; nsmc has single inputs"),
     (["--task", "nsmc", "x", "--file", "y"], "--file: expected either it or texts as arguments, found both"),
     (["--task", "nsmc", "--file", "none.txt"], "none.txt: no such file; --file names one with a text per line"),
     (["--task", "nsmc", "--file", "bad.txt"], "bad.txt: not UTF-8 (invalid start byte at byte 3); save it as UTF-8"),

@@ -92,6 +92,7 @@ class Inputs:
         grid = self.grid.of_task(task)
         for name in grid.cells:
             arm, *_, seed = name.split("-")
+            running = {"delivered_entity_f1": 0.777} if kind == "words" else {}
             value = {"pretrained": 0.84, "adapted": 0.86, "scratch": 0.71}[arm] + 0.002 * (int(seed) - 1)
             cells[name] = {
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
@@ -102,7 +103,8 @@ class Inputs:
                 "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
                 "interval": {"low": value - 0.03, "high": value + 0.03}, "failed": False,
                 "before": {split: cell_scores(kind, 0.5, 0.693) for split in ("validation", "test")},
-                "after": {"validation": cell_scores(kind, value + 0.01, 0.3), "test": cell_scores(kind, value, 0.4)},
+                "after": {"validation": cell_scores(kind, value + 0.01, 0.3),
+                          "test": cell_scores(kind, value, 0.4) | running},
                 "details": {moment: {split: details(kind, labels) for split in ("validation", "test")}
                             for moment in ("before", "after")},
             }
@@ -309,6 +311,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
         for expected in (
             "0.841\n(0.840, 0.842)", "0.711\n(0.710, 0.712)", "+13.0\n(9.8 to 16.4)",  # the summary
             "TF-IDF + logistic regression 0.760", "most frequent tag per word 0.550",
+            "entity F1 from running text", "0.777 for the pre-trained model, against 0.841 on the words of the corpus",
             "0.500 → 0.840", "0.500 → 0.850", "0.693 → 0.400", "0.810 to 0.870",  # before and after
             "1,234,567, all trained", "train 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data

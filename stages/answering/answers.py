@@ -1,14 +1,14 @@
 """What a trained model says of new texts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.special import softmax
-from tokenizers.pre_tokenizers import Whitespace
 
 from stages.encoding.rows import encode_rows, split_of_rows
+from stages.encoding.running_text import Span, spaced_spans, word_spans
 from stages.encoding.tokenizing import TextTokenizer
 from stages.metrics.entities import entities
 from stages.models.building import load_model
@@ -36,29 +36,32 @@ class Model:
         self._tokenizer, self._max_length = tokenizer, max_length
         self._task, self._precision = task, settings.precision
 
-    def answer(self, texts: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+    def answer(self, texts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """An answer for each of ``texts``, which have "text" and, for pairs of texts, "text_pair".
 
         A class: ``label``, its ``probability``, the ``probabilities`` of all labels, and ``truncated`` where the end of
         the text was cut off. Entities: ``entities`` in the order of the text, each with ``type``, ``text``, ``start``
-        and ``end`` in characters (``text[start:end]``), and the ``probability`` of the tag that is least sure.
+        and ``end`` in characters (``text[start:end]``), and ``probability``, the mean of its words' tags. For them
+        "words" may stand instead of "text": a list of words, taken as they are; places are those in the words parted by
+        single spaces.
         """
         tokenizer = TextTokenizer(self._tokenizer, self._max_length)
-        words = [Whitespace().pre_tokenize_str(text["text"]) for text in texts]
-        rows = [self._row(str(place), text, words[place]) for place, text in enumerate(texts)]
-        split = split_of_rows(encode_rows(rows, tokenizer, self._task))
-        _, logits = predicted_rows(self._model, split, self._precision, lambda rows: None)
         if self._task["kind"] == "words":
-            return [{"entities": list(self._entities(text["text"], places, row))}
-                    for text, places, row in zip(texts, words, logits, strict=True)]
+            return self._answer_words([_given(text) for text in texts], tokenizer)
+        rows = [{"guid": str(place), "label": self._task["tags"][0], **text} for place, text in enumerate(texts)]
         return [self._class(row, length > self._max_length)
-                for row, length in zip(logits, tokenizer.lengths, strict=True)]
+                for row, length in zip(self._logits(rows, tokenizer), tokenizer.lengths, strict=True)]
 
-    def _row(self, guid: str, text: dict[str, str], words: list[tuple[str, tuple[int, int]]]) -> dict[str, Any]:
-        """A row as ``preprocess`` writes it; its label stands for one that nobody knows."""
-        if self._task["kind"] == "words":
-            return {"guid": guid, "words": [word for word, _ in words], "tags": [self._task["tags"][0]] * len(words)}
-        return {"guid": guid, "label": self._task["tags"][0], **text}
+    def _answer_words(self, texts: list[tuple[str, list[Span]]], tokenizer: TextTokenizer) -> list[dict[str, Any]]:
+        tag = self._task["tags"][0]  # stands for one that nobody knows
+        rows = [{"guid": str(place), "words": [text[start:end] for start, end in spans], "tags": [tag] * len(spans)}
+                for place, (text, spans) in enumerate(texts)]
+        return [{"entities": list(self._entities(text, spans, row))}
+                for (text, spans), row in zip(texts, self._logits(rows, tokenizer), strict=True)]
+
+    def _logits(self, rows: list[dict[str, Any]], tokenizer: TextTokenizer) -> list[np.ndarray]:
+        split = split_of_rows(encode_rows(rows, tokenizer, self._task))
+        return predicted_rows(self._model, split, self._precision, lambda rows: None)[1]
 
     def _class(self, logits: np.ndarray, truncated: bool) -> dict[str, Any]:
         probabilities = dict(zip(self._task["tags"], _probabilities(logits), strict=True))
@@ -66,15 +69,22 @@ class Model:
         answer = {"label": label, "probability": probabilities[label], "probabilities": probabilities}
         return answer | ({"truncated": True} if truncated else {})
 
-    def _entities(self, text: str, words: list[tuple[str, tuple[int, int]]], logits: np.ndarray) -> Any:
-        if not words:
+    def _entities(self, text: str, spans: list[Span], logits: np.ndarray) -> Iterator[dict[str, Any]]:
+        if not spans:
             return
         best = logits.argmax(-1)
         sure = softmax(logits.astype(np.float64), axis=-1).max(-1)
         for first, after, kind in sorted(entities([self._task["tags"][tag] for tag in best])):
-            start, end = words[first][1][0], words[after - 1][1][1]
+            start, end = spans[first][0], spans[after - 1][1]
             yield {"type": kind, "text": text[start:end], "start": start, "end": end,
-                   "probability": round(float(sure[first:after].min()), DIGITS)}
+                   "probability": round(float(sure[first:after].mean()), DIGITS)}
+
+
+def _given(text: dict[str, Any]) -> tuple[str, list[Span]]:
+    """A text and where its words are."""
+    if "words" in text:
+        return " ".join(text["words"]), spaced_spans(text["words"])
+    return text["text"], word_spans(text["text"])
 
 
 def _probabilities(logits: np.ndarray) -> list[float]:

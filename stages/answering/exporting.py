@@ -1,28 +1,46 @@
 """A trained model as others load it, with a card that says what it can be trusted with."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from stages.answering.answers import Model
+from stages.answering.checking import refuse_other_answers
 from stages.answering.folder import PIPELINES, has_prefix, write_model
 from stages.common.errors import UserError
-from stages.common.files import new_folder, write_text
+from stages.common.files import new_folder, read_json, write_text
+from stages.encoding.running_text import WORD
 from stages.reporting.content import SYNTHETIC
 from stages.reporting.facts import Run, TaskFacts
 from stages.reporting.texts import METRICS, markdown_text, score
 from stages.reporting.verdicts import verdict_sentence
 from stages.settings.grid import SCRATCH
+from stages.settings.prediction import PredictionSettings
 
-SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall", "calibration_error")
+SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
+         "calibration_error")
+# The file beside a model of words with which its card's example runs, without this project.
+WORD_PIPELINE = "word_pipeline"
+_ABOUT_WORDS = (
+    f"`{WORD_PIPELINE}.py` in the folder splits a text into words as in training: punctuation is split off, and what "
+    "has punctuation inside, such as U.S. or Port-Sele, stays whole. It takes words that are already split, too: "
+    "`classify(words, is_split_into_words=True)`. Without it transformers splits texts by other rules, and the answers "
+    "are not those that were scored. The score of an entity is the mean probability of its words' tags.")
 
 
-def export(task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path) -> None:
+def export(
+    task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path, rows: Sequence[dict[str, Any]] = ()
+) -> None:
     """Write ``out`` with weights and config of ``model``, the tokenizer of ``checkpoint``, and README.md.
 
+    What is written answers a sample of texts first, and ``rows`` of the prepared data, as ``predict`` does.
+
     Raises:
-        UserError: there is no such model, or it has parts that transformers does not have.
+        UserError: there is no such model, it has parts that transformers does not have, or its pipeline gives other
+            answers.
     """
     if not (model / "model.safetensors").is_file():
         raise UserError(f"{model}: no trained model there; run `dvc repro`, or `dvc pull` where it is shared")
@@ -30,8 +48,27 @@ def export(task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path)
         raise UserError(f"{cell}: transformers has no prefix in the attention, so this model loads by headstart alone; "
                         "export one of another tuning")
     with new_folder(out) as folder:
-        write_model(model, checkpoint, task.encoding.max_length, folder)
+        deliver(task.metrics.kind, model, checkpoint, task.encoding.max_length, folder, rows)
         write_text(folder / "README.md", card(task, cell, out.name))
+
+
+def deliver(
+    kind: str, model: Path, checkpoint: Path, max_length: int, folder: Path, rows: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Write into ``folder`` what transformers loads, and refuse it where it answers otherwise than ``predict``."""
+    write_model(model, checkpoint, max_length, folder)
+    if kind == "words":
+        write_text(folder / f"{WORD_PIPELINE}.py", _word_pipeline())
+    names = read_json(folder / "config.json")["id2label"]
+    facts = {"kind": kind, "tags": [names[str(place)] for place in range(len(names))]}
+    ours = Model(model, checkpoint / "tokenizer.json", facts, max_length,
+                 PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
+    refuse_other_answers(ours, example(kind, str(folder)), kind, rows, str(model))
+
+
+def _word_pipeline() -> str:
+    source = Path(__file__).with_name(f"{WORD_PIPELINE}.py").read_text("utf-8")
+    return source.replace("from stages.encoding.running_text import WORD\n", f"WORD = {WORD!r}\n")
 
 
 def card(task: TaskFacts, cell: str, name: str) -> str:
@@ -51,7 +88,8 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
         f"{run.cell.trainable_parameters:,} of {run.cell.parameters:,} parameters were trained, in "
         f"{run.cell.steps:,} steps.",
-        "```python\n" + _usage(task, name) + "\n```",
+        "```python\n" + example(facts.kind, name) + "\n```",
+        *([_ABOUT_WORDS] if facts.kind == "words" else []),
         "## Scores", *_scores(task, run), "## What pre-training was worth here",
         *(markdown_text(verdict_sentence(task, label)) for label in task.comparisons),
         "## Warnings", "\n".join(_warnings(task, run)), "## Labels", ", ".join(map(markdown_text, facts.labels))]
@@ -65,14 +103,17 @@ def _front_matter(task: TaskFacts) -> str:
     return "---\n" + yaml.safe_dump(values, sort_keys=False, allow_unicode=True) + "---"
 
 
-def _usage(task: TaskFacts, name: str) -> str:
-    kind = task.metrics.kind
-    call = {"single": 'classify("...", truncation=True)',
-            "pair": 'classify({"text": "...", "text_pair": "..."}, truncation=True)', "words": 'classify("...")'}[kind]
-    # Longer texts than the model takes are read in overlapping pieces; without the stride their end is lost.
-    options = ', aggregation_strategy="first", stride=16' if kind == "words" else ""
-    return (f"from transformers import pipeline\n\nclassify = pipeline({json.dumps(PIPELINES[kind])}, "
-            f"{json.dumps(name, ensure_ascii=False)}{options})\nprint({call})")
+def example(kind: str, folder: str) -> str:
+    """The code on the card that calls a model of ``kind`` in ``folder``."""
+    place, pipeline = json.dumps(folder, ensure_ascii=False), json.dumps(PIPELINES[kind])
+    if kind == "words":
+        return (f"import sys\n\nfrom transformers import pipeline\n\nsys.path.append({place})\n"
+                f"from {WORD_PIPELINE} import WordPipeline\n\n"
+                f"classify = pipeline({pipeline}, {place}, pipeline_class=WordPipeline, "
+                'aggregation_strategy="first")\nprint(classify("..."))')
+    given = '{"text": "...", "text_pair": "..."}' if kind == "pair" else '"..."'
+    return (f"from transformers import pipeline\n\nclassify = pipeline({pipeline}, {place})\n"
+            f"print(classify({given}, truncation=True))")
 
 
 def _scores(task: TaskFacts, run: Run) -> Iterator[str]:

@@ -7,10 +7,13 @@ from typing import Any
 from tokenizers import Tokenizer, decoders, models, normalizers
 
 from stages.common.files import read_json, write_json
+from stages.encoding.tokenizing import tokenizer_of_words
 
 PIPELINES = {"single": "text-classification", "pair": "text-classification", "words": "token-classification"}
-# What transformers calls the special tokens that tokenizers have, where the checkpoint's settings do not say.
-_NAMED = {f"{name.lower()}_token": f"[{name}]" for name in ("UNK", "SEP", "PAD", "CLS", "MASK")}
+# What published tokenizers call their special tokens, where neither config nor settings say which is which.
+_NAMES = {"unk_token": ("[UNK]", "<unk>", "<|endoftext|>"), "sep_token": ("[SEP]", "<sep>"),
+          "pad_token": ("[PAD]", "<pad>", "<|padding|>"), "cls_token": ("[CLS]", "<cls>"),
+          "mask_token": ("[MASK]", "<mask>")}
 
 
 def has_prefix(model: Path) -> bool:
@@ -20,26 +23,54 @@ def has_prefix(model: Path) -> bool:
 
 def write_model(model: Path, checkpoint: Path, max_length: int, folder: Path) -> None:
     """Write weights and config of ``model`` and the tokenizer of ``checkpoint`` into ``folder``."""
-    for name in ("model.safetensors", "config.json"):
-        shutil.copyfile(model / name, folder / name)
-    _write_tokenizer(checkpoint, folder, max_length)
-
-
-def _write_tokenizer(checkpoint: Path, folder: Path, max_length: int) -> None:
-    """The tokenizer as the pipeline used it: NFC first, and no more tokens than in training."""
-    segments = "type_vocab_size" in read_json(folder / "config.json")
-    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    parts = [normalizers.NFC(), *([tokenizer.normalizer] if tokenizer.normalizer else [])]
-    tokenizer.normalizer = normalizers.Sequence(parts)
-    if tokenizer.decoder is None and isinstance(tokenizer.model, models.WordPiece):
-        tokenizer.decoder = decoders.WordPiece()  # else entities are shown with their "##"
+    shutil.copyfile(model / "model.safetensors", folder / "model.safetensors")
+    config: dict[str, Any] = read_json(model / "config.json")
+    tokenizer = _tokenizer(checkpoint, of_words=config["architectures"][0].endswith("ForTokenClassification"))
     tokenizer.save(str(folder / "tokenizer.json"))
     settings: dict[str, Any] = read_json(checkpoint / "tokenizer_config.json")
-    # Classes of their own, as BertTokenizer, are built anew from the vocabulary, and lose what tokenizer.json says.
-    tokens = {token.content for token in tokenizer.get_added_tokens_decoder().values() if token.special}
-    named = {name: token for name, token in (*_NAMED.items(), *settings.items())
-             if name.endswith("_token") and isinstance(token, str) and token in tokens}
+    named = _special_tokens(tokenizer, settings, config)
+    if "pad_token" in named:
+        config["pad_token_id"] = tokenizer.token_to_id(named["pad_token"])
     inputs = ["input_ids", "token_type_ids", "attention_mask"]
+    # Classes of their own, as BertTokenizer, are built anew from the vocabulary, and lose what tokenizer.json says.
     write_json(folder / "tokenizer_config.json", named | {
-        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length,
-        "model_input_names": settings.get("model_input_names", inputs if segments else inputs[::2])})
+        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length, "padding_side": "right",
+        "model_input_names": inputs if "type_vocab_size" in config else inputs[::2]})
+    write_json(folder / "config.json", config)
+
+
+def _tokenizer(checkpoint: Path, of_words: bool) -> Tokenizer:
+    """The tokenizer as training used it, with NFC before all else."""
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    if of_words:
+        tokenizer = tokenizer_of_words(tokenizer)
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFC(), *([tokenizer.normalizer] if tokenizer.normalizer else [])])
+    if tokenizer.decoder is None and isinstance(tokenizer.model, models.WordPiece):
+        tokenizer.decoder = decoders.WordPiece()  # else entities are shown with their "##"
+    return tokenizer
+
+
+def _special_tokens(tokenizer: Tokenizer, settings: dict[str, Any], config: dict[str, Any]) -> dict[str, str]:
+    """Special tokens by role, as the model's config, the tokenizer's settings, its frame or custom say, in this order.
+
+    A token that is not special in tokenizer.json is none here: naming it would take it out of ordinary texts.
+    """
+    special = {token.content for token in tokenizer.get_added_tokens_decoder().values() if token.special}
+    framed = tokenizer.encode("a")
+    frame = [token for token, mask in zip(framed.tokens, framed.special_tokens_mask, strict=True) if mask]
+    found = {role: next((name for name in names if name in special), None) for role, names in _NAMES.items()}
+    found |= {"cls_token": frame[0], "sep_token": frame[-1]} if len(frame) > 1 else {}
+    for name, value in settings.items():
+        token = value.get("content") if isinstance(value, dict) else value
+        if name.endswith("_token") and isinstance(token, str):
+            found[name] = token if token in special else found.get(name)
+    for role in ("bos", "eos", "pad"):
+        identifier = config.get(f"{role}_token_id")
+        token = tokenizer.id_to_token(identifier) if isinstance(identifier, int) else None
+        found[f"{role}_token"] = token if token in special else found.get(f"{role}_token")
+    # Padding is masked, so any special token does where a family has none of its own.
+    found["pad_token"] = found["pad_token"] or found["eos_token"] or found.get("unk_token") or next(iter(frame), None)
+    return {role: token for role, token in sorted(found.items()) if token is not None}

@@ -1,5 +1,6 @@
 """Text to token ids, counting what is lost on the way."""
 
+import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from tokenizers import Encoding, Tokenizer
-from tokenizers.pre_tokenizers import ByteLevel
 
 from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL
+
+# Written for this project: they have what tokenizers treat differently at the edges of words.
+_WORDS_TRIED = ("Ann", "left", "Port-Sele", ",", "U.S.", "7-0", "'s", "영화", "재미있다", ".")
 
 
 @dataclass
@@ -45,6 +48,7 @@ class TextTokenizer:
         self._tokenizer.no_truncation()
         self._opening, self._closing = self._frame()
         self._unknown = _unknown_id(self._tokenizer)
+        self._of_words: Tokenizer | None = None
 
     def _frame(self) -> tuple[list[int], list[int]]:
         """Special tokens before and after a single sequence, such as [CLS] and [SEP]."""
@@ -78,10 +82,8 @@ class TextTokenizer:
         A word that the tokenizer turns into nothing becomes one unknown token, so that it can be scored too.
         """
         sentences = [[unicodedata.normalize("NFC", word) for word in row["words"]] for row in rows]
-        if isinstance(self._tokenizer.pre_tokenizer, ByteLevel):
-            # Such a tokenizer marks the start of a word by the space before it, which words given one by one lack.
-            self._tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=True)
-        encodings = self._tokenizer.encode_batch(sentences, is_pretokenized=True, add_special_tokens=False)
+        self._of_words = self._of_words or tokenizer_of_words(self._tokenizer)
+        encodings = self._of_words.encode_batch(sentences, is_pretokenized=True, add_special_tokens=False)
         tokens = [_tokens_of_words(encoding, len(words), self._unknown)
                   for encoding, words in zip(encodings, sentences, strict=True)]
         frame = len(self._opening) + len(self._closing)
@@ -128,6 +130,48 @@ class TextTokenizer:
     def vocabulary_size(self) -> int:
         """Number of token types, added tokens included."""
         return int(self._tokenizer.get_vocab_size())
+
+
+def tokenizer_of_words(tokenizer: Tokenizer) -> Tokenizer:
+    """The tokenizer that gives words one by one the tokens that they have in running text after a space.
+
+    Many tokenizers mark the start of a word by the space before it, which words given one by one lack. What the
+    tokenizer makes of spaces decides, not its type: where it gives words the same tokens however they are spaced, it is
+    returned as it is; else each word gets one blank before all other steps of pre-tokenization, the first one too.
+    """
+    blank = _blank(tokenizer)
+    if len(blank) != 1 or _ignores_spaces(tokenizer):
+        return tokenizer
+    state = json.loads(tokenizer.to_str())
+    own = [state["pre_tokenizer"]] if state["pre_tokenizer"] else []
+    part = ({"type": "WhitespaceSplit"} if blank == " " else
+            {"type": "Split", "pattern": {"String": blank}, "behavior": "Removed", "invert": False})
+    mark = {"type": "Metaspace", "replacement": blank, "prepend_scheme": "always", "split": False}
+    state["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [part, mark, *own]}
+    # The blank that is put before a word is no character of the text, so offsets must not be moved on for it.
+    return Tokenizer.from_str(json.dumps(_untrimmed(state)))
+
+
+def _blank(tokenizer: Tokenizer) -> str:
+    """What normalization leaves of a space between words: itself, a mark such as that of SentencePiece, or nothing."""
+    normalized = tokenizer.normalizer.normalize_str("a b") if tokenizer.normalizer else "a b"
+    between = normalized.lower().partition("a")[2].rpartition("b")[0]
+    return " " if between.isspace() else between
+
+
+def _ignores_spaces(tokenizer: Tokenizer) -> bool:
+    text = " " + "  ".join(_WORDS_TRIED)
+    spaced = tokenizer.encode(text, add_special_tokens=False)
+    alone = tokenizer.encode(list(_WORDS_TRIED), is_pretokenized=True, add_special_tokens=False)
+    return spaced.ids == alone.ids and not any(text[start:start + 1].isspace() for start, _ in spaced.offsets)
+
+
+def _untrimmed(state: dict[str, Any]) -> dict[str, Any]:
+    processor = state["post_processor"] or {}
+    for part in [processor, *processor.get("processors", [])]:
+        if "trim_offsets" in part:
+            part["trim_offsets"] = False
+    return state
 
 
 def _encode(tokenizer: Tokenizer, text: str | tuple[str, str]) -> Encoding:

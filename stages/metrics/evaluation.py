@@ -12,7 +12,9 @@ import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
+from stages.encoding.running_text import RUNNING, running_row
 from stages.metrics.bootstrap import Interval
+from stages.metrics.delivered import delivered_score
 from stages.metrics.differences import Difference, compare, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed
@@ -54,7 +56,7 @@ class TaskEvaluation:
         self.task = read_json(prepared / "task.json")
         self.gold = {split: _gold(prepared / f"{split}.jsonl", self.task, encoding, split)
                      for split in self.task["splits"] if split != "train"}
-        self._predictions = predictions
+        self._prepared, self._predictions = prepared, predictions
         self._settings = settings
         self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell or baseline and split
         self._failed: set[str] = set()
@@ -75,6 +77,8 @@ class TaskEvaluation:
                 if moment == "after":
                     self._statistics[name, split] = scored.statistics
         metrics = facts.pop("metrics")
+        if (delivered := self._delivered(path, table)) is not None:
+            metrics["after"]["test"]["delivered_entity_f1"] = delivered
         if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].guids)):
             self._failed.add(name)
         return metrics | facts | {"failed": name in self._failed, "interval": asdict(self._interval(name))}
@@ -87,6 +91,18 @@ class TaskEvaluation:
             metrics["inflated_token_accuracy"] = inflated_accuracy(
                 metrics["token_accuracy"], gold.tokens, gold.positions)
         return Scores(metrics, labels.statistics, labels.details | chances.details)
+
+    def _delivered(self, path: Path, table: pa.Table) -> float | None:
+        """Entity F1 of the trained model from running text; None where it was not run on that."""
+        if RUNNING not in table["split"].unique().to_pylist():
+            return None
+        rows = list(read_json_lines(self._prepared / "test.jsonl"))
+        again = [running_row(row) for row in rows]
+        ends = np.cumsum([len(row["words"]) for row in again])
+        gold = Gold([row["guid"] for row in again], Labels(np.empty(0), ends), [], 0, 0)
+        best = _logits(path, table, "after", RUNNING, gold, self.task).argmax(axis=1)
+        tags = np.array(self.task["tags"])[best]
+        return delivered_score(rows, [part.tolist() for part in np.split(tags, ends[:-1])]).f1
 
     def on_test(self, cells: Sequence[str]) -> np.ndarray:
         """Statistics [runs, rows or groups, statistics] on test of cells that :meth:`cell` has scored."""

@@ -35,6 +35,11 @@ _DROPOUT_FIELDS = (
     "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "dropout", "attention_dropout",
     "seq_classif_dropout", "embd_pdrop", "attn_pdrop", "resid_pdrop", "summary_last_dropout",
 )
+# What a checkpoint's config may say of its own task's answers, and what it says here. A pipeline reads some of it to
+# decide what to do with logits, as with those of regression or of several labels at once.
+_ANSWER_FIELDS = {"problem_type": None, "return_dict": True, "output_attentions": False, "output_hidden_states": False}
+_FOREIGN_FIELDS = ("task_specific_params", "function_to_apply", "finetuning_task", "custom_pipelines", "prefix",
+                   "torchscript", "quantization_config", "generation_config")
 
 
 def build_model(
@@ -135,6 +140,10 @@ def _config(checkpoint: Path, tags: Sequence[str], dropout: float) -> Pretrained
         checkpoint, trust_remote_code=False, local_files_only=True,
         id2label=dict(enumerate(tags)), label2id={tag: identifier for identifier, tag in enumerate(tags)},
     )
+    for field, value in _ANSWER_FIELDS.items():
+        setattr(config, field, value)
+    for field in _FOREIGN_FIELDS:
+        config.__dict__.pop(field, None)
     for field in _DROPOUT_FIELDS:
         if hasattr(config, field):
             setattr(config, field, dropout)

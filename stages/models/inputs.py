@@ -52,8 +52,10 @@ def _padded(sequences: Ragged, rows: np.ndarray, padding: int) -> np.ndarray:
 
 def positions(model: PreTrainedModel) -> int | None:
     """Most tokens of an input that the model can take; None where there is no bound."""
-    # RoBERTa counts positions from its padding id + 1, so that many of its positions are never used.
-    offset = model.config.pad_token_id + 1 if model.config.model_type in ("roberta", "xlm-roberta", "camembert") else 0
+    # RoBERTa and its kind count positions from their padding id + 1, so that many of their positions are never used.
+    table = getattr(getattr(model.base_model, "embeddings", None), "position_embeddings", None)
+    padding = getattr(table, "padding_idx", None)
+    offset = 0 if padding is None else padding + 1
     room = getattr(model.config, "max_position_embeddings", None)
     return None if room is None else room - offset
 

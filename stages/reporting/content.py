@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stages.reporting.charts import all_charts
+from stages.reporting.delivered import delivered_note
 from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
 from stages.reporting.findings import about_cell, failed, finding_rows
 from stages.reporting.korean import adaptation_in_korean, finding_in_korean, overall_in_korean, verdict_in_korean
@@ -52,7 +53,8 @@ EXPLANATION = (
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
 # Metrics shown for every split, before and after training.
-SHOWN = ("accuracy", "macro_f1", "entity_f1", "entity_precision", "entity_recall", "token_accuracy", "loss")
+SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
+         "token_accuracy", "loss")
 # What is told about where a checkpoint comes from.
 ORIGIN = ("source", "repository", "revision", "commit", "conversion", "text", "lines", "text_sha256",
           "weights_sha256")
@@ -101,7 +103,7 @@ class Section:
     remarks: tuple[str, ...]
     findings: Table | None
     facts: tuple[tuple[str, str], ...]
-    note: str
+    notes: tuple[str, ...]
     scores: Table
     slices: Table | None
     runs: Table
@@ -197,7 +199,8 @@ def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...])
               for label, comparison in task.comparisons.items()) + _adaptation_verdict(task),
         tuple(verdict_in_korean(task, label) for label in task.comparisons) + adaptation_in_korean(task),
         (*baseline_sentences(task), *search_sentences(task), *caveats(task)), _findings(task),
-        tuple(_facts(task)), token_accuracy_note(task), _scores(task), _slices(task), _runs(task),
+        tuple(_facts(task)), tuple(filter(None, (token_accuracy_note(task), delivered_note(task)))), _scores(task),
+        _slices(task), _runs(task),
         tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
         _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
         (_rows(task), _labels(task), _encoding(task)), parts, tuple(told(questions(task))))
@@ -263,13 +266,13 @@ def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
 
 
 def _scores(task: TaskFacts) -> Table:
-    names = [name for name in task.arms[0].runs[0].cell.after["test"] if name in SHOWN]
+    names = [name for name in SHOWN if name in task.arms[0].runs[0].cell.after["test"]]
     rows = []
     for arm, run in _each_run(task):
         cell = run.cell
         for split, after in cell.after.items():
             interval = f"{score(cell.interval.low)} to {score(cell.interval.high)}" if split == "test" else _NONE
-            changes = (f"{score(cell.before[split][name])} → {score(after[name])}" for name in names)
+            changes = (_change(cell.before[split].get(name), after.get(name)) for name in names)
             found = about_cell(task.findings, run.name) if split == "test" else ""
             rows.append((arm.label, str(run.cell.seed), split_name(split), *changes, interval, found or _NONE))
     return Table(
@@ -277,6 +280,13 @@ def _scores(task: TaskFacts) -> Table:
         (("Arm", "header"), ("Seed", "header"), ("Split", "header"),
          *((METRICS.get(name, name), "number") for name in names), ("95 % interval", "number"), ("Found", "text")),
         tuple(rows), task.metrics.synthetic)
+
+
+def _change(before: float | None, after: float | None) -> str:
+    """Some scores are of the trained model on test alone."""
+    if after is None:
+        return _NONE
+    return score(after) if before is None else f"{score(before)} → {score(after)}"
 
 
 def _slices(task: TaskFacts) -> Table | None:

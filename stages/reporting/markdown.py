@@ -56,8 +56,7 @@ class _Renderer:
         yield from self._questions(section, mark)
         yield self._list(section.facts)
         yield from self._table(section.scores)
-        if section.note:
-            yield self._text(section.note)
+        yield from map(self._text, section.notes)
         if section.slices:
             yield from self._table(section.slices)
         yield "\n".join(map(self._image, section.charts))

@@ -11,6 +11,7 @@ METRICS = {
     "accuracy": "accuracy",
     "macro_f1": "macro-F1",
     "entity_f1": "entity F1",
+    "delivered_entity_f1": "entity F1 from running text",
     "entity_precision": "entity precision",
     "entity_recall": "entity recall",
     "token_accuracy": "token accuracy",

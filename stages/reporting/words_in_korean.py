@@ -58,6 +58,7 @@ WORDS = {
     "error rate": "오류율", "micro-F1": "마이크로 F1", "weighted F1": "가중 F1", "balanced accuracy": "균형 정확도",
     "Matthews correlation": "매슈스 상관 계수", "Brier score": "브라이어 점수", "calibration error": "보정 오차",
     "macro-F1 over types": "유형별 매크로 F1", "entity F1, strict IOB2": "개체명 F1, 엄격한 IOB2",
+    "entity F1 from running text": "원문 입력 개체명 F1",
     "token accuracy without O": "O를 뺀 토큰 정확도", "wrong type": "유형 틀림", "wrong boundary": "경계 틀림",
     "both wrong": "둘 다 틀림", "where none is": "없는 개체명", "missed": "놓침",
     "McNemar's exact test": "맥니마 정확 검정", "approximate randomisation": "근사 무작위화 검정",
@@ -202,6 +203,12 @@ SENTENCES = {
     "any entity.{}":
         "개체명은 첫 단어, 끝 단어, 유형이 모두 맞아야 찾은 것으로 셉니다. 토큰 정확도는 흔히 인용되므로 나란히 적지만 "
         "부풀려진 값입니다. 모든 단어를 세는데, 단어 대부분은 개체명 밖의 O이기 때문입니다.{0}",
+    "Texts that are given to `predict` or to an exported model come without words. For “{}” every test sentence is "
+    "written as running text, split into words as `predict` does, and entities are compared by characters: {} for the "
+    "{} model, against {} on the words of the corpus.":
+        "`predict`나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. “{0}”은 테스트 문장을 원문처럼 이어 쓴 "
+        "뒤 `predict`와 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. {2} 모델은 {1}, "
+        "말뭉치의 단어를 그대로 주면 {3}입니다.",
     " The baseline “{}” has a token accuracy of {} with an entity F1 of {}. A scorer that counts padding and sub-words "
     "too would show {} for the {} model: no result, but a warning against such figures.":
         " 기준선 “{0}”의 토큰 정확도는 {1}인데 개체명 F1은 {2}입니다. 패딩과 서브워드까지 세는 채점기라면 {4} "

@@ -19,8 +19,20 @@ class PredictionSettings(Settings):
     seed_varies: SeedVaries
 
 
+class _Length(Settings):
+    """As in the settings of encoding."""
+
+    max_length: int = Field(ge=8)
+
+
 def prediction_settings() -> PredictionSettings:
     """Settings of ``predict``."""
     params = read_params()
     values = {name: pick(params, f"training.{name}") for name in PredictionSettings.model_fields}
     return validated(PredictionSettings, values, "training")
+
+
+def running_text_length(task: str) -> int:
+    """Most tokens of an input, as for the encoded rows of the task."""
+    inputs = validated(_Length, {"max_length": pick(read_params(), f"tasks.{task}.max_length")}, f"tasks.{task}")
+    return inputs.max_length
