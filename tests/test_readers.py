@@ -84,7 +84,7 @@ def test_binary_file(file, content):
 
 def test_utf16_file(file):
     assert message_of(read_lines, file("id".encode("utf-16"))).startswith(
-        "line 1: expected text, found a NUL byte at byte offset 3;")
+        "line 1: expected text in UTF-8, found UTF-16 text; convert the file: `iconv -f UTF-16 -t UTF-8`")
 
 
 def test_endless_line_is_refused_before_it_fills_the_memory(file):
@@ -142,9 +142,9 @@ def test_nsmc_line_ends_and_byte_order_mark(file, prefix, ending):
                      "put the header back as the first line"),
     ("id\tlabel\n", r"line 1: expected the header 'id\tdocument\tlabel', found 'id\tlabel'; "
                     "put the header back as the first line"),
-    (NSMC_HEADER + "1\t영화\t1\n2\t별", r"line 3: expected 3 tab-separated columns (id, document, label), found 2 in "
+    (NSMC_HEADER + "1\t영화\t1\n2\t별", r"line 3: expected 3 columns as in the header, found 2 in "
                                         r"'2\t별'; restore the row or remove it"),
-    (NSMC_HEADER + "1\t영\t화\t1\n", r"line 2: expected 3 tab-separated columns (id, document, label), found 4 in "
+    (NSMC_HEADER + "1\t영\t화\t1\n", r"line 2: expected 3 columns as in the header, found 4 in "
                                      r"'1\t영\t화\t1'; restore the row or remove it"),
     (NSMC_HEADER + "1\t영화\t2\n", "line 2: expected label 0 or 1, found '2'; correct the label or remove the row"),
     (NSMC_HEADER + "1\t영화\t\n", "line 2: expected label 0 or 1, found ''; correct the label or remove the row"),
@@ -191,12 +191,10 @@ def test_mnli_escapes_and_crlf(file):
                               "(Expecting value: line 1 column 1 (char 0))"),
     ("[1, 2]", "expected a JSON object, found '[1, 2]'"),
     (pair(sentence2=None), "expected the key 'sentence2', found only gold_label, pairID, sentence1"),
-    (pair(pairID=None), "expected the key 'pairID', found only gold_label, sentence1, sentence2"),
     ("{}", "expected the key 'gold_label', found only no keys"),
     (pair(sentence1=3), "expected a string as 'sentence1', found 3"),
     (pair(genre=["fiction"]), "expected a string as 'genre', found ['fiction']"),
     (pair(gold_label="Neutral"), "expected gold_label entailment, neutral, contradiction or -, found 'Neutral'"),
-    (pair(gold_label="1"), "expected gold_label entailment, neutral, contradiction or -, found '1'"),
     (pair(gold_label=""), "expected gold_label entailment, neutral, contradiction or -, found ''"),
     ('{"gold_label": "-", "pairID": "\\ud800", "sentence1": "", "sentence2": ""}',
      r"expected Unicode text as 'pairID', found a lone surrogate in '\ud800'"),
@@ -270,10 +268,9 @@ def test_mnli_names_of_numbers_are_all_there_and_known(tmp_path, names, found):
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("premise,hypothesis\na,b\n", "line 2: expected the key 'gold_label', found only pairID, sentence1, sentence2"),
-    ("premise,hypothesis,label\na,b\n", "line 2: expected 3 columns as in the header, found 2"),
+    ("premise,hypothesis,label\na,b\n", "line 2: expected 3 columns as in the header, found 2 in 'a,b'"),
     ('premise,hypothesis,label\na,"b,neutral\n',
-     "line 2: expected CSV columns under a header, found broken quoting (unexpected end of data)"),
+     "line 2: expected 3 columns as in the header, found broken quoting (unexpected end of data)"),
 ])
 def test_mnli_malformed_csv(tmp_path, text, message):
     path = tmp_path / "train.csv"
@@ -380,9 +377,9 @@ def test_conll_tabs_and_odd_spaces(file):
     ("EU NNP I-NP B-", "expected the tag O, B-TYPE or I-TYPE, found 'B-'; convert the tags to IOB1 or IOB2"),
     ("EU NNP I-NP o", "expected the tag O, B-TYPE or I-TYPE, found 'o'; convert the tags to IOB1 or IOB2"),
     ("EU I-ORG NNP I-NP", "expected an entity type among LOC, MISC, ORG, PER, found 'I-NP'; "
-                          "correct the tag, which stands in the last column"),
+                          "correct the tag, or put the tags into the last column"),
     ("EU NNP I-NP B-per", "expected an entity type among LOC, MISC, ORG, PER, found 'B-per'; "
-                          "correct the tag, which stands in the last column"),
+                          "correct the tag, or put the tags into the last column"),
 ])
 def test_conll_malformed(file, third, message):
     assert message_of(conll2003.read, file(f"the DT I-NP O\n\n{third}\n")) == f"line 3: {message}"
@@ -390,4 +387,4 @@ def test_conll_malformed(file, third, message):
 
 def test_conll_words_alone(file):
     assert message_of(conll2003.read, file("the\ndog\n")) == (
-        "line 1: expected 2 or more columns (word ... tag), found 1 in 'the'; restore the line")
+        "line 1: expected 2 or more columns (word ... tag) between spaces or tabs, found 1 in 'the'; restore the line")
