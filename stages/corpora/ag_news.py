@@ -49,7 +49,7 @@ def describe(path: Path) -> tuple[str, ...]:
     """What :func:`read` takes for granted about the file."""
     found = _recognised(path)
     classes = ", ".join(f"{number} {label}" for number, label in _numbering(path).items())
-    return (*found.described(), f"classes {classes}")
+    return (*found.described(), f"class numbers {classes}")
 
 
 def _recognised(path: Path) -> Recognised | Table:

@@ -57,7 +57,7 @@ def _numbers(found: Recognised) -> tuple[dict[str, str], tuple[str, ...]]:
         names = _named_labels(file)
         return names, (f"label numbers named by {LABEL_FILE}",)
     if not found.table.separator and set(found.table.columns) >= _OF_HUB:
-        return _HUB_NUMBERS, ("label numbers as nyu-mll/multi_nli of the Hugging Face Hub declares them: "
+        return _HUB_NUMBERS, ("label numbers as nyu-mll/multi_nli declares them: "
                               "0 entailment, 1 neutral, 2 contradiction, -1 no label",)
     return {}, ()
 
