@@ -316,6 +316,8 @@ def test_ag_news_malformed(file, second, message):
 
 # CoNLL-2003
 
+CONVERT = "convert the tags to IOB1 or IOB2; remove a line of column names"
+
 
 def sentence(*lines: str) -> str:
     return "".join(f"{line}\n" for line in lines) + "\n"
@@ -372,10 +374,10 @@ def test_conll_tabs_and_odd_spaces(file):
 @pytest.mark.parametrize(("third", "message"), [
     ("EU NNP I-ORG", "expected 4 columns as in the lines before, found 3 in 'EU NNP I-ORG'; restore the line"),
     ("EU", "expected 4 columns as in the lines before, found 1 in 'EU'; restore the line"),
-    ("EU NNP I-NP ORG", "expected the tag O, B-TYPE or I-TYPE, found 'ORG'; convert the tags to IOB1 or IOB2"),
-    ("EU NNP I-NP S-ORG", "expected the tag O, B-TYPE or I-TYPE, found 'S-ORG'; convert the tags to IOB1 or IOB2"),
-    ("EU NNP I-NP B-", "expected the tag O, B-TYPE or I-TYPE, found 'B-'; convert the tags to IOB1 or IOB2"),
-    ("EU NNP I-NP o", "expected the tag O, B-TYPE or I-TYPE, found 'o'; convert the tags to IOB1 or IOB2"),
+    ("EU NNP I-NP ORG", f"expected the tag O, B-TYPE or I-TYPE, found 'ORG'; {CONVERT}"),
+    ("EU NNP I-NP S-ORG", f"expected the tag O, B-TYPE or I-TYPE, found 'S-ORG'; {CONVERT}"),
+    ("EU NNP I-NP B-", f"expected the tag O, B-TYPE or I-TYPE, found 'B-'; {CONVERT}"),
+    ("EU NNP I-NP o", f"expected the tag O, B-TYPE or I-TYPE, found 'o'; {CONVERT}"),
     ("EU I-ORG NNP I-NP", "expected an entity type among LOC, MISC, ORG, PER, found 'I-NP'; "
                           "correct the tag, or put the tags into the last column"),
     ("EU NNP I-NP B-per", "expected an entity type among LOC, MISC, ORG, PER, found 'B-per'; "

@@ -97,6 +97,9 @@ def _table_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -> Ta
     if wanted.column or wanted.pair_column:
         raise malformed(name, 1, f"column names, among them {wanted.column or wanted.pair_column}", excerpt(first),
                         f"put them on the first line, {PLAIN}")
+    if not wanted.pair and first.strip().lower() in TEXT_NAMES and len(head) > 1:
+        raise malformed(name, 1, "a text", f"{excerpt(first)}, which is the name of a column",
+                        "name the file .csv if it is, or write the text as JSON lines")
     tabs = {line.count("\t") for line in head if line}
     if not wanted.pair and len(tabs) == 1 and tabs != {0}:
         raise malformed(name, 1, "one text per line, or column names on the first line",

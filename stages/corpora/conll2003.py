@@ -84,7 +84,8 @@ def _is_tag(value: str) -> bool:
 def _check(tag: str, path: Path, number: int) -> None:
     match = TAG.fullmatch(tag)
     if not match:
-        raise malformed(path, number, "the tag O, B-TYPE or I-TYPE", excerpt(tag), "convert the tags to IOB1 or IOB2")
+        raise malformed(path, number, "the tag O, B-TYPE or I-TYPE", excerpt(tag),
+                        "convert the tags to IOB1 or IOB2; remove a line of column names")
     if tag != "O" and match[1] not in TYPES:
         raise malformed(path, number, f"an entity type among {', '.join(TYPES)}", excerpt(tag),
                         "correct the tag, or put the tags into the last column")

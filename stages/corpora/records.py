@@ -181,10 +181,8 @@ def quoting(lines: Iterable[str], separator: str, name: Path | str) -> bool:
     within are doubled, a line end is quoted, all rows have a quoted field, or exactly the fields with a comma.
 
     Raises:
-        UserError: most fields with quotation marks are quoted so, and others are not.
+        UserError: most fields with quotation marks are quoted so, and others are not, or all marks are escaped.
     """
-    if separator != "\t":
-        return True
     marks = _Marks()
     record: list[str] = []  # lines of a record whose quotation marks are not closed yet
     for number, line in enumerate(lines, start=1):
@@ -195,7 +193,11 @@ def quoting(lines: Iterable[str], separator: str, name: Path | str) -> bool:
             continue
         marks.see_record(record)
         record = []
-    return marks.verdict(name, closed=not record)
+    marks.refuse_escaped(name)
+    return separator != "\t" or marks.verdict(name, closed=not record)
+
+
+_UNESCAPED = re.compile(r'(?<!\\)"')
 
 
 class _Marks:
@@ -210,9 +212,13 @@ class _Marks:
         self._tabs = -1  # of the first line
         self._records = self._with_quoted = self._broken = 0
         self._doubled = self._loose = self._quoted = self._commas = self._quoted_commas = 0
-        self._first_loose = 0, ""
+        self._first_loose = self._escaped = 0, ""
+        self._unescaped = False
 
     def see_fields(self, line: str, number: int) -> None:
+        if '"' in line and not self._unescaped:
+            self._unescaped = _UNESCAPED.search(line) is not None
+            self._escaped = self._escaped if self._escaped[0] else (number, line)
         for field in line.split("\t"):
             quoted = bool(self._QUOTED.fullmatch(field))
             self._quoted += quoted
@@ -233,6 +239,12 @@ class _Marks:
             self._records += 1
             self._with_quoted += '"' in record
             self._broken += len(lines) > 1
+
+    def refuse_escaped(self, name: Path | str) -> None:
+        number, line = self._escaped
+        if number and not self._unescaped:
+            raise malformed(name, number, "quotation marks doubled in quoted fields or plain",
+                            f"all of them after a backslash in {excerpt(line)}", "write the file anew without escapes")
 
     def verdict(self, name: Path | str, closed: bool) -> bool:
         if self._strict and closed:
