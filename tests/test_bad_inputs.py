@@ -85,8 +85,13 @@ NSMC = {
     "saved again, text over two lines": Case(
         "nsmc", written([HEADER, ("1", "첫 줄\n둘째 줄", "1"), ("2", "별로", "0")], delimiter="\t"),
         rows=[("첫 줄\n둘째 줄", "positive"), ("별로", "negative")], read_as=AS_PANDAS),
-    "saved by Excel with tabs": Case("nsmc", 'id\tdocument\tlabel\n1\t"좋다, 또 봐"\t1\n2\t싫다\t0\n',
-                                     rows=[("좋다, 또 봐", "positive"), ("싫다", "negative")], read_as=AS_PANDAS),
+    "saved by Excel with tabs": Case(
+        "nsmc", 'id\tdocument\tlabel\n1\t"좋다, 또 봐"\t1\n2\t싫다\t0\n3\t"아, 참"\t0\n4\t"음, 좋아"\t1\n',
+        rows=[("좋다, 또 봐", "positive"), ("싫다", "negative"), ("아, 참", "negative"), ("음, 좋아", "positive")],
+        read_as=AS_PANDAS),
+    "one quoted text with a comma": Case(
+        "nsmc", 'id\tdocument\tlabel\n1\t"좋다, 또 봐"\t1\n2\t싫다\t0\n',
+        rows=[('"좋다, 또 봐"', "positive"), ("싫다", "negative")], read_as=AS_PUBLISHED),
     "saved as CSV": Case("nsmc", written((HEADER, *REVIEWS)), rows=READ, read_as=AS_CSV, name="ratings_train.csv"),
     "CSV in a .txt": Case("nsmc", written((HEADER, *REVIEWS)), rows=READ, read_as=AS_CSV),
     "CSV with row numbers": Case(

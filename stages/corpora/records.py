@@ -178,7 +178,8 @@ def quoting(lines: Iterable[str], separator: str, name: Path | str) -> bool:
 
     Between commas they are. Between tabs both occur: the published files have none, and a program that writes them
     again adds them. Then no quotation mark stands outside of a quoted field, and what is left is no chance: those
-    within are doubled, a line end is quoted, all rows have a quoted field, or exactly the fields with a comma.
+    within are doubled, a line end is quoted, all rows have a quoted field, or, as Excel does, exactly the fields with a
+    comma, more than two of them, are quoted.
 
     Raises:
         UserError: most fields with quotation marks are quoted so, and others are not, or all marks are escaped.
@@ -248,7 +249,7 @@ class _Marks:
 
     def verdict(self, name: Path | str, closed: bool) -> bool:
         if self._strict and closed:
-            only_commas = 0 < self._quoted == self._commas == self._quoted_commas
+            only_commas = 2 < self._quoted == self._commas == self._quoted_commas
             return bool(self._doubled or self._broken or self._with_quoted == self._records > 0 or only_commas)
         if self._doubled > self._loose:
             number, field = self._first_loose
