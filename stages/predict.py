@@ -28,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Let the trained models of one task answer new texts. One JSON object per text: label and probabilities, or"
         " the entities with their places in the text. Texts come as arguments, or from --file or standard input: one"
-        " per line, plain or as JSON objects with \"text\" (and \"text_pair\"; a tab parts a plain pair), or as a table"
+        " per line, plain or as JSON objects with \"text\" (and \"text_pair\"; a tab parts a plain pair; for"
+        " entities also \"words\", a list that is taken as it is), or as a table"
         " (CSV, TSV) with column names on its first line. The column of text is found where only one can be meant, or"
         " named with --column; standard error says what was found. Each line or row gets its answer in its place: an"
         " empty one has the label null, or no entities; blank lines at the end get none."
@@ -87,7 +88,7 @@ def _trained_with(task: str) -> tuple[dict[str, Any], Path, int]:
             int(read_json(Path("reports/cards") / f"{task}.encoding.json")["max_length"]))
 
 
-def _texts(options: Namespace, kind: str) -> Iterator[dict[str, str]]:
+def _texts(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
     """The texts as they are given."""
     pair = kind == "pair"
     if options.texts and options.file:
@@ -108,16 +109,16 @@ def _texts(options: Namespace, kind: str) -> Iterator[dict[str, str]]:
         except ValueError as error:
             raise UserError(f"argument: {error}") from None
     else:
-        yield from _from_file(options, pair)
+        yield from _from_file(options, kind)
 
 
-def _from_file(options: Namespace, pair: bool) -> Iterator[dict[str, str]]:
+def _from_file(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
     """The texts of --file or standard input; what they were found in is told."""
     if options.file is None and sys.stdin.isatty():
         print("Reading texts, one per line; Ctrl-D ends.", file=sys.stderr)
     name = str(options.file or "standard input")
     lines = read_lines(options.file) if options.file else decoded_lines(sys.stdin.buffer, name)
-    texts = find_texts(lines, name, Wanted(pair, options.column, options.pair_column))
+    texts = find_texts(lines, name, Wanted(kind == "pair", kind == "words", options.column, options.pair_column))
     if texts.described:
         print(f"{name}: {'; '.join(texts.described)}", file=sys.stderr)
     yield from texts.rows
@@ -134,7 +135,7 @@ def _checked(texts: dict[str, str]) -> dict[str, str]:
 
 
 def _answers(
-    models: dict[str, Model], texts: Sequence[dict[str, str]], side_by_side: bool, nothing: dict[str, Any]
+    models: dict[str, Model], texts: Sequence[dict[str, Any]], side_by_side: bool, nothing: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
     answers = {cell: _answers_in_place(model, texts, nothing) for cell, model in models.items()}
     for place, text in enumerate(texts):
@@ -142,15 +143,15 @@ def _answers(
         yield text | (found if side_by_side else next(iter(found.values())))
 
 
-def _answers_in_place(model: Model, texts: Sequence[dict[str, str]], nothing: dict[str, Any]) -> list[dict[str, Any]]:
+def _answers_in_place(model: Model, texts: Sequence[dict[str, Any]], nothing: dict[str, Any]) -> list[dict[str, Any]]:
     """An answer for each text, ``nothing`` for one that is empty or has an empty part."""
     full = [text for text in texts if _has_text(text)]
     found = iter(model.answer(full) if full else ())
     return [next(found) if _has_text(text) else nothing for text in texts]
 
 
-def _has_text(texts: dict[str, str]) -> bool:
-    return all(text.strip() for text in texts.values())
+def _has_text(texts: dict[str, Any]) -> bool:
+    return all(" ".join(text).strip() if isinstance(text, list) else text.strip() for text in texts.values())
 
 
 @contextlib.contextmanager

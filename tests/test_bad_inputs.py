@@ -537,6 +537,14 @@ TEXTS = {
     "JSON lines and lines": New("a.txt", '좋다\n{"text": "싫다"}\n', ["좋다", "싫다"]),
     "JSON lines with a key that was named": New("a.jsonl", json_lines({"text": "a", "title": "b"}), ["b"],
                                                 wanted=Wanted(column="title")),
+    "words as they are": New("a.jsonl", json_lines({"id": 1, "tokens": ["U.S.", "-", "EU"]}), [["U.S.", "-", "EU"]],
+                             wanted=Wanted(words=True)),
+    "words that are one text": New(
+        "a.jsonl", json_lines({"words": "U.S. EU"}), error="line 1: expected a list of words as 'words', found 'U.S. "
+        "EU'",
+        wanted=Wanted(words=True)),
+    "an empty word": New("a.jsonl", json_lines({"words": ["EU", ""]}), error="line 1: expected a list of words",
+                         wanted=Wanted(words=True)),
     "pairs": New("a.txt", "It rains.\tIt is wet.\n", BOTH[:1], wanted=PAIR),
     "pairs with a blank line": New("a.txt", "It rains.\tIt is wet.\n\nGo.\tStay.\n", [BOTH[0], ("", ""), BOTH[1]],
                                    wanted=PAIR),
@@ -546,7 +554,7 @@ TEXTS = {
                                              wanted=PAIR),
     "MultiNLI's own file": New("dev.jsonl", published(PAIRS[:1]), [PAIRS[0][:2]], wanted=PAIR),
     "pairs that were named": New("a.csv", "a,b,c\n1,It rains.,It is wet.\n", BOTH[:1],
-                                 wanted=Wanted(True, "b", "c")),
+                                 wanted=Wanted(True, False, "b", "c")),
     "no names in a CSV": New("a.csv", "1,좋다,5\n2,싫다,1\n", error=f"{FIRST_LINE}, found the number '1'; add a line"),
     "AG News, which has no names": New("test.csv", QUOTED, error=f"{FIRST_LINE}, found the number '3'"),
     "the header alone": New(
@@ -584,7 +592,7 @@ TEXTS = {
     "pairs of unknown names": New("a.csv", "a,b\nc,d\n", error="line 1: expected two columns of text that are known by "
                                   "their names, found the columns 'a', 'b'; name them with --column and", wanted=PAIR),
     "half of a pair named": New(
-        "a.csv", "a,b\nc,d\n", error="line 1: expected two columns of text", wanted=Wanted(True, "a")),
+        "a.csv", "a,b\nc,d\n", error="line 1: expected two columns of text", wanted=Wanted(True, False, "a")),
     "a JSON array": New("a.json", '[{"text": "좋다"}]', error="line 1: expected a JSON object, found '[{"),
     "JSON cut off": New("a.jsonl", '{"text": "좋다"}\n{"text": "싫', error="line 2: expected a JSON object, found"),
     "a line of no JSON in a .jsonl": New(
@@ -631,5 +639,6 @@ def test_new_texts_are_found_in_their_places_or_refused(name: str) -> None:
 def found_in(case: New) -> tuple[list[Any], str]:
     content = case.content if isinstance(case.content, bytes) else case.content.encode()
     found = find_texts(decoded_lines(io.BytesIO(content), case.name), case.name, case.wanted)
-    texts = [tuple(row.values()) if case.wanted.pair else row["text"] for row in found.rows]
+    texts = [tuple(row.values()) if case.wanted.pair else next(iter(row.values()))
+             for row in found.rows]
     return texts, "; ".join(found.described)

@@ -23,14 +23,16 @@ OF_JSON = (".jsonl", ".ndjson", ".json")
 TEXT_NAMES = ("text", "document", "review", "sentence", "content", "comment", "message", "tweet", "body",
               "텍스트", "글", "본문", "내용", "문장", "리뷰", "후기", "댓글", "문서", "메시지")
 PAIR_NAMES = (("text", "text_pair"), ("premise", "hypothesis"), ("sentence1", "sentence2"), ("전제", "가설"))
+WORD_KEYS = ("words", "tokens")
 _CONLL = re.compile(r"\S+(?:[ \t]+\S+)*[ \t]+(?:O|[BI]-\S+)[ \t]*")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: one text or two, and the columns that the user named for them."""
+    """What is looked for: one text or two, or words where those are given; the columns that the user named for them."""
 
     pair: bool = False
+    words: bool = False
     column: str | None = None
     pair_column: str | None = None
 
@@ -42,9 +44,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts in their order, and in words how they were found; an empty text stands where there is none."""
+    """Texts in their order, and in words how they were found; an empty text stands where there is none.
 
-    rows: Iterator[dict[str, str]]
+    A row has "text" and, of a pair, "text_pair"; or "words", a list that is taken as it is.
+    """
+
+    rows: Iterator[dict[str, Any]]
     described: tuple[str, ...] = ()
 
 
@@ -192,7 +197,7 @@ def _is_number(value: str) -> bool:
 # Lines of text or JSON
 
 
-def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> Iterator[dict[str, str]]:
+def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> Iterator[dict[str, Any]]:
     blank = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -203,7 +208,7 @@ def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted
         yield _from_line(line, number, name, only_json, wanted)
 
 
-def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wanted) -> dict[str, str]:
+def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wanted) -> dict[str, Any]:
     if not only_json and not line.lstrip().startswith("{"):
         texts = line.split("\t") if wanted.pair else [line]
         if len(texts) != len(wanted.keys):
@@ -214,9 +219,18 @@ def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wante
         (_, values), = json_objects([line], name, REMEDY)
     except UserError as error:  # the line is the first of those given
         raise UserError(str(error).replace(f"{name}: line 1:", f"{name}: line {number}:", 1)) from None
+    for key in WORD_KEYS if wanted.words and wanted.column is None else ():
+        if key in values:
+            return {"words": _words(values[key], key, number, name)}
     textual = [key for key, value in values.items() if isinstance(value, str) and not _is_number(value)]
     columns = _chosen(tuple(values), textual, name, number, wanted)
     return {key: _text(values[column], column, number, name) for key, column in zip(wanted.keys, columns, strict=True)}
+
+
+def _words(value: Any, column: str, number: int, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
+        raise malformed(name, number, f"a list of words as {excerpt(column)}", excerpt(value), REMEDY)
+    return [_text(word, column, number, name) for word in value]
 
 
 def _text(value: Any, column: str, number: int, name: str) -> str:
