@@ -502,6 +502,10 @@ FIRST_LINE = "line 1: expected column names on the first line"
 TEXTS = {
     "lines": New("a.txt", "좋다\n싫다\n", ["좋다", "싫다"]),
     "lines with commas": New("a.txt", "좋다, 정말\n싫다\n", ["좋다, 정말", "싫다"]),
+    "lines that end with a comma": New("a.txt", "좋다,\n싫다,\n", ["좋다,", "싫다,"]),
+    "rows without names in a .txt": New(
+        "a.txt", QUOTED, error="line 1: expected one text per line, or column names on the first line, found rows of a "
+        "table without names"),
     "lines with one comma each": New("a.txt", "좋다, 정말\n싫다, 아주\n", ["좋다, 정말", "싫다, 아주"]),
     "CRLF and a byte-order mark": New("a.txt", "\ufeff좋다\r\n싫다\r\n", ["좋다", "싫다"]),
     "no last line end": New("a.txt", "좋다", ["좋다"]),

@@ -3,8 +3,6 @@
 What a file is, is decided before it is read, by its name and its first lines; what was decided is told.
 """
 
-import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -13,18 +11,25 @@ from typing import Any
 
 from stages.common.errors import UserError
 from stages.corpora.lines import excerpt, malformed
-from stages.corpora.records import SEPARATORS, Table, header, json_objects, quoting, rows_of
+from stages.corpora.recognising import (
+    HEAD,
+    PAIR_NAMES,
+    SEPARATORS,
+    TEXT_NAMES,
+    header,
+    is_number,
+    looks_like_conll,
+    looks_like_rows,
+    looks_like_table,
+    sample,
+)
+from stages.corpora.records import Table, json_objects, quoting, rows_of
 
-HEAD = 1000  # lines by which a file is recognised
 REMEDY = "correct the line or remove it"
 PLAIN = "or write one text per line into a .txt file"
 OF_TABLES = {".csv": tuple(SEPARATORS), ".tsv": ("\t",), ".tab": ("\t",)}
 OF_JSON = (".jsonl", ".ndjson", ".json")
-TEXT_NAMES = ("text", "document", "review", "sentence", "content", "comment", "message", "tweet", "body",
-              "텍스트", "글", "본문", "내용", "문장", "리뷰", "후기", "댓글", "문서", "메시지")
-PAIR_NAMES = (("text", "text_pair"), ("premise", "hypothesis"), ("sentence1", "sentence2"), ("전제", "가설"))
 WORD_KEYS = ("words", "tokens")
-_CONLL = re.compile(r"\S+(?:[ \t]+\S+)*[ \t]+(?:O|[BI]-\S+)[ \t]*")
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,9 @@ def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> Texts:
     lines = iter(lines)
     head = list(islice(lines, HEAD))
     suffix = Path(name).suffix.lower()
-    _refuse_conll(head, name)
+    if looks_like_conll(head):
+        raise malformed(name, 1, "a text per line", "words with tags in columns, as CoNLL has them",
+                        "write each sentence on one line, its words with spaces between them")
     table = _table_of(head, name, suffix, wanted)
     everything = chain(head, lines)
     if table is None:
@@ -74,15 +81,6 @@ def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> Texts:
     told = f"{' and '.join(wanted.keys)} from the column{'s' * wanted.pair} {' and '.join(columns)}"
     return Texts((dict(zip(wanted.keys, (values[column] for column in columns), strict=True))
                   for _, values in rows if values), (*table.described(), told))
-
-
-def _refuse_conll(head: Sequence[str], name: str) -> None:
-    given = [line for line in head if line.strip()]
-    tagged = len(given) > 1 and all(map(_CONLL.fullmatch, given)) and not all(
-        line.split()[-1] == "O" for line in given)
-    if given and (given[0].startswith("-DOCSTART-") or tagged):
-        raise malformed(name, 1, "a text per line", "words with tags in columns, as CoNLL has them",
-                        "write each sentence on one line, its words with spaces between them")
 
 
 # Tables
@@ -97,7 +95,7 @@ def _table_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -> Ta
         # The separator that gives most columns; of several, the first.
         return _table(head, max(OF_TABLES[suffix], key=lambda separator: _fit(head, separator, wanted)), name)
     for separator in SEPARATORS:
-        if _looks_like_table(head, separator, wanted):
+        if wanted.column in header(first, separator) if wanted.column else looks_like_table(head, separator):
             return _table(head, separator, name)
     if wanted.column or wanted.pair_column:
         raise malformed(name, 1, f"column names, among them {wanted.column or wanted.pair_column}", excerpt(first),
@@ -105,6 +103,9 @@ def _table_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -> Ta
     if not wanted.pair and first.strip().lower() in TEXT_NAMES and len(head) > 1:
         raise malformed(name, 1, "a text", f"{excerpt(first)}, which is the name of a column",
                         "name the file .csv if it is, or write the text as JSON lines")
+    if any(looks_like_rows(head, separator) for separator in SEPARATORS if not (wanted.pair and separator == "\t")):
+        raise malformed(name, 1, "one text per line, or column names on the first line",
+                        f"rows of a table without names, as {excerpt(first)}", f"add a line with names, {PLAIN}")
     tabs = {line.count("\t") for line in head if line}
     if not wanted.pair and len(tabs) == 1 and tabs != {0}:
         raise malformed(name, 1, "one text per line, or column names on the first line",
@@ -121,41 +122,19 @@ def _table(head: Sequence[str], separator: str, name: str) -> Table:
     return Table(header(head[0], separator) if head else (), separator, quoting(head, separator, name))
 
 
-def _looks_like_table(head: Sequence[str], separator: str, wanted: Wanted) -> bool:
-    """Whether the lines have a header and equal numbers of fields, and a column is no text by its name or numbers."""
-    columns = header(head[0], separator) if head else ()
-    if wanted.column:
-        return wanted.column in columns
-    rows = _sample(head, separator)
-    if len(columns) < 2 or not rows or any(len(row) != len(columns) for row in rows) or any(map(_is_number, columns)):
-        return False
-    names = {column.lower() for column in columns}
-    named = any(names >= set(pair) for pair in PAIR_NAMES) if wanted.pair else bool(names & set(TEXT_NAMES))
-    return named or any(all(_is_number(row[place]) for row in rows) for place in range(len(columns)))
-
-
-def _sample(head: Sequence[str], separator: str) -> list[list[str]]:
-    """Fields of the rows below the header, as far as the first lines have them; quoting may be broken here."""
-    try:
-        rows = [row for row in csv.reader((line + "\n" for line in head), delimiter=separator) if row]
-    except csv.Error:
-        return []
-    return rows[1:-1] if len(head) == HEAD and len(rows) > 2 else rows[1:]  # the last may be cut off
-
-
 def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tuple[str, ...]:
     """The columns of the texts."""
     if not table.columns or len(set(table.columns)) < len(table.columns):
         raise malformed(name, 1, "column names on the first line, each once", excerpt(head[0] if head else ""),
                         f"correct it, {PLAIN}")
-    if any(map(_is_number, table.columns)):
-        number = next(filter(_is_number, table.columns))
+    if any(map(is_number, table.columns)):
+        number = next(filter(is_number, table.columns))
         raise malformed(name, 1, "column names on the first line", f"the number {excerpt(number)}",
                         f"add a line with names, {PLAIN}")
-    if not (rows := _sample(head, table.separator)):
+    if not (rows := sample(head, table.separator)):
         raise malformed(name, 1, "rows below the column names", "none", "give a file with texts")
     textual = [column for place, column in enumerate(table.columns)
-               if not all(_is_number(row[place]) for row in rows if place < len(row))]
+               if not all(is_number(row[place]) for row in rows if place < len(row))]
     return _chosen(table.columns, textual, name, 1, wanted)
 
 
@@ -186,14 +165,6 @@ def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int
                     f"name one with --column, {PLAIN}")
 
 
-def _is_number(value: str) -> bool:
-    try:
-        float(value or "0")
-    except ValueError:
-        return False
-    return True
-
-
 # Lines of text or JSON
 
 
@@ -222,7 +193,7 @@ def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wante
     for key in WORD_KEYS if wanted.words and wanted.column is None else ():
         if key in values:
             return {"words": _words(values[key], key, number, name)}
-    textual = [key for key, value in values.items() if isinstance(value, str) and not _is_number(value)]
+    textual = [key for key, value in values.items() if isinstance(value, str) and not is_number(value)]
     columns = _chosen(tuple(values), textual, name, number, wanted)
     return {key: _text(values[column], column, number, name) for key, column in zip(wanted.keys, columns, strict=True)}
 

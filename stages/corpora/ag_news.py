@@ -9,18 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.corpora.lines import excerpt, malformed, read_lines
-from stages.corpora.records import (
-    REMEDY,
-    SEPARATORS,
-    Recognised,
-    Table,
-    delimited,
-    header,
-    quoting,
-    recognised,
-    string,
-    with_digits,
-)
+from stages.corpora.recognising import SEPARATORS, header
+from stages.corpora.records import REMEDY, Recognised, Table, delimited, quoting, recognised, string, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.corpora.lines import excerpt, malformed, read_lines
+from stages.corpora.recognising import SEPARATORS, header
 
-SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
 REMEDY = "restore the row or remove it"
 
 
@@ -163,14 +163,6 @@ def named(columns: Sequence[str], known: Mapping[str, tuple[str, ...]], path: Pa
             if present:
                 found.setdefault(meaning, present[0])
     return found
-
-
-def header(line: str, separator: str) -> tuple[str, ...]:
-    """The names of columns in a first line."""
-    try:
-        return tuple(name.strip() for name in next(csv.reader([line], delimiter=separator, strict=True), []))
-    except csv.Error:
-        return ()
 
 
 def quoting(lines: Iterable[str], separator: str, name: Path | str) -> bool:
