@@ -20,6 +20,7 @@ from stages.answering.texts import Wanted, find_texts
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
 from stages.corpora.lines import LONGEST_LINE, decoded_lines
+from stages.corpora.recognising import read_plain_texts
 
 REFUSAL = re.compile(r"(?P<place>[^:]+): (line \d+: )?expected .+, found .+; .+")
 TAB, COMMA = "columns between tabs", "columns between commas"
@@ -477,7 +478,7 @@ def test_a_corpus_file_is_read_rightly_or_refused(name: str, tmp_path: Path, mon
 def test_the_list_is_whole() -> None:
     """Every case either has rows or an error, and the list does not shrink unseen."""
     assert all(bool(case.error) != bool(case.rows) for case in CASES.values())
-    assert len(CASES) + len(TEXTS) >= 150
+    assert len(CASES) + len(TEXTS) + len(UNLABELED) >= 240
 
 
 # New texts for predict
@@ -646,3 +647,45 @@ def found_in(case: New) -> tuple[list[Any], str]:
     texts = [tuple(row.values()) if case.wanted.pair else next(iter(row.values()))
              for row in found.rows]
     return texts, "; ".join(found.described)
+
+
+# Unlabeled text, for pre-training and adaptation
+
+UNLABELED = {
+    "lines": ("좋다, 정말\n\n싫다\n", ""),
+    "lines that begin with braces": ("{싫다\n}", ""),
+    "NSMC's own file": (RAW, "a table with columns between tabs in 'id\\tdocument\\tlabel'"),
+    "CSV": (written(ROWS), "a table with columns between commas in 'id,review,stars'"),
+    "AG News, which has no names": (QUOTED, "a table with columns between commas in"),
+    "JSON lines": (json_lines({"text": "좋다"}), "JSON objects in"),
+    "CoNLL": (conll(*ALL), "words with tags in columns in '-DOCSTART- -X- -X- O'"),
+    "a web page": ("<!DOCTYPE html>", "a web page"),
+}
+
+
+@pytest.mark.parametrize("name", UNLABELED)
+def test_unlabeled_text_is_lines_of_text_alone(name: str, tmp_path: Path) -> None:
+    content, found = UNLABELED[name]
+    path = tmp_path / "text.txt"
+    path.write_text(content, "utf-8")
+    if not found:
+        assert list(read_plain_texts(path)) == content.removesuffix("\n").split("\n")
+        return
+    with pytest.raises(UserError) as caught:
+        list(read_plain_texts(path))
+    assert REFUSAL.fullmatch(str(caught.value))
+    assert str(caught.value).startswith(f"{path}: line 1: expected ")
+    assert f", found {found}" in str(caught.value)
+
+
+def test_an_error_about_a_size_names_the_users_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                    capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = given(tmp_path, Case("nsmc", RAW))
+    params = (tmp_path / "params.yaml").read_text("utf-8").replace("validation_size: 1", "validation_size: 9")
+    (tmp_path / "params.yaml").write_text(params, "utf-8")
+    assert download.main(["--task", "it", "--out", "raw/it"]) == 0
+    capsys.readouterr()
+    assert preprocess.main(["--task", "it", "--raw", "raw/it", "--out", "out", "--card", "card.json"]) == 1
+    assert capsys.readouterr().err == (
+        f"error: params.yaml: tasks.it.validation_size: expected 1 to 2, as {path} has 3 usable rows, got 9\n")
