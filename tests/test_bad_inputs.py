@@ -102,6 +102,8 @@ NSMC = {
                        read_as=("columns between semicolons", NAMED, UNDONE)),
     "JSON lines": Case("nsmc", json_lines(*OBJECTS), rows=READ, read_as=("one JSON object per line",),
                        name="ratings_train.jsonl"),
+    "JSON lines of pandas with a text missing": Case(
+        "nsmc", json_lines(*OBJECTS, {"id": 4.0, "document": None, "label": 1.0}), rows=READ),
     "quoted words stay as they are": Case("nsmc", 'id\tdocument\tlabel\n1\t"최고"\t1\n2\t싫다\t0\n',
                                           rows=[('"최고"', "positive"), ("싫다", "negative")], read_as=AS_PUBLISHED),
     "two loose marks join no rows": Case(
@@ -539,6 +541,8 @@ TEXTS = {
     "a lone column that was named": New("a.csv", "제목\n좋다\n", ["좋다"], wanted=Wanted(column="제목")),
     "JSON lines": New("a.jsonl", json_lines({"text": "좋다"}, {"text": ""}), ["좋다", ""]),
     "JSON lines with another key": New("a.jsonl", json_lines({"id": 1, "review": "좋다"}), ["좋다"]),
+    "JSON lines with a text missing": New("a.jsonl", json_lines({"text": None, "id": 1}, {"text": "좋다", "id": 2}),
+                                         ["", "좋다"]),
     "JSON lines and lines": New("a.txt", '좋다\n{"text": "싫다"}\n', ["좋다", "싫다"]),
     "JSON lines with a key that was named": New("a.jsonl", json_lines({"text": "a", "title": "b"}), ["b"],
                                                 wanted=Wanted(column="title")),

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stages.common.errors import UserError
 from stages.corpora import ag_news, conll2003, mnli, nsmc
@@ -151,6 +153,19 @@ def test_nsmc_line_ends_and_byte_order_mark(file, prefix, ending):
 ])
 def test_nsmc_malformed(file, content, message):
     assert message_of(nsmc.read, file(content)) == message
+
+
+@settings(max_examples=60)
+@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\t"), max_size=12),
+                      min_size=1, max_size=5), separator=st.sampled_from("\t,;|"))
+def test_what_a_csv_writer_wrote_is_read_as_it_was(tmp_path_factory, texts, separator):
+    """One text has quotation marks, by which the quoting is known between tabs."""
+    path = tmp_path_factory.mktemp("copy") / "ratings_train.txt"
+    texts = [*texts, 'a "b"']
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter=separator, lineterminator="\n")
+        writer.writerows([("id", "document", "label"), *((7, text, 1) for text in texts)])
+    assert [row.text for row in nsmc.read(path)] == texts
 
 
 # MultiNLI

@@ -205,6 +205,8 @@ def _words(value: Any, column: str, number: int, name: str) -> list[str]:
 
 
 def _text(value: Any, column: str, number: int, name: str) -> str:
+    if value is None:
+        return ""
     if not isinstance(value, str):
         raise malformed(name, number, f"a string as {excerpt(column)}", excerpt(value), REMEDY)
     if any("\ud800" <= character <= "\udfff" for character in value):

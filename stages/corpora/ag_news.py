@@ -10,7 +10,7 @@ from typing import Any
 
 from stages.corpora.lines import excerpt, malformed, read_lines
 from stages.corpora.recognising import SEPARATORS, header
-from stages.corpora.records import REMEDY, Recognised, Table, delimited, quoting, recognised, string, with_digits
+from stages.corpora.records import REMEDY, Recognised, Table, delimited, quoting, recognised, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
@@ -92,10 +92,10 @@ def _numbering(path: Path) -> dict[str, str]:
 def _row(values: Mapping[str, Any], labels: Mapping[str, str], path: Path, number: int) -> Row:
     values = with_digits(values, "class")
     names = ("text",) if "text" in values and "title" not in values else PUBLISHED[1:]
-    given, *texts = (string(values, key, path, number) for key in ("class", *names))
+    given = string(values, "class", path, number)
     label = given if given in NAMES else labels.get(given)
     if label is None:
         classes = ", ".join(f"{position} ({label})" for position, label in labels.items())
         raise malformed(path, number, f"class {classes}", excerpt(given), "correct the class or remove the row")
-    text = " ".join(texts)
-    return Row(number, text=text, label=label, dropped="" if text.strip() else "empty text")
+    whole = " ".join(text(values, name, path, number) for name in names)
+    return Row(number, text=whole, label=label, dropped="" if whole.strip() else "empty text")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.corpora.lines import excerpt, malformed, read_lines
-from stages.corpora.records import Recognised, recognised, string, with_digits
+from stages.corpora.records import Recognised, recognised, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
@@ -72,7 +72,8 @@ def _named_labels(path: Path) -> dict[str, str]:
 
 def _row(values: Mapping[str, Any], numbered: Mapping[str, str], path: Path, number: int) -> Row:
     values = with_digits(values, "gold_label", "pairID")
-    label, premise, hypothesis = (string(values, key, path, number, REMEDY) for key in REQUIRED)
+    label = string(values, "gold_label", path, number, REMEDY)
+    premise, hypothesis = (text(values, key, path, number, REMEDY) for key in ("sentence1", "sentence2"))
     identifier, genre = (string({key: "", **values}, key, path, number, REMEDY) for key in ("pairID", "genre"))
     if label.lstrip("-").isdecimal():
         label = _name(label, numbered, path, number)

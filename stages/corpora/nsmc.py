@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.corpora.lines import excerpt, malformed, read_lines
-from stages.corpora.records import Recognised, recognised, string, with_digits
+from stages.corpora.records import Recognised, recognised, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
@@ -40,7 +40,7 @@ def _recognised(path: Path) -> Recognised:
 def _row(values: dict[str, Any], path: Path, number: int) -> Row:
     values = with_digits(values, "id", "label")
     identifier = string({"id": "", **values}, "id", path, number)
-    document, label = (string(values, name, path, number) for name in REQUIRED)
+    document, label = text(values, "document", path, number), string(values, "label", path, number)
     if label not in LABELS:
         raise malformed(path, number, "label 0 or 1", excerpt(label), "correct the label or remove the row")
     dropped = "" if document.strip() else "empty text"

@@ -270,6 +270,11 @@ def string(values: Mapping[str, Any], key: str, path: Path, number: int, remedy:
     return value
 
 
+def text(values: Mapping[str, Any], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
+    """As :func:`string`, for a text that may be missing: null, as pandas writes it, is an empty one."""
+    return "" if values.get(key, key) is None else string(values, key, path, number, remedy)
+
+
 def with_digits(values: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     """``values`` with whole numbers of JSON at ``keys`` as the digits that a text file has."""
     return {key: str(int(value)) if key in keys and _whole(value) else value for key, value in values.items()}
