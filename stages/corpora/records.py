@@ -209,7 +209,10 @@ class _Marks:
         self._unescaped = False
 
     def see_fields(self, line: str, number: int) -> None:
-        if '"' in line and not self._unescaped:
+        if '"' not in line:
+            self._commas += "," in line  # enough to know that a field has one without quotation marks
+            return
+        if not self._unescaped:
             self._unescaped = _UNESCAPED.search(line) is not None
             self._escaped = self._escaped if self._escaped[0] else (number, line)
         for field in line.split("\t"):
@@ -228,7 +231,7 @@ class _Marks:
             self._tabs = record.count("\t") if self._tabs < 0 else self._tabs
             # Lines that are whole rows by themselves are no field that goes over several lines.
             whole = len(lines) > 1 and all(line.count("\t") == self._tabs for line in lines)
-            self._strict = not whole and self._RECORD.fullmatch(record) is not None
+            self._strict = not whole and ('"' not in record or self._RECORD.fullmatch(record) is not None)
             self._records += 1
             self._with_quoted += '"' in record
             self._broken += len(lines) > 1
