@@ -693,3 +693,47 @@ def test_an_error_about_a_size_names_the_users_file(tmp_path: Path, monkeypatch:
     assert preprocess.main(["--task", "it", "--raw", "raw/it", "--out", "out", "--card", "card.json"]) == 1
     assert capsys.readouterr().err == (
         f"error: params.yaml: tasks.it.validation_size: expected 1 to 2, as {path} has 3 usable rows, got 9\n")
+
+
+# Folders of a corpus
+
+NO_TRAIN = ("expected the train file ratings_train.txt or ratings_train.csv or ratings_train.tsv or "
+            "ratings_train.jsonl, found ")
+FOLDERS = {
+    "none": (None, "expected a folder, found none; set tasks.it.folder in params.yaml to the folder with ratings_"),
+    "a file": ("a file", "expected a folder, found a file; set tasks.it.folder in params.yaml to the folder with"),
+    "empty": ((), NO_TRAIN + "nothing; put it there or set tasks.it.folder in params.yaml"),
+    "other names": (("b.csv", "a.csv"), NO_TRAIN + "none among a.csv, b.csv; put it"),
+    "many other names": ([f"{place}.csv" for place in range(9)], NO_TRAIN + "none among 0.csv, 1.csv, 2.csv, 3.csv, "
+                         "4.csv, 5.csv, ...; put it there"),
+    "capital letters": (("Ratings_Train.txt",), NO_TRAIN + "none among Ratings_Train.txt"),
+    "a folder by a file's name": (("ratings_train.txt/", "ratings_test.txt"), NO_TRAIN + "none among ratings_test.txt, "
+                                  "ratings_train.txt; put it there"),
+    "two files of one split": (("ratings_train.txt", "ratings_train.csv", "ratings_test.txt"), "expected one train "
+                               "file, found ratings_train.txt and ratings_train.csv; remove all but one"),
+    "a split is missing": (("ratings_train.txt",), "expected the test file ratings_test.txt or"),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_without_the_files_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                               capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.chdir(tmp_path)
+    files, error = FOLDERS[name]
+    given(tmp_path, Case("nsmc", RAW))
+    for path in (tmp_path / "given").iterdir():
+        path.unlink()
+    if not isinstance(files, (list, tuple)):
+        (tmp_path / "given").rmdir()
+    if files == "a file":
+        (tmp_path / "given").write_text("", "utf-8")
+    for file in files if isinstance(files, (list, tuple)) else ():
+        if file.endswith("/"):
+            (tmp_path / "given" / file).mkdir()
+        else:
+            (tmp_path / "given" / file).write_text(RAW, "utf-8")
+    assert download.main(["--task", "it", "--out", "raw/it"]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(f"error: given: {error}")
+    assert REFUSAL.fullmatch(message.removeprefix("error: ").removesuffix("\n")), message
+    assert not (tmp_path / "raw").exists() or not list((tmp_path / "raw").iterdir())
