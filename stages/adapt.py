@@ -14,7 +14,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
 from stages.common.repository import STATES, repository_root
-from stages.corpora.lines import read_lines
+from stages.corpora.recognising import read_plain_texts
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
 from stages.models.adapting import adapt
@@ -79,7 +79,7 @@ def _lines(path: Path, prepared: Path) -> tuple[list[str], int]:
     """The texts of a file, without those of validation and test, and how many these were."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; adaptation.text in params.yaml names a file in adaptation.folder")
-    lines = [line for line in map(_normal, read_lines(path)) if line]
+    lines = [line for line in map(_normal, read_plain_texts(path)) if line]
     unseen = set(_unseen_texts(prepared))
     kept = [line for line in lines if line not in unseen]
     if not kept:

@@ -12,7 +12,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, sha256, write_json
 from stages.common.repository import STATES, repository_root
-from stages.corpora.lines import read_lines
+from stages.corpora.recognising import read_plain_texts
 from stages.models.hub import fetch_checkpoint
 from stages.models.local import copy_checkpoint
 from stages.models.pretraining import pretrain
@@ -75,7 +75,7 @@ def _pretrain(
     path = Path(chosen.folder) / chosen.text
     if not path.is_file():
         raise UserError(f"{path}: no such file; `text` of a checkpoint names a file in its `folder`")
-    lines = [line for line in read_lines(path) if line.strip()]
+    lines = [line for line in read_plain_texts(path) if line.strip()]
     store = pretrain(lines, chosen.pretraining, folder, states)
     history = folder / "pretraining.jsonl"
     origin = {"source": "pretrain", "text": chosen.text, "text_sha256": sha256(path), "lines": len(lines),

@@ -20,6 +20,7 @@ from stages.settings.published import PublishedCorpus, PublishedFile, published_
 
 STORE = Path("data/downloads")
 MIRROR = "HEADSTART_MIRROR"
+SHOWN = 6  # names of a folder's files in an error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,8 +85,9 @@ def _extract(stored: Path, file: PublishedFile, folder: Path) -> None:
 def _copy(task_name: str, task: Task, folder: Path, partial: Path) -> None:
     """Copy the file of every split, and the companions that there are, from a local folder."""
     if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder; set tasks.{task_name}.folder in params.yaml to the folder with "
-                        f"{', '.join(' or '.join(names) for names in task.files.values())}")
+        found = "a file" if folder.exists() else "none"
+        raise UserError(f"{folder}: expected a folder, found {found}; set tasks.{task_name}.folder in params.yaml to "
+                        f"the folder with {', '.join(' or '.join(names) for names in task.files.values())}")
     for split, names in task.files.items():
         if present := _find_file(task_name, folder, split, names, split in task.optional):
             _copy_file(folder / present, partial)
@@ -100,7 +102,9 @@ def _find_file(task_name: str, folder: Path, split: Split, names: Sequence[str],
         raise UserError(f"{folder}: expected one {split} file, found {' and '.join(present)}; remove all but one")
     if present or optional:
         return next(iter(present), None)
-    raise UserError(f"{folder}: expected the {split} file {' or '.join(names)}, found none; "
+    others = sorted(path.name for path in folder.iterdir())
+    found = f"none among {', '.join(others[:SHOWN])}{', ...' * (len(others) > SHOWN)}" if others else "nothing"
+    raise UserError(f"{folder}: expected the {split} file {' or '.join(names)}, found {found}; "
                     f"put it there or set tasks.{task_name}.folder in params.yaml")
 
 

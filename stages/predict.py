@@ -1,7 +1,6 @@
 """Command ``predict``: what the trained models say of new texts."""
 
 import contextlib
-import io
 import itertools
 import json
 import sys
@@ -12,12 +11,15 @@ from typing import Any
 
 from stages.answering.answers import Model
 from stages.answering.cells import chosen_cell
+from stages.answering.texts import Wanted, find_texts
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
+from stages.corpora.lines import decoded_lines, read_lines
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
 
+_NOTHING = {"single": {"label": None}, "pair": {"label": None}, "words": {"entities": []}}  # about an empty text
 AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
 
 
@@ -25,8 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = stage_parser(
         "Let the trained models of one task answer new texts. One JSON object per text: label and probabilities, or"
-        " the entities with their places in the text. Texts come as arguments, or one per line from --file or standard"
-        " input: plain, or as JSON objects with \"text\" (and \"text_pair\"; a tab parts a plain pair)."
+        " the entities with their places in the text. Texts come as arguments, or from --file or standard input: one"
+        " per line, plain or as JSON objects with \"text\" (and \"text_pair\"; a tab parts a plain pair; for"
+        " entities also \"words\", a list that is taken as it is), or as a table"
+        " (CSV, TSV) with column names on its first line. The column of text is found where only one can be meant, or"
+        " named with --column; standard error says what was found. Each line or row gets its answer in its place: an"
+        " empty one has the label null, or no entities; blank lines at the end get none."
         " For entities a text is split into words as the corpora are: punctuation, brackets and clitics ('s, n't) are"
         " split off, and what has punctuation inside, as U.S. or Port-Sele, stays whole; the report has the score from"
         " running text beside the headline. With --words the words are what spaces part.",
@@ -37,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("texts", nargs="*", metavar="TEXT", help="text to answer (default: lines of standard input)")
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--pair", metavar="TEXT", help="second text of a pair, as a hypothesis of MultiNLI")
-    parser.add_argument("--file", type=Path, help="file with one text per line")
+    parser.add_argument("--file", type=Path, help="file with one text per line, JSON lines, CSV or TSV")
+    parser.add_argument("--column", metavar="NAME", help="column of the table, or key of the objects, with the text")
+    parser.add_argument("--pair-column", metavar="NAME", help="as --column, for the second text of a pair")
     parser.add_argument("--words", action="store_true",
                         help="for entities: take what spaces part as words, as in the files of the corpora")
     models = parser.add_mutually_exclusive_group()
@@ -60,7 +68,7 @@ def _predict(options: Namespace) -> None:
     print(f"{' and '.join(models)} of {options.task}, as `dvc repro` trained them last", file=sys.stderr)
     with _output(options.out) as stream:
         for chunk in itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), [])):
-            for answer in _answers(models, chunk, options.both_arms):
+            for answer in _answers(models, chunk, options.both_arms, _NOTHING[task["kind"]]):
                 print(json.dumps(answer, ensure_ascii=False), file=stream)
 
 
@@ -90,11 +98,15 @@ def _as_words(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
     return ({"words": text["text"].split()} if "text" in text else text for text in _texts(options, kind))
 
 
-def _texts(options: Namespace, kind: str) -> Iterator[dict[str, str]]:
+def _texts(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
     """The texts as they are given."""
     pair = kind == "pair"
     if options.texts and options.file:
         raise UserError("--file: expected either it or texts as arguments, found both")
+    if options.pair_column is not None and not pair:
+        raise UserError(f"--pair-column: expected with a task of pairs; {options.task} has {kind} inputs")
+    if options.texts and (options.column is not None or options.pair_column is not None):
+        raise UserError("--column: expected with --file or standard input, found texts as arguments")
     if options.pair is not None and not (pair and len(options.texts) == 1):
         raise UserError(f"--pair: expected with one text of a task on pairs; {options.task} has {kind} inputs"
                         if not pair else f"--pair: expected with one text, found {len(options.texts)}")
@@ -106,36 +118,20 @@ def _texts(options: Namespace, kind: str) -> Iterator[dict[str, str]]:
             yield from (_checked({"text": text} | second) for text in options.texts)
         except ValueError as error:
             raise UserError(f"argument: {error}") from None
-    elif options.file:
-        with _opened(options.file) as stream:
-            yield from _lines(stream, pair, str(options.file))
     else:
-        if sys.stdin.isatty():
-            print("Reading texts, one per line; Ctrl-D ends.", file=sys.stderr)
-        yield from _lines(io.TextIOWrapper(sys.stdin.buffer, "utf-8-sig", newline="\n"), pair, "standard input")
+        yield from _from_file(options, kind)
 
 
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="\n") as stream:
-            yield stream
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; --file names one with a text per line") from None
-
-
-def _lines(stream: Any, pair: bool, name: str) -> Iterator[dict[str, str]]:
-    number = 0
-    try:
-        for number, line in enumerate(stream, 1):  # noqa: B007 - what is raised names it
-            if text := line.rstrip("\r\n"):
-                yield _checked(_parsed(text, pair))
-    except UnicodeDecodeError as error:
-        raise UserError(f"{name}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
-    except ValueError as error:
-        raise UserError(f"{name}:{number}: {error}") from None
-    except RecursionError:
-        raise UserError(f"{name}:{number}: not JSON that can be read (too deep)") from None
+def _from_file(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
+    """The texts of --file or standard input; what they were found in is told."""
+    if options.file is None and sys.stdin.isatty():
+        print("Reading texts, one per line; Ctrl-D ends.", file=sys.stderr)
+    name = str(options.file or "standard input")
+    lines = read_lines(options.file) if options.file else decoded_lines(sys.stdin.buffer, name)
+    texts = find_texts(lines, name, Wanted(kind == "pair", kind == "words", options.column, options.pair_column))
+    if texts.described:
+        print(f"{name}: {'; '.join(texts.described)}", file=sys.stderr)
+    yield from texts.rows
 
 
 def _checked(texts: dict[str, str]) -> dict[str, str]:
@@ -148,27 +144,24 @@ def _checked(texts: dict[str, str]) -> dict[str, str]:
     return texts
 
 
-def _parsed(line: str, pair: bool) -> dict[str, str]:
-    wanted = ("text", "text_pair") if pair else ("text",)
-    if not line.lstrip().startswith("{"):
-        texts = line.split("\t") if pair else [line]
-        if len(texts) != len(wanted):
-            raise ValueError(f"expected two texts with a tab between them, found {len(texts)}")
-        return dict(zip(wanted, texts, strict=True))
-    try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON ({error.msg})") from None
-    if missing := [key for key in wanted if not isinstance(value.get(key), str)]:
-        raise ValueError(f"expected the string \"{missing[0]}\" in the object")
-    return {key: value[key] for key in wanted}
-
-
-def _answers(models: dict[str, Model], texts: Sequence[dict[str, str]], side_by_side: bool) -> Iterator[dict[str, Any]]:
-    answers = {cell: model.answer(texts) for cell, model in models.items()}
+def _answers(
+    models: dict[str, Model], texts: Sequence[dict[str, Any]], side_by_side: bool, nothing: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    answers = {cell: _answers_in_place(model, texts, nothing) for cell, model in models.items()}
     for place, text in enumerate(texts):
         found = {cell: given[place] for cell, given in answers.items()}
         yield text | (found if side_by_side else next(iter(found.values())))
+
+
+def _answers_in_place(model: Model, texts: Sequence[dict[str, Any]], nothing: dict[str, Any]) -> list[dict[str, Any]]:
+    """An answer for each text, ``nothing`` for one that is empty or has an empty part."""
+    full = [text for text in texts if _has_text(text)]
+    found = iter(model.answer(full) if full else ())
+    return [next(found) if _has_text(text) else nothing for text in texts]
+
+
+def _has_text(texts: dict[str, Any]) -> bool:
+    return all(" ".join(text).strip() if isinstance(text, list) else text.strip() for text in texts.values())
 
 
 @contextlib.contextmanager

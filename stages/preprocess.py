@@ -13,12 +13,13 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_json_lines
 from stages.corpora.card import describe_rows
-from stages.corpora.readers import READERS
+from stages.corpora.readers import DESCRIBERS, READERS
 from stages.corpora.rows import Row
 from stages.corpora.splitting import shuffled_order, stratified_order
 from stages.corpora.tasks import Task, find_task
-from stages.settings.data import PrepareSettings, task_data_settings
+from stages.settings.data import PrepareSettings, task_data_settings, task_source_settings
 
+SOURCE = "source.json"  # what download says of the files beside it
 SECONDS_BETWEEN_REPORTS = 5
 
 
@@ -37,13 +38,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _preprocess(options: Namespace) -> None:
-    prepare(options.task, options.raw, options.out, options.card, task_data_settings(options.task))
+    settings = task_data_settings(options.task)
+    try:
+        prepare(options.task, options.raw, options.out, options.card, settings)
+    except UserError as error:
+        raise UserError(_with_own_files(str(error), options.task, options.raw)) from None
+
+
+def _with_own_files(message: str, task: str, raw: Path) -> str:
+    """``message`` with the user's own files where it names the copies that download made of them.
+
+    Where these are from is read here, after the failure, and is no setting of the stage: no output depends on it.
+    """
+    settings = task_source_settings(task)
+    if settings.source != "local":
+        return message
+    for copy in sorted(raw.iterdir() if raw.is_dir() else (), key=lambda path: -len(path.name)):
+        if copy.name != SOURCE:
+            message = message.replace(str(copy), str(Path(settings.folder) / copy.name))
+    return message
 
 
 def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareSettings) -> None:
     """Write the rows of every split and task.json into ``out``, then the data card."""
     task = find_task(settings.corpus)
-    source = read_json(raw / "source.json")
+    source = read_json(raw / SOURCE)
     files = {split: _read_file(raw / name, settings) for split, name in source["splits"].items()}
     splits = _split(task_name, task, files, settings)
     origin = {"synthetic": source["source"] == "sample"}
@@ -53,6 +72,7 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
         write_json(folder / "task.json", _task_facts(task_name, task) | {"splits": list(splits)} | origin)
     write_json(card, {
         "task": task_name, "source": source.pop("source"), **origin, **source,
+        "read_as": {split: _description(file, settings.corpus) for split, file in files.items()},
         "rows_read": {split: file.read for split, file in files.items()},
         "dropped": {split: dict(sorted(file.dropped.items())) for split, file in files.items()},
         **describe_rows(task, splits),
@@ -84,6 +104,11 @@ def _read_file(path: Path, settings: PrepareSettings) -> _File:
         raise UserError(f"{path}: expected usable rows, found none among {file.read} ({reasons or 'no row at all'}); "
                         "restore the file, or correct exclude_id_prefix in params.yaml")
     return file
+
+
+def _description(file: _File, corpus: str) -> list[str]:
+    """What was taken for granted about a file, in words."""
+    return list(DESCRIBERS[corpus](file.path)) if corpus in DESCRIBERS else []
 
 
 def _exclusion(row: Row, prefix: str) -> str:

@@ -94,6 +94,7 @@ CODE = (
     Row("stages/corpora/sample/*", ("download", "sample_text")),
     Row("stages/corpora/fetching.py", ("download",)),
     Row("stages/corpora/lines.py", ("checkpoint", "preprocess", "adapt")),
+    Row("stages/corpora/recognising.py", ("checkpoint", "preprocess", "adapt")),
     Row("stages/corpora/tasks.py", ("check_params", "download", "sample_text", "preprocess")),
     Row("stages/corpora/*.py", ("preprocess",)),
     Row("stages/doctoring/*", ("diagnose",)),

@@ -1,9 +1,12 @@
 """Readers on the real corpora: every count that is known of them."""
 
+import csv
 from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from stages.common.errors import UserError
@@ -11,6 +14,7 @@ from stages.common.files import read_json, read_json_lines
 from stages.common.sources import ROOT
 from stages.corpora import ag_news, conll2003, mnli, nsmc
 from stages.corpora.fetching import Pin, fetch
+from stages.corpora.rows import Row
 from stages.download import obtain
 from stages.preprocess import prepare
 from stages.settings.data import DownloadSettings, PrepareSettings
@@ -200,3 +204,39 @@ def test_the_rebuilt_nsmc_is_refused_by_its_pin_and_accepted_as_local(corpora, r
     assert not (root / "raw").exists()
     obtain("nsmc", root / "raw", local("nsmc", corpora / "nsmc"))
     assert read_json(root / "raw" / "source.json")["source"] == "local"
+
+
+def content(read: Callable[[Path], Iterator[Row]], path: Path) -> list[tuple[str, str, str, str]]:
+    return [(row.text, row.text_pair, row.label, row.dropped) for row in read(path)]
+
+
+@pytest.mark.parametrize("options", [{"sep": "\t", "index": False}, {"sep": "\t"}, {"index": False}, {"sep": ";"},
+                                     {"sep": "\t", "quoting": csv.QUOTE_ALL}])
+def test_a_copy_by_pandas_has_the_same_rows(corpora, tmp_path, options):
+    table = pd.read_csv(corpora / "nsmc" / "ratings_test.txt", sep="\t", quoting=csv.QUOTE_NONE, dtype=str,
+                        keep_default_na=False)
+    table.to_csv(tmp_path / "copy", **options)
+    assert content(nsmc.read, tmp_path / "copy") == content(nsmc.read, corpora / "nsmc" / "ratings_test.txt")
+
+
+def test_copies_with_numbers_from_zero_have_the_same_rows(corpora, tmp_path):
+    news = pd.read_csv(corpora / "ag_news" / "test.csv", header=None, dtype=str, keep_default_na=False)
+    numbers = news[0].astype(int) - 1
+    pd.DataFrame({"text": news[1] + " " + news[2], "label": numbers}).to_csv(tmp_path / "copy", index=False)
+    assert content(ag_news.read, tmp_path / "copy") == content(ag_news.read, corpora / "ag_news" / "test.csv")
+    path = corpora / "mnli" / "multinli_1.0_dev_matched.jsonl"
+    pairs = pd.read_json(path, lines=True, dtype=False).rename(
+        columns={"sentence1": "premise", "sentence2": "hypothesis"}).assign(promptID=1, genre="fiction")
+    pairs["label"] = pairs.pop("gold_label").map({"entailment": 0, "neutral": 1, "contradiction": 2})
+    pairs.to_json(tmp_path / "copy", orient="records", lines=True)
+    assert content(mnli.read, tmp_path / "copy") == content(mnli.read, path)
+
+
+def test_numbers_before_the_words_change_no_sentence(corpora, tmp_path):
+    path = corpora / "conll2003" / "eng.testa"
+    blocks = path.read_text("utf-8").strip("\n").split("\n\n")
+    numbered = "\n\n".join("\n".join(f"{place} {line}" for place, line in enumerate(block.split("\n"), start=1))
+                           for block in blocks if block)
+    (tmp_path / "copy").write_text(numbered, "utf-8")
+    first, second = conll2003.read(path), conll2003.read(tmp_path / "copy")
+    assert all((a.words, a.tags) == (b.words, b.tags) for a, b in zip_longest(first, second))

@@ -59,14 +59,15 @@ def test_source_names_no_folder(tmp_path, corpus):
 def test_missing_folder(tmp_path):
     folder = tmp_path / "none"
     assert refused("conll2003", tmp_path / "raw", folder) == (
-        f"{folder}: no such folder; set tasks.conll2003.folder in params.yaml to the folder with "
+        f"{folder}: expected a folder, found none; set tasks.conll2003.folder in params.yaml to the folder with "
         "train.txt or eng.train, valid.txt or eng.testa, test.txt or eng.testb")
 
 
 def test_missing_file(tmp_path, corpus):
     (corpus / "valid.txt").unlink()
     assert refused("conll2003", tmp_path / "raw", corpus) == (
-        f"{corpus}: expected the validation file valid.txt or eng.testa, found none; "
+        f"{corpus}: expected the validation file valid.txt or eng.testa, found none among eng.testb, "
+        "eng.train; "
         "put it there or set tasks.conll2003.folder in params.yaml")
 
 

@@ -177,7 +177,8 @@ def test_texts_from_arguments_lines_and_a_file(project: Path, capsys: pytest.Cap
     told = answers(capsys, "--task", "nsmc", "좋은 영화", "지루하다")
     assert [answer["text"] for answer in told] == ["좋은 영화", "지루하다"]
     assert set(told[0]["probabilities"]) == {"negative", "positive"}
-    lines = '좋은 영화\r\n\n{"text": "지루하다"}\n'
+    told = [told[0], {"text": "", "label": None}, told[1]]  # the answer of every line is in its place
+    lines = '좋은 영화\r\n\n{"text": "지루하다"}\n \n\n'
     standard_input(monkeypatch, lines)
     assert answers(capsys, "--task", "nsmc") == told
     (project / "texts.txt").write_bytes(b"\xef\xbb\xbf" + lines.encode())
@@ -193,6 +194,26 @@ def test_words_are_taken_as_they_are(
     assert told["words"] == ["Edgar", "Verath's", "left", "(Corel"]
     expected, = model(entities).answer([{"words": told["words"]}])
     assert told["entities"] == expected["entities"]
+
+
+def test_a_table_is_answered_row_by_row(project: Path, capsys: pytest.CaptureFixture,
+                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Header, ids and stars are no texts; an empty cell has its answer, too, and what was found is told."""
+    asked = ["좋은 영화", "", "지루하다, 정말\n지루하다"]
+    alone = [{"text": text, "label": None} if not text else answers(capsys, "--task", "nsmc", text)[0]
+             for text in asked]
+    frame = pd.DataFrame({"번호": [1, 2, 3], "리뷰": asked, "stars": [5, 3, 1]})
+    frame.to_csv(project / "reviews.csv", index=False)
+    assert answers(capsys, "--task", "nsmc", "--file", "reviews.csv", "--out", "out.jsonl") == []
+    assert list(read_json_lines(project / "out.jsonl")) == alone
+    assert predict.main(["--task", "nsmc", "--file", "reviews.csv"]) == 0
+    assert capsys.readouterr().err.startswith(
+        "reviews.csv: columns between commas; column names on the first line; quotation marks undone as in CSV; text "
+        "from the column 리뷰\n")
+    standard_input(monkeypatch, (project / "reviews.csv").read_text("utf-8"))
+    assert answers(capsys, "--task", "nsmc", "--column", "리뷰") == alone
+    tags, = answers(capsys, "--task", "conll2003", "--file", "reviews.csv", "--column", "stars")[1:2]
+    assert set(tags) == {"text", "entities"}
 
 
 def test_both_arms_side_by_side(project: Path, capsys: pytest.CaptureFixture) -> None:
@@ -221,17 +242,23 @@ def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsy
     (["--task", "nsmc", "x", "--pair", "z"], "--pair: expected with one text of a task on pairs; nsmc has"),
     (["--task", "nsmc", "x", "--words"], "--words: expected with a task of entities; nsmc has single inputs"),
     (["--task", "nsmc", "x", "--file", "y"], "--file: expected either it or texts as arguments, found both"),
-    (["--task", "nsmc", "--file", "none.txt"], "none.txt: no such file; --file names one with a text per line"),
-    (["--task", "nsmc", "--file", "bad.txt"], "bad.txt: not UTF-8 (invalid start byte at byte 3); save it as UTF-8"),
+    (["--task", "nsmc", "--file", "none.txt"], "none.txt: cannot be read (No such file or directory); check its name"),
+    (["--task", "nsmc", "--file", "bad.txt"], "bad.txt: line 1: expected UTF-8, found byte 0xff at byte offset 3;"),
     (["--task", "nsmc", "--file", "empty.txt"], "empty.txt: no text"),
-    (["--task", "nsmc", "--file", "wrong.jsonl"], 'wrong.jsonl:2: expected the string "text" in the object'),
-    (["--task", "nsmc", "--file", "broken.jsonl"], "broken.jsonl:1: not JSON"),
-    (["--task", "mnli", "--file", "wrong.jsonl"], 'wrong.jsonl:1: expected the string "text_pair" in the object'),
-    (["--task", "mnli", "--file", "lines.txt"], "lines.txt:1: expected two texts with a tab between them, found 1"),
-    (["--task", "nsmc"], "standard input: not UTF-8 (invalid start byte at byte 3); save it as UTF-8"),
-    (["--task", "nsmc", "--file", "half.jsonl"], "half.jsonl:1: half a character (a lone surrogate)"),
+    (["--task", "nsmc", "--file", "wrong.jsonl"],
+     "wrong.jsonl: line 2: expected a column of text that is the only one or known by its name, found the columns "
+     "'txt'; name one with --column"),
+    (["--task", "nsmc", "--file", "broken.jsonl"], "broken.jsonl: line 1: expected a JSON object, found '{"),
+    (["--task", "mnli", "--file", "wrong.jsonl"],
+     "wrong.jsonl: line 1: expected two columns of text that are known by their names, found the columns 'text'; name "
+     "them with --column and --pair-column"),
+    (["--task", "mnli", "--file", "lines.txt"], "lines.txt: line 1: expected two texts with a tab between them, found"),
+    (["--task", "nsmc"], "standard input: line 1: expected UTF-8, found byte 0xff at byte offset 3;"),
+    (["--task", "nsmc", "--file", "half.jsonl"], "half.jsonl: line 1: expected Unicode text, found half a character"),
     (["--task", "nsmc", "a\udcffb"], "argument: half a character (a lone surrogate); write the text as UTF-8"),
-    (["--task", "nsmc", "--file", "deep.jsonl"], "deep.jsonl:1: not JSON that can be read (too deep)"),
+    (["--task", "nsmc", "--file", "deep.jsonl"], "deep.jsonl: line 1: expected a JSON object, found"),
+    (["--task", "nsmc", "--column", "text", "x"], "--column: expected with --file or standard input, found texts as"),
+    (["--task", "nsmc", "--file", "lines.txt", "--pair-column", "b"], "--pair-column: expected with a task of pairs;"),
 ])
 def test_wrong_input_is_one_line_and_nothing_is_written(arguments: list[str], told: str, project: Path,
                                                         capsys: pytest.CaptureFixture,

@@ -84,6 +84,9 @@ def test_nsmc_card_and_files(project):
     source = read_json(project.raw / "source.json")
     assert card == {
         "task": "nsmc", "source": "sample", "synthetic": True, "files": source["files"], "splits": source["splits"],
+        "read_as": {split: [
+            "columns between tabs", "column names on the first line", "quotation marks kept as part of the texts"]
+            for split in ("train", "test")},
         "rows_read": {"train": 12, "test": 5},
         "dropped": {"train": {"empty text": 1}, "test": {"empty text": 1}},
         "kept": {"train": 8, "validation": 3, "test": 4},
@@ -274,7 +277,7 @@ def test_nothing_to_use(project, text, found):
 
 def test_bad_row_leaves_nothing_behind(project):
     project.write(NSMC | {"ratings_test.txt": tsv("1|글")})
-    assert project.refused("nsmc").startswith(f"{project.raw}/ratings_test.txt: line 2: expected 3 tab-separated")
+    assert project.refused("nsmc").startswith(f"{project.raw}/ratings_test.txt: line 2: expected 3 columns as in the")
     assert sorted(path.name for path in project.raw.parent.iterdir()) == ["raw"]
 
 

@@ -141,6 +141,7 @@ class Inputs:
         self.write(f"cards/{task}.json", {
             "task": task, "source": "local", "synthetic": False,
             "files": {"train.txt": {"bytes": 12345, "sha256": "0123456789abcdef"}},
+            "splits": {"train": "train.txt"}, "read_as": {"train": ["columns between tabs", "no column names"]},
             "rows_read": {"train": 797, "test": 600}, "kept": kept,
             "dropped": {"train": {"empty text": 7}, "test": {}},
             "labels": {split: dict.fromkeys(labels, number // 2) for split, number in kept.items()},

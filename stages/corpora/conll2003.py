@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from stages.corpora.columns import Columns, find_columns
 from stages.corpora.lines import excerpt, malformed, read_lines
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
@@ -32,7 +33,8 @@ class _Token(NamedTuple):
 def read(path: Path) -> Iterator[Row]:
     """Yield every sentence with IOB2 tags, whichever of IOB1 and IOB2 the file uses; ``-DOCSTART-`` is no sentence.
 
-    The word is the first of two or more columns and the tag the last; all lines have the same number of columns.
+    The word is the first of two or more columns and the tag the last, unless :func:`find_columns` tells otherwise; all
+    lines have the same number of columns.
     """
     for between, group in groupby(_tokens(path), key=lambda token: token is None):
         if not between:
@@ -41,30 +43,56 @@ def read(path: Path) -> Iterator[Row]:
             yield Row(lines[0], words=words, tags=_iob2(tags), group=str(documents[0] or ""))
 
 
+def describe(path: Path) -> tuple[str, ...]:
+    """What :func:`read` takes for granted about the file."""
+    found = _columns(path)
+    return found.described() if found else ()
+
+
+def _columns(path: Path) -> Columns | None:
+    return find_columns(((number, values) for number, _, values in _split(path)), _is_tag, path)
+
+
+def _split(path: Path) -> Iterator[tuple[int, str, list[str] | None]]:
+    """Yield number, text and columns of every line; between sentences there are no columns."""
+    for number, line in enumerate(read_lines(path), start=1):
+        values = COLUMN_BREAK.split(line.strip(" \t"))
+        yield number, line, None if values == [""] or DOCUMENT_START in values else values
+
+
 def _tokens(path: Path) -> Iterator[_Token | None]:
     """Yield the tokens with the number of their document, and None between sentences."""
-    width = document = 0
-    for number, line in enumerate(read_lines(path), start=1):
-        columns = COLUMN_BREAK.split(line.strip(" \t"))
-        document += columns[0] == DOCUMENT_START
-        if columns[0] in ("", DOCUMENT_START):
+    columns = _columns(path)
+    width = columns.width if columns else 0
+    word, tag = (columns.word, columns.tag) if columns else (0, -1)
+    document = 0
+    for number, line, values in _split(path):
+        if values is None:
+            document += DOCUMENT_START in line
             yield None
             continue
-        width = width or len(columns)
-        if width < 2 or len(columns) != width:
-            expected = "2 or more columns (word ... tag)" if width < 2 else f"{width} columns as in the lines before"
-            raise malformed(path, number, expected, f"{len(columns)} in {excerpt(line)}", "restore the line")
-        _check(columns[-1], path, number)
-        yield _Token(number, document, columns[0], columns[-1])
+        width = width or len(values)
+        if width < 2 or len(values) != width:
+            expected = ("2 or more columns (word ... tag) between spaces or tabs" if width < 2 else
+                        f"{width} columns as in the lines before")
+            raise malformed(path, number, expected, f"{len(values)} in {excerpt(line)}", "restore the line")
+        _check(values[tag], path, number)
+        yield _Token(number, document, values[word], values[tag])
+
+
+def _is_tag(value: str) -> bool:
+    match = TAG.fullmatch(value)
+    return bool(match) and (value == "O" or match[1] in TYPES)
 
 
 def _check(tag: str, path: Path, number: int) -> None:
     match = TAG.fullmatch(tag)
     if not match:
-        raise malformed(path, number, "the tag O, B-TYPE or I-TYPE", excerpt(tag), "convert the tags to IOB1 or IOB2")
+        raise malformed(path, number, "the tag O, B-TYPE or I-TYPE", excerpt(tag),
+                        "convert the tags to IOB1 or IOB2; remove a line of column names")
     if tag != "O" and match[1] not in TYPES:
         raise malformed(path, number, f"an entity type among {', '.join(TYPES)}", excerpt(tag),
-                        "correct the tag, which stands in the last column")
+                        "correct the tag, or put the tags into the last column")
 
 
 def _iob2(tags: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,50 +1,89 @@
 """Lines of a corpus file, decoded strictly, and the one form of an error about them."""
 
+import codecs
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from stages.common.errors import UserError
 
 LONGEST_LINE = 1 << 20  # bytes; no row of a corpus comes near, and a file without line ends must not fill the memory
 EXCERPT = 40  # characters of a bad line that an error shows
+# How files begin that are no UTF-8 text, or stand in place of one: what they are, and what to do.
+_FOREIGN = {
+    codecs.BOM_UTF32_LE: ("UTF-32 text", "convert the file: `iconv -f UTF-32 -t UTF-8`"),
+    codecs.BOM_UTF16_LE: ("UTF-16 text", "convert the file: `iconv -f UTF-16 -t UTF-8`"),
+    codecs.BOM_UTF16_BE: ("UTF-16 text", "convert the file: `iconv -f UTF-16 -t UTF-8`"),
+    b"PK\x03\x04": ("a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV (UTF-8)"),
+    b"\x1f\x8b": ("a gzip archive", "unpack it with `gunzip`"),
+    b"BZh91AY&SY": ("a bzip2 archive", "unpack it with `bunzip2`"),
+    b"\xfd7zXZ": ("an xz archive", "unpack it with `unxz`"),
+    b"\x28\xb5\x2f\xfd": ("a zstandard archive", "unpack it with `unzstd`"),
+    b"PAR1\x15": ("a Parquet file", "write it as text: `pandas.read_parquet(...).to_json(..., orient='records', "
+                                "lines=True, force_ascii=False)`"),
+    b"version https://git-lfs.github.com": ("a pointer of Git LFS", "fetch the file itself with `git lfs pull`"),
+    b"<!doctype html": ("a web page", "download the file itself; on GitHub, its \"raw\" address"),
+    b"<html": ("a web page", "download the file itself; on GitHub, its \"raw\" address"),
+}
 
 
 def read_lines(path: Path) -> Iterator[str]:
     """Yield the lines of a UTF-8 file, without their LF or CRLF and without a byte-order mark.
 
     Only LF ends a line: the other characters at which ``str.splitlines`` or text mode break (CR, U+0085, U+2028 and
-    more) belong to the texts. Raises a :class:`UserError` with line and byte offset at the first byte that is not
-    UTF-8, at a NUL byte, at a line of more than ``LONGEST_LINE`` bytes, and if the file cannot be read.
+    more) belong to the texts. Raises a :class:`UserError` if the file cannot be read, is recognised as something else
+    than text in UTF-8, or holds what :func:`decoded_lines` refuses.
     """
-    offset = 0
     try:
         with path.open("rb") as stream:
-            for number, raw in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), start=1):
-                line = _decode(raw, path, number, offset)
-                yield line.removeprefix("\ufeff") if number == 1 else line
-                offset += len(raw)
+            yield from decoded_lines(stream, path)
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
 
 
-def _decode(raw: bytes, path: Path, number: int, offset: int) -> str:
+def decoded_lines(stream: BinaryIO, name: Path | str) -> Iterator[str]:
+    """As :func:`read_lines`, for what is open already; ``name`` is what errors call it.
+
+    Raises a :class:`UserError` with line and byte offset at the first byte that is not UTF-8, at a NUL byte, and at a
+    line of more than ``LONGEST_LINE`` bytes.
+    """
+    offset = 0
+    for number, raw in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), start=1):
+        if number == 1:
+            _refuse_foreign(raw, name)
+        line = _decode(raw, name, number, offset)
+        yield line.removeprefix("\ufeff") if number == 1 else line
+        offset += len(raw)
+
+
+def _refuse_foreign(raw: bytes, name: Path | str) -> None:
+    start = raw[:64].lstrip().lower() if raw.lstrip().startswith(b"<") else raw
+    for mark, (found, remedy) in _FOREIGN.items():
+        if start.startswith(mark):
+            raise malformed(name, 1, "text in UTF-8", found, remedy)
+    if b"\r" in raw.rstrip(b"\r\n") and not raw.endswith(b"\n"):
+        raise malformed(name, 1, "lines that end in LF or CRLF", "none, but carriage returns (CR) alone",
+                        "convert the line ends: `tr '\\r' '\\n'`")
+
+
+def _decode(raw: bytes, name: Path | str, number: int, offset: int) -> str:
     if b"\0" in raw:
-        raise malformed(path, number, "text", f"a NUL byte at byte offset {offset + raw.index(0)}",
+        raise malformed(name, number, "text", f"a NUL byte at byte offset {offset + raw.index(0)}",
                         "unpack the file if it is an archive, convert it to UTF-8 if it is UTF-16")
     if len(raw) > LONGEST_LINE:
-        raise malformed(path, number, f"at most {LONGEST_LINE} bytes in a line", "more",
+        raise malformed(name, number, f"at most {LONGEST_LINE} bytes in a line", "more",
                         "restore the line ends (LF or CRLF) of the file")
     try:
         return raw.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
         found = f"byte 0x{raw[error.start]:02x} at byte offset {offset + error.start}"
-        raise malformed(path, number, "UTF-8", found,
+        raise malformed(name, number, "UTF-8", found,
                         "convert the file, for example with `iconv -f CP949 -t UTF-8`") from None
 
 
-def malformed(path: Path, line: int, expected: str, found: str, remedy: str) -> UserError:
+def malformed(name: Path | str, line: int, expected: str, found: str, remedy: str) -> UserError:
     """The error to raise at a line that does not hold what its format promises."""
-    return UserError(f"{path}: line {line}: expected {expected}, found {found}; {remedy}")
+    return UserError(f"{name}: line {line}: expected {expected}, found {found}; {remedy}")
 
 
 def excerpt(value: object) -> str:

@@ -1,70 +1,70 @@
-"""Reader of MultiNLI: one JSON object per line (https://cims.nyu.edu/~sbowman/multinli/), or a CSV copy of it.
+"""Reader of MultiNLI: one JSON object per line (https://cims.nyu.edu/~sbowman/multinli/), or a table with a header.
 
 Labels are names. Copies that number them do so in different orders, so a file with numbers needs ``labels.txt`` beside
-it: the name of label 0 on its first line, of 1 on its second, of 2 on its third.
+it: the name of label 0 on its first line, of 1 on its second, of 2 on its third. Objects that have all that
+``nyu-mll/multi_nli`` of the Hugging Face Hub identifies a pair by are numbered as there, which that data set declares.
 """
 
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from stages.corpora.lines import excerpt, malformed, read_lines
-from stages.corpora.records import read_records
+from stages.corpora.records import Recognised, recognised, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
 LABELS = TASKS["mnli"].labels
 NO_LABEL = "-"  # the corpus's own sign that the annotators did not agree
 LABEL_FILE = TASKS["mnli"].companions[0]
-# Columns of CSV copies, by the name that the corpus gives them.
-COLUMNS = {"premise": "sentence1", "hypothesis": "sentence2", "label": "gold_label", "pairid": "pairID",
-           "promptid": "promptID"}
+# Names of columns, by the name that the corpus gives them.
+COLUMNS = {"gold_label": ("gold_label", "label"), "pairID": ("pairid",), "sentence1": ("sentence1", "premise"),
+           "sentence2": ("sentence2", "hypothesis"), "genre": ("genre",), "promptID": ("promptid",)}
+REQUIRED = ("gold_label", "sentence1", "sentence2")
 _GROUP = 16  # characters that name a premise without an id
 REMEDY = "correct the line or remove it"
+_OF_HUB = {"promptID", "pairID", "premise", "hypothesis", "genre", "label"}
+_HUB_NUMBERS = {"0": "entailment", "1": "neutral", "2": "contradiction", "-1": NO_LABEL}
 
 
 def read(path: Path) -> Iterator[Row]:
     """Yield every pair; one without a gold label or with an empty sentence is marked as dropped.
 
-    Only ``genre`` and ``promptID`` may be absent, as some distributions leave them out, and ``pairID`` in CSV; further
-    keys are ignored. Pairs of one premise, which the prompt's id or else its text tells, are a group.
+    Only ``genre`` and ``promptID`` may be absent, as some distributions leave them out, and ``pairID`` in copies;
+    further columns are ignored. Pairs of one premise, which the id of the prompt or else its text tells, are a group.
     """
-    objects = _csv_objects(path) if path.suffix == ".csv" else _json_objects(path)
-    return (_row(values, path, number) for number, values in objects)
+    found = _recognised(path)
+    numbered, _ = _numbers(found)
+    return (_row(values, numbered, path, number) for number, values in found.rows(REMEDY))
 
 
-def _json_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(read_lines(path), start=1):
-        if line:
-            yield number, _object(line, path, number)
+def describe(path: Path) -> tuple[str, ...]:
+    """What :func:`read` takes for granted about the file."""
+    found = _recognised(path)
+    return (*found.described(), *_numbers(found)[1])
 
 
-def _csv_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows under the names that the JSON lines have; a numbered label becomes its name."""
-    records = read_records(path, "CSV columns under a header", REMEDY)
-    names = [COLUMNS.get(name, name) for name in next(records, (1, []))[1]]
-    numbered = _numbered_labels(path.with_name(LABEL_FILE))
-    for number, columns in records:
-        if not columns:
-            continue
-        if len(columns) != len(names):
-            raise malformed(path, number, f"{len(names)} columns as in the header", str(len(columns)), REMEDY)
-        values = {"pairID": "", **dict(zip(names, columns, strict=True))}
-        label = values.get("gold_label", "")
-        if label.lstrip("-").isdecimal():
-            if label not in numbered:
-                raise malformed(path, number, "a label by name, or by a number that labels.txt names", excerpt(label),
-                                f"write the names of the labels 0, 1 and 2 into {LABEL_FILE} beside the file, "
-                                "one per line: copies of the corpus number them in different orders")
-            values["gold_label"] = numbered[label]
-        yield number, values
+def _recognised(path: Path) -> Recognised:
+    if found := recognised(path, COLUMNS, REQUIRED):
+        return found
+    raise malformed(path, 1, "a JSON object with gold_label, sentence1 and sentence2, or a header with these (or "
+                    "label, premise and hypothesis)", excerpt(next(read_lines(path), "")), "restore the first line")
 
 
-def _numbered_labels(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
+def _numbers(found: Recognised) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Name of each label number, and where the names are from."""
+    file = found.path.with_name(LABEL_FILE)
+    if file.is_file():
+        names = _named_labels(file)
+        return names, (f"label numbers named by {LABEL_FILE}",)
+    if not found.table.separator and set(found.table.columns) >= _OF_HUB:
+        return _HUB_NUMBERS, ("label numbers as nyu-mll/multi_nli declares them: "
+                              "0 entailment, 1 neutral, 2 contradiction, -1 no label",)
+    return {}, ()
+
+
+def _named_labels(path: Path) -> dict[str, str]:
     names = [line.strip() for line in read_lines(path) if line.strip()]
     if sorted(names) != sorted(LABELS):
         raise malformed(path, 1, f"{', '.join(LABELS)}, one per line, each once", excerpt(", ".join(names)),
@@ -72,20 +72,13 @@ def _numbered_labels(path: Path) -> dict[str, str]:
     return {str(number): name for number, name in enumerate(names)} | {"-1": NO_LABEL}
 
 
-def _object(line: str, path: Path, number: int) -> dict[str, Any]:
-    try:
-        values = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise malformed(path, number, "a JSON object", f"{excerpt(line)} ({error})", REMEDY) from None
-    if not isinstance(values, dict):
-        raise malformed(path, number, "a JSON object", excerpt(line), REMEDY)
-    return values
-
-
-def _row(values: dict[str, Any], path: Path, number: int) -> Row:
-    keys = ("gold_label", "pairID", "sentence1", "sentence2")
-    label, identifier, premise, hypothesis = (_string(values, key, path, number) for key in keys)
-    genre = _string(values, "genre", path, number) if "genre" in values else ""
+def _row(values: Mapping[str, Any], numbered: Mapping[str, str], path: Path, number: int) -> Row:
+    values = with_digits(values, "gold_label", "pairID")
+    label = string(values, "gold_label", path, number, REMEDY)
+    premise, hypothesis = (text(values, key, path, number, REMEDY) for key in ("sentence1", "sentence2"))
+    identifier, genre = (string({key: "", **values}, key, path, number, REMEDY) for key in ("pairID", "genre"))
+    if label.lstrip("-").isdecimal():
+        label = _name(label, numbered, path, number)
     group = str(values.get("promptID", "")) or hashlib.sha256(premise.encode()).hexdigest()[:_GROUP]
     if label not in (*LABELS, NO_LABEL):
         raise malformed(path, number, f"gold_label {', '.join(LABELS)} or {NO_LABEL}", excerpt(label), REMEDY)
@@ -97,16 +90,9 @@ def _row(values: dict[str, Any], path: Path, number: int) -> Row:
                group=group, dropped=dropped)
 
 
-def _string(values: dict[str, Any], key: str, path: Path, number: int) -> str:
-    if key not in values:
-        raise malformed(path, number, f"the key '{key}'", f"only {', '.join(values) or 'no keys'}", REMEDY)
-    value = values[key]
-    if not isinstance(value, str):
-        raise malformed(path, number, f"a string as '{key}'", excerpt(value), REMEDY)
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        # JSON can spell half of a surrogate pair, which no UTF-8 output can hold.
-        raise malformed(path, number, f"Unicode text as '{key}'", f"a lone surrogate in {excerpt(value)}",
-                        REMEDY) from None
-    return value
+def _name(label: str, numbered: Mapping[str, str], path: Path, number: int) -> str:
+    if label in numbered:
+        return numbered[label]
+    raise malformed(path, number, "a label by name, or by a number that labels.txt names", excerpt(label),
+                    f"write the names of the labels 0, 1 and 2 into {LABEL_FILE} beside the file, "
+                    "one per line: copies of the corpus number them in different orders")

@@ -1,36 +1,46 @@
-"""Reader of NSMC: tab-separated ``id``, ``document``, ``label`` under a header (https://github.com/e9t/nsmc)."""
+"""Reader of NSMC: tab-separated ``id``, ``document``, ``label`` under a header (https://github.com/e9t/nsmc).
+
+The published files have no quoting: a quotation mark is a character like any other, often unpaired, and a CSV reader
+would merge the lines between two of them. Copies that a program wrote again have it, commas for tabs, a column of row
+numbers, or JSON lines; each is recognised before it is read.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from stages.corpora.lines import excerpt, malformed, read_lines
+from stages.corpora.records import Recognised, recognised, string, text, with_digits
 from stages.corpora.rows import Row
+from stages.corpora.tasks import TASKS
 
 HEADER = "id\tdocument\tlabel"
-LABELS = {"0": "negative", "1": "positive"}
+COLUMNS = {"id": ("id",), "document": ("document",), "label": ("label",)}
+REQUIRED = ("document", "label")
+LABELS = {"0": "negative", "1": "positive"} | {name: name for name in TASKS["nsmc"].labels}
 
 
 def read(path: Path) -> Iterator[Row]:
-    """Yield every row; a row without text is marked as dropped.
-
-    There is no quoting: a quotation mark is a character like any other, often unpaired, and a CSV reader would merge
-    the lines between two of them.
-    """
-    lines = enumerate(read_lines(path), start=1)
-    _, header = next(lines, (1, ""))
-    if header != HEADER:
-        raise malformed(path, 1, f"the header {HEADER!r}", excerpt(header), "put the header back as the first line")
-    for number, line in lines:
-        if line:
-            yield _row(line, path, number)
+    """Yield every row; a row without text is marked as dropped."""
+    return (_row(values, path, number) for number, values in _recognised(path).rows())
 
 
-def _row(line: str, path: Path, number: int) -> Row:
-    columns = line.split("\t")
-    if len(columns) != 3:
-        raise malformed(path, number, "3 tab-separated columns (id, document, label)",
-                        f"{len(columns)} in {excerpt(line)}", "restore the row or remove it")
-    identifier, document, label = columns
+def describe(path: Path) -> tuple[str, ...]:
+    """What :func:`read` takes for granted about the file."""
+    return _recognised(path).described()
+
+
+def _recognised(path: Path) -> Recognised:
+    if found := recognised(path, COLUMNS, REQUIRED):
+        return found
+    first = excerpt(next(read_lines(path), ""))
+    raise malformed(path, 1, f"the header {HEADER!r}", first, "put the header back as the first line")
+
+
+def _row(values: dict[str, Any], path: Path, number: int) -> Row:
+    values = with_digits(values, "id", "label")
+    identifier = string({"id": "", **values}, "id", path, number)
+    document, label = text(values, "document", path, number), string(values, "label", path, number)
     if label not in LABELS:
         raise malformed(path, number, "label 0 or 1", excerpt(label), "correct the label or remove the row")
     dropped = "" if document.strip() else "empty text"

@@ -1,26 +1,289 @@
-"""Records of a CSV file with the number of the line on which each begins."""
+"""Records of a table as text: JSON lines, or fields with a separator, with or without the quoting of CSV.
+
+A file is recognised before it is read. Fields are quoted as in RFC 4180: a field with a quotation mark, a separator or
+a line end in it stands in quotation marks, and those within are doubled.
+"""
 
 import csv
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from stages.corpora.lines import malformed, read_lines
+from stages.corpora.lines import excerpt, malformed, read_lines
+from stages.corpora.recognising import SEPARATORS, header
+
+REMEDY = "restore the row or remove it"
 
 
-def read_records(path: Path, expected: str, remedy: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, columns) of every record; a blank line has no columns.
+@dataclass(frozen=True)
+class Table:
+    """How a file holds its records.
 
-    Fields may be quoted, with quotation marks doubled and line ends inside (RFC 4180). Broken quoting is a
-    :class:`UserError` that tells what was ``expected`` and the ``remedy``.
+    Attributes:
+        columns: names of the columns by the header, () without one.
+        separator: what stands between fields, "" for JSON lines.
+        quoted: whether quotation marks around fields are the file's and not the texts'.
     """
+
+    columns: tuple[str, ...] = ()
+    separator: str = ""
+    quoted: bool = False
+
+    def described(self) -> tuple[str, ...]:
+        """What was taken for granted, in words."""
+        if not self.separator:
+            return ("one JSON object per line",)
+        quotes = "quotation marks undone as in CSV" if self.quoted else "quotation marks kept as part of the texts"
+        header = "column names on the first line" if self.columns else "no column names"
+        return f"columns between {SEPARATORS[self.separator]}", header, quotes
+
+
+def json_objects(lines: Iterable[str], name: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield line number and object of every line that is not blank."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield number, _object(line, name, number, remedy)
+
+
+def _object(line: str, name: Path | str, number: int, remedy: str) -> dict[str, Any]:
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        if line.lstrip().startswith("[") and number == 1:
+            remedy = "if the file is one JSON array, write its objects one per line: `jq -c '.[]'`"
+        raise malformed(name, number, "a JSON object", f"{excerpt(line)} ({error})", remedy) from None
+    if not isinstance(values, dict):
+        if number == 1 and isinstance(values, list):
+            remedy = "write the objects of the JSON array one per line: `jq -c '.[]'`"
+        raise malformed(name, number, "a JSON object", excerpt(line), remedy)
+    return values
+
+
+def delimited(
+    lines: Iterable[str], table: Table, name: Path | str, expected: str, remedy: str
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line number, fields) of every record, the header too; a blank line has no fields.
+
+    Broken quoting is a :class:`UserError` that tells what was ``expected`` and the ``remedy``.
+    """
+    if not table.quoted:
+        for number, line in enumerate(lines, start=1):
+            yield number, line.split(table.separator) if line else []
+        return
     # Line ends are given back because a quoted field may hold one.
-    records = csv.reader((line + "\n" for line in read_lines(path)), strict=True)
+    records = csv.reader((line + "\n" for line in lines), delimiter=table.separator, strict=True)
     while True:
         number = records.line_num + 1
         try:
-            columns = next(records)
+            fields = next(records)
         except StopIteration:
             return
         except csv.Error as error:
-            raise malformed(path, number, expected, f"broken quoting ({error})", remedy) from None
-        yield number, columns
+            raise malformed(name, number, expected, f"broken quoting ({error})", remedy) from None
+        yield number, fields
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file's table, and the names that its columns may have by the name that the reader gives them."""
+
+    path: Path
+    table: Table
+    known: Mapping[str, tuple[str, ...]]
+
+    def rows(self, remedy: str = REMEDY) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield line number and values of every record below the header by the reader's names of the columns.
+
+        A column that a record lacks is absent, as other keys of a JSON object may be there or not.
+        """
+        names: dict[tuple[str, ...], dict[str, str]] = {}
+        for number, values in rows_of(read_lines(self.path), self.table, self.path, remedy):
+            if values or not self.table.separator:
+                keys = tuple(values)
+                if keys not in names:
+                    names[keys] = named(keys, self.known, self.path, number)
+                yield number, {known: values[name] for known, name in names[keys].items()}
+
+    def names(self) -> dict[str, str]:
+        """The file's name of each known column that it has, for JSON lines its first object."""
+        return named(self.table.columns, self.known, self.path, 1)
+
+    def described(self) -> tuple[str, ...]:
+        """What was taken for granted, in words."""
+        renamed = tuple(f"{known} from the column {name}" for known, name in self.names().items() if known != name)
+        return (*self.table.described(), *renamed)
+
+
+def rows_of(lines: Iterable[str], table: Table, name: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield line number and values by column of every record below the header; a blank line has no values."""
+    if not table.separator:
+        yield from json_objects(lines, name, remedy)
+        return
+    expected = f"{len(table.columns)} columns as in the header"
+    for place, (number, fields) in enumerate(delimited(lines, table, name, expected, remedy)):
+        if place and fields and len(fields) != len(table.columns):
+            raise malformed(name, number, expected, f"{len(fields)} in {excerpt(table.separator.join(fields))}", remedy)
+        if place:
+            yield number, dict(zip(table.columns, fields, strict=True)) if fields else {}
+
+
+def recognised(path: Path, known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> Recognised | None:
+    """How ``path`` holds its records; None if no separator gives the ``required`` columns of a header.
+
+    ``known`` has, for each of the reader's names of a column, the names in lower case that files give it; the first
+    that is there wins.
+
+    Raises:
+        UserError: two columns have one name, or the file is no text in UTF-8.
+    """
+    lines = read_lines(path)
+    first = next(lines, "")
+    if first.lstrip().startswith(("{", "[")):
+        _, values = next(json_objects([first], path, REMEDY))
+        return Recognised(path, Table(tuple(values)), known)
+    for separator in SEPARATORS:
+        columns = header(first, separator)
+        if set(required) <= set(named(columns, known, path, 1)):
+            return Recognised(path, Table(columns, separator, quoting(chain([first], lines), separator, path)), known)
+    return None
+
+
+def named(columns: Sequence[str], known: Mapping[str, tuple[str, ...]], path: Path, number: int) -> dict[str, str]:
+    """The file's name of each known column that is there."""
+    found: dict[str, str] = {}
+    for meaning, names in known.items():
+        for name in names:
+            present = [column for column in columns if column.lower() == name]
+            if len(present) > 1:
+                raise malformed(path, number, f"one column {name}", str(len(present)), "leave one of them")
+            if present:
+                found.setdefault(meaning, present[0])
+    return found
+
+
+def quoting(lines: Iterable[str], separator: str, name: Path | str) -> bool:
+    """Whether quotation marks around fields are the file's, told by the whole file.
+
+    Between commas they are. Between tabs both occur: the published files have none, and a program that writes them
+    again adds them. Then no quotation mark stands outside of a quoted field, and what is left is no chance: those
+    within are doubled, a line end is quoted, all rows have a quoted field, or, as Excel does, exactly the fields with a
+    comma, more than two of them, are quoted.
+
+    Raises:
+        UserError: most fields with quotation marks are quoted so, and others are not, or all marks are escaped.
+    """
+    marks = _Marks()
+    record: list[str] = []  # lines of a record whose quotation marks are not closed yet
+    for number, line in enumerate(lines, start=1):
+        marks.see_fields(line, number)
+        record.append(line)
+        # The first line of a record that goes on has an odd number of them, and so has its last.
+        if line.count('"') % 2 == (len(record) == 1):
+            continue
+        marks.see_record(record)
+        record = []
+    marks.refuse_escaped(name)
+    return separator != "\t" or marks.verdict(name, closed=not record)
+
+
+_UNESCAPED = re.compile(r'(?<!\\)"')
+
+
+class _Marks:
+    """The quotation marks of a file with tabs."""
+
+    _FIELD = '(?:"(?:[^"]|"")*"|[^\t"]*)'
+    _RECORD = re.compile(f"{_FIELD}(?:\t{_FIELD})*")
+    _QUOTED = re.compile('"(?:[^"]|"")*"')
+
+    def __init__(self) -> None:
+        self._strict = True
+        self._tabs = -1  # of the first line
+        self._records = self._with_quoted = self._broken = 0
+        self._doubled = self._loose = self._quoted = self._commas = self._quoted_commas = 0
+        self._first_loose = self._escaped = 0, ""
+        self._unescaped = False
+
+    def see_fields(self, line: str, number: int) -> None:
+        if '"' not in line:
+            self._commas += "," in line  # enough to know that a field has one without quotation marks
+            return
+        if not self._unescaped:
+            self._unescaped = _UNESCAPED.search(line) is not None
+            self._escaped = self._escaped if self._escaped[0] else (number, line)
+        for field in line.split("\t"):
+            quoted = bool(self._QUOTED.fullmatch(field))
+            self._quoted += quoted
+            self._commas += "," in field
+            self._quoted_commas += quoted and "," in field
+            self._doubled += quoted and '""' in field[1:-1]
+            if '"' in field and not quoted:
+                self._loose += 1
+                self._first_loose = self._first_loose if self._first_loose[0] else (number, field)
+
+    def see_record(self, lines: Sequence[str]) -> None:
+        if self._strict and any(lines):
+            record = "\n".join(lines)
+            self._tabs = record.count("\t") if self._tabs < 0 else self._tabs
+            # Lines that are whole rows by themselves are no field that goes over several lines.
+            whole = len(lines) > 1 and all(line.count("\t") == self._tabs for line in lines)
+            self._strict = not whole and ('"' not in record or self._RECORD.fullmatch(record) is not None)
+            self._records += 1
+            self._with_quoted += '"' in record
+            self._broken += len(lines) > 1
+
+    def refuse_escaped(self, name: Path | str) -> None:
+        number, line = self._escaped
+        if number and not self._unescaped:
+            raise malformed(name, number, "quotation marks doubled in quoted fields or plain",
+                            f"all of them after a backslash in {excerpt(line)}", "write the file anew without escapes")
+
+    def verdict(self, name: Path | str, closed: bool) -> bool:
+        if self._strict and closed:
+            only_commas = 2 < self._quoted == self._commas == self._quoted_commas
+            return bool(self._doubled or self._broken or self._with_quoted == self._records > 0 or only_commas)
+        if self._doubled > self._loose:
+            number, field = self._first_loose
+            raise malformed(name, number, f"quotation marks doubled in quoted fields, as in {self._doubled} others",
+                            excerpt(field), "write the file anew with one rule of quoting")
+        return False
+
+
+def string(values: Mapping[str, Any], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
+    """The text at ``key``.
+
+    Raises:
+        UserError: there is none, or it is no text that UTF-8 can hold.
+    """
+    if key not in values:
+        raise malformed(path, number, f"the key '{key}'", f"only {', '.join(values) or 'no keys'}", remedy)
+    value = values[key]
+    if not isinstance(value, str):
+        raise malformed(path, number, f"a string as '{key}'", excerpt(value), remedy)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        # JSON can spell half of a surrogate pair, which no UTF-8 output can hold.
+        raise malformed(path, number, f"Unicode text as '{key}'", f"a lone surrogate in {excerpt(value)}",
+                        remedy) from None
+    return value
+
+
+def text(values: Mapping[str, Any], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
+    """As :func:`string`, for a text that may be missing: null, as pandas writes it, is an empty one."""
+    return "" if values.get(key, key) is None else string(values, key, path, number, remedy)
+
+
+def with_digits(values: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """``values`` with whole numbers of JSON at ``keys`` as the digits that a text file has."""
+    return {key: str(int(value)) if key in keys and _whole(value) else value for key, value in values.items()}
+
+
+def _whole(value: object) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)

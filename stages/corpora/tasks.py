@@ -46,14 +46,17 @@ class Task:
 TASKS: dict[str, Task] = {
     "nsmc": Task(
         "NSMC, sentiment of Korean film reviews", "ko", "single", ("negative", "positive"), "accuracy",
-        {"train": ("ratings_train.txt",), "test": ("ratings_test.txt",)},
+        {"train": ("ratings_train.txt", "ratings_train.csv", "ratings_train.tsv", "ratings_train.jsonl"),
+         "test": ("ratings_test.txt", "ratings_test.csv", "ratings_test.tsv", "ratings_test.jsonl")},
     ),
     "mnli": Task(
         "MultiNLI, does the premise entail the hypothesis", "en", "pair",
         ("entailment", "neutral", "contradiction"), "accuracy",
-        {"train": ("multinli_1.0_train.jsonl", "train.csv"),
-         "test": ("multinli_1.0_dev_matched.jsonl", "validation_matched.csv"),
-         "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "validation_mismatched.csv"),
+        {"train": ("multinli_1.0_train.jsonl", "multinli_1.0_train.txt", "train.csv", "train.tsv", "train.jsonl"),
+         "test": ("multinli_1.0_dev_matched.jsonl", "multinli_1.0_dev_matched.txt", "validation_matched.csv",
+                  "dev_matched.tsv", "validation_matched.jsonl"),
+         "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "multinli_1.0_dev_mismatched.txt",
+                             "validation_mismatched.csv", "dev_mismatched.tsv", "validation_mismatched.jsonl"),
          "test_xnli": ("xnli.dev.en.jsonl",)},
         optional=("test_mismatched", "test_xnli"), companions=("labels.txt",),
     ),
@@ -64,7 +67,7 @@ TASKS: dict[str, Task] = {
     ),
     "ag_news": Task(
         "AG News, topic of a news item", "en", "single", ("World", "Sports", "Business", "Sci/Tech"), "accuracy",
-        {"train": ("train.csv",), "test": ("test.csv",)},
+        {"train": ("train.csv", "train.tsv", "train.jsonl"), "test": ("test.csv", "test.tsv", "test.jsonl")},
     ),
 }
 

@@ -408,6 +408,9 @@ def _card_facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
         yield "Licence", card.licence
         yield "Pinned", "\n".join(_file(pin.url, pin) for pin in card.pins)
     yield "Files", "\n".join(_file(name, file) for name, file in card.files.items())
+    if any(card.read_as.values()):
+        yield "Read as", "\n".join(f"{card.splits.get(split, split)}: {'; '.join(parts)}"
+                                   for split, parts in card.read_as.items() if parts)
     yield "Test rows whose text is known from train or validation", share(card.train_test_overlap, card.kept["test"])
     yield "Texts of train and validation with contradictory labels", count(card.conflicting_labels)
 

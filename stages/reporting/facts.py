@@ -199,6 +199,7 @@ class PublishedPin(SourceFile):
 class DataCard(Facts):
     """What ``preprocess`` says about the rows of one task; homepage, licence and pins are those of a published corpus.
 
+    ``splits`` has the file of each split that has one, ``read_as`` what the reader took for granted about it.
     Lengths are percentiles in characters, of sentences in words.
     """
 
@@ -207,6 +208,8 @@ class DataCard(Facts):
     licence: Text = ""
     pins: tuple[PublishedPin, ...] = ()
     files: dict[Text, SourceFile]
+    splits: dict[str, Text] = Field(default_factory=dict)
+    read_as: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
     rows_read: dict[str, int]
     kept: dict[str, int]
     dropped: dict[str, dict[Text, int]]

@@ -1,0 +1,215 @@
+"""New texts as files and streams have them: one per line, JSON lines, or a column of a table.
+
+What a file is, is decided before it is read, by its name and its first lines; what was decided is told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from stages.common.errors import UserError
+from stages.corpora.lines import excerpt, malformed
+from stages.corpora.recognising import (
+    HEAD,
+    PAIR_NAMES,
+    SEPARATORS,
+    TEXT_NAMES,
+    header,
+    is_number,
+    looks_like_conll,
+    looks_like_rows,
+    looks_like_table,
+    sample,
+)
+from stages.corpora.records import Table, json_objects, quoting, rows_of
+
+REMEDY = "correct the line or remove it"
+PLAIN = "or write one text per line into a .txt file"
+OF_TABLES = {".csv": tuple(SEPARATORS), ".tsv": ("\t",), ".tab": ("\t",)}
+OF_JSON = (".jsonl", ".ndjson", ".json")
+WORD_KEYS = ("words", "tokens")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for: one text or two, or words where those are given; the columns that the user named for them."""
+
+    pair: bool = False
+    words: bool = False
+    column: str | None = None
+    pair_column: str | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What the texts of one input are called."""
+        return ("text", "text_pair") if self.pair else ("text",)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts in their order, and in words how they were found; an empty text stands where there is none.
+
+    A row has "text" and, of a pair, "text_pair"; or "words", a list that is taken as it is.
+    """
+
+    rows: Iterator[dict[str, Any]]
+    described: tuple[str, ...] = ()
+
+
+def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> Texts:
+    """The texts of a file or stream; ``name`` is what errors call it, and its ending may tell the format.
+
+    A blank line between two lines with texts is an empty text, so that the n-th text is that of the n-th line.
+
+    Raises:
+        UserError: the format or the column cannot be told, or a line is none of the format.
+    """
+    lines = iter(lines)
+    head = list(islice(lines, HEAD))
+    suffix = Path(name).suffix.lower()
+    if looks_like_conll(head):
+        raise malformed(name, 1, "a text per line", "words with tags in columns, as CoNLL has them",
+                        "write each sentence on one line, its words with spaces between them")
+    table = _table_of(head, name, suffix, wanted)
+    everything = chain(head, lines)
+    if table is None:
+        return Texts(_from_lines(everything, name, suffix in OF_JSON, wanted))
+    columns = _columns(table, head, name, wanted)
+    rows = rows_of(everything, table, name, REMEDY)
+    told = f"{' and '.join(wanted.keys)} from the column{'s' * wanted.pair} {' and '.join(columns)}"
+    return Texts((dict(zip(wanted.keys, (values[column] for column in columns), strict=True))
+                  for _, values in rows if values), (*table.described(), told))
+
+
+# Tables
+
+
+def _table_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -> Table | None:
+    """The table that the first lines begin; None for lines of text or JSON."""
+    first = head[0] if head else ""
+    if suffix in OF_JSON or first.lstrip().startswith("{"):
+        return None
+    if suffix in OF_TABLES:
+        # The separator that gives most columns; of several, the first.
+        return _table(head, max(OF_TABLES[suffix], key=lambda separator: _fit(head, separator, wanted)), name)
+    for separator in SEPARATORS:
+        if wanted.column in header(first, separator) if wanted.column else looks_like_table(head, separator):
+            return _table(head, separator, name)
+    if wanted.column or wanted.pair_column:
+        raise malformed(name, 1, f"column names, among them {wanted.column or wanted.pair_column}", excerpt(first),
+                        f"put them on the first line, {PLAIN}")
+    if not wanted.pair and first.strip().lower() in TEXT_NAMES and len(head) > 1:
+        raise malformed(name, 1, "a text", f"{excerpt(first)}, which is the name of a column",
+                        "name the file .csv if it is, or write the text as JSON lines")
+    if any(looks_like_rows(head, separator) for separator in SEPARATORS if not (wanted.pair and separator == "\t")):
+        raise malformed(name, 1, "one text per line, or column names on the first line",
+                        f"rows of a table without names, as {excerpt(first)}", f"add a line with names, {PLAIN}")
+    tabs = {line.count("\t") for line in head if line}
+    if not wanted.pair and len(tabs) == 1 and tabs != {0}:
+        raise malformed(name, 1, "one text per line, or column names on the first line",
+                        f"{tabs.pop() + 1} columns between tabs", f"add a line with names and say --column, {PLAIN}")
+    return None
+
+
+def _fit(head: Sequence[str], separator: str, wanted: Wanted) -> tuple[bool, int, bool]:
+    columns = header(head[0], separator) if head else ()
+    return wanted.column in columns, len(columns), separator == ","
+
+
+def _table(head: Sequence[str], separator: str, name: str) -> Table:
+    return Table(header(head[0], separator) if head else (), separator, quoting(head, separator, name))
+
+
+def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tuple[str, ...]:
+    """The columns of the texts."""
+    if not table.columns or len(set(table.columns)) < len(table.columns):
+        raise malformed(name, 1, "column names on the first line, each once", excerpt(head[0] if head else ""),
+                        f"correct it, {PLAIN}")
+    if any(map(is_number, table.columns)):
+        number = next(filter(is_number, table.columns))
+        raise malformed(name, 1, "column names on the first line", f"the number {excerpt(number)}",
+                        f"add a line with names, {PLAIN}")
+    if not (rows := sample(head, table.separator)):
+        raise malformed(name, 1, "rows below the column names", "none", "give a file with texts")
+    textual = [column for place, column in enumerate(table.columns)
+               if not all(is_number(row[place]) for row in rows if place < len(row))]
+    return _chosen(table.columns, textual, name, 1, wanted)
+
+
+def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int, wanted: Wanted) -> tuple[str, ...]:
+    """The columns named by the user, else by their names, else the only one that is no number."""
+    shown = ", ".join(map(excerpt, columns))
+    given = [column for column in (wanted.column, wanted.pair_column) if column is not None]
+    for column in given:
+        if list(columns).count(column) != 1:
+            raise malformed(name, line, f"one column {excerpt(column)}", shown, "name one of these with --column")
+    if len(given) == len(wanted.keys):
+        return tuple(given)
+    lower = {column.lower(): column for column in columns}
+    if wanted.pair:
+        for pair in PAIR_NAMES:
+            if not given and set(pair) <= set(lower):
+                return tuple(lower[part] for part in pair)
+        raise malformed(name, line, "two columns of text that are known by their names", f"the columns {shown}",
+                        "name them with --column and --pair-column")
+    if "text" in lower:
+        return (lower["text"],)
+    known = [column for column in textual if column.lower() in TEXT_NAMES]
+    only = list(textual) if len(columns) > 1 else []  # a lone first line may be a text and no name
+    for candidates in (known, only):
+        if len(candidates) == 1:
+            return tuple(candidates)
+    raise malformed(name, line, "a column of text that is the only one or known by its name", f"the columns {shown}",
+                    f"name one with --column, {PLAIN}")
+
+
+# Lines of text or JSON
+
+
+def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    blank = 0
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            blank += 1
+            continue
+        yield from (dict.fromkeys(wanted.keys, "") for _ in range(blank))
+        blank = 0
+        yield _from_line(line, number, name, only_json, wanted)
+
+
+def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wanted) -> dict[str, Any]:
+    if not only_json and not line.lstrip().startswith("{"):
+        texts = line.split("\t") if wanted.pair else [line]
+        if len(texts) != len(wanted.keys):
+            raise malformed(name, number, "two texts with a tab between them", f"{len(texts)} in {excerpt(line)}",
+                            REMEDY)
+        return dict(zip(wanted.keys, texts, strict=True))
+    try:
+        (_, values), = json_objects([line], name, REMEDY)
+    except UserError as error:  # the line is the first of those given
+        raise UserError(str(error).replace(f"{name}: line 1:", f"{name}: line {number}:", 1)) from None
+    for key in WORD_KEYS if wanted.words and wanted.column is None else ():
+        if key in values:
+            return {"words": _words(values[key], key, number, name)}
+    textual = [key for key, value in values.items() if isinstance(value, str) and not is_number(value)]
+    columns = _chosen(tuple(values), textual, name, number, wanted)
+    return {key: _text(values[column], column, number, name) for key, column in zip(wanted.keys, columns, strict=True)}
+
+
+def _words(value: Any, column: str, number: int, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
+        raise malformed(name, number, f"a list of words as {excerpt(column)}", excerpt(value), REMEDY)
+    return [_text(word, column, number, name) for word in value]
+
+
+def _text(value: Any, column: str, number: int, name: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise malformed(name, number, f"a string as {excerpt(column)}", excerpt(value), REMEDY)
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise malformed(name, number, "Unicode text", f"half a character (a lone surrogate) in {excerpt(value)}",
+                        "write the text as UTF-8")
+    return value

@@ -1,0 +1,105 @@
+"""What the first lines of a file say it is: lines of text, a table, or words in columns."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+
+from stages.corpora.lines import excerpt, malformed, read_lines
+
+HEAD = 1000  # lines by which a file is recognised
+SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
+NAME_WORDS = 3  # at most in the name of a column; more are a sentence
+TEXT_NAMES = ("text", "document", "review", "sentence", "content", "comment", "message", "tweet", "body",
+              "텍스트", "글", "본문", "내용", "문장", "리뷰", "후기", "댓글", "문서", "메시지")
+PAIR_NAMES = (("text", "text_pair"), ("premise", "hypothesis"), ("sentence1", "sentence2"), ("전제", "가설"))
+_CONLL = re.compile(r"\S+(?:[ \t]+\S+)*[ \t]+(?:O|[BI]-\S+)[ \t]*")
+
+
+def read_plain_texts(path: Path) -> Iterator[str]:
+    """Yield the lines of a file of unlabeled text.
+
+    Raises:
+        UserError: its first lines are a table, JSON or words in columns: ids and labels would be learnt as text, and
+            texts of the test set would not be known again; or it is what :func:`read_lines` refuses.
+    """
+    lines = read_lines(path)
+    head = list(islice(lines, HEAD))
+    found = next((f"a table with columns between {SEPARATORS[separator]}" for separator in SEPARATORS
+                  if looks_like_table(head, separator) or looks_like_rows(head, separator)), "")
+    found = found or ("words with tags in columns" if looks_like_conll(head) else "")
+    found = found or ("JSON objects" if _is_object(head[0] if head else "") else "")
+    if found:
+        raise malformed(path, 1, "one text per line", f"{found} in {excerpt(head[0])}",
+                        "write the texts alone into a file, one per line")
+    return chain(head, lines)
+
+
+def header(line: str, separator: str) -> tuple[str, ...]:
+    """The names of columns in a first line, () for what cannot be one."""
+    try:
+        return tuple(name.strip() for name in next(csv.reader([line], delimiter=separator, strict=True), []))
+    except csv.Error:
+        return ()
+
+
+def sample(head: Sequence[str], separator: str) -> list[list[str]]:
+    """Fields of the rows below the header, as far as the first lines have them; quoting may be broken here."""
+    try:
+        rows = [row for row in csv.reader((line + "\n" for line in head), delimiter=separator) if row]
+    except csv.Error:
+        return []
+    return rows[1:-1] if len(head) == HEAD and len(rows) > 2 else rows[1:]  # the last may be cut off
+
+
+def looks_like_table(head: Sequence[str], separator: str) -> bool:
+    """Whether all lines have as many fields as the first, which names them.
+
+    That it has names is told by one that texts are known by, or by a column that has nothing but numbers below.
+    """
+    columns = header(head[0], separator) if head else ()
+    rows = sample(head, separator)
+    if len(columns) < 2 or not rows or any(len(row) != len(columns) for row in rows):
+        return False
+    if any(is_number(name) or len(name.split()) > NAME_WORDS for name in columns):
+        return False
+    names = {column.lower() for column in columns}
+    named = names & set(TEXT_NAMES) or any(names >= set(pair) for pair in PAIR_NAMES)
+    return bool(named) or _has_numbers(rows)
+
+
+def looks_like_rows(head: Sequence[str], separator: str) -> bool:
+    """Whether all lines, the first too, have as many fields as it, and one that is a number in each."""
+    rows = [list(header(head[0], separator)) if head else [], *sample(head, separator)]
+    return len(rows) > 1 and len({len(row) for row in rows}) == 1 < len(rows[0]) and _has_numbers(rows)
+
+
+def _has_numbers(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a column has nothing but numbers, and some."""
+    return any(all(map(is_number, column)) and any(column) for column in zip(*rows, strict=True))
+
+
+def looks_like_conll(head: Sequence[str]) -> bool:
+    """Whether the lines are words with their tags, as CoNLL has them."""
+    given = [line for line in head if line.strip()]
+    tagged = len(given) > 1 and all(map(_CONLL.fullmatch, given)) and not all(
+        line.split()[-1] == "O" for line in given)
+    return bool(given) and (given[0].startswith("-DOCSTART-") or tagged)
+
+
+def is_number(value: str) -> bool:
+    """Whether a field is a number, or empty."""
+    try:
+        float(value or "0")
+    except ValueError:
+        return False
+    return True
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return line.lstrip().startswith("{") and isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
