@@ -6,6 +6,7 @@ from pydantic import Field
 
 from stages.settings.base import Section, Settings, validated
 from stages.settings.reading import pick, read_params
+from stages.settings.seeds import Seed
 
 
 class SourceSettings(Settings):
@@ -52,7 +53,7 @@ class EncodingSettings(Settings):
 class SampleSettings(Settings):
     """``sample_seed`` draws the embedded corpora and the embedded text."""
 
-    sample_seed: int
+    sample_seed: Seed
 
 
 class DownloadSettings(SourceSettings, SampleSettings):
@@ -66,7 +67,7 @@ class _PreparedTask(SplitSettings):
 class PrepareSettings(_PreparedTask):
     """What the preprocess stage reads; ``split_seed`` orders the rows of every corpus."""
 
-    split_seed: int
+    split_seed: Seed
 
 
 def task_source_settings(task: str) -> DownloadSettings:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from stages.settings.base import Settings, validated
 from stages.settings.reading import pick, read_params
+from stages.settings.seeds import Seed
 
 
 class EvaluationSettings(Settings):
@@ -15,7 +16,7 @@ class EvaluationSettings(Settings):
     """
 
     resamples: int = Field(ge=100)
-    bootstrap_seed: int = Field(ge=0)
+    bootstrap_seed: Seed
 
 
 def evaluation_settings() -> EvaluationSettings:

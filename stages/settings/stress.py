@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from stages.settings.base import Settings, validated
 from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
+from stages.settings.seeds import Seed
 
 TransformationName = Literal["typos", "spacing", "lower_case", "upper_case", "punctuation_removed", "unseen_entities",
                              "negation", "premise_removed"]
@@ -21,7 +22,7 @@ class StressSettings(Settings):
         transformations: names of transformations; none turns stress tests off.
     """
 
-    seed: int = Field(ge=0)
+    seed: Seed
     rows: int = Field(ge=0)
     transformations: list[TransformationName]
 

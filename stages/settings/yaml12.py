@@ -72,6 +72,8 @@ def parse_yaml(text: str, name: str) -> Any:
     """Parse YAML 1.2 safely (plain data only); malformed text is a :class:`UserError` with file and line."""
     try:
         return yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+    except RecursionError:
+        raise UserError(f"{name}: not valid YAML: lists or keys within each other without end") from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""

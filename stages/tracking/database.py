@@ -9,7 +9,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 
 from stages.common.errors import UserError
@@ -114,12 +114,9 @@ def _check_release(path: Path, found: list[str]) -> None:
 
 def _revisions() -> dict[str, str]:
     """Every revision of the tables that the installed MLflow knows, and the one that it follows."""
-    package = find_spec("mlflow")
-    folders = [Path(folder) for folder in package.submodule_search_locations or ()] if package else []
-    texts = [file.read_text("utf-8") for folder in folders
-             for file in sorted((folder / "store/db_migrations/versions").glob("*.py"))]
+    folder = Path(str(distribution("mlflow").locate_file("mlflow/store/db_migrations/versions")))
     found = {}
-    for text in texts:
+    for text in (file.read_text("utf-8") for file in sorted(folder.glob("*.py"))):
         values = {name: match.group(1) for name in ("revision", "down_revision")
                   if (match := re.search(rf"^{name}\s*(?::[^=]*)?=\s*['\"](\w+)['\"]", text, re.MULTILINE))}
         if "revision" in values:
