@@ -121,6 +121,7 @@ def test_a_folder_that_is_not_there_is_told_by_its_setting(
         "the folder that has them\n")
     assert not Path("checked").exists()
     Path("none").mkdir()
+    Path("data/local").mkdir(parents=True)
     assert check_params_stage.main(["--out", "checked"]) == 0
 
 

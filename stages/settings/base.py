@@ -19,7 +19,7 @@ Section = TypeVar("Section", bound=Settings)
 _BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"), "less_than": ("below", "lt"),
            "less_than_equal": ("at most", "le")}
 _TYPES = {"bool_type": "true or false", "model_type": "keys with values", "dict_type": "keys with values",
-          "int_from_float": "int", "invalid_key": "a key that is text", "tuple_type": "list"}
+          "int_from_float": "int", "tuple_type": "list"}
 _FACTORS = {"k": 1e3, "m": 1e6, "%": 1e-2}
 
 
@@ -37,8 +37,9 @@ def did_you_mean(given: object, known: Any) -> str:
     Args:
         known: the names there are.
     """
-    close = get_close_matches(str(given), [str(name) for name in known], n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    names = {str(name).lower(): str(name) for name in known}
+    close = get_close_matches(str(given).lower(), names, n=1)
+    return f"; did you mean {names[close[0]]}?" if close else ""
 
 
 def _explain(failure: ValidationError, path: str) -> str:
@@ -51,6 +52,8 @@ def _explain(failure: ValidationError, path: str) -> str:
 
 def _expectation(problem: Any) -> str:
     kind, context = problem["type"], problem.get("ctx", {})
+    if "[key]" in problem["loc"]:
+        return "expected a name that is text"
     if kind == "extra_forbidden":
         return "unknown key; remove it or correct its spelling"
     if kind == "missing":
@@ -71,8 +74,8 @@ def _expectation(problem: Any) -> str:
 
 
 def _given(problem: Any) -> str:
-    if problem["type"] == "missing":
-        return ""
+    if problem["type"] == "missing" or (isinstance(problem["input"], dict) and problem["type"] == "value_error"):
+        return ""  # what contradicts is in the message
     text = "nothing (null)" if problem["input"] is None else repr(problem["input"])
     return f", got {text if len(text) <= 80 else text[:77] + '...'}"
 
@@ -92,8 +95,7 @@ def _remedy(problem: Any, where: str) -> str:
     if kind == "bool_type" and str(value).lower() in ("yes", "no", "on", "off", "1", "0", "true", "false"):
         return f"; write {str(str(value).lower() in ('yes', 'on', '1', 'true')).lower()}"
     if kind == "string_type":
-        return "; write '' for none" if value is None else f"; write '{value}' in quotes" if isinstance(
-            value, int | float) else ""
+        return f"; write '{value}' in quotes" if isinstance(value, int | float) else ""
     return ""
 
 
@@ -101,8 +103,8 @@ def one_of_list(where: str, value: object) -> str:
     """How a single value is written where a list is expected; DVC makes no list of it either."""
     if value is None or isinstance(value, dict):
         return "; write [] for none" if value is None else ""
-    shown = str(value).strip("[]() ")
-    return f"; write [{shown}], on the command line -S '{where}=[{shown}]'"
+    shown = ", ".join(re.split(r"[\s,]+", str(value).strip("[]() ")))
+    return f"; write [{shown}], on the command line -S '{where}=[{shown.replace(' ', '')}]'"
 
 
 def _number(value: object) -> float | None:

@@ -94,6 +94,8 @@ def _fields(section: type[Settings], values: Any, path: str = "") -> Iterator[tu
             for key, entry in entries:
                 if isinstance(entry, dict) and (kind := kinds.get(str(entry.get(choosing)))):
                     yield from _fields(kind, entry, f"{below}.{key}")
+                elif isinstance(entry, dict):  # whatever kind it is meant to be
+                    yield f"{below}.{key}", [name for kind in kinds.values() for name in kind.model_fields]
         elif inner := _section(field.annotation):
             yield from _fields(inner, given, below)
         elif inner := next(filter(None, map(_section, get_args(field.annotation))), None):
@@ -111,23 +113,24 @@ def _remedy(path: str, unknown: str, fields: dict[str, list[str]]) -> str:
     meant = _MEANT.get(name)
     if meant and meant.rpartition(".")[2] in here:
         return f"; did you mean {meant.rpartition('.')[2]}?"
-    if not meant and (close := get_close_matches(name, here, n=1)):
-        return f"; did you mean {close[0]}?"
     if places := _places(meant or f"*.{name}", path, fields):
         return f"; did you mean {' or '.join(places[:2])}?"
+    if close := get_close_matches(name, here, n=1):
+        return f"; did you mean {close[0]}?"
     every = {key for keys in fields.values() for key in keys}
-    if close := get_close_matches(name, sorted(every), n=1, cutoff=0.75):
-        return f"; did you mean {' or '.join(_places(f'*.{close[0]}', path, fields)[:2])}?"
+    for close in get_close_matches(name, sorted(every), n=1, cutoff=0.75):
+        if places := _places(f"*.{close}", path, fields):
+            return f"; did you mean {' or '.join(places[:2])}?"
     return f"; remove it or correct its spelling: the keys here are {', '.join(here)}"
 
 
 def _places(pattern: str, path: str, fields: dict[str, list[str]]) -> list[str]:
-    """Paths of the keys that match ``pattern``, beginning with those in the same part of the file as ``path``."""
+    """Paths of the keys that match ``pattern``: first those below ``path``, then those nearest to the top."""
     parent, _, key = pattern.rpartition(".")
     matching = re.compile(re.escape(parent).replace(r"\*", ".*"))
     found = [place for place, keys in fields.items()
              if key in keys and matching.fullmatch(place) and not (parent == "*" and _same_kind(place, path))]
-    near = sorted(found, key=lambda place: not (path and place.startswith(path)))
+    near = sorted(found, key=lambda place: (not (path and place.startswith(f"{path}.")), place.count(".")))
     return [f"{place}.{key}" if place else key for place in near]
 
 

@@ -77,4 +77,7 @@ def parse_yaml(text: str, name: str) -> Any:
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise UserError(f"{name}{line}: not valid YAML: {getattr(error, 'problem', None) or error}") from None
+        found = " ".join(str(getattr(error, "problem", None) or error).split())
+        remedy = {yaml.scanner.ScannerError: "; indent by spaces" if r"'\t'" in found else "",
+                  yaml.parser.ParserError: "; correct this line or one before it"}.get(type(error), "")
+        raise UserError(f"{name}{line}: not valid YAML: {found}{remedy}") from None
