@@ -55,6 +55,7 @@ _SYNONYMS = {
     "evaluation.resamples": "bootstrap n_bootstrap bootstrap_samples n_resamples num_resamples",
     "report.language": "lang locale",
 }
+_KINDS_OF: dict[str, dict[str, Any]] = {"recipes": METHODS, "checkpoints": KINDS}
 _MEANT = {synonym: path for path, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
 
 
@@ -89,8 +90,8 @@ def _fields(section: type[Settings], values: Any, path: str = "") -> Iterator[tu
         below = f"{path}.{name}" if path else name
         given = values.get(name)
         entries = given.items() if isinstance(given, dict) else ()
-        if below in ("recipes", "checkpoints"):
-            kinds, choosing = (METHODS, "method") if below == "recipes" else (KINDS, "source")
+        if below in _KINDS_OF:
+            kinds, choosing = _KINDS_OF[below], "method" if below == "recipes" else "source"
             for key, entry in entries:
                 if isinstance(entry, dict) and (kind := kinds.get(str(entry.get(choosing)))):
                     yield from _fields(kind, entry, f"{below}.{key}")
@@ -113,14 +114,14 @@ def _remedy(path: str, unknown: str, fields: dict[str, list[str]]) -> str:
     meant = _MEANT.get(name)
     if meant and meant.rpartition(".")[2] in here:
         return f"; did you mean {meant.rpartition('.')[2]}?"
-    if places := _places(meant or f"*.{name}", path, fields):
-        return f"; did you mean {' or '.join(places[:2])}?"
-    if close := get_close_matches(name, here, n=1):
-        return f"; did you mean {close[0]}?"
-    every = {key for keys in fields.values() for key in keys}
-    for close in get_close_matches(name, sorted(every), n=1, cutoff=0.75):
-        if places := _places(f"*.{close}", path, fields):
-            return f"; did you mean {' or '.join(places[:2])}?"
+    if not _of_another_kind(path, name):
+        every = sorted({key for keys in fields.values() for key in keys})
+        close = get_close_matches(name, every, n=1, cutoff=0.75)
+        for pattern in (meant or f"*.{name}", *(f"*.{key}" for key in close if key not in here)):
+            if places := _places(pattern, path, fields):
+                return f"; did you mean {' or '.join(places[:2])}?"
+        if close := get_close_matches(name, here, n=1):
+            return f"; did you mean {close[0]}?"
     return f"; remove it or correct its spelling: the keys here are {', '.join(here)}"
 
 
@@ -129,11 +130,13 @@ def _places(pattern: str, path: str, fields: dict[str, list[str]]) -> list[str]:
     parent, _, key = pattern.rpartition(".")
     matching = re.compile(re.escape(parent).replace(r"\*", ".*"))
     found = [place for place, keys in fields.items()
-             if key in keys and matching.fullmatch(place) and not (parent == "*" and _same_kind(place, path))]
+             if key in keys and matching.fullmatch(place)]
     near = sorted(found, key=lambda place: (not (path and place.startswith(f"{path}.")), place.count(".")))
     return [f"{place}.{key}" if place else key for place in near]
 
 
-def _same_kind(place: str, path: str) -> bool:
-    """Whether both are entries of one collection, as two recipes: what another has is no spelling of this one's."""
-    return place.split(".")[0] == path.split(".")[0] and place.count(".") == path.count(".") == 1
+def _of_another_kind(path: str, name: str) -> bool:
+    """Whether other recipes, or checkpoints of other sources, have the key: it is no misspelling then."""
+    section, _, entry = path.partition(".")
+    kinds = _KINDS_OF.get(section, {}) if entry and "." not in entry else {}
+    return any(name in kind.model_fields for kind in kinds.values())
