@@ -35,7 +35,8 @@ from stages.tracking import address, database
 from stages.tracking.address import check_address, find_address
 
 PARAMS = (ROOT / "params.yaml").read_text("utf-8")
-LR, SEEDS, TUNINGS, LENGTH = "lr: 0.001\n", "seeds:\n- 1\n- 2\n", "tunings:\n- full\n", "    max_length: 64\n"
+LR, TUNINGS, LENGTH = "lr: 0.001\n", "tunings:\n- full\n", "    max_length: 64\n"
+SEEDS = PARAMS[PARAMS.index("\nseeds:\n") + 1 : PARAMS.index("\nadapted:") + 1]  # however many there are
 
 
 @pytest.fixture

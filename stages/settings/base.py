@@ -2,9 +2,9 @@
 
 import re
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from stages.common.errors import UserError
 
@@ -15,6 +15,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+# What every generator of random numbers takes; Python's own takes a negative one for the positive.
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Section = TypeVar("Section", bound=Settings)
 _BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"), "less_than": ("below", "lt"),
            "less_than_equal": ("at most", "le")}

@@ -4,9 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from stages.settings.base import Section, Settings, validated
+from stages.settings.base import Section, Seed, Settings, validated
 from stages.settings.reading import pick, read_params
-from stages.settings.seeds import Seed
 
 
 class SourceSettings(Settings):

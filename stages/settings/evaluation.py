@@ -2,9 +2,8 @@
 
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
+from stages.settings.base import Seed, Settings, validated
 from stages.settings.reading import pick, read_params
-from stages.settings.seeds import Seed
 
 
 class EvaluationSettings(Settings):

@@ -2,8 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from stages.settings.base import Settings
-from stages.settings.seeds import Seed
+from stages.settings.base import Seed, Settings
 
 
 class MaskedLanguageSettings(Settings):

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
 from stages.settings.adaptation import AdaptationSettings
-from stages.settings.base import Settings, did_you_mean, validated
+from stages.settings.base import Seed, Settings, did_you_mean, validated
 from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
@@ -19,7 +19,6 @@ from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
 from stages.settings.resources import ResourceSettings
-from stages.settings.seeds import Seed
 from stages.settings.stress import StressSettings
 from stages.settings.tracking import TrackingSettings
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings, TrainSizeSettings

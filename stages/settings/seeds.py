@@ -1,11 +1,7 @@
 """What the seed of a cell changes."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-# What every generator of random numbers takes; Python's own takes a negative one for the positive.
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
 SeedVaries = Literal["weights", "order", "both"]
 
 

@@ -4,10 +4,9 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from stages.settings.base import Settings, validated
+from stages.settings.base import Seed, Settings, validated
 from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
-from stages.settings.seeds import Seed
 
 TransformationName = Literal["typos", "spacing", "lower_case", "upper_case", "punctuation_removed", "unseen_entities",
                              "negation", "premise_removed"]
