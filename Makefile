@@ -26,7 +26,7 @@ lint: $(VENV)/test.installed  ## check style
 
 ui: $(VENV)/run.installed  ## open MLflow at http://127.0.0.1:5000
 	@echo 'Open http://127.0.0.1:5000, and choose "Model training" at the upper left.'
-	$(RUN) MLFLOW_DISABLE_TELEMETRY=true mlflow ui --host 127.0.0.1 --backend-store-uri "sqlite:///$(CURDIR)/mlflow.db"
+	$(RUN) MLFLOW_DISABLE_TELEMETRY=true mlflow ui --host 127.0.0.1 --backend-store-uri sqlite:///mlflow.db
 
 track: $(VENV)/run.installed  ## log the present results to MLflow anew, after mlflow.db was deleted
 	$(RUN) dvc repro --force --single-item track

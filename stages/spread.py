@@ -167,7 +167,7 @@ def _clean_revision() -> str:
 
 
 def _git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    done = subprocess.run(["git", *arguments], capture_output=True, encoding="utf-8", errors="replace", check=False)  # noqa: S603, S607
     if done.returncode:
         raise UserError(f"git {arguments[0]}: {done.stderr.strip()}")
     return done.stdout
@@ -190,7 +190,7 @@ def _repro(targets: Sequence[str]) -> list[str]:
     print(shlex.join(("dvc", *arguments)), file=sys.stderr)
     ran = []
     command = [sys.executable, "-m", "dvc", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", errors="replace") as process:  # noqa: S603
         assert process.stdout, "it is a pipe"
         try:
             for line in process.stdout:
@@ -213,8 +213,8 @@ def _print(plan: Plan) -> None:
     print("what DVC's run cache has of them is taken from there first")
     if not any(cell.has_a_model for level in plan.levels for cell in level):
         return
-    done = subprocess.run([sys.executable, "-m", "stages.forecast", "--json"], capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run([sys.executable, "-m", "stages.forecast", "--json"], capture_output=True, check=False,
+                          encoding="utf-8", errors="replace")
     if done.returncode:
         print(f"no forecast: {done.stderr.strip().splitlines()[-1]}")
         return

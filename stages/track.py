@@ -103,7 +103,7 @@ def _with_models(
 def _save_model(values: dict[str, Any], out: Path) -> None:
     """Let a process of its own write the model, as it loads torch."""
     command = [sys.executable, "-m", "stages.tracking.models", json.dumps(values | {"out": str(out)})]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", errors="replace")  # noqa: S603
     if done.returncode:
         raise UserError(f"{values['model']}: MLflow cannot keep it: {done.stderr.strip().splitlines()[-1]}; "
                         "turn tracking.models off, or look at the model")

@@ -248,7 +248,7 @@ def test_a_wrong_setting_stops_before_any_work(project: Path, first_run: str) ->
         output = run(project, "dvc", "repro", ok=False)
     finally:
         (project / "params.yaml").write_text(params, "utf-8")
-    assert "error: params.yaml: training.patience: required key is missing" in output
+    assert "error: params.yaml: training.patient: unknown key; did you mean patience?" in output
     assert started(output) == {"check_params"}
 
 
@@ -295,7 +295,7 @@ def of_task(task: str) -> set[str]:
     return {name for name in cells(*stages) if f"@{task}" in name}
 
 
-def test_a_pin_makes_the_cells_of_its_task_stale_and_switching_back_runs_nothing(
+def test_a_pin_makes_the_cells_of_its_task_stale_and_switching_back_runs_the_report_alone(
     project: Path, first_run: str, tmp_path: Path
 ) -> None:
     run(project, "git", "checkout", "--quiet", "--", ".")
@@ -314,7 +314,8 @@ def test_a_pin_makes_the_cells_of_its_task_stale_and_switching_back_runs_nothing
         of_task("ag_news") - {"train_pretrained@ag_news-full-1", "train_scratch@ag_news-1"} | {"sources", "report"})
     for name in ("params.yaml", "stages/corpora/published.yaml"):  # and not dvc.lock nor the results
         run(project, "git", "checkout", "--quiet", "--", name)
-    assert started(run(project, "dvc", "repro")) == set()
+    # DVC restores no uncached outputs but plots and metrics, and `dvc plots` would complain of pages.
+    assert started(run(project, "dvc", "repro")) == {"report"}
     assert bytes_of_results(project) == before
     assert run(project, "git", "status", "--porcelain", "--", "reports") == ""
 

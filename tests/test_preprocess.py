@@ -312,4 +312,4 @@ def test_command_line(project, monkeypatch, capsys):
     assert main(["--task", "nsmc", *arguments]) == 0
     assert capsys.readouterr() == ("", "nsmc: train 9, validation 2, test 4 rows, 2 dropped\n")
     assert main(["--task", "nsm", *arguments]) == 1
-    assert capsys.readouterr().err== "error: params.yaml: tasks.nsm: required key is missing\n"
+    assert capsys.readouterr().err== "error: params.yaml: tasks.nsm: required key is missing; did you mean nsmc?\n"

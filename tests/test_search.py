@@ -316,6 +316,6 @@ def test_tries_run_through_dvc_in_a_copy_of_the_workspace(tmp_path: Path, monkey
     # A try that fails is one line.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(experiments.sys.executable).parent}:/usr/bin:/bin")
-    with pytest.raises(UserError, match="`: params.yaml: tasks.nsmc.scratch.lr: Input should be less than or equal"):
+    with pytest.raises(UserError, match="`: params.yaml: tasks.nsmc.scratch.lr: expected a number at most 1"):
         experiments.history("search-nsmc-1", "nsmc", "scratch", 1, ["++tasks.nsmc.scratch.lr=7.0"])
     assert run(tmp_path, "dvc", "exp", "list", "--name-only").split() == []

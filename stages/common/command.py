@@ -1,15 +1,17 @@
 """How a stage lives: its command line, one-line errors, and an end when it is interrupted or its DVC is gone."""
 
 import argparse
+import codecs
 import errno
 import gc
 import os
+import select
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -28,6 +30,9 @@ _REMEDIES = {
     errno.EROFS: "make it writable, as by mounting it anew, and run again, nothing is lost",
     errno.EACCES: "change its permissions and run again, nothing is lost",
 }
+
+
+_ESCAPED = "headstart.escaped"  # how signs are written that a terminal does not have
 
 
 class Terminated(KeyboardInterrupt):
@@ -76,6 +81,30 @@ if _OF_DVC in os.environ:
     threading.Thread(target=_end_with_dvc, daemon=True).start()
 
 
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    r"""Signs that an encoding lacks as ``\uXXXX``, in pairs where JSON wants pairs: JSON stays the same value."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2)), error.end
+
+
+codecs.register_error(_ESCAPED, _escaped)
+
+
+def _open_streams() -> None:
+    """Let no output fail for what a terminal cannot show, nor for a stream that the caller has closed.
+
+    Python has None for a closed one, and would print what is meant for standard error to standard output.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for good
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=_ESCAPED)
+
+
 def stage_parser(description: str, example: str) -> argparse.ArgumentParser:
     """Parser whose ``--help`` ends with a working example."""
     parser = argparse.ArgumentParser(
@@ -93,10 +122,13 @@ def run_stage(
     arguments: Sequence[str] | None = None,
     grace: float = _GRACE,
 ) -> int:
-    """Run ``stage`` and return the exit code: 0, 1 for bad input, 130 when interrupted, 143 when terminated.
+    """Run ``stage`` and return the exit code.
+
+    It is 0, 1 for bad input, 130 when interrupted, 143 when terminated, 141 when who reads the output has gone.
 
     ``grace`` is how many seconds it may take to clean up after a signal.
     """
+    _open_streams()
     options = parser.parse_args(arguments)
     gc.freeze()
     gc.enable()
@@ -105,12 +137,15 @@ def run_stage(
             if _OF_DVC in os.environ:
                 refuse_edited(Path(parser.prog).stem)
             stage(options)
+            sys.stdout.flush()  # while an error can still be told
     except UserError as error:
         if options.debug:
             raise
         print(f"error: {error}", file=sys.stderr)
         return 1
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _reader_is_gone():
+            return _exit_code(signal.SIGPIPE)
         if options.debug:
             raise
         print(f"error: {_told(error)}", file=sys.stderr)
@@ -122,6 +157,18 @@ def run_stage(
         print("interrupted", file=sys.stderr)
         return _exit_code(signal.SIGINT)
     return 0
+
+
+def _reader_is_gone() -> bool:
+    """Whether nobody reads standard output any more, as after ``| head -1``; what is left then goes nowhere."""
+    with suppress(OSError, ValueError):  # it is no file of the operating system
+        number = sys.stdout.fileno()
+        state = select.poll()
+        state.register(number, 0)
+        if any(event & select.POLLERR for _, event in state.poll(0)):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+            return True
+    return False
 
 
 def _told(error: OSError) -> str:

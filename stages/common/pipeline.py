@@ -12,6 +12,7 @@ from dvc.stage.cache import RunCacheNotFoundError
 from dvc_data.hashfile.hash_info import HashInfo
 
 from stages.common.errors import UserError
+from stages.settings.schema import check_params
 
 
 @contextmanager
@@ -26,7 +27,11 @@ def open_pipeline() -> Iterator[Repo]:
             yield repo
     except LockError:
         raise UserError("dvc: another process is at work on the pipeline; wait until it ends") from None
-    except DvcException as error:
+    except (DvcException, TypeError) as error:
+        # DVC takes the stages from params.yaml, and speaks of dvc.yaml, or of Python, where that is wrong.
+        check_params()
+        if isinstance(error, TypeError):
+            raise
         raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
 
 

@@ -101,7 +101,7 @@ def measured(
     launched = time.time()
     done = subprocess.run(  # noqa: S603 (the values are checked settings)
         [sys.executable, "-m", "stages.forecasting.probe", json.dumps(cell)], check=False, capture_output=True,
-        text=True)
+        encoding="utf-8", errors="replace")
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["the probe ended without a word"]
         raise UserError(lines[-1].removeprefix("error: "))

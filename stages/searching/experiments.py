@@ -59,7 +59,8 @@ def _remove(name: str) -> None:
 
 def _run(*command: str) -> None:
     process = subprocess.Popen(  # noqa: S603 (names of tasks are checked, and values are numbers)
-        [sys.executable, "-m", *command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        [sys.executable, "-m", *command], encoding="utf-8", errors="replace", stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT)
     try:
         output, _ = process.communicate()
     except KeyboardInterrupt:

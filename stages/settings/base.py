@@ -1,8 +1,10 @@
 """Strict, frozen settings: an unknown key, a wrong type or a value out of range is an error with its path."""
 
-from typing import Any, TypeVar
+import re
+from difflib import get_close_matches
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from stages.common.errors import UserError
 
@@ -10,10 +12,17 @@ from stages.common.errors import UserError
 class Settings(BaseModel):
     """A section of ``params.yaml``. An int is accepted where a float is meant; nothing else is converted."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+# What every generator of random numbers takes; Python's own takes a negative one for the positive.
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Section = TypeVar("Section", bound=Settings)
+_BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"), "less_than": ("below", "lt"),
+           "less_than_equal": ("at most", "le")}
+_TYPES = {"bool_type": "true or false", "model_type": "keys with values", "dict_type": "keys with values",
+          "int_from_float": "int", "tuple_type": "list"}
+_FACTORS = {"k": 1e3, "m": 1e6, "%": 1e-2}
 
 
 def validated(section: type[Section], values: Any, path: str, file: str = "params.yaml") -> Section:
@@ -24,21 +33,88 @@ def validated(section: type[Section], values: Any, path: str, file: str = "param
         raise UserError(f"{file}: {_explain(failure, path)}") from None
 
 
+def did_you_mean(given: object, known: Any) -> str:
+    """The end of a message about a name that nothing is called by: the one that resembles it, else "".
+
+    Args:
+        known: the names there are.
+    """
+    names = {str(name).lower(): str(name) for name in known}
+    close = get_close_matches(str(given).lower(), names, n=1)
+    return f"; did you mean {names[close[0]]}?" if close else ""
+
+
 def _explain(failure: ValidationError, path: str) -> str:
-    problem = failure.errors()[0]
-    where = ".".join([path, *map(str, problem["loc"])] if path else map(str, problem["loc"]))
-    given = "" if problem["type"] == "missing" else f", got {problem['input']!r}"
-    return f"{where}: {_expectation(problem)}{given}"
+    # What is misspelled is missing, too, and the spelling is the cause.
+    problem = min(failure.errors(), key=lambda one: one["type"] != "extra_forbidden")
+    names = [str(part) for part in problem["loc"] if part != "[key]"]
+    where = ".".join([path, *names] if path else names)
+    return f"{where}: {_expectation(problem)}{_given(problem)}{_remedy(problem, where)}"
 
 
 def _expectation(problem: Any) -> str:
     kind, context = problem["type"], problem.get("ctx", {})
+    if "[key]" in problem["loc"]:
+        return "expected a name that is text"
     if kind == "extra_forbidden":
         return "unknown key; remove it or correct its spelling"
     if kind == "missing":
         return "required key is missing"
     if kind == "literal_error":
         return f"expected {context['expected']}"
-    if kind.endswith("_type"):
-        return f"expected {kind.removesuffix('_type')}"
+    if kind in _BOUNDS:
+        word, key = _BOUNDS[kind]
+        return f"expected a number {word} {context[key]:g}" if abs(context[key]) < 1e6 else (
+            f"expected a number {word} {context[key]:,}")
+    if kind in ("too_short", "string_too_short"):
+        return "expected at least one entry" if kind == "too_short" else "expected some text"
+    if kind == "finite_number":
+        return "expected a finite number"
+    if kind in _TYPES or kind.endswith("_type"):
+        return f"expected {_TYPES.get(kind, kind.removesuffix('_type'))}"
     return str(problem["msg"]).removeprefix("Value error, ")
+
+
+def _given(problem: Any) -> str:
+    if problem["type"] == "missing" or (isinstance(problem["input"], dict) and problem["type"] == "value_error"):
+        return ""  # what contradicts is in the message
+    text = "nothing (null)" if problem["input"] is None else repr(problem["input"])
+    return f", got {text if len(text) <= 80 else text[:77] + '...'}"
+
+
+def _remedy(problem: Any, where: str) -> str:
+    """How the value is written that was probably meant; "" where the expectation says it all."""
+    kind, value = problem["type"], problem["input"]
+    if kind == "missing":
+        return "; add it, or bring back the committed file by `git checkout params.yaml`" if "." not in where else ""
+    if kind in ("list_type", "tuple_type"):
+        return one_of_list(where, value)
+    if kind in ("int_type", "float_type", "int_from_float"):
+        number = _number(value)
+        if number is None or (kind != "float_type" and number != int(number)):
+            return ""
+        return f"; write {number if kind == 'float_type' else int(number)}"
+    if kind == "bool_type" and str(value).lower() in ("yes", "no", "on", "off", "1", "0", "true", "false"):
+        return f"; write {str(str(value).lower() in ('yes', 'on', '1', 'true')).lower()}"
+    if kind == "string_type":
+        return f"; write '{value}' in quotes" if isinstance(value, int | float) else ""
+    return ""
+
+
+def one_of_list(where: str, value: object) -> str:
+    """How a single value is written where a list is expected; DVC makes no list of it either."""
+    if value is None or isinstance(value, dict):
+        return "; write [] for none" if value is None else ""
+    shown = ", ".join(re.split(r"[\s,]+", str(value).strip("[]() ")))
+    return f"; write [{shown}], on the command line -S '{where}=[{shown.replace(' ', '')}]'"
+
+
+def _number(value: object) -> float | None:
+    """The number that a text stands for, as "12k", "10%", "1,000" or "2e-5"; None where it stands for none."""
+    if isinstance(value, bool):
+        return None
+    found = re.fullmatch(r"([-+]?[\d_,]*\.?\d+(?:e[-+]?\d+)?)\s*([km%]?)", str(value).strip().lower())
+    if not found:
+        return None
+    number = float(found[1].replace(",", "").replace("_", "")) * _FACTORS.get(found[2], 1)
+    return round(number, 12) if abs(number) < 1e15 else None

@@ -65,16 +65,16 @@ class PretrainedHere(Settings):
 
 
 Checkpoint = LocalCheckpoint | HubCheckpoint | PretrainedHere
-_KINDS: dict[str, type[LocalCheckpoint] | type[HubCheckpoint] | type[PretrainedHere]] = {
+KINDS: dict[str, type[LocalCheckpoint] | type[HubCheckpoint] | type[PretrainedHere]] = {
     "local": LocalCheckpoint, "hub": HubCheckpoint, "pretrain": PretrainedHere}
 
 
 def checkpoint_from(values: Any, path: str) -> Checkpoint:
     """Validate one entry of ``checkpoints``; its ``source`` says which keys it has."""
     source = values.get("source") if isinstance(values, dict) else None
-    if source not in _KINDS:
-        raise UserError(f"params.yaml: {path}.source: expected {' or '.join(map(repr, _KINDS))}, got {source!r}")
-    return validated(_KINDS[source], values, path)
+    if source not in KINDS:
+        raise UserError(f"params.yaml: {path}.source: expected {' or '.join(map(repr, KINDS))}, got {source!r}")
+    return validated(KINDS[source], values, path)
 
 
 def checkpoint_settings(name: str) -> Checkpoint:

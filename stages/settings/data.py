@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from stages.settings.base import Section, Settings, validated
+from stages.settings.base import Section, Seed, Settings, validated
 from stages.settings.reading import pick, read_params
 
 
@@ -52,7 +52,7 @@ class EncodingSettings(Settings):
 class SampleSettings(Settings):
     """``sample_seed`` draws the embedded corpora and the embedded text."""
 
-    sample_seed: int
+    sample_seed: Seed
 
 
 class DownloadSettings(SourceSettings, SampleSettings):
@@ -66,7 +66,7 @@ class _PreparedTask(SplitSettings):
 class PrepareSettings(_PreparedTask):
     """What the preprocess stage reads; ``split_seed`` orders the rows of every corpus."""
 
-    split_seed: int
+    split_seed: Seed
 
 
 def task_source_settings(task: str) -> DownloadSettings:

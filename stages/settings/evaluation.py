@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
+from stages.settings.base import Seed, Settings, validated
 from stages.settings.reading import pick, read_params
 
 
@@ -15,7 +15,7 @@ class EvaluationSettings(Settings):
     """
 
     resamples: int = Field(ge=100)
-    bootstrap_seed: int = Field(ge=0)
+    bootstrap_seed: Seed
 
 
 def evaluation_settings() -> EvaluationSettings:

@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
+from stages.common.errors import UserError
+from stages.settings.base import Settings, one_of_list, validated
 from stages.settings.reading import pick, read_params
 
 ADAPTED = "adapted"  # the arm, and what stands for a tuning where comparisons are named by theirs
@@ -73,7 +74,7 @@ def identity(cell: str) -> dict[str, Any]:
 
 def read_grid() -> Grid:
     """The grid of all tasks in ``params.yaml``, with the further train sizes."""
-    return _grid(tuple(pick(read_params(), "tasks"))).model_copy(update={"train_sizes": read_train_sizes()})
+    return _grid(_listed(read_params(), "tasks")).model_copy(update={"train_sizes": read_train_sizes()})
 
 
 def read_cell_grid(task: str) -> Grid:
@@ -84,15 +85,23 @@ def read_cell_grid(task: str) -> Grid:
 def read_sized_grid(task: str) -> Grid:
     """The grid of the cells of one task at every further train size, which has no adapted arm."""
     params = read_params()
-    return validated(Grid, {"tasks": (task,)} | {axis: tuple(pick(params, axis)) for axis in ("tunings", "seeds")}, "")
+    return validated(Grid, {"tasks": (task,)} | {axis: _listed(params, axis) for axis in ("tunings", "seeds")}, "")
 
 
 def read_train_sizes() -> tuple[int, ...]:
     """The further train sizes, for the stages that must know them all."""
-    return tuple(pick(read_params(), "train_sizes"))
+    return _listed(read_params(), "train_sizes")
 
 
 def _grid(tasks: tuple[str, ...]) -> Grid:
     params = read_params()
-    axes = {axis: tuple(pick(params, axis)) for axis in ("tunings", "seeds", "adapted")}
+    axes = {axis: _listed(params, axis) for axis in ("tunings", "seeds", "adapted")}
     return validated(Grid, {"tasks": tasks} | axes, "")
+
+
+def _listed(params: dict[str, Any], path: str) -> tuple[Any, ...]:
+    """The entries of a list, or the keys of what has keys; of a text they would be its letters."""
+    value = pick(params, path)
+    if not isinstance(value, list | dict):
+        raise UserError(f"params.yaml: {path}: expected list, got {value!r}{one_of_list(path, value)}")
+    return tuple(value)

@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from stages.settings.base import Settings
+from stages.settings.base import Seed, Settings
 
 
 class MaskedLanguageSettings(Settings):
@@ -27,7 +27,7 @@ class MaskedLanguageSettings(Settings):
     weight_decay: float = Field(ge=0)
     max_gradient_norm: float = Field(gt=0)
     masked: float = Field(gt=0, lt=1)
-    seed: int = Field(ge=0)
+    seed: Seed
     threads: int = Field(ge=1)
 
 

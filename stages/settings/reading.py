@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
+from stages.settings.base import did_you_mean
 from stages.settings.yaml12 import parse_yaml
 
 PARAMS = Path("params.yaml")
@@ -18,7 +19,9 @@ def read_params() -> dict[str, Any]:
     except FileNotFoundError:
         raise UserError(f"{PARAMS}: no such file; run from the root of the repository") from None
     if not isinstance(values, dict):
-        raise UserError(f"{PARAMS}: expected a mapping of keys to values")
+        found = "nothing" if values is None else f"a {type(values).__name__}"
+        raise UserError(f"{PARAMS}: expected a mapping of keys to values, found {found}; bring back the committed file "
+                        "by `git checkout params.yaml`")
     return values
 
 
@@ -28,6 +31,7 @@ def pick(params: dict[str, Any], path: str) -> Any:
     keys = path.split(".")
     for depth, key in enumerate(keys, start=1):
         if not isinstance(value, dict) or key not in value:
-            raise UserError(f"params.yaml: {'.'.join(keys[:depth])}: required key is missing")
+            hint = did_you_mean(key, value) if isinstance(value, dict) else ""
+            raise UserError(f"params.yaml: {'.'.join(keys[:depth])}: required key is missing{hint}")
         value = value[key]
     return value

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
 from stages.settings.adaptation import AdaptationSettings
-from stages.settings.base import Settings, validated
+from stages.settings.base import Seed, Settings, did_you_mean, validated
 from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
@@ -21,13 +21,13 @@ from stages.settings.report import ReportSettings
 from stages.settings.resources import ResourceSettings
 from stages.settings.stress import StressSettings
 from stages.settings.tracking import TrackingSettings
-from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
+from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings, TrainSizeSettings
+from stages.settings.unknown_keys import refuse_unknown_keys
 
 
-class TaskSettings(SourceSettings, SplitSettings, EncodingSettings):
-    """One entry of ``tasks``; ``train_size`` is the number of training rows used, 0 for all."""
+class TaskSettings(SourceSettings, SplitSettings, EncodingSettings, TrainSizeSettings):
+    """One entry of ``tasks``."""
 
-    train_size: int = Field(ge=0)
     pretrained: ArmOverrides
     scratch: ArmOverrides
 
@@ -37,15 +37,15 @@ class Params(Settings):
 
     lr: float = Field(gt=0, le=1)
     tunings: list[str] = Field(min_length=1)
-    seeds: list[Annotated[int, Field(ge=0)]] = Field(min_length=1)
+    seeds: list[Seed] = Field(min_length=1)
     tasks: dict[str, TaskSettings] = Field(min_length=1)
     recipes: dict[str, Any] = Field(min_length=1)
     pretrained: ScheduleSettings
     scratch: ArmSettings
     training: SharedSettings
     checkpoints: dict[str, Any] = Field(min_length=1)
-    sample_seed: int
-    split_seed: int
+    sample_seed: Seed
+    split_seed: Seed
     evaluation: EvaluationSettings
     error_analysis: ErrorAnalysisSettings
     resources: ResourceSettings
@@ -71,14 +71,16 @@ def known_corpora(params: Params) -> str | None:
     """Every task's corpus stands in the task table."""
     for name, task in params.tasks.items():
         if task.corpus not in TASKS:
-            return f"tasks.{name}.corpus: unknown corpus '{task.corpus}'; the task table has {', '.join(TASKS)}"
+            return f"tasks.{name}.corpus: unknown corpus '{task.corpus}'; the task table has {', '.join(TASKS)}" + (
+                did_you_mean(task.corpus, TASKS))
     return None
 
 
 def known_tunings(params: Params) -> str | None:
     """Every tuning is a recipe."""
     unknown = next((name for name in params.tunings if name not in params.recipes), None)
-    return unknown and f"tunings: no recipe '{unknown}'; `recipes` has {', '.join(params.recipes)}"
+    return unknown and (f"tunings: no recipe '{unknown}'; `recipes` has {', '.join(params.recipes)}"
+                        + did_you_mean(unknown, params.recipes))
 
 
 def possible_learning_rates(params: Params) -> str | None:
@@ -109,7 +111,8 @@ def known_adapted(params: Params) -> str | None:
     """Every adapted task is one of the tasks, and is compared with the pre-trained encoder fine-tuned in full."""
     unknown = next((name for name in params.adapted if name not in params.tasks), None)
     if unknown:
-        return f"adapted: no task '{unknown}'; `tasks` has {', '.join(params.tasks)}"
+        return (f"adapted: no task '{unknown}'; `tasks` has {', '.join(params.tasks)}"
+                + did_you_mean(unknown, params.tasks))
     if params.adapted and "full" not in params.tunings:
         return "tunings: the adapted encoder is compared with the tuning 'full'; add it, or empty `adapted`"
     taken = next((name for name in params.tunings if name in (ADAPTED, SCRATCH)), None)
@@ -121,7 +124,8 @@ def known_checkpoints(params: Params) -> str | None:
     for name, task in params.tasks.items():
         if task.checkpoint not in params.checkpoints:
             known = ", ".join(params.checkpoints)
-            return f"tasks.{name}.checkpoint: no checkpoint '{task.checkpoint}'; `checkpoints` has {known}"
+            return (f"tasks.{name}.checkpoint: no checkpoint '{task.checkpoint}'; `checkpoints` has {known}"
+                    + did_you_mean(task.checkpoint, params.checkpoints))
     return None
 
 
@@ -129,12 +133,14 @@ def plain_names(params: Params) -> str | None:
     """DVC joins the parts of a cell's name by '-' and paths are made of them."""
     if "synthetic" in params.tasks:
         return "tasks.synthetic: the report says by this name whether rows are synthetic; rename the task"
-    for name in [*params.tasks, *params.recipes]:
-        if not _CELL_NAME.fullmatch(name):
-            return f"'{name}': a task or recipe is named by lower-case letters, digits and '_' only"
+    for section, names in (("tasks", params.tasks), ("recipes", params.recipes)):
+        for name in names:
+            if not _CELL_NAME.fullmatch(name):
+                return (f"{section}.{name}: expected a name of lower-case letters a to z, digits and '_' only, as it "
+                        "becomes part of stages and files; rename it")
     for name in params.checkpoints:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-            return f"checkpoints.{name}: expected letters, digits, '_' and '-' only"
+            return f"checkpoints.{name}: expected letters, digits, '_' and '-' only; rename it"
     return None
 
 
@@ -195,12 +201,25 @@ CHECKS: tuple[Callable[[Params], str | None], ...] = (
 
 def check_params() -> Params:
     """Validate the whole file or raise a :class:`UserError` with the failing path."""
-    params = validated(Params, read_params(), "")
-    for name, values in params.checkpoints.items():
-        checkpoint_from(values, f"checkpoints.{name}")
-    for name, values in params.recipes.items():
-        recipe_from(values, f"recipes.{name}")
+    values = read_params()
+    refuse_unknown_keys(Params, values)
+    _refuse_beyond(values)
+    params = validated(Params, values, "")
+    for name, entry in params.checkpoints.items():
+        checkpoint_from(entry, f"checkpoints.{name}")
+    for name, entry in params.recipes.items():
+        recipe_from(entry, f"recipes.{name}")
     for check in CHECKS:
         if problem := check(params):
             raise UserError(f"params.yaml: {problem}")
     return params
+
+
+def _refuse_beyond(values: Any, path: str = "") -> None:
+    """Refuse numbers that no computer counts to; DVC, Arrow and PyTorch would each end in their own way."""
+    entries = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
+    for key, value in entries:
+        where = f"{path}.{key}" if path else f"{key}"
+        if isinstance(value, int) and abs(value) >= 2**53:
+            raise UserError(f"params.yaml: {where}: expected a number of at most 15 digits, got {str(value)[:40]}")
+        _refuse_beyond(value, where)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from stages.settings.base import Settings, validated
+from stages.settings.base import Seed, Settings, validated
 from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
 
@@ -21,7 +21,7 @@ class StressSettings(Settings):
         transformations: names of transformations; none turns stress tests off.
     """
 
-    seed: int = Field(ge=0)
+    seed: Seed
     rows: int = Field(ge=0)
     transformations: list[TransformationName]
 

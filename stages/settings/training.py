@@ -96,9 +96,9 @@ class SharedSettings(Settings):
     patience: int = Field(ge=0)
     train_ceiling: float = Field(ge=0, le=1)
     precision: Precision
-    threads: int = Field(ge=1)
-    processes: int = Field(ge=1)
-    nodes: int = Field(ge=1)
+    threads: int = Field(ge=1, le=1024)
+    processes: int = Field(ge=1, le=1024)
+    nodes: int = Field(ge=1, le=1024)
     seed_varies: SeedVaries
 
     @model_validator(mode="after")
@@ -118,14 +118,14 @@ class ArmOverrides(Settings):
     weight_decay: float | None = Field(None, ge=0)
 
 
-class TrainingSettings(ArmSettings, SharedSettings):
-    """Everything that one training needs.
-
-    Attributes:
-        train_size: rows of train to use, 0 for all.
-    """
+class TrainSizeSettings(Settings):
+    """``train_size``: rows of train to use, 0 for all."""
 
     train_size: int = Field(ge=0)
+
+
+class TrainingSettings(ArmSettings, SharedSettings, TrainSizeSettings):
+    """Everything that one training needs."""
 
     @property
     def world_size(self) -> int:
@@ -153,4 +153,5 @@ def training_settings(task: str, arm: Arm) -> TrainingSettings:
 
 def train_size(task: str) -> int:
     """Rows of train that every model of a task may use, 0 for all."""
-    return int(pick(read_params(), f"tasks.{task}.train_size"))
+    values = {"train_size": pick(read_params(), f"tasks.{task}.train_size")}
+    return validated(TrainSizeSettings, values, f"tasks.{task}").train_size

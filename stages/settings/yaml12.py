@@ -72,7 +72,12 @@ def parse_yaml(text: str, name: str) -> Any:
     """Parse YAML 1.2 safely (plain data only); malformed text is a :class:`UserError` with file and line."""
     try:
         return yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+    except RecursionError:
+        raise UserError(f"{name}: not valid YAML: lists or keys within each other without end") from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise UserError(f"{name}{line}: not valid YAML: {getattr(error, 'problem', None) or error}") from None
+        found = " ".join(str(getattr(error, "problem", None) or error).split())
+        remedy = {yaml.scanner.ScannerError: "; indent by spaces" if r"'\t'" in found else "",
+                  yaml.parser.ParserError: "; correct this line or one before it"}.get(type(error), "")
+        raise UserError(f"{name}{line}: not valid YAML: {found}{remedy}") from None

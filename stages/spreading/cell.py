@@ -191,7 +191,7 @@ def _run(folder: Path, *command: str) -> None:
     own = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
     process = subprocess.Popen(  # noqa: S603
         command, cwd=folder, env=own | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", start_new_session=True)
     _running.add(process)
     try:
         told, _ = process.communicate()

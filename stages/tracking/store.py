@@ -2,29 +2,38 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-# Both must be set before mlflow is imported.
+# These must be set before mlflow is imported.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+# A server that was there a moment ago is asked again for 14 seconds; by default it would be for three minutes.
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
 
 from filelock import FileLock
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT, MLFLOW_PARENT_RUN_ID
+from requests import RequestException
+from sqlalchemy.exc import SQLAlchemyError
 
+from stages.common.errors import UserError
 from stages.common.files import new_file
 from stages.common.repository import repository_root
+from stages.tracking.address import Address, check_address, find_address, sqlite_uri
+from stages.tracking.database import is_made, move_locations
 
 # After the imports, which set levels of their own.
 for _logger in ("alembic", "mlflow"):
     logging.getLogger(_logger).setLevel(logging.WARNING)
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)  # it logs the traceback of what it raises
 _METRICS_PER_CALL = 1000  # limit of the MLflow REST API
 _HASH_TAG = "headstart.result"
 _LIVE_TAG = "headstart.live"
@@ -62,23 +71,32 @@ class TrackedRun:
 
 
 class TrackingStore:
-    """Client of the server named by ``MLFLOW_TRACKING_URI``, else of ``mlflow.db`` at the repository root."""
+    """Client of the server or database named by ``MLFLOW_TRACKING_URI``, else of ``mlflow.db`` at the repository root.
+
+    Every failure of the store is a :class:`UserError` that names its address.
+    """
 
     def __init__(self, folder: Path) -> None:
-        root = repository_root(folder)
-        server = os.environ.get("MLFLOW_TRACKING_URI")
-        self._own = not server
-        self._lock = FileLock(root / ".mlflow.lock")
-        if self._own:
-            with self._lock:
-                _create(root / "mlflow.db")
-        self._artifacts = (root / "mlartifacts").as_uri() if self._own else None
-        self._client = MlflowClient(tracking_uri=server or f"sqlite:///{root / 'mlflow.db'}")
+        self._address = find_address(folder)
+        self._own = self._address.own
+        self._lock = FileLock(repository_root(folder) / ".mlflow.lock")
+        with self._lock, _in_one_line(self._address):
+            check_address(self._address)
+            if self._own and self._address.database:
+                _create(self._address.database)
+                self._stay_here(self._address.database)
+            self._client = MlflowClient(tracking_uri=self._address.uri)
+
+    def _stay_here(self, database: Path) -> None:
+        """Write no artifact into the folder from which this one was copied or moved."""
+        if changed := move_locations(database, str(self._address.artifacts)):
+            print(f"{database}: was made in another folder; {changed} addresses of artifacts now lead to this one",
+                  file=sys.stderr)
 
     def log(self, experiment: str, runs: Iterable[TrackedRun]) -> int:
         """Log the runs that the store does not have yet, children before their parents; return how many that were."""
         new, known = 0, {}
-        with self._lock:
+        with self._lock, _in_one_line(self._address):
             identifier = self._experiment(experiment)
             for run in runs:
                 found = self._finished(identifier, run)
@@ -103,28 +121,31 @@ class TrackingStore:
 
     def start_live(self, experiment: str, name: str, params: dict[str, object]) -> str:
         """A run for training that is under way; returns its id."""
-        with self._lock:
+        with self._lock, _in_one_line(self._address):
             identifier = self._experiment(experiment)
             run = self._client.create_run(identifier, run_name=name, tags={_LIVE_TAG: "true"}).info.run_id
-        self._client.log_batch(run, params=[Param(key, str(value)) for key, value in params.items()])
+            self._client.log_batch(run, params=[Param(key, str(value)) for key, value in params.items()])
         return str(run)
 
     def add(self, run: str, metrics: Iterable[tuple[str, float, int]], time_stamp: int) -> None:
         """More measurements of a run, made at ``time_stamp`` in milliseconds since 1970."""
         found = [Metric(name, value, time_stamp, step) for name, value, step in metrics]
-        for start in range(0, len(found), _METRICS_PER_CALL):
-            self._client.log_batch(run, metrics=found[start : start + _METRICS_PER_CALL])
+        with _in_one_line(self._address):
+            for start in range(0, len(found), _METRICS_PER_CALL):
+                self._client.log_batch(run, metrics=found[start : start + _METRICS_PER_CALL])
 
     def drop(self, run: str) -> None:
         """Remove a run: its training has ended, and its result is logged as one of its own."""
-        self._client.set_terminated(run, "FINISHED")
-        self._client.delete_run(run)
+        with _in_one_line(self._address):
+            self._client.set_terminated(run, "FINISHED")
+            self._client.delete_run(run)
 
     def drop_live(self) -> None:
         """Remove what a follower that was killed has left."""
-        for experiment in self._client.search_experiments():
-            for run in self._client.search_runs([experiment.experiment_id], f"tags.`{_LIVE_TAG}` = 'true'"):
-                self._client.delete_run(run.info.run_id)
+        with _in_one_line(self._address):
+            for experiment in self._client.search_experiments():
+                for run in self._client.search_runs([experiment.experiment_id], f"tags.`{_LIVE_TAG}` = 'true'"):
+                    self._client.delete_run(run.info.run_id)
 
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
@@ -132,7 +153,7 @@ class TrackingStore:
             if found.lifecycle_stage == "deleted":
                 self._client.restore_experiment(found.experiment_id)
             return found.experiment_id
-        location = f"{self._artifacts}/{name}" if self._artifacts else None
+        location = f"{self._address.artifacts}/{name}" if self._address.artifacts else None
         try:
             return self._client.create_experiment(name, artifact_location=location)
         except MlflowException:
@@ -193,6 +214,20 @@ def _create(database: Path) -> None:
 
     MLflow can neither use nor mend one whose creation was broken off, or that two processes created at once.
     """
-    if not database.exists():
+    if not is_made(database):
         with new_file(database) as partial:
-            MlflowClient(tracking_uri=f"sqlite:///{partial}").search_experiments(max_results=1)
+            MlflowClient(tracking_uri=sqlite_uri(partial)).search_experiments(max_results=1)
+
+
+@contextmanager
+def _in_one_line(address: Address) -> Iterator[None]:
+    """Let what MLflow and the libraries below it raise name the store and what to do."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UserError(f"{address.shown}: expected the driver of this kind of database, found no module "
+                        f"{error.name}; install it") from None
+    except (MlflowException, SQLAlchemyError, RequestException) as error:
+        reason = str(error).strip().partition("\n")[0][:300]
+        raise UserError(f"{address.shown}: expected a store that takes runs, found {reason}; nothing that was trained "
+                        "is lost: mend the store, then run `dvc repro`, which logs alone") from None

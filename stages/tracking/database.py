@@ -1,0 +1,124 @@
+"""An SQLite file as MLflow's store: whether it can be used, and where it says that artifacts lie.
+
+Everything here is known from the file alone, before MLflow is imported, which takes seconds and reports a damaged
+file in a hundred lines.
+"""
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.metadata import distribution
+from pathlib import Path
+
+from stages.common.errors import UserError
+
+ARTIFACTS = "mlartifacts"  # beside the database
+_WAIT = 5.0  # seconds for another program to end its transaction
+_ANEW = "move it away, and log the present results anew with `make track`"
+# Columns in which MLflow keeps absolute addresses of artifacts.
+_LOCATIONS = (("experiments", "artifact_location"), ("runs", "artifact_uri"), ("logged_models", "artifact_location"))
+
+
+def check_database(path: Path) -> None:
+    """Refuse a file that MLflow cannot use; one that is not there yet, or is empty, is made by MLflow.
+
+    Raises:
+        UserError: it is no SQLite file, damaged, not writable, held by another program, or of another MLflow release.
+    """
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path}: expected an SQLite database, found a folder; {_ANEW}")
+    if not is_made(path):
+        return
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)):
+        raise UserError(f"{path}: expected a database in which runs can be written, found it read-only; change the "
+                        "permissions of the file and of its folder")
+    with _opened(path) as connection:
+        connection.execute("BEGIN IMMEDIATE")  # as a writer would; nothing is written
+        damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        tables = {name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        found = [name for name, in connection.execute("SELECT version_num FROM alembic_version")] if (
+            "alembic_version" in tables) else []
+    if damage != "ok":
+        raise UserError(f"{path}: expected a whole SQLite database, found it damaged ({_one_line(damage)}); {_ANEW}")
+    if tables and "experiments" not in tables:
+        raise UserError(f"{path}: expected MLflow's tables, found those of another program; {_ANEW}")
+    _check_release(path, found)
+
+
+def is_made(path: Path) -> bool:
+    """Whether there is a file with something in it."""
+    return path.is_file() and path.stat().st_size > 0
+
+
+def move_locations(path: Path, artifacts: str) -> int:
+    """Let a database that was copied or moved with its folder name the artifacts beside it, as it did before.
+
+    MLflow keeps absolute addresses: in a copy they lead to the original's folder, where every new run would write.
+    Experiments whose artifacts somebody has put elsewhere on purpose are left alone.
+
+    Args:
+        artifacts: address of the folder beside the database.
+
+    Returns:
+        How many addresses were changed.
+    """
+    with _opened(path) as connection:
+        rows = connection.execute("SELECT name, artifact_location FROM experiments").fetchall()
+        folders = {location.removesuffix(f"/{name}") for name, location in rows
+                   if (location or "").endswith(f"/{ARTIFACTS}/{name}")} - {artifacts}
+        tables = {name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        changed = 0
+        for old in sorted(folders):
+            for table, column in (place for place in _LOCATIONS if place[0] in tables):
+                changed += connection.execute(
+                    f"UPDATE {table} SET {column} = ? || substr({column}, ?) "  # noqa: S608 - names of our own
+                    f"WHERE substr({column}, 1, ?) = ?",
+                    (artifacts, len(old) + 1, len(old) + 1, f"{old}/")).rowcount
+        connection.commit()
+    return changed
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection whose errors are told by the file's name; what is not committed is undone."""
+    try:
+        with closing(sqlite3.connect(path, timeout=_WAIT)) as connection:
+            yield connection
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise UserError(f"{path}: expected a database that nobody holds, found it locked for {_WAIT:.0f} seconds; "
+                            "end the program that has it open, then run again") from None
+        raise UserError(f"{path}: expected an SQLite database, found {_one_line(error)}; {_ANEW}") from None
+    except sqlite3.DatabaseError as error:
+        raise UserError(f"{path}: expected an SQLite database, found {_one_line(error)}; {_ANEW}") from None
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+def _check_release(path: Path, found: list[str]) -> None:
+    """Compare the revision of the tables with those that the installed MLflow knows."""
+    known = _revisions()
+    newest = known.keys() - known.values()
+    if not found or not known or set(found) == newest:
+        return
+    if found[0] in known:
+        raise UserError(f"{path}: expected the tables of the installed MLflow, found those of an older release; copy "
+                        f"the file, then run `mlflow db upgrade sqlite:///{path.name}` beside it")
+    raise UserError(f"{path}: expected the tables of the installed MLflow, found those of a newer release (revision "
+                    f"{found[0]}); install that release, or {_ANEW}")
+
+
+def _revisions() -> dict[str, str]:
+    """Every revision of the tables that the installed MLflow knows, and the one that it follows."""
+    folder = Path(str(distribution("mlflow").locate_file("mlflow/store/db_migrations/versions")))
+    found = {}
+    for text in (file.read_text("utf-8") for file in sorted(folder.glob("*.py"))):
+        values = {name: match.group(1) for name in ("revision", "down_revision")
+                  if (match := re.search(rf"^{name}\s*(?::[^=]*)?=\s*['\"](\w+)['\"]", text, re.MULTILINE))}
+        if "revision" in values:
+            found[values["revision"]] = values.get("down_revision", "")
+    return found
