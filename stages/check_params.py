@@ -7,8 +7,12 @@ from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import write_text
-from stages.settings.schema import check_params
+from stages.common.files import read_json, write_text
+from stages.corpora.tasks import find_task
+from stages.models.architectures import Use, refuse_unsupported
+from stages.settings.checkpoints import LocalCheckpoint, checkpoint_from
+from stages.settings.recipes import recipe_from
+from stages.settings.schema import Params, check_params
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,11 +26,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(options: Namespace) -> None:
-    for task, settings in check_params().tasks.items():
+    params = check_params()
+    for task, settings in params.tasks.items():
         if settings.source == "local" and not Path(settings.folder).is_dir():
             raise UserError(f"params.yaml: tasks.{task}.folder: {settings.folder} is no folder; put the corpus's "
                             "files there, or name the folder that has them")
+        _check_checkpoint(params, task)
     write_text(options.out, "params.yaml is valid\n")
+
+
+def _check_checkpoint(params: Params, task: str) -> None:
+    """Refuse a local checkpoint that does not suit the task; others are checked when they have been obtained."""
+    settings = params.tasks[task]
+    checkpoint = checkpoint_from(params.checkpoints[settings.checkpoint], f"checkpoints.{settings.checkpoint}")
+    if not isinstance(checkpoint, LocalCheckpoint):
+        return
+    path = Path(checkpoint.folder) / "config.json"
+    if not path.is_file():
+        raise UserError(f"params.yaml: checkpoints.{settings.checkpoint}.folder: expected a folder with config.json, "
+                        f"found none in {checkpoint.folder}; name the folder of the checkpoint")
+    config = read_json(path)
+    if not isinstance(config, dict):
+        raise UserError(f"{path}: expected names with values in braces, found {type(config).__name__}; fetch the file "
+                        "again")
+    recipes = {name: recipe_from(params.recipes[name], f"recipes.{name}") for name in params.tunings}
+    refuse_unsupported(config, str(path), Use(
+        task, settings.checkpoint, find_task(settings.corpus).kind, settings.max_length, recipes,
+        task in params.adapted))
 
 
 if __name__ == "__main__":

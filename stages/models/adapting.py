@@ -18,8 +18,8 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_N
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
-from stages.models.building import load_checkpoint
 from stages.models.inputs import positions
+from stages.models.loading import load_checkpoint
 from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.determinism import make_deterministic
