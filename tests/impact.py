@@ -121,6 +121,8 @@ CODE = (
     Row("stages/models/vectors.py", ("checkpoint",)),
     Row("stages/models/masking.py", ("checkpoint", "adapt")),
     Row("stages/models/predicting.py", (*PREDICT, "stress")),
+    *(Row(f"stages/models/{name}.py", (*TRAIN, *PREDICT, "stress"))
+      for name in ("building", "dropout", "first_token", "parts", "prefix", "tuning")),
     Row("stages/models/*", MODELS),
     Row("stages/reporting/*", ("report",)),
     Row("stages/searching/*", ()),

@@ -134,7 +134,8 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "mpnet": Architecture(
         "encoder.layer", lora=("attention.attn.q", "attention.attn.v"),
         scaled=("attention.attn.k", "attention.attn.v"), inner="output.dense",
-        outside_layers=("encoder.relative_attention_bias",), positions_after_padding=True),
+        outside_layers=("encoder.relative_attention_bias",), positions_after_padding=True,
+        refused=(("relative_attention_num_buckets", (None, 32), "transformers computes with 32, whatever is written"),)),
     "roberta": _like_bert(positions_after_padding=True),
     "xlm-roberta": _like_bert(positions_after_padding=True),
     # Decoders
@@ -227,13 +228,13 @@ def refuse_kind(config: Mapping[str, Any], kind: str, place: str) -> None:
                         f"the first; use a checkpoint of {encoders}")
 
 
-def refuse_adaptation(config: Mapping[str, Any], task: str) -> None:
-    """Refuse to pre-train an architecture further that has no masked words to predict."""
+def refuse_adaptation(config: Mapping[str, Any], checkpoint: str) -> None:
+    """Refuse to pre-train a checkpoint further whose architecture predicts no masked words."""
     name = config["model_type"]
     if not ARCHITECTURES[name].adaptable:
         raise UserError(f"params.yaml: adapted: expected an encoder that can predict masked words, such as bert, "
-                        f"electra, distilbert or roberta, found {name} for the task {task}; take the task out of "
-                        "`adapted`")
+                        f"electra, distilbert or roberta, found {name}, the checkpoint {checkpoint}; take its tasks out "
+                        "of `adapted`")
 
 
 def position_limit(config: Mapping[str, Any]) -> int | None:
@@ -294,5 +295,5 @@ def refuse_unsupported(config: Mapping[str, Any], place: str, use: Use) -> None:
     for name, recipe in use.recipes.items():
         refuse_recipe(config, recipe, f"recipes.{name}")
     if use.adapted:
-        refuse_adaptation(config, use.task)
+        refuse_adaptation(config, f"{use.checkpoint} of the task {use.task}")
     refuse_length(config, use.max_length, use.task, use.checkpoint)

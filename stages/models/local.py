@@ -139,8 +139,8 @@ def _refuse_unfit_weights(folder: Path, config: PretrainedConfig, weights: Path)
     model, _ = load_checkpoint(AutoModel, folder, config, weights)
     broken = [name for name, tensor in model.named_parameters() if not torch.isfinite(tensor).all()]
     if broken:
-        raise UserError(f"{weights}: {broken[0]}: expected finite numbers, found NaN or infinity, in {len(broken)} of "
-                        f"{len(list(model.parameters()))} tensors; fetch the file again or use another checkpoint")
+        raise UserError(f"{weights}: {broken[0]}: expected finite numbers, found NaN or infinity there and in "
+                        f"{len(broken) - 1} other tensors; fetch the file again or use another checkpoint")
 
 
 def pickles(names: Collection[str]) -> list[str]:

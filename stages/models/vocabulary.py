@@ -40,8 +40,8 @@ def _refuse_ids_without_embedding(vocabulary: dict[str, int], place: Path, embed
     highest = max(vocabulary, key=vocabulary.__getitem__)
     if vocabulary[highest] >= embeddings:
         beyond = sum(identifier >= embeddings for identifier in vocabulary.values())
-        raise UserError(f"{place}: expected ids below {embeddings}, the vocab_size of config.json, found up to "
-                        f"{vocabulary[highest]} ({highest!r}), so that {beyond} tokens have no embedding; enlarge the "
+        raise UserError(f"{place}: expected ids below {embeddings}, the vocab_size of config.json, found ids up "
+                        f"to {vocabulary[highest]} ({highest!r}), {beyond} of them without an embedding; enlarge the "
                         "model with `model.resize_token_embeddings(len(tokenizer))` and save it, or take the added "
                         "tokens out")
 
