@@ -17,6 +17,7 @@ from tokenizers.pre_tokenizers import ByteLevel
 from transformers import (
     AutoConfig,
     AutoModel,
+    AutoModelForMaskedLM,
     DistilBertConfig,
     DistilBertForMaskedLM,
     ElectraConfig,
@@ -40,6 +41,7 @@ from stages.models.adapting import adapt
 from stages.models.architectures import ARCHITECTURES
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
+from stages.models.loading import load_checkpoint
 from stages.models.local import copy_checkpoint
 from stages.models.masking import EncodedText
 from stages.predict_splits import predict
@@ -564,7 +566,7 @@ def test_it_learns_and_predicts_the_same_when_read_again(
 ) -> None:
     recipe = recipe_from(METHODS[method], method)
     checkpoint, classes = small_checkpoints[name], read_json(toy[kind] / "task.json")
-    settings = tiny.training_settings(lr=0.01, epochs=6, evaluations=2, dropout=0.1, weight_decay=0.0)
+    settings = tiny.training_settings(lr=0.005, epochs=8, evaluations=2, dropout=0.0, weight_decay=0.0)
     train("pretrained", 1, toy[kind], checkpoint, tmp_path / "out", settings, recipe=recipe)
     history = list(read_json_lines(tmp_path / "out" / "history.jsonl"))
     evaluations = {event["step"]: event for event in history if event["kind"] == "evaluation"}
@@ -593,12 +595,18 @@ def test_it_learns_and_predicts_the_same_when_read_again(
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_dropout_has_the_set_probability_everywhere(name: str, small_checkpoints: dict[str, Path]) -> None:
+def test_dropout_has_the_set_probability_everywhere(
+    name: str, toy: dict[str, Path], small_checkpoints: dict[str, Path]
+) -> None:
     model = build_model("scratch", small_checkpoints[name], "single", ["a", "b"], 0.3, 1).train()
     layers = {module.p for module in model.modules() if isinstance(module, torch.nn.Dropout)}
     handed_on = {value for module in model.modules() for field, value in vars(module).items()
                  if "dropout" in field and isinstance(value, float)}
     assert layers | handed_on == {0.3}
+    tensors = Collator(model)(read_split(toy["single"], "train"), np.arange(8))
+    one, other = (model(**tensors).logits for _ in range(2))
+    assert one.isfinite().all()
+    assert not torch.equal(one, other)
 
 
 @pytest.mark.parametrize("name", [name for name in CONFIGS if ARCHITECTURES[name].adaptable])
@@ -615,6 +623,26 @@ def test_it_can_be_adapted(name: str, small_checkpoints: dict[str, Path], tmp_pa
     stored = load_file(tmp_path / "model.safetensors")
     tuned = build_model("pretrained", tmp_path, "single", ["a", "b"], 0.0, 1)
     assert all(torch.equal(tensor, stored[part]) for part, tensor in encoder_tensors(tuned).items())
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_nothing_is_left_as_memory_was(
+    name: str, toy: dict[str, Path], small_checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torch fills what nobody sets by NaN: new heads of both kinds, and what a forward pass makes."""
+    config = AutoConfig.from_pretrained(small_checkpoints[name])
+    before = torch.are_deterministic_algorithms_enabled()
+    monkeypatch.setattr(torch.utils.deterministic, "fill_uninitialized_memory", True)
+    torch.use_deterministic_algorithms(True)
+    try:
+        model = build_model("pretrained", small_checkpoints[name], "single", ["a", "b"], 0.0, 1)
+        logits = model(**Collator(model)(read_split(toy["single"], "train"), np.arange(8))).logits
+        heads = [load_checkpoint(automatic, small_checkpoints[name], config)[0]
+                 for automatic in [AutoModelForMaskedLM] * ARCHITECTURES[name].adaptable]
+    finally:
+        torch.use_deterministic_algorithms(before)
+    tensors = [logits, *model.state_dict().values(), *(one for head in heads for one in head.state_dict().values())]
+    assert all(tensor.isfinite().all() for tensor in tensors)
 
 
 def test_distances_that_every_layer_uses_are_frozen_with_the_embeddings(small_checkpoints: dict[str, Path]) -> None:

@@ -229,7 +229,7 @@ BAD: list[tuple[str, Edit, tuple[str, ...]]] = [
      ("encoder.layer.0.attention.self.query.weight: expected finite numbers, found NaN or infinity there",)),
     # tokenizer
     ("no-tokenizer", content("tokenizer.json", None), ("tokenizer.json: no such file; write it with",)),
-    ("tokenizer-cut", content("tokenizer.json", '{"version": "1.0", "mod'), ("tokenizer.json: not a tokenizer of the",)),
+    ("tokenizer-cut", content("tokenizer.json", '{"version": "1.0", "mod'), ("tokenizer.json: not a tokenizer of",)),
     ("tokenizer-of-nothing", content("tokenizer.json", "{}"), ("tokenizer.json: not a tokenizer of the tokenizers",)),
     ("tokenizer-config-list", content("tokenizer_config.json", "[]"), ("tokenizer_config.json: expected names with",)),
     ("tokenizer-config-cut", content("tokenizer_config.json", "{"), ("tokenizer_config.json: not valid", "fetch")),

@@ -135,7 +135,7 @@ ARCHITECTURES: Mapping[str, Architecture] = {
         "encoder.layer", lora=("attention.attn.q", "attention.attn.v"),
         scaled=("attention.attn.k", "attention.attn.v"), inner="output.dense",
         outside_layers=("encoder.relative_attention_bias",), positions_after_padding=True,
-        refused=(("relative_attention_num_buckets", (None, 32), "transformers computes with 32, whatever is written"),)),
+        refused=(("relative_attention_num_buckets", (None, 32), "transformers computes with 32, whatever it says"),)),
     "roberta": _like_bert(positions_after_padding=True),
     "xlm-roberta": _like_bert(positions_after_padding=True),
     # Decoders
@@ -232,9 +232,9 @@ def refuse_adaptation(config: Mapping[str, Any], checkpoint: str) -> None:
     """Refuse to pre-train a checkpoint further whose architecture predicts no masked words."""
     name = config["model_type"]
     if not ARCHITECTURES[name].adaptable:
-        raise UserError(f"params.yaml: adapted: expected an encoder that can predict masked words, such as bert, "
-                        f"electra, distilbert or roberta, found {name}, the checkpoint {checkpoint}; take its tasks out "
-                        "of `adapted`")
+        raise UserError("params.yaml: adapted: expected an encoder that can predict masked words, such as bert, "
+                        f"electra, distilbert or roberta, found {name}, the checkpoint {checkpoint}; take its tasks "
+                        "out of `adapted`")
 
 
 def position_limit(config: Mapping[str, Any]) -> int | None:

@@ -1,5 +1,6 @@
 """Weights of a checkpoint, read into the model that its config.json describes."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import torch
@@ -40,4 +41,14 @@ def load_checkpoint(
     if missing:
         raise UserError(f"{weights}: {len(missing)} tensors of the encoder are missing, first {missing[0]}; these "
                         "weights belong to another config.json, or their names were changed")
+    _zero_new_biases(model, report["missing_keys"])
     return model, set(report["missing_keys"])
+
+
+def _zero_new_biases(model: PreTrainedModel, missing: Collection[str]) -> None:
+    """Let biases of a new head start from 0, as in every architecture; some, as Longformer's, are left undefined."""
+    parameters = dict(model.named_parameters(remove_duplicate=False))
+    with torch.no_grad():
+        for name in missing:
+            if name.endswith("bias") and name in parameters:
+                parameters[name].zero_()
