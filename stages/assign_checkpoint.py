@@ -8,7 +8,11 @@ from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import new_file
+from stages.common.files import new_file, read_json
+from stages.corpora.tasks import find_task
+from stages.models.architectures import Use, refuse_unsupported
+from stages.settings.reading import pick, read_params
+from stages.settings.recipes import recipe_from
 
 FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json")
 
@@ -17,9 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
         "Copy a checkpoint's files to a path named after the task. A cell of the grid knows its task but not which"
-        " checkpoint that task uses; this way it depends on the right files, and scratch on the config alone.",
-        "python -m stages.assign_checkpoint --checkpoint data/checkpoints/bilingual_small --out data/initial/nsmc",
+        " checkpoint that task uses; this way it depends on the right files, and scratch on the config alone. A"
+        " checkpoint that does not suit the task or a recipe is refused.",
+        "python -m stages.assign_checkpoint --task nsmc --checkpoint data/checkpoints/bilingual_small"
+        " --out data/initial/nsmc",
     )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder that the checkpoint stage wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder to copy to")
     return run_stage(parser, _assign, arguments)
@@ -30,8 +37,23 @@ def _assign(options: Namespace) -> None:
         source = options.checkpoint / name
         if not source.is_file():
             raise UserError(f"{source}: no such file; run `dvc repro` to make the checkpoint")
+    config = options.checkpoint / "config.json"
+    refuse_unsupported(read_json(config), str(config), checkpoint_use(options.task))
+    for name in FILES:
+        source = options.checkpoint / name
         with new_file(options.out / name) as partial:
             shutil.copyfile(source, partial)
+
+
+def checkpoint_use(task: str) -> Use:
+    """What the study asks of the checkpoint of one task."""
+    params = read_params()
+    recipes = pick(params, "recipes")
+    return Use(
+        task, pick(params, f"tasks.{task}.checkpoint"), find_task(pick(params, f"tasks.{task}.corpus")).kind,
+        pick(params, f"tasks.{task}.max_length"),
+        {name: recipe_from(recipes.get(name), f"recipes.{name}") for name in pick(params, "tunings")},
+        task in pick(params, "adapted"))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import write_text
-from stages.settings.checkpoints import checkpoint_from
+from stages.common.files import read_json, write_text
+from stages.corpora.tasks import find_task
+from stages.models.architectures import Use, refuse_unsupported
+from stages.settings.checkpoints import LocalCheckpoint, checkpoint_from
+from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
 from stages.tracking.address import check_address, find_address
 
@@ -27,10 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(options: Namespace) -> None:
-    for setting, folder, remedy in _folders(check_params()):
+    params = check_params()
+    for setting, folder, remedy in _folders(params):
         if not Path(folder).is_dir():
             remedy = "write it in full, without '~'" if folder.startswith("~") else remedy
             raise UserError(f"params.yaml: {setting}: {folder} is no folder; {remedy}")
+    for task in params.tasks:
+        _check_checkpoint(params, task)
     check_address(find_address(Path.cwd()))
     write_text(options.out, "params.yaml is valid\n")
 
@@ -49,6 +55,26 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
     if params.adapted:
         yield "adaptation.folder", params.adaptation.folder, (
             "name the folder that has the text" if params.adaptation.text else unread)
+
+
+def _check_checkpoint(params: Params, task: str) -> None:
+    """Refuse a local checkpoint that does not suit the task; others are checked when they have been obtained."""
+    settings = params.tasks[task]
+    checkpoint = checkpoint_from(params.checkpoints[settings.checkpoint], f"checkpoints.{settings.checkpoint}")
+    if not isinstance(checkpoint, LocalCheckpoint):
+        return
+    path = Path(checkpoint.folder) / "config.json"
+    if not path.is_file():
+        raise UserError(f"params.yaml: checkpoints.{settings.checkpoint}.folder: expected a folder with config.json, "
+                        f"found none in {checkpoint.folder}; name the folder of the checkpoint")
+    config = read_json(path)
+    if not isinstance(config, dict):
+        raise UserError(f"{path}: expected names with values in braces, found {type(config).__name__}; fetch the file "
+                        "again")
+    recipes = {name: recipe_from(params.recipes[name], f"recipes.{name}") for name in params.tunings}
+    refuse_unsupported(config, str(path), Use(
+        task, settings.checkpoint, find_task(settings.corpus).kind, settings.max_length, recipes,
+        task in params.adapted))
 
 
 if __name__ == "__main__":

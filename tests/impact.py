@@ -16,7 +16,6 @@ EVALUATE = ("evaluate", "evaluate_sizes", "analyse")
 MODELS = ("adapt", *TRAIN, *PREDICT, "stress")
 EVERY = ("check_params", "download", "sample_text", "checkpoint", "assign_checkpoint", "preprocess", "encode",
          "baseline", "plan_sizes", *MODELS, *EVALUATE, "diagnose", "track", "report")
-SETTINGS = tuple(stage for stage in EVERY if stage != "assign_checkpoint")
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,9 @@ class Row:
     scope: str = ""
 
 
-# `check_params` runs after every edit of params.yaml, and `report` after every one under `tasks`, whose names it reads;
-# both are left out of the rows.
+# `check_params` runs after every edit of params.yaml, `report` after every one under `tasks`, whose names it reads, and
+# `assign_checkpoint` after every one under `recipes`, which it holds against the checkpoint; all three are left out of
+# the rows.
 PARAMS = (
     Row("lr", ("train_pretrained", "train_adapted", "train_pretrained_sized")),
     Row("pretrained.*", ("train_pretrained", "train_adapted", "train_pretrained_sized")),
@@ -43,7 +43,7 @@ PARAMS = (
     Row("training.*", TRAIN),
     Row("recipes.full.*", ("train_pretrained", "train_adapted", "train_pretrained_sized"), "tuning"),
     Row("recipes.*.*", ("train_pretrained",), "tuning"),
-    Row("tasks.*.corpus", ("download", "preprocess"), "task"),
+    Row("tasks.*.corpus", ("download", "assign_checkpoint", "preprocess"), "task"),
     Row("tasks.*.source", ("download",), "task"),
     Row("tasks.*.folder", ("download",), "task"),
     Row("tasks.*.exclude_id_prefix", ("preprocess",), "task"),
@@ -51,7 +51,7 @@ PARAMS = (
     Row("tasks.*.test_size", ("preprocess",), "task"),
     Row("tasks.*.train_size", ("baseline", "plan_sizes", *TRAIN), "task"),
     Row("tasks.*.checkpoint", ("assign_checkpoint", "encode", "adapt", "track"), "task"),
-    Row("tasks.*.max_length", ("encode", "adapt", "stress", "track"), "task"),
+    Row("tasks.*.max_length", ("assign_checkpoint", "encode", "adapt", "stress", "track"), "task"),
     Row("tasks.*.pretrained", ("train_pretrained", "train_adapted", "train_pretrained_sized"), "task"),
     Row("tasks.*.scratch", ("train_scratch", "train_scratch_sized"), "task"),
     Row("checkpoints.*", ("checkpoint",), "checkpoint"),
@@ -95,7 +95,7 @@ CODE = (
     Row("stages/corpora/fetching.py", ("download",)),
     Row("stages/corpora/lines.py", ("checkpoint", "preprocess", "adapt")),
     Row("stages/corpora/recognising.py", ("checkpoint", "preprocess", "adapt")),
-    Row("stages/corpora/tasks.py", ("check_params", "download", "sample_text", "preprocess")),
+    Row("stages/corpora/tasks.py", ("check_params", "download", "sample_text", "assign_checkpoint", "preprocess")),
     Row("stages/corpora/*.py", ("preprocess",)),
     Row("stages/doctoring/*", ("diagnose",)),
     Row("stages/encoding/rows.py", ("encode", "stress")),
@@ -112,6 +112,9 @@ CODE = (
     Row("stages/metrics/label_multiplier.py", ("evaluate_sizes",)),
     Row("stages/metrics/steps.py", ("evaluate_sizes",)),
     Row("stages/metrics/*", EVALUATE),
+    Row("stages/models/architectures.py", ("check_params", "checkpoint", "assign_checkpoint", *MODELS)),
+    Row("stages/models/loading.py", ("checkpoint", *MODELS)),
+    Row("stages/models/vocabulary.py", ("checkpoint",)),
     Row("stages/models/adapting.py", ("adapt",)),
     Row("stages/models/hub.py", ("checkpoint",)),
     Row("stages/models/local.py", ("checkpoint",)),
@@ -119,6 +122,8 @@ CODE = (
     Row("stages/models/vectors.py", ("checkpoint",)),
     Row("stages/models/masking.py", ("checkpoint", "adapt")),
     Row("stages/models/predicting.py", (*PREDICT, "stress")),
+    *(Row(f"stages/models/{name}.py", (*TRAIN, *PREDICT, "stress"))
+      for name in ("building", "dropout", "first_token", "parts", "prefix", "tuning")),
     Row("stages/models/*", MODELS),
     Row("stages/reporting/*", ("report",)),
     Row("stages/searching/*", ()),
@@ -137,7 +142,7 @@ CODE = (
     Row("stages/settings/prediction.py", PREDICT),
     Row("stages/settings/pretraining.py", ("check_params", "checkpoint", "adapt")),
     Row("stages/settings/published.py", ("download",)),
-    Row("stages/settings/recipes.py", ("check_params", *MODELS)),
+    Row("stages/settings/recipes.py", ("check_params", "checkpoint", "assign_checkpoint", *MODELS)),
     Row("stages/settings/schema.py", ("check_params",)),
     Row("stages/settings/tracking.py", ("check_params", "track")),
     Row("stages/settings/unknown_keys.py", ("check_params",)),
@@ -147,7 +152,7 @@ CODE = (
     Row("stages/settings/precision.py", ("check_params", "baseline", "plan_sizes", *TRAIN, *PREDICT, "stress")),
     Row("stages/settings/seeds.py", ("check_params", "baseline", "plan_sizes", *TRAIN, *PREDICT)),
     Row("stages/settings/training.py", ("check_params", "baseline", "plan_sizes", *TRAIN)),
-    Row("stages/settings/*", SETTINGS),
+    Row("stages/settings/*", EVERY),
     Row("stages/stressing/*", ("stress",)),
     Row("stages/tracking/models.py", ()),
     Row("stages/tracking/address.py", ("check_params", "track")),
@@ -196,8 +201,8 @@ def page() -> str:
 
 
 def _told(stages: tuple[str, ...]) -> str:
-    if stages in (EVERY, SETTINGS):
-        return "every stage" + ("" if stages == EVERY else " but assign_checkpoint")
+    if stages == EVERY:
+        return "every stage"
     return ", ".join(stages) or "nothing"
 
 
@@ -207,10 +212,10 @@ Made by `python -m tests.impact`, and held against DVC by `tests/test_impact.py`
 edited, so they run first. What comes after them runs only where the bytes that it reads have changed: after a comment
 in a reader, `preprocess` runs and nothing else. Where several rows match, the first counts; a row that names a task, a
 checkpoint, a tuning or a corpus leaves the cells of the others alone. What ran before with the same inputs comes from
-DVC's run cache. After any edit of params.yaml `check_params` runs, a second's work, and after any edit under `tasks`
-`report` does; after any edit of code `sources` runs first, a second's work, too. It lists the files of every stage
-with their digests, and a stage depends on its own list: `dvc repro sources && dvc status` tells what an edit of code
-will run.
+DVC's run cache. After any edit of params.yaml `check_params` runs, a second's work; after any edit under `tasks`
+`report` does, and after any under `recipes` `assign_checkpoint`, which copies files. After any edit of code `sources`
+runs first, a second's work, too. It lists the files of every stage with their digests, and a stage depends on its own
+list: `dvc repro sources && dvc status` tells what an edit of code will run.
 
 | other edits | runs |
 |---|---|

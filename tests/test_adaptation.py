@@ -238,8 +238,8 @@ def test_what_cannot_be_learned_is_one_line(data: Path, change: dict[str, Any], 
 
 def test_a_decoder_is_refused(data: Path) -> None:
     GPT2Config(n_embd=16, n_layer=1, n_head=2).save_pretrained(data / "checkpoint")
-    with pytest.raises(UserError, match=r"config.json: expected an encoder that can predict masked words, .*, found "
-                                        r"gpt2; take the task out of `adapted`"):
+    with pytest.raises(UserError, match=r"adapted: expected an encoder that can predict masked words, .*, found "
+                                        r"gpt2, the checkpoint .*; take its tasks out of `adapted`"):
         adapted(data)
 
 

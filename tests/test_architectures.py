@@ -15,6 +15,9 @@ from safetensors.torch import load_file, save
 from tokenizers import Tokenizer
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForMaskedLM,
     DistilBertConfig,
     DistilBertForMaskedLM,
     ElectraConfig,
@@ -34,16 +37,23 @@ from stages.encode import encode
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
 from stages.evaluate import evaluate
-from stages.models.building import build_model
-from stages.models.inputs import Collator
+from stages.models.adapting import adapt
+from stages.models.architectures import ARCHITECTURES
+from stages.models.building import build_model, load_model
+from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
+from stages.models.loading import load_checkpoint
 from stages.models.local import copy_checkpoint
+from stages.models.masking import EncodedText
 from stages.predict_splits import predict
-from stages.settings.checkpoints import HubCheckpoint
+from stages.settings.checkpoints import HubCheckpoint, LocalCheckpoint
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
+from stages.settings.pretraining import MaskedLanguageSettings
+from stages.settings.recipes import recipe_from
 from stages.train import train
+from stages.training.scoring import score
 from tests import tiny
 from tests.hub_server import StandIn, connected_hub
 
@@ -248,7 +258,9 @@ def test_files_are_those_of_the_pipeline_and_the_same_each_time(
 
 
 @pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
-def task(request: pytest.FixtureRequest) -> dict[str, Any]:
+def task(request: pytest.FixtureRequest, shape: Shape) -> dict[str, Any]:
+    if request.param["kind"] not in ARCHITECTURES[json.loads(shape.files["config.json"])["model_type"]].kinds:
+        pytest.skip("a decoder tags no words")
     return request.param
 
 
@@ -483,3 +495,166 @@ def test_class_names_of_a_published_classifier_change_nothing(hub: StandIn, tmp_
         config = read_json(one / "config.json")
         assert config["id2label"] == {"0": "entailment", "1": "neutral", "2": "contradiction"}
         assert config["label2id"] == {"entailment": 0, "neutral": 1, "contradiction": 2}
+
+
+# Every architecture of the table, by every recipe that it takes
+
+
+SMALL = {"vocab_size": len(tiny.SPECIAL) + len(tiny.PIECES), "hidden_size": 16, "num_hidden_layers": 2,
+         "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 40, "initializer_range": 0.3,
+         "pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3}
+GROUPED = SMALL | {"num_key_value_heads": 1, "pad_token_id": None}
+DISTANCES = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "position_biased_input": False,
+             "type_vocab_size": 0}
+# Without those whose trained weights `test_tunings` counts by hand. What published ones of a family differ in is here:
+# relative positions, windows of attention, keys that several heads share, sizes of heads, no token for padding.
+CONFIGS: dict[str, dict[str, Any]] = {
+    "albert": SMALL | {"embedding_size": 8},
+    "big_bird": SMALL | {"block_size": 4, "num_random_blocks": 1, "sep_token_id": 3},
+    "camembert": SMALL | {"type_vocab_size": 1},
+    "deberta": SMALL | DISTANCES,
+    "deberta-v2": SMALL | DISTANCES | {"position_buckets": 4, "norm_rel_ebd": "layer_norm", "share_att_key": True},
+    "ernie": SMALL,
+    "longformer": SMALL | {"attention_window": [4, 4], "type_vocab_size": 1},
+    "modernbert": SMALL | {"local_attention": 4, "global_attn_every_n_layers": 2, "cls_token_id": 2,
+                           "sep_token_id": 3, "initializer_cutoff_factor": 3.0},
+    "mpnet": SMALL,
+    "xlm-roberta": SMALL | {"type_vocab_size": 1},
+    "gpt_neox": SMALL | {"pad_token_id": None},
+    "llama": GROUPED,
+    "mistral": GROUPED | {"sliding_window": 4},
+    "qwen2": GROUPED,
+    "qwen3": GROUPED | {"head_dim": 4},
+}
+COUNTED_BY_HAND = {"bert", "distilbert", "electra", "gpt2", "roberta"}  # in test_tunings
+METHODS: dict[str, dict[str, Any]] = {
+    "full": {"method": "full"}, "head": {"method": "head", "lr_factor": 5.0},
+    "partial": {"method": "partial", "frozen_layers": 1}, "gradual": {"method": "gradual"},
+    "lora": {"method": "lora", "rank": 2, "alpha": 4, "lr_factor": 3.0}, "ia3": {"method": "ia3", "lr_factor": 3.0},
+    "prefix": {"method": "prefix", "prefix_tokens": 2, "lr_factor": 5.0}}
+MATRIX = [(name, method, kind) for name in CONFIGS for method in METHODS for kind in ("single", "words")
+          if method in ARCHITECTURES[name].methods and kind in ARCHITECTURES[name].kinds
+          and (kind == "single" or method == "full")]
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Encoded data by the kind of the task."""
+    tasks = {"single": tiny.TEXT_TASK, "words": tiny.WORD_TASK}
+    return {kind: tiny.write_encoded(tmp_path_factory.mktemp(kind), one, (24, 8, 8)) for kind, one in tasks.items()}
+
+
+@pytest.fixture(scope="module")
+def small_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    root = tmp_path_factory.mktemp("small")
+    for name, values in CONFIGS.items():
+        tiny.write_tokenizer(root / f"{name}-source")
+        torch.manual_seed(7)
+        AutoModel.from_config(AutoConfig.for_model(name, **values)).save_pretrained(root / f"{name}-source")
+        obtain(root / name, LocalCheckpoint(source="local", folder=str(root / f"{name}-source")))
+    return {name: root / name for name in CONFIGS}
+
+
+def test_every_architecture_is_tested() -> None:
+    assert CONFIGS.keys() | COUNTED_BY_HAND == ARCHITECTURES.keys()
+    assert METHODS.keys() == set(ARCHITECTURES["bert"].methods)
+
+
+@pytest.mark.parametrize(("name", "method", "kind"), MATRIX)
+def test_it_learns_and_predicts_the_same_when_read_again(
+    name: str, method: str, kind: str, toy: dict[str, Path], small_checkpoints: dict[str, Path], tmp_path: Path
+) -> None:
+    recipe = recipe_from(METHODS[method], method)
+    checkpoint, classes = small_checkpoints[name], read_json(toy[kind] / "task.json")
+    settings = tiny.training_settings(lr=0.005, epochs=8, evaluations=2, dropout=0.0, weight_decay=0.0)
+    train("pretrained", 1, toy[kind], checkpoint, tmp_path / "out", settings, recipe=recipe)
+    history = list(read_json_lines(tmp_path / "out" / "history.jsonl"))
+    evaluations = {event["step"]: event for event in history if event["kind"] == "evaluation"}
+    assert min(event["train"]["loss"] for step, event in evaluations.items() if step) < evaluations[0]["train"]["loss"]
+
+    model, split = load_model(tmp_path / "out", kind), read_split(toy[kind], "validation")
+    together, alone = (predict_logits(model, split, Collator(model), tokens) for tokens in (8192, 1))
+    for one, other in zip(together, alone, strict=True):  # padding changes nothing
+        np.testing.assert_allclose(one, other, atol=1e-4)
+    gold = joined_windows(split, gold_labels(split))[1]
+    found = score(joined_windows(split, together)[1], gold, classes)
+    kept = evaluations[history[-1]["best_step"]]["validation"]
+    assert found["loss"] == pytest.approx(kept["loss"], abs=1e-5)
+
+    start = build_model("pretrained", checkpoint, kind, classes["tags"], 0.1, 1, recipe)
+    fixed = {part for part, parameter in start.named_parameters() if not parameter.requires_grad
+             and "base_layer" not in part}
+    read = dict(model.named_parameters())
+    assert all(torch.equal(parameter, read[part]) for part, parameter in start.named_parameters() if part in fixed)
+    assert bool(fixed) == (method not in ("full", "gradual"))
+    # No dropout in what never changes: the same input has the same activations, which are kept.
+    if method == "head":
+        assert {module.p for module in start.base_model.modules() if isinstance(module, torch.nn.Dropout)} <= {0.0}
+        assert not [one for module in start.base_model.modules() for field, one in vars(module).items()
+                    if "dropout" in field and isinstance(one, float) and one > 0]
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_dropout_has_the_set_probability_everywhere(
+    name: str, toy: dict[str, Path], small_checkpoints: dict[str, Path]
+) -> None:
+    model = build_model("scratch", small_checkpoints[name], "single", ["a", "b"], 0.3, 1).train()
+    layers = {module.p for module in model.modules() if isinstance(module, torch.nn.Dropout)}
+    handed_on = {value for module in model.modules() for field, value in vars(module).items()
+                 if "dropout" in field and isinstance(value, float)}
+    assert layers | handed_on == {0.3}
+    tensors = Collator(model)(read_split(toy["single"], "train"), np.arange(8))
+    one, other = (model(**tensors).logits for _ in range(2))
+    assert one.isfinite().all()
+    assert not torch.equal(one, other)
+
+
+@pytest.mark.parametrize("name", [name for name in CONFIGS if ARCHITECTURES[name].adaptable])
+def test_it_can_be_adapted(name: str, small_checkpoints: dict[str, Path], tmp_path: Path) -> None:
+    checkpoint = small_checkpoints[name]
+    texts = TextTokenizer(checkpoint / "tokenizer.json", 16).encode_texts(
+        [{"text": "good film the Paris", "text_pair": "bad 영화 visits"} for _ in range(16)])
+    text = EncodedText(*([np.array(row[part]) for row in texts] for part in ("input_ids", "token_type_ids")))
+    settings = MaskedLanguageSettings(steps=12, batch_size=8, lr=0.02, warmup=0.1, weight_decay=0.0, masked=0.3, seed=1,
+                                      max_gradient_norm=1.0, threads=1)
+    facts = adapt(checkpoint, text, settings, tmp_path, name)
+    assert facts["losses"][-1]["loss"] < facts["losses"][0]["loss"]
+    (tmp_path / "config.json").write_bytes((checkpoint / "config.json").read_bytes())
+    stored = load_file(tmp_path / "model.safetensors")
+    tuned = build_model("pretrained", tmp_path, "single", ["a", "b"], 0.0, 1)
+    assert all(torch.equal(tensor, stored[part]) for part, tensor in encoder_tensors(tuned).items())
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_nothing_is_left_as_memory_was(
+    name: str, toy: dict[str, Path], small_checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torch fills what nobody sets by NaN: new heads of both kinds, and what a forward pass makes."""
+    config = AutoConfig.from_pretrained(small_checkpoints[name])
+    before = torch.are_deterministic_algorithms_enabled()
+    monkeypatch.setattr(torch.utils.deterministic, "fill_uninitialized_memory", True)
+    torch.use_deterministic_algorithms(True)
+    try:
+        model = build_model("pretrained", small_checkpoints[name], "single", ["a", "b"], 0.0, 1)
+        logits = model(**Collator(model)(read_split(toy["single"], "train"), np.arange(8))).logits
+        heads = [load_checkpoint(automatic, small_checkpoints[name], config)[0]
+                 for automatic in [AutoModelForMaskedLM] * ARCHITECTURES[name].adaptable]
+    finally:
+        torch.use_deterministic_algorithms(before)
+    tensors = [logits, *model.state_dict().values(), *(one for head in heads for one in head.state_dict().values())]
+    assert all(tensor.isfinite().all() for tensor in tensors)
+
+
+def test_distances_that_every_layer_uses_are_frozen_with_the_embeddings(small_checkpoints: dict[str, Path]) -> None:
+    for name, shared in (("deberta-v2", ("encoder.rel_embeddings.weight", "encoder.LayerNorm.weight")),
+                         ("mpnet", ("encoder.relative_attention_bias.weight",))):
+        model = build_model("pretrained", small_checkpoints[name], "single", ["a", "b"], 0.0, 1,
+                            recipe_from({"method": "partial", "frozen_layers": 0}, ""))
+        trained = {part for part, parameter in model.base_model.named_parameters() if parameter.requires_grad}
+        assert not set(shared) & trained
+        assert any(part.startswith("encoder.layer.0.") for part in trained)
+
+
+def test_big_bird_attends_to_all_tokens(small_checkpoints: dict[str, Path]) -> None:
+    assert build_model("scratch", small_checkpoints["big_bird"], "single", ["a", "b"], 0.0, 1
+                       ).config.attention_type == "original_full"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from stages import sources
+from stages import assign_checkpoint, sources
 from stages.common.sources import ROOT, closure
 from stages.settings import (
     adaptation,
@@ -45,6 +45,7 @@ KEYS = {"checkpoint": "bilingual_small"}  # `${key}` of a foreach stage; "nsmc" 
 # What each stage calls to read its settings. The whole of `tasks` is tracked by `report`, because the names of the
 # tasks are its keys, and the whole file is a dep of `check_params`.
 READERS: dict[str, Callable[[], Any]] = {
+    "assign_checkpoint": lambda: assign_checkpoint.checkpoint_use("nsmc"),
     "download": lambda: data.task_source_settings("nsmc"),
     "sample_text": lambda: data.sample_seed(),
     "checkpoint": lambda: checkpoints.checkpoint_settings("bilingual_small"),
@@ -184,8 +185,8 @@ def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return original(params, path)
 
-    for section in (adaptation, checkpoints, data, error_analysis, evaluation, grid, prediction, recipes, report,
-                    stress, tracking, training):
+    for section in (adaptation, assign_checkpoint, checkpoints, data, error_analysis, evaluation, grid, prediction,
+                    recipes, report, stress, tracking, training):
         monkeypatch.setattr(section, "pick", recording)
     monkeypatch.chdir(ROOT)
     return paths

@@ -16,7 +16,8 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json"):
         (tmp_path / "from").mkdir(exist_ok=True)
-        (tmp_path / "from" / part).write_text("{}", "utf-8")
+        (tmp_path / "from" / part).write_text('{"model_type": "bert"}', "utf-8")
+    shutil.copyfile(ROOT / "params.yaml", tmp_path / "params.yaml")
     assert said(tmp_path, "sources", "--out", "data/sources") == ""
     return tmp_path
 
@@ -28,7 +29,7 @@ def said(project: Path, stage: str, *flags: str, **variables: str) -> str:
                           stderr=subprocess.PIPE, text=True).stderr
 
 
-COPY = ("assign_checkpoint", "--checkpoint", "from", "--out", "to")
+COPY = ("assign_checkpoint", "--task", "nsmc", "--checkpoint", "from", "--out", "to")
 
 
 def test_code_edited_while_the_pipeline_runs_is_refused(project: Path) -> None:

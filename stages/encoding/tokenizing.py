@@ -193,11 +193,14 @@ def _tokens_of_words(encoding: Encoding, count: int, unknown: int) -> list[list[
 
 
 def _unknown_id(tokenizer: Tokenizer) -> int:
-    for token in ("[UNK]", "<unk>", "<|endoftext|>"):
-        identifier = tokenizer.token_to_id(token)
-        if identifier is not None:
-            return int(identifier)
-    raise UserError("tokenizer.json: no unknown token ([UNK] or <unk>); use a checkpoint whose tokenizer has one")
+    """The token for what a tokenizer does not know; a special one where bytes stand for that, as in Llama's."""
+    special = sorted(identifier for identifier, token in tokenizer.get_added_tokens_decoder().items() if token.special)
+    named = (tokenizer.token_to_id(token) for token in ("[UNK]", "<unk>", "<|endoftext|>"))
+    found = next((identifier for identifier in (*named, *special) if identifier is not None), None)
+    if found is None:
+        raise UserError("tokenizer.json: expected an unknown token such as [UNK] or <unk>, or another special one, "
+                        "found none; use a checkpoint whose tokenizer has one")
+    return int(found)
 
 
 def tag_ids(word_index: Iterable[int], tags: Sequence[str], ids: dict[str, int]) -> list[int]:

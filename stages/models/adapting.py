@@ -14,12 +14,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModelForMaskedLM, PretrainedConfig, PreTrainedModel
-from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
-from stages.models.building import load_checkpoint
+from stages.models.architectures import architecture_of, refuse_adaptation
 from stages.models.inputs import positions
+from stages.models.loading import load_checkpoint
 from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.determinism import make_deterministic
@@ -69,10 +69,10 @@ def adapt(
 
 def _encoder_config(checkpoint: Path) -> PretrainedConfig:
     config = AutoConfig.from_pretrained(checkpoint, trust_remote_code=False, local_files_only=True)
-    if config.model_type not in MODEL_FOR_MASKED_LM_MAPPING_NAMES or config.is_encoder_decoder:
-        raise UserError(f"{checkpoint}/config.json: expected an encoder that can predict masked words, such as bert, "
-                        f"electra, distilbert or roberta, found {config.model_type}; take the task out of `adapted` in "
-                        "params.yaml")
+    architecture = architecture_of(config.to_dict(), f"{checkpoint}/config.json")
+    refuse_adaptation({"model_type": config.model_type}, str(checkpoint))
+    for field, value in architecture.fixed.items():
+        setattr(config, field, value)
     return config
 
 

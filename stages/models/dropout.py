@@ -65,7 +65,7 @@ def _attention(
     """Scaled dot-product attention (Vaswani et al., 2017) as transformers calls it.
 
     Args:
-        query, key, value: [rows, heads, tokens, size].
+        query, key, value: [rows, heads, tokens, size]; where heads of queries share keys and values, these have fewer.
         attention_mask: is added to the scores; [rows, 1, tokens, tokens], or None where every token sees every other.
 
     Returns:
@@ -73,6 +73,9 @@ def _attention(
     """
     if not dropout:
         return sdpa_attention_forward(module, query, key, value, attention_mask, dropout, scaling, **options)
+    if key.shape[1] < query.shape[1]:
+        shared = query.shape[1] // key.shape[1]
+        key, value = (tensor.repeat_interleave(shared, 1) for tensor in (key, value))
     scores = torch.matmul(query * (query.shape[-1] ** -0.5 if scaling is None else scaling), key.transpose(2, 3))
     if attention_mask is not None:
         scores = scores + attention_mask

@@ -10,6 +10,7 @@ from transformers import PreTrainedModel
 
 from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
+from stages.models.architectures import position_limit
 
 Tensors = dict[str, torch.Tensor]
 TOKENS_PER_BATCH = 8192  # of a forward pass without gradients, padding counted
@@ -20,9 +21,7 @@ class Collator:
 
     def __init__(self, model: PreTrainedModel, device: torch.device | str = "cpu") -> None:
         self._padding = model.config.pad_token_id or 0
-        # GPT-2 takes segments too, but as tokens of the text: it has no vectors for them.
-        self._segments = ("token_type_ids" in inspect.signature(model.forward).parameters
-                          and hasattr(model.config, "type_vocab_size"))
+        self._last_segment = last_segment(model)
         self._device = device
 
     def __call__(self, split: EncodedSplit, rows: np.ndarray) -> Tensors:
@@ -32,13 +31,23 @@ class Collator:
             "input_ids": _padded(split.input_ids, rows, self._padding),
             "attention_mask": (np.arange(lengths.max()) < lengths[:, None]).astype(np.int64),
         }
-        if self._segments:
-            arrays["token_type_ids"] = _padded(split.token_type_ids, rows, 0)
+        if self._last_segment is not None:
+            arrays["token_type_ids"] = np.minimum(_padded(split.token_type_ids, rows, 0), self._last_segment)
         if isinstance(split.labels, Ragged):
             arrays["labels"] = _padded(split.labels, rows, IGNORED_LABEL)
         else:
             arrays["labels"] = split.labels[rows].astype(np.int64)
         return {name: torch.from_numpy(array).to(self._device) for name, array in arrays.items()}
+
+
+def last_segment(model: PreTrainedModel) -> int | None:
+    """The highest segment id that the model has a vector for; None where it takes no segments.
+
+    A RoBERTa with a tokenizer like BERT's, such as KLUE's, has fewer segments than its tokenizer gives.
+    """
+    # GPT-2 takes segments too, but as tokens of the text: it has no vectors for them.
+    known = getattr(model.config, "type_vocab_size", 0)
+    return known - 1 if known and "token_type_ids" in inspect.signature(model.forward).parameters else None
 
 
 def _padded(sequences: Ragged, rows: np.ndarray, padding: int) -> np.ndarray:
@@ -52,12 +61,8 @@ def _padded(sequences: Ragged, rows: np.ndarray, padding: int) -> np.ndarray:
 
 def positions(model: PreTrainedModel) -> int | None:
     """Most tokens of an input that the model can take; None where there is no bound."""
-    # RoBERTa and its kind count positions from their padding id + 1, so that many of their positions are never used.
-    table = getattr(getattr(model.base_model, "embeddings", None), "position_embeddings", None)
-    padding = getattr(table, "padding_idx", None)
-    offset = 0 if padding is None else padding + 1
-    room = getattr(model.config, "max_position_embeddings", None)
-    return None if room is None else room - offset
+    return position_limit({name: getattr(model.config, name, None) for name in (
+        "model_type", "max_position_embeddings", "pad_token_id")})
 
 
 def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task: dict[str, Any]) -> None:

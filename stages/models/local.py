@@ -2,25 +2,28 @@
 
 import json
 import shutil
-from collections.abc import Collection
-from itertools import islice
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer, processors
-from transformers import AutoTokenizer, PreTrainedTokenizerFast
-from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PretrainedConfig, PreTrainedTokenizerFast
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
+from stages.models.architectures import ARCHITECTURES, architecture_of
+from stages.models.loading import load_checkpoint
+from stages.models.vocabulary import refuse_unfit_tokenizer
 
 WEIGHTS = "model.safetensors"
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
                    "vocab.txt", "vocab.json", "merges.txt")
+_SENTENCEPIECE = (".model", ".spm")
+_SIZES = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads")
+_FLOATS = {"F64", "F32", "F16", "BF16"}
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
-_HANGUL = ("가", "힣")  # first and last composed syllable
-_WORDS_TRIED = 1000
 _END_OF_TEXT = "<|endoftext|>"
 
 
@@ -31,21 +34,25 @@ def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> 
     plain vocabulary is built as transformers builds it.
 
     Raises:
-        UserError: a file is missing or malformed, weights are not safetensors, the model needs code of its own, or
-            the tokenizer loses Hangul that its vocabulary has.
+        UserError: a file is missing or malformed, the architecture is not supported, weights are not safetensors or
+            not those of the config, the model needs code of its own, or the tokenizer does not fit the model.
     """
     if not source.is_dir():
         raise UserError(f"{source}: no such folder; `folder` of a local checkpoint names one with config.json, "
                         f"tokenizer.json and {WEIGHTS}")
-    config = checked_config(source / "config.json")
     names = {path.name for path in source.iterdir()}
+    _refuse_adapter(names, source)
+    config = checked_config(source / "config.json")
     if weights is None:
         refuse_without_weights(names, f"{source}/")
     refuse_without_tokenizer(names, f"{source}/")
-    tensors = _count_tensors(weights or source / WEIGHTS)
-    _copy_tokenizer(source, folder)
+    weights = weights or source / WEIGHTS
+    tensors = _count_tensors(weights)
+    settings = _parsed_config(source)
+    _copy_tokenizer(source, folder, settings)
     shutil.copyfile(source / "config.json", folder / "config.json")
-    shutil.copyfile(weights or source / WEIGHTS, folder / WEIGHTS)
+    shutil.copyfile(weights, folder / WEIGHTS)
+    _refuse_unfit_weights(folder, settings, weights)
     return {"source": "local", "synthetic": _is_synthetic(source), "weights_sha256": sha256(folder / WEIGHTS),
             "model_type": config["model_type"], "tensors": tensors}
 
@@ -56,20 +63,84 @@ def _is_synthetic(source: Path) -> bool:
     return origin.is_file() and bool(read_json(origin).get("synthetic"))
 
 
+def _refuse_adapter(names: Collection[str], source: Path) -> None:
+    if "adapter_config.json" in names and "config.json" not in names:
+        raise UserError(f"{source}/adapter_config.json: expected a whole model, found an adapter of the peft library; "
+                        "merge it into its model with merge_and_unload() and save that with save_pretrained")
+
+
 def checked_config(path: Path) -> dict[str, Any]:
-    """Read a config.json; refuse one of no known architecture, or one that asks for code of its own."""
+    """Read a config.json; refuse one of an architecture that is not supported, or one that asks for its own code."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; a checkpoint folder needs the config.json it was published with")
-    config = read_json(path)
-    if not isinstance(config, dict) or "model_type" not in config:
-        raise UserError(f"{path}: no `model_type`; use the config.json of a transformers checkpoint")
-    if config["model_type"] not in CONFIG_MAPPING_NAMES:
-        raise UserError(f"{path}: transformers has no architecture '{config['model_type']}'; use a checkpoint of one "
-                        "that it has, such as bert, distilbert, roberta or electra")
+    config = _read_settings(path)
     if "auto_map" in config:
-        raise UserError(f"{path}: `auto_map` asks for code from the checkpoint, which is never run; "
-                        "use a checkpoint of an architecture that transformers has")
+        raise UserError(f"{path}: auto_map: expected none, found code of the checkpoint, which is never run; use a "
+                        "checkpoint of an architecture that transformers has")
+    architecture_of(config, str(path))
+    if config.get("quantization_config"):
+        raise UserError(f"{path}: quantization_config: expected none, found quantised weights, which cannot be "
+                        "trained; use the checkpoint that they were made from")
     return config
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    """The mapping in a JSON file that came with a checkpoint."""
+    try:
+        values = read_json(path)
+    except UserError as error:
+        raise UserError(f"{error}; fetch the file again") from None
+    if not isinstance(values, dict):
+        raise UserError(f"{path}: expected names with values in braces, found {type(values).__name__}; fetch the file "
+                        "again")
+    return values
+
+
+def _parsed_config(source: Path) -> PretrainedConfig:
+    """The config as transformers reads it, with sizes of which a model can be built."""
+    path = source / "config.json"
+    try:
+        config = AutoConfig.from_pretrained(source, trust_remote_code=False, local_files_only=True)
+    except Exception as error:  # each field has its own
+        raise UserError(f"{path}: transformers cannot read it ({_in_one_line(error)}); use the config.json that the "
+                        "checkpoint was published with") from None
+    for name in _SIZES:
+        size = getattr(config, name, None)
+        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+            raise UserError(f"{path}: {name}: expected a whole number above 0, found {size!r}; use the config.json "
+                            "that the checkpoint was published with")
+    if config.hidden_size % config.num_attention_heads and not getattr(config, "head_dim", None):
+        raise UserError(f"{path}: num_attention_heads: expected a divisor of hidden_size {config.hidden_size}, found "
+                        f"{config.num_attention_heads}; use the config.json that the checkpoint was published with")
+    _refuse_unfit_padding(config, path)
+    return config
+
+
+def _refuse_unfit_padding(config: PretrainedConfig, path: Path) -> None:
+    padding = config.pad_token_id
+    if padding is not None and not 0 <= padding < config.vocab_size:
+        raise UserError(f"{path}: pad_token_id: expected an id below vocab_size {config.vocab_size}, found {padding}; "
+                        "write the id of the token that fills up short texts")
+    architecture = ARCHITECTURES[config.model_type]
+    if padding is None and architecture.positions_after_padding:
+        raise UserError(f"{path}: pad_token_id: expected an id, from which {config.model_type} counts its positions, "
+                        "found none; write the id of the token that fills up short texts")
+    if padding is None and architecture.decoder and config.eos_token_id in (None, []):
+        raise UserError(f"{path}: expected eos_token_id or pad_token_id, found neither; add the id of the token that "
+                        "ends a text")
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _refuse_unfit_weights(folder: Path, config: PretrainedConfig, weights: Path) -> None:
+    """Refuse weights from which the encoder cannot be made; messages call their file ``weights``."""
+    model, _ = load_checkpoint(AutoModel, folder, config, weights)
+    broken = [name for name, tensor in model.named_parameters() if not torch.isfinite(tensor).all()]
+    if broken:
+        raise UserError(f"{weights}: {broken[0]}: expected finite numbers, found NaN or infinity there and in "
+                        f"{len(broken) - 1} other tensors; fetch the file again or use another checkpoint")
 
 
 def pickles(names: Collection[str]) -> list[str]:
@@ -88,6 +159,7 @@ def refuse_without_weights(names: Collection[str], place: str) -> None:
         raise UserError(f"{place}{WEIGHTS}.index.json: the weights are in several files; write them as one with "
                         "`model.save_pretrained(folder, max_shard_size='100GB')`")
     if found := pickles(names):
+        # A pickle is only named: nothing of it is read.
         raise UserError(f"{place}{found[0]}: pickled weights are never loaded, since a pickle can run code; "
                         f"convert them to {WEIGHTS} with model.save_pretrained where you trust the file")
     raise UserError(f"{place}{WEIGHTS}: no such file; put the checkpoint's weights there (config alone cannot be "
@@ -97,6 +169,10 @@ def refuse_without_weights(names: Collection[str], place: str) -> None:
 def refuse_without_tokenizer(names: Collection[str], place: str) -> None:
     """Refuse a checkpoint whose files, called ``names``, have neither a tokenizer nor the vocabulary of one."""
     if not ("tokenizer.json" in names or "vocab.txt" in names or {"vocab.json", "merges.txt"} <= set(names)):
+        if pieces := sorted(name for name in names if name.endswith(_SENTENCEPIECE)):
+            raise UserError(f"{place}{pieces[0]}: expected tokenizer.json, found a model of the sentencepiece library "
+                            "alone, which is not read here; where that library is installed, write tokenizer.json with "
+                            "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
         raise UserError(f"{place}tokenizer.json: no such file; write it with "
                         "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
 
@@ -104,33 +180,40 @@ def refuse_without_tokenizer(names: Collection[str], place: str) -> None:
 def _count_tensors(weights: Path) -> int:
     try:
         with safe_open(str(weights), framework="numpy") as opened:
-            return len(list(opened.keys()))
+            types = {name: opened.get_slice(name).get_dtype() for name in opened.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise UserError(f"{weights}: not a safetensors file ({error}); a renamed pickle or a cut download? "
                         "fetch it again") from None
+    quantised = {name: kind for name, kind in types.items() if name.endswith(".weight") and kind not in _FLOATS}
+    for name, kind in quantised.items():
+        raise UserError(f"{weights}: {name}: expected floating-point weights, found {kind}, in {len(quantised)} of "
+                        f"{len(types)} tensors; use the checkpoint before it was quantised")
+    return len(types)
 
 
-def _copy_tokenizer(source: Path, folder: Path) -> None:
+def _copy_tokenizer(source: Path, folder: Path, config: PretrainedConfig) -> None:
     path = source / "tokenizer.json"
+    settings_path = source / "tokenizer_config.json"
+    settings = _read_settings(settings_path) if settings_path.is_file() else {}
     tokenizer = _read_tokenizer(path) if path.is_file() else _build_tokenizer(source)
-    _refuse_loss_of_hangul(tokenizer, path if path.is_file() else source / "tokenizer_config.json")
+    refuse_unfit_tokenizer(tokenizer, source, config.vocab_size, ARCHITECTURES[config.model_type].decoder)
     # Some published files carry the padding and truncation of their last use.
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    _part_pairs(tokenizer)
+    _part_pairs(tokenizer, settings)
     tokenizer.save(str(folder / "tokenizer.json"))
-    config = source / "tokenizer_config.json"
-    settings = read_json(config) if config.is_file() else {}
     (folder / "tokenizer_config.json").write_text(
         json.dumps(settings, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
-def _part_pairs(tokenizer: Tokenizer) -> None:
+def _part_pairs(tokenizer: Tokenizer, settings: Mapping[str, Any]) -> None:
     """Let the token that ends a text part two texts, where a tokenizer would run them together, as that of GPT-2."""
-    end = tokenizer.token_to_id(_END_OF_TEXT)
-    if end is not None and tokenizer.num_special_tokens_to_add(is_pair=True) == 0:
+    declared = settings.get("eos_token")
+    names = (declared.get("content") if isinstance(declared, dict) else declared, _END_OF_TEXT)
+    name = next((name for name in names if isinstance(name, str) and tokenizer.token_to_id(name) is not None), None)
+    if name is not None and tokenizer.num_special_tokens_to_add(is_pair=True) == 0:
         pairs = processors.TemplateProcessing(
-            single="$A", pair=f"$A {_END_OF_TEXT} $B:1", special_tokens=[(_END_OF_TEXT, end)])
+            single="$A", pair=["$A", name, "$B:1"], special_tokens=[(name, tokenizer.token_to_id(name))])
         found = [tokenizer.post_processor] if tokenizer.post_processor is not None else []
         tokenizer.post_processor = processors.Sequence([*found, pairs])
 
@@ -151,8 +234,7 @@ def _build_tokenizer(source: Path) -> Tokenizer:
         built = AutoTokenizer.from_pretrained(source, use_fast=True, trust_remote_code=False, local_files_only=True)
         pieces = _pieces(vocabulary)
     except Exception as error:  # each tokenizer class has its own
-        raise UserError(f"{vocabulary}: no tokenizer can be built from it ({' '.join(str(error).split())[:200]}); "
-                        f"{remedy}") from None
+        raise UserError(f"{vocabulary}: no tokenizer can be built from it ({_in_one_line(error)}); {remedy}") from None
     # A class that expects another file starts from an empty vocabulary without a word. Not all pieces are asked for,
     # since the tokenizers library trims some.
     if not isinstance(built, PreTrainedTokenizerFast) or len(pieces & built.get_vocab().keys()) <= len(pieces) / 2:
@@ -164,24 +246,3 @@ def _build_tokenizer(source: Path) -> Tokenizer:
 def _pieces(vocabulary: Path) -> set[str]:
     text = vocabulary.read_text("utf-8")
     return set(json.loads(text)) if vocabulary.suffix == ".json" else set(text.split("\n")) - {""}
-
-
-def _refuse_loss_of_hangul(tokenizer: Tokenizer, place: Path) -> None:
-    """Refuse a tokenizer that takes apart the syllables which its own vocabulary holds.
-
-    Lower-casing as BERT does it strips accents, for which text is decomposed; a Hangul syllable becomes two or three
-    letters that a Korean vocabulary does not have, and every Korean word the unknown token.
-    """
-    unknown = getattr(tokenizer.model, "unk_token", None)
-    if tokenizer.normalizer is None or unknown is None:
-        return
-    vocabulary = tokenizer.get_vocab()
-    words = (piece for piece in sorted(vocabulary, key=vocabulary.__getitem__)
-             if all(_HANGUL[0] <= sign <= _HANGUL[1] for sign in piece))
-    for word in islice(words, _WORDS_TRIED):
-        changed = tokenizer.normalizer.normalize_str(word) != word
-        if changed and unknown in tokenizer.encode(word, add_special_tokens=False).tokens:
-            cure = '"do_lower_case": false' if place.name == "tokenizer_config.json" else '"lowercase": false'
-            raise UserError(f"{place}: lower-casing or stripping accents turns Hangul of the vocabulary, such as "
-                            f"'{word}', into {unknown}; write {cure} and \"strip_accents\": false there (into a copy "
-                            "with `source: local`, if the checkpoint is not yours)")

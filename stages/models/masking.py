@@ -156,6 +156,8 @@ class MaskedTraining:
         self.schedule = warmup_schedule(self.optimizer, self.settings.warmup, self.settings.steps)
         self.masking = np.random.default_rng(self.settings.seed)
         self._inputs = set(inspect.signature(self.model.forward).parameters)
+        # A RoBERTa with a tokenizer like BERT's has vectors for fewer segments than its tokenizer gives.
+        self._last_segment = max(0, (getattr(self.model.config, "type_vocab_size", 0) or 0) - 1)
 
     def run(self, store: StateStore | None = None) -> None:
         """Take the steps that are left.
@@ -184,6 +186,7 @@ class MaskedTraining:
     def _take_step(self, rows: np.ndarray) -> None:
         self.step += 1
         inputs, targets = masked_batch(self.text, rows, self.masking, self.settings.masked, self.vocabulary)
+        inputs["token_type_ids"].clamp_(max=self._last_segment)
         device = self.model.device
         loss = masked_loss(self.model, {name: tensor.to(device) for name, tensor in inputs.items()
                                         if name in self._inputs}, targets.to(device))

@@ -14,25 +14,31 @@ from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedM
 from transformers.masking_utils import eager_mask
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
+from stages.models.architectures import ARCHITECTURES
 from stages.models.parts import transformer_layers
 
 _ATTENTION = "headstart_prefix"
 
 
-def add_prefix(model: PreTrainedModel, attention: str, tokens: int) -> None:
+def add_prefix(model: PreTrainedModel, tokens: int) -> None:
     """Give the attention of every layer ``prefix_keys`` and ``prefix_values`` of shape [heads, tokens, size].
+
+    Where several heads of queries share their keys and values, there are as many of a prefix as of these.
 
     Their number is noted in the config, by which a saved model is known to have them. They are drawn from torch's
     random numbers with the standard deviation that the config gives for weights.
 
     Args:
-        attention: name of the module in a layer that calls the attention function.
         tokens: number of keys, and of values, per layer.
     """
     config = model.config
-    shape = (config.num_attention_heads, tokens, config.hidden_size // config.num_attention_heads)
+    place = ARCHITECTURES[config.model_type].attention
+    assert place is not None, "a recipe that the architecture does not take is refused"
+    heads = config.num_attention_heads
+    shape = (getattr(config, "num_key_value_heads", None) or heads, tokens,
+             getattr(config, "head_dim", None) or config.hidden_size // heads)
     for layer in transformer_layers(model):
-        module = layer.get_submodule(attention)
+        module = layer.get_submodule(place)
         for name in ("prefix_keys", "prefix_values"):
             module.register_parameter(name, nn.Parameter(torch.randn(shape) * config.initializer_range))
         module.attention_without_prefix = config._attn_implementation

@@ -5,14 +5,14 @@ pooler, which published encoders often lack. A normalisation that ends an encode
 and is treated as part of the top layer.
 """
 
-from dataclasses import dataclass
+from typing import Any
 
 from peft import IA3Config, LoraConfig, inject_adapter_in_model
 from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import nn
 from transformers import PreTrainedModel
 
-from stages.common.errors import UserError
+from stages.models.architectures import ARCHITECTURES, refuse_recipe
 from stages.models.parts import parts, transformer_layers
 from stages.models.prefix import add_prefix
 from stages.settings.recipes import (
@@ -26,38 +26,6 @@ from stages.settings.recipes import (
 )
 
 
-@dataclass(frozen=True)
-class _Places:
-    """Where in a layer of one architecture weights are added.
-
-    Attributes:
-        attention: the module that calls the attention function.
-        lora: query and value projections, which Hu et al. (2022) found the best use of a given rank.
-        scaled: projections whose output is scaled by IA3: keys and values.
-        inner: projection whose input is scaled by IA3: the inner activations of the feed-forward network.
-    """
-
-    attention: str
-    lora: tuple[str, ...]
-    scaled: tuple[str, ...]
-    inner: str
-
-
-_BERT = _Places("attention.self", ("attention.self.query", "attention.self.value"),
-                ("attention.self.key", "attention.self.value"), "output.dense")
-_PLACES = {
-    "bert": _BERT,
-    "electra": _BERT,
-    "roberta": _BERT,
-    "xlm-roberta": _BERT,
-    "camembert": _BERT,
-    "distilbert": _Places("attention", ("attention.q_lin", "attention.v_lin"),
-                          ("attention.k_lin", "attention.v_lin"), "ffn.lin2"),
-    # One projection gives query, key and value.
-    "gpt2": _Places("attn", ("attn.c_attn",), ("attn.c_attn",), "mlp.c_proj"),
-}
-
-
 def apply_recipe(model: PreTrainedModel, recipe: Recipe) -> PreTrainedModel:
     """Freeze weights (``requires_grad``) and add those of the recipe, which are drawn from torch's random numbers.
 
@@ -66,9 +34,9 @@ def apply_recipe(model: PreTrainedModel, recipe: Recipe) -> PreTrainedModel:
     :func:`freeze_at`.
 
     Raises:
-        UserError: the recipe names more layers than there are, or an architecture that its method does not know.
+        UserError: the recipe names more layers than there are, or the architecture does not take it.
     """
-    _refuse_missing_layers(model, recipe)
+    refuse_recipe(_facts(model), recipe, f"recipes: a recipe of method {recipe.method}")
     if isinstance(recipe, LoraTuning | Ia3Tuning | PrefixTuning):
         _add_weights(model, recipe)
     elif frozen := frozen_prefix(model, recipe):
@@ -77,14 +45,9 @@ def apply_recipe(model: PreTrainedModel, recipe: Recipe) -> PreTrainedModel:
     return model
 
 
-def _refuse_missing_layers(model: PreTrainedModel, recipe: Recipe) -> None:
-    layers = model.config.num_hidden_layers
-    fixed = getattr(recipe, "frozen_layers", 0) or 0
-    drawn = getattr(recipe, "reinitialised_layers", 0)
-    if fixed + drawn > layers:
-        raise UserError(f"params.yaml: recipes: a recipe of method {recipe.method}: expected frozen_layers and "
-                        f"reinitialised_layers to be at most {layers}, the layers of the encoder, together, got "
-                        f"{fixed} and {drawn}; lower them")
+def _facts(model: PreTrainedModel) -> dict[str, Any]:
+    """Of the model's config, what the table of architectures asks for."""
+    return model.config.to_dict() | {"num_hidden_layers": model.config.num_hidden_layers}
 
 
 def frozen_prefix(model: PreTrainedModel, recipe: Recipe) -> int:
@@ -94,7 +57,7 @@ def frozen_prefix(model: PreTrainedModel, recipe: Recipe) -> int:
     """
     match recipe:
         case HeadTuning():
-            return 1 + int(model.config.num_hidden_layers)
+            return 1 + len(transformer_layers(model))
         case PartialTuning(frozen_layers=layers) | GradualTuning(frozen_layers=int(layers)):
             return 1 + layers
         case LoraTuning() | Ia3Tuning() | PrefixTuning():
@@ -127,6 +90,9 @@ def _remove_dropout(model: PreTrainedModel, frozen: int) -> None:
     for module in set(model.base_model.modules()) - set(trained):
         if isinstance(module, nn.Dropout):
             module.p = 0.0
+        for name, value in vars(module).items():
+            if "dropout" in name and isinstance(value, float):  # a probability that the module hands to a function
+                setattr(module, name, 0.0)
 
 
 def freeze_at(model: PreTrainedModel, recipe: Recipe, step: int, steps: int) -> None:
@@ -136,7 +102,7 @@ def freeze_at(model: PreTrainedModel, recipe: Recipe, step: int, steps: int) -> 
     gradient, and the optimizer leaves it alone and keeps no state for it.
     """
     if isinstance(recipe, GradualTuning):
-        _freeze(model, frozen_after(recipe, model.config.num_hidden_layers, step, steps))
+        _freeze(model, frozen_after(recipe, len(transformer_layers(model)), step, steps))
 
 
 def frozen_after(recipe: GradualTuning, layers: int, step: int, steps: int) -> int:
@@ -161,30 +127,24 @@ def learning_rate_factors(model: PreTrainedModel, decay: float) -> dict[str, flo
 
 def _add_weights(model: PreTrainedModel, recipe: LoraTuning | Ia3Tuning | PrefixTuning) -> None:
     """Freeze the model, add weights to its layers and train these and the head."""
-    architecture = model.config.model_type
-    if architecture not in _PLACES:
-        raise UserError(f"params.yaml: recipes: method {recipe.method}: expected a checkpoint of {', '.join(_PLACES)}, "
-                        f"got {architecture}; take a recipe of method full, head, partial or gradual for it")
-    places = _PLACES[architecture]
     if isinstance(recipe, PrefixTuning):
         known = set(model.parameters())
-        add_prefix(model, places.attention, recipe.prefix_tokens)
+        add_prefix(model, recipe.prefix_tokens)
         for parameter in known:
             parameter.requires_grad_(False)
     else:
-        inject_adapter_in_model(_peft_config(model, places, recipe), model)
+        inject_adapter_in_model(_peft_config(model, recipe), model)
     for name in head_parameters(model):
         model.get_parameter(name).requires_grad_(True)
 
 
-def _peft_config(model: PreTrainedModel, places: _Places, recipe: LoraTuning | Ia3Tuning) -> LoraConfig | IA3Config:
-    # GPT-2's projections hold their weights the other way round.
-    transposed = model.config.model_type == "gpt2"
+def _peft_config(model: PreTrainedModel, recipe: LoraTuning | Ia3Tuning) -> LoraConfig | IA3Config:
+    places = ARCHITECTURES[model.config.model_type]
     if isinstance(recipe, LoraTuning):
-        return LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=0.0, fan_in_fan_out=transposed,
+        return LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=0.0, fan_in_fan_out=places.transposed,
                           target_modules=_in_layers(model, *places.lora))
     return IA3Config(target_modules=_in_layers(model, *places.scaled, places.inner),
-                     feedforward_modules=_in_layers(model, places.inner), fan_in_fan_out=transposed)
+                     feedforward_modules=_in_layers(model, places.inner), fan_in_fan_out=places.transposed)
 
 
 def _in_layers(model: PreTrainedModel, *places: str) -> list[str]:
@@ -208,4 +168,4 @@ def merged(model: PreTrainedModel) -> PreTrainedModel:
 def restore_prefix(model: PreTrainedModel) -> None:
     """Add an untrained prefix to a model whose config tells that it was saved with one."""
     if tokens := getattr(model.config, "prefix_tokens", 0):
-        add_prefix(model, _PLACES[model.config.model_type].attention, tokens)
+        add_prefix(model, tokens)

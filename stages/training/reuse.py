@@ -10,7 +10,7 @@ files (``TMPDIR`` names another), which ends with the process.
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from transformers import PreTrainedModel
 
 from stages.common.errors import UserError
 from stages.encoding.store import EncodedSplit
+from stages.models.architectures import ARCHITECTURES
 from stages.models.inputs import Collator, Tensors, batches_by_length
 from stages.models.parts import transformer_layers
 
@@ -31,13 +32,16 @@ TOKENS_PER_BATCH = 4096
 class Reuse:
     """The forward pass of one model on rows of known splits; frozen layers run once per row.
 
-    Which layers are frozen is found again when a parameter is frozen or released; nothing is reused without any.
+    Which layers are frozen is found again when a parameter is frozen or released; nothing is reused without any, nor
+    where layers see other tokens than the input has.
     """
 
     def __init__(self, model: PreTrainedModel, collate: Collator, splits: Sequence[EncodedSplit]) -> None:
         """``splits`` are those whose rows will be asked for; their first rows count as rows of theirs."""
         self._model = model
         self._layers = transformer_layers(model)
+        self._reusable = not ARCHITECTURES[model.config.model_type].pads_inside
+        self._form: int | None = None
         self._collate = collate
         self._splits = splits
         self._trained: tuple[bool, ...] = ()
@@ -59,7 +63,7 @@ class Reuse:
         hidden = kept.batch(rows).to(tensors["input_ids"].device)
         if kept.first_token_only:
             tensors = {name: tensor[:, :1] if tensor.ndim == 2 else tensor for name, tensor in tensors.items()}
-        with self._in_place(_Given(hidden, kept.in_tuples), range(frozen)):
+        with self._in_place(lambda layer: _Given(layer, _formed(hidden, self._form)), range(frozen)):
             return model(**tensors)
 
     @property
@@ -72,7 +76,7 @@ class Reuse:
         trained = tuple(parameter.requires_grad for parameter in self._model.parameters())
         if trained != self._trained:
             self._trained, self._kept = trained, {}
-            self._frozen = 0 if all(trained) else self._count_frozen()
+            self._frozen = self._count_frozen() if self._reusable and not all(trained) else 0
         return self._frozen
 
     def _count_frozen(self) -> int:
@@ -81,24 +85,26 @@ class Reuse:
         # A run begins with an evaluation, in whose inference mode nothing would have a graph.
         with self._evaluating(), torch.inference_mode(False), torch.enable_grad():
             outputs = self._outputs(split, np.array([0]), range(len(self._layers)), ())
+        self._form = len(outputs[0]) if isinstance(outputs[0], tuple) else None
         depends = [_hidden(output).requires_grad for output in outputs]
         return depends.index(True) if True in depends else len(depends)
 
     def _outputs(
         self, split: EncodedSplit, rows: np.ndarray, wanted: Sequence[int], skipped: Sequence[int]
     ) -> list[Any]:
-        """What the layers ``wanted`` give for rows; those ``skipped`` do not run."""
+        """What the layers ``wanted`` give for rows, at last if they run several times; those ``skipped`` do not run."""
         tensors = self._collate(split, rows)
         del tensors["labels"]
-        outputs: list[Any] = []
-        hooks = [self._layers[layer].register_forward_hook(lambda *call: outputs.append(call[-1])) for layer in wanted]
+        outputs: dict[nn.Module, Any] = {}
+        hooks = [self._layers[layer].register_forward_hook(lambda module, given, gave: outputs.update({module: gave}))
+                 for layer in wanted]
         try:
-            with self._in_place(_Passed(), skipped):
+            with self._in_place(lambda layer: _Passed(layer, self._form), skipped):
                 self._model(**tensors)
         finally:
             for hook in hooks:
                 hook.remove()
-        return outputs
+        return [outputs[self._layers[layer]] for layer in wanted]
 
     def _activations(self, split: EncodedSplit) -> "_Activations":
         known = next(known for known in self._splits if known.input_ids.values is split.input_ids.values)
@@ -123,7 +129,7 @@ class Reuse:
         counts = np.ones_like(lengths) if first_token_only else lengths
         offsets = np.concatenate([[0], np.cumsum(counts)])
         values = _allocated(int(offsets[-1]), hidden.shape[2], hidden.dtype, MEMORY - self.kept_bytes)
-        return _Activations(values, offsets, first_token_only, isinstance(output, tuple))
+        return _Activations(values, offsets, first_token_only)
 
     @contextmanager
     def _evaluating(self) -> Iterator[None]:
@@ -135,11 +141,11 @@ class Reuse:
             self._model.train(training)
 
     @contextmanager
-    def _in_place(self, module: nn.Module, layers: Sequence[int]) -> Iterator[None]:
-        """Let ``module`` stand in place of the layers."""
+    def _in_place(self, stand_in: Callable[[nn.Module], nn.Module], layers: Sequence[int]) -> Iterator[None]:
+        """Let what ``stand_in`` gives for each of the layers stand in its place."""
         replaced = [self._layers[layer] for layer in layers]
-        for layer in layers:
-            self._layers[layer] = module
+        for layer, original in zip(layers, replaced, strict=True):
+            self._layers[layer] = stand_in(original)
         try:
             yield
         finally:
@@ -150,9 +156,8 @@ class Reuse:
 class _Activations:
     """Hidden states of the rows of one split: [tokens of all rows, size], and where each row starts."""
 
-    def __init__(self, values: torch.Tensor, offsets: np.ndarray, first_token_only: bool, in_tuples: bool) -> None:
-        self.values, self.offsets = values, offsets
-        self.first_token_only, self.in_tuples = first_token_only, in_tuples
+    def __init__(self, values: torch.Tensor, offsets: np.ndarray, first_token_only: bool) -> None:
+        self.values, self.offsets, self.first_token_only = values, offsets, first_token_only
 
     def keep(self, rows: np.ndarray, hidden: torch.Tensor) -> None:
         """Take over [rows, longest, size] without the padding."""
@@ -168,22 +173,42 @@ class _Activations:
             [self.values[self.offsets[row] : self.offsets[row + 1]] for row in rows], batch_first=True)
 
 
-class _Given(nn.Module):
-    """Stands for the frozen layers: gives what they gave."""
+class _StandIn(nn.Module):
+    """Stands for a layer; models ask some layers for facts about them, which are those of the layer itself."""
 
-    def __init__(self, hidden: torch.Tensor, in_tuple: bool) -> None:
+    def __init__(self, layer: nn.Module) -> None:
         super().__init__()
-        self._output = (hidden,) if in_tuple else hidden
+        self.__dict__["_layer"] = layer  # not a part of this module
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["_layer"], name)
+
+
+class _Given(_StandIn):
+    """Stands for a frozen layer: gives what the last of them gave."""
+
+    def __init__(self, layer: nn.Module, output: Any) -> None:
+        super().__init__(layer)
+        self.__dict__["_output"] = output
 
     def forward(self, *arguments: Any, **options: Any) -> Any:
         return self._output
 
 
-class _Passed(nn.Module):
+class _Passed(_StandIn):
     """Stands for a layer that nobody asks for."""
 
-    def forward(self, hidden: torch.Tensor, *arguments: Any, **options: Any) -> torch.Tensor:
-        return hidden
+    def __init__(self, layer: nn.Module, form: int | None) -> None:
+        super().__init__(layer)
+        self.__dict__["_form"] = form
+
+    def forward(self, hidden: torch.Tensor, *arguments: Any, **options: Any) -> Any:
+        return _formed(hidden, self._form)
+
+
+def _formed(hidden: torch.Tensor, form: int | None) -> Any:
+    """Hidden states as a layer of the architecture gives them: first in a tuple of ``form`` values, or alone."""
+    return hidden if form is None else (hidden, *[None] * (form - 1))
 
 
 def _hidden(output: Any) -> torch.Tensor:

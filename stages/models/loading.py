@@ -1,0 +1,54 @@
+"""Weights of a checkpoint, read into the model that its config.json describes."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import torch
+from transformers import PretrainedConfig, PreTrainedModel
+from transformers.models.auto.auto_factory import _BaseAutoModelClass
+from transformers.utils import logging
+
+from stages.common.errors import UserError
+
+logging.set_verbosity_error()
+logging.disable_progress_bar()
+
+
+def load_checkpoint(
+    automatic: type[_BaseAutoModelClass], checkpoint: Path, config: PretrainedConfig, weights: Path | None = None
+) -> tuple[PreTrainedModel, set[str]]:
+    """A model in float32 with all weights that the checkpoint has for it, and the names of the tensors it lacks.
+
+    Args:
+        weights: what messages call the file of the weights, where it is not the one in ``checkpoint``.
+
+    Raises:
+        UserError: the weights lack parts of the encoder or have other shapes than the config says.
+    """
+    weights = weights or checkpoint / "model.safetensors"
+    try:
+        model, report = automatic.from_pretrained(
+            checkpoint, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False,
+            local_files_only=True, output_loading_info=True,
+        )
+    except Exception as error:  # each model class has its own
+        reason = " ".join(str(error).split())
+        raise UserError(f"{weights}: the weights do not fit config.json: {reason[:300]}; use the config.json and the "
+                        "weights of one checkpoint") from None
+    # A pooler belongs to the head: published encoders often come without one.
+    encoder = "" if model.base_model is model else f"{model.base_model_prefix}."
+    missing = sorted(name for name in report["missing_keys"] if name.startswith(encoder) and "pooler." not in name)
+    if missing:
+        raise UserError(f"{weights}: {len(missing)} tensors of the encoder are missing, first {missing[0]}; these "
+                        "weights belong to another config.json, or their names were changed")
+    _zero_new_biases(model, report["missing_keys"])
+    return model, set(report["missing_keys"])
+
+
+def _zero_new_biases(model: PreTrainedModel, missing: Collection[str]) -> None:
+    """Let biases of a new head start from 0, as in every architecture; some, as Longformer's, are left undefined."""
+    parameters = dict(model.named_parameters(remove_duplicate=False))
+    with torch.no_grad():
+        for name in missing:
+            if name.endswith("bias") and name in parameters:
+                parameters[name].zero_()
