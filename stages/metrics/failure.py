@@ -1,0 +1,41 @@
+"""Which runs failed to train: their model is at chance, whatever the share of the most frequent label is.
+
+A failed run is another thing than a weak one: fine-tuning either trains or stays at chance (Mosbach, Andriushchenko and
+Klakow, 2021, https://arxiv.org/abs/2006.04884), so a mean over both describes neither.
+"""
+
+import math
+from collections.abc import Mapping
+
+from scipy.special import betaincinv
+
+BROKEN = "loss not finite"  # the outcome of a run that could not go on
+_LEAST = 0.05  # a correlation with the gold labels that small is of no use, however many rows show it
+_ERRORS = 2.0  # without any correlation, its standard error is about 1 / sqrt(rows)
+
+
+def failed(outcome: str, metrics: Mapping[str, float], rows: int) -> bool:
+    """Whether a run is no better than chance, from the metrics of the kept model on ``rows`` of validation.
+
+    Validation decides, as it does in choosing the model: that test differs from it is no failure to train. Entities are
+    at chance where none is found. Labels are where Matthews' correlation ("mcc", 0 for one class alone and for random
+    labels, however imbalanced they are) is below 0.05 or two standard errors of that of unrelated labels.
+
+    Args:
+        outcome: how the history of the run ends.
+        metrics: with "entity_f1" or "mcc".
+        rows: of validation.
+    """
+    if outcome == BROKEN:
+        return True
+    if "entity_f1" in metrics:
+        return metrics["entity_f1"] <= 0
+    return metrics["mcc"] < max(_LEAST, _ERRORS / math.sqrt(rows))
+
+
+def rate_interval(count: int, runs: int, level: float = 0.95) -> tuple[float, float]:
+    """Clopper and Pearson's (1934, Biometrika 26) interval of a rate, from ``count`` of ``runs``."""
+    tail = (1 - level) / 2
+    low = float(betaincinv(count, runs - count + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, runs - count, 1 - tail)) if count < runs else 1.0
+    return low, high

@@ -1,0 +1,44 @@
+"""Failed runs are told from weak ones by a chance-corrected measure."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from stages.metrics.classification import classification_metrics, confusion
+from stages.metrics.failure import failed, rate_interval
+
+
+def metrics(gold: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    return classification_metrics(confusion(gold, predicted, 2))
+
+
+ROWS = np.arange(400)
+GOLD = (ROWS < 100).astype(int)  # three quarters are 0
+
+
+def test_one_class_is_a_failure_and_a_weak_model_is_none_though_it_is_less_accurate() -> None:
+    constant = metrics(GOLD, np.zeros(400, dtype=int))
+    # Half of the 100 ones are found, at the cost of 80 of the 300 zeros.
+    weak = metrics(GOLD, ((ROWS < 50) | (ROWS >= 320)).astype(int))
+    assert weak["accuracy"] < constant["accuracy"] == 0.75
+    assert weak["mcc"] == pytest.approx((50 * 220 - 80 * 50) / (130 * 270 * 100 * 300) ** 0.5)
+    assert failed("finished", constant, 400)
+    assert not failed("finished", weak, 400)
+    assert failed("finished", weak, 50)  # on 50 rows unrelated labels correlate as much
+
+
+def test_random_labels_are_a_failure_and_so_is_a_loss_that_is_not_finite() -> None:
+    random = metrics(GOLD, np.random.default_rng(1).permutation(GOLD))
+    assert failed("finished", random, 400)
+    assert failed("loss not finite", {"mcc": 0.9}, 400)
+
+
+@pytest.mark.parametrize(("score", "expected"), [(0.0, True), (0.02, False)])
+def test_entities_fail_where_none_is_found(score: float, expected: bool) -> None:
+    assert failed("finished", {"entity_f1": score}, 100) is expected
+
+
+@pytest.mark.parametrize(("count", "runs"), [(0, 3), (1, 3), (3, 3), (2, 10)])
+def test_rate_interval_is_the_exact_one(count: int, runs: int) -> None:
+    exact = binomtest(count, runs).proportion_ci(0.95, "exact")
+    assert rate_interval(count, runs) == pytest.approx((exact.low, exact.high))
