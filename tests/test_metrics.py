@@ -26,6 +26,7 @@ from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
+from stages.metrics.chance import chance_level
 from stages.metrics.classification import classification_metrics, confusion, per_class
 from stages.metrics.entities import entities, entity_counts, entity_score
 from stages.metrics.entity_details import ERRORS, inflated_accuracy, strict_entities
@@ -261,9 +262,11 @@ def test_statistics_sum_to_the_headline() -> None:
     assert scorer(WORDS)(found.statistics.sum(axis=0)) == pytest.approx(found.metrics["entity_f1"])
 
 
-def test_majority_breaks_ties_by_the_alphabet() -> None:
-    train = [{"label": "b"}, {"label": "a"}]
-    assert majority(train, [{}, {}]) == ["a", "a"]
+def test_majority_is_the_chance_level_of_these_very_rows() -> None:
+    rows = [{"label": label} for label in "bacbb"]
+    assert majority(rows) == ["b"] * 5
+    assert chance_level(row["label"] for row in rows) == 0.6
+    assert majority(rows[:2]) == ["a", "a"]  # a tie goes by the alphabet
 
 
 def test_most_frequent_tag_by_hand() -> None:

@@ -57,7 +57,10 @@ def _treatment(task: TaskFacts, arm: str) -> str:
 
 def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> str:
     facts = task.metrics
-    withheld = f" 이 숫자는 믿을 수 없습니다: {in_korean(compared.withheld)}." if compared.withheld else ""
+    doubts = f" 이 숫자는 믿을 수 없습니다: {in_korean(compared.withheld)}." if compared.withheld else ""
+    budget = ", 적어도 이 학습 예산에서는" if compared.qualified else ""
+    if compared.qualified:
+        doubts += f" 진 쪽은 예산이 더 크면 점수가 오를 수 있습니다: {in_korean(compared.qualified)}."
     shown = p_value(compared.p_value)
     significance = f"p {shown}" if shown.startswith("<") else f"p = {shown}"
     if compared.family > 1:
@@ -67,6 +70,6 @@ def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> 
         interval += "로 0을 포함"
     alone = ", 시드 사이의 변동은 빠짐" if len(task.arms[0].runs) == 1 else ""
     runs = f"시드 {len(task.arms[0].runs)}개 × 시험 {in_korean(ROWS[facts.kind])} {facts.rows['test']:,}개{alone}"
-    return (f"{task.short_title}에서 {treatment} {_VERDICTS[compared.verdict]}: {in_korean(METRICS[facts.metric])} "
-            f"{means}, 차이 {points(compared.difference, '+')}점(95 % 구간 {interval}, {runs}; "
-            f"{significance}).{withheld}")
+    return (f"{task.short_title}에서{budget} {treatment} {_VERDICTS[compared.verdict]}: "
+            f"{in_korean(METRICS[facts.metric])} {means}, 차이 {points(compared.difference, '+')}점"
+            f"(95 % 구간 {interval}, {runs}; {significance}).{doubts}")

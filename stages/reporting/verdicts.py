@@ -13,9 +13,9 @@ ENOUGH_SEEDS = 5
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
     """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
     comparison = task.comparisons[arm]
-    opening = _opening(task, _treatment(task, arm), comparison.verdict)
+    opening = _opening(task, _treatment(task, arm), comparison)
     evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
-    return f"{opening}: {evidence}.{_withheld(comparison)}"
+    return f"{opening}: {evidence}.{_doubts(comparison)}"
 
 
 def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
@@ -27,13 +27,15 @@ def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
 
 def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
     """What pre-training the encoder further on text of the task was worth, with its evidence."""
-    opening = _opening(task, "Adaptation to the task's text", compared.verdict)
+    opening = _opening(task, "Adaptation to the task's text", compared)
     evidence = _evidence(task, compared, compared.adapted, compared.pretrained, "without it")
-    return f"{opening}: {evidence}.{_withheld(compared)}"
+    return f"{opening}: {evidence}.{_doubts(compared)}"
 
 
-def _withheld(compared: Judged) -> str:
-    return f" The numbers are not to be trusted: {compared.withheld}." if compared.withheld else ""
+def _doubts(compared: Judged) -> str:
+    if compared.withheld:
+        return f" The numbers are not to be trusted: {compared.withheld}."
+    return f" The losing arm might gain from a larger budget: {compared.qualified}." if compared.qualified else ""
 
 
 def _treatment(task: TaskFacts, arm: str) -> str:
@@ -42,12 +44,12 @@ def _treatment(task: TaskFacts, arm: str) -> str:
     return "Pre-training" if arm == "pre-trained" or len(task.comparisons) == 1 else f"Pre-training ({arm})"
 
 
-def _opening(task: TaskFacts, treatment: str, verdict: str) -> str:
+def _opening(task: TaskFacts, treatment: str, compared: Judged) -> str:
     return {
         "helps": f"{treatment} helps on {task.short_title}",
         "hurts": f"{treatment} hurts on {task.short_title}",
         "cannot_tell": f"Cannot tell whether {treatment[0].lower()}{treatment[1:]} helps on {task.short_title}",
-    }[verdict]
+    }[compared.verdict] + (", at least for this budget" if compared.qualified else "")
 
 
 def _evidence(task: TaskFacts, comparison: Judged, first: float, second: float, against: str) -> str:

@@ -60,6 +60,7 @@ WORDS = {
     "token accuracy without O": "O를 뺀 토큰 정확도", "wrong type": "유형 틀림", "wrong boundary": "경계 틀림",
     "both wrong": "둘 다 틀림", "where none is": "없는 개체명", "missed": "놓침",
     "McNemar's exact test": "맥니마 정확 검정", "approximate randomisation": "근사 무작위화 검정",
+    "this budget": "이 예산에서",
     "majority class": "다수 레이블", "TF-IDF + logistic regression": "TF-IDF + 로지스틱 회귀",
     "hypothesis only, TF-IDF + logistic regression": "가설만, TF-IDF + 로지스틱 회귀",
     "most frequent tag per word": "단어별 최빈 태그",
@@ -241,7 +242,7 @@ SENTENCES = {
         "전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락이 작은 것은 장점이 "
         "아닙니다.",
     "Without the premise nothing about entailment can be known: what is above chance was told by the hypothesis alone, "
-    "and a small drop is no merit. The most frequent label would score {}.":
+    "and a small drop is no merit. One label for all rows of test would score {}.":
         "전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락이 작은 것은 장점이 "
         "아닙니다. 가장 흔한 레이블만 답하면 {0}입니다.",
     "Only statements of praise that a rule can soundly negate are negated, and after it count as negative: all of "
