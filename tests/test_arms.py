@@ -238,8 +238,11 @@ def test_runs_of_an_arm_and_arms_of_a_task_are_told_together() -> None:
     assert finding.about == "full, scratch"
     assert finding.runs == tuple(TEXTS.arm_of)
     assert finding.taints == ("full", "scratch")
-    one = with_history(TEXTS, "scratch-1", history(**memorised))
-    finding, = [finding for finding in diagnose(one) if finding.name == "overfitted"]
+    norms = with_history(with_history(TEXTS, "scratch-1", history(norm=1e-9)), "scratch-2", history(norm=1e-9))
+    finding, = [finding for finding in diagnose(norms) if finding.name == "dead_gradient"]
+    assert (finding.about, finding.runs) == ("scratch", ("scratch-1", "scratch-2"))
+    one = with_history(TEXTS, "scratch-1", history(norm=1e-9))
+    finding, = [finding for finding in diagnose(one) if finding.name == "dead_gradient"]
     assert (finding.about, finding.runs) == ("scratch-1", ("scratch-1",))
 
 

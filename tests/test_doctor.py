@@ -293,9 +293,6 @@ COURSES: dict[str, tuple[Callable[[Evidence], Any], dict[str, Any], dict[str, An
                                   {"losses": (0.7, 0.72, 0.7, 0.7, 0.76)}),
     "diverged, back up": (training.diverged, {"losses": (0.7, 0.4, 0.3, 0.5, 0.6)},
                           {"losses": (0.7, 0.4, 0.3, 0.4, 0.49)}),
-    "overfitted": (training.overfitted, {"train_scores": (0.5, 0.9, 1.0, 1.0, 1.0), "scores": (0.5, 0.6, 0.62, 0.64,
-                                                                                              0.63)},
-                   {"train_scores": (0.5, 0.8, 0.85, 1.0, 1.0), "scores": (0.5, 0.6, 0.67, 0.66, 0.63)}),
     "dead_gradient": (training.dead_gradient, {"norm": 1e-9}, {"norm": 1e-4}),
     "dead_gradient, not finite": (training.dead_gradient, {"norm": None}, {}),
     "dead_part": (training.dead_part, {"head_norm": 0.0}, {"head_norm": 1e-4}),
@@ -312,6 +309,18 @@ def test_courses_of_training(name: str) -> None:
     assert [(finding.name, finding.about, finding.taints) for finding in fired] == [
         (name.split(",")[0], "scratch-2", ("scratch",))]
     assert not list(check(ran(**still_well)))
+
+
+@pytest.mark.parametrize(("train", "validation", "severity"), [
+    (0.84, 0.65, []), (0.86, 0.65, ["note"]), (1.0, 0.68, ["note"]), (1.0, 0.65, ["warning"])])
+def test_overfitted(train: float, validation: float, severity: list[str]) -> None:
+    """Half of the rows have either label: of a skill of 0.5 on train, a third is 0.167."""
+    one, other = (history(train_scores=(0.5, train + change, 0.5, 0.5, 0.5),
+                          scores=(0.5, validation - change, 0.5, 0.5, 0.5)) for change in (0.01, -0.01))
+    memorised = with_history(with_history(TEXTS, "scratch-1", one), "scratch-2", other)
+    found = list(training.overfitted(memorised))
+    assert [finding.severity for finding in found] == severity
+    assert all((finding.about, finding.runs) == ("scratch", ("scratch-1", "scratch-2")) for finding in found)
 
 
 def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() -> None:

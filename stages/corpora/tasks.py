@@ -20,7 +20,8 @@ class Task:
             entity types; the tags are IOB2.
         metric: the headline, on which the best model is selected; all metrics here rise.
         files: per split, the accepted names of the file in the corpus's own format, the published one first. Without
-            ``validation`` it is carved from train. Every split but ``train`` and ``validation`` is a test set.
+            ``validation`` it is carved from train, as it is from all published corpora but CoNLL-2003. Every split but
+            ``train`` and ``validation`` is a test set.
         optional: splits that a local copy may lack.
         companions: files that a local copy may have beside the others.
     """
@@ -46,16 +47,18 @@ class Task:
 TASKS: dict[str, Task] = {
     "nsmc": Task(
         "NSMC, sentiment of Korean film reviews", "ko", "single", ("negative", "positive"), "accuracy",
-        {"train": ("ratings_train.txt",), "test": ("ratings_test.txt",)},
+        {"train": ("ratings_train.txt",), "validation": ("ratings_validation.txt",), "test": ("ratings_test.txt",)},
+        optional=("validation",),
     ),
     "mnli": Task(
         "MultiNLI, does the premise entail the hypothesis", "en", "pair",
         ("entailment", "neutral", "contradiction"), "accuracy",
         {"train": ("multinli_1.0_train.jsonl", "train.csv"),
+         "validation": ("multinli_1.0_validation.jsonl", "validation.csv"),
          "test": ("multinli_1.0_dev_matched.jsonl", "validation_matched.csv"),
          "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "validation_mismatched.csv"),
          "test_xnli": ("xnli.dev.en.jsonl",)},
-        optional=("test_mismatched", "test_xnli"), companions=("labels.txt",),
+        optional=("validation", "test_mismatched", "test_xnli"), companions=("labels.txt",),
     ),
     "conll2003": Task(
         "CoNLL-2003, named entities in news", "en", "words", ("LOC", "MISC", "ORG", "PER"), "entity_f1",
@@ -64,7 +67,7 @@ TASKS: dict[str, Task] = {
     ),
     "ag_news": Task(
         "AG News, topic of a news item", "en", "single", ("World", "Sports", "Business", "Sci/Tech"), "accuracy",
-        {"train": ("train.csv",), "test": ("test.csv",)},
+        {"train": ("train.csv",), "validation": ("validation.csv",), "test": ("test.csv",)}, optional=("validation",),
     ),
 }
 

@@ -8,13 +8,13 @@ from stages.doctoring.finding import SEVERITIES, Finding
 
 # What ails one run, the cause before what follows from it: a run that failed has overfitted nothing.
 _RUN_CAUSES = ("broke_off", "diverged", "dead_gradient", "collapsed", "never_improved", "one_class_predicted",
-               "near_chance", "class_never_predicted", "overfitted")
+               "near_chance", "class_never_predicted")
 _FAILURES = ("broke_off", "diverged", "collapsed")
 _OF_FAILURE = ("failed_arm", "failed_seed")
 # What a finding explains about the same arm, so that it is not said again with another remedy.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "failed_arm": ("smaller_budget", "not_converged", "underfitted", "prediction_drift", "unstable_seeds",
-                   "loses_to_a_baseline", "weak_segment", *_RUN_CAUSES),
+                   "loses_to_a_baseline", "weak_segment", "overfitted", *_RUN_CAUSES),
     "failed_seed": ("unstable_seeds", "prediction_drift", *_FAILURES),
     "smaller_budget": ("not_converged", "underfitted"),
     "underfitted": ("not_converged",),

@@ -13,9 +13,9 @@ REGULAR = (FINISHED, "stopped early", AT_CEILING)  # outcomes of runs that ended
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
 # has come back up by more than half of all that was learnt.
 ROSE, LOST = 1.1, 0.5
-# Points between train and validation. A fifth is common on small data; a third means that most of what was learnt holds
-# for train alone.
-GAP_NOTE, GAP_WARNING = 0.2, 0.35
+# Points between train and validation that are worth telling; and the share of the skill above chance on train that
+# validation has where what was learnt is more than the rows.
+GAP, CARRIED_OVER = 0.2, 1 / 3
 # Gradients of a run that learns have norms around 1; Mosbach et al., 2021 (https://openreview.net/forum?id=nzpLWnVAyah)
 # show failed runs whose gradients vanish by many orders of magnitude.
 DEAD, DEAD_SHARE = 1e-5, 0.5
@@ -90,18 +90,22 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
-    """Models that are far better on train than on validation."""
-    for cell in evidence.histories:
-        kept = evidence.kept(cell)
-        if kept is None:
+    """Arms that are far better on train than on validation, in the mean of the models that their runs kept.
+
+    On few rows that is common. A warning where hardly anything that was learnt holds beyond the rows of train.
+    """
+    for arm, cells in evidence.arms.items():
+        kept = [found for cell in cells if (found := evidence.kept(cell))]
+        if not kept:
             continue
-        train, validation = (evidence.score(kept, split) for split in ("train", "validation"))
-        if train - validation >= GAP_NOTE:
-            severe_enough = train - validation >= GAP_WARNING
+        train, validation = (float(np.mean([evidence.score(event, split) for event in kept]))
+                             for split in ("train", "validation"))
+        if train - validation >= GAP:
+            memorised = validation - evidence.chance < CARRIED_OVER * (train - evidence.chance)
             yield Finding(
-                "overfitted", "warning" if severe_enough else "note", cell, (evidence.arm_of[cell],),
+                "overfitted", "warning" if memorised else "note", arm, (arm,),
                 f"{train:.3f} on train, {validation:.3f} on validation, with {len(evidence.rows['train']):,} rows of "
-                "train", "rows are learnt by heart", "use more rows of train, or more dropout")
+                "train", "rows are learnt by heart", "use more rows of train, or more dropout", tuple(cells))
 
 
 def dead_gradient(evidence: Evidence) -> Iterator[Finding]:

@@ -15,15 +15,17 @@ import numpy as np
 
 from stages.metrics.bootstrap import compare
 from stages.metrics.calibration import probabilities
+from stages.metrics.label_noise import label_noise
 from stages.metrics.paired_tests import mcnemar
 from stages.metrics.stored import Row, gold_labels, stored_logits
-from stages.metrics.task_scores import Labels, scorer, scores
+from stages.metrics.task_scores import OUTSIDE, Labels, scorer, scores
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 
 AFTER = {"moment": "after", "split": "test"}  # of the logits that predict stores
 _SHOWN = 200  # characters of a text
 _PARTS = 3  # of the rows ordered by length
+_SUSPECTED = 0.5  # probability of being wrong above which a label is listed
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class ErrorAnalysis:
         """Everything about one task, as JSON."""
         *encoders, scratch = self._predicted
         every = self._every
-        suspicious = suspected_labels(every.chances, self._gold.ids)
+        outside = self.task["tags"].index(OUTSIDE) if self.task["kind"] == "words" else None
+        rate, suspicious = suspected_labels(every.chances, self._gold.ids, outside)
         return {
             "task": self.task["task"], "metric": self.task["metric"], "rows": len(self.rows),
             "runs": len(every.right), "texts_shown": self._texts_shown,
@@ -64,7 +67,7 @@ class ErrorAnalysis:
             "confident": {arm: self._confident(found.chances) for arm, found in self._predicted.items()},
             "comparisons": {arm: self._compared(self._predicted[arm], self._predicted[scratch]) for arm in encoders},
             "slices": list(self._slices(encoders, scratch)),
-            "suspected_labels": self._ranked(suspicious, every.chances)}
+            "wrong_label_rate": rate, "suspected_labels": self._ranked(suspicious, every.chances)}
 
     @cached_property
     def _gold(self) -> Labels:
@@ -176,20 +179,20 @@ def best_wrong(chances: np.ndarray, gold: np.ndarray) -> tuple[np.ndarray, np.nd
     return others.argmax(axis=1), others.max(axis=1)
 
 
-def suspected_labels(chances: np.ndarray, gold: np.ndarray) -> np.ndarray:
-    """How suspicious each gold label is, 0 where it is not, from probabilities [rows, classes] and class ids [rows].
+def suspected_labels(chances: np.ndarray, gold: np.ndarray, outside: int | None = None) -> tuple[float, np.ndarray]:
+    """The estimated rate of wrong labels, and per label the probability that it is wrong, 0 where it is below a half.
 
-    Confident learning in its simplest form (Northcutt, Jiang and Chuang, 2021, Journal of Artificial Intelligence
-    Research 70, https://arxiv.org/abs/1911.00068): a class is confident for a row if its probability is at least the
-    mean that rows labelled with it give it. A label is suspected where another class is confident, and more probable
-    than it; how much more, is the suspicion. The models must not have learned from these rows.
+    Args:
+        chances: mean probabilities of models that have not learned from these rows, [rows or words, classes].
+        gold: class ids [rows or words].
+        outside: of words the class that most have; where gold and models agree on it, there is nothing to doubt.
     """
-    rows = np.arange(len(gold))
-    present = [(gold == label).any() for label in range(chances.shape[1])]
-    confident = [chances[gold == label, label].mean() if there else np.inf for label, there in enumerate(present)]
-    others = np.where(chances >= np.array(confident), chances, -1.0)
-    others[rows, gold] = -1.0
-    return np.maximum(others.max(axis=1) - chances[rows, gold], 0.0)
+    doubtful = np.ones(len(gold), dtype=bool) if outside is None else (
+        (gold != outside) | (chances.argmax(axis=1) != outside))
+    found = label_noise(chances[doubtful], gold[doubtful])
+    suspicion = np.zeros(len(gold))
+    suspicion[doubtful] = np.where(found.chances > _SUSPECTED, found.chances, 0.0)
+    return found.rate, suspicion
 
 
 def length(row: Row) -> int:

@@ -129,6 +129,9 @@ def numeric_settings(task: TaskFacts) -> list[str]:
 def caveats(task: TaskFacts) -> list[str]:
     """What a reader has to know before believing the verdict, besides what the doctor finds."""
     sentences = []
+    if task.metrics.synthetic:
+        sentences.append("Most words of the sample's training rows come from a third of the words that its validation "
+                         "and test rows use; the rest can be known from pre-training alone.")
     if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
         sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
                          "this says nothing about a published encoder.")
