@@ -13,7 +13,7 @@ from stages import analyse
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json, write_json_lines
 from stages.metrics.calibration import probabilities
-from stages.metrics.error_analysis import ErrorAnalysis, best_wrong, length, shown, suspected_labels
+from stages.metrics.error_analysis import ErrorAnalysis, best_wrong, length, shown, suspected_labels, suspected_tags
 from stages.reporting.errors import ErrorFacts
 from stages.reporting.stress import StressFacts
 from stages.settings.error_analysis import ErrorAnalysisSettings
@@ -167,13 +167,11 @@ def test_errors_that_calibration_explains_are_not_suspected() -> None:
 
 
 def test_words_outside_of_entities_make_no_rate_smaller() -> None:
-    """A thousand words that all agree to be O tell nothing about the labels of entities."""
+    """A thousand words that all agree to be O tell nothing about the tags of names, not even where gold has a name."""
     chances, gold, _ = judged(0.1, 8.0)
-    outside = np.zeros((1000, 5))
-    outside[:, 0] = 1.0
-    inside = np.column_stack([np.zeros(600), chances])
-    rate, suspicion = suspected_labels(np.concatenate([inside, outside]),
-                                       np.concatenate([gold + 1, np.zeros(1000, dtype=np.int64)]), outside=0)
+    words = np.concatenate([np.column_stack([np.zeros(600), chances]), np.tile([1.0, 0, 0, 0, 0], (1000, 1))])
+    tags = np.concatenate([gold + 1, np.arange(1000) % 40 == 0])
+    rate, suspicion = suspected_tags(np.log(np.maximum(words, 1e-12)), tags, outside=0)
     assert rate == pytest.approx(0.1, abs=0.04)
     assert not suspicion[600:].any()
 

@@ -14,11 +14,12 @@ _OF_FAILURE = ("failed_arm", "failed_seed")
 # What a finding explains about the same arm, so that it is not said again with another remedy.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "failed_arm": ("smaller_budget", "not_converged", "underfitted", "prediction_drift", "unstable_seeds",
-                   "loses_to_a_baseline", "weak_segment", "overfitted", *_RUN_CAUSES),
+                   "loses_to_a_baseline", "weak_segment", "overfitted", "too_small_to_tell", *_RUN_CAUSES),
     "failed_seed": ("unstable_seeds", "prediction_drift", *_FAILURES),
     "smaller_budget": ("not_converged", "underfitted"),
     "underfitted": ("not_converged",),
-    "not_converged": ("overfitted",),
+    "not_converged": ("overfitted", "prediction_drift"),
+    "class_never_predicted": ("prediction_drift",),
 }
 # The same of the whole task.
 _EXPLAINS_ALL: Mapping[str, tuple[str, ...]] = {
@@ -89,8 +90,8 @@ def _one(group: Sequence[Finding], evidence: Evidence) -> Finding:
     places = (*evidence.arms, *evidence.arm_of)
     arm = evidence.arm_of.get(about[0])
     whole = arm is not None and set(about) == set(evidence.arms[arm])
-    told = [f"{finding.about}: {finding.evidence}" if len(about) > 1 and finding.about in places else finding.evidence
-            for finding in group]
+    told = [finding.evidence if finding.about not in places or finding.about in finding.evidence or len(about) == 1
+            else f"{finding.about}: {finding.evidence}" for finding in group]
     more = [f"and {len(told) - _LISTED} more"] if len(told) > _LISTED else []
     return replace(group[0], about=arm if whole and arm else ", ".join(about), taints=taints,
                    evidence="; ".join(told[:_LISTED] + more), runs=tuple(dict.fromkeys(cells)))

@@ -15,8 +15,8 @@ UNKNOWN_WARNING, UNKNOWN_SEVERE = 0.05, 0.1
 # characters are bytes or letters of an alphabet that the vocabulary has no words of.
 TOKENS_PER_CHARACTER = 1.0
 # What is cut off cannot be read. Of one row in twenty it is worth telling; a warning where more than one token in
-# twenty is lost, and where a quarter is, it is another task.
-TRUNCATED, LOST_WARNING, LOST_SEVERE = 0.05, 0.05, 0.25
+# ten is lost, and where a quarter is, it is another task.
+TRUNCATED, LOST_WARNING, LOST_SEVERE = 0.05, 0.1, 0.25
 # A WordPiece vocabulary has no mark of SentencePiece but the sign itself; in a SentencePiece one a third has it.
 MARKED = 0.05
 UNKNOWN_DRIFT = 0.01

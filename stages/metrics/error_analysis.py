@@ -26,6 +26,8 @@ AFTER = {"moment": "after", "split": "test"}  # of the logits that predict store
 _SHOWN = 200  # characters of a text
 _PARTS = 3  # of the rows ordered by length
 _SUSPECTED = 0.5  # probability of being wrong above which a label is listed
+_OUTSIDE = 0.9  # probability of being in no entity above which nothing is asked of a word
+_LEAST = 1e-12  # a probability that is 0 in float64
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,13 @@ class Predicted:
 
     Attributes:
         chances: mean probability over runs, [rows or words, classes].
+        logs: mean logarithm of it over runs.
         right: [runs, rows].
         statistics: float64 [runs, rows, statistics], see :class:`stages.metrics.task_scores.Scores`.
     """
 
     chances: np.ndarray
+    logs: np.ndarray
     right: np.ndarray
     statistics: np.ndarray
 
@@ -58,8 +62,10 @@ class ErrorAnalysis:
         """Everything about one task, as JSON."""
         *encoders, scratch = self._predicted
         every = self._every
-        outside = self.task["tags"].index(OUTSIDE) if self.task["kind"] == "words" else None
-        rate, suspicious = suspected_labels(every.chances, self._gold.ids, outside)
+        if self.task["kind"] == "words":
+            rate, suspicious = suspected_tags(every.logs, self._gold.ids, self.task["tags"].index(OUTSIDE))
+        else:
+            rate, suspicious = suspected_labels(every.chances, self._gold.ids)
         return {
             "task": self.task["task"], "metric": self.task["metric"], "rows": len(self.rows),
             "runs": len(every.right), "texts_shown": self._texts_shown,
@@ -90,6 +96,7 @@ class ErrorAnalysis:
         arms = self._predicted.values()
         weights = [len(arm.right) for arm in arms]
         return Predicted(np.average([arm.chances for arm in arms], axis=0, weights=weights),
+                         np.average([arm.logs for arm in arms], axis=0, weights=weights),
                          np.concatenate([arm.right for arm in arms]), np.concatenate([arm.statistics for arm in arms]))
 
     def _of_cells(self, cells: Sequence[str]) -> Predicted:
@@ -99,7 +106,8 @@ class ErrorAnalysis:
             for of_cell in logits])
         # Right rows of two; or right, predicted and gold entities, which are as many where all are right.
         right = (statistics == statistics[..., :1]).all(axis=2)
-        return Predicted(np.mean([probabilities(of_cell) for of_cell in logits], axis=0), right, statistics)
+        chances = np.stack([probabilities(of_cell) for of_cell in logits])
+        return Predicted(chances.mean(axis=0), np.log(np.maximum(chances, _LEAST)).mean(axis=0), right, statistics)
 
     def _confident(self, chances: np.ndarray) -> dict[str, Any]:
         """Wrong predictions by their probability, the mean over the runs of an arm."""
@@ -179,20 +187,29 @@ def best_wrong(chances: np.ndarray, gold: np.ndarray) -> tuple[np.ndarray, np.nd
     return others.argmax(axis=1), others.max(axis=1)
 
 
-def suspected_labels(chances: np.ndarray, gold: np.ndarray, outside: int | None = None) -> tuple[float, np.ndarray]:
+def suspected_labels(chances: np.ndarray, gold: np.ndarray) -> tuple[float, np.ndarray]:
     """The estimated rate of wrong labels, and per label the probability that it is wrong, 0 where it is below a half.
 
     Args:
-        chances: mean probabilities of models that have not learned from these rows, [rows or words, classes].
-        gold: class ids [rows or words].
-        outside: of words the class that most have; where gold and models agree on it, there is nothing to doubt.
+        chances: mean probabilities of models that have not learned from these rows, [rows, classes].
+        gold: class ids [rows].
     """
-    doubtful = np.ones(len(gold), dtype=bool) if outside is None else (
-        (gold != outside) | (chances.argmax(axis=1) != outside))
-    found = label_noise(chances[doubtful], gold[doubtful])
+    found = label_noise(chances, gold)
+    return found.rate, np.where(found.chances > _SUSPECTED, found.chances, 0.0)
+
+
+def suspected_tags(logs: np.ndarray, gold: np.ndarray, outside: int) -> tuple[float, np.ndarray]:
+    """The same of words that the models do not hold for outside of any entity, whatever their gold tag is.
+
+    Names are mistaken for one another with more confidence than topics are, but not alike by every run: ``logs``
+    [words, classes] are mean logarithms of probabilities, whose exponentials are large where all runs agree.
+    """
+    chances = np.exp(logs)
+    chances /= chances.sum(axis=1, keepdims=True)
+    asked = np.flatnonzero(chances[:, outside] < _OUTSIDE)
     suspicion = np.zeros(len(gold))
-    suspicion[doubtful] = np.where(found.chances > _SUSPECTED, found.chances, 0.0)
-    return found.rate, suspicion
+    rate, suspicion[asked] = suspected_labels(chances[asked], gold[asked])
+    return rate, suspicion
 
 
 def length(row: Row) -> int:

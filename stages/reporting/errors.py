@@ -95,7 +95,7 @@ def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[str]:
         yield ("A sentence is right when all of its entities are found and no other is; the word that is named is the "
                "one to which a wrong tag was given the most probability.")
     if facts.wrong_label_rate:
-        labels = "labels of words in or near entities" if task.metrics.kind == "words" else "labels"
+        labels = "labels of words that look like names" if task.metrics.kind == "words" else "labels"
         yield (f"About {100 * facts.wrong_label_rate:.1f} % of the gold {labels} seem to be wrong, and "
                f"{share(facts.suspected_labels.count, facts.rows)} {rows} have one that is more probably wrong than "
                "right: the models contradict it where, calibrated on the same rows, they are hardly ever mistaken. "
