@@ -222,6 +222,24 @@ def test_a_failed_arm_has_one_finding() -> None:
         ("failed_arm", "severe", ("scratch-1", "scratch-2"))]
 
 
+def test_what_is_worse_than_its_cause_stays() -> None:
+    """Harm that is a recipe withholds the verdict, whatever else a shorter budget explains."""
+    cause = Finding("smaller_budget", "warning", "full", ("full",), "", "", "")
+    of_cause = [Finding(name, severity, "full", ("full",), "", "", "") for name, severity in (
+        ("underfitted", "severe"), ("not_converged", "warning"))]
+    assert [finding.name for finding in consolidated([cause, *of_cause], TEXTS)] == ["underfitted", "smaller_budget"]
+
+
+def test_labels_that_are_shifted_in_test_are_a_fall_from_validation() -> None:
+    shifted = replace(TEXTS, rows={**TEXTS.rows, "test": [row | {"label": LABELS[place // 2 % 2]}
+                                                          for place, row in enumerate(TEXTS.rows["test"])]})
+    guesses = predicting(shifted, lambda cell, row: LABELS[int(row["guid"].split(":")[1]) % 2])
+    names = {finding.name: finding for finding in diagnose(guesses)}
+    assert names["test_below_validation"].severity == "severe"
+    assert names["test_below_validation"].about == "full, scratch"
+    assert "near_chance" not in names
+
+
 def test_no_run_is_told_to_train_longer_and_shorter() -> None:
     both = budgets(course=CUT_SHORT | {"train_scores": (0.5, 0.8, 0.9, 1.0, 1.0)})
     names = [finding.name for finding in diagnose(both)]

@@ -162,6 +162,14 @@ def test_small_test() -> None:
         assert [finding.name for finding in data.small_test(small)] == names
 
 
+def test_a_small_test_set_that_is_used_whole_is_not_told_to_take_more_of_it() -> None:
+    small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:50]}, card={"dropped": {"test": {
+        "empty text": 3}}})
+    assert "test_size" not in next(data.small_test(small)).remedy
+    limited = replace(small, card={"dropped": {"test": {"beyond test_size": 250}}})
+    assert "test_size" in next(data.small_test(limited)).remedy
+
+
 # Tokens ---------------------------------------------------------------------------------------------------------------
 
 def encoded(split: str, **values: int) -> Evidence:

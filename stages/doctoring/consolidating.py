@@ -19,6 +19,7 @@ _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "smaller_budget": ("not_converged", "underfitted"),
     "underfitted": ("not_converged",),
     "not_converged": ("overfitted", "prediction_drift"),
+    "test_below_validation": ("near_chance", "prediction_drift"),
     "class_never_predicted": ("prediction_drift",),
 }
 # The same of the whole task.
@@ -53,13 +54,18 @@ def _one_per_run(found: Sequence[Finding]) -> list[Finding]:
 
 
 def _without_explained(found: Sequence[Finding], evidence: Evidence) -> list[Finding]:
-    of_arms = {(name, arm) for finding in found for name in _EXPLAINS.get(finding.name, ())
-               for arm in _arms(finding, evidence)}
-    of_all = {name for finding in found for name in _EXPLAINS_ALL.get(finding.name, ())}
+    """What is worse than its cause stays, since it may withhold a verdict."""
+    causes: dict[tuple[str, str], int] = {}  # by what is explained and its arm, "" for all, the rank of the worst cause
+    for finding in found:
+        rank = SEVERITIES.index(finding.severity)
+        for name, arm in [*((name, arm) for name in _EXPLAINS.get(finding.name, ())
+                            for arm in _arms(finding, evidence)),
+                          *((name, "") for name in _EXPLAINS_ALL.get(finding.name, ()))]:
+            causes[name, arm] = min(rank, causes.get((name, arm), rank))
 
     def explained(finding: Finding) -> bool:
-        arms = _arms(finding, evidence)
-        return finding.name in of_all or (bool(arms) and all((finding.name, arm) in of_arms for arm in arms))
+        return any(causes.get((finding.name, arm), len(SEVERITIES)) <= SEVERITIES.index(finding.severity)
+                   for arm in (*_arms(finding, evidence), ""))
 
     return [finding for finding in found if not explained(finding)]
 

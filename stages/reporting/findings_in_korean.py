@@ -144,6 +144,8 @@ REMEDIES = {
     "draw both parts from one source, or say that the score is under drift":
         "두 분할을 같은 출처에서 뽑거나, 분포가 다른 점수임을 밝히십시오",
     "draw both parts from one source": "두 분할을 같은 출처에서 뽑으십시오",
+    "take a corpus with a larger test set: all of its rows are used":
+        "테스트 데이터가 더 큰 말뭉치를 쓰십시오. 이 말뭉치의 테스트는 이미 전부 쓰고 있습니다",
     "set a larger `test_size`, or 0 for all": "`test_size`를 늘리거나, 전부를 뜻하는 0으로 두십시오",
     "remove these rows from train, or take a copy of the corpus whose parts share none":
         "학습에서 이 행을 빼거나, 분할이 겹치지 않는 말뭉치를 쓰십시오",
