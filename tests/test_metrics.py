@@ -24,6 +24,7 @@ from sklearn.metrics import (
 
 from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, write_json_lines
+from stages.doctoring.conlleval import conlleval_f1
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
 from stages.metrics.chance import chance_level
@@ -83,6 +84,17 @@ def test_entity_scores_agree_with_seqeval(sentences: list) -> None:
     assert scored.f1 == pytest.approx(seqeval_f1(gold, guess, zero_division=0))
     assert scored.precision == pytest.approx(seqeval_precision(gold, guess, zero_division=0))
     assert scored.recall == pytest.approx(seqeval_recall(gold, guess, zero_division=0))
+    assert conlleval_f1(gold, guess) == pytest.approx(scored.f1)  # the doctor's own, which shares no code with it
+
+
+@pytest.mark.parametrize(("gold", "guess", "f1"), [
+    ("B-PER I-PER O", "B-PER O O", 0.0),  # its end is wrong
+    ("B-PER I-PER O", "I-PER I-PER O", 1.0),  # a tag that continues no entity begins one
+    ("B-PER B-PER", "B-PER I-PER", 0.0),
+    ("B-PER I-LOC", "B-PER O", 2 / 3),  # another type is another entity
+    ("O O", "O O", 0.0)])
+def test_entity_f1_of_the_doctor_by_hand(gold: str, guess: str, f1: float) -> None:
+    assert conlleval_f1([gold.split()], [guess.split()]) == pytest.approx(f1)
 
 
 def tags_of(*sentences: str, task: dict = WORDS) -> Labels:
