@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
 
 from stages import doctor
 from stages.common.files import sha256, write_json
 from stages.doctoring import arms, data, results, tokens, training
 from stages.doctoring.checks import CHECKS, diagnose
-from stages.doctoring.evidence import Evidence
+from stages.doctoring.evidence import Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
 from tests.healthy import LABELS, healthy, history, predicting, with_history, with_rows
 
@@ -237,6 +238,13 @@ def test_sentence_pieces_under_a_word_piece_model_are_not_another_language() -> 
     assert [finding.severity for finding in tokens.sentence_pieces_as_word_pieces(marked_pieces)] == ["severe"]
     assert found(marked_pieces) == {"sentence_pieces_as_word_pieces"}
     assert not list(tokens.sentence_pieces_as_word_pieces(replace(unknown, sentence_pieces=199)))
+
+
+def test_pieces_with_the_mark_are_counted_under_a_word_piece_model_alone() -> None:
+    pieces = ["[UNK]", "▁", "▁영화", "▁가", "는", "##다"]  # the mark alone is a character that texts may have
+    words = Tokenizer(models.WordPiece({piece: place for place, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    assert _sentence_pieces(words) == 2
+    assert _sentence_pieces(Tokenizer(models.Unigram([(piece, -1.0) for piece in pieces], 0, False))) == 0
 
 
 @pytest.mark.parametrize(("names", "fires"), [
