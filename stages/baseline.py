@@ -42,7 +42,7 @@ def predict_baselines(prepared: Path, out: Path, size: int) -> None:
         predictions = {"most_frequent_tag": most_frequent_tag(train, test)}
     else:
         predictions = {
-            "majority": majority(train, test),
+            "majority": majority(test),
             "tfidf_logistic_regression": tfidf_logistic_regression(train, test, task["language"]),
         }
     if task["kind"] == "pair":

@@ -1,6 +1,6 @@
 """How many planted defects the doctor names, and how often it raises an alarm where nothing was planted.
 
-Run it with `python -m tests.defect_grid FOLDER [SEED]`. 24 studies with a defect and 24 without run over the four tasks
+Run it with `python -m tests.defect_grid FOLDER [SEED]`. 28 studies with a defect and 24 without run over the four tasks
 on embedded samples of different seeds, through the functions of the true stages. Every other study of each kind belongs
 to the half on which thresholds were set; what counts is the other half, on which they were not, and samples from
 another first SEED on (default: 100), which nobody had seen when they were set.
@@ -53,6 +53,14 @@ def swap(splits: Splits) -> None:
                        else other[row[answer]])
 
 
+def shift(splits: Splits) -> None:
+    """The labels of test are those of the row before."""
+    answer = "tags" if "tags" in splits["test"][0] else "label"
+    answers = [row[answer] for row in splits["test"]]
+    for row, other in zip(splits["test"], [answers[-1], *answers[:-1]], strict=True):
+        row[answer] = (list(other) + ["O"] * len(row["words"]))[: len(row["words"])] if answer == "tags" else other
+
+
 def few_rows(splits: Splits) -> None:
     """Train has so few rows that all of it can be learnt by heart."""
     del splits["train"][100:]
@@ -77,12 +85,14 @@ FOREIGN = Planted("unknown_tokens", foreign_tokenizer=True)
 TINY = Planted("small_test", test_size=40)
 OVERFIT = Planted("overfitted", few_rows, settings={
     cell: {"epochs": 60, "dropout": 0.0} for cell in ("pretrained-full-1", "scratch-1")})
+SHIFT = Planted("test_below_validation", shift)
 SELECTION = Planted("not_chosen_on_validation", history=choose_last)
 PADDING = Planted("padding_or_outside_counted", metrics=count_padding)
 BAD_SEED = Planted("failed_seed", settings={"pretrained-full-2": _WILD}, seeds=(1, 2))
 HEALTHY = Planted("")
 OF_TASK = {"nsmc": OVERFIT, "mnli": SELECTION, "conll2003": PADDING, "ag_news": BAD_SEED}
-DEFECTS = [(task, defect) for defect in (LEAK, SWAP, COLLAPSE, FOREIGN, TINY) for task in TASKS] + list(OF_TASK.items())
+EVERYWHERE = (LEAK, SWAP, COLLAPSE, FOREIGN, TINY, SHIFT)
+DEFECTS = [(task, defect) for defect in EVERYWHERE for task in TASKS] + list(OF_TASK.items())
 NAMES = {defect.name for _, defect in DEFECTS}
 
 

@@ -1,11 +1,15 @@
 """Facts of a task in good health, built in code; a test plants one defect in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from stages.doctoring.evidence import Event, Evidence, Row
+from stages.metrics.classification import classification_metrics, confusion
 from stages.metrics.entities import entity_counts, entity_score
 
 ARMS = {"full": ["pretrained-full-1", "pretrained-full-2"], "scratch": ["scratch-1", "scratch-2"]}
@@ -53,42 +57,54 @@ def _mostly_right(evidence: Evidence, cell: str, row: Row) -> Any:
 
 def predicting(evidence: Evidence, predict: Callable[[str, Row], Any]) -> Evidence:
     """The same with other predictions, and metrics that are theirs."""
-    predicted = {cell: [predict(cell, row) for row in evidence.rows["test"]] for cell in evidence.arm_of}
-    return replace(evidence, predicted=predicted, metrics=metrics(evidence, predicted))
+    predicted, on_validation = ({cell: [predict(cell, row) for row in evidence.rows[split]] for cell in evidence.arm_of}
+                                for split in ("test", "validation"))
+    return replace(evidence, predicted=predicted, predicted_on_validation=on_validation,
+                   metrics=metrics(evidence, predicted, on_validation))
 
 
-def metrics(evidence: Evidence, predicted: dict[str, list[Any]]) -> dict[str, Any]:
+def metrics(
+    evidence: Evidence, predicted: dict[str, list[Any]], on_validation: dict[str, list[Any]],
+) -> dict[str, Any]:
     """What evaluate would write, as far as the doctor reads it."""
-    scores = {cell: headline(evidence, labels) for cell, labels in predicted.items()}
+    after = {cell: {"test": scored(evidence, "test", predicted[cell]),
+                    "validation": scored(evidence, "validation", on_validation[cell])} for cell in predicted}
+    name = evidence.task["metric"]
     compared = {"difference": 0.1, "low": 0.05, "high": 0.15, "detectable": 0.04}
     return {
         "task": "reviews", "metric": evidence.task["metric"], "rows": SIZES,
-        "cells": {cell: {"after": {"test": {evidence.task["metric"]: value, "token_accuracy": min(1.0, value + 0.02)}},
-                         "interval": {"low": value - 0.05, "high": value + 0.05}} for cell, value in scores.items()},
+        "cells": {cell: {"after": of_splits, "interval": {"low": of_splits["test"][name] - 0.05,
+                                                          "high": of_splits["test"][name] + 0.05}}
+                  for cell, of_splits in after.items()},
         "baselines": {"tfidf": {"accuracy": 0.6, "entity_f1": 0.4}},
         "baseline_comparisons": {"tfidf": dict.fromkeys(ARMS, compared)},
         "comparisons": {"full": compared}}
 
 
-def headline(evidence: Evidence, predicted: Sequence[Any]) -> float:
-    """Accuracy, or entity F1."""
-    rows = evidence.rows["test"]
+def scored(evidence: Evidence, split: str, predicted: Sequence[Any]) -> dict[str, float]:
+    """The metrics of predictions on a split that the doctor reads."""
+    gold = evidence.gold(split)
     if evidence.is_words:
-        return entity_score(entity_counts([row["tags"] for row in rows], predicted)).f1
-    return sum(row["label"] == label for row, label in zip(rows, predicted, strict=True)) / len(rows)
+        value = entity_score(entity_counts(gold, predicted)).f1
+        return {"entity_f1": value, "token_accuracy": min(1.0, value + 0.02)}
+    names = sorted({*gold, *predicted})
+    ids = (np.array([names.index(label) for label in labels]) for labels in (gold, predicted))
+    return classification_metrics(confusion(*ids, len(names)))
 
 
 def encoding(rows: dict[str, list[Row]]) -> dict[str, Any]:
     """A card of encode without losses."""
     return {"max_length": 64, "vocabulary": 4000, "origin": {"source": "hub", "repository": "some/encoder"}, "splits": {
-        split: {"rows": len(members), "tokens": 12 * len(members), "unknown_tokens": 0, "truncated_rows": 0}
+        split: {"rows": len(members), "tokens": 12 * len(members), "unknown_tokens": 0, "truncated_rows": 0,
+                "lengths": {"50": 12, "90": 20, "99": 30, "100": 40}}
         for split, members in rows.items()}}
 
 
 def history(
     losses: Sequence[float] = (0.7, 0.5, 0.4, 0.35, 0.34), scores: Sequence[float] = (0.5, 0.7, 0.8, 0.85, 0.84),
     train_scores: Sequence[float] = (0.5, 0.75, 0.85, 0.9, 0.92), norm: float | None = 1.0, best: int | None = None,
-    outcome: str = "finished", head_norm: float = 0.5,
+    outcome: str = "finished", head_norm: float = 0.5, taken: int = 40,
+    settings: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Event]:
     """Events of a run that is evaluated every 10 steps."""
     metric = ("accuracy", "entity_f1")
@@ -99,8 +115,9 @@ def history(
     steps = [{"kind": "step", "step": step, "gradient_norm": norm,
               "gradient_norms": {"embeddings": 0.1, "layer_1": 0.2, "head": head_norm}} for step in range(1, 41)]
     kept = 10 * max(range(len(scores)), key=lambda place: scores[place]) if best is None else best
-    start = {"kind": "start", "recipe": {"method": "full"}}
-    end = {"kind": "end", "outcome": outcome, "steps": 40, "best_step": kept}
+    start = {"kind": "start", "recipe": {"method": "full"}, "settings": {
+        "lr": 0.001, "weight_decay": 0.01, "warmup": 0.1, "schedule": "linear"} | dict(settings)}
+    end = {"kind": "end", "outcome": outcome, "steps": taken, "best_step": kept}
     return [start, *evaluations, *steps, end]
 
 

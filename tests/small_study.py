@@ -44,10 +44,10 @@ class SmallStudy:
             checkpoint=folder / "checkpoint")
 
     def rows(self, test_size: int = 300, edit: Callable[[Splits], None] | None = None) -> Splits:
-        """Prepare the rows, train and test drawn from one pool; ``edit`` changes them in place.
+        """Prepare the rows, all splits drawn from one pool; ``edit`` changes them in place.
 
-        The sample's own test has words that its train lacks, so that only a pre-trained encoder does well on it; the
-        small models here are to learn something, too.
+        The sample's own validation and test have words that its train lacks, so that only a pre-trained encoder does
+        well on them; the small models here are to learn something, too.
         """
         obtain(self.corpus, self.folder / "raw", DownloadSettings(
             corpus=self.corpus, source="sample", folder=".", sample_seed=self.sample_seed))
@@ -55,9 +55,9 @@ class SmallStudy:
             corpus=self.corpus, validation_size=150, test_size=0, exclude_id_prefix="", split_seed=1))
         splits = {split: list(read_json_lines(self.paths.prepared / f"{split}.jsonl"))
                   for split in ("train", "validation", "test")}
-        pool = splits["train"] + splits["test"]
+        pool = splits["train"] + splits["validation"] + splits["test"]
         Random(self.sample_seed).shuffle(pool)
-        splits["test"], splits["train"] = pool[:test_size], pool[300:]
+        splits["test"], splits["validation"], splits["train"] = pool[:test_size], pool[300:450], pool[450:]
         if edit:
             edit(splits)
         for split, rows in splits.items():

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
 
 from stages import doctor
 from stages.common.files import sha256, write_json
-from stages.doctoring import data, results, tokens, training
+from stages.doctoring import arms, data, results, tokens, training
 from stages.doctoring.checks import CHECKS, diagnose
-from stages.doctoring.evidence import Evidence
+from stages.doctoring.evidence import Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
 from tests.healthy import LABELS, healthy, history, predicting, with_history, with_rows
 
@@ -162,6 +163,14 @@ def test_small_test() -> None:
         assert [finding.name for finding in data.small_test(small)] == names
 
 
+def test_a_small_test_set_that_is_used_whole_is_not_told_to_take_more_of_it() -> None:
+    small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:50]}, card={"dropped": {"test": {
+        "empty text": 3}}})
+    assert "test_size" not in next(data.small_test(small)).remedy
+    limited = replace(small, card={"dropped": {"test": {"beyond test_size": 250}}})
+    assert "test_size" in next(data.small_test(limited)).remedy
+
+
 # Tokens ---------------------------------------------------------------------------------------------------------------
 
 def encoded(split: str, **values: int) -> Evidence:
@@ -193,9 +202,49 @@ def test_lost_hangul() -> None:
     assert not list(tokens.lost_hangul(TEXTS))
 
 
+def cut(rows: int, most: int = 64, split: str = "test", **lengths: int) -> list[Finding]:
+    evidence = encoded(split, truncated_rows=rows)
+    evidence.encoding["max_length"] = most
+    evidence.encoding["splits"][split]["lengths"] = {"50": 20, "90": 40, "99": 60, "100": 100} | lengths
+    return list(tokens.truncated_rows(evidence))
+
+
 def test_truncated_rows() -> None:
-    for rows, severity in ((14, []), (15, ["warning"]), (150, ["severe"])):
-        assert [finding.severity for finding in tokens.truncated_rows(encoded("test", truncated_rows=rows))] == severity
+    """How bad it is, goes by the tokens that are lost."""
+    assert not cut(14, most=40)  # of 300
+    assert [(finding.severity, finding.about) for finding in cut(15, most=40)] == [("note", "task")]
+    assert [finding.severity for finding in cut(150, most=30)] == ["warning"]
+    assert [finding.severity for finding in cut(150, most=20)] == ["severe"]
+
+
+def test_a_share_of_lost_tokens_by_hand() -> None:
+    """Lengths rise evenly from 10 to 20, and so from rank 0 to 1: of a mean of 15, 2.5 / 2 is above 15."""
+    assert tokens._lost_share({"100": 20}, 15) == pytest.approx(1.25 / 15, abs=1e-3)
+    assert tokens._lost_share({"50": 12, "90": 20, "99": 30, "100": 40}, 64) == 0
+
+
+def test_rows_that_are_cut_in_three_splits_are_told_once() -> None:
+    evidence = replace(TEXTS, encoding=copy.deepcopy(TEXTS.encoding) | {"max_length": 16})
+    for facts in evidence.encoding["splits"].values():
+        facts["truncated_rows"] = facts["rows"] // 5
+    assert [finding.name for finding in diagnose(evidence)].count("truncated_rows") == 1
+
+
+def test_sentence_pieces_under_a_word_piece_model_are_not_another_language() -> None:
+    """What they make unknown has this one name."""
+    unknown = encoded("test", unknown_tokens=3000)
+    assert "unknown_tokens" in found(unknown)
+    marked_pieces = replace(unknown, sentence_pieces=1500)
+    assert [finding.severity for finding in tokens.sentence_pieces_as_word_pieces(marked_pieces)] == ["severe"]
+    assert found(marked_pieces) == {"sentence_pieces_as_word_pieces"}
+    assert not list(tokens.sentence_pieces_as_word_pieces(replace(unknown, sentence_pieces=199)))
+
+
+def test_pieces_with_the_mark_are_counted_under_a_word_piece_model_alone() -> None:
+    pieces = ["[UNK]", "▁", "▁영화", "▁가", "는", "##다"]  # the mark alone is a character that texts may have
+    words = Tokenizer(models.WordPiece({piece: place for place, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    assert _sentence_pieces(words) == 2
+    assert _sentence_pieces(Tokenizer(models.Unigram([(piece, -1.0) for piece in pieces], 0, False))) == 0
 
 
 @pytest.mark.parametrize(("names", "fires"), [
@@ -256,17 +305,10 @@ def ran(cell: str = "scratch-2", **course: Any) -> Evidence:
 
 COURSES: dict[str, tuple[Callable[[Evidence], Any], dict[str, Any], dict[str, Any]]] = {
     "broke_off": (training.broke_off, {"outcome": "loss not finite"}, {"outcome": "stopped early"}),
-    "collapsed": (training.collapsed, {"scores": (0.5, 0.6, 0.5, 0.5, 0.5)}, {"scores": (0.5, 0.5, 0.5, 0.5, 0.51)}),
     "diverged, above the start": (training.diverged, {"losses": (0.7, 0.72, 0.9, 1.2, 1.5)},
                                   {"losses": (0.7, 0.72, 0.7, 0.7, 0.76)}),
     "diverged, back up": (training.diverged, {"losses": (0.7, 0.4, 0.3, 0.5, 0.6)},
                           {"losses": (0.7, 0.4, 0.3, 0.4, 0.49)}),
-    "not_converged": (training.not_converged,
-                      {"losses": (0.7, 0.6, 0.5, 0.4, 0.3), "scores": (0.5, 0.6, 0.65, 0.7, 0.75)},
-                      {"losses": (0.7, 0.6, 0.5, 0.4, 0.38), "scores": (0.5, 0.6, 0.65, 0.7, 0.75)}),
-    "overfitted": (training.overfitted, {"train_scores": (0.5, 0.9, 1.0, 1.0, 1.0), "scores": (0.5, 0.6, 0.62, 0.64,
-                                                                                              0.63)},
-                   {"train_scores": (0.5, 0.8, 0.85, 1.0, 1.0), "scores": (0.5, 0.6, 0.67, 0.66, 0.63)}),
     "dead_gradient": (training.dead_gradient, {"norm": 1e-9}, {"norm": 1e-4}),
     "dead_gradient, not finite": (training.dead_gradient, {"norm": None}, {}),
     "dead_part": (training.dead_part, {"head_norm": 0.0}, {"head_norm": 1e-4}),
@@ -285,68 +327,53 @@ def test_courses_of_training(name: str) -> None:
     assert not list(check(ran(**still_well)))
 
 
+@pytest.mark.parametrize(("train", "validation", "severity"), [
+    (0.84, 0.65, []), (0.86, 0.65, ["note"]), (1.0, 0.68, ["note"]), (1.0, 0.65, ["warning"])])
+def test_overfitted(train: float, validation: float, severity: list[str]) -> None:
+    """Half of the rows have either label: of a skill of 0.5 on train, a third is 0.167."""
+    one, other = (history(train_scores=(0.5, train + change, 0.5, 0.5, 0.5),
+                          scores=(0.5, validation - change, 0.5, 0.5, 0.5)) for change in (0.01, -0.01))
+    memorised = with_history(with_history(TEXTS, "scratch-1", one), "scratch-2", other)
+    found = list(training.overfitted(memorised))
+    assert [finding.severity for finding in found] == severity
+    assert all((finding.about, finding.runs) == ("scratch", ("scratch-1", "scratch-2")) for finding in found)
+
+
 def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() -> None:
     one = ran(outcome="loss not finite")
     assert [(finding.name, finding.severity) for finding in training.failed_runs(one)] == [("failed_seed", "warning")]
-    both = with_history(one, "scratch-1", history(scores=(0.5,) * 5, best=0))
+    both = scored(one, "scratch-1", split="validation", mcc=0.01)
     arm, = training.failed_runs(both)
     assert (arm.name, arm.severity, arm.about, arm.taints) == ("failed_arm", "severe", "scratch", ("scratch",))
-    assert "scratch-1 (ended at 0.500 on validation" in arm.evidence
+    assert "scratch-1 (the model that was kept is at chance on validation: Matthews' correlation 0.010)" in arm.evidence
     assert "scratch-2 (broke off at step 40: loss not finite)" in arm.evidence
     assert not list(training.failed_runs(TEXTS))
 
 
-def fitted(
-    full: float, scratch: float, better: str = "scratch", recipe: dict[str, Any] | None = None,
-    outcome: str = "finished", high: float = -0.01,
-) -> Evidence:
-    """Arms whose best run ends at these scores on train; ``high`` is the end of the interval of the difference."""
-    evidence = TEXTS
-    for arm, score in (("full", full), ("scratch", scratch)):
-        for cell, less in zip(TEXTS.arms[arm], (0.0, 0.3), strict=True):
-            start, *course = history(train_scores=(0.5, 0.6, 0.6, 0.6, score - less), outcome=outcome)
-            used = recipe or {"method": "full"} if arm == "full" else {"method": "full"}
-            evidence = with_history(evidence, cell, [start | {"recipe": used}, *course])
-    for cell in TEXTS.arms[better]:
-        evidence = scored(evidence, cell, accuracy=0.9)
-    evidence.metrics["comparisons"]["full"] = {"difference": -0.1, "low": -0.2, "high": high, "detectable": 0.04}
-    return evidence
+def test_collapsed_is_the_kept_model_at_chance_whatever_its_accuracy() -> None:
+    """Of 200 rows, two standard errors of a correlation without any are 0.141."""
+    for mcc, cells in ((0.14, ["scratch-2"]), (0.15, [])):
+        alive = scored(TEXTS, "scratch-2", split="validation", mcc=mcc, accuracy=0.5)
+        assert [finding.about for finding in training.collapsed(alive)] == cells
+    ended_low = ran(scores=(0.5, 0.8, 0.5, 0.5, 0.5))  # the model of the second evaluation is kept
+    assert not list(training.collapsed(ended_low))
 
 
-def test_underfitted() -> None:
-    """A pre-trained arm that stays behind scratch on its own rows is not trained; scratch may merely need longer."""
-    def found(*values: Any, **more: Any) -> list[tuple[str, str, tuple[str, ...]]]:
-        return [(finding.severity, finding.evidence, finding.taints)
-                for finding in training.underfitted(fitted(*values, **more))]
-    figures = "0.690 on its own rows of train at the end, 0.900 of "
-    assert found(0.69, 0.9) == [("severe", figures + "scratch", ("full",))]
-    assert not found(0.71, 0.9)
-    assert not found(0.69, 0.9, better="full")  # better on test all the same
-    assert not found(0.69, 0.9, outcome="stopped at the ceiling of train")  # as it was told
-    assert found(0.9, 0.69, better="full") == [("warning", figures + "full", ("scratch",))]
-    assert not found(0.9, 0.71, better="full")
-    assert not found(0.9, 0.69, better="full", outcome="stopped early")  # patience ended it, not the epochs
-    no_course = with_history(fitted(0.5, 0.9), "scratch-1", [fitted(0.5, 0.9).histories["scratch-1"][0]])
-    assert not list(training.underfitted(no_course))
-
-
-@pytest.mark.parametrize(("recipe", "high", "severity"), [
-    ({"method": "full"}, 0.01, ["warning"]),  # that it hurts was not said
-    ({"method": "gradual", "frozen_layers": None}, -0.01, ["severe"]),
-    ({"method": "gradual", "frozen_layers": 2}, -0.01, ["warning"]),  # it may not be able to
-    ({"method": "lora"}, -0.01, ["warning"]),
-    ({"method": "head"}, -0.01, [])])
-def test_a_recipe_that_trains_all_weights_alone_withholds(
-    recipe: dict[str, Any], high: float, severity: list[str],
-) -> None:
-    evidence = fitted(0.69, 0.9, recipe=recipe, high=high)
-    assert [finding.severity for finding in training.underfitted(evidence)] == severity
+def test_an_imbalanced_task_is_not_collapsed_below_the_majority() -> None:
+    """70 % of one label; models that find six in ten of the others are right on 0.70 of all: no better, and alive."""
+    uneven = replace(TEXTS, rows={split: [row | {"label": LABELS[place % 10 < 3]} for place, row in enumerate(rows)]
+                                  for split, rows in TEXTS.rows.items()})
+    alive = predicting(uneven, lambda cell, row: LABELS[int(row["guid"].split(":")[1]) * 7 // 10 % 10 in (0, 1, 5, 9)
+                                                        ] if row["label"] == LABELS[0] else LABELS[1])
+    for cell in alive.arm_of:
+        assert alive.metrics["cells"][cell]["after"]["validation"]["mcc"] > 0.2
+    assert not found(alive) & {"collapsed", "failed_arm", "near_chance"}
 
 
 def test_entities_of_which_none_is_found_are_a_failed_run() -> None:
-    nothing = with_history(WORDS, "scratch-1", history(scores=(0.1, 0.0, 0.0, 0.0, 0.0)))
+    nothing = scored(WORDS, "scratch-1", split="validation", entity_f1=0.0)
     assert [finding.about for finding in training.collapsed(nothing)] == ["scratch-1"]
-    few = with_history(WORDS, "scratch-1", history(scores=(0.0, 0.0, 0.0, 0.0, 0.01)))
+    few = scored(WORDS, "scratch-1", split="validation", entity_f1=0.01)
     assert not list(training.collapsed(few))
 
 
@@ -359,9 +386,9 @@ def test_unstable_seeds() -> None:
 
 # Results --------------------------------------------------------------------------------------------------------------
 
-def scored(evidence: Evidence, cell: str, **values: float) -> Evidence:
+def scored(evidence: Evidence, cell: str, split: str = "test", **values: float) -> Evidence:
     edited = replace(evidence, metrics=copy.deepcopy(evidence.metrics))
-    edited.metrics["cells"][cell]["after"]["test"].update(values)
+    edited.metrics["cells"][cell]["after"][split].update(values)
     return edited
 
 
@@ -403,7 +430,8 @@ def test_one_class_predicted() -> None:
 
 
 THREE = replace(
-    with_rows(TEXTS, "test", lambda place, row: row | {"label": ("a", "b", "c")[place % 3]}),
+    TEXTS, rows={split: [row | {"label": ("a", "b", "c")[place % 3]} for place, row in enumerate(rows)]
+                 for split, rows in TEXTS.rows.items()},
     task=TEXTS.task | {"labels": ["a", "b", "c"], "tags": ["a", "b", "c"]})
 
 
@@ -474,11 +502,22 @@ def test_prediction_drift() -> None:
 
 
 def test_near_chance() -> None:
-    for low, names in ((0.501, []), (0.5, ["scratch-1"])):
-        evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))
-        evidence.metrics["cells"]["scratch-1"]["interval"]["low"] = low
-        assert [finding.about for finding in results.near_chance(evidence)] == names
+    """Of 300 rows, two standard errors of a correlation without any are 0.115."""
+    assert not list(results.near_chance(scored(TEXTS, "scratch-1", mcc=0.12)))
+    one = scored(TEXTS, "scratch-1", mcc=0.11)
+    assert [(finding.about, finding.severity) for finding in results.near_chance(one)] == [("scratch-1", "warning")]
+    both = scored(one, "scratch-2", mcc=-0.3)
+    assert [finding.severity for finding in results.near_chance(both)] == ["severe", "severe"]
     assert not list(results.near_chance(WORDS))
+
+
+def test_one_chance_level_stands_in_every_finding() -> None:
+    uneven = scored(of_label("test", 0.37), "scratch-1", mcc=0.0)
+    told = next(results.near_chance(uneven)).evidence
+    shortcut = replace(uneven, metrics=uneven.metrics | {"baselines": {"hypothesis_only": {"accuracy": 0.9}}})
+    assert "scores 0.630" in told
+    assert "one label for all rows 0.630" in next(results.hypothesis_only_shortcut(shortcut)).evidence
+    assert uneven.chance == 0.63
 
 
 @pytest.mark.parametrize(("arm", "severity"), [("full", "warning"), ("scratch", "note")])
@@ -503,7 +542,8 @@ def test_too_small_to_tell() -> None:
 
 
 def test_weak_segments() -> None:
-    genres = with_rows(TEXTS, "test", lambda place, row: row | {"genre": "fax" if place < 60 else "letters"})
+    genres = replace(TEXTS, rows={split: [row | {"genre": "fax" if place < 60 else "letters"}
+                                          for place, row in enumerate(rows)] for split, rows in TEXTS.rows.items()})
     bad = predicting(genres, lambda cell, row: row["label"] if row["genre"] != "fax" else "positive")
     assert {finding.evidence.split(",")[0] for finding in results.weak_segments(bad)} == {
         "0.500 on the 60 rows of test that are of the genre fax"}
@@ -514,12 +554,12 @@ def test_weak_segments() -> None:
 
 def test_every_check_is_listed_and_tested() -> None:
     listed = {check.__name__ for check in CHECKS}
-    for module in (data, tokens, training, results):
+    for module in (data, tokens, training, arms, results):
         public = {name for name, member in inspect.getmembers(module, inspect.isfunction)
                   if member.__module__ == module.__name__ and not name.startswith("_")
                   and inspect.signature(member).parameters.keys() == {"evidence"}}
         assert public <= listed, module.__name__
-    source = Path(__file__).read_text("utf-8")
+    source = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("test_doctor.py", "test_arms.py"))
     assert {name for name in listed if f".{name}" not in source} == set()
 
 

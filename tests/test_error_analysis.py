@@ -12,7 +12,8 @@ import pytest
 from stages import analyse
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json, write_json_lines
-from stages.metrics.error_analysis import ErrorAnalysis, best_wrong, length, shown, suspected_labels
+from stages.metrics.calibration import probabilities
+from stages.metrics.error_analysis import ErrorAnalysis, best_wrong, length, shown, suspected_labels, suspected_tags
 from stages.reporting.errors import ErrorFacts
 from stages.reporting.stress import StressFacts
 from stages.settings.error_analysis import ErrorAnalysisSettings
@@ -123,20 +124,62 @@ def test_a_sentence_is_right_with_all_of_its_entities(tmp_path: Path) -> None:
     assert [(part["by"], part["name"], part["rows"]) for part in facts["slices"]][-1] == ("label", "PER", 1)
 
 
-def test_a_planted_label_error_is_suspected_and_hard_rows_are_not() -> None:
-    gold = np.array([0] * 50 + [1] * 50)
-    sure = np.where(gold == 1, 0.9, 0.1)
-    sure[3], sure[60] = 0.95, 0.02  # labelled against what every run is sure of
-    sure[7], sure[70] = 0.55, 0.45  # the other label is a little more probable, but no run is sure of it
-    chances = np.column_stack([1 - sure, sure])
-    suspicion = suspected_labels(chances, gold)
-    assert np.flatnonzero(suspicion).tolist() == [3, 60]
-    assert suspicion[60] == pytest.approx(0.98 - 0.02)
+def judged(flipped: float, skill: float, classes: int = 4, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean probabilities of four overconfident models, labels of which a share is wrong, and which these are.
+
+    The true label follows what the models see at ``skill``, to which each adds its own errors and twice the confidence.
+    """
+    random = np.random.default_rng(seed)
+    seen = skill * random.normal(size=(600, classes)) ** 3
+    odds = np.exp(seen - seen.max(axis=1, keepdims=True))
+    odds /= odds.sum(axis=1, keepdims=True)
+    gold = (random.random((600, 1)) > odds.cumsum(axis=1)).sum(axis=1).clip(max=classes - 1)
+    models = [2 * (seen + random.normal(size=seen.shape) * skill / 4) for _ in range(4)]
+    wrong = np.flatnonzero(random.random(600) < flipped)
+    gold[wrong] = (gold[wrong] + random.integers(1, classes, len(wrong))) % classes
+    return np.mean([probabilities(logits) for logits in models], axis=0), gold, wrong
 
 
-def test_a_label_that_no_row_has_is_never_suspected() -> None:
+@pytest.mark.parametrize("skill", [1.0, 3.0, 8.0], ids=["weak", "middling", "strong"])
+@pytest.mark.parametrize("flipped", [0.0, 0.04, 0.1, 0.2])
+def test_about_as_many_labels_are_suspected_as_are_wrong(flipped: float, skill: float) -> None:
+    """Never many more, however weak the models; nearly as many where they are strong."""
+    chances, gold, wrong = judged(flipped, skill)
+    rate, suspicion = suspected_labels(chances, gold)
+    suspected = np.flatnonzero(suspicion)
+    assert len(suspected) <= (flipped + 0.02) * len(gold)
+    assert rate <= flipped + 0.04
+    if skill == 8.0 and flipped:
+        assert abs(rate - flipped) <= 0.03
+        assert len({*suspected.tolist()} & {*wrong.tolist()}) >= 0.6 * max(len(wrong), len(suspected))
+    if not flipped:
+        assert len(suspected) == 0
+
+
+def test_errors_that_calibration_explains_are_not_suspected() -> None:
+    """Of 200 rows with 0.8 a fifth is wrong, as it should be; of 200 with 0.999 eight are, and should be none."""
+    gold = np.zeros(400, dtype=np.int64)
+    sure = np.where(np.arange(400) < 200, 0.8, 0.999)
+    sure[:40], sure[200::25] = 0.2, 0.001
+    rate, suspicion = suspected_labels(np.column_stack([sure, 1 - sure]), gold)
+    assert np.flatnonzero(suspicion).tolist() == [*range(200, 400, 25)]
+    assert rate == pytest.approx(0.03, abs=0.015)
+
+
+def test_words_outside_of_entities_make_no_rate_smaller() -> None:
+    """A thousand words that all agree to be O tell nothing about the tags of names, not even where gold has a name."""
+    chances, gold, _ = judged(0.1, 8.0)
+    words = np.concatenate([np.column_stack([np.zeros(600), chances]), np.tile([1.0, 0, 0, 0, 0], (1000, 1))])
+    tags = np.concatenate([gold + 1, np.arange(1000) % 40 == 0])
+    rate, suspicion = suspected_tags(np.log(np.maximum(words, 1e-12)), tags, outside=0)
+    assert rate == pytest.approx(0.1, abs=0.04)
+    assert not suspicion[600:].any()
+
+
+def test_few_rows_and_a_label_that_no_row_has_are_no_trouble() -> None:
     chances = np.array([[0.2, 0.1, 0.7], [0.6, 0.2, 0.2], [0.1, 0.8, 0.1]])
-    assert suspected_labels(chances, np.array([0, 0, 1])).tolist() == [0.0, 0.0, 0.0]
+    assert suspected_labels(chances, np.array([0, 0, 1]))[1].tolist() == [0.0, 0.0, 0.0]
+    assert suspected_labels(np.empty((0, 3)), np.empty(0, dtype=np.int64))[0] == 0.0
 
 
 def test_the_best_wrong_class_is_never_gold() -> None:
@@ -201,8 +244,7 @@ def inputs(tmp_path: Path) -> Inputs:
             "typos": {"expectation": "same", "offered": 300, "changed": 187, "same_tokens": 6,
                       "arms": {"full": DROP, "scratch": DROP}, "comparisons": {"full": DROP | {"difference": -0.077}}},
             "premise_removed": {"expectation": "unknowable", "offered": 300, "changed": 300,
-                                "most_frequent": 0.347, "arms": {"full": DROP, "scratch": DROP},
-                                "comparisons": {"full": DROP}},
+                                "arms": {"full": DROP, "scratch": DROP}, "comparisons": {"full": DROP}},
             "negation": {"expectation": "flipped", "offered": 300, "changed": 0}}})
     row = {"guid": "test:77", "gold": "부정", "wrong": "긍정", "chance": 0.987, "text": NASTY}
     made.edit("errors/reviews.json", "texts_shown", value=True)
@@ -218,7 +260,7 @@ def test_page_and_markdown_tell_both(inputs: Inputs) -> None:
     markdown = files["report.md"].replace("<br>", "\n")
     for text in (files["index.html"].replace("\u00a0", " "), markdown):
         for expected in ("Under stress", "187 of 300", "0.910", "0.620", "+29.0 (21.0 to 37.0)", "−7.7",
-                         "0 of 300", "would score 0.347", "Korean has no capital letters",
+                         "0 of 300", "would score 0.500", "Korean has no capital letters",
                          "Errors", "31 (5.2 %) of the texts", "test:77", "0.987", "8 to 23 characters",
                          "400 (66.7 %)", "Texts are not shown"):  # the last of the other task
             assert expected in text, expected

@@ -24,9 +24,11 @@ from sklearn.metrics import (
 
 from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, write_json_lines
+from stages.doctoring.conlleval import conlleval_f1
 from stages.encoding.running_text import running_row, running_text
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
+from stages.metrics.chance import chance_level
 from stages.metrics.classification import classification_metrics, confusion, per_class
 from stages.metrics.delivered import delivered_score
 from stages.metrics.entities import entities, entity_counts, entity_score
@@ -84,6 +86,17 @@ def test_entity_scores_agree_with_seqeval(sentences: list) -> None:
     assert scored.f1 == pytest.approx(seqeval_f1(gold, guess, zero_division=0))
     assert scored.precision == pytest.approx(seqeval_precision(gold, guess, zero_division=0))
     assert scored.recall == pytest.approx(seqeval_recall(gold, guess, zero_division=0))
+    assert conlleval_f1(gold, guess) == pytest.approx(scored.f1)  # the doctor's own, which shares no code with it
+
+
+@pytest.mark.parametrize(("gold", "guess", "f1"), [
+    ("B-PER I-PER O", "B-PER O O", 0.0),  # its end is wrong
+    ("B-PER I-PER O", "I-PER I-PER O", 1.0),  # a tag that continues no entity begins one
+    ("B-PER B-PER", "B-PER I-PER", 0.0),
+    ("B-PER I-LOC", "B-PER O", 2 / 3),  # another type is another entity
+    ("O O", "O O", 0.0)])
+def test_entity_f1_of_the_doctor_by_hand(gold: str, guess: str, f1: float) -> None:
+    assert conlleval_f1([gold.split()], [guess.split()]) == pytest.approx(f1)
 
 
 def tags_of(*sentences: str, task: dict = WORDS) -> Labels:
@@ -263,9 +276,11 @@ def test_statistics_sum_to_the_headline() -> None:
     assert scorer(WORDS)(found.statistics.sum(axis=0)) == pytest.approx(found.metrics["entity_f1"])
 
 
-def test_majority_breaks_ties_by_the_alphabet() -> None:
-    train = [{"label": "b"}, {"label": "a"}]
-    assert majority(train, [{}, {}]) == ["a", "a"]
+def test_majority_is_the_chance_level_of_these_very_rows() -> None:
+    rows = [{"label": label} for label in "bacbb"]
+    assert majority(rows) == ["b"] * 5
+    assert chance_level(row["label"] for row in rows) == 0.6
+    assert majority(rows[:2]) == ["a", "a"]  # a tie goes by the alphabet
 
 
 def test_most_frequent_tag_by_hand() -> None:

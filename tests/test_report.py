@@ -491,6 +491,29 @@ def test_other_findings_leave_the_verdict(inputs: Inputs, changes: dict[str, Any
     assert inputs.tasks()[0].comparisons["pre-trained"].verdict == "helps"
 
 
+def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(inputs: Inputs) -> None:
+    """In the sentence, the table, the page and in Korean; the export's card has the same sentence."""
+    short = finding("smaller_budget", "warning", evidence="57 steps of scratch against 150 of full")
+    inputs.find("reviews", short)
+    task = inputs.tasks()[0]
+    sentence = verdict_sentence(task, "pre-trained")
+    assert sentence.startswith("Pre-training helps on REVIEWS, at least for this budget: accuracy 0.841 against 0.711")
+    assert sentence.endswith(
+        " The losing arm might gain from a larger budget: smaller budget: 57 steps of scratch against 150 of full.")
+    files = inputs.build()
+    page = Page(files["index.html"]).text
+    for text in (page, files["report.md"]):
+        assert "helps (this budget)" in text
+        assert "at least for this budget" in text
+    for text in (page, files["report.md"]):
+        assert "적어도 이 학습 예산에서는 사전 학습은 도움이 됩니다" in text
+        assert "더 작은 학습 예산: 처음부터 학습: 57스텝, full: 150스텝" in text
+    assert 'class="verdict helps"' in files["index.html"]
+    for other in (short | {"taints": ("full",)}, short | {"severity": "note"}, short | {"name": "loses_to_a_baseline"}):
+        inputs.find("reviews", other)
+        assert "budget" not in verdict_sentence(inputs.tasks()[0], "pre-trained")
+
+
 def test_a_finding_about_one_pre_trained_arm_leaves_the_other(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2), adapted=("reviews",)))
     inputs.edit("metrics/reviews.json", "adaptation", "verdict", value="helps")

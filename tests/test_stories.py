@@ -3,9 +3,8 @@
 The studies run through the functions of the true stages, with small models on the embedded sample.
 """
 
-import copy
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,8 +14,9 @@ import pytest
 from stages.doctoring.checks import diagnose
 from stages.reporting.findings import FoundFact, withholding
 from tests.defect_grid import choose_last, count_padding, foreign_lines, leak, swap
-from tests.healthy import healthy, history, predicting, with_history
+from tests.healthy import healthy, predicting
 from tests.small_study import SmallStudy, Splits, texts_of
+from tests.test_doctor import scored
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +72,8 @@ def test_ner_accuracy_of_99_per_cent_that_counts_padding(conll2003: SmallStudy) 
 def test_50_per_cent_on_nsmc_because_of_a_learning_rate(tmp_path: Path) -> None:
     wild = {"lr": 1.0, "epochs": 2}
     findings = trained(tmp_path, "nsmc", settings={"pretrained-full-1": wild, "scratch-1": {"epochs": 2}}).diagnose()
-    assert any(finding["name"] == "failed_arm" and finding["taints"] == ["full"] for finding in findings)
-    assert "failed arm: 1 of 1 runs of full failed" in withheld(findings)
+    assert any(finding["name"] == "failed_arm" and "full" in finding["taints"] for finding in findings)
+    assert "1 of 1 runs of full failed" in withheld(findings)
 
 
 def test_harm_that_is_a_learning_rate_too_low_for_so_few_steps(tmp_path: Path) -> None:
@@ -137,20 +137,19 @@ def test_a_few_rows_learnt_by_heart(tmp_path: Path) -> None:
 
 
 def test_a_seed_that_fails() -> None:
-    evidence = with_history(healthy(), "pretrained-full-2", history(scores=(0.5,) * 5, best=0))
+    evidence = scored(healthy(), "pretrained-full-2", split="validation", mcc=0.0)
     findings = {finding.name: finding for finding in diagnose(evidence)}
     assert findings["failed_seed"].severity == "warning"
     assert "1 of 2 runs of full failed: pretrained-full-2" in findings["failed_seed"].evidence
 
 
-def test_0387_with_1000_rows_is_near_chance() -> None:
-    """Three labels, 38.7 % right: more than a third, and not by more than the rows of test explain."""
+def test_0387_with_1000_rows_carries_no_verdict() -> None:
+    """Three labels, 38.7 % right: more than a third, and not by more than the rows explain."""
     evidence = healthy()
     three = replace(evidence, task=evidence.task | {"labels": ["a", "b", "c"], "tags": ["a", "b", "c"]}, rows={
         split: [row | {"label": "abc"[place % 3]} for place, row in enumerate(rows)]
         for split, rows in evidence.rows.items()})
     guessing = predicting(three, lambda cell, row: "abc"[int(row["guid"].split(":")[1]) * 7 // 18 % 3])
-    edited = replace(guessing, metrics=copy.deepcopy(guessing.metrics))
-    for cell in edited.metrics["cells"].values():
-        cell["interval"] = {"low": 0.33, "high": 0.44}
-    assert {finding.about for finding in diagnose(edited) if finding.name == "near_chance"} == set(edited.arm_of)
+    found = [asdict(finding) for finding in diagnose(guessing)]
+    assert named(found, "severe") == {"failed_arm"}
+    assert "Matthews' correlation" in withheld(found)

@@ -20,7 +20,8 @@ class Task:
             entity types; the tags are IOB2.
         metric: the headline, on which the best model is selected; all metrics here rise.
         files: per split, the accepted names of the file in the corpus's own format, the published one first. Without
-            ``validation`` it is carved from train. Every split but ``train`` and ``validation`` is a test set.
+            ``validation`` it is carved from train, as it is from all published corpora but CoNLL-2003. Every split but
+            ``train`` and ``validation`` is a test set.
         optional: splits that a local copy may lack.
         companions: files that a local copy may have beside the others.
     """
@@ -47,18 +48,23 @@ TASKS: dict[str, Task] = {
     "nsmc": Task(
         "NSMC, sentiment of Korean film reviews", "ko", "single", ("negative", "positive"), "accuracy",
         {"train": ("ratings_train.txt", "ratings_train.csv", "ratings_train.tsv", "ratings_train.jsonl"),
+         "validation": ("ratings_validation.txt", "ratings_validation.csv", "ratings_validation.tsv",
+                        "ratings_validation.jsonl"),
          "test": ("ratings_test.txt", "ratings_test.csv", "ratings_test.tsv", "ratings_test.jsonl")},
+        optional=("validation",),
     ),
     "mnli": Task(
         "MultiNLI, does the premise entail the hypothesis", "en", "pair",
         ("entailment", "neutral", "contradiction"), "accuracy",
         {"train": ("multinli_1.0_train.jsonl", "multinli_1.0_train.txt", "train.csv", "train.tsv", "train.jsonl"),
+         "validation": ("multinli_1.0_validation.jsonl", "multinli_1.0_validation.txt", "validation.csv",
+                        "validation.jsonl"),
          "test": ("multinli_1.0_dev_matched.jsonl", "multinli_1.0_dev_matched.txt", "validation_matched.csv",
                   "dev_matched.tsv", "validation_matched.jsonl"),
          "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "multinli_1.0_dev_mismatched.txt",
                              "validation_mismatched.csv", "dev_mismatched.tsv", "validation_mismatched.jsonl"),
          "test_xnli": ("xnli.dev.en.jsonl",)},
-        optional=("test_mismatched", "test_xnli"), companions=("labels.txt",),
+        optional=("validation", "test_mismatched", "test_xnli"), companions=("labels.txt",),
     ),
     "conll2003": Task(
         "CoNLL-2003, named entities in news", "en", "words", ("LOC", "MISC", "ORG", "PER"), "entity_f1",
@@ -67,7 +73,9 @@ TASKS: dict[str, Task] = {
     ),
     "ag_news": Task(
         "AG News, topic of a news item", "en", "single", ("World", "Sports", "Business", "Sci/Tech"), "accuracy",
-        {"train": ("train.csv", "train.tsv", "train.jsonl"), "test": ("test.csv", "test.tsv", "test.jsonl")},
+        {"train": ("train.csv", "train.tsv", "train.jsonl"),
+         "validation": ("validation.csv", "validation.tsv", "validation.jsonl"),
+         "test": ("test.csv", "test.tsv", "test.jsonl")}, optional=("validation",),
     ),
 }
 

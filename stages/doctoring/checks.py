@@ -1,13 +1,13 @@
 """All checks in one place."""
 
-from stages.doctoring import data, results, tokens, training
+from stages.doctoring import arms, data, results, tokens, training
+from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import SEVERITIES, Finding
+from stages.doctoring.finding import Finding
 
-CHECKS = (*data.CHECKS, *tokens.CHECKS, *training.CHECKS, *results.CHECKS)
+CHECKS = (*data.CHECKS, *tokens.CHECKS, *training.CHECKS, *arms.CHECKS, *results.CHECKS)
 
 
 def diagnose(evidence: Evidence) -> list[Finding]:
-    """What all checks find, the worst first."""
-    found = [finding for check in CHECKS for finding in check(evidence)]
-    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    """What all checks find, by its cause, the worst first."""
+    return consolidated([finding for check in CHECKS for finding in check(evidence)], evidence)

@@ -213,7 +213,14 @@ def small_test(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "small_test", "severe", "test", evidence.everything,
             f"test has {rows:,} rows", f"below {SMALL_TEST} one row is a point or more, and intervals are too narrow",
-            "set a larger `test_size`, or 0 for all")
+            "set a larger `test_size`, or 0 for all" if _left_out(evidence, "test") else
+            "take a corpus with a larger test set: all of its rows are used")
+
+
+def _left_out(evidence: Evidence, split: str) -> int:
+    """Rows of a split that the settings leave out."""
+    return sum(count for reason, count in evidence.card.get("dropped", {}).get(split, {}).items()
+               if reason.startswith("beyond "))
 
 
 def total_variation(first: Counter[str], second: Counter[str]) -> float:

@@ -1,7 +1,7 @@
 """What the doctor looks at: the files of the other stages of one task, as plain facts."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,16 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
+from stages.metrics.chance import chance_level
 
 Row = dict[str, Any]
 Event = dict[str, Any]
 FIRST_SYLLABLE, LAST_SYLLABLE = "가", "힣"
+_SPACE_MARK = "▁"  # where SentencePiece has a space
 _WITH_HANGUL = 100  # rows on which the normaliser is tried
 
 
@@ -32,9 +35,11 @@ class Evidence:
         metrics: what evaluate wrote.
         histories: events of training by cell.
         predicted: by cell, the label of every row of test after training; of words a list of tags.
+        predicted_on_validation: the same of validation; nothing of cells whose predictions there are not known.
         arms: cells by arm, the pre-trained ones by their tuning.
         config: ``config.json`` of the checkpoint.
         hangul_is_kept: whether the tokenizer leaves composed Hangul syllables as they are; true where there are none.
+        sentence_pieces: entries of a WordPiece vocabulary that have the mark of SentencePiece; 0 in another vocabulary.
     """
 
     task: dict[str, Any]
@@ -47,6 +52,8 @@ class Evidence:
     arms: Mapping[str, Sequence[str]]
     config: dict[str, Any]
     hangul_is_kept: bool = True
+    sentence_pieces: int = 0
+    predicted_on_validation: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def is_words(self) -> bool:
@@ -63,10 +70,14 @@ class Evidence:
         """The arm of every cell."""
         return {cell: arm for arm, cells in self.arms.items() for cell in cells}
 
-    @property
-    def majority(self) -> float:
-        """Share of the most frequent label on validation; 0 for entities, as most words are in none."""
-        return 0.0 if self.is_words else largest_share(row["label"] for row in self.rows["validation"])
+    @cached_property
+    def chance(self) -> float:
+        """The chance level: the score on test of one label for all rows; 0 for entities, as most words are in none."""
+        return 0.0 if self.is_words else chance_level(self.gold("test"))
+
+    def gold(self, split: str) -> list[Any]:
+        """The labels of a split; of words a list of tags."""
+        return [row["tags"] if self.is_words else row["label"] for row in self.rows[split]]
 
     def evaluations(self, cell: str) -> list[Event]:
         """The evaluations of a run on train and validation, in their order."""
@@ -88,12 +99,6 @@ class Evidence:
     def mean(self, arm: str) -> float:
         """Mean over seeds of the headline metric on test."""
         return float(np.mean([self.on_test(cell) for cell in self.arms[arm]]))
-
-
-def largest_share(labels: Iterable[str]) -> float:
-    """Share of the most frequent label."""
-    _, counts = np.unique(list(labels), return_counts=True)
-    return float(counts.max() / counts.sum())
 
 
 def text_of(row: Row) -> str:
@@ -118,6 +123,7 @@ def read_evidence(
         UserError: a file is missing, or the predictions are not those of the prepared rows.
     """
     task, scored = read_json(prepared / "task.json"), read_json(metrics)
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     rows = {split: list(read_json_lines(prepared / f"{split}.jsonl")) for split in task["splits"]}
     rows["train"] = rows["train"][:scored["rows"]["train"]]
     cells = [cell for cells in arms.values() for cell in cells]
@@ -127,15 +133,17 @@ def read_evidence(
     return Evidence(
         task, rows, read_json(card), read_json(encoding_card), scored,
         {cell: list(read_json_lines(models / cell / "history.jsonl")) for cell in cells},
-        {cell: _predicted(predictions / f"{cell}.parquet", rows["test"], task) for cell in cells},
-        arms, read_json(checkpoint / "config.json"),
-        _hangul_is_kept(checkpoint / "tokenizer.json", rows["test"]))
+        {cell: _predicted(predictions / f"{cell}.parquet", "test", rows, task) for cell in cells},
+        arms, read_json(checkpoint / "config.json"), _hangul_is_kept(tokenizer, rows["test"]),
+        _sentence_pieces(tokenizer),
+        {cell: _predicted(predictions / f"{cell}.parquet", "validation", rows, task) for cell in cells})
 
 
-def _predicted(path: Path, rows: Sequence[Row], task: dict[str, Any]) -> list[Any]:
-    table = parquet.read_table(path, filters=(pc.field("moment") == "after") & (pc.field("split") == "test"))
+def _predicted(path: Path, split: str, of_splits: Mapping[str, Sequence[Row]], task: dict[str, Any]) -> list[Any]:
+    rows = of_splits[split]
+    table = parquet.read_table(path, filters=(pc.field("moment") == "after") & (pc.field("split") == split))
     if table["guid"].to_pylist() != [row["guid"] for row in rows]:
-        raise UserError(f"{path}: expected the rows of test that preprocess wrote, found others; run `dvc repro`")
+        raise UserError(f"{path}: expected the rows of {split} that preprocess wrote, found others; run `dvc repro`")
     column = table["logits"].combine_chunks()
     classes = column.flatten().to_numpy().reshape(-1, len(task["tags"])).argmax(axis=1)
     names = np.array(task["tags"])[classes].tolist()
@@ -145,12 +153,18 @@ def _predicted(path: Path, rows: Sequence[Row], task: dict[str, Any]) -> list[An
     return [names[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
-def _hangul_is_kept(tokenizer: Path, rows: Sequence[Row]) -> bool:
-    normalizer = Tokenizer.from_file(str(tokenizer)).normalizer
+def _hangul_is_kept(tokenizer: Tokenizer, rows: Sequence[Row]) -> bool:
+    normalizer = tokenizer.normalizer
     texts = [text for text in map(text_of, rows[:_WITH_HANGUL]) if syllables(text)]
     if normalizer is None or not texts:
         return True
     return all(syllables(normalizer.normalize_str(text)) for text in texts)
+
+
+def _sentence_pieces(tokenizer: Tokenizer) -> int:
+    if not isinstance(tokenizer.model, WordPiece):
+        return 0
+    return sum(piece.startswith(_SPACE_MARK) and len(piece) > 1 for piece in tokenizer.get_vocab())
 
 
 def syllables(text: str) -> int:

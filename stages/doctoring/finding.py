@@ -20,6 +20,7 @@ class Finding:
         evidence: figures.
         reason: why it matters.
         remedy: what to do.
+        runs: the cells that it was found in, where ``about`` names none or several.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Finding:
     evidence: str
     reason: str
     remedy: str
+    runs: tuple[str, ...] = ()
 
 
 def percent(share: float) -> str:

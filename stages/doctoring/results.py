@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from stages.doctoring.conlleval import conlleval_f1
 from stages.doctoring.data import total_variation
-from stages.doctoring.evidence import Evidence, largest_share, text_of
+from stages.doctoring.evidence import Evidence, text_of
 from stages.doctoring.finding import Finding, percent
-from stages.metrics.entities import entity_counts, entity_score
+from stages.metrics.failure import failed
 from stages.settings.grid import SCRATCH
 
 # Scores are stored with all their digits.
@@ -37,7 +38,7 @@ DETECTABLE = 0.05
 
 def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
     """Scores that the predictions do not give, and whether padding or words outside of entities were counted."""
-    gold = _gold(evidence)
+    gold = evidence.gold("test")
     for cell, predicted in evidence.predicted.items():
         told, found = evidence.on_test(cell), _headline(evidence, gold, predicted)
         if abs(told - found) <= ROUNDING:
@@ -95,7 +96,7 @@ def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
 def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
     """Labels of test that a model never gives."""
     for cell, predicted in evidence.predicted.items():
-        gold = Counter(_kinds(evidence, _gold(evidence)))
+        gold = Counter(_kinds(evidence, evidence.gold("test")))
         given = set(_kinds(evidence, predicted))
         missing = [label for label in gold if gold[label] >= WEAK_ROWS and label not in given]
         if missing and len(given) > 1:  # one alone has a finding of its own
@@ -108,7 +109,7 @@ def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
 
 def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
     """Predictions that another order of the labels makes right."""
-    gold = _kinds(evidence, _gold(evidence))
+    gold = _kinds(evidence, evidence.gold("test"))
     labels = evidence.task["labels"]
     for arm, cells in evidence.arms.items():
         # A model that always says one label is right on another share of the rows under each order.
@@ -144,7 +145,7 @@ def _as_on_validation(evidence: Evidence, cells: Sequence[str], now: float, best
 
 def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
     """Predicted labels whose mixture is far from that of gold."""
-    gold = Counter(_kinds(evidence, _gold(evidence)))
+    gold = Counter(_kinds(evidence, evidence.gold("test")))
     for arm, cells in evidence.arms.items():
         predicted = Counter(kind for cell in cells if not _is_one_class(evidence.predicted[cell])
                             for kind in _kinds(evidence, evidence.predicted[cell]))
@@ -158,16 +159,18 @@ def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
 
 
 def near_chance(evidence: Evidence) -> Iterator[Finding]:
-    """Models that test cannot tell from one that always says the most frequent label."""
-    if evidence.is_words:
-        return
-    chance = largest_share(row["label"] for row in evidence.rows["test"])
-    for cell, predicted in evidence.predicted.items():
-        low = evidence.metrics["cells"][cell]["interval"]["low"]
-        if low <= chance and not _is_one_class(predicted):
+    """Arms whose runs, or some of them, are no better than chance on test, whatever the share of a label is."""
+    rows = len(evidence.rows["test"])
+    for arm, cells in evidence.arms.items():
+        scored = {cell: evidence.metrics["cells"][cell]["after"]["test"] for cell in cells}
+        near = [cell for cell in cells
+                if failed("", scored[cell], rows) and not _is_one_class(evidence.predicted[cell])]
+        entire = len(near) == len(cells)
+        for cell in near:
             yield Finding(
-                "near_chance", "warning", cell, (evidence.arm_of[cell],),
-                f"{evidence.on_test(cell):.3f} on test, from {low:.3f}; the most frequent label has {chance:.3f}",
+                "near_chance", "severe" if entire else "warning", cell, (arm,),
+                f"{evidence.on_test(cell):.3f} on test, where one label for all rows scores {evidence.chance:.3f}"
+                + (f" (Matthews' correlation {scored[cell]['mcc']:.3f})" if "mcc" in scored[cell] else ""),
                 "it cannot be told whether anything was learnt",
                 "use more rows of train, train longer, or change the learning rate")
 
@@ -190,13 +193,12 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
     alone = evidence.metrics["baselines"].get("hypothesis_only")
     if alone is None:
         return
-    chance = largest_share(row["label"] for row in evidence.rows["test"])
-    if alone["accuracy"] - chance >= SHORTCUT:
+    if alone["accuracy"] - evidence.chance >= SHORTCUT:
         beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != SCRATCH)
         yield Finding(
             "hypothesis_only_shortcut", "note" if beaten else "warning", "test", evidence.everything,
-            f"a linear model that never sees the premise has an accuracy of {alone['accuracy']:.3f}, the most frequent "
-            f"label {chance:.3f}",
+            f"a linear model that never sees the premise has an accuracy of {alone['accuracy']:.3f}, one label for all "
+            f"rows {evidence.chance:.3f}",
             "part of every score needs no inference", "quote the hypothesis-only score beside it")
 
 
@@ -216,7 +218,7 @@ def weak_segments(evidence: Evidence) -> Iterator[Finding]:
     """Parts of test, by genre and by length, on which an arm is far worse than on the whole."""
     if evidence.is_words:
         return
-    right = {arm: np.mean([[first == second for first, second in zip(evidence.predicted[cell], _gold(evidence),
+    right = {arm: np.mean([[first == second for first, second in zip(evidence.predicted[cell], evidence.gold("test"),
                                                                      strict=True)] for cell in cells], axis=0)
              for arm, cells in evidence.arms.items()}
     for segment, rows in _segments(evidence).items():
@@ -244,12 +246,9 @@ def _name(evidence: Evidence) -> str:
     return str(evidence.task["metric"]).replace("_", " ")
 
 
-def _gold(evidence: Evidence) -> list[Any]:
-    return [row["tags"] if evidence.is_words else row["label"] for row in evidence.rows["test"]]
-
-
 def _headline(evidence: Evidence, gold: Sequence[Any], predicted: Sequence[Any]) -> float:
-    return entity_score(entity_counts(gold, predicted)).f1 if evidence.is_words else _accuracy(gold, predicted)
+    """By other code than that which made the score."""
+    return conlleval_f1(gold, predicted) if evidence.is_words else _accuracy(gold, predicted)
 
 
 def _accuracy(gold: Sequence[str], predicted: Sequence[str]) -> float:
@@ -278,7 +277,7 @@ def _confusion(evidence: Evidence, cell: str, labels: Sequence[str]) -> np.ndarr
     kind: Callable[[str], str] = (lambda tag: tag[2:]) if evidence.is_words else (lambda tag: tag)
     places = {label: place for place, label in enumerate(labels)}
     counts = np.zeros((len(labels), len(labels)), dtype=np.int64)
-    for first, second in zip(_flat(_gold(evidence)), _flat(evidence.predicted[cell]), strict=True):
+    for first, second in zip(_flat(evidence.gold("test")), _flat(evidence.predicted[cell]), strict=True):
         if kind(first) in places and kind(second) in places:
             counts[places[kind(first)], places[kind(second)]] += 1
     return counts

@@ -1,9 +1,11 @@
 """Checks of what the tokenizer made of the text, and of where the checkpoint comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import numpy as np
 
 from stages.doctoring.evidence import Evidence, text_of
-from stages.doctoring.finding import Finding, percent
+from stages.doctoring.finding import Finding, Severity, percent
 from stages.settings.grid import SCRATCH
 
 # A tokenizer of the language leaves few tokens unknown; that of the embedded sample, of 4,000 pieces, at most 4.5 %.
@@ -12,8 +14,11 @@ UNKNOWN_WARNING, UNKNOWN_SEVERE = 0.05, 0.1
 # A word piece has several characters (Rust et al., 2021, https://aclanthology.org/2021.acl-long.243); more tokens than
 # characters are bytes or letters of an alphabet that the vocabulary has no words of.
 TOKENS_PER_CHARACTER = 1.0
-# What is cut off cannot be read. Few rows hardly move a score; of half the rows it is another task.
-TRUNCATED_WARNING, TRUNCATED_SEVERE = 0.05, 0.5
+# What is cut off cannot be read. Of one row in twenty it is worth telling; a warning where more than one token in
+# ten is lost, and where a quarter is, it is another task.
+TRUNCATED, LOST_WARNING, LOST_SEVERE = 0.05, 0.1, 0.25
+# A WordPiece vocabulary has no mark of SentencePiece but the sign itself; in a SentencePiece one a third has it.
+MARKED = 0.05
 UNKNOWN_DRIFT = 0.01
 _ALIASES = {"multinli": "mnli", "conll2003": "conll03"}
 _HEADS = ("ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering")
@@ -31,6 +36,17 @@ def unknown_tokens(evidence: Evidence) -> Iterator[Finding]:
                 f"{percent(share)} of the tokens of {split} are unknown to the vocabulary",
                 "the encoder sees gaps where the words are: the tokenizer is of another language or kind of text",
                 "use a checkpoint whose tokenizer is made for this language")
+
+
+def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
+    """A vocabulary of SentencePiece under a WordPiece model, which never finds a piece that begins with its mark."""
+    share = evidence.sentence_pieces / evidence.encoding["vocabulary"]
+    if share >= MARKED:
+        yield Finding(
+            "sentence_pieces_as_word_pieces", "severe", "task", evidence.everything,
+            f"{percent(share)} of the entries of the WordPiece vocabulary begin with ▁, the mark of SentencePiece",
+            "the tokenizer reads pieces of one kind by the rules of another, so that most words become unknown",
+            "use the checkpoint's own SentencePiece model, or one whose tokenizer.json has it")
 
 
 def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
@@ -60,14 +76,32 @@ def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
 
 
 def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
-    """Rows whose end was cut off."""
-    for split, facts in evidence.encoding["splits"].items():
-        share = facts["truncated_rows"] / facts["rows"]
-        if share >= TRUNCATED_WARNING:
-            yield Finding(
-                "truncated_rows", "severe" if share >= TRUNCATED_SEVERE else "warning", split, evidence.everything,
-                f"{percent(share)} of the rows of {split} are cut at {evidence.encoding['max_length']:,} tokens",
-                "no model saw their ends", "raise `max_length`")
+    """Rows whose end was cut off, told once, by the split that loses most; how bad it is, goes by the tokens lost."""
+    lost = {split: _lost_share(facts["lengths"], evidence.encoding["max_length"])
+            for split, facts in evidence.encoding["splits"].items() if facts["truncated_rows"]}
+    cut = {split: evidence.encoding["splits"][split]["truncated_rows"] / evidence.encoding["splits"][split]["rows"]
+           for split in lost}
+    if not lost or max(cut.values()) < TRUNCATED:
+        return
+    worst = max(lost, key=lambda split: (lost[split], cut[split]))
+    severity: Severity = ("severe" if lost[worst] >= LOST_SEVERE else
+                          "warning" if lost[worst] >= LOST_WARNING else "note")
+    yield Finding(
+        "truncated_rows", severity, "task", evidence.everything,
+        f"{percent(cut[worst])} of the rows of {worst} are cut at {evidence.encoding['max_length']:,} tokens, which "
+        f"takes about {percent(lost[worst])} of its tokens",
+        "no model saw their ends", "raise `max_length`")
+
+
+def _lost_share(lengths: Mapping[str, int], most: int) -> float:
+    """About which share of all tokens lies beyond ``most`` in their row, from percentiles of the rows' lengths.
+
+    Between two percentiles lengths are taken to rise evenly, below the first from half of it.
+    """
+    ranks = np.array([0.0, *(int(rank) / 100 for rank in lengths)])
+    known = np.array([next(iter(lengths.values())) / 2, *lengths.values()], dtype=np.float64)
+    rows = np.interp(np.linspace(0, 1, 2001), ranks, known)
+    return float(np.maximum(rows - most, 0).sum() / rows.sum())
 
 
 def unknown_token_drift(evidence: Evidence) -> Iterator[Finding]:
@@ -131,5 +165,6 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
             "its weights may have seen these labels, or the rows of test", "use a checkpoint that was only pre-trained")
 
 
-CHECKS = (unknown_tokens, letters_for_tokens, lost_hangul, truncated_rows, unknown_token_drift,
-          label_order_of_checkpoint, fine_tuned_checkpoint, unusual_initial_weights, checkpoint_of_the_corpus)
+CHECKS = (sentence_pieces_as_word_pieces, unknown_tokens, letters_for_tokens, lost_hangul, truncated_rows,
+          unknown_token_drift, label_order_of_checkpoint, fine_tuned_checkpoint, unusual_initial_weights,
+          checkpoint_of_the_corpus)

@@ -1,34 +1,27 @@
 """Checks of the runs, from their histories."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
+from stages.doctoring.arms import AT_CEILING, FINISHED
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, percent
-from stages.settings.grid import SCRATCH
+from stages.metrics.failure import failed
 
-FINISHED, AT_CEILING = "finished", "stopped at the ceiling of train"
 REGULAR = (FINISHED, "stopped early", AT_CEILING)  # outcomes of runs that ended by themselves
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
 # has come back up by more than half of all that was learnt.
 ROSE, LOST = 1.1, 0.5
-# Of a schedule that falls to 0 the last part changes little; a run that still gains a point there, and whose loss on
-# train falls by a tenth, was cut short.
-STILL_GAINING, STILL_FALLING = 0.01, 0.1
-# Points between train and validation. A fifth is common on small data; a third means that most of what was learnt holds
-# for train alone.
-GAP_NOTE, GAP_WARNING = 0.2, 0.35
+# Points between train and validation that are worth telling; and the share of the skill above chance on train that
+# validation has where what was learnt is more than the rows.
+GAP, CARRIED_OVER = 0.2, 1 / 3
 # Gradients of a run that learns have norms around 1; Mosbach et al., 2021 (https://openreview.net/forum?id=nzpLWnVAyah)
 # show failed runs whose gradients vanish by many orders of magnitude.
 DEAD, DEAD_SHARE = 1e-5, 0.5
 # Points between the best and the worst seed, and standard errors of the rows of test that they must exceed. Dodge et
 # al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
 SPREAD, ERRORS = 0.1, 4.0
-# Points of the score on train, at the end, by which one arm stays behind another. Who learns rows to the end comes
-# close to all of them; a fifth is more than another schedule makes.
-UNFITTED = 0.2
 _TUNE = "change the learning rate, the warm-up or the number of epochs, on validation alone"
 
 
@@ -44,19 +37,17 @@ def broke_off(evidence: Evidence) -> Iterator[Finding]:
 
 
 def collapsed(evidence: Evidence) -> Iterator[Finding]:
-    """Runs that end no better than the majority class on validation (Mosbach et al., 2021).
+    """Runs whose kept model is at chance on validation (Mosbach et al., 2021), as :mod:`stages.metrics.failure` says.
 
-    Of entities none is found.
+    Chance is no correlation with the labels, however imbalanced they are; of entities, that none is found.
     """
     for cell in evidence.histories:
-        evaluations = evidence.evaluations(cell)
-        if not evaluations:
-            continue
-        last = evidence.score(evaluations[-1], "validation")
-        if last <= evidence.majority:
+        scored = evidence.metrics["cells"][cell]["after"]["validation"]
+        if failed("", scored, len(evidence.rows["validation"])):
+            told = f"Matthews' correlation {scored['mcc']:.3f}" if "mcc" in scored else "entity F1 0"
             yield Finding(
                 "collapsed", "warning", cell, (evidence.arm_of[cell],),
-                f"ended at {last:.3f} on validation, no better than the majority class",
+                f"the model that was kept is at chance on validation: {told}",
                 "the run failed; it says nothing about how good the model is", _TUNE)
 
 
@@ -86,95 +77,35 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
     for finding in (finding for check in FAILURES for finding in check(evidence)):
         reasons.setdefault(finding.about, []).append(finding.evidence)
     for arm, cells in evidence.arms.items():
-        failed = [cell for cell in cells if cell in reasons]
-        if failed:
-            entire = len(failed) == len(cells)
+        ended = [cell for cell in cells if cell in reasons]
+        if ended:
+            entire = len(ended) == len(cells)
             yield Finding(
                 "failed_arm" if entire else "failed_seed", "severe" if entire else "warning", arm, (arm,),
-                f"{len(failed)} of {len(cells)} runs of {arm} failed: "
-                + "; ".join(f"{cell} ({reasons[cell][0]})" for cell in failed),
+                f"{len(ended)} of {len(cells)} runs of {arm} failed: "
+                + "; ".join(f"{cell} ({reasons[cell][0]})" for cell in ended),
                 "the comparison is about a recipe that does not train" if entire else
                 "failed runs count in every mean and interval, so the verdict is as much about the recipe as about "
-                "pre-training", _TUNE)
-
-
-def not_converged(evidence: Evidence) -> Iterator[Finding]:
-    """Runs that were still getting better when they ended."""
-    for cell, history in evidence.histories.items():
-        evaluations = evidence.evaluations(cell)
-        if len(evaluations) < 2 or history[-1]["best_step"] != evaluations[-1]["step"]:
-            continue
-        gain = evidence.score(evaluations[-1], "validation") - evidence.score(evaluations[-2], "validation")
-        before, after = (event["train"]["loss"] for event in evaluations[-2:])
-        if gain > STILL_GAINING and after < (1 - STILL_FALLING) * before:
-            yield Finding(
-                "not_converged", "warning", cell, (evidence.arm_of[cell],),
-                f"the last evaluation is the best; since the one before it validation gained {100 * gain:.1f} points "
-                f"and the loss on train fell from {before:.3f} to {after:.3f}",
-                "a longer run would score higher; which arm would gain more is not known", "raise `epochs`")
-
-
-def underfitted(evidence: Evidence) -> Iterator[Finding]:
-    """Arms none of whose runs knows the rows that it learnt from nearly as well as another arm, and that test worse.
-
-    A pre-trained encoder can learn what the same architecture learns from random weights. Where it does not, the recipe
-    is at fault, and the difference is no harm of pre-training: severe where the difference is one, and all weights were
-    trained, so that nothing but the recipe is left. A head on a frozen encoder need not be able to. That random weights
-    take longer is part of what pre-training is worth. Full train sizes alone are looked at.
-    """
-    fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
-            if all(evidence.evaluations(cell) for cell in cells) and _recipe(evidence, arm)["method"] != "head"
-            and not any(evidence.histories[cell][-1]["outcome"] == AT_CEILING for cell in cells)}
-
-    def behind(arm: str, other: str) -> bool:
-        return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
-
-    pretrained = [arm for arm in fits if arm != SCRATCH] if SCRATCH in fits else []
-    for arm in pretrained:
-        if behind(arm, SCRATCH):
-            harm = evidence.metrics["comparisons"][arm]["high"] < 0 and _trains_all(_recipe(evidence, arm))
-            yield Finding(
-                "underfitted", "severe" if harm else "warning", arm, (arm,),
-                f"{fits[arm]:.3f} on its own rows of train at the end, {fits[SCRATCH]:.3f} of {SCRATCH}",
-                "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it",
-                _TUNE)
-    ahead = [arm for arm in pretrained if behind(SCRATCH, arm)]
-    if ahead and all(evidence.histories[cell][-1]["outcome"] == FINISHED for cell in evidence.arms[SCRATCH]):
-        best = max(ahead, key=lambda arm: fits[arm])
-        yield Finding(
-            "underfitted", "warning", SCRATCH, (SCRATCH,),
-            f"{fits[SCRATCH]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
-            "part of the difference may be a run too short for random weights",
-            "raise `scratch.epochs`, and see whether the difference stays")
-
-
-def _fit(evidence: Evidence, arm: str) -> float:
-    """The best headline metric on train with which a run of the arm ended; a failed seed is told by itself."""
-    return max(evidence.score(evidence.evaluations(cell)[-1], "train") for cell in evidence.arms[arm])
-
-
-def _recipe(evidence: Evidence, arm: str) -> Mapping[str, Any]:
-    recipe: Mapping[str, Any] = evidence.histories[evidence.arms[arm][0]][0]["recipe"]
-    return recipe
-
-
-def _trains_all(recipe: Mapping[str, Any]) -> bool:
-    return recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
+                "pre-training", _TUNE, tuple(ended))
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
-    """Models that are far better on train than on validation."""
-    for cell in evidence.histories:
-        kept = evidence.kept(cell)
-        if kept is None:
+    """Arms that are far better on train than on validation, in the mean of the models that their runs kept.
+
+    On few rows that is common. A warning where hardly anything that was learnt holds beyond the rows of train.
+    """
+    for arm, cells in evidence.arms.items():
+        kept = [found for cell in cells if (found := evidence.kept(cell))]
+        if not kept:
             continue
-        train, validation = (evidence.score(kept, split) for split in ("train", "validation"))
-        if train - validation >= GAP_NOTE:
-            severe_enough = train - validation >= GAP_WARNING
+        train, validation = (float(np.mean([evidence.score(event, split) for event in kept]))
+                             for split in ("train", "validation"))
+        if train - validation >= GAP:
+            memorised = validation - evidence.chance < CARRIED_OVER * (train - evidence.chance)
             yield Finding(
-                "overfitted", "warning" if severe_enough else "note", cell, (evidence.arm_of[cell],),
+                "overfitted", "warning" if memorised else "note", arm, (arm,),
                 f"{train:.3f} on train, {validation:.3f} on validation, with {len(evidence.rows['train']):,} rows of "
-                "train", "rows are learnt by heart", "use more rows of train, fewer epochs, or more dropout")
+                "train", "rows are learnt by heart", "use more rows of train, or more dropout", tuple(cells))
 
 
 def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
@@ -268,5 +199,5 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
                 "run more seeds; a longer warm-up and more epochs steady runs")
 
 
-CHECKS = (*FAILURES, failed_runs, mixed_cells, not_converged, underfitted, overfitted, dead_gradient,
+CHECKS = (*FAILURES, failed_runs, mixed_cells, overfitted, dead_gradient,
           dead_part, not_chosen_on_validation, never_improved, unstable_seeds)

@@ -7,14 +7,14 @@ from typing import Any
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from stages.metrics.chance import most_frequent
+
 Rows = Sequence[dict[str, Any]]
 
 
-def majority(train: Rows, rows: Rows) -> list[str]:
-    """The most frequent label of train for every row; the first in the alphabet where two tie."""
-    counts = Counter(row["label"] for row in train)
-    label = min(counts, key=lambda name: (-counts[name], name))
-    return [label] * len(rows)
+def majority(rows: Rows) -> list[str]:
+    """The label that is most frequent among ``rows``, for each of them: its accuracy is the chance level."""
+    return [most_frequent(row["label"] for row in rows)] * len(rows)
 
 
 def tfidf_logistic_regression(
@@ -41,7 +41,7 @@ def tfidf_logistic_regression(
         if "empty vocabulary" not in str(error):
             raise
         # There is no word in all of train: without features the most frequent label is likeliest.
-        return majority(train, rows)
+        return [most_frequent(row["label"] for row in train)] * len(rows)
     classifier.fit(features, [row["label"] for row in train])
     return list(map(str, classifier.predict(vectors.transform(_joined(row, parts) for row in rows))))
 

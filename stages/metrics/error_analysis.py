@@ -17,15 +17,19 @@ from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.calibration import probabilities
 from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
+from stages.metrics.label_noise import label_noise
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.stored import Row, gold_labels, stored_logits
-from stages.metrics.task_scores import Labels, scorer, scores
+from stages.metrics.task_scores import OUTSIDE, Labels, scorer, scores
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 
 AFTER = {"moment": "after", "split": "test"}  # of the logits that predict stores
 _SHOWN = 200  # characters of a text
 _PARTS = 3  # of the rows ordered by length
+_SUSPECTED = 0.5  # probability of being wrong above which a label is listed
+_OUTSIDE = 0.9  # probability of being in no entity above which nothing is asked of a word
+_LEAST = 1e-12  # a probability that is 0 in float64
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,13 @@ class Predicted:
 
     Attributes:
         chances: mean probability over runs, [rows or words, classes].
+        logs: mean logarithm of it over runs.
         right: [runs, rows].
         statistics: float64 [runs, rows, statistics], see :class:`stages.metrics.task_scores.Scores`.
     """
 
     chances: np.ndarray
+    logs: np.ndarray
     right: np.ndarray
     statistics: np.ndarray
 
@@ -58,7 +64,10 @@ class ErrorAnalysis:
         """Everything about one task, as JSON."""
         *encoders, scratch = self._predicted
         every = self._every
-        suspicious = suspected_labels(every.chances, self._gold.ids)
+        if self.task["kind"] == "words":
+            rate, suspicious = suspected_tags(every.logs, self._gold.ids, self.task["tags"].index(OUTSIDE))
+        else:
+            rate, suspicious = suspected_labels(every.chances, self._gold.ids)
         return {
             "task": self.task["task"], "metric": self.task["metric"], "rows": len(self.rows),
             "runs": len(every.right), "texts_shown": self._texts_shown,
@@ -66,7 +75,7 @@ class ErrorAnalysis:
             "confident": {arm: self._confident(found.chances) for arm, found in self._predicted.items()},
             "comparisons": {arm: self._compared(self._predicted[arm], self._predicted[scratch]) for arm in encoders},
             "slices": list(self._slices(encoders, scratch)),
-            "suspected_labels": self._ranked(suspicious, every.chances)}
+            "wrong_label_rate": rate, "suspected_labels": self._ranked(suspicious, every.chances)}
 
     @cached_property
     def _gold(self) -> Labels:
@@ -93,6 +102,7 @@ class ErrorAnalysis:
         arms = self._predicted.values()
         weights = [len(arm.right) for arm in arms]
         return Predicted(np.average([arm.chances for arm in arms], axis=0, weights=weights),
+                         np.average([arm.logs for arm in arms], axis=0, weights=weights),
                          np.concatenate([arm.right for arm in arms]), np.concatenate([arm.statistics for arm in arms]))
 
     def _of_cells(self, cells: Sequence[str]) -> Predicted:
@@ -102,7 +112,8 @@ class ErrorAnalysis:
             for of_cell in logits])
         # Right rows of two; or right, predicted and gold entities, which are as many where all are right.
         right = (statistics == statistics[..., :1]).all(axis=2)
-        return Predicted(np.mean([probabilities(of_cell) for of_cell in logits], axis=0), right, statistics)
+        chances = np.stack([probabilities(of_cell) for of_cell in logits])
+        return Predicted(chances.mean(axis=0), np.log(np.maximum(chances, _LEAST)).mean(axis=0), right, statistics)
 
     def _confident(self, chances: np.ndarray) -> dict[str, Any]:
         """Wrong predictions by their probability, the mean over the runs of an arm."""
@@ -190,20 +201,29 @@ def best_wrong(chances: np.ndarray, gold: np.ndarray) -> tuple[np.ndarray, np.nd
     return others.argmax(axis=1), others.max(axis=1)
 
 
-def suspected_labels(chances: np.ndarray, gold: np.ndarray) -> np.ndarray:
-    """How suspicious each gold label is, 0 where it is not, from probabilities [rows, classes] and class ids [rows].
+def suspected_labels(chances: np.ndarray, gold: np.ndarray) -> tuple[float, np.ndarray]:
+    """The estimated rate of wrong labels, and per label the probability that it is wrong, 0 where it is below a half.
 
-    Confident learning in its simplest form (Northcutt, Jiang and Chuang, 2021, Journal of Artificial Intelligence
-    Research 70, https://arxiv.org/abs/1911.00068): a class is confident for a row if its probability is at least the
-    mean that rows labelled with it give it. A label is suspected where another class is confident, and more probable
-    than it; how much more, is the suspicion. The models must not have learned from these rows.
+    Args:
+        chances: mean probabilities of models that have not learned from these rows, [rows, classes].
+        gold: class ids [rows].
     """
-    rows = np.arange(len(gold))
-    present = [(gold == label).any() for label in range(chances.shape[1])]
-    confident = [chances[gold == label, label].mean() if there else np.inf for label, there in enumerate(present)]
-    others = np.where(chances >= np.array(confident), chances, -1.0)
-    others[rows, gold] = -1.0
-    return np.maximum(others.max(axis=1) - chances[rows, gold], 0.0)
+    found = label_noise(chances, gold)
+    return found.rate, np.where(found.chances > _SUSPECTED, found.chances, 0.0)
+
+
+def suspected_tags(logs: np.ndarray, gold: np.ndarray, outside: int) -> tuple[float, np.ndarray]:
+    """The same of words that the models do not hold for outside of any entity, whatever their gold tag is.
+
+    Names are mistaken for one another with more confidence than topics are, but not alike by every run: ``logs``
+    [words, classes] are mean logarithms of probabilities, whose exponentials are large where all runs agree.
+    """
+    chances = np.exp(logs)
+    chances /= chances.sum(axis=1, keepdims=True)
+    asked = np.flatnonzero(chances[:, outside] < _OUTSIDE)
+    suspicion = np.zeros(len(gold))
+    rate, suspicion[asked] = suspected_labels(chances[asked], gold[asked])
+    return rate, suspicion
 
 
 def length(row: Row) -> int:

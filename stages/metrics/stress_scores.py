@@ -5,7 +5,6 @@ as scores are (:func:`stages.metrics.differences.compare`): the seeds' spread is
 a row with both of its predictions in all runs.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,7 +54,6 @@ class StressScores:
                 for arm, cells in self.arms.items()}
         *encoders, scratch = runs
         return {
-            "most_frequent": _most_frequent(changed, self.task),
             "arms": {arm: self._arm(statistics) for arm, statistics in runs.items()},
             "comparisons": {arm: self._compare(runs[arm], runs[scratch]) for arm in encoders}}
 
@@ -88,10 +86,3 @@ def drop_scorer(score: Scorer) -> Scorer:
         half = totals.shape[-1] // 2
         return score(totals[..., :half]) - score(totals[..., half:])
     return drop
-
-
-def _most_frequent(rows: Sequence[Row], task: Row) -> float | None:
-    """Accuracy of the label that is the most frequent among ``rows``; None for entities."""
-    if task["kind"] == "words":
-        return None
-    return Counter(row["label"] for row in rows).most_common(1)[0][1] / len(rows)

@@ -181,7 +181,8 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[str, ...]]:
     for arm in pretrained:
         compared = task.comparisons[arm.label]
         tuning = f" ({arm.label})" if len(pretrained) > 1 else ""
-        yield (f"{facts.title}{tuning}{mark}", VERDICTS[compared.verdict],
+        yield (f"{facts.title}{tuning}{mark}",
+               VERDICTS[compared.verdict] + (" (this budget)" if compared.qualified else ""),
                f"{points(compared.difference, '+')}\n({points(compared.low)} to {points(compared.high)})",
                f"{p_value(compared.p_value)}\n({p_value(compared.adjusted)})",
                _mean(arm, facts.metric), _mean(scratch, facts.metric), METRICS[facts.metric], baselines)

@@ -69,6 +69,7 @@ class ErrorFacts(Facts):
     comparisons: dict[str, Agreement]
     slices: tuple[ErrorSlice, ...]
     suspected_labels: Listing
+    wrong_label_rate: FiniteFloat = 0.0
 
 
 def error_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
@@ -95,10 +96,15 @@ def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[str]:
     if task.metrics.kind == "words":
         yield ("A sentence is right when all of its entities are found and no other is; the word that is named is the "
                "one to which a wrong tag was given the most probability.")
-    yield (f"The gold label of {share(facts.suspected_labels.count, facts.rows)} {rows} is suspected to be wrong: over "
-           "all runs, another label is more probable, and at least as probable as it is on the mean where it is gold "
-           "(confident learning). This is a suspicion: an error that the models share raises it too, and the more of "
-           "them there are, the less it says.")
+    if facts.wrong_label_rate:
+        labels = "labels of words that look like names" if task.metrics.kind == "words" else "labels"
+        yield (f"About {100 * facts.wrong_label_rate:.1f} % of the gold {labels} seem to be wrong, and "
+               f"{share(facts.suspected_labels.count, facts.rows)} {rows} have one that is more probably wrong than "
+               "right: the models contradict it where, calibrated on the same rows, they are hardly ever mistaken. "
+               "Errors with which all models are confident count, too; read the rows before correcting any.")
+    else:
+        yield ("No gold label is suspected to be wrong: where the models contradict labels, they are not confident "
+               "enough to be believed.")
     if not facts.texts_shown:
         yield ("Texts are not shown, since the corpus's terms may forbid to publish them; "
                "error_analysis.publish_texts in params.yaml shows them.")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, FiniteFloat, field_validator
 
 from stages.common.errors import UserError
-from stages.reporting.findings import FoundFact, read_findings, withholding
+from stages.reporting.findings import FoundFact, qualifying, read_findings, withholding
 from stages.reporting.holm import holm
 from stages.reporting.reading import Facts, refuse_other_keys, validated
 from stages.reporting.texts import visible
@@ -125,7 +125,8 @@ class Judged(Difference):
     and the test rows that would find a difference as large as this one, where so many would.
     ``adjusted`` is the p value after Holm's correction for all comparisons of the report with a verdict on a recipe,
     and ``family`` their number.
-    ``withheld`` is why there is no confident verdict although the numbers would give one, or would not.
+    ``withheld`` is why there is no confident verdict although the numbers would give one, or would not; ``qualified``
+    is why a verdict holds for the budgets of these arms alone.
     """
 
     verdict: Literal["helps", "hurts", "cannot_tell"]
@@ -136,6 +137,7 @@ class Judged(Difference):
     adjusted: FiniteFloat = 1.0
     family: int = 1
     withheld: Text = ""
+    qualified: Text = ""
 
 
 class Comparison(Judged):
@@ -382,16 +384,21 @@ def read_tasks(
 
 
 def _withheld(task: TaskFacts) -> TaskFacts:
-    """What severe findings taint cannot be told."""
+    """What severe findings taint cannot be told, and where the losing arm's budget was short, the rest is qualified."""
     arms = {label: tuning for tuning, label in task.tunings.items()}
     return replace(
-        task, comparisons={label: _untold(compared, withholding(task.findings, (arms[label], SCRATCH)))
+        task, comparisons={label: _as_found(compared, task.findings, arms[label], SCRATCH)
                            for label, compared in task.comparisons.items()},
-        gain=task.gain and _untold(task.gain, withholding(task.findings, (ADAPTED, "full"))))
+        gain=task.gain and _as_found(task.gain, task.findings, ADAPTED, "full"))
 
 
-def _untold(compared: Judged, reason: str) -> Any:
-    return compared.model_copy(update={"verdict": "cannot_tell", "withheld": reason}) if reason else compared
+def _as_found(compared: Judged, findings: Sequence[FoundFact], first: str, second: str) -> Any:
+    if reason := withholding(findings, (first, second)):
+        return compared.model_copy(update={"verdict": "cannot_tell", "withheld": reason})
+    if compared.verdict == "cannot_tell":
+        return compared
+    loser = second if compared.verdict == "helps" else first
+    return compared.model_copy(update={"qualified": qualifying(findings, loser)})
 
 
 def _corrected(tasks: Sequence[TaskFacts]) -> list[TaskFacts]:

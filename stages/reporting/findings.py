@@ -12,7 +12,9 @@ from stages.reporting.reading import validated
 from stages.reporting.texts import visible
 
 Text = Annotated[str, AfterValidator(visible)]
-FAILURES = ("broke_off", "collapsed", "diverged")  # names of what makes a run a failed one
+FAILURES = ("failed_arm", "failed_seed", "broke_off", "collapsed", "diverged")  # names of what makes a run a failed one
+# Names of what a verdict is qualified by: it holds for the budget that the losing arm had.
+BUDGETS = ("smaller_budget", "not_converged", "underfitted")
 
 
 class FoundFact(BaseModel):
@@ -27,6 +29,7 @@ class FoundFact(BaseModel):
     evidence: Text
     reason: Text
     remedy: Text
+    runs: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -72,14 +75,24 @@ def withholding(findings: Iterable[FoundFact], arms: Collection[str]) -> str:
     return "; ".join(f"{finding.title}: {finding.evidence}" for finding in severe.values())
 
 
+def qualifying(findings: Iterable[FoundFact], loser: str) -> str:
+    """Why a verdict against the arm ``loser`` holds for its budget alone; "" where it holds for any.
+
+    What is severe is a reason to withhold it instead, and what is merely noted is none.
+    """
+    return "; ".join(f"{finding.title}: {finding.evidence}" for finding in findings
+                     if finding.severity == "warning" and finding.name in BUDGETS and loser in finding.taints)
+
+
 def about_cell(findings: Iterable[FoundFact], cell: str) -> str:
     """Names of what is severe or a warning about one cell; "" if there is nothing."""
-    return ", ".join(finding.title for finding in findings if finding.about == cell and finding.severity != "note")
+    return ", ".join(finding.title for finding in findings
+                     if cell in (finding.about, *finding.runs) and finding.severity != "note")
 
 
 def failed(findings: Iterable[FoundFact], cell: str) -> bool:
     """Whether the doctor holds a run for failed."""
-    return any(finding.about == cell and finding.name in FAILURES for finding in findings)
+    return any(cell in (finding.about, *finding.runs) and finding.name in FAILURES for finding in findings)
 
 
 def finding_rows(findings: Iterable[FoundFact]) -> Iterator[tuple[str, ...]]:

@@ -38,8 +38,12 @@ NAMES = {
     "padding or outside counted": "패딩이나 O를 센 점수",
     "prediction drift": "예측 분포의 변화",
     "score not reproduced": "재현되지 않는 점수",
+    "sentence pieces as word pieces": "워드피스로 읽은 센텐스피스 어휘",
     "small test": "작은 시험 집합",
+    "smaller budget": "더 작은 학습 예산",
     "swapped labels": "뒤바뀐 레이블",
+    "test above validation": "검증보다 높은 테스트 점수",
+    "test below validation": "검증보다 낮은 테스트 점수",
     "token accuracy flatters": "부풀려진 토큰 정확도",
     "too small to tell": "알아내기에 작은 연구",
     "truncated rows": "잘린 행",
@@ -115,6 +119,16 @@ REASONS = {
     "part of the difference may be a run too short for random weights":
         "차이의 일부는 무작위 가중치에는 너무 짧은 학습 때문일 수 있습니다",
     "rows are learnt by heart": "행을 외웠습니다",
+    "the tokenizer reads pieces of one kind by the rules of another, so that most words become unknown":
+        "토크나이저가 센텐스피스 조각을 워드피스 규칙으로 읽어 단어 대부분이 [UNK]가 됩니다",
+    "the arm that loses had the smaller budget, so the difference is not that of pre-training alone":
+        "진 쪽의 학습 예산이 더 작았으므로, 이 차이는 사전 학습만의 차이가 아닙니다",
+    "the checkpoint seems to know this test set: scratch does not rise with it":
+        "처음부터 학습한 모델은 오르지 않으니, 체크포인트가 이 테스트 데이터를 이미 아는 것으로 보입니다",
+    "test is easier than validation, or it is known from the training rows":
+        "테스트 데이터가 검증보다 쉽거나, 학습 데이터에서 이미 알려졌습니다",
+    "the rows of test, or their labels, are of another kind than those that the model learnt from":
+        "테스트 데이터의 텍스트나 레이블이 모델이 배운 것과 다른 종류입니다",
     "nothing is learnt from such steps": "이런 단계에서는 아무것도 배우지 못합니다",
     "this part stays as it was at the start": "이 부분은 처음 그대로입니다",
     "something else chose the model; if it was test, the score on test is too high":
@@ -130,6 +144,8 @@ REMEDIES = {
     "draw both parts from one source, or say that the score is under drift":
         "두 분할을 같은 출처에서 뽑거나, 분포가 다른 점수임을 밝히십시오",
     "draw both parts from one source": "두 분할을 같은 출처에서 뽑으십시오",
+    "take a corpus with a larger test set: all of its rows are used":
+        "테스트 데이터가 더 큰 말뭉치를 쓰십시오. 이 말뭉치의 테스트는 이미 전부 쓰고 있습니다",
     "set a larger `test_size`, or 0 for all": "`test_size`를 늘리거나, 전부를 뜻하는 0으로 두십시오",
     "remove these rows from train, or take a copy of the corpus whose parts share none":
         "학습에서 이 행을 빼거나, 분할이 겹치지 않는 말뭉치를 쓰십시오",
@@ -173,8 +189,16 @@ REMEDIES = {
     "raise `scratch.epochs`, and see whether the difference stays":
         "`scratch.epochs`를 늘리고 차이가 그대로인지 보십시오",
     "raise `epochs`": "`epochs`를 늘리십시오",
-    "use more rows of train, fewer epochs, or more dropout":
-        "학습 행을 늘리거나, 에포크를 줄이거나, 드롭아웃을 높이십시오",
+    "use more rows of train, or more dropout": "학습 데이터를 늘리거나 드롭아웃을 높이십시오",
+    "use the checkpoint's own SentencePiece model, or one whose tokenizer.json has it":
+        "체크포인트 자신의 센텐스피스 모델을 쓰거나, tokenizer.json에 그것이 있는 체크포인트를 쓰십시오",
+    "give the losing arm at least the budget of the other, and run again":
+        "진 쪽에 적어도 다른 쪽만큼의 학습 예산을 주고 다시 실행하십시오",
+    "use a checkpoint that was trained without these rows": "이 데이터 없이 학습된 체크포인트를 쓰십시오",
+    "look for copies of test in train, and for wrong labels in train and validation":
+        "학습 데이터에 테스트의 사본이 있는지, 학습과 검증에 틀린 레이블이 있는지 살펴보십시오",
+    "compare texts and labels of test with those of train; draw all parts from one source":
+        "테스트의 텍스트와 레이블을 학습 데이터와 비교하고, 모든 분할을 같은 출처에서 뽑으십시오",
     "choose by validation, and train again": "검증으로 고르고 다시 학습하십시오",
     "run `dvc repro`, and commit no result by hand": "`dvc repro`를 실행하고, 결과를 손으로 고쳐 넣지 마십시오",
     "run more seeds; a longer warm-up and more epochs steady runs":
@@ -212,7 +236,10 @@ EVIDENCE = {
     "{#} tokens for every character of {}": "{1}의 글자 하나에 토큰 {0}개",
     "no composed Hangul syllable is left after the tokenizer's normalisation":
         "토크나이저의 정규화 뒤에 온전한 한글 음절이 하나도 남지 않습니다",
-    "{#} of the rows of {} are cut at {#} tokens": "{1} 행의 {0}가 토큰 {2}개에서 잘렸습니다",
+    "{#} of the rows of {} are cut at {#} tokens, which takes about {#} of its tokens":
+        "{1} 데이터의 {0}가 토큰 {2}개에서 잘려, 토큰의 약 {3}를 잃었습니다",
+    "{#} of the entries of the WordPiece vocabulary begin with ▁, the mark of SentencePiece":
+        "워드피스 어휘의 {0}가 센텐스피스의 표시 ▁로 시작합니다",
     "{#} of the tokens of train are unknown, {#} of test": "모르는 토큰: 학습 {0}, 시험 {1}",
     "the checkpoint has the labels in the order {=}, the task in the order {=}":
         "레이블 순서: 체크포인트는 {0}, 작업은 {1}",
@@ -233,16 +260,28 @@ EVIDENCE = {
         "레이블이 있는 시험 행 가운데 그대로는 {0}가, 레이블을 바꿔 읽으면 {1}가 맞습니다({2})",
     "{#} of the predicted labels would have to change to have the mixture of gold":
         "예측한 레이블의 {0}가 바뀌어야 정답과 같은 비율이 됩니다",
-    "{#} on test, from {#}; the most frequent label has {#}": "시험 {0}(구간의 아래 끝 {1}), 가장 흔한 레이블은 {2}",
+    "{#} on test, where one label for all rows scores {#}": "테스트 {0}, 한 레이블로만 답하면 {1}",
+    "{#} on test, where one label for all rows scores {#} (Matthews' correlation {#})":
+        "테스트 {0}, 한 레이블로만 답하면 {1}(매튜스 상관계수 {2})",
+    "{#} on test, {#} on validation: {#} points, {#} standard errors":
+        "테스트 {0}, 검증 {1}: 차이 {2} %p, 표준오차의 {3}배",
     "{#} against {#} of {}": "{0}, 기준선 {2}: {1}",
-    "a linear model that never sees the premise has an accuracy of {#}, the most frequent label {#}":
-        "전제를 보지 않는 선형 모델의 정확도는 {0}, 가장 흔한 레이블은 {1}입니다",
+    "a linear model that never sees the premise has an accuracy of {#}, one label for all rows {#}":
+        "전제를 보지 않는 선형 모델의 정확도는 {0}, 한 레이블로만 답하면 {1}입니다",
     "{#} points, and only {#} would be found in 80 % of such studies, with {#} rows of test and {#} seeds":
         "차이 {0}점. 시험 {2}행과 시드 {3}개인 이런 연구의 80 %에서 찾아낼 수 있는 것은 {1}점부터입니다",
     "{#} on the {#} rows of test that are {}, {#} on all": "시험의 {2} {1}행에서 {0}, 전체에서 {3}",
     # the runs
     "broke off at step {#}: {}": "{0}단계에서 중단: {1}",
-    "ended at {#} on validation, no better than the majority class": "검증 {0}에서 끝나 다수 레이블보다 낫지 않음",
+    "the model that was kept is at chance on validation: {}": "선택된 모델이 검증에서 우연 수준: {0}",
+    "Matthews' correlation {#}": "매튜스 상관계수 {0}",
+    "{#} steps of {} against {#} of {}": "{1}: {0}스텝, {3}: {2}스텝",
+    "weight decay {#} of {} against {#} of {}": "가중치 감쇠: {1} {0}, {3} {2}",
+    "learning rate {#} of {} against {#} of {}": "학습률: {1} {0}, {3} {2}",
+    "a warm-up over {#} of the steps of {} against {#} of {}": "웜업: {1} 스텝의 {0}, {3} {2}",
+    "a constant learning rate of {} against one of {} that falls to 0":
+        "{0}: 일정한 학습률, {1}: 0까지 내려가는 학습률",
+    "and {#} more": "그 밖에 {0}개",
     "loss on train {#} at the start, {#} at its lowest, {#} at the end": "학습 손실: 처음 {0}, 최저 {1}, 끝 {2}",
     "{#} of {#} runs of {} failed: {}": "{2}: 실행 {1}번 가운데 {0}번 실패: {3}",
     "the last evaluation is the best; since the one before it validation gained {#} points and the loss on train fell "

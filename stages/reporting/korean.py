@@ -97,7 +97,10 @@ def _treatment(task: TaskFacts, arm: str) -> str:
 
 def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> str:
     facts = task.metrics
-    withheld = f" 이 숫자는 믿을 수 없습니다: {in_korean(compared.withheld)}." if compared.withheld else ""
+    doubts = f" 이 숫자는 믿을 수 없습니다: {in_korean(compared.withheld)}." if compared.withheld else ""
+    budget = ", 적어도 이 학습 예산에서는" if compared.qualified else ""
+    if compared.qualified:
+        doubts += f" 진 쪽은 예산이 더 크면 점수가 오를 수 있습니다: {in_korean(compared.qualified)}."
     significance = _p(compared.p_value)
     if not compared.recipe:
         significance = f"이 실행들만의 {significance}"
@@ -111,6 +114,6 @@ def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> 
     verdict = _VERDICTS[compared.verdict] if compared.recipe else (
         "시드 하나로는 도움이 되는지 알 수 없습니다" if len(task.arms[0].runs) == 1
         else "학습에 성공한 실행 하나로는 도움이 되는지 알 수 없습니다")
-    return (f"{task.short_title}에서 {treatment} {verdict}: {in_korean(METRICS[facts.metric])} "
+    return (f"{task.short_title}에서{budget} {treatment} {verdict}: {in_korean(METRICS[facts.metric])} "
             f"{means}, 차이 {points(compared.difference, '+')}점(95 % 구간 {interval}, {runs}; "
-            f"{significance}).{withheld}")
+            f"{significance}).{doubts}")

@@ -41,7 +41,6 @@ class Stressed(Facts):
     offered: int
     changed: int
     same_tokens: int = 0
-    most_frequent: FiniteFloat | None = None
     arms: dict[str, ArmUnderStress] = Field(default_factory=dict)
     comparisons: dict[str, Difference] = Field(default_factory=dict)
 
@@ -66,10 +65,11 @@ def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
             refuse_other_keys(path, "arms", list(stressed.arms), [*task.tunings, SCRATCH])
             refuse_other_keys(path, "comparisons", list(stressed.comparisons), list(task.tunings))
     if facts.transformations or facts.left_out:
-        yield Part("Under stress", tuple(_notes(facts)), (), (_table(task, facts),) if facts.transformations else ())
+        yield Part("Under stress", tuple(_notes(task, facts)), (),
+                   (_table(task, facts),) if facts.transformations else ())
 
 
-def _notes(facts: StressFacts) -> Iterator[str]:
+def _notes(task: TaskFacts, facts: StressFacts) -> Iterator[str]:
     found = facts.transformations
     if found:
         yield ("Trained models on changed rows: every transformation was offered rows of test until it had changed "
@@ -78,11 +78,10 @@ def _notes(facts: StressFacts) -> Iterator[str]:
                "from the unchanged ones. A drop is the score before minus that after, in points with a 95 % interval, "
                "paired by row and run; among many, some exclude zero by chance.")
     if any(stressed.expectation == "unknowable" for stressed in found.values()):
-        chance = next((stressed.most_frequent for stressed in found.values()
-                       if stressed.expectation == "unknowable"), None)
+        chance = task.metrics.baselines.get("majority", {}).get("accuracy")
         yield ("Without the premise nothing about entailment can be known: what is above chance was told by the "
                "hypothesis alone, and a small drop is no merit."
-               + (f" The most frequent label would score {score(chance)}." if chance is not None else ""))
+               + (f" One label for all rows of test would score {score(chance)}." if chance is not None else ""))
     if any(stressed.expectation == "flipped" for stressed in found.values()):
         yield ("Only statements of praise that a rule can soundly negate are negated, and after it count as negative: "
                "all of these rows are positive before and negative after, so a model that always answers “positive” "

@@ -16,7 +16,7 @@ def verdict_sentence(task: TaskFacts, arm: str) -> str:
     comparison = task.comparisons[arm]
     opening = _opening(task, _treatment(task, arm), comparison)
     evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
-    return " ".join((f"{opening}: {evidence}.{_withheld(comparison)}",
+    return " ".join((f"{opening}: {evidence}.{_doubts(comparison)}",
                      *further_sentences(task, comparison, (arm, SCRATCH))))
 
 
@@ -31,7 +31,7 @@ def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
     """What pre-training the encoder further on text of the task was worth, with its evidence."""
     opening = _opening(task, "Adaptation to the task's text", compared)
     evidence = _evidence(task, compared, compared.adapted, compared.pretrained, "without it")
-    return " ".join((f"{opening}: {evidence}.{_withheld(compared)}",
+    return " ".join((f"{opening}: {evidence}.{_doubts(compared)}",
                      *further_sentences(task, compared, (ADAPTED, "pre-trained"))))
 
 
@@ -79,8 +79,10 @@ def _p(value: float) -> str:
     return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
-def _withheld(compared: Judged) -> str:
-    return f" The numbers are not to be trusted: {compared.withheld}." if compared.withheld else ""
+def _doubts(compared: Judged) -> str:
+    if compared.withheld:
+        return f" The numbers are not to be trusted: {compared.withheld}."
+    return f" The losing arm might gain from a larger budget: {compared.qualified}." if compared.qualified else ""
 
 
 def _treatment(task: TaskFacts, arm: str) -> str:
@@ -97,7 +99,7 @@ def _opening(task: TaskFacts, treatment: str, compared: Judged) -> str:
         "hurts": f"{treatment} hurts on {task.short_title}",
         "cannot_tell": (f"Cannot tell{from_what} whether {treatment[0].lower()}{treatment[1:]} helps on "
                         f"{task.short_title}"),
-    }[compared.verdict]
+    }[compared.verdict] + (", at least for this budget" if compared.qualified else "")
 
 
 def _evidence(task: TaskFacts, comparison: Judged, first: float, second: float, against: str) -> str:
@@ -180,6 +182,9 @@ def numeric_settings(task: TaskFacts) -> list[str]:
 def caveats(task: TaskFacts) -> list[str]:
     """What a reader has to know before believing the verdict, besides what the doctor finds."""
     sentences = []
+    if task.metrics.synthetic:
+        sentences.append("Most words of the sample's training rows come from a third of the words that its validation "
+                         "and test rows use; the rest can be known from pre-training alone.")
     if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
         sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
                          "this says nothing about a published encoder.")

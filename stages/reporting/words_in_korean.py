@@ -68,6 +68,7 @@ WORDS = {
     "token accuracy without O": "O를 뺀 토큰 정확도", "wrong type": "유형 틀림", "wrong boundary": "경계 틀림",
     "both wrong": "둘 다 틀림", "where none is": "없는 개체명", "missed": "놓침",
     "McNemar's exact test": "맥니마 정확 검정", "approximate randomisation": "근사 무작위화 검정",
+    "this budget": "이 예산에서",
     "majority class": "다수 레이블", "TF-IDF + logistic regression": "TF-IDF + 로지스틱 회귀",
     "hypothesis only, TF-IDF + logistic regression": "가설만, TF-IDF + 로지스틱 회귀",
     "most frequent tag per word": "단어별 최빈 태그",
@@ -275,7 +276,7 @@ SENTENCES = {
         "전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락이 작은 것은 장점이 "
         "아닙니다.",
     "Without the premise nothing about entailment can be known: what is above chance was told by the hypothesis alone, "
-    "and a small drop is no merit. The most frequent label would score {}.":
+    "and a small drop is no merit. One label for all rows of test would score {}.":
         "전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락이 작은 것은 장점이 "
         "아닙니다. 가장 흔한 레이블만 답하면 {0}입니다.",
     "Only statements of praise that a rule can soundly negate are negated, and after it count as negative: all of "
@@ -290,12 +291,27 @@ SENTENCES = {
     "which a wrong tag was given the most probability.":
         "문장은 개체명을 모두 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 "
         "단어입니다.",
-    "The gold label of {} is suspected to be wrong: over all runs, another label is more probable, and at least as "
-    "probable as it is on the mean where it is gold (confident learning). This is a suspicion: an error that the "
-    "models share raises it too, and the more of them there are, the less it says.":
-        "{0}의 정답 레이블이 잘못되었다고 의심됩니다: 모든 실행을 합쳐 다른 레이블이 더 그럴듯하고, 그 레이블이 정답인 "
-        "곳에서의 평균만큼은 그럴듯합니다(confident learning). 이것은 의심일 뿐입니다. 모델들이 함께 틀려도 의심되며, "
-        "그런 오류가 많을수록 이 숫자는 말해 주는 것이 적습니다.",
+    "About {#} of the gold labels seem to be wrong, and {} have one that is more "
+    "probably wrong than right: the models contradict it where, calibrated on the same rows, they are hardly ever "
+    "mistaken. Errors with which all models are confident count, too; read the rows before correcting any.":
+        "정답 레이블 가운데 약 {0}가 틀린 것으로 보이며, {1}에는 맞기보다 틀렸을 확률이 높은 레이블이 있습니다. "
+        "같은 데이터로 보정했을 때 거의 틀리지 않는 확신으로 모델들이 그 레이블과 다르게 답합니다. 모든 모델이 "
+        "확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.",
+    "About {#} of the gold labels of words that look like names seem to be wrong, and {} have one that is more "
+    "probably wrong than right: the models contradict it where, calibrated on the same rows, they are hardly ever "
+    "mistaken. Errors with which all models are confident count, too; read the rows before correcting any.":
+        "개체명으로 보이는 단어의 정답 레이블 가운데 약 {0}가 틀린 것으로 보이며, {1}에는 맞기보다 틀렸을 확률이 높은 "
+        "레이블이 있습니다. 같은 "
+        "데이터로 보정했을 때 거의 틀리지 않는 확신으로 모델들이 그 레이블과 다르게 답합니다. 모든 모델이 확신하며 "
+        "함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.",
+    "No gold label is suspected to be wrong: where the models contradict labels, they are not confident enough to be "
+    "believed.":
+        "틀린 것으로 의심되는 정답 레이블이 없습니다. 모델들이 레이블과 다르게 답한 곳에서 그 확신이 충분하지 "
+        "않습니다.",
+    "Most words of the sample's training rows come from a third of the words that its validation and test rows use; "
+    "the rest can be known from pre-training alone.":
+        "표본의 학습 데이터에 나오는 단어는 대부분 검증과 테스트가 쓰는 단어의 3분의 1에서 뽑은 것이며, 나머지는 사전 "
+        "학습으로만 알 수 있습니다.",
     "Texts are not shown, since the corpus's terms may forbid to publish them; error_analysis.publish_texts in "
     "params.yaml shows them.":
         "말뭉치의 이용 조건이 공개를 금할 수 있어 글은 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 "

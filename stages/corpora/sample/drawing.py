@@ -1,10 +1,10 @@
-"""How words are drawn: labelled rows show part of a lexicon, everything else shows all of it."""
+"""How words are drawn: training rows show part of a lexicon, everything else shows all of it."""
 
 from collections.abc import Sequence
 from random import Random
 from typing import Literal, TypeVar
 
-Split = Literal["train", "test", "test_mismatched", "unlabeled"]
+Split = Literal["train", "validation", "test", "test_mismatched", "unlabeled"]
 Item = TypeVar("Item")
 
 NOISE = 0.04  # share of labelled rows or entities with a wrong label

@@ -40,6 +40,7 @@ SIGNS = (
 GOOD_SHARE = 0.75
 GENRES = {
     "train": ("fiction", "government", "slate", "telephone", "travel"),
+    "validation": ("fiction", "government", "slate", "telephone", "travel"),
     "test": ("fiction", "government", "slate", "telephone", "travel"),
     "test_mismatched": ("facetoface", "letters", "nineeleven", "oup", "verbatim"),
 }

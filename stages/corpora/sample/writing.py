@@ -1,7 +1,8 @@
 """The embedded sample: small synthetic corpora in the file formats of the real ones, and text for pre-training.
 
-Labels depend on meaning: on synonyms of which labelled rows show only part, on negation, on which of two clauses
-decides, on context. Text without labels uses all the words. About one label in twenty-five is wrong.
+Labels depend on meaning: on synonyms of which training rows show only part, on negation, on which of two clauses
+decides, on context. Validation, test and text without labels use all the words, so that validation tells what test will
+show. About one label in twenty-five is wrong.
 """
 
 import csv
@@ -77,7 +78,7 @@ def _examples(task: str, split: str, seed: int, seen: set[str]) -> list[Example]
     examples: list[Example] = []
     while len(examples) < sample.rows[split]:
         label = labels[len(examples) % len(labels)]
-        content = sample.content(random, "train" if split == "validation" else split, label)
+        content = sample.content(random, split, label)
         text = sample.text(content)
         if text not in seen:
             seen.add(text)
@@ -157,14 +158,15 @@ def _news_artefacts(random: Random, text: str) -> str:
 
 _SAMPLES = {
     "nsmc": _Sample(
-        {"train": 600, "test": 600}, lambda random, split, label: reviews.review(random, split, label == "positive"),
+        {"train": 450, "validation": 200, "test": 600},
+        lambda random, split, label: reviews.review(random, split, label == "positive"),
         str, reviews.unlabeled_review, 9000, _nsmc_file),
     "mnli": _Sample(
-        {"train": 600, "test": 600, "test_mismatched": 300}, inferences.pair, " ".join,
+        {"train": 450, "validation": 200, "test": 600, "test_mismatched": 300}, inferences.pair, " ".join,
         inferences.unlabeled_passage, 9000, _mnli_file),
     "conll2003": _Sample(
         {"train": 450, "validation": 200, "test": 600}, lambda random, split, label: entities.sentence(random, split),
         lambda tokens: " ".join(token.word for token in tokens), entities.unlabeled_sentences, 9000, _conll_file),
     "ag_news": _Sample(
-        {"train": 600, "test": 600}, news.item, " ".join, news.unlabeled_item, 7000, _ag_news_file),
+        {"train": 450, "validation": 200, "test": 600}, news.item, " ".join, news.unlabeled_item, 7000, _ag_news_file),
 }

@@ -1,0 +1,279 @@
+"""Checks of what is alike between arms: their budgets, how far they got, and test against validation."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from stages.doctoring.evidence import Event, Evidence
+from stages.doctoring.finding import Finding
+from stages.metrics.entities import entity_counts
+from stages.settings.grid import SCRATCH
+
+FINISHED, AT_CEILING = "finished", "stopped at the ceiling of train"
+# Of a schedule that falls to 0 the last part changes little; an arm that still gains a point there, and whose loss on
+# train falls by a tenth, was cut short.
+STILL_GAINING, STILL_FALLING = 0.01, 0.1
+# Points of the score on train, at the end, by which one arm stays behind another. Who learns rows to the end comes
+# close to all of them; a fifth is more than another schedule makes.
+UNFITTED = 0.2
+# Steps of the losing arm over those of the other: below the first it had a smaller budget, up to the second one that no
+# verdict can stand on.
+SMALLER, FAR_SMALLER = 0.9, 1 / 3
+# Decoupled weight decay takes exp(-lr * decay * steps / 2) of each weight under a schedule that falls to 0. Published
+# recipes leave more than 0.95; where a fifth is taken away, the decay undoes what the steps learn.
+RUINED = 0.2
+# Decay and learning rate of the losing arm that are so many times worse than those of the other, and above or below
+# what is common (Mosbach et al., 2021, https://openreview.net/forum?id=nzpLWnVAyah: 0.01 to 0.1).
+TIMES, COMMON_DECAY = 10.0, 0.1
+LONG_WARMUP = 0.25
+# Standard errors between validation and test that chance does not make: twelve tests of a report exceed them once in
+# 1,300 reports. Validation chose each model among a few evaluations, which raises it by less than one.
+ERRORS = 4.0
+# Points that are worth a warning, and the share of the skill on validation that test must keep.
+DISTANCE, KEPT_SKILL = 0.05, 0.5
+_RERUN = "give the losing arm at least the budget of the other, and run again"
+
+
+def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
+    """Arms that lose a comparison and had less to learn with than the arm that wins it.
+
+    Severe, so that there is no verdict, where the budget is far smaller, is undone by its weight decay, or is smaller
+    and the arm was not trained to the end; else the verdict holds for this budget alone.
+    """
+    short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
+    found: dict[str, tuple[bool, str]] = {}
+    for loser, winner in _losses(evidence):
+        handicaps, gross = _handicaps(evidence, loser, winner)
+        if handicaps and (loser not in found or gross):
+            found[loser] = (gross or loser in short, "; ".join(handicaps))
+    for arm, (gross, told) in found.items():
+        yield Finding(
+            "smaller_budget", "severe" if gross else "warning", arm, (arm,), told,
+            "the arm that loses had the smaller budget, so the difference is not that of pre-training alone", _RERUN,
+            tuple(evidence.arms[arm]))
+
+
+def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """The losing and the winning arm of every comparison with scratch whose interval leaves out zero."""
+    for arm, compared in evidence.metrics["comparisons"].items():
+        if compared["low"] > 0:
+            yield SCRATCH, arm
+        elif compared["high"] < 0:
+            yield arm, SCRATCH
+
+
+def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], bool]:
+    """In what the loser had the smaller budget, in words; and whether that is gross by itself."""
+    own, other = (evidence.histories[evidence.arms[arm][0]][0].get("settings", {}) for arm in (loser, winner))
+    steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
+    told, gross = [], False
+    # A run that patience ended had all the steps that it could use.
+    if _outcomes(evidence, loser) == {FINISHED} and steps[loser] < SMALLER * steps[winner]:
+        told.append(f"{steps[loser]:,.0f} steps of {loser} against {steps[winner]:,.0f} of {winner}")
+        gross = steps[loser] <= FAR_SMALLER * steps[winner]
+    if not own or not other:
+        return told, gross
+    lost = 1 - math.exp(-own["lr"] * own["weight_decay"] * steps[loser] / 2)
+    if lost >= RUINED or own["weight_decay"] > max(COMMON_DECAY, TIMES * other["weight_decay"]):
+        told.append(f"weight decay {own['weight_decay']:g} of {loser} against {other['weight_decay']:g} of {winner}")
+        gross = gross or lost >= RUINED
+    if loser == SCRATCH and _trains_all(_recipe(evidence, winner)) and own["lr"] * TIMES <= other["lr"]:
+        told.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
+    warmups = [values["warmup"] if values["warmup"] < 1 else values["warmup"] / max(steps[arm], 1.0)
+               for arm, values in ((loser, own), (winner, other))]
+    if warmups[0] > max(LONG_WARMUP, 2 * warmups[1]):
+        told.append(f"a warm-up over {warmups[0]:.2f} of the steps of {loser} against {warmups[1]:.2f} of {winner}")
+    if own["schedule"] == "constant" != other["schedule"]:
+        told.append(f"a constant learning rate of {loser} against one of {winner} that falls to 0")
+    return told, gross
+
+
+def _steps(evidence: Evidence, arm: str) -> float:
+    return float(np.mean([evidence.histories[cell][-1]["steps"] for cell in evidence.arms[arm]]))
+
+
+def _outcomes(evidence: Evidence, arm: str) -> set[str]:
+    return {evidence.histories[cell][-1]["outcome"] for cell in evidence.arms[arm]}
+
+
+def not_converged(evidence: Evidence) -> Iterator[Finding]:
+    """Arms that were still getting better when they ended, in the mean of their runs.
+
+    A warning where the arm loses a comparison, which a longer run might win.
+    """
+    losing = {loser for loser, _ in _losses(evidence)}
+    for arm, cells in evidence.arms.items():
+        ends = [ended for cell in cells if (ended := _last_two(evidence, cell))]
+        if not ends or 2 * sum(last for _, _, last in ends) <= len(cells):
+            continue
+        before, after = (np.array([[evidence.score(event, "validation"), event["train"]["loss"]] for event in events])
+                         .mean(axis=0) for events in ([end[0] for end in ends], [end[1] for end in ends]))
+        if after[0] - before[0] > STILL_GAINING and after[1] < (1 - STILL_FALLING) * before[1]:
+            yield Finding(
+                "not_converged", "warning" if arm in losing else "note", arm, (arm,),
+                f"the last evaluation is the best; since the one before it validation gained "
+                f"{100 * (after[0] - before[0]):.1f} points and the loss on train fell from {before[1]:.3f} to "
+                f"{after[1]:.3f}",
+                "a longer run would score higher; which arm would gain more is not known", "raise `epochs`",
+                tuple(cells))
+
+
+def _last_two(evidence: Evidence, cell: str) -> tuple[Event, Event, bool] | None:
+    """The last two evaluations of a run that its steps ended, and whether the last is the one that was kept."""
+    evaluations, end = evidence.evaluations(cell), evidence.histories[cell][-1]
+    if len(evaluations) < 2 or end["outcome"] != FINISHED:
+        return None
+    return evaluations[-2], evaluations[-1], end["best_step"] == evaluations[-1]["step"]
+
+
+def underfitted(evidence: Evidence) -> Iterator[Finding]:
+    """Arms none of whose runs knows the rows that it learnt from nearly as well as another arm, and that test worse.
+
+    A pre-trained encoder can learn what the same architecture learns from random weights. Where it does not, the recipe
+    is at fault, and the difference is no harm of pre-training: severe where the difference is one, and all weights were
+    trained, so that nothing but the recipe is left. A head on a frozen encoder need not be able to. That random weights
+    take longer is part of what pre-training is worth. Full train sizes alone are looked at.
+    """
+    fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
+            if all(evidence.evaluations(cell) for cell in cells) and _recipe(evidence, arm)["method"] != "head"
+            and AT_CEILING not in _outcomes(evidence, arm)}
+
+    def behind(arm: str, other: str) -> bool:
+        return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
+
+    pretrained = [arm for arm in fits if arm != SCRATCH] if SCRATCH in fits else []
+    for arm in pretrained:
+        if behind(arm, SCRATCH):
+            harm = evidence.metrics["comparisons"][arm]["high"] < 0 and _trains_all(_recipe(evidence, arm))
+            yield Finding(
+                "underfitted", "severe" if harm else "warning", arm, (arm,),
+                f"{fits[arm]:.3f} on its own rows of train at the end, {fits[SCRATCH]:.3f} of {SCRATCH}",
+                "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it",
+                "change the learning rate, the warm-up or the number of epochs, on validation alone",
+                tuple(evidence.arms[arm]))
+    ahead = [arm for arm in pretrained if behind(SCRATCH, arm)]
+    if ahead and _outcomes(evidence, SCRATCH) == {FINISHED}:
+        best = max(ahead, key=lambda arm: fits[arm])
+        yield Finding(
+            "underfitted", "warning", SCRATCH, (SCRATCH,),
+            f"{fits[SCRATCH]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
+            "part of the difference may be a run too short for random weights",
+            "raise `scratch.epochs`, and see whether the difference stays", tuple(evidence.arms[SCRATCH]))
+
+
+def _fit(evidence: Evidence, arm: str) -> float:
+    """The best headline metric on train with which a run of the arm ended; a failed seed is told by itself."""
+    return max(evidence.score(evidence.evaluations(cell)[-1], "train") for cell in evidence.arms[arm])
+
+
+def _recipe(evidence: Evidence, arm: str) -> Mapping[str, Any]:
+    recipe: Mapping[str, Any] = evidence.histories[evidence.arms[arm][0]][0]["recipe"]
+    return recipe
+
+
+def _trains_all(recipe: Mapping[str, Any]) -> bool:
+    return recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
+
+
+def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
+    """Arms whose score on test is further from that on validation than the rows of both explain.
+
+    Validation chose the models and test did not, so that test may lie a little below. Far below, its rows or labels are
+    of another kind: severe where it keeps less than half of the skill above chance. Far above, something knows test:
+    severe where that is a checkpoint, so that scratch does not rise with it.
+    """
+    shifts = {arm: _Shift.of(evidence, cells) for arm, cells in evidence.arms.items()
+              if all(cell in evidence.predicted_on_validation for cell in cells)}
+    for arm, shift in shifts.items():
+        if abs(shift.distance) <= ERRORS * shift.error:
+            continue
+        told = (f"{shift.test:.3f} on test, {shift.validation:.3f} on validation: {100 * shift.distance:+.1f} points, "
+                f"{abs(shift.distance) / shift.error:.1f} standard errors")
+        if shift.distance > 0:
+            alone = arm != SCRATCH and SCRATCH in shifts and shift.exceeds(shifts[SCRATCH])
+            yield Finding(
+                "test_above_validation", _severity(shift, alone), arm, (arm,), told,
+                "the checkpoint seems to know this test set: scratch does not rise with it" if alone else
+                "test is easier than validation, or it is known from the training rows",
+                "use a checkpoint that was trained without these rows" if alone else
+                "look for copies of test in train, and for wrong labels in train and validation",
+                tuple(evidence.arms[arm]))
+        else:
+            skills = [value - evidence.chance for value in (shift.validation, shift.test)]
+            yield Finding(
+                "test_below_validation", _severity(shift, skills[1] < KEPT_SKILL * skills[0]), arm, (arm,), told,
+                "the rows of test, or their labels, are of another kind than those that the model learnt from",
+                "compare texts and labels of test with those of train; draw all parts from one source",
+                tuple(evidence.arms[arm]))
+
+
+def _severity(shift: "_Shift", severe: bool) -> Any:
+    if abs(shift.distance) < DISTANCE:
+        return "note"
+    return "severe" if severe else "warning"
+
+
+class _Shift:
+    """Mean scores of an arm on validation and test, and their distance with its standard error.
+
+    The error is that of the rows of both, linearised (for F1 the delta method; Efron and Tibshirani, 1993, An
+    Introduction to the Bootstrap, chapter 21), by ``group`` where rows have one, and of the seeds.
+    """
+
+    def __init__(self, scores: Mapping[str, Sequence[float]], influences: Mapping[str, np.ndarray],
+                 groups: Mapping[str, np.ndarray]) -> None:
+        """Scores [runs] of both splits, and influences [rows] on their means with the group of each row."""
+        self.validation, self.test = (float(np.mean(scores[split])) for split in ("validation", "test"))
+        self.distance = self.test - self.validation
+        self._influences, self._groups = influences, groups
+        distances = np.subtract(scores["test"], scores["validation"])
+        self._seeds = float(distances.var(ddof=1) / len(distances)) if len(distances) > 1 else 0.0
+        self.error = math.sqrt(_variance(influences, groups) + self._seeds)
+
+    @classmethod
+    def of(cls, evidence: Evidence, cells: Sequence[str]) -> "_Shift":
+        """That of an arm."""
+        predicted = {"validation": evidence.predicted_on_validation, "test": evidence.predicted}
+        found = {split: [_scored(evidence, evidence.gold(split), of_cells[cell]) for cell in cells]
+                 for split, of_cells in predicted.items()}
+        return cls({split: [score for score, _ in runs] for split, runs in found.items()},
+                   {split: np.mean([influence for _, influence in runs], axis=0) for split, runs in found.items()},
+                   {split: _groups(evidence, split) for split in found})
+
+    def exceeds(self, other: "_Shift") -> bool:
+        """Whether this distance is above that of another arm by more than chance on the same rows."""
+        apart = {split: self._influences[split] - other._influences[split] for split in self._influences}
+        error = math.sqrt(_variance(apart, self._groups) + self._seeds + other._seeds)
+        return self.distance - other.distance > ERRORS * error
+
+
+def _scored(evidence: Evidence, gold: Sequence[Any], predicted: Sequence[Any]) -> tuple[float, np.ndarray]:
+    """The headline metric, and what each row adds to it beyond its share, float64 [rows] that sum to 0."""
+    if not evidence.is_words:
+        right = np.array([first == second for first, second in zip(gold, predicted, strict=True)], dtype=np.float64)
+        return float(right.mean()), (right - right.mean()) / len(right)
+    right, found, there = entity_counts(gold, predicted).astype(np.float64).T
+    entities = max(float((found + there).sum()), 1.0)
+    score = float(2 * right.sum() / entities)
+    return score, (2 * right - score * (found + there)) / entities
+
+
+def _groups(evidence: Evidence, split: str) -> np.ndarray:
+    """Int64 [rows], the same number for rows that belong together."""
+    names = [str(row.get("group", row["guid"])) for row in evidence.rows[split]]
+    return np.asarray(np.unique(names, return_inverse=True)[1])
+
+
+def _variance(influences: Mapping[str, np.ndarray], groups: Mapping[str, np.ndarray]) -> float:
+    """Of a difference of two means; of each split at least that of one row, as all may be right by chance."""
+    total = 0.0
+    for split, influence in influences.items():
+        summed = np.bincount(groups[split], influence)
+        corrected = (summed**2).sum() * len(summed) / max(len(summed) - 1, 1)
+        total += max(float(corrected), 1 / len(influence) ** 2)
+    return total
+
+
+CHECKS = (smaller_budget, not_converged, underfitted, test_unlike_validation)

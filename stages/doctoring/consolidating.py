@@ -1,0 +1,103 @@
+"""From what single checks find to findings by cause: one for all that one cause made, with one remedy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from stages.doctoring.evidence import Evidence
+from stages.doctoring.finding import SEVERITIES, Finding
+
+# What ails one run, the cause before what follows from it: a run that failed has overfitted nothing.
+_RUN_CAUSES = ("broke_off", "diverged", "dead_gradient", "collapsed", "never_improved", "one_class_predicted",
+               "near_chance", "class_never_predicted")
+_FAILURES = ("broke_off", "diverged", "collapsed")
+_OF_FAILURE = ("failed_arm", "failed_seed")
+# What a finding explains about the same arm, so that it is not said again with another remedy.
+_EXPLAINS: Mapping[str, tuple[str, ...]] = {
+    "failed_arm": ("not_converged", "underfitted", "prediction_drift", "unstable_seeds", "loses_to_a_baseline",
+                   "weak_segment", "overfitted", "too_small_to_tell", *_RUN_CAUSES),
+    "failed_seed": ("unstable_seeds", "prediction_drift", *_FAILURES),
+    "smaller_budget": ("not_converged", "underfitted"),
+    "underfitted": ("not_converged",),
+    "not_converged": ("overfitted", "prediction_drift"),
+    "test_below_validation": ("near_chance", "prediction_drift"),
+    "class_never_predicted": ("prediction_drift",),
+}
+# The same of the whole task.
+_EXPLAINS_ALL: Mapping[str, tuple[str, ...]] = {
+    "sentence_pieces_as_word_pieces": ("unknown_tokens", "letters_for_tokens", "unknown_token_drift", "lost_hangul"),
+    "lost_hangul": ("unknown_tokens", "letters_for_tokens", "unknown_token_drift"),
+    "unknown_tokens": ("unknown_token_drift",),
+    "swapped_labels": ("test_below_validation", "prediction_drift"),
+}
+_LISTED = 3  # of several pieces of evidence
+
+
+def consolidated(found: Sequence[Finding], evidence: Evidence) -> list[Finding]:
+    """The findings that are left where each cause is told once, the worst first.
+
+    Of what ails one run the cause alone stays. What is found of several runs of an arm, of several arms or of several
+    splits, with one severity and one remedy, is one finding.
+    """
+    kept = _without_explained(_one_per_run(found), evidence)
+    merged = _merged(_merged(kept, evidence, runs=True), evidence, runs=False)
+    return sorted(merged, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _one_per_run(found: Sequence[Finding]) -> list[Finding]:
+    causes: dict[str, int] = {}
+    for finding in found:
+        if finding.name in _RUN_CAUSES:
+            place = _RUN_CAUSES.index(finding.name)
+            causes[finding.about] = min(place, causes.get(finding.about, place))
+    return [finding for finding in found
+            if finding.name not in _RUN_CAUSES or _RUN_CAUSES.index(finding.name) == causes[finding.about]]
+
+
+def _without_explained(found: Sequence[Finding], evidence: Evidence) -> list[Finding]:
+    """What is worse than its cause stays, since it may withhold a verdict."""
+    causes: dict[tuple[str, str], int] = {}  # by what is explained and its arm, "" for all, the rank of the worst cause
+    for finding in found:
+        rank = SEVERITIES.index(finding.severity)
+        for name, arm in [*((name, arm) for name in _EXPLAINS.get(finding.name, ())
+                            for arm in _arms(finding, evidence)),
+                          *((name, "") for name in _EXPLAINS_ALL.get(finding.name, ()))]:
+            causes[name, arm] = min(rank, causes.get((name, arm), rank))
+
+    def explained(finding: Finding) -> bool:
+        return any(causes.get((finding.name, arm), len(SEVERITIES)) <= SEVERITIES.index(finding.severity)
+                   for arm in (*_arms(finding, evidence), ""))
+
+    return [finding for finding in found if not explained(finding)]
+
+
+def _arms(finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+    """The arms that a finding is about, by itself or by one of its runs."""
+    return tuple(arm for arm, cells in evidence.arms.items() if finding.about == arm or finding.about in cells)
+
+
+def _merged(found: Sequence[Finding], evidence: Evidence, runs: bool) -> list[Finding]:
+    """With one finding in place of several that differ in their run alone, or in their arm or split alone."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in found:
+        arm = evidence.arm_of.get(finding.about)
+        key = (finding.name, finding.severity, finding.reason, finding.remedy)
+        if runs:
+            key = (*key, arm) if arm else (*key, finding.about, finding.evidence)
+        groups.setdefault(key, []).append(finding)
+    return [_one(group, evidence) for group in groups.values()]
+
+
+def _one(group: Sequence[Finding], evidence: Evidence) -> Finding:
+    about = list(dict.fromkeys(finding.about for finding in group))
+    cells = [cell for finding in group for cell in (finding.runs or (finding.about,)) if cell in evidence.arm_of]
+    taints = tuple(dict.fromkeys(arm for finding in group for arm in finding.taints))
+    if len(group) == 1:
+        return replace(group[0], runs=tuple(cells))
+    places = (*evidence.arms, *evidence.arm_of)
+    arm = evidence.arm_of.get(about[0])
+    whole = arm is not None and set(about) == set(evidence.arms[arm])
+    told = [finding.evidence if finding.about not in places or finding.about in finding.evidence or len(about) == 1
+            else f"{finding.about}: {finding.evidence}" for finding in group]
+    more = [f"and {len(told) - _LISTED} more"] if len(told) > _LISTED else []
+    return replace(group[0], about=arm if whole and arm else ", ".join(about), taints=taints,
+                   evidence="; ".join(told[:_LISTED] + more), runs=tuple(dict.fromkeys(cells)))

@@ -1,0 +1,279 @@
+"""What the doctor says of budgets, of arms that were cut short, and of test against validation; and how it says it."""
+
+import copy
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stages.doctoring import arms
+from stages.doctoring.checks import diagnose
+from stages.doctoring.consolidating import consolidated
+from stages.doctoring.evidence import Evidence
+from stages.doctoring.finding import Finding
+from stages.reporting.findings import FoundFact, qualifying, withholding
+from stages.reporting.translating import in_korean
+from tests.healthy import LABELS, healthy, history, predicting, with_history
+from tests.test_doctor import scored
+
+TEXTS, WORDS = healthy(), healthy(words=True)
+
+
+def fitted(
+    full: float, scratch: float, better: str = "scratch", recipe: dict[str, Any] | None = None,
+    outcome: str = "finished", high: float = -0.01,
+) -> Evidence:
+    """Arms whose best run ends at these scores on train; ``high`` is the end of the interval of the difference."""
+    evidence = TEXTS
+    for arm, score in (("full", full), ("scratch", scratch)):
+        for cell, less in zip(TEXTS.arms[arm], (0.0, 0.3), strict=True):
+            start, *course = history(train_scores=(0.5, 0.6, 0.6, 0.6, score - less), outcome=outcome)
+            used = recipe or {"method": "full"} if arm == "full" else {"method": "full"}
+            evidence = with_history(evidence, cell, [start | {"recipe": used}, *course])
+    for cell in TEXTS.arms[better]:
+        evidence = scored(evidence, cell, accuracy=0.9)
+    evidence.metrics["comparisons"]["full"] = {"difference": -0.1, "low": -0.2, "high": high, "detectable": 0.04}
+    return evidence
+
+
+def test_underfitted() -> None:
+    """A pre-trained arm that stays behind scratch on its own rows is not trained; scratch may merely need longer."""
+    def found(*values: Any, **more: Any) -> list[tuple[str, str, tuple[str, ...]]]:
+        return [(finding.severity, finding.evidence, finding.taints)
+                for finding in arms.underfitted(fitted(*values, **more))]
+    figures = "0.690 on its own rows of train at the end, 0.900 of "
+    assert found(0.69, 0.9) == [("severe", figures + "scratch", ("full",))]
+    assert not found(0.71, 0.9)
+    assert not found(0.69, 0.9, better="full")  # better on test all the same
+    assert not found(0.69, 0.9, outcome="stopped at the ceiling of train")  # as it was told
+    assert found(0.9, 0.69, better="full") == [("warning", figures + "full", ("scratch",))]
+    assert not found(0.9, 0.71, better="full")
+    assert not found(0.9, 0.69, better="full", outcome="stopped early")  # patience ended it, not the epochs
+    no_course = with_history(fitted(0.5, 0.9), "scratch-1", [fitted(0.5, 0.9).histories["scratch-1"][0]])
+    assert not list(arms.underfitted(no_course))
+
+
+@pytest.mark.parametrize(("recipe", "high", "severity"), [
+    ({"method": "full"}, 0.01, ["warning"]),  # that it hurts was not said
+    ({"method": "gradual", "frozen_layers": None}, -0.01, ["severe"]),
+    ({"method": "gradual", "frozen_layers": 2}, -0.01, ["warning"]),  # it may not be able to
+    ({"method": "lora"}, -0.01, ["warning"]),
+    ({"method": "head"}, -0.01, [])])
+def test_a_recipe_that_trains_all_weights_alone_withholds(
+    recipe: dict[str, Any], high: float, severity: list[str],
+) -> None:
+    evidence = fitted(0.69, 0.9, recipe=recipe, high=high)
+    assert [finding.severity for finding in arms.underfitted(evidence)] == severity
+
+
+# Budgets --------------------------------------------------------------------------------------------------------------
+
+def budgets(loser: str = "scratch", outcome: str = "finished", course: dict[str, Any] | None = None,
+            **settings: Any) -> Evidence:
+    """Healthy arms of 40 steps; one loses, and has other settings; ``steps`` are those that it took."""
+    evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))
+    steps = settings.pop("steps", 40)
+    for cell in TEXTS.arms[loser]:
+        evidence = with_history(evidence, cell, history(
+            taken=steps, outcome=outcome, settings=settings, **(course or {})))
+    low, high = (0.05, 0.15) if loser == "scratch" else (-0.15, -0.05)
+    evidence.metrics["comparisons"]["full"] |= {"low": low, "high": high}
+    return evidence
+
+
+CUT_SHORT = {"scores": (0.5, 0.6, 0.65, 0.7, 0.75), "losses": (0.7, 0.65, 0.6, 0.55, 0.45)}
+
+
+@pytest.mark.parametrize(("planted", "severity", "told"), [
+    (budgets(), [], ""),
+    (budgets(steps=37), [], ""),  # a little less is no other budget
+    (budgets(steps=60), [], ""),  # more is no handicap
+    (budgets(steps=30), ["warning"], "30 steps of scratch against 40 of full"),
+    (budgets(steps=30, outcome="stopped early"), [], ""),  # patience ended it, not the budget
+    (budgets(steps=30, course=CUT_SHORT), ["severe"], "30 steps of scratch against 40 of full"),
+    (budgets(steps=13), ["severe"], "13 steps of scratch against 40 of full"),
+    (budgets(loser="full", steps=30), ["warning"], "30 steps of full against 40 of scratch"),
+    (budgets(weight_decay=0.1), [], ""),
+    (budgets(weight_decay=1.0), ["warning"], "weight decay 1 of scratch against 0.01 of full"),
+    (budgets(weight_decay=20.0), ["severe"], "weight decay 20 of scratch against 0.01 of full"),
+    (budgets(lr=0.0002), [], ""),
+    (budgets(lr=0.0001), ["warning"], "learning rate 0.0001 of scratch against 0.001 of full"),
+    (budgets(loser="full", lr=0.0001), [], ""),  # fine-tuning takes smaller steps
+    (budgets(warmup=0.2), [], ""),
+    (budgets(warmup=20), ["warning"], "a warm-up over 0.50 of the steps of scratch against 0.10 of full"),
+    (budgets(schedule="constant"), ["warning"],
+     "a constant learning rate of scratch against one of full that falls to 0"),
+])
+def test_smaller_budget(planted: Evidence, severity: list[str], told: str) -> None:
+    """Exp(-0.001 * 20 * 40 / 2) is 0.67: a third of every weight is gone."""
+    found = list(arms.smaller_budget(planted))
+    assert [finding.severity for finding in found] == severity
+    assert all(finding.evidence == told for finding in found)
+    assert not told or in_korean(told) != told
+
+
+def test_no_budget_is_compared_where_no_arm_loses() -> None:
+    open_ = budgets(steps=10)
+    open_.metrics["comparisons"]["full"] |= {"low": -0.01, "high": 0.15}
+    assert not list(arms.smaller_budget(open_))
+
+
+def test_not_converged() -> None:
+    """In the mean of an arm's runs: a warning where it loses, since a longer run might not."""
+    assert [(finding.about, finding.severity) for finding in arms.not_converged(budgets(course=CUT_SHORT))] == [
+        ("scratch", "warning")]
+    winner = budgets(loser="full", course=CUT_SHORT)
+    winner.metrics["comparisons"]["full"] |= {"low": 0.05, "high": 0.15}
+    assert [(finding.about, finding.severity) for finding in arms.not_converged(winner)] == [("full", "note")]
+    level = CUT_SHORT | {"losses": (0.7, 0.65, 0.6, 0.55, 0.54)}
+    assert not list(arms.not_converged(budgets(course=level)))
+    one = with_history(TEXTS, "scratch-1", history(**CUT_SHORT))  # the other run's best step is an earlier one
+    assert not list(arms.not_converged(one))
+    assert not list(arms.not_converged(budgets(course=CUT_SHORT, outcome="stopped early")))
+
+
+def facts(evidence: Evidence) -> list[FoundFact]:
+    return [FoundFact.model_validate(vars(finding)) for finding in diagnose(evidence)]
+
+
+def test_a_win_over_an_arm_that_was_cut_short_holds_for_its_budget_alone() -> None:
+    short = facts(budgets(course=CUT_SHORT))
+    assert not withholding(short, ("full", "scratch"))
+    assert qualifying(short, "scratch").startswith("not converged: the last evaluation is the best")
+    assert not qualifying(short, "full")  # had it lost
+    gross = facts(budgets(steps=13))
+    assert withholding(gross, ("full", "scratch")) == "smaller budget: 13 steps of scratch against 40 of full"
+    assert not qualifying(facts(TEXTS), "scratch")
+
+
+# Test against validation ----------------------------------------------------------------------------------------------
+
+def right_on(evidence: Evidence, **shares: tuple[float, float]) -> Evidence:
+    """By arm the shares of validation and test on which its runs are right, the same rows in each."""
+    def predict(cell: str, row: dict[str, Any]) -> Any:
+        split, place = row["guid"].split(":")
+        share = shares[evidence.arm_of[cell]][split == "test"]
+        right = int(place) * 7 % len(evidence.rows[split]) < share * len(evidence.rows[split])
+        if evidence.is_words:
+            return row["tags"] if right else ["O"] * len(row["tags"])
+        return row["label"] if right else LABELS[row["label"] == LABELS[0]]
+    return predicting(evidence, predict)
+
+
+@pytest.mark.parametrize(("full", "scratch", "expected"), [
+    ((0.85, 0.80), (0.70, 0.65), []),
+    ((0.95, 0.86), (0.70, 0.70), []),  # 9 points are 3.5 standard errors
+    ((0.95, 0.80), (0.70, 0.70), [("test_below_validation", "warning", "full")]),
+    ((0.95, 0.70), (0.70, 0.70), [("test_below_validation", "severe", "full")]),  # 20 of 45 above chance are left
+    ((0.95, 0.50), (0.90, 0.50), [("test_below_validation", "severe", "full, scratch")]),
+    ((0.70, 1.00), (0.70, 0.70), [("test_above_validation", "severe", "full")]),  # the checkpoint knows test
+    ((0.70, 1.00), (0.60, 0.90), [("test_above_validation", "warning", "full, scratch")]),  # test is easier
+    ((0.70, 0.70), (0.70, 1.00), [("test_above_validation", "warning", "scratch")]),
+])
+def test_test_unlike_validation(
+    full: tuple[float, float], scratch: tuple[float, float], expected: list[tuple[str, str, str]],
+) -> None:
+    """Of 200 and 300 rows."""
+    planted = right_on(TEXTS, full=full, scratch=scratch)
+    found = consolidated(list(arms.test_unlike_validation(planted)), planted)
+    assert [(finding.name, finding.severity, finding.about) for finding in found] == expected
+
+
+def test_entities_that_are_found_less_often_on_test() -> None:
+    assert not list(arms.test_unlike_validation(right_on(WORDS, full=(0.8, 0.75), scratch=(0.7, 0.7))))
+    fallen = right_on(WORDS, full=(0.8, 0.75), scratch=(0.7, 0.4))
+    assert [finding.about for finding in arms.test_unlike_validation(fallen)] == ["scratch"]
+
+
+def test_rows_of_one_group_count_as_one() -> None:
+    """Three hundred rows of ten documents tell less than three hundred of their own."""
+    fallen = right_on(TEXTS, full=(0.85, 0.85), scratch=(0.95, 0.80))
+    assert list(arms.test_unlike_validation(fallen))
+    rows = {split: [row | {"group": int(row["guid"].split(":")[1]) * 7 % len(rows) // 30} for row in rows]
+            for split, rows in fallen.rows.items()}
+    assert not list(arms.test_unlike_validation(replace(fallen, rows=rows)))
+
+
+def test_the_error_of_the_distance_is_calibrated() -> None:
+    """Four hundred pairs of splits of one kind: their distances have a standard deviation of one error."""
+    random = np.random.default_rng(1)
+    scores = []
+    for _ in range(400):
+        right = {split: random.random((2, rows)) < 0.8 for split, rows in (("validation", 150), ("test", 600))}
+        influences = {split: (runs.mean(axis=0) - runs.mean()) / runs.shape[1] for split, runs in right.items()}
+        groups = {split: np.arange(runs.shape[1]) for split, runs in right.items()}
+        shift = arms._Shift({split: runs.mean(axis=1).tolist() for split, runs in right.items()}, influences, groups)
+        scores.append(shift.distance / shift.error)
+    assert 0.6 < float(np.std(scores)) < 1.1  # the spread of seeds counts part of the rows' noise twice
+    assert max(map(abs, scores)) < arms.ERRORS
+
+
+# By cause -------------------------------------------------------------------------------------------------------------
+
+def test_a_failed_arm_has_one_finding() -> None:
+    """Both runs say one label, so that they collapsed, are near chance, never improved and drift."""
+    one_label = predicting(TEXTS, lambda cell, row: "positive" if cell.startswith("scratch") else row["label"])
+    failed = one_label
+    for cell in TEXTS.arms["scratch"]:
+        failed = with_history(failed, cell, history((0.7,) * 5, (0.6, 0.5, 0.5, 0.5, 0.5), best=0))
+    of_scratch = [finding for finding in diagnose(failed) if "scratch" in finding.taints]
+    assert [(finding.name, finding.severity, finding.runs) for finding in of_scratch] == [
+        ("failed_arm", "severe", ("scratch-1", "scratch-2"))]
+
+
+def test_what_is_worse_than_its_cause_stays() -> None:
+    """Harm that is a recipe withholds the verdict, whatever else a shorter budget explains."""
+    cause = Finding("smaller_budget", "warning", "full", ("full",), "", "", "")
+    of_cause = [Finding(name, severity, "full", ("full",), "", "", "") for name, severity in (
+        ("underfitted", "severe"), ("not_converged", "warning"))]
+    assert [finding.name for finding in consolidated([cause, *of_cause], TEXTS)] == ["underfitted", "smaller_budget"]
+
+
+def test_labels_that_are_shifted_in_test_are_a_fall_from_validation() -> None:
+    shifted = replace(TEXTS, rows={**TEXTS.rows, "test": [row | {"label": LABELS[place // 2 % 2]}
+                                                          for place, row in enumerate(TEXTS.rows["test"])]})
+    guesses = predicting(shifted, lambda cell, row: LABELS[int(row["guid"].split(":")[1]) % 2])
+    names = {finding.name: finding for finding in diagnose(guesses)}
+    assert names["test_below_validation"].severity == "severe"
+    assert names["test_below_validation"].about == "full, scratch"
+    assert "near_chance" not in names
+
+
+def test_no_run_is_told_to_train_longer_and_shorter() -> None:
+    both = budgets(course=CUT_SHORT | {"train_scores": (0.5, 0.8, 0.9, 1.0, 1.0)})
+    names = [finding.name for finding in diagnose(both)]
+    assert "not_converged" in names
+    assert "overfitted" not in names
+
+
+def test_runs_of_an_arm_and_arms_of_a_task_are_told_together() -> None:
+    memorised = {"train_scores": (0.5, 0.9, 1.0, 1.0, 1.0), "scores": (0.5, 0.6, 0.62, 0.64, 0.63)}
+    evidence = TEXTS
+    for cell in TEXTS.arm_of:
+        evidence = with_history(evidence, cell, history(**memorised))
+    finding, = [finding for finding in diagnose(evidence) if finding.name == "overfitted"]
+    assert finding.about == "full, scratch"
+    assert finding.runs == tuple(TEXTS.arm_of)
+    assert finding.taints == ("full", "scratch")
+    norms = with_history(with_history(TEXTS, "scratch-1", history(norm=1e-9)), "scratch-2", history(norm=1e-9))
+    finding, = [finding for finding in diagnose(norms) if finding.name == "dead_gradient"]
+    assert (finding.about, finding.runs) == ("scratch", ("scratch-1", "scratch-2"))
+    one = with_history(TEXTS, "scratch-1", history(norm=1e-9))
+    finding, = [finding for finding in diagnose(one) if finding.name == "dead_gradient"]
+    assert (finding.about, finding.runs) == ("scratch-1", ("scratch-1",))
+
+
+def test_of_many_alike_three_are_told() -> None:
+    alike = [Finding("giveaway_word", "severe", "train", ("full",), f"“w{place}”", "reason", "remedy")
+             for place in range(5)]
+    finding, = consolidated(alike, TEXTS)
+    assert finding.evidence == "“w0”; “w1”; “w2”; and 2 more"
+    other = [replace(alike[0], remedy="another"), replace(alike[0], severity="note")]
+    assert len(consolidated([*alike, *other], TEXTS)) == 3
+
+
+def test_findings_keep_the_order_of_their_severity_and_checks() -> None:
+    found = [Finding(name, severity, "task", (), name, "", "") for name, severity in (
+        ("a", "note"), ("b", "severe"), ("c", "warning"), ("d", "severe"))]
+    assert [finding.name for finding in consolidated(found, TEXTS)] == ["b", "d", "c", "a"]
