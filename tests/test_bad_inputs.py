@@ -521,6 +521,11 @@ TEXTS = {
                                 "name of a column; name the file .csv if it is, or write the text as JSON"),
     "CSV": New("a.csv", written(ROWS), ASKED, described="text from the column review"),
     "CSV with a byte-order mark and CRLF": New("a.csv", "\ufeff" + written(ROWS, lineterminator="\r\n"), ASKED),
+    "CSV with row numbers": New("a.csv", written([("", "review"), (0, "좋다"), (1, "싫다")]), ["좋다", "싫다"]),
+    "CSV with row numbers in a .txt": New("a.txt", written([("", "의견"), (0, "좋다"), (1, "싫다")]), ["좋다", "싫다"]),
+    "TSV whose first lines end within a text": New(
+        "a.tsv", written([("id", "text"), (1, '"좋다"'), *((2, "첫 줄\n둘째 줄"),) * 600], delimiter="\t"),
+        ['"좋다"', *("첫 줄\n둘째 줄",) * 600], described=UNDONE),
     "CSV all quoted": New("a.csv", written(ROWS, quoting=csv.QUOTE_ALL), ASKED),
     "CSV in standard input": New("standard input", written(ROWS), ASKED, described="columns between commas"),
     "CSV in a .txt": New("a.txt", written(ROWS), ASKED, described="text from the column review"),

@@ -119,7 +119,8 @@ def _fit(head: Sequence[str], separator: str, wanted: Wanted) -> tuple[bool, int
 
 
 def _table(head: Sequence[str], separator: str, name: str) -> Table:
-    return Table(header(head[0], separator) if head else (), separator, quoting(head, separator, name))
+    quoted = quoting(head, separator, name, whole=len(head) < HEAD)
+    return Table(header(head[0], separator) if head else (), separator, quoted)
 
 
 def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tuple[str, ...]:
@@ -127,8 +128,7 @@ def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tu
     if not table.columns or len(set(table.columns)) < len(table.columns):
         raise malformed(name, 1, "column names on the first line, each once", excerpt(head[0] if head else ""),
                         f"correct it, {PLAIN}")
-    if any(map(is_number, table.columns)):
-        number = next(filter(is_number, table.columns))
+    for number in filter(is_number, filter(None, table.columns)):  # pandas names the column of row numbers ""
         raise malformed(name, 1, "column names on the first line", f"the number {excerpt(number)}",
                         f"add a line with names, {PLAIN}")
     if not (rows := sample(head, table.separator)):

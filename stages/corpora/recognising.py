@@ -63,7 +63,7 @@ def looks_like_table(head: Sequence[str], separator: str) -> bool:
     rows = sample(head, separator)
     if len(columns) < 2 or not rows or any(len(row) != len(columns) for row in rows):
         return False
-    if any(is_number(name) or len(name.split()) > NAME_WORDS for name in columns):
+    if any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in columns):
         return False
     names = {column.lower() for column in columns}
     named = names & set(TEXT_NAMES) or any(names >= set(pair) for pair in PAIR_NAMES)

@@ -165,8 +165,8 @@ def named(columns: Sequence[str], known: Mapping[str, tuple[str, ...]], path: Pa
     return found
 
 
-def quoting(lines: Iterable[str], separator: str, name: Path | str) -> bool:
-    """Whether quotation marks around fields are the file's, told by the whole file.
+def quoting(lines: Iterable[str], separator: str, name: Path | str, whole: bool = True) -> bool:
+    """Whether quotation marks around fields are the file's, told by all ``lines``; not ``whole``, they may be cut off.
 
     Between commas they are. Between tabs both occur: the published files have none, and a program that writes them
     again adds them. Then no quotation mark stands outside of a quoted field, and what is left is no chance: those
@@ -187,7 +187,7 @@ def quoting(lines: Iterable[str], separator: str, name: Path | str) -> bool:
         marks.see_record(record)
         record = []
     marks.refuse_escaped(name)
-    return separator != "\t" or marks.verdict(name, closed=not record)
+    return separator != "\t" or marks.verdict(name, closed=not (record and whole))
 
 
 _UNESCAPED = re.compile(r'(?<!\\)"')
