@@ -198,9 +198,10 @@ def test_mnli_rows(file):
     assert first != other
 
 
-def test_mnli_groups_by_the_id_of_the_premise_where_there_is_one(file):
-    rows = mnli.read(file("\n".join([pair(promptID="31n"), pair(sentence1="Rain.", promptID="31n"), pair(promptID=4)])))
-    assert [row.group for row in rows] == ["31n", "31n", "4"]
+def test_mnli_groups_by_the_premise_whatever_its_id(file):
+    lines = [pair(promptID="1"), pair(sentence1="Rain.", promptID="1"), pair(promptID=4)]
+    rows = list(mnli.read(file("\n".join(lines))))
+    assert rows[0].group == rows[2].group != rows[1].group
 
 
 def test_mnli_escapes_and_crlf(file):

@@ -20,9 +20,9 @@ NO_LABEL = "-"  # the corpus's own sign that the annotators did not agree
 LABEL_FILE = TASKS["mnli"].companions[0]
 # Names of columns, by the name that the corpus gives them.
 COLUMNS = {"gold_label": ("gold_label", "label"), "pairID": ("pairid",), "sentence1": ("sentence1", "premise"),
-           "sentence2": ("sentence2", "hypothesis"), "genre": ("genre",), "promptID": ("promptid",)}
+           "sentence2": ("sentence2", "hypothesis"), "genre": ("genre",)}
 REQUIRED = ("gold_label", "sentence1", "sentence2")
-_GROUP = 16  # characters that name a premise without an id
+_GROUP = 16  # characters that name a premise
 REMEDY = "correct the line or remove it"
 _OF_HUB = {"promptID", "pairID", "premise", "hypothesis", "genre", "label"}
 _HUB_NUMBERS = {"0": "entailment", "1": "neutral", "2": "contradiction", "-1": NO_LABEL}
@@ -31,8 +31,8 @@ _HUB_NUMBERS = {"0": "entailment", "1": "neutral", "2": "contradiction", "-1": N
 def read(path: Path) -> Iterator[Row]:
     """Yield every pair; one without a gold label or with an empty sentence is marked as dropped.
 
-    Only ``genre`` and ``promptID`` may be absent, as some distributions leave them out, and ``pairID`` in copies;
-    further columns are ignored. Pairs of one premise, which the id of the prompt or else its text tells, are a group.
+    Only ``genre`` may be absent, as some distributions leave it out, and ``pairID`` in copies; further columns are
+    ignored. Pairs of one premise are a group, told by its text: copies number prompts anew, or give all one number.
     """
     found = _recognised(path)
     numbered, _ = _numbers(found)
@@ -79,7 +79,7 @@ def _row(values: Mapping[str, Any], numbered: Mapping[str, str], path: Path, num
     identifier, genre = (string({key: "", **values}, key, path, number, REMEDY) for key in ("pairID", "genre"))
     if label.lstrip("-").isdecimal():
         label = _name(label, numbered, path, number)
-    group = str(values.get("promptID", "")) or hashlib.sha256(premise.encode()).hexdigest()[:_GROUP]
+    group = hashlib.sha256(premise.encode()).hexdigest()[:_GROUP]
     if label not in (*LABELS, NO_LABEL):
         raise malformed(path, number, f"gold_label {', '.join(LABELS)} or {NO_LABEL}", excerpt(label), REMEDY)
     if label == NO_LABEL:
