@@ -99,7 +99,7 @@ class TaskEvaluation:
         rows = list(read_json_lines(self._prepared / "test.jsonl"))
         again = [running_row(row) for row in rows]
         ends = np.cumsum([len(row["words"]) for row in again])
-        gold = Gold([row["guid"] for row in again], Labels(np.empty(0), ends), [], 0, 0)
+        gold = Gold([row["guid"] for row in again], Labels(np.empty(0), ends), [], 0, 0, None)
         best = _logits(path, table, "after", RUNNING, gold, self.task).argmax(axis=1)
         tags = np.array(self.task["tags"])[best]
         return delivered_score(rows, [part.tolist() for part in np.split(tags, ends[:-1])]).f1
