@@ -77,8 +77,9 @@ def budgets(loser: str = "scratch", outcome: str = "finished", course: dict[str,
     for cell in TEXTS.arms[loser]:
         evidence = with_history(evidence, cell, history(
             taken=steps, outcome=outcome, settings=settings, **(course or {})))
-    low, high = (0.05, 0.15) if loser == "scratch" else (-0.15, -0.05)
-    evidence.metrics["comparisons"]["full"] |= {"low": low, "high": high}
+    sign = 1 if loser == "scratch" else -1
+    evidence.metrics["comparisons"]["full"] |= {
+        "difference": 0.1 * sign, "low": 0.1 * sign - 0.05, "high": 0.1 * sign + 0.05}
     return evidence
 
 
@@ -113,10 +114,11 @@ def test_smaller_budget(planted: Evidence, severity: list[str], told: str) -> No
     assert not told or in_korean(told) != told
 
 
-def test_no_budget_is_compared_where_no_arm_loses() -> None:
-    open_ = budgets(steps=10)
-    open_.metrics["comparisons"]["full"] |= {"low": -0.01, "high": 0.15}
-    assert not list(arms.smaller_budget(open_))
+def test_where_there_is_no_verdict_only_gross_handicaps_are_told() -> None:
+    for steps, severity in ((20, []), (10, ["warning"])):
+        open_ = budgets(steps=steps)
+        open_.metrics["comparisons"]["full"] |= {"low": -0.01, "high": 0.15}
+        assert [finding.severity for finding in arms.smaller_budget(open_)] == severity
 
 
 def test_not_converged() -> None:

@@ -40,14 +40,21 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
     """Arms that lose a comparison and had less to learn with than the arm that wins it.
 
     Severe, so that there is no verdict, where the budget is far smaller, is undone by its weight decay, or is smaller
-    and the arm was not trained to the end; else the verdict holds for this budget alone.
+    and the arm was not trained to the end; else the verdict holds for this budget alone. Where the interval of the
+    difference contains zero there is no verdict, and only what is gross is told.
     """
     short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
     found: dict[str, tuple[bool, str]] = {}
-    for loser, winner in _losses(evidence):
+    losses = set(_losses(evidence))
+    for arm, compared in evidence.metrics["comparisons"].items():
+        loser, winner = (SCRATCH, arm) if compared["difference"] > 0 else (arm, SCRATCH)
         handicaps, gross = _handicaps(evidence, loser, winner)
+        if (loser, winner) not in losses:
+            handicaps, gross = (handicaps, False) if gross else ([], False)
+        elif loser in short:
+            gross = bool(handicaps)
         if handicaps and (loser not in found or gross):
-            found[loser] = (gross or loser in short, "; ".join(handicaps))
+            found[loser] = (gross, "; ".join(handicaps))
     for arm, (gross, told) in found.items():
         yield Finding(
             "smaller_budget", "severe" if gross else "warning", arm, (arm,), told,
