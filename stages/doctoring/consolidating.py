@@ -14,7 +14,7 @@ _OF_FAILURE = ("failed_arm", "failed_seed")
 # What a finding explains about the same arm, so that it is not said again with another remedy.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "failed_arm": ("not_converged", "underfitted", "prediction_drift", "unstable_seeds", "loses_to_a_baseline",
-                   "weak_segment", "overfitted", "too_small_to_tell", *_RUN_CAUSES),
+                   "weak_segment", "too_small_to_tell", *_RUN_CAUSES),
     "failed_seed": ("unstable_seeds", "prediction_drift", *_FAILURES),
     "smaller_budget": ("not_converged", "underfitted"),
     "underfitted": ("not_converged",),

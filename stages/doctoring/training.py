@@ -13,9 +13,9 @@ REGULAR = (FINISHED, "stopped early", AT_CEILING)  # outcomes of runs that ended
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
 # has come back up by more than half of all that was learnt.
 ROSE, LOST = 1.1, 0.5
-# Points between train and validation that are worth telling; and the share of the skill above chance on train that
-# validation has where what was learnt is more than the rows.
-GAP, CARRIED_OVER = 0.2, 1 / 3
+# Points between train and validation that are worth telling, and those that are a warning where validation has less
+# than a third of the skill above chance that train has: hardly anything that was learnt holds beyond the rows.
+GAP, WIDE, CARRIED_OVER = 0.2, 0.4, 1 / 3
 # Gradients of a run that learns have norms around 1; Mosbach et al., 2021 (https://openreview.net/forum?id=nzpLWnVAyah)
 # show failed runs whose gradients vanish by many orders of magnitude.
 DEAD, DEAD_SHARE = 1e-5, 0.5
@@ -101,7 +101,8 @@ def overfitted(evidence: Evidence) -> Iterator[Finding]:
         train, validation = (float(np.mean([evidence.score(event, split) for event in kept]))
                              for split in ("train", "validation"))
         if train - validation >= GAP:
-            memorised = validation - evidence.chance < CARRIED_OVER * (train - evidence.chance)
+            memorised = train - validation >= WIDE and (
+                validation - evidence.chance < CARRIED_OVER * (train - evidence.chance))
             yield Finding(
                 "overfitted", "warning" if memorised else "note", arm, (arm,),
                 f"{train:.3f} on train, {validation:.3f} on validation, with {len(evidence.rows['train']):,} rows of "
