@@ -85,8 +85,7 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
                 f"{len(ended)} of {len(cells)} runs of {arm} failed: "
                 + "; ".join(f"{cell} ({reasons[cell][0]})" for cell in ended),
                 "the comparison is about a recipe that does not train" if entire else
-                "failed runs count in every mean and interval, so the verdict is as much about the recipe as about "
-                "pre-training", _TUNE, tuple(ended))
+                "the verdict is on the runs that trained; that others fail is a property of the recipe", _TUNE, tuple(ended))
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:

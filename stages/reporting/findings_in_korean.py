@@ -110,8 +110,8 @@ REASONS = {
         "실행이 실패한 것으로, 모델이 얼마나 좋은지는 말해 주지 않습니다",
     "the optimizer walked away from what it had learnt": "최적화가 배운 것에서 벗어났습니다",
     "the comparison is about a recipe that does not train": "학습되지 않는 설정을 비교하고 있습니다",
-    "failed runs count in every mean and interval, so the verdict is as much about the recipe as about pre-training":
-        "실패한 실행도 평균과 구간에 들어가므로, 판정은 사전 학습만큼이나 학습 설정에 관한 것입니다",
+    "the verdict is on the runs that trained; that others fail is a property of the recipe":
+        "판정은 학습에 성공한 실행에 관한 것이며, 다른 실행이 실패하는 것은 학습 설정의 문제입니다",
     "a longer run would score higher; which arm would gain more is not known":
         "더 오래 학습하면 점수가 오르지만, 어느 쪽이 더 오를지는 알 수 없습니다",
     "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it":
