@@ -85,7 +85,8 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
                 f"{len(ended)} of {len(cells)} runs of {arm} failed: "
                 + "; ".join(f"{cell} ({reasons[cell][0]})" for cell in ended),
                 "the comparison is about a recipe that does not train" if entire else
-                "the verdict is on the runs that trained; that others fail is a property of the recipe", _TUNE, tuple(ended))
+                "the verdict is on the runs that trained; that others fail is a property of the recipe", _TUNE,
+                tuple(ended))
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
