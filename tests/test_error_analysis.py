@@ -233,7 +233,7 @@ def test_texts_of_other_corpora_stay_out_unless_they_are_wanted(
 
 NASTY = "<script>alert(1)</script> | *bold* \u202e[x](http://example.org)"
 DROP = {"before": 0.91, "after": 0.62, "difference": 0.29, "low": 0.21, "high": 0.37, "p_value": 0.001,
-        "detectable": 0.1}
+        "detectable": 0.1, "recipe": True}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from stages.metrics.failure import rate_interval
 from stages.reporting.facts import LEVEL, FailedRuns, Judged, TaskFacts
 from stages.reporting.findings import FoundFact
 from stages.reporting.texts import METRICS, ROWS, p_value, points, score
@@ -55,9 +54,8 @@ def _further(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterat
 def _failed_runs(arm: str, failed: FailedRuns) -> str:
     if failed.count == failed.runs:
         return f"{arm} 실행 {failed.runs}개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과의 차이입니다."
-    low, high = rate_interval(failed.count, failed.runs)
     return (f"{arm} 실행 {failed.runs}개 가운데 {failed.count}개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 "
-            f"{100 * low:.0f}~{100 * high:.0f} %). 차이는 학습에 성공한 실행끼리의 차이입니다.")
+            f"{100 * failed.low:.0f}~{100 * failed.high:.0f} %). 차이는 학습에 성공한 실행끼리의 차이입니다.")
 
 
 def _to_settle(task: TaskFacts, needed: Mapping[str, int]) -> str:
