@@ -45,7 +45,7 @@ _WIDEST = 1e4  # quantiles are searched below it
 # The prior of the seeds' standard deviations: the logarithm is normal on either side of its mode. Its numbers were
 # chosen by simulation of other numbers of seeds and rows, and other spreads, than tests/simulate_coverage.py judges by.
 MODE, BELOW, ABOVE = 0.03, 4.0, 1.2
-LEAST_SPREAD, GREATEST_SPREAD = 0.001, 0.7  # beyond which the prior is zero
+LEAST_SPREAD, GREATEST_SPREAD = 0.0003, 0.7  # beyond which the prior is zero
 _LOGS = np.linspace(math.log(LEAST_SPREAD), math.log(GREATEST_SPREAD), 32)
 _LOG_PRIOR = -(((_LOGS - math.log(MODE)) / np.where(math.log(MODE) > _LOGS, BELOW, ABOVE)) ** 2) / 2
 _SQUARES = np.exp(2 * _LOGS)
