@@ -16,6 +16,12 @@ without zero where the arms differ by ``effect``, 3.5 true standard errors; ``wi
 Where runs fail, a third of those of the first arm is at chance. The estimand is the difference of runs that train; all
 methods get these alone, and ``none`` is the share of studies that have no interval as fewer than two runs of an arm
 trained. No interval can hold the mean of all runs where no failure was seen.
+
+What it found, in 300 to 400 trials a line, which show a coverage within 2 points: the new interval covers 92 to 98 %
+with three seeds or more, and more (to 100 %) where seeds spread by 0.2 points on 2,000 rows or there are but two of
+them. It is wrong in families of four in 0 to 8 %, where the old one was in 0 to 15 %, Welch's in 0 to 7 % and the
+multi-bootstrap in 0 to 48 %. Its power is above the old one's on 50 and 200 rows, and below it on 2,000 with two or
+three seeds that spread alike (59 against 77 %, 50 against 57 %).
 """
 
 import sys

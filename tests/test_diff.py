@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import binomtest
 
 from stages.common.files import read_json, read_json_lines
-from stages.comparing.changes import _unpaired, changes
+from stages.comparing.changes import PAIRS, _unpaired, changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
@@ -227,12 +227,12 @@ def test_results_of_other_files_are_no_reason_for_calm(studies: dict[str, SmallS
 
 @pytest.mark.parametrize("paired", [True, False])
 def test_no_change_is_seldom_called_one(paired: bool) -> None:
-    """Two seeds an arm, the same truth: 5 % of comparisons may call it a change."""
+    """Five seeds an arm, from which on they are paired, the same truth: 5 % of comparisons may call it a change."""
     generator, wrong = np.random.default_rng(0), 0
     for _ in range(300):
-        right = generator.random((4, 600)) < 0.8 + generator.normal(0, 0.03, (4, 1))
+        right = generator.random((2 * PAIRS, 600)) < 0.8 + generator.normal(0, 0.03, (2 * PAIRS, 1))
         sides = []
-        for rows in (right[:2], right[2:]):
+        for rows in (right[:PAIRS], right[PAIRS:]):
             halves = [1.96 * np.sqrt(row.mean() * (1 - row.mean()) / 600) for row in rows]
             sides.append({"t": {"cells": {f"c-{seed}": {
                 "after": {"test": {"accuracy": row.mean()}},
@@ -240,10 +240,10 @@ def test_no_change_is_seldom_called_one(paired: bool) -> None:
                 for seed, (row, half) in enumerate(zip(rows, halves, strict=True))}}})
         if paired:
             statistics = np.stack([right, np.ones_like(right)], axis=-1).astype(float)
-            p_value = compare_pairs(statistics[:2], statistics[2:], accuracy_of).p_value
+            p_value = compare_pairs(statistics[:PAIRS], statistics[PAIRS:], accuracy_of).p_value
         else:
             old, new = (Revision({}, {}, metrics, {}, {}, lambda path, target: False) for metrics in sides)
-            p_value = _unpaired("t", old, new, (["c-0", "c-1"],) * 2, "accuracy")["p_value"]
+            p_value = _unpaired("t", old, new, ([f"c-{seed}" for seed in range(PAIRS)],) * 2, "accuracy")["p_value"]
         wrong += p_value < 0.05
     assert wrong / 300 < 0.08
 

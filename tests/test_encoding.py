@@ -11,7 +11,7 @@ from tokenizers import Tokenizer, models
 from tokenizers.pre_tokenizers import ByteLevel
 
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines
+from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.common.lengths import length_percentiles
 from stages.encode import encode
 from stages.encoding.store import IGNORED_LABEL, read_split, read_task
@@ -179,3 +179,17 @@ def test_rows_that_cannot_be_read_are_named(tmp_path: Path, content: str | None,
         (tmp_path / "rows.jsonl").write_text(content, "utf-8")
     with pytest.raises(UserError, match=problem):
         list(read_json_lines(tmp_path / "rows.jsonl"))
+
+
+@pytest.mark.parametrize("task", [tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
+def test_groups_of_rows_leave_what_is_trained_on_as_it_is(tmp_path: Path, task: dict) -> None:
+    tiny.write_tokenizer(tmp_path)
+    written = []
+    for name, group in (("without", {}), ("with", {"group": "7"})):
+        tiny.write_prepared(tmp_path / name, task)
+        for path in (tmp_path / name).glob("*.jsonl"):
+            write_json_lines(path, [row | group for row in list(read_json_lines(path))])
+        encode(tmp_path / name, tmp_path / "tokenizer.json", {"synthetic": False}, tmp_path / f"{name}-out",
+               tmp_path / f"{name}.json", EncodingSettings(checkpoint="tiny", max_length=16))
+        written.append({path.name: path.read_bytes() for path in (tmp_path / f"{name}-out").iterdir()})
+    assert written[0] == written[1]

@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import binomtest
 
 from stages.metrics.classification import classification_metrics, confusion
-from stages.metrics.failure import failed, rate_interval
+from stages.metrics.failure import failed
+from stages.metrics.rates import rate_interval
 
 
 def metrics(gold: np.ndarray, predicted: np.ndarray) -> dict[str, float]:

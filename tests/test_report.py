@@ -364,11 +364,11 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
 
 def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs) -> None:
     these = {"difference": 0.13, "low": 0.1, "high": 0.16, "p_value": 0.0, "gap": 0.127, "gap_p_value": 0.0001}
-    failed = {"first": {"count": 0, "runs": 3}, "second": {"count": 1, "runs": 3}}
+    failed = {"first": {"count": 0, "runs": 3, "low": 0.0, "high": 0.708},
+              "second": {"count": 1, "runs": 3, "low": 0.008, "high": 0.906}}
     inputs.compare(these_runs=these, failed=failed, verdict="cannot_tell", low=-0.01,
                    to_settle={"seeds": 10, "rows": 1200})
     task = inputs.tasks()[0]
-    # Clopper and Pearson's interval of one in three is 0.8 to 90.6 %.
     assert verdict_sentence(task, "pre-trained").endswith(
         " 1 of 3 scratch runs failed to train (95 % interval of the rate: 1 to 91 %); the difference is between runs "
         "that trained. In these runs, every pre-trained run beats every scratch run by at least 12.7 points on the "
@@ -380,7 +380,7 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 데이터 1,200건이면 결론을 내릴 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.compare(these_runs=these | {"gap": -0.002, "gap_p_value": 0.4}, to_settle={},
-                   failed=failed | {"second": {"count": 3, "runs": 3}})
+                   failed=failed | {"second": {"count": 3, "runs": 3, "low": 0.292, "high": 1.0}})
     assert verdict_sentence(inputs.tasks()[0], "pre-trained").endswith(
         " All 3 scratch runs failed to train, so the difference is from runs at chance. In these runs, every scratch "
         "run beats every pre-trained run by at least 0.2 points on the same test texts, which may be test noise "

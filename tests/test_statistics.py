@@ -12,6 +12,8 @@ from stages.metrics.bootstrap import accuracy_of, f1_of, resampled_scores
 from stages.metrics.differences import (
     ABOVE,
     BELOW,
+    GREATEST_SPREAD,
+    LEAST_SPREAD,
     MODE,
     Difference,
     compare,
@@ -112,7 +114,7 @@ def test_the_error_is_that_of_draws_from_the_posterior() -> None:
     gain = arms[0][:, :, 0].mean(axis=0) - arms[1][:, :, 0].mean(axis=0)
     examples = gain.var(ddof=1) / 1000
     generator = np.random.default_rng(5)
-    logs = np.linspace(np.log(1e-4), np.log(0.7), 4000)
+    logs = np.linspace(np.log(LEAST_SPREAD), np.log(GREATEST_SPREAD), 4000)
     drawn = generator.standard_t(999, 400_000) * examples**0.5
     for arm in arms:
         right = arm[:, :, 0]

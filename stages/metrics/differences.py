@@ -45,7 +45,8 @@ _WIDEST = 1e4  # quantiles are searched below it
 # The prior of the seeds' standard deviations: the logarithm is normal on either side of its mode. Its numbers were
 # chosen by simulation of other numbers of seeds and rows, and other spreads, than tests/simulate_coverage.py judges by.
 MODE, BELOW, ABOVE = 0.03, 4.0, 1.2
-_LOGS = np.linspace(math.log(1e-4), math.log(0.7), 32)
+LEAST_SPREAD, GREATEST_SPREAD = 0.0003, 0.7  # beyond which the prior is zero
+_LOGS = np.linspace(math.log(LEAST_SPREAD), math.log(GREATEST_SPREAD), 32)
 _LOG_PRIOR = -(((_LOGS - math.log(MODE)) / np.where(math.log(MODE) > _LOGS, BELOW, ABOVE)) ** 2) / 2
 _SQUARES = np.exp(2 * _LOGS)
 
@@ -107,10 +108,11 @@ def compare_pairs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> Diff
     """:func:`compare` where run ``i`` of either arm belongs together, as two trainings with one seed do.
 
     What the two of a pair share, such as the luck of their seed, then stands in no spread: pairs are one sample of
-    differences, with as many degrees of freedom as there are pairs, less one.
+    differences, with as many degrees of freedom as there are pairs, less one; that needs no prior.
     """
     one, other = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
-    gains = _Arm(one.scores - other.scores, one.influence - other.influence, math.hypot(one.unit, other.unit), -1.0)
+    gains = _Arm(one.scores - other.scores, one.influence - other.influence, math.hypot(one.unit, other.unit), -1.0,
+                 reference=True)
     return _difference(gains, _nothing(gains), recipe=len(first) > 1)
 
 
@@ -191,12 +193,14 @@ class _Arm:
         influence: [runs, examples]; sums of squares and products over examples are variances and covariances.
         unit: what one example more that is right adds to a score, and so the least that is not known of one.
         least: the least score there can be.
+        reference: whether any spread is as likely as any other, so that the error over seeds is Student's.
     """
 
     scores: np.ndarray
     influence: np.ndarray
     unit: float
     least: float
+    reference: bool = False
 
     @classmethod
     def of(cls, runs: np.ndarray, scorer: Scorer, least: float) -> "_Arm":
@@ -235,7 +239,8 @@ class _Arm:
         if self.number == 1:
             return np.ones(1), np.zeros(1)
         expected, freedom = _SQUARES + self.disagreed, self.number - 1
-        logs = _LOG_PRIOR - freedom / 2 * (np.log(expected) + self.scores.var(ddof=1) / expected)
+        prior = np.log(_SQUARES / expected) if self.reference else _LOG_PRIOR
+        logs = prior - freedom / 2 * (np.log(expected) + self.scores.var(ddof=1) / expected)
         weights = np.exp(logs - logs.max())
         return weights / weights.sum(), _SQUARES / self.number
 

@@ -20,6 +20,7 @@ from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed
 from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import paired_test
+from stages.metrics.rates import rate_interval
 from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import ADAPTED
@@ -156,10 +157,15 @@ class TaskEvaluation:
         compared, score = self._compare(first, second, "test", slice(None)), scorer(self.task)
         trained = [self.on_test(self._trained(arm)) for arm in (first, second)]
         return compared | {
-            "failed": {name: {"count": sum(cell in self._failed for cell in arm), "runs": len(arm)}
-                       for name, arm in (("first", first), ("second", second))},
+            "failed": {"first": self._failures(first), "second": self._failures(second)},
             "these_runs": asdict(these_runs(self.on_test(first), self.on_test(second), score)),
             "to_settle": to_settle(*trained, score, len(self.gold["test"].guids))}
+
+    def _failures(self, cells: Sequence[str]) -> dict[str, Any]:
+        """How many failed, and the interval of the rate."""
+        count = sum(cell in self._failed for cell in cells)
+        low, high = rate_interval(count, len(cells))
+        return {"count": count, "runs": len(cells), "low": low, "high": high}
 
     def _trained(self, cells: Sequence[str]) -> list[str]:
         """Those that did not fail; all where all did, for such an arm is at chance and has no other runs."""

@@ -7,8 +7,6 @@ Klakow, 2021, https://arxiv.org/abs/2006.04884), so a mean over both describes n
 import math
 from collections.abc import Mapping
 
-from scipy.special import betaincinv
-
 BROKEN = "loss not finite"  # the outcome of a run that could not go on
 _LEAST = 0.05  # a correlation with the gold labels that small is of no use, however many rows show it
 _ERRORS = 2.0  # without any correlation, its standard error is about 1 / sqrt(rows)
@@ -31,11 +29,3 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int) -> bool:
     if "entity_f1" in metrics:
         return metrics["entity_f1"] <= 0
     return metrics["mcc"] < max(_LEAST, _ERRORS / math.sqrt(rows))
-
-
-def rate_interval(count: int, runs: int, level: float = 0.95) -> tuple[float, float]:
-    """Clopper and Pearson's (1934, Biometrika 26) interval of a rate, from ``count`` of ``runs``."""
-    tail = (1 - level) / 2
-    low = float(betaincinv(count, runs - count + 1, tail)) if count else 0.0
-    high = float(betaincinv(count + 1, runs - count, 1 - tail)) if count < runs else 1.0
-    return low, high

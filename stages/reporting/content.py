@@ -47,9 +47,9 @@ EXPLANATION = (
     "Every task is learned twice by the same architecture, with the same tokenizer, rows, order of batches and "
     "evaluation: once from a pre-trained checkpoint, and once from random weights, called scratch. The model of each "
     "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
-    "points, hundredths of the headline metric on test, with an approximate 95 % interval over seeds and test rows. "
-    "Where it contains zero, or where p is not below 0.05 after Holm's correction for all comparisons of this report, "
-    "the verdict is “cannot tell”.")
+    "points, hundredths of the headline metric on test, between runs that trained, with a 95 % interval for further "
+    "seeds and test rows; rows of one document or premise count as one. Where it contains zero, or where p is not "
+    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “cannot tell”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
 # Metrics shown for every split, before and after training.

@@ -95,8 +95,8 @@ class PairedTest(Facts):
     p_value: FiniteFloat
 
 
-class FailedRuns(Facts):
-    """How many of an arm's runs failed to train."""
+class FailedRuns(Interval):
+    """How many of an arm's runs failed to train, and the interval of the rate."""
 
     count: int
     runs: int

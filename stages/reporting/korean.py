@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from stages.metrics.failure import rate_interval
 from stages.reporting.facts import LEVEL, FailedRuns, Judged, TaskFacts
 from stages.reporting.findings import FoundFact
 from stages.reporting.texts import METRICS, ROWS, p_value, points, score
@@ -14,8 +13,9 @@ from stages.settings.grid import ADAPTED, SCRATCH
 EXPLANATION_IN_KOREAN = (
     "모든 작업을 같은 구조, 같은 토크나이저, 같은 행, 같은 배치 순서, 같은 평가로 두 번 학습합니다. 한 번은 "
     "사전 학습된 체크포인트에서, 한 번은 무작위 가중치에서(처음부터 학습) 시작합니다. 각 실행의 모델은 검증으로 "
-    "고르고, 시험은 어떤 선택에도 쓰이지 않습니다. 차이는 시험의 대표 지표에서 사전 학습 빼기 처음부터 학습이며 "
-    "단위는 점(백분의 일), 시드와 시험 행에 대한 근사 95 % 구간과 함께 적습니다. 구간이 0을 포함하거나 이 "
+    "고르고, 시험은 어떤 선택에도 쓰이지 않습니다. 차이는 학습에 성공한 실행끼리 "
+    "시험의 대표 지표에서 사전 학습 빼기 처음부터 학습이며 단위는 점(백분의 일), 다른 시드와 테스트 데이터에 대한 95 % "
+    "신뢰구간과 함께 적습니다. 같은 문서나 전제에 속한 데이터는 하나로 셉니다. 구간이 0을 포함하거나 이 "
     "보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05보다 작지 않으면 판정은 “알 수 없음”입니다.")
 _VERDICTS = {"helps": "도움이 됩니다", "hurts": "해가 됩니다", "cannot_tell": "도움이 되는지 알 수 없습니다"}
 
@@ -55,9 +55,8 @@ def _further(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterat
 def _failed_runs(arm: str, failed: FailedRuns) -> str:
     if failed.count == failed.runs:
         return f"{arm} 실행 {failed.runs}개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과의 차이입니다."
-    low, high = rate_interval(failed.count, failed.runs)
     return (f"{arm} 실행 {failed.runs}개 가운데 {failed.count}개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 "
-            f"{100 * low:.0f}~{100 * high:.0f} %). 차이는 학습에 성공한 실행끼리의 차이입니다.")
+            f"{100 * failed.low:.0f}~{100 * failed.high:.0f} %). 차이는 학습에 성공한 실행끼리의 차이입니다.")
 
 
 def _to_settle(task: TaskFacts, needed: Mapping[str, int]) -> str:

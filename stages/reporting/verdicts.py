@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from stages.metrics.failure import rate_interval
 from stages.reporting.facts import LEVEL, Adaptation, Arm, FailedRuns, Judged, TaskFacts
 from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, p_value, points, score, with_interval
 from stages.settings.grid import ADAPTED, SCRATCH
@@ -53,9 +52,8 @@ def further_sentences(task: TaskFacts, compared: Judged, arms: tuple[str, str]) 
 def _failed_runs(arm: str, failed: FailedRuns) -> str:
     if failed.count == failed.runs:
         return f"All {numbered(failed.runs, f'{arm} run')} failed to train, so the difference is from runs at chance."
-    low, high = rate_interval(failed.count, failed.runs)
     return (f"{failed.count} of {numbered(failed.runs, f'{arm} run')} failed to train (95 % interval of the rate: "
-            f"{100 * low:.0f} to {100 * high:.0f} %); the difference is between runs that trained.")
+            f"{100 * failed.low:.0f} to {100 * failed.high:.0f} %); the difference is between runs that trained.")
 
 
 def _to_settle(task: TaskFacts, needed: Mapping[str, int]) -> str:

@@ -10,7 +10,7 @@ class EvaluationSettings(Settings):
     """How intervals are computed.
 
     Attributes:
-        resamples: bootstrap resamples of every interval, and shuffles of randomisation tests.
+        resamples: shuffles of randomisation tests, and bootstrap resamples of the label multiplier.
         bootstrap_seed: of the resamples and shuffles.
     """
 
