@@ -372,7 +372,7 @@ def test_servers_that_give_no_answer(home: Path, monkeypatch: pytest.MonkeyPatch
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         port = silent.getsockname()[1]
-        assert "no answer within seconds; start the server" in asked(monkeypatch, f"http://user:secret@127.0.0.1:{port}")
+        assert "no answer in time; start the server" in asked(monkeypatch, f"http://user:secret@127.0.0.1:{port}")
     assert "nothing that listens there" in asked(monkeypatch, f"http://127.0.0.1:{port}")
     assert "expected a database server at postgresql+psycopg2://127.0.0.1" in (
         found := asked(monkeypatch, f"postgresql+psycopg2://user:secret@127.0.0.1:{port}/runs"))
