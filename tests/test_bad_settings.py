@@ -121,8 +121,8 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     (LENGTH, "    max_length: 64.0\n", "tasks.nsmc.max_length: expected int, got 64.0; write 64"),
     (LENGTH, "    max_length: 6_4\n", None),
     (LENGTH, f"    max_length: {10**20}\n", "tasks.nsmc.max_length: expected a number of at most 15 digits, got 1"),
-    ("  models: false", "  models: yes", "tracking.models: expected true or false, got 'yes'; write true"),
-    ("  models: false", "  models: 0", "tracking.models: expected true or false, got 0; write false"),
+    ("  models: false", "  models: yes", "tracking.models: expected bool, got 'yes'; write true"),
+    ("  models: false", "  models: 0", "tracking.models: expected bool, got 0; write false"),
     ("  language: en", "  language: english", "report.language: expected 'en' or 'ko', got 'english'"),
     ("sample_seed: 1", "sample_seed: -1", "sample_seed: expected a number at least 0, got -1"),
     ("  accumulation: 1", "  accumulation: 64", "training: accumulation 64 is more than batch_size 32"),
@@ -372,7 +372,7 @@ def test_servers_that_give_no_answer(home: Path, monkeypatch: pytest.MonkeyPatch
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         port = silent.getsockname()[1]
-        assert "no answer within seconds; start the server" in asked(monkeypatch, f"http://user:secret@127.0.0.1:{port}")
+        assert "no answer in time; start the server" in asked(monkeypatch, f"http://user:secret@127.0.0.1:{port}")
     assert "nothing that listens there" in asked(monkeypatch, f"http://127.0.0.1:{port}")
     assert "expected a database server at postgresql+psycopg2://127.0.0.1" in (
         found := asked(monkeypatch, f"postgresql+psycopg2://user:secret@127.0.0.1:{port}/runs"))

@@ -1,6 +1,7 @@
 """The MLflow store: one run for each result, whatever was broken off or happens at once."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -9,15 +10,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dvc.exceptions import ReproductionError
+from dvc.stage import PipelineStage
+from dvc.stage import run as dvc_run
+from dvc.stage.exceptions import StageCmdFailedError
 from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
+from requests import RequestException
+from sqlalchemy.exc import SQLAlchemyError
 
 from stages import track
+from stages.common.errors import UserError
 from stages.common.files import sha256, write_json
 from stages.common.sources import ROOT
+from stages.settings.yaml12 import parse_yaml
 from stages.tracking import store
 from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
+from tests.stubbed import Project
 
 RUN = TrackedRun("scratch-1", "c0ffee", {"lr": 0.1}, {"arm": "scratch"}, [("after/test/accuracy", 0.5, 10)])
 LOG = """
@@ -55,9 +66,79 @@ def runs(root: Path) -> list[tuple[str, str]]:
     return sorted((run.info.run_name, run.info.status) for run in client.search_runs(experiments))
 
 
-def test_a_result_is_logged_once(root: Path) -> None:
+def test_a_result_is_logged_once_also_where_its_experiment_was_deleted(root: Path) -> None:
     assert [TrackingStore(root).log("toy", [RUN]), TrackingStore(root).log("toy", [RUN])] == [1, 0]
     assert runs(root) == [("scratch-1", "FINISHED")]
+    client = MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
+    client.delete_experiment(client.get_experiment_by_name("toy").experiment_id)
+    assert TrackingStore(root).log("toy", [RUN, SECOND]) <= 2
+    assert [name for name, _ in runs(root)] == ["scratch-1", "scratch-2"]
+
+
+LOG_FILES = """
+import sys
+from pathlib import Path
+from stages.tracking.store import TrackedRun, TrackingStore
+runs = [TrackedRun(name, name, {}, {}, [], files=(Path("errors/toy.json"),)) for name in sys.argv[1:]]
+print(TrackingStore(Path.cwd()).log("toy", runs))
+"""
+
+
+def test_a_copied_folder_keeps_its_runs_to_itself(root: Path) -> None:
+    """Both folders have names with signs of SQLAlchemy's and of addresses; nothing is written but in the copy."""
+    original, copy = root / "first %41?x=1#한글", root / "copy 100%"
+    write_json(original / "errors" / "toy.json", [])
+
+    def log(folder: Path, *names: str) -> tuple[str, str]:
+        done = subprocess.run([sys.executable, "-c", LOG_FILES, *names], cwd=folder, capture_output=True, text=True,
+                              env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
+        return done.stdout, done.stderr
+
+    assert log(original, "one") == ("1\n", "")
+    assert [path.name for path in root.iterdir()] == [original.name]
+    shutil.copytree(original, copy)
+    before = {path: path.stat().st_mtime_ns for path in original.rglob("*")}
+    assert log(copy, "one", "two") == (
+        "1\n", f"{copy}/mlflow.db: was made in another folder; 2 addresses of artifacts now lead to this one\n")
+    assert {path: path.stat().st_mtime_ns for path in original.rglob("*")} == before
+    assert len(list((copy / "mlartifacts").rglob("toy.json"))) == 2
+    assert sorted(path.name for path in root.iterdir()) == [copy.name, original.name]
+
+
+def test_what_a_store_raises_is_one_line_with_its_address(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An experiment of the same name keeps its artifacts where no client of a database can write; a server goes."""
+    tracking = TrackingStore(root)
+    client = MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
+    client.create_experiment("toy", artifact_location="mlflow-artifacts:/1")
+    (root / "toy.json").touch()
+    with pytest.raises(UserError) as caught:
+        tracking.log("toy", [replace(RUN, files=(root / "toy.json",))])
+    assert str(caught.value).startswith(f"{root}/mlflow.db: expected a store that takes runs, found ")
+    for kind in (MlflowException, RequestException, SQLAlchemyError):
+        def fail(*arguments: object, kind: type[Exception] = kind, **values: object) -> None:
+            raise kind("first\nsecond")
+
+        monkeypatch.setattr(MlflowClient, "get_experiment_by_name", fail)
+        with pytest.raises(UserError, match="mlflow.db: expected a store that takes runs, found first; nothing that"):
+            tracking.log("toy", [RUN])
+
+
+def test_after_the_store_is_mended_only_what_logs_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path, monkeypatch)
+    params = parse_yaml(project.text("params.yaml"), "params.yaml")
+    write_json(tmp_path / "params.yaml", params | {"tasks": {"nsmc": params["tasks"]["nsmc"]}, "seeds": [1]})
+    working = dvc_run.cmd_run
+
+    def without_a_store(stage: PipelineStage, **options: object) -> None:
+        if stage.addressing.startswith("track@"):
+            raise StageCmdFailedError(stage.cmd, 1)
+        working(stage, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dvc_run, "cmd_run", without_a_store)
+        with pytest.raises(ReproductionError):
+            project.repro()
+    assert project.repro().ran == {"track@nsmc"}
 
 
 def test_what_a_kill_left_of_a_run_is_replaced(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Section = TypeVar("Section", bound=Settings)
 _BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"), "less_than": ("below", "lt"),
            "less_than_equal": ("at most", "le")}
-_TYPES = {"bool_type": "true or false", "model_type": "keys with values", "dict_type": "keys with values",
-          "int_from_float": "int", "tuple_type": "list"}
+_TYPES = {"model_type": "keys with values", "int_from_float": "int", "tuple_type": "list"}
 _FACTORS = {"k": 1e3, "m": 1e6, "%": 1e-2}
 
 

@@ -25,7 +25,7 @@ from stages.tracking.database import ARTIFACTS, check_database
 VARIABLE = "MLFLOW_TRACKING_URI"
 _DATABASES = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}  # that MLflow can use, and their usual ports
 _SCHEMES = {"http", "https", "databricks", "databricks-uc", "uc", *_DATABASES}
-_CONNECT, _ANSWER = 4.0, 8.0  # seconds
+_CONNECT, _ANSWER = 4.0, 20.0  # seconds; a server that has just started opens its database at the first question
 _HERE = f"without {VARIABLE} runs go to mlflow.db here"
 
 
@@ -86,7 +86,7 @@ def find_address(folder: Path) -> Address:
 
 
 def check_address(address: Address) -> None:
-    """Refuse a store that is known not to take runs; it is asked once, and takes seconds at most.
+    """Refuse a store that is known not to take runs; it is asked once, and 20 seconds at most.
 
     Raises:
         UserError: a server that does not answer, or not as MLflow's does; a database that cannot be used.
@@ -194,7 +194,7 @@ def _unanswered(error: Exception) -> tuple[str, str]:
     if isinstance(error, requests.exceptions.ProxyError):
         return "a proxy that does not reach it", "correct HTTP_PROXY and HTTPS_PROXY, or add the host to NO_PROXY"
     if isinstance(error, requests.Timeout):
-        return "no answer within seconds", "start the server, or correct the address"
+        return "no answer in time", "start the server, or correct the address"
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema) or not isinstance(
             error, requests.RequestException | OSError):
         return "an address that cannot be read", "write it as http://HOST:PORT"
@@ -222,6 +222,6 @@ def _check_port(address: Address, usual: int) -> None:
     except OSError as error:
         found = ("no host of that name" if isinstance(error, socket.gaierror)
                  else "nothing that listens there" if error.errno == errno.ECONNREFUSED
-                 else "no answer within seconds" if isinstance(error, TimeoutError) else "no connection")
+                 else "no answer in time" if isinstance(error, TimeoutError) else "no connection")
         raise UserError(f"{VARIABLE}: expected a database server at {address.shown}, found {found}; start it, or "
                         f"correct the address; {_HERE}") from None

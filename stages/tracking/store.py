@@ -230,4 +230,4 @@ def _in_one_line(address: Address) -> Iterator[None]:
     except (MlflowException, SQLAlchemyError, RequestException) as error:
         reason = str(error).strip().partition("\n")[0][:300]
         raise UserError(f"{address.shown}: expected a store that takes runs, found {reason}; nothing that was trained "
-                        "is lost: mend the store, then run `dvc repro`, which logs alone") from None
+                        "is lost: once the store works, `dvc repro` only logs") from None
