@@ -563,10 +563,12 @@ def test_every_architecture_is_tested() -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
 def test_the_page_has_the_table(page: str) -> None:
-    kinds = {"texts": "single", "pairs": "pair", "words": "words", "텍스트": "single", "텍스트 쌍": "pair", "단어": "words"}
+    kinds = {"texts": "single", "pairs": "pair", "words": "words",
+             "텍스트": "single", "텍스트 쌍": "pair", "단어": "words"}
     lines = (ROOT / page).read_text("utf-8").split("`model_type`")[1].split("\n\n")[0].splitlines()[2:]
-    said = {name: (tuple(methods.split(", ")), tuple(kinds[kind] for kind in tasks.split(", ")))
-            for names, methods, tasks in (line.strip("| ").split(" | ") for line in lines) for name in names.split(", ")}
+    cells = [[cell.split(", ") for cell in line.strip("| ").split(" | ")] for line in lines]
+    said = {name: (tuple(methods), tuple(kinds[kind] for kind in tasks))
+            for names, methods, tasks in cells for name in names}
     assert said == {name: (facts.methods, facts.kinds) for name, facts in ARCHITECTURES.items()}
 
 
