@@ -388,6 +388,7 @@ def params(tmp_path: Path, **changes: Any) -> dict[str, Any]:
         else:
             values[name] = value
     write_json(tmp_path / "params.yaml", values)
+    (tmp_path / "data" / "local").mkdir(parents=True, exist_ok=True)
     return values
 
 
