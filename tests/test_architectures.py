@@ -33,6 +33,7 @@ from transformers import (
 from stages.checkpoint import obtain
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
+from stages.common.sources import ROOT
 from stages.encode import encode
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
@@ -558,6 +559,17 @@ def small_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
 def test_every_architecture_is_tested() -> None:
     assert CONFIGS.keys() | COUNTED_BY_HAND == ARCHITECTURES.keys()
     assert METHODS.keys() == set(ARCHITECTURES["bert"].methods)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_the_page_has_the_table(page: str) -> None:
+    kinds = {"texts": "single", "pairs": "pair", "words": "words",
+             "텍스트": "single", "텍스트 쌍": "pair", "단어": "words"}
+    lines = (ROOT / page).read_text("utf-8").split("`model_type`")[1].split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.split(", ") for cell in line.strip("| ").split(" | ")] for line in lines]
+    said = {name: (tuple(methods), tuple(kinds[kind] for kind in tasks))
+            for names, methods, tasks in cells for name in names}
+    assert said == {name: (facts.methods, facts.kinds) for name, facts in ARCHITECTURES.items()}
 
 
 @pytest.mark.parametrize(("name", "method", "kind"), MATRIX)

@@ -184,6 +184,8 @@ BAD: list[tuple[str, Edit, tuple[str, ...]]] = [
     ("no-layers", config(num_hidden_layers=0), ("num_hidden_layers: expected a whole number above 0, found 0; use",)),
     ("negative-vocabulary", config(vocab_size=-5), ("vocab_size: expected a whole number above 0, found -5; use",)),
     ("width-in-words", config(hidden_size="wide"), ("config.json: transformers cannot read it", "hidden_size")),
+    ("no-spread", config(initializer_range=-0.02), ("initializer_range: expected a number above 0, found -0.02; use",)),
+    ("no-positions", config(max_position_embeddings=0), ("the weights do not fit config.json",)),
     ("odd-heads", config(num_attention_heads=3), ("num_attention_heads: expected a divisor of hidden_size 16, found",)),
     ("padding-beyond", config(pad_token_id=99), ("pad_token_id: expected an id below vocab_size 20, found 99; write",)),
     ("no-such-activation", config(hidden_act="wobble"), ("the weights do not fit config.json", "wobble")),
@@ -386,6 +388,7 @@ def params(tmp_path: Path, **changes: Any) -> dict[str, Any]:
         else:
             values[name] = value
     write_json(tmp_path / "params.yaml", values)
+    (tmp_path / "data" / "local").mkdir(parents=True, exist_ok=True)
     return values
 
 

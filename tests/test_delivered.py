@@ -21,11 +21,12 @@ from stages.encoding.running_text import running_text, spaced_spans, word_spans
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
 from stages.metrics.entities import entities
+from stages.models.architectures import ARCHITECTURES
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
 from stages.settings.data import EncodingSettings
 from stages.settings.prediction import PredictionSettings
-from tests.families import FAMILIES, write_checkpoint, write_trained
+from tests.families import FAMILIES, VOCABULARY, write_checkpoint, write_trained
 
 LENGTH = 48
 SETTINGS = PredictionSettings(threads=1, precision="fp32", seed_varies="both")
@@ -69,8 +70,9 @@ def run_example(kind: str, folder: Path, capsys: pytest.CaptureFixture) -> Any:
 
 
 @pytest.mark.filterwarnings("ignore:Tokenizer does not support")
-@pytest.mark.parametrize("kind", PIPELINES)
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(("family", "kind"), [
+    (family, kind) for family, (_, config) in FAMILIES.items() for kind in PIPELINES
+    if kind in ARCHITECTURES[config(VOCABULARY).model_type].kinds])
 def test_all_paths_give_the_same_answers(family: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     checkpoint, model, folder = (tmp_path / name for name in ("checkpoint", "model", "exported"))
     write_checkpoint(checkpoint, family)

@@ -1,6 +1,7 @@
 """A checkpoint folder as people download it, checked and brought to the four files that the pipeline keeps."""
 
 import json
+import math
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -112,6 +113,10 @@ def _parsed_config(source: Path) -> PretrainedConfig:
     if config.hidden_size % config.num_attention_heads and not getattr(config, "head_dim", None):
         raise UserError(f"{path}: num_attention_heads: expected a divisor of hidden_size {config.hidden_size}, found "
                         f"{config.num_attention_heads}; use the config.json that the checkpoint was published with")
+    spread = getattr(config, "initializer_range", 1.0)
+    if isinstance(spread, bool) or not isinstance(spread, int | float) or not 0 < spread < math.inf:
+        raise UserError(f"{path}: initializer_range: expected a number above 0, found {spread!r}; use the config.json "
+                        "that the checkpoint was published with")
     _refuse_unfit_padding(config, path)
     return config
 
