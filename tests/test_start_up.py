@@ -8,7 +8,7 @@ import pytest
 from stages.common.sources import ROOT
 
 TRAINING = {"torch", "transformers", "accelerate", "peft", "safetensors"}
-TRAINERS = {"adapt", "checkpoint", "forecast", "train", "predict", "predict_splits", "stress"}
+TRAINERS = {"adapt", "checkpoint", "export", "forecast", "train", "predict", "predict_splits", "stress"}
 STAGES = sorted(path.stem for path in (ROOT / "stages").glob("[!_]*.py"))
 
 
