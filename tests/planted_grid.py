@@ -253,14 +253,21 @@ def index_first(folder: Path) -> None:
         path.write_text("\n".join(lines), "utf-8")
 
 
+def quotation_marks(rows: Splits, _: Random) -> None:
+    """Every fourth text stands in quotation marks."""
+    for members in rows.values():
+        for row in members[::4]:
+            row["text"] = f'"{row["text"]}"'
+
+
 def quoted(folder: Path) -> None:
-    """Saved again by a library that quotes what has a quotation mark or begins with one."""
+    """Saved again by a library that quotes what has a quotation mark."""
     for path in folder.iterdir():
         lines = []
-        for place, line in enumerate(path.read_text("utf-8").split("\n")):
+        for line in path.read_text("utf-8").split("\n"):
             columns = line.split("\t")
-            if len(columns) == 3 and place and (place % 4 == 0 or '"' in columns[1]):
-                columns[1] = '"' + f'"{columns[1]}"'.replace('"', '""') + '"'
+            if len(columns) == 3 and '"' in columns[1]:
+                columns[1] = '"' + columns[1].replace('"', '""') + '"'
             lines.append("\t".join(columns))
         path.write_text("\n".join(lines), "utf-8")
 
@@ -362,7 +369,7 @@ def kinds(corpora: Path, folder: Path) -> list[tuple[str, str, str, Kind]]:
         ("real", "ag_news", "labels of test in another order", Kind(("swapped_labels",), turn_labels, epochs=5)),
         ("real", "nsmc", "foreign tokenizer", Kind(("unknown_tokens", "letters_for_tokens"), foreign=True)),
         ("real", "nsmc", "small test", Kind(("small_test",), test=40)),
-        ("real", "nsmc", "quoting left in the text", Kind(_DAMAGE, files=quoted)),
+        ("real", "nsmc", "quoting left in the text", Kind(_DAMAGE, quotation_marks, files=quoted)),
         ("sample", "conll2003", "number before the word", Kind(_DAMAGE, files=index_first)),
     ]
 
