@@ -10,7 +10,7 @@ import torch
 from transformers import BertConfig, BertModel
 
 from stages.baseline import predict_baselines
-from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
+from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.diagnose import write_findings
 from stages.doctoring.evidence import Row, text_of
 from stages.download import obtain
@@ -26,6 +26,7 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, identity
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
+from tests.corpus_files import write_corpus
 from tests.tiny import training_settings
 
 Splits = dict[str, list[Row]]
@@ -34,14 +35,15 @@ Splits = dict[str, list[Row]]
 class SmallStudy:
     """One task on the embedded sample; the arms differ in their initial weights, neither of which was pre-trained."""
 
-    def __init__(self, folder: Path, corpus: str, sample_seed: int = 1, seeds: tuple[int, ...] = (1,)) -> None:
+    def __init__(self, folder: Path, corpus: str, sample_seed: int = 1, seeds: tuple[int, ...] = (1,),
+                 checkpoint: Path | None = None) -> None:
         self.folder, self.corpus, self.sample_seed = folder, corpus, sample_seed
         self.grid = Grid(tasks=(corpus,), tunings=("full",), seeds=seeds)
         self.paths = Namespace(
             task=corpus, prepared=folder / "prepared", card=folder / "card.json",
             encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
             baselines=folder / "baselines.json", curves=folder / "curves.csv", metrics=folder / "metrics.json",
-            checkpoint=folder / "checkpoint")
+            checkpoint=checkpoint or folder / "checkpoint")
 
     def rows(self, test_size: int = 300, edit: Callable[[Splits], None] | None = None) -> Splits:
         """Prepare the rows, all splits drawn from one pool; ``edit`` changes them in place.
@@ -64,10 +66,34 @@ class SmallStudy:
             write_json_lines(self.paths.prepared / f"{split}.jsonl", rows)
         return splits
 
-    def encode(self, texts: Iterable[str], max_length: int = 64) -> None:
-        """Build a tokenizer from ``texts`` with an encoder for it, and encode the rows."""
+    def take(self, files: Splits, validation_size: int = 150,
+             edit_files: Callable[[Path], None] | None = None) -> None:
+        """Write rows as the corpus's own files, of which ``edit_files`` may change some, and prepare them."""
+        folder = self.folder / "files"
+        write_corpus(self.corpus, folder, files)
+        if edit_files:
+            edit_files(folder)
+        obtain(self.corpus, self.folder / "raw", DownloadSettings(
+            corpus=self.corpus, source="local", folder=str(folder), sample_seed=1))
+        prepare(self.corpus, self.folder / "raw", self.paths.prepared, self.paths.card, PrepareSettings(
+            corpus=self.corpus, validation_size=0 if "validation" in files else validation_size, test_size=0,
+            exclude_id_prefix="", split_seed=1))
+
+    def edit_prepared(self, edit: Callable[[Splits], None] | None = None) -> Splits:
+        """The prepared rows, which ``edit`` changes in place."""
+        splits = {split: list(read_json_lines(self.paths.prepared / f"{split}.jsonl"))
+                  for split in ("train", "validation", "test")}
+        if edit:
+            edit(splits)
+            for split, rows in splits.items():
+                write_json_lines(self.paths.prepared / f"{split}.jsonl", rows)
+        return splits
+
+    def encode(self, texts: Iterable[str] | None, max_length: int = 64) -> None:
+        """Build a tokenizer from ``texts`` with an encoder for it, or take the checkpoint there is; encode the rows."""
         self.max_length = max_length
-        _write_checkpoint(self.paths.checkpoint, texts)
+        if texts is not None:
+            _write_checkpoint(self.paths.checkpoint, texts)
         encode(self.paths.prepared, self.paths.checkpoint / "tokenizer.json", {"synthetic": False},
                self.folder / "encoded", self.paths.encoding_card,
                EncodingSettings(checkpoint="small", max_length=max_length))
@@ -80,14 +106,16 @@ class SmallStudy:
             train(facts["arm"], facts["seed"], self.folder / "encoded", self.paths.checkpoint,
                   self.paths.models / cell, training_settings(**settings))
 
-    def evaluate(self) -> None:
-        """Predict and score."""
+    def evaluate(self, anew: bool = True) -> None:
+        """Predict and score; else score the predictions that are there."""
         predict_baselines(self.paths.prepared, self.paths.baselines, 0)
-        task, tokenizer = read_task(self.folder / "encoded"), self.paths.checkpoint / "tokenizer.json"
-        further = {RUNNING: running_split(self.paths.prepared, tokenizer, self.max_length, task)} \
-            if task["kind"] == "words" else {}
-        predict(self.grid.cells, self.paths.models, self.folder / "encoded", self.paths.checkpoint,
-                self.paths.predictions, PredictionSettings(threads=1, precision="fp32", seed_varies="both"), further)
+        if anew:
+            task, tokenizer = read_task(self.folder / "encoded"), self.paths.checkpoint / "tokenizer.json"
+            further = {RUNNING: running_split(self.paths.prepared, tokenizer, self.max_length, task)} \
+                if task["kind"] == "words" else {}
+            predict(self.grid.cells, self.paths.models, self.folder / "encoded", self.paths.checkpoint,
+                    self.paths.predictions, PredictionSettings(threads=1, precision="fp32", seed_varies="both"),
+                    further)
         evaluate(Namespace(**vars(self.paths) | {"out": self.paths.metrics}), self.grid,
                  EvaluationSettings(resamples=200, bootstrap_seed=1))
 
@@ -96,6 +124,10 @@ class SmallStudy:
         out = self.folder / "findings.json"
         write_findings(Namespace(**vars(self.paths) | {"out": out}), self.grid)
         return list(read_json(out).get("findings", []))
+
+    def encoded_rows(self) -> list[str]:
+        """Digests of what the models are trained and tested on."""
+        return [sha256(path) for path in sorted((self.folder / "encoded").glob("*.arrow"))]
 
     def edit_history(self, cell: str, edit: Callable[[list[dict[str, Any]]], None]) -> None:
         """Change the history of a run."""
