@@ -23,8 +23,8 @@ _SMOOTH = 10.0  # weight of the frequency of single characters
 # A text is distinctive that says so many bits more than it takes to number the rows. Set on the real NSMC: of its test
 # texts, 1 % of those that say as much recur in train, of those that say half as much, half.
 _DISTINCTIVE = 40.0
-# Candidates share some of the rarest shingles of both. Of rows that share a formula, only some pairs are looked at: those
-# that follow each other; rows of one origin share all their rare shingles, so that the same pairs come from each.
+# Candidates share some of the rarest shingles of both. Of rows that share a formula, only some pairs are looked at:
+# those that follow each other; rows of one origin share all their rare shingles, so the same pairs come from each.
 _RAREST, _SHARED, _ALL_PAIRS, _NEXT = 10, 3, 30, 5
 _PAIRS_AT_ONCE = 200_000
 _SEPARATOR = "\x00"
@@ -123,7 +123,7 @@ def _shingles(texts: Sequence[str], length: int) -> csr_matrix:
 
 
 def _candidates(shingles: csr_matrix) -> np.ndarray:
-    """Pairs of rows, the smaller number first, that share several of the rarest shingles that they do not have alone."""
+    """Pairs of rows, the smaller number first, that share several of the rarest shingles which others have, too."""
     frequency = np.bincount(shingles.indices, minlength=shingles.shape[1])
     owners = np.repeat(np.arange(shingles.shape[0]), np.diff(shingles.indptr))
     names = shingles.indices

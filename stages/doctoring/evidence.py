@@ -1,5 +1,6 @@
 """What the doctor looks at: the files of the other stages of one task, as plain facts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -126,6 +127,13 @@ def parts_of(row: Row) -> tuple[str, ...]:
 def answer_of(row: Row) -> Any:
     """The label of a row; of words their tags."""
     return tuple(row["tags"]) if "tags" in row else row["label"]
+
+
+def label_counts(rows: Sequence[Row]) -> Counter[str]:
+    """Rows by label; entities by type."""
+    if rows and "tags" in rows[0]:
+        return Counter(tag[2:] for row in rows for tag in row["tags"] if tag.startswith("B-"))
+    return Counter(row["label"] for row in rows)
 
 
 def read_evidence(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from stages.doctoring.evidence import Evidence, answer_of
-from stages.doctoring.finding import Finding, percent
+from stages.doctoring.finding import Finding, Severity, percent
 
 # A share of copies that can move a score by half a point, about what published encoders differ by, is worth knowing of;
 # one that can move it by two points is as large as the differences that are reported.
@@ -47,6 +47,7 @@ def _leaked(evidence: Evidence, split: str, source: str) -> Iterator[Finding]:
     exact, near = copies.exact(split, source), copies.near(split, source)
     short = exact & ~_distinctive(evidence, split)
     excess = leak_excess(evidence, split, source)
+    severity: Severity
     if excess >= LEAK_WARNING:
         severe = excess >= LEAK_SEVERE and split != "validation" and source == "train"
         severity = "severe" if severe else "warning"
@@ -54,15 +55,15 @@ def _leaked(evidence: Evidence, split: str, source: str) -> Iterator[Finding]:
         severity = "note"
     else:
         return
-    reason = {
-        "note": "texts recur within train as often, so a new text would, too; a score on these rows is one on known texts"
-    }.get(severity, "memorised rows inflate the score" if source == "train" else
-          "the model was chosen on rows that it is judged by")
     yield Finding(
         "leaked_rows", severity, split, evidence.everything if severity != "note" else (),
         f"{int(exact.sum()):,} of {rows:,} rows of {split} ({percent(float(exact.mean()))}) repeat a row of {source} "
         f"exactly, {int(short.sum()):,} of them short texts; {int(near.sum()):,} more ({percent(float(near.mean()))}) "
-        "nearly repeat one", reason, f"remove these rows from {source}")
+        "nearly repeat one",
+        "new texts would be known as often: so many recur within train, too" if severity == "note" else
+        "memorised rows inflate the score" if source == "train" else
+        "the model was chosen on rows that it is judged by",
+        f"remove these rows from {source}" if severity != "note" else "quote the score without these rows beside it")
 
 
 def leak_excess(evidence: Evidence, split: str, source: str) -> float:
