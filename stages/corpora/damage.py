@@ -56,10 +56,10 @@ def count_damage(rows: Iterable[Sequence[str]], language: str) -> dict[str, int]
 def damage_of(text: str, language: str) -> str:
     """The kind of damage that ``text`` has, "" for none."""
     characters = set(text) - {"\n", "\t", "\r"}
+    if "\ufffd" not in characters and not text.isascii() and _is_wrongly_decoded(text, language):
+        return "wrong_encoding"
     if any(character == "\ufffd" or unicodedata.category(character) in _UNSEEN for character in characters):
         return "unreadable_characters"
-    if not text.isascii() and _is_wrongly_decoded(text):
-        return "wrong_encoding"
     if _ESCAPED.search(text):
         return "escaped_characters"
     letters = Counter(_script(character) for character in text if character.isalpha())
@@ -73,7 +73,7 @@ def damage_of(text: str, language: str) -> str:
     return "other_language" if letters.total() >= _LETTERS and own < _OWN * letters.total() else ""
 
 
-def _is_wrongly_decoded(text: str) -> bool:
+def _is_wrongly_decoded(text: str, language: str) -> bool:
     """Whether UTF-8 was read as Latin letters, or as Korean ones, or Korean ones as Latin letters."""
     if len(_AS_LATIN.findall(text)) >= 2 or _AS_LATIN.fullmatch(text.strip()):
         return True
@@ -84,13 +84,13 @@ def _is_wrongly_decoded(text: str) -> bool:
     if western > 0.8 * len(letters) and western >= 0.4 * sum(not character.isspace() for character in text):
         return True
     syllables = [character for character in letters if "가" <= character <= "힣" or "\u4e00" <= character <= "\u9fff"]
-    return len(syllables) >= 3 and sum(map(_is_rare, syllables)) >= 0.25 * len(syllables)
+    return language == "ko" and len(syllables) >= 3 and sum(map(_is_rare, syllables)) >= 0.25 * len(syllables)
 
 
 @cache
 def _is_rare(character: str) -> bool:
     """Whether a syllable is none of the 2,350 of KS X 1001, which write nearly all Korean, or a character is no one."""
-    return not ("가" <= character <= "힣" and character.encode("euc_kr", "ignore"))
+    return not ("가" <= character <= "힣" and len(character.encode("euc_kr", "ignore")) == 2)  # 8 where it is composed
 
 
 def _is_question_marks(text: str, letters: int) -> bool:

@@ -152,8 +152,9 @@ def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:
     answers = {key: answer_of(row) for key, row in zip(
         copies.keys[copies.splits["train"]], evidence.rows["train"], strict=True)}
     for split, rows in evidence.rows.items():
-        pairs = [(answers[key], answer_of(row)) for row, key in zip(
-            rows, copies.keys[copies.splits[split]], strict=True) if key in answers]
+        pairs = [(answers[key], answer_of(row)) for row, key, counts in zip(
+            rows, copies.keys[copies.splits[split]], _distinctive(evidence, split), strict=True)
+            if counts and key in answers]
         agreeing = sum(first == second for first, second in pairs)
         if split != "train" and len(pairs) >= COPIES and agreeing / len(pairs) < AGREEMENT:
             yield Finding(
