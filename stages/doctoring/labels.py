@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -194,9 +195,16 @@ def _is_above_chance(judged: Judged) -> bool:
 def _moved(evidence: Evidence, split: str, model: _Model) -> Iterator[Finding]:
     """Labels of a split that fit the rows before or after them."""
     judged = model.judge(evidence.rows[split][:MOST_ROWS])
-    yield from _best_shift(
+    confusion = np.zeros((len(model.names),) * 2)
+    known = judged.labels >= 0
+    np.add.at(confusion, (judged.labels[known], judged.probabilities.argmax(axis=1)[known]), 1)
+    in_another_order = confusion[linear_sum_assignment(-confusion)].sum() / len(judged.labels)
+    shifted = list(_best_shift(
         evidence, split, {0: judged.right} | {
-            moved: Judged(judged.probabilities, np.roll(judged.labels, -moved)).right for moved in _shifts()})
+            moved: Judged(judged.probabilities, np.roll(judged.labels, -moved)).right for moved in _shifts()}))
+    best = max(float(np.mean(judged.probabilities.argmax(axis=1) == np.roll(judged.labels, -moved)))
+               for moved in _shifts())
+    yield from shifted if best > in_another_order else ()  # swapped labels have a finding of their own
 
 
 def _labels_of_train_moved(evidence: Evidence, model: _Model, others: Mapping[str, Judged]) -> Iterator[Finding]:
@@ -204,7 +212,8 @@ def _labels_of_train_moved(evidence: Evidence, model: _Model, others: Mapping[st
     rights = {moved: model.out_of_sample(moved, _ROWS_MOVED).right for moved in (0, *_shifts(1))}
     found = list(_best_shift(evidence, "train", rights))
     yield from found
-    pooled = [row for split in others for row in evidence.rows[split]][:_ROWS_MOVED]
+    distinct = {parts_of(row): row for split in others for row in evidence.rows[split]}
+    pooled = list(distinct.values())[:_ROWS_MOVED]
     if not found and len(pooled) >= FEWEST:
         other = _Model(pooled, evidence.task["language"])
         if len(other.names) > 1 and _is_above_chance(judged := other.out_of_sample()) and (
