@@ -84,7 +84,8 @@ def test_short_texts_count_where_more_recur_than_in_train_itself() -> None:
         def text(place: int, row: Row) -> Row:
             if place % 10 == 0:
                 return row | {"text": random.choice(common)}
-            return row | {"text": pool[place // 10 % 60]} if place % 10 == 1 and row["guid"].startswith("train") else row
+            shown = place % 10 == 1 and row["guid"].startswith("train")
+            return row | {"text": pool[place // 10 % 60]} if shown else row
         evidence = TEXTS
         for split in TEXTS.rows:
             evidence = with_rows(evidence, split, text)
@@ -295,8 +296,8 @@ def moved(evidence: Evidence, splits: Sequence[str]) -> Evidence:
     (moved(telling(), ["validation"]), [("shifted_labels", "severe", "validation")]),
     (moved(telling(), ["train"]), [("shifted_labels", "severe", "train")]),
     (TEXTS, []),
-], ids=["sound", "train", "test", "more in test", "everywhere", "moved in test", "moved in validation", "moved in train",
-        "no signal"])
+], ids=["sound", "train", "test", "more in test", "everywhere", "moved in test", "moved in validation",
+        "moved in train", "no signal"])
 def test_label_quality(evidence: Evidence, expected: list[tuple[str, str, str]]) -> None:
     assert told(labels.label_quality(evidence)) == expected
 

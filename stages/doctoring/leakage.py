@@ -89,11 +89,11 @@ def leak_excess(evidence: Evidence, split: str, source: str) -> float:
 
 
 def _same_split(evidence: Evidence, split: str) -> Iterator[Finding]:
-    found = {pair: _copied(evidence, *pair) for pair in ((split, "validation"), ("validation", split))}
-    told = [f"{int(rows.sum()):,} of {len(rows):,} rows of {first} ({percent(float(rows.mean()))}) are in {second}"
-            for (first, second), rows in found.items()]
+    there, back = _copied(evidence, split, "validation"), _copied(evidence, "validation", split)
     yield Finding(
-        "test_is_validation", "severe", split, evidence.everything, f"{told[0]}; {told[1]}",
+        "test_is_validation", "severe", split, evidence.everything,
+        f"{int(there.sum()):,} of {len(there):,} rows of {split} ({percent(float(there.mean()))}) are in validation; "
+        f"{int(back.sum()):,} of {len(back):,} rows of validation ({percent(float(back.mean()))}) are in {split}",
         "the model was chosen on rows that it is judged by", "take other rows for validation, best from train")
 
 
