@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _diagnose(options: Namespace) -> None:
-    require_libraries("numpy", "pyarrow", "scipy", "tokenizers")
+    require_libraries("numpy", "pyarrow", "scikit-learn", "scipy", "tokenizers")
     write_findings(options, read_cell_grid(options.task))
 
 

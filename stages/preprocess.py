@@ -13,6 +13,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_json_lines
 from stages.corpora.card import describe_rows
+from stages.corpora.damage import severity_of
 from stages.corpora.readers import DESCRIBERS, READERS
 from stages.corpora.rows import Row
 from stages.corpora.splitting import shuffled_order, stratified_order
@@ -70,14 +71,27 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
         for split, rows in splits.items():
             write_json_lines(folder / f"{split}.jsonl", (row.prepared(split) for row in rows))
         write_json(folder / "task.json", _task_facts(task_name, task) | {"splits": list(splits)} | origin)
+    described = describe_rows(task, splits)
     write_json(card, {
         "task": task_name, "source": source.pop("source"), **origin, **source,
         "read_as": {split: _description(file, settings.corpus) for split, file in files.items()},
         "rows_read": {split: file.read for split, file in files.items()},
         "dropped": {split: dict(sorted(file.dropped.items())) for split, file in files.items()},
-        **describe_rows(task, splits),
+        **described,
     })
     print(f"{task_name}: {_summary(files, splits)}", file=sys.stderr)
+    for warning in _warnings(task_name, described):
+        print(warning, file=sys.stderr)
+
+
+def _warnings(task_name: str, described: dict[str, Any]) -> Iterator[str]:
+    """What to mend before anything is trained: texts that are damaged, and what a split lacks."""
+    for split, counts in described["damage"].items():
+        rows = described["kept"][split]
+        for kind, damaged in counts.items():
+            if severity := severity_of(kind, damaged, rows):
+                yield (f"{task_name}: {severity}: {kind.replace('_', ' ')} in {damaged:,} of {rows:,} rows of {split} "
+                       f"({100 * damaged / rows:.1f} %); look at the file before training")
 
 
 @dataclass

@@ -17,7 +17,7 @@ SIZES = {"train": 600, "validation": 200, "test": 300}
 LABELS = ("negative", "positive")
 TAGS = ("O", "B-LOC", "I-LOC", "B-PER", "I-PER")
 TASK: dict[str, Any] = {"task": "reviews", "title": "Reviews, made by hand", "kind": "single", "labels": list(LABELS),
-                        "tags": list(LABELS), "metric": "accuracy"}
+                        "tags": list(LABELS), "metric": "accuracy", "language": "en"}
 WORD_TASK = TASK | {"kind": "words", "labels": ["LOC", "PER"], "tags": list(TAGS), "metric": "entity_f1"}
 _RIGHT = {"full": 0.85, "scratch": 0.7}
 _WORDS = "the a film plot actor scene music story ending start camera script very quite not so".split()
@@ -27,13 +27,15 @@ def text_rows(split: str, number: int) -> list[Row]:
     """Rows of distinct texts, half of either label, whose words say nothing about it."""
     random = Random(split)
     return [{"guid": f"{split}:{row}", "label": LABELS[row % 2],
-             "text": " ".join(random.choices(_WORDS, k=random.randint(6, 14))) + f" {split} {row}"}
+             "text": " ".join(random.choices(_WORDS, k=random.randint(6, 14))) + f" {split} {random.randrange(10**8)}"}
             for row in range(number)]
 
 
 def word_rows(split: str, number: int) -> list[Row]:
     """Distinct sentences with a person and a place."""
-    return [{"guid": f"{split}:{row}", "words": ["Ann", f"of {split} {row}", *_WORDS[:row % 9], "New", "York"],
+    random = Random(split)
+    return [{"guid": f"{split}:{row}",
+             "words": ["Ann", f"of {random.randrange(10**8)}", *random.choices(_WORDS, k=row % 9), "New", "York"],
              "tags": ["B-PER", "O", *["O"] * (row % 9), "B-LOC", "I-LOC"]} for row in range(number)]
 
 

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer, models
 
 from stages import doctor
 from stages.common.files import sha256, write_json
-from stages.doctoring import arms, data, results, tokens, training
+from stages.doctoring import arms, data, labels, leakage, results, tags, text_damage, tokens, training
 from stages.doctoring.checks import CHECKS, diagnose
 from stages.doctoring.evidence import Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
@@ -38,18 +38,6 @@ def test_the_healthy_get_nothing_but_notes(words: bool) -> None:
 
 # Data -----------------------------------------------------------------------------------------------------------------
 
-def copied(split: str, rows: int, source: str = "train", short: bool = False) -> Evidence:
-    """The first rows of a split get texts, and labels, of the source's."""
-    texts = [dict(row) for row in TEXTS.rows[source]]
-    if short:
-        texts = [row | {"text": f"good {place}"} for place, row in enumerate(texts)]
-    evidence = with_rows(TEXTS, source, lambda place, row: texts[place])
-    first = 1 if split == source else 0
-    return with_rows(evidence, split, lambda place, row: row | {
-        "text": texts[place - place % 2 - first * (place % 2)]["text"] if split == source else texts[place]["text"]
-    } if place < rows else row)
-
-
 def of_label(split: str, share_negative: float) -> Evidence:
     return with_rows(TEXTS, split, lambda place, row: row | {
         "label": LABELS[place >= share_negative * len(TEXTS.rows[split])]})
@@ -59,52 +47,6 @@ def marked(word: str, share: float, split: str = "train") -> Evidence:
     """A word stands at the end of this share of the positive rows."""
     return with_rows(TEXTS, split, lambda place, row: row | {
         "text": f"{row['text']} {word}" if place % 2 and place < share * len(TEXTS.rows[split]) else row["text"]})
-
-
-def test_leaked_rows() -> None:
-    for rows, severity in ((1, None), (3, "warning"), (6, "severe")):
-        severities = {finding.severity for finding in data.leaked_rows(copied("test", rows))}
-        assert severities == ({severity} if severity else set()), rows
-    assert not list(data.leaked_rows(copied("test", 60, short=True)))
-    spaced = with_rows(copied("test", 60), "test", lambda place, row: row | {"text": f" {row['text'].title()} "})
-    assert {finding.severity for finding in data.leaked_rows(spaced)} == {"severe"}  # spaces and capitals hide nothing
-    assert [(finding.severity, finding.about) for finding in data.leaked_rows(copied("validation", 60))] == [
-        ("warning", "validation")]
-
-
-def repeated(rows: int) -> Evidence:
-    return with_rows(TEXTS, "train", lambda place, row: row | {"text": TEXTS.rows["train"][0]["text"]}
-                     if place <= rows else row)
-
-
-def test_duplicate_rows() -> None:
-    assert not list(data.duplicate_rows(repeated(29)))
-    assert [finding.evidence for finding in data.duplicate_rows(repeated(30))] == [
-        "30 of 600 rows of train (5.0 %) repeat an earlier one"]
-
-
-def test_conflicting_labels() -> None:
-    """Rows 0 and 1 have different labels; so do all even and odd ones."""
-    assert not list(data.conflicting_labels(repeated(4)))
-    assert [finding.evidence for finding in data.conflicting_labels(repeated(5))] == [
-        "1 texts of train have different labels in different rows, 6 rows (1.0 %)"]
-    same = with_rows(repeated(30), "train", lambda place, row: row | {"label": "negative"})
-    assert not list(data.conflicting_labels(same))
-
-
-def test_labels_of_copies_disagree() -> None:
-    def other(place: int, row: dict[str, Any]) -> dict[str, Any]:
-        return row | {"label": LABELS[row["label"] == "negative"]} if place < 20 else row
-    assert not list(data.labels_of_copies_disagree(copied("test", 20)))
-    assert not list(data.labels_of_copies_disagree(with_rows(copied("test", 19), "test", other)))
-    assert {finding.name for finding in data.labels_of_copies_disagree(
-        with_rows(copied("test", 20), "test", other))} == {"swapped_labels"}
-
-
-def test_absent_label() -> None:
-    assert [finding.severity for finding in data.absent_label(of_label("train", 1.0))] == ["severe"]
-    assert not list(data.absent_label(of_label("train", 0.99)))
-    assert not list(data.absent_label(of_label("test", 1.0)))
 
 
 def test_label_imbalance() -> None:
@@ -129,12 +71,6 @@ def test_length_drift_and_outliers() -> None:
     assert not list(data.length_drift(one))
     assert [finding.about for finding in data.length_outliers(one)] == ["test"]
     assert not list(data.length_outliers(longer))
-
-
-@pytest.mark.parametrize("character", ["\ufffd", "\x00", "\ue000"])
-def test_damaged_text(character: str) -> None:
-    assert [finding.name for finding in data.damaged_text(marked(character, 0.1))] == ["damaged_text"]
-    assert not list(data.damaged_text(marked("ㅋㅋ 😀\t한국어 é", 1.0)))
 
 
 def test_markup_in_text() -> None:
@@ -554,12 +490,13 @@ def test_weak_segments() -> None:
 
 def test_every_check_is_listed_and_tested() -> None:
     listed = {check.__name__ for check in CHECKS}
-    for module in (data, tokens, training, arms, results):
+    for module in (text_damage, leakage, data, tags, labels, tokens, training, arms, results):
         public = {name for name, member in inspect.getmembers(module, inspect.isfunction)
                   if member.__module__ == module.__name__ and not name.startswith("_")
                   and inspect.signature(member).parameters.keys() == {"evidence"}}
         assert public <= listed, module.__name__
-    source = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("test_doctor.py", "test_arms.py"))
+    source = "".join(Path(__file__).with_name(name).read_text("utf-8")
+                     for name in ("test_doctor.py", "test_arms.py", "test_data.py"))
     assert {name for name in listed if f".{name}" not in source} == set()
 
 
@@ -571,7 +508,7 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_taints_are_arms_of_the_grid() -> None:
-    evidence = with_history(copied("test", 100), "scratch-1", history(outcome="loss not finite"))
+    evidence = with_history(of_label("train", 1.0), "scratch-1", history(outcome="loss not finite"))
     for finding in diagnose(evidence):
         assert set(finding.taints) <= set(evidence.arms)
 

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.common.sources import ROOT
+from stages.corpora.damage import KINDS
+from stages.doctoring.text_damage import SAID
 from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES
 from stages.reporting.translating import chart_in_korean, in_korean
 from stages.reporting.words_in_korean import SENTENCES, WORDS
@@ -126,9 +128,16 @@ def said_in_findings(module: str, place: int) -> Iterator[str]:
             yield from said(call.args[place])
 
 
-@pytest.mark.parametrize("module", ["data", "tokens", "results", "training", "arms"])
-def test_every_finding_is_told_in_korean(module: str) -> None:
-    fewest = 5 if module == "arms" else 9
+def test_every_kind_of_damage_is_told_in_korean() -> None:
+    assert SAID.keys() == set(KINDS)
+    assert [text for kind, said in SAID.items() for text in (kind.replace("_", " "), *said)
+            if not re.search("[가-힣]", in_korean(text))] == []
+
+
+@pytest.mark.parametrize(("module", "fewest"), [
+    ("data", 6), ("leakage", 4), ("tags", 5), ("labels", 8), ("tokens", 9), ("results", 9), ("training", 9),
+    ("arms", 5)])
+def test_every_finding_is_told_in_korean(module: str, fewest: int) -> None:
     for place in (0, 4, 5, 6):  # name, evidence, reason, remedy
         told = [text.replace("_", " ") if place == 0 else text for text in said_in_findings(module, place)]
         assert len(told) >= fewest

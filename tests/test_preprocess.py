@@ -81,6 +81,7 @@ def test_nsmc_card_and_files(project):
     card = read_json(project.card)
     labels = card.pop("labels")
     duplicates, overlaps, lengths = (card.pop(name) for name in ("duplicates", "overlaps", "lengths"))
+    assert {count for counts in card.pop("damage").values() for count in counts.values()} == {0}
     source = read_json(project.raw / "source.json")
     assert card == {
         "task": "nsmc", "source": "sample", "synthetic": True, "files": source["files"], "splits": source["splits"],
@@ -313,3 +314,15 @@ def test_command_line(project, monkeypatch, capsys):
     assert capsys.readouterr() == ("", "nsmc: train 9, validation 2, test 4 rows, 2 dropped\n")
     assert main(["--task", "nsm", *arguments]) == 1
     assert capsys.readouterr().err== "error: params.yaml: tasks.nsm: required key is missing; did you mean nsmc?\n"
+
+
+def test_damaged_texts_are_named_before_anything_is_trained(project, capsys):
+    """Half of the texts of train lost their letters; the card counts them, and the terminal says so."""
+    rows = (f"{place}|{'??? ?? ????' if place % 2 else f'영화 {place}번째 이야기'}|{place // 2 % 2}" for place in range(40))
+    project.write(NSMC | {"ratings_train.txt": tsv(*rows)})
+    project.prepare("nsmc", validation_size=4)
+    damage = read_json(project.card)["damage"]
+    assert damage["train"]["question_marks"] + damage["validation"]["question_marks"] == 20
+    assert set(damage["test"].values()) == {0}
+    assert f"nsmc: severe: question marks in {damage['train']['question_marks']} of 36 rows of train (" in (
+        capsys.readouterr().err)

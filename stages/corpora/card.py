@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from stages.common.lengths import length_percentiles
+from stages.corpora.damage import count_damage
 from stages.corpora.rows import Row
 from stages.corpora.tasks import Task
 
@@ -16,13 +17,15 @@ def describe_rows(task: Task, splits: Mapping[str, Sequence[Row]]) -> dict[str, 
     Texts are compared exactly after NFC normalisation, as a tokenizer gets them; of a pair both texts together, of a
     sentence its words. A repeated text counts once for every row after its first. ``overlaps`` counts the rows of a
     split whose text occurs in an earlier one, ``train_test_overlap`` those of test that occur in any earlier one.
-    Lengths are in characters, in words for sentences, as percentiles by the nearest rank.
+    Lengths are in characters, in words for sentences, as percentiles by the nearest rank. ``damage`` counts the rows
+    whose text is no longer what somebody wrote, by kind.
     """
     texts = {split: [_text(row) for row in rows] for split, rows in splits.items()}
     distinct = {split: set(values) for split, values in texts.items()}
     facts: dict[str, Any] = {
         "kept": {split: len(rows) for split, rows in splits.items()},
         "labels": {split: _label_counts(task, rows) for split, rows in splits.items()},
+        "damage": {split: count_damage(map(_texts, rows), task.language) for split, rows in splits.items()},
         "lengths": {split: length_percentiles([_length(row) for row in rows]) for split, rows in splits.items()},
     }
     if task.kind == "words":
@@ -45,6 +48,12 @@ def _text(row: Row) -> Hashable:
     if row.words:
         return tuple(map(_composed, row.words))
     return (_composed(row.text), _composed(row.text_pair)) if row.text_pair else _composed(row.text)
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    if row.words:
+        return (" ".join(row.words),)
+    return (row.text, row.text_pair) if row.text_pair else (row.text,)
 
 
 def _composed(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from stages.corpora.damage import KINDS
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import SEVERITIES, Finding
 
@@ -28,6 +29,22 @@ _EXPLAINS_ALL: Mapping[str, tuple[str, ...]] = {
     "lost_hangul": ("unknown_tokens", "letters_for_tokens", "unknown_token_drift"),
     "unknown_tokens": ("unknown_token_drift",),
     "swapped_labels": ("test_below_validation", "prediction_drift"),
+}
+# The same where the numbers must not be believed for it.
+_OF_DAMAGE = ("duplicate_rows", "conflicting_labels", "length_drift", "length_outliers", "giveaway_word",
+              "surface_shortcut", "label_noise", "unknown_tokens", "unknown_token_drift", "letters_for_tokens",
+              "leaked_rows", "markup_in_text", "test_below_validation", "tag_drift")
+_OF_LABELS = ("test_below_validation", "prediction_drift", "label_noise", "label_drift")
+_EXPLAINS_ALL_IF_SEVERE: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(KINDS, _OF_DAMAGE),
+    "shifted_labels": (*_OF_LABELS, "swapped_labels"),
+    "shifted_tags": (*_OF_LABELS, "swapped_labels", "tag_drift"),
+    "tag_scheme": (*_OF_LABELS, "tag_drift"),
+    "tag_drift": _OF_LABELS,
+    "label_noise": ("test_below_validation", "prediction_drift"),
+    "absent_label": _OF_LABELS,
+    "surface_shortcut": (*_OF_LABELS, "giveaway_word", "hypothesis_only_shortcut"),
+    "test_is_validation": ("test_below_validation",),
 }
 _LISTED = 3  # of several pieces of evidence
 
@@ -60,7 +77,7 @@ def _without_explained(found: Sequence[Finding], evidence: Evidence) -> list[Fin
         rank = SEVERITIES.index(finding.severity)
         for name, arm in [*((name, arm) for name in _EXPLAINS.get(finding.name, ())
                             for arm in _arms(finding, evidence)),
-                          *((name, "") for name in _EXPLAINS_ALL.get(finding.name, ()))]:
+                          *((name, "") for name in _explained_everywhere(finding))]:
             causes[name, arm] = min(rank, causes.get((name, arm), rank))
 
     def explained(finding: Finding) -> bool:
@@ -68,6 +85,11 @@ def _without_explained(found: Sequence[Finding], evidence: Evidence) -> list[Fin
                    for arm in (*_arms(finding, evidence), ""))
 
     return [finding for finding in found if not explained(finding)]
+
+
+def _explained_everywhere(finding: Finding) -> tuple[str, ...]:
+    severe = _EXPLAINS_ALL_IF_SEVERE.get(finding.name, ()) if finding.severity == "severe" else ()
+    return (*_EXPLAINS_ALL.get(finding.name, ()), *severe)
 
 
 def _arms(finding: Finding, evidence: Evidence) -> tuple[str, ...]:

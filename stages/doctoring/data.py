@@ -1,121 +1,36 @@
-"""Checks of the rows themselves."""
+"""Checks of the rows themselves: how labels and lengths are distributed, and what else is in the texts."""
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from stages.common.lengths import length_percentiles
-from stages.doctoring.evidence import Evidence, Row, answer_of, text_of
+from stages.doctoring.evidence import Evidence, label_counts, text_of
 from stages.doctoring.finding import Finding, percent
 
-# A text of fewer characters recurs by chance ("재밌다", a dateline); one that long is a copy.
-MEMORABLE = 20
-# A share of copies that can move a score by half a point, about what published encoders differ by, is worth knowing of;
-# one that can move it by two points is as large as the differences that are reported.
-LEAK_WARNING, LEAK_SEVERE = 0.005, 0.02
-# Lee et al., 2022 (https://aclanthology.org/2022.acl-long.577) call corpora with a few per cent of copies duplicated.
-DUPLICATES = 0.05
-# Northcutt et al., 2021 (https://arxiv.org/abs/2103.14749) find a few per cent of wrong labels in well-kept test sets.
-CONFLICTS = 0.01
-# Copies of a corpus whose labels have the same order agree on nearly all texts; with fewer rows chance may decide.
-COPIES, AGREEMENT = 20, 0.5
 # Whoever always says the majority label is right in four of five rows.
 IMBALANCE = 0.8
 # Total variation and Kolmogorov-Smirnov distance; so many rows, or so much text, lie elsewhere.
-LABEL_DRIFT, LENGTH_DRIFT = 0.1, 0.15
+LABEL_DRIFT, LENGTH_DRIFT = 0.1, 0.2
 _KS_CRITICAL = 1.95  # of the two-sample Kolmogorov-Smirnov test at 0.1 %, times sqrt((n + m) / (n m))
 # The longest 1 % of a text corpus end at a few times the 99th percentile; beyond that are rows that were not split.
 OUTLIER = 10
-# A broken decoding leaves its marks in many rows; one row in a thousand may quote them.
-DAMAGED, MARKUP = 0.001, 0.05
+MARKUP = 0.05
 # A word in every fifth row of a label, and hardly in any other's, is no habit of language.
 GIVEAWAY_COVERAGE, GIVEAWAY_SEVERE, GIVEAWAY_PURITY, GIVEAWAY_ROWS = 0.2, 0.8, 0.98, 20
 _ROWS_FOR_WORDS = 20_000
 # Below it, one row is a point, and the standard error of an accuracy of 0.5 is five points.
 SMALL_TEST = 100
 _MARKUP = re.compile(r"&[a-z]+;|#\d+;|<[a-z/][^>]*>", re.IGNORECASE)
-_UNSEEN = frozenset(("Cc", "Co", "Cn", "Cs"))
-
-
-def leaked_rows(evidence: Evidence) -> Iterator[Finding]:
-    """Rows of test, or of validation, whose text was learnt from."""
-    learnt = _keys(evidence.rows["train"])
-    for split, rows in evidence.rows.items():
-        copies = 0 if split == "train" else sum(key in learnt for key in map(_key, rows) if len(key) >= MEMORABLE)
-        if copies / len(rows) >= LEAK_WARNING:
-            severe = copies / len(rows) >= LEAK_SEVERE and split != "validation"
-            yield Finding(
-                "leaked_rows", "severe" if severe else "warning", split, evidence.everything,
-                f"{copies:,} of {len(rows):,} rows of {split} ({percent(copies / len(rows))}) are texts of train, of "
-                f"{MEMORABLE} characters or more",
-                "what was learnt by heart counts as understood",
-                "remove these rows from train, or take a copy of the corpus whose parts share none")
-
-
-def duplicate_rows(evidence: Evidence) -> Iterator[Finding]:
-    """Rows that repeat an earlier one of their split."""
-    for split, rows in evidence.rows.items():
-        keys = [key for key in map(_key, rows) if len(key) >= MEMORABLE]
-        repeated = len(keys) - len(set(keys))
-        if repeated / len(rows) >= DUPLICATES:
-            yield Finding(
-                "duplicate_rows", "warning", split, evidence.everything,
-                f"{repeated:,} of {len(rows):,} rows of {split} ({percent(repeated / len(rows))}) repeat an earlier "
-                "one", "repeated rows count several times, and intervals take them for independent",
-                "remove the copies, and look for what made them")
-
-
-def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
-    """Equal texts with different labels in one split."""
-    for split, rows in evidence.rows.items():
-        answers: dict[str, set[Any]] = defaultdict(set)
-        for row in rows:
-            answers[_key(row)].add(answer_of(row))
-        conflicting = {key for key, found in answers.items() if len(found) > 1}
-        touched = sum(_key(row) in conflicting for row in rows) if conflicting else 0
-        if touched / len(rows) >= CONFLICTS:
-            yield Finding(
-                "conflicting_labels", "warning", split, evidence.everything,
-                f"{len(conflicting):,} texts of {split} have different labels in different rows, {touched:,} rows "
-                f"({percent(touched / len(rows))})",
-                "no model can be right on all of them, so the best score is below 1",
-                "have them labelled again, or remove them")
-
-
-def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:
-    """Texts that train and test share, and whose labels differ: the mark of another label order."""
-    answers = {_key(row): answer_of(row) for row in evidence.rows["train"]}
-    for split, rows in evidence.rows.items():
-        pairs = [(answers[key], answer_of(row)) for row in rows if (key := _key(row)) in answers]
-        agreeing = sum(first == second for first, second in pairs)
-        if split != "train" and len(pairs) >= COPIES and agreeing / len(pairs) < AGREEMENT:
-            yield Finding(
-                "swapped_labels", "severe", split, evidence.everything,
-                f"of {len(pairs):,} texts that train and {split} share, {agreeing:,} have the same label in both",
-                "the two parts give their labels in different orders",
-                "take both from one copy of the corpus, or put the label names right")
-
-
-def absent_label(evidence: Evidence) -> Iterator[Finding]:
-    """A label that is tested and was never shown."""
-    counts = {split: _label_counts(rows) for split, rows in evidence.rows.items()}
-    for label in evidence.task["labels"]:
-        if not counts["train"][label] and counts["test"][label]:
-            yield Finding(
-                "absent_label", "severe", "train", evidence.everything,
-                f"no row of train has the label {label}, {counts['test'][label]:,} of test do",
-                "what is never shown is never predicted", "use more rows of train, or drop the label from test")
 
 
 def label_imbalance(evidence: Evidence) -> Iterator[Finding]:
     """One label that has nearly all rows, under accuracy."""
     if evidence.is_words:
         return
-    label, count = _label_counts(evidence.rows["test"]).most_common(1)[0]
+    label, count = label_counts(evidence.rows["test"]).most_common(1)[0]
     share = count / len(evidence.rows["test"])
     if share >= IMBALANCE:
         yield Finding(
@@ -126,7 +41,7 @@ def label_imbalance(evidence: Evidence) -> Iterator[Finding]:
 
 def label_drift(evidence: Evidence) -> Iterator[Finding]:
     """Labels, or types of entities, that are more frequent in test than in train."""
-    train, test = (_label_counts(evidence.rows[split]) for split in ("train", "test"))
+    train, test = (label_counts(evidence.rows[split]) for split in ("train", "test"))
     rows = min(train.total(), test.total())
     distance = total_variation(train, test)
     if rows and distance > max(LABEL_DRIFT, 2 * (len(evidence.task["labels"]) / rows) ** 0.5):
@@ -161,18 +76,6 @@ def length_outliers(evidence: Evidence) -> Iterator[Finding]:
                 "several rows may have been read as one", "look at the longest rows, and at quotes left open in them")
 
 
-def damaged_text(evidence: Evidence) -> Iterator[Finding]:
-    """Characters that a wrong decoding leaves behind."""
-    for split, rows in evidence.rows.items():
-        damaged = sum(any(character == "\ufffd" or unicodedata.category(character) in _UNSEEN
-                          for character in set(text_of(row)) - {"\n", "\t"}) for row in rows)
-        if damaged / len(rows) > DAMAGED:
-            yield Finding(
-                "damaged_text", "warning", split, evidence.everything,
-                f"{damaged:,} of {len(rows):,} rows of {split} have characters that no writer types",
-                "the file was decoded wrongly, or cut", "read it in the encoding that it was written in")
-
-
 def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
     """Remains of HTML in many rows."""
     for split, rows in evidence.rows.items():
@@ -189,7 +92,7 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
     if evidence.is_words:
         return
     rows = evidence.rows["train"][:_ROWS_FOR_WORDS]
-    labels = _label_counts(rows)
+    labels = label_counts(rows)
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         for word in sorted(set(text_of(row).lower().split())):  # the order is that of the findings
@@ -237,25 +140,8 @@ def _kolmogorov_smirnov(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.abs(next(shares) - next(shares)).max())
 
 
-def _key(row: Row) -> str:
-    """What copies have in common, whatever their spaces and capitals."""
-    return " ".join(unicodedata.normalize("NFC", text_of(row)).casefold().split())
-
-
-def _keys(rows: Iterable[Row]) -> set[str]:
-    return set(map(_key, rows))
-
-
-def _label_counts(rows: Sequence[Row]) -> Counter[str]:
-    """Rows by label; entities by type."""
-    if rows and "tags" in rows[0]:
-        return Counter(tag[2:] for row in rows for tag in row["tags"] if tag.startswith("B-"))
-    return Counter(row["label"] for row in rows)
-
-
 def _told(counts: Counter[str]) -> str:
     return ", ".join(f"{label} {percent(counts[label] / counts.total())}" for label in sorted(counts))
 
 
-CHECKS = (leaked_rows, duplicate_rows, conflicting_labels, labels_of_copies_disagree, absent_label, label_imbalance,
-          label_drift, length_drift, length_outliers, damaged_text, markup_in_text, giveaway_words, small_test)
+CHECKS = (label_imbalance, label_drift, length_drift, length_outliers, markup_in_text, giveaway_words, small_test)

@@ -1,5 +1,6 @@
 """What the doctor looks at: the files of the other stages of one task, as plain facts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,7 @@ from tokenizers.models import WordPiece
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
+from stages.doctoring.copies import Copies, find_copies
 from stages.metrics.chance import chance_level
 
 Row = dict[str, Any]
@@ -79,6 +81,13 @@ class Evidence:
         """The labels of a split; of words a list of tags."""
         return [row["tags"] if self.is_words else row["label"] for row in self.rows[split]]
 
+    @cached_property
+    def copies(self) -> Copies:
+        """Which rows repeat others. Of pairs, those alone that have one label: hypotheses are made by changing some."""
+        answers = [answer_of(row) for rows in self.rows.values() for row in rows]
+        return find_copies({split: [parts_of(row) for row in rows] for split, rows in self.rows.items()},
+                           answers if self.task["kind"] == "pair" else None)
+
     def evaluations(self, cell: str) -> list[Event]:
         """The evaluations of a run on train and validation, in their order."""
         return [event for event in self.histories[cell] if event["kind"] == "evaluation"]
@@ -105,12 +114,26 @@ def text_of(row: Row) -> str:
     """All text of a row; the parts of a pair on lines of their own."""
     if "words" in row:
         return " ".join(row["words"])
-    return f"{row['text']}\n{row['text_pair']}" if "text_pair" in row else str(row["text"])
+    return "\n".join(parts_of(row))
+
+
+def parts_of(row: Row) -> tuple[str, ...]:
+    """The texts of a row: one, or both of a pair."""
+    if "words" in row:
+        return (" ".join(row["words"]),)
+    return (row.get("text", ""), row["text_pair"]) if "text_pair" in row else (row.get("text", ""),)
 
 
 def answer_of(row: Row) -> Any:
     """The label of a row; of words their tags."""
     return tuple(row["tags"]) if "tags" in row else row["label"]
+
+
+def label_counts(rows: Sequence[Row]) -> Counter[str]:
+    """Rows by label; entities by type."""
+    if rows and "tags" in rows[0]:
+        return Counter(tag[2:] for row in rows for tag in row["tags"] if tag.startswith("B-"))
+    return Counter(row["label"] for row in rows)
 
 
 def read_evidence(

@@ -221,6 +221,7 @@ class DataCard(Facts):
     overlaps: dict[str, dict[str, int]]
     train_test_overlap: int
     conflicting_labels: int
+    damage: dict[str, dict[Text, int]] = Field(default_factory=dict)
 
 
 class EncodedSplit(Facts):

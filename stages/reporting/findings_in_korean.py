@@ -2,13 +2,25 @@
 
 SEVERITIES = {"severe": "심각", "warning": "경고", "note": "참고"}
 NAMES = {
+    "unreadable characters": "읽을 수 없는 문자",
+    "wrong encoding": "잘못된 인코딩",
+    "escaped characters": "코드로 적힌 문자",
+    "question marks": "물음표로 바뀐 글자",
+    "repeated character": "한 문자의 반복",
+    "no words": "단어가 없는 텍스트",
+    "other language": "다른 언어의 텍스트",
+    "test is validation": "검증 데이터와 같은 테스트",
+    "shifted labels": "밀린 레이블",
+    "surface shortcut": "겉모습으로 맞히는 지름길",
+    "shifted tags": "밀린 태그",
+    "tag drift": "태그 기준의 변화",
+    "tag scheme": "태그 체계의 오류",
     "absent label": "학습에 없는 레이블",
     "broke off": "중단된 실행",
     "checkpoint of the corpus": "이 말뭉치로 학습된 체크포인트",
     "class never predicted": "한 번도 예측하지 않은 레이블",
     "collapsed": "우연 수준으로 붕괴",
     "conflicting labels": "서로 어긋나는 레이블",
-    "damaged text": "손상된 글",
     "dead gradient": "사라진 기울기",
     "dead part": "학습되지 않은 부분",
     "diverged": "발산",
@@ -22,6 +34,7 @@ NAMES = {
     "label imbalance": "레이블 불균형",
     "label order of checkpoint": "체크포인트의 레이블 순서",
     "leaked rows": "유출된 행",
+    "label noise": "틀린 레이블",
     "length drift": "길이 분포의 변화",
     "length outliers": "지나치게 긴 행",
     "letters for tokens": "낱글자로 쪼개진 토큰",
@@ -55,11 +68,42 @@ NAMES = {
     "weak segment": "취약한 구간",
 }
 REASONS = {
+    "memorised rows inflate the score": "외운 데이터 때문에 점수가 부풀려집니다",
+    "the model was chosen on rows that it is judged by": "평가에 쓰는 데이터로 모델을 골랐습니다",
+    "new texts would be known as often: so many recur within train, too":
+        "학습 데이터 안에서도 그만큼 되풀이되므로, 새 텍스트도 그만큼은 이미 본 것입니다",
+    "the bytes of one encoding were read as those of another, so the words are lost to every model":
+        "파일을 다른 인코딩으로 읽어, 어떤 모델도 단어를 알아볼 수 없습니다",
+    "characters are spelled as their codes, so the words are lost to every model":
+        "문자가 코드로 적혀 있어, 어떤 모델도 단어를 알아볼 수 없습니다",
+    "the file was written in an encoding that lacks these letters; they cannot be restored":
+        "이 글자가 없는 인코딩으로 파일을 저장했으며, 되살릴 수 없습니다",
+    "one character over and over says nothing": "한 문자만 되풀이되어 아무 내용이 없습니다",
+    "nothing is left of these texts but punctuation": "이 텍스트에는 문장 부호만 남아 있습니다",
+    "these texts are in another script than the language of the task":
+        "이 텍스트는 작업의 언어와 다른 문자로 쓰여 있습니다",
+    "each word of an entity was tagged as the beginning of one, so the entities are not those of the text":
+        "개체명의 단어마다 시작 태그가 붙어, 텍스트의 개체명과 다릅니다",
+    "the tags are not IOB2, which models and scores assume": "모델과 점수가 전제하는 IOB2 태그가 아닙니다",
+    "tags are beside the words that they belong to": "태그가 제 단어가 아니라 옆 단어에 붙어 있습니다",
+    "the splits were not tagged by the same rules": "분할마다 태그를 붙인 기준이 다릅니다",
+    "many tags of train are wrong": "학습 데이터의 태그가 많이 틀렸습니다",
+    "the score is that of an easier task, with fewer labels": "레이블이 더 적은, 더 쉬운 작업의 점수입니다",
+    "the labels of train belong to other texts, or to none":
+        "학습 데이터의 레이블이 다른 텍스트의 것이거나 어느 텍스트의 것도 아닙니다",
+    "labels are beside the texts that they belong to": "레이블이 제 텍스트가 아니라 옆 텍스트에 붙어 있습니다",
+    "many labels of this split are wrong, or were given by other rules":
+        "이 분할의 레이블이 많이 틀렸거나, 다른 기준으로 붙였습니다",
+    "models learn wrong labels, too, and the arms may differ in how much they mind":
+        "모델은 틀린 레이블도 배우며, 학습 방식마다 받는 영향이 다를 수 있습니다",
+    "labels of all splits may be wrong, which no model can overcome":
+        "모든 분할의 레이블이 틀렸을 수 있으며, 어떤 모델로도 극복할 수 없습니다",
+    "a model that looks at the surface needs to understand nothing":
+        "겉모습만 보는 모델은 아무것도 이해할 필요가 없습니다",
     "saying so always gives that accuracy": "늘 그렇게만 답해도 그 정확도가 나옵니다",
     "a model learns how frequent labels are, too, and is wrong about it on test":
         "모델은 레이블의 빈도도 배우는데, 시험에서는 그 빈도가 다릅니다",
     "train and test are texts of different kinds": "학습과 시험의 글이 서로 다른 종류입니다",
-    "what was learnt by heart counts as understood": "외운 것이 이해한 것으로 계산됩니다",
     "repeated rows count several times, and intervals take them for independent":
         "중복된 행은 여러 번 세어지며, 구간은 이를 독립된 행으로 여깁니다",
     "no model can be right on all of them, so the best score is below 1":
@@ -139,6 +183,29 @@ REASONS = {
     "their mean is that of no recipe": "그 평균은 어떤 설정의 평균도 아닙니다",
 }
 REMEDIES = {
+    "remove these rows from train": "학습에서 이 데이터를 빼십시오",
+    "remove these rows from validation": "검증에서 이 데이터를 빼십시오",
+    "quote the score without these rows beside it": "이 데이터를 뺀 점수를 함께 적으십시오",
+    "take other rows for validation, best from train": "검증에는 다른 데이터를, 되도록 학습에서 떼어 쓰십시오",
+    "take the texts from their source again, and write them as UTF-8":
+        "원본에서 텍스트를 다시 받아 UTF-8로 저장하십시오",
+    "find out what made these rows, and remove them": "이런 데이터가 생긴 까닭을 찾고 빼십시오",
+    "find out what emptied these rows, and remove them": "내용이 사라진 까닭을 찾고 빼십시오",
+    "remove these rows, or make a task of them with a checkpoint for their language":
+        "이 데이터를 빼거나, 그 언어의 체크포인트로 따로 작업을 만드십시오",
+    "tag the words after the first with I-, and convert the file again":
+        "둘째 단어부터 I- 태그를 붙여 파일을 다시 변환하십시오",
+    "tag the first word of every entity with B-, and convert the file again":
+        "개체명의 첫 단어에 B- 태그를 붙여 파일을 다시 변환하십시오",
+    "align words and tags again where the file was made": "파일을 만든 곳에서 단어와 태그를 다시 맞추십시오",
+    "align texts and labels again where the file was made": "파일을 만든 곳에서 텍스트와 레이블을 다시 맞추십시오",
+    "have the tags of both made in one way": "두 분할의 태그를 같은 기준으로 붙이십시오",
+    "have train tagged again, or use another copy of it": "학습 데이터의 태그를 다시 붙이거나 다른 사본을 쓰십시오",
+    "draw the split anew, so that it has rows of every label": "모든 레이블이 들어가도록 분할을 다시 나누십시오",
+    "take train from another copy of the corpus": "학습 데이터를 말뭉치의 다른 사본에서 가져오십시오",
+    "have a sample of them labelled again": "일부를 뽑아 레이블을 다시 붙여 보십시오",
+    "have a sample of train labelled again": "학습 데이터의 일부를 뽑아 레이블을 다시 붙여 보십시오",
+    "find out what put this sign there, and remove it": "이런 흔적이 생긴 까닭을 찾아 지우십시오",
     "judge by macro-F1, and try `training.class_weights: balanced`":
         "매크로 F1로 판단하고, `training.class_weights: balanced`를 써 보십시오",
     "draw both parts from one source, or say that the score is under drift":
@@ -147,8 +214,6 @@ REMEDIES = {
     "take a corpus with a larger test set: all of its rows are used":
         "테스트 데이터가 더 큰 말뭉치를 쓰십시오. 이 말뭉치의 테스트는 이미 전부 쓰고 있습니다",
     "set a larger `test_size`, or 0 for all": "`test_size`를 늘리거나, 전부를 뜻하는 0으로 두십시오",
-    "remove these rows from train, or take a copy of the corpus whose parts share none":
-        "학습에서 이 행을 빼거나, 분할이 겹치지 않는 말뭉치를 쓰십시오",
     "remove the copies, and look for what made them": "중복을 지우고 그 원인을 찾으십시오",
     "have them labelled again, or remove them": "레이블을 다시 붙이거나 빼십시오",
     "take both from one copy of the corpus, or put the label names right":
@@ -206,10 +271,50 @@ REMEDIES = {
 }
 # As SENTENCES of stages.reporting.words_in_korean.
 EVIDENCE = {
+    # damage, copies, tags and labels
+    "{#} of {#} rows of {} ({#})": "{2} {1}건 가운데 {0}건({3})",
+    "{#} of {#} rows of {} ({#}) repeat a row of {} exactly, {#} of them short texts; {#} more ({#}) nearly repeat one":
+        "{2} {1}건 가운데 {0}건({3})이 {4} 데이터와 같고(그중 짧은 텍스트 {5}건), {6}건({7})이 거의 같습니다",
+    "{#} of {#} rows of {} ({#}) are in {}; {#} of {#} rows of {} ({#}) are in {}":
+        "{2} {1}건 가운데 {0}건({3})이 {4} 데이터에 있고, {7} {6}건 가운데 {5}건({8})이 {9} 데이터에 있습니다",
+    "{#} of {#} rows of {} ({#}) repeat an earlier one; {#} ({#}) nearly repeat another":
+        "{2} {1}건 가운데 {0}건({3})이 앞의 것과 같고, {4}건({5})이 다른 것과 거의 같습니다",
+    "{#} of {#} entities of {} ({#}) directly follow one of the same type":
+        "{2} 개체명 {1}개 가운데 {0}개({3})가 같은 유형의 개체명 바로 뒤에 있습니다",
+    "{#} of {#} entities of {} ({#}) have no B- tag": "{2} 개체명 {1}개 가운데 {0}개({3})에 B- 태그가 없습니다",
+    "a table of words from train finds the entity words of {} with an F1 of {#}, and of {#} once the tags are moved by "
+    "one word; {#} of the sentences or more fit better so":
+        "학습 데이터의 단어표로 {0} 개체명 단어를 찾으면 F1이 {1}, 태그를 한 단어 옮기면 {2}입니다. 문장의 {3} 이상이 "
+        "옮겨야 더 잘 맞습니다",
+    "a table of words from train finds the entity words of validation with an F1 of {#}, those of {} with {#}; {#} and "
+    "{#} have its type; {#} and {#} of the entities have several words":
+        "학습 데이터의 단어표로 찾은 개체명 단어의 F1은 검증 {0}, {1} {2}이고, 유형이 같은 것은 {3}와 {4}, "
+        "여러 단어로 된 개체명은 {5}와 {6}입니다",
+    "a table of words from train finds the entity words of {} with an F1 of {#} and the types of {#}; those of other "
+    "rows of train with {#} and {#}":
+        "학습 데이터의 단어표로 찾은 개체명 단어의 F1과 맞은 유형은 {0} {1}, {2}이고, "
+        "학습의 다른 문장에서는 {3}, {4}입니다",
+    "no row of {} has the label {=}; with the mixture of train about {#} would":
+        "레이블 {1}: {0}에는 하나도 없습니다. 학습의 비율대로라면 약 {2}건입니다",
+    "a simple model learns the labels of the other splits from their texts (accuracy {#} out of sample), and those of "
+    "train not at all ({#})":
+        "간단한 모델이 다른 분할의 레이블은 텍스트에서 배우는데(표본 외 정확도 {0}), 학습 데이터의 레이블은 전혀 "
+        "배우지 못합니다({1})",
+    "a simple model is right on {#} of {} as it is, and on {#} once the labels are moved by {#} rows":
+        "간단한 모델이 {1}의 {0}를 맞히고, 레이블을 {3}건 옮기면 {2}를 맞힙니다",
+    "a simple model is right on {#} of {} and, out of sample, on {#} of train, although it is as sure of both; it "
+    "doubts {#} and {#} of the labels":
+        "간단한 모델이 {1}의 {0}를 맞히고, 학습 데이터는 표본 외로 {2}를 맞히는데 확신은 같습니다. 의심하는 레이블은 "
+        "{3}와 {4}입니다",
+    "a simple model is right on {#} of {} and, out of sample, only on {#} of train, as if {#} of its labels were wrong":
+        "간단한 모델이 {1}의 {0}를 맞히는데, 학습 데이터는 표본 외로 {2}만 맞힙니다. 레이블의 {3}가 틀린 것과 같습니다",
+    "a simple model is wrong, out of sample, on {#} of the third of train that it is surest of":
+        "간단한 모델이 학습 데이터에서 가장 확신하는 3분의 1 가운데 {0}를 표본 외로 틀립니다",
+    "a decision tree that sees only length, punctuation, case and ends of the {} reaches a kappa of {#} on {}, and is "
+    "sure of {#} of its rows; it first asks for: {=}":
+        "{0}의 길이, 문장 부호, 대소문자, 처음과 끝만 보는 결정 트리의 카파가 {2}에서 {1}이고, 데이터의 {3}를 "
+        "확신합니다. 가장 먼저 보는 것: {4}",
     # the rows
-    "{#} of {#} rows of {} ({#}) are texts of train, of {#} characters or more":
-        "{2} {1}행 가운데 {0}행({3})이 학습에 있는 글입니다({4}글자 이상)",
-    "{#} of {#} rows of {} ({#}) repeat an earlier one": "{2} {1}행 가운데 {0}행({3})이 앞의 행과 같습니다",
     "{#} texts of {} have different labels in different rows, {#} rows ({#})":
         "{1}의 글 {0}개가 행마다 다른 레이블을 가집니다. {2}행({3})입니다",
     "of {#} texts that train and {} share, {#} have the same label in both":
@@ -222,8 +327,6 @@ EVIDENCE = {
         "길이의 중앙값이 학습 {0}글자, 시험 {1}글자입니다(콜모고로프-스미르노프 거리 {2})",
     "the longest row of {} has {#} characters, 99 % have at most {#}":
         "{0}에서 가장 긴 행은 {1}글자이고, 99 %는 {2}글자 이하입니다",
-    "{#} of {#} rows of {} have characters that no writer types":
-        "{2} {1}행 가운데 {0}행에 사람이 입력하지 않는 글자가 있습니다",
     "{#} of {#} rows of {} have remains of markup such as #39; or <b>":
         "{2} {1}행 가운데 {0}행에 #39;나 <b> 같은 마크업이 남아 있습니다",
     "“{=}” stands in {#} of the rows of {=}, and {#} of the rows that have it are of that label":

@@ -46,6 +46,7 @@ WORDS = {
         "시험의 정답 레이블(행)과 예측 레이블(열), 모든 시드 합계",
     "SYNTHETIC SAMPLE": "합성 표본",
     # titles of tasks, splits, arms, kinds
+    "text": "텍스트", "second text": "둘째 텍스트", "the other splits": "다른 분할",
     "train": "학습", "validation": "검증", "test": "시험", "task": "작업", "XNLI": "XNLI",
     "pre-trained": "사전 학습", "scratch": "처음부터 학습", "adapted": "추가 사전 학습", "Adapted": "추가 사전 학습",
     "texts": "글", "pairs": "문장 쌍", "sentences": "문장", "Texts": "글", "Pairs": "문장 쌍", "Sentences": "문장",

@@ -1,0 +1,167 @@
+"""Checks of rows that repeat others: of train in what is to be judged, of validation in test, and within a split."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from stages.doctoring.evidence import Evidence, answer_of
+from stages.doctoring.finding import Finding, Severity, percent
+
+# A share of copies that can move a score by half a point, about what published encoders differ by, is worth knowing of;
+# one that can move it by two points is as large as the differences that are reported.
+LEAK_WARNING, LEAK_SEVERE = 0.005, 0.02
+LEAST = 3  # rows; fewer decide nothing
+# What recurs within train as often as from train to another split is the corpus's own habit: tables of results, forms
+# of words, stories sent twice. Up to these shares, of texts that say too much to recur by chance and of near copies:
+# CoNLL-2003 has 9 % and 7 % within train, 2 % and 2 % of its test in train; the templates of the sample 29 % and 11 %.
+HABIT_EXACT, HABIT_NEAR = 0.02, 0.35
+# Standard errors of a habit; rows of one document recur together, which doubles them.
+ERRORS, CLUSTERED = 3.0, 2.0
+# Of that many rows one split is (part of) the other, and no longer shares some with it.
+SAME = 0.5
+# Lee et al., 2022 (https://aclanthology.org/2022.acl-long.577) call corpora with a few per cent of copies duplicated;
+# CoNLL-2003, in which headings recur, has 5 %.
+DUPLICATES = 0.08
+# Northcutt et al., 2021 (https://arxiv.org/abs/2103.14749) find a few per cent of wrong labels in well-kept test sets.
+CONFLICTS = 0.01
+# Copies of a corpus whose labels have the same order agree on nearly all texts; with fewer rows chance may decide.
+COPIES, AGREEMENT = 20, 0.5
+
+
+def leaked_rows(evidence: Evidence) -> Iterator[Finding]:
+    """Rows of test, or of validation, that repeat rows of train, or of test that repeat rows of validation."""
+    for split in evidence.rows:
+        if split == "train":
+            continue
+        yield from _leaked(evidence, split, "train")
+        if split != "validation":
+            shared = max(float(np.mean(_copied(evidence, *pair)))
+                         for pair in ((split, "validation"), ("validation", split)))
+            yield from _same_split(evidence, split) if shared >= SAME else _leaked(evidence, split, "validation")
+
+
+def _leaked(evidence: Evidence, split: str, source: str) -> Iterator[Finding]:
+    copies, rows = evidence.copies, len(evidence.rows[split])
+    exact, near = copies.exact(split, source), copies.near(split, source)
+    short = exact & ~_distinctive(evidence, split)
+    excess = leak_excess(evidence, split, source)
+    severity: Severity
+    if excess >= LEAK_WARNING:
+        severe = excess >= LEAK_SEVERE and split != "validation" and source == "train"
+        severity = "severe" if severe else "warning"
+    elif source == "train" and exact.mean() >= LEAK_SEVERE:
+        severity = "note"
+    else:
+        return
+    yield Finding(
+        "leaked_rows", severity, split, evidence.everything if severity != "note" else (),
+        f"{int(exact.sum()):,} of {rows:,} rows of {split} ({percent(float(exact.mean()))}) repeat a row of {source} "
+        f"exactly, {int(short.sum()):,} of them short texts; {int(near.sum()):,} more ({percent(float(near.mean()))}) "
+        "nearly repeat one",
+        "new texts would be known as often: so many recur within train, too" if severity == "note" else
+        "memorised rows inflate the score" if source == "train" else
+        "the model was chosen on rows that it is judged by",
+        f"remove these rows from {source}" if severity != "note" else "quote the score without these rows beside it")
+
+
+def leak_excess(evidence: Evidence, split: str, source: str) -> float:
+    """Share of the rows of ``split`` that repeat rows of ``source`` beyond what recurs by habit or by chance.
+
+    Drawn from one source, a row of any split is in train as often as a row of train is in the rest of it.
+    """
+    copies, distinctive = evidence.copies, _distinctive(evidence, split)
+    known = _distinctive(evidence, "train")
+    within = copies.exact("train", "train")
+    exact, near = copies.exact(split, source), copies.near(split, source)
+    habits = ((within & known, 0), (within & ~known, 2), (copies.near("train", "train") & known, 1))
+    # What was not seen in few rows may be seen in the next ones, but for texts that do not recur by chance.
+    rates = [(float(rows.sum()) + unseen) / (len(rows) + 2 * unseen) for rows, unseen in habits]
+    compared = ((exact & distinctive, min(rates[0], HABIT_EXACT)), (exact & ~distinctive, rates[1]),
+                (near & distinctive, min(rates[2], HABIT_NEAR)))
+    found = 0.0
+    for rows, habit in compared:
+        margin = ERRORS * (CLUSTERED * habit * (1 - habit) * (1 / len(rows) + 1 / len(known))) ** 0.5
+        if rows.sum() >= LEAST and rows.mean() > habit + margin:
+            found += float(rows.mean()) - habit
+    return found
+
+
+def _same_split(evidence: Evidence, split: str) -> Iterator[Finding]:
+    there, back = _copied(evidence, split, "validation"), _copied(evidence, "validation", split)
+    yield Finding(
+        "test_is_validation", "severe", split, evidence.everything,
+        f"{int(there.sum()):,} of {len(there):,} rows of {split} ({percent(float(there.mean()))}) are in validation; "
+        f"{int(back.sum()):,} of {len(back):,} rows of validation ({percent(float(back.mean()))}) are in {split}",
+        "the model was chosen on rows that it is judged by", "take other rows for validation, best from train")
+
+
+def _copied(evidence: Evidence, split: str, source: str) -> np.ndarray:
+    return evidence.copies.exact(split, source) | evidence.copies.near(split, source)
+
+
+def _distinctive(evidence: Evidence, split: str) -> np.ndarray:
+    return evidence.copies.distinctive[evidence.copies.splits[split]]
+
+
+def duplicate_rows(evidence: Evidence) -> Iterator[Finding]:
+    """Rows that repeat an earlier one of their split, or are near copies within it more than those of other splits."""
+    copies = evidence.copies
+    for split, rows in evidence.rows.items():
+        distinctive = _distinctive(evidence, split)
+        keys = [key for key, counts in zip(copies.keys[copies.splits[split]], distinctive, strict=True) if counts]
+        repeated = len(keys) - len(set(keys))
+        near = copies.near(split, split) & distinctive
+        others = [float(np.mean(copies.near(other, "train") & _distinctive(evidence, other)))
+                  for other in evidence.rows if other != split]
+        habit = min(max(others), HABIT_NEAR)
+        margin = ERRORS * (CLUSTERED * habit * (1 - habit) / min(len(rows), len(evidence.rows["validation"]))) ** 0.5
+        many = float(near.mean()) - habit - margin
+        if repeated / len(rows) + max(many, 0.0) >= DUPLICATES:
+            yield Finding(
+                "duplicate_rows", "warning", split, evidence.everything,
+                f"{repeated:,} of {len(rows):,} rows of {split} ({percent(repeated / len(rows))}) repeat an earlier "
+                f"one; {int(near.sum()):,} ({percent(float(near.mean()))}) nearly repeat another",
+                "repeated rows count several times, and intervals take them for independent",
+                "remove the copies, and look for what made them")
+
+
+def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
+    """Equal texts with different labels in one split."""
+    for split, rows in evidence.rows.items():
+        answers: dict[str, Counter[Any]] = defaultdict(Counter)
+        keys = evidence.copies.keys[evidence.copies.splits[split]]
+        for row, key, counts in zip(rows, keys, _distinctive(evidence, split), strict=True):
+            if counts:
+                answers[key][answer_of(row)] += 1
+        conflicting = [counts.total() for counts in answers.values() if len(counts) > 1]
+        touched = sum(conflicting)
+        if touched / len(rows) >= CONFLICTS and touched >= LEAST:
+            yield Finding(
+                "conflicting_labels", "warning", split, evidence.everything,
+                f"{len(conflicting):,} texts of {split} have different labels in different rows, {touched:,} rows "
+                f"({percent(touched / len(rows))})",
+                "no model can be right on all of them, so the best score is below 1",
+                "have them labelled again, or remove them")
+
+
+def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:
+    """Texts that train and test share, and whose labels differ: the mark of another label order."""
+    copies = evidence.copies
+    answers = {key: answer_of(row) for key, row in zip(
+        copies.keys[copies.splits["train"]], evidence.rows["train"], strict=True)}
+    for split, rows in evidence.rows.items():
+        pairs = [(answers[key], answer_of(row)) for row, key, counts in zip(
+            rows, copies.keys[copies.splits[split]], _distinctive(evidence, split), strict=True)
+            if counts and key in answers]
+        agreeing = sum(first == second for first, second in pairs)
+        if split != "train" and len(pairs) >= COPIES and agreeing / len(pairs) < AGREEMENT:
+            yield Finding(
+                "swapped_labels", "severe", split, evidence.everything,
+                f"of {len(pairs):,} texts that train and {split} share, {agreeing:,} have the same label in both",
+                "the two parts give their labels in different orders",
+                "take both from one copy of the corpus, or put the label names right")
+
+
+CHECKS = (leaked_rows, duplicate_rows, conflicting_labels, labels_of_copies_disagree)

@@ -1,0 +1,344 @@
+"""Damage to data is found under its name, in every split; what real texts are like, too, is none."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stages.corpora.damage import count_damage, damage_of
+from stages.doctoring import labels, leakage, tags, text_damage
+from stages.doctoring.copies import character_bits, find_copies
+from stages.doctoring.evidence import Evidence, Row
+from stages.doctoring.finding import Finding
+from tests.healthy import LABELS, healthy, with_rows
+
+TEXTS, WORDS = healthy(), healthy(words=True)
+Edit = Callable[[str], str]
+KOREAN = "이 영화는 정말 재미있고 배우들의 연기도 아주 좋았습니다"
+BOTH_HEALTHY = pytest.mark.parametrize("evidence", [TEXTS, WORDS], ids=["texts", "words"])
+
+
+def told(findings: Iterable[Finding]) -> list[tuple[str, str, str]]:
+    return [(finding.name, finding.severity, finding.about) for finding in findings]
+
+
+def edited(edit: Edit, split: str, rows: int) -> Evidence:
+    return with_rows(TEXTS, split, lambda place, row: row | {"text": edit(row["text"])} if place < rows else row)
+
+
+# Copies ---------------------------------------------------------------------------------------------------------------
+
+def copied(split: str, rows: int, source: str = "train", edit: Edit = str) -> Evidence:
+    """The first rows of a split get the texts of the source's last, edited."""
+    texts = [row["text"] for row in TEXTS.rows[source]][::-1]
+    return with_rows(TEXTS, split, lambda place, row: row | {"text": edit(texts[place])} if place < rows else row)
+
+
+@pytest.mark.parametrize(("rows", "severity"), [(2, []), (3, ["warning"]), (6, ["severe"])])
+def test_leaked_rows(rows: int, severity: list[str]) -> None:
+    """Of 300 rows of test."""
+    found = list(leakage.leaked_rows(copied("test", rows)))
+    assert [finding.severity for finding in found] == severity
+    assert [finding.about for finding in leakage.leaked_rows(copied("validation", rows))] == (
+        ["validation"] if rows > 2 else [])
+
+
+@pytest.mark.parametrize("edit", [
+    lambda text: f"  {text.upper()}!!", lambda text: "ｔｈｅ" + text.removeprefix("the"), lambda text: f"Re: {text}",
+    lambda text: f"{text} (end of the review)", lambda text: text[:20] + "z" + text[21:],
+    lambda text: text.replace(" ", ""), lambda text: text[:9] + text[10:]],
+    ids=["case", "full width", "prefix", "suffix", "character changed", "spaces", "character dropped"])
+def test_near_copies_are_leaked_rows(edit: Edit) -> None:
+    finding, = leakage.leaked_rows(copied("test", 30, edit=edit))
+    assert (finding.name, finding.severity, finding.about) == ("leaked_rows", "severe", "test")
+    exact, near = (int(part.split(" of ")[0].split(" more")[0].split()[-1]) for part in finding.evidence.split("; "))
+    assert exact + near >= 28  # of 30
+
+
+def of_pairs(edit: Callable[[Row], Row]) -> Evidence:
+    """Pairs, the first 40 of test edited from those of train."""
+    pairs = {split: [row | {"text_pair": " ".join(Random(row["text"]).sample(row["text"].split(), 6))} for row in rows]
+             for split, rows in TEXTS.rows.items()}
+    pairs["test"][:40] = [edit(row) for row in pairs["train"][:40]]
+    return replace(TEXTS, task=TEXTS.task | {"kind": "pair"}, rows=pairs)
+
+
+def test_pairs_are_copies_where_both_texts_are() -> None:
+    assert told(leakage.leaked_rows(of_pairs(dict))) == [("leaked_rows", "severe", "test")]
+    assert told(leakage.leaked_rows(of_pairs(lambda row: row | {"text_pair": f"So: {row['text_pair']}"}))) == [
+        ("leaked_rows", "severe", "test")]
+    assert not list(leakage.leaked_rows(of_pairs(lambda row: row | {"text": f"{row['guid']} says what nobody knew"})))
+    assert not list(leakage.leaked_rows(of_pairs(lambda row: row | {"text_pair": f"{row['guid']} nobody said so"})))
+
+
+def test_short_texts_count_where_more_recur_than_in_train_itself() -> None:
+    """A tenth of all texts are one of five short ones, as in reviews; then some of test are short ones of train."""
+    common = [f"좋아{place}" for place in range(5)]
+
+    def reviews(share: float) -> Evidence:
+        random = Random(1)
+        pool = ["".join(random.choices("가나다라마바사아자차카타파하거너더러머버", k=5)) for _ in range(60)]
+        def text(place: int, row: Row) -> Row:
+            if place % 10 == 0:
+                return row | {"text": random.choice(common)}
+            shown = place % 10 == 1 and row["guid"].startswith("train")
+            return row | {"text": pool[place // 10 % 60]} if shown else row
+        evidence = TEXTS
+        for split in TEXTS.rows:
+            evidence = with_rows(evidence, split, text)
+        short = Random(2).choices(pool, k=300)
+        return with_rows(evidence, "test", lambda place, row: row | {"text": short[place]}
+                         if place % 10 and place < 300 * share else row)
+
+    assert [finding.severity for finding in leakage.leaked_rows(reviews(0.0)) if finding.about == "test"] == ["note"]
+    assert [finding.severity for finding in leakage.leaked_rows(reviews(0.2)) if finding.about == "test"] == ["severe"]
+
+
+def test_what_recurs_in_train_recurs_in_test() -> None:
+    """Forms that a fifth of every split is made from are a habit of the corpus; none of another split alone is."""
+    form = "the results of the league for the season between {} and {} are as follows in this table"
+    evidence = TEXTS
+    for split in TEXTS.rows:
+        evidence = with_rows(evidence, split, lambda place, row: row | {
+            "text": form.format(*Random(row["guid"]).choices(range(10**6), k=2))} if place % 5 == 0 else row)
+    assert not list(leakage.leaked_rows(evidence))
+    assert not list(leakage.duplicate_rows(evidence))
+
+
+def test_test_is_validation() -> None:
+    for rows in (200, 150):
+        assert told(leakage.leaked_rows(copied("test", rows, "validation"))) == [
+            ("test_is_validation", "severe", "test")]
+    part = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["validation"][:60]})
+    assert told(leakage.leaked_rows(part)) == [("test_is_validation", "severe", "test")]
+    assert told(leakage.leaked_rows(copied("test", 20, "validation"))) == [("leaked_rows", "warning", "test")]
+
+
+def repeated(rows: int, edit: Edit = str) -> Evidence:
+    """Rows of train get the text of the first."""
+    return with_rows(TEXTS, "train", lambda place, row: row | {"text": edit(TEXTS.rows["train"][0]["text"])}
+                     if 0 < place <= rows else row)
+
+
+def test_duplicate_rows() -> None:
+    assert not list(leakage.duplicate_rows(repeated(47)))
+    assert [finding.evidence for finding in leakage.duplicate_rows(repeated(48))] == [
+        "48 of 600 rows of train (8.0 %) repeat an earlier one; 0 (0.0 %) nearly repeat another"]
+    near = with_rows(TEXTS, "train", lambda place, row: row | {
+        "text": TEXTS.rows["train"][place + 1]["text"] + " so"} if place % 4 == 0 else row)
+    assert told(leakage.duplicate_rows(near)) == [("duplicate_rows", "warning", "train")]
+
+
+def test_conflicting_labels() -> None:
+    """Rows 0 and 1 have different labels; so do all even and odd ones."""
+    assert not list(leakage.conflicting_labels(repeated(4)))
+    assert [finding.evidence for finding in leakage.conflicting_labels(repeated(5))] == [
+        "1 texts of train have different labels in different rows, 6 rows (1.0 %)"]
+    same = with_rows(repeated(30), "train", lambda place, row: row | {"label": "negative"})
+    assert not list(leakage.conflicting_labels(same))
+
+
+def test_labels_of_copies_disagree() -> None:
+    def with_labels(rows: int, same: bool) -> Evidence:
+        known = TEXTS.rows["train"]
+        return with_rows(TEXTS, "test", lambda place, row: row | {
+            "text": known[place]["text"], "label": LABELS[(known[place]["label"] == LABELS[0]) != same]}
+            if place < rows else row)
+    assert not list(leakage.labels_of_copies_disagree(with_labels(20, same=True)))
+    assert not list(leakage.labels_of_copies_disagree(with_labels(19, same=False)))
+    assert told(leakage.labels_of_copies_disagree(with_labels(20, same=False))) == [
+        ("swapped_labels", "severe", "test")]
+
+
+def test_copies_by_hand() -> None:
+    """Nine syllables have eight pairs, of which a changed one costs two; another sentence shares none."""
+    found = find_copies({"train": [("가나다라마바사아자",), ("abc",), ("",)],
+                         "test": [("가나다라 마바사아자!",), ("가나다라차바사아자",), ("카타파하거너더러머",), ("",)]})
+    assert found.exact("test", "train").tolist() == [True, False, False, False]
+    assert found.near("test", "train").tolist() == [False, True, False, False]
+    assert found.exact("train", "train").tolist() == [False, False, False]
+    assert found.near("train", "test").tolist() == [False, False, False]  # it has an exact copy there
+
+
+def test_bits_by_hand() -> None:
+    """Of "ab" and "ac", a is half of the characters and a sixth is smoothing: b after a, (1 + 10 / 4) / (2 + 10)."""
+    np.testing.assert_allclose(character_bits(["ab", "ac"]), [-np.log2(0.5) - np.log2(3.5 / 12)] * 2)
+    assert character_bits(["", ""]).tolist() == [0, 0]
+
+
+# Damage ---------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("text", "kind"), [
+    (KOREAN.encode("ascii", "replace").decode(), "question_marks"),
+    ("??? ????? NSMC ??", "question_marks"),
+    (KOREAN.encode().decode("latin-1"), "wrong_encoding"),
+    (KOREAN.encode().decode("cp1252", "ignore"), "wrong_encoding"),
+    ("The cafÃ© was â€œniceâ€\x9d.", "wrong_encoding"),
+    (KOREAN.encode().decode("latin-1").encode().decode("latin-1"), "wrong_encoding"),
+    (KOREAN.encode("cp949").decode("latin-1"), "wrong_encoding"),
+    (KOREAN.encode().decode("cp949", "ignore"), "wrong_encoding"),
+    (KOREAN.encode("cp949").decode("utf-8", "replace"), "unreadable_characters"),
+    (KOREAN.encode().decode("cp949", "replace"), "unreadable_characters"),
+    ("a\x00b", "unreadable_characters"), ("a\ue000b", "unreadable_characters"),
+    (KOREAN.encode("ascii", "xmlcharrefreplace").decode(), "escaped_characters"),
+    (KOREAN.encode("ascii", "backslashreplace").decode(), "escaped_characters"),
+    ("ㅋㅋㅋㅋㅋ ㅋㅋ", "repeated_character"), ("aaaaaa", "repeated_character"),
+    ("...!! ♥", "no_words"), ("", "no_words"),
+    ("This film was boring.", "other_language"), ("Фильм был скучным", "other_language"),
+    (KOREAN, ""), ("뭐?? 진짜??? 왜 ㅠㅠ", ""), ("ㅋㅋㅋㅋ 재밌다 ㅠㅠ 😀^^", ""), ("OST 최고! good", ""), ("10점", ""),
+    ("재밌다", ""), ("굿 👍👍", ""), ("#39;s \\$5 (AP) &lt;b&gt; 영화", ""),
+])
+def test_damage_of_a_korean_text(text: str, kind: str) -> None:
+    assert damage_of(text, "ko") == kind
+
+
+@pytest.mark.parametrize(("text", "language", "kind"), [
+    (KOREAN, "en", "other_language"), ("Él cantó «así» en el café de São Paulo", "en", ""),
+    ("Köln, naïve façade", "de", ""),
+    ("SOCCER - 1996-08-30", "en", ""), ("映画はとても面白かったです", "ja", ""), ("Привет, как дела", "ru", ""),
+])
+def test_damage_by_language(text: str, language: str, kind: str) -> None:
+    assert damage_of(text, language) == kind
+
+
+def test_a_row_is_counted_once_by_its_worst_text() -> None:
+    counts = count_damage([(KOREAN, "..."), ("a\ufffdb", "..."), ("fine words", "here")], "ko")
+    assert {kind: count for kind, count in counts.items() if count} == {
+        "unreadable_characters": 1, "no_words": 1, "other_language": 1}
+
+
+@pytest.mark.parametrize(("name", "edit", "warning"), [
+    ("question_marks", lambda text: "".join(" " if letter == " " else "?" for letter in text), 3),
+    ("wrong_encoding", lambda text: f"{text} “영화”".encode().decode("latin-1"), 3),
+    ("unreadable_characters", lambda text: f"{text}\ufffd", 3), ("no_words", lambda text: "...", 5),
+    ("repeated_character", lambda text: "z" * 30, 5), ("other_language", lambda text: KOREAN, 5),
+    ("escaped_characters", lambda text: "&#50689;&#54868; " + text, 3)])
+def test_damaged_text(name: str, edit: Edit, warning: int) -> None:
+    """Of 300 rows of test; severe from 15 on."""
+    for rows, severity in ((warning - 1, []), (warning, ["warning"]), (14, ["warning"]), (15, ["severe"])):
+        found = told(text_damage.damaged_text(edited(edit, "test", rows)))
+        assert found == [(name, each, "test") for each in severity], rows
+
+
+# Tags -----------------------------------------------------------------------------------------------------------------
+
+def tagged(edit: Callable[[list[str]], list[str]], splits: Sequence[str], every: int = 1) -> Evidence:
+    evidence = WORDS
+    for split in splits:
+        evidence = with_rows(evidence, split, lambda place, row: row | {"tags": edit(row["tags"])}
+                             if place % every == 0 else row)
+    return evidence
+
+
+ALL = ("train", "validation", "test")
+
+
+@pytest.mark.parametrize(("edit", "splits", "every", "expected"), [
+    (lambda tags: [f"B{tag[1:]}" if tag != "O" else tag for tag in tags], ["test"], 1,
+     ("tag_scheme", "severe", "test")),
+    (lambda tags: [f"B{tag[1:]}" if tag != "O" else tag for tag in tags], ALL, 1, ("tag_scheme", "severe", "task")),
+    (lambda tags: [f"I{tag[1:]}" if tag != "O" else tag for tag in tags], ["train"], 1,
+     ("tag_scheme", "severe", "train")),
+    (lambda tags: ["O", *tags[:-1]], ["test"], 1, ("shifted_tags", "severe", "test")),
+    (lambda tags: [*tags[1:], "O"], ["test"], 1, ("shifted_tags", "severe", "test")),
+    (lambda tags: ["O", *tags[:-1]], ["train"], 1, ("shifted_tags", "severe", "train")),
+    (lambda tags: ["O"] * len(tags), ["test"], 2, ("tag_drift", "severe", "test")),
+    (lambda tags: ["O"] * len(tags), ["train"], 3, ("label_noise", "warning", "train")),
+], ids=["all B", "all B everywhere", "all I", "right", "left", "right in train", "dropped in test", "dropped in train"])
+def test_tagging(edit: Any, splits: Sequence[str], every: int, expected: tuple[str, str, str]) -> None:
+    assert told(tags.tagging(tagged(edit, splits, every))) == [expected]
+
+
+@BOTH_HEALTHY
+def test_the_healthy_have_no_finding_about_data(evidence: Evidence) -> None:
+    for module in (leakage, text_damage, tags, labels):
+        assert [finding for check in module.CHECKS for finding in check(evidence)] == []
+
+
+# Labels ---------------------------------------------------------------------------------------------------------------
+
+_SAYS = {"negative": "dull slow weak poor thin flat".split(), "positive": "fine warm rich bright witty bold".split()}
+
+
+def telling(train: float = 0.0, test: float = 0.0, validation: float = 0.0) -> Evidence:
+    """Texts with words that say the label, and labels of which these shares are flipped."""
+    wrong = {"train": train, "test": test, "validation": validation}
+
+    def row(split: str, place: int, random: Random) -> Row:
+        label = random.choice(LABELS)
+        other = LABELS[label == LABELS[0]]
+        words = [random.choice(_SAYS[label if random.random() < 0.85 else other]) for _ in range(5)]
+        text = " ".join(random.sample([*TEXTS.rows[split][place]["text"].split()[:6], *words], 11))
+        return {"guid": f"{split}:{place}", "text": text, "label": other if random.random() < wrong[split] else label}
+
+    rows = {split: [row(split, place, random) for place in range(len(TEXTS.rows[split]))]
+            for split in TEXTS.rows for random in [Random(split)]}
+    return replace(TEXTS, rows=rows)
+
+
+def moved(evidence: Evidence, splits: Sequence[str]) -> Evidence:
+    answers = {split: [row["label"] for row in evidence.rows[split]] for split in splits}
+    return replace(evidence, rows={**evidence.rows} | {
+        split: [row | {"label": before[place - 1]} for place, row in enumerate(evidence.rows[split])]
+        for split, before in answers.items()})
+
+
+@pytest.mark.parametrize(("evidence", "expected"), [
+    (telling(), []),
+    (telling(train=0.2), [("label_noise", "warning", "train")]),
+    (telling(test=0.2), [("label_noise", "warning", "test")]),
+    (telling(test=0.3), [("label_noise", "severe", "test")]),
+    (telling(0.15, 0.15, 0.15), [("label_noise", "warning", "task")]),
+    (moved(telling(), ["test"]), [("shifted_labels", "severe", "test")]),
+    (moved(telling(), ["validation"]), [("shifted_labels", "severe", "validation")]),
+    (moved(telling(), ["train"]), [("shifted_labels", "severe", "train")]),
+    (TEXTS, []),
+], ids=["sound", "train", "test", "more in test", "everywhere", "moved in test", "moved in validation",
+        "moved in train", "no signal"])
+def test_label_quality(evidence: Evidence, expected: list[tuple[str, str, str]]) -> None:
+    assert told(labels.label_quality(evidence)) == expected
+
+
+def signed(edit: Edit, splits: Sequence[str], every: int = 1) -> Evidence:
+    """Positive rows bear a sign."""
+    evidence = TEXTS
+    for split in splits:
+        evidence = with_rows(evidence, split, lambda place, row: row | {"text": edit(row["text"])}
+                             if row["label"] == "positive" and place // 2 % every == 0 else row)
+    return evidence
+
+
+@pytest.mark.parametrize("edit", [
+    lambda text: f"{text}!", lambda text: f"{text} and so on and so forth until the end of it all", str.upper,
+    lambda text: f"“{text}”", lambda text: f"{text} ", lambda text: f"Well {text}"],
+    ids=["punctuation", "length", "case", "quotes", "space", "first word"])
+def test_surface_shortcut(edit: Edit) -> None:
+    assert told(labels.surface_shortcut(signed(edit, ["test"]))) == [("surface_shortcut", "severe", "test")]
+    assert told(labels.surface_shortcut(signed(edit, ALL))) == [("surface_shortcut", "severe", "task")]
+    assert told(labels.surface_shortcut(signed(edit, ["train"], every=2))) == [("surface_shortcut", "warning", "train")]
+    assert not list(labels.surface_shortcut(signed(edit, ["train"], every=6)))
+
+
+def test_absent_label() -> None:
+    def without(split: str, label: str, kept: int = 0) -> Evidence:
+        rows = [row for place, row in enumerate(TEXTS.rows[split]) if row["label"] != label or place < 2 * kept]
+        return replace(TEXTS, rows={**TEXTS.rows, split: rows})
+    assert told(labels.absent_label(without("train", "positive"))) == [("absent_label", "severe", "train")]
+    assert told(labels.absent_label(without("test", "positive"))) == [("absent_label", "severe", "test")]
+    assert told(labels.absent_label(without("validation", "positive"))) == [("absent_label", "warning", "validation")]
+    for split in TEXTS.rows:
+        assert not list(labels.absent_label(without(split, "positive", kept=1)))
+    people = with_rows(WORDS, "test", lambda place, row: row | {
+        "tags": [tag if "PER" in tag else "O" for tag in row["tags"]]})
+    assert told(labels.absent_label(people)) == [("absent_label", "severe", "test")]
+
+
+def test_confident_learning_by_hand() -> None:
+    """Rows of class 0 have 0.8 on average, of class 1 0.6: the third row is likelier of class 1 than those are."""
+    judged = labels.Judged(np.array([[0.9, 0.1], [1.0, 0.0], [0.3, 0.7], [1.0, 0.0], [0.4, 0.6], [0.4, 0.6]]),
+                           np.array([0, 0, 0, 0, 1, 1]))
+    assert judged.suspected == pytest.approx(1 / 6)
+    assert labels.kappa(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])) == pytest.approx(0.5)  # (0.75 - 0.5) / 0.5
