@@ -182,8 +182,6 @@ FAMILIES: dict[str, tuple[Callable[[], Tokenizer], Callable[[int], PreTrainedCon
                       lambda size: BertConfig(vocab_size=size, **_SMALL)),
 }
 
-DECODERS = ("byte_level_decoder",)  # they tag no words
-
 
 def write_checkpoint(folder: Path, family: str, **foreign: Any) -> None:
     """Config and tokenizer as they are published without a word about special tokens; ``foreign`` goes into config."""
