@@ -28,6 +28,7 @@ from transformers import (
     XLNetModel,
 )
 
+from stages.answering.exporting import deliver
 from stages.assign_checkpoint import main as assign
 from stages.check_params import main as check
 from stages.checkpoint import obtain
@@ -359,6 +360,9 @@ def test_more_segments_than_the_model_has_become_its_last(source: Path, tmp_path
     tensors = Collator(built)(split, np.array([0]))
     assert tensors["token_type_ids"].tolist() == [[0] * 6]
     assert built(**tensors).logits.shape == (1, 2)
+    built.save_pretrained(tmp_path / "model")
+    (tmp_path / "exported").mkdir()
+    deliver("pair", tmp_path / "model", out, 16, tmp_path / "exported")  # refuses a copy that answers otherwise
 
 
 @pytest.mark.parametrize("special", [("<|begin|>", "<|end|>"), ("<s>", "</s>")])

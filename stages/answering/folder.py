@@ -35,7 +35,7 @@ def write_model(model: Path, checkpoint: Path, max_length: int, folder: Path) ->
     # Classes of their own, as BertTokenizer, are built anew from the vocabulary, and lose what tokenizer.json says.
     write_json(folder / "tokenizer_config.json", named | {
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length, "padding_side": "right",
-        "model_input_names": inputs if "type_vocab_size" in config else inputs[::2]})
+        "model_input_names": inputs if config.get("type_vocab_size", 0) > 1 else inputs[::2]})
     write_json(folder / "config.json", config)
 
 
