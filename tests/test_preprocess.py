@@ -318,8 +318,8 @@ def test_command_line(project, monkeypatch, capsys):
 
 def test_damaged_texts_are_named_before_anything_is_trained(project, capsys):
     """Half of the texts of train lost their letters; the card counts them, and the terminal says so."""
-    rows = (f"{place}|{'??? ?? ????' if place % 2 else f'영화 {place}번째 이야기'}|{place // 2 % 2}"
-            for place in range(40))
+    texts = ("??? ?? ????" if place % 2 else f"영화 {place}번째 이야기" for place in range(40))
+    rows = (f"{place}|{text}|{place // 2 % 2}" for place, text in enumerate(texts))
     project.write(NSMC | {"ratings_train.txt": tsv(*rows)})
     project.prepare("nsmc", validation_size=4)
     damage = read_json(project.card)["damage"]
