@@ -88,7 +88,7 @@ def scored(evidence: Evidence, split: str, predicted: Sequence[Any]) -> dict[str
     gold = evidence.gold(split)
     if evidence.is_words:
         value = entity_score(entity_counts(gold, predicted)).f1
-        return {"entity_f1": value, "token_accuracy": min(1.0, value + 0.02)}
+        return {"entity_f1": value, "token_accuracy": min(1.0, value + 0.02), "token_mcc": value}
     names = sorted({*gold, *predicted})
     ids = (np.array([names.index(label) for label in labels]) for labels in (gold, predicted))
     return classification_metrics(confusion(*ids, len(names)))

@@ -98,6 +98,7 @@ CUT_SHORT = {"scores": (0.5, 0.6, 0.65, 0.7, 0.75), "losses": (0.7, 0.65, 0.6, 0
     (budgets(weight_decay=0.1), [], ""),
     (budgets(weight_decay=1.0), ["warning"], "weight decay 1 of scratch against 0.01 of full"),
     (budgets(weight_decay=20.0), ["severe"], "weight decay 20 of scratch against 0.01 of full"),
+    (budgets(lr=2.0), ["severe"], "weight decay 0.01 takes 33.0 % of each weight of scratch at its learning rate of 2"),
     (budgets(lr=0.0002), [], ""),
     (budgets(lr=0.0001), ["warning"], "learning rate 0.0001 of scratch against 0.001 of full"),
     (budgets(loser="full", lr=0.0001), [], ""),  # fine-tuning takes smaller steps

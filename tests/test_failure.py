@@ -34,9 +34,12 @@ def test_random_labels_are_a_failure_and_so_is_a_loss_that_is_not_finite() -> No
     assert failed("loss not finite", {"mcc": 0.9}, 400)
 
 
-@pytest.mark.parametrize(("score", "expected"), [(0.0, True), (0.02, False)])
-def test_entities_fail_where_none_is_found(score: float, expected: bool) -> None:
-    assert failed("finished", {"entity_f1": score}, 100) is expected
+@pytest.mark.parametrize(("score", "correlation", "expected"), [
+    (0.0, 0.3, True), (0.02, 0.3, False), (0.09, 0.0, True)])
+def test_entities_fail_where_none_is_found_or_all_words_have_one_tag(
+    score: float, correlation: float, expected: bool
+) -> None:
+    assert failed("finished", {"entity_f1": score, "token_mcc": correlation}, 100) is expected
 
 
 @pytest.mark.parametrize(("count", "runs"), [(0, 3), (1, 3), (3, 3), (2, 10)])

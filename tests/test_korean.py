@@ -39,7 +39,7 @@ def test_texts_are_told_by_their_parts() -> None:
               "validation: Matthews' correlation 0.012); scratch-2 (broke off at step 1,200: loss not finite)")
     assert in_korean(failed) == (
         "실패한 학습 방식: 처음부터 학습: 실행 2번 가운데 2번 실패: scratch-1(선택된 모델이 검증에서 우연 수준: "
-        "매튜스 상관계수 0.012); scratch-2(1,200단계에서 중단: 손실이 유한하지 않음)")
+        "매슈스 상관 계수 0.012); scratch-2(1,200단계에서 중단: 손실이 유한하지 않음)")
     baselines = ("It cannot be told whether the pre-trained, head model is better than the baselines “majority class” "
                  "(0.500, +1.0 (−2.0 to 4.0)) and “mine” (0.4, +2.0 (1.0 to 3.0)): its entity F1 is 0.510.")
     assert in_korean(baselines) == (

@@ -109,7 +109,7 @@ def tags_of(*sentences: str, task: dict = WORDS) -> Labels:
 def test_all_o_is_flattering_only_by_token() -> None:
     found = scores(tags_of("O " * 9 + "B-PER"), tags_of("O " * 10), WORDS).metrics
     assert found == {"entity_f1": 0.0, "entity_precision": 0.0, "entity_recall": 0.0, "entity_macro_f1": 0.0,
-                     "strict_entity_f1": 0.0, "token_accuracy": 0.9, "token_accuracy_without_o": 0.0}
+                     "strict_entity_f1": 0.0, "token_accuracy": 0.9, "token_accuracy_without_o": 0.0, "token_mcc": 0.0}
 
 
 def test_strict_and_per_type_scores_by_hand() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from stages.doctoring.evidence import Event, Evidence
-from stages.doctoring.finding import Finding
+from stages.doctoring.finding import Finding, percent
 from stages.metrics.entities import entity_counts
 from stages.settings.grid import SCRATCH
 
@@ -83,9 +83,12 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], 
     if not own or not other:
         return told, gross
     lost = 1 - math.exp(-own["lr"] * own["weight_decay"] * steps[loser] / 2)
-    if lost >= RUINED or own["weight_decay"] > max(COMMON_DECAY, TIMES * other["weight_decay"]):
+    if own["weight_decay"] > max(COMMON_DECAY, TIMES * other["weight_decay"]):
         told.append(f"weight decay {own['weight_decay']:g} of {loser} against {other['weight_decay']:g} of {winner}")
-        gross = gross or lost >= RUINED
+    elif lost >= RUINED:
+        told.append(f"weight decay {own['weight_decay']:g} takes {percent(lost)} of each weight of {loser} at its "
+                    f"learning rate of {own['lr']:g}")
+    gross = gross or lost >= RUINED
     if loser == SCRATCH and _trains_all(_recipe(evidence, winner)) and own["lr"] * TIMES <= other["lr"]:
         told.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
     warmups = [values["warmup"] if values["warmup"] < 1 else values["warmup"] / max(steps[arm], 1.0)

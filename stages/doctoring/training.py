@@ -39,12 +39,14 @@ def broke_off(evidence: Evidence) -> Iterator[Finding]:
 def collapsed(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose kept model is at chance on validation (Mosbach et al., 2021), as :mod:`stages.metrics.failure` says.
 
-    Chance is no correlation with the labels, however imbalanced they are; of entities, that none is found.
+    Chance is no correlation with the labels, however imbalanced they are; of entities, that none is found, or that the
+    tags have none.
     """
     for cell in evidence.histories:
         scored = evidence.metrics["cells"][cell]["after"]["validation"]
         if failed("", scored, len(evidence.rows["validation"])):
-            told = f"Matthews' correlation {scored['mcc']:.3f}" if "mcc" in scored else "entity F1 0"
+            told = (f"Matthews' correlation {scored['mcc']:.3f}" if "mcc" in scored else
+                    f"entity F1 {scored['entity_f1']:.3f}, Matthews' correlation of the tags {scored['token_mcc']:.3f}")
             yield Finding(
                 "collapsed", "warning", cell, (evidence.arm_of[cell],),
                 f"the model that was kept is at chance on validation: {told}",

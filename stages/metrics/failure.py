@@ -15,17 +15,18 @@ _ERRORS = 2.0  # without any correlation, its standard error is about 1 / sqrt(r
 def failed(outcome: str, metrics: Mapping[str, float], rows: int) -> bool:
     """Whether a run is no better than chance, from the metrics of the kept model on ``rows`` of validation.
 
-    Validation decides, as it does in choosing the model: that test differs from it is no failure to train. Entities are
-    at chance where none is found. Labels are where Matthews' correlation ("mcc", 0 for one class alone and for random
-    labels, however imbalanced they are) is below 0.05 or two standard errors of that of unrelated labels.
+    Validation decides, as it does in choosing the model: that test differs from it is no failure to train. Labels are
+    at chance where Matthews' correlation ("mcc", 0 for one class alone and for random labels, however imbalanced they
+    are) is below 0.05 or two standard errors of that of unrelated labels; entities are where none is found, or where
+    that of the words' tags is below 0.05: one tag for all words finds a few entities of one word.
 
     Args:
         outcome: how the history of the run ends.
-        metrics: with "entity_f1" or "mcc".
+        metrics: with "entity_f1" and "token_mcc", or with "mcc".
         rows: of validation.
     """
     if outcome == BROKEN:
         return True
     if "entity_f1" in metrics:
-        return metrics["entity_f1"] <= 0
+        return metrics["entity_f1"] <= 0 or metrics["token_mcc"] < _LEAST
     return metrics["mcc"] < max(_LEAST, _ERRORS / math.sqrt(rows))

@@ -77,7 +77,8 @@ def _entity_scores(gold: Labels, predicted: Labels, task: dict[str, Any]) -> Sco
         {"entity_f1": scored.f1, "entity_precision": scored.precision, "entity_recall": scored.recall,
          "entity_macro_f1": float(np.mean([values["f1"] for values in types.values()])),
          "strict_entity_f1": score_of(*strict.tolist()).f1,
-         **word_accuracies(gold.ids, predicted.ids, tags.index(OUTSIDE))},
+         **word_accuracies(gold.ids, predicted.ids, tags.index(OUTSIDE)),
+         "token_mcc": classification_metrics(confusion(gold.ids, predicted.ids, len(tags)))["mcc"]},
         counts.astype(np.float64),
         {"per_class": types, "errors": errors(truths, guesses), "strict": asdict(score_of(*strict.tolist()))})
 

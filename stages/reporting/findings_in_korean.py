@@ -366,7 +366,7 @@ EVIDENCE = {
         "예측한 레이블의 {0}가 바뀌어야 정답과 같은 비율이 됩니다",
     "{#} on test, where one label for all rows scores {#}": "테스트 {0}, 한 레이블로만 답하면 {1}",
     "{#} on test, where one label for all rows scores {#} (Matthews' correlation {#})":
-        "테스트 {0}, 한 레이블로만 답하면 {1}(매튜스 상관계수 {2})",
+        "테스트 {0}, 한 레이블로만 답하면 {1}(매슈스 상관 계수 {2})",
     "{#} on test, {#} on validation: {#} points, {#} standard errors":
         "테스트 {0}, 검증 {1}: 차이 {2} %p, 표준오차의 {3}배",
     "{#} against {#} of {}": "{0}, 기준선 {2}: {1}",
@@ -378,9 +378,12 @@ EVIDENCE = {
     # the runs
     "broke off at step {#}: {}": "{0}단계에서 중단: {1}",
     "the model that was kept is at chance on validation: {}": "선택된 모델이 검증에서 우연 수준: {0}",
-    "Matthews' correlation {#}": "매튜스 상관계수 {0}",
+    "Matthews' correlation {#}": "매슈스 상관 계수 {0}",
+    "entity F1 {#}, Matthews' correlation of the tags {#}": "개체명 F1 {0}, 태그의 매슈스 상관 계수 {1}",
     "{#} steps of {} against {#} of {}": "{1}: {0}스텝, {3}: {2}스텝",
     "weight decay {#} of {} against {#} of {}": "가중치 감쇠: {1} {0}, {3} {2}",
+    "weight decay {#} takes {#} of each weight of {} at its learning rate of {#}":
+        "{2}: 학습률 {3}에서 가중치 감쇠 {0}이 각 가중치의 {1}를 없앰",
     "learning rate {#} of {} against {#} of {}": "학습률: {1} {0}, {3} {2}",
     "a warm-up over {#} of the steps of {} against {#} of {}": "웜업: {1} 스텝의 {0}, {3} {2}",
     "a constant learning rate of {} against one of {} that falls to 0":

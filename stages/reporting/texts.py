@@ -21,6 +21,7 @@ METRICS = {
     "weighted_f1": "weighted F1",
     "balanced_accuracy": "balanced accuracy",
     "mcc": "Matthews correlation",
+    "token_mcc": "Matthews correlation of tags",
     "brier_score": "Brier score",
     "calibration_error": "calibration error",
     "entity_macro_f1": "macro-F1 over types",

@@ -63,7 +63,8 @@ WORDS = {
     "loss not finite": "손실이 유한하지 않음", "never better than before training": "학습 전보다 나아진 적 없음",
     # metrics, errors, tests, baselines
     "error rate": "오류율", "micro-F1": "마이크로 F1", "weighted F1": "가중 F1", "balanced accuracy": "균형 정확도",
-    "Matthews correlation": "매슈스 상관 계수", "Brier score": "브라이어 점수", "calibration error": "보정 오차",
+    "Matthews correlation": "매슈스 상관 계수", "Matthews correlation of tags": "태그의 매슈스 상관 계수",
+    "Brier score": "브라이어 점수", "calibration error": "보정 오차",
     "macro-F1 over types": "유형별 매크로 F1", "entity F1, strict IOB2": "개체명 F1, 엄격한 IOB2",
     "entity F1 from running text": "원문 입력 개체명 F1",
     "token accuracy without O": "O를 뺀 토큰 정확도", "wrong type": "유형 틀림", "wrong boundary": "경계 틀림",
