@@ -272,6 +272,7 @@ REMEDIES = {
 # As SENTENCES of stages.reporting.words_in_korean.
 EVIDENCE = {
     # damage, copies, tags and labels
+    "remove these rows from {}": "{0}에서 이 데이터를 빼십시오",
     "{#} of {#} rows of {} ({#})": "{2} {1}건 가운데 {0}건({3})",
     "{#} of {#} rows of {} ({#}) repeat a row of {} exactly, {#} of them short texts; {#} more ({#}) nearly repeat one":
         "{2} {1}건 가운데 {0}건({3})이 {4} 데이터와 같고(그중 짧은 텍스트 {5}건), {6}건({7})이 거의 같습니다",
