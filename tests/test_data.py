@@ -302,6 +302,11 @@ def test_label_quality(evidence: Evidence, expected: list[tuple[str, str, str]])
     assert told(labels.label_quality(evidence)) == expected
 
 
+def test_labels_of_texts_without_a_word_are_not_judged() -> None:
+    marks = {split: [row | {"text": "???? ??"} for row in rows] for split, rows in TEXTS.rows.items()}
+    assert not list(labels.label_quality(replace(TEXTS, rows=marks)))
+
+
 def signed(edit: Edit, splits: Sequence[str], every: int = 1) -> Evidence:
     """Positive rows bear a sign."""
     evidence = TEXTS

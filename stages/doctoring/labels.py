@@ -134,6 +134,7 @@ class _Model:
     """TF-IDF and logistic regression, fitted on the classes that have rows enough."""
 
     def __init__(self, rows: Sequence[Row], language: str) -> None:
+        rows = [row for row in rows if any(map(str.isalnum, _joined(row)))]  # of others there is no vocabulary
         counts = Counter(row["label"] for row in rows)
         self.names = sorted(name for name, count in counts.items() if count >= _FEWEST_OF_CLASS)
         self.rows = [row for row in rows if row["label"] in self.names]
