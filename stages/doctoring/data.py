@@ -18,8 +18,8 @@ _KS_CRITICAL = 1.95  # of the two-sample Kolmogorov-Smirnov test at 0.1 %, times
 # The longest 1 % of a text corpus end at a few times the 99th percentile; beyond that are rows that were not split.
 OUTLIER = 10
 MARKUP = 0.05
-# A word in every fifth row of a label, and hardly in any other's, is no habit of language.
-GIVEAWAY_COVERAGE, GIVEAWAY_SEVERE, GIVEAWAY_PURITY, GIVEAWAY_ROWS = 0.2, 0.8, 0.98, 20
+# A word in every fourth row of a label, and hardly in any other's, is no habit of language.
+GIVEAWAY_COVERAGE, GIVEAWAY_SEVERE, GIVEAWAY_PURITY, GIVEAWAY_ROWS = 0.25, 0.8, 0.98, 20
 _ROWS_FOR_WORDS = 20_000
 # Below it, one row is a point, and the standard error of an accuracy of 0.5 is five points.
 SMALL_TEST = 100
