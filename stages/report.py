@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(options: Namespace) -> None:
-    require_libraries("scipy", "vl-convert-python")
+    require_libraries("vl-convert-python")
     write_report(options, read_grid(), report_settings())
 
 

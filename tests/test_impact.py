@@ -205,8 +205,8 @@ def test_edits_run_through_the_graph(project: Project) -> None:
     assert project.repro().ran == {"check_params"} | names(("train_pretrained",)) | shown
     project.replace(params, "\nlr: 0.002\n", "\nlr: 0.001\n")
     back = project.repro()
-    assert back.ran == set()
-    assert names(("train_pretrained",)) | shown <= back.restored
+    assert back.ran == {"report"}  # which DVC cannot restore, see dvc.yaml
+    assert names(("train_pretrained",)) | shown <= back.restored | back.ran
 
     # Another seed, and none the less.
     project.replace(params, "seeds:\n- 1\n", "seeds:\n- 1\n- 2\n")
