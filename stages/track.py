@@ -90,14 +90,22 @@ def _with_models(
     for run in runs:
         if run.name not in task["cells"]:
             yield run
-        elif task["cells"][run.name]["recipe"]["method"] == "prefix":
-            print(f"{run.name}: not logged as a model, since transformers has no prefix in the attention",
-                  file=sys.stderr)
+        elif lacks := _lacks(task, run.name):
+            print(f"{run.name}: not logged as a model, since {lacks}", file=sys.stderr)
             yield run
         else:
             values = {"kind": task["kind"], "language": task["language"], "model": str(models / run.name),
                       "checkpoint": str(checkpoint), "max_length": max_length}
             yield replace(run, model=partial(_save_model, values))
+
+
+def _lacks(task: dict[str, Any], cell: str) -> str:
+    """Why MLflow could not load the model as it was scored; "" if it can."""
+    if task["kind"] == "words":
+        return ("MLflow loads entity models with a pipeline that splits words otherwise than they were scored; "
+                "`python -m stages.export` writes one that does not")
+    return ("transformers has no prefix in the attention"
+            if task["cells"][cell]["recipe"]["method"] == "prefix" else "")
 
 
 def _save_model(values: dict[str, Any], out: Path) -> None:

@@ -172,6 +172,20 @@ ARM = TrackedRun("scratch", "ar3", {"seeds": "1,2"}, {"summary": "arm"}, [("test
                  {"doctor": "severe"}, children=("c0ffee", "cafe"))
 
 
+
+@pytest.mark.parametrize(("kind", "method", "told"), [
+    ("single", "full", ""), ("single", "prefix", "transformers has no prefix"),
+    ("words", "full", "splits words otherwise")])
+def test_a_model_that_mlflow_would_load_otherwise_is_not_kept(
+    kind: str, method: str, told: str, capsys: pytest.CaptureFixture
+) -> None:
+    task = {"kind": kind, "language": "en", "cells": {"scratch-1": {"recipe": {"method": method}}}}
+    run = TrackedRun("scratch-1", "c0ffee", {}, {}, [])
+    kept, = track._with_models([run], task, Path("models"), Path("checkpoint"), 64)
+    assert (kept.model is None) == bool(told)
+    assert told in capsys.readouterr().err
+
+
 def by_name(root: Path) -> dict[str, Run]:
     client = MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
     return {run.info.run_name: run for run in client.search_runs([client.get_experiment_by_name("toy").experiment_id])}

@@ -26,12 +26,12 @@ def save_model(kind: str, language: str, model: Path, checkpoint: Path, max_leng
     """Write ``model`` with the tokenizer of ``checkpoint``, a signature and an input example to ``out``.
 
     Args:
-        kind: ``single``, ``pair`` or ``words``.
+        kind: ``single`` or ``pair``.
     """
     text, second = _EXAMPLES.get(language, _EXAMPLES["en"])
     columns = ["text", "text_pair"] if kind == "pair" else ["text"]
     inputs = Schema([ColSpec("string", name) for name in columns]) if kind == "pair" else Schema([ColSpec("string")])
-    answers = None if kind == "words" else Schema([ColSpec("string", "label"), ColSpec("double", "score")])
+    answers = Schema([ColSpec("string", "label"), ColSpec("double", "score")])
     with tempfile.TemporaryDirectory() as folder:
         write_model(model, checkpoint, max_length, Path(folder))
         pipeline = transformers.pipeline(PIPELINES[kind], folder, device="cpu")
