@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scipy.special import stdtrit
-
 from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, Durations
 from stages.common.errors import UserError
@@ -22,7 +20,6 @@ from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import STATES, repository_root
 from stages.encoding.train_sizes import models_of
 from stages.settings.data import EncodingSettings, task_encoding_settings
-from stages.settings.libraries import require_libraries
 from stages.settings.tracking import tracking_settings
 from stages.tracking.following import every, follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
@@ -61,7 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _track(options: Namespace) -> None:
-    require_libraries("scipy")
     task = read_json(options.metrics)
     encoding = task_encoding_settings(options.task)
     findings = read_json(options.findings).get("findings", [])
@@ -198,15 +194,10 @@ def _arms(
 
 
 def _over_seeds(metric: str, scores: Sequence[float]) -> Iterator[tuple[str, float, int]]:
-    """Mean; of several seeds also the standard deviation, and Student's 95 % interval of the mean."""
-    mean = statistics.fmean(scores)
-    yield f"test/{metric}/mean", mean, 0
+    """Mean; of several seeds also the standard deviation."""
+    yield f"test/{metric}/mean", statistics.fmean(scores), 0
     if len(scores) > 1:
-        deviation = statistics.stdev(scores)
-        half = -float(stdtrit(len(scores) - 1, 0.025)) * deviation / len(scores) ** 0.5
-        yield f"test/{metric}/standard_deviation", deviation, 0
-        yield f"test/{metric}/low_over_seeds", mean - half, 0
-        yield f"test/{metric}/high_over_seeds", mean + half, 0
+        yield f"test/{metric}/standard_deviation", statistics.stdev(scores), 0
 
 
 def _compared(task: dict[str, Any], cell: dict[str, Any]) -> Iterator[tuple[str, float, int]]:

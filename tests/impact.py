@@ -73,7 +73,7 @@ LIBRARIES = (
     Row("peft", MODELS),
     Row("pyarrow", ("encode", *MODELS, *EVALUATE, "diagnose")),
     Row("scikit-learn", ("baseline", "diagnose")),
-    Row("scipy", ("checkpoint", "baseline", *EVALUATE, "diagnose", "track")),
+    Row("scipy", ("checkpoint", "baseline", *EVALUATE, "diagnose")),
     Row("tokenizers", ("checkpoint", "encode", "adapt", *PREDICT, "stress", "diagnose")),
     Row("torch", ("checkpoint", *MODELS)),
     Row("transformers", ("checkpoint", *MODELS)),
