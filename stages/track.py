@@ -139,7 +139,7 @@ def _run(
     # Where a run came from says nothing about what it is, so these stay out of the digest.
     stage = f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
     origin = {"dvc.stage": stage, "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
-    about = [one["severity"] for one in findings if one["about"] == cell]
+    about = [one["severity"] for one in findings if cell in (one["about"], *one.get("runs", ()))]
     return TrackedRun(
         cell, result, params, tags | _given(origin), metrics,
         {"doctor": _worst(about)}, dict(_tables(task, facts)), seconds=seconds,

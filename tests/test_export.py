@@ -151,3 +151,15 @@ def test_the_card_of_a_model_of_words_has_its_call_and_the_score_from_running_te
     assert 'sys.path.append("ner-model")\nfrom word_pipeline import WordPipeline' in text
     assert "`classify(words, is_split_into_words=True)`" in text
     assert "| entity F1 from running text | 0.777 |" in text
+
+
+def test_the_card_has_only_the_findings_of_its_own_model(inputs: Inputs) -> None:
+    merged = {"severity": "warning", "taints": [], "evidence": "x", "reason": "y", "remedy": "z"}
+    inputs.find("reviews", merged | {"name": "never_improved", "about": "pretrained-full-1, scratch-1",
+                                     "runs": ["pretrained-full-1", "scratch-1"]},
+                merged | {"name": "dead_gradient", "about": "scratch-2", "runs": ["scratch-2"]},
+                merged | {"name": "leaked_rows", "about": "test"})
+    text = card(reviews(inputs), "scratch-1", "model")
+    assert "never improved" in text
+    assert "leaked rows" in text
+    assert "dead gradient" not in text

@@ -48,7 +48,7 @@ def test_texts_are_told_by_their_parts() -> None:
     labels = "NSMC: Scratch needs 2.9 times the labels to match pre-training at 250 texts (95 % interval: 1.6 to 5.4)."
     assert in_korean(labels) == (
         "NSMC: 글 250개로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 레이블이 2.9배 "
-        "필요합니다(95 % 구간: 1.6 ~ 5.4).")
+        "필요합니다(95 % 신뢰구간: 1.6 ~ 5.4).")
     left_out = ("Left out: spaces dropped and added (the words are given, there is no space to drop or add); praise "
                 "negated: the label is now negative (the labels are no sentiments).")
     assert in_korean(left_out) == (
@@ -63,7 +63,7 @@ def test_reasons_to_withhold_a_verdict_are_told_one_by_one() -> None:
                "reproduced: the accuracy is given as 0.8000; the stored predictions give 0.7000; giveaway word: “all” "
                "stands in 90.0 % of the rows of contradiction, and 99.0 % of the rows that have it are of that label")
     assert in_korean(reasons) == (
-        "뒤바뀐 레이블: 학습과 시험에 함께 있는 글 40개 가운데 양쪽 레이블이 같은 것은 3개입니다; 재현되지 않는 "
+        "뒤바뀐 레이블: 학습과 테스트에 함께 있는 글 40개 가운데 양쪽 레이블이 같은 것은 3개입니다; 재현되지 않는 "
         "점수: 정확도: 적힌 값은 0.8000, 저장된 예측으로 계산하면 0.7000; 정답을 드러내는 단어: “all”: "
         "레이블 contradiction의 행 90.0 %에 있고, 이 단어가 있는 행의 99.0 %가 그 레이블입니다")
 

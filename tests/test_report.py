@@ -358,7 +358,8 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
         "p < 0.001 for these runs). About 3 seeds would settle it (dvc exp run -S 'seeds=[1,2,3]').")
     assert verdict_in_korean(task, "pre-trained") == (
         "ENTITIES에서 사전 학습은 시드 하나로는 도움이 되는지 알 수 없습니다: 개체명 F1 0.841, 무작위 가중치에서는 "
-        "0.711, 차이 +13.0점(95 % 구간 9.8에서 16.4까지, 시드 1개 × 시험 문장 600개, 테스트 데이터의 변동만 반영; "
+        "0.711, 차이 +13.0%p (95 % 신뢰구간 9.8에서 16.4까지, 시드 1개 × 테스트 문장 600개, "
+        "테스트 데이터의 변동만 반영; "
         "이 실행들만의 p < 0.001). 시드 약 3개이면 결론을 내릴 수 있습니다(dvc exp run -S 'seeds=[1,2,3]').")
     inputs.build()
 
@@ -790,7 +791,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
 def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     files = inputs.build()
     sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
-                "차이 +13.0점(95 % 구간 9.8에서 16.4까지, 시드 2개 × 시험 글 600개; "
+                "차이 +13.0%p (95 % 신뢰구간 9.8에서 16.4까지, 시드 2개 × 테스트 글 600개; "
                 "p &lt; 0.001, 비교 2개에 대한 Holm 보정 뒤 &lt; 0.001).")
     assert sentence in files["report.md"]
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
@@ -847,12 +848,12 @@ def test_the_markdown_is_in_one_language_where_it_is_korean(inputs: Inputs) -> N
 def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
     inputs.find("reviews", {
         "name": "leaked_rows", "severity": "warning", "about": "test", "taints": ["full", "scratch"],
-        "evidence": "test has 7 rows", "reason": "what was learnt by heart counts as understood",
-        "remedy": "remove these rows from train, or take a copy of the corpus whose parts share none"})
+        "evidence": "test has 7 rows", "reason": "memorised rows inflate the score",
+        "remedy": "remove these rows from train"})
     page = inputs.build()["index.html"]
     for english, korean in (("leaked rows", "유출된 행"), ("warning", "경고"),
-                            ("test has 7 rows", "시험 집합은 7행입니다"),
-                            ("what was learnt by heart counts as understood", "외운 것이 이해한 것으로 계산됩니다")):
+                            ("test has 7 rows", "테스트 데이터는 7행입니다"),
+                            ("memorised rows inflate the score", "외운 데이터 때문에 점수가 부풀려집니다")):
         assert f'<span lang="en">{english}</span><span lang="ko">{korean}</span>' in page
 
 

@@ -127,7 +127,7 @@ def _scores(task: TaskFacts, run: Run) -> Iterator[str]:
 
 def _warnings(task: TaskFacts, run: Run) -> list[str]:
     """What the doctor found about this model or its task."""
-    of_others = {other.name for arm in task.arms for other in arm.runs} - {run.name}
+    names = {other.name for arm in task.arms for other in arm.runs}
     found = [f"- {finding.severity}: {markdown_text(finding.sentence)}" for finding in task.findings
-             if finding.about not in of_others]
+             if run.name in (cells := finding.runs or (finding.about,)) or not names & set(cells)]
     return found or ["The doctor found nothing about it."]

@@ -115,7 +115,7 @@ def small_test(evidence: Evidence) -> Iterator[Finding]:
     if rows < SMALL_TEST:
         yield Finding(
             "small_test", "severe", "test", evidence.everything,
-            f"test has {rows:,} rows", f"below {SMALL_TEST} one row is a point or more, and intervals are too narrow",
+            f"test has {rows:,} rows", f"below {SMALL_TEST} one row is a point or more",
             "set a larger `test_size`, or 0 for all" if _left_out(evidence, "test") else
             "take a corpus with a larger test set: all of its rows are used")
 

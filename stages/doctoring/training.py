@@ -108,7 +108,8 @@ def overfitted(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "overfitted", "warning" if memorised else "note", arm, (arm,),
                 f"{train:.3f} on train, {validation:.3f} on validation, with {len(evidence.rows['train']):,} rows of "
-                "train", "rows are learnt by heart", "use more rows of train, or more dropout", tuple(cells))
+                "train", "the model memorises its training rows", "use more rows of train, or more dropout",
+                tuple(cells))
 
 
 def dead_gradient(evidence: Evidence) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ NAMES = {
     "prediction drift": "예측 분포의 변화",
     "score not reproduced": "재현되지 않는 점수",
     "sentence pieces as word pieces": "워드피스로 읽은 센텐스피스 어휘",
-    "small test": "작은 시험 집합",
+    "small test": "작은 테스트 데이터",
     "smaller budget": "더 작은 학습 예산",
     "swapped labels": "뒤바뀐 레이블",
     "test above validation": "검증보다 높은 테스트 점수",
@@ -102,8 +102,8 @@ REASONS = {
         "겉모습만 보는 모델은 아무것도 이해할 필요가 없습니다",
     "saying so always gives that accuracy": "늘 그렇게만 답해도 그 정확도가 나옵니다",
     "a model learns how frequent labels are, too, and is wrong about it on test":
-        "모델은 레이블의 빈도도 배우는데, 시험에서는 그 빈도가 다릅니다",
-    "train and test are texts of different kinds": "학습과 시험의 글이 서로 다른 종류입니다",
+        "모델은 레이블의 빈도도 배우는데, 테스트에서는 그 빈도가 다릅니다",
+    "train and test are texts of different kinds": "학습과 테스트의 글이 서로 다른 종류입니다",
     "repeated rows count several times, and intervals take them for independent":
         "중복된 행은 여러 번 세어지며, 구간은 이를 독립된 행으로 여깁니다",
     "no model can be right on all of them, so the best score is below 1":
@@ -123,7 +123,7 @@ REASONS = {
         "레이블로, 어쩌면 바로 이 레이블로 학습된 것이라, 사전 학습 이상의 것이 비교됩니다",
     "scratch may learn worse than it could": "처음부터 학습한 모델이 제 성능을 내지 못할 수 있습니다",
     "its weights may have seen these labels, or the rows of test":
-        "가중치가 이 레이블이나 시험 행을 이미 보았을 수 있습니다",
+        "가중치가 이 레이블이나 테스트 행을 이미 보았을 수 있습니다",
     "the encoder sees gaps where the words are: the tokenizer is of another language or kind of text":
         "인코더가 단어 자리에서 빈칸을 봅니다. 토크나이저가 다른 언어나 다른 종류의 글을 위한 것입니다",
     "the vocabulary has no words of this language, only bytes or letters":
@@ -141,7 +141,7 @@ REASONS = {
         "모델이 아무것도 구별하지 못하며, 정확도는 그 레이블의 비율일 뿐입니다",
     "part of the task was not learnt, which the headline does not show":
         "과제의 일부를 배우지 못했는데 대표 지표에는 드러나지 않습니다",
-    "train and test give their labels in different orders": "학습과 시험의 레이블 순서가 서로 다릅니다",
+    "train and test give their labels in different orders": "학습과 테스트의 레이블 순서가 서로 다릅니다",
     "the model prefers some labels, or was trained on another mixture":
         "모델이 어떤 레이블을 선호하거나, 다른 비율의 자료로 학습되었습니다",
     "it cannot be told whether anything was learnt": "무엇이라도 배웠는지 알 수 없습니다",
@@ -162,7 +162,7 @@ REASONS = {
         "무작위 가중치는 이 행들을 배우는데 사전 학습된 인코더는 배우지 못하니, 그 레시피로는 학습되지 않는 것입니다",
     "part of the difference may be a run too short for random weights":
         "차이의 일부는 무작위 가중치에는 너무 짧은 학습 때문일 수 있습니다",
-    "rows are learnt by heart": "행을 외웠습니다",
+    "the model memorises its training rows": "모델이 학습 데이터를 외웠습니다",
     "the tokenizer reads pieces of one kind by the rules of another, so that most words become unknown":
         "토크나이저가 센텐스피스 조각을 워드피스 규칙으로 읽어 단어 대부분이 [UNK]가 됩니다",
     "the arm that loses had the smaller budget, so the difference is not that of pre-training alone":
@@ -176,7 +176,7 @@ REASONS = {
     "nothing is learnt from such steps": "이런 단계에서는 아무것도 배우지 못합니다",
     "this part stays as it was at the start": "이 부분은 처음 그대로입니다",
     "something else chose the model; if it was test, the score on test is too high":
-        "검증이 아닌 것으로 모델을 골랐습니다. 시험으로 골랐다면 시험 점수가 너무 높습니다",
+        "검증이 아닌 것으로 모델을 골랐습니다. 테스트로 골랐다면 테스트 점수가 너무 높습니다",
     "a difference may come from the rows": "차이가 행에서 왔을 수 있습니다",
     "its score is that of an untrained model": "학습되지 않은 모델의 점수입니다",
     "one seed more or less decides the mean": "시드 하나로 평균이 달라집니다",
@@ -218,7 +218,7 @@ REMEDIES = {
     "have them labelled again, or remove them": "레이블을 다시 붙이거나 빼십시오",
     "take both from one copy of the corpus, or put the label names right":
         "둘 다 같은 말뭉치에서 가져오거나, 레이블 이름을 바로잡으십시오",
-    "use more rows of train, or drop the label from test": "학습 행을 늘리거나, 시험에서 그 레이블을 빼십시오",
+    "use more rows of train, or drop the label from test": "학습 행을 늘리거나, 테스트에서 그 레이블을 빼십시오",
     "look at the longest rows, and at quotes left open in them":
         "가장 긴 행과 그 안의 닫히지 않은 따옴표를 살펴보십시오",
     "read it in the encoding that it was written in": "쓰인 그대로의 인코딩으로 읽으십시오",
@@ -242,10 +242,10 @@ REMEDIES = {
         "학습률, 웜업, 에포크 수를 검증만 보고 바꾸십시오",
     "train longer, or use more rows of these labels": "더 오래 학습하거나, 이 레이블의 행을 늘리십시오",
     "compare the labels of train and test, and look at the confusion matrix":
-        "학습과 시험의 레이블을 비교하고 혼동 행렬을 보십시오",
+        "학습과 테스트의 레이블을 비교하고 혼동 행렬을 보십시오",
     "use more rows of train, train longer, or change the learning rate":
         "학습 행을 늘리거나, 더 오래 학습하거나, 학습률을 바꾸십시오",
-    "use more rows of test, or more seeds": "시험 행이나 시드를 늘리십시오",
+    "use more rows of test, or more seeds": "테스트 행이나 시드를 늘리십시오",
     "train the arm better before comparing: learning rate, epochs, rows":
         "비교하기 전에 그쪽을 더 잘 학습시키십시오: 학습률, 에포크, 행",
     "look at these rows, and have more of them in train": "이 행들을 살펴보고, 학습에 더 넣으십시오",
@@ -267,7 +267,7 @@ REMEDIES = {
     "choose by validation, and train again": "검증으로 고르고 다시 학습하십시오",
     "run `dvc repro`, and commit no result by hand": "`dvc repro`를 실행하고, 결과를 손으로 고쳐 넣지 마십시오",
     "run more seeds; a longer warm-up and more epochs steady runs":
-        "시드를 늘리십시오. 웜업와 에포크를 늘리면 실행이 안정됩니다",
+        "시드를 늘리십시오. 웜업과 에포크를 늘리면 실행이 안정됩니다",
 }
 # As SENTENCES of stages.reporting.words_in_korean.
 EVIDENCE = {
@@ -320,21 +320,20 @@ EVIDENCE = {
         "{1}의 글 {0}개가 행마다 다른 레이블을 가집니다. {2}행({3})입니다",
     "of {#} texts that train and {} share, {#} have the same label in both":
         "학습과 {1}에 함께 있는 글 {0}개 가운데 양쪽 레이블이 같은 것은 {2}개입니다",
-    "no row of train has the label {=}, {#} of test do": "레이블 {0}: 학습에는 한 행도 없고 시험에는 {1}행 있습니다",
-    "{#} of test are {=}": "시험의 {0}가 레이블 {1}입니다",
+    "no row of train has the label {=}, {#} of test do": "레이블 {0}: 학습에는 한 행도 없고 테스트에는 {1}행 있습니다",
+    "{#} of test are {=}": "테스트의 {0}가 레이블 {1}입니다",
     "{#} of the labels would have to change for test to have the mixture of train ({=} against {=})":
-        "시험의 레이블 비율이 학습과 같으려면 레이블의 {0}가 바뀌어야 합니다(학습은 {1}; 시험은 {2})",
+        "테스트의 레이블 비율이 학습과 같으려면 레이블의 {0}가 바뀌어야 합니다(학습은 {1}; 테스트 데이터는 {2})",
     "median length of {#} characters in train, {#} in test (Kolmogorov-Smirnov distance {#})":
-        "길이의 중앙값이 학습 {0}글자, 시험 {1}글자입니다(콜모고로프-스미르노프 거리 {2})",
+        "길이의 중앙값이 학습 {0}글자, 테스트 {1}글자입니다(콜모고로프-스미르노프 거리 {2})",
     "the longest row of {} has {#} characters, 99 % have at most {#}":
         "{0}에서 가장 긴 행은 {1}글자이고, 99 %는 {2}글자 이하입니다",
     "{#} of {#} rows of {} have remains of markup such as #39; or <b>":
         "{2} {1}행 가운데 {0}행에 #39;나 <b> 같은 마크업이 남아 있습니다",
     "“{=}” stands in {#} of the rows of {=}, and {#} of the rows that have it are of that label":
         "“{0}”: 레이블 {2}의 행 {1}에 있고, 이 단어가 있는 행의 {3}가 그 레이블입니다",
-    "test has {#} rows": "시험 집합은 {0}행입니다",
-    "below {#} one row is a point or more, and intervals are too narrow":
-        "{0}행보다 적으면 한 행이 1점 이상이고, 구간이 실제보다 좁습니다",
+    "test has {#} rows": "테스트 데이터는 {0}행입니다",
+    "below {#} one row is a point or more": "{0}행보다 적으면 한 행이 1 %p 이상입니다",
     # tokens and the checkpoint
     "{#} of the tokens of {} are unknown to the vocabulary": "{1} 토큰의 {0}를 어휘가 모릅니다",
     "{#} tokens for every character of {}": "{1}의 글자 하나에 토큰 {0}개",
@@ -344,7 +343,7 @@ EVIDENCE = {
         "{1} 데이터의 {0}가 토큰 {2}개에서 잘려, 토큰의 약 {3}를 잃었습니다",
     "{#} of the entries of the WordPiece vocabulary begin with ▁, the mark of SentencePiece":
         "워드피스 어휘의 {0}가 센텐스피스의 표시 ▁로 시작합니다",
-    "{#} of the tokens of train are unknown, {#} of test": "모르는 토큰: 학습 {0}, 시험 {1}",
+    "{#} of the tokens of train are unknown, {#} of test": "모르는 토큰: 학습 {0}, 테스트 {1}",
     "the checkpoint has the labels in the order {=}, the task in the order {=}":
         "레이블 순서: 체크포인트는 {0}, 작업은 {1}",
     "the configuration of the checkpoint names the labels of this task: {=}":
@@ -358,10 +357,10 @@ EVIDENCE = {
     "the {} is given as {#}; the stored predictions give {#}": "{0}: 적힌 값은 {1}, 저장된 예측으로 계산하면 {2}",
     "entities are judged by {}": "개체명을 {0}(으)로 판단합니다",
     "token accuracy {#} beside an entity F1 of {#}": "토큰 정확도는 {0}인데 개체명 F1은 {1}입니다",
-    "{#} of the predictions on test are {=}": "시험 예측의 {0}가 {1}입니다",
-    "never predicted on test: {=}": "시험에서 한 번도 예측하지 않음: {0}",
+    "{#} of the predictions on test are {=}": "테스트 예측의 {0}가 {1}입니다",
+    "never predicted on test: {=}": "테스트에서 한 번도 예측하지 않음: {0}",
     "{#} of the rows of test with a label are right as they are, {#} if one reads {=}":
-        "레이블이 있는 시험 행 가운데 그대로는 {0}가, 레이블을 바꿔 읽으면 {1}가 맞습니다({2})",
+        "레이블이 있는 테스트 행 가운데 그대로는 {0}가, 레이블을 바꿔 읽으면 {1}가 맞습니다({2})",
     "{#} of the predicted labels would have to change to have the mixture of gold":
         "예측한 레이블의 {0}가 바뀌어야 정답과 같은 비율이 됩니다",
     "{#} on test, where one label for all rows scores {#}": "테스트 {0}, 한 레이블로만 답하면 {1}",
@@ -373,8 +372,8 @@ EVIDENCE = {
     "a linear model that never sees the premise has an accuracy of {#}, one label for all rows {#}":
         "전제를 보지 않는 선형 모델의 정확도는 {0}, 한 레이블로만 답하면 {1}입니다",
     "{#} points, and only {#} would be found in 80 % of such studies, with {#} rows of test and {#} seeds":
-        "차이 {0}점. 시험 {2}행과 시드 {3}개인 이런 연구의 80 %에서 찾아낼 수 있는 것은 {1}점부터입니다",
-    "{#} on the {#} rows of test that are {}, {#} on all": "시험의 {2} {1}행에서 {0}, 전체에서 {3}",
+        "차이 {0}점. 테스트 {2}행과 시드 {3}개인 이런 연구의 80 %에서 찾아낼 수 있는 것은 {1}점부터입니다",
+    "{#} on the {#} rows of test that are {}, {#} on all": "테스트의 {2} {1}행에서 {0}, 전체에서 {3}",
     # the runs
     "broke off at step {#}: {}": "{0}단계에서 중단: {1}",
     "the model that was kept is at chance on validation: {}": "선택된 모델이 검증에서 우연 수준: {0}",
@@ -408,5 +407,5 @@ EVIDENCE = {
     "the arms did not learn from the same {} rows": "학습 방식마다 {0} 행이 서로 다릅니다",
     "never became better on validation than before training, so the weights that it started from were kept":
         "검증에서 학습 전보다 나아진 적이 없어 처음 가중치가 선택되었습니다",
-    "seeds score from {#} to {#} on test": "시드에 따라 시험 점수가 {0}에서 {1}까지입니다",
+    "seeds score from {#} to {#} on test": "시드에 따라 테스트 점수가 {0}에서 {1}까지입니다",
 }

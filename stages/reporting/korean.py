@@ -13,8 +13,8 @@ from stages.settings.grid import ADAPTED, SCRATCH
 EXPLANATION_IN_KOREAN = (
     "모든 작업을 같은 구조, 같은 토크나이저, 같은 행, 같은 배치 순서, 같은 평가로 두 번 학습합니다. 한 번은 "
     "사전 학습된 체크포인트에서, 한 번은 무작위 가중치에서(처음부터 학습) 시작합니다. 각 실행의 모델은 검증으로 "
-    "고르고, 시험은 어떤 선택에도 쓰이지 않습니다. 차이는 학습에 성공한 실행끼리 "
-    "시험의 대표 지표에서 사전 학습 빼기 처음부터 학습이며 단위는 점(백분의 일), 다른 시드와 테스트 데이터에 대한 95 % "
+    "고르고, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 "
+    "테스트의 대표 지표에서 사전 학습 − 처음부터 학습(단위는 %p)이며, 다른 시드와 테스트 데이터에 대한 95 % "
     "신뢰구간과 함께 적습니다. 같은 문서나 전제에 속한 데이터는 하나로 셉니다. 구간이 0을 포함하거나 이 "
     "보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05보다 작지 않으면 판정은 “알 수 없음”입니다.")
 _VERDICTS = {"helps": "도움이 됩니다", "hurts": "해가 됩니다", "cannot_tell": "도움이 되는지 알 수 없습니다"}
@@ -109,10 +109,10 @@ def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> 
     if compared.low <= 0 <= compared.high:
         interval += "로 0을 포함"
     alone = "" if compared.recipe else ", 테스트 데이터의 변동만 반영"
-    runs = f"시드 {len(task.arms[0].runs)}개 × 시험 {in_korean(ROWS[facts.kind])} {facts.rows['test']:,}개{alone}"
+    runs = f"시드 {len(task.arms[0].runs)}개 × 테스트 {in_korean(ROWS[facts.kind])} {facts.rows['test']:,}개{alone}"
     verdict = _VERDICTS[compared.verdict] if compared.recipe else (
         "시드 하나로는 도움이 되는지 알 수 없습니다" if len(task.arms[0].runs) == 1
         else "학습에 성공한 실행 하나로는 도움이 되는지 알 수 없습니다")
     return (f"{task.short_title}에서{budget} {treatment} {verdict}: {in_korean(METRICS[facts.metric])} "
-            f"{means}, 차이 {points(compared.difference, '+')}점(95 % 구간 {interval}, {runs}; "
+            f"{means}, 차이 {points(compared.difference, '+')}%p (95 % 신뢰구간 {interval}, {runs}; "
             f"{significance}).{doubts}")

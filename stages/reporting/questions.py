@@ -45,8 +45,8 @@ def _task(task: TaskFacts) -> Answer:
         + (f" Who always says the most frequent label is right in {score(majority)} of test." if majority else ""),
         "어떤 작업입니까?",
         f"{in_korean(facts.title)}: {_KINDS[facts.kind]} ({labels}). 학습 {in_korean(ROWS[facts.kind])} "
-        f"{rows['train']}개, 모델을 고르는 검증 {rows['validation']}개, 평가하는 시험 {rows['test']}개입니다."
-        + (f" 늘 가장 흔한 레이블만 답하면 시험에서 {score(majority)}만큼 맞힙니다." if majority else ""))
+        f"{rows['train']}개, 모델을 고르는 검증 {rows['validation']}개, 평가하는 테스트 {rows['test']}개입니다."
+        + (f" 다수 클래스만 답하면 테스트 정확도가 {score(majority)}입니다." if majority else ""))
 
 
 def _design(task: TaskFacts) -> Answer:
@@ -110,7 +110,7 @@ def _checkpoint(task: TaskFacts) -> Answer:
         f"{facts.checkpoint} ({place}). A model suits a text whose words its tokenizer knows: {unknown} of the tokens "
         f"of test are unknown to it.{synthetic}",
         "어떤 사전 학습 모델이며, 글에 맞습니까?",
-        f"{facts.checkpoint} ({place_in_korean}). 토크나이저가 글의 단어을 알아야 맞는 모델입니다. 시험 토큰 가운데 "
+        f"{facts.checkpoint} ({place_in_korean}). 토크나이저 어휘가 이 텍스트에 맞아야 합니다. 테스트 토큰 가운데 "
         f"{unknown}를 모릅니다.{synthetic_in_korean}")
 
 
@@ -148,9 +148,9 @@ def _before_and_after(task: TaskFacts) -> Answer:
         f"{capitalized(METRICS[metric])}, mean over seeds: " + "; ".join(
             f"{arm.label}{f' on train {_arrow(train)},' if train else ''} on test {_arrow(test)}"
             for arm, train, test in changes) + ".",
-        "학습 전후로 학습 데이터와 시험에서 얼마나 좋습니까?",
+        "학습 전후로 학습 데이터와 테스트에서 얼마나 좋습니까?",
         f"{in_korean(METRICS[metric])}(시드 평균): " + "; ".join(
-            f"{in_korean(arm.label)}:{f' 학습 데이터 {_arrow(train)},' if train else ''} 시험 {_arrow(test)}"
+            f"{in_korean(arm.label)}:{f' 학습 데이터 {_arrow(train)},' if train else ''} 테스트 {_arrow(test)}"
             for arm, train, test in changes) + ".")
 
 

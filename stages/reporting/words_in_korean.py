@@ -15,9 +15,9 @@ WORDS = {
     "Scratch alone": "처음부터 학습만 맞힘", "Scratch": "처음부터 학습", "Seed": "시드",
     "Sentences split": "나뉜 문장", "Severity": "심각도", "Split": "분할",
     "Step of the model kept": "선택된 모델의 단계", "Steps in all": "전체 단계", "Steps": "단계", "Task": "작업",
-    "Test set": "시험 집합", "Text": "글", "Times the labels": "레이블 배수", "Tokens in all": "전체 토큰",
+    "Test set": "테스트 데이터", "Text": "글", "Times the labels": "레이블 배수", "Tokens in all": "전체 토큰",
     "Tokens": "토큰", "Train rows": "학습 행", "Unknown tokens": "모르는 토큰", "Verdict": "판정", "Why": "이유",
-    "Wrong label": "잘못된 레이블", "95 % interval": "95 % 구간", "Label": "레이블", "Type": "유형",
+    "Wrong label": "잘못된 레이블", "95 % interval": "95 % 신뢰구간", "Label": "레이블", "Type": "유형",
     "accuracy": "정확도", "Accuracy": "정확도", "Entity F1": "개체명 F1", "macro-F1": "매크로 F1",
     "entity F1": "개체명 F1", "entity precision": "개체명 정밀도",
     "entity recall": "개체명 재현율", "token accuracy": "토큰 정확도", "loss": "손실", "helps": "도움이 됨",
@@ -33,28 +33,28 @@ WORDS = {
     "no column names": "열 이름 없음", "quotation marks undone as in CSV": "CSV 규칙에 따라 따옴표를 풂",
     "quotation marks kept as part of the texts": "따옴표도 텍스트의 일부로 둠",
     "running numbers before the word left out": "단어 앞의 일련번호는 제외",
-    "Independent test examples": "서로 독립인 테스트 단위", "{#} documents or premises": "문서나 전제 {0}개",
+    "Independent test examples": "서로 독립인 테스트 단위",
     "Smallest difference that would be found in 80 % of such studies": "이런 연구의 80 %에서 찾아낼 가장 작은 차이",
-    "Test rows whose text is known from train or validation": "학습이나 검증에 같은 글이 있는 시험 행",
+    "Test rows whose text is known from train or validation": "학습이나 검증에 같은 글이 있는 테스트 행",
     "Texts of train and validation with contradictory labels": "레이블이 서로 어긋나는 학습·검증 글",
     "Headline metric on test: mean over seeds (each seed), difference in points (95 % interval)":
-        "시험의 대표 지표: 시드 평균(시드별), 차이는 점(95 % 구간)",
+        "테스트의 대표 지표: 시드 평균(시드별), 차이는 %p (95 % 신뢰구간)",
     "What is pre-training worth?": "사전 학습은 얼마나 도움이 되는가?",
-    "Further metrics on test after training": "학습 후 시험의 다른 지표",
-    "Errors in entities on test, all seeds together": "시험의 개체명 오류, 모든 시드 합계",
+    "Further metrics on test after training": "학습 후 테스트의 다른 지표",
+    "Errors in entities on test, all seeds together": "테스트의 개체명 오류, 모든 시드 합계",
     "Gold labels (rows) and predicted ones (columns) on test, all seeds together":
-        "시험의 정답 레이블(행)과 예측 레이블(열), 모든 시드 합계",
+        "테스트의 정답 레이블(행)과 예측 레이블(열), 모든 시드 합계",
     "SYNTHETIC SAMPLE": "합성 표본",
     # titles of tasks, splits, arms, kinds
     "text": "텍스트", "second text": "둘째 텍스트", "the other splits": "다른 분할",
-    "train": "학습", "validation": "검증", "test": "시험", "task": "작업", "XNLI": "XNLI",
+    "train": "학습", "validation": "검증", "test": "테스트", "task": "작업", "XNLI": "XNLI",
     "pre-trained": "사전 학습", "scratch": "처음부터 학습", "adapted": "추가 사전 학습", "Adapted": "추가 사전 학습",
     "texts": "글", "pairs": "문장 쌍", "sentences": "문장", "Texts": "글", "Pairs": "문장 쌍", "Sentences": "문장",
     "Texts used": "사용한 글", "Pairs used": "사용한 문장 쌍", "Sentences used": "사용한 문장",
     "Characters": "글자", "Words": "단어", "Korean": "한국어", "English": "영어", "p (Holm)": "p(Holm)",
     "Rows by label": "레이블별 행", "Entities by type": "유형별 개체명", "carved from train": "학습에서 떼어 냄",
-    "By label on test, mean over seeds": "시험의 레이블별 점수, 시드 평균",
-    "By type on test, mean over seeds": "시험의 개체명 유형별 점수, 시드 평균",
+    "By label on test, mean over seeds": "테스트의 레이블별 점수, 시드 평균",
+    "By type on test, mean over seeds": "테스트의 개체명 유형별 점수, 시드 평균",
     "sample, written by the pipeline": "표본, 파이프라인이 직접 씀", "published files, as pinned": "고정된 공개 파일",
     "local files": "로컬 파일", "synthetic sample": "합성 표본",
     "all": "전체", "short": "짧은 글", "long": "긴 글", "never": "도달하지 못함",
@@ -91,7 +91,7 @@ WORDS = {
     "entity f1": "개체명 F1", "token_accuracy": "토큰 정확도",
     "majority": "다수 레이블", "tfidf_logistic_regression": "TF-IDF + 로지스틱 회귀",
     "hypothesis_only": "가설만, TF-IDF + 로지스틱 회귀", "most_frequent_tag": "단어별 최빈 태그",
-    "test_mismatched": "시험, mismatched", "test_xnli": "XNLI",
+    "test_mismatched": "테스트, mismatched", "test_xnli": "XNLI",
 }
 # By English ones with {} in the place of what changes, {#} in that of a number and {=} in that of a name or a word of
 # the data, which stays; Korean ones say which comes where.
@@ -108,8 +108,8 @@ SENTENCES = {
     "pre-trained, {=}": "사전 학습, {0}",
     "{} (synthetic sample)": "{0}(합성 표본)", "{}: loss": "{0}: 손실", "{}: {} on validation": "{0}: 검증 {1}",
     "{}: how sure and how right": "{0}: 확신도와 정확도",
-    "{}: {} on test over train rows": "{0}: 학습 행에 따른 시험 {1}",
-    "test, {=}": "시험, {0}",
+    "{}: {} on test over train rows": "{0}: 학습 행에 따른 테스트 {1}",
+    "test, {=}": "테스트, {0}",
     "Settings, {}": "설정, {0}",
     "{}: one label for a text, {}": "{0}: 글 하나에 레이블 하나, {1}",
     "{}: one label for a pair of texts, {}": "{0}: 글 두 개에 레이블 하나, {1}",
@@ -117,12 +117,13 @@ SENTENCES = {
     "{#} points ({})": "{0}점({1})",
     "{#}, all trained": "{0}개, 모두 학습",
     "{#}, {#} trained": "{0}개, 그중 {1}개 학습",
-    "train {}, validation {}, test {}": "학습 {0}, 검증 {1}, 시험 {2}",
+    "train {}, validation {}, test {}": "학습 {0}, 검증 {1}, 테스트 {2}",
     "train {#} ({#} %)": "학습 {0}({1} %)",
     "validation {#} ({#} %)": "검증 {0}({1} %)",
-    "test {#} ({#} %)": "시험 {0}({1} %)",
+    "test {#} ({#} %)": "테스트 {0}({1} %)",
     "{#} empty text": "빈 글 {0}", "{#} no gold label": "정답 레이블 없음 {0}",
     "{#} excluded by id": "id로 제외 {0}", "{#} beyond validation_size": "validation_size를 넘음 {0}",
+    "{#} beyond test_size": "test_size를 넘음 {0}", "{#} documents or premises": "문서나 전제 {0}개",
     "majority class {}": "다수 레이블 {0}", "most frequent tag per word {}": "단어별 최빈 태그 {0}",
     "TF-IDF + logistic regression {}": "TF-IDF + 로지스틱 회귀 {0}",
     "hypothesis only, TF-IDF + logistic regression {}": "가설만, TF-IDF + 로지스틱 회귀 {0}",
@@ -135,35 +136,35 @@ SENTENCES = {
         "{0}(으)로 마스킹 언어 모델 학습. 손실 {1}(내트), 새 출력층에서 시작",
     "{#} texts of train": "학습 글 {0}개", "{#} lines of {}": "{1}의 {0}줄",
     "{#} texts of train, without {} that repeat one of validation or test":
-        "학습 글 {0}개(검증이나 시험과 같은 {1}개는 빼고)",
+        "학습 글 {0}개(검증이나 테스트와 같은 {1}개는 빼고)",
     "{#} lines of {}, without {} that repeat one of validation or test":
-        "{1}의 {0}줄(검증이나 시험과 같은 {2}줄은 빼고)",
+        "{1}의 {0}줄(검증이나 테스트와 같은 {2}줄은 빼고)",
     "of the genre {=}": "장르 {0}의 글",
     # captions
     "Before → after training, with the interval of {} after it": "학습 전 → 후, 그리고 학습 후 {0}의 구간",
     "By test set and genre: {}, mean over seeds, and difference in points (95 % interval; among many, some exclude "
     "zero by chance)":
-        "시험 집합과 장르별: {0}의 시드 평균과 차이(점, 95 % 구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)",
+        "테스트 데이터와 장르별: {0}의 시드 평균과 차이(%p, 95 % 신뢰구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)",
     "Baselines that need no transformer, on test, and by how many points each arm is better by {} (95 % interval)":
-        "트랜스포머가 필요 없는 기준선의 시험 점수와, {0}에서 각 학습 방식이 몇 점 더 나은지(95 % 구간)",
+        "트랜스포머가 필요 없는 기준선의 테스트 점수와, {0}에서 각 학습 방식이 몇 점 더 나은지(95 % 신뢰구간)",
     "Single runs against each other on the same rows of test, by {}; seeds play no part":
-        "같은 시험 행에서 실행끼리 비교({0}). 시드는 고려하지 않음",
+        "같은 테스트 행에서 실행끼리 비교({0}). 시드는 고려하지 않음",
     "Tokens: at most {} an input, vocabulary of {}; lengths as median / 90 % / 99 % / longest":
         "토큰: 입력마다 최대 {0}개, 어휘 {1}개. 길이는 중앙값 / 90 % / 99 % / 최장",
     "By train rows: {} on test, mean over seeds (95 % interval), and how many times the labels scratch needs to match "
     "pre-training at these rows":
-        "학습 행 수별: 시험의 {0}, 시드 평균(95 % 구간), 그리고 그 행 수로 미세 조정한 사전 학습 모델을 "
+        "학습 행 수별: 테스트의 {0}, 시드 평균(95 % 신뢰구간), 그리고 그 행 수로 미세 조정한 사전 학습 모델을 "
         "따라잡는 데 처음부터 학습한 모델에 필요한 레이블의 배수",
     "Steps to the best {} on validation that the other arm reaches with the same seed":
         "같은 시드의 상대가 검증에서 이른 최고 {0}까지 걸린 단계",
-    "{} on changed rows of test, mean over seeds": "바뀐 시험 행의 {0}, 시드 평균",
+    "{} on changed rows of test, mean over seeds": "바뀐 테스트 행의 {0}, 시드 평균",
     "{} of test that are right in more than half of the runs, with p by {} on these rows alone; "
     "“always” is right in all runs of one arm and in none of the other":
-        "실행의 절반 넘게 맞힌 시험 {0}. p는 이 행들만의 검정({1})이며, “늘”은 한쪽의 모든 실행이 맞히고 "
+        "실행의 절반 넘게 맞힌 테스트 {0}. p는 이 행들만의 검정({1})이며, “늘”은 한쪽의 모든 실행이 맞히고 "
         "다른 쪽은 한 번도 맞히지 못한 것",
     "By length and label: {}, mean over seeds, and difference in points (95 % interval; among many, some exclude zero "
     "by chance)":
-        "길이와 레이블별: {0}의 시드 평균과 차이(점, 95 % 구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)",
+        "길이와 레이블별: {0}의 시드 평균과 차이(%p, 95 % 신뢰구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)",
     "Single rows, at most {} of a kind (more in {}), with the most probable wrong label of those who were wrong and "
     "its mean probability":
         "개별 행, 종류마다 최대 {0}개({1}에 더 있음). 틀린 쪽이 가장 그럴듯하다고 본 잘못된 레이블과 그 평균 확률",
@@ -246,14 +247,14 @@ SENTENCES = {
     "Not reached within {}: scratch needs more than {} times the labels to match pre-training at {} (95 % interval: "
     "{}).":
         "{0} 안에서는 이르지 못했습니다: {2}로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 "
-        "레이블이 {1}배보다 많이 필요합니다(95 % 구간: {3}).",
+        "레이블이 {1}배보다 많이 필요합니다(95 % 신뢰구간: {3}).",
     "Scratch needs no more labels than pre-training: at {}, the smallest size, it is as good or better (95 % interval "
     "of the multiple: {}).":
         "처음부터 학습한 모델에 레이블이 더 필요하지 않습니다: 가장 작은 크기인 {0}에서 같거나 더 낫습니다"
-        "(배수의 95 % 구간: {1}).",
+        "(배수의 95 % 신뢰구간: {1}).",
     "Scratch needs {} times the labels to match pre-training at {} (95 % interval: {}).":
         "{1}로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 레이블이 {0}배 필요합니다"
-        "(95 % 구간: {2}).",
+        "(95 % 신뢰구간: {2}).",
     "On validation, the {} run reaches the best {} of scratch {}; scratch reaches that of the {} one {}. A step is "
     "that of the evaluation that shows it, so it may have come earlier.":
         "검증에서 {0} 실행이 처음부터 학습의 최고 {1}에 이른 때: {2}. 처음부터 학습이 {3} 쪽의 최고에 이른 때: {4}. "
@@ -269,10 +270,10 @@ SENTENCES = {
     "nor against a model. “Same tokens” are changed rows that the tokenizer cannot tell from the unchanged ones. A "
     "drop is the score before minus that after, in points with a 95 % interval, paired by row and run; among many, "
     "some exclude zero by chance.":
-        "학습된 모델을 바꾼 행에 시험했습니다. 변형마다 충분히 바꿀 때까지 시험 행을 차례로 주었습니다. 전과 후의 "
+        "학습된 모델을 바꾼 행으로 평가했습니다. 변형마다 충분히 바꿀 때까지 테스트 행을 차례로 주었습니다. 전과 후의 "
         "점수는 바뀐 행만의 것이므로, 그대로인 행은 모델에 이롭지도 해롭지도 않습니다. “같은 토큰”은 토크나이저가 "
         "바뀌기 전과 구별하지 못하는 행입니다. 하락은 전의 점수 빼기 후의 점수이며 단위는 점, 행과 실행으로 짝지은 "
-        "95 % 구간과 함께 적습니다. 여럿 가운데 몇은 우연히 0을 벗어납니다.",
+        "95 % 신뢰구간과 함께 적습니다. 여럿 가운데 몇은 우연히 0을 벗어납니다.",
     "Without the premise nothing about entailment can be known: what is above chance was told by the hypothesis alone, "
     "and a small drop is no merit.":
         "전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락이 작은 것은 장점이 "
@@ -288,7 +289,7 @@ SENTENCES = {
     "Left out: {}.": "제외: {0}.",
     # errors
     "{#} ({#} %) of the {} of test are wrong in all {#} runs of all arms.":
-        "시험 {2} {0}개({1} %)는 모든 학습 방식의 실행 {3}번에서 모두 틀렸습니다.",
+        "테스트 {2} {0}개({1} %)는 모든 학습 방식의 실행 {3}번에서 모두 틀렸습니다.",
     "A sentence is right when all of its entities are found and no other is; the word that is named is the one to "
     "which a wrong tag was given the most probability.":
         "문장은 개체명을 모두 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 "
@@ -327,5 +328,5 @@ ON_CHARTS = {
     "cross-entropy in nats": "교차 엔트로피(내트)", "rings: the models kept": "고리: 선택된 모델",
     "diagonal: as right as sure": "대각선: 확신도만큼 맞힘",
     "points; right of zero, pre-training is better": "점, 0의 오른쪽은 사전 학습이 더 나음",
-    "Pre-trained minus scratch, with 95 % intervals": "사전 학습 빼기 처음부터 학습, 95 % 구간",
+    "Pre-trained minus scratch, with 95 % intervals": "사전 학습 − 처음부터 학습, 95 % 신뢰구간",
 }

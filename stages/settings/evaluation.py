@@ -7,7 +7,7 @@ from stages.settings.reading import pick, read_params
 
 
 class EvaluationSettings(Settings):
-    """How intervals are computed.
+    """Resampling of randomisation tests and of the label multiplier.
 
     Attributes:
         resamples: shuffles of randomisation tests, and bootstrap resamples of the label multiplier.
