@@ -130,7 +130,10 @@ NSMC = {
     "a tab in a text": Case("nsmc", RAW + "4\t좋\t다\t1\n", "line 5: expected 3 columns as in the header, found 4 in"),
     "a label too many": Case("nsmc", RAW + "4\t좋다\t2\n",
                              "line 5: expected label 0 or 1, found '2'; correct the label or remove the row"),
-    "labels as decimals": Case("nsmc", "id\tdocument\tlabel\n1\t좋다\t1.0\n", "line 2: expected label 0 or 1"),
+    "labels as pandas writes them beside empty cells": Case(
+        "nsmc", "id\tdocument\tlabel\n1.0\t좋다\t1.0\n2.0\t싫다\t0.0\n",
+        rows=[("좋다", "positive"), ("싫다", "negative")]),
+    "a label between two": Case("nsmc", "id\tdocument\tlabel\n1\t좋다\t0.5\n", "line 2: expected label 0 or 1"),
     "stars as labels": Case("nsmc", "id,document,label\n1,좋다,10\n", "line 2: expected label 0 or 1, found '10'"),
     "an open quotation mark in CSV": Case("nsmc", 'id,document,label\n1,"좋다,1\n2,싫다,0\n',
                                           "line 2: expected 3 columns as in the header, found broken quoting"),

@@ -48,7 +48,9 @@ class WordPipeline(TokenClassificationPipeline):
         joined = {name: torch.cat([part[name][:, :len(part["word_ids"])] for part in all_outputs], 1)
                   for name in ("logits", "input_ids", "special_tokens_mask", "offset_mapping")}
         word_ids = [word for part in all_outputs for word in part["word_ids"]]
-        return super().postprocess([all_outputs[0] | joined | {"word_ids": word_ids}], **options)
+        found = super().postprocess([all_outputs[0] | joined | {"word_ids": word_ids}], **options)
+        text = all_outputs[0]["sentence"]
+        return [one | {"word": text[one["start"]:one["end"]]} if "entity_group" in one else one for one in found]
 
     def gather_pre_entities(self, sentence, input_ids, scores, offset_mapping, special_tokens_mask,
                             aggregation_strategy, word_ids=None, word_to_chars_map=None):

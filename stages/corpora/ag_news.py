@@ -38,6 +38,9 @@ def read(path: Path) -> Iterator[Row]:
 def describe(path: Path) -> tuple[str, ...]:
     """What :func:`read` takes for granted about the file."""
     found = _recognised(path)
+    first = next((values for _, values in _records(path)), {})
+    if str(first.get("class", "")) in NAMES:
+        return found.described()
     classes = ", ".join(f"{number} {label}" for number, label in _numbering(path).items())
     return (*found.described(), f"class numbers {classes}")
 

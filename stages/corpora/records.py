@@ -191,6 +191,7 @@ def quoting(lines: Iterable[str], separator: str, name: Path | str, whole: bool 
 
 
 _UNESCAPED = re.compile(r'(?<!\\)"')
+_WITH_POINT = re.compile(r"-?\d+\.0+")
 
 
 class _Marks:
@@ -279,11 +280,13 @@ def text(values: Mapping[str, Any], key: str, path: Path, number: int, remedy: s
 
 
 def with_digits(values: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    """``values`` with whole numbers of JSON at ``keys`` as the digits that a text file has."""
-    return {key: str(int(value)) if key in keys and _whole(value) else value for key, value in values.items()}
+    """``values`` with whole numbers at ``keys`` as digits: JSON has numbers, pandas writes 1.0 beside empty cells."""
+    return {key: str(int(float(value))) if key in keys and _whole(value) else value for key, value in values.items()}
 
 
 def _whole(value: object) -> bool:
+    if isinstance(value, str):
+        return bool(_WITH_POINT.fullmatch(value))
     if isinstance(value, float):
         return value.is_integer()
     return isinstance(value, int) and not isinstance(value, bool)
