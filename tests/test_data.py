@@ -302,6 +302,22 @@ def test_label_quality(evidence: Evidence, expected: list[tuple[str, str, str]])
     assert told(labels.label_quality(evidence)) == expected
 
 
+@pytest.mark.parametrize("label", [
+    lambda place, drawn: "mixed" if place >= 570 else drawn, lambda place, drawn: LABELS[place >= 300]],
+    ids=["a rare class", "one class after the other"])
+def test_labels_of_which_the_first_rows_lack_some_are_judged(
+    monkeypatch: pytest.MonkeyPatch, label: Callable[[int, str], str]
+) -> None:
+    monkeypatch.setattr(labels, "_ROWS_MOVED", 280)
+    random = Random(7)
+    sound = telling()
+    learned = [row | {"label": label(place, random.choice(LABELS))} for place, row in enumerate(sound.rows["train"])]
+    assert told(labels.label_quality(replace(TEXTS, rows={**TEXTS.rows, "train": learned}))) == []
+    # Labels of train that say nothing are still found where those of the other splits say something.
+    assert told(labels.label_quality(replace(sound, rows={**sound.rows, "train": learned}))) == [
+        ("label_noise", "severe", "train")]
+
+
 def test_labels_of_texts_without_a_word_are_not_judged() -> None:
     marks = {split: [row | {"text": "???? ??"} for row in rows] for split, rows in TEXTS.rows.items()}
     assert not list(labels.label_quality(replace(TEXTS, rows=marks)))

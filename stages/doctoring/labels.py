@@ -17,6 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from stages.doctoring.evidence import Evidence, Row, label_counts, parts_of
 from stages.doctoring.finding import Finding, percent
+from stages.metrics.chance import chance_level
 
 # Rows of each split that are looked at, and the fewest of train.
 MOST_ROWS, FEWEST = 6000, 100
@@ -120,7 +121,7 @@ def label_quality(evidence: Evidence) -> Iterator[Finding]:
     train = model.out_of_sample()
     others = {split: model.judge(members) for split, members in rows.items() if split != "train"}
     if not _is_above_chance(train) and not _is_above_chance(others["validation"]):
-        yield from _labels_of_train_moved(evidence, model, others)
+        yield from _labels_of_train_moved(evidence, model, train, others)
         return
     found = [finding for split in others for finding in _moved(evidence, split, model)]
     if len(found) == len(others):  # it is the labels of train that were moved
@@ -150,9 +151,9 @@ class _Model:
         numbers = {name: place for place, name in enumerate(self.names)}
         return np.array([numbers.get(row["label"], -1) for row in rows])
 
-    def out_of_sample(self, moved: int = 0, most: int = MOST_ROWS) -> Judged:
-        """What is said of rows of train by models that learned from the others, with the labels of rows further on."""
-        labels, features = np.roll(self.labels, -moved)[:most], self._features[:most]
+    def out_of_sample(self, moved: int = 0) -> Judged:
+        """What is said of the rows by models that learned from the others, with the labels of rows further on."""
+        labels, features = np.roll(self.labels, -moved), self._features
         probabilities, fitted = np.zeros((len(labels), len(self.names))), []
         folds = _FOLDS_OF_FEW if len(labels) < _FEW_ROWS else _FOLDS
         for learned, judged in StratifiedKFold(folds, shuffle=True, random_state=0).split(features, labels):
@@ -208,21 +209,27 @@ def _moved(evidence: Evidence, split: str, model: _Model) -> Iterator[Finding]:
     yield from shifted if best > in_another_order else ()  # swapped labels have a finding of their own
 
 
-def _labels_of_train_moved(evidence: Evidence, model: _Model, others: Mapping[str, Judged]) -> Iterator[Finding]:
+def _labels_of_train_moved(
+    evidence: Evidence, model: _Model, train: Judged, others: Mapping[str, Judged]
+) -> Iterator[Finding]:
     """Labels of train from which nothing is learned, and from which something is once they are moved."""
-    rights = {moved: model.out_of_sample(moved, _ROWS_MOVED).right for moved in (0, *_shifts(1))}
-    found = list(_best_shift(evidence, "train", rights))
+    found: list[Finding] = []
+    # A class that is frequent enough in all rows need not be so in the first of them.
+    first = model if len(model.rows) <= _ROWS_MOVED else _Model(model.rows[:_ROWS_MOVED], evidence.task["language"])
+    if len(first.names) > 1:
+        found += _best_shift(
+            evidence, "train", {moved: first.out_of_sample(moved).right for moved in (0, *_shifts(1))})
     yield from found
     distinct = {parts_of(row): row for split in others for row in evidence.rows[split]}
     pooled = list(distinct.values())[:_ROWS_MOVED]
     if not found and len(pooled) >= FEWEST:
         other = _Model(pooled, evidence.task["language"])
         if len(other.names) > 1 and _is_above_chance(judged := other.out_of_sample()) and (
-                float(judged.right.mean()) - float(rights[0].mean()) > 0.1):
+                float(judged.right.mean()) - float(train.right.mean()) > 0.1):
             yield Finding(
                 "label_noise", "severe", "train", evidence.everything,
                 f"a simple model learns the labels of the other splits from their texts (accuracy "
-                f"{judged.right.mean():.3f} out of sample), and those of train not at all ({rights[0].mean():.3f})",
+                f"{judged.right.mean():.3f} out of sample), and those of train not at all ({train.right.mean():.3f})",
                 "the labels of train belong to other texts, or to none", "take train from another copy of the corpus")
 
 
@@ -337,7 +344,7 @@ def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float,
     sure = probabilities.max(axis=1) >= SURE
     right = float(np.mean(predicted[sure] == labels[sure])) if sure.any() else 0.0
     # A label that nearly all rows have is sure without any sign.
-    majority = max(Counter(labels.tolist()).values()) / len(labels)
+    majority = chance_level(labels.tolist())
     share = float(sure.mean()) if right >= SURE_RIGHT and majority < SURE - 0.15 else 0.0
     first = tree.fit(features, labels).tree_.feature[0]
     return kappa(labels, predicted), share, names[first] if first >= 0 else "nothing"
