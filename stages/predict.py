@@ -15,7 +15,7 @@ from stages.answering.texts import Wanted, find_texts
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
-from stages.corpora.lines import decoded_lines, read_lines
+from stages.corpora.lines import decoded_lines, is_unicode, read_lines
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
 
@@ -139,7 +139,7 @@ def _checked(texts: dict[str, str]) -> dict[str, str]:
     for text in texts.values():
         if not text.strip():
             raise ValueError("an empty text")
-        if any("\ud800" <= character <= "\udfff" for character in text):
+        if not is_unicode(text):
             raise ValueError("half a character (a lone surrogate); write the text as UTF-8")
     return texts
 

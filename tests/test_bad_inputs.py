@@ -590,6 +590,14 @@ TEXTS = {
         "a.csv", "id,review\n1,a\n", error="line 1: expected one column 'text', found 'id', "
                                       "'review'; name one of these with --column", wanted=Wanted(column="text")),
     "a column twice": New("a.csv", "text,text\na,b\n", error=f"{FIRST_LINE}, each once, found 'text,text'"),
+    "a column twice in other letters": New(
+        "a.csv", "Text,text\na,b\n", error="line 1: expected one column text, found 2; leave one of them"),
+    "a column twice that was named exactly": New("a.csv", "Text,text\na,b\n", ["a"], wanted=Wanted(column="Text")),
+    "a key twice in other letters": New(
+        "a.jsonl", json_lines({"text": "a"}, {"TEXT": "b", "Text": "c"}),
+        error="line 2: expected one column text, found 2; leave one of them"),
+    "half of a pair twice": New("a.csv", "premise,Hypothesis,hypothesis\na,b,c\n",
+                                error="line 1: expected one column hypothesis, found 2", wanted=PAIR),
     "a row too short": New(
         "a.csv", "id,review\n1,좋다\n2\n", error="line 3: expected 2 columns as in the header, found 1"),
     "an open quotation mark": New("a.csv", 'id,review\n1,"좋다\n2,싫다\n', error="line 2: expected 2 columns as in the "
@@ -611,6 +619,9 @@ TEXTS = {
     "half of a pair named": New(
         "a.csv", "a,b\nc,d\n", error="line 1: expected two columns of text", wanted=Wanted(True, False, "a")),
     "a JSON array": New("a.json", '[{"text": "좋다"}]', error="line 1: expected a JSON object, found '[{"),
+    "a JSON array in the second line": New(
+        "a.jsonl", '{"text": "좋다"}\n["싫다"]\n',
+        error="line 2: expected a JSON object, found '[\"싫다\"]'; correct the line or remove it"),
     "JSON cut off": New("a.jsonl", '{"text": "좋다"}\n{"text": "싫', error="line 2: expected a JSON object, found"),
     "a line of no JSON in a .jsonl": New(
         "a.jsonl", '{"text": "좋다"}\n싫다\n', error="line 2: expected a JSON object, found"),

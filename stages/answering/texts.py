@@ -9,8 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from stages.common.errors import UserError
-from stages.corpora.lines import excerpt, malformed
+from stages.corpora.lines import excerpt, is_unicode, malformed
 from stages.corpora.recognising import (
     HEAD,
     PAIR_NAMES,
@@ -23,7 +22,7 @@ from stages.corpora.recognising import (
     looks_like_table,
     sample,
 )
-from stages.corpora.records import Table, json_objects, quoting, rows_of
+from stages.corpora.records import Table, json_object, named, quoting, rows_of
 
 REMEDY = "correct the line or remove it"
 PLAIN = "or write one text per line into a .txt file"
@@ -147,15 +146,16 @@ def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int
             raise malformed(name, line, f"one column {excerpt(column)}", shown, "name one of these with --column")
     if len(given) == len(wanted.keys):
         return tuple(given)
-    lower = {column.lower(): column for column in columns}
+    lower = {column.lower() for column in columns}
     if wanted.pair:
         for pair in PAIR_NAMES:
-            if not given and set(pair) <= set(lower):
-                return tuple(lower[part] for part in pair)
+            if not given and set(pair) <= lower:
+                found = named(columns, {part: (part,) for part in pair}, name, line)
+                return tuple(found[part] for part in pair)
         raise malformed(name, line, "two columns of text that are known by their names", f"the columns {shown}",
                         "name them with --column and --pair-column")
     if "text" in lower:
-        return (lower["text"],)
+        return (named(columns, {"text": ("text",)}, name, line)["text"],)
     known = [column for column in textual if column.lower() in TEXT_NAMES]
     only = list(textual) if len(columns) > 1 else []  # a lone first line may be a text and no name
     for candidates in (known, only):
@@ -186,10 +186,7 @@ def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wante
             raise malformed(name, number, "two texts with a tab between them", f"{len(texts)} in {excerpt(line)}",
                             REMEDY)
         return dict(zip(wanted.keys, texts, strict=True))
-    try:
-        (_, values), = json_objects([line], name, REMEDY)
-    except UserError as error:  # the line is the first of those given
-        raise UserError(str(error).replace(f"{name}: line 1:", f"{name}: line {number}:", 1)) from None
+    values = json_object(line, name, number, REMEDY)
     for key in WORD_KEYS if wanted.words and wanted.column is None else ():
         if key in values:
             return {"words": _words(values[key], key, number, name)}
@@ -209,7 +206,7 @@ def _text(value: Any, column: str, number: int, name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise malformed(name, number, f"a string as {excerpt(column)}", excerpt(value), REMEDY)
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if not is_unicode(value):
         raise malformed(name, number, "Unicode text", f"half a character (a lone surrogate) in {excerpt(value)}",
                         "write the text as UTF-8")
     return value

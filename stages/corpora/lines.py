@@ -86,6 +86,15 @@ def malformed(name: Path | str, line: int, expected: str, found: str, remedy: st
     return UserError(f"{name}: line {line}: expected {expected}, found {found}; {remedy}")
 
 
+def is_unicode(text: str) -> bool:
+    """Whether UTF-8 can hold the text: JSON and the command line can give half of a character, a lone surrogate."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def excerpt(value: object) -> str:
     """Start of ``value`` as Python writes it, on one line."""
     shown = repr(value)

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from stages.corpora.lines import excerpt, malformed, read_lines
+from stages.corpora.lines import excerpt, is_unicode, malformed, read_lines
 from stages.corpora.recognising import SEPARATORS, header
 
 REMEDY = "restore the row or remove it"
@@ -46,10 +46,15 @@ def json_objects(lines: Iterable[str], name: Path | str, remedy: str) -> Iterato
     """Yield line number and object of every line that is not blank."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield number, _object(line, name, number, remedy)
+            yield number, json_object(line, name, number, remedy)
 
 
-def _object(line: str, name: Path | str, number: int, remedy: str) -> dict[str, Any]:
+def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[str, Any]:
+    """The object of one line, which is the ``number``-th of its file.
+
+    Raises:
+        UserError: the line holds something else.
+    """
     try:
         values = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -152,8 +157,14 @@ def recognised(path: Path, known: Mapping[str, tuple[str, ...]], required: Seque
     return None
 
 
-def named(columns: Sequence[str], known: Mapping[str, tuple[str, ...]], path: Path, number: int) -> dict[str, str]:
-    """The file's name of each known column that is there."""
+def named(
+    columns: Sequence[str], known: Mapping[str, tuple[str, ...]], path: Path | str, number: int
+) -> dict[str, str]:
+    """The file's name of each known column that is there.
+
+    Raises:
+        UserError: two columns have one name.
+    """
     found: dict[str, str] = {}
     for meaning, names in known.items():
         for name in names:
@@ -265,12 +276,8 @@ def string(values: Mapping[str, Any], key: str, path: Path, number: int, remedy:
     value = values[key]
     if not isinstance(value, str):
         raise malformed(path, number, f"a string as '{key}'", excerpt(value), remedy)
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        # JSON can spell half of a surrogate pair, which no UTF-8 output can hold.
-        raise malformed(path, number, f"Unicode text as '{key}'", f"a lone surrogate in {excerpt(value)}",
-                        remedy) from None
+    if not is_unicode(value):
+        raise malformed(path, number, f"Unicode text as '{key}'", f"a lone surrogate in {excerpt(value)}", remedy)
     return value
 
 
