@@ -61,7 +61,8 @@ def test_a_baseline_as_good_as_gold_beats_every_arm(folder: Path) -> None:
     facts = evaluated(folder, TEXT_TASK)
     assert facts["baselines"]["gold"]["accuracy"] == 1.0
     for arm, cells in (("full", CELLS[:4]), ("scratch", CELLS[4:])):
-        mean = np.mean([facts["cells"][cell]["after"]["test"]["accuracy"] for cell in cells])
+        trained = [cell for cell in cells if not facts["cells"][cell]["failed"]] or cells
+        mean = np.mean([facts["cells"][cell]["after"]["test"]["accuracy"] for cell in trained])
         assert facts["baseline_comparisons"]["gold"][arm]["difference"] == pytest.approx(mean - 1)
         assert facts["baseline_comparisons"]["gold"][arm]["high"] < 0
 

@@ -25,13 +25,28 @@ def test_one_class_is_a_failure_and_a_weak_model_is_none_though_it_is_less_accur
     assert weak["mcc"] == pytest.approx((50 * 220 - 80 * 50) / (130 * 270 * 100 * 300) ** 0.5)
     assert failed("finished", constant, 400)
     assert not failed("finished", weak, 400)
-    assert failed("finished", weak, 50)  # on 50 rows unrelated labels correlate as much
+    assert failed("finished", weak, 50)  # one in 15 of unrelated labels of 50 rows correlates as much
+    assert not failed("finished", weak, 60)
 
 
 def test_random_labels_are_a_failure_and_so_is_a_loss_that_is_not_finite() -> None:
     random = metrics(GOLD, np.random.default_rng(1).permutation(GOLD))
     assert failed("finished", random, 400)
     assert failed("loss not finite", {"mcc": 0.9}, 400)
+
+
+@pytest.mark.parametrize(("rows", "least"), [
+    (2, 0.5), (4, 0.5), (11, 0.5), (50, 1.645 / 7), (145, 1.645 / 12), (5001, 0.05)])
+def test_the_least_correlation_by_hand(rows: int, least: float) -> None:
+    assert failed("finished", {"mcc": least - 1e-9}, rows)
+    assert not failed("finished", {"mcc": least + 1e-9}, rows)
+
+
+def test_of_unrelated_labels_one_in_twenty_is_taken_for_a_run_that_trained() -> None:
+    generator = np.random.default_rng(2)
+    gold = GOLD[::4]
+    trained = [not failed("finished", metrics(gold, generator.permutation(gold)), 100) for _ in range(2000)]
+    assert 0.03 < np.mean(trained) < 0.07
 
 
 @pytest.mark.parametrize(("score", "correlation", "expected"), [
