@@ -44,7 +44,7 @@ def healthy(words: bool = False) -> Evidence:
     rows = {split: (word_rows if words else text_rows)(split, number) for split, number in SIZES.items()}
     evidence = Evidence(
         WORD_TASK if words else TASK, rows, {}, encoding(rows), {},
-        {cell: history() for cells in ARMS.values() for cell in cells}, {}, ARMS, {"id2label": {"0": "LABEL_0"}})
+        {cell: history() for cells in ARMS.values() for cell in cells}, {}, {}, ARMS, {"id2label": {"0": "LABEL_0"}})
     return predicting(evidence, lambda cell, row: _mostly_right(evidence, cell, row))
 
 

@@ -108,6 +108,7 @@ CODE = (
     Row("stages/metrics/baselines.py", ("baseline",)),
     Row("stages/metrics/chance.py", ("baseline", "diagnose")),
     Row("stages/metrics/entities.py", (*TRAIN, *EVALUATE, "diagnose")),  # chooses the best model, too
+    Row("stages/metrics/groups.py", (*EVALUATE, "diagnose")),
     Row("stages/metrics/error_analysis.py", ("analyse",)),
     Row("stages/metrics/failure.py", ("evaluate", "evaluate_sizes", "diagnose", "report")),
     Row("stages/metrics/rates.py", ("evaluate", "evaluate_sizes")),

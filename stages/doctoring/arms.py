@@ -9,6 +9,7 @@ import numpy as np
 from stages.doctoring.evidence import Event, Evidence
 from stages.doctoring.finding import Finding, percent
 from stages.metrics.entities import entity_counts
+from stages.metrics.groups import group_numbers
 from stages.settings.grid import SCRATCH
 
 FINISHED, AT_CEILING = "finished", "stopped at the ceiling of train"
@@ -194,8 +195,7 @@ def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
     of another kind: severe where it keeps less than half of the skill above chance. Far above, something knows test:
     severe where that is a checkpoint, so that scratch does not rise with it.
     """
-    shifts = {arm: _Shift.of(evidence, cells) for arm, cells in evidence.arms.items()
-              if all(cell in evidence.predicted_on_validation for cell in cells)}
+    shifts = {arm: _Shift.of(evidence, cells) for arm, cells in evidence.arms.items()}
     for arm, shift in shifts.items():
         if abs(shift.distance) <= ERRORS * shift.error:
             continue
@@ -271,9 +271,9 @@ def _scored(evidence: Evidence, gold: Sequence[Any], predicted: Sequence[Any]) -
 
 
 def _groups(evidence: Evidence, split: str) -> np.ndarray:
-    """Int64 [rows], the same number for rows that belong together."""
-    names = [str(row.get("group", row["guid"])) for row in evidence.rows[split]]
-    return np.asarray(np.unique(names, return_inverse=True)[1])
+    """Int [rows], the same number for rows that belong together."""
+    numbers = group_numbers(evidence.rows[split])
+    return np.arange(len(evidence.rows[split])) if numbers is None else numbers
 
 
 def _variance(influences: Mapping[str, np.ndarray], groups: Mapping[str, np.ndarray]) -> float:

@@ -11,7 +11,6 @@ from stages.doctoring.finding import SEVERITIES, Finding
 _RUN_CAUSES = ("broke_off", "diverged", "dead_gradient", "collapsed", "never_improved", "one_class_predicted",
                "near_chance", "class_never_predicted")
 _FAILURES = ("broke_off", "diverged", "collapsed")
-_OF_FAILURE = ("failed_arm", "failed_seed")
 # What a finding explains about the same arm, so that it is not said again with another remedy.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "failed_arm": ("not_converged", "underfitted", "prediction_drift", "unstable_seeds", "loses_to_a_baseline",

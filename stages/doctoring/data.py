@@ -9,6 +9,7 @@ import numpy as np
 from stages.common.lengths import length_percentiles
 from stages.doctoring.evidence import Evidence, label_counts, text_of
 from stages.doctoring.finding import Finding, percent
+from stages.metrics.chance import most_frequent
 
 # Whoever always says the majority label is right in four of five rows.
 IMBALANCE = 0.8
@@ -30,12 +31,10 @@ def label_imbalance(evidence: Evidence) -> Iterator[Finding]:
     """One label that has nearly all rows, under accuracy."""
     if evidence.is_words:
         return
-    label, count = label_counts(evidence.rows["test"]).most_common(1)[0]
-    share = count / len(evidence.rows["test"])
-    if share >= IMBALANCE:
+    if evidence.chance >= IMBALANCE:
         yield Finding(
             "label_imbalance", "warning", "test", evidence.everything,
-            f"{percent(share)} of test are {label}",
+            f"{percent(evidence.chance)} of test are {most_frequent(evidence.gold('test'))}",
             "saying so always gives that accuracy", "judge by macro-F1, and try `training.class_weights: balanced`")
 
 

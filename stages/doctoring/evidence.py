@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Evidence:
         metrics: what evaluate wrote.
         histories: events of training by cell.
         predicted: by cell, the label of every row of test after training; of words a list of tags.
-        predicted_on_validation: the same of validation; nothing of cells whose predictions there are not known.
+        predicted_on_validation: the same of validation.
         arms: cells by arm, the pre-trained ones by their tuning.
         config: ``config.json`` of the checkpoint.
         hangul_is_kept: whether the tokenizer leaves composed Hangul syllables as they are; true where there are none.
@@ -51,11 +51,11 @@ class Evidence:
     metrics: dict[str, Any]
     histories: Mapping[str, Sequence[Event]]
     predicted: Mapping[str, Sequence[Any]]
+    predicted_on_validation: Mapping[str, Sequence[Any]]
     arms: Mapping[str, Sequence[str]]
     config: dict[str, Any]
     hangul_is_kept: bool = True
     sentence_pieces: int = 0
-    predicted_on_validation: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def is_words(self) -> bool:
@@ -156,10 +156,10 @@ def read_evidence(
     return Evidence(
         task, rows, read_json(card), read_json(encoding_card), scored,
         {cell: list(read_json_lines(models / cell / "history.jsonl")) for cell in cells},
-        {cell: _predicted(predictions / f"{cell}.parquet", "test", rows, task) for cell in cells},
+        *({cell: _predicted(predictions / f"{cell}.parquet", split, rows, task) for cell in cells}
+          for split in ("test", "validation")),
         arms, read_json(checkpoint / "config.json"), _hangul_is_kept(tokenizer, rows["test"]),
-        _sentence_pieces(tokenizer),
-        {cell: _predicted(predictions / f"{cell}.parquet", "validation", rows, task) for cell in cells})
+        _sentence_pieces(tokenizer))
 
 
 def _predicted(path: Path, split: str, of_splits: Mapping[str, Sequence[Row]], task: dict[str, Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.doctoring.evidence import Evidence, answer_of
+from stages.doctoring.evidence import Evidence, Row, answer_of
 from stages.doctoring.finding import Finding, Severity, percent
 
 # A share of copies that can move a score by half a point, about what published encoders differ by, is worth knowing of;
@@ -105,12 +105,20 @@ def _distinctive(evidence: Evidence, split: str) -> np.ndarray:
     return evidence.copies.distinctive[evidence.copies.splits[split]]
 
 
+def _distinctive_rows(evidence: Evidence, split: str) -> Iterator[tuple[Row, str]]:
+    """The rows of a split whose texts say too much to recur by chance, each with the key that its copies share."""
+    keys = evidence.copies.keys[evidence.copies.splits[split]]
+    for row, key, distinctive in zip(evidence.rows[split], keys, _distinctive(evidence, split), strict=True):
+        if distinctive:
+            yield row, key
+
+
 def duplicate_rows(evidence: Evidence) -> Iterator[Finding]:
     """Rows that repeat an earlier one of their split, or are near copies within it more than those of other splits."""
     copies = evidence.copies
     for split, rows in evidence.rows.items():
         distinctive = _distinctive(evidence, split)
-        keys = [key for key, counts in zip(copies.keys[copies.splits[split]], distinctive, strict=True) if counts]
+        keys = [key for _, key in _distinctive_rows(evidence, split)]
         repeated = len(keys) - len(set(keys))
         near = copies.near(split, split) & distinctive
         others = [float(np.mean(copies.near(other, "train") & _distinctive(evidence, other)))
@@ -131,10 +139,8 @@ def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
     """Equal texts with different labels in one split."""
     for split, rows in evidence.rows.items():
         answers: dict[str, Counter[Any]] = defaultdict(Counter)
-        keys = evidence.copies.keys[evidence.copies.splits[split]]
-        for row, key, counts in zip(rows, keys, _distinctive(evidence, split), strict=True):
-            if counts:
-                answers[key][answer_of(row)] += 1
+        for row, key in _distinctive_rows(evidence, split):
+            answers[key][answer_of(row)] += 1
         conflicting = [counts.total() for counts in answers.values() if len(counts) > 1]
         touched = sum(conflicting)
         if touched / len(rows) >= CONFLICTS and touched >= LEAST:
@@ -151,10 +157,8 @@ def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:
     copies = evidence.copies
     answers = {key: answer_of(row) for key, row in zip(
         copies.keys[copies.splits["train"]], evidence.rows["train"], strict=True)}
-    for split, rows in evidence.rows.items():
-        pairs = [(answers[key], answer_of(row)) for row, key, counts in zip(
-            rows, copies.keys[copies.splits[split]], _distinctive(evidence, split), strict=True)
-            if counts and key in answers]
+    for split in evidence.rows:
+        pairs = [(answers[key], answer_of(row)) for row, key in _distinctive_rows(evidence, split) if key in answers]
         agreeing = sum(first == second for first, second in pairs)
         if split != "train" and len(pairs) >= COPIES and agreeing / len(pairs) < AGREEMENT:
             yield Finding(

@@ -8,6 +8,7 @@ import numpy as np
 
 from stages.doctoring.evidence import Evidence, Row
 from stages.doctoring.finding import Finding, percent
+from stages.metrics.chance import most_frequent
 
 # In running text entities of one type hardly ever touch: in 0.4 % of those of CoNLL-2003 at most. Where words of one
 # entity are tagged as entities of their own, 13 % (the sample) to 31 % (CoNLL-2003) do.
@@ -50,8 +51,8 @@ class WordTable:
 
     def kind(self, word: str) -> str:
         """The most frequent type of a word where it was in an entity; "" for one that never was."""
-        kinds = Counter({kind: count for kind, count in self._words.get(word, Counter()).items() if kind})
-        return min(kinds, key=lambda kind: (-kinds[kind], kind)) if kinds else ""
+        kinds = {kind: count for kind, count in self._words.get(word, Counter()).items() if kind}
+        return most_frequent(kinds) if kinds else ""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def most_frequent_tag(train: Rows, rows: Rows) -> list[list[str]]:
     for row in train:
         for word, tag in zip(row["words"], row["tags"], strict=True):
             counts[word][tag] += 1
-    best = {word: min(tags, key=lambda tag: (-tags[tag], tag)) for word, tags in counts.items()}
+    best = {word: most_frequent(tags) for word, tags in counts.items()}
     return [[best.get(word, "O") for word in row["words"]] for row in rows]
 
 

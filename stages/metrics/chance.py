@@ -1,11 +1,11 @@
 """The chance level, in one place: what one label for all rows scores."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
-def most_frequent(labels: Iterable[str]) -> str:
-    """The most frequent label; the first in the alphabet where two tie.
+def most_frequent(labels: Iterable[str] | Mapping[str, int]) -> str:
+    """The most frequent of the labels, or of what was counted of them; the first in the alphabet where two tie.
 
     Raises:
         ValueError: there is no label.

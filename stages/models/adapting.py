@@ -71,8 +71,7 @@ def _encoder_config(checkpoint: Path) -> PretrainedConfig:
     config = AutoConfig.from_pretrained(checkpoint, trust_remote_code=False, local_files_only=True)
     architecture = architecture_of(config.to_dict(), f"{checkpoint}/config.json")
     refuse_adaptation({"model_type": config.model_type}, str(checkpoint))
-    for field, value in architecture.fixed.items():
-        setattr(config, field, value)
+    architecture.fix(config)
     return config
 
 

@@ -6,6 +6,7 @@ that is not listed is refused even where transformers knows it: the padding of s
 (ConvBERT, Funnel), and others do not find their weights again (T5, BART).
 """
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -65,6 +66,11 @@ class Architecture:
     adaptable: bool = True
     refused: tuple[tuple[str, tuple[Any, ...], str], ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
+
+    def fix(self, config: Any) -> None:
+        """Set the ``fixed`` fields of a config, whatever the checkpoint said there."""
+        for name, value in self.fixed.items():
+            setattr(config, name, value)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -235,6 +241,16 @@ def refuse_adaptation(config: Mapping[str, Any], checkpoint: str) -> None:
         raise UserError("params.yaml: adapted: expected an encoder that can predict masked words, such as bert, "
                         f"electra, distilbert or roberta, found {name}, the checkpoint {checkpoint}; take its tasks "
                         "out of `adapted`")
+
+
+def last_segment(model: Any) -> int | None:
+    """The highest segment id that the model has a vector for; None where it takes no segments.
+
+    A RoBERTa with a tokenizer like BERT's, such as KLUE's, has fewer segments than its tokenizer gives.
+    """
+    # GPT-2 takes segments too, but as tokens of the text: it has no vectors for them.
+    known = getattr(model.config, "type_vocab_size", 0)
+    return known - 1 if known and "token_type_ids" in inspect.signature(model.forward).parameters else None
 
 
 def position_limit(config: Mapping[str, Any]) -> int | None:

@@ -115,8 +115,7 @@ def _config(checkpoint: Path, tags: Sequence[str], dropout: float) -> Pretrained
     for field in DROPOUT_FIELDS:
         if hasattr(config, field):
             setattr(config, field, dropout)
-    for field, value in architecture.fixed.items():
-        setattr(config, field, value)
+    architecture.fix(config)
     if architecture.decoder:
         _complete_decoder(config, checkpoint, dropout)
     return config

@@ -1,6 +1,5 @@
 """Batches of encoded rows as tensors, and the logits a model gives for them."""
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from transformers import PreTrainedModel
 
 from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
-from stages.models.architectures import position_limit
+from stages.models.architectures import last_segment, position_limit
 
 Tensors = dict[str, torch.Tensor]
 TOKENS_PER_BATCH = 8192  # of a forward pass without gradients, padding counted
@@ -38,16 +37,6 @@ class Collator:
         else:
             arrays["labels"] = split.labels[rows].astype(np.int64)
         return {name: torch.from_numpy(array).to(self._device) for name, array in arrays.items()}
-
-
-def last_segment(model: PreTrainedModel) -> int | None:
-    """The highest segment id that the model has a vector for; None where it takes no segments.
-
-    A RoBERTa with a tokenizer like BERT's, such as KLUE's, has fewer segments than its tokenizer gives.
-    """
-    # GPT-2 takes segments too, but as tokens of the text: it has no vectors for them.
-    known = getattr(model.config, "type_vocab_size", 0)
-    return known - 1 if known and "token_type_ids" in inspect.signature(model.forward).parameters else None
 
 
 def _padded(sequences: Ragged, rows: np.ndarray, padding: int) -> np.ndarray:

@@ -21,6 +21,7 @@ from transformers import PreTrainedModel
 
 from stages.common.errors import UserError
 from stages.common.progress import progress
+from stages.models.architectures import last_segment
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.batches import epoch_batches
 from stages.training.optimization import adamw, warmup_schedule
@@ -156,8 +157,7 @@ class MaskedTraining:
         self.schedule = warmup_schedule(self.optimizer, self.settings.warmup, self.settings.steps)
         self.masking = np.random.default_rng(self.settings.seed)
         self._inputs = set(inspect.signature(self.model.forward).parameters)
-        # A RoBERTa with a tokenizer like BERT's has vectors for fewer segments than its tokenizer gives.
-        self._last_segment = max(0, (getattr(self.model.config, "type_vocab_size", 0) or 0) - 1)
+        self._last_segment = last_segment(self.model)
 
     def run(self, store: StateStore | None = None) -> None:
         """Take the steps that are left.
@@ -186,7 +186,10 @@ class MaskedTraining:
     def _take_step(self, rows: np.ndarray) -> None:
         self.step += 1
         inputs, targets = masked_batch(self.text, rows, self.masking, self.settings.masked, self.vocabulary)
-        inputs["token_type_ids"].clamp_(max=self._last_segment)
+        if self._last_segment is None:
+            del inputs["token_type_ids"]
+        else:
+            inputs["token_type_ids"].clamp_(max=self._last_segment)
         device = self.model.device
         loss = masked_loss(self.model, {name: tensor.to(device) for name, tensor in inputs.items()
                                         if name in self._inputs}, targets.to(device))
