@@ -275,7 +275,7 @@ def quoted(folder: Path) -> None:
 # Kinds ----------------------------------------------------------------------------------------------------------------
 
 _LEAKS = ("leaked_rows", "test_is_validation")
-_DAMAGE = ("damaged_text", "unreadable_characters", "wrong_encoding", "escaped_characters", "question_marks",
+_DAMAGE = ("unreadable_characters", "wrong_encoding", "escaped_characters", "question_marks",
            "repeated_character", "no_words", "other_language")
 _TAGS = ("tag_scheme", "tag_drift", "shifted_tags")
 _TEST_IS_OTHER = ("test_above_validation", "test_below_validation")

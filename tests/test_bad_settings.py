@@ -199,9 +199,6 @@ def test_an_encoding_of_the_file(
 
 @pytest.mark.parametrize(("override", "message"), [
     ("tunings=full", "tunings: expected list, got 'full'; write [full], on the command line -S 'tunings=[full]'"),
-    ("seeds=1", "seeds: expected list, got 1; write [1], on the command line -S 'seeds=[1]'"),
-    ("train_sizes=250", "train_sizes: expected list, got 250; write [250], on the command line -S 'train_"),
-    ("adapted=nsmc", "adapted: expected list, got 'nsmc'; write [nsmc], on the command line -S 'adapted=[nsmc]'"),
     ("~tasks.nsmc.folder", "tasks.nsmc.folder: required key is missing"),
 ])
 def test_what_dvc_cannot_resolve_after_an_override(

@@ -135,7 +135,7 @@ def test_limits_stay_within_what_is_possible() -> None:
     unstable = accuracy_statistics(np.stack([rows < 390, rows < 200]))
     found = compare(best, unstable, accuracy_of)
     assert found.high < 0.99
-    assert found.difference - found.low > found.high - found.difference or found.low > -0.3
+    assert -0.05 < found.low < 0
     baseline = accuracy_statistics(rows[None] < 396)
     assert compare(best, baseline, accuracy_of, fixed=True).high <= 0.01 + 0.03  # none is better than 1
 
@@ -294,9 +294,8 @@ def test_shuffled_gold_entities_find_nothing() -> None:
 
 
 @pytest.mark.parametrize("study", [
-    Study(3, 200, (0.02, 0.02)), Study(3, 1000, (0.003, 0.04)), Study(5, 200, (0.02, 0.02), tails="heavy"),
-    Study(5, 500, (0.02, 0.02), groups=True), Study(3, 200, (0.02, 0.02), entities=True),
-    Study(5, 200, (0.02, 0.02), fails=1 / 3)], ids=str)
+    Study(3, 200, (0.02, 0.02)), Study(5, 500, (0.02, 0.02), groups=True), Study(5, 200, (0.02, 0.02), fails=1 / 3)],
+    ids=str)
 def test_intervals_of_differences_cover_the_truth(study: Study) -> None:
     found = outcomes(study, TRIALS, 0.0, {"new": new})["new"]
     # 400 trials show a rate of 95 % within 2.2 points.
