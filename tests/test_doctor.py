@@ -19,7 +19,7 @@ from stages.doctoring import arms, data, labels, leakage, results, tags, text_da
 from stages.doctoring.checks import CHECKS, diagnose
 from stages.doctoring.evidence import Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
-from tests.healthy import LABELS, healthy, history, predicting, with_history, with_rows
+from tests.healthy import LABELS, healthy, history, predicting, with_failures, with_history, with_rows
 
 HEALTHY = {False: healthy(), True: healthy(words=True)}
 Plant = Callable[[], Evidence]
@@ -325,7 +325,7 @@ def test_unstable_seeds() -> None:
 def scored(evidence: Evidence, cell: str, split: str = "test", **values: float) -> Evidence:
     edited = replace(evidence, metrics=copy.deepcopy(evidence.metrics))
     edited.metrics["cells"][cell]["after"][split].update(values)
-    return edited
+    return with_failures(edited)
 
 
 def test_padding_or_outside_counted_and_scores_not_reproduced() -> None:

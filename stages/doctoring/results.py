@@ -70,9 +70,9 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
     """Token accuracies that are far above the entity F1 beside them."""
     if not evidence.is_words:
         return
-    for arm, cells in evidence.arms.items():
+    for arm in evidence.arms:
         accuracy = float(np.mean([evidence.metrics["cells"][cell]["after"]["test"]["token_accuracy"]
-                                  for cell in cells]))
+                                  for cell in evidence.trained(arm)]))
         if accuracy - evidence.mean(arm) >= INFLATED:
             yield Finding(
                 "token_accuracy_flatters", "note", arm, (),
@@ -219,8 +219,8 @@ def weak_segments(evidence: Evidence) -> Iterator[Finding]:
     if evidence.is_words:
         return
     right = {arm: np.mean([[first == second for first, second in zip(evidence.predicted[cell], evidence.gold("test"),
-                                                                     strict=True)] for cell in cells], axis=0)
-             for arm, cells in evidence.arms.items()}
+                                                                     strict=True)]
+                             for cell in evidence.trained(arm)], axis=0) for arm in evidence.arms}
     for segment, rows in _segments(evidence).items():
         for arm, values in right.items():
             whole, part = float(values.mean()), float(values[rows].mean())

@@ -5,8 +5,10 @@ Klakow, 2021, https://arxiv.org/abs/2006.04884), so a mean over both describes n
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
+Run = TypeVar("Run")
 BROKEN = "loss not finite"  # the outcome of a run that could not go on
 _LEAST = 0.05  # a correlation with the gold labels that small is of no use, however many rows show it
 _ERRORS = 2.0  # without any correlation, its standard error is about 1 / sqrt(rows)
@@ -30,3 +32,11 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int) -> bool:
     if "entity_f1" in metrics:
         return metrics["entity_f1"] <= 0 or metrics["token_mcc"] < _LEAST
     return metrics["mcc"] < max(_LEAST, _ERRORS / math.sqrt(rows))
+
+
+def that_trained(runs: Sequence[Run], failures: Iterable[bool]) -> list[Run]:
+    """The runs of one arm that did not fail; all where all did, for such an arm is at chance and has no other runs.
+
+    Every mean over the runs of an arm is of these, so that two that are shown differ by the difference that is shown.
+    """
+    return [run for run, lost in zip(runs, failures, strict=True) if not lost] or list(runs)
