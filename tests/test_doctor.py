@@ -286,6 +286,19 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
     assert not list(training.failed_runs(TEXTS))
 
 
+def test_a_run_that_diverged_from_a_good_model_is_no_failed_one() -> None:
+    """It is in the comparison, so that it stays a finding of its own beside a seed that failed."""
+    diverged = ran(losses=(0.7, 0.4, 0.3, 0.5, 0.6))
+    assert not list(training.failed_runs(diverged))
+    both = scored(diverged, "scratch-1", split="validation", mcc=0.01)
+    failed, = training.failed_runs(both)
+    assert (failed.name, failed.runs) == ("failed_seed", ("scratch-1",))
+    of_scratch = {finding.name: finding.about for finding in diagnose(both) if finding.severity == "warning"}
+    assert (of_scratch["failed_seed"], of_scratch["diverged"]) == ("scratch", "scratch-2")
+    assert "collapsed" not in of_scratch
+    assert both.mean("scratch") == both.on_test("scratch-2")
+
+
 def test_collapsed_is_the_kept_model_at_chance_whatever_its_accuracy() -> None:
     """Of 200 rows, two standard errors of a correlation without any are 0.141."""
     for mcc, cells in ((0.14, ["scratch-2"]), (0.15, [])):
