@@ -85,7 +85,8 @@ def metrics(
 
 
 def _failed(evidence: Evidence, cell: str, after: dict[str, dict[str, float]]) -> bool:
-    return failed(evidence.histories[cell][-1]["outcome"], after["validation"], len(evidence.rows["validation"]))
+    outcome = evidence.histories[cell][-1].get("outcome", "")
+    return failed(outcome, after["validation"], len(evidence.rows["validation"]))
 
 
 def with_failures(evidence: Evidence) -> Evidence:

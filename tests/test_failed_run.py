@@ -15,6 +15,7 @@ from stages.comparing.changes import changes
 from stages.encoding.train_sizes import PLAN, models_of, predictions_of
 from stages.evaluate_sizes import evaluate_sizes
 from stages.reporting.facts import read_tasks
+from stages.reporting.texts import FAILED_COUNT
 from stages.reporting.verdicts import verdict_sentence
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.report import ReportSettings
@@ -102,6 +103,7 @@ def test_the_difference_is_what_the_shown_means_differ_by(study: SmallStudy, rep
     assert f"{lost:.3f} failed)" in page
     assert f"{lost:.3f} 실패)" in page
     assert "mean over seeds that trained (each seed)" in page
+    assert FAILED_COUNT in page
 
 
 def _points(value: float) -> str:

@@ -164,7 +164,7 @@ def _severe(tasks: Sequence[TaskFacts]) -> Iterator[tuple[str, str]]:
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
     # A mark on the table speaks for all of its rows.
     all_synthetic = all(task.metrics.synthetic for task in tasks)
-    some_failed = any(len(arm.trained) < len(arm.runs) for task in tasks for arm in task.arms)
+    some_failed = any(task.leaves_runs_out for task in tasks)
     return Table(
         f"Headline metric on test: mean over seeds{' that trained' if some_failed else ''} (each seed), difference in "
         "points (95 % interval)",

@@ -371,6 +371,11 @@ class TaskFacts:
         return (*self.comparisons.values(), *([self.gain] if self.gain else []))
 
     @property
+    def leaves_runs_out(self) -> bool:
+        """Whether a run of an arm failed where another trained, so that comparisons and means are without it."""
+        return any(len(arm.trained) < len(arm.runs) for arm in self.arms)
+
+    @property
     def short_title(self) -> str:
         """The part of the title before its comma: the name of the corpus."""
         return self.metrics.title.split(",")[0]

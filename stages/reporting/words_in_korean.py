@@ -245,6 +245,8 @@ SENTENCES = {
         "{0}, 시드 {1}, 학습 행 {2}개의 실행은 학습에 실패하여 평균에서 제외했습니다: {3}.",
     "The run of {} with seed {} on {} train rows failed, and is counted all the same, as no other seed trained: {}.":
         "{0}, 시드 {1}, 학습 행 {2}개의 실행은 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: {3}.",
+    "Runs that failed to train count here, unlike in the comparison of the arms.":
+        "학습 방식 사이의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.",
     "its model is at chance on validation": "모델이 검증에서 우연 수준",
     "No further point here: {} train rows, since the task trains on {}.":
         "학습 행 {0}개에는 학습 곡선의 점이 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
