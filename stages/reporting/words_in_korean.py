@@ -38,7 +38,7 @@ WORDS = {
     "Test rows whose text is known from train or validation": "학습이나 검증에 같은 글이 있는 테스트 행",
     "Texts of train and validation with contradictory labels": "레이블이 서로 어긋나는 학습·검증 글",
     "Headline metric on test: mean over seeds that trained (each seed), difference in points (95 % interval)":
-        "테스트 데이터의 대표 지표: 학습에 성공한 시드의 평균(시드별 값), 차이(%p, 95 % 신뢰구간)",
+        "테스트의 대표 지표: 학습에 성공한 시드의 평균(시드별), 차이는 %p (95 % 신뢰구간)",
     "Headline metric on test: mean over seeds (each seed), difference in points (95 % interval)":
         "테스트의 대표 지표: 시드 평균(시드별), 차이는 %p (95 % 신뢰구간)",
     "What is pre-training worth?": "사전 학습은 얼마나 도움이 되는가?",
