@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.encoding.train_sizes import PLAN, models_of, predictions_of
@@ -45,7 +47,10 @@ def _evaluate_sizes(options: Namespace) -> None:
 
 
 def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
-    """Write the curve over the sizes of one task, and the steps at which either arm reaches the other's best."""
+    """Write the curve over the sizes of one task, and the steps at which either arm reaches the other's best.
+
+    Every point of the curve is of the runs that trained, as the comparison at all rows is, which is the last of them.
+    """
     plan = read_json(paths.sized / PLAN)
     for left_over in _left_over(paths.sized, plan):
         shutil.rmtree(left_over)
@@ -55,24 +60,29 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     # `dvc plots` stumbles over an empty list.
     facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], "cells": {}} | {
         name: value for name, value in plan.items() if value != []}
+    histories = {cell: list(read_json_lines(paths.models / cell / "history.jsonl")) for cell in grid.sized_cells}
     statistics = []
     for size in plan["sizes"]:
         evaluation = TaskEvaluation(paths.prepared, predictions_of(paths.sized, size), encoding, settings)
         facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, size, evaluation)
                            for cell in grid.sized_cells}
-        statistics.append((evaluation.on_test(pretrained), evaluation.on_test(scratch)))
+        statistics.append(_on_test(evaluation, pretrained, scratch))
     evaluation = TaskEvaluation(paths.prepared, paths.predictions, encoding, settings)
     if statistics:
         for cell in grid.sized_cells:
-            evaluation.cell(cell)
-        statistics.append((evaluation.on_test(pretrained), evaluation.on_test(scratch)))
+            evaluation.cell(cell, course(histories[cell])["outcome"])
+        statistics.append(_on_test(evaluation, pretrained, scratch))
         curve = learning_curve([*plan["sizes"], plan["rows"]], *zip(*statistics, strict=True),
                                scorer(evaluation.task), settings.resamples, settings.bootstrap_seed)
         facts |= _told(curve)
-    histories = {cell: list(read_json_lines(paths.models / cell / "history.jsonl")) for cell in grid.sized_cells}
     facts["steps"] = catching_up([histories[cell] for cell in pretrained], [histories[cell] for cell in scratch],
                                  grid.seeds, evaluation.task["metric"])
     write_json(paths.out, facts)
+
+
+def _on_test(evaluation: TaskEvaluation, *arms: Sequence[str]) -> tuple[np.ndarray, ...]:
+    """By arm the statistics [runs, examples, statistics] on test of its runs that trained."""
+    return tuple(evaluation.on_test(evaluation.trained(cells)) for cells in arms)
 
 
 def _left_over(sized: Path, plan: dict[str, Any]) -> list[Path]:
@@ -83,7 +93,7 @@ def _left_over(sized: Path, plan: dict[str, Any]) -> list[Path]:
 def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dict[str, Any]:
     """What is logged of a cell of a further size."""
     facts = course(list(read_json_lines(models / cell / "history.jsonl")))
-    scored = evaluation.cell(cell)
+    scored = evaluation.cell(cell, facts["outcome"])
     return {"train_rows": size} | identity(cell) | facts | {name: scored[name] for name in scored if name != "details"}
 
 

@@ -19,6 +19,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import STATES, repository_root
 from stages.encoding.train_sizes import models_of
+from stages.metrics.failure import that_trained
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.tracking import tracking_settings
 from stages.tracking.following import every, follow, measured
@@ -179,8 +180,7 @@ def _arms(
         arms.setdefault(run.name.rpartition("-")[0], []).append(run)
     for name, seeds in arms.items():
         first = task["cells"][seeds[0].name]
-        scores = [task["cells"][run.name]["after"]["test"][task["metric"]] for run in seeds]
-        metrics = [*_over_seeds(task["metric"], scores), *_compared(task, first)]
+        metrics = [*_over_seeds(task["metric"], [task["cells"][run.name] for run in seeds]), *_compared(task, first)]
         params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]
         tags = {key: seeds[0].tags[key] for key in ("task", "arm", "tuning", "checkpoint", "synthetic",
                                                     "synthetic_checkpoint", "train_rows")} | {"summary": "arm"}
@@ -193,8 +193,12 @@ def _arms(
                          {"doctor": _worst(about)}, files=files, children=children)
 
 
-def _over_seeds(metric: str, scores: Sequence[float]) -> Iterator[tuple[str, float, int]]:
-    """Mean; of several seeds also the standard deviation."""
+def _over_seeds(metric: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[str, float, int]]:
+    """Mean of the seeds that trained, of several also the standard deviation, and how many failed if any did."""
+    trained = that_trained(cells, (cell["failed"] for cell in cells))
+    scores = [cell["after"]["test"][metric] for cell in trained]
+    if failed := sum(cell["failed"] for cell in cells):
+        yield "failed_runs", failed, 0
     yield f"test/{metric}/mean", statistics.fmean(scores), 0
     if len(scores) > 1:
         yield f"test/{metric}/standard_deviation", statistics.stdev(scores), 0

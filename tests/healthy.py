@@ -11,6 +11,7 @@ import numpy as np
 from stages.doctoring.evidence import Event, Evidence, Row
 from stages.metrics.classification import classification_metrics, confusion
 from stages.metrics.entities import entity_counts, entity_score
+from stages.metrics.failure import failed
 
 ARMS = {"full": ["pretrained-full-1", "pretrained-full-2"], "scratch": ["scratch-1", "scratch-2"]}
 SIZES = {"train": 600, "validation": 200, "test": 300}
@@ -75,12 +76,24 @@ def metrics(
     compared = {"difference": 0.1, "low": 0.05, "high": 0.15, "detectable": 0.04}
     return {
         "task": "reviews", "metric": evidence.task["metric"], "rows": SIZES,
-        "cells": {cell: {"after": of_splits, "interval": {"low": of_splits["test"][name] - 0.05,
-                                                          "high": of_splits["test"][name] + 0.05}}
+        "cells": {cell: {"after": of_splits, "failed": _failed(evidence, cell, of_splits),
+                         "interval": {"low": of_splits["test"][name] - 0.05, "high": of_splits["test"][name] + 0.05}}
                   for cell, of_splits in after.items()},
         "baselines": {"tfidf": {"accuracy": 0.6, "entity_f1": 0.4}},
         "baseline_comparisons": {"tfidf": dict.fromkeys(ARMS, compared)},
         "comparisons": {"full": compared}}
+
+
+def _failed(evidence: Evidence, cell: str, after: dict[str, dict[str, float]]) -> bool:
+    outcome = evidence.histories[cell][-1].get("outcome", "")
+    return failed(outcome, after["validation"], len(evidence.rows["validation"]))
+
+
+def with_failures(evidence: Evidence) -> Evidence:
+    """The same with the runs found that failed, as evaluate would by the histories and metrics that there are now."""
+    cells = {cell: facts | {"failed": _failed(evidence, cell, facts["after"])}
+             for cell, facts in evidence.metrics["cells"].items()}
+    return replace(evidence, metrics=evidence.metrics | {"cells": cells})
 
 
 def scored(evidence: Evidence, split: str, predicted: Sequence[Any]) -> dict[str, float]:
@@ -125,7 +138,7 @@ def history(
 
 def with_history(evidence: Evidence, cell: str, events: list[Event]) -> Evidence:
     """The same with another course of one run."""
-    return replace(evidence, histories={**evidence.histories, cell: events})
+    return with_failures(replace(evidence, histories={**evidence.histories, cell: events}))
 
 
 def with_rows(evidence: Evidence, split: str, edit: Callable[[int, Row], Row]) -> Evidence:

@@ -110,7 +110,7 @@ CODE = (
     Row("stages/metrics/entities.py", (*TRAIN, *EVALUATE, "diagnose")),  # chooses the best model, too
     Row("stages/metrics/groups.py", (*EVALUATE, "diagnose")),
     Row("stages/metrics/error_analysis.py", ("analyse",)),
-    Row("stages/metrics/failure.py", ("evaluate", "evaluate_sizes", "diagnose", "report")),
+    Row("stages/metrics/failure.py", ("evaluate", "evaluate_sizes", "diagnose", "report", "track")),
     Row("stages/metrics/rates.py", ("evaluate", "evaluate_sizes")),
     Row("stages/metrics/label_noise.py", ("analyse",)),
     Row("stages/metrics/stored.py", ("analyse",)),

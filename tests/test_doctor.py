@@ -19,7 +19,7 @@ from stages.doctoring import arms, data, labels, leakage, results, tags, text_da
 from stages.doctoring.checks import CHECKS, diagnose
 from stages.doctoring.evidence import Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
-from tests.healthy import LABELS, healthy, history, predicting, with_history, with_rows
+from tests.healthy import LABELS, healthy, history, predicting, with_failures, with_history, with_rows
 
 HEALTHY = {False: healthy(), True: healthy(words=True)}
 Plant = Callable[[], Evidence]
@@ -286,6 +286,19 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
     assert not list(training.failed_runs(TEXTS))
 
 
+def test_a_run_that_diverged_from_a_good_model_is_no_failed_one() -> None:
+    """It is in the comparison, so that it stays a finding of its own beside a seed that failed."""
+    diverged = ran(losses=(0.7, 0.4, 0.3, 0.5, 0.6))
+    assert not list(training.failed_runs(diverged))
+    both = scored(diverged, "scratch-1", split="validation", mcc=0.01)
+    failed, = training.failed_runs(both)
+    assert (failed.name, failed.runs) == ("failed_seed", ("scratch-1",))
+    of_scratch = {finding.name: finding.about for finding in diagnose(both) if finding.severity == "warning"}
+    assert (of_scratch["failed_seed"], of_scratch["diverged"]) == ("scratch", "scratch-2")
+    assert "collapsed" not in of_scratch
+    assert both.mean("scratch") == both.on_test("scratch-2")
+
+
 def test_collapsed_is_the_kept_model_at_chance_whatever_its_accuracy() -> None:
     """Of 200 rows, 5 % of unrelated labels correlate by more than 1.645 / sqrt(199) = 0.1166."""
     for mcc, cells in ((0.116, ["scratch-2"]), (0.117, [])):
@@ -325,7 +338,7 @@ def test_unstable_seeds() -> None:
 def scored(evidence: Evidence, cell: str, split: str = "test", **values: float) -> Evidence:
     edited = replace(evidence, metrics=copy.deepcopy(evidence.metrics))
     edited.metrics["cells"][cell]["after"][split].update(values)
-    return edited
+    return with_failures(edited)
 
 
 def test_padding_or_outside_counted_and_scores_not_reproduced() -> None:

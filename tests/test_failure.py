@@ -61,3 +61,14 @@ def test_entities_fail_where_none_is_found_or_all_words_have_one_tag(
 def test_rate_interval_is_the_exact_one(count: int, runs: int) -> None:
     exact = binomtest(count, runs).proportion_ci(0.95, "exact")
     assert rate_interval(count, runs) == pytest.approx((exact.low, exact.high))
+
+
+@pytest.mark.parametrize("classes", [3, 20])
+def test_unrelated_labels_of_more_classes_correlate_less(classes: int) -> None:
+    """5 % of unrelated labels pass, as of two classes; with the bound of two, live runs of many classes would fail."""
+    generator = np.random.default_rng(classes)
+    gold = np.arange(300) % classes
+    found = [classification_metrics(confusion(gold, generator.permutation(gold), classes)) for _ in range(1000)]
+    assert 0.92 < np.mean([failed("finished", one, 300, classes) for one in found]) <= 1
+    assert not failed("finished", {"mcc": 0.08}, 300, 20)
+    assert failed("finished", {"mcc": 0.08}, 300)

@@ -1,5 +1,6 @@
 """Further train sizes: their cells, what they train on, and what pre-training is worth in labels and steps."""
 
+import re
 import shutil
 from argparse import Namespace
 from pathlib import Path
@@ -21,6 +22,7 @@ from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves
 from stages.reporting.findings import FoundFact
 from stages.reporting.learning_curves import SizedRun, Sizes, read_sizes, summarize_sizes
+from stages.reporting.translating import in_korean
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
@@ -297,7 +299,7 @@ def test_sizes_that_can_be_no_point_are_refused(
 STEPS = {"median": None, "runs": [{"seed": 1, "score": 0.9, "other_step": 1200, "step": None, "steps": 40}]}
 
 
-CELLS = {f"{arm}-1-rows-125": {"train_rows": 125, "arm": arm, "seed": 1, "outcome": "finished", "best_step": 5}
+CELLS = {f"{arm}-1-rows-125": {"train_rows": 125, "arm": arm, "seed": 1, "outcome": "finished", "failed": False}
          for arm in ("pretrained", "scratch")}
 
 
@@ -356,14 +358,18 @@ def test_what_a_severe_finding_taints_is_worth_no_labels() -> None:
     assert "Scratch needs 11 times the labels" in next(learning_curves._label_sentences(other, told()))
 
 
-@pytest.mark.parametrize(("end", "why"), [
-    ({"outcome": "loss not finite"}, "loss not finite"), ({"best_step": 0}, "never better than before training")])
-def test_a_run_of_fewer_rows_that_learnt_nothing_is_named(end: dict[str, Any], why: str) -> None:
-    sizes = told()
-    cell = CELLS["scratch-1-rows-125"]
-    sizes = sizes.model_copy(update={"cells": sizes.cells | {"scratch-1-rows-125": SizedRun(**cell | end)}})
-    assert list(learning_curves._label_sentences(task_with(), sizes))[2:] == [
-        f"Mind the run of scratch with seed 1 on 125 train rows, which is counted all the same: {why}."]
+@pytest.mark.parametrize(("outcome", "why"), [
+    ("loss not finite", "loss not finite"), ("finished", "its model is at chance on validation")])
+def test_a_run_of_fewer_rows_that_failed_is_named(outcome: str, why: str) -> None:
+    sizes, cell = told(), CELLS["scratch-1-rows-125"]
+    failed = sizes.cells | {"scratch-1-rows-125": SizedRun(**cell | {"outcome": outcome, "failed": True})}
+    told_of = "The run of scratch with seed 1 on 125 train rows failed, and is"
+    for others, counted in (({}, "counted all the same, as no other seed trained"),
+                            ({"scratch-2-rows-125": SizedRun(**cell | {"seed": 2})}, "left out of the mean")):
+        told_now = sizes.model_copy(update={"cells": failed | others})
+        sentence, = list(learning_curves._label_sentences(task_with(), told_now))[2:]
+        assert sentence == f"{told_of} {counted}: {why}."
+        assert not re.search("[a-z]{4,}", in_korean(sentence).replace("scratch", ""))
 
 
 def test_a_size_more_leaves_the_cells_of_the_others_and_of_all_rows(

@@ -533,6 +533,8 @@ def test_a_finding_about_one_pre_trained_arm_leaves_the_other(tmp_path: Path) ->
 def test_findings_stand_in_page_and_markdown_and_severe_ones_in_the_summary(inputs: Inputs) -> None:
     inputs.find("reviews", finding(evidence="<b>2</b> | runs"), finding(
         "collapsed", "warning", "scratch-2", evidence="ended at 0.500"))
+    assert not any("(failed)" in text for text in inputs.build().values())  # evaluate says so, not a finding
+    inputs.edit("metrics/reviews.json", "cells", "scratch-2", "failed", value=True)
     files = inputs.build()
     page = Page(files["index.html"]).text
     for text in (page, files["report.md"]):

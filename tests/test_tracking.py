@@ -230,9 +230,17 @@ def test_tables_files_and_data_are_attached(root: Path) -> None:
 
 
 def test_mean_and_spread_over_seeds_by_hand() -> None:
-    found = {name: value for name, value, _ in track._over_seeds("accuracy", [0.5, 0.6, 0.7])}
-    assert found == {"test/accuracy/mean": pytest.approx(0.6), "test/accuracy/standard_deviation": pytest.approx(0.1)}
-    assert list(track._over_seeds("accuracy", [0.5])) == [("test/accuracy/mean", 0.5, 0)]
+    def cell(score: float, failed: bool = False) -> dict[str, Any]:
+        return {"after": {"test": {"accuracy": score}}, "failed": failed}
+
+    three = [cell(score) for score in (0.5, 0.6, 0.7)]
+    expected = {"test/accuracy/mean": pytest.approx(0.6), "test/accuracy/standard_deviation": pytest.approx(0.1)}
+    assert {name: value for name, value, _ in track._over_seeds("accuracy", three)} == expected
+    with_failed = {name: value for name, value, _ in track._over_seeds("accuracy", [*three, cell(0.1, failed=True)])}
+    assert with_failed == expected | {"failed_runs": 1}
+    assert list(track._over_seeds("accuracy", [cell(0.5)])) == [("test/accuracy/mean", 0.5, 0)]
+    assert list(track._over_seeds("accuracy", [cell(0.1, failed=True)])) == [
+        ("failed_runs", 1, 0), ("test/accuracy/mean", 0.1, 0)]
 
 
 def test_the_worst_finding_is_the_word() -> None:

@@ -14,6 +14,7 @@ from stages.common.files import read_json
 from stages.comparing.revisions import Revision
 from stages.metrics.differences import compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation
+from stages.metrics.failure import that_trained
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
 from stages.reporting.holm import holm
@@ -81,11 +82,12 @@ def _arms(metrics: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSettings) -> Iterator[dict[str, Any]]:
-    """The headline on test of every arm that both revisions have, new minus old."""
+    """The headline on test of every arm that both revisions have, new minus old, of the runs that trained."""
     metric = new.metrics[task]["metric"]
     before, after = (_arms(side.metrics[task]) for side in (old, new))
     arms = {name: (cells, after[name]) for name, cells in before.items() if name in after}
-    means = {name: [float(np.mean([side.metrics[task]["cells"][cell]["after"]["test"][metric] for cell in cells]))
+    means = {name: [float(np.mean([side.metrics[task]["cells"][cell]["after"]["test"][metric]
+                                    for cell in _trained(side.metrics[task], cells)]))
                     for side, cells in zip((old, new), pair, strict=True)] for name, pair in arms.items()}
     place = f"data/predictions/{task}"
     all_same = all(_digest(side, place) for side in (old, new)) and _digest(old, place) == _digest(new, place)
@@ -99,6 +101,11 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
         if not same:
             found |= paired[name] if paired else _unpaired(task, old, new, arms[name], metric)
         yield found
+
+
+def _trained(metrics: dict[str, Any], cells: list[str]) -> list[str]:
+    """The cells of an arm that did not fail, as evaluate wrote; an older revision may not have known of it."""
+    return that_trained(cells, (metrics["cells"][cell].get("failed", False) for cell in cells))
 
 
 def _digest(side: Revision, path: str) -> str:
@@ -122,7 +129,9 @@ def _paired(
             return {}, "the rows of test are not the same"
         # The older revision may not have known of groups.
         before.gold["test"] = replace(before.gold["test"], groups=after.gold["test"].groups)
-        return {name: _compared(before, after, pair, settings) for name, pair in arms.items()}, ""
+        return {name: _compared(before, after, pair, (
+            _trained(old.metrics[task], pair[0]), _trained(new.metrics[task], pair[1])), settings)
+            for name, pair in arms.items()}, ""
 
 
 def _evaluation(task: str, side: Revision, folder: Path, settings: EvaluationSettings) -> TaskEvaluation | str:
@@ -142,13 +151,15 @@ def _evaluation(task: str, side: Revision, folder: Path, settings: EvaluationSet
 
 
 def _compared(
-    before: TaskEvaluation, after: TaskEvaluation, pair: tuple[list[str], list[str]], settings: EvaluationSettings
+    before: TaskEvaluation, after: TaskEvaluation, pair: tuple[list[str], list[str]],
+    trained: tuple[list[str], list[str]], settings: EvaluationSettings
 ) -> dict[str, Any]:
-    first, second = after.on_test(pair[1]), before.on_test(pair[0])
-    if pair[0] == pair[1] and np.array_equal(first, second):
+    """The runs of a pair that ``trained`` compared over seeds, and every run with that of the same name."""
+    if pair[0] == pair[1] and np.array_equal(after.on_test(pair[1]), before.on_test(pair[0])):
         return {"same_predictions": True}
+    first, second = after.on_test(trained[1]), before.on_test(trained[0])
     how = scorer(after.task), settings.resamples, settings.bootstrap_seed
-    test = compare_pairs if pair[0] == pair[1] and len(first) >= PAIRS else compare
+    test = compare_pairs if trained[0] == trained[1] and len(first) >= PAIRS else compare
     found = asdict(test(first, second, scorer(after.task)))
     kind = "groups" if after.gold["test"].groups is not None else after.task["kind"]
     tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], kind, *how)
@@ -168,7 +179,7 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
     """
     means, rows, seeds, freedom = [], 0.0, [], 0
     for side, cells in zip((old, new), pair, strict=True):
-        facts = [side.metrics[task]["cells"][cell] for cell in cells]
+        facts = [side.metrics[task]["cells"][cell] for cell in _trained(side.metrics[task], cells)]
         values = np.array([cell["after"]["test"][metric] for cell in facts])
         rows += np.mean([((cell["interval"]["high"] - cell["interval"]["low"]) / 2 / _NORMAL) ** 2 for cell in facts])
         means.append(float(values.mean()))

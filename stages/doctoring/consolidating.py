@@ -11,11 +11,12 @@ from stages.doctoring.finding import SEVERITIES, Finding
 _RUN_CAUSES = ("broke_off", "diverged", "dead_gradient", "collapsed", "never_improved", "one_class_predicted",
                "near_chance", "class_never_predicted")
 _FAILURES = ("broke_off", "diverged", "collapsed")
+_OF_FAILURE = ("failed_arm", "failed_seed")  # which tell the failures of their runs
 # What a finding explains about the same arm, so that it is not said again with another remedy.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "failed_arm": ("not_converged", "underfitted", "prediction_drift", "unstable_seeds", "loses_to_a_baseline",
                    "weak_segment", "too_small_to_tell", *_RUN_CAUSES),
-    "failed_seed": ("unstable_seeds", "prediction_drift", *_FAILURES),
+    "failed_seed": ("unstable_seeds", "prediction_drift"),
     "smaller_budget": ("not_converged", "underfitted"),
     "underfitted": ("not_converged",),
     "not_converged": ("overfitted", "prediction_drift"),
@@ -61,12 +62,14 @@ def consolidated(found: Sequence[Finding], evidence: Evidence) -> list[Finding]:
 
 def _one_per_run(found: Sequence[Finding]) -> list[Finding]:
     causes: dict[str, int] = {}
+    failed = {cell for finding in found if finding.name in _OF_FAILURE for cell in finding.runs}
     for finding in found:
         if finding.name in _RUN_CAUSES:
             place = _RUN_CAUSES.index(finding.name)
             causes[finding.about] = min(place, causes.get(finding.about, place))
     return [finding for finding in found
-            if finding.name not in _RUN_CAUSES or _RUN_CAUSES.index(finding.name) == causes[finding.about]]
+            if finding.name not in _RUN_CAUSES or (_RUN_CAUSES.index(finding.name) == causes[finding.about]
+                                                   and not (finding.name in _FAILURES and finding.about in failed))]
 
 
 def _without_explained(found: Sequence[Finding], evidence: Evidence) -> list[Finding]:

@@ -17,6 +17,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
 from stages.doctoring.copies import Copies, find_copies
 from stages.metrics.chance import chance_level
+from stages.metrics.failure import that_trained
 
 Row = dict[str, Any]
 Event = dict[str, Any]
@@ -105,9 +106,17 @@ class Evidence:
         """Headline metric of a cell on test after training."""
         return float(self.metrics["cells"][cell]["after"]["test"][self.task["metric"]])
 
+    def failed(self, cell: str) -> bool:
+        """Whether evaluate found that a run failed to train, and left it out of the comparisons."""
+        return bool(self.metrics["cells"][cell]["failed"])
+
+    def trained(self, arm: str) -> list[str]:
+        """The cells of an arm that did not fail, on which its comparisons are; all where all failed."""
+        return that_trained(self.arms[arm], map(self.failed, self.arms[arm]))
+
     def mean(self, arm: str) -> float:
-        """Mean over seeds of the headline metric on test."""
-        return float(np.mean([self.on_test(cell) for cell in self.arms[arm]]))
+        """Mean of the headline metric on test over the seeds that trained."""
+        return float(np.mean([self.on_test(cell) for cell in self.trained(arm)]))
 
 
 def text_of(row: Row) -> str:

@@ -70,9 +70,9 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
     """Token accuracies that are far above the entity F1 beside them."""
     if not evidence.is_words:
         return
-    for arm, cells in evidence.arms.items():
+    for arm in evidence.arms:
         accuracy = float(np.mean([evidence.metrics["cells"][cell]["after"]["test"]["token_accuracy"]
-                                  for cell in cells]))
+                                  for cell in evidence.trained(arm)]))
         if accuracy - evidence.mean(arm) >= INFLATED:
             yield Finding(
                 "token_accuracy_flatters", "note", arm, (),
@@ -164,7 +164,7 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
     for arm, cells in evidence.arms.items():
         scored = {cell: evidence.metrics["cells"][cell]["after"]["test"] for cell in cells}
         near = [cell for cell in cells
-                if failed("", scored[cell], rows) and not _is_one_class(evidence.predicted[cell])]
+                if failed("", scored[cell], rows, len(evidence.task["tags"])) and not _is_one_class(evidence.predicted[cell])]
         entire = len(near) == len(cells)
         for cell in near:
             yield Finding(
@@ -219,8 +219,8 @@ def weak_segments(evidence: Evidence) -> Iterator[Finding]:
     if evidence.is_words:
         return
     right = {arm: np.mean([[first == second for first, second in zip(evidence.predicted[cell], evidence.gold("test"),
-                                                                     strict=True)] for cell in cells], axis=0)
-             for arm, cells in evidence.arms.items()}
+                                                                     strict=True)]
+                             for cell in evidence.trained(arm)], axis=0) for arm in evidence.arms}
     for segment, rows in _segments(evidence).items():
         for arm, values in right.items():
             whole, part = float(values.mean()), float(values[rows].mean())

@@ -7,7 +7,7 @@ import numpy as np
 from stages.doctoring.arms import AT_CEILING, FINISHED
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, percent
-from stages.metrics.failure import failed
+from stages.metrics.failure import BROKEN
 
 REGULAR = (FINISHED, "stopped early", AT_CEILING)  # outcomes of runs that ended by themselves
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
@@ -37,14 +37,14 @@ def broke_off(evidence: Evidence) -> Iterator[Finding]:
 
 
 def collapsed(evidence: Evidence) -> Iterator[Finding]:
-    """Runs whose kept model is at chance on validation (Mosbach et al., 2021), as :mod:`stages.metrics.failure` says.
+    """Runs whose kept model is at chance on validation (Mosbach et al., 2021), as evaluate found of those that failed.
 
     Chance is no correlation with the labels, however imbalanced they are; of entities, that none is found, or that the
     tags have none.
     """
     for cell in evidence.histories:
         scored = evidence.metrics["cells"][cell]["after"]["validation"]
-        if failed("", scored, len(evidence.rows["validation"])):
+        if evidence.failed(cell) and evidence.histories[cell][-1]["outcome"] != BROKEN:
             told = (f"Matthews' correlation {scored['mcc']:.3f}" if "mcc" in scored else
                     f"entity F1 {scored['entity_f1']:.3f}, Matthews' correlation of the tags {scored['token_mcc']:.3f}")
             yield Finding(
@@ -70,22 +70,20 @@ def _rose(losses: Sequence[float]) -> bool:
     return end > ROSE * start or (start > ROSE * lowest and end - lowest > LOST * (start - lowest))
 
 
-FAILURES = (broke_off, collapsed, diverged)
-
-
 def failed_runs(evidence: Evidence) -> Iterator[Finding]:
-    """Arms of which some, or all, runs failed."""
-    reasons: dict[str, list[str]] = {}
-    for finding in (finding for check in FAILURES for finding in check(evidence)):
-        reasons.setdefault(finding.about, []).append(finding.evidence)
+    """Arms of which some, or all, runs failed as evaluate says, which leaves them out of the comparisons.
+
+    A run that broke off or collapsed is such a run. One that diverged may have kept a good model of an earlier step.
+    """
+    reasons = {finding.about: finding.evidence for check in (collapsed, broke_off) for finding in check(evidence)}
     for arm, cells in evidence.arms.items():
-        ended = [cell for cell in cells if cell in reasons]
+        ended = [cell for cell in cells if evidence.failed(cell)]
         if ended:
             entire = len(ended) == len(cells)
             yield Finding(
                 "failed_arm" if entire else "failed_seed", "severe" if entire else "warning", arm, (arm,),
                 f"{len(ended)} of {len(cells)} runs of {arm} failed: "
-                + "; ".join(f"{cell} ({reasons[cell][0]})" for cell in ended),
+                + "; ".join(f"{cell} ({reasons[cell]})" for cell in ended),
                 "the comparison is about a recipe that does not train" if entire else
                 "the verdict is on the runs that trained; that others fail is a property of the recipe", _TUNE,
                 tuple(ended))
@@ -203,5 +201,5 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
                 "run more seeds; a longer warm-up and more epochs steady runs")
 
 
-CHECKS = (*FAILURES, failed_runs, mixed_cells, overfitted, dead_gradient,
+CHECKS = (broke_off, collapsed, diverged, failed_runs, mixed_cells, overfitted, dead_gradient,
           dead_part, not_chosen_on_validation, never_improved, unstable_seeds)

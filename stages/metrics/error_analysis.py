@@ -2,6 +2,8 @@
 
 A sentence is right when all of its entities are, and no other is found. Where one of its words stands for it, it is the
 one to which a wrong tag was given the most probability.
+
+All runs count, also those that failed to train: predictions alone are read, which do not tell how a run ended.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

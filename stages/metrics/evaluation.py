@@ -17,7 +17,7 @@ from stages.metrics.bootstrap import Interval
 from stages.metrics.delivered import delivered_score
 from stages.metrics.differences import Difference, compare, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
-from stages.metrics.failure import failed
+from stages.metrics.failure import failed, that_trained
 from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.rates import rate_interval
@@ -80,7 +80,7 @@ class TaskEvaluation:
         metrics = facts.pop("metrics")
         if (delivered := self._delivered(path, table)) is not None:
             metrics["after"]["test"]["delivered_entity_f1"] = delivered
-        if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].guids)):
+        if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].guids), len(self.task["tags"])):
             self._failed.add(name)
         return metrics | facts | {"failed": name in self._failed, "interval": asdict(self._interval(name))}
 
@@ -125,7 +125,7 @@ class TaskEvaluation:
     def against_baselines(self, arms: Mapping[str, Sequence[str]], baselines: Sequence[str]) -> dict[str, Any]:
         """By baseline and arm, the difference of the arm's mean and the baseline, over seeds and examples of test."""
         return {baseline: {arm: asdict(compare(
-            self.on_test(self._trained(cells)), self.on_test([baseline]), scorer(self.task), fixed=True))
+            self.on_test(self.trained(cells)), self.on_test([baseline]), scorer(self.task), fixed=True))
             for arm, cells in arms.items()} for baseline in baselines}
 
     def comparisons(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ class TaskEvaluation:
 
     def _compare(self, first: Sequence[str], second: Sequence[str], split: str, rows: Any) -> dict[str, Any]:
         score = scorer(self.task)
-        arms = [self._runs(self._trained(arm), split, rows) for arm in (first, second)]
+        arms = [self._runs(self.trained(arm), split, rows) for arm in (first, second)]
         means = [float(score(runs.sum(axis=1)).mean()) for runs in arms]
         difference = compare(*arms, score)
         return {"pretrained": means[0], "scratch": means[1], **asdict(difference), "verdict": verdict(difference)}
@@ -155,7 +155,7 @@ class TaskEvaluation:
     def _judged(self, first: Sequence[str], second: Sequence[str]) -> dict[str, Any]:
         """The comparison on test, with what holds for these runs alone, those that failed, and what would settle it."""
         compared, score = self._compare(first, second, "test", slice(None)), scorer(self.task)
-        trained = [self.on_test(self._trained(arm)) for arm in (first, second)]
+        trained = [self.on_test(self.trained(arm)) for arm in (first, second)]
         return compared | {
             "failed": {"first": self._failures(first), "second": self._failures(second)},
             "these_runs": asdict(these_runs(self.on_test(first), self.on_test(second), score)),
@@ -167,9 +167,9 @@ class TaskEvaluation:
         low, high = rate_interval(count, len(cells))
         return {"count": count, "runs": len(cells), "low": low, "high": high}
 
-    def _trained(self, cells: Sequence[str]) -> list[str]:
-        """Those that did not fail; all where all did, for such an arm is at chance and has no other runs."""
-        return [cell for cell in cells if cell not in self._failed] or list(cells)
+    def trained(self, cells: Sequence[str]) -> list[str]:
+        """Those of an arm that did not fail, as :meth:`cell` found; all where all did."""
+        return that_trained(cells, (cell in self._failed for cell in cells))
 
     def _runs(self, names: Sequence[str], split: str, rows: Any) -> np.ndarray:
         """Statistics [runs, examples, statistics]; rows of one group are one example."""

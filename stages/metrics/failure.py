@@ -5,15 +5,17 @@ Klakow, 2021, https://arxiv.org/abs/2006.04884), so a mean over both describes n
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
+Run = TypeVar("Run")
 BROKEN = "loss not finite"  # the outcome of a run that could not go on
 _LEAST = 0.05  # a correlation with the gold labels that small is of no use, however many rows show it
 _GREATEST = 0.5  # one that large is no failure, however few rows show it
 _ERRORS = 1.645  # standard errors of unrelated labels that chance exceeds once in 20, on one side
 
 
-def failed(outcome: str, metrics: Mapping[str, float], rows: int) -> bool:
+def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int = 2) -> bool:
     """Whether a run is no better than chance, from the metrics of the kept model on ``rows`` of validation.
 
     Validation decides, as it does in choosing the model: that test differs from it is no failure to train. Labels are
@@ -22,7 +24,7 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int) -> bool:
     words' tags is below 0.05: one tag for all words finds a few entities of one word.
 
     Of two classes that are unrelated the correlation has a variance of 1 / (rows - 1) over all orders of the rows
-    (Pitman, 1937, https://doi.org/10.2307/2983647); more classes have a smaller one. A mean leaves failed runs out, so
+    (Pitman, 1937, https://doi.org/10.2307/2983647), of more about that divided by their number less one. A mean leaves failed runs out, so
     an arm whose weakest runs are called failed looks better than it is. That is why doubt counts for the run: the test
     asks for no more than 5 %, and where there are so few rows that only a near perfect run would pass it, 0.5 is
     enough. A run that gives all rows one class has 0, and fails by either.
@@ -31,9 +33,18 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int) -> bool:
         outcome: how the history of the run ends.
         metrics: with "entity_f1" and "token_mcc", or with "mcc".
         rows: of validation.
+        classes: that a row may have.
     """
     if outcome == BROKEN:
         return True
     if "entity_f1" in metrics:
         return metrics["entity_f1"] <= 0 or metrics["token_mcc"] < _LEAST
-    return metrics["mcc"] < max(_LEAST, min(_ERRORS / math.sqrt(max(rows - 1, 1)), _GREATEST))
+    return metrics["mcc"] < max(_LEAST, min(_ERRORS / math.sqrt(max(rows - 1, 1) * (classes - 1)), _GREATEST))
+
+
+def that_trained(runs: Sequence[Run], failures: Iterable[bool]) -> list[Run]:
+    """The runs of one arm that did not fail; all where all did, for such an arm is at chance and has no other runs.
+
+    Every mean over the runs of an arm is of these, so that two that are shown differ by the difference that is shown.
+    """
+    return [run for run, lost in zip(runs, failures, strict=True) if not lost] or list(runs)

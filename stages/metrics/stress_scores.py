@@ -3,6 +3,8 @@
 The drop of a run is its score on the unchanged rows minus that on the changed ones, paired by row. Drops are compared
 as scores are (:func:`stages.metrics.differences.compare`): the seeds' spread is that of their drops, and an example is
 a row with both of its predictions in all runs.
+
+All runs count, also those that failed to train: predictions alone are read, which do not tell how a run ended.
 """
 
 from collections.abc import Mapping, Sequence

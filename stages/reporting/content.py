@@ -7,7 +7,7 @@ from typing import Literal
 from stages.reporting.charts import all_charts
 from stages.reporting.delivered import delivered_note
 from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
-from stages.reporting.findings import about_cell, failed, finding_rows
+from stages.reporting.findings import about_cell, finding_rows
 from stages.reporting.korean import adaptation_in_korean, finding_in_korean, overall_in_korean, verdict_in_korean
 from stages.reporting.questions import questions, told
 from stages.reporting.svg import Chart
@@ -164,8 +164,10 @@ def _severe(tasks: Sequence[TaskFacts]) -> Iterator[tuple[str, str]]:
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
     # A mark on the table speaks for all of its rows.
     all_synthetic = all(task.metrics.synthetic for task in tasks)
+    some_failed = any(task.leaves_runs_out for task in tasks)
     return Table(
-        "Headline metric on test: mean over seeds (each seed), difference in points (95 % interval)",
+        f"Headline metric on test: mean over seeds{' that trained' if some_failed else ''} (each seed), difference in "
+        "points (95 % interval)",
         # The answer first: a phone shows two columns.
         (("Task", "header"), ("Verdict", "verdict"), ("Difference", "number"), ("p (Holm)", "number"),
          ("Pre-trained", "number"), ("Scratch", "number"), ("Metric", "text"), ("Baselines", "text")),
@@ -189,7 +191,9 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[str, ...]]:
 
 
 def _mean(arm: Arm, metric: str) -> str:
-    return f"{score(arm.mean(metric))}\n({', '.join(map(score, arm.scores(metric)))})"
+    each = (score(value) + (" failed" if run.cell.failed else "")
+            for run, value in zip(arm.runs, arm.scores(metric), strict=True))
+    return f"{score(arm.mean(metric))}\n({', '.join(each)})"
 
 
 def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...]) -> Section:
@@ -318,7 +322,7 @@ def _runs(task: TaskFacts) -> Table:
         (("Arm", "header"), ("Seed", "header"), ("Steps", "number"), ("Step of the model kept", "number"),
          ("Outcome", "text")),
         tuple((arm.label, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step),
-               f"{run.cell.outcome} (failed)" if failed(task.findings, run.name) else run.cell.outcome)
+               f"{run.cell.outcome} (failed)" if run.cell.failed else run.cell.outcome)
               for arm, run in _each_run(task)),
         task.metrics.synthetic)
 
@@ -359,7 +363,7 @@ def _classes(task: TaskFacts) -> Table:
     kind = "Type" if task.metrics.kind == "words" else "Label"
     rows = []
     for arm in task.arms:
-        runs = [details.per_class for details in arm.on_test]
+        runs = [run.cell.details["after"]["test"].per_class for run in arm.trained]
         for label, values in runs[0].items():
             means = (sum(run[label][name] for run in runs) / len(runs) for name in ("precision", "recall", "f1"))
             rows.append((arm.label, label, *map(score, means), count(int(values["support"]))))

@@ -9,7 +9,18 @@ from pydantic import FiniteFloat
 from stages.reporting.content import Part, Table
 from stages.reporting.facts import SCRATCH, Difference, TaskFacts, Text
 from stages.reporting.reading import Facts, refuse_other_keys, validated
-from stages.reporting.texts import METRICS, ROWS, TESTS, capitalized, count, p_value, score, share, with_interval
+from stages.reporting.texts import (
+    FAILED_COUNT,
+    METRICS,
+    ROWS,
+    TESTS,
+    capitalized,
+    count,
+    p_value,
+    score,
+    share,
+    with_interval,
+)
 
 _LISTED = 5  # rows of each kind; the file has more
 
@@ -93,6 +104,8 @@ def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[str]:
     rows = ROWS[task.metrics.kind]
     yield (f"{share(facts.missed_by_all.count, facts.rows)} of the {rows} of test are wrong in all "
            f"{count(facts.runs)} runs of all arms.")
+    if task.leaves_runs_out:
+        yield FAILED_COUNT
     if task.metrics.kind == "words":
         yield ("A sentence is right when all of its entities are found and no other is; the word that is named is the "
                "one to which a wrong tag was given the most probability.")

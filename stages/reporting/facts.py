@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, FiniteFloat, field_validator
 
 from stages.common.errors import UserError
+from stages.metrics.failure import that_trained
 from stages.reporting.findings import FoundFact, qualifying, read_findings, withholding
 from stages.reporting.holm import holm
 from stages.reporting.reading import Facts, refuse_other_keys, validated
@@ -330,9 +331,15 @@ class Arm:
         """Details on test after training, per seed."""
         return [run.cell.details["after"]["test"] for run in self.runs]
 
+    @property
+    def trained(self) -> list[Run]:
+        """The runs that did not fail, on which the comparisons are; all where all failed."""
+        return that_trained(self.runs, (run.cell.failed for run in self.runs))
+
     def mean(self, metric: str) -> float:
-        """Mean over seeds of a metric on test after training."""
-        return sum(self.scores(metric)) / len(self.runs)
+        """Mean over the seeds that trained of a metric on test after training."""
+        trained = self.trained
+        return sum(run.cell.after["test"][metric] for run in trained) / len(trained)
 
     def scores(self, metric: str) -> list[float]:
         """A metric on test after training, per seed."""
@@ -362,6 +369,11 @@ class TaskFacts:
     def judged(self) -> tuple[Judged, ...]:
         """Everything that gets a verdict."""
         return (*self.comparisons.values(), *([self.gain] if self.gain else []))
+
+    @property
+    def leaves_runs_out(self) -> bool:
+        """Whether a run of an arm failed where another trained, so that comparisons and means are without it."""
+        return any(len(arm.trained) < len(arm.runs) for arm in self.arms)
 
     @property
     def short_title(self) -> str:

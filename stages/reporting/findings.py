@@ -12,7 +12,6 @@ from stages.reporting.reading import validated
 from stages.reporting.texts import visible
 
 Text = Annotated[str, AfterValidator(visible)]
-FAILURES = ("failed_arm", "failed_seed", "broke_off", "collapsed", "diverged")  # names of what makes a run a failed one
 # Names of what a verdict is qualified by: it holds for the budget that the losing arm had.
 BUDGETS = ("smaller_budget", "not_converged", "underfitted")
 
@@ -88,11 +87,6 @@ def about_cell(findings: Iterable[FoundFact], cell: str) -> str:
     """Names of what is severe or a warning about one cell; "" if there is nothing."""
     return ", ".join(finding.title for finding in findings
                      if cell in (finding.about, *finding.runs) and finding.severity != "note")
-
-
-def failed(findings: Iterable[FoundFact], cell: str) -> bool:
-    """Whether the doctor holds a run for failed."""
-    return any(cell in (finding.about, *finding.runs) and finding.name in FAILURES for finding in findings)
 
 
 def finding_rows(findings: Iterable[FoundFact]) -> Iterator[tuple[str, ...]]:

@@ -75,20 +75,18 @@ class BothSteps(Facts):
 
 
 class SizedRun(Facts):
-    """How a run at a further size ended; step 0 stands for the model as it was before training."""
+    """How a run at a further size ended, and whether it failed to train."""
 
     train_rows: int
     arm: Text
     seed: int
     outcome: Text
-    best_step: int
+    failed: bool
 
     @property
-    def learnt_nothing(self) -> str:
-        """Why the run says nothing of what its rows teach; "" if it does."""
-        if self.outcome == BROKEN:
-            return self.outcome
-        return "" if self.best_step else "never better than before training"
+    def why_failed(self) -> str:
+        """In words, of a run that failed."""
+        return self.outcome if self.outcome == BROKEN else "its model is at chance on validation"
 
 
 class Sizes(Facts):
@@ -173,9 +171,12 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[str]:
         if len(task.arms[0].runs) == 1:
             yield "These intervals leave out the spread between seeds, which one seed does not show."
     for run in sizes.cells.values():
-        if run.learnt_nothing:
-            yield (f"Mind the run of {run.arm} with seed {run.seed} on {count(run.train_rows)} train rows, which is "
-                   f"counted all the same: {run.learnt_nothing}.")
+        if run.failed:
+            alone = all(other.failed for other in sizes.cells.values()
+                        if (other.arm, other.train_rows) == (run.arm, run.train_rows))
+            counted = "counted all the same, as no other seed trained" if alone else "left out of the mean"
+            yield (f"The run of {run.arm} with seed {run.seed} on {count(run.train_rows)} train rows failed, and is "
+                   f"{counted}: {run.why_failed}.")
     if sizes.skipped:
         sizes_told = " and ".join(map(count, sizes.skipped))
         yield (f"No further {'point' if len(sizes.skipped) == 1 else 'points'} here: {sizes_told} train rows, since "

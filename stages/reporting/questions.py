@@ -126,7 +126,7 @@ def _losses(task: TaskFacts) -> Answer:
 def _course(arm: Arm) -> tuple[str, str]:
     """First, lowest and last loss on validation of an arm, and at which step the lowest came."""
     losses = [[(point.step, point.validation_loss) for point in run.curve if point.validation_loss is not None]
-              for run in arm.runs]
+              for run in arm.trained]
     lowest = [min(of_run, key=lambda measured: measured[1]) for of_run in losses]
     first, best, last = (fmean(values) for values in (
         [of_run[0][1] for of_run in losses], [value for _, value in lowest], [of_run[-1][1] for of_run in losses]))
@@ -141,8 +141,8 @@ def _course(arm: Arm) -> tuple[str, str]:
 
 def _before_and_after(task: TaskFacts) -> Answer:
     metric = task.metrics.metric
-    changes = [(arm, _train_scores(arm), (fmean(run.cell.before["test"][metric] for run in arm.runs), arm.mean(metric)))
-               for arm in task.arms]
+    changes = [(arm, _train_scores(arm), (fmean(run.cell.before["test"][metric] for run in arm.trained),
+                                          arm.mean(metric))) for arm in task.arms]
     return Answer(
         "How good is it before and after training, on train and on test?",
         f"{capitalized(METRICS[metric])}, mean over seeds: " + "; ".join(
@@ -161,7 +161,7 @@ def _arrow(values: tuple[float, float]) -> str:
 def _train_scores(arm: Arm) -> tuple[float, float] | None:
     """Mean score on the rows of train that are looked at: before training, and of the models kept."""
     first, kept = [], []
-    for run in arm.runs:
+    for run in arm.trained:
         measured = [point for point in run.curve if point.train_score is not None]
         if not measured:
             return None

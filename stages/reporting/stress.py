@@ -9,7 +9,7 @@ from pydantic import Field, FiniteFloat
 from stages.reporting.content import Part, Table
 from stages.reporting.facts import SCRATCH, Difference, TaskFacts, Text
 from stages.reporting.reading import Facts, refuse_other_keys, validated
-from stages.reporting.texts import METRICS, capitalized, count, score, with_interval
+from stages.reporting.texts import FAILED_COUNT, METRICS, capitalized, count, score, with_interval
 
 _NAMES = {
     "typos": "typos",
@@ -77,6 +77,8 @@ def _notes(task: TaskFacts, facts: StressFacts) -> Iterator[str]:
                "counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot tell "
                "from the unchanged ones. A drop is the score before minus that after, in points with a 95 % interval, "
                "paired by row and run; among many, some exclude zero by chance.")
+        if task.leaves_runs_out:
+            yield FAILED_COUNT
     if any(stressed.expectation == "unknowable" for stressed in found.values()):
         chance = task.metrics.baselines.get("majority", {}).get("accuracy")
         yield ("Without the premise nothing about entailment can be known: what is above chance was told by the "

@@ -8,7 +8,7 @@ from stages.settings.grid import ADAPTED
 
 
 def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
-    """The headline metric on test of every task: each arm (mean over seeds), each baseline, each comparison.
+    """The headline metric on test of every task: each arm (mean over seeds that trained), baseline and comparison.
 
     What belongs to a tuning carries its name, so that no key changes its meaning when a tuning is added. There are no
     lists and nulls, which DVC drops.
@@ -19,7 +19,7 @@ def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
 
 def _of_task(task: TaskFacts) -> dict[str, Any]:
     metric = task.metrics.metric
-    numbers: dict[str, Any] = {"metric": metric, "scratch": task.arms[-1].mean(metric)}
+    numbers: dict[str, Any] = {"metric": metric, "scratch": next(iter(task.comparisons.values())).scratch}
     for tuning, label in task.tunings.items():
         compared = task.comparisons[label]
         mean = tuning if tuning == ADAPTED else f"pretrained-{tuning}"

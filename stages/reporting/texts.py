@@ -56,6 +56,8 @@ SOURCES = {
 }
 VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
 FEWEST = 20  # rows that an interval is told of
+# Of what is from stored predictions alone, which do not tell how a run ended.
+FAILED_COUNT = "Runs that failed to train count here, unlike in the comparison of the arms."
 
 
 def visible(text: str) -> str:

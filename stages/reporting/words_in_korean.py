@@ -37,6 +37,8 @@ WORDS = {
     "Smallest difference that would be found in 80 % of such studies": "이런 연구의 80 %에서 찾아낼 가장 작은 차이",
     "Test rows whose text is known from train or validation": "학습이나 검증에 같은 글이 있는 테스트 행",
     "Texts of train and validation with contradictory labels": "레이블이 서로 어긋나는 학습·검증 글",
+    "Headline metric on test: mean over seeds that trained (each seed), difference in points (95 % interval)":
+        "테스트의 대표 지표: 학습에 성공한 시드의 평균(시드별), 차이는 %p (95 % 신뢰구간)",
     "Headline metric on test: mean over seeds (each seed), difference in points (95 % interval)":
         "테스트의 대표 지표: 시드 평균(시드별), 차이는 %p (95 % 신뢰구간)",
     "What is pre-training worth?": "사전 학습은 얼마나 도움이 되는가?",
@@ -170,6 +172,7 @@ SENTENCES = {
         "개별 행, 종류마다 최대 {0}개({1}에 더 있음). 틀린 쪽이 가장 그럴듯하다고 본 잘못된 레이블과 그 평균 확률",
     # cells
     "{} (failed)": "{0}(실패)",
+    "{#} failed": "{0} 실패",
     "{#} characters": "{0}글자", "{#} words": "단어 {0}개", "labelled {=}": "레이블 {0}",
     "has type {=}": "유형 {0} 있음",
     "most confident errors, {}": "가장 확신한 오류, {0}",
@@ -238,8 +241,13 @@ SENTENCES = {
         "사전 학습이 레이블로 얼마의 가치인지 알 수 없습니다: {0}.",
     "These intervals leave out the spread between seeds, which one seed does not show.":
         "이 구간에는 시드 사이의 변동이 빠져 있습니다. 시드 하나로는 알 수 없기 때문입니다.",
-    "Mind the run of {} with seed {} on {} train rows, which is counted all the same: {}.":
-        "{0}, 시드 {1}, 학습 행 {2}개의 실행에 유의하십시오. 그래도 셈에는 들어갑니다: {3}.",
+    "The run of {} with seed {} on {} train rows failed, and is left out of the mean: {}.":
+        "{0}, 시드 {1}, 학습 행 {2}개의 실행은 학습에 실패하여 평균에서 제외했습니다: {3}.",
+    "The run of {} with seed {} on {} train rows failed, and is counted all the same, as no other seed trained: {}.":
+        "{0}, 시드 {1}, 학습 행 {2}개의 실행은 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: {3}.",
+    "Runs that failed to train count here, unlike in the comparison of the arms.":
+        "학습 방식 사이의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.",
+    "its model is at chance on validation": "모델이 검증에서 우연 수준",
     "No further point here: {} train rows, since the task trains on {}.":
         "학습 행 {0}개에는 학습 곡선의 점이 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
     "No further points here: {} train rows, since the task trains on {}.":
