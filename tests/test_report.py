@@ -852,7 +852,7 @@ def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
         "remedy": "remove these rows from train, or take a copy of the corpus whose parts share none"})
     page = inputs.build()["index.html"]
     for english, korean in (("leaked rows", "유출된 행"), ("warning", "경고"),
-                            ("test has 7 rows", "시험 집합은 7행입니다"),
+                            ("test has 7 rows", "테스트 데이터는 7행입니다"),
                             ("what was learnt by heart counts as understood", "외운 것이 이해한 것으로 계산됩니다")):
         assert f'<span lang="en">{english}</span><span lang="ko">{korean}</span>' in page
 
