@@ -427,7 +427,8 @@ def test_few_words_and_chance_over_many_labels_are_no_other_order() -> None:
     guesses = np.random.default_rng(0).choice(names, 300).tolist()
     by_chance = predicting(many, lambda cell, row: guesses[int(row["guid"].split(":")[1]) % 300])
     assert not list(results.swapped_labels(by_chance))
-    turned = predicting(many, lambda cell, row: names[99 - names.index(row["label"])] if row["label"] in names else names[0])
+    other = dict(zip(names, reversed(names), strict=True))
+    turned = predicting(many, lambda cell, row: other.get(row["label"], names[0]))
     assert len(list(results.swapped_labels(turned))) == 2
 
 

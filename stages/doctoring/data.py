@@ -116,17 +116,15 @@ def small_test(evidence: Evidence) -> Iterator[Finding]:
     rows = evidence.rows["test"]
     telling = [row for row in rows if _has_entity(row)] if evidence.is_words else rows
     groups = len({str(row.get("group", row["guid"])) for row in telling})
-    told, reason = "", f"below {SMALL_TEST} one row is a point or more, and intervals are too narrow"
-    if len(rows) < SMALL_TEST:
-        told = f"test has {len(rows):,} rows"
-    elif len(telling) < SMALL_TEST:
-        told = f"test has {len(telling):,} sentences with an entity, of {len(rows):,}"
-    elif groups < FEW_GROUPS:
-        told = f"test has {len(telling):,} rows of {groups:,} groups, such as documents or premises"
-        reason = f"rows of one group are alike, and below {FEW_GROUPS} groups intervals are too narrow"
-    if told:
+    few_groups = len(telling) >= SMALL_TEST and groups < FEW_GROUPS
+    if len(telling) < SMALL_TEST or few_groups:
         yield Finding(
-            "small_test", "severe", "test", evidence.everything, told, reason,
+            "small_test", "severe", "test", evidence.everything,
+            f"test has {len(telling):,} rows of {groups:,} groups, such as documents or premises" if few_groups else
+            f"test has {len(rows):,} rows" if len(rows) < SMALL_TEST else
+            f"test has {len(telling):,} sentences with an entity, of {len(rows):,}",
+            f"rows of one group are alike, and below {FEW_GROUPS} groups intervals are too narrow" if few_groups else
+            f"below {SMALL_TEST} one row is a point or more, and intervals are too narrow",
             "set a larger `test_size`, or 0 for all" if _left_out(evidence, "test") else
             "take a corpus with a larger test set: all of its rows are used")
 
