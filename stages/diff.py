@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("revision", nargs="?", metavar="REV",
                         help="commit, branch or tag (default: where this branch left main; on main itself, HEAD)")
     parser.add_argument("--fail-on", choices=("regression", "change"),
-                        help="end with 3 where a score fell significantly, pre-training is now found to hurt, it was"
+                        help="end with 3 where a score fell significantly, more runs of an arm failed to train (two"
+                        " more at least, and a third of the arm), pre-training is now found to hurt, it was"
                         " found to help and the difference fell beyond both intervals or is gone, or there is a new"
                         " severe finding; or where anything that matters changed; and in either case where the results"
                         " are not those of the present files")

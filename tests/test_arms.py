@@ -183,6 +183,14 @@ def test_test_unlike_validation(
     assert [(finding.name, finding.severity, finding.about) for finding in found] == expected
 
 
+def test_few_rows_that_are_nearly_all_right_vary_by_more_than_they_show() -> None:
+    """19 of 20: Agresti and Coull have (21 / 24) (3 / 24) / 24 = 0.0046; the rows alone show 0.0025."""
+    influence = (np.arange(20) > 0) / 20 - 0.95 / 20
+    found = arms._variance({"test": influence}, {"test": np.arange(20)}, {"test": 0.95**2 + 0.05**2})
+    assert found == pytest.approx(0.95 * 0.05 / 19 + (0.95**2 + 0.05**2) / 400)
+    assert found == pytest.approx(21 / 24 * 3 / 24 / 24, rel=0.06)
+
+
 def test_entities_that_are_found_less_often_on_test() -> None:
     assert not list(arms.test_unlike_validation(right_on(WORDS, full=(0.8, 0.75), scratch=(0.7, 0.7))))
     fallen = right_on(WORDS, full=(0.8, 0.75), scratch=(0.7, 0.4))

@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import binomtest
 
 from stages.common.files import read_json, read_json_lines
-from stages.comparing.changes import PAIRS, _unpaired, changes
+from stages.comparing.changes import PAIRS, _unpaired, changes, fell
 from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
@@ -121,7 +121,9 @@ def test_the_sign_turns_with_the_direction(studies: dict[str, SmallStudy]) -> No
     assert back["scores"][0]["difference"] == -there["scores"][0]["difference"] > 0
     assert back["scores"][0]["runs"][0]["p_value"] == there["scores"][0]["runs"][0]["p_value"]
     assert back["regressions"] == []
-    assert there["regressions"] == ["ag_news, pre-trained, full: accuracy fell"]
+    assert there["regressions"] == [
+        "ag_news, pre-trained, full: accuracy fell",
+        "ag_news, pre-trained, full: 2 of 2 runs failed to train, 0 of 2 before"]
 
 
 def test_what_ran_and_what_it_gave(studies: dict[str, SmallStudy]) -> None:
@@ -200,9 +202,49 @@ def test_the_gate_is_closed_by_differences_and_not_by_verdicts(
     for verdict, difference, low in (old, new):
         side = revision(studies["old"], verdict=verdict)
         side.scalars["ag_news"] |= {
-            "difference-full": difference, "low-full": low, "high-full": 2 * difference - low}
+            "difference-full": difference, "low-full": low, "high-full": 2 * difference - low, "recipe-full": True}
         sides.append(side)
     assert changes(*sides, SETTINGS)["regressions"] == [f"ag_news, full: {regression}"] * bool(regression)
+
+
+@pytest.mark.parametrize(("recipes", "closed"), [
+    ((True, True), True), ((True, False), False), ((False, True), False), ((True, None), False)])
+def test_a_difference_falls_only_where_both_are_of_a_recipe(recipes: tuple[bool | None, ...], closed: bool) -> None:
+    """Limits over the rows of one run leave out what another seed would change."""
+    sides = [{"difference-full": difference, "low-full": difference - 0.01, "high-full": difference + 0.01}
+             | ({} if recipe is None else {"recipe-full": recipe})
+             for difference, recipe in zip((0.2, 0.1), recipes, strict=True)]
+    assert fell(*sides, "full") is closed
+
+
+@pytest.mark.parametrize(("before", "after", "closed"), [
+    ((0, 5), (3, 5), True), ((0, 5), (2, 5), True), ((0, 3), (1, 3), False),  # one seed fails now and then
+    ((0, 10), (3, 10), False), ((0, 10), (4, 10), True), ((4, 10), (3, 5), False), ((3, 5), (3, 5), False),
+    ((3, 5), (0, 5), False), ((0, 1), (1, 1), False), (None, (3, 5), False)])
+def test_runs_that_newly_fail_close_the_gate(
+    studies: dict[str, SmallStudy], before: tuple[int, int] | None, after: tuple[int, int], closed: bool
+) -> None:
+    sides = []
+    for failures in (before, after):
+        side = revision(studies["old"])
+        cells = side.metrics["ag_news"]["cells"]
+        template = {key: value for key, value in cells.pop("scratch-1").items() if key != "failed"}
+        del cells["scratch-2"]
+        count, runs = failures or (0, 5)
+        cells |= {f"scratch-{seed}": copy.deepcopy(template) | ({"failed": seed <= count} if failures else {})
+                  for seed in range(1, runs + 1)}
+        sides.append(side)
+    told = [f"ag_news, scratch: {after[0]} of {after[1]} runs failed to train, {(before or (0, 0))[0]} of "
+            f"{(before or (0, 0))[1]} before"]
+    assert changes(*sides, SETTINGS)["regressions"] == told * closed
+
+
+def test_unpaired_limits_end_where_no_difference_can_be() -> None:
+    cells = {f"c-{place}": {"after": {"test": {"accuracy": score}}, "interval": {"low": score - 0.1, "high": score}}
+             for place, score in enumerate((0.1, 0.5, 0.5, 1.0))}
+    side = Revision({}, {}, {"t": {"cells": cells}}, {}, {}, lambda path, target: False)
+    found = _unpaired("t", side, side, (["c-0", "c-1"], ["c-2", "c-3"]), "accuracy")
+    assert (-1 < found["low"] < 0, found["high"]) == (True, 1.0)
 
 
 def test_a_single_seed_closes_no_gate(studies: dict[str, SmallStudy]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +98,24 @@ def test_small_test() -> None:
     for rows, names in ((99, ["small_test"]), (100, [])):
         small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:rows]})
         assert [finding.name for finding in data.small_test(small)] == names
+    for groups, told in ((29, ["test has 300 rows of 29 groups, such as documents or premises"]), (30, [])):
+        grouped = with_rows(TEXTS, "test", lambda place, row, groups=groups: row | {"group": place % groups})
+        assert [finding.evidence for finding in data.small_test(grouped)] == told
+    for sentences, told in ((99, ["test has 99 sentences with an entity, of 300"]), (100, [])):
+        sparse = with_rows(WORDS, "test", lambda place, row, sentences=sentences: row | {
+            "tags": ["B-PER" if place < sentences else "O"] + ["O"] * (len(row["tags"]) - 1)})
+        assert [finding.evidence for finding in data.small_test(sparse)] == told
+
+
+def test_no_entity() -> None:
+    for split in ("validation", "test"):
+        none = with_rows(WORDS, split, lambda place, row: row | {"tags": ["O"] * len(row["tags"])})
+        assert [(one.name, one.severity, one.about) for one in data.no_entity(none)] == [
+            ("absent_label", "severe", split)]
+        one = with_rows(WORDS, split, lambda place, row: row | {
+            "tags": ["O" if place else "B-PER"] + ["O"] * (len(row["tags"]) - 1)})
+        assert not list(data.no_entity(one))
+    assert not list(data.no_entity(TEXTS))
 
 
 def test_a_small_test_set_that_is_used_whole_is_not_told_to_take_more_of_it() -> None:
@@ -403,6 +422,29 @@ def test_swapped_labels_by_predictions() -> None:
     assert {finding.name for finding in results.swapped_labels(types)} == {"swapped_labels"}
 
 
+def test_few_words_and_chance_over_many_labels_are_no_other_order() -> None:
+    """One word of another type, and guesses over a hundred labels, of which the best order makes a third right."""
+    def swapped(types: int) -> list[str]:
+        """``types`` words in entities, of places and people by turns, each of which is taken for the other."""
+        rows = [row | {"tags": [("B-LOC", "B-PER")[place % 2] if place < types else "O"] + ["O"] * (
+                    len(row["tags"]) - 1)}
+                for place, row in enumerate(WORDS.rows["test"])]
+        planted = replace(WORDS, rows=WORDS.rows | {"test": rows})
+        other = {"B-LOC": "B-PER", "B-PER": "B-LOC"}
+        told = predicting(planted, lambda cell, row: [other.get(tag, "O") for tag in row["tags"]])
+        return [finding.severity for finding in results.swapped_labels(told)]
+    assert (swapped(1), swapped(99), swapped(100)) == ([], [], ["severe"] * 2)
+    names = [f"{place:02}" for place in range(100)]
+    many = replace(with_rows(TEXTS, "test", lambda place, row: row | {"label": names[place % 100]}),
+                   task=TEXTS.task | {"labels": names, "tags": names})
+    guesses = np.random.default_rng(0).choice(names, 300).tolist()
+    by_chance = predicting(many, lambda cell, row: guesses[int(row["guid"].split(":")[1]) % 300])
+    assert not list(results.swapped_labels(by_chance))
+    other = dict(zip(names, reversed(names), strict=True))
+    turned = predicting(many, lambda cell, row: other.get(row["label"], names[0]))
+    assert len(list(results.swapped_labels(turned))) == 2
+
+
 def judged(on_validation: float, on_test: float) -> Evidence:
     """Two labels; models that are right on so large shares of validation and, turn by turn of the labels, of test."""
     rows = len(TEXTS.rows["test"])
@@ -488,6 +530,10 @@ def test_too_small_to_tell() -> None:
         compared = {"difference": 0.02, "low": low, "high": 0.05, "detectable": detectable}
         evidence = replace(TEXTS, metrics=TEXTS.metrics | {"comparisons": {"full": compared}})
         assert [finding.name for finding in results.too_small_to_tell(evidence)] == names
+    compared = {"difference": 0.02, "low": -0.9, "high": 0.9, "detectable": 8.76}
+    hopeless = replace(TEXTS, metrics=TEXTS.metrics | {"comparisons": {"full": compared}})
+    assert next(results.too_small_to_tell(hopeless)).evidence.startswith(
+        "+2.0 points, and no difference that is possible would be found")
 
 
 def test_weak_segments() -> None:

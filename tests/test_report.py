@@ -268,7 +268,8 @@ def test_files_and_scalars(inputs: Inputs) -> None:
         "plots/reviews-loss.svg", "plots/reviews-reliability.svg", "plots/reviews-score.svg", "report.md"]
     arms = {"scratch": pytest.approx(0.711), "pretrained-full": 0.841, "difference-full": 0.13, "low-full": 0.098,
             "high-full": 0.164, "p-full": 0.0001, "holm-full": 0.0002, "detectable-full": 0.047,
-            "verdict-full": "helps", "steps-pretrained-to-best-of-other": 20, "steps-scratch-to-best-of-other": 20}
+            "recipe-full": True, "verdict-full": "helps", "steps-pretrained-to-best-of-other": 20,
+            "steps-scratch-to-best-of-other": 20}
     assert json.loads(files["metrics.json"]) == {
         "synthetic": False,
         "reviews": {"metric": "accuracy"} | arms | {"majority": 0.5, "tfidf_logistic_regression": 0.76},

@@ -26,6 +26,10 @@ GONE = "gone"  # stands for a verdict that there is no more
 # From so many seeds on, runs of one seed are compared as pairs. With fewer, the degrees of freedom that this costs make
 # the interval wider than what they share, which is little where a setting has changed, can make it narrower.
 PAIRS = 5
+# Failed runs are left out of the means that verdicts compare, so they are counted by themselves. At five runs no test
+# of two rates can find anything; a seed that fails now and then must close no gate. So many more runs than the rate
+# before gives, and such a share of the arm, is another recipe.
+MORE_FAILED, SHARE_FAILED = 2, 1 / 3
 _ROUNDING = 1e-9
 _NORMAL = 1.959964  # quantile of a 95 % interval
 
@@ -97,7 +101,9 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
         found = {"task": task, "arm": name, "metric": metric, "old": was, "new": now,
                  "difference": now - was, "paired": not reason, "unpaired_because": reason,
                  "same_predictions": same, "rescored": same and abs(now - was) > _ROUNDING, "recipe": False,
-                 "low": 0.0, "high": 0.0, "p_value": 1.0, "holm": 1.0, "significant": False, "runs": []}
+                 "low": 0.0, "high": 0.0, "p_value": 1.0, "holm": 1.0, "significant": False, "runs": [],
+                 "failed": [_failures(side.metrics[task], cells)
+                            for side, cells in zip((old, new), arms[name], strict=True)]}
         if not same:
             found |= paired[name] if paired else _unpaired(task, old, new, arms[name], metric)
         yield found
@@ -106,6 +112,19 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
 def _trained(metrics: dict[str, Any], cells: list[str]) -> list[str]:
     """The cells of an arm that did not fail, as evaluate wrote; an older revision may not have known of it."""
     return that_trained(cells, (metrics["cells"][cell].get("failed", False) for cell in cells))
+
+
+def _failures(metrics: dict[str, Any], cells: list[str]) -> dict[str, int] | None:
+    """How many runs of an arm failed to train; None where a revision did not yet say."""
+    told = [metrics["cells"][cell].get("failed") for cell in cells]
+    return None if None in told else {"count": sum(told), "runs": len(told)}
+
+
+def _fail_more(before: dict[str, int] | None, after: dict[str, int] | None) -> bool:
+    if before is None or after is None:
+        return False
+    expected = before["count"] * after["runs"] / before["runs"]
+    return after["count"] - expected >= MORE_FAILED and after["count"] >= SHARE_FAILED * after["runs"]
 
 
 def _digest(side: Revision, path: str) -> str:
@@ -175,7 +194,7 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
 
     The variance of each mean is that over rows, as the intervals of its runs have it, which all were tested on the same
     rows, and that over seeds, pooled. With both, Student's quantile is of the seeds' degrees of freedom: few seeds show
-    little of their spread.
+    little of their spread. Limits end at -1 and 1: a score lies between 0 and 1.
     """
     means, rows, seeds, freedom = [], 0.0, [], 0
     for side, cells in zip((old, new), pair, strict=True):
@@ -190,7 +209,7 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
     difference = means[1] - means[0]
     quantile = -float(stdtrit(freedom, 0.025)) if freedom else _NORMAL
     tail = stdtr(freedom, -abs(difference) / error) if freedom and error else ndtr(-abs(difference) / (error or 1e-12))
-    return {"low": difference - quantile * error, "high": difference + quantile * error,
+    return {"low": max(-1.0, difference - quantile * error), "high": min(1.0, difference + quantile * error),
             "p_value": min(1.0, float(2 * tail)), "recipe": freedom > 0, "runs": []}
 
 
@@ -209,8 +228,11 @@ def fell(before: dict[str, Any], after: dict[str, Any], name: str) -> bool:
     """Whether the difference between the arms is less than it was by more than its intervals of both studies allow.
 
     Two studies of one truth often have other verdicts, one p value being just below the level and one just above it;
-    this is the test of the difference itself (Gelman and Stern, 2006, The American Statistician 60).
+    this is the test of the difference itself (Gelman and Stern, 2006, The American Statistician 60). Limits of runs of
+    a single seed leave out what another seed would change: they close nothing, nor do those that do not say.
     """
+    if not all(side.get(f"recipe-{name}") for side in (before, after)):
+        return False
     sides = [[side.get(f"{part}-{name}") for part in ("difference", "low", "high")] for side in (before, after)]
     if any(value is None for side in sides for value in side):
         return False
@@ -233,6 +255,9 @@ def _regressions(facts: dict[str, Any]) -> Iterator[str]:
         if found["difference"] < 0 and (found["significant"] or found["rescored"]):
             why = ", though the predictions are the same" if found["rescored"] else ""
             yield f"{found['task']}, {found['arm']}: {found['metric']} fell{why}"
+        if _fail_more(*found["failed"]):
+            was, now = (f"{side['count']} of {side['runs']}" for side in found["failed"])
+            yield f"{found['task']}, {found['arm']}: {now} runs failed to train, {was} before"
     for flipped in facts["verdicts"]:
         place = f"{flipped['task']}, {flipped['comparison']}"
         if flipped["new"] == "hurts":

@@ -240,7 +240,9 @@ class _Shift:
         self._influences, self._groups = influences, groups
         distances = np.subtract(scores["test"], scores["validation"])
         self._seeds = float(distances.var(ddof=1) / len(distances)) if len(distances) > 1 else 0.0
-        self.error = math.sqrt(_variance(influences, groups) + self._seeds)
+        shares = {"validation": self.validation, "test": self.test}
+        added = {split: share**2 + (1 - share) ** 2 for split, share in shares.items()}
+        self.error = math.sqrt(_variance(influences, groups, added) + self._seeds)
 
     @classmethod
     def of(cls, evidence: Evidence, cells: Sequence[str]) -> "_Shift":
@@ -255,7 +257,7 @@ class _Shift:
     def exceeds(self, other: "_Shift") -> bool:
         """Whether this distance is above that of another arm by more than chance on the same rows."""
         apart = {split: self._influences[split] - other._influences[split] for split in self._influences}
-        error = math.sqrt(_variance(apart, self._groups) + self._seeds + other._seeds)
+        error = math.sqrt(_variance(apart, self._groups, dict.fromkeys(apart, 1.0)) + self._seeds + other._seeds)
         return self.distance - other.distance > ERRORS * error
 
 
@@ -276,13 +278,19 @@ def _groups(evidence: Evidence, split: str) -> np.ndarray:
     return np.arange(len(evidence.rows[split])) if numbers is None else numbers
 
 
-def _variance(influences: Mapping[str, np.ndarray], groups: Mapping[str, np.ndarray]) -> float:
-    """Of a difference of two means; of each split at least that of one row, as all may be right by chance."""
+def _variance(influences: Mapping[str, np.ndarray], groups: Mapping[str, np.ndarray], added: Mapping[str, float]
+              ) -> float:
+    """Of a difference of two means, with ``added`` squares per group squared.
+
+    Few rows that are nearly all right show too little variance. One more that is right and one that is wrong add
+    ``share ** 2 + (1 - share) ** 2`` (after Agresti and Coull, 1998, The American Statistician 52); to a paired
+    difference half a row in each of four cells adds 1 (Agresti and Min, 2005, Statistics in Medicine 24).
+    """
     total = 0.0
     for split, influence in influences.items():
         summed = np.bincount(groups[split], influence)
         corrected = (summed**2).sum() * len(summed) / max(len(summed) - 1, 1)
-        total += max(float(corrected), 1 / len(influence) ** 2)
+        total += float(corrected) + added[split] / len(summed) ** 2
     return total
 
 

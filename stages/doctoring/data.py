@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from stages.common.lengths import length_percentiles
-from stages.doctoring.evidence import Evidence, label_counts, text_of
+from stages.doctoring.evidence import Evidence, Row, label_counts, text_of
 from stages.doctoring.finding import Finding, percent
 from stages.metrics.chance import most_frequent
 
@@ -24,6 +24,8 @@ GIVEAWAY_COVERAGE, GIVEAWAY_SEVERE, GIVEAWAY_PURITY, GIVEAWAY_ROWS = 0.25, 0.8, 
 _ROWS_FOR_WORDS = 20_000
 # Below it, one row is a point, and the standard error of an accuracy of 0.5 is five points.
 SMALL_TEST = 100
+# Intervals over groups need more of them than 20 to 50 (Cameron and Miller, 2015, Journal of Human Resources 50).
+FEW_GROUPS = 30
 _MARKUP = re.compile(r"&[a-z]+;|#\d+;|<[a-z/][^>]*>", re.IGNORECASE)
 
 
@@ -109,14 +111,37 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
 
 
 def small_test(evidence: Evidence) -> Iterator[Finding]:
-    """A test set on which nothing can be told."""
-    rows = len(evidence.rows["test"])
-    if rows < SMALL_TEST:
+    """A test set on which nothing can be told: of few rows, few sentences with an entity, or few groups of rows."""
+    rows = evidence.rows["test"]
+    telling = [row for row in rows if _has_entity(row)] if evidence.is_words else rows
+    groups = len({str(row.get("group", row["guid"])) for row in telling})
+    few_groups = len(telling) >= SMALL_TEST and groups < FEW_GROUPS
+    if len(telling) < SMALL_TEST or few_groups:
         yield Finding(
             "small_test", "severe", "test", evidence.everything,
-            f"test has {rows:,} rows", f"below {SMALL_TEST} one row is a point or more",
+            f"test has {len(telling):,} rows of {groups:,} groups, such as documents or premises" if few_groups else
+            f"test has {len(rows):,} rows" if len(rows) < SMALL_TEST else
+            f"test has {len(telling):,} sentences with an entity, of {len(rows):,}",
+            f"rows of one group are alike, and below {FEW_GROUPS} groups intervals are too narrow" if few_groups else
+            f"below {SMALL_TEST} one row is a point or more",
             "set a larger `test_size`, or 0 for all" if _left_out(evidence, "test") else
             "take a corpus with a larger test set: all of its rows are used")
+
+
+def no_entity(evidence: Evidence) -> Iterator[Finding]:
+    """Sentences of validation or test none of which has an entity, so that nothing can be found."""
+    for split in ("validation", "test"):
+        if evidence.is_words and not any(map(_has_entity, evidence.rows[split])):
+            yield Finding(
+                "absent_label", "severe", split, evidence.everything,
+                f"no sentence of {split} has an entity, of {len(evidence.rows[split]):,}",
+                "entity F1 is not defined where there is no entity",
+                "draw the split anew, so that it has rows of every label")
+
+
+def _has_entity(row: Row) -> bool:
+    """Whether a word of a sentence is in an entity."""
+    return any(tag != "O" for tag in row["tags"])
 
 
 def _left_out(evidence: Evidence, split: str) -> int:
@@ -143,4 +168,5 @@ def _told(counts: Counter[str]) -> str:
     return ", ".join(f"{label} {percent(counts[label] / counts.total())}" for label in sorted(counts))
 
 
-CHECKS = (label_imbalance, label_drift, length_drift, length_outliers, markup_in_text, giveaway_words, small_test)
+CHECKS = (label_imbalance, label_drift, length_drift, length_outliers, markup_in_text, giveaway_words, small_test,
+          no_entity)

@@ -23,6 +23,9 @@ SWAP_GAIN = 0.25
 # A weak model gains less; then test as it is lies so many standard errors below validation (by chance once in 30,000
 # times), while with the other order it lies at most so many below.
 SWAP_BELOW, SWAP_AT = 4.0, 2.0
+# The best of all orders gains by chance: much with many labels or few rows. So many shuffles show how much,
+# and a gain so many of their standard deviations above their mean is none.
+SWAP_LABELS, SWAP_SHUFFLES, SWAP_ERRORS = 100, 100, 3.0
 # Share of predictions that would have to change to have the mixture of gold.
 PREDICTION_DRIFT = 0.15
 # Points below the whole, with at least so many rows, and by so many standard errors, as many segments are looked at.
@@ -109,18 +112,22 @@ def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
 
 def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
     """Predictions that another order of the labels makes right."""
-    gold = _kinds(evidence, evidence.gold("test"))
     labels = evidence.task["labels"]
     for arm, cells in evidence.arms.items():
         # A model that always says one label is right on another share of the rows under each order.
         telling = [cell for cell in cells if not _is_one_class(evidence.predicted[cell])]
         if not telling:
             continue
-        counts = sum(_confusion(evidence, cell, labels) for cell in telling)
+        pairs = [_pairs(evidence, cell, labels) for cell in telling]
+        if sum(map(len, pairs)) < SWAP_LABELS * len(pairs):
+            continue
+        counts = _confusion(pairs, len(labels))
         places, others = linear_sum_assignment(-counts)
-        total = max(counts.sum(), 1)
-        now, best = counts.trace() / total, counts[places, others].sum() / total
-        if gold and (best - now >= SWAP_GAIN or _as_on_validation(evidence, telling, now, best)):
+        now, best = counts.trace() / counts.sum(), counts[places, others].sum() / counts.sum()
+        if best - now < SWAP_GAIN and not _as_on_validation(evidence, telling, now, best):
+            continue
+        chance = _gains_by_chance(pairs, len(labels))
+        if best - now > chance.mean() + SWAP_ERRORS * chance.std():
             order = ", ".join(f"{labels[other]} for {labels[place]}"
                               for place, other in zip(places, others, strict=True) if place != other)
             yield Finding(
@@ -163,8 +170,8 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
     rows = len(evidence.rows["test"])
     for arm, cells in evidence.arms.items():
         scored = {cell: evidence.metrics["cells"][cell]["after"]["test"] for cell in cells}
-        near = [cell for cell in cells
-                if failed("", scored[cell], rows, len(evidence.task["tags"])) and not _is_one_class(evidence.predicted[cell])]
+        near = [cell for cell in cells if failed("", scored[cell], rows, len(evidence.task["tags"]))
+                and not _is_one_class(evidence.predicted[cell])]
         entire = len(near) == len(cells)
         for cell in near:
             yield Finding(
@@ -206,11 +213,15 @@ def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
     """Comparisons that found nothing, and would hardly have."""
     for arm, compared in evidence.metrics["comparisons"].items():
         if compared["low"] <= 0 <= compared["high"] and compared["detectable"] > DETECTABLE:
+            scratch = evidence.mean(SCRATCH)
+            possible = compared["detectable"] <= max(scratch, 1 - scratch)
+            rows, seeds = len(evidence.rows["test"]), len(evidence.arms[arm])
             yield Finding(
                 "too_small_to_tell", "warning", arm, (arm,),
                 f"{100 * compared['difference']:+.1f} points, and only {100 * compared['detectable']:.1f} would be "
-                f"found in 80 % of such studies, with {len(evidence.rows['test']):,} rows of test and "
-                f"{len(evidence.arms[arm])} seeds",
+                f"found in 80 % of such studies, with {rows:,} rows of test and {seeds} seeds" if possible else
+                f"{100 * compared['difference']:+.1f} points, and no difference that is possible would be found in "
+                f"80 % of such studies, with {rows:,} rows of test and {seeds} seeds",
                 "nothing found does not mean that there is nothing", "use more rows of test, or more seeds")
 
 
@@ -272,15 +283,34 @@ def _kinds(evidence: Evidence, labels: Sequence[Any]) -> list[str]:
     return [tag[2:] for tag in _flat(labels) if tag != "O"] if evidence.is_words else _flat(labels)
 
 
-def _confusion(evidence: Evidence, cell: str, labels: Sequence[str]) -> np.ndarray:
-    """Int64 [gold label, predicted label]; of words those that gold and prediction have in an entity."""
+def _pairs(evidence: Evidence, cell: str, labels: Sequence[str]) -> np.ndarray:
+    """Int64 [counted, 2], gold and predicted label; of words those that gold and prediction have in an entity."""
     kind: Callable[[str], str] = (lambda tag: tag[2:]) if evidence.is_words else (lambda tag: tag)
     places = {label: place for place, label in enumerate(labels)}
-    counts = np.zeros((len(labels), len(labels)), dtype=np.int64)
-    for first, second in zip(_flat(evidence.gold("test")), _flat(evidence.predicted[cell]), strict=True):
-        if kind(first) in places and kind(second) in places:
-            counts[places[kind(first)], places[kind(second)]] += 1
+    tags = zip(_flat(evidence.gold("test")), _flat(evidence.predicted[cell]), strict=True)
+    found = [(places[kind(first)], places[kind(second)]) for first, second in tags
+             if kind(first) in places and kind(second) in places]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
+
+
+def _confusion(pairs: Sequence[np.ndarray], labels: int) -> np.ndarray:
+    """Int64 [gold label, predicted label], summed over runs."""
+    counts = np.zeros((labels, labels), dtype=np.int64)
+    np.add.at(counts, tuple(np.concatenate(pairs).T), 1)
     return counts
+
+
+def _gains_by_chance(pairs: Sequence[np.ndarray], labels: int) -> np.ndarray:
+    """Float64 [shuffles], what the best order of labels gains where predictions are shuffled over the rows.
+
+    All runs are shuffled alike: runs of one arm err on the same rows, and what they share gains by chance, too.
+    """
+    gains = []
+    for seed in range(SWAP_SHUFFLES):
+        shuffled = [np.column_stack([run[:, 0], np.random.default_rng(seed).permutation(run[:, 1])]) for run in pairs]
+        counts = _confusion(shuffled, labels)
+        gains.append((counts[linear_sum_assignment(-counts)].sum() - counts.trace()) / counts.sum())
+    return np.array(gains)
 
 
 CHECKS = (scorer_does_not_agree, headline_by_token, token_accuracy_flatters, one_class_predicted,

@@ -24,10 +24,10 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int =
     words' tags is below 0.05: one tag for all words finds a few entities of one word.
 
     Of two classes that are unrelated the correlation has a variance of 1 / (rows - 1) over all orders of the rows
-    (Pitman, 1937, https://doi.org/10.2307/2983647), of more about that divided by their number less one. A mean leaves failed runs out, so
-    an arm whose weakest runs are called failed looks better than it is. That is why doubt counts for the run: the test
-    asks for no more than 5 %, and where there are so few rows that only a near perfect run would pass it, 0.5 is
-    enough. A run that gives all rows one class has 0, and fails by either.
+    (Pitman, 1937, https://doi.org/10.2307/2983647), of more about that divided by their number less one. A mean leaves
+    failed runs out, so an arm whose weakest runs are called failed looks better than it is. That is why doubt counts
+    for the run: the test asks for no more than 5 %, and where there are so few rows that only a near perfect run would
+    pass it, 0.5 is enough. A run that gives all rows one class has 0, and fails by either.
 
     Args:
         outcome: how the history of the run ends.

@@ -111,7 +111,8 @@ def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[str]:
                "one to which a wrong tag was given the most probability.")
     if facts.wrong_label_rate:
         labels = "labels of words that look like names" if task.metrics.kind == "words" else "labels"
-        yield (f"About {100 * facts.wrong_label_rate:.1f} % of the gold {labels} seem to be wrong, and "
+        yield (f"At most about {100 * facts.wrong_label_rate:.1f} % of the gold {labels} seem to be wrong, if the "
+               "models are equally calibrated on all rows, and "
                f"{share(facts.suspected_labels.count, facts.rows)} {rows} have one that is more probably wrong than "
                "right: the models contradict it where, calibrated on the same rows, they are hardly ever mistaken. "
                "Errors with which all models are confident count, too; read the rows before correcting any.")

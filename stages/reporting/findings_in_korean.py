@@ -88,6 +88,7 @@ REASONS = {
     "tags are beside the words that they belong to": "태그가 제 단어가 아니라 옆 단어에 붙어 있습니다",
     "the splits were not tagged by the same rules": "분할마다 태그를 붙인 기준이 다릅니다",
     "many tags of train are wrong": "학습 데이터의 태그가 많이 틀렸습니다",
+    "entity F1 is not defined where there is no entity": "개체명이 없으면 개체명 F1이 정의되지 않습니다",
     "the score is that of an easier task, with fewer labels": "레이블이 더 적은, 더 쉬운 작업의 점수입니다",
     "the labels of train belong to other texts, or to none":
         "학습 데이터의 레이블이 다른 텍스트의 것이거나 어느 텍스트의 것도 아닙니다",
@@ -333,6 +334,13 @@ EVIDENCE = {
     "“{=}” stands in {#} of the rows of {=}, and {#} of the rows that have it are of that label":
         "“{0}”: 레이블 {2}의 행 {1}에 있고, 이 단어가 있는 행의 {3}가 그 레이블입니다",
     "test has {#} rows": "테스트 데이터는 {0}행입니다",
+    "test has {#} sentences with an entity, of {#}": "테스트 데이터 {1}문장 가운데 개체명이 있는 것은 {0}문장입니다",
+    "test has {#} rows of {#} groups, such as documents or premises":
+        "테스트 데이터는 {0}행이지만 문서나 전제 같은 묶음은 {1}개입니다",
+    "rows of one group are alike, and below {#} groups intervals are too narrow":
+        "한 묶음의 행들은 서로 비슷하며, 묶음이 {0}개보다 적으면 신뢰구간이 실제보다 좁습니다",
+    "no sentence of test has an entity, of {#}": "테스트 데이터 {0}문장 가운데 개체명이 있는 문장이 없습니다",
+    "no sentence of validation has an entity, of {#}": "검증 데이터 {0}문장 가운데 개체명이 있는 문장이 없습니다",
     "below {#} one row is a point or more": "{0}행보다 적으면 한 행이 1 %p 이상입니다",
     # tokens and the checkpoint
     "{#} of the tokens of {} are unknown to the vocabulary": "{1} 토큰의 {0}를 어휘가 모릅니다",
@@ -372,7 +380,11 @@ EVIDENCE = {
     "a linear model that never sees the premise has an accuracy of {#}, one label for all rows {#}":
         "전제를 보지 않는 선형 모델의 정확도는 {0}, 한 레이블로만 답하면 {1}입니다",
     "{#} points, and only {#} would be found in 80 % of such studies, with {#} rows of test and {#} seeds":
-        "차이 {0}점. 테스트 {2}행과 시드 {3}개인 이런 연구의 80 %에서 찾아낼 수 있는 것은 {1}점부터입니다",
+        "차이 {0} %p. 테스트 데이터 {2}행과 시드 {3}개인 이런 연구의 80 %에서 찾아낼 수 있는 것은 {1} %p부터입니다",
+    "{#} points, and no difference that is possible would be found in 80 % of such studies, with {#} rows of test and "
+    "{#} seeds":
+        "차이 {0} %p. 테스트 데이터 {1}행과 시드 {2}개인 이런 연구에서는 있을 수 있는 어떤 차이도 80 %의 확률로 찾아낼 "
+        "수 없습니다",
     "{#} on the {#} rows of test that are {}, {#} on all": "테스트의 {2} {1}행에서 {0}, 전체에서 {3}",
     # the runs
     "broke off at step {#}: {}": "{0}단계에서 중단: {1}",

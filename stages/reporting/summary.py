@@ -33,4 +33,4 @@ def _judged(name: str, compared: Judged) -> dict[str, Any]:
     return {
         f"difference-{name}": compared.difference, f"low-{name}": compared.low, f"high-{name}": compared.high,
         f"p-{name}": compared.p_value, f"holm-{name}": compared.adjusted, f"detectable-{name}": compared.detectable,
-        f"verdict-{name}": compared.verdict}
+        f"recipe-{name}": compared.recipe, f"verdict-{name}": compared.verdict}

@@ -302,16 +302,20 @@ SENTENCES = {
     "which a wrong tag was given the most probability.":
         "문장은 개체명을 모두 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 "
         "단어입니다.",
-    "About {#} of the gold labels seem to be wrong, and {} have one that is more "
-    "probably wrong than right: the models contradict it where, calibrated on the same rows, they are hardly ever "
-    "mistaken. Errors with which all models are confident count, too; read the rows before correcting any.":
-        "정답 레이블 가운데 약 {0}가 틀린 것으로 보이며, {1}에는 맞기보다 틀렸을 확률이 높은 레이블이 있습니다. "
+    "At most about {#} of the gold labels seem to be wrong, if the models are "
+    "equally calibrated on all rows, and {} have one that is more probably wrong than right: the models contradict it "
+    "where, calibrated on the same rows, they are hardly ever mistaken. Errors with which all models are confident "
+    "count, too; read the rows before correcting any.":
+        "모델이 모든 행에서 똑같이 잘 보정되어 있다면 정답 레이블 가운데 많아야 약 {0}가 틀린 것으로 보이며, "
+        "{1}에는 맞기보다 틀렸을 확률이 높은 레이블이 있습니다. "
         "같은 데이터로 보정했을 때 거의 틀리지 않는 확신으로 모델들이 그 레이블과 다르게 답합니다. 모든 모델이 "
         "확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.",
-    "About {#} of the gold labels of words that look like names seem to be wrong, and {} have one that is more "
-    "probably wrong than right: the models contradict it where, calibrated on the same rows, they are hardly ever "
-    "mistaken. Errors with which all models are confident count, too; read the rows before correcting any.":
-        "개체명으로 보이는 단어의 정답 레이블 가운데 약 {0}가 틀린 것으로 보이며, {1}에는 맞기보다 틀렸을 확률이 높은 "
+    "At most about {#} of the gold labels of words that look like names seem to be wrong, if the models are "
+    "equally calibrated on all rows, and {} have one that is more probably wrong than right: the models contradict it "
+    "where, calibrated on the same rows, they are hardly ever mistaken. Errors with which all models are confident "
+    "count, too; read the rows before correcting any.":
+        "모델이 모든 행에서 똑같이 잘 보정되어 있다면 개체명으로 보이는 단어의 정답 레이블 가운데 많아야 약 {0}가 "
+        "틀린 것으로 보이며, {1}에는 맞기보다 틀렸을 확률이 높은 "
         "레이블이 있습니다. 같은 "
         "데이터로 보정했을 때 거의 틀리지 않는 확신으로 모델들이 그 레이블과 다르게 답합니다. 모든 모델이 확신하며 "
         "함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.",
