@@ -21,7 +21,7 @@ from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_
 from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves
 from stages.reporting.findings import FoundFact
-from stages.reporting.learning_curves import SizedRun, Sizes, read_sizes, summarize_sizes
+from stages.reporting.learning_curves import Points, SizedRun, Sizes, read_sizes, summarize_sizes
 from stages.reporting.translating import in_korean
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
@@ -279,7 +279,7 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 
 @pytest.mark.parametrize(("sizes", "refused"), [
     ("- 32", None), ("- 16", "16 rows are fewer than one batch"), ("- 32\n- 32", "expected distinct values"),
-    ("- 0", "greater than or equal to 1"), ("- 500", "500 is not below the train_size of any task")])
+    ("- 0", "expected a number at least 1"), ("- 500", "500 is not below the train_size of any task")])
 def test_sizes_that_can_be_no_point_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: str, refused: str | None
 ) -> None:
@@ -321,15 +321,25 @@ def told(**values: Any) -> Sizes:
     ({"high": None},
      "Scratch needs 11 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
     ({"factor": None, "high": None, "reached": "beyond"},
+     "It cannot be told whether scratch matches pre-training at 125 texts within 1,000 texts: not in these runs, and "
+     "it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),
+    ({"factor": None, "low": None, "high": None, "reached": "beyond"},
+     "It cannot be told whether scratch matches pre-training at 125 texts within 1,000 texts: not in these runs (95 % "
+     "interval: open at both ends)."),
+    ({"factor": None, "low": 80.0, "high": None, "reached": "beyond"},
      "Not reached within 1,000 texts: scratch needs more than 80 times the labels to match pre-training at 125 texts "
-     "(95 % interval: more than 7.3)."),
+     "(95 % interval: more than 80)."),
     ({"factor": None, "low": None, "high": 1.25, "reached": "below"},
+     "It cannot be told whether scratch needs more labels than pre-training: at 125 texts, the smallest size, it is as "
+     "good or better in these runs (95 % interval of the multiple: less than 1.2)."),
+    ({"factor": None, "low": None, "high": 1.0, "reached": "below"},
      "Scratch needs no more labels than pre-training: at 125 texts, the smallest size, it is as good or better "
-     "(95 % interval of the multiple: less than 1.2)."),
+     "(95 % interval of the multiple: less than 1.0)."),
 ])
 def test_sentences(values: dict[str, Any], sentence: str) -> None:
     task = task_with()
     assert learning_curves.multiplier_sentence(task, told(**values)) == sentence
+    assert not re.search("[A-Za-z]", in_korean(sentence)), in_korean(sentence)
     steps = learning_curves._steps_sentence(task, told().steps)
     assert steps.startswith(
         "On validation, the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds "
@@ -372,6 +382,35 @@ def test_a_run_of_fewer_rows_that_failed_is_named(outcome: str, why: str) -> Non
         assert not re.search("[a-z]{4,}", in_korean(sentence).replace("scratch", ""))
 
 
+def test_one_run_of_an_arm_is_worth_no_labels() -> None:
+    sizes = told()
+    interval = {"low": 0.6, "high": 0.8}
+    curve = [{"rows": rows, "runs": 2, "mean": 0.7, "interval": interval} for rows in (125, 1000)]
+    single = Points.model_validate({"pretrained": curve, "scratch": [curve[0], curve[1] | {"runs": 1}]})
+    one_seed = task_with()
+    one_seed.arms[0].runs = [1]
+    for task, points, why in (
+        (task_with(), single, "a single scratch run trained on 1,000 train rows, and the interval there leaves out the "
+                              "spread between seeds"),
+        (one_seed, Points(), "one seed does not show the spread between seeds, which the intervals leave out")):
+        of_task = sizes.model_copy(update={"points": points})
+        sentence = next(learning_curves._label_sentences(task, of_task))
+        assert sentence == f"What pre-training is worth in labels cannot be told: {why}."
+        assert not re.search("[A-Za-z]", in_korean(sentence)), in_korean(sentence)
+        assert summarize_sizes({"toy": {}}, [task], {"toy": of_task}) == {
+            "toy": {"steps-pretrained-to-best-of-other": 15.0}}
+
+
+def test_curves_of_runs_that_are_right_on_the_same_examples_are_not_certain() -> None:
+    # All of 10 are right: the bootstrap has no spread, where one example of each arm may have come out otherwise.
+    best = np.ones((1, 10, 2))
+    errors = label_multiplier._drawn_means([best, best], accuracy_of, 20_000, 1)
+    assert (errors[:, 0] - errors[:, 1]).std() == pytest.approx(0.1 * 2**0.5, rel=0.02)
+    # What the examples show is enough where arms are right on different ones.
+    worse = np.stack([np.arange(10) > 2, np.ones(10)], axis=-1)[None].astype(np.float64)
+    assert (label_multiplier.unseen_errors([best, worse], accuracy_of, 5, np.random.default_rng(1)) == 0).all()
+
+
 def test_a_size_more_leaves_the_cells_of_the_others_and_of_all_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,16 +429,16 @@ def test_a_size_more_leaves_the_cells_of_the_others_and_of_all_rows(
 
 def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2), train_sizes=(125, 9000)))
-    points = {arm: [{"rows": rows, "mean": mean, "interval": {"low": mean - 0.02, "high": mean + 0.03}}
+    points = {arm: [{"rows": rows, "runs": 2, "mean": mean, "interval": {"low": mean - 0.02, "high": mean + 0.03}}
                     for rows, mean in ((125, first), (640, last))]
               for arm, first, last in (("pretrained", 0.7123, 0.841), ("scratch", 0.5456, 0.711))}
     multiplier = {"rows": 125, "factor": None, "low": 3.21, "high": None, "reached": "beyond", "largest": 5.12}
     for name, value in {"sizes": [125], "skipped": [9000], "points": points, "multipliers": [multiplier]}.items():
         inputs.edit("sizes/reviews.json", name, value=value)
     built = inputs.build()
-    sentence = ("Not reached within 640 texts: scratch needs more than 5.1 times the labels to match pre-training at "
-                "125 texts (95 % interval: more than 3.2).")
-    row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | more than 5.1<br>(more than 3.2) |"
+    sentence = ("It cannot be told whether scratch matches pre-training at 125 texts within 640 texts: not in these "
+                "runs, and it needs at least 3.2 times the labels (95 % interval: more than 3.2).")
+    row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | cannot tell<br>(more than 3.2) |"
     for part in (sentence, row, "plots/reviews-rows.svg", "No further point here: 9,000 train rows",
                  "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
         assert part in built["report.md"], part

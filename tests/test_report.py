@@ -26,7 +26,7 @@ from stages.reporting.facts import read_tasks
 from stages.reporting.holm import holm
 from stages.reporting.korean import verdict_in_korean
 from stages.reporting.svg import MEASURED, VERSION, chart
-from stages.reporting.texts import markdown_text, points, visible
+from stages.reporting.texts import markdown_text, points, points_at_least, visible
 from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
 from stages.settings.grid import Grid
 from stages.settings.recipes import recipe_from
@@ -356,12 +356,14 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
     assert verdict_sentence(task, "pre-trained") == (
         "Cannot tell from one seed whether pre-training helps on ENTITIES: entity F1 0.841 against 0.711 from random "
         "weights, +13.0 points (95 % interval over test sentences alone 9.8 to 16.4, 1 seed × 600 test sentences; "
-        "p < 0.001 for these runs). About 3 seeds would settle it (dvc exp run -S 'seeds=[1,2,3]').")
+        "p < 0.001 for these runs). Further seeds are needed to say anything about the recipe (dvc exp run -S "
+        "'seeds=[1,2,3]').")
     assert verdict_in_korean(task, "pre-trained") == (
         "ENTITIES에서 사전 학습은 시드 하나로는 도움이 되는지 알 수 없습니다: 개체명 F1 0.841, 무작위 가중치에서는 "
         "0.711, 차이 +13.0%p (95 % 신뢰구간 9.8에서 16.4까지, 시드 1개 × 테스트 문장 600개, "
         "테스트 데이터의 변동만 반영; "
-        "이 실행들만의 p < 0.001). 시드 약 3개이면 결론을 내릴 수 있습니다(dvc exp run -S 'seeds=[1,2,3]').")
+        "이 실행들만의 p < 0.001). 다른 시드에서도 그런지 말하려면 시드가 더 필요합니다"
+        "(dvc exp run -S 'seeds=[1,2,3]').")
     inputs.build()
 
 
@@ -375,14 +377,15 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
     assert verdict_sentence(task, "pre-trained").endswith(
         " 1 of 3 scratch runs failed to train (95 % interval of the rate: 1 to 91 %); the difference is between runs "
         "that trained. In these runs, every pre-trained run beats every scratch run by at least 12.7 points on the "
-        "same test texts (p < 0.001). About 10 seeds and 1,200 test texts would settle it (dvc exp run -S "
-        "'seeds=[1,2,3,4,5,6,7,8,9,10]').")
+        "same test texts (p < 0.001). About 10 seeds and 1,200 test texts would find a difference as large as this "
+        "one (dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     assert verdict_in_korean(task, "pre-trained").endswith(
         " 처음부터 학습 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1~91 %). 차이는 학습에 성공한 "
         "실행끼리의 차이입니다. 이 실행들에서는 같은 테스트 데이터에서 사전 학습 실행이 모두 처음부터 학습 실행보다 "
-        "최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 데이터 1,200건이면 결론을 내릴 수 있습니다"
+        "최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 데이터 1,200건이면 이만한 차이를 찾아낼 수 "
+        "있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
-    inputs.compare(these_runs=these | {"gap": -0.002, "gap_p_value": 0.4}, to_settle={},
+    inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
                    failed=failed | {"second": {"count": 3, "runs": 3, "low": 0.292, "high": 1.0}})
     assert verdict_sentence(inputs.tasks()[0], "pre-trained").endswith(
         " All 3 scratch runs failed to train, so the difference is from runs at chance. In these runs, every scratch "
@@ -390,6 +393,12 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "(p = 0.400). The difference is so small against its error that more seeds and test rows would hardly settle "
         "it.")
     inputs.build()
+
+
+@pytest.mark.parametrize(("gap", "shown"), [
+    (0.127, "12.7"), (0.00151, "0.1"), (0.003, "0.3"), (0.000999, "0.09"), (0.00049, "0.04"), (1.0, "100.0")])
+def test_the_least_that_is_told_is_not_more_than_it_is(gap: float, shown: str) -> None:
+    assert points_at_least(gap) == shown
 
 
 @pytest.mark.parametrize(("difference", "sign", "shown"), [

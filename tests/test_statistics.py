@@ -175,15 +175,27 @@ def test_what_would_settle_it() -> None:
     rows = np.arange(2000)
     first, second = (accuracy_statistics(rows < np.array(right)[:, None])
                      for right in ((1640, 1600, 1560), (1560, 1480, 1520)))
-    seeds = to_settle(first, second, accuracy_of, 2000)
+    seeds = to_settle(first, second, accuracy_of, 2000, 3)
     assert seeds.keys() == {"seeds"}
     assert 3 < seeds["seeds"] <= 10
-    assert to_settle(first[:1], second[:1], accuracy_of, 2000) == {"seeds": 3}
-    assert to_settle(first, first, accuracy_of, 2000) == {}
+    assert to_settle(first[:1], second[:1], accuracy_of, 2000, 1) == {"seeds": 3}
+    assert to_settle(first, first, accuracy_of, 2000, 3) == {}
+    # Half of six seeds failed in both arms: twice as many are needed for as many that train.
+    assert to_settle(first, second, accuracy_of, 2000, 6)["seeds"] in (2 * seeds["seeds"] - 1, 2 * seeds["seeds"])
+    assert to_settle(first[:1], second, accuracy_of, 2000, 3) == {"seeds": 9}
+    assert to_settle(first, second * [0.5, 1], accuracy_of, 2000, 12) == {"seeds": 13}
     # One score of all seeds: only more rows can help.
     few = [accuracy_statistics((np.arange(100) * step % 100 < right)[None]).repeat(3, axis=0)
            for step, right in ((1, 80), (37, 68))]
-    assert 100 < to_settle(*few, accuracy_of, 100)["rows"] < 1000
+    assert 100 < to_settle(*few, accuracy_of, 100, 3)["rows"] < 1000
+
+
+def test_further_seeds_do_not_stand_in_for_test_rows() -> None:
+    # All right against two rows wrong, in every run: McNemar's exact p for 2 of 2 is 0.5, however many seeds show it.
+    best, worse = (accuracy_statistics((np.arange(200) >= wrong)[None]) for wrong in (0, 2))
+    many = compare(best.repeat(10, axis=0), worse.repeat(10, axis=0), accuracy_of)
+    assert many.p_value > 0.2
+    assert many.low < 0 < many.high
 
 
 # Each number stands for a run: its 12 bits say which rows it has right.

@@ -9,7 +9,7 @@ Annals of Statistics 9), as leaving out one of them at a time costs no resamplin
 one group: a document's sentences and a premise's pairs are no independent samples (Cameron and Miller, 2015, Journal of
 Human Resources 50). Runs that are right on the same examples are not taken for certain: every run counts as differing
 in one at least, as in Bonett and Price's (2012, Journal of Educational and Behavioral Statistics 37) interval of paired
-proportions.
+proportions. Seeds share the examples, so that more of them do not make this less.
 
 **Seeds.** The variance s^2 of an arm's runs is that of its seeds, sigma^2, and d, what runs disagree on in single
 examples, which the examples show: (runs - 1) s^2 / (sigma^2 + d) is chi-square with runs - 1 degrees of freedom. As few
@@ -21,11 +21,12 @@ posterior of both, computed on a grid.
 **Limits.** Each arm gets Wilson's (1927, Journal of the American Statistical Association 22) score limits with the
 number of examples that its variance stands for, and those of the difference are recovered from them and the covariance
 (MOVER: Newcombe, 1998, Statistics in Medicine 17; Zou and Donner, 2008, Statistics in Medicine 27). So no limit lies
-beyond what is possible. How often they hold, `python -m tests.simulate_coverage` tells.
+beyond what is possible. How often they hold, `python -m tests.simulate_coverage` tells, for seeds that spread by up to
+4 points; where they spread by 12, the interval of two or three holds in 87 to 92 %.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +39,7 @@ TAIL = 0.025  # beyond either end of a 95 % interval
 _SURE = 0.005  # beyond either end, where a comparison counts as settled
 _FEWEST_SEEDS, _MOST_SEEDS, _MOST_ROWS = 3, 10, 20  # that are proposed; the rows as a multiple
 _MISSED = 0.2  # a detectable difference is found with a probability of 80 %
+_SHARING = 2  # runs at most, among which an example that was not seen to differ is split
 _ROUNDING = 1e-12  # two equal means can differ by so much
 _CLASSES = 10  # variances of the mixture are taken together where they differ by less than a tenth
 _WIDEST = 1e4  # quantiles are searched below it
@@ -149,26 +151,36 @@ def these_runs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> TheseRu
     return TheseRuns(*told, float(gaps.min() if gaps.min() > 0 else gaps.max()), max(p_values))
 
 
-def to_settle(first: np.ndarray, second: np.ndarray, scorer: Scorer, rows: int) -> dict[str, int]:
+def to_settle(first: np.ndarray, second: np.ndarray, scorer: Scorer, rows: int, run: int) -> dict[str, int]:
     """How many ``seeds`` an arm, else how many test ``rows``, would find a difference as large as the measured one.
 
     They would find it with a probability of 80 % at a level of 1 %, which leaves room for Holm's correction, were the
-    spreads as they seem. Nothing where neither would, and nothing of a single run, whose spread is not known.
+    spreads as they seem; the true difference may be another. Nothing where neither would. Where an arm has a single
+    run, whose spread is not known, the seeds are as few as show one.
+
+    Args:
+        first, second: of the runs that trained.
+        scorer: from totals of statistics to a score.
+        rows: of test.
+        run: seeds that were run, of which there are always more; as large a share of them is expected to train.
     """
     arms = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
-    if min(arm.number for arm in arms) < 2:
-        return {"seeds": _FEWEST_SEEDS}
+    fewest = min(arm.number for arm in arms)
+    if fewest < 2:
+        return {"seeds": max(run + 1, math.ceil(_FEWEST_SEEDS * run / fewest))}
     difference = abs(arms[0].mean - arms[1].mean)
-    single = sum(max(float(arm.scores.var(ddof=1)), arm.disagreed) for arm in arms)
+    trained = sum(arm.number for arm in arms) / run  # of one seed
+    single = sum(max(float(arm.scores.var(ddof=1)), arm.disagreed) * run / arm.number for arm in arms)
     common = max(0.0, _Errors(*arms, recipe=False).examples - sum(arm.disagreed / arm.number for arm in arms))
-    for seeds in range(max(arm.number for arm in arms) + 1, _MOST_SEEDS + 1):
-        if difference >= _needed(2 * seeds - 2) * math.sqrt(common + single / seeds):
+    most = max(run + 1, math.ceil(_MOST_SEEDS * run / fewest))
+    for seeds in range(run + 1, most + 1):
+        if difference >= _needed(trained * seeds - 2) * math.sqrt(common + single / seeds):
             return {"seeds": seeds}
     # With as many seeds, the rest is of the rows.
-    room = (difference / _needed(2 * _MOST_SEEDS - 2)) ** 2 - single / _MOST_SEEDS
+    room = (difference / _needed(trained * most - 2)) ** 2 - single / most
     if room <= 0 or common / room > _MOST_ROWS:
         return {}
-    return {"seeds": _MOST_SEEDS, "rows": math.ceil(rows * common / room)}
+    return {"seeds": most, "rows": math.ceil(rows * common / room)}
 
 
 def seed_errors(
@@ -179,7 +191,20 @@ def seed_errors(
     return generator.standard_normal(resamples) * np.sqrt(generator.choice(variances, resamples, p=weights))
 
 
-def _needed(freedom: int) -> float:
+def unseen_errors(
+    arms: Sequence[np.ndarray], scorer: Scorer, resamples: int, generator: np.random.Generator
+) -> np.ndarray:
+    """Errors [resamples, arms] over examples that a bootstrap of them misses, as runs are right on the same ones.
+
+    With them, the variance of the difference of any two arms' means, each of runs [runs, examples, statistics] on the
+    same examples, is at least what :func:`compare` takes it for.
+    """
+    known = [_Arm.of(runs, scorer, 0.0) for runs in arms]
+    missed = [max(_Errors(one, other, recipe=False).missed for other in known if other is not one) for one in known]
+    return generator.standard_normal((resamples, len(arms))) * np.sqrt(np.array(missed) / 2)
+
+
+def _needed(freedom: float) -> float:
     """Standard errors of a difference that is found with a probability of 80 % at a level of 1 %."""
     return -float(stdtrit(freedom, _SURE) + ndtri(_MISSED))
 
@@ -230,8 +255,12 @@ class _Arm:
 
     @property
     def unseen(self) -> float:
-        """Variance of the mean that one example that differs in each run gives."""
-        return self.unit**2 / self.number
+        """Variance of the mean that one example that differs gives.
+
+        Runs share the examples, so further seeds do not make it less: two halve it, as for pairs of runs that differ in
+        one example each, and no more do.
+        """
+        return self.unit**2 / min(self.number, _SHARING)
 
     @cached_property
     def spreads(self) -> tuple[np.ndarray, np.ndarray]:
@@ -283,8 +312,16 @@ class _Errors:
     @property
     def examples(self) -> float:
         """Variance over examples of the difference of these runs' means."""
-        seen = float(((self.first.common - self.second.common) ** 2).sum())
-        return max(seen, self.first.unseen + self.second.unseen)
+        return max(self._seen, self.first.unseen + self.second.unseen)
+
+    @property
+    def missed(self) -> float:
+        """By how much that variance is above the one that the examples show."""
+        return self.examples - self._seen
+
+    @property
+    def _seen(self) -> float:
+        return float(((self.first.common - self.second.common) ** 2).sum())
 
     @property
     def _spreads(self) -> tuple[tuple[np.ndarray, np.ndarray], ...]:

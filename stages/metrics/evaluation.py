@@ -159,7 +159,7 @@ class TaskEvaluation:
         return compared | {
             "failed": {"first": self._failures(first), "second": self._failures(second)},
             "these_runs": asdict(these_runs(self.on_test(first), self.on_test(second), score)),
-            "to_settle": to_settle(*trained, score, len(self.gold["test"].guids))}
+            "to_settle": to_settle(*trained, score, len(self.gold["test"].guids), max(len(first), len(second)))}
 
     def _failures(self, cells: Sequence[str]) -> dict[str, Any]:
         """How many failed, and the interval of the rate."""

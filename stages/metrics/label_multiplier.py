@@ -13,7 +13,8 @@ Inference under Order Restrictions). A curve that falls on the way reaches a sco
 from the first time to the last.
 
 A resample draws the examples of test once for the runs of all sizes and both arms, and adds an error over seeds to the
-mean of each size and arm, from the posterior of their spread (:mod:`stages.metrics.differences`). The factor is at most
+mean of each size and arm, from the posterior of their spread, and one over examples where runs are right on the same
+ones (:mod:`stages.metrics.differences`). The factor is at most
 m exactly where the curve reaches the score at m times the rows: the percentile interval of the factor is made of the
 factors at which an interval of the difference in scores has zero in it, as Fieller's (1954, Journal of the Royal
 Statistical Society B 16) is for ratios.
@@ -26,7 +27,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from stages.metrics.bootstrap import Interval, Scorer, resampled_scores
-from stages.metrics.differences import TAIL, seed_errors
+from stages.metrics.differences import TAIL, seed_errors, unseen_errors
 
 _ROUNDING = 1e-12  # two equal scores can differ by so much
 _LEAST_ERROR = 1e-4  # a score of 1 has an error of 0, which has no logarithm
@@ -34,9 +35,10 @@ _LEAST_ERROR = 1e-4  # a score of 1 has an error of 0, which has no logarithm
 
 @dataclass(frozen=True)
 class Point:
-    """Mean score over seeds of one arm at one size, with its 95 % interval over seeds and examples of test."""
+    """Mean score over ``runs`` of one arm at one size, with its 95 % interval over seeds and examples of test."""
 
     rows: int
+    runs: int
     mean: float
     interval: Interval
 
@@ -88,8 +90,8 @@ def learning_curve(
     means = np.array([scorer(runs.sum(axis=1)).mean() for runs in arms])
     drawn = _drawn_means(arms, scorer, resamples, seed)
     bounds = np.clip(np.quantile(drawn, [TAIL, 1 - TAIL], axis=0), 0, 1)
-    points = [Point(size, float(mean), Interval(float(low), float(high)))
-              for size, mean, low, high in zip([*rows, *rows], means, *bounds, strict=True)]
+    points = [Point(size, len(runs), float(mean), Interval(float(low), float(high)))
+              for size, runs, mean, low, high in zip([*rows, *rows], arms, means, *bounds, strict=True)]
     logs, count = np.log(np.asarray(rows, dtype=np.float64)), len(rows)
     measured = _measured(logs, means[:count], means[count:])
     first, last = _first_and_last(logs, drawn[:, :count], drawn[:, count:])
@@ -104,8 +106,9 @@ def _drawn_means(arms: Sequence[np.ndarray], scorer: Scorer, resamples: int, see
     ends = np.cumsum([len(runs) for runs in arms])[:-1]
     scores = np.split(resampled_scores(np.concatenate(arms), scorer, resamples, seed), ends, axis=1)
     generator = np.random.default_rng([seed, 1])
-    return np.stack([drawn.mean(axis=1) + seed_errors(runs, scorer, resamples, generator)
-                     for runs, drawn in zip(arms, scores, strict=True)], axis=1)
+    means = np.stack([drawn.mean(axis=1) + seed_errors(runs, scorer, resamples, generator)
+                      for runs, drawn in zip(arms, scores, strict=True)], axis=1)
+    return means + unseen_errors(arms, scorer, resamples, np.random.default_rng([seed, 2]))
 
 
 def _error(scores: np.ndarray) -> np.ndarray:

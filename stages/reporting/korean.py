@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stages.reporting.facts import LEVEL, FailedRuns, Judged, TaskFacts
 from stages.reporting.findings import FoundFact
-from stages.reporting.texts import METRICS, ROWS, p_value, points, score
+from stages.reporting.texts import METRICS, ROWS, p_value, points, points_at_least, score
 from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import seeds_to_run
 from stages.settings.grid import ADAPTED, SCRATCH
@@ -47,9 +47,9 @@ def _further(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterat
         better, worse = arms if these.gap > 0 else arms[::-1]
         noise = "" if these.gap_p_value < LEVEL else ". 다만 테스트 데이터의 우연일 수 있습니다"
         yield (f"이 실행들에서는 같은 테스트 데이터에서 {better} 실행이 모두 {worse} 실행보다 최소 "
-               f"{points(abs(these.gap))} %p 높습니다({_p(these.gap_p_value)}){noise}.")
+               f"{points_at_least(abs(these.gap))} %p 높습니다({_p(these.gap_p_value)}){noise}.")
     if compared.verdict == "cannot_tell" and not compared.withheld and compared.to_settle is not None:
-        yield _to_settle(task, compared.to_settle)
+        yield _to_settle(task, compared.to_settle, compared.recipe)
 
 
 def _failed_runs(arm: str, failed: FailedRuns) -> str:
@@ -59,12 +59,14 @@ def _failed_runs(arm: str, failed: FailedRuns) -> str:
             f"{100 * failed.low:.0f}~{100 * failed.high:.0f} %). 차이는 학습에 성공한 실행끼리의 차이입니다.")
 
 
-def _to_settle(task: TaskFacts, needed: Mapping[str, int]) -> str:
+def _to_settle(task: TaskFacts, needed: Mapping[str, int], recipe: bool) -> str:
     if "seeds" not in needed:
         return "차이가 오차에 비해 작아 시드나 테스트 데이터를 늘려도 결론을 내리기 어렵습니다."
+    command = f"dvc exp run -S 'seeds={seeds_to_run(task, needed)}'"
+    if not recipe:
+        return f"다른 시드에서도 그런지 말하려면 시드가 더 필요합니다({command})."
     rows = f"와 테스트 데이터 {needed['rows']:,}건" if "rows" in needed else ""
-    return (f"시드 약 {needed['seeds']}개{rows}이면 결론을 내릴 수 있습니다"
-            f"(dvc exp run -S 'seeds={seeds_to_run(task, needed)}').")
+    return f"시드 약 {needed['seeds']}개{rows}이면 이만한 차이를 찾아낼 수 있습니다({command})."
 
 
 def _p(value: float) -> str:

@@ -14,7 +14,7 @@ from stages.reporting.facts import Interval, TaskFacts, Text
 from stages.reporting.findings import withholding
 from stages.reporting.reading import Facts, validated
 from stages.reporting.svg import Chart, chart
-from stages.reporting.texts import METRICS, ROWS, capitalized, count, score
+from stages.reporting.texts import METRICS, ROWS, VERDICTS, capitalized, count, score
 from stages.settings.grid import SCRATCH, Grid
 
 NONE = "–"
@@ -25,9 +25,10 @@ ASSUMPTION = (
 
 
 class Point(Facts):
-    """Mean score over seeds of one arm on test, with its interval."""
+    """Mean score over ``runs`` of one arm on test, with its interval."""
 
     rows: int
+    runs: int
     mean: FiniteFloat
     interval: Interval
 
@@ -138,8 +139,19 @@ def summarize_sizes(
 
 
 def _withheld(task: TaskFacts, sizes: Sizes) -> str:
-    """Why nothing can be told of labels, as nothing can of the comparison at all rows; "" if it can."""
-    return withholding(task.findings, (sizes.tuning, SCRATCH))
+    """Why nothing can be told of labels, as nothing can of a comparison; "" if it can."""
+    return withholding(task.findings, (sizes.tuning, SCRATCH)) or _single_run(task, sizes)
+
+
+def _single_run(task: TaskFacts, sizes: Sizes) -> str:
+    """Where the spread between seeds is not known; "" if it is everywhere."""
+    if len(task.arms[0].runs) == 1:
+        return "one seed does not show the spread between seeds, which the intervals leave out"
+    single = [(label, point.rows) for label, points in (
+        (task.arms[0].label, sizes.points.pretrained), ("scratch", sizes.points.scratch))
+        for point in points if point.runs == 1]
+    return "; ".join(f"a single {label} run trained on {count(rows)} train rows, and the interval there leaves out the "
+                     "spread between seeds" for label, rows in single[:1])
 
 
 def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, Any]]:
@@ -168,8 +180,6 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[str]:
     elif sizes.multipliers:
         yield multiplier_sentence(task, sizes)
         yield ASSUMPTION
-        if len(task.arms[0].runs) == 1:
-            yield "These intervals leave out the spread between seeds, which one seed does not show."
     for run in sizes.cells.values():
         if run.failed:
             alone = all(other.failed for other in sizes.cells.values()
@@ -187,14 +197,26 @@ def multiplier_sentence(task: TaskFacts, sizes: Sizes) -> str:
     """What pre-training is worth in labels at the smallest size, which no result has chosen."""
     first, rows = sizes.multipliers[0], ROWS[task.metrics.kind]
     few, interval = f"{count(first.rows)} {rows}", _interval(first)
+    if first.reached == "beyond" and not _surely_beyond(first):
+        known = "" if first.low is None else f", and it needs at least {factor(first.low)} times the labels"
+        return (f"It cannot be told whether scratch matches pre-training at {few} within {count(sizes.rows)} {rows}: "
+                f"not in these runs{known} (95 % interval: {interval}).")
     if first.reached == "beyond":
         return (f"Not reached within {count(sizes.rows)} {rows}: scratch needs more than {factor(first.largest)} times "
                 f"the labels to match pre-training at {few} (95 % interval: {interval}).")
+    if first.reached == "below" and (first.high is None or first.high > 1):  # times the labels at the smallest size
+        return (f"It cannot be told whether scratch needs more labels than pre-training: at {few}, the smallest size, "
+                f"it is as good or better in these runs (95 % interval of the multiple: {interval}).")
     if first.reached == "below":
         return (f"Scratch needs no more labels than pre-training: at {few}, the smallest size, it is as good or better "
                 f"(95 % interval of the multiple: {interval}).")
     return (f"Scratch needs {factor(first.factor)} times the labels to match pre-training at {few} "
             f"(95 % interval: {interval}).")
+
+
+def _surely_beyond(multiplier: Multiplier) -> bool:
+    """Whether the interval has no factor within the sizes."""
+    return multiplier.low is not None and multiplier.low >= multiplier.largest
 
 
 def factor(value: float | None) -> str:
@@ -252,7 +274,8 @@ def _mean(point: Point) -> str:
 def _times(multiplier: Multiplier | None) -> str:
     if multiplier is None:
         return NONE
-    told = {"within": factor(multiplier.factor), "beyond": f"more than {factor(multiplier.largest)}",
+    beyond = f"more than {factor(multiplier.largest)}" if _surely_beyond(multiplier) else VERDICTS["cannot_tell"]
+    told = {"within": factor(multiplier.factor), "beyond": beyond,
             "below": "at most as for the smallest size"}[multiplier.reached]
     return f"{told}\n({_interval(multiplier)})"
 

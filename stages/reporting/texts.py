@@ -1,5 +1,6 @@
 """Words and numbers as a reader sees them, and text from data made harmless."""
 
+import math
 import re
 import unicodedata
 
@@ -55,6 +56,7 @@ SOURCES = {
     "local": "local files",
 }
 VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
+_ROUNDING = 1e-9  # 0.3 points are no less for the way in which a computer keeps them
 FEWEST = 20  # rows that an interval is told of
 # Of what is from stored predictions alone, which do not tell how a run ended.
 FAILED_COUNT = "Runs that failed to train count here, unlike in the comparison of the arms."
@@ -86,6 +88,13 @@ def points(difference: float, sign: str = "") -> str:
     if value and not float(digits):
         digits = f"{value:{sign}.1g}"  # an interval that excludes zero must not seem to touch it
     return digits.replace("-", "−")
+
+
+def points_at_least(difference: float) -> str:
+    """A difference above zero in points, rounded down, as what is said to be the least must not be more than it."""
+    value = 100 * difference
+    digits = max(1, -math.floor(math.log10(value) + _ROUNDING))  # the first that is not 0
+    return f"{math.floor(value * 10**digits + _ROUNDING) / 10**digits:.{digits}f}"
 
 
 def p_value(value: float) -> str:

@@ -4,7 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from stages.reporting.facts import LEVEL, Adaptation, Arm, FailedRuns, Judged, TaskFacts
-from stages.reporting.texts import BASELINES, METRICS, ROWS, numbered, p_value, points, score, with_interval
+from stages.reporting.texts import (
+    BASELINES,
+    METRICS,
+    ROWS,
+    numbered,
+    p_value,
+    points,
+    points_at_least,
+    score,
+    with_interval,
+)
 from stages.settings.grid import ADAPTED, SCRATCH
 
 ENOUGH_SEEDS = 5
@@ -43,10 +53,11 @@ def further_sentences(task: TaskFacts, compared: Judged, arms: tuple[str, str]) 
     if these and these.gap is not None and these.gap_p_value is not None and len(task.arms[0].runs) > 1:
         better, worse = arms if these.gap > 0 else arms[::-1]
         noise = "" if these.gap_p_value < LEVEL else ", which may be test noise"
-        yield (f"In these runs, every {better} run beats every {worse} run by at least {points(abs(these.gap))} points "
-               f"on the same test {ROWS[task.metrics.kind]}{noise} ({_p(these.gap_p_value)}).")
+        least = points_at_least(abs(these.gap))
+        yield (f"In these runs, every {better} run beats every {worse} run by at least {least} points on the same test "
+               f"{ROWS[task.metrics.kind]}{noise} ({_p(these.gap_p_value)}).")
     if compared.verdict == "cannot_tell" and not compared.withheld and compared.to_settle is not None:
-        yield _to_settle(task, compared.to_settle)
+        yield _to_settle(task, compared.to_settle, compared.recipe)
 
 
 def _failed_runs(arm: str, failed: FailedRuns) -> str:
@@ -56,12 +67,14 @@ def _failed_runs(arm: str, failed: FailedRuns) -> str:
             f"{100 * failed.low:.0f} to {100 * failed.high:.0f} %); the difference is between runs that trained.")
 
 
-def _to_settle(task: TaskFacts, needed: Mapping[str, int]) -> str:
+def _to_settle(task: TaskFacts, needed: Mapping[str, int], recipe: bool) -> str:
     if "seeds" not in needed:
         return "The difference is so small against its error that more seeds and test rows would hardly settle it."
-    rows = (f" and {needed['rows']:,} test {ROWS[task.metrics.kind]}") if "rows" in needed else ""
     command = f"dvc exp run -S 'seeds={seeds_to_run(task, needed)}'"
-    return f"About {needed['seeds']} seeds{rows} would settle it ({command})."
+    if not recipe:
+        return f"Further seeds are needed to say anything about the recipe ({command})."
+    rows = (f" and {needed['rows']:,} test {ROWS[task.metrics.kind]}") if "rows" in needed else ""
+    return f"About {needed['seeds']} seeds{rows} would find a difference as large as this one ({command})."
 
 
 def seeds_to_run(task: TaskFacts, needed: Mapping[str, int]) -> str:

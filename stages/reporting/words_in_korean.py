@@ -239,8 +239,6 @@ SENTENCES = {
         "때부터 마지막으로 이른 때까지입니다.",
     "What pre-training is worth in labels cannot be told: {}.":
         "사전 학습이 레이블로 얼마의 가치인지 알 수 없습니다: {0}.",
-    "These intervals leave out the spread between seeds, which one seed does not show.":
-        "이 구간에는 시드 사이의 변동이 빠져 있습니다. 시드 하나로는 알 수 없기 때문입니다.",
     "The run of {} with seed {} on {} train rows failed, and is left out of the mean: {}.":
         "{0}, 시드 {1}, 학습 행 {2}개의 실행은 학습에 실패하여 평균에서 제외했습니다: {3}.",
     "The run of {} with seed {} on {} train rows failed, and is counted all the same, as no other seed trained: {}.":
@@ -248,6 +246,10 @@ SENTENCES = {
     "Runs that failed to train count here, unlike in the comparison of the arms.":
         "학습 방식 사이의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.",
     "its model is at chance on validation": "모델이 검증에서 우연 수준",
+    "one seed does not show the spread between seeds, which the intervals leave out":
+        "시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다",
+    "a single {} run trained on {} train rows, and the interval there leaves out the spread between seeds":
+        "학습 데이터 {1}건에서 학습에 성공한 {0} 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다",
     "No further point here: {} train rows, since the task trains on {}.":
         "학습 행 {0}개에는 학습 곡선의 점이 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
     "No further points here: {} train rows, since the task trains on {}.":
@@ -256,6 +258,17 @@ SENTENCES = {
     "{}).":
         "{0} 안에서는 이르지 못했습니다: {2}로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 "
         "레이블이 {1}배보다 많이 필요합니다(95 % 신뢰구간: {3}).",
+    "It cannot be told whether scratch matches pre-training at {} within {}: not in these runs (95 % interval: {}).":
+        "처음부터 학습한 모델이 {1} 안에서 {0}로 미세 조정한 사전 학습 모델을 따라잡을 수 있는지 알 수 없습니다: 이 "
+        "실행들에서는 따라잡지 못했습니다(95 % 신뢰구간: {2}).",
+    "It cannot be told whether scratch matches pre-training at {} within {}: not in these runs, and it needs at least "
+    "{} times the labels (95 % interval: {}).":
+        "처음부터 학습한 모델이 {1} 안에서 {0}로 미세 조정한 사전 학습 모델을 따라잡을 수 있는지 알 수 없습니다: 이 "
+        "실행들에서는 따라잡지 못했고, 레이블이 최소 {2}배 필요합니다(95 % 신뢰구간: {3}).",
+    "It cannot be told whether scratch needs more labels than pre-training: at {}, the smallest size, it is as good or "
+    "better in these runs (95 % interval of the multiple: {}).":
+        "처음부터 학습한 모델에 레이블이 더 필요한지 알 수 없습니다: 이 실행들에서는 가장 작은 크기인 {0}에서 같거나 "
+        "더 낫습니다(배수의 95 % 신뢰구간: {1}).",
     "Scratch needs no more labels than pre-training: at {}, the smallest size, it is as good or better (95 % interval "
     "of the multiple: {}).":
         "처음부터 학습한 모델에 레이블이 더 필요하지 않습니다: 가장 작은 크기인 {0}에서 같거나 더 낫습니다"
