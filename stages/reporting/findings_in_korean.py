@@ -340,7 +340,7 @@ EVIDENCE = {
     "rows of one group are alike, and below {#} groups intervals are too narrow":
         "한 묶음의 행들은 서로 비슷하며, 묶음이 {0}개보다 적으면 신뢰구간이 실제보다 좁습니다",
     "no sentence of test has an entity, of {#}": "테스트 데이터 {0}문장 가운데 개체명이 있는 문장이 없습니다",
-    "no sentence of validation has an entity, of {#}": "검증 데이터 {0}문장 가운데 개체명이 있는 문장이 없습니다",
+    "no sentence of {} has an entity, of {#}": "{0} 데이터 {1}문장 가운데 개체명이 있는 문장이 없습니다",
     "below {#} one row is a point or more": "{0}행보다 적으면 한 행이 1 %p 이상입니다",
     # tokens and the checkpoint
     "{#} of the tokens of {} are unknown to the vocabulary": "{1} 토큰의 {0}를 어휘가 모릅니다",
