@@ -146,7 +146,7 @@ CODE = (
     Row("stages/settings/grid.py",
         ("check_params", "plan_sizes", *PREDICT, "stress", *EVALUATE, "diagnose", "report")),
     Row("stages/settings/libraries.py",
-        ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE, "diagnose", "track", "report")),
+        ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE, "diagnose", "report")),
     Row("stages/settings/prediction.py", PREDICT),
     Row("stages/settings/pretraining.py", ("check_params", "checkpoint", "adapt")),
     Row("stages/settings/published.py", ("download",)),

@@ -307,7 +307,7 @@ def test_what_dvc_would_skip_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyP
     project.replace("params.yaml", "\nlr: 0.001\n", "\nlr: 0.002\n")
     project.replace("params.yaml", "\n    max_length: 64\n", "\n    max_length: 32\n")
     assert finished_stages(CELLS[:2]) == {"train_scratch@nsmc-1"}  # which reads the data that are there
-    assert outdated(DATA) == ["encode@nsmc"]
+    assert sorted(outdated(DATA)) == sorted(DATA)
     project.replace("params.yaml", "\nlr: 0.002\n", "\nlr: 0.001\n")
     shutil.rmtree(tmp_path / "data" / "models")
     assert finished_stages(CELLS[:2]) == set(CELLS[:2])  # by the run cache

@@ -27,6 +27,7 @@ from transformers import (
 )
 
 from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
+from stages.models.architectures import ARCHITECTURES
 from stages.models.building import build_model
 from stages.models.parts import parts
 from stages.settings.training import Schedule
@@ -44,15 +45,12 @@ CONFIGS: dict[str, Callable[[], PretrainedConfig]] = {
 }
 
 
-@pytest.fixture(params=CONFIGS)
-def architecture(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    CONFIGS[request.param]().save_pretrained(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture(params=["single", "words"])
-def model(architecture: Path, request: pytest.FixtureRequest) -> PreTrainedModel:
-    return build_model("scratch", architecture, request.param, ("no", "yes", "so"), 0.37, 1)
+@pytest.fixture(params=[(kind, name) for kind in ("single", "words") for name in CONFIGS
+                        if kind in ARCHITECTURES[name].kinds], ids="-".join)
+def model(request: pytest.FixtureRequest, tmp_path: Path) -> PreTrainedModel:
+    kind, name = request.param
+    CONFIGS[name]().save_pretrained(tmp_path)
+    return build_model("scratch", tmp_path, kind, ("no", "yes", "so"), 0.37, 1)
 
 
 def test_schedules_by_hand() -> None:
@@ -239,5 +237,5 @@ def test_gradient_norms_of_frozen_unknown_and_broken_parts(model: PreTrainedMode
         "layer_1": None, "head": pytest.approx(2.0 * math.sqrt(model.get_parameter(parts(model).head[-1]).numel()))}
     plain = nn.Linear(2, 1, bias=False)
     plain.weight.grad = torch.tensor([[3.0, 4.0]])
-    plain.base_model, plain.config = plain, SimpleNamespace(num_hidden_layers=1)
+    plain.base_model, plain.config = plain, SimpleNamespace(model_type="unlisted")
     assert gradient_norms(plain) == {"other": 5.0}

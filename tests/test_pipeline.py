@@ -189,7 +189,8 @@ def test_the_workflow_of_a_pull_request_compares_with_where_it_left_main(project
         variables = {"BASE": "main", "GITHUB_OUTPUT": "data/bin/output", "GITHUB_STEP_SUMMARY": "data/bin/summary",
                      "COMMENTS": "repos/o/r/issues/7/comments", "COMMENT": "repos/o/r/issues/comments"}
         run(project, "bash", "-e", "-c", steps["Compare"]["run"], **variables)
-        told = {what: run(project, "dvc", what, "diff", "origin/main") for what in ("params", "metrics", "plots")}
+        told = {what: run(project, "dvc", what, "diff", "origin/main", *(["--all"] if what == "metrics" else []))
+                for what in ("params", "metrics", "plots")}
         path = f"{bin_folder}:{os.environ['PATH']}"
         comment = ["bash", "-e", "-c", f"PATH='{path}'; {steps['Comment']['run']}"]
         run(project, *comment, **variables)

@@ -360,7 +360,7 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
         "'seeds=[1,2,3]').")
     assert verdict_in_korean(task, "pre-trained") == (
         "ENTITIES에서 사전 학습은 시드 하나로는 도움이 되는지 알 수 없습니다: 개체명 F1 0.841, 무작위 가중치에서는 "
-        "0.711, 차이 +13.0%p (95 % 신뢰구간 9.8에서 16.4까지, 시드 1개 × 테스트 문장 600개, "
+        "0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8에서 16.4까지, 시드 1개 × 테스트 문장 600개, "
         "테스트 데이터의 변동만 반영; "
         "이 실행들만의 p < 0.001). 다른 시드에서도 그런지 말하려면 시드가 더 필요합니다"
         "(dvc exp run -S 'seeds=[1,2,3]').")
@@ -380,8 +380,8 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "same test texts (p < 0.001). About 10 seeds and 1,200 test texts would find a difference as large as this "
         "one (dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     assert verdict_in_korean(task, "pre-trained").endswith(
-        " 처음부터 학습 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1~91 %). 차이는 학습에 성공한 "
-        "실행끼리의 차이입니다. 이 실행들에서는 같은 테스트 데이터에서 사전 학습 실행이 모두 처음부터 학습 실행보다 "
+        " 처음부터 학습한 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1~91 %). 차이는 "
+        "학습에 성공한 실행끼리의 차이입니다. 이 실행들에서는 같은 테스트 데이터에서 사전 학습 실행이 모두 처음부터 학습한 실행보다 "
         "최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 데이터 1,200건이면 이만한 차이를 찾아낼 수 "
         "있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
@@ -803,7 +803,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
 def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     files = inputs.build()
     sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
-                "차이 +13.0%p (95 % 신뢰구간 9.8에서 16.4까지, 시드 2개 × 테스트 글 600개; "
+                "차이 +13.0 %p (95 % 신뢰구간 9.8에서 16.4까지, 시드 2개 × 테스트 글 600개; "
                 "p &lt; 0.001, 비교 2개에 대한 Holm 보정 뒤 &lt; 0.001).")
     assert sentence in files["report.md"]
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]

@@ -46,16 +46,20 @@ def _further(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterat
     if these and these.gap is not None and these.gap_p_value is not None and len(task.arms[0].runs) > 1:
         better, worse = arms if these.gap > 0 else arms[::-1]
         noise = "" if these.gap_p_value < LEVEL else ". 다만 테스트 데이터의 우연일 수 있습니다"
-        yield (f"이 실행들에서는 같은 테스트 데이터에서 {better} 실행이 모두 {worse} 실행보다 최소 "
+        yield (f"이 실행들에서는 같은 테스트 데이터에서 {_runs_of(better)}이 모두 {_runs_of(worse)}보다 최소 "
                f"{points_at_least(abs(these.gap))} %p 높습니다({_p(these.gap_p_value)}){noise}.")
     if compared.verdict == "cannot_tell" and not compared.withheld and compared.to_settle is not None:
         yield _to_settle(task, compared.to_settle, compared.recipe)
 
 
+def _runs_of(arm: str) -> str:
+    return f"{arm.replace('처음부터 학습', '처음부터 학습한')} 실행"
+
+
 def _failed_runs(arm: str, failed: FailedRuns) -> str:
     if failed.count == failed.runs:
-        return f"{arm} 실행 {failed.runs}개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과의 차이입니다."
-    return (f"{arm} 실행 {failed.runs}개 가운데 {failed.count}개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 "
+        return f"{_runs_of(arm)} {failed.runs}개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과의 차이입니다."
+    return (f"{_runs_of(arm)} {failed.runs}개 가운데 {failed.count}개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 "
             f"{100 * failed.low:.0f}~{100 * failed.high:.0f} %). 차이는 학습에 성공한 실행끼리의 차이입니다.")
 
 
@@ -116,5 +120,5 @@ def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> 
         "시드 하나로는 도움이 되는지 알 수 없습니다" if len(task.arms[0].runs) == 1
         else "학습에 성공한 실행 하나로는 도움이 되는지 알 수 없습니다")
     return (f"{task.short_title}에서{budget} {treatment} {verdict}: {in_korean(METRICS[facts.metric])} "
-            f"{means}, 차이 {points(compared.difference, '+')}%p (95 % 신뢰구간 {interval}, {runs}; "
+            f"{means}, 차이 {points(compared.difference, '+')} %p (95 % 신뢰구간 {interval}, {runs}; "
             f"{significance}).{doubts}")
