@@ -2,7 +2,7 @@
 
 Run `HEADSTART_CORPORA=... python -m tests.real_grid make FOLDER [NAME ...]` to draw, train and score them (an hour),
 and `python -m tests.real_grid diagnose FOLDER [first|held-out]` for what the doctor says of each; `again` prepares what
-is there by the present code before, and trains and scores it again only where the encoded rows are others. Thresholds
+is there by the present code before, scores it, and trains it again only where the encoded rows are others. Thresholds
 are set on the first five studies of each corpus; the other five are held out, and only counted.
 
 Every study has two arms, an encoder that was pre-trained and the same from random weights, with equal budgets. The
@@ -206,14 +206,15 @@ def make(corpora: Path, folder: Path, chosen: Plan) -> SmallStudy:
 
 
 def again(corpora: Path, folder: Path, chosen: Plan) -> SmallStudy:
-    """Prepare by the present code; train and score again only if the encoded rows are others."""
+    """Prepare and score by the present code; train again only if the encoded rows are others."""
     study = study_of(folder, chosen)
     before = study.encoded_rows()
     study.take(draw(corpora, chosen), chosen.validation)
     study.encode(None, chosen.max_length)
-    if study.encoded_rows() != before:
+    changed = study.encoded_rows() != before
+    if changed:
         study.train(recipe(study, chosen))
-        study.evaluate()
+    study.evaluate(anew=changed)
     return study
 
 
