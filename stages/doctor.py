@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.reporting.findings import FoundFact, read_findings
+from stages.results.findings import FoundFact, read_findings
 from stages.settings.grid import read_grid
 
 

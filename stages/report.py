@@ -10,15 +10,16 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, Durations
 from stages.common.files import new_folder, write_json, write_text
 from stages.common.repository import repository_root
+from stages.judging.verdicts import judged_tasks
 from stages.reporting import markdown, page
 from stages.reporting.content import compose
 from stages.reporting.errors import error_parts
-from stages.reporting.facts import read_tasks
 from stages.reporting.learning_curves import learning_parts, read_sizes, summarize_sizes, worth_in_labels
 from stages.reporting.left_over import remove_left_over
 from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
+from stages.results.tasks import read_tasks
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
@@ -58,7 +59,7 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
     folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors, paths.sizes, paths.findings)
     for path in remove_left_over(folders, grid.tasks, grid.adapted):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
-    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid)
+    tasks = judged_tasks(read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid))
     sizes = read_sizes(paths.sizes, grid)
     learning = learning_parts(tasks, sizes)
     report = compose(tasks, {task.metrics.task: (

@@ -22,8 +22,9 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
 from stages.corpora.tasks import TASKS
 from stages.download import obtain
+from stages.judging.verdicts import withholding
 from stages.models.building import load_model
-from stages.reporting.findings import FoundFact, withholding
+from stages.results.findings import FoundFact
 from stages.settings.data import DownloadSettings
 from stages.train import train
 from tests.corpus_files import read_rows, splits_of

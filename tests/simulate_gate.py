@@ -12,9 +12,9 @@ from dataclasses import asdict
 import numpy as np
 
 from stages.comparing.changes import LEVEL, PAIRS, fell
+from stages.judging.holm import holm
 from stages.metrics.differences import compare, compare_pairs
 from stages.metrics.evaluation import verdict
-from stages.reporting.holm import holm
 from tests.simulate_coverage import Study, draw
 
 TRIALS = 400

@@ -12,8 +12,9 @@ from stages.doctoring.checks import diagnose
 from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
-from stages.reporting.findings import FoundFact, qualifying, withholding
+from stages.judging.verdicts import qualifying, withholding
 from stages.reporting.translating import in_korean
+from stages.results.findings import FoundFact
 from tests.healthy import LABELS, healthy, history, predicting, with_history
 from tests.test_doctor import scored
 

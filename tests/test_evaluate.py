@@ -14,7 +14,7 @@ from benchmarks.evaluate import CELLS, EVALUATE, write_inputs
 from stages import evaluate
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
 from stages.common.sources import ROOT
-from stages.reporting.facts import TaskMetrics
+from stages.results.task_metrics import TaskMetrics
 from tests.tiny import TEXT_TASK, WORD_TASK
 
 BOTH = pytest.mark.parametrize("task", [TEXT_TASK, WORD_TASK], ids=["texts", "words"])

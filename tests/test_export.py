@@ -15,7 +15,7 @@ from stages.answering.answers import Model
 from stages.answering.exporting import card, export
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
-from stages.reporting.facts import TaskFacts
+from stages.results.tasks import TaskFacts
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
 from stages.tracking.models import save_model

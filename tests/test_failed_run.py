@@ -14,9 +14,10 @@ from stages.common.files import read_json, write_json
 from stages.comparing.changes import changes
 from stages.encoding.train_sizes import PLAN, models_of, predictions_of
 from stages.evaluate_sizes import evaluate_sizes
-from stages.reporting.facts import read_tasks
+from stages.judging.verdicts import judged_tasks
 from stages.reporting.texts import FAILED_COUNT
 from stages.reporting.verdicts import verdict_sentence
+from stages.results.tasks import read_tasks
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.report import ReportSettings
 from tests.small_study import SmallStudy, texts_of
@@ -72,7 +73,7 @@ def reported(study: SmallStudy) -> Namespace:
         "confident": {"full": nothing, "scratch": nothing}, "suspected_labels": nothing,
         "comparisons": {"full": agreement}})
     report.write_report(paths, grid, ReportSettings(language="en"))
-    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid)
+    tasks = judged_tasks(read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid))
     return Namespace(paths=paths, findings=findings, sizes=read_json(sizes), task=tasks[0])
 
 

@@ -20,9 +20,9 @@ from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
 from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves
-from stages.reporting.findings import FoundFact
 from stages.reporting.learning_curves import Points, SizedRun, Sizes, read_sizes, summarize_sizes
 from stages.reporting.translating import in_korean
+from stages.results.findings import FoundFact
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml

@@ -22,12 +22,14 @@ from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.sources import ROOT
-from stages.reporting.facts import read_tasks
-from stages.reporting.holm import holm
+from stages.common.visible import visible
+from stages.judging.holm import holm
+from stages.judging.verdicts import judged_tasks
 from stages.reporting.korean import verdict_in_korean
 from stages.reporting.svg import MEASURED, VERSION, chart
-from stages.reporting.texts import markdown_text, points, points_at_least, visible
+from stages.reporting.texts import markdown_text, points, points_at_least
 from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
+from stages.results.tasks import read_tasks
 from stages.settings.grid import Grid
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
@@ -224,8 +226,8 @@ class Inputs:
 
     def tasks(self) -> Any:
         self.find_anew()
-        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches,
-                          self.paths.findings, self.grid)
+        return judged_tasks(read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches,
+                          self.paths.findings, self.grid))
 
     def build(self, out: str = "out") -> dict[str, str]:
         """Write the report; return its files by name."""
@@ -567,8 +569,8 @@ def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
     inputs.tasks()
     inputs.compare(difference=0.5)
     with pytest.raises(UserError, match="expected findings on .*reviews.json as it is, found those on other results"):
-        read_tasks(inputs.paths.metrics, inputs.paths.curves, inputs.paths.cards, inputs.paths.searches,
-                   inputs.paths.findings, inputs.grid)
+        judged_tasks(read_tasks(inputs.paths.metrics, inputs.paths.curves, inputs.paths.cards, inputs.paths.searches,
+                   inputs.paths.findings, inputs.grid))
 
 
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from stages.doctoring.checks import diagnose
-from stages.reporting.findings import FoundFact, withholding
+from stages.judging.verdicts import withholding
+from stages.results.findings import FoundFact
 from tests.defect_grid import choose_last, count_padding, foreign_lines, leak, swap
 from tests.healthy import healthy, predicting
 from tests.small_study import SmallStudy, Splits, texts_of

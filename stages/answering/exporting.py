@@ -14,9 +14,9 @@ from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_text
 from stages.encoding.running_text import WORD
 from stages.reporting.content import SYNTHETIC
-from stages.reporting.facts import Run, TaskFacts
 from stages.reporting.texts import METRICS, markdown_text, score
 from stages.reporting.verdicts import verdict_sentence
+from stages.results.tasks import Run, TaskFacts
 from stages.settings.grid import SCRATCH
 from stages.settings.prediction import PredictionSettings
 

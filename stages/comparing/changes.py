@@ -12,12 +12,12 @@ from scipy.special import ndtr, stdtr, stdtrit
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.comparing.revisions import Revision
+from stages.judging.holm import holm
 from stages.metrics.differences import compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation
 from stages.metrics.failure import that_trained
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
-from stages.reporting.holm import holm
 from stages.settings.evaluation import EvaluationSettings
 
 LEVEL = 0.05  # of a p value after Holm's correction

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from stages.common.visible import visible
 from stages.comparing.changes import PAIRS
-from stages.reporting.texts import METRICS, markdown_text, numbered, p_value, points, score, visible
+from stages.reporting.texts import METRICS, markdown_text, numbered, p_value, points, score
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
 VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell", "gone": "gone"}

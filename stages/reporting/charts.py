@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from stages.reporting.facts import Arm, TaskFacts
 from stages.reporting.svg import INK, Chart, chart
 from stages.reporting.texts import METRICS, VERDICTS, capitalized, points, score
+from stages.results.tasks import Arm, TaskFacts
 
 # Told apart with any colour vision (Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/), and on light and dark.
 SCRATCH = "#d55e00"

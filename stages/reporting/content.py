@@ -6,8 +6,6 @@ from typing import Literal
 
 from stages.reporting.charts import all_charts
 from stages.reporting.delivered import delivered_note
-from stages.reporting.facts import AdaptationCard, Arm, Run, SourceFile, TaskFacts
-from stages.reporting.findings import about_cell, finding_rows
 from stages.reporting.korean import adaptation_in_korean, finding_in_korean, overall_in_korean, verdict_in_korean
 from stages.reporting.questions import questions, told
 from stages.reporting.svg import Chart
@@ -41,6 +39,9 @@ from stages.reporting.verdicts import (
     token_accuracy_note,
     verdict_sentence,
 )
+from stages.results.cards import AdaptationCard, SourceFile
+from stages.results.findings import about_cell, finding_rows
+from stages.results.tasks import Arm, Run, TaskFacts
 
 TITLE = "What is pre-training worth?"
 EXPLANATION = (

@@ -1,7 +1,7 @@
 """What a model of entities scores on running text, as ``predict`` and an exported model are given it."""
 
-from stages.reporting.facts import TaskFacts
 from stages.reporting.texts import METRICS, score
+from stages.results.tasks import TaskFacts
 
 DELIVERED = "delivered_entity_f1"
 

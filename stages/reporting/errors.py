@@ -7,8 +7,6 @@ from typing import Literal
 from pydantic import FiniteFloat
 
 from stages.reporting.content import Part, Table
-from stages.reporting.facts import SCRATCH, Difference, TaskFacts, Text
-from stages.reporting.reading import Facts, refuse_other_keys, validated
 from stages.reporting.texts import (
     FAILED_COUNT,
     METRICS,
@@ -21,6 +19,10 @@ from stages.reporting.texts import (
     share,
     with_interval,
 )
+from stages.results.reading import Facts, Text, refuse_other_keys, validated
+from stages.results.task_metrics import Difference
+from stages.results.tasks import TaskFacts
+from stages.settings.grid import SCRATCH
 
 _LISTED = 5  # rows of each kind; the file has more
 

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from stages.reporting.facts import LEVEL, FailedRuns, Judged, TaskFacts
-from stages.reporting.findings import FoundFact
+from stages.judging.verdicts import LEVEL
 from stages.reporting.texts import METRICS, ROWS, p_value, points, points_at_least, score
 from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import seeds_to_run
+from stages.results.findings import FoundFact
+from stages.results.task_metrics import FailedRuns, Judged
+from stages.results.tasks import TaskFacts
 from stages.settings.grid import ADAPTED, SCRATCH
 
 EXPLANATION_IN_KOREAN = (

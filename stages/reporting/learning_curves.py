@@ -7,14 +7,15 @@ from typing import Any, Literal
 from pydantic import Field, FiniteFloat
 
 from stages.common.errors import UserError
+from stages.judging.verdicts import withholding
 from stages.metrics.failure import BROKEN
 from stages.reporting.charts import SIZE, arm_colors, arm_dashes, chosen_in_legend, shown
 from stages.reporting.content import Part, Table
-from stages.reporting.facts import Interval, TaskFacts, Text
-from stages.reporting.findings import withholding
-from stages.reporting.reading import Facts, validated
 from stages.reporting.svg import Chart, chart
 from stages.reporting.texts import METRICS, ROWS, VERDICTS, capitalized, count, score
+from stages.results.reading import Facts, Text, validated
+from stages.results.task_metrics import Interval
+from stages.results.tasks import TaskFacts
 from stages.settings.grid import SCRATCH, Grid
 
 NONE = "–"

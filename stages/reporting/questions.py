@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from stages.reporting.facts import Arm, CurvePoint, TaskFacts
 from stages.reporting.korean import verdict_in_korean
 from stages.reporting.texts import KINDS, METRICS, ROWS, capitalized, count, numbered, score
 from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import verdict_sentence
+from stages.results.curves import CurvePoint
+from stages.results.tasks import Arm, TaskFacts
 
 _KINDS = {"single": "글 하나에 레이블 하나", "pair": "글 두 개에 레이블 하나",
           "words": "단어마다 태그 하나, 태그가 모여 개체명이 됩니다"}

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from stages.common.durations import Durations
 from stages.common.files import read_json
-from stages.reporting.facts import Arm, TaskFacts
+from stages.results.tasks import Arm, TaskFacts
 
 
 def seconds_sentence(task: TaskFacts, metrics: Path, noted: Durations) -> str:

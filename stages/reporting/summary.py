@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stages.reporting.facts import Judged, TaskFacts
+from stages.results.task_metrics import Judged
+from stages.results.tasks import TaskFacts
 from stages.settings.grid import ADAPTED
 
 

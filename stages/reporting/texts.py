@@ -2,11 +2,6 @@
 
 import math
 import re
-import unicodedata
-
-# Controls, directional and other format characters, surrogates, private use, unassigned, line separators: they can
-# hide or reorder the text around them.
-_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 METRICS = {
     "accuracy": "accuracy",
@@ -60,12 +55,6 @@ _ROUNDING = 1e-9  # 0.3 points are no less for the way in which a computer keeps
 FEWEST = 20  # rows that an interval is told of
 # Of what is from stored predictions alone, which do not tell how a run ended.
 FAILED_COUNT = "Runs that failed to train count here, unlike in the comparison of the arms."
-
-
-def visible(text: str) -> str:
-    """``text`` with every character that could hide or reorder text written as its code point."""
-    return "".join(f"<U+{ord(character):04X}>" if unicodedata.category(character) in _UNSEEN else character
-                   for character in text)
 
 
 def markdown_text(text: str) -> str:

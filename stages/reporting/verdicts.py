@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from stages.reporting.facts import LEVEL, Adaptation, Arm, FailedRuns, Judged, TaskFacts
+from stages.judging.verdicts import LEVEL
 from stages.reporting.texts import (
     BASELINES,
     METRICS,
@@ -15,6 +15,8 @@ from stages.reporting.texts import (
     score,
     with_interval,
 )
+from stages.results.task_metrics import Adaptation, FailedRuns, Judged
+from stages.results.tasks import Arm, TaskFacts
 from stages.settings.grid import ADAPTED, SCRATCH
 
 ENOUGH_SEEDS = 5

@@ -1,19 +1,15 @@
 """What the doctor found, beside the numbers that it taints."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from stages.common.errors import UserError
 from stages.common.files import sha256
-from stages.reporting.reading import validated
-from stages.reporting.texts import visible
-
-Text = Annotated[str, AfterValidator(visible)]
-# Names of what a verdict is qualified by: it holds for the budget that the losing arm had.
-BUDGETS = ("smaller_budget", "not_converged", "underfitted")
+from stages.common.visible import visible
+from stages.results.reading import Text, validated
 
 
 class FoundFact(BaseModel):
@@ -60,27 +56,6 @@ def read_findings(path: Path, task: str, metrics: Path) -> tuple[FoundFact, ...]
         raise UserError(f"{path}: expected findings on {metrics} as it is, found those on other results; "
                         "run `dvc repro`")
     return diagnosis.findings
-
-
-def withholding(findings: Iterable[FoundFact], arms: Collection[str]) -> str:
-    """Why a comparison of ``arms`` cannot have a confident verdict; "" if it can.
-
-    A severe finding that taints one of them is a reason. Of several of one name, the first is told.
-    """
-    severe: dict[str, FoundFact] = {}
-    for finding in findings:
-        if finding.severity == "severe" and set(finding.taints) & set(arms):
-            severe.setdefault(finding.name, finding)
-    return "; ".join(f"{finding.title}: {finding.evidence}" for finding in severe.values())
-
-
-def qualifying(findings: Iterable[FoundFact], loser: str) -> str:
-    """Why a verdict against the arm ``loser`` holds for its budget alone; "" where it holds for any.
-
-    What is severe is a reason to withhold it instead, and what is merely noted is none.
-    """
-    return "; ".join(f"{finding.title}: {finding.evidence}" for finding in findings
-                     if finding.severity == "warning" and finding.name in BUDGETS and loser in finding.taints)
 
 
 def about_cell(findings: Iterable[FoundFact], cell: str) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
-from stages.reporting.texts import visible
+from stages.common.visible import visible
+
+Text = Annotated[str, AfterValidator(visible)]  # from data, so that nothing in it hides or reorders what is around
 
 
 class Facts(BaseModel):

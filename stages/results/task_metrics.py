@@ -1,0 +1,173 @@
+"""What ``evaluate`` writes about one task."""
+
+from typing import Literal
+
+from pydantic import Field, FiniteFloat
+
+from stages.results.reading import Facts, Text
+
+Metrics = dict[str, FiniteFloat]
+RunSettings = dict[Text, Text | int | float | None]
+
+
+class Interval(Facts):
+    """A 95 % interval."""
+
+    low: FiniteFloat
+    high: FiniteFloat
+
+
+class Reliability(Facts):
+    """Per bin of confidence the rows, their mean confidence and their accuracy."""
+
+    rows: tuple[int, ...]
+    confidence: tuple[FiniteFloat, ...]
+    accuracy: tuple[FiniteFloat, ...]
+
+
+class Confusion(Facts):
+    """Rows by gold class and, within it, predicted class."""
+
+    counts: tuple[tuple[int, ...], ...]
+
+
+class Details(Facts):
+    """Further numbers on one split: ``confusion`` of texts, kinds of ``errors`` of entities."""
+
+    per_class: dict[Text, dict[str, FiniteFloat]]
+    reliability: Reliability
+    confusion: Confusion | None = None
+    errors: dict[str, int] = Field(default_factory=dict)
+
+
+class Cell(Facts):
+    """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
+
+    arm: Literal["pretrained", "adapted", "scratch"]
+    tuning: Text
+    seed: int
+    parameters: int
+    trainable_parameters: int
+    steps: int
+    best_step: int
+    outcome: Text
+    settings: RunSettings
+    recipe: RunSettings
+    numerics: dict[Text, Text | int]
+    before: dict[Text, Metrics]
+    after: dict[Text, Metrics]
+    details: dict[Text, dict[Text, Details]]
+    failed: bool
+    interval: Interval
+
+
+class Difference(Interval):
+    """Difference of two mean scores with its interval and p value, and what could be found of it.
+
+    Without ``recipe`` it is of these runs alone: an arm has but one, whose spread over seeds nobody knows.
+    """
+
+    difference: FiniteFloat
+    p_value: FiniteFloat
+    detectable: FiniteFloat
+    recipe: bool
+
+
+class PairedTest(Facts):
+    """Two runs compared on the rows of test alone."""
+
+    first: Text
+    second: Text
+    difference: FiniteFloat
+    test: Literal["mcnemar", "approximate_randomisation"]
+    p_value: FiniteFloat
+
+
+class FailedRuns(Interval):
+    """How many of an arm's runs failed to train, and the interval of the rate."""
+
+    count: int
+    runs: int
+
+
+class FailedOfBoth(Facts):
+    """Of the arm that is judged, and of the other."""
+
+    first: FailedRuns
+    second: FailedRuns
+
+
+class TheseRuns(Interval):
+    """What holds for these runs, see :class:`stages.metrics.differences.TheseRuns`."""
+
+    difference: FiniteFloat
+    p_value: FiniteFloat
+    gap: FiniteFloat | None
+    gap_p_value: FiniteFloat | None
+
+
+class Judged(Difference):
+    """A difference of two arms on test, over seeds and examples, with its verdict.
+
+    It is that of runs that trained; ``failed`` counts the others. ``these_runs`` are all. ``to_settle`` has the seeds
+    and the test rows that would find a difference as large as this one, where so many would.
+    ``adjusted`` is the p value after Holm's correction for all comparisons of the report with a verdict on a recipe,
+    and ``family`` their number.
+    ``withheld`` is why there is no confident verdict although the numbers would give one, or would not; ``qualified``
+    is why a verdict holds for the budgets of these arms alone.
+    """
+
+    verdict: Literal["helps", "hurts", "cannot_tell"]
+    runs: tuple[PairedTest, ...] = ()
+    failed: FailedOfBoth | None = None
+    these_runs: TheseRuns | None = None
+    to_settle: dict[Literal["seeds", "rows"], int] | None = None
+    adjusted: FiniteFloat = 1.0
+    family: int = 1
+    withheld: Text = ""
+    qualified: Text = ""
+
+
+class Comparison(Judged):
+    """Means over seeds of the headline metric of the pre-trained encoder and from random weights."""
+
+    pretrained: FiniteFloat
+    scratch: FiniteFloat
+
+
+class Adaptation(Judged):
+    """The same of the adapted encoder and the pre-trained one, both fine-tuned in full."""
+
+    adapted: FiniteFloat
+    pretrained: FiniteFloat
+
+
+class Slice(Facts):
+    """Comparisons on the rows of one genre, or on all of a further test set where ``genre`` is ""."""
+
+    split: Text
+    genre: Text
+    rows: int
+    comparisons: dict[str, Comparison]
+
+
+class TaskMetrics(Facts):
+    """What ``evaluate`` says about one task; ``test_groups`` is 0 where test rows are independent of each other."""
+
+    task: Text
+    title: Text
+    language: Text
+    kind: Literal["single", "pair", "words"]
+    metric: Literal["accuracy", "entity_f1"]
+    labels: tuple[Text, ...]
+    synthetic: bool
+    checkpoint: Text
+    synthetic_checkpoint: bool
+    rows: dict[Text, int]
+    test_groups: int = 0
+    cells: dict[str, Cell]
+    baselines: dict[Text, Metrics]
+    baseline_comparisons: dict[Text, dict[str, Difference]]
+    comparisons: dict[str, Comparison]
+    adaptation: Adaptation | None = None
+    slices: tuple[Slice, ...] = ()

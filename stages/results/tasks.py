@@ -1,0 +1,149 @@
+"""Everything that is known about the tasks, read from the files of other stages and checked against the grid."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stages.common.errors import UserError
+from stages.common.visible import visible
+from stages.metrics.failure import that_trained
+from stages.results.cards import AdaptationCard, DataCard, EncodingCard
+from stages.results.curves import CurvePoint, read_curves
+from stages.results.findings import FoundFact, read_findings
+from stages.results.reading import refuse_other_keys, validated
+from stages.results.searches import SearchRecord
+from stages.results.task_metrics import Adaptation, Cell, Comparison, Details, Difference, Judged, TaskMetrics
+from stages.settings.grid import ADAPTED, SCRATCH, Grid
+
+
+@dataclass(frozen=True)
+class Run:
+    """A cell with its learning curve."""
+
+    cell: Cell
+    curve: tuple[CurvePoint, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class Arm:
+    """The runs of one tuning, of the adapted encoder, or from random weights, in the order of the grid's seeds.
+
+    ``against`` has the difference of the arm and each baseline by its name.
+    """
+
+    label: str
+    pretrained: bool
+    runs: tuple[Run, ...]
+    against: dict[str, Difference]
+
+    @property
+    def on_test(self) -> list[Details]:
+        """Details on test after training, per seed."""
+        return [run.cell.details["after"]["test"] for run in self.runs]
+
+    @property
+    def trained(self) -> list[Run]:
+        """The runs that did not fail, on which the comparisons are; all where all failed."""
+        return that_trained(self.runs, (run.cell.failed for run in self.runs))
+
+    def mean(self, metric: str) -> float:
+        """Mean over the seeds that trained of a metric on test after training."""
+        trained = self.trained
+        return sum(run.cell.after["test"][metric] for run in trained) / len(trained)
+
+    def scores(self, metric: str) -> list[float]:
+        """A metric on test after training, per seed."""
+        return [run.cell.after["test"][metric] for run in self.runs]
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys.
+
+    ``tunings`` has the same labels by the name of the tuning, "adapted" for the arm of that name. ``gain`` compares
+    that arm with the pre-trained one.
+    """
+
+    metrics: TaskMetrics
+    arms: tuple[Arm, ...]
+    comparisons: dict[str, Comparison]
+    tunings: dict[str, str]
+    gain: Adaptation | None
+    card: DataCard
+    encoding: EncodingCard
+    adaptation: AdaptationCard | None = None
+    search: SearchRecord | None = None
+    findings: tuple[FoundFact, ...] = ()
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Everything that gets a verdict."""
+        return (*self.comparisons.values(), *([self.gain] if self.gain else []))
+
+    @property
+    def leaves_runs_out(self) -> bool:
+        """Whether a run of an arm failed where another trained, so that comparisons and means are without it."""
+        return any(len(arm.trained) < len(arm.runs) for arm in self.arms)
+
+    @property
+    def short_title(self) -> str:
+        """The part of the title before its comma: the name of the corpus."""
+        return self.metrics.title.split(",")[0]
+
+
+def read_tasks(
+    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, grid: Grid
+) -> tuple[TaskFacts, ...]:
+    """Facts of every task of ``grid`` in its order; files of other tasks are never read.
+
+    A task without a file in ``searches`` was not searched.
+
+    Raises:
+        UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
+    """
+    return _told_apart([
+        replace(_read_task(task, metrics, curves, cards, searches, grid.of_task(task)), findings=read_findings(
+            findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks])
+
+
+def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
+    """Tasks on one corpus have the same title; their checkpoint tells them apart."""
+    titles = Counter(task.metrics.title for task in tasks)
+    return tuple(
+        task if titles[task.metrics.title] == 1 else replace(task, metrics=task.metrics.model_copy(
+            update={"title": f"{task.short_title} × {task.metrics.checkpoint},{task.metrics.title.partition(',')[2]}"}))
+        for task in tasks)
+
+
+def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> TaskFacts:
+    path = metrics / f"{task}.json"
+    facts = validated(TaskMetrics, path)
+    if facts.task != visible(task):
+        raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
+    refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
+    for compared in (facts, *facts.slices):
+        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
+    refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
+    for compared_arms in facts.baseline_comparisons.values():
+        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.encoder_cells, SCRATCH])
+    if bool(grid.adapted) != bool(facts.adaptation):
+        raise UserError(f"{path}: the comparison of the adapted encoder is not that of params.yaml; run `dvc repro`")
+    points = read_curves(curves / f"{task}.csv", grid)
+    names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
+             for tuning in grid.tunings} | {name: name for name in grid.encoder_cells if name == ADAPTED}
+    arms = [(names[tuning], tuning, cells) for tuning, cells in grid.encoder_cells.items()]
+    return TaskFacts(
+        facts,
+        tuple(Arm(label, name != SCRATCH, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
+                  {baseline: compared[name] for baseline, compared in facts.baseline_comparisons.items()})
+              for label, name, cells in [*arms, (SCRATCH, SCRATCH, grid.scratch_cells)]),
+        {label: facts.comparisons[tuning] for tuning, label in names.items()},
+        names,
+        facts.adaptation,
+        validated(DataCard, cards / f"{task}.json"),
+        validated(EncodingCard, cards / f"{task}.encoding.json"),
+        validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
+        validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
+    )
