@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " which splits texts into words as in training. A model whose exported copy does not answer as `predict` does"
         " is refused.",
         "python -m stages.export --task nsmc --out nsmc-model\n"
-        "  python -c \"from transformers import pipeline; print(pipeline(model='nsmc-model')('좋다'))\"",
+        "  python -c \"from transformers import pipeline; "
+        "print(pipeline(model='nsmc-model')('좋다', truncation=True))\"",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--cell", help="model to write, as scratch-1 (default: the fine-tuned one of the first seed)")

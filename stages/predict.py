@@ -5,9 +5,9 @@ import itertools
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from stages.answering.answers import Model
 from stages.answering.cells import chosen_cell
@@ -66,10 +66,30 @@ def _predict(options: Namespace) -> None:
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
               for cell in cells}
     print(f"{' and '.join(models)} of {options.task}, as `dvc repro` trained them last", file=sys.stderr)
+    if task["synthetic"]:
+        print(f"warning: the training set of {options.task} is the synthetic sample; do not rely on answers about real "
+              "text", file=sys.stderr)
+    chunks = itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), []))
+    answers = itertools.chain.from_iterable(
+        _answers(models, chunk, options.both_arms, _NOTHING[task["kind"]]) for chunk in chunks)
     with _output(options.out) as stream:
-        for chunk in itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), [])):
-            for answer in _answers(models, chunk, options.both_arms, _NOTHING[task["kind"]]):
-                print(json.dumps(answer, ensure_ascii=False), file=stream)
+        _write(answers, cells[0] if options.both_arms else None, stream)
+
+
+def _write(answers: Iterable[dict[str, Any]], cell: str | None, stream: TextIO) -> None:
+    """Write one answer per line, and warn of texts that the tokenizer does not know.
+
+    ``cell`` is the model by whose answer that is seen where several models answer side by side; they share a tokenizer.
+    """
+    unknown, count = [], 0
+    for count, answer in enumerate(answers, start=1):
+        print(json.dumps(answer, ensure_ascii=False), file=stream)
+        if "unknown_tokens" in (answer[cell] if cell else answer):
+            unknown.append(count)
+    if unknown:
+        print(f"warning: at least half of the tokens are unknown to the model's tokenizer in {len(unknown):,} of "
+              f"{count:,} texts, first in text {unknown[0]:,}; ignore the answers that have \"unknown_tokens\"",
+              file=sys.stderr)
 
 
 def _cells(options: Namespace) -> list[str]:
@@ -103,6 +123,9 @@ def _texts(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
     pair = kind == "pair"
     if options.texts and options.file:
         raise UserError("--file: expected either it or texts as arguments, found both")
+    if options.file and options.out and options.out.exists() and options.file.exists() and (
+            options.out.samefile(options.file)):
+        raise UserError(f"--out {options.out}: expected another file than --file, found the same; name another")
     if options.pair_column is not None and not pair:
         raise UserError(f"--pair-column: expected with a task of pairs; {options.task} has {kind} inputs")
     if options.texts and (options.column is not None or options.pair_column is not None):

@@ -67,6 +67,7 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
     files = {split: _read_file(raw / name, settings) for split, name in source["splits"].items()}
     splits = _split(task_name, task, files, settings)
     origin = {"synthetic": source["source"] == "sample"}
+    read_as = {split: _description(file, settings.corpus) for split, file in files.items()}
     with new_folder(out) as folder:
         for split, rows in splits.items():
             write_json_lines(folder / f"{split}.jsonl", (row.prepared(split) for row in rows))
@@ -74,23 +75,35 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
     described = describe_rows(task, splits)
     write_json(card, {
         "task": task_name, "source": source.pop("source"), **origin, **source,
-        "read_as": {split: _description(file, settings.corpus) for split, file in files.items()},
+        "read_as": read_as,
         "rows_read": {split: file.read for split, file in files.items()},
         "dropped": {split: dict(sorted(file.dropped.items())) for split, file in files.items()},
         **described,
     })
     print(f"{task_name}: {_summary(files, splits)}", file=sys.stderr)
-    for warning in _warnings(task_name, described):
-        print(warning, file=sys.stderr)
+    local = read_json(raw / SOURCE)["source"] == "local"
+    for line in [*(_assumptions(read_as) if local else ()), *_warnings(described)]:
+        print(f"{task_name}: {line}", file=sys.stderr)
 
 
-def _warnings(task_name: str, described: dict[str, Any]) -> Iterator[str]:
-    """What to mend before anything is trained: texts that are damaged, and what a split lacks."""
+def _assumptions(read_as: dict[str, list[str]]) -> Iterator[str]:
+    """How the user's own files were read, once for those that were read alike."""
+    splits: dict[str, list[str]] = {}
+    for split, description in read_as.items():
+        splits.setdefault("; ".join(description), []).append(split)
+    return (f"{', '.join(alike)} read as: {description}" for description, alike in splits.items() if description)
+
+
+def _warnings(described: dict[str, Any]) -> Iterator[str]:
+    """What to mend before anything is trained: texts that are damaged, and labels that a split lacks."""
+    for split, labels in described["labels"].items():
+        if absent := [label for label, count in labels.items() if not count]:
+            yield f"warning: {split} has no example of {', '.join(absent)}; look at the labels of its file"
     for split, counts in described["damage"].items():
         rows = described["kept"][split]
         for kind, damaged in counts.items():
             if severity := severity_of(kind, damaged, rows):
-                yield (f"{task_name}: {severity}: {kind.replace('_', ' ')} in {damaged:,} of {rows:,} rows of {split} "
+                yield (f"{severity}: {kind.replace('_', ' ')} in {damaged:,} of {rows:,} rows of {split} "
                        f"({100 * damaged / rows:.1f} %); look at the file before training")
 
 

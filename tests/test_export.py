@@ -87,10 +87,12 @@ def test_mlflow_keeps_a_model_once_and_it_answers_as_ours_does(
         TrackingStore(tmp_path).log("nsmc", [replace(run, model=model)])
     assert len(written) == 1
     loaded = mlflow.pyfunc.load_model(str(next((tmp_path / "mlartifacts").rglob("MLmodel")).parent))
-    found = loaded.predict(TEXT).iloc[0]
+    text = TEXT * 20  # longer than what the model reads
+    found = loaded.predict(text).iloc[0]
     ours = Model(cell, study.paths.checkpoint / "tokenizer.json", read_json(study.folder / "encoded" / "task.json"), 64,
                  PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
-    told, = ours.answer([{"text": TEXT}])
+    told, = ours.answer([{"text": text}])
+    assert told["truncated"]
     assert found["label"] == told["label"]
     assert found["score"] == pytest.approx(told["probability"], abs=1e-5)
     assert [column.name for column in loaded.metadata.get_output_schema().inputs] == ["label", "score"]

@@ -13,6 +13,7 @@ from stages.common.errors import UserError
 
 TOLERANCE = 1e-5  # of a probability; another order of the same sums gives no more
 _BATCHES = (None, 4)
+_LONG = 600  # words, more than the tokens that most models take
 # Written for this project: what tokenizers and splitters of words treat differently.
 TEXTS = (
     "The U.S. envoy left Port-Sele for St.Maro, N.J., on Sunday.",
@@ -23,6 +24,7 @@ TEXTS = (
     "I love it 😀😀 naïve café—end…",
     "Verath",
     "가",
+    " ".join(["Verath"] * _LONG),
 )
 Answer = dict[str, Any]
 

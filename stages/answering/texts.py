@@ -139,11 +139,13 @@ def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tu
 
 def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int, wanted: Wanted) -> tuple[str, ...]:
     """The columns named by the user, else by their names, else the only one that is no number."""
-    shown = ", ".join(map(excerpt, columns))
+    shown = ", ".join(map(excerpt, columns)) or "none"
     given = [column for column in (wanted.column, wanted.pair_column) if column is not None]
     for column in given:
         if list(columns).count(column) != 1:
             raise malformed(name, line, f"one column {excerpt(column)}", shown, "name one of these with --column")
+    if len(set(given)) < len(given):
+        raise malformed(name, line, "two columns", f"{excerpt(given[0])} twice", "name another with --pair-column")
     if len(given) == len(wanted.keys):
         return tuple(given)
     lower = {column.lower() for column in columns}
@@ -184,7 +186,7 @@ def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wante
         texts = line.split("\t") if wanted.pair else [line]
         if len(texts) != len(wanted.keys):
             raise malformed(name, number, "two texts with a tab between them", f"{len(texts)} in {excerpt(line)}",
-                            REMEDY)
+                            "put one tab between the two, or write them as columns of a CSV")
         return dict(zip(wanted.keys, texts, strict=True))
     values = json_object(line, name, number, REMEDY)
     for key in WORD_KEYS if wanted.words and wanted.column is None else ():

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from stages.corpora.lines import excerpt, malformed, read_lines
-from stages.corpora.records import Recognised, recognised, string, text, with_digits
+from stages.corpora.labels import read_names, unknown_label
+from stages.corpora.lines import excerpt, malformed
+from stages.corpora.records import Recognised, missing_columns, recognised, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
@@ -48,28 +49,19 @@ def describe(path: Path) -> tuple[str, ...]:
 def _recognised(path: Path) -> Recognised:
     if found := recognised(path, COLUMNS, REQUIRED):
         return found
-    raise malformed(path, 1, "a JSON object with gold_label, sentence1 and sentence2, or a header with these (or "
-                    "label, premise and hypothesis)", excerpt(next(read_lines(path), "")), "restore the first line")
+    raise missing_columns(path, COLUMNS, REQUIRED)
 
 
 def _numbers(found: Recognised) -> tuple[dict[str, str], tuple[str, ...]]:
     """Name of each label number, and where the names are from."""
     file = found.path.with_name(LABEL_FILE)
     if file.is_file():
-        names = _named_labels(file)
-        return names, (f"label numbers named by {LABEL_FILE}",)
+        names = {str(number): name for number, name in enumerate(read_names(file, LABELS))}
+        return names | {"-1": NO_LABEL}, (f"label numbers named by {LABEL_FILE}",)
     if not found.table.separator and set(found.table.columns) >= _OF_HUB:
         return _HUB_NUMBERS, ("label numbers as nyu-mll/multi_nli declares them: "
                               "0 entailment, 1 neutral, 2 contradiction, -1 no label",)
     return {}, ()
-
-
-def _named_labels(path: Path) -> dict[str, str]:
-    names = [line.strip() for line in read_lines(path) if line.strip()]
-    if sorted(names) != sorted(LABELS):
-        raise malformed(path, 1, f"{', '.join(LABELS)}, one per line, each once", excerpt(", ".join(names)),
-                        "give every label its name")
-    return {str(number): name for number, name in enumerate(names)} | {"-1": NO_LABEL}
 
 
 def _row(values: Mapping[str, Any], numbered: Mapping[str, str], path: Path, number: int) -> Row:
@@ -81,7 +73,7 @@ def _row(values: Mapping[str, Any], numbered: Mapping[str, str], path: Path, num
         label = _name(label, numbered, path, number)
     group = hashlib.sha256(premise.encode()).hexdigest()[:_GROUP]
     if label not in (*LABELS, NO_LABEL):
-        raise malformed(path, number, f"gold_label {', '.join(LABELS)} or {NO_LABEL}", excerpt(label), REMEDY)
+        raise unknown_label(path, number, label, LABELS, f"gold_label {', '.join(LABELS)} or {NO_LABEL}", REMEDY)
     if label == NO_LABEL:
         return Row(number, source_id=identifier, text=premise, text_pair=hypothesis, genre=genre,
                    group=group, dropped="no gold label")

@@ -13,8 +13,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from stages.common.errors import UserError
 from stages.corpora.lines import excerpt, is_unicode, malformed, read_lines
-from stages.corpora.recognising import SEPARATORS, header
+from stages.corpora.recognising import NAME_WORDS, SEPARATORS, header, is_number
 
 REMEDY = "restore the row or remove it"
 
@@ -60,6 +61,8 @@ def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[s
     except (ValueError, RecursionError) as error:
         if line.lstrip().startswith("[") and number == 1:
             remedy = "if the file is one JSON array, write its objects one per line: `jq -c '.[]'`"
+        elif line.strip() == "{":
+            remedy = "write every object on one line: `jq -c .`"
         raise malformed(name, number, "a JSON object", f"{excerpt(line)} ({error})", remedy) from None
     if not isinstance(values, dict):
         if number == 1 and isinstance(values, list):
@@ -137,7 +140,7 @@ def rows_of(lines: Iterable[str], table: Table, name: Path | str, remedy: str) -
 
 
 def recognised(path: Path, known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> Recognised | None:
-    """How ``path`` holds its records; None if no separator gives the ``required`` columns of a header.
+    """How ``path`` holds its records; None if its first line names not all ``required`` columns.
 
     ``known`` has, for each of the reader's names of a column, the names in lower case that files give it; the first
     that is there wins.
@@ -149,12 +152,48 @@ def recognised(path: Path, known: Mapping[str, tuple[str, ...]], required: Seque
     first = next(lines, "")
     if first.lstrip().startswith(("{", "[")):
         _, values = next(json_objects([first], path, REMEDY))
-        return Recognised(path, Table(tuple(values)), known)
+        return Recognised(path, Table(tuple(values)), known) if (
+            set(required) <= set(named(tuple(values), known, path, 1))) else None
     for separator in SEPARATORS:
         columns = header(first, separator)
         if set(required) <= set(named(columns, known, path, 1)):
             return Recognised(path, Table(columns, separator, quoting(chain([first], lines), separator, path)), known)
     return None
+
+
+def missing_columns(path: Path, known: Mapping[str, tuple[str, ...]], *required: Sequence[str]) -> UserError:
+    """The error about a file whose first line does not name all columns of any of the ``required`` sets."""
+    first = next(read_lines(path), "")
+    expected = f"columns named {', or '.join(map(_listed, [_with_alternatives(required[0], known), *required[1:]]))}"
+    if first.lstrip().startswith("{"):
+        columns: Iterable[str] = json_object(first, path, 1, REMEDY)
+        return malformed(path, 1, expected, f"the keys {', '.join(map(excerpt, columns)) or 'of an empty object'}",
+                         "rename the keys in every line")
+    if names_columns(first):
+        return malformed(path, 1, expected, ", ".join(map(excerpt, _fields(first))), "rename them on the first line")
+    return malformed(path, 1, f"a header with {expected}", excerpt(first),
+                     "write the header as the first line, with tabs or commas between the names")
+
+
+def names_columns(line: str) -> bool:
+    """Whether a first line looks like names of columns: several short fields, none of them a number."""
+    fields = [name.strip("'") for name in _fields(line)]
+    return len(fields) > 1 and not any(
+        (name and is_number(name)) or len(name.split()) > NAME_WORDS or set(name) & {"\t", '"'} for name in fields)
+
+
+def _with_alternatives(names: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [f"{name} (or {', '.join(others)})" if (others := [other for other in known[name] if other != name.lower()])
+            else name for name in names]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _fields(line: str) -> tuple[str, ...]:
+    """Fields of a header by the separator that gives most of them."""
+    return max((header(line, separator) for separator in SEPARATORS), key=len)
 
 
 def named(

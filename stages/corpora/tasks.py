@@ -6,6 +6,7 @@ from typing import Literal
 from stages.common.errors import UserError
 
 Split = Literal["train", "validation", "test", "test_mismatched", "test_xnli"]
+LABEL_FILES = ("labels.txt", "classes.txt")  # names of the labels, one per line, in the order of their numbers
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ TASKS: dict[str, Task] = {
          "validation": ("ratings_validation.txt", "ratings_validation.csv", "ratings_validation.tsv",
                         "ratings_validation.jsonl"),
          "test": ("ratings_test.txt", "ratings_test.csv", "ratings_test.tsv", "ratings_test.jsonl")},
-        optional=("validation",),
+        optional=("validation",), companions=LABEL_FILES,
     ),
     "mnli": Task(
         "MultiNLI, does the premise entail the hypothesis", "en", "pair",
@@ -64,7 +65,7 @@ TASKS: dict[str, Task] = {
          "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "multinli_1.0_dev_mismatched.txt",
                              "validation_mismatched.csv", "dev_mismatched.tsv", "validation_mismatched.jsonl"),
          "test_xnli": ("xnli.dev.en.jsonl",)},
-        optional=("validation", "test_mismatched", "test_xnli"), companions=("labels.txt",),
+        optional=("validation", "test_mismatched", "test_xnli"), companions=LABEL_FILES[:1],
     ),
     "conll2003": Task(
         "CoNLL-2003, named entities in news", "en", "words", ("LOC", "MISC", "ORG", "PER"), "entity_f1",
@@ -75,7 +76,7 @@ TASKS: dict[str, Task] = {
         "AG News, topic of a news item", "en", "single", ("World", "Sports", "Business", "Sci/Tech"), "accuracy",
         {"train": ("train.csv", "train.tsv", "train.jsonl"),
          "validation": ("validation.csv", "validation.tsv", "validation.jsonl"),
-         "test": ("test.csv", "test.tsv", "test.jsonl")}, optional=("validation",),
+         "test": ("test.csv", "test.tsv", "test.jsonl")}, optional=("validation",), companions=LABEL_FILES,
     ),
 }
 

@@ -24,7 +24,7 @@ from stages.tracking.database import ARTIFACTS, check_database
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 _DATABASES = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}  # that MLflow can use, and their usual ports
-_SCHEMES = {"http", "https", "databricks", "databricks-uc", "uc", *_DATABASES}
+_SCHEMES = {"http", "https", "databricks", *_DATABASES}
 _CONNECT, _ANSWER = 4.0, 20.0  # seconds; a server that has just started opens its database at the first question
 _HERE = f"without {VARIABLE} runs go to mlflow.db here"
 
@@ -65,7 +65,7 @@ def find_address(folder: Path) -> Address:
     scheme = start.partition("+")[0].lower() if colon and re.fullmatch(r"[\w.+-]+", start) else ""
     if scheme == "sqlite":
         if not rest.startswith("///") and rest.strip("/"):
-            raise _refused(given, "a host, which SQLite has none of", f"write sqlite:///{rest.lstrip('/')}")
+            raise _refused(given, "no three slashes before the file", f"write sqlite:///{rest.lstrip('/')}")
         path = unquote(rest.removeprefix("///").partition("?")[0])
         if path in ("", "/", "//", ":memory:"):
             raise _refused(given, "a database in memory, which ends with the process",

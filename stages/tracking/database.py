@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from stages.common.errors import UserError
 
 ARTIFACTS = "mlartifacts"  # beside the database
 _WAIT = 5.0  # seconds for another program to end its transaction
-_ANEW = "move it away, and log the present results anew with `make track`"
+_ANEW = "move it away or name another file, and log the present results anew with `make track`"
 # Columns in which MLflow keeps absolute addresses of artifacts.
 _LOCATIONS = (("experiments", "artifact_location"), ("runs", "artifact_uri"), ("logged_models", "artifact_location"))
 
@@ -25,10 +26,13 @@ def check_database(path: Path) -> None:
     """Refuse a file that MLflow cannot use; one that is not there yet, or is empty, is made by MLflow.
 
     Raises:
-        UserError: it is no SQLite file, damaged, not writable, held by another program, or of another MLflow release.
+        UserError: it is no SQLite file, damaged, not writable, held by another program, or of another MLflow release;
+            or no file can be made in its folder.
     """
     if path.exists() and not path.is_file():
         raise UserError(f"{path}: expected an SQLite database, found a folder; {_ANEW}")
+    if not path.exists():
+        _check_folder(path)
     if not is_made(path):
         return
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)):
@@ -45,6 +49,15 @@ def check_database(path: Path) -> None:
     if tables and "experiments" not in tables:
         raise UserError(f"{path}: expected MLflow's tables, found those of another program; {_ANEW}")
     _check_release(path, found)
+
+
+def _check_folder(path: Path) -> None:
+    """Refuse a place in which no database can be made: MLflow would try for minutes, or make folders anywhere."""
+    try:
+        TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise UserError(f"{path}: expected a folder in which a database can be made, found {path.parent} "
+                        f"({error.strerror}); make it or its permissions right, or name another file") from None
 
 
 def is_made(path: Path) -> bool:

@@ -37,6 +37,7 @@ def save_model(kind: str, language: str, model: Path, checkpoint: Path, max_leng
         pipeline = transformers.pipeline(PIPELINES[kind], folder, device="cpu")
         mlflow.transformers.save_model(
             pipeline, str(out), signature=ModelSignature(inputs, answers),
+            model_config={"truncation": True},  # else a text that is longer than what the model reads is an error
             input_example={"text": text, "text_pair": second} if kind == "pair" else text,
             pip_requirements=[f"{library.__name__}=={library.__version__.partition('+')[0]}"
                               for library in (torch, transformers)])
