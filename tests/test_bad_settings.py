@@ -279,8 +279,8 @@ def test_a_database_that_cannot_be_made_is_refused_and_nothing_is_made(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{path}")
     place = home / path
     assert ended(home, capsys) == (
-        f"{place}: expected a folder in which a database can be made, found {place.parent} ({reason}); make it or its "
-        "permissions right, or name another file")
+        f"{place}: expected a folder in which a database can be created, found {place.parent} ({reason}); correct "
+        "the path, or create the folder with write permission")
 
 
 @pytest.mark.parametrize("name", ["p%41q", "what?x=1", "100% 한글 #1", "plain"])

@@ -134,7 +134,7 @@ def test_what_transformers_cannot_load_is_refused(study: SmallStudy, inputs: Inp
     model = tmp_path / "prefixed"
     shutil.copytree(study.paths.models / "pretrained-full-1", model)
     write_json(model / "config.json", read_json(model / "config.json") | {"prefix_tokens": 4})
-    with pytest.raises(UserError, match="has no prefix in the attention"):
+    with pytest.raises(UserError, match="found a trained prefix, which only headstart can"):
         export(reviews(inputs), "pretrained-full-1", model, study.paths.checkpoint, tmp_path / "out")
     with pytest.raises(UserError, match="no trained model there"):
         export(reviews(inputs), "pretrained-full-1", tmp_path / "none", study.paths.checkpoint, tmp_path / "out")

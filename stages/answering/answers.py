@@ -1,4 +1,4 @@
-"""What a trained model says of new texts."""
+"""The answers of a trained model to new texts."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from stages.settings.prediction import PredictionSettings
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
 
-DIGITS = 6  # of a probability; what follows is noise of the arithmetic
+DIGITS = 6  # of a probability; further ones are rounding noise
 _MOSTLY = 0.5  # share of unknown tokens from which an answer names it
 
 

@@ -39,11 +39,11 @@ KNOWN = {"class": ("class", "class index", "label"), "title": ("title",), "descr
 
 
 def read(path: Path) -> Iterator[Row]:
-    r"""Yield every row, its text being title, space, description; a row without text is marked as dropped.
+    r"""Yield every row, whose text is title, space, description; a row without text is marked as dropped.
 
-    The texts stay as published, with the artefacts of their making: ``\`` for a line break, ``#39;`` for an
-    apostrophe, markup. Both arms of a comparison see the same text, published scores were reached with it, and a
-    cleaning rule would be one more choice that moves the numbers.
+    Texts keep the artefacts of the published files: ``\`` for a line break, ``#39;`` for an apostrophe, markup. Both
+    arms see the same text, published scores were reached with it, and cleaning would be one more choice that moves the
+    numbers.
     """
     refuse_other_order(path, NAMES)
     labels, _ = _numbering(path)
@@ -51,7 +51,7 @@ def read(path: Path) -> Iterator[Row]:
 
 
 def describe(path: Path) -> tuple[str, ...]:
-    """What :func:`read` takes for granted about the file."""
+    """How :func:`read` reads the file."""
     found = _recognised(path)
     first = next((values for _, values in _records(path)), {})
     if str(first.get("class", "")) in NAMES:

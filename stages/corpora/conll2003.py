@@ -36,10 +36,10 @@ class _Token(NamedTuple):
 
 
 def read(path: Path) -> Iterator[Row]:
-    """Yield every sentence with IOB2 tags, whichever of IOB1 and IOB2 the file uses; ``-DOCSTART-`` is no sentence.
+    """Yield every sentence with IOB2 tags, whether the file uses IOB1 or IOB2; ``-DOCSTART-`` is not a sentence.
 
-    The word is the first of two or more columns and the tag the last, unless :func:`find_columns` tells otherwise; all
-    lines have the same number of columns.
+    The word is in the first of two or more columns and the tag in the last, unless :func:`find_columns` finds them
+    elsewhere; all lines have the same number of columns.
 
     Raises:
         UserError: blank lines do not separate sentences.
@@ -75,7 +75,7 @@ def _check_breaks(sentences: int, words: int, path: Path) -> None:
 
 
 def describe(path: Path) -> tuple[str, ...]:
-    """What :func:`read` takes for granted about the file."""
+    """How :func:`read` reads the file."""
     found = _columns(path)
     return found.described() if found else ()
 

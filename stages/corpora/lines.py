@@ -1,4 +1,4 @@
-"""Lines of a corpus file, decoded strictly, and the one form of an error about them."""
+"""Lines of a text file, decoded strictly, and the form of an error about them."""
 
 import codecs
 import re
@@ -8,12 +8,12 @@ from typing import BinaryIO
 
 from stages.common.errors import UserError
 
-LONGEST_LINE = 1 << 20  # bytes; no row of a corpus comes near, and a file without line ends must not fill the memory
+LONGEST_LINE = 1 << 20  # bytes, far more than any row of a corpus; bounds the memory for a file without line ends
 # Codec that a text is tried with, its letters, what `iconv` calls the encoding, and the language.
 _ENCODINGS = (("euc_kr", "[\uac00-\ud7a3]", "CP949", "Korean"),
               ("shift_jis", "[\u3040-\u30ff]", "SHIFT_JIS", "Japanese"))
 EXCERPT = 40  # characters of a bad line that an error shows
-# How files begin that are no UTF-8 text, or stand in place of one: what they are, and what to do.
+# First bytes of files that are not UTF-8 text, or a placeholder of it: what they are, and the remedy.
 _FOREIGN = {
     codecs.BOM_UTF32_LE: ("UTF-32 text", "convert the file: `iconv -f UTF-32 -t UTF-8`"),
     codecs.BOM_UTF16_LE: ("UTF-16 text", "convert the file: `iconv -f UTF-16 -t UTF-8`"),
@@ -44,8 +44,10 @@ def read_lines(path: Path) -> Iterator[str]:
     """Yield the lines of a UTF-8 file, without their LF or CRLF and without a byte-order mark.
 
     Only LF ends a line: the other characters at which ``str.splitlines`` or text mode break (CR, U+0085, U+2028 and
-    more) belong to the texts. Raises a :class:`UserError` if the file cannot be read, is recognised as something else
-    than text in UTF-8, or holds what :func:`decoded_lines` refuses.
+    more) belong to the texts.
+
+    Raises:
+        UserError: the file cannot be read, is not text in UTF-8, or has a line that :func:`decoded_lines` refuses.
     """
     try:
         with path.open("rb") as stream:
@@ -55,10 +57,11 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def decoded_lines(stream: BinaryIO, name: Path | str) -> Iterator[str]:
-    """As :func:`read_lines`, for what is open already; ``name`` is what errors call it.
+    """As :func:`read_lines`, for an open stream, which errors call ``name``.
 
-    Raises a :class:`UserError` with line and byte offset at the first byte that is not UTF-8, at a NUL byte, and at a
-    line of more than ``LONGEST_LINE`` bytes.
+    Raises:
+        UserError: with line and byte offset, at the first byte that is not UTF-8, a NUL byte, or a line of more than
+            ``LONGEST_LINE`` bytes.
     """
     offset = 0
     for number, raw in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), start=1):
@@ -94,7 +97,7 @@ def _decode(raw: bytes, name: Path | str, number: int, offset: int) -> str:
 
 
 def _remedy(raw: bytes, place: int) -> str:
-    """What to do about a line of which the byte at ``place`` is not UTF-8, by the encoding that it seems to be in."""
+    """The remedy for a line whose byte at ``place`` is not UTF-8, by the encoding that the line seems to have."""
     if any(character > "\u07ff" for character in raw[:place].decode()):  # three bytes in UTF-8, so no accident
         return "the line is UTF-8 up to there: restore the character, or the end of the file if that is cut off"
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", raw)]
@@ -109,7 +112,7 @@ def _remedy(raw: bytes, place: int) -> str:
 
 
 def malformed(name: Path | str, line: int, expected: str, found: str, remedy: str) -> UserError:
-    """The error to raise at a line that does not hold what its format promises."""
+    """The error about a line that violates its format."""
     return UserError(f"{name}: line {line}: expected {expected}, found {found}; {remedy}")
 
 

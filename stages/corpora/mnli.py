@@ -1,8 +1,8 @@
 """Reader of MultiNLI: one JSON object per line (https://cims.nyu.edu/~sbowman/multinli/), or a table with a header.
 
-Labels are names. Copies that number them do so in different orders, so a file with numbers needs ``labels.txt`` beside
-it: the name of label 0 on its first line, of 1 on its second, of 2 on its third. Objects that have all that
-``nyu-mll/multi_nli`` of the Hugging Face Hub identifies a pair by are numbered as there, which that data set declares.
+Labels are names. Copies number them in different orders, so a file with numbers needs ``labels.txt`` beside it: the
+name of label 0 on its first line, of 1 on its second, of 2 on its third. Objects with all keys of
+``nyu-mll/multi_nli`` on the Hugging Face Hub are read in the order that this data set declares.
 """
 
 import hashlib
@@ -32,8 +32,8 @@ _HUB_NUMBERS = {"0": "entailment", "1": "neutral", "2": "contradiction", "-1": N
 def read(path: Path) -> Iterator[Row]:
     """Yield every pair; one without a gold label or with an empty sentence is marked as dropped.
 
-    Only ``genre`` may be absent, as some distributions leave it out, and ``pairID`` in copies; further columns are
-    ignored. Pairs of one premise are a group, told by its text: copies number prompts anew, or give all one number.
+    ``genre`` and ``pairID`` may be absent, as in some copies; further columns are ignored. Pairs with the same premise
+    text are a group: copies renumber prompts, or give all of them one number.
     """
     found = _recognised(path)
     numbered, _ = _numbers(found)
@@ -41,7 +41,7 @@ def read(path: Path) -> Iterator[Row]:
 
 
 def describe(path: Path) -> tuple[str, ...]:
-    """What :func:`read` takes for granted about the file."""
+    """How :func:`read` reads the file."""
     found = _recognised(path)
     return (*found.described(), *_numbers(found)[1])
 
@@ -53,7 +53,7 @@ def _recognised(path: Path) -> Recognised:
 
 
 def _numbers(found: Recognised) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Name of each label number, and where the names are from."""
+    """Name of each label number, and a description of their source."""
     file = found.path.with_name(LABEL_FILE)
     if file.is_file():
         names = {str(number): name for number, name in enumerate(read_names(file, LABELS))}

@@ -1,8 +1,8 @@
 """Reader of NSMC: tab-separated ``id``, ``document``, ``label`` under a header (https://github.com/e9t/nsmc).
 
-The published files have no quoting: a quotation mark is a character like any other, often unpaired, and a CSV reader
-would merge the lines between two of them. Copies that a program wrote again have it, commas for tabs, a column of row
-numbers, or JSON lines; each is recognised before it is read.
+The published files have no quoting: a quotation mark is an ordinary character, often unpaired, and a CSV reader would
+merge the lines between two of them. Copies that another program wrote may be quoted, have commas instead of tabs, a
+column of row numbers, or JSON lines; the format is recognised before the file is read.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def read(path: Path) -> Iterator[Row]:
 
 
 def describe(path: Path) -> tuple[str, ...]:
-    """What :func:`read` takes for granted about the file."""
+    """How :func:`read` reads the file."""
     return _recognised(path).described()
 
 

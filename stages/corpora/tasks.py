@@ -1,4 +1,4 @@
-"""The task table: every kind of task that the study can have, on one screen."""
+"""The task table: every corpus that a study can use."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ LABEL_FILES = ("labels.txt", "classes.txt")  # names of the labels, one per line
 
 @dataclass(frozen=True)
 class Task:
-    """What is known of a task before its data is read.
+    """Facts of a task that are known before its data is read.
 
     Attributes:
         title: name for people.
@@ -19,9 +19,9 @@ class Task:
         kind: ``single`` text, ``pair`` of texts, or ``words`` with one tag each.
         labels: label names in the order of their ids inside our models. For ``words`` these are
             entity types; the tags are IOB2.
-        metric: the headline, on which the best model is selected; all metrics here rise.
+        metric: the headline metric, by which the best model is selected; higher is better.
         files: per split, the accepted names of the file in the corpus's own format, the published one first. Without
-            ``validation`` it is carved from train, as it is from all published corpora but CoNLL-2003. Every split but
+            ``validation`` it is split off from train, as in all published corpora but CoNLL-2003. Every split but
             ``train`` and ``validation`` is a test set.
         optional: splits that a local copy may lack.
         companions: files that a local copy may have beside the others.

@@ -1,7 +1,7 @@
 """A trained model as MLflow's transformers flavour keeps it.
 
-It runs in a process of its own, ``python -m stages.tracking.models``, since it loads torch, which the stage ``track``
-does without. An edit here logs no model anew.
+It runs in its own process, ``python -m stages.tracking.models``, because it loads torch, which the stage ``track`` does
+not need. An edit here does not log models again.
 """
 
 import json
