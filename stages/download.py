@@ -27,9 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
         f"Obtain the raw files of one task in the corpus's own format. Published files are downloaded into {STORE},"
-        " which may be deleted at any time; a broken download goes on where it stopped. To take them from elsewhere,"
+        " which may be deleted at any time; an interrupted download resumes. To take them from elsewhere,"
         f" set the environment variable {MIRROR} to the address of a folder that has them as <corpus>/<file>:"
-        " https://..., file:///... or any that fsspec knows. Sizes and SHA-256 are checked all the same.",
+        " https://..., file:///... or any that fsspec supports. Sizes and SHA-256 are checked in any case.",
         "python -m stages.download --task nsmc --out data/raw/nsmc",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
@@ -61,7 +61,7 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
 
 
 def _fetch(corpus: str, published: PublishedCorpus, folder: Path, mirror: str) -> dict[str, Any]:
-    """Download every pinned file into ``folder``; return where the corpus comes from, whichever mirror gave it."""
+    """Download every pinned file into ``folder``; return the published origin, whichever mirror was used."""
     print(f"{corpus}: {published.homepage}, terms of use: {published.licence}", file=sys.stderr)
     for file in published.files:
         pin = Pin(f"{corpus}/{file.name}", tuple(file.urls), file.bytes, file.sha256)
@@ -75,7 +75,7 @@ def _fetch(corpus: str, published: PublishedCorpus, folder: Path, mirror: str) -
 
 
 def _extract(stored: Path, file: PublishedFile, folder: Path) -> None:
-    """Take the members that are needed out of the archive, and leave the others in it."""
+    """Extract the needed members of the archive."""
     with zipfile.ZipFile(stored) as archive:
         for member in file.members:
             with archive.open(member) as source, (folder / PurePosixPath(member).name).open("wb") as target:
@@ -83,7 +83,7 @@ def _extract(stored: Path, file: PublishedFile, folder: Path) -> None:
 
 
 def _copy(task_name: str, task: Task, folder: Path, partial: Path) -> None:
-    """Copy the file of every split, and the companions that there are, from a local folder."""
+    """Copy the file of every split, and the companions that exist, from a local folder."""
     if not folder.is_dir():
         found = "a file" if folder.exists() else "none"
         raise UserError(f"{folder}: expected a folder, found {found}; set tasks.{task_name}.folder in params.yaml to "

@@ -1,4 +1,4 @@
-"""Command ``export``: a trained model as a folder that `transformers.pipeline` loads without this project."""
+"""Command ``export``: a trained model as a folder that ``transformers.pipeline`` loads without this project."""
 
 import itertools
 import sys
@@ -15,29 +15,31 @@ from stages.judging.verdicts import judged_tasks
 from stages.results.tasks import read_tasks
 from stages.settings.grid import read_grid
 
-SAMPLE = 20  # rows of test that the exported model answers before it is written
+SAMPLE = 20  # test rows on which the exported model must agree with predict
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = stage_parser(
-        "Write one trained model as a folder with weights, config, tokenizer and a model card that carries the"
-        " report's numbers and warnings. It loads with transformers alone; for entities it comes with word_pipeline.py,"
-        " which splits texts into words as in training. A model whose exported copy does not answer as `predict` does"
-        " is refused.",
+        "Write one trained model as a folder with weights, config, tokenizer and a model card that has the report's"
+        " numbers and warnings. It loads with transformers alone; an entity model comes with word_pipeline.py, which"
+        " splits texts into words as in training. A model whose exported copy answers otherwise than `predict` is"
+        " refused. Pass truncation=True, as on the card: without it, transformers fails on texts that are longer than"
+        " the model's maximum.",
         "python -m stages.export --task nsmc --out nsmc-model\n"
-        "  python -c \"from transformers import pipeline; print(pipeline(model='nsmc-model')('좋다'))\"",
+        "  python -c \"from transformers import pipeline; "
+        "print(pipeline(model='nsmc-model')('좋다', truncation=True))\"",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--cell", help="model to write, as scratch-1 (default: the fine-tuned one of the first seed)")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write, which must not be there yet")
+    parser.add_argument("--cell", help="model to write, such as scratch-1 (default: fine-tuned, first seed)")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write, which must not exist yet")
     return run_stage(parser, _export, arguments)
 
 
 def _export(options: Namespace) -> None:
     cell = chosen_cell(options.task, options.cell)
     if options.out.exists():
-        raise UserError(f"{options.out}: is there already; name a folder that is not")
+        raise UserError(f"{options.out}: expected a folder that does not exist yet, found one; name another")
     reports = Path("reports")
     tasks = judged_tasks(read_tasks(reports / "metrics", reports / "curves", reports / "cards", Path("data/search"),
                        reports / "doctor", read_grid()))

@@ -1,13 +1,13 @@
-"""Command ``predict``: what the trained models say of new texts."""
+"""Command ``predict``: the trained models of a task applied to new texts."""
 
 import contextlib
 import itertools
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from stages.answering.answers import Model
 from stages.answering.cells import chosen_cell
@@ -19,38 +19,39 @@ from stages.corpora.lines import decoded_lines, is_unicode, read_lines
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
 
-_NOTHING = {"single": {"label": None}, "pair": {"label": None}, "words": {"entities": []}}  # about an empty text
+_NOTHING = {"single": {"label": None}, "pair": {"label": None}, "words": {"entities": []}}  # for an empty text
 AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = stage_parser(
-        "Let the trained models of one task answer new texts. One JSON object per text: label and probabilities, or"
-        " the entities with their places in the text. Texts come as arguments, or from --file or standard input: one"
-        " per line, plain or as JSON objects with \"text\" (and \"text_pair\"; a tab parts a plain pair; for"
-        " entities also \"words\", a list that is taken as it is), or as a table"
-        " (CSV, TSV) with column names on its first line. The column of text is found where only one can be meant, or"
-        " named with --column; standard error says what was found. Each line or row gets its answer in its place: an"
-        " empty one has the label null, or no entities; blank lines at the end get none."
-        " For entities a text is split into words as the corpora are: punctuation, brackets and clitics ('s, n't) are"
-        " split off, and what has punctuation inside, as U.S. or Port-Sele, stays whole; the report has the score from"
-        " running text beside the headline. With --words the words are what spaces part.",
+        "Apply the trained models of one task to new texts. The output has one JSON object per text: label and"
+        " probabilities, or the entities with their positions in the text. Texts are given as arguments, or in --file"
+        " or standard input: one per line, plain or as JSON objects with \"text\" (and \"text_pair\"; a tab separates"
+        " a plain pair; for entities also \"words\", a list that is used as it is), or as a table (CSV, TSV) with"
+        " column names on its first line. The text column is found if only one can be meant, or named with --column;"
+        " standard error says which was used. Answers are in the order of the lines or rows: an empty text has the"
+        " label null, or no entities; blank lines at the end have no answer. \"unknown_tokens\" is the share of tokens"
+        " that are unknown to the tokenizer, where it is at least half."
+        " For entities, a text is split into words as in the corpora: punctuation, brackets and clitics ('s, n't) are"
+        " split off, and a word with inner punctuation, such as U.S. or Port-Sele, stays whole; the report has the"
+        " score from running text beside the headline. With --words, a text is split at spaces alone.",
         'python -m stages.predict --task nsmc "이 영화 정말 재미없다"\n'
         '  python -m stages.predict --task mnli "A man sleeps." --pair "Nobody is awake." --both-arms\n'
         "  python -m stages.predict --task conll2003 --file news.txt --out entities.jsonl",
     )
-    parser.add_argument("texts", nargs="*", metavar="TEXT", help="text to answer (default: lines of standard input)")
+    parser.add_argument("texts", nargs="*", metavar="TEXT", help="text to classify (default: lines of standard input)")
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--pair", metavar="TEXT", help="second text of a pair, as a hypothesis of MultiNLI")
+    parser.add_argument("--pair", metavar="TEXT", help="second text of a pair, such as the hypothesis in MultiNLI")
     parser.add_argument("--file", type=Path, help="file with one text per line, JSON lines, CSV or TSV")
-    parser.add_argument("--column", metavar="NAME", help="column of the table, or key of the objects, with the text")
+    parser.add_argument("--column", metavar="NAME", help="column of the table, or key of the JSON objects, of the text")
     parser.add_argument("--pair-column", metavar="NAME", help="as --column, for the second text of a pair")
     parser.add_argument("--words", action="store_true",
-                        help="for entities: take what spaces part as words, as in the files of the corpora")
+                        help="for entities: split texts at spaces alone, as the files of the corpora do")
     models = parser.add_mutually_exclusive_group()
-    models.add_argument("--cell", help="model to ask, as scratch-1 (default: the fine-tuned one of the first seed)")
-    models.add_argument("--both-arms", action="store_true", help="ask the default one and scratch, side by side")
+    models.add_argument("--cell", help="model to use, such as scratch-1 (default: fine-tuned, first seed)")
+    models.add_argument("--both-arms", action="store_true", help="default model and scratch, side by side")
     parser.add_argument("--out", type=Path, help="file to write (default: standard output)")
     return run_stage(parser, _predict, arguments)
 
@@ -66,14 +67,34 @@ def _predict(options: Namespace) -> None:
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
               for cell in cells}
     print(f"{' and '.join(models)} of {options.task}, as `dvc repro` trained them last", file=sys.stderr)
+    if task["synthetic"]:
+        print(f"warning: the training set of {options.task} is the synthetic sample; do not rely on answers about real "
+              "text", file=sys.stderr)
+    chunks = itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), []))
+    answers = itertools.chain.from_iterable(
+        _answers(models, chunk, options.both_arms, _NOTHING[task["kind"]]) for chunk in chunks)
     with _output(options.out) as stream:
-        for chunk in itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), [])):
-            for answer in _answers(models, chunk, options.both_arms, _NOTHING[task["kind"]]):
-                print(json.dumps(answer, ensure_ascii=False), file=stream)
+        _write(answers, cells[0] if options.both_arms else None, stream)
+
+
+def _write(answers: Iterable[dict[str, Any]], cell: str | None, stream: TextIO) -> None:
+    """Write one answer per line, and count the texts that the tokenizer does not know.
+
+    ``cell`` names a model whose answer shows it if several answer side by side; they share a tokenizer.
+    """
+    unknown, count = [], 0
+    for count, answer in enumerate(answers, start=1):
+        print(json.dumps(answer, ensure_ascii=False), file=stream)
+        if "unknown_tokens" in (answer[cell] if cell else answer):
+            unknown.append(count)
+    if unknown:
+        print(f"warning: at least half of the tokens are unknown to the model's tokenizer in {len(unknown):,} of "
+              f"{count:,} texts, first in text {unknown[0]:,}; ignore the answers that have \"unknown_tokens\"",
+              file=sys.stderr)
 
 
 def _cells(options: Namespace) -> list[str]:
-    """The models to ask."""
+    """The models to use."""
     cells = [chosen_cell(options.task, options.cell)]
     if options.both_arms:
         cells += read_cell_grid(options.task).scratch_cells[:1]
@@ -84,7 +105,7 @@ def _cells(options: Namespace) -> list[str]:
 
 
 def _trained_with(task: str) -> tuple[dict[str, Any], Path, int]:
-    """What is known of the task, its tokenizer, and the most tokens of an input: those of the models that are there."""
+    """Facts of the task, its tokenizer, and the maximum tokens per input, as of the last run of the pipeline."""
     tokenizer = Path("data/initial") / task / "tokenizer.json"
     if not tokenizer.is_file():
         raise UserError(f"{tokenizer}: no such file; run `dvc repro` to make it")
@@ -94,7 +115,7 @@ def _trained_with(task: str) -> tuple[dict[str, Any], Path, int]:
 
 def _as_words(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
     if kind != "words":
-        raise UserError(f"--words: expected with a task of entities; {options.task} has {kind} inputs")
+        raise UserError(f"--words: expected for entity tasks; {options.task} has {kind} inputs")
     return ({"words": text["text"].split()} if "text" in text else text for text in _texts(options, kind))
 
 
@@ -102,13 +123,16 @@ def _texts(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
     """The texts as they are given."""
     pair = kind == "pair"
     if options.texts and options.file:
-        raise UserError("--file: expected either it or texts as arguments, found both")
+        raise UserError("--file: expected either a file or texts as arguments, found both")
+    if options.file and options.out and options.out.exists() and options.file.exists() and (
+            options.out.samefile(options.file)):
+        raise UserError(f"--out {options.out}: expected another file than --file, found the same; name another")
     if options.pair_column is not None and not pair:
-        raise UserError(f"--pair-column: expected with a task of pairs; {options.task} has {kind} inputs")
+        raise UserError(f"--pair-column: expected for tasks on pairs; {options.task} has {kind} inputs")
     if options.texts and (options.column is not None or options.pair_column is not None):
         raise UserError("--column: expected with --file or standard input, found texts as arguments")
     if options.pair is not None and not (pair and len(options.texts) == 1):
-        raise UserError(f"--pair: expected with one text of a task on pairs; {options.task} has {kind} inputs"
+        raise UserError(f"--pair: expected for tasks on pairs; {options.task} has {kind} inputs"
                         if not pair else f"--pair: expected with one text, found {len(options.texts)}")
     if options.texts:
         if pair and options.pair is None:
@@ -123,7 +147,7 @@ def _texts(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
 
 
 def _from_file(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
-    """The texts of --file or standard input; what they were found in is told."""
+    """The texts of --file or standard input; standard error says how they were read."""
     if options.file is None and sys.stdin.isatty():
         print("Reading texts, one per line; Ctrl-D ends.", file=sys.stderr)
     name = str(options.file or "standard input")
@@ -135,7 +159,7 @@ def _from_file(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
 
 
 def _checked(texts: dict[str, str]) -> dict[str, str]:
-    """Refuse empty texts, and halves of characters, which no UTF-8 has: bytes that were none, or a cut pair."""
+    """Refuse empty texts and lone surrogates, which stand for bytes that are not UTF-8 or for half a character."""
     for text in texts.values():
         if not text.strip():
             raise ValueError("an empty text")
@@ -154,7 +178,7 @@ def _answers(
 
 
 def _answers_in_place(model: Model, texts: Sequence[dict[str, Any]], nothing: dict[str, Any]) -> list[dict[str, Any]]:
-    """An answer for each text, ``nothing`` for one that is empty or has an empty part."""
+    """An answer for each text: ``nothing`` for a text that is empty or has an empty part."""
     full = [text for text in texts if _has_text(text)]
     found = iter(model.answer(full) if full else ())
     return [next(found) if _has_text(text) else nothing for text in texts]

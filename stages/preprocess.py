@@ -20,14 +20,14 @@ from stages.corpora.splitting import shuffled_order, stratified_order
 from stages.corpora.tasks import Task, find_task
 from stages.settings.data import PrepareSettings, task_data_settings, task_source_settings
 
-SOURCE = "source.json"  # what download says of the files beside it
+SOURCE = "source.json"  # facts that download writes beside the files
 SECONDS_BETWEEN_REPORTS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Turn the raw files of one task into rows of train, validation and its test sets.",
+        "Convert the raw files of one task into the rows of its training, validation and test sets.",
         "python -m stages.preprocess --task nsmc --raw data/raw/nsmc --out data/prepared/nsmc"
         " --card reports/cards/nsmc.json",
     )
@@ -47,9 +47,9 @@ def _preprocess(options: Namespace) -> None:
 
 
 def _with_own_files(message: str, task: str, raw: Path) -> str:
-    """``message`` with the user's own files where it names the copies that download made of them.
+    """``message`` with the names of the user's own files instead of the copies that download made of them.
 
-    Where these are from is read here, after the failure, and is no setting of the stage: no output depends on it.
+    Their folder is read here, after the failure, and is no parameter of the stage: no output depends on it.
     """
     settings = task_source_settings(task)
     if settings.source != "local":
@@ -67,6 +67,7 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
     files = {split: _read_file(raw / name, settings) for split, name in source["splits"].items()}
     splits = _split(task_name, task, files, settings)
     origin = {"synthetic": source["source"] == "sample"}
+    read_as = {split: _description(file, settings.corpus) for split, file in files.items()}
     with new_folder(out) as folder:
         for split, rows in splits.items():
             write_json_lines(folder / f"{split}.jsonl", (row.prepared(split) for row in rows))
@@ -74,29 +75,41 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
     described = describe_rows(task, splits)
     write_json(card, {
         "task": task_name, "source": source.pop("source"), **origin, **source,
-        "read_as": {split: _description(file, settings.corpus) for split, file in files.items()},
+        "read_as": read_as,
         "rows_read": {split: file.read for split, file in files.items()},
         "dropped": {split: dict(sorted(file.dropped.items())) for split, file in files.items()},
         **described,
     })
     print(f"{task_name}: {_summary(files, splits)}", file=sys.stderr)
-    for warning in _warnings(task_name, described):
-        print(warning, file=sys.stderr)
+    local = read_json(raw / SOURCE)["source"] == "local"
+    for line in [*(_assumptions(read_as) if local else ()), *_warnings(described)]:
+        print(f"{task_name}: {line}", file=sys.stderr)
 
 
-def _warnings(task_name: str, described: dict[str, Any]) -> Iterator[str]:
-    """What to mend before anything is trained: texts that are damaged, and what a split lacks."""
+def _assumptions(read_as: dict[str, list[str]]) -> Iterator[str]:
+    """How the user's own files were read, on one line for those that were read alike."""
+    splits: dict[str, list[str]] = {}
+    for split, description in read_as.items():
+        splits.setdefault("; ".join(description), []).append(split)
+    return (f"{', '.join(alike)} read as: {description}" for description, alike in splits.items() if description)
+
+
+def _warnings(described: dict[str, Any]) -> Iterator[str]:
+    """Damaged texts and missing labels, which should be corrected before training."""
+    for split, labels in described["labels"].items():
+        if absent := [label for label, count in labels.items() if not count]:
+            yield f"warning: {split} has no example of {', '.join(absent)}; look at the labels of its file"
     for split, counts in described["damage"].items():
         rows = described["kept"][split]
         for kind, damaged in counts.items():
             if severity := severity_of(kind, damaged, rows):
-                yield (f"{task_name}: {severity}: {kind.replace('_', ' ')} in {damaged:,} of {rows:,} rows of {split} "
+                yield (f"{severity}: {kind.replace('_', ' ')} in {damaged:,} of {rows:,} rows of {split} "
                        f"({100 * damaged / rows:.1f} %); look at the file before training")
 
 
 @dataclass
 class _File:
-    """Usable rows of one raw file in its order, and what became of the others."""
+    """Usable rows of one raw file in its order, and counts of the dropped ones."""
 
     path: Path
     rows: list[Row] = field(default_factory=list)
@@ -121,7 +134,7 @@ def _read_file(path: Path, settings: PrepareSettings) -> _File:
 
 
 def _description(file: _File, corpus: str) -> list[str]:
-    """What was taken for granted about a file, in words."""
+    """How the file was read."""
     return list(DESCRIBERS[corpus](file.path)) if corpus in DESCRIBERS else []
 
 
@@ -149,7 +162,7 @@ def _split(
         if not 0 < size < len(train):
             raise UserError(f"params.yaml: tasks.{task_name}.validation_size: expected 1 to {len(train) - 1}, "
                             f"as {files['train'].path} has {len(train)} usable rows, got {size}")
-        # The front of the order, so that train subsets nest whatever the number of rows used.
+        # The front of the order, so that training subsets of any size nest.
         validation, train = train[:size], train[size:]
     tests = {split: _limited(task_name, task, file, "test_size", settings)
              for split, file in files.items() if split not in ("train", "validation")}

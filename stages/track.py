@@ -32,17 +32,17 @@ CHARTS = ("loss", "score", "reliability")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Log every cell of one task to MLflow, and above the seeds of an arm a run with their mean, spread and"
-        " comparison with scratch. A result that the store has already is not logged again.",
+        "Log every cell of one task to MLflow, and for each arm a parent run with mean, spread and comparison with"
+        " scratch. A result that the store already has is not logged again.",
         "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
         " --checkpoint data/initial/nsmc --sizes reports/sizes/nsmc.json --sized data/sized/nsmc"
         " --errors reports/errors/nsmc.json --findings reports/doctor/nsmc.json"
         " --plots reports/plots --out data/tracked/nsmc.json\n"
-        "  python -m stages.track --follow   # beside `dvc repro`: watch the training that is under way",
+        "  python -m stages.track --follow   # beside `dvc repro`: watch the training in progress",
     )
     given = sys.argv[1:] if arguments is None else arguments
     parser.add_argument("--follow", action="store_true",
-                        help="show in MLflow what is being trained, with a delay of half a minute, until Ctrl-C")
+                        help="show training in progress in MLflow, with a delay of half a minute, until Ctrl-C")
     if "--follow" in given:
         return run_stage(parser, _follow, given)
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
@@ -83,7 +83,7 @@ def _track(options: Namespace) -> None:
 def _with_models(
     runs: Sequence[TrackedRun], task: dict[str, Any], models: Path, checkpoint: Path, max_length: int
 ) -> Iterator[TrackedRun]:
-    """The same runs; those of the grid's cells with their models."""
+    """The same runs, those of the grid's cells with their models."""
     for run in runs:
         if run.name not in task["cells"]:
             yield run
@@ -97,7 +97,7 @@ def _with_models(
 
 
 def _lacks(task: dict[str, Any], cell: str) -> str:
-    """Why MLflow could not load the model as it was scored; "" if it can."""
+    """Why MLflow cannot load the model as it was scored; "" if it can."""
     if task["kind"] == "words":
         return ("MLflow loads entity models with a pipeline that splits words otherwise than they were scored; "
                 "`python -m stages.export` writes one that does not")
@@ -106,7 +106,7 @@ def _lacks(task: dict[str, Any], cell: str) -> str:
 
 
 def _save_model(values: dict[str, Any], out: Path) -> None:
-    """Let a process of its own write the model, as it loads torch."""
+    """Write the model in another process, which loads torch."""
     command = [sys.executable, "-m", "stages.tracking.models", json.dumps(values | {"out": str(out)})]
     done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", errors="replace")  # noqa: S603
     if done.returncode:

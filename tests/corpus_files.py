@@ -10,7 +10,7 @@ from typing import Any
 
 from stages.corpora.conll2003 import DOCUMENT_START
 from stages.corpora.lines import read_lines
-from stages.corpora.nsmc import HEADER, LABELS
+from stages.corpora.nsmc import LABELS
 from stages.corpora.readers import READERS
 from stages.corpora.tasks import TASKS
 
@@ -45,7 +45,7 @@ def write_corpus(corpus: str, folder: Path, files: dict[str, list[Row]]) -> None
 
 def _nsmc(rows: Sequence[Row]) -> Iterator[str]:
     numbers = {name: number for number, name in LABELS.items()}
-    yield f"{HEADER}\n"
+    yield "id\tdocument\tlabel\n"
     for place, row in enumerate(rows):
         yield f"{row.get('source_id', place)}\t{_one_line(row['text'])}\t{numbers[row['label']]}\n"
 

@@ -116,31 +116,53 @@ NSMC = {
         "line 5: expected quotation marks doubled in quoted fields, as in 2 others, found '아 \"진짜'; "
         "write the file anew with one rule of quoting"),
     "no header": Case("nsmc", RAW.split("\n", 1)[1],
-                      r"""line 1: expected the header 'id\tdocument\tlabel', found '1\t"정말" 좋다, 또 본다\t1'; """
-                      "put the header back as the first line"),
-    "a header of other names": Case("nsmc", "id\ttext\tstars\n1\t좋다\t5\n", "line 1: expected the header"),
-    "a header with spaces for tabs": Case("nsmc", "id document label\n1 좋다 1\n", "line 1: expected the header"),
+                      r"""line 1: expected a header with columns named document and label, found '1\t"정말" 좋다, 또 """
+                      r"본다\t1'; write the header as the first line"),
+    "a header of other names": Case(
+        "nsmc", "번호\t리뷰\t평점\n1\t좋다\t5\n", "line 1: expected columns named document and label, found '번호', "
+        "'리뷰', '평점'; rename them on the first line"),
+    "JSON lines with other keys": Case(
+        "nsmc", json_lines({"text": "좋다", "label": 1}), "line 1: expected columns named document and label, found "
+        "the keys 'text', 'label'; rename the keys in every line", name="ratings_train.jsonl"),
+    "a header with spaces for tabs": Case("nsmc", "id document label\n1 좋다 1\n", "line 1: expected a header with"),
     "a column twice": Case("nsmc", "id\tdocument\tlabel\tLabel\n1\t좋다\t1\t1\n",
                            "line 1: expected one column label, found 2; leave one of them"),
-    "empty": Case("nsmc", "", "line 1: expected the header 'id\\tdocument\\tlabel', found ''"),
+    "empty": Case("nsmc", "", "line 1: expected a header with columns named document and label, found ''"),
     "the header alone": Case("nsmc", RAW.split("\n")[0] + "\n", "expected usable rows, found none among 0"),
     "only empty texts": Case("nsmc", "id\tdocument\tlabel\n1\t\t1\n2\t \t0\n",
                              "expected usable rows, found none among 2 (2 empty text)"),
     "a row too short": Case("nsmc", RAW + "4\t좋다\n", "line 5: expected 3 columns as in the header, found 2 in"),
     "a tab in a text": Case("nsmc", RAW + "4\t좋\t다\t1\n", "line 5: expected 3 columns as in the header, found 4 in"),
     "a label too many": Case("nsmc", RAW + "4\t좋다\t2\n",
-                             "line 5: expected label 0 or 1, found '2'; correct the label or remove the row"),
+                             "line 5: expected label 0 or 1 (negative or positive), found '2'; correct the label or"),
+    "a label in capitals": Case(
+        "nsmc", "document\tlabel\n좋다\tPositive\n", "line 2: expected label 0 or 1 (negative or positive), found "
+        "'Positive', which differs from 'positive' in case; write 'positive' in all such rows"),
+    "a label with a space": Case("nsmc", "document\tlabel\n좋다\t 1\n", "line 2: expected label 0 or 1 (negative or "
+                                 "positive), found ' 1', which differs from '1' in surrounding spaces; write '1'"),
+    "a full-width label": Case("nsmc", "document\tlabel\n좋다\t１\n", "line 2: expected label 0 or 1 (negative or "
+                               "positive), found '１', which differs from '1' in the width of its characters"),
+    "names of labels in our order": Case("nsmc", RAW, rows=READ, others={"labels.txt": "negative\npositive\n"}),
+    "names of labels in another order": Case("nsmc", RAW, "labels.txt", others={"labels.txt": "positive\nnegative\n"}),
     "labels as pandas writes them beside empty cells": Case(
         "nsmc", "id\tdocument\tlabel\n1.0\t좋다\t1.0\n2.0\t싫다\t0.0\n",
         rows=[("좋다", "positive"), ("싫다", "negative")]),
     "a label between two": Case("nsmc", "id\tdocument\tlabel\n1\t좋다\t0.5\n", "line 2: expected label 0 or 1"),
-    "stars as labels": Case("nsmc", "id,document,label\n1,좋다,10\n", "line 2: expected label 0 or 1, found '10'"),
+    "stars as labels": Case("nsmc", "id,document,label\n1,좋다,10\n", "line 2: expected label 0 or 1"),
     "an open quotation mark in CSV": Case("nsmc", 'id,document,label\n1,"좋다,1\n2,싫다,0\n',
                                           "line 2: expected 3 columns as in the header, found broken quoting"),
     "backslashes for quotes in CSV": Case("nsmc", 'id,document,label\n1,"아 \\"좋다\\" 정말",1\n',
                                           "line 2: expected 3 columns as in the header, found broken quoting"),
     "CP949": Case("nsmc", RAW.encode("cp949"),
-                  "line 2: expected UTF-8, found byte 0xc1 at byte offset 21; convert the file"),
+                  "line 2: expected UTF-8, found byte 0xc1 at byte offset 21; convert the file: `iconv -f CP949"),
+    "Windows-1252": Case("nsmc", "document\tlabel\nIt’s très bon\t1\n".encode("cp1252"), "line 2: expected UTF-8, "
+                         "found byte 0x92 at byte offset 17; convert the file: `iconv -f WINDOWS-1252 -t UTF-8`"),
+    "Shift JIS": Case("nsmc", "document\tlabel\nとてもよかった\t1\n".encode("shift_jis"), "line 2: expected UTF-8, "
+                      "found byte 0x82 at byte offset 15; convert the file: `iconv -f SHIFT_JIS -t UTF-8`"),
+    "another encoding": Case("nsmc", "document\tlabel\nФильм\t1\n".encode("cp1251"), "line 2: expected UTF-8, found "
+                             "byte 0xd4 at byte offset 15; convert the file from its own encoding"),
+    "a character cut off": Case("nsmc", RAW.encode().replace("별로".encode(), "별로".encode()[:-1]), "line 3: expected "
+                                "UTF-8, found byte 0xeb at byte offset 55; the line is UTF-8 up to there: restore the"),
     "UTF-16 with a mark": Case("nsmc", RAW.encode("utf-16"),
                                "line 1: expected text in UTF-8, found UTF-16 text; convert the file: `iconv -f UTF-16"),
     "UTF-16 without a mark": Case("nsmc", RAW.encode("utf-16-le"), "line 1: expected text, found a NUL byte"),
@@ -207,6 +229,7 @@ GLUE = [{"index": place, "promptID": 7, "pairID": "7n", "genre": "fiction", "sen
 NEEDS_NAMES = ("line {}: expected a label by name, or by a number that labels.txt names, found {}; write the names of "
                "the labels 0, 1 and 2 into labels.txt beside the file, one per line: copies of the corpus number them")
 LINE = "correct the line or remove it"
+OF_MNLI = "columns named gold_label (or label), sentence1 (or premise) and sentence2 (or hypothesis)"
 
 MNLI = {
     "as published": Case("mnli", published(), rows=PAIRS, read_as=("one JSON object per line",)),
@@ -251,22 +274,27 @@ MNLI = {
                                       error="labels.txt"),
     "labels.txt in CP949": Case("mnli", json_lines(*numbered(ORDER)), others={"labels.txt": "함의".encode("cp949")},
                                 error="labels.txt"),
-    "no hypothesis": Case("mnli", json_lines({"gold_label": "neutral", "sentence1": "A"}),
-                          f"line 1: expected the key 'sentence2', found only gold_label, sentence1; {LINE}"),
-    "a header without labels": Case(
-        "mnli", "premise,hypothesis\na,b\n", "line 1: expected a JSON object with gold_label,"
-                                    " sentence1 and sentence2, or a header with these", name="train.csv"),
-    "no header": Case(
-        "mnli", "Go.,Leave.,entailment\n", "line 1: expected a JSON object with gold_label", name="train.csv"),
+    "no hypothesis": Case(
+        "mnli", published(PAIRS[:1]) + json_lines({"gold_label": "neutral", "sentence1": "A"}),
+        f"line 2: expected the key 'sentence2', found only gold_label, sentence1; {LINE}"),
+    "a header without labels": Case("mnli", "premise,hypothesis\na,b\n", f"line 1: expected {OF_MNLI}, found "
+                                    "'premise', 'hypothesis'; rename them on the first line", name="train.csv"),
+    "no hypothesis in any line": Case(
+        "mnli", json_lines({"label": "neutral", "premise": "A"}), f"line 1: expected {OF_MNLI}, found the keys "
+        "'label', 'premise'; rename the keys in every line"),
+    "no header": Case("mnli", "Go.,Stay (or leave) at once.,entailment\n",
+                      f"line 1: expected a header with {OF_MNLI}, found 'Go.,Stay", name="train.csv"),
+    "a label with a capital and a space": Case(
+        "mnli", published([(*PAIRS[0][:2], "Neutral ")]), f"line 1: expected gold_label {', '.join(ORDER)} or -, found "
+        "'Neutral ', which differs from 'neutral' in surrounding spaces and case; write 'neutral' in all such rows"),
     "a row too long": Case("mnli", "premise,hypothesis,label\na,b,c,neutral\n",
                            "line 2: expected 3 columns as in the header, found 4 in 'a,b,c,neutral'", name="train.csv"),
     "a JSON array": Case("mnli", json.dumps(GLUE), "line 1: expected a JSON object, found"),
     "a printed JSON array": Case("mnli", json.dumps(GLUE, indent=2), "line 1: expected a JSON object, found '['"),
-    "columns of pandas": Case("mnli", json.dumps({"gold_label": {"0": "neutral"}, "sentence1": {"0": "A"}}),
+    "columns of pandas": Case("mnli", json.dumps({name: {"0": "neutral"} for name in GLUE[0]}),
                               "line 1: expected a string as 'gold_label', found {'0': 'neutral'}"),
     "NaN for a text": Case("mnli", '{"gold_label": "neutral", "sentence1": NaN, "sentence2": "B"}\n',
                            f"line 1: expected a string as 'sentence1', found nan; {LINE}"),
-    "empty": Case("mnli", "", "line 1: expected a JSON object with gold_label"),
     "all without a label": Case("mnli", published([UNDECIDED]), "expected usable rows, found none among 1 (1 no gold"),
     "UTF-16": Case("mnli", published().encode("utf-16"), "line 1: expected text in UTF-8, found UTF-16 text"),
     "a pointer of Git LFS": Case("mnli", "version https://git-lfs.github.com/spec/v1\n",
@@ -307,6 +335,9 @@ AG_NEWS = {
                               read_as=AS_PANDAS, name="train.tsv"),
     "a text over two lines": Case("ag_news", '"1","a\nb","c"\n"4","d","e"\n', rows=[("a\nb c", "World"),
                                                                                    ("d e", "Sci/Tech")]),
+    "1 to 3 in all files": Case("ag_news", '"1","a","b"\n"2","c","d"\n', rows=[("a b", "World"), ("c d", "Sports")],
+                                others={"test.csv": '"3","e","f"\n'},
+                                read_as=(f"{FROM_1} as published, since no file has a class 0 or 4",)),
     "told by the other file": Case("ag_news", '"1","a","b"\n"2","c","d"\n', rows=[("a b", "World"), ("c d", "Sports")],
                                    read_as=(FROM_1,)),
     "from 0, told by the other file": Case("ag_news", '"1","a","b"\n"2","c","d"\n', rows=[("a b", "Sports"),
@@ -320,7 +351,19 @@ AG_NEWS = {
     "a class too many": Case("ag_news", '"4","a","b"\n"5","c","d"\n', f"line 2: expected class {CLASSES}, found '5'"),
     "another class name": Case(
         "ag_news", "label,text\nPolitics,a\n", f"line 2: expected class {CLASSES}, found 'Politics'"),
-    "a header of other names": Case("ag_news", "topic,headline,body\n4,a,b\n", "line 1: expected class"),
+    "a header of other names": Case(
+        "ag_news", "topic;headline;body\n4;a;b\n", "line 1: expected columns named class (or class index, label), "
+        "title and description, or class and text, found 'topic', 'headline', 'body'; rename them on the first line"),
+    "JSON lines with other keys": Case("ag_news", json_lines({"topic": 1, "body": "a"}), "line 1: expected columns "
+                                       "named class (or class index, label), title and description, or class and text, "
+                                       "found the keys 'topic', 'body'; rename the keys", name="train.jsonl"),
+    "classes by name and no header": Case("ag_news", "World,a,b\nSports,c,d\n", rows=[("a b", "World"),
+                                                                                    ("c d", "Sports")]),
+    "names of classes": Case("ag_news", QUOTED, rows=TOLD, others={"classes.txt": "\n".join(TOPICS.values())}),
+    "names of classes in another order": Case("ag_news", QUOTED, "classes.txt",
+                                              others={"classes.txt": "Sports\nWorld\nBusiness\nSci/Tech\n"}),
+    "a class name in small letters": Case("ag_news", "label,text\nworld,a\n", f"line 2: expected class {CLASSES}, "
+                                          "found 'world', which differs from 'World' in case; write 'World' in all"),
     "a column too few": Case("ag_news", '"4","a","b"\n"1","c"\n', 'line 2: expected 3 columns ("class","title",'
                              f"\"description\"), found 2 in '1,c'; {ROW}"),
     "broken quoting": Case("ag_news", '"4","a","b"\n"1","c" d","e"\n', 'line 2: expected 3 columns ("class",'),
@@ -398,8 +441,19 @@ CONLL = {
         "conll2003", "EU\nrejects\n", "line 1: expected 2 or more columns (word ... tag) between spaces "
                         "or tabs, found 1 in 'EU'; restore the line"),
     "commas": Case(
-        "conll2003", conll(*ALL, separator=",", start=""), "line 1: expected 2 or more columns (word ... tag) "
-                   "between spaces or tabs, found 1 in 'EU,NNP,B-NP,B-ORG'"),
+        "conll2003", conll(*ALL, separator=",", start=""), "line 1: expected a word and its columns between spaces or "
+        "tabs, found columns between commas in 'EU,NNP,B-NP,B-ORG'; write one word with its tag last per line"),
+    "Kaggle's CSV": Case(
+        "conll2003", "Sentence #,Word,POS,Tag\nSentence: 1,EU,NNP,B-ORG\n", "line 1: expected a word and its columns"),
+    "no blank line at all": Case(
+        "conll2003", "EU B-ORG\nrejects O\n" * 100, "line 1: expected blank lines between sentences and nowhere else, "
+        "found 200 words in 1 sentence; separate the sentences, and only them, by blank lines"),
+    "blank lines between documents alone": Case(
+        "conll2003", ("-DOCSTART- O\n" + "EU B-ORG\nrejects O\n" * 100) * 2, "line 1: expected blank lines between "
+        "sentences and nowhere else, found 400 words in 2 sentences"),
+    "a blank line after every word": Case(
+        "conll2003", "EU B-ORG\n\nrejects O\n\n" * 10, "line 1: expected blank lines between sentences and "
+        "nowhere else"),
     "no tag on a line": Case("conll2003", conll(*ALL) + "in IN B-PP\n", "line 9: expected 4 columns as in the lines "
                              "before, found 3 in 'in IN B-PP'; restore the line"),
     "a space in a word": Case("conll2003", conll(0, 3, separator="\t") + "New York\tB-LOC\n",
@@ -410,11 +464,14 @@ CONLL = {
     "other types": Case(
         "conll2003", conll(*ALL).replace("B-PER", "B-person"), "line 5: expected an entity type among LOC, "
                         "MISC, ORG, PER, found 'B-person'"),
+    "tags in small letters": Case("conll2003", conll(*ALL).replace("B-PER", "b-per"), "line 5: expected the tag O, "
+                                  "B-TYPE or I-TYPE, found 'b-per', which differs from 'B-PER' in case; write 'B-PER'"),
     "a header": Case("conll2003", "word tag\n" + conll(0, 3, start=""), "line 1: expected the tag O, B-TYPE or I-TYPE, "
                      "found 'tag'"),
     "tag ids": Case("conll2003", "EU 3\nrejects 0\n", "line 1: expected the tag O, B-TYPE or I-TYPE, found '3'"),
     "JSON lines of the Hub": Case(
-        "conll2003", json_lines({"tokens": ["EU"], "ner_tags": [3]}), "line 1: expected the tag"),
+        "conll2003", json_lines({"tokens": ["EU"], "ner_tags": [3]}), "line 1: expected a word and its columns "
+        "between spaces or tabs, found a JSON object in"),
     "empty": Case("conll2003", "", "expected usable rows, found none among 0 (no row at all)"),
     "document marks alone": Case(
         "conll2003", "-DOCSTART- -X- O O\n\n-DOCSTART- -X- O O\n", "expected usable rows, found"),
@@ -616,26 +673,36 @@ TEXTS = {
                            wanted=PAIR),
     "pairs of unknown names": New("a.csv", "a,b\nc,d\n", error="line 1: expected two columns of text that are known by "
                                   "their names, found the columns 'a', 'b'; name them with --column and", wanted=PAIR),
+    "one column for both of a pair": New("a.csv", "a,b\nc,d\n", error="line 1: expected two columns, found 'a' twice; "
+                                         "name another with --pair-column", wanted=Wanted(True, False, "a", "a")),
     "half of a pair named": New(
         "a.csv", "a,b\nc,d\n", error="line 1: expected two columns of text", wanted=Wanted(True, False, "a")),
     "a JSON array": New("a.json", '[{"text": "좋다"}]', error="line 1: expected a JSON object, found '[{"),
     "a JSON array in the second line": New(
         "a.jsonl", '{"text": "좋다"}\n["싫다"]\n',
         error="line 2: expected a JSON object, found '[\"싫다\"]'; correct the line or remove it"),
+    "a printed JSON object": New("a.json", json.dumps({"text": "a"}, indent=1), error="line 1: expected a JSON object, "
+                                 "found '{' (Expecting property name enclosed in double quotes: line 1 column 2 "
+                                 "(char 1)); write every object on one line: `jq -c .`"),
+    "an empty object": New("a.jsonl", "{}\n", error="line 1: expected a column of text that is the only one or known "
+                           "by its name, found the columns none"),
     "JSON cut off": New("a.jsonl", '{"text": "좋다"}\n{"text": "싫', error="line 2: expected a JSON object, found"),
     "a line of no JSON in a .jsonl": New(
         "a.jsonl", '{"text": "좋다"}\n싫다\n', error="line 2: expected a JSON object, found"),
     "JSON that nests too deeply": New("a.jsonl", '{"text":' * 50_000, error="line 1: expected a JSON object, found"),
     "a text that is a number": New("a.jsonl", '{"text": 5}\n', error="line 1: expected a string as 'text', found 5"),
     "half a character": New("a.jsonl", '{"text": "a\\ud800"}\n', error="line 1: expected Unicode text, found half a"),
-    "CP949": New("a.txt", "좋다\n".encode("cp949"), error="line 1: expected UTF-8, found byte 0xc1 at byte offset 0"),
-    "CP949 in the second line": New(
-        "a.csv", "id,review\n1,좋다\n".encode("cp949"), error="line 2: expected UTF-8, found"),
+    "Latin-1": New("a.txt", "café\n".encode("latin-1"), error="line 1: expected UTF-8, found byte 0xe9 at byte offset "
+                   "3; convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text)"),
     "UTF-16": New(
         "a.txt", "좋다\n".encode("utf-16"), error="line 1: expected text in UTF-8, found UTF-16 text; convert"),
     "Excel's Unicode text": New(
         "a.txt", "id\t리뷰\r\n1\t좋다\r\n".encode("utf-16"), error="line 1: expected text in UTF-8"),
     "NUL bytes": New("a.txt", "좋다\n싫\0다\n", error="line 2: expected text, found a NUL byte at byte offset 10"),
+    "a PDF document": New("a.pdf", b"%PDF-1.7\n", error="line 1: expected text in UTF-8, found a PDF document; write"),
+    "rich text": New("a.rtf", "{\\rtf1 a}", error="line 1: expected text in UTF-8, found a document in rich text"),
+    "a workbook of old Excel": New("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", error="line 1: expected text in "
+                                   "UTF-8, found an Excel or Word document; save it as CSV"),
     "a Parquet file": New(
         "a.parquet", b"PAR1\x15\x04", error="line 1: expected text in UTF-8, found a Parquet file; write"),
     "an Excel workbook": New(

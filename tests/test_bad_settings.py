@@ -237,7 +237,8 @@ FILES = "a folder; MLflow no longer keeps runs in files; take its runs over with
     ("localhost:5000", "neither of them; correct it, as http://HOST:PORT"),
     ("127.0.0.1:5000", "neither of them; correct it, as http://HOST:PORT"),
     ("foo://bar", "neither of them; correct it, as http://HOST:PORT"),
-    ("sqlite://runs.db", "a host, which SQLite has none of; write sqlite:///runs.db"),
+    ("sqlite://runs.db", "no three slashes before the file; write sqlite:///runs.db"),
+    ("uc", "a folder"),
     ("sqlite:///:memory:", "a database in memory, which ends with the process; name a file"),
     ("http://[::1", "an address that cannot be read; write it as http://HOST:PORT"),
     ("http://127.0.0.1:99999", "an address that cannot be read; write it as http://HOST:PORT"),
@@ -265,6 +266,21 @@ def test_addresses_of_databases_and_of_no_store(home: Path, monkeypatch: pytest.
         monkeypatch.setenv("MLFLOW_TRACKING_URI", given)
         for folder in (home, temporary):
             assert find_address(folder).database == home / "my runs.db"
+
+
+@pytest.mark.parametrize(("path", "reason"), [
+    ("none/deep/runs.db", "No such file or directory"), ("params.yaml/runs.db", "Not a directory"),
+    ("/proc/runs.db", "No such file or directory"),
+])
+def test_a_database_that_cannot_be_made_is_refused_and_nothing_is_made(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, path: str, reason: str
+) -> None:
+    Path("params.yaml").write_text(PARAMS, "utf-8")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{path}")
+    place = home / path
+    assert ended(home, capsys) == (
+        f"{place}: expected a folder in which a database can be created, found {place.parent} ({reason}); correct "
+        "the path, or create the folder with write permission")
 
 
 @pytest.mark.parametrize("name", ["p%41q", "what?x=1", "100% 한글 #1", "plain"])
@@ -411,7 +427,8 @@ def of_another_program(path: Path) -> None:
 @pytest.mark.parametrize(("make", "message"), [
     (lambda path: path.write_text("hello"), "expected an SQLite database, found file is not a database; move it away"),
     (lambda path: path.mkdir(), "expected an SQLite database, found a folder; move it away"),
-    (halved, "database disk image is malformed; move it away, and log the present results anew with `make track`"),
+    (halved, "database disk image is malformed; move it away or name another file, and log the present results anew "
+             "with `make track`"),
     (of_another_program, "expected MLflow's tables, found those of another program"),
     (lambda path: made(path, "cfd24bdc0731"), "found those of an older release; copy the file, then run `mlflow db"),
     (lambda path: made(path, "abcdefabcdef"), "found those of a newer release (revision abcdefabcdef); install that"),

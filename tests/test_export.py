@@ -87,10 +87,12 @@ def test_mlflow_keeps_a_model_once_and_it_answers_as_ours_does(
         TrackingStore(tmp_path).log("nsmc", [replace(run, model=model)])
     assert len(written) == 1
     loaded = mlflow.pyfunc.load_model(str(next((tmp_path / "mlartifacts").rglob("MLmodel")).parent))
-    found = loaded.predict(TEXT).iloc[0]
+    text = TEXT * 20  # longer than what the model reads
+    found = loaded.predict(text).iloc[0]
     ours = Model(cell, study.paths.checkpoint / "tokenizer.json", read_json(study.folder / "encoded" / "task.json"), 64,
                  PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
-    told, = ours.answer([{"text": TEXT}])
+    told, = ours.answer([{"text": text}])
+    assert told["truncated"]
     assert found["label"] == told["label"]
     assert found["score"] == pytest.approx(told["probability"], abs=1e-5)
     assert [column.name for column in loaded.metadata.get_output_schema().inputs] == ["label", "score"]
@@ -132,7 +134,7 @@ def test_what_transformers_cannot_load_is_refused(study: SmallStudy, inputs: Inp
     model = tmp_path / "prefixed"
     shutil.copytree(study.paths.models / "pretrained-full-1", model)
     write_json(model / "config.json", read_json(model / "config.json") | {"prefix_tokens": 4})
-    with pytest.raises(UserError, match="has no prefix in the attention"):
+    with pytest.raises(UserError, match="found a trained prefix, which only headstart can"):
         export(reviews(inputs), "pretrained-full-1", model, study.paths.checkpoint, tmp_path / "out")
     with pytest.raises(UserError, match="no trained model there"):
         export(reviews(inputs), "pretrained-full-1", tmp_path / "none", study.paths.checkpoint, tmp_path / "out")

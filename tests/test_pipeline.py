@@ -239,7 +239,8 @@ def test_a_trained_model_answers_and_can_be_given_away(project: Path, first_run:
     assert "SYNTHETIC SAMPLE" in card
     refused = run(project, sys.executable, "-m", "stages.export", "--task", "ag_news", "--out", str(tmp_path / "model"),
                   ok=False)
-    assert refused.splitlines()[-1] == f"error: {tmp_path / 'model'}: is there already; name a folder that is not"
+    assert refused.splitlines()[-1] == (
+        f"error: {tmp_path / 'model'}: expected a folder that does not exist yet, found one; name another")
 
 
 def test_a_wrong_setting_stops_before_any_work(project: Path, first_run: str) -> None:

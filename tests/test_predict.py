@@ -172,6 +172,35 @@ def test_a_text_that_is_cut_short_is_told(reviews: SmallStudy) -> None:
     assert long["truncated"] is True
 
 
+def test_texts_that_the_tokenizer_does_not_know_are_marked_and_counted(
+    project: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """Half of the tokens unknown marks an answer, a third does not; nothing else of the answer changes."""
+    words = ("ЖЖЖ", "영화 ЖЖЖ ЖЖЖ", "영화 ЖЖЖ", "\u200b")  # 영화 is two tokens, the others are one unknown each
+    assert predict.main(["--task", "nsmc", *words]) == 0
+    printed = capsys.readouterr()
+    told = [json.loads(line) for line in printed.out.splitlines()]
+    assert [answer.get("unknown_tokens") for answer in told] == [1, 0.5, None, 1]
+    assert list(told[1]) == ["text", "label", "probability", "probabilities", "unknown_tokens"]
+    assert printed.err.splitlines()[1:] == [
+        "warning: the training set of nsmc is the synthetic sample; do not rely on answers about real text",
+        "warning: at least half of the tokens are unknown to the model's tokenizer in 3 of 4 texts, first in text 1; "
+        'ignore the answers that have "unknown_tokens"']
+    assert predict.main(["--task", "nsmc", "--both-arms", "좋은 영화", "ЖЖЖ"]) == 0
+    assert "in 1 of 2 texts, first in text 2;" in capsys.readouterr().err
+
+
+def test_nothing_is_said_of_models_of_real_texts_that_the_tokenizer_knows(
+    project: Path, capsys: pytest.CaptureFixture
+) -> None:
+    encoded = project / "data" / "encoded" / "nsmc"
+    facts = read_json(encoded / "task.json") | {"synthetic": False}
+    encoded.unlink()
+    write_json(encoded / "task.json", facts)
+    assert predict.main(["--task", "nsmc", "좋은 영화"]) == 0
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_texts_from_arguments_lines_and_a_file(project: Path, capsys: pytest.CaptureFixture,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     told = answers(capsys, "--task", "nsmc", "좋은 영화", "지루하다")
@@ -239,9 +268,9 @@ def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsy
     (["--task", "nsmc", "--cell", "scratch-2", "x"], "data/models/nsmc/scratch-2: no such folder; run `dvc repro`"),
     (["--task", "mnli", "x"], "--pair: missing; mnli is about pairs of texts"),
     (["--task", "mnli", "x", "y", "--pair", "z"], "--pair: expected with one text, found 2"),
-    (["--task", "nsmc", "x", "--pair", "z"], "--pair: expected with one text of a task on pairs; nsmc has"),
-    (["--task", "nsmc", "x", "--words"], "--words: expected with a task of entities; nsmc has single inputs"),
-    (["--task", "nsmc", "x", "--file", "y"], "--file: expected either it or texts as arguments, found both"),
+    (["--task", "nsmc", "x", "--pair", "z"], "--pair: expected for tasks on pairs; nsmc has"),
+    (["--task", "nsmc", "x", "--words"], "--words: expected for entity tasks; nsmc has single inputs"),
+    (["--task", "nsmc", "x", "--file", "y"], "--file: expected either a file or texts as arguments, found both"),
     (["--task", "nsmc", "--file", "none.txt"], "none.txt: cannot be read (No such file or directory); check its name"),
     (["--task", "nsmc", "--file", "bad.txt"], "bad.txt: line 1: expected UTF-8, found byte 0xff at byte offset 3;"),
     (["--task", "nsmc", "--file", "empty.txt"], "empty.txt: no text"),
@@ -258,7 +287,7 @@ def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsy
     (["--task", "nsmc", "a\udcffb"], "argument: half a character (a lone surrogate); write the text as UTF-8"),
     (["--task", "nsmc", "--file", "deep.jsonl"], "deep.jsonl: line 1: expected a JSON object, found"),
     (["--task", "nsmc", "--column", "text", "x"], "--column: expected with --file or standard input, found texts as"),
-    (["--task", "nsmc", "--file", "lines.txt", "--pair-column", "b"], "--pair-column: expected with a task of pairs;"),
+    (["--task", "nsmc", "--file", "lines.txt", "--pair-column", "b"], "--pair-column: expected for tasks on pairs;"),
 ])
 def test_wrong_input_is_one_line_and_nothing_is_written(arguments: list[str], told: str, project: Path,
                                                         capsys: pytest.CaptureFixture,
@@ -282,6 +311,14 @@ def test_a_mark_of_the_byte_order_is_no_part_of_the_text(project: Path, capsys: 
                                                          monkeypatch: pytest.MonkeyPatch) -> None:
     standard_input(monkeypatch, b'\xef\xbb\xbf{"text": "\xec\xa2\x8b\xeb\x8b\xa4"}\n')
     assert answers(capsys, "--task", "nsmc")[0]["text"] == "좋다"
+
+
+def test_the_file_of_the_texts_is_not_replaced(project: Path, capsys: pytest.CaptureFixture) -> None:
+    (project / "lines.txt").write_text("좋다\n", "utf-8")
+    assert predict.main(["--task", "nsmc", "--file", "lines.txt", "--out", "./lines.txt"]) == 1
+    assert capsys.readouterr().err == (
+        "error: --out lines.txt: expected another file than --file, found the same; name another\n")
+    assert (project / "lines.txt").read_text("utf-8") == "좋다\n"
 
 
 def test_what_is_no_file_is_not_replaced(project: Path, capsys: pytest.CaptureFixture) -> None:

@@ -1,4 +1,4 @@
-"""What a trained model says of new texts."""
+"""The answers of a trained model to new texts."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +17,8 @@ from stages.settings.prediction import PredictionSettings
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
 
-DIGITS = 6  # of a probability; what follows is noise of the arithmetic
+DIGITS = 6  # of a probability; further ones are rounding noise
+_MOSTLY = 0.5  # share of unknown tokens from which an answer names it
 
 
 class Model:
@@ -41,23 +42,28 @@ class Model:
 
         A class: ``label``, its ``probability``, the ``probabilities`` of all labels, and ``truncated`` where the end of
         the text was cut off. Entities: ``entities`` in the order of the text, each with ``type``, ``text``, ``start``
-        and ``end`` in characters (``text[start:end]``), and ``probability``, the mean of its words' tags. For them
-        "words" may stand instead of "text": a list of words, taken as they are; places are those in the words parted by
-        single spaces.
+        and ``end`` in characters (``text[start:end]``), and ``probability``, the mean over the tags of its words. An
+        entity task also takes "words" instead of "text": a list of words, used as they are; ``start`` and ``end`` then
+        count in the words joined by single spaces. Where at least half of the tokens are unknown to the tokenizer,
+        ``unknown_tokens`` is their share.
         """
         tokenizer = TextTokenizer(self._tokenizer, self._max_length)
-        if self._task["kind"] == "words":
-            return self._answer_words([_given(text) for text in texts], tokenizer)
+        answers = self._answer_words if self._task["kind"] == "words" else self._answer_texts
+        return [answer | ({"unknown_tokens": round(share, DIGITS)} if share >= _MOSTLY else {})
+                for answer, share in zip(answers(texts, tokenizer), tokenizer.unknown_shares, strict=True)]
+
+    def _answer_texts(self, texts: Sequence[dict[str, Any]], tokenizer: TextTokenizer) -> list[dict[str, Any]]:
         rows = [{"guid": str(place), "label": self._task["tags"][0], **text} for place, text in enumerate(texts)]
         return [self._class(row, length > self._max_length)
                 for row, length in zip(self._logits(rows, tokenizer), tokenizer.lengths, strict=True)]
 
-    def _answer_words(self, texts: list[tuple[str, list[Span]]], tokenizer: TextTokenizer) -> list[dict[str, Any]]:
-        tag = self._task["tags"][0]  # stands for one that nobody knows
+    def _answer_words(self, texts: Sequence[dict[str, Any]], tokenizer: TextTokenizer) -> list[dict[str, Any]]:
+        given = [_given(text) for text in texts]
+        tag = self._task["tags"][0]  # a placeholder: new texts have no gold tags
         rows = [{"guid": str(place), "words": [text[start:end] for start, end in spans], "tags": [tag] * len(spans)}
-                for place, (text, spans) in enumerate(texts)]
+                for place, (text, spans) in enumerate(given)]
         return [{"entities": list(self._entities(text, spans, row))}
-                for (text, spans), row in zip(texts, self._logits(rows, tokenizer), strict=True)]
+                for (text, spans), row in zip(given, self._logits(rows, tokenizer), strict=True)]
 
     def _logits(self, rows: list[dict[str, Any]], tokenizer: TextTokenizer) -> list[np.ndarray]:
         split = split_of_rows(encode_rows(rows, tokenizer, self._task))

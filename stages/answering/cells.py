@@ -1,11 +1,11 @@
-"""Which of a task's models is meant."""
+"""The model that a command is about."""
 
 from stages.common.errors import UserError
 from stages.settings.grid import read_cell_grid, read_grid
 
 
 def chosen_cell(task: str, cell: str | None) -> str:
-    """The cell that ``--cell`` names, else the fine-tuned one of the first seed.
+    """The cell that ``--cell`` names; by default the fine-tuned model of the first seed.
 
     Raises:
         UserError: params.yaml has no such task, or its grid no such cell.

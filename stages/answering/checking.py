@@ -1,4 +1,4 @@
-"""Whether a model that is given away answers as ``predict`` does, through the code on its card."""
+"""Check that an exported model, called as its card says, answers as ``predict`` does."""
 
 import contextlib
 import io
@@ -11,9 +11,10 @@ from typing import Any
 from stages.answering.answers import Model
 from stages.common.errors import UserError
 
-TOLERANCE = 1e-5  # of a probability; another order of the same sums gives no more
+TOLERANCE = 1e-5  # of a probability; another order of summation differs by less
 _BATCHES = (None, 4)
-# Written for this project: what tokenizers and splitters of words treat differently.
+_LONG = 600  # words, more than the tokens that most models take
+# Written for this project: they have what tokenizers and word splitters treat differently.
 TEXTS = (
     "The U.S. envoy left Port-Sele for St.Maro, N.J., on Sunday.",
     "Mr. O'Brien didn't say \"long talks\" (again) in Corel's 7-0 win at 10:30 a.m.",
@@ -23,6 +24,7 @@ TEXTS = (
     "I love it 😀😀 naïve café—end…",
     "Verath",
     "가",
+    " ".join(["Verath"] * _LONG),
 )
 Answer = dict[str, Any]
 
@@ -30,10 +32,10 @@ Answer = dict[str, Any]
 def refuse_other_answers(ours: Model, code: str, kind: str, rows: Sequence[dict[str, Any]], model: str) -> None:
     """Run ``code``, which defines ``classify``, and compare it with ``ours`` on the texts above and on ``rows``.
 
-    Each is asked alone and in batches.
+    Each text is classified alone and in a batch.
 
     Raises:
-        UserError: an answer has another label, or a probability that is more than 1e-5 off, or there is none.
+        UserError: an answer is missing, has another label, or a probability that differs by more than 1e-5.
     """
     try:
         _ask_all(ours, _run(code), kind, rows, model)
@@ -59,7 +61,7 @@ def _ask_all(
 
 
 def _run(code: str) -> Callable[..., Any]:
-    """The ``classify`` of an example on a card, which is run as it is printed there."""
+    """The function ``classify`` that the example on a card defines."""
     names: dict[str, Any] = {}
     path, modules = list(sys.path), set(sys.modules)
     try:

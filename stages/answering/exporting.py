@@ -1,4 +1,4 @@
-"""A trained model as others load it, with a card that says what it can be trusted with."""
+"""A trained model as a folder for transformers, with a model card that has its scores and warnings."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from stages.settings.prediction import PredictionSettings
 
 SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
          "calibration_error")
-# The file beside a model of words with which its card's example runs, without this project.
+# The file beside an entity model that the example on its card needs, so that it runs without this project.
 WORD_PIPELINE = "word_pipeline"
 _ABOUT_WORDS = (
     f"`{WORD_PIPELINE}.py` in the folder splits a text into words as in training: punctuation is split off, and what "
@@ -36,17 +36,16 @@ def export(
 ) -> None:
     """Write ``out`` with weights and config of ``model``, the tokenizer of ``checkpoint``, and README.md.
 
-    What is written answers a sample of texts first, and ``rows`` of the prepared data, as ``predict`` does.
+    The written model must answer a sample of texts, and ``rows`` of the prepared data, as ``predict`` does.
 
     Raises:
-        UserError: there is no such model, it has parts that transformers does not have, or its pipeline gives other
-            answers.
+        UserError: there is no such model, transformers lacks a part of it, or its pipeline answers otherwise.
     """
     if not (model / "model.safetensors").is_file():
         raise UserError(f"{model}: no trained model there; run `dvc repro`, or `dvc pull` where it is shared")
     if has_prefix(model):
-        raise UserError(f"{cell}: transformers has no prefix in the attention, so this model loads by headstart alone; "
-                        "export one of another tuning")
+        raise UserError(f"{cell}: expected a model that transformers can load, found a trained prefix, which only "
+                        "headstart can; export a model of another tuning")
     with new_folder(out) as folder:
         deliver(task.metrics.kind, model, checkpoint, task.encoding.max_length, folder, rows)
         write_text(folder / "README.md", card(task, cell, out.name))
@@ -55,7 +54,7 @@ def export(
 def deliver(
     kind: str, model: Path, checkpoint: Path, max_length: int, folder: Path, rows: Sequence[dict[str, Any]] = ()
 ) -> None:
-    """Write into ``folder`` what transformers loads, and refuse it where it answers otherwise than ``predict``."""
+    """Write ``folder`` as transformers loads it, and refuse a model that then answers otherwise than ``predict``."""
     write_model(model, checkpoint, max_length, folder)
     if kind == "words":
         write_text(folder / f"{WORD_PIPELINE}.py", _word_pipeline())
@@ -104,7 +103,7 @@ def _front_matter(task: TaskFacts) -> str:
 
 
 def example(kind: str, folder: str) -> str:
-    """The code on the card that calls a model of ``kind`` in ``folder``."""
+    """The example on the card: a call of the model of ``kind`` in ``folder``; longer texts are cut or read in parts."""
     place, pipeline = json.dumps(folder, ensure_ascii=False), json.dumps(PIPELINES[kind])
     if kind == "words":
         return (f"import sys\n\nfrom transformers import pipeline\n\nsys.path.append({place})\n"
@@ -126,7 +125,7 @@ def _scores(task: TaskFacts, run: Run) -> Iterator[str]:
 
 
 def _warnings(task: TaskFacts, run: Run) -> list[str]:
-    """What the doctor found about this model or its task."""
+    """The doctor's findings about this model or its task."""
     names = {other.name for arm in task.arms for other in arm.runs}
     found = [f"- {finding.severity}: {markdown_text(finding.sentence)}" for finding in task.findings
              if run.name in (cells := finding.runs or (finding.about,)) or not names & set(cells)]

@@ -1,4 +1,4 @@
-"""A trained model and its tokenizer in one folder, as transformers loads them without code of ours."""
+"""A trained model and its tokenizer in one folder that transformers loads without code of this project."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ from stages.common.files import read_json, write_json
 from stages.encoding.tokenizing import tokenizer_of_words
 
 PIPELINES = {"single": "text-classification", "pair": "text-classification", "words": "token-classification"}
-# What published tokenizers call their special tokens, where neither config nor settings say which is which.
+# Special tokens of published tokenizers, for those whose config and settings do not name them.
 _NAMES = {"unk_token": ("[UNK]", "<unk>", "<|endoftext|>"), "sep_token": ("[SEP]", "<sep>"),
           "pad_token": ("[PAD]", "<pad>", "<|padding|>"), "cls_token": ("[CLS]", "<cls>"),
           "mask_token": ("[MASK]", "<mask>")}
@@ -32,7 +32,7 @@ def write_model(model: Path, checkpoint: Path, max_length: int, folder: Path) ->
     if "pad_token" in named:
         config["pad_token_id"] = tokenizer.token_to_id(named["pad_token"])
     inputs = ["input_ids", "token_type_ids", "attention_mask"]
-    # Classes of their own, as BertTokenizer, are built anew from the vocabulary, and lose what tokenizer.json says.
+    # Specific classes, such as BertTokenizer, rebuild the tokenizer from the vocabulary and ignore tokenizer.json.
     write_json(folder / "tokenizer_config.json", named | {
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length, "padding_side": "right",
         "model_input_names": inputs if config.get("type_vocab_size", 0) > 1 else inputs[::2]})
@@ -49,14 +49,14 @@ def _tokenizer(checkpoint: Path, of_words: bool) -> Tokenizer:
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFC(), *([tokenizer.normalizer] if tokenizer.normalizer else [])])
     if tokenizer.decoder is None and isinstance(tokenizer.model, models.WordPiece):
-        tokenizer.decoder = decoders.WordPiece()  # else entities are shown with their "##"
+        tokenizer.decoder = decoders.WordPiece()  # else entities are printed with "##"
     return tokenizer
 
 
 def _special_tokens(tokenizer: Tokenizer, settings: dict[str, Any], config: dict[str, Any]) -> dict[str, str]:
     """Special tokens by role, as the model's config, the tokenizer's settings, its frame or custom say, in this order.
 
-    A token that is not special in tokenizer.json is none here: naming it would take it out of ordinary texts.
+    A token that is not special in tokenizer.json is left out: naming it would remove it from ordinary texts.
     """
     special = {token.content for token in tokenizer.get_added_tokens_decoder().values() if token.special}
     framed = tokenizer.encode("a")

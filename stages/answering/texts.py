@@ -1,6 +1,6 @@
 """New texts as files and streams have them: one per line, JSON lines, or a column of a table.
 
-What a file is, is decided before it is read, by its name and its first lines; what was decided is told.
+The format of a file is recognised by its name and first lines, and described to the user.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +33,7 @@ WORD_KEYS = ("words", "tokens")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: one text or two, or words where those are given; the columns that the user named for them."""
+    """What to look for: one text or two, or given words; and the columns that the user named for them."""
 
     pair: bool = False
     words: bool = False
@@ -42,15 +42,15 @@ class Wanted:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What the texts of one input are called."""
+        """The keys of the texts of one input."""
         return ("text", "text_pair") if self.pair else ("text",)
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts in their order, and in words how they were found; an empty text stands where there is none.
+    """Texts in their order, and a description of how they were read; a missing text is an empty one.
 
-    A row has "text" and, of a pair, "text_pair"; or "words", a list that is taken as it is.
+    A row has "text" and, for pairs, "text_pair"; or "words", a list that is used as it is.
     """
 
     rows: Iterator[dict[str, Any]]
@@ -58,12 +58,12 @@ class Texts:
 
 
 def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> Texts:
-    """The texts of a file or stream; ``name`` is what errors call it, and its ending may tell the format.
+    """The texts of a file or stream; errors call it ``name``, whose suffix may show the format.
 
-    A blank line between two lines with texts is an empty text, so that the n-th text is that of the n-th line.
+    A blank line between two texts is an empty text, so that the n-th text is that of the n-th line.
 
     Raises:
-        UserError: the format or the column cannot be told, or a line is none of the format.
+        UserError: the format or the column is ambiguous, or a line violates the format.
     """
     lines = iter(lines)
     head = list(islice(lines, HEAD))
@@ -77,16 +77,16 @@ def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> Texts:
         return Texts(_from_lines(everything, name, suffix in OF_JSON, wanted))
     columns = _columns(table, head, name, wanted)
     rows = rows_of(everything, table, name, REMEDY)
-    told = f"{' and '.join(wanted.keys)} from the column{'s' * wanted.pair} {' and '.join(columns)}"
+    source = f"{' and '.join(wanted.keys)} from the column{'s' * wanted.pair} {' and '.join(columns)}"
     return Texts((dict(zip(wanted.keys, (values[column] for column in columns), strict=True))
-                  for _, values in rows if values), (*table.described(), told))
+                  for _, values in rows if values), (*table.described(), source))
 
 
 # Tables
 
 
 def _table_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -> Table | None:
-    """The table that the first lines begin; None for lines of text or JSON."""
+    """The table that begins with these lines; None for lines of text or JSON."""
     first = head[0] if head else ""
     if suffix in OF_JSON or first.lstrip().startswith("{"):
         return None
@@ -138,12 +138,14 @@ def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tu
 
 
 def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int, wanted: Wanted) -> tuple[str, ...]:
-    """The columns named by the user, else by their names, else the only one that is no number."""
-    shown = ", ".join(map(excerpt, columns))
+    """The columns that the user named; else those of known names; else the only one that is not numeric."""
+    shown = ", ".join(map(excerpt, columns)) or "none"
     given = [column for column in (wanted.column, wanted.pair_column) if column is not None]
     for column in given:
         if list(columns).count(column) != 1:
             raise malformed(name, line, f"one column {excerpt(column)}", shown, "name one of these with --column")
+    if len(set(given)) < len(given):
+        raise malformed(name, line, "two columns", f"{excerpt(given[0])} twice", "name another with --pair-column")
     if len(given) == len(wanted.keys):
         return tuple(given)
     lower = {column.lower() for column in columns}
@@ -184,7 +186,7 @@ def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wante
         texts = line.split("\t") if wanted.pair else [line]
         if len(texts) != len(wanted.keys):
             raise malformed(name, number, "two texts with a tab between them", f"{len(texts)} in {excerpt(line)}",
-                            REMEDY)
+                            "put one tab between the two, or write them as columns of a CSV")
         return dict(zip(wanted.keys, texts, strict=True))
     values = json_object(line, name, number, REMEDY)
     for key in WORD_KEYS if wanted.words and wanted.column is None else ():

@@ -1,4 +1,4 @@
-"""transformers' pipeline for named entities, reading words as the model was trained and scored to read them."""
+"""The pipeline of transformers for named entities, with the words that the model was trained and scored on."""
 
 import re
 from collections import Counter
@@ -11,10 +11,10 @@ from stages.encoding.running_text import WORD
 
 
 class WordPipeline(TokenClassificationPipeline):
-    """Splits a text into words and tags each by its first token, whatever the tokenizer makes of punctuation.
+    """Splits a text into words and tags each word by its first token, however the tokenizer treats punctuation.
 
-    A list of words is taken as it is with ``is_split_into_words=True``; places then count in the words parted by single
-    spaces. Longer texts than the model takes are read in windows of whole words.
+    With ``is_split_into_words=True`` a list of words is used as it is, and positions count in the words joined by
+    single spaces. Texts that are longer than the model's maximum are read in windows of whole words.
     """
 
     def preprocess(self, sentence, **options):
@@ -24,7 +24,7 @@ class WordPipeline(TokenClassificationPipeline):
         else:
             text, ends = " ".join(sentence), accumulate(len(word) + 1 for word in sentence)
             spans = [(end - 1 - len(word), end - 1) for word, end in zip(sentence, ends, strict=True)]
-        spans = spans or [(0, 0)]  # a text without words is read as one unknown word, of which nothing is said
+        spans = spans or [(0, 0)]  # a text without words is read as one unknown word, which gets no entity
         tokenizer, words = self.tokenizer, [text[start:end] for start, end in spans]
         sizes = Counter(tokenizer(words, is_split_into_words=True, add_special_tokens=False, verbose=False).word_ids())
         words = [word if sizes[place] else tokenizer.unk_token for place, word in enumerate(words)]

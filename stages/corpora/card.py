@@ -1,4 +1,4 @@
-"""What a data card states about prepared rows."""
+"""The facts of a data card about prepared rows."""
 
 import unicodedata
 from collections import Counter
@@ -12,13 +12,13 @@ from stages.corpora.tasks import Task
 
 
 def describe_rows(task: Task, splits: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
-    """Counts and lengths per split, repeated texts, texts known from other splits, contradictory labels.
+    """Counts and lengths per split, duplicates, overlaps between splits, contradictory labels.
 
     Texts are compared exactly after NFC normalisation, as a tokenizer gets them; of a pair both texts together, of a
     sentence its words. A repeated text counts once for every row after its first. ``overlaps`` counts the rows of a
     split whose text occurs in an earlier one, ``train_test_overlap`` those of test that occur in any earlier one.
     Lengths are in characters, in words for sentences, as percentiles by the nearest rank. ``damage`` counts the rows
-    whose text is no longer what somebody wrote, by kind.
+    with damaged texts by kind.
     """
     texts = {split: [_text(row) for row in rows] for split, rows in splits.items()}
     distinct = {split: set(values) for split, values in texts.items()}

@@ -1,7 +1,7 @@
 """Which columns of a CoNLL file hold the word and its tag.
 
 The format (Tjong Kim Sang and De Meulder, 2003, https://aclanthology.org/W03-0419) has the word first and the tag last.
-Copies put the word's number before it, or the tag first; that is told by the whole file.
+Copies put a running number before the word, or the tag first; the whole file decides which.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ REMEDY = "write the columns as in CoNLL-2003: the word first, its tag last"
 
 @dataclass(frozen=True)
 class Columns:
-    """Places of word and tag among ``width`` columns, and how many at the front hold running numbers."""
+    """Positions of word and tag among ``width`` columns, and the number of leading columns with running numbers."""
 
     width: int
     word: int
@@ -23,7 +23,7 @@ class Columns:
     numbers: int = 0
 
     def described(self) -> tuple[str, ...]:
-        """What was taken for granted, in words."""
+        """How lines are read, for people."""
         place = f"word from column {self.word + 1} and tag from column {self.tag + 1} of {self.width}"
         return (place, "running numbers before the word left out") if self.numbers else (place,)
 
@@ -31,12 +31,12 @@ class Columns:
 def find_columns(
     tokens: Iterable[tuple[int, Sequence[str] | None]], is_tag: Callable[[str], bool], path: Path
 ) -> Columns | None:
-    """Where the word and the tag stand in lines of equal width; None where lines differ in width or there are none.
+    """The columns of word and tag in lines of equal width; None if lines differ in width or there are none.
 
     ``tokens`` are line numbers with the columns of a word, or None between sentences.
 
     Raises:
-        UserError: the word's column cannot be told.
+        UserError: the word's column is ambiguous.
     """
     columns: list[_Column] = []
     between = True
@@ -56,7 +56,7 @@ def find_columns(
 
 
 class _Column:
-    """What the values of one column have in common."""
+    """What all values of one column have in common."""
 
     def __init__(self) -> None:
         self.tags = self.integers = self.running = True

@@ -12,15 +12,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stages.corpora.columns import Columns, find_columns
+from stages.corpora.labels import unknown_label
 from stages.corpora.lines import excerpt, malformed, read_lines
+from stages.corpora.recognising import header
+from stages.corpora.records import names_columns
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
-TYPES = TASKS["conll2003"].labels
+TYPES, TAGS = TASKS["conll2003"].labels, TASKS["conll2003"].tags
 DOCUMENT_START = "-DOCSTART-"
 # Not str.split: it also breaks at spaces, such as U+00A0, that belong to a word.
 COLUMN_BREAK = re.compile("[ \t]+")
 TAG = re.compile("O|[BI]-(.+)")
+LONGEST_MEAN = 150  # words per sentence of a file; in the published ones it is 15, and 200 per document
+FEWEST = 20  # sentences of one word each that are no accident
 
 
 class _Token(NamedTuple):
@@ -31,20 +36,46 @@ class _Token(NamedTuple):
 
 
 def read(path: Path) -> Iterator[Row]:
-    """Yield every sentence with IOB2 tags, whichever of IOB1 and IOB2 the file uses; ``-DOCSTART-`` is no sentence.
+    """Yield every sentence with IOB2 tags, whether the file uses IOB1 or IOB2; ``-DOCSTART-`` is not a sentence.
 
-    The word is the first of two or more columns and the tag the last, unless :func:`find_columns` tells otherwise; all
-    lines have the same number of columns.
+    The word is in the first of two or more columns and the tag in the last, unless :func:`find_columns` finds them
+    elsewhere; all lines have the same number of columns.
+
+    Raises:
+        UserError: blank lines do not separate sentences.
     """
+    _refuse_other_formats(path)
+    count = total = 0
     for between, group in groupby(_tokens(path), key=lambda token: token is None):
         if not between:
             lines, documents, words, tags = zip(*group, strict=True)
+            count, total = count + 1, total + len(words)
             # Before the first mark, if there is one at all, no document is known.
             yield Row(lines[0], words=words, tags=_iob2(tags), group=str(documents[0] or ""))
+    _check_breaks(count, total, path)
+
+
+def _refuse_other_formats(path: Path) -> None:
+    """Refuse JSON lines and CSV, whose first line could pass for a word with columns."""
+    first = next(read_lines(path), "")
+    fields = header(first, ",")
+    found = ("a JSON object" if first.startswith("{") else
+             "columns between commas" if len(fields) > 2 and all(fields) and names_columns(first) else "")
+    if found:
+        raise malformed(path, 1, "a word and its columns between spaces or tabs", f"{found} in {excerpt(first)}",
+                        "write one word with its tag last per line, and a blank line after every sentence")
+
+
+def _check_breaks(sentences: int, words: int, path: Path) -> None:
+    """Refuse a file whose sentences are documents, or single words."""
+    if words > LONGEST_MEAN * sentences or words == sentences >= FEWEST:
+        raise malformed(path, 1, "blank lines between sentences and nowhere else",
+                        f"{words:,} words in {sentences:,} sentence{'s' * (sentences > 1)}",
+                        "separate the sentences, and only them, by blank lines")
 
 
 def describe(path: Path) -> tuple[str, ...]:
-    """What :func:`read` takes for granted about the file."""
+    """How :func:`read` reads the file."""
     found = _columns(path)
     return found.described() if found else ()
 
@@ -86,13 +117,13 @@ def _is_tag(value: str) -> bool:
 
 
 def _check(tag: str, path: Path, number: int) -> None:
-    match = TAG.fullmatch(tag)
-    if not match:
-        raise malformed(path, number, "the tag O, B-TYPE or I-TYPE", excerpt(tag),
+    if _is_tag(tag):
+        return
+    if TAG.fullmatch(tag):
+        raise unknown_label(path, number, tag, TAGS, f"an entity type among {', '.join(TYPES)}",
+                            "correct the tag, or put the tags into the last column")
+    raise unknown_label(path, number, tag, TAGS, "the tag O, B-TYPE or I-TYPE",
                         "convert the tags to IOB1 or IOB2; remove a line of column names")
-    if tag != "O" and match[1] not in TYPES:
-        raise malformed(path, number, f"an entity type among {', '.join(TYPES)}", excerpt(tag),
-                        "correct the tag, or put the tags into the last column")
 
 
 def _iob2(tags: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Texts that are no longer what somebody wrote: what wrong decodings, lossy copies and mixed files leave behind."""
+"""Texts that are damaged by wrong decoding or lossy copying, or are in another language than the corpus."""
 
 import re
 import unicodedata
@@ -34,7 +34,7 @@ _WARNING_ELSE, _SEVERE, _FEWEST = 0.015, 0.05, 3
 
 
 def severity_of(kind: str, damaged: int, rows: int) -> Literal["severe", "warning", ""]:
-    """How bad it is that so many of ``rows`` have a kind of damage; "" where it may be chance or habit."""
+    """How severe it is that ``damaged`` of ``rows`` rows have this kind of damage; "" if that is usual."""
     if damaged < _FEWEST or damaged / rows < _WARNING.get(kind, _WARNING_ELSE):
         return ""
     return "severe" if damaged / rows >= _SEVERE else "warning"

@@ -1,4 +1,4 @@
-"""Download published files of known size and SHA-256; a broken download goes on where it stopped."""
+"""Download published files of known size and SHA-256; an interrupted download resumes."""
 
 import os
 import re
@@ -26,7 +26,7 @@ CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 30.0  # seconds without a byte
 ATTEMPTS = 5  # in a row without a new byte
 LONGEST_BACKOFF = 30  # seconds
-LONGEST_RETRY_AFTER = 120  # seconds that a server may ask to wait; a user who waits longer believes it hangs
+LONGEST_RETRY_AFTER = 120  # seconds that a server may ask to wait; longer looks like a hang
 BLOCK = 1 << 18  # bytes read at once
 TRANSIENT_STATUSES = frozenset((408, 425, 429))  # and 5xx
 PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs",
@@ -35,7 +35,7 @@ PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "a
 
 @dataclass(frozen=True)
 class Pin:
-    """A published file: where it is, how large, and its SHA-256.
+    """A published file: its addresses, size and SHA-256.
 
     Attributes:
         name: relative path on a mirror, such as ``nsmc/ratings_train.txt``.
@@ -50,7 +50,7 @@ class Pin:
 
 
 class _Interrupted(Exception):
-    """The address may answer if asked again, after ``wait`` seconds if the server said so."""
+    """A failure that may be transient; the server may have asked to wait ``wait`` seconds."""
 
     def __init__(self, reason: str, wait: float = 0):
         super().__init__(reason)
@@ -64,8 +64,8 @@ class _Unusable(Exception):
 def fetch(pin: Pin, store: Path, mirror: str = "") -> Path:
     """Return the path of the verified file in ``store``, downloading it if it is not there yet.
 
-    The file is ``store/<sha256>``. What an interrupted download has got so far is ``store/<sha256>.partial``, from
-    which the next call goes on. A lock beside the store makes other processes wait.
+    The file is ``store/<sha256>``. An interrupted download leaves ``store/<sha256>.partial``, which the next call
+    completes. A lock beside the store makes other processes wait.
 
     Args:
         pin: the file.
@@ -85,7 +85,7 @@ def redact(url: str) -> str:
     """The address without user, password, query and fragment."""
     shown = re.split(r"[?#]", re.sub(r"(?<=://)[^/?#]*@", "", url))[0]
     scheme, _, rest = shown.partition("://")
-    # A colon without a port is a password with one of /?# in it, which ends the host too early.
+    # A colon without a port belongs to a password that contains one of /?#, which ended the host too early.
     malformed = re.match(r"[^/\[\]]*:(?!\d*(/|$))", rest)
     return f"{scheme}://..." if malformed else shown
 
@@ -141,7 +141,7 @@ def _complete(pin: Pin, url: str, partial: Path) -> None:
 
 
 def _download_rest(pin: Pin, url: str, partial: Path) -> None:
-    """Extend ``partial`` to the pinned size, asking again as long as it helps."""
+    """Extend ``partial`` to the pinned size, retrying as long as there is progress."""
     furthest, failures = _size(partial), 0
     while _size(partial) < pin.bytes:
         try:
@@ -161,7 +161,7 @@ def _download_rest(pin: Pin, url: str, partial: Path) -> None:
 
 
 def _download_once(pin: Pin, url: str, partial: Path) -> None:
-    """Append one answer to ``partial``, or write it anew if the answer starts at the beginning of the file."""
+    """Append one response to ``partial``, or overwrite it if the response starts at the beginning of the file."""
     start, blocks = (_ask_http if _is_http(url) else _ask_fsspec)(url, _size(partial), pin.bytes)
     with (closing(blocks), partial.open("ab" if start else "wb") as stream,
           progress(pin.bytes, pin.name, "B", start) as bar):
@@ -181,7 +181,7 @@ def _download_once(pin: Pin, url: str, partial: Path) -> None:
 
 
 def _ask_http(url: str, offset: int, expected: int) -> tuple[int, Iterator[bytes]]:
-    """Ask for the bytes from ``offset`` on; return where the answer starts, ``offset`` or 0, and its blocks."""
+    """Request the bytes from ``offset`` on; return where the response starts, ``offset`` or 0, and its blocks."""
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={offset}-"} if offset else {})
     try:
         response = requests.get(url, headers=headers, stream=True, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT))
@@ -201,7 +201,7 @@ def _ask_http(url: str, offset: int, expected: int) -> tuple[int, Iterator[bytes
 
 
 def _answer_start(response: requests.Response, expected: int) -> int | None:
-    """Where in the file the answer starts, None where it does not give the bytes that were asked for."""
+    """The offset at which the response starts, None if it has not the requested bytes."""
     status = response.status_code
     if status in TRANSIENT_STATUSES or status >= 500:
         wait = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
@@ -222,7 +222,7 @@ def _answer_start(response: requests.Response, expected: int) -> int | None:
 
 
 def _extent(response: requests.Response) -> tuple[int | None, int | None]:
-    """Where the answer starts, and the size of the whole file, each None where the server does not tell."""
+    """The offset at which the response starts, and the size of the whole file; None if the server does not say."""
     if response.status_code == 200:
         length = response.headers.get("Content-Length", "")
         return 0, int(length) if re.fullmatch(r"\d{1,18}", length) else None
@@ -256,7 +256,7 @@ def _http_blocks(response: requests.Response) -> Iterator[bytes]:
 
 
 def _http_failure(error: Exception) -> _Interrupted | _Unusable:
-    """What a network error means; in words of its own, for the libraries' messages quote addresses with secrets."""
+    """The meaning of a network error, without the libraries' messages, which quote addresses with secrets."""
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return _Interrupted("no answer in time")
     if isinstance(error, ValueError):  # of several classes, some of them Python's own

@@ -1,15 +1,19 @@
-"""Lines of a corpus file, decoded strictly, and the one form of an error about them."""
+"""Lines of a text file, decoded strictly, and the form of an error about them."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from stages.common.errors import UserError
 
-LONGEST_LINE = 1 << 20  # bytes; no row of a corpus comes near, and a file without line ends must not fill the memory
+LONGEST_LINE = 1 << 20  # bytes, far more than any row of a corpus; bounds the memory for a file without line ends
+# Codec that a text is tried with, its letters, what `iconv` calls the encoding, and the language.
+_ENCODINGS = (("euc_kr", "[\uac00-\ud7a3]", "CP949", "Korean"),
+              ("shift_jis", "[\u3040-\u30ff]", "SHIFT_JIS", "Japanese"))
 EXCERPT = 40  # characters of a bad line that an error shows
-# How files begin that are no UTF-8 text, or stand in place of one: what they are, and what to do.
+# First bytes of files that are not UTF-8 text, or a placeholder of it: what they are, and the remedy.
 _FOREIGN = {
     codecs.BOM_UTF32_LE: ("UTF-32 text", "convert the file: `iconv -f UTF-32 -t UTF-8`"),
     codecs.BOM_UTF16_LE: ("UTF-16 text", "convert the file: `iconv -f UTF-16 -t UTF-8`"),
@@ -24,6 +28,15 @@ _FOREIGN = {
     b"version https://git-lfs.github.com": ("a pointer of Git LFS", "fetch the file itself with `git lfs pull`"),
     b"<!doctype html": ("a web page", "download the file itself; on GitHub, its \"raw\" address"),
     b"<html": ("a web page", "download the file itself; on GitHub, its \"raw\" address"),
+    b"<?xml": ("an XML document", "write its texts into a text file, one per line"),
+    b"%PDF-": ("a PDF document", "write its texts into a text file, one per line"),
+    b"{\\rtf": ("a document in rich text (RTF)", "save it as plain text (UTF-8)"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("an Excel or Word document", "save it as CSV or plain text (UTF-8)"),
+    b"\x89PNG": ("an image", "give a file of text"),
+    b"ARROW1": ("an Arrow file", "write it as text: `pandas.read_feather(...).to_json(..., orient='records', "
+                                 "lines=True, force_ascii=False)`"),
+    b"\x80\x04\x95": ("a Python pickle", "write its contents as JSON lines; pickles are not loaded"),
+    b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", "unpack it with `7z x`"),
 }
 
 
@@ -31,8 +44,10 @@ def read_lines(path: Path) -> Iterator[str]:
     """Yield the lines of a UTF-8 file, without their LF or CRLF and without a byte-order mark.
 
     Only LF ends a line: the other characters at which ``str.splitlines`` or text mode break (CR, U+0085, U+2028 and
-    more) belong to the texts. Raises a :class:`UserError` if the file cannot be read, is recognised as something else
-    than text in UTF-8, or holds what :func:`decoded_lines` refuses.
+    more) belong to the texts.
+
+    Raises:
+        UserError: the file cannot be read, is not text in UTF-8, or has a line that :func:`decoded_lines` refuses.
     """
     try:
         with path.open("rb") as stream:
@@ -42,10 +57,11 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def decoded_lines(stream: BinaryIO, name: Path | str) -> Iterator[str]:
-    """As :func:`read_lines`, for what is open already; ``name`` is what errors call it.
+    """As :func:`read_lines`, for an open stream, which errors call ``name``.
 
-    Raises a :class:`UserError` with line and byte offset at the first byte that is not UTF-8, at a NUL byte, and at a
-    line of more than ``LONGEST_LINE`` bytes.
+    Raises:
+        UserError: with line and byte offset, at the first byte that is not UTF-8, a NUL byte, or a line of more than
+            ``LONGEST_LINE`` bytes.
     """
     offset = 0
     for number, raw in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), start=1):
@@ -77,12 +93,26 @@ def _decode(raw: bytes, name: Path | str, number: int, offset: int) -> str:
         return raw.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
         found = f"byte 0x{raw[error.start]:02x} at byte offset {offset + error.start}"
-        raise malformed(name, number, "UTF-8", found,
-                        "convert the file, for example with `iconv -f CP949 -t UTF-8`") from None
+        raise malformed(name, number, "UTF-8", found, _remedy(raw, error.start)) from None
+
+
+def _remedy(raw: bytes, place: int) -> str:
+    """The remedy for a line whose byte at ``place`` is not UTF-8, by the encoding that the line seems to have."""
+    if any(character > "\u07ff" for character in raw[:place].decode()):  # three bytes in UTF-8, so no accident
+        return "the line is UTF-8 up to there: restore the character, or the end of the file if that is cut off"
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", raw)]
+    if sum(length for length in runs if length > 1) <= sum(runs) / 2:  # accented letters stand alone
+        return "convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text)"
+    for codec, letters, encoding, language in _ENCODINGS:
+        text = raw.decode(codec, "replace")
+        if len(re.findall(letters, text)) > sum(not character.isascii() for character in text) / 2:
+            return f"convert the file: `iconv -f {encoding} -t UTF-8` ({language} text)"
+    return ("convert the file from its own encoding, for example `iconv -f CP949 -t UTF-8` for Korean or "
+            "`iconv -f WINDOWS-1251 -t UTF-8` for Russian text")
 
 
 def malformed(name: Path | str, line: int, expected: str, found: str, remedy: str) -> UserError:
-    """The error to raise at a line that does not hold what its format promises."""
+    """The error about a line that violates its format."""
     return UserError(f"{name}: line {line}: expected {expected}, found {found}; {remedy}")
 
 

@@ -1,8 +1,8 @@
 """Reader of MultiNLI: one JSON object per line (https://cims.nyu.edu/~sbowman/multinli/), or a table with a header.
 
-Labels are names. Copies that number them do so in different orders, so a file with numbers needs ``labels.txt`` beside
-it: the name of label 0 on its first line, of 1 on its second, of 2 on its third. Objects that have all that
-``nyu-mll/multi_nli`` of the Hugging Face Hub identifies a pair by are numbered as there, which that data set declares.
+Labels are names. Copies number them in different orders, so a file with numbers needs ``labels.txt`` beside it: the
+name of label 0 on its first line, of 1 on its second, of 2 on its third. Objects with all keys of
+``nyu-mll/multi_nli`` on the Hugging Face Hub are read in the order that this data set declares.
 """
 
 import hashlib
@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from stages.corpora.lines import excerpt, malformed, read_lines
-from stages.corpora.records import Recognised, recognised, string, text, with_digits
+from stages.corpora.labels import read_names, unknown_label
+from stages.corpora.lines import excerpt, malformed
+from stages.corpora.records import Recognised, missing_columns, recognised, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
@@ -31,8 +32,8 @@ _HUB_NUMBERS = {"0": "entailment", "1": "neutral", "2": "contradiction", "-1": N
 def read(path: Path) -> Iterator[Row]:
     """Yield every pair; one without a gold label or with an empty sentence is marked as dropped.
 
-    Only ``genre`` may be absent, as some distributions leave it out, and ``pairID`` in copies; further columns are
-    ignored. Pairs of one premise are a group, told by its text: copies number prompts anew, or give all one number.
+    ``genre`` and ``pairID`` may be absent, as in some copies; further columns are ignored. Pairs with the same premise
+    text are a group: copies renumber prompts, or give all of them one number.
     """
     found = _recognised(path)
     numbered, _ = _numbers(found)
@@ -40,7 +41,7 @@ def read(path: Path) -> Iterator[Row]:
 
 
 def describe(path: Path) -> tuple[str, ...]:
-    """What :func:`read` takes for granted about the file."""
+    """How :func:`read` reads the file."""
     found = _recognised(path)
     return (*found.described(), *_numbers(found)[1])
 
@@ -48,28 +49,19 @@ def describe(path: Path) -> tuple[str, ...]:
 def _recognised(path: Path) -> Recognised:
     if found := recognised(path, COLUMNS, REQUIRED):
         return found
-    raise malformed(path, 1, "a JSON object with gold_label, sentence1 and sentence2, or a header with these (or "
-                    "label, premise and hypothesis)", excerpt(next(read_lines(path), "")), "restore the first line")
+    raise missing_columns(path, COLUMNS, REQUIRED)
 
 
 def _numbers(found: Recognised) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Name of each label number, and where the names are from."""
+    """Name of each label number, and a description of their source."""
     file = found.path.with_name(LABEL_FILE)
     if file.is_file():
-        names = _named_labels(file)
-        return names, (f"label numbers named by {LABEL_FILE}",)
+        names = {str(number): name for number, name in enumerate(read_names(file, LABELS))}
+        return names | {"-1": NO_LABEL}, (f"label numbers named by {LABEL_FILE}",)
     if not found.table.separator and set(found.table.columns) >= _OF_HUB:
         return _HUB_NUMBERS, ("label numbers as nyu-mll/multi_nli declares them: "
                               "0 entailment, 1 neutral, 2 contradiction, -1 no label",)
     return {}, ()
-
-
-def _named_labels(path: Path) -> dict[str, str]:
-    names = [line.strip() for line in read_lines(path) if line.strip()]
-    if sorted(names) != sorted(LABELS):
-        raise malformed(path, 1, f"{', '.join(LABELS)}, one per line, each once", excerpt(", ".join(names)),
-                        "give every label its name")
-    return {str(number): name for number, name in enumerate(names)} | {"-1": NO_LABEL}
 
 
 def _row(values: Mapping[str, Any], numbered: Mapping[str, str], path: Path, number: int) -> Row:
@@ -81,7 +73,7 @@ def _row(values: Mapping[str, Any], numbered: Mapping[str, str], path: Path, num
         label = _name(label, numbered, path, number)
     group = hashlib.sha256(premise.encode()).hexdigest()[:_GROUP]
     if label not in (*LABELS, NO_LABEL):
-        raise malformed(path, number, f"gold_label {', '.join(LABELS)} or {NO_LABEL}", excerpt(label), REMEDY)
+        raise unknown_label(path, number, label, LABELS, f"gold_label {', '.join(LABELS)} or {NO_LABEL}", REMEDY)
     if label == NO_LABEL:
         return Row(number, source_id=identifier, text=premise, text_pair=hypothesis, genre=genre,
                    group=group, dropped="no gold label")

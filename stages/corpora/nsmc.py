@@ -1,40 +1,40 @@
 """Reader of NSMC: tab-separated ``id``, ``document``, ``label`` under a header (https://github.com/e9t/nsmc).
 
-The published files have no quoting: a quotation mark is a character like any other, often unpaired, and a CSV reader
-would merge the lines between two of them. Copies that a program wrote again have it, commas for tabs, a column of row
-numbers, or JSON lines; each is recognised before it is read.
+The published files have no quoting: a quotation mark is an ordinary character, often unpaired, and a CSV reader would
+merge the lines between two of them. Copies that another program wrote may be quoted, have commas instead of tabs, a
+column of row numbers, or JSON lines; the format is recognised before the file is read.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from stages.corpora.lines import excerpt, malformed, read_lines
-from stages.corpora.records import Recognised, recognised, string, text, with_digits
+from stages.corpora.labels import refuse_other_order, unknown_label
+from stages.corpora.records import Recognised, missing_columns, recognised, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
-HEADER = "id\tdocument\tlabel"
 COLUMNS = {"id": ("id",), "document": ("document",), "label": ("label",)}
 REQUIRED = ("document", "label")
-LABELS = {"0": "negative", "1": "positive"} | {name: name for name in TASKS["nsmc"].labels}
+NAMES = TASKS["nsmc"].labels
+LABELS = {str(number): name for number, name in enumerate(NAMES)} | {name: name for name in NAMES}
 
 
 def read(path: Path) -> Iterator[Row]:
     """Yield every row; a row without text is marked as dropped."""
+    refuse_other_order(path, NAMES)
     return (_row(values, path, number) for number, values in _recognised(path).rows())
 
 
 def describe(path: Path) -> tuple[str, ...]:
-    """What :func:`read` takes for granted about the file."""
+    """How :func:`read` reads the file."""
     return _recognised(path).described()
 
 
 def _recognised(path: Path) -> Recognised:
     if found := recognised(path, COLUMNS, REQUIRED):
         return found
-    first = excerpt(next(read_lines(path), ""))
-    raise malformed(path, 1, f"the header {HEADER!r}", first, "put the header back as the first line")
+    raise missing_columns(path, COLUMNS, REQUIRED)
 
 
 def _row(values: dict[str, Any], path: Path, number: int) -> Row:
@@ -42,6 +42,7 @@ def _row(values: dict[str, Any], path: Path, number: int) -> Row:
     identifier = string({"id": "", **values}, "id", path, number)
     document, label = text(values, "document", path, number), string(values, "label", path, number)
     if label not in LABELS:
-        raise malformed(path, number, "label 0 or 1", excerpt(label), "correct the label or remove the row")
+        raise unknown_label(path, number, label, LABELS, f"label 0 or 1 ({' or '.join(NAMES)})",
+                            "correct the label or remove the row")
     dropped = "" if document.strip() else "empty text"
     return Row(number, source_id=identifier, text=document, label=LABELS[label], dropped=dropped)

@@ -12,7 +12,7 @@ READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "conll2003": conll2003.read,
     "ag_news": ag_news.read,
 }
-# What each reader takes for granted about a file, for those that read more than one form of it.
+# How each reader reads a file, for those that read more than one format.
 DESCRIBERS: dict[str, Callable[[Path], tuple[str, ...]]] = {
     "nsmc": nsmc.describe,
     "mnli": mnli.describe,

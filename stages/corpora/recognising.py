@@ -1,4 +1,4 @@
-"""What the first lines of a file say it is: lines of text, a table, or words in columns."""
+"""The format of a file by its first lines: lines of text, a table, or words in columns."""
 
 import csv
 import json
@@ -22,8 +22,8 @@ def read_plain_texts(path: Path) -> Iterator[str]:
     """Yield the lines of a file of unlabeled text.
 
     Raises:
-        UserError: its first lines are a table, JSON or words in columns: ids and labels would be learnt as text, and
-            texts of the test set would not be known again; or it is what :func:`read_lines` refuses.
+        UserError: its first lines are a table, JSON or words in columns, from which ids and labels would be learnt as
+            text and leaked test texts would not be recognised; or :func:`read_lines` refuses it.
     """
     lines = read_lines(path)
     head = list(islice(lines, HEAD))
@@ -38,7 +38,7 @@ def read_plain_texts(path: Path) -> Iterator[str]:
 
 
 def header(line: str, separator: str) -> tuple[str, ...]:
-    """The names of columns in a first line, () for what cannot be one."""
+    """The column names in a first line, () if it has broken quoting."""
     try:
         return tuple(name.strip() for name in next(csv.reader([line], delimiter=separator, strict=True), []))
     except csv.Error:
@@ -55,9 +55,9 @@ def sample(head: Sequence[str], separator: str) -> list[list[str]]:
 
 
 def looks_like_table(head: Sequence[str], separator: str) -> bool:
-    """Whether all lines have as many fields as the first, which names them.
+    """Whether all lines have as many fields as the first line, and that has column names.
 
-    That it has names is told by one that texts are known by, or by a column that has nothing but numbers below.
+    It has if one of its fields is a usual name of a text column, or if a column below it is numeric.
     """
     columns = header(head[0], separator) if head else ()
     rows = sample(head, separator)
@@ -71,13 +71,13 @@ def looks_like_table(head: Sequence[str], separator: str) -> bool:
 
 
 def looks_like_rows(head: Sequence[str], separator: str) -> bool:
-    """Whether all lines, the first too, have as many fields as it, and one that is a number in each."""
+    """Whether all lines, including the first, have equally many fields, one of which is numeric throughout."""
     rows = [list(header(head[0], separator)) if head else [], *sample(head, separator)]
     return len(rows) > 1 and len({len(row) for row in rows}) == 1 < len(rows[0]) and _has_numbers(rows)
 
 
 def _has_numbers(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a column has nothing but numbers, and some."""
+    """Whether a column is numeric and not empty."""
     return any(all(map(is_number, column)) and any(column) for column in zip(*rows, strict=True))
 
 

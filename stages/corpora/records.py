@@ -13,8 +13,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from stages.common.errors import UserError
 from stages.corpora.lines import excerpt, is_unicode, malformed, read_lines
-from stages.corpora.recognising import SEPARATORS, header
+from stages.corpora.recognising import NAME_WORDS, SEPARATORS, header, is_number
 
 REMEDY = "restore the row or remove it"
 
@@ -26,7 +27,7 @@ class Table:
     Attributes:
         columns: names of the columns by the header, () without one.
         separator: what stands between fields, "" for JSON lines.
-        quoted: whether quotation marks around fields are the file's and not the texts'.
+        quoted: whether quotation marks around fields belong to the format and not to the texts.
     """
 
     columns: tuple[str, ...] = ()
@@ -34,7 +35,7 @@ class Table:
     quoted: bool = False
 
     def described(self) -> tuple[str, ...]:
-        """What was taken for granted, in words."""
+        """How the table is read, for people."""
         if not self.separator:
             return ("one JSON object per line",)
         quotes = "quotation marks undone as in CSV" if self.quoted else "quotation marks kept as part of the texts"
@@ -60,6 +61,8 @@ def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[s
     except (ValueError, RecursionError) as error:
         if line.lstrip().startswith("[") and number == 1:
             remedy = "if the file is one JSON array, write its objects one per line: `jq -c '.[]'`"
+        elif line.strip() == "{":
+            remedy = "write every object on one line: `jq -c .`"
         raise malformed(name, number, "a JSON object", f"{excerpt(line)} ({error})", remedy) from None
     if not isinstance(values, dict):
         if number == 1 and isinstance(values, list):
@@ -71,9 +74,10 @@ def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[s
 def delimited(
     lines: Iterable[str], table: Table, name: Path | str, expected: str, remedy: str
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, fields) of every record, the header too; a blank line has no fields.
+    """Yield (line number, fields) of every record, including the header; a blank line has no fields.
 
-    Broken quoting is a :class:`UserError` that tells what was ``expected`` and the ``remedy``.
+    Raises:
+        UserError: with ``expected`` and ``remedy``, at broken quoting.
     """
     if not table.quoted:
         for number, line in enumerate(lines, start=1):
@@ -94,7 +98,7 @@ def delimited(
 
 @dataclass(frozen=True)
 class Recognised:
-    """A file's table, and the names that its columns may have by the name that the reader gives them."""
+    """A file's table, and for each column of the reader the names that files may give it."""
 
     path: Path
     table: Table
@@ -103,7 +107,7 @@ class Recognised:
     def rows(self, remedy: str = REMEDY) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield line number and values of every record below the header by the reader's names of the columns.
 
-        A column that a record lacks is absent, as other keys of a JSON object may be there or not.
+        A key that a JSON object lacks is absent.
         """
         names: dict[tuple[str, ...], dict[str, str]] = {}
         for number, values in rows_of(read_lines(self.path), self.table, self.path, remedy):
@@ -118,7 +122,7 @@ class Recognised:
         return named(self.table.columns, self.known, self.path, 1)
 
     def described(self) -> tuple[str, ...]:
-        """What was taken for granted, in words."""
+        """How the file is read, for people."""
         renamed = tuple(f"{known} from the column {name}" for known, name in self.names().items() if known != name)
         return (*self.table.described(), *renamed)
 
@@ -137,19 +141,20 @@ def rows_of(lines: Iterable[str], table: Table, name: Path | str, remedy: str) -
 
 
 def recognised(path: Path, known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> Recognised | None:
-    """How ``path`` holds its records; None if no separator gives the ``required`` columns of a header.
+    """How ``path`` holds its records; None if its first line does not name all ``required`` columns.
 
-    ``known`` has, for each of the reader's names of a column, the names in lower case that files give it; the first
-    that is there wins.
+    ``known`` has, for each column of the reader, the names in lower case that files may give it; the first that occurs
+    is used.
 
     Raises:
-        UserError: two columns have one name, or the file is no text in UTF-8.
+        UserError: two columns have the same name, or the file is not text in UTF-8.
     """
     lines = read_lines(path)
     first = next(lines, "")
     if first.lstrip().startswith(("{", "[")):
         _, values = next(json_objects([first], path, REMEDY))
-        return Recognised(path, Table(tuple(values)), known)
+        return Recognised(path, Table(tuple(values)), known) if (
+            set(required) <= set(named(tuple(values), known, path, 1))) else None
     for separator in SEPARATORS:
         columns = header(first, separator)
         if set(required) <= set(named(columns, known, path, 1)):
@@ -157,13 +162,48 @@ def recognised(path: Path, known: Mapping[str, tuple[str, ...]], required: Seque
     return None
 
 
+def missing_columns(path: Path, known: Mapping[str, tuple[str, ...]], *required: Sequence[str]) -> UserError:
+    """The error about a file whose first line does not name all columns of any of the ``required`` sets."""
+    first = next(read_lines(path), "")
+    expected = f"columns named {', or '.join(map(_listed, [_with_alternatives(required[0], known), *required[1:]]))}"
+    if first.lstrip().startswith("{"):
+        columns: Iterable[str] = json_object(first, path, 1, REMEDY)
+        return malformed(path, 1, expected, f"the keys {', '.join(map(excerpt, columns)) or 'of an empty object'}",
+                         "rename the keys in every line")
+    if names_columns(first):
+        return malformed(path, 1, expected, ", ".join(map(excerpt, _fields(first))), "rename them on the first line")
+    return malformed(path, 1, f"a header with {expected}", excerpt(first),
+                     "write the header as the first line, with tabs or commas between the names")
+
+
+def names_columns(line: str) -> bool:
+    """Whether a first line looks like names of columns: several short fields, none of them a number."""
+    fields = [name.strip("'") for name in _fields(line)]
+    return len(fields) > 1 and not any(
+        (name and is_number(name)) or len(name.split()) > NAME_WORDS or set(name) & {"\t", '"'} for name in fields)
+
+
+def _with_alternatives(names: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [f"{name} (or {', '.join(others)})" if (others := [other for other in known[name] if other != name.lower()])
+            else name for name in names]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _fields(line: str) -> tuple[str, ...]:
+    """Fields of a header by the separator that gives most of them."""
+    return max((header(line, separator) for separator in SEPARATORS), key=len)
+
+
 def named(
     columns: Sequence[str], known: Mapping[str, tuple[str, ...]], path: Path | str, number: int
 ) -> dict[str, str]:
-    """The file's name of each known column that is there.
+    """The file's name of each known column that occurs.
 
     Raises:
-        UserError: two columns have one name.
+        UserError: two columns have the same name.
     """
     found: dict[str, str] = {}
     for meaning, names in known.items():
@@ -177,15 +217,15 @@ def named(
 
 
 def quoting(lines: Iterable[str], separator: str, name: Path | str, whole: bool = True) -> bool:
-    """Whether quotation marks around fields are the file's, told by all ``lines``; not ``whole``, they may be cut off.
+    """Whether quotation marks around fields belong to the format, by all ``lines``, cut off if not ``whole``.
 
-    Between commas they are. Between tabs both occur: the published files have none, and a program that writes them
-    again adds them. Then no quotation mark stands outside of a quoted field, and what is left is no chance: those
-    within are doubled, a line end is quoted, all rows have a quoted field, or, as Excel does, exactly the fields with a
+    Between commas they do. Between tabs both occur: the published files are not quoted, and copies that a program wrote
+    are. A copy has no quotation mark outside quoted fields, and one sign that this is no accident: marks within fields
+    are doubled, a line end is quoted, every row has a quoted field, or, as Excel writes, exactly the fields with a
     comma, more than two of them, are quoted.
 
     Raises:
-        UserError: most fields with quotation marks are quoted so, and others are not, or all marks are escaped.
+        UserError: most fields with quotation marks are quoted and others are not, or all marks are escaped.
     """
     marks = _Marks()
     record: list[str] = []  # lines of a record whose quotation marks are not closed yet
@@ -266,10 +306,10 @@ class _Marks:
 
 
 def string(values: Mapping[str, Any], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
-    """The text at ``key``.
+    """The string at ``key``.
 
     Raises:
-        UserError: there is none, or it is no text that UTF-8 can hold.
+        UserError: there is none, or UTF-8 cannot encode it.
     """
     if key not in values:
         raise malformed(path, number, f"the key '{key}'", f"only {', '.join(values) or 'no keys'}", remedy)
@@ -282,12 +322,12 @@ def string(values: Mapping[str, Any], key: str, path: Path, number: int, remedy:
 
 
 def text(values: Mapping[str, Any], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
-    """As :func:`string`, for a text that may be missing: null, as pandas writes it, is an empty one."""
+    """As :func:`string`, but null, which pandas writes for a missing text, is an empty text."""
     return "" if values.get(key, key) is None else string(values, key, path, number, remedy)
 
 
 def with_digits(values: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    """``values`` with whole numbers at ``keys`` as digits: JSON has numbers, pandas writes 1.0 beside empty cells."""
+    """``values`` with integers at ``keys`` as strings of digits, also where pandas wrote 1.0 beside empty cells."""
     return {key: str(int(float(value))) if key in keys and _whole(value) else value for key, value in values.items()}
 
 

@@ -16,9 +16,9 @@ class Row:
         text_pair: second text of a ``pair``.
         words, tags: the words and their IOB2 tags, of equal length, for ``words``.
         genre: genre where the corpus names it.
-        group: what this row shares with others of its file, such as a document or a premise, "" where the corpus does
-            not tell; rows of one group are no independent samples.
-        dropped: why the example is not used, "" if it is.
+        group: the document, premise or the like that this row shares with others of its file, "" if the corpus does not
+            name it; rows of one group are not independent samples.
+        dropped: why the example is not used, "" if it is used.
     """
 
     line: int

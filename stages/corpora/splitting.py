@@ -1,4 +1,4 @@
-"""Orders of rows whose every prefix is a fair sample, so that smaller training sets nest in larger ones."""
+"""Orders of rows of which every prefix is a fair sample, so that smaller training sets nest in larger ones."""
 
 import random
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def stratified_order(labels: Sequence[str], seed: int) -> list[int]:
 
 
 def shuffled_order(rows: int, seed: int) -> list[int]:
-    """Permutation of the row numbers, for rows that have no one class."""
+    """Permutation of the row numbers, for rows without a single class."""
     order = list(range(rows))
     random.Random(seed).shuffle(order)
     return order

@@ -1,4 +1,4 @@
-"""The task table: every kind of task that the study can have, on one screen."""
+"""The task table: every corpus that a study can use."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,11 +6,12 @@ from typing import Literal
 from stages.common.errors import UserError
 
 Split = Literal["train", "validation", "test", "test_mismatched", "test_xnli"]
+LABEL_FILES = ("labels.txt", "classes.txt")  # names of the labels, one per line, in the order of their numbers
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is known of a task before its data is read.
+    """Facts of a task that are known before its data is read.
 
     Attributes:
         title: name for people.
@@ -18,9 +19,9 @@ class Task:
         kind: ``single`` text, ``pair`` of texts, or ``words`` with one tag each.
         labels: label names in the order of their ids inside our models. For ``words`` these are
             entity types; the tags are IOB2.
-        metric: the headline, on which the best model is selected; all metrics here rise.
+        metric: the headline metric, by which the best model is selected; higher is better.
         files: per split, the accepted names of the file in the corpus's own format, the published one first. Without
-            ``validation`` it is carved from train, as it is from all published corpora but CoNLL-2003. Every split but
+            ``validation`` it is split off from train, as in all published corpora but CoNLL-2003. Every split but
             ``train`` and ``validation`` is a test set.
         optional: splits that a local copy may lack.
         companions: files that a local copy may have beside the others.
@@ -51,7 +52,7 @@ TASKS: dict[str, Task] = {
          "validation": ("ratings_validation.txt", "ratings_validation.csv", "ratings_validation.tsv",
                         "ratings_validation.jsonl"),
          "test": ("ratings_test.txt", "ratings_test.csv", "ratings_test.tsv", "ratings_test.jsonl")},
-        optional=("validation",),
+        optional=("validation",), companions=LABEL_FILES,
     ),
     "mnli": Task(
         "MultiNLI, does the premise entail the hypothesis", "en", "pair",
@@ -64,7 +65,7 @@ TASKS: dict[str, Task] = {
          "test_mismatched": ("multinli_1.0_dev_mismatched.jsonl", "multinli_1.0_dev_mismatched.txt",
                              "validation_mismatched.csv", "dev_mismatched.tsv", "validation_mismatched.jsonl"),
          "test_xnli": ("xnli.dev.en.jsonl",)},
-        optional=("validation", "test_mismatched", "test_xnli"), companions=("labels.txt",),
+        optional=("validation", "test_mismatched", "test_xnli"), companions=LABEL_FILES[:1],
     ),
     "conll2003": Task(
         "CoNLL-2003, named entities in news", "en", "words", ("LOC", "MISC", "ORG", "PER"), "entity_f1",
@@ -75,7 +76,7 @@ TASKS: dict[str, Task] = {
         "AG News, topic of a news item", "en", "single", ("World", "Sports", "Business", "Sci/Tech"), "accuracy",
         {"train": ("train.csv", "train.tsv", "train.jsonl"),
          "validation": ("validation.csv", "validation.tsv", "validation.jsonl"),
-         "test": ("test.csv", "test.tsv", "test.jsonl")}, optional=("validation",),
+         "test": ("test.csv", "test.tsv", "test.jsonl")}, optional=("validation",), companions=LABEL_FILES,
     ),
 }
 

@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ class Losses:
 class TextTokenizer:
     """A fast tokenizer with NFC input, truncation at ``max_length`` and no padding.
 
-    ``lengths`` gathers the tokens of every row before any is cut or split, special tokens included.
+    ``lengths`` gathers the tokens of every row before any is cut or split, special tokens included; ``unknown_shares``
+    the share of unknown tokens among those of every row that are read and not special, 1 where there are none.
 
     NFC comes first because a tokenizer's vocabulary is made of composed characters: decomposed Hangul would
     become unknown tokens (Unicode Standard Annex 15).
@@ -41,6 +43,7 @@ class TextTokenizer:
     max_length: int
     losses: Losses = field(default_factory=Losses)
     lengths: list[int] = field(default_factory=list)
+    unknown_shares: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._tokenizer = Tokenizer.from_file(str(self.path))
@@ -71,6 +74,7 @@ class TextTokenizer:
             inner = [token for token, special in zip(encoding.ids, encoding.special_tokens_mask, strict=True)
                      if not special]
             self._count(len(encoding.ids), inner)
+            self.unknown_shares.append(self._unknown_share(inner))
         self.losses.truncated_rows += len(too_long)
         self.losses.rows += len(rows)
         return [{"input_ids": encoding.ids, "token_type_ids": encoding.type_ids} for encoding in encodings]
@@ -88,6 +92,7 @@ class TextTokenizer:
                   for encoding, words in zip(encodings, sentences, strict=True)]
         frame = len(self._opening) + len(self._closing)
         self.lengths.extend(sum(map(len, sentence)) + frame for sentence in tokens)
+        self.unknown_shares.extend(self._unknown_share([*chain.from_iterable(sentence)]) for sentence in tokens)
         windows = [self._windows(sentence) for sentence in tokens]
         self.losses.rows += len(rows)
         self.losses.split_sentences += sum(len(parts) > 1 for parts in windows)
@@ -121,6 +126,9 @@ class TextTokenizer:
     def _count(self, tokens: int, inner: list[int]) -> None:
         self.losses.tokens += tokens
         self.losses.unknown_tokens += inner.count(self._unknown)
+
+    def _unknown_share(self, tokens: list[int]) -> float:
+        return tokens.count(self._unknown) / len(tokens) if tokens else 1.0
 
     def token(self, identifier: int) -> str:
         """The piece of text that an id stands for, as the tokenizer writes it."""

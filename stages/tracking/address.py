@@ -1,7 +1,7 @@
-"""Where runs go: ``MLFLOW_TRACKING_URI``, else ``mlflow.db`` of the repository; and whether that place takes them.
+"""The store of runs: ``MLFLOW_TRACKING_URI``, by default ``mlflow.db`` of the repository; and whether it can be used.
 
-MLflow asks a server that does not answer for minutes, in silence, and only after everything is trained. This asks once,
-within seconds, and needs no MLflow, so that the pipeline can ask before it begins.
+MLflow retries a server that does not answer for minutes, in silence, and only after everything is trained. This module
+asks once, within seconds, and without MLflow, so that the pipeline can check before it begins.
 """
 
 import configparser
@@ -24,7 +24,7 @@ from stages.tracking.database import ARTIFACTS, check_database
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 _DATABASES = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}  # that MLflow can use, and their usual ports
-_SCHEMES = {"http", "https", "databricks", "databricks-uc", "uc", *_DATABASES}
+_SCHEMES = {"http", "https", "databricks", *_DATABASES}
 _CONNECT, _ANSWER = 4.0, 20.0  # seconds; a server that has just started opens its database at the first question
 _HERE = f"without {VARIABLE} runs go to mlflow.db here"
 
@@ -34,10 +34,10 @@ class Address:
     """A store of runs.
 
     Attributes:
-        uri: what MLflow's client takes.
-        shown: what people are told; it has no password.
-        database: the SQLite file, where it is one.
-        own: whether it is the repository's own, into which nobody else writes.
+        uri: the address for MLflow's client.
+        shown: the address in messages, without password.
+        database: the SQLite file, if it is one.
+        own: whether it is the repository's own, which nobody else writes to.
     """
 
     uri: str
@@ -47,15 +47,15 @@ class Address:
 
     @property
     def artifacts(self) -> str | None:
-        """Address of the folder of artifacts; None where a server has its own."""
+        """Address of the folder of artifacts; None if a server has its own."""
         return (self.database.parent / ARTIFACTS).as_uri() if self.database else None
 
 
 def find_address(folder: Path) -> Address:
-    """The store for the repository that ``folder`` is in, also from a temporary copy of an experiment.
+    """The store of the repository that ``folder`` is in, also from a temporary copy of an experiment.
 
     Raises:
-        UserError: ``MLFLOW_TRACKING_URI`` is no address of a server or database.
+        UserError: ``MLFLOW_TRACKING_URI`` is not the address of a server or database.
     """
     root = repository_root(folder)
     given = os.environ.get(VARIABLE, "").strip()
@@ -65,7 +65,7 @@ def find_address(folder: Path) -> Address:
     scheme = start.partition("+")[0].lower() if colon and re.fullmatch(r"[\w.+-]+", start) else ""
     if scheme == "sqlite":
         if not rest.startswith("///") and rest.strip("/"):
-            raise _refused(given, "a host, which SQLite has none of", f"write sqlite:///{rest.lstrip('/')}")
+            raise _refused(given, "no three slashes before the file", f"write sqlite:///{rest.lstrip('/')}")
         path = unquote(rest.removeprefix("///").partition("?")[0])
         if path in ("", "/", "//", ":memory:"):
             raise _refused(given, "a database in memory, which ends with the process",
@@ -86,10 +86,10 @@ def find_address(folder: Path) -> Address:
 
 
 def check_address(address: Address) -> None:
-    """Refuse a store that is known not to take runs; it is asked once, and 20 seconds at most.
+    """Refuse a store that cannot be used; a server is asked once, for 20 seconds at most.
 
     Raises:
-        UserError: a server that does not answer, or not as MLflow's does; a database that cannot be used.
+        UserError: a server does not answer, or not as MLflow does; a database cannot be used.
     """
     scheme = address.uri.partition(":")[0].partition("+")[0].lower()
     if address.database:
@@ -101,14 +101,13 @@ def check_address(address: Address) -> None:
 
 
 def sqlite_uri(path: Path) -> str:
-    """Address of an SQLite file for SQLAlchemy, to which ``%`` and ``?`` are signs of its own.
+    """Address of an SQLite file for SQLAlchemy, in which ``%`` and ``?`` are special characters.
 
-    MLflow makes the folder of the address as it is spelled, so that spelling these signs as %25 and %3F, which
-    SQLAlchemy reads rightly, leaves a folder of that name behind. Relative to the working directory, which no stage
-    changes, there are none of them in the way.
+    Escaping them as %25 and %3F is right for SQLAlchemy, but MLflow creates the folder of the address as it is spelled.
+    A path relative to the working directory, which no stage changes, usually has none of them.
 
     Raises:
-        UserError: the path has them and does not lie in or above the working directory.
+        UserError: the relative path has them, too.
     """
     text = str(path)
     if re.search(r"%[0-9a-fA-F]{2}|\?", text):
@@ -142,7 +141,7 @@ def _check_server(address: Address) -> None:
 
 
 def _credentials(environment: Mapping[str, str]) -> dict[str, object]:
-    """What MLflow's client reads from the same variables and file, in the words of ``requests``."""
+    """Credentials from the variables and the file that MLflow's client reads, as arguments of ``requests``."""
     file = configparser.ConfigParser(interpolation=None)
     try:
         file.read(Path("~/.mlflow/credentials").expanduser(), "utf-8")
@@ -164,16 +163,16 @@ def _credentials(environment: Mapping[str, str]) -> dict[str, object]:
 
 
 def _answered(answer: requests.Response) -> tuple[str, str] | None:
-    """What an answer is instead of an MLflow server's, and what to do; None where it is one.
+    """What answered instead of an MLflow server, and the remedy; None if it is one.
 
-    Whoever signs in by a plugin is known to MLflow's client alone, which is left to find out.
+    Only MLflow's client can sign in by a plugin, so a refusal is no error then.
     """
     if answer.status_code in (401, 403):
         by_plugin = any(os.environ.get(f"MLFLOW_TRACKING_{name}") for name in ("AUTH", "AWS_SIGV4"))
         return None if by_plugin else (
             f"that it refuses the user ({answer.status_code})",
             "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to those of a user "
-            "who may write")
+            "with the permission to write")
     if answer.status_code >= 500:
         return f"an error of its own ({answer.status_code})", "look into the server's log, or try again later"
     try:
@@ -186,7 +185,7 @@ def _answered(answer: requests.Response) -> tuple[str, str] | None:
 
 
 def _unanswered(error: Exception) -> tuple[str, str]:
-    """What a request that got no answer says of the server, and what to do."""
+    """Why a request got no answer, and the remedy."""
     reason = str(error)
     if isinstance(error, requests.exceptions.SSLError):
         return ("a connection that cannot be verified by TLS",
@@ -208,7 +207,7 @@ def _unanswered(error: Exception) -> tuple[str, str]:
 
 
 def _check_port(address: Address, usual: int) -> None:
-    """A database server listens; who may use it is found out when it is used."""
+    """Refuse a database server that does not listen; permissions show when it is used."""
     try:
         parts = urlsplit(address.uri)
         host, port = parts.hostname, parts.port or usual

@@ -1,7 +1,6 @@
-"""An SQLite file as MLflow's store: whether it can be used, and where it says that artifacts lie.
+"""An SQLite file as MLflow's store: whether it can be used, and the artifact locations in it.
 
-Everything here is known from the file alone, before MLflow is imported, which takes seconds and reports a damaged
-file in a hundred lines.
+The file is read without MLflow, whose import takes seconds and whose report of a damaged file has a hundred lines.
 """
 
 import os
@@ -11,24 +10,28 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from stages.common.errors import UserError
 
 ARTIFACTS = "mlartifacts"  # beside the database
 _WAIT = 5.0  # seconds for another program to end its transaction
-_ANEW = "move it away, and log the present results anew with `make track`"
+_ANEW = "move it away or name another file, and log the present results anew with `make track`"
 # Columns in which MLflow keeps absolute addresses of artifacts.
 _LOCATIONS = (("experiments", "artifact_location"), ("runs", "artifact_uri"), ("logged_models", "artifact_location"))
 
 
 def check_database(path: Path) -> None:
-    """Refuse a file that MLflow cannot use; one that is not there yet, or is empty, is made by MLflow.
+    """Refuse a file that MLflow cannot use; MLflow creates one that does not exist or is empty.
 
     Raises:
-        UserError: it is no SQLite file, damaged, not writable, held by another program, or of another MLflow release.
+        UserError: it is not an SQLite file, damaged, not writable, locked, or of another MLflow release; or no file can
+            be created in its folder.
     """
     if path.exists() and not path.is_file():
         raise UserError(f"{path}: expected an SQLite database, found a folder; {_ANEW}")
+    if not path.exists():
+        _check_folder(path)
     if not is_made(path):
         return
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)):
@@ -47,22 +50,31 @@ def check_database(path: Path) -> None:
     _check_release(path, found)
 
 
+def _check_folder(path: Path) -> None:
+    """Refuse a folder in which no file can be created: MLflow would try for minutes, or create missing folders."""
+    try:
+        TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise UserError(f"{path}: expected a folder in which a database can be created, found {path.parent} "
+                        f"({error.strerror}); correct the path, or create the folder with write permission") from None
+
+
 def is_made(path: Path) -> bool:
-    """Whether there is a file with something in it."""
+    """Whether the file exists and is not empty."""
     return path.is_file() and path.stat().st_size > 0
 
 
 def move_locations(path: Path, artifacts: str) -> int:
-    """Let a database that was copied or moved with its folder name the artifacts beside it, as it did before.
+    """Correct the artifact addresses of a database that was copied or moved with its folder.
 
-    MLflow keeps absolute addresses: in a copy they lead to the original's folder, where every new run would write.
-    Experiments whose artifacts somebody has put elsewhere on purpose are left alone.
+    MLflow stores absolute addresses: those in a copy point to the original's folder, into which new runs would write.
+    Experiments whose artifacts were put elsewhere on purpose are left alone.
 
     Args:
         artifacts: address of the folder beside the database.
 
     Returns:
-        How many addresses were changed.
+        The number of changed addresses.
     """
     with _opened(path) as connection:
         rows = connection.execute("SELECT name, artifact_location FROM experiments").fetchall()
@@ -82,13 +94,13 @@ def move_locations(path: Path, artifacts: str) -> int:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection whose errors are told by the file's name; what is not committed is undone."""
+    """A connection whose errors name the file; what is not committed is rolled back."""
     try:
         with closing(sqlite3.connect(path, timeout=_WAIT)) as connection:
             yield connection
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
-            raise UserError(f"{path}: expected a database that nobody holds, found it locked for {_WAIT:.0f} seconds; "
+            raise UserError(f"{path}: expected a database that is not in use, found it locked for {_WAIT:.0f} seconds; "
                             "end the program that has it open, then run again") from None
         raise UserError(f"{path}: expected an SQLite database, found {_one_line(error)}; {_ANEW}") from None
     except sqlite3.DatabaseError as error:
@@ -113,7 +125,7 @@ def _check_release(path: Path, found: list[str]) -> None:
 
 
 def _revisions() -> dict[str, str]:
-    """Every revision of the tables that the installed MLflow knows, and the one that it follows."""
+    """Every revision of the tables that the installed MLflow knows, with its predecessor."""
     folder = Path(str(distribution("mlflow").locate_file("mlflow/store/db_migrations/versions")))
     found = {}
     for text in (file.read_text("utf-8") for file in sorted(folder.glob("*.py"))):

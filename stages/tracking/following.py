@@ -1,4 +1,4 @@
-"""Training that is under way, in MLflow: read from the states that it saves, so that training knows nothing of it."""
+"""Training in progress, shown in MLflow: read from the states that training saves, without a hook in training."""
 
 import sys
 import time
@@ -14,14 +14,14 @@ Events = list[dict[str, Any]]
 
 
 def follow(states: Path, encoded: Path, store: TrackingStore, wait: Callable[[], bool]) -> None:
-    """Log the measurements of unfinished runs, those that follow as they come, until ``wait`` says no.
+    """Log the measurements of unfinished runs as they come, until ``wait`` returns False.
 
-    A run is called ``live-`` and the start of its fingerprint. It goes when its training has ended: then ``track`` logs
-    the result.
+    A run is named ``live-`` and the start of its fingerprint. It is removed when its training has ended: ``track`` then
+    logs the result.
 
     Args:
         states: folder of the states of unfinished runs; ``stages.training.resuming`` saves one every half minute.
-        encoded: folder of the encoded tasks, by whose digests a run's task is known.
+        encoded: folder of the encoded tasks, whose digests identify the task of a run.
     """
     store.drop_live()
     live: dict[str, tuple[str, int]] = {}  # by fingerprint the run, and how many of its events are logged
@@ -47,7 +47,7 @@ def follow(states: Path, encoded: Path, store: TrackingStore, wait: Callable[[],
 
 
 def measured(events: Iterable[dict[str, Any]]) -> Iterator[tuple[str, float, int]]:
-    """Name, value and step of everything that a history measures."""
+    """Name, value and step of every measurement in a history."""
     for event in events:
         if event["kind"] == "step":
             for name in ("loss", "learning_rate", "gradient_norm"):
@@ -85,7 +85,7 @@ def _params(start: dict[str, Any]) -> dict[str, Any]:
 
 
 def every(seconds: float) -> Callable[[], bool]:
-    """Wait so long, and go on for ever."""
+    """A function that waits this long and returns True."""
     def wait() -> bool:
         time.sleep(seconds)
         return True

@@ -1,7 +1,7 @@
 """A trained model as MLflow's transformers flavour keeps it.
 
-It runs in a process of its own, ``python -m stages.tracking.models``, since it loads torch, which the stage ``track``
-does without. An edit here logs no model anew.
+It runs in its own process, ``python -m stages.tracking.models``, because it loads torch, which the stage ``track`` does
+not need. An edit here does not log models again.
 """
 
 import json
@@ -37,6 +37,7 @@ def save_model(kind: str, language: str, model: Path, checkpoint: Path, max_leng
         pipeline = transformers.pipeline(PIPELINES[kind], folder, device="cpu")
         mlflow.transformers.save_model(
             pipeline, str(out), signature=ModelSignature(inputs, answers),
+            model_config={"truncation": True},  # else a text that is longer than what the model reads is an error
             input_example={"text": text, "text_pair": second} if kind == "pair" else text,
             pip_requirements=[f"{library.__name__}=={library.__version__.partition('+')[0]}"
                               for library in (torch, transformers)])

@@ -13,7 +13,7 @@ from typing import Any
 # These must be set before mlflow is imported.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-# A server that was there a moment ago is asked again for 14 seconds; by default it would be for three minutes.
+# A server that answered a moment ago is retried for 14 seconds; MLflow's default is three minutes.
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
 
 from filelock import FileLock
@@ -43,16 +43,16 @@ _MODEL_TAG = "headstart.model"
 
 @dataclass(frozen=True)
 class TrackedRun:
-    """What is logged of one cell, or of an arm, whose runs are its ``children``.
+    """The facts to log of one cell, or of an arm, whose runs are its ``children``.
 
     Attributes:
-        result: digest of everything that determines and makes up the result.
-        changing: tags that may become others while the result stays, as what the doctor found.
+        result: digest of everything that determines or belongs to the result.
+        changing: tags that may change while the result stays, such as the doctor's findings.
         tables: columns by name, by the name of the file.
-        files: to be attached, in a folder named as theirs.
-        data: digest of what was trained on and validated with, by "training" or "validation".
-        seconds: that the training took, where it was here; no part of the result.
-        model: writes the trained model to a folder that is not there yet, for the store to keep.
+        files: artifacts, which keep the name of their folder.
+        data: digests of the "training" and "validation" sets.
+        seconds: duration of the training if it ran here; not part of the result.
+        model: writes the trained model to a new folder, for the store to keep.
         children: results of runs that are logged before this one, and shown below it.
     """
 
@@ -94,7 +94,7 @@ class TrackingStore:
                   file=sys.stderr)
 
     def log(self, experiment: str, runs: Iterable[TrackedRun]) -> int:
-        """Log the runs that the store does not have yet, children before their parents; return how many that were."""
+        """Log the runs that the store does not have yet, children before their parents; return their number."""
         new, known = 0, {}
         with self._lock, _in_one_line(self._address):
             identifier = self._experiment(experiment)
@@ -120,7 +120,7 @@ class TrackingStore:
         self._client.set_tag(run, _MODEL_TAG, "true")  # last, so that what was cut off is logged again
 
     def start_live(self, experiment: str, name: str, params: dict[str, object]) -> str:
-        """A run for training that is under way; returns its id."""
+        """Create a run for training in progress; return its id."""
         with self._lock, _in_one_line(self._address):
             identifier = self._experiment(experiment)
             run = self._client.create_run(identifier, run_name=name, tags={_LIVE_TAG: "true"}).info.run_id
@@ -128,20 +128,20 @@ class TrackingStore:
         return str(run)
 
     def add(self, run: str, metrics: Iterable[tuple[str, float, int]], time_stamp: int) -> None:
-        """More measurements of a run, made at ``time_stamp`` in milliseconds since 1970."""
+        """Add measurements made at ``time_stamp`` (milliseconds since 1970) to a run."""
         found = [Metric(name, value, time_stamp, step) for name, value, step in metrics]
         with _in_one_line(self._address):
             for start in range(0, len(found), _METRICS_PER_CALL):
                 self._client.log_batch(run, metrics=found[start : start + _METRICS_PER_CALL])
 
     def drop(self, run: str) -> None:
-        """Remove a run: its training has ended, and its result is logged as one of its own."""
+        """Remove a live run: its training has ended, and its result is logged as another run."""
         with _in_one_line(self._address):
             self._client.set_terminated(run, "FINISHED")
             self._client.delete_run(run)
 
     def drop_live(self) -> None:
-        """Remove what a follower that was killed has left."""
+        """Remove the live runs of a follower that was killed."""
         with _in_one_line(self._address):
             for experiment in self._client.search_experiments():
                 for run in self._client.search_runs([experiment.experiment_id], f"tags.`{_LIVE_TAG}` = 'true'"):
@@ -163,7 +163,7 @@ class TrackingStore:
             raise
 
     def _finished(self, experiment: str, run: TrackedRun) -> str:
-        """Id of the run if it is there whole, else ""; what a kill left is removed, but not where others write, too."""
+        """Id of the run if it is complete, else ""; incomplete ones are removed unless others write to the store."""
         found = self._client.search_runs([experiment], f"tags.`{_HASH_TAG}` = '{run.result}'")
         for unfinished in (one for one in found if self._own and one.info.status != "FINISHED"):
             self._client.delete_run(unfinished.info.run_id)
@@ -190,10 +190,10 @@ class TrackingStore:
         return self._first(experiment, run, str(created.run_id))
 
     def _first(self, experiment: str, run: TrackedRun, own: str) -> str:
-        """Id of the run that stays where others logged the same result to a server at the same time.
+        """Id of the run that is kept if others logged the same result to a server at the same time.
 
-        The lock holds on one machine alone. Whoever sees several whole runs removes all but the one with the smallest
-        id; the last to end sees them all.
+        The lock covers one machine only. Every writer that sees several complete runs removes all but the one with the
+        smallest id; the last writer sees them all.
         """
         whole = sorted({own} | {one.info.run_id for one in self._client.search_runs(
             [experiment], f"tags.`{_HASH_TAG}` = '{run.result}'") if one.info.status == "FINISHED"})
@@ -204,15 +204,15 @@ class TrackingStore:
 
 
 def _dataset(context: str, digest: str) -> DatasetInput:
-    """Encoded rows by their digest, which is cut to the length that MLflow allows."""
+    """A data set by its digest, cut to the length that MLflow allows."""
     return DatasetInput(Dataset(f"encoded for {context}", digest[:36], "local", "{}"),
                         [InputTag(MLFLOW_DATASET_CONTEXT, context)])
 
 
 def _create(database: Path) -> None:
-    """Make an empty store; it appears whole or not at all.
+    """Create an empty store; it appears complete or not at all.
 
-    MLflow can neither use nor mend one whose creation was broken off, or that two processes created at once.
+    MLflow can neither use nor repair one whose creation was interrupted, or that two processes created at once.
     """
     if not is_made(database):
         with new_file(database) as partial:
@@ -221,7 +221,7 @@ def _create(database: Path) -> None:
 
 @contextmanager
 def _in_one_line(address: Address) -> Iterator[None]:
-    """Let what MLflow and the libraries below it raise name the store and what to do."""
+    """Turn errors of MLflow and the libraries below it into one line with the store and the remedy."""
     try:
         yield
     except ModuleNotFoundError as error:
