@@ -118,8 +118,8 @@ if the bytes that it reads have changed. Outputs of an earlier run with the same
 
 - An edit of params.yaml runs `check_params`, which takes a second. An edit of one task (`*`), checkpoint (`*`), recipe
   or corpus runs only its own cells, and `report`.
-- An edit of code runs `sources`, which takes a second. It lists the files of every stage with digests of their code, and
-  a stage depends on its own listing: `dvc repro sources && dvc status` shows what an edit will run.
+- An edit of code runs `sources`, which takes a second. It lists the files of every stage with digests of their code,
+  and a stage depends on its own listing: `dvc repro sources && dvc status` shows what an edit will run.
 
 ## Rules
 
