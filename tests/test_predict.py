@@ -287,7 +287,7 @@ def test_a_mark_of_the_byte_order_is_no_part_of_the_text(project: Path, capsys: 
 def test_what_is_no_file_is_not_replaced(project: Path, capsys: pytest.CaptureFixture) -> None:
     os.mkfifo(project / "pipe")
     assert predict.main(["--task", "nsmc", "--out", "pipe", "좋다"]) == 1
-    assert "pipe: is no regular file; name another to write to" in capsys.readouterr().err
+    assert "pipe: not a regular file; choose another path to write to" in capsys.readouterr().err
     assert (project / "pipe").is_fifo()
 
 
