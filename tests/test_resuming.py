@@ -20,7 +20,7 @@ from stages.common.command import Terminated, run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
-from stages.common.sources import ROOT
+from stages.common.sources import ROOT, code_digest
 from stages.train import train
 from stages.training import resuming
 from stages.training.loop import Training
@@ -170,6 +170,7 @@ def test_files_code_and_machine_are_in_the_fingerprint(
     assert len(folders()) == 4
     code = resuming.environment()["code"]
     assert {"train.py", "training/loop.py", "training/resuming.py", "models/building.py"} <= code.keys()
+    assert code["train.py"] == code_digest(ROOT / "stages/train.py")  # a comment does not start a run over
     with monkeypatch.context() as patch:
         patch.setattr(resuming, "_code", lambda: code | {"train.py": "other"})
         assert len(folders()) == 5

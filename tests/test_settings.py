@@ -117,8 +117,8 @@ def test_a_folder_that_is_not_there_is_told_by_its_setting(
     Path("params.yaml").write_text(f"{first}    source: local\n    folder: {tmp_path}/none\n{rest}", "utf-8")
     assert check_params_stage.main(["--out", "checked"]) == 1
     assert capsys.readouterr().err == (
-        f"error: params.yaml: tasks.nsmc.folder: {tmp_path}/none is not a folder; put the files of the corpus there, or "
-        "name their folder\n")
+        f"error: params.yaml: tasks.nsmc.folder: {tmp_path}/none is not a folder; put the files of the corpus there, "
+        "or name their folder\n")
     assert not Path("checked").exists()
     Path("none").mkdir()
     Path("data/local").mkdir(parents=True)
