@@ -59,6 +59,18 @@ def test_code_of_commands_beside_the_pipeline_runs_nothing() -> None:
     assert {path: stages for path, stages in files().items() if path in commands} == dict.fromkeys(commands, ())
 
 
+@pytest.mark.parametrize("name", TRAIN)
+def test_training_depends_on_training_and_validation_rows_and_never_on_test_rows(name: str) -> None:
+    encoded = {Path(dep).name for dep in STAGES[name]["deps"] if dep.startswith("data/encoded/")}
+    assert encoded == {"train.arrow", "validation.arrow", "task.json"}
+
+
+@pytest.mark.parametrize(("name", "folder"), [
+    ("download", "${item.folder}"), ("checkpoint", "${item.folder}"), ("adapt", "${adaptation.folder}")])
+def test_a_stage_depends_on_the_folder_that_its_settings_name(name: str, folder: str) -> None:
+    assert folder in STAGES[name]["deps"]
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     return Project(tmp_path, monkeypatch)
