@@ -15,7 +15,7 @@ from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
 from stages.tracking.address import check_address, find_address
 
-SAMPLE_TEXT = "data/text"  # made by the pipeline itself
+SAMPLE_TEXT = "data/text"  # written by the pipeline
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " valid edit re-runs nothing by itself.",
         "python -m stages.check_params --out data/params.checked",
     )
-    parser.add_argument("--out", type=Path, required=True, help="file that says that the settings are valid")
+    parser.add_argument("--out", type=Path, required=True, help="file to write if the settings are valid")
     return run_stage(parser, _check, arguments)
 
 
@@ -34,7 +34,7 @@ def _check(options: Namespace) -> None:
     for setting, folder, remedy in _folders(params):
         if not Path(folder).is_dir():
             remedy = "write it in full, without '~'" if folder.startswith("~") else remedy
-            raise UserError(f"params.yaml: {setting}: {folder} is no folder; {remedy}")
+            raise UserError(f"params.yaml: {setting}: {folder} is not a folder; {remedy}")
     for task in params.tasks:
         _check_checkpoint(params, task)
     check_address(find_address(Path.cwd()))
@@ -42,23 +42,23 @@ def _check(options: Namespace) -> None:
 
 
 def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
-    """Settings that name a folder, the folder, and what to do where there is none; DVC wants unread ones, too."""
-    unread = "no file of it is read, but DVC follows it: name one that is there, as data/local"
+    """Settings that name a folder, the folder, and the remedy if it is missing; DVC needs unread ones, too."""
+    unread = "its files are not read, but DVC tracks it; name an existing folder, such as data/local"
     for name, task in params.tasks.items():
         yield f"tasks.{name}.folder", task.folder, (
-            "put the corpus's files there, or name the folder that has them" if task.source == "local" else unread)
+            "put the files of the corpus there, or name their folder" if task.source == "local" else unread)
     for name, values in params.checkpoints.items():
         checkpoint = checkpoint_from(values, f"checkpoints.{name}")
         if checkpoint.folder != SAMPLE_TEXT:
             yield f"checkpoints.{name}.folder", checkpoint.folder, (
-                unread if checkpoint.source == "hub" else "name the folder that has the files of the checkpoint")
+                unread if checkpoint.source == "hub" else "name the folder of the checkpoint")
     if params.adapted:
         yield "adaptation.folder", params.adaptation.folder, (
-            "name the folder that has the text" if params.adaptation.text else unread)
+            "name the folder of the text" if params.adaptation.text else unread)
 
 
 def _check_checkpoint(params: Params, task: str) -> None:
-    """Refuse a local checkpoint that does not suit the task; others are checked when they have been obtained."""
+    """Refuse a local checkpoint that does not suit the task; others are checked once they are downloaded or made."""
     settings = params.tasks[task]
     checkpoint = checkpoint_from(params.checkpoints[settings.checkpoint], f"checkpoints.{settings.checkpoint}")
     if not isinstance(checkpoint, LocalCheckpoint):
@@ -69,7 +69,7 @@ def _check_checkpoint(params: Params, task: str) -> None:
                         f"found none in {checkpoint.folder}; name the folder of the checkpoint")
     config = read_json(path)
     if not isinstance(config, dict):
-        raise UserError(f"{path}: expected names with values in braces, found {type(config).__name__}; fetch the file "
+        raise UserError(f"{path}: expected a JSON object, found {type(config).__name__}; download the file "
                         "again")
     recipes = {name: recipe_from(params.recipes[name], f"recipes.{name}") for name in params.tunings}
     refuse_unsupported(config, str(path), Use(

@@ -1,25 +1,28 @@
-"""Stage ``sources``: which code every other stage runs: the project's files by digest, libraries by release."""
+"""Stage ``sources``: the code that every other stage runs, files by digest and libraries by release."""
 
 import ast
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import new_folder, sha256, write_text
-from stages.common.sources import ROOT, closure
+from stages.common.files import new_folder, write_text
+from stages.common.sources import ROOT, closure, code_digest, parse_python
 from stages.settings.libraries import LIBRARIES, require_libraries
 from stages.settings.yaml12 import parse_yaml
+
+_HEADER = "# SHA-256 of code without comments, docstrings and formatting; of other files, of their bytes\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "List the project's files that every stage runs, found by following its imports, with their SHA-256, and the"
-        f" releases of the libraries that it requires, from {LIBRARIES.name}. A stage depends on its own listing: an"
-        " edit re-runs the stages whose listing it changes, and no other. `sha256sum --check data/sources/train.sha256`"
-        " tells what was edited since.",
+        "For every stage, list the files of the project that it runs, found by following its imports, with the SHA-256"
+        f" of their code, and the releases in {LIBRARIES.name} of the libraries that it requires. A stage depends on"
+        " its own listing: an edit re-runs the stages whose listing it changes, and an edited comment re-runs none."
+        " `dvc repro sources && dvc status` shows what an edit will re-run.",
         "python -m stages.sources --out data/sources",
     )
     parser.add_argument("--out", type=Path, required=True, help="folder to write: <stage>.sha256 for every stage")
@@ -27,18 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _list_sources(options: Namespace) -> None:
+    digest = cache(code_digest)  # most files belong to several stages
     releases = parse_yaml(LIBRARIES.read_text("utf-8"), LIBRARIES.name)
     with new_folder(options.out) as folder:
-        for path in sorted((ROOT / "stages").glob("*.py")):
-            if not path.stem.startswith("_"):
-                required = (f"# {name} {releases[name]}\n" for name in _required(path))
-                files = (f"{sha256(ROOT / file)}  {file}\n" for file in closure(f"stages.{path.stem}"))
-                write_text(folder / f"{path.stem}.sha256", "".join([*required, *files]))
+        for path in sorted((ROOT / "stages").glob("[!_]*.py")):
+            libraries = (f"# {name} {releases[name]}\n" for name in required_libraries(path))
+            files = (f"{digest(ROOT / file)}  {file}\n" for file in closure(f"stages.{path.stem}"))
+            write_text(folder / f"{path.stem}.sha256", "".join([_HEADER, *libraries, *files]))
 
 
-def _required(path: Path) -> Iterator[str]:
+def required_libraries(path: Path) -> Iterator[str]:
     """Names of the libraries in a module's call of ``require_libraries``."""
-    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+    for node in ast.walk(parse_python(path)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == require_libraries.__name__:
             yield from map(ast.literal_eval, node.args)
 

@@ -346,7 +346,7 @@ def test_the_card_of_a_task_that_is_adapted_no_more_is_removed(tmp_path: Path) -
     ("adapted: []", "adapted:\n- imdb", "adapted: no task 'imdb'; `tasks` has nsmc, mnli"),
     ("adapted: []", "adapted:\n- nsmc\n- nsmc", "adapted: expected distinct values"),
     ("adapted: []", "adapted: nsmc", "adapted: expected list, got 'nsmc'"),
-    ("  nsmc:\n    # row", "  synthetic:\n    # row", "tasks.synthetic: the report says by this name whether rows are"),
+    ("  nsmc:\n    # row", "  synthetic:\n    # row", "tasks.synthetic: the name is reserved for a field"),
     ("  masked: 0.15", "  masked: 1", "adaptation.masked: expected a number below 1, got 1"),
 ])
 def test_wrong_settings_name_their_path(

@@ -89,7 +89,7 @@ def test_a_key_of_another_name_is_told_the_right_one(home: Path, capsys: pytest.
 # value is right.
 SETTINGS: list[tuple[str, str, str | None]] = [
     (LR, "lrr: 0.001\n", "lrr: unknown key; did you mean lr?"),
-    (LR, "", "lr: required key is missing; add it, or bring back the committed file by `git checkout params.yaml`"),
+    (LR, "", "lr: required key is missing; add it, or restore the committed file with `git checkout params.yaml`"),
     ("  batch_size: 32", "  batch: 32", "training.batch: unknown key; did you mean batch_size?"),
     ("    corpus: nsmc", "    dataset: nsmc", "tasks.nsmc.dataset: unknown key; did you mean corpus?"),
     ("    pretrained: {}", "    pretrained: {learning_rate: 0.1}",
@@ -134,7 +134,7 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     (SEEDS, "seeds:\n", "seeds: expected list, got nothing (null); write [] for none"),
     (SEEDS, "seeds: [4294967296]\n", "seeds.0: expected a number below 4,294,967,296, got 4294967296"),
     (SEEDS, "seeds: [1.5]\n", "seeds.0: expected int, got 1.5"),
-    (SEEDS, "seeds: &both [1, 2]\nadapted: []\n", "key 'adapted' stands twice"),
+    (SEEDS, "seeds: &both [1, 2]\nadapted: []\n", "duplicate key 'adapted'"),
     (TUNINGS, "tunings: full\n", "tunings: expected list, got 'full'; write [full], on the command line -S 'tunings=["),
     (TUNINGS, "tunings: [FULL]\n", "tunings: no recipe 'FULL'; `recipes` has full, head, partial, gradual, lora, ia3, "
                                    "prefix; did you mean full?"),
@@ -142,30 +142,30 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     ("adapted: []", "adapted: [nsmx]", "adapted: no task 'nsmx'; `tasks` has nsmc, mnli, conll2003, ag_news; did you"),
     ("train_sizes: []", "train_sizes: 250", "train_sizes: expected list, got 250; write [250], on the command line"),
     # names
-    ("  nsmc:\n", "  ns-mc:\n", "tasks.ns-mc: expected a name of lower-case letters a to z, digits and '_' only"),
-    ("  nsmc:\n", "  ns/mc:\n", "tasks.ns/mc: expected a name of lower-case letters"),
-    ("  nsmc:\n", "  영화:\n", "tasks.영화: expected a name of lower-case letters"),
-    ("  nsmc:\n", "  1:\n", "tasks.1: expected a name that is text, got 1; write '1' in quotes"),
+    ("  nsmc:\n", "  ns-mc:\n", "tasks.ns-mc: expected only lower-case letters a to z, digits and '_'"),
+    ("  nsmc:\n", "  ns/mc:\n", "tasks.ns/mc: expected only lower-case letters"),
+    ("  nsmc:\n", "  영화:\n", "tasks.영화: expected only lower-case letters"),
+    ("  nsmc:\n", "  1:\n", "tasks.1: expected text as a name, got 1; write '1' in quotes"),
     ("    corpus: nsmc", "    corpus: agnews", "tasks.nsmc.corpus: unknown corpus 'agnews'; the task table has nsmc, "
                                                "mnli, conll2003, ag_news; did you mean ag_news?"),
     ("checkpoint: bilingual_small", "checkpoint: bilingual", "tasks.nsmc.checkpoint: no checkpoint 'bilingual'; `c"),
-    ("    folder: data/local", "    folder: data/none", "tasks.nsmc.folder: data/none is no folder; no file of it is "),
+    ("    folder: data/local", "    folder: data/none", "tasks.nsmc.folder: data/none is not a folder; its files "),
     ("    source: sample\n    folder: data/local", "    source: local\n    folder: ~/nsmc",
-     "tasks.nsmc.folder: ~/nsmc is no folder; write it in full, without '~'"),
+     "tasks.nsmc.folder: ~/nsmc is not a folder; write it in full, without '~'"),
     ("    source: pretrain", "    source: local", "checkpoints.bilingual_small.text: unknown key; remove it"),
     # the file as such
     (LR, "lr: &rate 0.001\n", None),
-    (LR, LR + "lr: 0.1\n", "key 'lr' stands twice"),
+    (LR, LR + "lr: 0.1\n", "duplicate key 'lr'"),
     (LR, "lr:\t0.001\n", "found character '\\t' that cannot start any token; indent by spaces"),
     (LR, "lr 0.001\n", "correct this line or one before it"),
     (LR, LR + "x: *nothing\n", "found undefined alias 'nothing'"),
     (LR, LR + "? [a, b]\n: 1\n", "found unhashable key"),
     (LR, LR + "x: &x [*x]\n", "x: unknown key; remove it"),
     (LR, LR + "---\na: 1\n", "not valid YAML: but found another document"),
-    (LR, LR + "x: " + 3000 * "[" + 3000 * "]" + "\n", "not valid YAML: lists or keys within each other without end"),
+    (LR, LR + "x: " + 3000 * "[" + 3000 * "]" + "\n", "not valid YAML: nested too deeply"),
     (LR, "lr: \x07\n", "not valid YAML: unacceptable character #x0007"),
     (LR, "lr: !!python/name:os.system ''\n", "not valid YAML: could not determine a constructor for the tag"),
-    (PARAMS, "", "expected a mapping of keys to values, found nothing; bring back the committed file"),
+    (PARAMS, "", "expected a mapping of keys to values, found nothing; restore the committed file"),
     (PARAMS, "- 1\n", "expected a mapping of keys to values, found a list"),
 ]
 

@@ -186,7 +186,7 @@ def test_a_stage_that_cannot_write_says_so_in_one_line_and_the_next_run_gives_th
             line = capsys.readouterr().err.splitlines()[-1]
             cannot_log = hindrance is read_only and name == "check_params"  # which looks at the store first
             told = (r"\S+mlflow.db: expected a database in which runs can be written, found it read-only; .*"
-                    if cannot_log else rf"(data|reports)/\S+: {reason}; .* and run again, nothing is lost")
+                    if cannot_log else rf"(data|reports)/\S+: {reason}; .* and run again; nothing is lost")
             assert re.fullmatch(f"error: {told}", line), line
             assert_same(results(project), left)
         assert main(arguments) == 0, name

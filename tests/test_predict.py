@@ -324,7 +324,7 @@ def test_the_file_of_the_texts_is_not_replaced(project: Path, capsys: pytest.Cap
 def test_what_is_no_file_is_not_replaced(project: Path, capsys: pytest.CaptureFixture) -> None:
     os.mkfifo(project / "pipe")
     assert predict.main(["--task", "nsmc", "--out", "pipe", "좋다"]) == 1
-    assert "pipe: is no regular file; name another to write to" in capsys.readouterr().err
+    assert "pipe: not a regular file; choose another path to write to" in capsys.readouterr().err
     assert (project / "pipe").is_fifo()
 
 

@@ -20,7 +20,7 @@ from stages.common.command import Terminated, run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
-from stages.common.sources import ROOT
+from stages.common.sources import ROOT, code_digest
 from stages.train import train
 from stages.training import resuming
 from stages.training.loop import Training
@@ -170,6 +170,7 @@ def test_files_code_and_machine_are_in_the_fingerprint(
     assert len(folders()) == 4
     code = resuming.environment()["code"]
     assert {"train.py", "training/loop.py", "training/resuming.py", "models/building.py"} <= code.keys()
+    assert code["train.py"] == code_digest(ROOT / "stages/train.py")  # a comment does not start a run over
     with monkeypatch.context() as patch:
         patch.setattr(resuming, "_code", lambda: code | {"train.py": "other"})
         assert len(folders()) == 5
@@ -283,7 +284,7 @@ def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
         code = run_stage(stage_parser("", ""), lambda options: fit(data, tmp_path / "out", tmp_path / "states"), [])
     assert code == 1
     assert capsys.readouterr().err.splitlines()[-1] == (
-        f"error: {tmp_path / 'out'}: No space left on device; free some space there and run again, nothing is lost")
+        f"error: {tmp_path / 'out'}: No space left on device; free some space there and run again; nothing is lost")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["states", "whole"]
     fit(data, tmp_path / "out", tmp_path / "states")
     assert f"going on at step {STEPS - 1} of {STEPS}" in capsys.readouterr().err
@@ -292,17 +293,17 @@ def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
 
 @pytest.mark.parametrize(("error", "place", "told"), [
     (OSError(errno.ENOSPC, "No space left on device"), "out",
-     "No space left on device; free some space there and run again, nothing is lost"),
+     "No space left on device; free some space there and run again; nothing is lost"),
     (OSError(errno.ENOSPC, "Error writing bytes to file"), "out",
-     "No space left on device; free some space there and run again, nothing is lost"),
+     "No space left on device; free some space there and run again; nothing is lost"),
     (resuming.SafetensorError("Error while serializing: I/O error: Read-only file system (os error 30)"), "out",
-     "Read-only file system; make it writable, as by mounting it anew, and run again, nothing is lost"),
+     "Read-only file system; remount it writable and run again; nothing is lost"),
     (OSError(errno.EDQUOT, "Disk quota exceeded", "from", None, "out/inside"), "out/inside",
-     "Disk quota exceeded; free some of your quota there and run again, nothing is lost"),
+     "Disk quota exceeded; free some of your quota there and run again; nothing is lost"),
     (OSError(errno.ENOSPC, "No space left on device", "from", None, ".out.partial/to"), "out",
-     "No space left on device; free some space there and run again, nothing is lost"),
+     "No space left on device; free some space there and run again; nothing is lost"),
     (PermissionError(errno.EACCES, "Permission denied", "elsewhere"), "elsewhere",
-     "Permission denied; change its permissions and run again, nothing is lost"),
+     "Permission denied; change its permissions and run again; nothing is lost"),
     (OSError(errno.EIO, "Input/output error", "elsewhere"), "elsewhere",
      "Input/output error; check path, rights and free space (--debug shows where)"),
 ])

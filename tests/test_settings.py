@@ -95,7 +95,7 @@ def test_dates_are_refused_with_remedy() -> None:
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:
-    with pytest.raises(UserError, match="key 'a' stands twice"):
+    with pytest.raises(UserError, match="duplicate key 'a'"):
         parse_yaml("a: 1\na: 2\n", "params.yaml")
 
 
@@ -117,8 +117,8 @@ def test_a_folder_that_is_not_there_is_told_by_its_setting(
     Path("params.yaml").write_text(f"{first}    source: local\n    folder: {tmp_path}/none\n{rest}", "utf-8")
     assert check_params_stage.main(["--out", "checked"]) == 1
     assert capsys.readouterr().err == (
-        f"error: params.yaml: tasks.nsmc.folder: {tmp_path}/none is no folder; put the corpus's files there, or name "
-        "the folder that has them\n")
+        f"error: params.yaml: tasks.nsmc.folder: {tmp_path}/none is not a folder; put the files of the corpus there, "
+        "or name their folder\n")
     assert not Path("checked").exists()
     Path("none").mkdir()
     Path("data/local").mkdir(parents=True)
@@ -169,10 +169,10 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
         ("    frozen_layers: 1", "    frozen_layers: -1", "recipes.partial.frozen_layers: expected a number"),
         ("    unfrozen_by: 0.5", "    unfrozen_by: 1.0", "recipes.gradual.unfrozen_by: expected a number below 1"),
         ("  full:\n    method: full", "  full:\n    method: full\n    reinitialised_layers: 3",
-         "recipes.full: frozen_layers and reinitialised_layers are 3 together, more than the 2 of checkpoints."),
+         "recipes.full: frozen_layers and reinitialised_layers add up to 3, more than the 2 of checkpoints."),
         ("  full:\n    method: full", "  full:\n    method: full\n    lr_factor: 2000.0",
          "recipes.full.lr_factor: 2000.0 makes the learning rate of task nsmc 2, expected at most 1; lower it"),
-        ("  head:\n", "  he-ad:\n", "recipes.he-ad: expected a name of lower-case letters"),
+        ("  head:\n", "  he-ad:\n", "recipes.he-ad: expected only lower-case letters"),
         ("- 2\n", "- 1\n", "seeds: expected distinct values, got [1, 1, 3]"),
         ("checkpoint: bilingual_small", "checkpoint: big", "tasks.nsmc.checkpoint: no checkpoint 'big'"),
         ("corpus: nsmc", "corpus: imdb", "tasks.nsmc.corpus: unknown corpus 'imdb'; the task table has nsmc, mnli"),

@@ -612,7 +612,7 @@ def test_any_recipe_can_be_named(project: list[str], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    (["--init", "pretrained", "--tuning", "none"], "params.yaml: recipes: no recipe 'none'; there are full, head, "),
+    (["--init", "pretrained", "--tuning", "none"], "params.yaml: recipes: no recipe 'none'; expected one of full"),
     (["--init", "scratch", "--tuning", "head"], "--tuning: expected none with --init scratch, which trains all"),
 ])
 def test_wrong_recipes_are_one_line(

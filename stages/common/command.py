@@ -1,4 +1,4 @@
-"""How a stage lives: its command line, one-line errors, and an end when it is interrupted or its DVC is gone."""
+"""What every stage's command shares: parser, one-line errors, exit codes, and an end when DVC has ended."""
 
 import argparse
 import codecs
@@ -20,51 +20,49 @@ import psutil
 from stages.common.errors import UserError
 from stages.common.sources import refuse_edited
 
-_OF_DVC = "DVC_STAGE"  # set by DVC for every command that it starts: the name of the stage
-_OF_TORCHRUN = "TORCHELASTIC_RUN_ID"  # set by torchrun for the processes that it starts, each in a session of its own
-_LOOK_EVERY = 0.5  # seconds
-_GRACE = 3.0  # seconds to clean up in
+_DVC_VARIABLE = "DVC_STAGE"  # DVC sets it to the name of the stage in every command that it starts
+_TORCHRUN_VARIABLE = "TORCHELASTIC_RUN_ID"  # torchrun sets it in the processes that it starts, each in its own session
+_POLL_SECONDS = 0.5
+_GRACE_SECONDS = 3.0  # for cleaning up
 _REMEDIES = {
-    errno.ENOSPC: "free some space there and run again, nothing is lost",
-    errno.EDQUOT: "free some of your quota there and run again, nothing is lost",
-    errno.EROFS: "make it writable, as by mounting it anew, and run again, nothing is lost",
-    errno.EACCES: "change its permissions and run again, nothing is lost",
+    errno.ENOSPC: "free some space there and run again; nothing is lost",
+    errno.EDQUOT: "free some of your quota there and run again; nothing is lost",
+    errno.EROFS: "remount it writable and run again; nothing is lost",
+    errno.EACCES: "change its permissions and run again; nothing is lost",
 }
-
-
-_ESCAPED = "headstart.escaped"  # how signs are written that a terminal does not have
+_ESCAPED = "headstart.escaped"  # error handler for characters that the encoding of a terminal lacks
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM, or SIGHUP of a terminal that is gone; told from Ctrl-C by the exit code alone."""
+    """SIGTERM, or SIGHUP from a closed terminal; it differs from Ctrl-C in the exit code alone."""
 
 
 def _end_with_dvc() -> None:
-    """End this process when the DVC that started it is gone.
+    """End this process when the DVC that started it has ended.
 
-    DVC killed by SIGKILL leaves its stage running. The orphan would write into outputs that the next run is making,
-    and on Linux two trainings would share the processors.
+    A DVC killed by SIGKILL leaves its stage running. The orphan would write into the outputs of the next run and
+    compete with it for the processors.
     """
     lineage = _lineage()
     while lineage and _parents()[: len(lineage)] == lineage:
-        time.sleep(_LOOK_EVERY)
+        time.sleep(_POLL_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_GRACE)
-    os._exit(_exit_code(signal.SIGTERM))  # the main thread may be in a library that looks for no signal
+    time.sleep(_GRACE_SECONDS)
+    os._exit(_exit_code(signal.SIGTERM))  # the main thread may be in a library that ignores signals
 
 
 def _lineage() -> list[int]:
-    """Ids of the parents up to DVC, the first that was not started for this stage; empty when DVC is gone already."""
+    """Process ids of the parents up to DVC, the first one not started for this stage; empty if DVC has ended."""
     lineage = []
     try:
         for parent in _parents():
             lineage.append(parent)
-            if psutil.Process(parent).environ().get(_OF_DVC) != os.environ[_OF_DVC]:
-                # The process that inherits an orphan is in a session of its own.
-                own = os.getsid(os.getppid() if _OF_TORCHRUN in os.environ else 0)
+            if psutil.Process(parent).environ().get(_DVC_VARIABLE) != os.environ[_DVC_VARIABLE]:
+                # The process that adopts an orphan is in another session.
+                own = os.getsid(os.getppid() if _TORCHRUN_VARIABLE in os.environ else 0)
                 return lineage if os.getsid(parent) == own else []
     except (psutil.Error, OSError):
-        pass  # it ended, or belongs to someone else as no DVC of ours does
+        pass  # it ended, or belongs to another user, so it is not our DVC
     return []
 
 
@@ -72,17 +70,17 @@ def _parents() -> list[int]:
     return [process.pid for process in psutil.Process().parents()]
 
 
-# Importing torch and transformers makes millions of objects that all stay; looking for garbage among them meanwhile
-# takes a fifth of a stage's start-up. This module is imported before them, and `run_stage` turns collection on again.
+# Importing torch and transformers creates millions of objects that all stay alive; garbage collection during these
+# imports takes a fifth of a stage's start-up. This module is imported first, and `run_stage` turns collection on again.
 gc.disable()
-if _OF_DVC in os.environ:
+if _DVC_VARIABLE in os.environ:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends the imports without a traceback of them
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the imports without a traceback
     threading.Thread(target=_end_with_dvc, daemon=True).start()
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
-    r"""Signs that an encoding lacks as ``\uXXXX``, in pairs where JSON wants pairs: JSON stays the same value."""
+    r"""Escape what an encoding lacks as ``\uXXXX``, as surrogate pairs where needed, so that JSON keeps its value."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
@@ -93,14 +91,14 @@ codecs.register_error(_ESCAPED, _escaped)
 
 
 def _open_streams() -> None:
-    """Let no output fail for what a terminal cannot show, nor for a stream that the caller has closed.
+    """Make output succeed on terminals that lack characters, and where the caller has closed a stream.
 
-    Python has None for a closed one, and would print what is meant for standard error to standard output.
+    Python represents a closed stream by None, and would print to standard output what is meant for standard error.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for good
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - stays open
         elif mode == "w" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=_ESCAPED)
 
@@ -120,13 +118,15 @@ def run_stage(
     parser: argparse.ArgumentParser,
     stage: Callable[[argparse.Namespace], None],
     arguments: Sequence[str] | None = None,
-    grace: float = _GRACE,
+    grace: float = _GRACE_SECONDS,
 ) -> int:
     """Run ``stage`` and return the exit code.
 
-    It is 0, 1 for bad input, 130 when interrupted, 143 when terminated, 141 when who reads the output has gone.
+    Args:
+        grace: seconds allowed for cleaning up after a signal.
 
-    ``grace`` is how many seconds it may take to clean up after a signal.
+    Returns:
+        0, or 1 for bad input, 130 if interrupted, 141 if the reader of the output has ended, 143 if terminated.
     """
     _open_streams()
     options = parser.parse_args(arguments)
@@ -134,10 +134,10 @@ def run_stage(
     gc.enable()
     try:
         with _signals_as_exceptions(grace):
-            if _OF_DVC in os.environ:
+            if _DVC_VARIABLE in os.environ:
                 refuse_edited(Path(parser.prog).stem)
             stage(options)
-            sys.stdout.flush()  # while an error can still be told
+            sys.stdout.flush()  # while an error can still be reported
     except UserError as error:
         if options.debug:
             raise
@@ -148,7 +148,7 @@ def run_stage(
             return _exit_code(signal.SIGPIPE)
         if options.debug:
             raise
-        print(f"error: {_told(error)}", file=sys.stderr)
+        print(f"error: {_describe_os_error(error)}", file=sys.stderr)
         return 1
     except Terminated:
         print("terminated", file=sys.stderr)
@@ -160,8 +160,8 @@ def run_stage(
 
 
 def _reader_is_gone() -> bool:
-    """Whether nobody reads standard output any more, as after ``| head -1``; what is left then goes nowhere."""
-    with suppress(OSError, ValueError):  # it is no file of the operating system
+    """Whether the reader of standard output has ended, as ``| head -1`` does; remaining output is then discarded."""
+    with suppress(OSError, ValueError):  # standard output is not a file of the operating system
         number = sys.stdout.fileno()
         state = select.poll()
         state.register(number, 0)
@@ -171,8 +171,8 @@ def _reader_is_gone() -> bool:
     return False
 
 
-def _told(error: OSError) -> str:
-    # Of two files, as of a copy, the second is the one that was written.
+def _describe_os_error(error: OSError) -> str:
+    # Of two files, as in a copy, the second is the one that was being written.
     place = error.filename2 or error.filename or "operating system"
     if error.errno in _REMEDIES:
         return f"{place}: {os.strerror(error.errno)}; {_REMEDIES[error.errno]}"
@@ -181,12 +181,12 @@ def _told(error: OSError) -> str:
 
 @contextmanager
 def _signals_as_exceptions(grace: float) -> Iterator[None]:
-    """SIGINT, SIGTERM and SIGHUP raise, to remove what is partial; ignored ones, as after ``nohup``, stay so."""
+    """Raise on SIGINT, SIGTERM and SIGHUP, so that partial files are removed; signals ignored (``nohup``) stay so."""
     timers: list[threading.Timer] = []
 
     def end(number: int, frame: FrameType | None) -> None:
         if timers:
-            return  # a further one, as of a terminal that closes, must not break off the cleaning up
+            return  # a second signal, as from a closing terminal, must not interrupt the clean-up
         # A library that calls back into Python may swallow the exception.
         timers.append(threading.Timer(grace, os._exit, (_exit_code(number),)))
         timers[-1].daemon = True
@@ -205,5 +205,5 @@ def _signals_as_exceptions(grace: float) -> Iterator[None]:
 
 
 def _exit_code(number: int) -> int:
-    """What a shell reports for a process that a signal ended."""
+    """The exit code that a shell reports for a process ended by a signal."""
     return 128 + number

@@ -1,5 +1,5 @@
-"""The one exception that a user is meant to read."""
+"""The exception whose message is written for users."""
 
 
 class UserError(Exception):
-    """Bad input or settings: the message names the place and the remedy, on one line."""
+    """Bad input or settings: a one-line message with the place, the problem and the remedy."""

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and JSON with one spelling per value."""
+"""Atomic writing of files and folders, and deterministic JSON."""
 
 import errno
 import hashlib
@@ -13,14 +13,14 @@ from typing import Any
 
 from stages.common.errors import UserError
 
-_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # errors that reading cannot give
+_WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # never raised by reading
 
 
 @contextmanager
-def placed(target: Path) -> Iterator[None]:
-    """Let an error that writing gave name ``target`` where it names no file, or a partial one.
+def write_errors_name(target: Path) -> Iterator[None]:
+    """Let errors of writing name ``target`` if they name no file or a partial one.
 
-    Libraries written in Rust raise exceptions of their own with the error's number in the text: these become an
+    Libraries written in Rust raise their own exceptions with the error number in the text: these become an
     :class:`OSError` too.
     """
     partial = str(_partial(target))
@@ -28,20 +28,20 @@ def placed(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         written = error.filename2 or error.filename
-        if str(written).startswith(partial) or (written is None and error.errno in _OF_WRITING):
+        if str(written).startswith(partial) or (written is None and error.errno in _WRITE_ERRORS):
             error.filename, error.filename2 = str(target), None
         raise
     except Exception as error:
         for number in re.findall(r"\(os error (\d+)\)", str(error)):
-            if int(number) in _OF_WRITING:
+            if int(number) in _WRITE_ERRORS:
                 raise OSError(int(number), os.strerror(int(number)), str(target)) from error
         raise
 
 
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """Yield an empty folder that takes the place of ``target`` if the block succeeds."""
-    with placed(target):
+    """Yield an empty folder that replaces ``target`` if the block succeeds."""
+    with write_errors_name(target):
         partial = _clear_partial(target)
         partial.mkdir(parents=True)
         try:
@@ -56,17 +56,17 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def new_file(target: Path) -> Iterator[Path]:
-    """Yield a path to write to; the file takes the place of ``target`` if the block succeeds."""
-    with placed(target):
+    """Yield a path to write to; the file replaces ``target`` if the block succeeds."""
+    with write_errors_name(target):
         if target.exists() and not target.is_file():
-            raise UserError(f"{target}: is no regular file; name another to write to")
+            raise UserError(f"{target}: not a regular file; choose another path to write to")
         partial = _clear_partial(target)
         partial.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield partial
             partial.replace(target)
         except BaseException:
-            with suppress(OSError):  # the one that is raised says more
+            with suppress(OSError):  # the original error says more
                 partial.unlink(missing_ok=True)
             raise
 
@@ -91,13 +91,13 @@ def sha256(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 with LF line ends, whole or not at all."""
+    """Write UTF-8 with LF line ends, atomically."""
     with new_file(path) as partial:
         partial.write_bytes(text.encode())
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write indented JSON; NaN and infinities are refused because JSON has none."""
+    """Write indented JSON; NaN and infinities are errors, because JSON lacks them."""
     write_text(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 

@@ -1,8 +1,8 @@
-"""Where the main repository lies."""
+"""The root of the main repository."""
 
 from pathlib import Path
 
-STATES = Path("data/resume")  # below the root: states of runs that have not ended
+STATES = Path("data/resume")  # relative to the root: states of unfinished runs
 
 
 def repository_root(folder: Path) -> Path:

@@ -1,8 +1,10 @@
-"""The first-party files that a module runs, read from its imports."""
+"""The files of the project that a module runs, found by its imports, and digests of their code."""
 
 import ast
+import hashlib
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from stages.common.errors import UserError
@@ -10,13 +12,15 @@ from stages.common.files import sha256
 
 ROOT = Path(__file__).parents[2]
 _LISTINGS = Path("data/sources")
+# `kind` is the prefix of u"text"; `type_comment` is a comment.
+_WITHOUT_MEANING = ("kind", "type_comment")
 
 
 def refuse_edited(stage: str) -> None:
-    """Refuse to run code that is not that of the listing, which DVC takes it for.
+    """Refuse to run code other than the listing's, on which DVC bases what it runs.
 
     Raises:
-        UserError: a file was edited after the pipeline was started.
+        UserError: the code of a file was edited after the pipeline started.
     """
     listing = _LISTINGS / f"{stage}.sha256"
     if not listing.is_file():
@@ -25,9 +29,62 @@ def refuse_edited(stage: str) -> None:
         if line.startswith("#"):
             continue
         digest, path = line.split("  ", 1)
-        if not (ROOT / path).is_file() or sha256(ROOT / path) != digest:
-            raise UserError(f"{path}: expected the file as it was when the pipeline was started, found it edited; "
-                            "run `dvc repro` again, which keeps what is done")
+        if not (ROOT / path).is_file() or code_digest(ROOT / path) != digest:
+            raise UserError(f"{path}: edited or removed since the pipeline started; run `dvc repro` again, which keeps "
+                            "finished stages")
+
+
+def code_digest(path: Path) -> str:
+    """SHA-256 in hexadecimal: of the code of a Python file, of the bytes of any other file.
+
+    Comments, docstrings and formatting are not part of the code, so no stage may read them when it runs. The digest is
+    the same under every supported release of Python.
+    """
+    if path.suffix != ".py":
+        return sha256(path)
+    return hashlib.sha256(_canonical(parse_python(path)).encode()).hexdigest()
+
+
+def parse_python(path: Path) -> ast.Module:
+    """The syntax tree of a file.
+
+    Raises:
+        UserError: the file is not valid Python.
+    """
+    try:
+        return ast.parse(path.read_bytes(), str(path))
+    except SyntaxError as error:
+        raise UserError(f"{path}: line {error.lineno}: not valid Python ({error.msg}); correct the line") from None
+
+
+def _canonical(node: object) -> str:
+    """Text of a syntax tree, which unlike :func:`ast.dump` does not depend on the release of Python.
+
+    Empty fields are left out, because newer releases have more of them, and so are statements that are only a string,
+    as docstrings are.
+    """
+    if isinstance(node, ast.JoinedStr):
+        node = ast.JoinedStr(list(_joined_literals(node.values)))
+    if isinstance(node, list):
+        return f"[{','.join(_canonical(item) for item in node if not _is_docstring(item))}]"
+    if not isinstance(node, ast.AST):
+        return ascii(node)  # `repr` escapes by the Unicode tables of the release
+    fields = (f"{name}={_canonical(value)}" for name, value in ast.iter_fields(node)
+              if value not in (None, []) and name not in _WITHOUT_MEANING)
+    return f"{type(node).__name__}({','.join(fields)})"
+
+
+def _joined_literals(parts: list[ast.expr]) -> Iterator[ast.expr]:
+    """The parts of an f-string without cuts inside its literal text, which differ between releases of Python."""
+    for is_literal, group in groupby(parts, lambda part: isinstance(part, ast.Constant)):
+        if not is_literal:
+            yield from group
+        elif text := "".join(ast.literal_eval(part) for part in group):
+            yield ast.Constant(text)
+
+
+def _is_docstring(node: object) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def closure(module: str) -> list[str]:
@@ -51,7 +108,7 @@ def _needs(path: Path) -> tuple[Path, ...]:
 
 
 def _needed(path: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+    for node in ast.walk(parse_python(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "stages":
             yield from _imported(node)
         elif isinstance(node, ast.Constant) and Path(str(node.value)).suffix == ".j2":

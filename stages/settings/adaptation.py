@@ -1,4 +1,4 @@
-"""Settings of adaptation: pre-training an encoder further on the text of a task."""
+"""Settings of adaptation: further pre-training of an encoder on the text of a task."""
 
 from pydantic import Field
 
@@ -8,10 +8,10 @@ from stages.settings.reading import pick, read_params
 
 
 class AdaptationSettings(MaskedLanguageSettings):
-    """Which text the encoder is pre-trained on further, and how.
+    """Which text the encoder is further pre-trained on, and how.
 
     Attributes:
-        text: name of a UTF-8 file with one text per line; "" for the text of the task's train rows.
+        text: name of a UTF-8 file with one text per line; "" for the text of the task's training rows.
         folder: folder of ``text``.
     """
 

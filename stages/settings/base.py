@@ -1,4 +1,4 @@
-"""Strict, frozen settings: an unknown key, a wrong type or a value out of range is an error with its path."""
+"""Strict, frozen settings: unknown keys, wrong types and values out of range are errors that name the key's path."""
 
 import re
 from difflib import get_close_matches
@@ -10,12 +10,12 @@ from stages.common.errors import UserError
 
 
 class Settings(BaseModel):
-    """A section of ``params.yaml``. An int is accepted where a float is meant; nothing else is converted."""
+    """A section of ``params.yaml``. An int is accepted for a float; nothing else is converted."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-# What every generator of random numbers takes; Python's own takes a negative one for the positive.
+# Valid for every random number generator; Python's own takes -1 for 1.
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Section = TypeVar("Section", bound=Settings)
 _BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"), "less_than": ("below", "lt"),
@@ -33,18 +33,14 @@ def validated(section: type[Section], values: Any, path: str, file: str = "param
 
 
 def did_you_mean(given: object, known: Any) -> str:
-    """The end of a message about a name that nothing is called by: the one that resembles it, else "".
-
-    Args:
-        known: the names there are.
-    """
+    """The end of a message about an unknown name: a suggestion of a similar known name, or ""."""
     names = {str(name).lower(): str(name) for name in known}
     close = get_close_matches(str(given).lower(), names, n=1)
     return f"; did you mean {names[close[0]]}?" if close else ""
 
 
 def _explain(failure: ValidationError, path: str) -> str:
-    # What is misspelled is missing, too, and the spelling is the cause.
+    # A misspelled key is missing, too, and the spelling is the cause.
     problem = min(failure.errors(), key=lambda one: one["type"] != "extra_forbidden")
     names = [str(part) for part in problem["loc"] if part != "[key]"]
     where = ".".join([path, *names] if path else names)
@@ -54,7 +50,7 @@ def _explain(failure: ValidationError, path: str) -> str:
 def _expectation(problem: Any) -> str:
     kind, context = problem["type"], problem.get("ctx", {})
     if "[key]" in problem["loc"]:
-        return "expected a name that is text"
+        return "expected text as a name"
     if kind == "extra_forbidden":
         return "unknown key; remove it or correct its spelling"
     if kind == "missing":
@@ -66,7 +62,7 @@ def _expectation(problem: Any) -> str:
         return f"expected a number {word} {context[key]:g}" if abs(context[key]) < 1e6 else (
             f"expected a number {word} {context[key]:,}")
     if kind in ("too_short", "string_too_short"):
-        return "expected at least one entry" if kind == "too_short" else "expected some text"
+        return "expected at least one entry" if kind == "too_short" else "expected text that is not empty"
     if kind == "finite_number":
         return "expected a finite number"
     if kind in _TYPES or kind.endswith("_type"):
@@ -76,16 +72,16 @@ def _expectation(problem: Any) -> str:
 
 def _given(problem: Any) -> str:
     if problem["type"] == "missing" or (isinstance(problem["input"], dict) and problem["type"] == "value_error"):
-        return ""  # what contradicts is in the message
+        return ""  # the message has the values that contradict each other
     text = "nothing (null)" if problem["input"] is None else repr(problem["input"])
     return f", got {text if len(text) <= 80 else text[:77] + '...'}"
 
 
 def _remedy(problem: Any, where: str) -> str:
-    """How the value is written that was probably meant; "" where the expectation says it all."""
+    """How to write the value that was probably meant; "" if unclear."""
     kind, value = problem["type"], problem["input"]
     if kind == "missing":
-        return "; add it, or bring back the committed file by `git checkout params.yaml`" if "." not in where else ""
+        return "; add it, or restore the committed file with `git checkout params.yaml`" if "." not in where else ""
     if kind in ("list_type", "tuple_type"):
         return one_of_list(where, value)
     if kind in ("int_type", "float_type", "int_from_float"):
@@ -101,7 +97,7 @@ def _remedy(problem: Any, where: str) -> str:
 
 
 def one_of_list(where: str, value: object) -> str:
-    """How a single value is written where a list is expected; DVC makes no list of it either."""
+    """How to write a single value where a list is expected; DVC does not convert it either."""
     if value is None or isinstance(value, dict):
         return "; write [] for none" if value is None else ""
     shown = ", ".join(re.split(r"[\s,]+", str(value).strip("[]() ")))
@@ -109,7 +105,7 @@ def one_of_list(where: str, value: object) -> str:
 
 
 def _number(value: object) -> float | None:
-    """The number that a text stands for, as "12k", "10%", "1,000" or "2e-5"; None where it stands for none."""
+    """The number that text such as "12k", "10%", "1,000" or "2e-5" denotes; None if it denotes none."""
     if isinstance(value, bool):
         return None
     found = re.fullmatch(r"([-+]?[\d_,]*\.?\d+(?:e[-+]?\d+)?)\s*([km%]?)", str(value).strip().lower())

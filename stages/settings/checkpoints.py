@@ -19,11 +19,11 @@ class LocalCheckpoint(Settings):
 
 
 class HubCheckpoint(Settings):
-    """A published encoder of the Hugging Face Hub.
+    """A published encoder on the Hugging Face Hub.
 
     Attributes:
-        folder: not read; DVC tracks the folder of every checkpoint, and this one must exist.
-        repository: ``owner/name``, or ``name`` for one of the oldest.
+        folder: not read, but must exist, because DVC tracks the folder of every checkpoint.
+        repository: ``owner/name``, or ``name`` for the oldest models.
         revision: branch, tag, commit or ``refs/pr/N``.
     """
 
@@ -35,7 +35,7 @@ class HubCheckpoint(Settings):
     @field_validator("repository")
     @classmethod
     def _named(cls, value: str) -> str:
-        # The Hub's own rule; "--" is what its cache writes in place of "/".
+        # The Hub's own rule; its cache writes "--" for "/".
         spelled = re.fullmatch(r"(\w[\w.-]{0,95}/)?\w[\w.-]{0,95}", value, re.ASCII)
         if not spelled or re.search(r"--|\.\.|\.git$|[.-]$", value):
             raise ValueError("expected owner/name of a repository of the Hugging Face Hub")
@@ -50,12 +50,12 @@ class HubCheckpoint(Settings):
 
 
 class PretrainedHere(Settings):
-    """An encoder that the pipeline itself pre-trains.
+    """An encoder that the pipeline pre-trains.
 
     Attributes:
         folder: folder of ``text``; ``data/text`` holds the embedded sample.
         text: name of a UTF-8 file with one text per line.
-        pretraining: size of the encoder and how it is pre-trained.
+        pretraining: size of the encoder, and how it is pre-trained.
     """
 
     source: Literal["pretrain"]
@@ -70,7 +70,7 @@ KINDS: dict[str, type[LocalCheckpoint] | type[HubCheckpoint] | type[PretrainedHe
 
 
 def checkpoint_from(values: Any, path: str) -> Checkpoint:
-    """Validate one entry of ``checkpoints``; its ``source`` says which keys it has."""
+    """Validate one entry of ``checkpoints``; its ``source`` determines its keys."""
     source = values.get("source") if isinstance(values, dict) else None
     if source not in KINDS:
         raise UserError(f"params.yaml: {path}.source: expected {' or '.join(map(repr, KINDS))}, got {source!r}")

@@ -12,7 +12,7 @@ class SourceSettings(Settings):
     """Where a task's raw files come from.
 
     Attributes:
-        corpus: row of the task table.
+        corpus: name of an entry of the task table.
         source: ``sample`` writes the embedded synthetic corpus, ``published`` downloads the pinned files, ``local``
             copies files from ``folder``.
         folder: folder with the corpus's files, used when ``source`` is ``local``.
@@ -24,12 +24,12 @@ class SourceSettings(Settings):
 
 
 class SplitSettings(Settings):
-    """How raw rows become train, validation and test.
+    """How raw rows become the training, validation and test sets.
 
     Attributes:
-        validation_size: rows of validation, carved from train where the corpus has none of its own.
-        test_size: rows of each test set, 0 for all.
-        exclude_id_prefix: rows whose own identifier starts so are dropped and counted; "" for none.
+        validation_size: validation rows, split off the training set if the corpus has no validation set.
+        test_size: rows per test set, 0 for all.
+        exclude_id_prefix: rows whose identifier starts with this are dropped and counted; "" drops none.
     """
 
     validation_size: int = Field(ge=0)
@@ -41,8 +41,8 @@ class EncodingSettings(Settings):
     """How text becomes token ids.
 
     Attributes:
-        checkpoint: name of the entry under ``checkpoints`` whose tokenizer and architecture are used.
-        max_length: most tokens of an input, special tokens included.
+        checkpoint: the entry of ``checkpoints`` whose tokenizer and architecture are used.
+        max_length: maximum tokens per input, special tokens included.
     """
 
     checkpoint: str = Field(min_length=1)
@@ -50,7 +50,7 @@ class EncodingSettings(Settings):
 
 
 class SampleSettings(Settings):
-    """``sample_seed`` draws the embedded corpora and the embedded text."""
+    """``sample_seed`` seeds the embedded corpora and the embedded text."""
 
     sample_seed: Seed
 

@@ -7,11 +7,11 @@ from stages.settings.reading import pick, read_params
 
 
 class ErrorAnalysisSettings(Settings):
-    """What is told about single rows.
+    """What the error analysis lists.
 
     Attributes:
-        rows: most rows that are listed of each kind of error.
-        publish_texts: whether texts of corpora that the project did not write stand beside their guids.
+        rows: maximum rows listed per kind of error.
+        publish_texts: whether rows of published and local corpora are listed with their text, not with the guid alone.
     """
 
     rows: int = Field(ge=1)

@@ -10,8 +10,8 @@ class EvaluationSettings(Settings):
     """Resampling of randomisation tests and of the label multiplier.
 
     Attributes:
-        resamples: shuffles of randomisation tests, and bootstrap resamples of the label multiplier.
-        bootstrap_seed: of the resamples and shuffles.
+        resamples: permutations per randomisation test, and bootstrap resamples of the label multiplier.
+        bootstrap_seed: seed of the permutations and resamples.
     """
 
     resamples: int = Field(ge=100)

@@ -10,12 +10,12 @@ LIBRARIES = Path(__file__).with_suffix(".yaml")
 
 
 def require_libraries(*names: str) -> None:
-    """Refuse to go on with another release of a library than results are made with.
+    """Refuse to run with a library release other than the one that the results were made with.
 
     A build such as ``2.13.0+cpu`` counts as its release ``2.13.0``: the same study runs with and without a GPU.
 
     Raises:
-        UserError: naming the first library whose installed release is another.
+        UserError: a library has another release or is not installed.
     """
     wanted = parse_yaml(LIBRARIES.read_text("utf-8"), LIBRARIES.name)
     for name in names:
@@ -23,7 +23,7 @@ def require_libraries(*names: str) -> None:
         if installed != wanted[name]:
             raise UserError(
                 f"{name}: expected release {wanted[name]}, found {installed or 'none'}; install requirements.lock "
-                f"(`make repro` does), or write the other release into {LIBRARIES.name}, which runs anew what uses it")
+                f"(`make repro` does), or put the installed release into {LIBRARIES.name}, which re-runs what uses it")
 
 
 def _installed(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The choices of `training.precision`."""
+"""The values of ``training.precision``."""
 
 from typing import Literal
 

@@ -9,9 +9,9 @@ from stages.settings.seeds import SeedVaries
 
 
 class PredictionSettings(Settings):
-    """CPU threads and precision as in training, and what is needed to draw the initial weights of a cell again.
+    """CPU threads and precision as in training, and what the seed of a cell varies, to redraw its initial weights.
 
-    A model is tested by the arithmetic by which it was chosen on validation.
+    A model is tested with the arithmetic with which it was selected on the validation set.
     """
 
     threads: int = Field(ge=1)
@@ -20,7 +20,7 @@ class PredictionSettings(Settings):
 
 
 class _Length(Settings):
-    """As in the settings of encoding."""
+    """``max_length`` as in the settings of encoding."""
 
     max_length: int = Field(ge=8)
 
@@ -33,6 +33,6 @@ def prediction_settings() -> PredictionSettings:
 
 
 def running_text_length(task: str) -> int:
-    """Most tokens of an input, as for the encoded rows of the task."""
+    """Maximum tokens per input, as for the encoded rows of the task."""
     inputs = validated(_Length, {"max_length": pick(read_params(), f"tasks.{task}.max_length")}, f"tasks.{task}")
     return inputs.max_length

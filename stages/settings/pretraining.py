@@ -1,4 +1,4 @@
-"""Settings of masked-language modelling, and of pre-training by it."""
+"""Settings of masked language modelling, and of pre-training with it."""
 
 from pydantic import Field, model_validator
 
@@ -6,18 +6,18 @@ from stages.settings.base import Seed, Settings
 
 
 class MaskedLanguageSettings(Settings):
-    """How an encoder learns from text without labels.
+    """How an encoder is trained on unlabelled text.
 
     Attributes:
-        steps: optimizer steps, whatever the number of texts.
+        steps: optimizer steps, independent of the number of texts.
         batch_size: texts per step.
         lr: peak learning rate.
-        warmup: share of all steps in which the learning rate rises linearly from 0; it then falls linearly to 0.
+        warmup: share of the steps in which the learning rate rises linearly from 0; it then falls linearly to 0.
         weight_decay: decoupled weight decay, not applied to biases and normalisation weights.
         max_gradient_norm: gradients are scaled down to this L2 norm.
-        masked: share of the tokens that are to be predicted.
-        seed: of the order of the texts, the masks, and the weights that are drawn.
-        threads: CPU threads; another number gives other bits.
+        masked: share of the tokens to predict.
+        seed: seed of the text order, the masks and the randomly initialised weights.
+        threads: CPU threads; their number changes results bitwise.
     """
 
     steps: int = Field(ge=1)
@@ -32,16 +32,17 @@ class MaskedLanguageSettings(Settings):
 
 
 class PretrainingSettings(MaskedLanguageSettings):
-    """Size of the encoder and how it is pre-trained.
+    """Size of the encoder, and how it is pre-trained.
 
     Attributes:
-        vocabulary: most entries of the WordPiece vocabulary, special tokens included.
+        vocabulary: maximum size of the WordPiece vocabulary, special tokens included.
         hidden_size: width of the encoder.
         layers: Transformer layers.
-        heads: attention heads per layer; they divide ``hidden_size``.
-        max_length: most tokens of an input, special tokens included; longer lines are cut, and the encoder has this
-            many positions.
-        vector_window: tokens to either side whose counts give the initial word vectors, 0 for random ones.
+        heads: attention heads per layer; a divisor of ``hidden_size``.
+        max_length: maximum tokens per input, special tokens included, and the number of positions of the encoder;
+            longer lines are truncated.
+        vector_window: tokens on either side whose co-occurrence counts give the initial word vectors; 0 for random
+            vectors.
     """
 
     vocabulary: int = Field(ge=64)

@@ -16,9 +16,9 @@ class PublishedFile(Settings):
 
     Attributes:
         name: file name.
-        bytes, sha256: its size and digest; other bytes are refused.
-        urls: where it is, tried in order.
-        members: files to take out of it if it is a zip archive.
+        bytes, sha256: size and digest; a file with others is refused.
+        urls: addresses, tried in order.
+        members: files to extract from a zip archive.
     """
 
     name: str = Field(pattern=r"^[\w.-]+$")
@@ -29,11 +29,11 @@ class PublishedFile(Settings):
 
 
 class PublishedCorpus(Settings):
-    """A corpus as it was published.
+    """A published corpus.
 
     Attributes:
-        homepage: page of those who made it.
-        licence: terms under which it is given, in short.
+        homepage: page of its authors.
+        licence: terms of use, in short.
         files: what to download.
     """
 

@@ -1,4 +1,4 @@
-"""``params.yaml`` in the working directory, and the values that one stage picks from it."""
+"""Reading ``params.yaml`` in the working directory, and picking values by path."""
 
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ def read_params() -> dict[str, Any]:
         raise UserError(f"{PARAMS}: no such file; run from the root of the repository") from None
     if not isinstance(values, dict):
         found = "nothing" if values is None else f"a {type(values).__name__}"
-        raise UserError(f"{PARAMS}: expected a mapping of keys to values, found {found}; bring back the committed file "
-                        "by `git checkout params.yaml`")
+        raise UserError(f"{PARAMS}: expected a mapping of keys to values, found {found}; restore the committed file "
+                        "with `git checkout params.yaml`")
     return values
 
 
 def pick(params: dict[str, Any], path: str) -> Any:
-    """The value at a dotted path. Stages read through this alone, so that a test can see which keys each reads."""
+    """The value at a dotted path. Stages read settings only here, so that tests can record which keys each reads."""
     value: Any = params
     keys = path.split(".")
     for depth, key in enumerate(keys, start=1):

@@ -1,4 +1,4 @@
-"""Recipes of fine-tuning: which weights are trained, and how. An entry of ``tunings`` names one under ``recipes``."""
+"""Fine-tuning recipes: which weights are trained, and how. ``tunings`` lists names of entries of ``recipes``."""
 
 from typing import Any, Literal
 
@@ -10,23 +10,23 @@ from stages.settings.reading import pick, read_params
 
 
 class _Recipe(Settings):
-    """What every recipe may say.
+    """Keys of every recipe.
 
     Attributes:
-        lr_factor: multiplies the learning rate of the arm; methods that train few weights need a higher one.
+        lr_factor: multiplies the learning rate of the arm; methods that train few weights need a higher rate.
     """
 
     lr_factor: float = Field(1.0, gt=0)
 
 
 class _Layered(_Recipe):
-    """What a recipe may say that trains layers as they are.
+    """Keys of recipes that train the layers' own weights.
 
     Attributes:
-        layer_lr_decay: the learning rate of each layer is that of the layer above it times this; embeddings have the
+        layer_lr_decay: ratio of a layer's learning rate to that of the layer above it; the embeddings have the
             lowest (Howard and Ruder, 2018, https://aclanthology.org/P18-1031; Clark et al., 2020,
             https://openreview.net/forum?id=r1xMH1BtvB).
-        reinitialised_layers: so many of the top layers, and the pooler above them, start from random weights: those
+        reinitialised_layers: number of top layers that start, with the pooler above them, from random weights, those
             of the scratch arm with the same seed (Zhang et al., 2021, https://openreview.net/forum?id=cO1IH43yUF).
     """
 
@@ -41,26 +41,26 @@ class FullTuning(_Layered):
 
 
 class HeadTuning(_Recipe):
-    """The head is trained on what the frozen encoder gives, which is also called linear probing."""
+    """Only the head is trained, on the outputs of the frozen encoder (linear probing)."""
 
     method: Literal["head"] = "head"
 
 
 class PartialTuning(_Layered):
-    """The embeddings and the ``frozen_layers`` lowest layers are frozen; 0 stands for the embeddings alone."""
+    """The embeddings and the ``frozen_layers`` lowest layers are frozen; 0 freezes the embeddings alone."""
 
     method: Literal["partial"] = "partial"
     frozen_layers: int = Field(ge=0)
 
 
 class GradualTuning(_Layered):
-    """The head is trained first, then one more layer at a time from the top down (Howard and Ruder, 2018).
+    """The head is trained first; then layers are unfrozen one by one from the top down (Howard and Ruder, 2018).
 
     Attributes:
-        unfrozen_by: share of all steps by which the last of them is trained; they follow at equal distances. One layer
-            an epoch, as in the paper, is (layers + 1) / epochs.
-        frozen_layers: so many of the lowest layers, and the embeddings, stay frozen to the end. Without it all are
-            trained in the end, the embeddings last.
+        unfrozen_by: share of all steps after which the last layer is unfrozen; layers follow at equal intervals. One
+            layer per epoch, as in the paper, is (layers + 1) / epochs.
+        frozen_layers: number of lowest layers that stay frozen, with the embeddings, to the end. Without it all are
+            unfrozen, the embeddings last.
     """
 
     method: Literal["gradual"] = "gradual"
@@ -69,11 +69,11 @@ class GradualTuning(_Layered):
 
 
 class LoraTuning(_Recipe):
-    """Low-rank changes of the attention's weights (Hu et al., 2022, https://openreview.net/forum?id=nZeVKeeFYf9).
+    """Low-rank updates of the attention weights (Hu et al., 2022, https://openreview.net/forum?id=nZeVKeeFYf9).
 
     Attributes:
-        rank: of each change.
-        alpha: a change is scaled by alpha / rank.
+        rank: rank of each update.
+        alpha: updates are scaled by alpha / rank.
     """
 
     method: Literal["lora"] = "lora"
@@ -88,13 +88,13 @@ class Ia3Tuning(_Recipe):
 
 
 class PrefixTuning(_Recipe):
-    """Keys and values that every token of a layer sees besides its own input's.
+    """Trained keys and values that every token attends to, in each layer, besides those of the input.
 
     The method is Li and Liang's (2021, https://aclanthology.org/2021.acl-long.353), without their reparametrisation,
     as Liu et al. (2022, https://aclanthology.org/2022.acl-short.8) use it for classification.
 
     Attributes:
-        prefix_tokens: keys per layer, and as many values. They take no positions of the input.
+        prefix_tokens: keys per layer, and as many values. They occupy no positions of the input.
     """
 
     method: Literal["prefix"] = "prefix"
@@ -109,7 +109,7 @@ METHODS: dict[str, type[Recipe]] = {
 
 
 def recipe_from(values: Any, path: str, file: str = "params.yaml") -> Recipe:
-    """Validate one recipe; its ``method`` says which keys it may have."""
+    """Validate one recipe; its ``method`` determines its keys."""
     method = values.get("method") if isinstance(values, dict) else None
     if method not in METHODS:
         raise UserError(f"{file}: {path}.method: expected {' or '.join(map(repr, METHODS))}, got {method!r}")
@@ -122,5 +122,5 @@ def recipe_settings(name: str) -> Recipe:
     params = read_params()
     known = params.get("recipes")
     if isinstance(known, dict) and name not in known:
-        raise UserError(f"params.yaml: recipes: no recipe '{name}'; there are {', '.join(known)}")
+        raise UserError(f"params.yaml: recipes: no recipe '{name}'; expected one of {', '.join(known)}")
     return recipe_from(pick(params, f"recipes.{name}"), f"recipes.{name}")

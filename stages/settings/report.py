@@ -7,7 +7,7 @@ from stages.settings.reading import pick, read_params
 
 
 class ReportSettings(Settings):
-    """``language`` is that of the Markdown, and the one that the page opens in."""
+    """``language``: that of the Markdown report, and the one in which the page opens."""
 
     language: Literal["en", "ko"]
 

@@ -1,4 +1,4 @@
-"""What a cell needs of a machine, for an engine that gives cells to machines."""
+"""What a cell needs of a machine, for engines that distribute cells over machines."""
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ class Needs(Settings):
 
 
 class ResourceSettings(Settings):
-    """``training`` is for cells that train a model or run one, ``other`` for all others."""
+    """``training``: for cells that train or run a model; ``other``: for all other cells."""
 
     training: Needs
     other: Needs

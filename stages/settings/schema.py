@@ -1,4 +1,4 @@
-"""The whole of ``params.yaml``: every key, and the contradictions between them."""
+"""The schema of ``params.yaml``: every key, and checks across keys."""
 
 import re
 from collections.abc import Callable
@@ -68,7 +68,7 @@ _CELL_NAME = re.compile(r"[a-z0-9_]+")
 
 
 def known_corpora(params: Params) -> str | None:
-    """Every task's corpus stands in the task table."""
+    """Every task's corpus is in the task table."""
     for name, task in params.tasks.items():
         if task.corpus not in TASKS:
             return f"tasks.{name}.corpus: unknown corpus '{task.corpus}'; the task table has {', '.join(TASKS)}" + (
@@ -84,7 +84,7 @@ def known_tunings(params: Params) -> str | None:
 
 
 def possible_learning_rates(params: Params) -> str | None:
-    """The learning rates of recipes are subject to the bound on those of arms."""
+    """Learning rates of recipes have the same upper bound as those of arms."""
     for name, task in params.tasks.items():
         for tuning in params.tunings:
             lr, factor = task.pretrained.lr or params.lr, recipe_from(params.recipes[tuning], tuning).lr_factor
@@ -95,14 +95,14 @@ def possible_learning_rates(params: Params) -> str | None:
 
 
 def layers_to_tune(params: Params) -> str | None:
-    """An encoder that is pre-trained here has no layers beyond those that its settings say."""
+    """Recipes freeze and reinitialise no more layers than an encoder that is pre-trained here has."""
     for tuning in params.tunings:
         recipe = recipe_from(params.recipes[tuning], f"recipes.{tuning}")
         wanted = (getattr(recipe, "frozen_layers", 0) or 0) + getattr(recipe, "reinitialised_layers", 0)
         for name in {task.checkpoint: None for task in params.tasks.values()}:
             checkpoint = checkpoint_from(params.checkpoints[name], f"checkpoints.{name}")
             if isinstance(checkpoint, PretrainedHere) and wanted > checkpoint.pretraining.layers:
-                return (f"recipes.{tuning}: frozen_layers and reinitialised_layers are {wanted} together, more than "
+                return (f"recipes.{tuning}: frozen_layers and reinitialised_layers add up to {wanted}, more than "
                         f"the {checkpoint.pretraining.layers} of checkpoints.{name}.pretraining.layers; lower them")
     return None
 
@@ -130,14 +130,14 @@ def known_checkpoints(params: Params) -> str | None:
 
 
 def plain_names(params: Params) -> str | None:
-    """DVC joins the parts of a cell's name by '-' and paths are made of them."""
+    """Names can be parts of stage names, which DVC joins by '-', and of paths."""
     if "synthetic" in params.tasks:
-        return "tasks.synthetic: the report says by this name whether rows are synthetic; rename the task"
+        return "tasks.synthetic: the name is reserved for a field of the report; rename the task"
     for section, names in (("tasks", params.tasks), ("recipes", params.recipes)):
         for name in names:
             if not _CELL_NAME.fullmatch(name):
-                return (f"{section}.{name}: expected a name of lower-case letters a to z, digits and '_' only, as it "
-                        "becomes part of stages and files; rename it")
+                return (f"{section}.{name}: expected only lower-case letters a to z, digits and '_', because the name "
+                        "is part of stage and file names; rename it")
     for name in params.checkpoints:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
             return f"checkpoints.{name}: expected letters, digits, '_' and '-' only; rename it"
@@ -145,7 +145,7 @@ def plain_names(params: Params) -> str | None:
 
 
 def whole_batch(params: Params) -> str | None:
-    """A training set smaller than one batch would make every epoch a single smaller step."""
+    """A training set has at least one batch; every epoch would otherwise be a single smaller step."""
     for name, task in params.tasks.items():
         if 0 < task.train_size < params.training.batch_size:
             return f"tasks.{name}.train_size: {task.train_size} rows are fewer than one batch of training.batch_size"
@@ -153,7 +153,7 @@ def whole_batch(params: Params) -> str | None:
 
 
 def room_for_a_row(params: Params) -> str | None:
-    """A budget of tokens that one row can exceed is none."""
+    """A batch has room for the longest row."""
     for name, task in params.tasks.items():
         if 0 < params.training.batch_tokens < task.max_length:
             return (f"training.batch_tokens: {params.training.batch_tokens} is less than the {task.max_length} tokens "
@@ -162,18 +162,18 @@ def room_for_a_row(params: Params) -> str | None:
 
 
 def further_train_sizes(params: Params) -> str | None:
-    """A further train size fills a batch, and is below the rows of some task; 0 rows, all, are known to no setting."""
+    """A further train size has at least one batch, and is below the train size of some task (0: unknown, all rows)."""
     for size in params.train_sizes:
         if size < params.training.batch_size:
             return f"train_sizes: {size} rows are fewer than one batch of training.batch_size"
         if all(0 < task.train_size <= size for task in params.tasks.values()):
-            return (f"train_sizes: {size} is not below the train_size of any task, so it is no further point of a "
+            return (f"train_sizes: {size} is not below the train_size of any task, so it adds no point to a "
                     "learning curve; remove it, or raise train_size")
     return None
 
 
 def room_for_inputs(params: Params) -> str | None:
-    """An encoder that is pre-trained here has no positions beyond those it was pre-trained with."""
+    """Inputs are no longer than the positions of an encoder that is pre-trained here."""
     for name, task in params.tasks.items():
         checkpoint = checkpoint_from(params.checkpoints[task.checkpoint], f"checkpoints.{task.checkpoint}")
         if isinstance(checkpoint, PretrainedHere) and task.max_length > checkpoint.pretraining.max_length:
@@ -216,7 +216,7 @@ def check_params() -> Params:
 
 
 def _refuse_beyond(values: Any, path: str = "") -> None:
-    """Refuse numbers that no computer counts to; DVC, Arrow and PyTorch would each end in their own way."""
+    """Refuse integers that are not exact as floats; DVC, Arrow and PyTorch would each fail in their own way."""
     entries = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
     for key, value in entries:
         where = f"{path}.{key}" if path else f"{key}"

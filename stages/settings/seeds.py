@@ -1,4 +1,4 @@
-"""What the seed of a cell changes."""
+"""What the seed of a cell varies."""
 
 from typing import Literal
 
@@ -6,10 +6,10 @@ SeedVaries = Literal["weights", "order", "both"]
 
 
 def weight_seed(seed: int, varies: SeedVaries) -> int:
-    """Seed of the initial weights of the cell with ``seed``; 0 in every cell where seeds vary the order alone."""
+    """Seed of the initial weights of a cell; 0 in every cell if seeds vary the order alone."""
     return 0 if varies == "order" else seed
 
 
 def order_seed(seed: int, varies: SeedVaries) -> int:
-    """Seed of the order of the rows and of dropout; 0 in every cell where seeds vary the weights alone."""
+    """Seed of the row order and of dropout in a cell; 0 in every cell if seeds vary the weights alone."""
     return 0 if varies == "weights" else seed

@@ -13,12 +13,12 @@ TransformationName = Literal["typos", "spacing", "lower_case", "upper_case", "pu
 
 
 class StressSettings(Settings):
-    """Which rows of test are changed, and how.
+    """Which test rows are changed, and how.
 
     Attributes:
-        seed: draws the rows and what is changed in them.
-        rows: most rows of test that each transformation changes, 0 for all.
-        transformations: names of transformations; none turns stress tests off.
+        seed: seed of the choice of rows and of the changes.
+        rows: maximum test rows per transformation, 0 for all.
+        transformations: names of transformations; an empty list turns stress tests off.
     """
 
     seed: Seed
@@ -34,7 +34,7 @@ class StressSettings(Settings):
 
 
 class StressInputs(Settings):
-    """How changed rows are encoded and predicted: as the unchanged ones."""
+    """How changed rows are encoded and predicted, which is as the original rows are."""
 
     max_length: int = Field(ge=8)
     threads: int = Field(ge=1)

@@ -5,7 +5,7 @@ from stages.settings.reading import pick, read_params
 
 
 class TrackingSettings(Settings):
-    """``models``: whether every trained model is logged, too, as MLflow loads it."""
+    """``models``: whether every trained model is also logged as an MLflow model."""
 
     models: bool
 

@@ -1,4 +1,4 @@
-"""Settings of training: what both arms share, what each arm has for itself, what a task overrides."""
+"""Settings of training: those of both arms, those of each arm, and the overrides of a task."""
 
 from typing import Annotated, Any, Literal
 
@@ -23,16 +23,16 @@ Warmup = Annotated[float, Field(ge=0), AfterValidator(_share_or_steps)]
 
 
 class ScheduleSettings(Settings):
-    """What each arm has for itself besides its learning rate.
+    """Settings of each arm besides its learning rate.
 
     Attributes:
         epochs: passes over the training rows.
         warmup: steps in which the learning rate rises linearly from 0 to its peak: below 1 a share of all steps, from
             1 on a number of them (Goyal et al., 2017, https://arxiv.org/abs/1706.02677).
-        schedule: how it goes on to 0: ``linear`` (Devlin et al., 2019, https://aclanthology.org/N19-1423),
+        schedule: how the learning rate then falls to 0: ``linear`` (Devlin et al., 2019, https://aclanthology.org/N19-1423),
             ``cosine`` in half a period (Loshchilov and Hutter, 2017, https://openreview.net/forum?id=Skq89Scxx),
-            ``polynomial`` of degree 2 (You et al., 2017, https://arxiv.org/abs/1708.03888); or ``constant``: it
-            stays at its peak.
+            ``polynomial`` of degree 2 (You et al., 2017, https://arxiv.org/abs/1708.03888); or stays at its
+            peak: ``constant``.
         weight_decay: decoupled weight decay, not applied to biases and normalisation weights (Loshchilov and Hutter,
             2019, https://openreview.net/forum?id=Bkg6RiCqY7).
     """
@@ -50,39 +50,39 @@ class ArmSettings(ScheduleSettings):
 
 
 class SharedSettings(Settings):
-    """What both arms have in common.
+    """Settings that both arms share.
 
     Attributes:
         batch_size: rows per optimizer step.
-        batch_tokens: where it is not 0, a step takes instead as many rows as give at most so many tokens with padding,
-            of long rows fewer than of short ones. Warm-up and schedule go by steps, of which there are then as many as
-            batches in all epochs; the loss of a step is still the mean over its rows, so that a long row counts more.
-        accumulation: parts in which the rows of a step are taken one after another, to save memory. Their gradients
-            add up to that of the whole batch, but dropout draws other masks.
+        batch_tokens: if not 0, the maximum tokens per optimizer step, padding included, in place of ``batch_size``; a
+            step then has fewer long rows than short ones. Warm-up and schedule count these steps; the loss of a step
+            is still the mean over its rows, so that a long row weighs more.
+        accumulation: number of parts in which the rows of a step are processed, to save memory. Their gradients add
+            up to that of the whole batch, but dropout draws different masks.
         max_gradient_norm: gradients are scaled down to this L2 norm (Pascanu et al., 2013,
             https://arxiv.org/abs/1211.5063).
         dropout: probability for every dropout layer of the model, whatever its architecture calls it (Srivastava et
             al., 2014, https://jmlr.org/papers/v15/srivastava14a.html).
         label_smoothing: share of the target's mass that is spread evenly over all classes (Szegedy et al., 2016,
-            https://arxiv.org/abs/1512.00567); losses of evaluations are without it.
-        class_weights: ``balanced`` weighs a class in the loss by n / (k · count), n training rows (for entities,
-            words) in k classes, so that all classes count alike (King and Zeng, 2001,
-            https://doi.org/10.1093/oxfordjournals.pan.a004868); losses of evaluations are without it.
-        evaluations: evaluations on validation, evenly spread over the run; the best one is kept.
+            https://arxiv.org/abs/1512.00567); evaluation losses exclude it.
+        class_weights: ``balanced`` weights a class in the loss by n / (k · count), n training rows (for entities,
+            words) in k classes, so that all classes have equal weight (King and Zeng, 2001,
+            https://doi.org/10.1093/oxfordjournals.pan.a004868); evaluation losses exclude it.
+        evaluations: evaluations on the validation set, evenly spread over the run; the best model is kept.
         patience: evaluations without improvement after which training stops, 0 for never (Prechelt, 1998,
             https://doi.org/10.1007/3-540-49430-8_3).
         train_ceiling: score on the watched rows of train at which training stops, 0 for never; the model that
             validated best is kept all the same.
         precision: ``fp32``; ``bf16`` computes matrix products in bfloat16 (Kalamkar et al., 2019,
             https://arxiv.org/abs/1905.12322); ``fp16`` in half precision with loss scaling, on a GPU (Micikevicius
-            et al., 2018, https://openreview.net/forum?id=r1gs9JgRZ); ``auto`` is bf16 where the hardware multiplies
+            et al., 2018, https://openreview.net/forum?id=r1gs9JgRZ); ``auto`` is bf16 where the hardware supports
             it natively, else fp32.
-        threads: CPU threads of each process; another number gives other bits.
-        processes: processes of one training on each machine, as many as GPUs where there are some. Rows of a step,
-            learning rate and steps stay; another number gives other bits.
-        nodes: machines of one training.
-        seed_varies: what the seeds of the grid change, the initial ``weights``, the ``order`` of the rows, or
-            ``both``; the other is then the same in every cell.
+        threads: CPU threads of each process; their number changes results bitwise.
+        processes: processes per machine in one training, as many as GPUs if there are any. Rows per step, learning
+            rate and steps do not depend on it; it changes results bitwise.
+        nodes: machines per training.
+        seed_varies: what the seeds of the grid vary: the initial ``weights``, the ``order`` of the rows, or ``both``;
+            the other is then the same in every cell.
     """
 
     batch_size: int = Field(ge=1)
@@ -109,7 +109,7 @@ class SharedSettings(Settings):
 
 
 class ArmOverrides(Settings):
-    """Values that replace those of the arm for one task; absent ones do not."""
+    """Values that replace those of the arm for one task, where present."""
 
     lr: float | None = Field(None, gt=0, le=1)
     epochs: int | None = Field(None, ge=1)
@@ -119,17 +119,17 @@ class ArmOverrides(Settings):
 
 
 class TrainSizeSettings(Settings):
-    """``train_size``: rows of train to use, 0 for all."""
+    """``train_size``: training rows to use, 0 for all."""
 
     train_size: int = Field(ge=0)
 
 
 class TrainingSettings(ArmSettings, SharedSettings, TrainSizeSettings):
-    """Everything that one training needs."""
+    """All settings of one training."""
 
     @property
     def world_size(self) -> int:
-        """How many processes train the model, on all machines."""
+        """Number of processes that train the model, over all machines."""
         return self.processes * self.nodes
 
 
@@ -152,6 +152,6 @@ def training_settings(task: str, arm: Arm) -> TrainingSettings:
 
 
 def train_size(task: str) -> int:
-    """Rows of train that every model of a task may use, 0 for all."""
+    """Training rows that every model of a task may use, 0 for all."""
     values = {"train_size": pick(read_params(), f"tasks.{task}.train_size")}
     return validated(TrainSizeSettings, values, f"tasks.{task}").train_size

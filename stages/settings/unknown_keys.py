@@ -1,4 +1,4 @@
-"""Keys of ``params.yaml`` that nothing reads, and what was probably meant by them."""
+"""Unknown keys of ``params.yaml``, and the keys that were probably meant."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from stages.settings.base import Settings
 from stages.settings.checkpoints import KINDS
 from stages.settings.recipes import METHODS
 
-# How libraries of the field, and papers, call what stands here; `*` is any name.
+# Names of the same settings in other libraries and in papers; `*` is any name.
 _SYNONYMS = {
     "lr": "learning_rate learning_rates learningrate lr_rate base_lr peak_lr max_lr initial_lr step_size",
     "seeds": "seed random_seed random_state data_seed rng n_seeds",
@@ -60,9 +60,9 @@ _MEANT = {synonym: path for path, synonyms in _SYNONYMS.items() for synonym in s
 
 
 def refuse_unknown_keys(section: type[Settings], params: dict[str, Any]) -> None:
-    """Raise a :class:`UserError` for the first key that ``section``, the whole of the settings, does not have.
+    """Raise a :class:`UserError` for the first key that is unknown in ``section``, the schema of the whole file.
 
-    A misspelled key is missing as well, so this is looked for before anything else is.
+    A misspelled key is also a missing one, so this check comes before all others.
     """
     fields = dict(_fields(section, params))
     for path, values in _mappings(params):
@@ -74,7 +74,7 @@ def refuse_unknown_keys(section: type[Settings], params: dict[str, Any]) -> None
 
 
 def _mappings(values: dict[Any, Any], path: str = "") -> Iterator[tuple[str, dict[Any, Any]]]:
-    """Every mapping of the file with its path, each before those inside it."""
+    """Every mapping of the file with its path, outer ones first."""
     yield path, values
     for key, value in values.items():
         if isinstance(value, dict):
@@ -95,7 +95,7 @@ def _fields(section: type[Settings], values: Any, path: str = "") -> Iterator[tu
             for key, entry in entries:
                 if isinstance(entry, dict) and (kind := kinds.get(str(entry.get(choosing)))):
                     yield from _fields(kind, entry, f"{below}.{key}")
-                elif isinstance(entry, dict):  # whatever kind it is meant to be
+                elif isinstance(entry, dict):  # its kind is unknown
                     yield f"{below}.{key}", [name for kind in kinds.values() for name in kind.model_fields]
         elif inner := _section(field.annotation):
             yield from _fields(inner, given, below)
@@ -126,7 +126,7 @@ def _remedy(path: str, unknown: str, fields: dict[str, list[str]]) -> str:
 
 
 def _places(pattern: str, path: str, fields: dict[str, list[str]]) -> list[str]:
-    """Paths of the keys that match ``pattern``: first those below ``path``, then those nearest to the top."""
+    """Paths of the keys that match ``pattern``: those below ``path`` first, then the least nested ones."""
     parent, _, key = pattern.rpartition(".")
     matching = re.compile(re.escape(parent).replace(r"\*", ".*"))
     found = [place for place, keys in fields.items()
@@ -136,7 +136,7 @@ def _places(pattern: str, path: str, fields: dict[str, list[str]]) -> list[str]:
 
 
 def _of_another_kind(path: str, name: str) -> bool:
-    """Whether other recipes, or checkpoints of other sources, have the key: it is no misspelling then."""
+    """Whether recipes or checkpoints of another kind have the key, so that it is not misspelled."""
     section, _, entry = path.partition(".")
     kinds = _KINDS_OF.get(section, {}) if entry and "." not in entry else {}
     return any(name in kind.model_fields for kind in kinds.values())

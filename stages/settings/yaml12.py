@@ -1,6 +1,6 @@
-"""PyYAML made to read plain scalars as DVC does, that is, by the YAML 1.2 rules of ruamel.yaml.
+"""Read plain scalars with PyYAML as DVC does, by the YAML 1.2 rules of ruamel.yaml.
 
-PyYAML by itself follows YAML 1.1: it reads ``2e-05`` as text, ``yes`` as true and ``12:30`` as 750. DVC writes
+PyYAML itself follows YAML 1.1: it reads ``2e-05`` as text, ``yes`` as true and ``12:30`` as 750. DVC writes
 ``lr: 2e-05`` for ``-S lr=2e-5``, so the two must agree (https://yaml.org/spec/1.2.2/#103-core-schema).
 """
 
@@ -19,7 +19,7 @@ _PLAIN_SCALARS = (
         "float",
         r"[-+]?[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?"
         r"|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+"
-        # DVC's reader wants a sign in this exponent: `.5e3` is text to it.
+        # DVC's reader requires a sign in this exponent: it reads `.5e3` as text.
         r"|[-+]?\.[0-9_]+([eE][-+][0-9]+)?"
         r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
         "-+.0123456789",
@@ -38,7 +38,7 @@ class _Loader(yaml.SafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value if key.tag != _TAG + "merge"]
         for position, key in enumerate(keys):
             if key in keys[:position]:
-                raise yaml.constructor.ConstructorError(None, None, f"key '{key}' stands twice", node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"duplicate key '{key}'", node.start_mark)
         return super().construct_mapping(node, deep)
 
 
@@ -73,7 +73,7 @@ def parse_yaml(text: str, name: str) -> Any:
     try:
         return yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
     except RecursionError:
-        raise UserError(f"{name}: not valid YAML: lists or keys within each other without end") from None
+        raise UserError(f"{name}: not valid YAML: nested too deeply") from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""

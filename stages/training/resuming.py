@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, sha256, write_json
+from stages.common.sources import code_digest
 from stages.training.determinism import numeric_setting
 
 SAVE_EVERY = 30.0  # seconds of training between two states
@@ -137,9 +138,9 @@ def environment() -> dict[str, Any]:
 
 
 def _code() -> dict[str, str]:
-    """SHA-256 of the source of every module of this package that the process has loaded."""
+    """Digest of the code of every module of this package that the process has loaded."""
     files = {Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
-    return {path.relative_to(_PACKAGE).as_posix(): sha256(path) for path in sorted(files)
+    return {path.relative_to(_PACKAGE).as_posix(): code_digest(path) for path in sorted(files)
             if path.is_relative_to(_PACKAGE)}
 
 
