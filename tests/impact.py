@@ -151,6 +151,7 @@ CODE = (
     Row("stages/settings/pretraining.py", ("check_params", "checkpoint", "adapt")),
     Row("stages/settings/published.py", ("download",)),
     Row("stages/settings/recipes.py", ("check_params", "checkpoint", "assign_checkpoint", *MODELS)),
+    Row("stages/settings/overlays.py", ()),
     Row("stages/settings/schema.py", ("check_params",)),
     Row("stages/settings/tracking.py", ("check_params", "track")),
     Row("stages/settings/unknown_keys.py", ("check_params",)),
