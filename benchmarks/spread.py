@@ -21,17 +21,17 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs
-from stages.spreading.cell import Job, Known, run_cell, shared_remote
+from stages.spreading.cell import FinishedOutputs, Job, run_cell, shared_remote
 from stages.spreading.engines import LocalEngine, RayEngine
 from stages.spreading.plan import Cell, Plan, stale_plan
 
 _PER_NODE = 4  # processors
 
 
-def waiting(seconds: float, cell: Cell, known: Known, folder: Path) -> Known:
+def waiting(seconds: float, cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
     """A stub of a cell."""
     time.sleep(seconds)
-    return Known({cell.name: {}})
+    return FinishedOutputs({cell.name: {}})
 
 
 def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, float]:
@@ -46,7 +46,7 @@ def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, flo
                        ROOT / "stages", (ROOT / "benchmarks",))
     start = time.perf_counter()
     done = spread.run(Plan((tuple(Cell(f"stub-{number}", (), ()) for number in range(cells)),), ()), engine,
-                      Known())
+                      FinishedOutputs())
     taken = time.perf_counter() - start
     engine.close()
     cluster.shutdown()
@@ -64,7 +64,7 @@ def dvc_per_cell(cells: int) -> tuple[float, float]:
         os.environ |= {"PYTHONPATH": str(ROOT), "GIT_AUTHOR_NAME": "b", "GIT_AUTHOR_EMAIL": "b",
                        "GIT_COMMITTER_NAME": "b", "GIT_COMMITTER_EMAIL": "b"}
         with contextlib.chdir(home):
-            Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # a flow mapping is YAML, too
+            Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # JSON-like mappings are YAML
             dvc = f"{sys.executable} -m dvc"
             subprocess.run(f"git init -q && {dvc} init -q && {dvc} remote add -q -d shared {scratch}/remote &&"
                            " git add -A && git commit -qm first", shell=True, check=True)
@@ -72,7 +72,7 @@ def dvc_per_cell(cells: int) -> tuple[float, float]:
             plan = stale_plan()
             engine = LocalEngine(partial(run_cell, Job(str(home), revision.strip(), shared_remote())), 1, 0)
             before, start = _processors(), time.perf_counter()
-            spread.run(plan, engine, Known())
+            spread.run(plan, engine, FinishedOutputs())
             taken = (time.perf_counter() - start) / cells, (_processors() - before) / cells
             engine.close()
         return taken

@@ -79,7 +79,7 @@ def test_the_winner_by_hand(results: list[Result], winner: float) -> None:
 
 
 def test_no_try_that_finishes_is_one_line() -> None:
-    with pytest.raises(UserError, match=r"nsmc scratch: expected a try that finishes, found none among 2 \(loss not "
+    with pytest.raises(UserError, match=r"nsmc scratch: expected a try that finishes, found none of 2 \(loss not "
                                         r"finite\); lower its learning rate"):
         best([tried(1.0, None, outcome="loss not finite")] * 2, "nsmc scratch")
 
@@ -217,7 +217,7 @@ def test_settings_that_change_meanwhile_end_the_search(
 
     monkeypatch.setattr(command, "history", editing)
     assert command.main(["--task", "nsmc", "--tries", "2"]) == 1
-    assert "error: params.yaml: changed during the search; its tries so far are kept, search again" in (
+    assert "error: params.yaml: changed during the search; search again, finished tries are kept" in (
         capsys.readouterr().err)
     assert not Path("data/search").exists()
 
@@ -295,7 +295,7 @@ def test_tries_run_through_dvc_in_a_copy_of_the_workspace(tmp_path: Path, monkey
     params.write_text(re.sub(r"^  (mnli|conll2003):\n(    .*\n)+", "", params.read_text("utf-8"), flags=re.M), "utf-8")
     search_nsmc = ("python", "-m", "stages.search", "--task", "nsmc", "--tries", "2", "--factor", "4")
     output = run(tmp_path, *search_nsmc, ok=False)
-    assert "error: dvc.lock: git does not have it" in output
+    assert "error: dvc.lock: not in git, so an experiment" in output
     run(tmp_path, "git", "add", "dvc.lock")
     before = {path: path.read_bytes() for path in (params, tmp_path / "dvc.lock")}
     run(tmp_path, *search_nsmc)
