@@ -33,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> ArgumentParser:
     parser = stage_parser(
         "Forecast time and memory of every cell of the present grid in params.yaml, and the total, on this machine.\n"
-        "For each kind of cell a process trains a few steps with the code of training, on real rows from the shortest to\n"
-        "the longest. The batches and evaluations of the whole run are counted, and their time is extrapolated. Cells\n"
-        "that differ only in seed or initial weights share a probe.\n\n"
+        "For each kind of cell a process trains a few steps with the code of training, on real rows from the\n"
+        "shortest to the longest. The batches and evaluations of the whole run are counted, and their time is\n"
+        "extrapolated. Cells that differ only in seed or initial weights share a probe.\n\n"
         "Cells that DVC would skip or restore from its run cache are listed as done and not counted. Nothing is\n"
         "written to DVC or MLflow. Encoded data and checkpoints must exist: `dvc repro encode assign_checkpoint`.\n\n"
         "Not counted: the stages before training, adaptation, stress tests, evaluation and the report, and DVC's own\n"

@@ -30,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> ArgumentParser:
     parser = stage_parser(
         "Tune the learning rates of the pre-trained arm and of scratch with the same budget, so that no arm wins\n"
-        "because the other was not tuned. Each arm has --tries tries around its value in params.yaml: first that value, then\n"
-        "one step of --factor below and above it, then two steps, and so on. A try is one training with one seed, run\n"
-        "by DVC in a copy of the workspace. The model with the best validation score wins (ties: lower loss, then\n"
-        "lower learning rate); no model sees the test set. A training whose loss is not finite counts as a try and\n"
-        f"cannot win. Learning rates are those of params.yaml, before multiplication by recipes.{TUNING}.lr_factor.\n\n"
+        "because the other was not tuned. Each arm has --tries tries around its value in params.yaml: first that\n"
+        "value, then one step of --factor below and above it, then two steps, and so on. A try is one training with\n"
+        "one seed, run by DVC in a copy of the workspace. The model with the best validation score wins (ties: lower\n"
+        "loss, then lower learning rate); no model sees the test set. A training whose loss is not finite counts as a\n"
+        f"try and cannot win. Learning rates are those of params.yaml, before recipes.{TUNING}.lr_factor.\n\n"
         "It may be interrupted: the next search with the same settings takes finished tries from DVC's run cache.\n"
         f"{RECORDS}/<task>.json keeps every try. Commit it: the report then states the budget of both arms for as\n"
         "long as the study uses the winning settings.",

@@ -437,4 +437,4 @@ def test_data_of_before_an_edit_is_refused(
 ) -> None:
     monkeypatch.setattr(command, "outdated", lambda targets: ["encode@nsmc"])
     assert command.main([]) == 1
-    assert capsys.readouterr().err.startswith("error: encode@nsmc: expected data and checkpoints of the present params.yaml")
+    assert capsys.readouterr().err.startswith("error: encode@nsmc: expected data and checkpoints of the present")
