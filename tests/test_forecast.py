@@ -423,7 +423,7 @@ def test_no_proposal_ends_before_its_warmup(folder: Path, capsys: pytest.Capture
                                                  "encode@nsmc assign_checkpoint@nsmc`\n"),
     (lambda: Path("params.yaml").write_text(Path("params.yaml").read_text().replace(
         "train_size: 0", "train_size: 101")), "error: params.yaml: tasks.nsmc.train_size: expected at most 100, the "
-                                              "rows of train, or 0 for all, got 101\n")])
+                                              "number of training rows, or 0 for all, got 101\n")])
 def test_what_cannot_be_trained_is_one_line(
     folder: Path, change: Any, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

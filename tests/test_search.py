@@ -152,7 +152,7 @@ def test_two_tries_of_each_arm(project: list, tmp_path: Path, capsys: pytest.Cap
         assert facts["chosen"]["lr"] == highest["lr"] == facts["settings"]["lr"] == 0.001, arm
     output = capsys.readouterr().out
     assert output.count("<- chosen") == 2
-    assert "nsmc: params.yaml has the winning values already" in output
+    assert "nsmc: params.yaml already has the winning values" in output
     assert (tmp_path / "params.yaml").read_bytes() == (ROOT / "params.yaml").read_bytes()
 
 
@@ -168,7 +168,7 @@ def test_the_winner_is_shown_or_written(
     monkeypatch.setattr(command, "history", made_up)
     before = Path("params.yaml").read_text("utf-8")
     assert command.main(["--task", "nsmc", "--tries", "2"]) == 0
-    assert "nsmc: dvc exp run -S ++tasks.nsmc.scratch.lr=0.00033; data/search/nsmc.json keeps the tries" in (
+    assert "nsmc: dvc exp run -S ++tasks.nsmc.scratch.lr=0.00033; tries: data/search/nsmc.json" in (
         capsys.readouterr().out)
     assert Path("params.yaml").read_text("utf-8") == before
     assert command.main(["--task", "nsmc", "--tries", "2", "--write"]) == 0
@@ -253,7 +253,7 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         command.main(["--help"])
     text = capsys.readouterr().out
-    for word in ("same budget", "validation", "Test is shown to no model", "run\ncache", "--write && dvc repro"):
+    for word in ("same budget", "validation", "no model sees the test set", "DVC's run cache", "--write && dvc repro"):
         assert word in text
     assert max(map(len, text.splitlines())) <= 120
 

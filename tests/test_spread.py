@@ -470,7 +470,7 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
     assert spread.main(["--dry-run"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "6 cells in 4 levels; 0 stages are up to date", "1: start", "2: part@1, part@2, part@3", "3: note", "4: last",
-        "what DVC's run cache has of them is taken from there first"]
+        "cells that DVC's run cache has will be taken from it"]
 
 
 def commit_stages(home: Path, stages: str) -> None:
