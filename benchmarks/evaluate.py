@@ -1,13 +1,14 @@
 """Time and memory of evaluate on as many rows, cells and resamples as the largest studies have.
 
-Run it with `python -m benchmarks.evaluate`. Each line is a process of its own that reads stored logits: as many
-texts as NSMC's test set has, and as many sentences as CoNLL-2003's, for two arms of four seeds.
+Each line is a process of its own that reads stored logits of two arms with four seeds: as many texts as NSMC's test set
+has, and as many sentences as that of CoNLL-2003.
 """
 
 import json
-import shutil
 import sys
 import tempfile
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from benchmarks.scale import measured
+from benchmarks.common import measure_stage
+from stages.common.command import run_stage, stage_parser
 from stages.common.files import write_json, write_json_lines
 from tests.tiny import TEXT_TASK, WORD_TASK
 
@@ -44,7 +46,7 @@ def logits_of(gold: np.ndarray, classes: int, hardness: np.ndarray, generator: n
     return logits.astype(np.float32)
 
 
-def write_inputs(folder: Path, task: dict[str, Any], rows: int) -> None:
+def write_inputs(folder: Path, task: dict[str, Any], rows: int, resamples: int = 10_000) -> None:
     """Everything that evaluate reads, with ``rows`` rows in test and a hundredth of them in validation."""
     generator = np.random.default_rng(1)
     splits = {"validation": rows // 100, "test": rows}
@@ -77,21 +79,27 @@ def write_inputs(folder: Path, task: dict[str, Any], rows: int) -> None:
         "splits": {split: {"rows": count, "tokens": 20 * count} for split, count in splits.items()}})
     (folder / "params.yaml").write_text(json.dumps({
         "tunings": ["full"], "seeds": SEEDS, "adapted": [],
-        "evaluation": {"resamples": 10_000, "bootstrap_seed": 1}}), "utf-8")
+        "evaluation": {"resamples": resamples, "bootstrap_seed": 1}}), "utf-8")
 
 
-def main() -> None:
-    """Print one line per task."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the benchmark."""
+    parser = stage_parser(__doc__ or "", "python -m benchmarks.evaluate --rows 10000")
+    parser.add_argument("--rows", type=int, help="test rows of both tasks (default: those of NSMC and CoNLL-2003)")
+    parser.add_argument("--resamples", type=int, default=10_000,
+                        help="shuffles of randomisation tests, at least 100 (default: 10000)")
+    return run_stage(parser, _evaluate, arguments)
+
+
+def _evaluate(options: Namespace) -> None:
     print(f"{'rows':>8}  {'kind':<10}  {'cells':>5}  {'seconds':>8}  {'MiB':>6}")
-    for kind, (task, rows) in ROWS.items():
-        folder = Path(tempfile.mkdtemp())
-        try:
-            write_inputs(folder, task, int(sys.argv[1]) if len(sys.argv) > 1 else rows)
-            seconds, memory = measured(folder, *EVALUATE)
-            print(f"{rows:>8}  {kind:<10}  {len(CELLS):>5}  {seconds:>8.1f}  {memory:>6.0f}", flush=True)
-        finally:
-            shutil.rmtree(folder)
+    for kind, (task, published) in ROWS.items():
+        rows = options.rows or published
+        with tempfile.TemporaryDirectory() as name:
+            write_inputs(Path(name), task, rows, options.resamples)
+            seconds, memory = measure_stage(Path(name), *EVALUATE)
+        print(f"{rows:>8}  {kind:<10}  {len(CELLS):>5}  {seconds:>8.1f}  {memory:>6.0f}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

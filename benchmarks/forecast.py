@@ -1,31 +1,28 @@
 """Forecast of a cell against its true training, on AG News and CoNLL-2003 in their original files.
 
-    python -m benchmarks.forecast --ag-news FOLDER --conll2003 FOLDER --checkpoint FOLDER
-
-Each cell is forecast from its probe and then trained by `python -m stages.train`, one right after the other, so that
-both see the same machine. The ratio is forecast over truth.
+Each cell is forecast from its probe and then trained by `python -m stages.train`, right after, so that both see the
+same machine. The ratio is the forecast over the truth: 1.00 is exact, above 1 too pessimistic.
 """
 
-import argparse
+import contextlib
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
 
-from benchmarks.scale import PEAK
+from benchmarks.common import measure_stage, prepare, write_params
+from stages.common.command import run_stage, stage_parser
 from stages.common.sources import ROOT
 from stages.forecasting.study import Cell, TaskRows, forecast_cell, measure
 from stages.settings.recipes import FULL, recipe_settings
 from stages.settings.training import Arm, training_settings
-
-MAX_LENGTH = 128
 
 
 @dataclass(frozen=True)
@@ -49,34 +46,6 @@ CASES = {
 }
 
 
-def prepare(folder: Path, options: argparse.Namespace) -> None:
-    """Download, preprocess and encode both tasks into ``folder``."""
-    corpora = {"ag_news": options.ag_news, "conll2003": options.conll2003}
-    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
-    params["tasks"] = {task: {
-        "corpus": task, "source": "local", "folder": str(corpus.absolute()), "exclude_id_prefix": "",
-        "validation_size": 200, "test_size": 0, "train_size": 0, "checkpoint": "benchmark", "max_length": MAX_LENGTH,
-        "pretrained": {"lr": 5e-5}, "scratch": {}} for task, corpus in corpora.items()}
-    params["recipes"]["partial"]["frozen_layers"] = 3
-    (folder / "params.yaml").write_text(yaml.safe_dump(params), "utf-8")
-    (folder / "checkpoint").symlink_to(options.checkpoint.absolute())
-    (folder / "origin.json").write_text('{"synthetic": false}', "utf-8")
-    for task in corpora:
-        for command in (
-            f"download --task {task} --out raw/{task}",
-            f"preprocess --task {task} --raw raw/{task} --out prepared/{task} --card card.json",
-            f"encode --task {task} --prepared prepared/{task} --tokenizer checkpoint/tokenizer.json"
-            f" --origin origin.json --out encoded/{task} --card encoding.json",
-        ):
-            subprocess.run([sys.executable, "-m", *f"stages.{command}".split()], cwd=folder, check=True,
-                           env=environment(), stderr=subprocess.DEVNULL)
-
-
-def environment() -> dict[str, str]:
-    """Of stages that run in another folder."""
-    return os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
-
-
 def compare(case: Case, seed: int) -> dict[str, float]:
     """Seconds and peak bytes as forecast and in truth, in the working directory; and those of the probe."""
     write_sizes(case)
@@ -86,42 +55,48 @@ def compare(case: Case, seed: int) -> dict[str, float]:
     cell = Cell(case.task, "", "", case.init, seed, recipe, settings)
     started = time.perf_counter()
     forecast = forecast_cell(cell, rows, measure(cell, rows))
-    probed = time.perf_counter()
+    probe = time.perf_counter() - started
     tuning = [] if case.init == "scratch" else ["--tuning", case.tuning]
-    done = subprocess.run(
-        [sys.executable, "-c", PEAK, "stages.train", "--task", case.task, "--init", case.init, *tuning, "--seed",
-         str(seed), "--encoded", f"encoded/{case.task}", "--checkpoint", "checkpoint", "--out", "model"],
-        check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
-    return {"forecast": forecast.seconds, "truth": time.perf_counter() - probed, "probe": probed - started,
-            "bytes forecast": forecast.peak_bytes, "bytes": float(done.stdout.split()[-1]) * 1024,
-            **forecast.as_json()["seconds_by_part"]}
+    truth, memory = measure_stage(
+        Path.cwd(), "stages.train", "--task", case.task, "--init", case.init, *tuning, "--seed", str(seed),
+        "--encoded", f"encoded/{case.task}", "--checkpoint", "checkpoint", "--out", "model")
+    return {"forecast": forecast.seconds, "truth": truth, "probe": probe, "bytes forecast": forecast.peak_bytes,
+            "bytes": memory * 2**20}
 
 
 def write_sizes(case: Case) -> None:
-    """Rows and epochs of a case into params.yaml."""
-    path = Path("params.yaml")
-    params: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    """Rows and epochs of a case into params.yaml of the working directory."""
+    params = yaml.safe_load(Path("params.yaml").read_text("utf-8"))
     params["tasks"][case.task]["train_size"] = case.rows
     params["tasks"][case.task][case.init]["epochs"] = case.epochs
-    path.write_text(yaml.safe_dump(params), "utf-8")
+    write_params(Path.cwd(), params)
 
 
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the benchmark."""
+    parser = stage_parser(__doc__ or "", "python -m benchmarks.forecast --ag-news /corpora/ag_news"
+                          " --conll2003 /corpora/conll2003 --checkpoint /models/encoder --only text-full text-lora")
     parser.add_argument("--ag-news", type=Path, required=True, help="folder with train.csv and test.csv")
     parser.add_argument("--conll2003", type=Path, required=True, help="folder with the files of CoNLL-2003")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with an encoder and its tokenizer")
     parser.add_argument("--only", nargs="+", choices=CASES, default=list(CASES), help="some of the cells")
-    parser.add_argument("--repetitions", type=int, default=1, help="of every cell (default: 1)")
-    options = parser.parse_args()
-    os.environ["PYTHONPATH"] = str(ROOT)
-    with tempfile.TemporaryDirectory() as name:
-        prepare(Path(name), options)
-        os.chdir(name)
+    parser.add_argument("--repetitions", type=int, default=1, help="trainings of every cell (default: 1)")
+    parser.add_argument("--rows", type=int, help="training rows of every cell (default: 500 to 5000, by the cell)")
+    parser.add_argument("--validation-rows", type=int, default=200, help="of both tasks (default: 200)")
+    return run_stage(parser, _forecast, arguments)
+
+
+def _forecast(options: Namespace) -> None:
+    os.environ["PYTHONPATH"] = str(ROOT)  # for the probes
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        corpora = {"ag_news": options.ag_news, "conll2003": options.conll2003}
+        params = prepare(Path(name), corpora, options.checkpoint, validation_size=options.validation_rows)
+        params["recipes"]["partial"]["frozen_layers"] = 3
+        write_params(Path(name), params)
         print(f"{'cell':<14} {'probe':>7} {'forecast':>9} {'truth':>7} {'ratio':>6} {'(range)':>14} {'memory':>7}")
         for case in options.only:
-            found = [compare(CASES[case], 1 + number) for number in range(options.repetitions)]
+            chosen = replace(CASES[case], rows=options.rows or CASES[case].rows)
+            found = [compare(chosen, 1 + number) for number in range(options.repetitions)]
             ratios = [one["forecast"] / one["truth"] for one in found]
             seconds = [np.median([one[part] for one in found]) for part in ("probe", "forecast", "truth")]
             memory = np.median([one["bytes forecast"] / one["bytes"] for one in found])
@@ -130,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,30 +1,27 @@
 """Time and memory of preprocess and encode on synthetic MultiNLI files of growing size.
 
-Run it with `python -m benchmarks.scale`; rows may be named: `python -m benchmarks.scale 1000 2000`. Each
-stage is a process of its own; the last column is its time over that of the smallest file, divided by the rows likewise,
-so 1.00 is exactly linear.
+Each stage is a process of its own. The last column is the time per row over that of the first size, so 1.00 is linear.
 """
 
 import json
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 import yaml
 
-from stages.common.sources import ROOT
+from benchmarks.common import measure_stage
+from stages.common.command import run_stage, stage_parser
 from stages.corpora.tasks import TASKS
 from tests.tiny import write_tokenizer
 
 SIZES = (100_000, 200_000, 400_000)
 PREPROCESS = "stages.preprocess --task mnli --raw raw --out prepared --card card.json".split()
 ENCODE = ("stages.encode --task mnli --prepared prepared --tokenizer tokenizer/tokenizer.json --origin origin.json"
-          " --out encoded --card encoding.json").split()
+          " --config config.json --out encoded --card encoding.json").split()
 STEMS = ["film", "town", "light", "story", "river"]
 WORDS = [f"{stem}{number}" for stem in STEMS for number in range(2000)]
 
@@ -42,25 +39,6 @@ def write_pairs(path: Path, rows: int, seed: int) -> None:
                 "sentence1_parse": f"(ROOT {premise})", "sentence2_parse": f"(ROOT {hypothesis})"}) + "\n")
 
 
-# A process tells its own peak (`VmHWM`): what `wait4` tells of a child includes the memory of the parent it came from.
-PEAK = """
-import atexit, pathlib, re, runpy, sys
-status = pathlib.Path("/proc/self/status")
-atexit.register(lambda: print(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]))
-sys.argv = sys.argv[1:]
-runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
-"""
-
-
-def measured(folder: Path, *arguments: str) -> tuple[float, float]:
-    """Seconds and peak memory in MiB of a stage run in ``folder``."""
-    started = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", PEAK, *arguments], cwd=folder, check=True, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(ROOT), "TOKENIZERS_PARALLELISM": "true"})
-    return time.perf_counter() - started, int(done.stdout.split()[-1]) / 1024
-
-
 def write_inputs(folder: Path, rows: int) -> None:
     """Raw files with ``rows`` rows of train, settings and a tokenizer."""
     task = {"corpus": "mnli", "validation_size": min(5000, rows // 10), "test_size": 0, "exclude_id_prefix": "",
@@ -74,29 +52,30 @@ def write_inputs(folder: Path, rows: int) -> None:
     (raw / "source.json").write_text(json.dumps({"source": "sample", "splits": splits, "files": {}}), "utf-8")
     write_tokenizer(folder / "tokenizer", WORDS[::3] + STEMS)
     (folder / "origin.json").write_text('{"synthetic": true}', "utf-8")
+    (folder / "config.json").write_text('{"model_type": "bert", "max_position_embeddings": 128}', "utf-8")
 
 
-def run(rows: int, folder: Path) -> dict[str, tuple[float, float]]:
-    """Both stages on a train file of ``rows`` rows."""
-    write_inputs(folder, rows)
-    return {"preprocess": measured(folder, *PREPROCESS), "encode": measured(folder, *ENCODE)}
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the benchmark."""
+    parser = stage_parser(__doc__ or "", "python -m benchmarks.scale 1000 2000")
+    parser.add_argument("rows", type=int, nargs="*", default=SIZES,
+                        help=f"training rows of each file (default: {' '.join(map(str, SIZES))})")
+    return run_stage(parser, _scale, arguments)
 
 
-def main() -> None:
-    """Print one line per size and stage."""
-    sizes = [int(size) for size in sys.argv[1:]] or SIZES
+def _scale(options: Namespace) -> None:
     first: dict[str, float] = {}
     print(f"{'rows':>8}  {'stage':<10}  {'seconds':>8}  {'MiB':>6}  {'per row':>7}")
-    for rows in sizes:
-        folder = Path(tempfile.mkdtemp())
-        try:
-            for stage, (seconds, memory) in run(rows, folder).items():
+    for rows in options.rows:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write_inputs(folder, rows)
+            for stage, command in (("preprocess", PREPROCESS), ("encode", ENCODE)):
+                seconds, memory = measure_stage(folder, *command, TOKENIZERS_PARALLELISM="true")
                 first.setdefault(stage, seconds / rows)
                 print(f"{rows:>8}  {stage:<10}  {seconds:>8.1f}  {memory:>6.0f}  {seconds / rows / first[stage]:>7.2f}",
                       flush=True)
-        finally:
-            shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

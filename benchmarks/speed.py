@@ -1,32 +1,24 @@
 """Examples per second of training and evaluation against plain loops of transformers' Trainer, on real AG News.
 
-    python -m benchmarks.speed --corpus CORPORA/ag_news --checkpoint CHECKPOINT [--threads 1] [--repetitions 5]
-
-`--corpus` is a folder with the corpus's `train.csv` and `test.csv`, `--checkpoint` one with a BERT-like encoder and its
-tokenizer. Every measurement is a process of its own, and the arms take turns, so that a busy machine slows all of them;
-ratios are medians over the repetitions of an arm's speed over that of the first arm in the same repetition. One thread
-is measured by processor time, several by the clock, which needs an idle machine: beside other work, threads that wait
-for each other slow all arms tenfold. Training of this project's arms includes its evaluations on 16 rows.
-
-`--accuracy SEEDS` compares the test accuracy of the first arm and this project's instead.
+Every measurement is a process of its own, and the arms take turns, so that a busy machine slows all of them; a ratio is
+the median over the repetitions of an arm's speed over that of the first arm in the same repetition. One thread is
+measured by processor time, several by the clock, which needs an idle machine: beside other work, threads that wait for
+each other slow all arms tenfold. Training of this project's arms includes its evaluations on 16 rows.
 """
 
-import argparse
 import json
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
+from argparse import SUPPRESS, Namespace
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import yaml
 from accelerate import Accelerator
 from datasets import Dataset
 from torch.profiler import ProfilerActivity, profile
@@ -40,6 +32,9 @@ from transformers import (
     set_seed,
 )
 
+from benchmarks.common import prepare, run_child
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
 from stages.common.files import read_json_lines
 from stages.common.sources import ROOT
 from stages.encoding.store import EncodedSplit, read_split, read_task
@@ -51,6 +46,7 @@ from stages.training.determinism import make_deterministic
 from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
 
+TASK, ENCODED = "ag_news", Path("encoded") / "ag_news"
 MAX_LENGTH, BATCH_SIZE, LR, EPOCHS = 128, 16, 5e-5, 3
 TRAINER_ARMS = ("Trainer, padded to 128, fp32", "Trainer, grouped by length, bf16")
 OUR_ARMS = ("headstart, fp32", "headstart, bf16")
@@ -73,9 +69,9 @@ class Ours:
     def __init__(self, folder: Path, rows: int, precision: str, seed: int = 1) -> None:
         make_deterministic(torch.get_num_threads())
         keep_freed_memory()
-        self.task = read_task(folder / "encoded")
-        self.train_rows = read_split(folder / "encoded", "train").first_guids(rows)
-        self.test_rows = read_split(folder / "encoded", "test")
+        self.task = read_task(folder / ENCODED)
+        self.train_rows = read_split(folder / ENCODED, "train").first_guids(rows)
+        self.test_rows = read_split(folder / ENCODED, "test")
         self.precision, self.seed = precision, seed
         self.model = build_model(
             "pretrained", folder / "checkpoint", self.task["kind"], self.task["tags"], 0.1, seed)
@@ -88,7 +84,7 @@ class Ours:
                  settings(epochs=epochs, precision=self.precision), self.seed).run("benchmark")
 
     def accuracy(self, rows: int = 0) -> float:
-        """On the first ``rows`` rows of test, 0 for all."""
+        """On the first ``rows`` test rows, 0 for all."""
         split: EncodedSplit = self.test_rows.first_guids(rows)
         with Accelerator(mixed_precision="bf16" if self.precision == "bf16" else "no").autocast():
             logits = predict_logits(self.model, split, Collator(self.model))
@@ -101,14 +97,14 @@ class Plain:
     def __init__(self, folder: Path, rows: int, grouped: bool, padded: bool, seed: int = 1) -> None:
         set_seed(seed)
         self.tokenizer = AutoTokenizer.from_pretrained(folder / "checkpoint")
-        self.tags = read_task(folder / "encoded")["tags"]
+        self.tags = read_task(folder / ENCODED)["tags"]
         self.grouped, self.padded, self.seed, self.folder = grouped, padded, seed, folder
         self.model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
             folder / "checkpoint", num_labels=len(self.tags), dtype=torch.float32)
         self.train_rows, self.test_rows = self._read("train", rows), self._read("test", 0)
 
     def _read(self, split: str, rows: int) -> Dataset:
-        examples = list(read_json_lines(self.folder / "prepared" / f"{split}.jsonl"))[: rows or None]
+        examples = list(read_json_lines(self.folder / "prepared" / TASK / f"{split}.jsonl"))[: rows or None]
         padding: dict[str, Any] = {"padding": "max_length"} if self.padded else {}
         encoded = self.tokenizer(
             [example["text"] for example in examples], truncation=True, max_length=MAX_LENGTH, **padding)
@@ -130,7 +126,7 @@ class Plain:
         self._trainer(epochs, rows).train()
 
     def accuracy(self, rows: int = 0) -> float:
-        """On the first ``rows`` rows of test, 0 for all."""
+        """On the first ``rows`` test rows, 0 for all."""
         split = self.test_rows.select(range(rows or len(self.test_rows)))
         # The labels come in the order of the predictions, which grouping by length changes.
         output = self._trainer(1).predict(split)
@@ -154,7 +150,7 @@ def seconds(action: Callable[[], object]) -> float:
 
 
 def measure_speed(arm: str, folder: Path, rows: int) -> dict[str, float]:
-    """Examples per second of one arm, and its peak memory in MiB."""
+    """Training and evaluation in examples per second, and peak memory in MiB, of one arm."""
     one = built(arm, folder, rows)
     one.train(1, 2 * BATCH_SIZE)
     trained = rows / seconds(lambda: one.train(1))
@@ -247,23 +243,20 @@ def print_profile(folder: Path) -> None:
           f"{flops / (plain * spent['matrix products'] / total) / best:.0%}")
 
 
-def in_process(*arguments: str) -> dict[str, float]:
+def measure_in_child(what: str, arm: str, folder: Path, rows: int, seed: int, threads: int) -> dict[str, float]:
     """The result of one measurement in a process of its own."""
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
-    done = subprocess.run([sys.executable, "-m", "benchmarks.speed", "--measure", *arguments], cwd=ROOT,
-                          capture_output=True, text=True, env=environment)
-    if done.returncode:
-        sys.exit(done.stderr)
-    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    arguments = (what, arm, str(folder), str(rows), str(seed), str(threads))
+    output = run_child(ROOT, ["-m", "benchmarks.speed", "--measure", *arguments], f"{what} of {arm}")
+    measured: dict[str, float] = json.loads(output.splitlines()[-1])
     return measured
 
 
-def compare(what: str, arms: tuple[str, ...], options: argparse.Namespace, folder: Path, rows: int) -> None:
+def compare(what: str, arms: tuple[str, ...], options: Namespace, folder: Path, rows: int) -> None:
     """Let the arms take turns; print medians and ratios to the first arm."""
     taken: dict[str, list[dict[str, float]]] = defaultdict(list)
     for _ in range(options.repetitions):
         for arm in arms:
-            taken[arm].append(in_process(what, arm, str(folder), str(rows), "1", str(options.threads)))
+            taken[arm].append(measure_in_child(what, arm, folder, rows, 1, options.threads))
             print(f"{arm}: {taken[arm][-1]}", file=sys.stderr, flush=True)
     for figure in taken[arms[0]][0]:
         print(f"\n{figure}: {rows} rows, threads {options.threads}, medians of {options.repetitions} (with range)")
@@ -274,62 +267,53 @@ def compare(what: str, arms: tuple[str, ...], options: argparse.Namespace, folde
                   f"{ratios.max():.2f})", flush=True)
 
 
-def compare_accuracy(options: argparse.Namespace, folder: Path) -> None:
+def compare_accuracy(options: Namespace, folder: Path) -> None:
     """Print test accuracy by seed of the plain Trainer and of this project."""
     for arm in (TRAINER_ARMS[0], OUR_ARMS[1]):
-        numbers = (str(options.rows), str(options.threads))
-        found = [in_process("accuracy", arm, str(folder), numbers[0], str(seed), numbers[1])["accuracy"]
+        found = [measure_in_child("accuracy", arm, folder, options.rows, seed, options.threads)["accuracy"]
                  for seed in range(1, options.accuracy + 1)]
         print(f"{arm:<36} mean {np.mean(found):.4f}  " + " ".join(f"{value:.4f}" for value in found), flush=True)
 
 
-def prepare(folder: Path, corpus: Path, checkpoint: Path) -> None:
-    """Run download, preprocess and encode on the corpus."""
-    task = {"corpus": "ag_news", "source": "local", "folder": str(corpus.absolute()), "exclude_id_prefix": "",
-            "validation_size": 1000, "test_size": 2000, "train_size": 0, "checkpoint": "benchmark",
-            "max_length": MAX_LENGTH, "pretrained": {}, "scratch": {}}
-    (folder / "params.yaml").write_text(
-        yaml.safe_dump({"sample_seed": 1, "split_seed": 1, "tasks": {"ag_news": task}}), "utf-8")
-    (folder / "checkpoint").symlink_to(checkpoint.absolute())
-    (folder / "origin.json").write_text('{"synthetic": false}', "utf-8")
-    for command in (
-        "download --task ag_news --out raw",
-        "preprocess --task ag_news --raw raw --out prepared --card card.json",
-        "encode --task ag_news --prepared prepared --tokenizer checkpoint/tokenizer.json --origin origin.json"
-        " --out encoded --card encoding.json",
-    ):
-        subprocess.run([sys.executable, "-m", *f"stages.{command}".split()], cwd=folder, check=True,
-                       env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL)
-
-
-def measure(what: str, arm: str, folder: str, rows: str, seed: str, threads: str) -> None:
-    """Print one measurement as a line of JSON."""
-    torch.set_num_threads(int(threads))
+def measure(what: str, arm: str, folder: Path, rows: int, seed: int, threads: int) -> dict[str, float]:
+    """One measurement in this process."""
+    torch.set_num_threads(threads)
     if what == "accuracy":
-        print(json.dumps(measure_accuracy(arm, Path(folder), int(rows), int(seed))))
-    else:
-        kinds = {"speed": measure_speed, "reuse": measure_reuse, "gradual": measure_gradual}
-        print(json.dumps(kinds[what](arm, Path(folder), int(rows))))
+        return measure_accuracy(arm, folder, rows, seed)
+    kinds = {"speed": measure_speed, "reuse": measure_reuse, "gradual": measure_gradual}
+    return kinds[what](arm, folder, rows)
 
 
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--measure", nargs=6, help=argparse.SUPPRESS)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the benchmark."""
+    parser = stage_parser(
+        __doc__ or "", "python -m benchmarks.speed --corpus /corpora/ag_news --checkpoint /models/encoder --only speed")
+    parser.add_argument("--measure", nargs=6, help=SUPPRESS)
     parser.add_argument("--corpus", type=Path, help="folder with train.csv and test.csv of AG News")
-    parser.add_argument("--checkpoint", type=Path, help="folder with an encoder and its tokenizer")
-    parser.add_argument("--rows", type=int, default=1000, help="rows of train (default: 1000)")
+    parser.add_argument("--checkpoint", type=Path, help="folder with a BERT-like encoder and its tokenizer")
+    parser.add_argument("--rows", type=int, default=1000, help="training rows (default: 1000)")
+    parser.add_argument("--test-rows", type=int, default=2000, help="test rows, at least --rows (default: 2000)")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of every arm (default: 1)")
-    parser.add_argument("--repetitions", type=int, default=5, help="of every arm (default: 5)")
-    parser.add_argument("--only", choices=("speed", "reuse", "gradual", "profile"), help="one comparison")
-    parser.add_argument("--accuracy", type=int, metavar="SEEDS", help="compare accuracy over so many seeds")
-    options = parser.parse_args()
+    parser.add_argument("--repetitions", type=int, default=5, help="measurements of every arm (default: 5)")
+    parser.add_argument("--only", choices=("speed", "reuse", "gradual", "profile"),
+                        help="one comparison: `speed` with the Trainer, `reuse` of the outputs of frozen layers,"
+                             " `gradual` unfreezing, or the `profile` of a training step (default: all)")
+    parser.add_argument("--accuracy", type=int, metavar="SEEDS",
+                        help="compare test accuracy over so many seeds with the Trainer's, and nothing else")
+    return run_stage(parser, _run, arguments)
+
+
+def _run(options: Namespace) -> None:
     if options.measure:
-        measure(*options.measure)
+        what, arm, folder, *numbers = options.measure
+        print(json.dumps(measure(what, arm, Path(folder), *map(int, numbers))))
         return
+    if options.corpus is None or options.checkpoint is None:
+        raise UserError("--corpus and --checkpoint: expected a folder for each, found none; see --help")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        prepare(folder, options.corpus, options.checkpoint)
+        prepare(folder, {TASK: options.corpus}, options.checkpoint, validation_size=BATCH_SIZE,
+                test_size=options.test_rows, max_length=MAX_LENGTH)
         if options.accuracy:
             compare_accuracy(options, folder)
             return
@@ -345,4 +329,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,40 +1,41 @@
 """How much of the ideal time a Ray cluster reaches with stub cells, and what a cell costs beyond its own work.
 
-    python -m benchmarks.spread --cells 480 --seconds 2 --workers 16
-
-starts node processes on this machine and spreads cells that only wait. A stub starts no DVC: what DVC itself adds to
-every cell is measured apart, on a pipeline of small commands that one worker runs, against the commands alone.
+Node processes are started on this machine, and cells that only wait are spread over them. A stub starts no DVC: what
+DVC and git add to a cell is measured apart, on a pipeline of small commands that one worker runs.
 """
 
-import argparse
+import contextlib
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from argparse import Namespace
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from stages import spread
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs
-from stages.spreading.cell import Job, Known, run_cell, shared_remote
+from stages.spreading.cell import FinishedOutputs, Job, run_cell, shared_remote
 from stages.spreading.engines import LocalEngine, RayEngine
 from stages.spreading.plan import Cell, Plan, stale_plan
 
 _PER_NODE = 4  # processors
-_CHAIN = 6  # cells of the small pipeline
 
 
-def waiting(seconds: float, cell: Cell, known: Known, folder: Path) -> Known:
+def waiting(seconds: float, cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
     """A stub of a cell."""
     time.sleep(seconds)
-    return Known({cell.name: {}})
+    return FinishedOutputs({cell.name: {}})
 
 
 def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, float]:
-    """The ideal time and the time taken, both in seconds, from the first cell to the last."""
+    """The ideal time and the time taken in seconds, from the first cell to the last."""
     from ray.cluster_utils import Cluster
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
@@ -45,7 +46,7 @@ def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, flo
                        ROOT / "stages", (ROOT / "benchmarks",))
     start = time.perf_counter()
     done = spread.run(Plan((tuple(Cell(f"stub-{number}", (), ()) for number in range(cells)),), ()), engine,
-                      Known())
+                      FinishedOutputs())
     taken = time.perf_counter() - start
     engine.close()
     cluster.shutdown()
@@ -53,28 +54,27 @@ def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, flo
     return cells * seconds / workers, taken
 
 
-def dvc_per_cell() -> tuple[float, float]:
-    """Seconds by the clock and of processors that a cell takes whose own command takes next to none."""
+def dvc_per_cell(cells: int) -> tuple[float, float]:
+    """Seconds of the clock and of processors per cell, in a chain of cells whose own commands take next to none."""
     stages = {f"cell{number}": {"cmd": f"echo {number} > {number}.txt", "outs": [f"{number}.txt"],
-                                "deps": [f"{number - 1}.txt"] if number else []} for number in range(_CHAIN)}
+                                "deps": [f"{number - 1}.txt"] if number else []} for number in range(cells)}
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch) / "home"
         home.mkdir()
-        os.chdir(home)
         os.environ |= {"PYTHONPATH": str(ROOT), "GIT_AUTHOR_NAME": "b", "GIT_AUTHOR_EMAIL": "b",
                        "GIT_COMMITTER_NAME": "b", "GIT_COMMITTER_EMAIL": "b"}
-        Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # a flow mapping is YAML, too
-        dvc = f"{sys.executable} -m dvc"
-        subprocess.run(f"git init -q && {dvc} init -q && {dvc} remote add -q -d shared {scratch}/remote && git add -A"
-                       " && git commit -qm first", shell=True, check=True)
-        revision = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
-        plan = stale_plan()
-        engine = LocalEngine(partial(run_cell, Job(str(home), revision.strip(), shared_remote())), 1, 0)
-        before, start = _processors(), time.perf_counter()
-        spread.run(plan, engine, Known())
-        taken = (time.perf_counter() - start) / _CHAIN, (_processors() - before) / _CHAIN
-        engine.close()
-        os.chdir(ROOT)
+        with contextlib.chdir(home):
+            Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # JSON-like mappings are YAML
+            dvc = f"{sys.executable} -m dvc"
+            subprocess.run(f"git init -q && {dvc} init -q && {dvc} remote add -q -d shared {scratch}/remote &&"
+                           " git add -A && git commit -qm first", shell=True, check=True)
+            revision = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
+            plan = stale_plan()
+            engine = LocalEngine(partial(run_cell, Job(str(home), revision.strip(), shared_remote())), 1, 0)
+            before, start = _processors(), time.perf_counter()
+            spread.run(plan, engine, FinishedOutputs())
+            taken = (time.perf_counter() - start) / cells, (_processors() - before) / cells
+            engine.close()
         return taken
 
 
@@ -83,22 +83,28 @@ def _processors() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def main() -> None:
-    """Print both."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cells", type=int, default=480)
-    parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--workers", type=int, default=16)
-    options = parser.parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the benchmark."""
+    parser = stage_parser(__doc__ or "", "python -m benchmarks.spread --cells 480 --seconds 2 --workers 16")
+    parser.add_argument("--cells", type=int, default=480, help="stub cells (default: 480)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="time that a stub waits (default: 2)")
+    parser.add_argument("--workers", type=int, default=16,
+                        help=f"cells at a time, a multiple of {_PER_NODE} (default: 16)")
+    parser.add_argument("--dvc-cells", type=int, default=6, help="cells that DVC runs (default: 6)")
+    return run_stage(parser, _measure, arguments)
+
+
+def _measure(options: Namespace) -> None:
     if options.workers % _PER_NODE:
-        parser.error(f"--workers: expected a multiple of {_PER_NODE}, the processors of a node")
-    clock, processors = dvc_per_cell()
-    print(f"DVC and git: {clock:.1f} s a cell, {processors:.1f} s of a processor", flush=True)
+        raise UserError(f"--workers: expected a multiple of {_PER_NODE}, the processors of a node, got "
+                        f"{options.workers}")
+    clock, processors = dvc_per_cell(options.dvc_cells)
+    print(f"DVC and git: {clock:.1f} s per cell, {processors:.1f} s of a processor", flush=True)
     ideal, taken = share_of_ideal(options.cells, options.seconds, options.workers)
     overhead = (taken - ideal) * options.workers / options.cells
-    print(f"{options.cells} cells of {options.seconds} s on {options.workers} workers: ideal {ideal:.0f} s, taken "
-          f"{taken:.1f} s: {100 * ideal / taken:.0f} % of the ideal, {overhead:.2f} s of a worker more a cell")
+    print(f"{options.cells} cells of {options.seconds:g} s on {options.workers} workers: ideal {ideal:.1f} s, taken "
+          f"{taken:.1f} s: {100 * ideal / taken:.0f} % of the ideal, {overhead:.2f} s of a worker more per cell")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Command ``forecast``: what the present grid will take, from a few measured steps, before anything is trained."""
+"""Command ``forecast``: time and memory of the present grid, from a few measured steps, before it is trained."""
 
 import json
 import sys
@@ -32,20 +32,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> ArgumentParser:
     parser = stage_parser(
-        "Tell what the present grid of params.yaml will take on this machine: time and memory of every cell, and the\n"
-        "total. For each kind of cell a process of its own trains some steps by the code of training, on real rows\n"
-        "from the shortest to the longest; the batches and evaluations of the whole run are counted, and their time\n"
-        "follows from that of those steps. Cells that differ by seed or by initial weights alone share a probe.\n\n"
-        "What DVC would skip or take from its run cache is listed as done and not counted. Nothing that DVC or\n"
-        "MLflow keeps is written. Encoded data and checkpoints must be there: `dvc repro encode assign_checkpoint`.\n\n"
+        "Forecast time and memory of every cell of the present grid in params.yaml, and the total, on this machine.\n"
+        "For each kind of cell a process trains a few steps with the code of training, on real rows from the\n"
+        "shortest to the longest. The batches and evaluations of the whole run are counted, and their time is\n"
+        "extrapolated. Cells that differ only in seed or initial weights share a probe.\n\n"
+        "Cells that DVC would skip or restore from its run cache are listed as done and not counted. Nothing is\n"
+        "written to DVC or MLflow. Encoded data and checkpoints must exist: `dvc repro encode assign_checkpoint`.\n\n"
         "Not counted: the stages before training, adaptation, stress tests, evaluation and the report, and DVC's own\n"
-        "work. A run that stops early (patience, train_ceiling) takes less, one in several processes, too. A busy\n"
-        "machine tells other times.",
+        "overhead. Runs that stop early (patience, train_ceiling) and runs in several processes take less. On a busy\n"
+        "machine the forecast is of that busy machine.",
         "python -m stages.forecast --budget 20m",
     )
     parser.add_argument("--budget", type=_time, metavar="TIME",
                         help="propose fewer rows, or fewer epochs, by the same share in all arms, so that the whole "
-                             "grid takes at most this long: 90s, 20m, 1h30m")
+                             "grid takes at most this time: 90s, 20m, 1h30m")
     parser.add_argument("--json", action="store_true", help="print JSON: seconds and bytes")
     return parser
 
@@ -61,14 +61,14 @@ def _forecast(options: Namespace) -> None:
     params, grid = check_params(), read_grid()
     if options.budget and grid.train_sizes:
         raise UserError(f"params.yaml: train_sizes: expected [] with --budget, got {list(grid.train_sizes)}; "
-                        "a proposal changes the rows of every task, so choose further sizes after it")
+                        "a proposal changes the rows of every task; choose train_sizes afterwards")
     rows = {task: task_rows(task) for task in grid.tasks}
     cells = grid_cells(grid, rows)
     _refuse_outdated(grid.tasks)
     predictions = {task: prediction_stages(grid, task) for task in grid.tasks}
     done = finished_stages([*(cell.stage for cell in cells), *chain.from_iterable(predictions.values())])
     done -= {f"predict@{task}" for task, names in predictions.items() if not done.issuperset(names)}
-    # A proposal changes all cells, so that none of them is done.
+    # A proposal changes all cells, so none of them is done.
     probed = _to_probe(cells, set() if options.budget else done)
     costs = {}
     with progress(len(probed), "probe", "cell") as bar:
@@ -87,12 +87,12 @@ def _forecast(options: Namespace) -> None:
 def _refuse_outdated(tasks: Sequence[str]) -> None:
     targets = [f"{stage}@{task}" for task in tasks for stage in ("encode", "assign_checkpoint")]
     if found := outdated(targets):
-        raise UserError(f"{found[0]}: expected the data and checkpoints that params.yaml asks for, found those of "
-                        f"before an edit; run `dvc repro {' '.join(targets)}` first")
+        raise UserError(f"{found[0]}: expected data and checkpoints of the present params.yaml, found outdated ones; "
+                        f"run `dvc repro {' '.join(targets)}` first")
 
 
 def _to_probe(cells: list[Cell], done: set[str]) -> list[Cell]:
-    """A cell for each kind that is to be run, and one for each task that has nothing but predictions to run."""
+    """One cell of each kind to run, and one for each task of which only predictions are left to run."""
     chosen = first_of_each(cells)
     wanted = {cell.probe for cell in cells if cell.stage not in done}
     covered = {task for task, _ in wanted} | {name.removeprefix("predict@") for name in done}
@@ -101,7 +101,7 @@ def _to_probe(cells: list[Cell], done: set[str]) -> list[Cell]:
 
 
 def _facts(study: Study, done: set[str]) -> dict[str, Any]:
-    """The forecast as JSON holds it."""
+    """The forecast as JSON values."""
     cells, left = [], set()
     for cell in study.cells:
         facts: dict[str, Any] = {"task": cell.task, "cell": cell.name, "done": cell.stage in done}
@@ -111,7 +111,7 @@ def _facts(study: Study, done: set[str]) -> dict[str, Any]:
         cells.append(facts)
     predictions: list[dict[str, Any]] = []
     for task in study.size.rows:
-        # Predictions are of the models: they are not done while one of these is not.
+        # Predictions of a task are not done while one of its models is not.
         if task in left or f"predict@{task}" not in done:
             predictions.append({"task": task, "done": False, "seconds": study.prediction(task)})
         else:
@@ -121,7 +121,7 @@ def _facts(study: Study, done: set[str]) -> dict[str, Any]:
 
 
 def _proposals(study: Study, budget: float, batch_size: int) -> list[dict[str, Any]]:
-    """The largest study with fewer rows and the one with fewer epochs that fit; none where nothing does."""
+    """The largest studies with fewer rows and with fewer epochs that fit the budget; empty if none fits."""
     present, proposals = study.size, []
     for candidates in (fewer_rows(present, batch_size), fewer_epochs(present)):
         if found := largest_within(budget, candidates, study.seconds):
@@ -131,7 +131,7 @@ def _proposals(study: Study, budget: float, batch_size: int) -> list[dict[str, A
 
 
 def _overrides(present: Size, size: Size) -> list[str]:
-    """What changes in params.yaml."""
+    """Changes of params.yaml, as overrides of `dvc exp run -S`."""
     rows = [f"tasks.{task}.train_size={count}" for task, count in size.rows.items() if count != present.rows[task]]
     epochs = [f"++tasks.{task}.{arm}.epochs={count}" for (task, arm), count in size.epochs.items()
               if count != present.epochs[task, arm]]
@@ -139,35 +139,35 @@ def _overrides(present: Size, size: Size) -> list[str]:
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
-    """The forecast for people."""
+    """The forecast as a table of text."""
     rows = [("", "steps", "evaluations", "time", "memory")]
     for cell in found["cells"]:
         name = f"{cell['task']} {cell['cell']}"
         rows.append((name, "", "", "done", "") if cell["done"] else (
-            name, f"{cell['steps']:,}", str(cell["evaluations"]), _told(cell["seconds"]),
+            name, f"{cell['steps']:,}", str(cell["evaluations"]), _format_seconds(cell["seconds"]),
             f"{cell['peak_bytes'] / 2**30:.1f} GiB"))
-    rows += [(f"{part['task']} predict", "", "", "done" if part["done"] else _told(part["seconds"]), "")
+    rows += [(f"{part['task']} predict", "", "", "done" if part["done"] else _format_seconds(part["seconds"]), "")
              for part in found["predictions"]]
-    rows.append(("total", "", "", _told(found["total_seconds"]), ""))
+    rows.append(("total", "", "", _format_seconds(found["total_seconds"]), ""))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join([row[0].ljust(widths[0]), *(text.rjust(width) for text, width in zip(
         row[1:], widths[1:], strict=True))]).rstrip() for row in rows]
-    return lines + (_told_proposals(found) if "proposals" in found else [])
+    return lines + (_format_proposals(found) if "proposals" in found else [])
 
 
-def _told_proposals(found: dict[str, Any]) -> list[str]:
-    budget = _told(found["budget_seconds"])
+def _format_proposals(found: dict[str, Any]) -> list[str]:
+    budget = _format_seconds(found["budget_seconds"])
     if not found["proposals"]:
-        return [f"{budget}: the whole grid, trained anew, fits with neither a batch of rows nor one epoch; leave "
-                "out tasks, tunings or seeds"]
+        return [f"{budget}: the whole grid, trained from the start, does not fit even with one batch of rows or "
+                "one epoch; remove tasks, tunings or seeds"]
     if not found["proposals"][0]["overrides"]:
-        return [f"{budget}: the whole grid fits as it is, in {_told(found['proposals'][0]['seconds'])}"]
-    return [f"{budget}: {_told(proposal['seconds'])} with dvc exp run "
+        return [f"{budget}: the whole grid fits as it is, in {_format_seconds(found['proposals'][0]['seconds'])}"]
+    return [f"{budget}: {_format_seconds(proposal['seconds'])} with dvc exp run "
             + " ".join(f"-S '{override}'" for override in proposal["overrides"]) for proposal in found["proposals"]]
 
 
-def _told(seconds: float) -> str:
-    """Two units, as 1h05m, 2m30s or 8s."""
+def _format_seconds(seconds: float) -> str:
+    """At most two units: 1h05m, 2m30s or 8s."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole}s"

@@ -1,4 +1,4 @@
-"""Command ``preset``: one switch between whole settings of the study."""
+"""Command ``preset``: switch ``params.yaml`` between the embedded sample and the published corpora."""
 
 import subprocess
 import sys
@@ -10,49 +10,72 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.reporting.left_over import remove_left_over
+from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
+from stages.settings.schema import check_values
 from stages.settings.yaml12 import parse_yaml
 
 RESULTS = (Path("reports/metrics"), Path("reports/curves"), Path("reports/cards"), Path("reports/sizes"))
-PRESETS = Path(__file__).parent / "settings" / "presets"
+OVERLAYS = Path(__file__).parent / "settings" / "presets"
+# Overlays of each preset, in the order in which they are applied. Every preset sets the keys that another one sets.
+PRESETS = {"sample": ("sample",), "laptop": ("published", "laptop"), "full": ("published", "full")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the command."""
-    names = sorted(path.stem for path in PRESETS.glob("*.yaml"))
     parser = stage_parser(
-        "Replace params.yaml by a whole setting: `sample`, the embedded synthetic corpora and a small encoder, offline;"
+        "Switch params.yaml to a preset: `sample`, the embedded synthetic corpora and a small encoder, offline;"
         " `laptop`, the published corpora and checkpoints with few rows; `full`, the same with all rows, for a GPU."
-        " Results of a setting that was run before come back from DVC's cache: switch, then `dvc repro`.",
+        f" The values of each, with their sources, are in stages/settings/{OVERLAYS.name}; settings that a preset does"
+        " not name keep their values. Results of earlier runs come back from DVC's cache: switch, then `dvc repro`.",
         "python -m stages.preset laptop && dvc repro",
     )
-    parser.add_argument("name", choices=names, help="setting to switch to")
-    parser.add_argument("--force", action="store_true", help="throw away changes of params.yaml that git does not have")
+    parser.add_argument("name", choices=PRESETS, help="preset to switch to")
+    parser.add_argument("--force", action="store_true",
+                        help="discard uncommitted changes of params.yaml: start from the file of the last commit")
     return run_stage(parser, _preset, arguments)
 
 
+def apply_preset(text: str, name: str) -> str:
+    """Return the text of a ``params.yaml`` switched to a preset."""
+    for overlay in PRESETS[name]:
+        path = OVERLAYS / f"{overlay}.yaml"
+        text = apply_overlay(text, path.read_text("utf-8"), path.name)
+    return text
+
+
 def _preset(options: Namespace) -> None:
-    text = (PRESETS / f"{options.name}.yaml").read_text("utf-8")
-    if PARAMS.exists() and not options.force and not _is_kept():
-        raise UserError(f"{PARAMS}: has changes that are in no commit and would be lost; commit them, or throw them "
-                        f"away with `python -m stages.preset {options.name} --force`")
+    read_params()  # refuses a file that is missing or no mapping
+    text = PARAMS.read_text("utf-8")
+    if options.force:
+        text = _committed() or text
+    elif not _is_kept(text):
+        raise UserError(f"{PARAMS}: has uncommitted changes that preset {options.name} may overwrite; commit them, or "
+                        f"discard them with `python -m stages.preset {options.name} --force`")
+    text = apply_preset(text, options.name)
+    try:
+        params = check_values(parse_yaml(text, str(PARAMS)))
+    except UserError as error:
+        raise UserError(f"{error} (after preset {options.name}; {PARAMS} was left as it is. A preset needs the entries "
+                        "of its tasks: bring removed ones back by `git checkout COMMIT -- params.yaml`)") from None
     write_text(PARAMS, text)
-    chosen = parse_yaml(text, options.name)
-    remove_left_over(RESULTS, chosen["tasks"], chosen["adapted"])
+    remove_left_over(RESULTS, params.tasks, params.adapted)
     print(f"{PARAMS}: {options.name}; `dvc repro` runs it", file=sys.stderr)
 
 
-def _is_kept() -> bool:
-    """Whether the present settings can be had again: they are those of a preset or of the last commit."""
-    present = read_params()
-    if any(present == parse_yaml(path.read_text("utf-8"), path.name) for path in PRESETS.glob("*.yaml")):
-        return True
+def _is_kept(text: str) -> bool:
+    """Whether no preset can overwrite a value that is in no preset and no commit."""
+    values = parse_yaml(text, str(PARAMS))
+    return any(values == parse_yaml(apply_preset(text, name), name) for name in PRESETS) or text == _committed()
+
+
+def _committed() -> str | None:
+    """``params.yaml`` of the last commit, if there is one."""
     try:
-        committed = subprocess.run(  # noqa: S603 (no word of it comes from outside)
-            ["git", "diff", "--quiet", "HEAD", "--", str(PARAMS)], check=False, capture_output=True)  # noqa: S607
+        shown = subprocess.run(["git", "show", f"HEAD:./{PARAMS}"], check=False, capture_output=True)  # noqa: S603, S607
     except FileNotFoundError:
-        return False
-    return committed.returncode == 0
+        return None
+    return shown.stdout.decode() if shown.returncode == 0 else None
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Command ``search``: learning rates of both arms, chosen on validation among the same number of tries."""
+"""Command ``search``: choose the learning rates of both arms on the validation set, with as many tries each."""
 
 import itertools
 import shlex
@@ -29,24 +29,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> ArgumentParser:
     parser = stage_parser(
-        "Search the learning rates of the pre-trained arm and of scratch with the same budget, so that neither is the\n"
-        "arm that was not tuned. Each arm is tried --tries times around its present value in params.yaml: first that\n"
-        "value, then one step of --factor below and above it, then two steps, and so on. Every try is one training\n"
-        "with one seed, run by DVC in a copy of the workspace; the model with the best score on validation wins (of\n"
-        "equal scores the lower loss, then the lower learning rate). Test is shown to no model. A training whose loss\n"
-        "is not finite counts as a try and cannot win. Learning rates are those of params.yaml, before\n"
-        f"recipes.{TUNING}.lr_factor multiplies them.\n\n"
-        "Interrupt it at will: the next search with the same settings takes the tries that ended from DVC's run\n"
-        f"cache and goes on with the others. {RECORDS}/<task>.json keeps every try; commit it, and the report tells\n"
-        "how many tries each arm had for as long as the study is run with the winning settings.",
+        "Tune the learning rates of the pre-trained arm and of scratch with the same budget, so that no arm wins\n"
+        "because the other was not tuned. Each arm has --tries tries around its value in params.yaml: first that\n"
+        "value, then one step of --factor below and above it, then two steps, and so on. A try is one training with\n"
+        "one seed, run by DVC in a copy of the workspace. The model with the best validation score wins (ties: lower\n"
+        "loss, then lower learning rate); no model sees the test set. A training whose loss is not finite counts as a\n"
+        f"try and cannot win. Learning rates are those of params.yaml, before recipes.{TUNING}.lr_factor.\n\n"
+        "It may be interrupted: the next search with the same settings takes finished tries from DVC's run cache.\n"
+        f"{RECORDS}/<task>.json keeps every try. Commit it: the report then states the budget of both arms for as\n"
+        "long as the study uses the winning settings.",
         "python -m stages.search --task nsmc --tries 5 --write && dvc repro",
     )
-    parser.add_argument("--task", help="name of the task in params.yaml (default: every task)")
+    parser.add_argument("--task", help="task of params.yaml to search (default: all)")
     parser.add_argument("--tries", type=_count, default=5, help="trainings per arm and task (default: 5)")
     parser.add_argument("--factor", type=_factor, default=3.0,
-                        help="between neighbouring learning rates (default: 3, about half a decade)")
+                        help="ratio of neighbouring learning rates (default: 3, about half a decade)")
     parser.add_argument("--random", type=int, metavar="SEED",
-                        help="draw learning rates within a decade, and half, all or twice the epochs, with this seed")
+                        help="search randomly with this seed: learning rates within a decade, and half, all or twice "
+                             "the epochs")
     parser.add_argument("--seed", type=int, help="seed of the trainings (default: the first of `seeds`)")
     parser.add_argument("--write", action="store_true", help="put the winning values into params.yaml")
     return parser
@@ -54,7 +54,7 @@ def _parser() -> ArgumentParser:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"expected a number from 1 on, got {text!r}")
+        raise ArgumentTypeError(f"expected an integer of at least 1, got {text!r}")
     return int(text)
 
 
@@ -85,14 +85,14 @@ def _search(options: Namespace) -> None:
 
 
 def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[Arm, Values], Result]:
-    """What runs a try of ``task``; all of its tries are to differ from the same settings."""
+    """A function that runs one try of ``task``; it refuses settings that change between tries."""
     settings, numbers = read_params(), itertools.count(1)
 
     def attempt(arm: Arm, values: Values) -> Result:
         overrides = [f"tunings=[{TUNING}]", f"seeds=[{seed}]", *_overrides(task, arm, values)]
         events = history(f"search-{task}-{next(numbers)}", task, arm, seed, overrides)
         if read_params() != settings:
-            raise UserError(f"{PARAMS}: changed during the search; its tries so far are kept, search again")
+            raise UserError(f"{PARAMS}: changed during the search; search again, finished tries are kept")
         advance()
         return result(values, events)
 
@@ -100,20 +100,20 @@ def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[A
 
 
 def _present(task: str) -> dict[Arm, Values]:
-    """The values of each arm in params.yaml."""
+    """Values of each arm in params.yaml."""
     settings = {arm: training_settings(task, arm) for arm in ARMS}
     return {arm: Values(values.lr, values.epochs) for arm, values in settings.items()}
 
 
 def _overrides(task: str, arm: Arm, values: Values) -> list[str]:
-    """What a try changes in params.yaml; values that stand there already are left alone."""
+    """Changes of params.yaml for a try, without values that are already there."""
     present = _present(task)[arm]
     changed = {name: value for name, value in vars(values).items() if value != getattr(present, name)}
     return [f"++tasks.{task}.{arm}.{name}={value!r}" for name, value in changed.items()]
 
 
 def _conclude(task: str, seed: int, results: dict[Arm, list[Result]], write: bool) -> None:
-    """Tell and keep what came out."""
+    """Record and print the results of a task."""
     path = RECORDS / f"{task}.json"
     write_json(path, record(task, seed, results))
     winners = {arm: best(tries, f"{task} {arm}") for arm, tries in results.items()}
@@ -122,13 +122,13 @@ def _conclude(task: str, seed: int, results: dict[Arm, list[Result]], write: boo
             print(line)
     overrides = [override for arm, winner in winners.items() for override in _overrides(task, arm, winner.values)]
     if not overrides:
-        print(f"{task}: params.yaml has the winning values already; {path} keeps the tries")
+        print(f"{task}: params.yaml already has the winning values; tries: {path}")
     elif write:
         write_overrides(overrides)
-        print(f"{task}: written to params.yaml: {' '.join(overrides)}; {path} keeps the tries")
+        print(f"{task}: written to params.yaml: {' '.join(overrides)}; tries: {path}")
     else:
         settings = " ".join(f"-S {shlex.quote(override)}" for override in overrides)
-        print(f"{task}: dvc exp run {settings}; {path} keeps the tries")
+        print(f"{task}: dvc exp run {settings}; tries: {path}")
 
 
 def _table(place: str, tries: Sequence[Result], winner: Result) -> list[str]:
@@ -136,7 +136,7 @@ def _table(place: str, tries: Sequence[Result], winner: Result) -> list[str]:
             f"{'  <- chosen' if one is winner else ''}" for one in tries]
     rates = sorted({one.values.lr for one in tries})
     if len(rates) > 1 and winner.values.lr in (rates[0], rates[-1]):
-        rows.append(f"{place}: the best learning rate is the outermost tried; more tries reach further")
+        rows.append(f"{place}: the best learning rate is the lowest or highest tried; more tries widen the range")
     return rows
 
 

@@ -17,28 +17,28 @@ from stages.common.sources import ROOT
 from stages.settings.reading import pick, read_params
 from stages.settings.resources import Needs, ResourceSettings, resource_settings
 from stages.settings.schema import check_params
-from stages.spreading.cell import CellError, Job, Known, run_cell, share, shared_remote
+from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, share, shared_remote
 from stages.spreading.engines import Engine, LocalEngine, RayEngine
 from stages.spreading.plan import Cell, Plan, stale_plan, take_finished
 from stages.spreading.slurm import run_array_task, write_job
 
-_AT_HOME = ("track@",)  # it logs to the store of this machine
-_GRACE = 60.0  # seconds to end what runs elsewhere and to remove what it left, after a signal
-_SEEN_BY_CLONES = ("dvc.lock", "reports/", ".dvc/")  # whether it is committed or not
+_LOCAL = ("track@",)  # run on the submitting machine, to whose MLflow store it logs
+_GRACE = 60.0  # seconds after a signal to stop cells on other machines and remove their files
+_SENT_TO_CLONES = ("dvc.lock", "reports/", ".dvc/")  # whether committed or not
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the command."""
     parser = stage_parser(
-        "Run the stale cells of the pipeline, those that need nothing of each other at once. Each is run in a clean\n"
-        "clone of the present commit by `dvc repro --pull --single-item`, and its results are pushed with DVC's run\n"
-        "cache to a remote that all machines share. At the end they are logged to MLflow from here (`track`), and\n"
-        "`dvc repro --pull` finds everything.\n\n"
+        "Run the stale cells of the pipeline in parallel, as far as they are independent. Each cell runs in a clean\n"
+        "clone of the present commit by `dvc repro --pull --single-item`; its results and DVC's run cache are pushed\n"
+        "to a remote that all machines share. At the end this machine logs them to MLflow (`track`) and fetches them\n"
+        "by `dvc repro --pull`.\n\n"
         "local: -j cells at once on this machine. ray: the Ray cluster that RAY_ADDRESS names, else this machine;\n"
-        "its nodes need this environment and git. slurm: writes a folder, on a file system that all nodes see, with a\n"
-        "script that submits job arrays. What a cell needs of a node stands in params.yaml under `resources`; clones\n"
-        "and a cache are in TMPDIR meanwhile.\n\n"
-        "What finished is kept: run it again after Ctrl-C, a failure or the loss of a machine.",
+        "its nodes need this environment and git. slurm: writes a folder, on a file system that all nodes share, with\n"
+        "a script that submits job arrays. `resources` in params.yaml says what a cell needs of a node; clones and\n"
+        "their cache are temporary files in TMPDIR.\n\n"
+        "Finished cells are kept: run it again after Ctrl-C, a failure or the loss of a machine.",
         "python -m stages.spread --engine local -j 4\n"
         "  RAY_ADDRESS=10.0.0.1:6379 python -m stages.spread --engine ray --repository git@host:team/study.git\n"
         "  python -m stages.spread --engine slurm --folder /shared/job && sh /shared/job/submit.sh --partition=gpu",
@@ -46,20 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("targets", nargs="*", help="stages to run with what they need (default: all)")
     parser.add_argument("--engine", choices=("local", "ray", "slurm"), default="local", help="(default: local)")
     parser.add_argument("-j", "--jobs", type=_count, default=2, metavar="N",
-                        help="cells at once with local (default: 2)")
+                        help="cells in parallel with --engine local (default: 2)")
     parser.add_argument("--repository", default=str(ROOT), metavar="URL",
-                        help="what the machines clone, with the present commit pushed to it (default: this folder)")
+                        help="repository that the machines clone, which has the present commit (default: this folder)")
     parser.add_argument("--retries", type=_tries, default=1, metavar="N",
-                        help="further tries of a cell that failed (default: 1); a lost machine is no try")
-    parser.add_argument("--folder", type=Path, help="where slurm's job is written: new, seen by all nodes")
-    parser.add_argument("--array", help="run one cell of a job of slurm; the script says so")
-    parser.add_argument("--dry-run", action="store_true", help="print levels, cells and the forecast, and run nothing")
+                        help="retries of a failed cell (default: 1); the loss of a machine does not count")
+    parser.add_argument("--folder", type=Path, help="new folder for the Slurm job, shared by all nodes")
+    parser.add_argument("--array", help="run one cell of a Slurm job; used by the script")
+    parser.add_argument("--dry-run", action="store_true", help="print levels, cells and the forecast and run nothing")
     return run_stage(parser, _spread, arguments, _GRACE)
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"expected a number from 1 on, got {text!r}")
+        raise ArgumentTypeError(f"expected an integer of at least 1, got {text!r}")
     return int(text)
 
 
@@ -69,45 +69,45 @@ def _tries(text: str) -> int:
 
 def _spread(options: Namespace) -> None:
     if (options.engine == "slurm") != (options.folder is not None):
-        raise UserError("--folder: expected with --engine slurm, and with it alone")
+        raise UserError("--folder: expected if and only if --engine is slurm")
     if options.array:
         if options.engine != "slurm":
-            raise UserError("--array: expected with --engine slurm alone, whose script gives it")
+            raise UserError("--array: expected only with --engine slurm, whose script sets it")
         run_array_task(options.folder, options.array)
         return
     check_params()
     needs = resource_settings()
     _refuse_unfit(options.engine, needs)
     if options.dry_run:
-        _print(stale_plan(options.targets, _AT_HOME))
+        _print(stale_plan(options.targets, _LOCAL))
         return
     job = Job(options.repository, _clean_revision(), shared_remote())
-    if taken := take_finished(options.targets, _AT_HOME):
-        print(f"{len(taken)} stages were taken from DVC's run cache", file=sys.stderr)
-    plan = stale_plan(options.targets, _AT_HOME)
+    if taken := take_finished(options.targets, _LOCAL):
+        print(f"{len(taken)} stages restored from DVC's run cache", file=sys.stderr)
+    plan = stale_plan(options.targets, _LOCAL)
     if not plan.cells:
-        print(f"nothing to spread: {len(plan.finished)} stages are up to date; `dvc repro` does the rest",
+        print(f"nothing to spread: {len(plan.finished)} stages are up to date; run `dvc repro`",
               file=sys.stderr)
         return
-    known = share(plan.finished)
+    finished = share(plan.finished)
     if options.engine == "slurm":
-        script = write_job(options.folder, job, plan, known, needs, options.retries)
+        script = write_job(options.folder, job, plan, finished, needs, options.retries)
         print(f"{plan.cells} cells; submit them by: sh {shlex.quote(str(script))}", file=sys.stderr)
         return
     with closing(_engine(options, job, needs)) as engine:
-        run(plan, engine, known)
-    _collect(options.targets, plan.at_home)
+        run(plan, engine, finished)
+    _collect(options.targets, plan.local)
 
 
 def _refuse_unfit(engine: str, needs: ResourceSettings) -> None:
     params = read_params()
     processes, nodes = pick(params, "training.processes"), pick(params, "training.nodes")
     if nodes > 1:
-        raise UserError("params.yaml: training.nodes: expected 1, since each cell is run on one machine, got "
-                        f"{nodes}; or start the machines of one training by hand, with `dvc repro` on the first")
+        raise UserError("params.yaml: training.nodes: expected 1, as every cell runs on one machine, got "
+                        f"{nodes}; or run `dvc repro` on the first machine, which says what to run on the others")
     if engine != "local" and processes > 1 and 0 < needs.training.gpus < processes:
-        raise UserError("params.yaml: resources.training.gpus: expected as many as training.processes, "
-                        f"{processes}, got {needs.training.gpus:g}; processes of one training would share a GPU")
+        raise UserError("params.yaml: resources.training.gpus: expected at least training.processes, "
+                        f"{processes}, got {needs.training.gpus:g}; else processes of one training would share a GPU")
 
 
 def _engine(options: Namespace, job: Job, needs: ResourceSettings) -> Engine:
@@ -123,17 +123,17 @@ def _engine(options: Namespace, job: Job, needs: ResourceSettings) -> Engine:
     return engine
 
 
-def run(plan: Plan, engine: Engine, known: Known) -> Known:
-    """Run all levels, one after another, and add what they leave to ``known``.
+def run(plan: Plan, engine: Engine, finished: FinishedOutputs) -> FinishedOutputs:
+    """Run the levels one after another; return ``finished`` with their outputs added.
 
     Raises:
-        UserError: cells failed at last; others of their level were run to their end.
+        UserError: cells failed after all retries; the other cells of their level were completed.
     """
     with progress(plan.cells, "spread", "cell") as bar:
         for level in plan.levels:
             failed: dict[str, CellError] = {}
-            found = Known()
-            for cell, outcome in engine.run(level, known):
+            found = FinishedOutputs()
+            for cell, outcome in engine.run(level, finished):
                 bar.set_postfix_str(cell.name, refresh=False)
                 bar.update()
                 if isinstance(outcome, CellError):
@@ -141,28 +141,28 @@ def run(plan: Plan, engine: Engine, known: Known) -> Known:
                 else:
                     found |= outcome
             if failed:
-                raise UserError(_told(failed))
-            known |= found
-    return known
+                raise UserError(_describe_failures(failed))
+            finished |= found
+    return finished
 
 
-def _told(failed: dict[str, CellError]) -> str:
+def _describe_failures(failed: dict[str, CellError]) -> str:
     name, error = next(iter(failed.items()))
     others = f" (and {len(failed) - 1} more: {', '.join(list(failed)[1:])})" if len(failed) > 1 else ""
-    return f"{name}{others} failed; what finished is kept, so run again after mending it. It said: {error}"
+    return f"{name}{others} failed; fix the cause and run again, finished cells are kept. Its last output: {error}"
 
 
 def _clean_revision() -> str:
-    """The present commit, which has everything that decides on results.
+    """The present commit.
 
     Raises:
-        UserError: something was edited since.
+        UserError: a file that affects results was edited since.
     """
     status = _git("status", "--porcelain", "--untracked-files=no").splitlines()
-    edited = [line[3:] for line in status if not line[3:].startswith(_SEEN_BY_CLONES)]
+    edited = [line[3:] for line in status if not line[3:].startswith(_SENT_TO_CLONES)]
     if edited:
-        raise UserError(f"{edited[0]}: edited since the last commit, which is what other machines clone; commit it, "
-                        "and push it where --repository names another place")
+        raise UserError(f"{edited[0]}: edited since the last commit, which the other machines clone; commit it, "
+                        "and push it if --repository names another repository")
     return _git("rev-parse", "HEAD").strip()
 
 
@@ -173,19 +173,19 @@ def _git(*arguments: str) -> str:
     return done.stdout
 
 
-def _collect(targets: Sequence[str], at_home: Sequence[str]) -> None:
-    """Run here what is to be run here, for which DVC fetches the rest; then nothing may be left to run."""
-    ran = [name for name in _repro(at_home) if name not in at_home] if at_home else []
+def _collect(targets: Sequence[str], local: Sequence[str]) -> None:
+    """Run the stages of the submitting machine and fetch all other results; then no stage should be left to run."""
+    ran = [name for name in _repro(local) if name not in local] if local else []
     ran += _repro(targets)
     if ran:
-        print(f"warning: {len(ran)} stages were run here, though they had been run elsewhere: {', '.join(ran)}",
-              file=sys.stderr)
+        print(f"warning: {len(ran)} stages ran on the submitting machine although other machines had run them: "
+              f"{', '.join(ran)}", file=sys.stderr)
     else:
-        print("everything was found; dvc.lock and reports/ are up to date", file=sys.stderr)
+        print("all results were fetched; dvc.lock and reports/ are up to date", file=sys.stderr)
 
 
 def _repro(targets: Sequence[str]) -> list[str]:
-    """Stages that ``dvc repro --pull`` ran, its words passed on."""
+    """Run ``dvc repro --pull`` and print its output; return the stages that ran."""
     arguments = ("repro", "--pull", *targets)
     print(shlex.join(("dvc", *arguments)), file=sys.stderr)
     ran = []
@@ -197,12 +197,12 @@ def _repro(targets: Sequence[str]) -> list[str]:
                 print(line, end="", file=sys.stderr)
                 if line.startswith("Running stage '"):
                     ran.append(line.split("'")[1])
-        except BaseException:  # a signal, which DVC may not get by itself
+        except BaseException:  # a signal that DVC may not receive itself
             process.terminate()
             process.wait()
             raise
     if process.returncode:
-        raise UserError("dvc repro: it failed, as it says above")
+        raise UserError("dvc repro: failed; its output is above")
     return ran
 
 
@@ -210,7 +210,7 @@ def _print(plan: Plan) -> None:
     print(f"{plan.cells} cells in {len(plan.levels)} levels; {len(plan.finished)} stages are up to date")
     for number, level in enumerate(plan.levels, start=1):
         print(f"{number}: {', '.join(cell.name for cell in level)}")
-    print("what DVC's run cache has of them is taken from there first")
+    print("cells that DVC's run cache has will be taken from it")
     if not any(cell.has_a_model for level in plan.levels for cell in level):
         return
     done = subprocess.run([sys.executable, "-m", "stages.forecast", "--json"], capture_output=True, check=False,
@@ -220,8 +220,8 @@ def _print(plan: Plan) -> None:
         return
     found = json.loads(done.stdout)
     longest = max((cell["seconds"] for cell in found["cells"] if not cell["done"]), default=0)
-    print(f"forecast of all that is left: {found['total_seconds']:,.0f} s of training and prediction on one machine "
-          f"like this; the longest training takes {longest:,.0f} s")
+    print(f"forecast: {found['total_seconds']:,.0f} s of training and prediction on one machine like this; "
+          f"the longest training takes {longest:,.0f} s")
 
 
 if __name__ == "__main__":

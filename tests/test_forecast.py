@@ -380,7 +380,7 @@ def test_a_budget_is_obeyed(folder: Path, capsys: pytest.CaptureFixture[str]) ->
         "++tasks.nsmc.pretrained.epochs", "++tasks.nsmc.scratch.epochs"]
     assert answered(capsys, "--budget", f"{int(whole) + 1}s")["proposals"][0]["overrides"] == []
     assert command.main(["--budget", "1s"]) == 0
-    assert "1s: the whole grid, trained anew, fits with neither a batch of rows" in capsys.readouterr().out
+    assert "1s: the whole grid, trained from the start, does not fit even with one batch" in capsys.readouterr().out
 
 
 def edit_params(old: str, new: str) -> None:
@@ -420,10 +420,10 @@ def test_no_proposal_ends_before_its_warmup(folder: Path, capsys: pytest.Capture
 
 @pytest.mark.parametrize(("change", "message"), [
     (lambda: shutil.rmtree("data/encoded/nsmc"), "error: data/encoded/nsmc/task.json: no such file; run `dvc repro "
-                                                 "encode@nsmc assign_checkpoint@nsmc` to make it\n"),
+                                                 "encode@nsmc assign_checkpoint@nsmc`\n"),
     (lambda: Path("params.yaml").write_text(Path("params.yaml").read_text().replace(
         "train_size: 0", "train_size: 101")), "error: params.yaml: tasks.nsmc.train_size: expected at most 100, the "
-                                              "rows of train, or 0 for all, got 101\n")])
+                                              "number of training rows, or 0 for all, got 101\n")])
 def test_what_cannot_be_trained_is_one_line(
     folder: Path, change: Any, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -437,4 +437,4 @@ def test_data_of_before_an_edit_is_refused(
 ) -> None:
     monkeypatch.setattr(command, "outdated", lambda targets: ["encode@nsmc"])
     assert command.main([]) == 1
-    assert capsys.readouterr().err.startswith("error: encode@nsmc: expected the data and checkpoints that params.yaml")
+    assert capsys.readouterr().err.startswith("error: encode@nsmc: expected data and checkpoints of the present")

@@ -1,18 +1,20 @@
-"""Whole settings: each is valid and has the same keys, and switching loses nothing."""
+"""Presets: each is valid, sets the keys that another sets, and switching back restores params.yaml byte for byte."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from stages import preset
+from stages.common.errors import UserError
 from stages.common.sources import ROOT
-from stages.preset import PRESETS, main
-from stages.settings.reading import read_params
+from stages.preset import OVERLAYS, PRESETS, apply_preset, main
+from stages.settings.overlays import apply_overlay
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
 
-NAMES = sorted(path.stem for path in PRESETS.glob("*.yaml"))
-ALL = pytest.mark.parametrize("name", NAMES)
+ALL = pytest.mark.parametrize("name", PRESETS)
+BASE = (ROOT / "params.yaml").read_text("utf-8")
 
 
 @pytest.fixture
@@ -44,17 +46,127 @@ def keys(values: object, path: str = "") -> set[str]:
 
 def shared(name: str) -> set[str]:
     """The keys without those that an entry has by its kind."""
-    values = parse_yaml((PRESETS / f"{name}.yaml").read_text("utf-8"), name)
+    values = parse_yaml(apply_preset(BASE, name), name)
     own = ("checkpoints.", "tasks.*.pretrained", "tasks.*.scratch")
     return {key for key in keys(values) if not key.startswith(own)}
 
 
-def test_the_three_settings() -> None:
-    assert NAMES == ["full", "laptop", "sample"]
-
-
 def test_the_default_is_the_sample() -> None:
-    assert (ROOT / "params.yaml").read_bytes() == (PRESETS / "sample.yaml").read_bytes()
+    assert apply_preset(BASE, "sample") == BASE
+
+
+@pytest.mark.parametrize("first", PRESETS)
+@ALL
+def test_a_preset_undoes_the_one_before_it(first: str, name: str) -> None:
+    assert apply_preset(apply_preset(BASE, first), name) == apply_preset(BASE, name)
+
+
+def test_an_overlay_says_differences_alone() -> None:
+    """A key whose value is the same in all presets is set by none: without it, some preset comes out otherwise."""
+    values = {name: parse_yaml(apply_preset(BASE, name), name) for name in PRESETS}
+    for overlay in sorted(OVERLAYS.glob("*.yaml")):
+        for path, value in leaves(parse_yaml(overlay.read_text("utf-8"), overlay.name)):
+            if path[0] not in ("tasks", "checkpoints"):
+                assert any(value_at(values[name], path) != value for name in PRESETS), f"{overlay.name}: {path}"
+
+
+def leaves(values: object, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], object]]:
+    if not isinstance(values, dict):
+        return [(path, values)]
+    return [leaf for key, value in values.items() for leaf in leaves(value, (*path, key))]
+
+
+def value_at(values: object, path: tuple[str, ...]) -> object:
+    for key in path:
+        assert isinstance(values, dict)
+        values = values[key]
+    return values
+
+
+def test_an_overlay_edits_the_lines_of_its_keys_alone() -> None:
+    text = """# first
+a: 1  # one
+b:
+  # inside
+  c: [1, 2]
+  d: {x: 1}
+  e: old
+
+# of f
+f:
+- 1
+- 2
+g: last
+"""
+    overlay = """
+b:
+  c: [3]
+  new:
+    # said with it
+    h: 1
+  d: {y: 2}
+  e: null
+f:
+- 9
+g: &map
+  i: 1
+y: *map
+"""
+    assert apply_overlay(text, overlay, "overlay.yaml") == """# first
+a: 1  # one
+b:
+  # inside
+  c: [3]
+  new:
+    # said with it
+    h: 1
+  d: {y: 2}
+
+# of f
+f:
+- 9
+g: &map
+  i: 1
+y:
+  i: 1
+"""
+
+
+def test_comments_and_order_of_the_file_stay() -> None:
+    removed = BASE[BASE.index("  bilingual_small:"):BASE.index("# Seeds of the embedded corpora")]
+    comments = [line for line in BASE.replace(removed, "").splitlines() if line.lstrip().startswith("#")]
+    assert comments == [line for line in apply_preset(BASE, "laptop").splitlines() if line in comments]
+
+
+def test_what_a_preset_does_not_name_keeps_its_value(folder: Path) -> None:
+    Path("params.yaml").write_text(BASE.replace("split_seed: 1", "split_seed: 7"), "utf-8")
+    assert main(["laptop"]) == 0
+    assert main(["sample"]) == 0
+    assert Path("params.yaml").read_text("utf-8") == BASE.replace("split_seed: 1", "split_seed: 7")
+
+
+@pytest.mark.parametrize(("overlay", "message"), [
+    ("scratch:\n  lerning_rate: 0.1\n", "scratch.lerning_rate: unknown key"),
+    ("tasks:\n  nsmc:\n    size: 5\n", "tasks.nsmc.size: unknown key"),
+    ("lr: fast\n", "lr: expected float, got 'fast'"),
+])
+def test_an_overlay_is_refused_as_params_yaml_is(
+        overlay: str, message: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:
+    for path in OVERLAYS.glob("*.yaml"):
+        (folder / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    (folder / "laptop.yaml").write_text(overlay, "utf-8")
+    monkeypatch.setattr(preset, "OVERLAYS", folder)
+    assert main(["laptop"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: params.yaml: {message}")
+    assert "(after preset laptop; params.yaml was left as it is." in error
+    assert Path("params.yaml").read_text("utf-8") == BASE
+
+
+def test_an_overlay_that_is_no_yaml_is_named() -> None:
+    with pytest.raises(UserError, match=r"^mine.yaml:2: not valid YAML"):
+        apply_overlay(BASE, "lr: 1\n  - 2: [\n", "mine.yaml")
 
 
 @ALL
@@ -99,18 +211,36 @@ def test_results_of_tasks_that_a_setting_lacks_do_not_stay(folder: Path) -> None
 
 
 def test_changes_that_git_does_not_have_are_not_lost(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    changed = Path("params.yaml").read_text("utf-8").replace("split_seed: 1", "split_seed: 7")
+    changed = BASE.replace("  epochs: 8", "  epochs: 9")
     Path("params.yaml").write_text(changed, "utf-8")
     assert main(["laptop"]) == 1
     assert capsys.readouterr().err == (
-        "error: params.yaml: has changes that are in no commit and would be lost; commit them, or throw them away "
+        "error: params.yaml: has uncommitted changes that preset laptop may overwrite; commit them, or discard them "
         "with `python -m stages.preset laptop --force`\n")
     assert Path("params.yaml").read_text("utf-8") == changed
-    commit("seven")
+    commit("nine")
     assert main(["laptop"]) == 0
-    Path("params.yaml").write_text(changed.replace("split_seed: 7", "split_seed: 8"), "utf-8")
+    assert main(["sample"]) == 0
+    assert Path("params.yaml").read_text("utf-8") == BASE
+
+
+def test_force_starts_from_the_last_commit(folder: Path) -> None:
+    """So that a task dropped by `-S '~tasks.mnli'` comes back."""
+    kept, dropped = BASE.split("  mnli:\n")[0], BASE.split("  conll2003:\n")[1]
+    Path("params.yaml").write_text(f"{kept}  conll2003:\n{dropped}".replace("split_seed: 1", "split_seed: 8"), "utf-8")
+    assert main(["sample"]) == 1
     assert main(["sample", "--force"]) == 0
-    assert read_params()["split_seed"] == 1
+    assert Path("params.yaml").read_text("utf-8") == BASE
+
+
+def test_a_task_that_is_in_no_commit_cannot_come_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept, dropped = BASE.split("  mnli:\n")[0], BASE.split("  conll2003:\n")[1]
+    Path("params.yaml").write_text(f"{kept}  conll2003:\n{dropped}", "utf-8")
+    commit("no MultiNLI")
+    assert main(["laptop"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: params.yaml: tasks.mnli.exclude_id_prefix: required key is missing")
+    assert "bring removed ones back by `git checkout COMMIT -- params.yaml`" in error
 
 
 def test_a_setting_spelled_otherwise_is_still_that_setting(folder: Path) -> None:
@@ -124,7 +254,12 @@ def test_a_setting_spelled_otherwise_is_still_that_setting(folder: Path) -> None
 def test_outside_of_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert main(["laptop"]) == 1
+    assert "params.yaml: no such file" in capsys.readouterr().err
+    Path("params.yaml").write_text(BASE, "utf-8")
     assert main(["laptop"]) == 0
-    (tmp_path / "params.yaml").write_text("lr: 1\n", "utf-8")
+    Path("params.yaml").write_text(BASE.replace("lr: 0.001", "lr: 0.002"), "utf-8")
     assert main(["sample"]) == 1
-    assert "in no commit" in capsys.readouterr().err
+    assert "has uncommitted changes" in capsys.readouterr().err
+    assert main(["sample", "--force"]) == 0
+    assert Path("params.yaml").read_text("utf-8") == BASE

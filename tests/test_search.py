@@ -79,7 +79,7 @@ def test_the_winner_by_hand(results: list[Result], winner: float) -> None:
 
 
 def test_no_try_that_finishes_is_one_line() -> None:
-    with pytest.raises(UserError, match=r"nsmc scratch: expected a try that finishes, found none among 2 \(loss not "
+    with pytest.raises(UserError, match=r"nsmc scratch: expected a try that finishes, found none of 2 \(loss not "
                                         r"finite\); lower its learning rate"):
         best([tried(1.0, None, outcome="loss not finite")] * 2, "nsmc scratch")
 
@@ -152,7 +152,7 @@ def test_two_tries_of_each_arm(project: list, tmp_path: Path, capsys: pytest.Cap
         assert facts["chosen"]["lr"] == highest["lr"] == facts["settings"]["lr"] == 0.001, arm
     output = capsys.readouterr().out
     assert output.count("<- chosen") == 2
-    assert "nsmc: params.yaml has the winning values already" in output
+    assert "nsmc: params.yaml already has the winning values" in output
     assert (tmp_path / "params.yaml").read_bytes() == (ROOT / "params.yaml").read_bytes()
 
 
@@ -168,7 +168,7 @@ def test_the_winner_is_shown_or_written(
     monkeypatch.setattr(command, "history", made_up)
     before = Path("params.yaml").read_text("utf-8")
     assert command.main(["--task", "nsmc", "--tries", "2"]) == 0
-    assert "nsmc: dvc exp run -S ++tasks.nsmc.scratch.lr=0.00033; data/search/nsmc.json keeps the tries" in (
+    assert "nsmc: dvc exp run -S ++tasks.nsmc.scratch.lr=0.00033; tries: data/search/nsmc.json" in (
         capsys.readouterr().out)
     assert Path("params.yaml").read_text("utf-8") == before
     assert command.main(["--task", "nsmc", "--tries", "2", "--write"]) == 0
@@ -217,7 +217,7 @@ def test_settings_that_change_meanwhile_end_the_search(
 
     monkeypatch.setattr(command, "history", editing)
     assert command.main(["--task", "nsmc", "--tries", "2"]) == 1
-    assert "error: params.yaml: changed during the search; its tries so far are kept, search again" in (
+    assert "error: params.yaml: changed during the search; search again, finished tries are kept" in (
         capsys.readouterr().err)
     assert not Path("data/search").exists()
 
@@ -253,7 +253,7 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         command.main(["--help"])
     text = capsys.readouterr().out
-    for word in ("same budget", "validation", "Test is shown to no model", "run\ncache", "--write && dvc repro"):
+    for word in ("same budget", "validation", "no model sees the test set", "DVC's run cache", "--write && dvc repro"):
         assert word in text
     assert max(map(len, text.splitlines())) <= 120
 
@@ -295,7 +295,7 @@ def test_tries_run_through_dvc_in_a_copy_of_the_workspace(tmp_path: Path, monkey
     params.write_text(re.sub(r"^  (mnli|conll2003):\n(    .*\n)+", "", params.read_text("utf-8"), flags=re.M), "utf-8")
     search_nsmc = ("python", "-m", "stages.search", "--task", "nsmc", "--tries", "2", "--factor", "4")
     output = run(tmp_path, *search_nsmc, ok=False)
-    assert "error: dvc.lock: git does not have it" in output
+    assert "error: dvc.lock: not in git, so an experiment" in output
     run(tmp_path, "git", "add", "dvc.lock")
     before = {path: path.read_bytes() for path in (params, tmp_path / "dvc.lock")}
     run(tmp_path, *search_nsmc)

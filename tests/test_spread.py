@@ -24,8 +24,8 @@ from stages import spread
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs, ResourceSettings
-from stages.spreading.cell import CellError, Job, Known, run_cell, share, shared_remote
-from stages.spreading.engines import LocalEngine, RayEngine, tried
+from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, share, shared_remote
+from stages.spreading.engines import LocalEngine, RayEngine, run_with_retries
 from stages.spreading.plan import Cell, stale_plan, take_finished
 from stages.spreading.slurm import run_array_task, write_job
 
@@ -186,7 +186,7 @@ def test_what_finished_before_a_failure_is_kept(home: Path) -> None:
     (home / "broken").touch()
     call(home, "git", "add", "broken")
     call(home, "git", "commit", "--quiet", "-m", "broken")
-    with pytest.raises(UserError, match=r"(?s)part@2 failed; what finished is kept.*no part 2 today") as failure:
+    with pytest.raises(UserError, match=r"(?s)part@2 failed; fix the cause and run again.*no part 2 today") as failure:
         spread_locally(home)
     assert "part@3" not in str(failure.value)
     # The parts beside it were run to their end and pushed: only what failed and what follows is run anew.
@@ -218,7 +218,7 @@ print(4000 + sum(1 for line in open({str(tmp_path / 'told')!r})))
     sbatch.chmod(sbatch.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     needs = ResourceSettings(training=NEEDS, other=NEEDS)
-    script = write_job(tmp_path / "job", present_job(home), stale_plan(), Known(), needs, 0)
+    script = write_job(tmp_path / "job", present_job(home), stale_plan(), FinishedOutputs(), needs, 0)
     assert (tmp_path / "job/job.json").stat().st_mode & 0o077 == 0
     call(home, "sh", str(script), "--partition=small")
     assert "Running stage" not in dvc(home, "repro", "--pull")
@@ -228,7 +228,7 @@ print(4000 + sum(1 for line in open({str(tmp_path / 'told')!r})))
     assert "--dependency=afterok:4001" in told[1]
     assert all("--cpus-per-task=1 --mem=102M" in line and "--partition=small" in line for line in told)
     with pytest.raises(UserError, match="expected a new or empty folder"):
-        write_job(tmp_path / "job", present_job(home), stale_plan(), Known(), needs, 0)
+        write_job(tmp_path / "job", present_job(home), stale_plan(), FinishedOutputs(), needs, 0)
     monkeypatch.delenv("SLURM_ARRAY_TASK_ID", raising=False)
     with pytest.raises(UserError, match="SLURM_ARRAY_TASK_ID: expected a number"):
         run_array_task(tmp_path / "job", "cells-0-other.json")
@@ -237,23 +237,24 @@ print(4000 + sum(1 for line in open({str(tmp_path / 'told')!r})))
 def test_a_cell_is_tried_again_in_a_new_clone(tmp_path: Path) -> None:
     tries = []
 
-    def work(cell: Cell, known: Known, folder: Path) -> Known:
+    def work(cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
         folder.mkdir(exist_ok=True)
         tries.append(sorted(path.name for path in folder.iterdir()))
         (folder / "left").touch()
         if len(tries) < 3:
             raise CellError(f"try {len(tries)}")
-        return Known({cell.name: {}})
+        return FinishedOutputs({cell.name: {}})
 
-    assert str(tried(work, CELLS[0], Known(), tmp_path / "worker", 1)) == "try 2"
-    assert tried(work, CELLS[0], Known(), tmp_path / "worker", 1) == Known({"cell-0": {}})
+    assert str(run_with_retries(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1)) == "try 2"
+    second = run_with_retries(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1)
+    assert second == FinishedOutputs({"cell-0": {}})
     assert tries == [[], [], []]
 
 
 def test_what_goes_wrong_on_a_machine_is_a_failed_try(tmp_path: Path) -> None:
-    def work(cell: Cell, known: Known, folder: Path) -> Known:
+    def work(cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
         raise OSError(28, "No space left on device", "cache")
-    assert "No space left on device" in str(tried(work, CELLS[0], Known(), tmp_path / "worker", 1))
+    assert "No space left on device" in str(run_with_retries(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1))
 
 
 def test_a_further_try_goes_on_from_the_state_of_a_training(home: Path, tmp_path: Path) -> None:
@@ -269,24 +270,25 @@ pathlib.Path(sys.argv[1]).write_text("done")
     start = stale_plan().levels[0][0]
     work = partial(run_cell, present_job(home))
     for worker in ("worker-0", "worker-1"):
-        assert "stopped halfway" in str(tried(work, start, Known(), tmp_path / "scratch" / worker, 0))
-    assert list(tried(work, start, Known(), tmp_path / "scratch/worker-0", 0).locks) == ["start"]
+        first = run_with_retries(work, start, FinishedOutputs(), tmp_path / "scratch" / worker, 0)
+        assert "stopped halfway" in str(first)
+    assert list(run_with_retries(work, start, FinishedOutputs(), tmp_path / "scratch/worker-0", 0).locks) == ["start"]
 
 
 def test_the_local_engine_gives_each_worker_one_cell_at_a_time() -> None:
     busy: dict[Path, str] = {}
 
-    def work(cell: Cell, known: Known, folder: Path) -> Known:
+    def work(cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
         assert folder not in busy
         busy[folder] = cell.name
         time.sleep(0.02)
         del busy[folder]
-        return Known({cell.name: known.locks["start"]})
+        return FinishedOutputs({cell.name: finished.locks["start"]})
 
     engine = LocalEngine(work, 3, 0)
-    found = dict(engine.run(CELLS, Known({"start": 7})))
+    found = dict(engine.run(CELLS, FinishedOutputs({"start": 7})))
     engine.close()
-    assert found == {cell: Known({cell.name: 7}) for cell in CELLS}
+    assert found == {cell: FinishedOutputs({cell.name: 7}) for cell in CELLS}
 
 
 @pytest.mark.slow
@@ -294,9 +296,9 @@ def test_a_stopped_engine_ends_what_runs(home: Path) -> None:
     (home / "make.py").write_text("import time; time.sleep(600)", encoding="utf-8")
     call(home, "git", "commit", "--quiet", "-am", "slow")
     engine = LocalEngine(partial(run_cell, present_job(home)), 1, 3)
-    outcomes: list[Known | CellError] = []
+    outcomes: list[FinishedOutputs | CellError] = []
     thread = threading.Thread(
-        target=lambda: outcomes.extend(outcome for _, outcome in engine.run(stale_plan().levels[0], Known())))
+        target=lambda: outcomes.extend(outcome for _, outcome in engine.run(stale_plan().levels[0], FinishedOutputs())))
     thread.start()
     running: list[psutil.Process] = []
     for _ in range(600):
@@ -370,7 +372,7 @@ def test_a_signal_ends_the_command_with_all_that_it_started(
 @pytest.mark.slow
 def test_a_signal_ends_a_task_of_slurm(home: Path, tmp_path: Path, scratch: Path) -> None:
     needs = ResourceSettings(training=NEEDS, other=NEEDS)
-    write_job(tmp_path / "job", replace(present_job(home), revision="HEAD"), stale_plan(), Known(), needs, 1)
+    write_job(tmp_path / "job", replace(present_job(home), revision="HEAD"), stale_plan(), FinishedOutputs(), needs, 1)
     process, children = started(home, scratch, "--engine", "slurm", "--folder", str(tmp_path / "job"), "--array",
                                 "cells-0-other.json")
     process.send_signal(signal.SIGTERM)
@@ -396,14 +398,14 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator["Cluster"]:  # noqa: F8
     found.shutdown()
 
 
-def noted(folder: str, cell: Cell, known: Known, scratch: Path) -> Known:
+def noted(folder: str, cell: Cell, finished: FinishedOutputs, scratch: Path) -> FinishedOutputs:
     """Note where a cell is run, and take a while."""
     with Path(folder, cell.name).open("a", encoding="utf-8") as file:
         file.write(f"{os.getppid()}\n")
     if cell.name == "cell-3":
         raise CellError("this one never works")
     time.sleep(1)
-    return Known({cell.name: known.locks["start"]})
+    return FinishedOutputs({cell.name: finished.locks["start"]})
 
 
 @pytest.mark.slow
@@ -411,22 +413,22 @@ def test_ray_runs_the_cells_of_a_dead_node_again(cluster: "Cluster", tmp_path: P
     engine = RayEngine(partial(noted, str(tmp_path)), lambda cell: NEEDS, 1, ROOT / "stages", (ROOT / "tests",))
     assert engine.nodes == 4
     found = {}
-    for cell, outcome in engine.run(CELLS, Known({"start": 7})):
+    for cell, outcome in engine.run(CELLS, FinishedOutputs({"start": 7})):
         found[cell.name] = outcome
         if len(found) == 4:
             node = next(iter(cluster.worker_nodes))
             cluster.remove_node(node, allow_graceful=False)
     engine.close()
     assert str(found.pop("cell-3")) == "this one never works"
-    assert found == {cell.name: Known({cell.name: 7}) for cell in CELLS if cell.name != "cell-3"}
+    assert found == {cell.name: FinishedOutputs({cell.name: 7}) for cell in CELLS if cell.name != "cell-3"}
     nodes = {cell.name: (tmp_path / cell.name).read_text().splitlines() for cell in CELLS}
     assert len(nodes["cell-3"]) >= 2  # a further try
     assert len({node for tries in nodes.values() for node in tries}) == 3
 
 
-def told(cell: Cell, known: Known, scratch: Path) -> Known:
+def told(cell: Cell, finished: FinishedOutputs, scratch: Path) -> FinishedOutputs:
     """Where a cell is run, and whether Ray hides GPUs from it."""
-    return Known({cell.name: [str(scratch), os.environ.get("CUDA_VISIBLE_DEVICES")]})
+    return FinishedOutputs({cell.name: [str(scratch), os.environ.get("CUDA_VISIBLE_DEVICES")]})
 
 
 @pytest.mark.slow
@@ -435,9 +437,10 @@ def test_ray_refuses_what_no_node_can_hold_and_hides_no_gpu(cluster: "Cluster") 
         asked = Needs.model_validate({"cpus": 1, "gpus": 0, "memory_gib": 0.1} | needs)
         return RayEngine(told, lambda cell: asked, 0, ROOT / "stages", (ROOT / "tests",))
     for needs in ({"cpus": 2}, {"gpus": 1}, {"memory_gib": 1e6}):
-        with pytest.raises(UserError, match="no node of the cluster can hold cell-0, which needs .*; there are: "):
-            list(engine(**needs).run(CELLS[:1], Known()))
-    first, second = (next(outcome for _, outcome in engine().run(CELLS[:1], Known())) for _ in range(2))
+        with pytest.raises(UserError, match="no node of the cluster has room for cell-0, which .*; the nodes have: "):
+            list(engine(**needs).run(CELLS[:1], FinishedOutputs()))
+    first, second = (
+        next(outcome for _, outcome in engine().run(CELLS[:1], FinishedOutputs())) for _ in range(2))
     assert first.locks["cell-0"][1] != ""
     assert first.locks["cell-0"][0] != second.locks["cell-0"][0]  # two spreads at once do not share a clone
 
@@ -450,11 +453,11 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
     call(home, "git", "checkout", "make.py")
     dvc(home, "remote", "remove", "shared")
     assert spread.main([]) == 1
-    assert "expected a default remote that all machines reach, found none; add one" in capsys.readouterr().err
+    assert "expected a default remote that all machines can reach, found none; add one" in capsys.readouterr().err
     assert spread.main(["--array", "cells-0-other.json"]) == 1
-    assert "--array: expected with --engine slurm" in capsys.readouterr().err
+    assert "--array: expected only with --engine slurm" in capsys.readouterr().err
     for name, values, remedy in (("training", {"nodes": 2}, "training.nodes: expected 1"),
-                                 ("training", {"processes": 2}, "resources.training.gpus: expected as many as")):
+                                 ("training", {"processes": 2}, "resources.training.gpus: expected at least")):
         params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
         params[name] |= values
         params["resources"]["training"]["gpus"] = 1
@@ -463,11 +466,11 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
         assert remedy in capsys.readouterr().err
     shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     assert spread.main(["--engine", "slurm"]) == 1
-    assert "--folder: expected with --engine slurm" in capsys.readouterr().err
+    assert "--folder: expected if and only if --engine is slurm" in capsys.readouterr().err
     assert spread.main(["--dry-run"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "6 cells in 4 levels; 0 stages are up to date", "1: start", "2: part@1, part@2, part@3", "3: note", "4: last",
-        "what DVC's run cache has of them is taken from there first"]
+        "cells that DVC's run cache has will be taken from it"]
 
 
 def commit_stages(home: Path, stages: str) -> None:
@@ -488,7 +491,7 @@ def test_the_whole_command(home: Path, capfd: pytest.CaptureFixture[str]) -> Non
     told = capfd.readouterr().err
     assert "dvc repro --pull track@a track@b" in told
     assert [sorted(ran) for ran in ran_at_home(told)] == [["track@a", "track@b"], []]
-    assert "everything was found; dvc.lock and reports/ are up to date" in told
+    assert "all results were fetched; dvc.lock and reports/ are up to date" in told
     assert json.loads(json.dumps(yaml.safe_load((home / "dvc.lock").read_text())))["stages"]["last"]
     assert spread.main([]) == 0
     assert "nothing to spread: 6 stages are up to date" in capfd.readouterr().err
@@ -500,4 +503,4 @@ def test_what_had_to_run_again_at_home_is_told(home: Path, capfd: pytest.Capture
     assert spread.main(["--repository", str(home)]) == 0
     told = capfd.readouterr().err
     assert ran_at_home(told) == [["unkept"]]
-    assert "warning: 1 stages were run here, though they had been run elsewhere: unkept" in told
+    assert "warning: 1 stages ran on the submitting machine although other machines had run them: unkept" in told

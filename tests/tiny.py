@@ -36,12 +36,12 @@ def write_tokenizer(folder: Path, pieces: list[str] = PIECES) -> None:
     (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "BertTokenizer"}), "utf-8")
 
 
-def write_checkpoint(folder: Path) -> None:
+def write_checkpoint(folder: Path, max_length: int = 64) -> None:
     """A one-layer BERT of width 16 with random weights, and its tokenizer."""
     write_tokenizer(folder)
     config = BertConfig(
         vocab_size=len(SPECIAL) + len(PIECES), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=64, initializer_range=0.2)
+        intermediate_size=32, max_position_embeddings=max_length, initializer_range=0.2)
     torch.manual_seed(7)
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
 

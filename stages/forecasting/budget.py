@@ -1,4 +1,4 @@
-"""How much of a study fits a budget: fewer rows, or fewer epochs, by the same share in all arms."""
+"""Shrink a study to a time budget: fewer rows, or fewer epochs, by the same share in all arms."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from typing import TypeVar
 from stages.settings.training import Arm
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_STEP = 0.9  # between neighbouring shares
+_STEP = 0.9  # ratio of neighbouring shares
 _SHARES = tuple(_STEP**number for number in range(60))  # down to a five-hundredth
 
 Candidate = TypeVar("Candidate")
@@ -18,7 +18,7 @@ Epochs = dict[tuple[str, Arm], int]
 
 @dataclass(frozen=True)
 class Size:
-    """Rows of train of every task, and the epochs of each of its arms."""
+    """Training rows of every task, and epochs of each of its arms."""
 
     rows: dict[str, int]
     epochs: Epochs
@@ -28,7 +28,7 @@ def seconds_of(text: str) -> float:
     """Seconds of a time such as ``90s``, ``20m`` or ``1h30m``.
 
     Raises:
-        ValueError: it is none, or no time at all.
+        ValueError: it has another form, or is zero.
     """
     parts = re.findall(r"(\d+(?:\.\d+)?)([smhd])", text)
     seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
@@ -38,14 +38,14 @@ def seconds_of(text: str) -> float:
 
 
 def fewer_rows(present: Size, least: int) -> list[Size]:
-    """``present`` and ever fewer rows, by the same share in every task, none below ``least``."""
+    """``present``, then sizes with fewer and fewer rows, by the same share in every task, none below ``least``."""
     shrunk = [{task: max(min(least, rows), _two_digits(share * rows)) if share < 1 else rows
                for task, rows in present.rows.items()} for share in _SHARES]
     return _distinct([Size(rows, present.epochs) for rows in shrunk])
 
 
 def fewer_epochs(present: Size) -> list[Size]:
-    """``present`` and ever fewer epochs, by the same share in every arm, none below 1."""
+    """``present``, then sizes with fewer and fewer epochs, by the same share in every arm, none below 1."""
     return _distinct([Size(present.rows, {arm: max(1, math.floor(share * epochs + 1e-9))
                                           for arm, epochs in present.epochs.items()}) for share in _SHARES])
 
@@ -53,7 +53,7 @@ def fewer_epochs(present: Size) -> list[Size]:
 def largest_within(
     budget: float, candidates: Iterable[Candidate], seconds: Callable[[Candidate], float]
 ) -> tuple[Candidate, float] | None:
-    """The first of the candidates, the largest first, that takes at most ``budget`` seconds, and what it takes."""
+    """The first of ``candidates``, largest first, that takes at most ``budget`` seconds, and its seconds."""
     for candidate in candidates:
         taken = seconds(candidate)
         if taken <= budget:
@@ -62,7 +62,7 @@ def largest_within(
 
 
 def _two_digits(number: float) -> int:
-    """Rounded down to two digits, as one would write it."""
+    """Round down to two digits."""
     unit = 10 ** max(0, math.floor(math.log10(max(1.0, number))) - 1)
     return int(number // unit * unit)
 

@@ -1,4 +1,4 @@
-"""What a probe found, and the forecast that follows from it."""
+"""Measurements of a probe, and the forecast computed from them."""
 
 import json
 import subprocess
@@ -22,13 +22,13 @@ from stages.training.reuse import TOKENS_PER_BATCH as TOKENS_PER_REUSED_BATCH
 
 @dataclass(frozen=True)
 class PhaseCost:
-    """What a phase costs, as :class:`stages.forecasting.plan.Phase` counts it.
+    """Cost of a :class:`stages.forecasting.plan.Phase`.
 
     Attributes:
-        computing: seconds per token, padding counted, to compute what is kept of frozen layers; 0 without any.
+        computing: seconds per token, padding included, to compute the outputs of frozen layers; 0 without any.
         step: seconds per unit of work, [3].
-        evaluating: seconds per token of an evaluation, padding counted.
-        kept: bytes per token of what is kept.
+        evaluating: seconds per token of an evaluation, padding included.
+        kept: bytes per token of kept outputs of frozen layers.
     """
 
     computing: float
@@ -39,19 +39,19 @@ class PhaseCost:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a probe found of a cell; seconds, but for what is said otherwise.
+    """Measurements of a cell by a probe, in seconds unless stated otherwise.
 
     Attributes:
-        start: from the start of the process until the model is ready to be trained.
-        building: of a model.
-        plain: per token of an evaluation in which nothing is reused, padding counted.
-        phases: of the run.
+        start: from the start of the process until the first step.
+        building: to build the model.
+        plain: per token of an evaluation that reuses no outputs, padding included.
+        phases: costs of the phases of the run.
         offering: to keep the best weights of an evaluation.
         saving: to write a state of the unfinished run.
         writing: to write the model.
-        ending: of the process.
-        layers: how many the encoder has.
-        peak_bytes: most memory of the probe.
+        ending: to end the process.
+        layers: number of layers of the encoder.
+        peak_bytes: peak memory of the probe in bytes.
     """
 
     start: float
@@ -68,7 +68,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Forecast:
-    """Seconds of a run by what takes them, and its most memory in bytes."""
+    """Seconds of a run by part, and its peak memory in bytes."""
 
     start: float
     frozen_layers: float
@@ -79,11 +79,11 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        """Of the whole run."""
+        """Seconds of the whole run."""
         return self.start + self.frozen_layers + self.steps + self.evaluations + self.writing
 
     def as_json(self) -> dict[str, Any]:
-        """The sum, and what it is made of."""
+        """The total and its parts."""
         parts = asdict(self)
         return {"seconds": self.seconds, "peak_bytes": parts.pop("peak_bytes"), "seconds_by_part": parts}
 
@@ -94,7 +94,7 @@ def measured(
     """Probe a cell in a process of its own.
 
     Raises:
-        UserError: the cell cannot be trained as it is; the line is that of training.
+        UserError: the cell cannot be trained; the message is that of training.
     """
     cell = {"init": init, "seed": seed, "encoded": str(encoded), "checkpoint": str(checkpoint),
             "settings": settings.model_dump(), "recipe": recipe.model_dump()}
@@ -103,7 +103,7 @@ def measured(
         [sys.executable, "-m", "stages.forecasting.probe", json.dumps(cell)], check=False, capture_output=True,
         encoding="utf-8", errors="replace")
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["the probe ended without a word"]
+        lines = done.stderr.strip().splitlines() or ["the probe failed without output"]
         raise UserError(lines[-1].removeprefix("error: "))
     found = json.loads(done.stdout.splitlines()[-1])
     found["start"], found["ending"] = found.pop("ready") - launched, time.time() - found.pop("ended")
@@ -113,7 +113,7 @@ def measured(
 def forecast_run(
     costs: Measured, phases: list[Phase], train: EncodedSplit, watched: EncodedSplit, validation: EncodedSplit
 ) -> Forecast:
-    """The forecast of a run on these rows: ``train`` to learn from, ``watched`` of them and ``validation`` to score."""
+    """Forecast a run that trains on ``train`` and evaluates on ``watched``, a part of it, and ``validation``."""
     lengths = {name: split.input_ids.lengths for name, split in (
         ("train", train), ("watched", watched), ("validation", validation))}
     evaluated = padded_tokens(lengths["watched"]) + padded_tokens(lengths["validation"])
@@ -124,7 +124,7 @@ def forecast_run(
         steps += float((phase.steps @ np.array(cost.step)).sum())
         evaluations += phase.evaluations * (evaluated * cost.evaluating + costs.offering)
         if cost.computing:
-            # Evaluations look at rows of train, too, and keep what the frozen layers give for all of them.
+            # Evaluations read training rows, too, and keep the outputs of frozen layers for all of them.
             frozen += cost.computing * sum(padded_tokens(lengths[name], TOKENS_PER_REUSED_BATCH) for name in (
                 ("train", "validation") if phase.evaluations else ("train",)))
     training = steps + evaluations + frozen
@@ -135,6 +135,6 @@ def forecast_run(
 
 
 def forecast_prediction(costs: Measured, splits: list[EncodedSplit], cells: int) -> float:
-    """Seconds in which `predict` runs so many cells of a task before and after training on ``splits``."""
+    """Seconds of `predict` for ``cells`` cells of a task on ``splits``, before and after training."""
     tokens = sum(padded_tokens(split.input_ids.lengths) for split in splits)
     return costs.start + costs.ending + 2 * cells * (costs.building + tokens * costs.plain)

@@ -1,7 +1,7 @@
-"""What a run will do, counted from the lengths of its rows: the batches of every step and evaluation.
+"""The batches of every step and evaluation of a run, counted from the lengths of its rows.
 
-The cost of a batch follows from three numbers, its work: 1, its tokens with padding, and these times its longest row,
-because attention compares all tokens of a row with each other.
+The cost of a batch is linear in three numbers, its work: 1, its tokens with padding, and these times the length of its
+longest row, because attention is quadratic in the length of a row.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Phase:
     Attributes:
         first: number of the first step, from 0.
         steps: work of each step, [steps, 3].
-        evaluations: how many there are, the one before the first step included.
+        evaluations: their number, including the one before the first step.
     """
 
     first: int
@@ -32,7 +32,7 @@ class Phase:
 
 
 def work(lengths: np.ndarray, batches: Sequence[np.ndarray], parts: int = 1) -> np.ndarray:
-    """Work of batches of rows that have ``lengths`` tokens, each taken in so many ``parts``: [batches, 3]."""
+    """Work of batches of rows with ``lengths`` tokens, each split into ``parts``: [batches, 3]."""
     taken = [part for rows in batches for part in np.array_split(rows, min(parts, len(rows)))] if parts > 1 else batches
     sizes = np.array([len(rows) for rows in taken])
     longest = np.maximum.reduceat(lengths[np.concatenate(taken)], np.cumsum([0, *sizes[:-1]]))
@@ -43,20 +43,20 @@ def work(lengths: np.ndarray, batches: Sequence[np.ndarray], parts: int = 1) -> 
 
 
 def padded_tokens(lengths: np.ndarray, tokens_per_batch: int = TOKENS_PER_BATCH) -> float:
-    """Tokens with padding of one pass without gradients over rows that have ``lengths`` tokens."""
+    """Tokens, padding included, of one pass without gradients over rows with ``lengths`` tokens."""
     return float(work(lengths, batches_by_length(lengths, tokens_per_batch))[:, 1].sum())
 
 
 def plan_run(lengths: np.ndarray, settings: TrainingSettings, order_seed: int, recipe: Recipe, layers: int
              ) -> list[Phase]:
-    """The phases of a run that nothing stops early; a recipe that is not gradual has one.
+    """The phases of a run without early stopping: one, unless the recipe is gradual.
 
     Args:
-        lengths: tokens of the rows of train that are used.
-        settings: of the run.
-        order_seed: of the order of the rows.
+        lengths: tokens of the training rows.
+        settings: settings of the run.
+        order_seed: seed of the order of rows.
         recipe: which weights are trained.
-        layers: of the encoder.
+        layers: number of layers of the encoder.
     """
     steps = np.concatenate([
         work(lengths, epoch_batches(lengths, settings.batch_size, order_seed, epoch, settings.batch_tokens),
@@ -67,7 +67,7 @@ def plan_run(lengths: np.ndarray, settings: TrainingSettings, order_seed: int, r
         return [Phase(0, steps, 1 + len(evaluated_after))]
     frozen = np.array([frozen_after(recipe, layers, step, len(steps)) for step in range(len(steps))])
     starts = [0, *(1 + np.flatnonzero(np.diff(frozen)))]
-    # Nothing is frozen yet in the evaluation before the first step.
+    # The evaluation before the first step is made with no layer frozen.
     phases = [Phase(0, evaluations=1)]
     for start, end in zip(starts, [*starts[1:], len(steps)], strict=True):
         evaluations = sum(start < step <= end for step in evaluated_after)
@@ -76,5 +76,5 @@ def plan_run(lengths: np.ndarray, settings: TrainingSettings, order_seed: int, r
 
 
 def _evaluated_after(steps: int, evaluations: int) -> set[int]:
-    """Steps after which the model is evaluated; of a short run several evaluations fall on one step."""
+    """Steps after which the model is evaluated; in a short run several evaluations coincide."""
     return {round(steps * part / evaluations) for part in range(1, evaluations + 1)} - {0}

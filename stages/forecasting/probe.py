@@ -1,6 +1,6 @@
-"""A short measured run of one cell, in a process of its own: so its start and its peak of memory are those of `train`.
+"""A short measured run of one cell, in a process of its own so that start-up and peak memory are those of `train`.
 
-It trains a few steps by the code of training on batches of the real rows, and writes into a temporary folder alone.
+It trains a few steps with the code of training on batches of real rows, and writes only to a temporary folder.
 """
 
 import itertools
@@ -39,31 +39,31 @@ from stages.training.resuming import StateStore
 from stages.training.reuse import TOKENS_PER_BATCH as TOKENS_PER_REUSED_BATCH
 from stages.training.scoring import score
 
-_SHAPES = 5  # batches of differing length that are timed
+_SHAPES = 5  # timed batches, of different lengths
 _EVALUATED_TOKENS = 4096
-_ROUNDS = 4  # how often each batch is timed at most
-_SECONDS = 6.0  # of a phase, beyond which no further round is begun
+_ROUNDS = 4  # maximum timings of each batch
+_SECONDS = 6.0  # of a phase, after which no further round is started
 
 
 @dataclass
 class Probe(Training):
-    """A run whose steps are taken on chosen batches out of order, each timed.
+    """A run that times steps on chosen batches, out of order.
 
-    ``train`` and ``validation`` hold the rows that are measured.
+    ``train`` and ``validation`` hold the measured rows.
 
     Attributes:
-        lengths: of all rows to learn from, which decide the number of steps.
-        batches: rows of ``train``, from the shortest to the longest.
+        lengths: of all training rows, which determine the number of steps.
+        batches: rows of ``train`` in each batch, from short to long rows.
     """
 
     lengths: np.ndarray = field(kw_only=True)
     batches: list[np.ndarray] = field(kw_only=True)
 
     def measure(self) -> dict[str, Any]:
-        """Seconds and bytes of each part of the run, as JSON holds them."""
+        """Seconds and bytes of each part of the run, as JSON values."""
         layers = int(self.model.config.num_hidden_layers)
         phases = plan_run(self.lengths, self.settings, self.order_seed, self.recipe, layers)
-        self._steps = sum(len(phase.steps) for phase in phases)  # not those of the rows measured
+        self._steps = sum(len(phase.steps) for phase in phases)  # of the whole run, not of the measured rows
         run = self._prepare()
         ready = time.time()
         self._seconds_per_token(run, whole_model)  # the first one allocates memory
@@ -84,14 +84,14 @@ class Probe(Training):
         frozen = run.reuse.frozen_layers()
         computing = self._computing(run) if frozen else 0.0
         step = self._cost_of_step(run, phase, phases) if len(phase.steps) else np.zeros(3)
-        on_gpu = torch.cuda.is_available()  # what is kept lies in the other memory then
+        on_gpu = torch.cuda.is_available()  # outputs are then kept in main memory, not in that of the GPU
         kept = 0.0 if on_gpu else run.reuse.kept_bytes / sum(
             int(split.input_ids.lengths.sum()) for split in (self.train, self.validation))
         evaluating = self._seconds_per_token(run, run.reuse) if phase.evaluations else 0.0
         return {"computing": computing, "step": step.tolist(), "evaluating": evaluating, "kept": kept}
 
     def _computing(self, run: _Run) -> float:
-        """Seconds per token in which frozen layers compute what is kept of them."""
+        """Seconds per token to compute the outputs of frozen layers."""
         def ask(split: EncodedSplit) -> None:
             rows = np.array([0])
             tensors = run.collate(split, rows)
@@ -119,7 +119,7 @@ class Probe(Training):
         return fitted_cost(counted, np.median(rounds, axis=0))
 
     def _seconds_per_token(self, run: _Run, forward: Callable[..., Any]) -> float:
-        """Seconds per token with padding of an evaluation on validation."""
+        """Seconds per token, padding included, of an evaluation on the validation set."""
         def evaluate() -> None:
             logits = predict_logits(self.model, self.validation, run.collate, forward=forward)
             score(joined_windows(self.validation, logits)[1],
@@ -131,7 +131,7 @@ class Probe(Training):
 def probe(
     init: str, seed: int, encoded: Path, checkpoint: Path, settings: TrainingSettings, recipe_values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Measure a cell; the arguments are those of training."""
+    """Measure a cell, given the arguments of training."""
     recipe = recipe_from(recipe_values, "recipes")
     make_deterministic(settings.threads)
     keep_freed_memory()
@@ -144,7 +144,7 @@ def probe(
     building = time.perf_counter() - start
     refuse_too_long(model, (train, validation), task)
     for path in (encoded / "train.arrow", encoded / "validation.arrow", checkpoint / "model.safetensors"):
-        sha256(path)  # as `train` does, which records what it learnt from
+        sha256(path)  # as `train` does, which records its inputs
     order = order_seed(seed, settings.seed_varies)
     lengths = train.input_ids.lengths
     chosen = _spread(epoch_batches(lengths, settings.batch_size, order, 0, settings.batch_tokens), lengths)
@@ -152,7 +152,7 @@ def probe(
     ends = np.cumsum([0, *map(len, chosen)])
     batches = [np.arange(start, end) for start, end in itertools.pairwise(ends)]
     evaluated = _subset(validation, _evaluated(validation.input_ids.lengths))
-    # No time depends on the learning rate, and with next to none no loss diverges.
+    # Times do not depend on the learning rate, and with a tiny one no loss diverges.
     slow = settings.model_copy(update={"lr": 1e-9})
     measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, lengths=lengths,
                      batches=batches).measure()
@@ -160,20 +160,20 @@ def probe(
 
 
 def _spread(batches: list[np.ndarray], lengths: np.ndarray) -> list[np.ndarray]:
-    """A few of the batches, from the one of the shortest rows to that of the longest."""
+    """A few of the batches, from that with the shortest rows to that with the longest."""
     ordered = sorted(batches, key=lambda rows: int(lengths[rows].max()))
     return [ordered[place] for place in sorted(set(np.linspace(0, len(ordered) - 1, _SHAPES).round().astype(int)))]
 
 
 def _evaluated(lengths: np.ndarray) -> np.ndarray:
-    """Rows of all lengths alike, of about ``_EVALUATED_TOKENS`` tokens together."""
+    """Rows spread over all lengths, about ``_EVALUATED_TOKENS`` tokens together."""
     count = max(1, min(len(lengths), int(_EVALUATED_TOKENS / lengths.mean())))
     order = np.argsort(lengths, kind="stable")
     return order[np.unique(np.linspace(0, len(lengths) - 1, count).round().astype(int))]
 
 
 def _subset(split: EncodedSplit, rows: np.ndarray) -> EncodedSplit:
-    """Some rows of a split as one of its own."""
+    """Some rows of a split as a split."""
     def chosen(sequences: Ragged) -> Ragged:
         return Ragged(np.concatenate([sequences[row] for row in rows]),
                       np.concatenate([[0], np.cumsum(sequences.lengths[rows])]))
@@ -185,7 +185,7 @@ def _subset(split: EncodedSplit, rows: np.ndarray) -> EncodedSplit:
 
 
 def _timed(act: Callable[[], object]) -> float:
-    """Seconds that it takes."""
+    """Seconds that ``act`` takes."""
     _synchronize()
     start = time.perf_counter()
     act()
@@ -194,26 +194,26 @@ def _timed(act: Callable[[], object]) -> float:
 
 
 def _synchronize() -> None:
-    """Wait until a GPU has done what it was asked to."""
+    """Wait until the GPU is idle."""
     if torch.accelerator.is_available():
         torch.accelerator.synchronize()
 
 
 def _peak_bytes() -> int:
-    """Most memory of the process so far, of the GPU where it computes there."""
+    """Peak memory of the process so far, in bytes: of the GPU if there is one."""
     if torch.cuda.is_available():
         return int(torch.cuda.max_memory_allocated())
     status = Path("/proc/self/status")
-    if status.exists():  # what `getrusage` tells there begins with the memory of the process that started this one
+    if status.exists():  # `getrusage` counts the memory of the parent process there
         found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
-        assert found, "Linux tells the peak"
+        assert found, "Linux reports the peak"
         return int(found[1]) * 1024
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line, for :mod:`stages.forecasting.measuring`: one JSON in, one out."""
+    """Command line for :mod:`stages.forecasting.measuring`: JSON in, JSON out."""
     parser = stage_parser("Measure a cell.", "python -m stages.forecast")
     parser.add_argument("cell", help="arguments of `probe` as JSON")
     return run_stage(parser, _probe, arguments)

@@ -1,4 +1,4 @@
-"""The present grid as a forecast sees it: its cells, what they read, and which of them cost the same."""
+"""The present grid for a forecast: its cells, their inputs, and which of them cost the same."""
 
 import json
 import math
@@ -22,10 +22,10 @@ ENCODED, INITIAL = Path("data/encoded"), Path("data/initial")
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the grid; an adapted one is trained as a pre-trained one is.
+    """A cell of the grid; an adapted one is trained like a pre-trained one.
 
     Attributes:
-        stage: what DVC calls it.
+        stage: its name in DVC.
     """
 
     task: str
@@ -38,14 +38,12 @@ class Cell:
 
     @property
     def probe(self) -> tuple[str, str]:
-        """Cells for which this is the same do the same work: neither weights nor seeds change the time of a step."""
+        """Cells with the same key do the same work: neither weights nor seeds change the time of a step."""
         return self.task, json.dumps(self.recipe.model_dump() | {"lr_factor": 1.0}, sort_keys=True)
 
 
 def grid_cells(grid: Grid, rows: dict[str, "TaskRows"]) -> list[Cell]:
-    """All cells of the grid, those of a task one after another, and then those of each further train size.
-
-    A size that is not below the rows of its task is no further one.
+    """All cells of the grid: for every task its cells, then those of each further train size below its training rows.
     """
     cells = []
     for task in grid.tasks:
@@ -57,7 +55,7 @@ def grid_cells(grid: Grid, rows: dict[str, "TaskRows"]) -> list[Cell]:
 
 
 def prediction_stages(grid: Grid, task: str) -> list[str]:
-    """What DVC calls the stages that run the models of a task on validation and test."""
+    """Names of the stages that run the models of a task on the validation and test sets."""
     return [f"predict@{task}", *(f"predict_sized@{task}-{size}" for size in grid.train_sizes)]
 
 
@@ -76,7 +74,7 @@ def _cell(task: str, name: str) -> Cell:
 
 
 class TaskRows:
-    """What the cells of a task read: ``encoded`` is the folder that encode wrote."""
+    """Inputs of the cells of a task; ``encoded`` is the output folder of encode."""
 
     def __init__(self, encoded: Path, checkpoint: Path) -> None:
         self.encoded, self.checkpoint = encoded, checkpoint
@@ -84,52 +82,52 @@ class TaskRows:
 
     @cached_property
     def rows(self) -> int:
-        """Rows of train; the windows of a long sentence are one."""
+        """Number of training rows; the windows of a long sentence count as one."""
         return len(set(self.train.guids))
 
     @cached_property
     def unseen(self) -> list[EncodedSplit]:
-        """The splits that predict runs models on."""
+        """The splits on which predict runs models."""
         return [read_split(self.encoded, split) for split in read_task(self.encoded)["splits"] if split != "train"]
 
     def used(self, settings: TrainingSettings) -> EncodedSplit:
-        """The rows to learn from.
+        """The training rows under ``settings``.
 
         Raises:
-            UserError: the settings ask for more than there are.
+            UserError: the settings ask for more rows than there are.
         """
         if settings.train_size > self.rows:
-            raise UserError(f"params.yaml: tasks.{self.encoded.name}.train_size: expected at most {self.rows}, the rows"
-                            f" of train, or 0 for all, got {settings.train_size}")
+            raise UserError(f"params.yaml: tasks.{self.encoded.name}.train_size: expected at most {self.rows}, the "
+                            f"number of training rows, or 0 for all, got {settings.train_size}")
         return self.train.first_guids(settings.train_size)
 
     def watched(self, settings: TrainingSettings) -> EncodedSplit:
-        """The rows of train on which the model is evaluated."""
+        """The training rows on which the model is evaluated."""
         return self.used(settings).first_guids(len(set(self.validation.guids)))
 
 
 def task_rows(task: str) -> TaskRows:
-    """What the cells of a task read.
+    """Inputs of the cells of a task.
 
     Raises:
-        UserError: it has not been made yet.
+        UserError: a file is missing.
     """
     needed = [ENCODED / task / name for name in ("task.json", "train.arrow", "validation.arrow")]
     needed += [INITIAL / task / name for name in ("config.json", "model.safetensors")]
     for path in needed:
         if not path.exists():
-            raise UserError(f"{path}: no such file; run `dvc repro encode@{task} assign_checkpoint@{task}` to make it")
+            raise UserError(f"{path}: no such file; run `dvc repro encode@{task} assign_checkpoint@{task}`")
     return TaskRows(ENCODED / task, INITIAL / task)
 
 
 def measure(cell: Cell, rows: TaskRows) -> Measured:
-    """Probe a cell; an adapted one as the encoder that it is adapted from, which has the same shape."""
+    """Probe a cell; for an adapted cell the original encoder is used, which has the same shape."""
     rows.used(cell.settings)
     return measured(cell.init, cell.seed, rows.encoded, rows.checkpoint, cell.settings, cell.recipe)
 
 
 def planned(cell: Cell, rows: TaskRows, layers: int) -> list[Phase]:
-    """What the cell will do."""
+    """Phases of the cell."""
     settings = cell.settings
     return plan_run(rows.used(settings).input_ids.lengths, settings, order_seed(cell.seed, settings.seed_varies),
                     cell.recipe, layers)
@@ -142,7 +140,7 @@ def forecast_cell(cell: Cell, rows: TaskRows, costs: Measured) -> Forecast:
 
 
 class Study:
-    """Cells with what they read and what probes found of them."""
+    """Cells with their inputs and measurements."""
 
     def __init__(self, cells: list[Cell], rows: dict[str, TaskRows], costs: dict[tuple[str, str], Measured]) -> None:
         self.cells, self._rows, self._costs = cells, rows, costs
@@ -150,33 +148,33 @@ class Study:
 
     @property
     def size(self) -> Size:
-        """Rows and epochs as params.yaml has them."""
+        """Rows and epochs in params.yaml."""
         return Size({cell.task: cell.settings.train_size or self._rows[cell.task].rows for cell in self.cells},
                     {(cell.task, cell.init): cell.settings.epochs for cell in self.cells})
 
     def forecast(self, cell: Cell) -> Forecast:
-        """Of a cell as it is."""
-        # Another seed is another order of the same rows, whose padding differs by next to nothing.
+        """Forecast of a cell under the present settings."""
+        # Another seed changes the order of the rows, which hardly changes their padding.
         key = (cell.probe, cell.settings)
         if key not in self._known:
             self._known[key] = forecast_cell(cell, self._rows[cell.task], self._costs[cell.probe])
         return self._known[key]
 
     def counts(self, cell: Cell) -> dict[str, int]:
-        """How many steps the cell takes and evaluations it makes."""
+        """Number of steps and evaluations of the cell."""
         phases = planned(cell, self._rows[cell.task], self._costs[cell.probe].layers)
         return {"steps": sum(len(phase.steps) for phase in phases),
                 "evaluations": sum(phase.evaluations for phase in phases)}
 
     def prediction(self, task: str) -> float:
-        """Seconds of running the models of a task on validation and test, those of further train sizes included."""
+        """Seconds to run the models of a task, further train sizes included, on the validation and test sets."""
         costs = next(costs for (of_task, _), costs in self._costs.items() if of_task == task)
         return forecast_prediction(costs, self._rows[task].unseen, sum(cell.task == task for cell in self.cells))
 
     def seconds(self, size: Size) -> float:
-        """Of all cells and predictions, were the study of this size; none counts as done.
+        """Seconds of all cells and predictions of a study of this size, none of which counts as done.
 
-        It is infinite where a run would end before its warm-up does, which training refuses.
+        Infinite if a run would end before its warm-up, which training refuses.
         """
         cells = [_resized(cell, size) for cell in self.cells]
         if any(warmup_steps(cell.settings.warmup, steps := self.counts(cell)["steps"]) > steps for cell in cells):
@@ -190,7 +188,7 @@ def _resized(cell: Cell, size: Size) -> Cell:
 
 
 def first_of_each(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
-    """One cell to probe for all that cost the same: of an arm that has its weights already."""
+    """One cell to probe of each kind; adapted ones are left out, as their weights may not exist yet."""
     chosen: dict[tuple[str, str], Cell] = {}
     for cell in cells:
         if not cell.name.startswith(ADAPTED):

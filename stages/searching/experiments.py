@@ -1,4 +1,4 @@
-"""One try as an experiment of DVC: a single training in a copy of the workspace, which itself stays as it is."""
+"""Run a try as a DVC experiment: a single training in a copy of the workspace, which itself does not change."""
 
 import json
 import subprocess
@@ -14,31 +14,31 @@ from stages.settings.reading import PARAMS
 from stages.settings.training import Arm
 
 _LOCK = "dvc.lock"
-_GRACE = 2.0  # seconds; `run_stage` gives three
+_GRACE = 2.0  # seconds, below the three that `run_stage` allows
 
 
 def make_ready(task: str) -> None:
-    """Make what the tries of a task start from.
+    """Run the stages before training, whose outputs all tries of a task share.
 
     Raises:
-        UserError: a stage failed, or git does not have dvc.lock, by which the copy finds its data.
+        UserError: a stage failed, or dvc.lock, by which an experiment finds its data, is not in git.
     """
     _run("dvc", "repro", f"encode@{task}", f"assign_checkpoint@{task}")
     known = subprocess.run(  # noqa: S603 (no word of it comes from outside)
         ["git", "ls-files", "--error-unmatch", _LOCK], check=False, capture_output=True)  # noqa: S607
     if known.returncode:
-        raise UserError(f"{_LOCK}: git does not have it, and an experiment would start without its data; "
+        raise UserError(f"{_LOCK}: not in git, so an experiment would start without its data; "
                         f"run `git add {_LOCK}`")
 
 
 def history(name: str, task: str, arm: Arm, seed: int, overrides: Sequence[str]) -> list[dict[str, Any]]:
     """Train one model under ``overrides`` of params.yaml; return the events of its training.
 
-    A training that DVC has seen before comes from its run cache. No other stage runs, so test is shown to no model.
+    A repeated training comes from DVC's run cache. No other stage runs, so no model sees the test set.
     """
     cell = f"full-{seed}" if arm == "pretrained" else str(seed)
     model = f"data/models/{task}/{arm}-{cell}"
-    _remove(name)  # of a search that was killed
+    _remove(name)  # left by a killed search
     settings = [word for override in overrides for word in ("--set-param", override)]
     _run("dvc", "exp", "run", "--temp", "--single-item", "--name", name, *settings, f"train_{arm}@{task}-{cell}")
     try:
@@ -71,7 +71,7 @@ def _run(*command: str) -> None:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Let DVC remove its copy of the workspace if the terminal interrupted it too; else end it, and its stage ends."""
+    """Wait for DVC to remove its copy of the workspace, in case Ctrl-C reached it too; otherwise terminate it."""
     try:
         process.wait(_GRACE)
     except subprocess.TimeoutExpired:
@@ -79,7 +79,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _reason(output: str) -> str:
-    """The line that says what went wrong: ours before DVC's, which only says that a command failed."""
+    """The error line: ours if there is one, as that of DVC only says that a command failed."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    told = [line for start in ("error: ", "ERROR: ") for line in lines if line.startswith(start)]
-    return (told or lines[-1:] or ["failed without a word"])[0].removeprefix("error: ")
+    errors = [line for start in ("error: ", "ERROR: ") for line in lines if line.startswith(start)]
+    return (errors or lines[-1:] or ["failed without output"])[0].removeprefix("error: ")

@@ -1,4 +1,4 @@
-"""A search with the same budget for both arms: what is tried, how a try did on validation, and which one wins."""
+"""A search with the same budget for both arms: which values are tried, their validation scores, and the winner."""
 
 import math
 import random
@@ -12,12 +12,12 @@ from stages.settings.training import Arm
 
 ARMS: tuple[Arm, ...] = ("pretrained", "scratch")
 _EPOCHS = (0.5, 1.0, 2.0)
-_DECADES = 1.0  # how far a drawn learning rate may be from the present one, to either side
+_DECADES = 1.0  # largest distance of a drawn learning rate from the present one, in either direction
 
 
 @dataclass(frozen=True)
 class Values:
-    """The values of one try."""
+    """Hyperparameters of one try."""
 
     lr: float
     epochs: int
@@ -25,7 +25,7 @@ class Values:
 
 @dataclass(frozen=True)
 class Result:
-    """What a try gave: ``score`` and ``loss`` are those on validation of the model kept, None for a failed try."""
+    """Result of a try: ``score`` and ``loss`` of the kept model on the validation set, None for a failed try."""
 
     values: Values
     outcome: str
@@ -35,12 +35,12 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """Whether the run broke off; then the model that it kept is no candidate."""
+        """Whether the run was aborted, so that the model that it kept is no candidate."""
         return self.score is None
 
 
 def ladder(tries: int, factor: float) -> list[tuple[float, float]]:
-    """Factors of learning rate and epochs: 1, 1/factor, factor, 1/factor², ...; those of fewer tries come first."""
+    """Factors of learning rate and epochs: 1, 1/factor, factor, 1/factor², ...; fewer tries are a prefix of more."""
     exponents = (-(number + 1) // 2 if number % 2 else number // 2 for number in range(tries))
     return [(factor**exponent, 1.0) for exponent in exponents]
 
@@ -48,8 +48,8 @@ def ladder(tries: int, factor: float) -> list[tuple[float, float]]:
 def drawn(tries: int, seed: int) -> list[tuple[float, float]]:
     """Factors of a random search (Bergstra and Bengio, 2012, https://jmlr.org/papers/v13/bergstra12a.html).
 
-    The first are the present values; then learning rates are spread evenly on a logarithmic scale over a decade to
-    either side, with half, all or twice the epochs. Those of fewer tries come first.
+    The first try has the present values. The others have learning rates drawn log-uniformly within a decade of the
+    present one, and half, all or twice the epochs. Fewer tries are a prefix of more tries.
     """
     generator = random.Random(seed)
     others = ((10 ** generator.uniform(-_DECADES, _DECADES), generator.choice(_EPOCHS)) for _ in range(tries - 1))
@@ -57,9 +57,9 @@ def drawn(tries: int, seed: int) -> list[tuple[float, float]]:
 
 
 def planned(present: Values, factors: Iterable[tuple[float, float]], lr_factor: float = 1.0) -> list[Values]:
-    """The tries of one arm around its ``present`` values; a learning rate has two digits, as one would write it.
+    """Values to try for one arm around its ``present`` ones, with learning rates rounded to two digits.
 
-    Training multiplies learning rates by the recipe's ``lr_factor``; those of tries are, as in params.yaml, before it.
+    Learning rates are those of params.yaml, which training multiplies by the recipe's ``lr_factor``.
 
     Raises:
         UserError: a learning rate that training would use is above 1.
@@ -74,7 +74,7 @@ def planned(present: Values, factors: Iterable[tuple[float, float]], lr_factor: 
 
 
 def result(values: Values, history: Sequence[dict[str, Any]]) -> Result:
-    """What the events of a training say about it; validation alone is looked at."""
+    """Result of a training, from its events; only validation scores are used."""
     start, end = history[0], history[-1]
     if end["outcome"] not in REGULAR:
         return Result(values, end["outcome"], None, None, start["settings"])
@@ -85,16 +85,16 @@ def result(values: Values, history: Sequence[dict[str, Any]]) -> Result:
 
 
 def best(results: Sequence[Result], place: str) -> Result:
-    """The highest score; of equal ones the lowest loss, then the lowest learning rate, then the fewest epochs.
+    """The try with the highest score; ties are broken by lower loss, lower learning rate, then fewer epochs.
 
     Raises:
         UserError: every try failed; ``place`` names the task and the arm.
     """
-    sound = [one for one in results if not one.failed]
-    if not sound:
-        raise UserError(f"{place}: expected a try that finishes, found none among {len(results)} "
+    candidates = [one for one in results if not one.failed]
+    if not candidates:
+        raise UserError(f"{place}: expected a try that finishes, found none of {len(results)} "
                         f"({results[0].outcome}); lower its learning rate in params.yaml")
-    return min(sound, key=lambda one: (-_number(one.score), _number(one.loss), one.values.lr, one.values.epochs))
+    return min(candidates, key=lambda one: (-_number(one.score), _number(one.loss), one.values.lr, one.values.epochs))
 
 
 def _number(value: float | None) -> float:
@@ -105,18 +105,18 @@ def search(
     present: dict[Arm, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[Arm, Values], Result],
     lr_factor: float = 1.0,
 ) -> dict[Arm, list[Result]]:
-    """Try both arms equally often, around their present values by the same factors.
+    """Try both arms equally often, at the same multiples of their present values.
 
     Args:
-        lr_factor: of the recipe by which the pre-trained arm is tuned; scratch has none.
+        lr_factor: factor of the recipe of the pre-trained arm; scratch has none.
     """
-    # A plan that fails does so before any work.
+    # Both plans are checked before any training.
     plans = {arm: planned(present[arm], factors, lr_factor if arm == "pretrained" else 1.0) for arm in ARMS}
     return {arm: [attempt(arm, values) for values in plan] for arm, plan in plans.items()}
 
 
 def record(task: str, seed: int, results: dict[Arm, list[Result]]) -> dict[str, Any]:
-    """What is kept of a search: every try, and the settings of the winner of each arm."""
+    """The record of a search: every try, and the winner of each arm with its settings."""
     arms = {}
     for arm, tries in results.items():
         winner = best(tries, f"{task} {arm}")

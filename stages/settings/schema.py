@@ -201,7 +201,11 @@ CHECKS: tuple[Callable[[Params], str | None], ...] = (
 
 def check_params() -> Params:
     """Validate the whole file or raise a :class:`UserError` with the failing path."""
-    values = read_params()
+    return check_values(read_params())
+
+
+def check_values(values: dict[str, Any]) -> Params:
+    """Validate the values of a whole file or raise a :class:`UserError` with the failing path."""
     refuse_unknown_keys(Params, values)
     _refuse_beyond(values)
     params = validated(Params, values, "")

@@ -1,4 +1,4 @@
-"""What is stale in the pipeline, in levels whose cells need nothing of each other."""
+"""The stale cells of the pipeline, in levels of independent cells."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,105 +14,105 @@ _WITH_A_MODEL = ("train_", "checkpoint@", "adapt@", "predict", "stress@")
 
 @dataclass(frozen=True)
 class Cell:
-    """A stage to be run.
+    """A stage to run.
 
     Attributes:
-        name: as DVC addresses it, ``train_scratch@nsmc-1``.
-        needs: stages whose outputs it reads.
-        texts: outputs of its own that are kept in git instead of DVC's cache.
+        name: its address in DVC, as ``train_scratch@nsmc-1``.
+        needs: names of the stages whose outputs it reads.
+        git_outputs: paths of its outputs that are kept in git instead of DVC's cache.
     """
 
     name: str
     needs: tuple[str, ...]
-    texts: tuple[str, ...]
+    git_outputs: tuple[str, ...]
 
     @property
     def has_a_model(self) -> bool:
-        """Whether it trains a model, or runs one."""
+        """Whether it trains or runs a model."""
         return self.name.startswith(_WITH_A_MODEL)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run, and where.
+    """What to run, and where.
 
     Attributes:
-        levels: stale cells, each level sorted by name.
-        finished: the others, which are up to date.
-        at_home: names of those that are run at home at the end, stale or not.
+        levels: stale cells; those of a level are independent and sorted by name.
+        finished: cells that are up to date.
+        local: names of the cells that the submitting machine runs at the end, stale or not.
     """
 
     levels: tuple[tuple[Cell, ...], ...]
     finished: tuple[Cell, ...]
-    at_home: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
-        """How many there are to run."""
+        """Number of cells to run."""
         return sum(map(len, self.levels))
 
 
 @dataclass(frozen=True)
 class _Pipeline:
-    """Stages by what is to be done with them; the graph leads from each to those that it needs."""
+    """Stages to spread and stages to run locally; graph edges lead from a stage to those that it needs."""
 
     graph: nx.DiGraph
     wanted: set[PipelineStage]
-    at_home: set[PipelineStage]
+    local: set[PipelineStage]
 
     @classmethod
-    def of(cls, repo: Repo, targets: Sequence[str], at_home: tuple[str, ...]) -> "_Pipeline":
+    def of(cls, repo: Repo, targets: Sequence[str], local: tuple[str, ...]) -> "_Pipeline":
         graph = repo.index.graph
         wanted = set(graph)
         if targets:
             chosen = [stage for target in targets for stage in repo.stage.collect(target)]
             wanted = set(chosen).union(*(nx.descendants(graph, stage) for stage in chosen))
-        kept = {stage for stage in wanted if stage.addressing.startswith(at_home)}
+        kept = {stage for stage in wanted if stage.addressing.startswith(local)}
         return cls(graph, wanted - kept, kept)
 
     def stale(self) -> set[PipelineStage]:
-        """What has changed, and all that needs it."""
+        """Changed stages and all that depend on them."""
         changed = {stage for stage in self.wanted if stage.changed()}
         return self.wanted & changed.union(*(nx.ancestors(self.graph, stage) for stage in changed))
 
 
-def stale_plan(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) -> Plan:
-    """What ``dvc repro`` would run or take from its run cache, or could not skip for what lies upstream.
+def stale_plan(targets: Sequence[str] = (), local: tuple[str, ...] = ()) -> Plan:
+    """Cells that ``dvc repro`` would run or restore from its run cache, and cells downstream of these.
 
     Args:
-        targets: only these and what they need; all where there are none.
-        at_home: start of the names of cells that no other machine is to run.
+        targets: stages to run with all that they need; every stage if empty.
+        local: prefixes of the names of cells that only the submitting machine runs.
 
     Raises:
-        UserError: DVC cannot read the pipeline, or is at work on it.
+        UserError: DVC cannot read the pipeline, or another process is using it.
     """
     with open_pipeline() as repo, repo.lock:
-        pipeline = _Pipeline.of(repo, targets, at_home)
+        pipeline = _Pipeline.of(repo, targets, local)
         graph, stale = pipeline.graph, pipeline.stale()
         generations = nx.topological_generations(graph.subgraph(stale).reverse())
         levels = [_cells(graph, level) for level in generations]
         finished = _cells(graph, pipeline.wanted - stale)
-        return Plan(tuple(levels), finished, tuple(sorted(stage.addressing for stage in pipeline.at_home)))
+        return Plan(tuple(levels), finished, tuple(sorted(stage.addressing for stage in pipeline.local)))
 
 
-def take_finished(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) -> list[str]:
-    """Let DVC take the results of stale cells that its run cache here has; names of these cells.
+def take_finished(targets: Sequence[str] = (), local: tuple[str, ...] = ()) -> list[str]:
+    """Restore the results of stale cells from the local run cache of DVC; return the names of these cells.
 
     Raises:
-        UserError: DVC cannot read the pipeline, or is at work on it.
+        UserError: DVC cannot read the pipeline, or another process is using it.
     """
     taken: list[str] = []
-    while found := [name for name in _restorable(targets, at_home) if name not in taken]:
+    while found := [name for name in _restorable(targets, local) if name not in taken]:
         with open_pipeline() as repo:
             repo.reproduce(found, single_item=True)
         taken += found
     return taken
 
 
-def _restorable(targets: Sequence[str], at_home: tuple[str, ...]) -> list[str]:
-    """Stale cells that the run cache has, and whose needs are up to date."""
+def _restorable(targets: Sequence[str], local: tuple[str, ...]) -> list[str]:
+    """Stale cells that are in the run cache and whose needs are up to date."""
     with open_pipeline() as repo, repo.lock:
-        pipeline = _Pipeline.of(repo, targets, at_home)
+        pipeline = _Pipeline.of(repo, targets, local)
         stale = pipeline.stale()
         return sorted(stage.addressing for stage in stale
                       if stale.isdisjoint(pipeline.graph.successors(stage)) and is_finished(repo, stage))

@@ -1,0 +1,89 @@
+"""Overlays: YAML files of the settings that replace those of ``params.yaml``, whose other lines stay as they are.
+
+A mapping in block style is merged key by key; ``null`` removes a key; any other value, a mapping in braces included,
+replaces the present one as a whole. Only the lines of replaced values are edited, so comments, order and spelling of
+the rest survive.
+"""
+
+from collections.abc import Iterator
+
+import yaml
+
+from stages.settings.yaml12 import parse_yaml
+
+_Entry = tuple[yaml.Node, yaml.Node]  # of a mapping: its key and its value
+_Edit = tuple[int, int, str]  # start and end of a part of a text, and what takes its place
+
+
+def apply_overlay(text: str, overlay: str, name: str) -> str:
+    """Return the YAML ``text`` with the values of the YAML ``overlay``, a file called ``name``.
+
+    A new key is inserted after the key that precedes it in the overlay, or else at the end of its mapping, together
+    with the comments inside its value.
+
+    Raises:
+        UserError: one of the two is not valid YAML.
+    """
+    text, overlay = f"{text.rstrip()}\n", f"{overlay.rstrip()}\n"
+    edits = _edits(_mapping(text, "params.yaml"), _mapping(overlay, name), text, overlay)
+    for start, end, replacement in sorted(edits, key=lambda edit: edit[:2])[::-1]:  # the last place first
+        text = text[:start] + replacement + text[end:]
+    return text
+
+
+def _mapping(text: str, name: str) -> yaml.MappingNode:
+    """The places of all keys and values."""
+    parse_yaml(text, name)  # for its error messages
+    return yaml.compose(text, yaml.SafeLoader)
+
+
+def _edits(base: yaml.MappingNode, changes: yaml.MappingNode, text: str, overlay: str) -> Iterator[_Edit]:
+    present: dict[str, _Entry] = {key.value: (key, value) for key, value in base.value}
+    place = _line_end(text, base)  # of a new key
+    for key, value in changes.value:
+        if key.value in present:
+            old_key, old_value = present[key.value]
+            place = _line_end(text, old_value)
+            if _is_null(value):
+                yield _line_start(text, old_key), place, ""
+            elif _is_block(value) and _is_block(old_value):
+                yield from _edits(old_value, value, text, overlay)
+            else:
+                yield old_key.end_mark.index, _end(old_value), _after(overlay, key, value)
+        elif not _is_null(value):
+            start = overlay[_line_start(overlay, key):key.end_mark.index]
+            yield place, place, f"{start}{_after(overlay, key, value)}\n"
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return node.tag == "tag:yaml.org,2002:null"
+
+
+def _is_block(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.MappingNode) and not node.flow_style
+
+
+def _end(node: yaml.Node) -> int:
+    """Where the last value of a node ends. PyYAML lets collections in block style end at whatever comes next."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        last = node.value[-1]
+        return _end(last[1] if isinstance(last, tuple) else last)
+    return int(node.end_mark.index)
+
+
+def _line_start(text: str, node: yaml.Node) -> int:
+    return text.rfind("\n", 0, node.start_mark.index) + 1
+
+
+def _line_end(text: str, node: yaml.Node) -> int:
+    """The start of the line after a node."""
+    return text.index("\n", _end(node)) + 1
+
+
+def _after(text: str, key: yaml.Node, value: yaml.Node) -> str:
+    """The colon and the value after a key; an alias is replaced by the value that it names, further up."""
+    if value.start_mark.index > key.end_mark.index:
+        return text[key.end_mark.index:_end(value)]
+    if _is_block(value):
+        return f":\n{text[_line_start(text, value.value[0][0]):_end(value)]}"
+    return f": {text[value.start_mark.index:_end(value)]}"

@@ -1,0 +1,111 @@
+"""Every benchmark runs at tiny size, and shows what a failed child says."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from accelerate.state import AcceleratorState
+
+from benchmarks import evaluate, forecast, processes, scale, speed, spread
+from stages.common.errors import UserError
+from tests import tiny
+from tests.corpus_files import write_corpus
+
+TOPICS = ("World", "Sports", "Business", "Sci/Tech")
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> list[str]:
+    """Options that name AG News and an encoder, both tiny."""
+    sizes = {"train": 64, "test": 40}
+    write_corpus("ag_news", tmp_path / "ag_news", {split: [
+        {"label": TOPICS[row % 4], "text": f"{split} {row} good film the Paris {'unaffable ' * (row % 3)}"}
+        for row in range(size)] for split, size in sizes.items()})
+    tiny.write_checkpoint(tmp_path / "checkpoint", max_length=128)
+    return ["--checkpoint", str(tmp_path / "checkpoint")]
+
+
+@pytest.mark.parametrize("main", [evaluate.main, forecast.main, processes.main, scale.main, speed.main, spread.main])
+def test_help_gives_an_example(main: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["--help"])
+    assert "example:\n  python -m benchmarks." in capsys.readouterr().out
+
+
+def test_evaluate(capsys: pytest.CaptureFixture[str]) -> None:
+    assert evaluate.main(["--rows", "200", "--resamples", "100"]) == 0
+    assert [line.split()[:3] for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["200", "texts", "8"], ["200", "sentences", "8"]]
+
+
+def test_scale(capsys: pytest.CaptureFixture[str]) -> None:
+    assert scale.main(["200"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [(line[0], line[1], line[4]) for line in lines] == [("200", "preprocess", "1.00"), ("200", "encode", "1.00")]
+
+
+def test_speed(inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+               capsys: pytest.CaptureFixture[str]) -> None:
+    """All in this process: starting one for each of the arms takes a minute."""
+    def measure(*arguments: Any) -> dict[str, float]:
+        AcceleratorState._reset_state()  # it holds one precision for the whole process
+        return speed.measure(*arguments)
+
+    monkeypatch.setattr(speed, "measure_in_child", measure)
+    threads = torch.get_num_threads()
+    corpus = ["--corpus", str(tmp_path / "ag_news"), "--rows", "36", "--test-rows", "0", "--repetitions", "1"]
+    assert speed.main([*inputs, *corpus]) == 0
+    printed = capsys.readouterr().out
+    assert "bf16 peak" in printed
+    for arm in (*speed.TRAINER_ARMS, *speed.OUR_ARMS, *speed.REUSE_ARMS, "gradual"):
+        assert f"\n{arm} " in printed
+    assert speed.main([*inputs, *corpus, "--accuracy", "1"]) == 0
+    assert capsys.readouterr().out.count("mean ") == 2
+    torch.set_num_threads(threads)
+    AcceleratorState._reset_state()
+
+
+def test_a_child_that_fails_is_heard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UserError, match=r"^accuracy of headstart, bf16: ended with exit code 1; its output is above$"):
+        speed.measure_in_child("accuracy", "headstart, bf16", tmp_path / "nowhere", 10, 1, 1)
+    assert str(tmp_path / "nowhere" / "encoded") in capsys.readouterr().err
+
+
+def test_a_stage_that_fails_is_heard(inputs: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ag_news" / "train.csv").write_text('"9","no","class"\n', "utf-8")
+    assert speed.main([*inputs, "--corpus", str(tmp_path / "ag_news")]) == 1
+    error = capsys.readouterr().err
+    assert "found '9'" in error
+    assert "stages.preprocess: failed; its message is above" in error
+
+
+def test_forecast(inputs: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [{"words": ["Ann", "visits", f"the{row}", "Paris"], "tags": ["B-PER", "O", "O", "B-LOC"]}
+             for row in range(40)]
+    write_corpus("conll2003", tmp_path / "conll", {"train": words, "validation": words[:8], "test": words[:8]})
+    assert forecast.main([
+        *inputs, "--ag-news", str(tmp_path / "ag_news"), "--conll2003", str(tmp_path / "conll"), "--only", "text-head",
+        "--rows", "36", "--validation-rows", "8"]) == 0
+    [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("text-head")]
+    assert float(line.split()[4]) > 0
+
+
+def test_processes(inputs: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert processes.main([
+        *inputs, "--corpus", str(tmp_path / "ag_news"), "--folder", str(tmp_path / "made"), "--rows", "36",
+        "--validation-rows", "8", "--test-rows", "0", "--seeds", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "40 of 40 test rows predicted" in printed
+    assert printed.count("seed 1, processes") == 2
+    assert (tmp_path / "made" / "losses.png").stat().st_size
+
+
+def test_spread(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{Path('/usr/bin')}:/bin")
+    assert spread.main(["--cells", "8", "--seconds", "0.1", "--workers", "4", "--dvc-cells", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "DVC and git" in printed
+    assert "8 cells of 0.1 s on 4 workers: ideal 0.2 s" in printed
