@@ -8,7 +8,7 @@ import pytest
 from stages.common.files import read_json
 from stages.encoding.example import architecture, worked_example
 from stages.encoding.tokenizing import TextTokenizer
-from stages.models.pretraining import train_tokenizer
+from stages.pretraining.tokenizer import train_tokenizer
 from stages.reporting.facts import TaskFacts, read_tasks
 from stages.reporting.questions import questions
 from stages.settings.grid import Grid

@@ -17,10 +17,10 @@ _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # errors that reading c
 
 
 @contextmanager
-def placed(target: Path) -> Iterator[None]:
-    """Let an error that writing gave name ``target`` where it names no file, or a partial one.
+def write_errors_name(target: Path) -> Iterator[None]:
+    """Let errors of writing name ``target`` if they name no file or a partial one.
 
-    Libraries written in Rust raise exceptions of their own with the error's number in the text: these become an
+    Libraries written in Rust raise their own exceptions with the error number in the text: these become an
     :class:`OSError` too.
     """
     partial = str(_partial(target))
@@ -41,7 +41,7 @@ def placed(target: Path) -> Iterator[None]:
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
     """Yield an empty folder that takes the place of ``target`` if the block succeeds."""
-    with placed(target):
+    with write_errors_name(target):
         partial = _clear_partial(target)
         partial.mkdir(parents=True)
         try:
@@ -57,7 +57,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 @contextmanager
 def new_file(target: Path) -> Iterator[Path]:
     """Yield a path to write to; the file takes the place of ``target`` if the block succeeds."""
-    with placed(target):
+    with write_errors_name(target):
         if target.exists() and not target.is_file():
             raise UserError(f"{target}: is no regular file; name another to write to")
         partial = _clear_partial(target)

@@ -19,7 +19,7 @@ from fsspec import AbstractFileSystem, available_protocols
 from fsspec.core import url_to_fs
 
 from stages.common.errors import UserError
-from stages.common.files import placed, sha256
+from stages.common.files import sha256, write_errors_name
 from stages.common.progress import progress
 
 CONNECT_TIMEOUT = 10.0  # seconds
@@ -77,7 +77,7 @@ def fetch(pin: Pin, store: Path, mirror: str = "") -> Path:
         OSError: the store cannot be written, as when the disk is full.
     """
     urls = (_on_mirror(mirror, pin.name),) if mirror else pin.urls
-    with placed(store), FileLock(store.with_name(f".{store.name}.lock")):
+    with write_errors_name(store), FileLock(store.with_name(f".{store.name}.lock")):
         return _stored(pin, urls, store)
 
 

@@ -8,7 +8,7 @@ from transformers import PreTrainedModel
 
 from stages.encoding.store import EncodedSplit
 from stages.models.inputs import Collator, joined_windows, predict_logits
-from stages.training.precision import mixed_precision
+from stages.models.precision import mixed_precision
 
 
 def predicted_rows(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from stages.common.errors import UserError
-from stages.doctoring.training import REGULAR
+from stages.metrics.outcome import Outcome
 from stages.settings.training import Arm
 
 ARMS: tuple[Arm, ...] = ("pretrained", "scratch")
@@ -35,7 +35,7 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """Whether the run broke off; then the model that it kept is no candidate."""
+        """Whether the run was aborted; then its model is no candidate."""
         return self.score is None
 
 
@@ -76,7 +76,7 @@ def planned(present: Values, factors: Iterable[tuple[float, float]], lr_factor: 
 def result(values: Values, history: Sequence[dict[str, Any]]) -> Result:
     """What the events of a training say about it; validation alone is looked at."""
     start, end = history[0], history[-1]
-    if end["outcome"] not in REGULAR:
+    if Outcome(end["outcome"]).aborted:
         return Result(values, end["outcome"], None, None, start["settings"])
     kept = next(event["validation"] for event in history
                 if event["kind"] == "evaluation" and event["step"] == end["best_step"])
