@@ -127,7 +127,7 @@ def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(checkpoint, tmp_path,
     np.random.seed(7)
     torch.manual_seed(7)
     store = pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states")
-    assert "pre-training: going on at step 29 of 30" in capsys.readouterr().err
+    assert "pre-training: resuming at step 29 of 30" in capsys.readouterr().err
     assert contents(tmp_path / "out") == contents(checkpoint)
     store.discard()
     assert list((tmp_path / "states").iterdir()) == []
@@ -160,7 +160,7 @@ def test_the_state_stays_until_the_checkpoint_is_in_its_place(tmp_path, interrup
     assert not out.exists()
     capsys.readouterr()
     assert obtain(out, chosen, states) == origin
-    assert "going on at step 29 of 30" in capsys.readouterr().err
+    assert "resuming at step 29 of 30" in capsys.readouterr().err
     assert contents(out) == contents(tmp_path / "whole")
     assert list(states.iterdir()) == []
 

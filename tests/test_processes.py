@@ -166,13 +166,13 @@ def test_a_run_that_lost_a_process_ends_and_then_goes_on_to_the_same_bytes(pair:
     broken = subprocess.run(command, cwd=project.root, env=project.environment(), capture_output=True, text=True,
                             timeout=120, check=False)
     assert broken.returncode == 1
-    assert "error: process 1 of 2 was ended by SIGKILL. The others were ended; run again" in broken.stderr
+    assert "error: process 1 of 2 was terminated by SIGKILL. The others were terminated; run again" in broken.stderr
     assert "Traceback" not in broken.stderr
     assert not (project.root / "cut").exists()
     (project.root / "deadly").unlink()
     resumed = subprocess.run(command, cwd=project.root, env=project.environment(), capture_output=True, text=True,
                              check=False)
-    assert resumed.stderr.count("going on at step 12 of") == 1, resumed.stderr
+    assert resumed.stderr.count("resuming at step 12 of") == 1, resumed.stderr
     for name in ("model.safetensors", "history.jsonl"):
         assert (project.root / "cut" / name).read_bytes() == (project.root / "whole" / name).read_bytes()
 

@@ -79,7 +79,7 @@ def test_a_run_interrupted_after_some_step_ends_in_the_same_bytes(
         capsys.readouterr()
         torch.manual_seed(step)
         fit(data, out, states, init)
-        said = f"toy {out.name}: going on at step {step} of {STEPS}"
+        said = f"toy {out.name}: resuming at step {step} of {STEPS}"
         assert (said in capsys.readouterr().err) == (step > 0)
         assert result(out) == result(tmp_path / "whole")
         assert list(states.iterdir()) == []
@@ -268,7 +268,7 @@ def test_a_full_disk_keeps_the_state_before(
         interrupted(monkeypatch, 9, data, tmp_path / "out", tmp_path / "states")
     capsys.readouterr()
     fit(data, tmp_path / "out", tmp_path / "states")
-    assert "going on at step 5 of 20" in capsys.readouterr().err
+    assert "resuming at step 5 of 20" in capsys.readouterr().err
 
 
 def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
@@ -286,7 +286,7 @@ def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
         f"error: {tmp_path / 'out'}: No space left on device; free some space there and run again, nothing is lost")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["states", "whole"]
     fit(data, tmp_path / "out", tmp_path / "states")
-    assert f"going on at step {STEPS - 1} of {STEPS}" in capsys.readouterr().err
+    assert f"resuming at step {STEPS - 1} of {STEPS}" in capsys.readouterr().err
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
 

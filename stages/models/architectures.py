@@ -201,8 +201,8 @@ def refuse_recipe(config: Mapping[str, Any], recipe: Recipe, setting: str) -> No
     name = config["model_type"]
     architecture = ARCHITECTURES[name]
     if recipe.method not in architecture.methods:
-        raise UserError(f"params.yaml: {setting}: method {recipe.method}: expected a method that {name} takes, "
-                        f"{', '.join(architecture.methods)}, since {_reason(architecture, recipe)}; take one of them, "
+        raise UserError(f"params.yaml: {setting}: method {recipe.method}: expected a method that {name} supports, "
+                        f"{', '.join(architecture.methods)}, since {_reason(architecture, recipe)}; use one of them, "
                         "or another checkpoint")
     if architecture.layers_share_weights:
         for key, usual in (("layer_lr_decay", 1.0), ("reinitialised_layers", 0)):
@@ -219,7 +219,7 @@ def refuse_recipe(config: Mapping[str, Any], recipe: Recipe, setting: str) -> No
 
 def _reason(architecture: Architecture, recipe: Recipe) -> str:
     if isinstance(recipe, PrefixTuning):
-        return "transformers does not let its attention be exchanged"
+        return "transformers does not allow to replace its attention"
     assert architecture.layers_share_weights, "full, head, lora and ia3 are methods of every architecture"
     return "its layers share their weights, so that none of them can be frozen alone"
 

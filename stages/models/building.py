@@ -134,4 +134,4 @@ def _complete_decoder(config: PretrainedConfig, checkpoint: Path, dropout: float
         config.pad_token_id = ends[0] if isinstance(ends, list) and ends else ends
     if config.pad_token_id is None:
         raise UserError(f"{checkpoint}/config.json: expected eos_token_id or pad_token_id, found neither; add the id "
-                        "of the token that ends a text")
+                        "of the end-of-text token")

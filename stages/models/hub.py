@@ -138,7 +138,7 @@ class _Published:
         except ValueError:
             usable = False
         if not usable:  # not shown, because it may contain a password
-            raise UserError("HF_ENDPOINT: expected an address such as https://host, found one that is none; correct or "
+            raise UserError("HF_ENDPOINT: expected an address such as https://host, found something else; correct or "
                             "unset it")
 
     def conversion(self, chosen: _Commit) -> _Commit:
@@ -181,7 +181,7 @@ class _Published:
 
     def _compare(self, path: Path, published: str | None) -> None:
         if not path.is_file():
-            raise UserError(f"{self.place}: {path.name}: the Hub gave no such file, which it lists; run again")
+            raise UserError(f"{self.place}: {path.name}: the Hub lists this file but did not send it; run again")
         if published and published != (sha256(path) if len(published) == 64 else _git_blob_id(path)):
             raise UserError(f"{path.resolve()}: not the {path.name} that the Hub lists for {self.place}, "
                             "which a damaged disk or a mirror can cause; delete this file and run again")
@@ -216,7 +216,7 @@ class _Published:
         if isinstance(error, HfHubHTTPError):
             return _status_problem(error)
         if isinstance(error, UnicodeEncodeError | httpx.LocalProtocolError):
-            return "HF_TOKEN holds characters that no token has; set it again"
+            return "HF_TOKEN contains invalid characters; set it again"
         if isinstance(error, httpx.HTTPError):
             return (f"the connection to {self._host(error)} fails ({type(error).__name__}); check the network and run "
                     f"again, {_ELSEWHERE}")
@@ -224,9 +224,9 @@ class _Published:
             return (f"the cache cannot be written ({error.strerror}); make room or set HF_HOME to a folder that has "
                     "some and may be written")
         if isinstance(error, FileMetadataError | ValueError | KeyError | TypeError | AttributeError):
-            return "this is not how the Hub answers; correct or unset HF_ENDPOINT"
-        return (f"the download broke off ({type(error).__name__}); run again, and if a firewall lets only the Hub "
-                "itself through, set HF_HUB_DISABLE_XET=1")
+            return "this is not an answer of a Hub; correct or unset HF_ENDPOINT"
+        return (f"the download was interrupted ({type(error).__name__}); run again, and if a firewall allows only the "
+                "Hub itself, set HF_HUB_DISABLE_XET=1")
 
     def _host(self, error: httpx.HTTPError) -> str:
         """The host that did not answer: large files come from other hosts, which a firewall may block."""

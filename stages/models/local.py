@@ -127,14 +127,14 @@ def _refuse_unfit_padding(config: PretrainedConfig, path: Path) -> None:
     padding = config.pad_token_id
     if padding is not None and not 0 <= padding < config.vocab_size:
         raise UserError(f"{path}: pad_token_id: expected an id below vocab_size {config.vocab_size}, found {padding}; "
-                        "write the id of the token that fills up short texts")
+                        "write the id of the padding token")
     architecture = ARCHITECTURES[config.model_type]
     if padding is None and architecture.positions_after_padding:
         raise UserError(f"{path}: pad_token_id: expected an id, from which {config.model_type} counts its positions, "
-                        "found none; write the id of the token that fills up short texts")
+                        "found none; write the id of the padding token")
     if padding is None and architecture.decoder and config.eos_token_id in (None, []):
-        raise UserError(f"{path}: expected eos_token_id or pad_token_id, found neither; add the id of the token that "
-                        "ends a text")
+        raise UserError(f"{path}: expected eos_token_id or pad_token_id, found neither; add the id of the end-of-text "
+                        "token")
 
 
 def _in_one_line(error: Exception) -> str:
@@ -189,7 +189,7 @@ def _count_tensors(weights: Path) -> int:
         with safe_open(str(weights), framework="numpy") as opened:
             types = {name: opened.get_slice(name).get_dtype() for name in opened.keys()}  # noqa: SIM118
     except SafetensorError as error:
-        raise UserError(f"{weights}: not a safetensors file ({error}); a renamed pickle or a cut download? "
+        raise UserError(f"{weights}: not a safetensors file ({error}); a renamed pickle or a truncated download? "
                         "fetch it again") from None
     quantised = {name: kind for name, kind in types.items() if name.endswith(".weight") and kind not in _FLOATS}
     for name, kind in quantised.items():

@@ -72,8 +72,8 @@ def _finds(tokenizer: Tokenizer, marked: list[str], mark: str) -> bool:
 
 def _refuse_missing_frame(tokenizer: Tokenizer, place: Path, decoder: bool) -> None:
     if not decoder and not any(tokenizer.encode("a").special_tokens_mask):
-        raise UserError(f"{place}: expected a tokenizer that frames a text by special tokens such as [CLS] and [SEP], "
-                        "from which an encoder classifies it, found one that adds none; write tokenizer.json with "
+        raise UserError(f"{place}: expected a tokenizer that adds special tokens such as [CLS] and [SEP], from which "
+                        "an encoder classifies a text, found one that adds none; write tokenizer.json with "
                         "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
 
 

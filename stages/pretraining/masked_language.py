@@ -162,7 +162,7 @@ class MaskedTraining:
         steps = self.settings.steps
         if store and (saved := store.load()):
             self._restore(saved)
-            print(f"{self.description}: going on at step {self.step} of {steps}", file=sys.stderr)
+            print(f"{self.description}: resuming at step {self.step} of {steps}", file=sys.stderr)
         with progress(steps, self.description, "step", self.step) as bar:
             for rows in islice(self._batches(), self.step, steps):
                 self.take_step(rows)

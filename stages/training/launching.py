@@ -35,7 +35,7 @@ def to_be_launched(settings: TrainingSettings) -> bool:
     if int(os.environ[_STARTED]) != settings.world_size:
         raise UserError(f"{_STARTED}: expected {settings.world_size}, as params.yaml has training.processes "
                         f"{settings.processes} and training.nodes {settings.nodes}, got {os.environ[_STARTED]}; start "
-                        "the stage itself, not by torchrun, or ask for as many")
+                        "the stage itself instead of torchrun, or change these settings")
     return False
 
 
@@ -61,10 +61,10 @@ def launch(module: str, arguments: Sequence[str], settings: TrainingSettings) ->
             elastic_launch(config, sys.executable)("-m", module, *arguments)
     except ChildFailedError as error:
         rank, failure = _cause(error)
-        ended = (f"was ended by {failure.signal_name()}" if failure.exitcode < 0
-                 else f"ended with exit code {failure.exitcode}; what it says stands above")
-        raise UserError(f"process {rank} of {settings.world_size} {ended}. The others were ended; run "
-                        "again, and training goes on from its last saved state") from None
+        ended = (f"was terminated by {failure.signal_name()}" if failure.exitcode < 0
+                 else f"exited with code {failure.exitcode}; see its message above")
+        raise UserError(f"process {rank} of {settings.world_size} {ended}. The others were terminated; run "
+                        "again to resume from the last saved state") from None
     except SignalException as error:
         raise (Terminated if error.sigval == signal.SIGTERM else KeyboardInterrupt) from None
     except RuntimeError as error:
@@ -86,7 +86,7 @@ def _meeting(nodes: int, module: str, arguments: Sequence[str]) -> tuple[str, in
     host, _, port = endpoint.rpartition(":")
     if not host or not port.isdecimal():
         raise UserError(f"{RENDEZVOUS}: expected HOST:PORT of the first of {nodes} machines, as training.nodes is "
-                        f"{nodes}, got {endpoint!r}; set it alike on all, and {NODE} to 1, 2, ... on the others")
+                        f"{nodes}, got {endpoint!r}; set the same value on all, and {NODE} to 1, 2, ... on the others")
     number = os.environ.get(NODE, "0")
     if not number.isdecimal() or int(number) >= nodes:
         raise UserError(f"{NODE}: expected a number from 0 to {nodes - 1}, got {number!r}")

@@ -85,7 +85,7 @@ class Training:
         if saved:
             run.restore(saved)
             if run.processes.is_main:
-                print(f"{description}: going on at step {run.step} of {self.steps}", file=sys.stderr)
+                print(f"{description}: resuming at step {run.step} of {self.steps}", file=sys.stderr)
         else:
             self._begin(run)
         try:

@@ -117,4 +117,4 @@ class Processes:
         try:
             return exchange(*values)
         except RuntimeError as error:
-            raise UserError(f"process {self.number} of {self.count} lost the others: {error}") from None
+            raise UserError(f"process {self.number} of {self.count} is disconnected from the others: {error}") from None

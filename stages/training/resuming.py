@@ -173,8 +173,9 @@ class StateStore:
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:
-            tqdm.write(f"warning: {self.folder}: the state of the run cannot be saved ({error}); training goes on, but"
-                       " if interrupted loses what came since the last state; free some space", file=sys.stderr)
+            tqdm.write(f"warning: {self.folder}: the state of the run cannot be saved ({error}); training "
+                       "continues, but an interruption loses the progress since the last state; free some space",
+                       file=sys.stderr)
         self._warned = True
 
     def discard(self) -> None:
