@@ -105,8 +105,8 @@ def test_a_frozen_layer_sees_every_row_once(words: bool) -> None:
     for _ in range(3):
         for rows in ([0, 1, 2, 3], [4, 5, 6, 7]):
             output(cache, model, split, rows)
-        predict_logits(model, split.first_guids(4), Collator(model), forward=cache)
-        predict_logits(model, other, Collator(model), forward=cache)
+        predict_logits(model, split.first_guids(4), Collator(model), forward=cache.forward)
+        predict_logits(model, other, Collator(model), forward=cache.forward)
     probe = 1  # the row that tells which layers are frozen
     assert seen == {0: len(split) + len(other) + probe, 1: len(split) + len(other) + probe,
                     2: 3 * (len(split) + 4 + len(other)) + probe}
@@ -117,7 +117,7 @@ def test_predictions_are_those_of_the_whole_model(words: bool) -> None:
     model, split = built("electra", words, LAYERS), split_of(LENGTHS, words)
     cache = FrozenLayerCache(model, Collator(model), (split,))
     expected = predict_logits(model, split, Collator(model))
-    found = predict_logits(model, split, Collator(model), 40, forward=cache)
+    found = predict_logits(model, split, Collator(model), 40, forward=cache.forward)
     for one, other in zip(expected, found, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
     assert model.training
@@ -148,7 +148,7 @@ def test_what_is_computed_ahead_draws_no_random_number() -> None:
     model, split = built("bert", False, LAYERS, dropout=0.5), split_of(LENGTHS, words=False)
     cache = FrozenLayerCache(model, Collator(model), (split,))
     before = torch.get_rng_state()
-    predict_logits(model, split, Collator(model), forward=cache)
+    predict_logits(model, split, Collator(model), forward=cache.forward)
     assert torch.equal(before, torch.get_rng_state())
 
 
@@ -175,7 +175,7 @@ def test_an_evaluation_before_training_finds_the_same_layers(architecture: str, 
     """Nothing has a gradient while logits are predicted, which is what a run begins with."""
     model, split = built(architecture, words, layers), split_of(LENGTHS, words)
     cache = FrozenLayerCache(model, Collator(model), (split,))
-    predict_logits(model, split, Collator(model), forward=cache)
+    predict_logits(model, split, Collator(model), forward=cache.forward)
     assert cache._frozen == layers
     trained = gradients(model, output(cache, model, split, [0, 1, 2]).loss)
     assert trained.keys() == {name for name, parameter in model.named_parameters() if parameter.requires_grad}
