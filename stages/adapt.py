@@ -17,8 +17,8 @@ from stages.common.repository import STATES, repository_root
 from stages.corpora.recognising import read_plain_texts
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
-from stages.models.adapting import adapt
-from stages.models.masking import EncodedText
+from stages.pretraining.adapting import adapt
+from stages.pretraining.masked_language import EncodedText
 from stages.settings.adaptation import AdaptationSettings, adaptation_settings
 from stages.settings.data import task_encoding_settings
 from stages.settings.libraries import require_libraries
@@ -55,8 +55,8 @@ def adapt_to_task(
     """Write the adapted checkpoint and its card.
 
     Args:
-        max_length: most tokens of an input made of a text file; the rows of train are encoded already.
-        states: where states of unfinished runs lie; without it the run saves none.
+        max_length: maximum tokens per input from a text file; the training rows are already encoded.
+        states: folder for states of unfinished runs; without it none are saved.
 
     Raises:
         UserError: there is no text, or the checkpoint cannot be adapted.
@@ -71,8 +71,11 @@ def adapt_to_task(
     facts |= {"texts": len(text.ids), "tokens": int(text.lengths.sum())}
     with new_folder(paths.out) as folder:
         shutil.copyfile(paths.checkpoint / "config.json", folder / "config.json")
-        facts |= adapt(paths.checkpoint, text, settings, folder, f"{paths.task} adaptation", states)
+        found, store = adapt(paths.checkpoint, text, settings, folder, f"{paths.task} adaptation", states)
+    facts |= found
     write_json(paths.card, facts | {"settings": settings.model_dump(exclude={"text", "folder"})})
+    if store:
+        store.discard()
 
 
 def _lines(path: Path, prepared: Path) -> tuple[list[str], int]:

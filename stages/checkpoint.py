@@ -15,7 +15,7 @@ from stages.common.repository import STATES, repository_root
 from stages.corpora.recognising import read_plain_texts
 from stages.models.hub import fetch_checkpoint
 from stages.models.local import copy_checkpoint
-from stages.models.pretraining import pretrain
+from stages.pretraining.small_bert import pretrain
 from stages.settings.checkpoints import Checkpoint, HubCheckpoint, PretrainedHere, checkpoint_settings
 from stages.settings.libraries import require_libraries
 from stages.training.resuming import StateStore

@@ -9,7 +9,7 @@ from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_file, read_json, read_json_lines, write_json
-from stages.metrics.evaluation import TaskEvaluation, course
+from stages.metrics.evaluation import TaskEvaluation, run_summary
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, identity, read_cell_grid
 from stages.settings.libraries import require_libraries
@@ -58,7 +58,7 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     if (groups := evaluation.gold["test"].groups) is not None:
         facts["test_groups"] = int(groups.max()) + 1
     facts["cells"] = {cell: identity(cell) | run | evaluation.cell(cell, run["outcome"])
-                      for cell, run in ((cell, course(histories[cell])) for cell in grid.cells)}
+                      for cell, run in ((cell, run_summary(histories[cell])) for cell in grid.cells)}
     facts["baselines"] = evaluation.baselines(baselines["test"])
     facts["baseline_comparisons"] = evaluation.against_baselines(grid.arms, list(facts["baselines"]))
     facts["comparisons"] = evaluation.comparisons(compared_arms(grid))

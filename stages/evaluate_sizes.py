@@ -13,7 +13,7 @@ import numpy as np
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.encoding.train_sizes import PLAN, models_of, predictions_of
-from stages.metrics.evaluation import TaskEvaluation, course
+from stages.metrics.evaluation import TaskEvaluation, run_summary
 from stages.metrics.label_multiplier import LearningCurve, learning_curve
 from stages.metrics.steps import catching_up
 from stages.metrics.task_scores import scorer
@@ -70,7 +70,7 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     evaluation = TaskEvaluation(paths.prepared, paths.predictions, encoding, settings)
     if statistics:
         for cell in grid.sized_cells:
-            evaluation.cell(cell, course(histories[cell])["outcome"])
+            evaluation.cell(cell, run_summary(histories[cell])["outcome"])
         statistics.append(_on_test(evaluation, pretrained, scratch))
         curve = learning_curve([*plan["sizes"], plan["rows"]], *zip(*statistics, strict=True),
                                scorer(evaluation.task), settings.resamples, settings.bootstrap_seed)
@@ -92,7 +92,7 @@ def _left_over(sized: Path, plan: dict[str, Any]) -> list[Path]:
 
 def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dict[str, Any]:
     """What is logged of a cell of a further size."""
-    facts = course(list(read_json_lines(models / cell / "history.jsonl")))
+    facts = run_summary(list(read_json_lines(models / cell / "history.jsonl")))
     scored = evaluation.cell(cell, facts["outcome"])
     return {"train_rows": size} | identity(cell) | facts | {name: scored[name] for name in scored if name != "details"}
 

@@ -105,18 +105,18 @@ def predict(
             before = build_model(init, weights, task["kind"], task["tags"], 0.0, initial, recipe).eval()
             after = load_model(models / cell, task["kind"])
             tables = [
-                _table(moment, name, split, model, settings.precision, bar.update)
-                for moment, model, parts in (("before", before, splits), ("after", after, {**splits, **further}))
+                _table(phase, name, split, model, settings.precision, bar.update)
+                for phase, model, parts in (("before", before, splits), ("after", after, {**splits, **further}))
                 for name, split in parts.items()
             ]
             parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
 
 
 def _table(
-    moment: str, name: str, split: EncodedSplit, model: PreTrainedModel, precision: str, advance: Any
+    phase: str, name: str, split: EncodedSplit, model: PreTrainedModel, precision: str, advance: Any
 ) -> pa.Table:
     guids, rows = predicted_rows(model, split, precision, advance)
-    columns = [[moment] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
+    columns = [[phase] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
     return pa.table(columns, schema=_SCHEMA)
 
 

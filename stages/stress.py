@@ -73,7 +73,7 @@ def stress(paths: Namespace, cells: Sequence[str], settings: StressSettings, inp
             write_json_lines(folder / f"{name}.jsonl", (after for _, after in pairs))
             told = {"expectation": chosen.expectation, "offered": offered, "changed": len(pairs)}
             if pairs:
-                before, after = ([pair[moment] for pair in pairs] for moment in (0, 1))
+                before, after = ([pair[side] for pair in pairs] for side in (0, 1))
                 tokenizer = TextTokenizer(paths.tokenizer, inputs.max_length)
                 encoded = encode_rows(after, tokenizer, task)
                 changed[name] = split_of_rows(encoded)

@@ -213,10 +213,10 @@ def _compared(task: dict[str, Any], cell: dict[str, Any]) -> Iterator[tuple[str,
 
 
 def _final(facts: dict[str, Any]) -> Iterator[tuple[str, float, int]]:
-    for moment, step in (("before", 0), ("after", facts["best_step"])):
-        for split, metrics in facts[moment].items():
+    for phase, step in (("before", 0), ("after", facts["best_step"])):
+        for split, metrics in facts[phase].items():
             for name, value in metrics.items():
-                yield f"{moment}/{split}/{name}", value, step
+                yield f"{phase}/{split}/{name}", value, step
     yield "after/test/low", facts["interval"]["low"], facts["best_step"]
     yield "after/test/high", facts["interval"]["high"], facts["best_step"]
 

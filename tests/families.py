@@ -25,7 +25,7 @@ from transformers import (
 from stages.answering.checking import TEXTS
 from stages.common.files import write_json
 from stages.models.building import build_model
-from stages.models.pretraining import train_tokenizer
+from stages.pretraining.tokenizer import train_tokenizer
 
 LINES = [*TEXTS, *(" ".join(re.findall(r"\w+", text)) for text in TEXTS)] * 2
 VOCABULARY, MERGES, ALPHABET = 420, 120, 60

@@ -194,7 +194,7 @@ def harass(project: Path, kills: int, seed: int) -> Outcome:
             _kill(session, chance.choices(KINDS, WEIGHTS)[0], outcome)
             _check_files(project, truth, outcome)
         session.process.wait()
-        outcome.resumed += session.output.count("going on at step")
+        outcome.resumed += session.output.count("resuming at step")
         if session.process.returncode == 0:
             _check_end(project, truth, lock, outcome)
             if outcome.kills.total() >= kills:

@@ -18,9 +18,9 @@ from stages.encode import encode
 from stages.encoding.running_text import RUNNING
 from stages.encoding.store import read_task
 from stages.evaluate import evaluate
-from stages.models.pretraining import train_tokenizer
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
+from stages.pretraining.tokenizer import train_tokenizer
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, identity

@@ -19,11 +19,11 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.encode import encode
 from stages.evaluate import evaluate
-from stages.models import masking
 from stages.models.building import build_model
 from stages.models.local import copy_checkpoint
-from stages.models.masking import MaskedTraining, masked_loss
 from stages.predict_splits import predict
+from stages.pretraining import masked_language
+from stages.pretraining.masked_language import MaskedTraining, masked_loss
 from stages.reporting.left_over import remove_left_over
 from stages.settings.adaptation import AdaptationSettings
 from stages.settings.data import EncodingSettings
@@ -186,9 +186,9 @@ def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(
 ) -> None:
     monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
     monkeypatch.setattr(resuming, "_COST", 1)
-    monkeypatch.setattr(masking, "_LOGGED_POINTS", 5)
+    monkeypatch.setattr(masked_language, "_LOGGED_POINTS", 5)
     whole = contents(adapted(data, "whole"))
-    original = MaskedTraining._take_step
+    original = MaskedTraining.take_step
     taken: list[int] = []
     stops = [1, 2, 7, 11]
 
@@ -198,7 +198,7 @@ def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(
             raise KeyboardInterrupt
         original(self, batch)
 
-    monkeypatch.setattr(MaskedTraining, "_take_step", stopping)
+    monkeypatch.setattr(MaskedTraining, "take_step", stopping)
     while stops:
         with pytest.raises(KeyboardInterrupt):
             adapted(data, "again", tmp_path / "states")

@@ -38,14 +38,15 @@ from stages.encode import encode
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
 from stages.evaluate import evaluate
-from stages.models.adapting import adapt
+from stages.metrics.scoring import score
 from stages.models.architectures import ARCHITECTURES
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
 from stages.models.loading import load_checkpoint
 from stages.models.local import copy_checkpoint
-from stages.models.masking import EncodedText
 from stages.predict_splits import predict
+from stages.pretraining.adapting import adapt
+from stages.pretraining.masked_language import EncodedText
 from stages.settings.checkpoints import HubCheckpoint, LocalCheckpoint
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -54,7 +55,6 @@ from stages.settings.prediction import PredictionSettings
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.settings.recipes import recipe_from
 from stages.train import train
-from stages.training.scoring import score
 from tests import tiny
 from tests.hub_server import StandIn, connected_hub
 
@@ -635,7 +635,7 @@ def test_it_can_be_adapted(name: str, small_checkpoints: dict[str, Path], tmp_pa
     text = EncodedText(*([np.array(row[part]) for row in texts] for part in ("input_ids", "token_type_ids")))
     settings = MaskedLanguageSettings(steps=12, batch_size=8, lr=0.02, warmup=0.1, weight_decay=0.0, masked=0.3, seed=1,
                                       max_gradient_norm=1.0, threads=1)
-    facts = adapt(checkpoint, text, settings, tmp_path, name)
+    facts, _ = adapt(checkpoint, text, settings, tmp_path, name)
     assert facts["losses"][-1]["loss"] < facts["losses"][0]["loss"]
     (tmp_path / "config.json").write_bytes((checkpoint / "config.json").read_bytes())
     stored = load_file(tmp_path / "model.safetensors")

@@ -27,10 +27,10 @@ from stages import check_params as check_params_stage
 from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.common.pipeline import open_pipeline
 from stages.common.sources import ROOT
 from stages.settings import reading
 from stages.settings.grid import read_grid
+from stages.spreading.pipeline import open_pipeline
 from stages.tracking import address, database
 from stages.tracking.address import check_address, find_address
 

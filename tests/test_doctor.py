@@ -259,7 +259,7 @@ def ran(cell: str = "scratch-2", **course: Any) -> Evidence:
 
 
 COURSES: dict[str, tuple[Callable[[Evidence], Any], dict[str, Any], dict[str, Any]]] = {
-    "broke_off": (training.broke_off, {"outcome": "loss not finite"}, {"outcome": "stopped early"}),
+    "aborted": (training.aborted, {"outcome": "loss not finite"}, {"outcome": "stopped early"}),
     "diverged, above the start": (training.diverged, {"losses": (0.7, 0.72, 0.9, 1.2, 1.5)},
                                   {"losses": (0.7, 0.72, 0.7, 0.7, 0.76)}),
     "diverged, back up": (training.diverged, {"losses": (0.7, 0.4, 0.3, 0.5, 0.6)},
@@ -301,7 +301,7 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
     arm, = training.failed_runs(both)
     assert (arm.name, arm.severity, arm.about, arm.taints) == ("failed_arm", "severe", "scratch", ("scratch",))
     assert "scratch-1 (the model that was kept is at chance on validation: Matthews' correlation 0.010)" in arm.evidence
-    assert "scratch-2 (broke off at step 40: loss not finite)" in arm.evidence
+    assert "scratch-2 (aborted at step 40: loss not finite)" in arm.evidence
     assert not list(training.failed_runs(TEXTS))
 
 

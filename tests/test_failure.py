@@ -1,16 +1,26 @@
 """Failed runs are told from weak ones by a chance-corrected measure."""
 
+import json
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
 from stages.metrics.classification import classification_metrics, confusion
 from stages.metrics.failure import failed
+from stages.metrics.outcome import Outcome
 from stages.metrics.rates import rate_interval
+from stages.reporting.words_in_korean import WORDS
 
 
 def metrics(gold: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     return classification_metrics(confusion(gold, predicted, 2))
+
+
+def test_every_outcome_is_written_as_its_value_and_has_korean_words() -> None:
+    assert json.loads(json.dumps(Outcome.LOSS_NOT_FINITE)) == "loss not finite"
+    assert WORDS.keys() >= set(Outcome)
+    assert [outcome for outcome in Outcome if outcome.aborted] == ["loss not finite"]
 
 
 ROWS = np.arange(400)

@@ -388,7 +388,7 @@ def test_a_listing_that_fails_does_not_pass_part_of_a_checkpoint_for_the_whole(
     _, commit = hub.publish(NAME, files)
     HfApi().hf_hub_download(NAME, "config.json", revision=commit)
     hub.reactions.append(answering(503, "/tree/"))
-    assert "tokenizer.json: the Hub gave no such file" in refusal(tmp_path)
+    assert "tokenizer.json: the Hub lists this file but did not send it" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -401,12 +401,12 @@ def test_a_listing_that_fails_does_not_pass_part_of_a_checkpoint_for_the_whole(
         (answering(403, "/revision/"), "refuses access (status 403); set HF_TOKEN"),
         (answering(401, "/revision/", {"X-Error-Message": "Invalid credentials in Authorization header"}),
          "does not accept the token; renew or unset HF_TOKEN"),
-        (answering(200, "/revision/", body=b"<html>log in</html>"), "not how the Hub answers; correct or unset"),
-        (answering(200, "/revision/", body=b"[]"), "not how the Hub answers; correct or unset HF_ENDPOINT"),
-        (answering(200, "/revision/", body=b'{"id": "some/encoder"}'), "not how the Hub answers; correct or unset"),
+        (answering(200, "/revision/", body=b"<html>log in</html>"), "not an answer of a Hub; correct or unset"),
+        (answering(200, "/revision/", body=b"[]"), "not an answer of a Hub; correct or unset HF_ENDPOINT"),
+        (answering(200, "/revision/", body=b'{"id": "some/encoder"}'), "not an answer of a Hub; correct or unset"),
         (answering(403, "/revision/", {"X-Error-Message": "Access to this resource is disabled."}),
          "has closed this repository"),
-        (answering(200, "/resolve/", {}, b"no Hub"), "not how the Hub answers; correct or unset HF_ENDPOINT"),
+        (answering(200, "/resolve/", {}, b"no Hub"), "not an answer of a Hub; correct or unset HF_ENDPOINT"),
     ],
 )
 def test_an_answer_that_is_none_is_one_line_with_a_remedy(
@@ -501,7 +501,7 @@ def test_a_hub_that_is_silent_is_not_waited_for(
 def test_an_address_that_is_none_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     point_at(endpoint, monkeypatch)
-    assert refusal(tmp_path) == ("HF_ENDPOINT: expected an address such as https://host, found one that is none; "
+    assert refusal(tmp_path) == ("HF_ENDPOINT: expected an address such as https://host, found something else; "
                                  "correct or unset it")
 
 
@@ -510,7 +510,7 @@ def test_a_token_that_is_none_is_not_shown(
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "비밀번호")
     message = refusal(tmp_path)
-    assert message.endswith("HF_TOKEN holds characters that no token has; set it again")
+    assert message.endswith("HF_TOKEN contains invalid characters; set it again")
     assert "비밀" not in message
 
 

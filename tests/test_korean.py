@@ -36,7 +36,7 @@ def test_what_a_sentence_holds_is_kept_in_korean(template: str) -> None:
 
 def test_texts_are_told_by_their_parts() -> None:
     failed = ("failed arm: 2 of 2 runs of scratch failed: scratch-1 (the model that was kept is at chance on "
-              "validation: Matthews' correlation 0.012); scratch-2 (broke off at step 1,200: loss not finite)")
+              "validation: Matthews' correlation 0.012); scratch-2 (aborted at step 1,200: loss not finite)")
     assert in_korean(failed) == (
         "실패한 학습 방식: 처음부터 학습: 실행 2번 가운데 2번 실패: scratch-1(선택된 모델이 검증에서 우연 수준: "
         "매슈스 상관 계수 0.012); scratch-2(1,200단계에서 중단: 손실이 유한하지 않음)")

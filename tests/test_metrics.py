@@ -33,8 +33,8 @@ from stages.metrics.classification import classification_metrics, confusion, per
 from stages.metrics.delivered import delivered_score
 from stages.metrics.entities import entities, entity_counts, entity_score
 from stages.metrics.entity_details import ERRORS, inflated_accuracy, strict_entities
+from stages.metrics.scoring import mean_cross_entropy, score
 from stages.metrics.task_scores import Labels, probability_scores, scorer, scores
-from stages.training.scoring import mean_cross_entropy, score
 from tests.tiny import TEXT_TASK, WORD_TASK, write_prepared
 
 WORDS = {"kind": "words", "metric": "entity_f1", "labels": ["LOC", "PER"],

@@ -16,9 +16,10 @@ from transformers import AutoTokenizer, BertForSequenceClassification, BertForTo
 
 from stages.checkpoint import obtain
 from stages.common.errors import UserError
-from stages.models.masking import IGNORED, EncodedText, MaskedTraining, Vocabulary, masked_batch
-from stages.models.pretraining import CLOSING, MASK, OPENING, PADDING, _framed, pretrain, train_tokenizer
-from stages.models.vectors import STANDARD_DEVIATION, cooccurrence_vectors
+from stages.pretraining.masked_language import IGNORED, EncodedText, MaskedTraining, Vocabulary, masked_batch
+from stages.pretraining.small_bert import _framed, pretrain
+from stages.pretraining.tokenizer import CLOSING, MASK, OPENING, PADDING, train_tokenizer
+from stages.pretraining.vectors import STANDARD_DEVIATION, cooccurrence_vectors
 from stages.settings.checkpoints import PretrainedHere
 from stages.settings.pretraining import PretrainingSettings
 from stages.training import resuming
@@ -102,7 +103,7 @@ def interrupted(monkeypatch):
     """A function that pre-trains and is interrupted in the step after so many; a state is saved after every step."""
     monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
     monkeypatch.setattr(resuming, "_COST", 1)
-    original = MaskedTraining._take_step
+    original = MaskedTraining.take_step
 
     def interrupt(after, run):
         def stopping(self, rows):
@@ -111,7 +112,7 @@ def interrupted(monkeypatch):
             original(self, rows)
 
         with monkeypatch.context() as patch:
-            patch.setattr(MaskedTraining, "_take_step", stopping)
+            patch.setattr(MaskedTraining, "take_step", stopping)
             with pytest.raises(KeyboardInterrupt):
                 run()
 
@@ -126,7 +127,7 @@ def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(checkpoint, tmp_path,
     np.random.seed(7)
     torch.manual_seed(7)
     store = pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states")
-    assert "pre-training: going on at step 29 of 30" in capsys.readouterr().err
+    assert "pre-training: resuming at step 29 of 30" in capsys.readouterr().err
     assert contents(tmp_path / "out") == contents(checkpoint)
     store.discard()
     assert list((tmp_path / "states").iterdir()) == []
@@ -159,7 +160,7 @@ def test_the_state_stays_until_the_checkpoint_is_in_its_place(tmp_path, interrup
     assert not out.exists()
     capsys.readouterr()
     assert obtain(out, chosen, states) == origin
-    assert "going on at step 29 of 30" in capsys.readouterr().err
+    assert "resuming at step 29 of 30" in capsys.readouterr().err
     assert contents(out) == contents(tmp_path / "whole")
     assert list(states.iterdir()) == []
 

@@ -153,26 +153,26 @@ def test_a_run_that_lost_a_process_ends_and_then_goes_on_to_the_same_bytes(pair:
         "if 'RANK' in os.environ:\n"
         "    from stages.training import loop, resuming\n"
         "    resuming.SAVE_EVERY, resuming._COST = 0.0, 1\n"
-        "    taken = loop.Training._step\n"
+        "    taken = loop.Training.take_step\n"
         "    def step(self, run, rows):\n"
         "        if run.step == 12 and os.environ['RANK'] == '1' and pathlib.Path('deadly').exists():\n"
         "            while not list(pathlib.Path().glob('data/resume/*/000000012')):\n"
         "                time.sleep(0.01)\n"
         "            os.kill(os.getpid(), signal.SIGKILL)\n"
         "        taken(self, run, rows)\n"
-        "    loop.Training._step = step\n", encoding="utf-8")
+        "    loop.Training.take_step = step\n", encoding="utf-8")
     (project.root / "deadly").touch()
     command = project.command("cut", processes=2, **DROPOUT)
     broken = subprocess.run(command, cwd=project.root, env=project.environment(), capture_output=True, text=True,
                             timeout=120, check=False)
     assert broken.returncode == 1
-    assert "error: process 1 of 2 was ended by SIGKILL. The others were ended; run again" in broken.stderr
+    assert "error: process 1 of 2 was terminated by SIGKILL. The others were terminated; run again" in broken.stderr
     assert "Traceback" not in broken.stderr
     assert not (project.root / "cut").exists()
     (project.root / "deadly").unlink()
     resumed = subprocess.run(command, cwd=project.root, env=project.environment(), capture_output=True, text=True,
                              check=False)
-    assert resumed.stderr.count("going on at step 12 of") == 1, resumed.stderr
+    assert resumed.stderr.count("resuming at step 12 of") == 1, resumed.stderr
     for name in ("model.safetensors", "history.jsonl"):
         assert (project.root / "cut" / name).read_bytes() == (project.root / "whole" / name).read_bytes()
 
@@ -186,7 +186,7 @@ def test_an_interrupted_launcher_ends_its_processes(project: Project) -> None:
         "    def step(self, run, rows):\n"
         "        pathlib.Path('training').touch()\n"
         "        time.sleep(60)\n"
-        "    loop.Training._step = step\n", encoding="utf-8")
+        "    loop.Training.take_step = step\n", encoding="utf-8")
     with subprocess.Popen(project.command("out", processes=2), cwd=project.root, env=project.environment(),
                           stderr=subprocess.PIPE, text=True) as launcher:
         for _ in range(1200):

@@ -9,7 +9,7 @@ from stages.common.files import read_json
 from stages.encoding.example import architecture, worked_example
 from stages.encoding.tokenizing import TextTokenizer
 from stages.judging.verdicts import judged_tasks
-from stages.models.pretraining import train_tokenizer
+from stages.pretraining.tokenizer import train_tokenizer
 from stages.reporting.questions import questions
 from stages.results.tasks import TaskFacts, read_tasks
 from stages.settings.grid import Grid

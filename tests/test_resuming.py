@@ -54,7 +54,7 @@ def result(folder: Path) -> dict[str, bytes]:
 
 def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, *arguments: object, **changes: object) -> None:
     """Train, and be interrupted in the step that follows ``after`` steps."""
-    original = Training._step
+    original = Training.take_step
 
     def stopping(self: Training, run, rows: np.ndarray) -> None:
         if run.step == after:
@@ -62,7 +62,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, *arguments: object,
         original(self, run, rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Training, "_step", stopping)
+        patch.setattr(Training, "take_step", stopping)
         with pytest.raises(KeyboardInterrupt):
             fit(*arguments, **changes)
 
@@ -79,7 +79,7 @@ def test_a_run_interrupted_after_some_step_ends_in_the_same_bytes(
         capsys.readouterr()
         torch.manual_seed(step)
         fit(data, out, states, init)
-        said = f"toy {out.name}: going on at step {step} of {STEPS}"
+        said = f"toy {out.name}: resuming at step {step} of {STEPS}"
         assert (said in capsys.readouterr().err) == (step > 0)
         assert result(out) == result(tmp_path / "whole")
         assert list(states.iterdir()) == []
@@ -202,21 +202,21 @@ def state(step: int) -> State:
 
 def test_a_state_comes_back_as_it_was_and_half_written_ones_are_removed(tmp_path: Path) -> None:
     store = StateStore(tmp_path, run_fingerprint({"seed": 1}))
-    store.save_now_and_then(lambda: state(3))
+    store.save_if_due(lambda: state(3))
     (store.folder / ".000000004.partial").mkdir()
     found = StateStore(tmp_path, run_fingerprint({"seed": 1})).load()
     assert (found.step, found.facts) == (3, {"losses": [0.1 + 0.2]})
     assert found.tensors["weights"].tolist() == [0, 1, 2]
-    store.save_now_and_then(lambda: state(5))
+    store.save_if_due(lambda: state(5))
     assert [path.name for path in store.folder.iterdir()] == ["000000005"]
 
 
 def test_states_of_other_runs_are_kept_up_to_a_bound(tmp_path: Path) -> None:
     stores = [StateStore(tmp_path, f"{seed}") for seed in range(KEPT + 2)]
     for number, store in enumerate(stores):
-        store.save_now_and_then(lambda: state(1))
+        store.save_if_due(lambda: state(1))
         os.utime(store.folder, (number, number))
-    stores[0].save_now_and_then(lambda: state(2))
+    stores[0].save_if_due(lambda: state(2))
     kept = {store.folder for store in (stores[0], *stores[3:])}
     assert set(tmp_path.iterdir()) == kept
 
@@ -235,7 +235,7 @@ def test_saving_waits_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     for moment in (129.0, 131.0, 140.0, 330.0, 332.0):
         now[0] = max(now[0], moment)
-        store.save_now_and_then(slow)
+        store.save_if_due(slow)
     assert saved == [141.0, 342.0]  # the second one 19 times as long after the first as that took
 
 
@@ -269,7 +269,7 @@ def test_a_full_disk_keeps_the_state_before(
         interrupted(monkeypatch, 9, data, tmp_path / "out", tmp_path / "states")
     capsys.readouterr()
     fit(data, tmp_path / "out", tmp_path / "states")
-    assert "going on at step 5 of 20" in capsys.readouterr().err
+    assert "resuming at step 5 of 20" in capsys.readouterr().err
 
 
 def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
@@ -287,7 +287,7 @@ def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
         f"error: {tmp_path / 'out'}: No space left on device; free some space there and run again; nothing is lost")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["states", "whole"]
     fit(data, tmp_path / "out", tmp_path / "states")
-    assert f"going on at step {STEPS - 1} of {STEPS}" in capsys.readouterr().err
+    assert f"resuming at step {STEPS - 1} of {STEPS}" in capsys.readouterr().err
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
 

@@ -18,9 +18,11 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, sha256, write_json
 from stages.encoding.store import read_split
 from stages.evaluate import evaluate
+from stages.metrics.scoring import mean_cross_entropy
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits, refuse_too_long
 from stages.models.local import copy_checkpoint
+from stages.models.precision import mixed_precision
 from stages.predict_splits import predict
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, identity
@@ -29,8 +31,6 @@ from stages.train import train
 from stages.training.batches import epoch_batches
 from stages.training.loop import Training
 from stages.training.optimization import schedule_factor
-from stages.training.precision import mixed_precision
-from stages.training.scoring import mean_cross_entropy
 from tests import tiny
 
 TAGS = ("negative", "positive")
@@ -323,9 +323,9 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
 
 
 @pytest.mark.parametrize(("train", "exhausted", "outcome"), [
-    (0.9, False, "stopped at the ceiling of train"), (0.89, False, ""), (0.89, True, "stopped early"),
+    (0.9, False, "stopped at the ceiling of train"), (0.89, False, None), (0.89, True, "stopped early"),
     (0.9, True, "stopped at the ceiling of train")])
-def test_the_ceiling_is_that_of_train_not_of_validation(train: float, exhausted: bool, outcome: str) -> None:
+def test_the_ceiling_is_that_of_train_not_of_validation(train: float, exhausted: bool, outcome: str | None) -> None:
     events = [{"train": {"accuracy": train}, "validation": {"accuracy": 1.79 - train}}]
     settings = tiny.training_settings(train_ceiling=0.9)
     training = Training(None, None, None, None, {"metric": "accuracy"}, settings, 1, events=events)

@@ -29,6 +29,7 @@ from transformers import (
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.encoding.store import read_split
+from stages.metrics.scoring import score
 from stages.models.architectures import ARCHITECTURES
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
@@ -46,10 +47,10 @@ from stages.settings.prediction import PredictionSettings
 from stages.settings.recipes import FULL, METHODS, GradualTuning, Recipe, recipe_from
 from stages.train import main, train
 from stages.training import resuming
-from stages.training.loop import Training, _Best
+from stages.training.loop import Training
 from stages.training.optimization import adamw
 from stages.training.resuming import run_fingerprint
-from stages.training.scoring import score
+from stages.training.run import BestWeights
 from tests import tiny
 
 VOCABULARY = len(tiny.SPECIAL) + len(tiny.PIECES)  # 20
@@ -214,7 +215,7 @@ def test_what_is_frozen_does_not_move_by_a_bit_and_all_else_does(
     tuning: str, architecture: str, encoded: dict, checkpoints: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The model of the last step is written, whether it is the best or not, and weight decay moves nothing.
-    monkeypatch.setattr(_Best, "restore", lambda best, model: None)
+    monkeypatch.setattr(BestWeights, "restore", lambda best, model: None)
     fit(encoded["single"], checkpoints[architecture], tmp_path / "out", recipe(tuning), weight_decay=0.0, epochs=2,
         evaluations=1)
     after = load_file(tmp_path / "out" / "model.safetensors")
@@ -238,7 +239,7 @@ def test_an_interrupted_run_ends_in_the_same_bytes(
     monkeypatch.setattr(resuming, "_COST", 1)
     run = partial(fit, encoded["single"], checkpoints["gpt2"], tuning=recipe(tuning), epochs=2)
     run(tmp_path / "whole")
-    original = Training._step
+    original = Training.take_step
     for step in (3, 9):  # gradual tuning trains a further part from steps 2, 3, 4 and 5 on
         states = tmp_path / f"states{step}"
 
@@ -248,7 +249,7 @@ def test_an_interrupted_run_ends_in_the_same_bytes(
             original(self, run, rows)
 
         with monkeypatch.context() as patch:
-            patch.setattr(Training, "_step", stopping)
+            patch.setattr(Training, "take_step", stopping)
             with pytest.raises(KeyboardInterrupt):
                 run(tmp_path / "out", states=states)
         torch.manual_seed(step)
@@ -307,7 +308,7 @@ def test_a_frozen_part_has_no_gradient_and_no_state_until_its_turn(
     encoded: dict, checkpoints: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[int, tuple[int, int, set[str]]] = {}
-    original, start = Training._step, {}
+    original, start = Training.take_step, {}
 
     def watching(self: Training, run: Any, rows: np.ndarray) -> None:
         start.update({} if start else {name: tensor.clone() for name, tensor in self.model.state_dict().items()})
@@ -315,7 +316,7 @@ def test_a_frozen_part_has_no_gradient_and_no_state_until_its_turn(
         seen[run.step] = (sum(parameter.requires_grad for parameter in self.model.parameters()),
                           len(run.optimizer.state), changed(start, self.model.state_dict()))
 
-    monkeypatch.setattr(Training, "_step", watching)
+    monkeypatch.setattr(Training, "take_step", watching)
     fit(encoded["single"], checkpoints["distilbert"], tmp_path / "out", GradualTuning(unfrozen_by=0.5), epochs=4)
     head, layer, embeddings = 4, 16, 4
     for step in range(1, 21):

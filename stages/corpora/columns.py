@@ -52,7 +52,7 @@ def find_columns(
         for column, value in zip(columns, values, strict=True):
             column.see(value, between, is_tag)
         between = False
-    return _placed(columns, path, first) if len(columns) > 1 else None
+    return _find_word_and_tag(columns, path, first) if len(columns) > 1 else None
 
 
 class _Column:
@@ -74,7 +74,7 @@ class _Column:
             self._last = number
 
 
-def _placed(columns: Sequence[_Column], path: Path, first: int) -> Columns:
+def _find_word_and_tag(columns: Sequence[_Column], path: Path, first: int) -> Columns:
     width = len(columns)
     tags = [place for place, column in enumerate(columns) if column.tags and column.values != {"O"}]
     # Without one, the last: the error about its first tag says what is wrong.

@@ -10,9 +10,9 @@ from stages.doctoring.evidence import Event, Evidence
 from stages.doctoring.finding import Finding, percent
 from stages.metrics.entities import entity_counts
 from stages.metrics.groups import group_numbers
+from stages.metrics.outcome import Outcome
 from stages.settings.grid import SCRATCH
 
-FINISHED, AT_CEILING = "finished", "stopped at the ceiling of train"
 # Of a schedule that falls to 0 the last part changes little; an arm that still gains a point there, and whose loss on
 # train falls by a tenth, was cut short.
 STILL_GAINING, STILL_FALLING = 0.01, 0.1
@@ -78,7 +78,7 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], 
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
     told, gross = [], False
     # A run that patience ended had all the steps that it could use.
-    if _outcomes(evidence, loser) == {FINISHED} and steps[loser] < SMALLER * steps[winner]:
+    if _outcomes(evidence, loser) == {Outcome.FINISHED} and steps[loser] < SMALLER * steps[winner]:
         told.append(f"{steps[loser]:,.0f} steps of {loser} against {steps[winner]:,.0f} of {winner}")
         gross = steps[loser] <= FAR_SMALLER * steps[winner]
     if not own or not other:
@@ -134,7 +134,7 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
 def _last_two(evidence: Evidence, cell: str) -> tuple[Event, Event, bool] | None:
     """The last two evaluations of a run that its steps ended, and whether the last is the one that was kept."""
     evaluations, end = evidence.evaluations(cell), evidence.histories[cell][-1]
-    if len(evaluations) < 2 or end["outcome"] != FINISHED:
+    if len(evaluations) < 2 or end["outcome"] != Outcome.FINISHED:
         return None
     return evaluations[-2], evaluations[-1], end["best_step"] == evaluations[-1]["step"]
 
@@ -149,7 +149,7 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
     """
     fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
             if all(evidence.evaluations(cell) for cell in cells) and _recipe(evidence, arm)["method"] != "head"
-            and AT_CEILING not in _outcomes(evidence, arm)}
+            and Outcome.REACHED_TRAIN_CEILING not in _outcomes(evidence, arm)}
 
     def behind(arm: str, other: str) -> bool:
         return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
@@ -165,7 +165,7 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
                 "change the learning rate, the warm-up or the number of epochs, on validation alone",
                 tuple(evidence.arms[arm]))
     ahead = [arm for arm in pretrained if behind(SCRATCH, arm)]
-    if ahead and _outcomes(evidence, SCRATCH) == {FINISHED}:
+    if ahead and _outcomes(evidence, SCRATCH) == {Outcome.FINISHED}:
         best = max(ahead, key=lambda arm: fits[arm])
         yield Finding(
             "underfitted", "warning", SCRATCH, (SCRATCH,),

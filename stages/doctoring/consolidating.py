@@ -8,9 +8,9 @@ from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import SEVERITIES, Finding
 
 # What ails one run, the cause before what follows from it: a run that failed has overfitted nothing.
-_RUN_CAUSES = ("broke_off", "diverged", "dead_gradient", "collapsed", "never_improved", "one_class_predicted",
+_RUN_CAUSES = ("aborted", "diverged", "dead_gradient", "collapsed", "never_improved", "one_class_predicted",
                "near_chance", "class_never_predicted")
-_FAILURES = ("broke_off", "diverged", "collapsed")
+_FAILURES = ("aborted", "diverged", "collapsed")
 _OF_FAILURE = ("failed_arm", "failed_seed")  # which tell the failures of their runs
 # What a finding explains about the same arm, so that it is not said again with another remedy.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from stages.doctoring.arms import AT_CEILING, FINISHED
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, percent
-from stages.metrics.failure import BROKEN
+from stages.metrics.outcome import Outcome
 
-REGULAR = (FINISHED, "stopped early", AT_CEILING)  # outcomes of runs that ended by themselves
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
 # has come back up by more than half of all that was learnt.
 ROSE, LOST = 1.1, 0.5
@@ -25,13 +23,13 @@ SPREAD, ERRORS = 0.1, 4.0
 _TUNE = "change the learning rate, the warm-up or the number of epochs, on validation alone"
 
 
-def broke_off(evidence: Evidence) -> Iterator[Finding]:
-    """Runs that did not end by themselves."""
+def aborted(evidence: Evidence) -> Iterator[Finding]:
+    """Runs that could not continue."""
     for cell, history in evidence.histories.items():
-        if history[-1]["outcome"] not in REGULAR:
+        if Outcome(history[-1]["outcome"]).aborted:
             yield Finding(
-                "broke_off", "warning", cell, (evidence.arm_of[cell],),
-                f"broke off at step {history[-1]['steps']:,}: {history[-1]['outcome']}",
+                "aborted", "warning", cell, (evidence.arm_of[cell],),
+                f"aborted at step {history[-1]['steps']:,}: {history[-1]['outcome']}",
                 "its score is that of a model that was hardly trained",
                 "lower the learning rate, or train in fp32 or bf16")
 
@@ -44,7 +42,7 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
     """
     for cell in evidence.histories:
         scored = evidence.metrics["cells"][cell]["after"]["validation"]
-        if evidence.failed(cell) and evidence.histories[cell][-1]["outcome"] != BROKEN:
+        if evidence.failed(cell) and not Outcome(evidence.histories[cell][-1]["outcome"]).aborted:
             told = (f"Matthews' correlation {scored['mcc']:.3f}" if "mcc" in scored else
                     f"entity F1 {scored['entity_f1']:.3f}, Matthews' correlation of the tags {scored['token_mcc']:.3f}")
             yield Finding(
@@ -73,9 +71,9 @@ def _rose(losses: Sequence[float]) -> bool:
 def failed_runs(evidence: Evidence) -> Iterator[Finding]:
     """Arms of which some, or all, runs failed as evaluate says, which leaves them out of the comparisons.
 
-    A run that broke off or collapsed is such a run. One that diverged may have kept a good model of an earlier step.
+    A run that was aborted or collapsed is such a run. One that diverged may have kept a good model of an earlier step.
     """
-    reasons = {finding.about: finding.evidence for check in (collapsed, broke_off) for finding in check(evidence)}
+    reasons = {finding.about: finding.evidence for check in (collapsed, aborted) for finding in check(evidence)}
     for arm, cells in evidence.arms.items():
         ended = [cell for cell in cells if evidence.failed(cell)]
         if ended:
@@ -201,5 +199,5 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
                 "run more seeds; a longer warm-up and more epochs steady runs")
 
 
-CHECKS = (broke_off, collapsed, diverged, failed_runs, mixed_cells, overfitted, dead_gradient,
+CHECKS = (aborted, collapsed, diverged, failed_runs, mixed_cells, overfitted, dead_gradient,
           dead_part, not_chosen_on_validation, never_improved, unstable_seeds)

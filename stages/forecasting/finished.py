@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from stages.common.pipeline import is_finished, open_pipeline
+from stages.spreading.pipeline import is_finished, open_pipeline
 
 # Runs after any edit of params.yaml, with a byte-identical output.
 _CHECK = "check_params"

@@ -15,9 +15,9 @@ from stages.encoding.store import EncodedSplit
 from stages.forecasting.plan import Phase, padded_tokens
 from stages.settings.recipes import Recipe
 from stages.settings.training import TrainingSettings
-from stages.training.resuming import _COST, SAVE_EVERY
-from stages.training.reuse import MEMORY
-from stages.training.reuse import TOKENS_PER_BATCH as TOKENS_PER_REUSED_BATCH
+from stages.training.frozen_layers import MEMORY
+from stages.training.frozen_layers import TOKENS_PER_BATCH as TOKENS_PER_CACHED_BATCH
+from stages.training.resuming import saving_interval
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,13 @@ def measured(
 
 
 def forecast_run(
-    costs: Measured, phases: list[Phase], train: EncodedSplit, watched: EncodedSplit, validation: EncodedSplit
+    costs: Measured, phases: list[Phase], train: EncodedSplit, train_eval_rows: EncodedSplit,
+    validation: EncodedSplit,
 ) -> Forecast:
-    """Forecast a run that trains on ``train`` and evaluates on ``watched``, a part of it, and ``validation``."""
+    """The forecast of a run that trains on ``train`` and evaluates on ``train_eval_rows`` and ``validation``."""
     lengths = {name: split.input_ids.lengths for name, split in (
-        ("train", train), ("watched", watched), ("validation", validation))}
-    evaluated = padded_tokens(lengths["watched"]) + padded_tokens(lengths["validation"])
+        ("train", train), ("train_eval", train_eval_rows), ("validation", validation))}
+    evaluated = padded_tokens(lengths["train_eval"]) + padded_tokens(lengths["validation"])
     steps = evaluations = frozen = 0.0
     kept = max((phase.kept for phase in costs.phases), default=0.0) * (
         lengths["train"].sum() + lengths["validation"].sum())
@@ -124,11 +125,11 @@ def forecast_run(
         steps += float((phase.steps @ np.array(cost.step)).sum())
         evaluations += phase.evaluations * (evaluated * cost.evaluating + costs.offering)
         if cost.computing:
-            # Evaluations read training rows, too, and keep the outputs of frozen layers for all of them.
-            frozen += cost.computing * sum(padded_tokens(lengths[name], TOKENS_PER_REUSED_BATCH) for name in (
+            # Evaluations look at rows of train, too, and keep what the frozen layers give for all of them.
+            frozen += cost.computing * sum(padded_tokens(lengths[name], TOKENS_PER_CACHED_BATCH) for name in (
                 ("train", "validation") if phase.evaluations else ("train",)))
     training = steps + evaluations + frozen
-    states = int(training / (max(SAVE_EVERY, (_COST - 1) * costs.saving) + costs.saving))
+    states = int(training / (saving_interval(costs.saving) + costs.saving))
     return Forecast(costs.start, frozen, steps, evaluations,
                     costs.writing + costs.ending + states * costs.saving,
                     costs.peak_bytes + int(min(kept, MEMORY)))

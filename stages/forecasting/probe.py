@@ -13,6 +13,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from stages.common.files import sha256
 from stages.encoding.store import EncodedSplit, Ragged, read_split, read_task
 from stages.forecasting.fitting import fitted_cost
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
+from stages.metrics.scoring import score
 from stages.models.building import build_model
 from stages.models.inputs import gold_labels, joined_windows, predict_logits, refuse_too_long, whole_model
 from stages.models.tuning import freeze_at, merged
@@ -33,11 +35,11 @@ from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
 from stages.training.determinism import make_deterministic
-from stages.training.loop import Training, _Run
+from stages.training.frozen_layers import TOKENS_PER_BATCH as TOKENS_PER_CACHED_BATCH
+from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
 from stages.training.resuming import StateStore
-from stages.training.reuse import TOKENS_PER_BATCH as TOKENS_PER_REUSED_BATCH
-from stages.training.scoring import score
+from stages.training.run import Run
 
 _SHAPES = 5  # timed batches, of different lengths
 _EVALUATED_TOKENS = 4096
@@ -52,19 +54,31 @@ class Probe(Training):
     ``train`` and ``validation`` hold the measured rows.
 
     Attributes:
-        lengths: of all training rows, which determine the number of steps.
-        batches: rows of ``train`` in each batch, from short to long rows.
+        lengths: tokens per training row of the whole run.
+        batches: rows of ``train``, from the shortest to the longest.
     """
 
     lengths: np.ndarray = field(kw_only=True)
     batches: list[np.ndarray] = field(kw_only=True)
 
+    @property
+    def _layers(self) -> int:
+        return int(self.model.config.num_hidden_layers)
+
+    @cached_property
+    def phases(self) -> list[Phase]:
+        """The phases of the whole run."""
+        return plan_run(self.lengths, self.settings, self.order_seed, self.recipe, self._layers)
+
+    @cached_property
+    def steps(self) -> int:
+        """Steps of the whole run, not of the rows measured."""
+        return sum(len(phase.steps) for phase in self.phases)
+
     def measure(self) -> dict[str, Any]:
-        """Seconds and bytes of each part of the run, as JSON values."""
-        layers = int(self.model.config.num_hidden_layers)
-        phases = plan_run(self.lengths, self.settings, self.order_seed, self.recipe, layers)
-        self._steps = sum(len(phase.steps) for phase in phases)  # of the whole run, not of the measured rows
-        run = self._prepare()
+        """Seconds and bytes of each part of the run, as JSON holds them."""
+        phases = self.phases
+        run = self.prepare()
         ready = time.time()
         self._seconds_per_token(run, whole_model)  # the first one allocates memory
         plain = self._seconds_per_token(run, whole_model)
@@ -72,43 +86,43 @@ class Probe(Training):
         best = {"validation": {self.task["metric"]: 1.0, "loss": 0.0}}
         offering = _timed(lambda: run.best.offer(0, best, self.task["metric"], self.model))
         with tempfile.TemporaryDirectory() as folder:
-            saving = _timed(lambda: StateStore(Path(folder), "states").save(run.state(run.random())))
+            saving = _timed(lambda: StateStore(Path(folder), "states").save(run.state(run.random_states())))
             run.best.restore(self.model)
             writing = _timed(lambda: merged(self.model).save_pretrained(folder))
         return {"ready": ready, "plain": plain, "phases": measured, "offering": offering, "saving": saving,
-                "writing": writing, "layers": layers, "peak_bytes": _peak_bytes()}
+                "writing": writing, "layers": self._layers, "peak_bytes": _peak_bytes()}
 
-    def _phase(self, run: _Run, phase: Phase, phases: int) -> dict[str, Any]:
+    def _phase(self, run: Run, phase: Phase, phases: int) -> dict[str, Any]:
         if len(phase.steps):
-            freeze_at(self.model, self.recipe, phase.first, self._steps)
-        frozen = run.reuse.frozen_layers()
+            freeze_at(self.model, self.recipe, phase.first, self.steps)
+        frozen = run.cache.frozen_layers()
         computing = self._computing(run) if frozen else 0.0
         step = self._cost_of_step(run, phase, phases) if len(phase.steps) else np.zeros(3)
-        on_gpu = torch.cuda.is_available()  # outputs are then kept in main memory, not in that of the GPU
-        kept = 0.0 if on_gpu else run.reuse.kept_bytes / sum(
+        on_gpu = torch.cuda.is_available()  # what is kept lies in the other memory then
+        kept = 0.0 if on_gpu else run.cache.kept_bytes / sum(
             int(split.input_ids.lengths.sum()) for split in (self.train, self.validation))
-        evaluating = self._seconds_per_token(run, run.reuse) if phase.evaluations else 0.0
+        evaluating = self._seconds_per_token(run, run.cache.forward) if phase.evaluations else 0.0
         return {"computing": computing, "step": step.tolist(), "evaluating": evaluating, "kept": kept}
 
-    def _computing(self, run: _Run) -> float:
-        """Seconds per token to compute the outputs of frozen layers."""
+    def _computing(self, run: Run) -> float:
+        """Seconds per token in which frozen layers compute what is kept of them."""
         def ask(split: EncodedSplit) -> None:
             rows = np.array([0])
             tensors = run.collate(split, rows)
             del tensors["labels"]
             with torch.no_grad():
-                run.reuse(run.model, split, rows, tensors)
+                run.cache.forward(run.model, split, rows, tensors)
 
         spent = _timed(lambda: ask(self.train)) + _timed(lambda: ask(self.validation))
-        return spent / sum(padded_tokens(split.input_ids.lengths, TOKENS_PER_REUSED_BATCH)
+        return spent / sum(padded_tokens(split.input_ids.lengths, TOKENS_PER_CACHED_BATCH)
                            for split in (self.train, self.validation))
 
-    def _cost_of_step(self, run: _Run, phase: Phase, phases: int) -> np.ndarray:
+    def _cost_of_step(self, run: Run, phase: Phase, phases: int) -> np.ndarray:
         batches = self.batches if phases == 1 else self.batches[::2]
 
         def step(rows: np.ndarray) -> None:
             run.step = phase.first
-            self._step(run, rows)
+            self.take_step(run, rows)
 
         step(self.batches[-1])  # the first one allocates memory
         rounds: list[list[float]] = []
@@ -118,8 +132,8 @@ class Probe(Training):
         counted = work(self.train.input_ids.lengths, batches, self.settings.accumulation)
         return fitted_cost(counted, np.median(rounds, axis=0))
 
-    def _seconds_per_token(self, run: _Run, forward: Callable[..., Any]) -> float:
-        """Seconds per token, padding included, of an evaluation on the validation set."""
+    def _seconds_per_token(self, run: Run, forward: Callable[..., Any]) -> float:
+        """Seconds per token with padding of an evaluation on validation."""
         def evaluate() -> None:
             logits = predict_logits(self.model, self.validation, run.collate, forward=forward)
             score(joined_windows(self.validation, logits)[1],

@@ -101,7 +101,7 @@ class TaskRows:
                             f"number of training rows, or 0 for all, got {settings.train_size}")
         return self.train.first_guids(settings.train_size)
 
-    def watched(self, settings: TrainingSettings) -> EncodedSplit:
+    def train_eval_rows(self, settings: TrainingSettings) -> EncodedSplit:
         """The training rows on which the model is evaluated."""
         return self.used(settings).first_guids(len(set(self.validation.guids)))
 
@@ -136,7 +136,7 @@ def planned(cell: Cell, rows: TaskRows, layers: int) -> list[Phase]:
 def forecast_cell(cell: Cell, rows: TaskRows, costs: Measured) -> Forecast:
     """Time and memory of the cell."""
     return forecast_run(costs, planned(cell, rows, costs.layers), rows.used(cell.settings),
-                        rows.watched(cell.settings), rows.validation)
+                        rows.train_eval_rows(cell.settings), rows.validation)
 
 
 class Study:

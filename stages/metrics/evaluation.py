@@ -26,7 +26,7 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import ADAPTED
 
 _ROUNDING = 1e-12  # two equal means can differ by so much
-MOMENTS = ("before", "after")
+PHASES = ("before", "after")
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,15 @@ class TaskEvaluation:
 
         ``outcome`` is how its training ended.
         """
-        facts: dict[str, Any] = {part: {moment: {} for moment in MOMENTS} for part in ("metrics", "details")}
+        facts: dict[str, Any] = {part: {phase: {} for phase in PHASES} for part in ("metrics", "details")}
         path = self._predictions / f"{name}.parquet"
         table = _table(path)
-        for moment in MOMENTS:
+        for phase in PHASES:
             for split, gold in self.gold.items():
-                scored = self._scored(_logits(path, table, moment, split, gold, self.task), gold)
-                facts["metrics"][moment][split] = scored.metrics
-                facts["details"][moment][split] = scored.details
-                if moment == "after":
+                scored = self._scored(_logits(path, table, phase, split, gold, self.task), gold)
+                facts["metrics"][phase][split] = scored.metrics
+                facts["details"][phase][split] = scored.details
+                if phase == "after":
                     self._statistics[name, split] = scored.statistics
         metrics = facts.pop("metrics")
         if (delivered := self._delivered(path, table)) is not None:
@@ -196,7 +196,7 @@ def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:
     return groups | ({name: np.flatnonzero(names == name) for name in distinct if name} if len(distinct) > 1 else {})
 
 
-def course(history: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def run_summary(history: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What the first and the last event of a history say about the whole run."""
     start, end = history[0], history[-1]
     ends = ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")
@@ -236,14 +236,14 @@ def _table(path: Path) -> pa.Table:
     return parquet.read_table(path)
 
 
-def _logits(path: Path, table: pa.Table, moment: str, split: str, gold: Gold, task: dict[str, Any]) -> np.ndarray:
-    """Float32 logits [rows or words, classes] of one moment and split, checked to be those of the gold rows."""
-    rows = table.filter((pc.field("moment") == moment) & (pc.field("split") == split))
+def _logits(path: Path, table: pa.Table, phase: str, split: str, gold: Gold, task: dict[str, Any]) -> np.ndarray:
+    """Float32 logits [rows or words, classes] of one phase and split, checked to be those of the gold rows."""
+    rows = table.filter((pc.field("moment") == phase) & (pc.field("split") == split))
     column = rows["logits"].combine_chunks()
     classes = len(task["tags"])
     expected = np.diff(gold.labels.ends, prepend=0) if gold.labels.ends is not None else np.ones(len(gold.guids), int)
     lengths = column.value_lengths().to_numpy(zero_copy_only=False)
     if rows["guid"].to_pylist() != gold.guids or not np.array_equal(lengths, expected * classes):
-        raise UserError(f"{path}: the {moment} rows of {split} are not those of the prepared data; "
+        raise UserError(f"{path}: the {phase} rows of {split} are not those of the prepared data; "
                         "run `dvc repro` to predict them again")
     return np.asarray(column.flatten().to_numpy().reshape(-1, classes))

@@ -8,8 +8,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from stages.metrics.outcome import Outcome
+
 Run = TypeVar("Run")
-BROKEN = "loss not finite"  # the outcome of a run that could not go on
 _LEAST = 0.05  # a correlation with the gold labels that small is of no use, however many rows show it
 _GREATEST = 0.5  # one that large is no failure, however few rows show it
 _ERRORS = 1.645  # standard errors of unrelated labels that chance exceeds once in 20, on one side
@@ -35,7 +36,7 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int =
         rows: of validation.
         classes: that a row may have.
     """
-    if outcome == BROKEN:
+    if outcome == Outcome.LOSS_NOT_FINITE:
         return True
     if "entity_f1" in metrics:
         return metrics["entity_f1"] <= 0 or metrics["token_mcc"] < _LEAST

@@ -12,7 +12,7 @@ from stages.metrics.calibration import brier_score, expected_calibration_error, 
 from stages.metrics.classification import classification_metrics, confusion, per_class, row_shares
 from stages.metrics.entities import Entity, entities, entity_score
 from stages.metrics.entity_details import errors, per_type, score_of, strict_entities, word_accuracies
-from stages.training.scoring import mean_cross_entropy
+from stages.metrics.scoring import mean_cross_entropy
 
 OUTSIDE = "O"
 

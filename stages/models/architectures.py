@@ -1,9 +1,9 @@
-"""Which architectures can be fine-tuned here, by which recipes, for which tasks, and where their parts lie.
+"""The supported architectures: where their parts are, and which recipes and tasks each of them supports.
 
-The table is plain data, so that stages that load no model can ask it. What it lists is tested: every recipe that an
-architecture takes trains a small model of it, which is written, read again and predicts the same. An architecture
-that is not listed is refused even where transformers knows it: the padding of some leaks into their predictions
-(ConvBERT, Funnel), and others do not find their weights again (T5, BART).
+The table is plain data, so stages can read it without loading a model. Its entries are tested: every supported recipe
+trains a small model of the architecture, which is saved, loaded again and makes the same predictions. Other
+architectures are refused even if transformers supports them: padding changes the predictions of some (ConvBERT,
+Funnel), and others do not load the weights that they saved (T5, BART).
 """
 
 import inspect
@@ -32,23 +32,23 @@ class Architecture:
 
     Attributes:
         layers: the list of transformer layers, below the base model.
-        attention: the module in a layer that calls the attention function, where transformers lets it be exchanged:
-            prefix tuning needs that. None where it does not.
-        lora: query and value projections in a layer, which Hu et al. (2022) found the best use of a given rank. A
-            projection that gives query, key and value at once is changed as a whole.
-        scaled: projections in a layer whose output is scaled by IA3: keys and values.
-        inner: the projection in a layer whose input is scaled by IA3: inner activations of the feed-forward network.
-        last_sum: the module in the last layer that adds its input to what its attention gives, in architectures
-            whose classifier reads the first token alone; all after it works token by token.
-        outside_layers: modules below the base model that every layer uses, though they are declared after the layers.
+        attention: the module in a layer that calls the attention function, if transformers allows to replace that
+            function, as prefix tuning requires; else None.
+        lora: query and value projections in a layer, the best use of a given rank according to Hu et al. (2022). A
+            projection that computes query, key and value at once is adapted as a whole.
+        scaled: projections in a layer whose output IA3 scales: keys and values.
+        inner: the projection in a layer whose input IA3 scales: inner activations of the feed-forward network.
+        last_sum: the module in the last layer that adds its input to the output of the attention, in architectures
+            whose classifier reads the first token alone; everything after it works token by token.
+        outside_layers: modules below the base model that every layer uses, although they are declared after the layers.
         layers_share_weights: whether the layers are one set of weights that is applied several times.
-        decoder: whether a token sees only what stands before it. The classifier of such a model reads the last token.
-        positions_after_padding: whether positions are counted from the padding id + 1, so that the first are not used.
+        decoder: whether a token attends only to preceding tokens. The classifier of a decoder reads the last token.
+        positions_after_padding: whether positions start at the padding id + 1, so that lower ones are never used.
         pads_inside: whether layers see more tokens than the input has.
-        transposed: whether projections hold their weights as [inputs, outputs].
+        transposed: whether projections store their weights as [inputs, outputs].
         adaptable: whether it can be pre-trained further on masked words.
-        refused: fields of the config whose values, other than those listed, are not supported; with a reason.
-        fixed: fields of the config that are set to a value, whatever the checkpoint says.
+        refused: fields of the config, their supported values, and the reason why others are refused.
+        fixed: fields of the config that are set to a value, whatever the checkpoint has.
     """
 
     layers: str
@@ -68,18 +68,18 @@ class Architecture:
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
     def fix(self, config: Any) -> None:
-        """Set the ``fixed`` fields of a config, whatever the checkpoint said there."""
+        """Set the ``fixed`` fields of a config."""
         for name, value in self.fixed.items():
             setattr(config, name, value)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """Kinds of task. A decoder would tag a word from its first piece, before it has read the others."""
+        """Supported kinds of task. A decoder would tag a word from its first piece, before it has read the others."""
         return ("single", "pair") if self.decoder else ("single", "pair", "words")
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """Methods of the recipes by which it can be tuned."""
+        """Supported methods of recipes."""
         lacking = {"partial", "gradual"} if self.layers_share_weights else set()
         if self.attention is None:
             lacking.add("prefix")
@@ -118,7 +118,7 @@ ARCHITECTURES: Mapping[str, Architecture] = {
         refused=(("num_hidden_groups", (None, 1), "one set of weights for all layers is expected"),
                  ("inner_group_num", (None, 1), "one set of weights for all layers is expected"))),
     "bert": _like_bert(),
-    # Its sparse attention draws blocks at random, and is used for long inputs alone; the full one has the same weights.
+    # Its sparse attention, for long inputs alone, chooses blocks at random; full attention has the same weights.
     "big_bird": _like_bert(attention=None, last_sum=None, fixed={"attention_type": "original_full"}),
     "camembert": _like_bert(positions_after_padding=True),
     "deberta": Architecture(
@@ -157,7 +157,7 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "qwen3": _like_llama(),
 }
 
-# Every name that these architectures use for a dropout probability.
+# All names of dropout probabilities in the configs of these architectures.
 DROPOUT_FIELDS = (
     "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "dropout", "attention_dropout",
     "seq_classif_dropout", "embd_pdrop", "attn_pdrop", "resid_pdrop", "summary_last_dropout", "embedding_dropout",
@@ -166,14 +166,14 @@ DROPOUT_FIELDS = (
 
 
 def architecture_of(config: Mapping[str, Any], place: str) -> Architecture:
-    """What the table says of a checkpoint with this config.json.
+    """The entry of the table for a checkpoint with this config.json.
 
     Args:
         config: values of config.json.
-        place: what a message puts before the name of the field, such as the path of the file.
+        place: begins error messages, for example the path of the file.
 
     Raises:
-        UserError: the table does not list the architecture, or not with the values that the config has.
+        UserError: the architecture, or a value of the config, is not supported.
     """
     name = config.get("model_type")
     if not isinstance(name, str) or name not in ARCHITECTURES:
@@ -189,20 +189,20 @@ def architecture_of(config: Mapping[str, Any], place: str) -> Architecture:
 
 
 def refuse_recipe(config: Mapping[str, Any], recipe: Recipe, setting: str) -> None:
-    """Refuse a recipe that the architecture of a checkpoint does not take.
+    """Refuse a recipe that the architecture of a checkpoint does not support.
 
     Args:
         config: values of config.json, of a listed architecture.
-        setting: names the recipe in messages, such as ``recipes.lora``.
+        setting: names the recipe in error messages, for example ``recipes.lora``.
 
     Raises:
-        UserError: naming the setting, the architecture, and what can be used with it.
+        UserError: naming the setting, the architecture, and the methods it supports.
     """
     name = config["model_type"]
     architecture = ARCHITECTURES[name]
     if recipe.method not in architecture.methods:
-        raise UserError(f"params.yaml: {setting}: method {recipe.method}: expected a method that {name} takes, "
-                        f"{', '.join(architecture.methods)}, since {_reason(architecture, recipe)}; take one of them, "
+        raise UserError(f"params.yaml: {setting}: method {recipe.method}: expected a method that {name} supports, "
+                        f"{', '.join(architecture.methods)}, since {_reason(architecture, recipe)}; use one of them, "
                         "or another checkpoint")
     if architecture.layers_share_weights:
         for key, usual in (("layer_lr_decay", 1.0), ("reinitialised_layers", 0)):
@@ -219,13 +219,13 @@ def refuse_recipe(config: Mapping[str, Any], recipe: Recipe, setting: str) -> No
 
 def _reason(architecture: Architecture, recipe: Recipe) -> str:
     if isinstance(recipe, PrefixTuning):
-        return "transformers does not let its attention be exchanged"
+        return "transformers does not allow to replace its attention"
     assert architecture.layers_share_weights, "full, head, lora and ia3 are methods of every architecture"
     return "its layers share their weights, so that none of them can be frozen alone"
 
 
 def refuse_kind(config: Mapping[str, Any], kind: str, place: str) -> None:
-    """Refuse a task of a kind that the architecture of a checkpoint does not take; ``place`` begins the message."""
+    """Refuse a kind of task that the architecture does not support; ``place`` begins the error message."""
     name = config["model_type"]
     if kind not in ARCHITECTURES[name].kinds:
         encoders = ", ".join(known for known, facts in ARCHITECTURES.items() if kind in facts.kinds)
@@ -235,7 +235,7 @@ def refuse_kind(config: Mapping[str, Any], kind: str, place: str) -> None:
 
 
 def refuse_adaptation(config: Mapping[str, Any], checkpoint: str) -> None:
-    """Refuse to pre-train a checkpoint further whose architecture predicts no masked words."""
+    """Refuse to adapt a checkpoint whose architecture does not predict masked words."""
     name = config["model_type"]
     if not ARCHITECTURES[name].adaptable:
         raise UserError("params.yaml: adapted: expected an encoder that can predict masked words, such as bert, "
@@ -244,17 +244,17 @@ def refuse_adaptation(config: Mapping[str, Any], checkpoint: str) -> None:
 
 
 def last_segment(model: Any) -> int | None:
-    """The highest segment id that the model has a vector for; None where it takes no segments.
+    """The highest segment id with an embedding; None if the model does not use segments.
 
-    A RoBERTa with a tokenizer like BERT's, such as KLUE's, has fewer segments than its tokenizer gives.
+    A RoBERTa with a tokenizer like that of BERT, for example KLUE's, has fewer segments than its tokenizer returns.
     """
-    # GPT-2 takes segments too, but as tokens of the text: it has no vectors for them.
+    # GPT-2 accepts segments as well, but reads them as tokens of the text: it has no embeddings for them.
     known = getattr(model.config, "type_vocab_size", 0)
     return known - 1 if known and "token_type_ids" in inspect.signature(model.forward).parameters else None
 
 
 def position_limit(config: Mapping[str, Any]) -> int | None:
-    """Most tokens of an input that the model can take, for a listed architecture; None where config.json is silent."""
+    """Maximum tokens per input of a listed architecture; None if config.json does not limit it."""
     room = _number(config, "max_position_embeddings", "n_positions")
     if room is None or not ARCHITECTURES[config["model_type"]].positions_after_padding:
         return room
@@ -263,7 +263,7 @@ def position_limit(config: Mapping[str, Any]) -> int | None:
 
 
 def refuse_length(config: Mapping[str, Any], max_length: int, task: str, checkpoint: str) -> None:
-    """Refuse inputs that may be longer than a model has positions for."""
+    """Refuse a ``max_length`` above the number of positions of the model."""
     room = position_limit(config)
     if room is not None and max_length > room:
         raise UserError(f"params.yaml: tasks.{task}.max_length: expected at most {room}, the positions of the "
@@ -277,15 +277,15 @@ def _number(config: Mapping[str, Any], *names: str) -> int | None:
 
 @dataclass(frozen=True)
 class Use:
-    """What a study asks of the checkpoint of one task.
+    """How a study uses the checkpoint of one task.
 
     Attributes:
-        task: its name in params.yaml.
-        checkpoint: name of its checkpoint in params.yaml.
-        kind: of the task.
-        max_length: most tokens of an input.
-        recipes: those that the checkpoint is to be tuned by, by name.
-        adapted: whether it is to be pre-trained further.
+        task: name of the task in params.yaml.
+        checkpoint: name of the checkpoint in params.yaml.
+        kind: kind of the task.
+        max_length: maximum tokens per input.
+        recipes: recipes that tune the checkpoint, by name.
+        adapted: whether the checkpoint is pre-trained further.
     """
 
     task: str
@@ -297,14 +297,14 @@ class Use:
 
 
 def refuse_unsupported(config: Mapping[str, Any], place: str, use: Use) -> None:
-    """Refuse a study for which a checkpoint is not suited.
+    """Refuse a study whose checkpoint does not support it.
 
     Args:
         config: values of config.json.
-        place: its path, for messages.
+        place: path of config.json, for error messages.
 
     Raises:
-        UserError: naming what does not go together, and what does.
+        UserError: naming what is not supported, and what is.
     """
     architecture_of(config, place)
     refuse_kind(config, use.kind, f"params.yaml: tasks.{use.task}.checkpoint: {use.checkpoint}")

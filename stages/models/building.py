@@ -1,4 +1,4 @@
-"""The one place where the two arms differ: the weights that a model starts from."""
+"""Build models: the initial weights are the only difference between the arms here."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -26,8 +26,8 @@ from stages.models.parts import transformer_layers
 from stages.models.tuning import apply_recipe, restore_prefix
 from stages.settings.recipes import FULL, Recipe
 
-# What a checkpoint's config may say of its own task's answers, and what it says here. A pipeline reads some of it to
-# decide what to do with logits, as with those of regression or of several labels at once.
+# Fields of a config that describe the outputs of the checkpoint's own task, with their values here. Pipelines read some
+# of them to interpret logits, for example as regression or multi-label classification.
 _ANSWER_FIELDS = {"problem_type": None, "return_dict": True, "output_attentions": False, "output_hidden_states": False}
 _FOREIGN_FIELDS = ("task_specific_params", "function_to_apply", "finetuning_task", "custom_pipelines", "prefix",
                    "torchscript", "quantization_config", "generation_config")
@@ -42,21 +42,21 @@ def build_model(
     seed: int,
     recipe: Recipe = FULL,
 ) -> PreTrainedModel:
-    """A classifier of the checkpoint's architecture in float32, in training mode, ready to be trained by ``recipe``.
+    """A float32 classifier of the checkpoint's architecture, in training mode, prepared for ``recipe``.
 
     Args:
-        init: ``scratch`` draws all weights from ``seed``; ``pretrained`` does the same and then reads the encoder
+        init: ``scratch`` draws all weights from ``seed``; ``pretrained`` does the same and then loads the encoder
             from ``checkpoint/model.safetensors``, so both arms start with the same head.
         checkpoint: folder with ``config.json`` and, for ``pretrained``, the weights.
-        kind: ``words`` gives one prediction per token, the others one per input.
-        tags: names of the classes, in the order of their ids; written into the model's config.
-        dropout: probability for every dropout layer.
-        seed: of the initial weights.
+        kind: ``words`` for one prediction per token, the others for one per input.
+        tags: names of the classes, ordered by id; written to the config of the model.
+        dropout: probability of every dropout layer.
+        seed: seed of the initial weights.
         recipe: which weights are trained, and which are added.
 
     Raises:
-        UserError: the weights lack parts of the encoder or have other shapes than the config says, or the architecture
-            does not take the recipe or the kind of task.
+        UserError: the weights lack parts of the encoder or do not have the shapes of the config, or the architecture
+            does not support the recipe or the kind of task.
     """
     config = _config(checkpoint, tags, dropout)
     refuse_kind({"model_type": config.model_type}, kind, f"{checkpoint}/config.json")
@@ -75,7 +75,7 @@ def build_model(
 
 
 def _reinitialised(model: PreTrainedModel, recipe: Recipe) -> list[nn.Module]:
-    """The modules of the encoder that keep their random weights."""
+    """Modules of the encoder that keep their random weights."""
     count = getattr(recipe, "reinitialised_layers", 0)
     if not count:
         return []
@@ -84,7 +84,7 @@ def _reinitialised(model: PreTrainedModel, recipe: Recipe) -> list[nn.Module]:
 
 
 def _load_encoder(model: PreTrainedModel, checkpoint: Path, config: PretrainedConfig) -> None:
-    """Replace the encoder's weights by the checkpoint's. A head that the checkpoint may have is left behind."""
+    """Load the encoder's weights from the checkpoint, without the head that the checkpoint may have."""
     encoder, missing = load_checkpoint(AutoModel, checkpoint, config)
     wanted = model.base_model.state_dict().keys() - missing
     weights = {name: tensor for name, tensor in encoder.state_dict().items() if name in wanted}
@@ -122,10 +122,10 @@ def _config(checkpoint: Path, tags: Sequence[str], dropout: float) -> Pretrained
 
 
 def _complete_decoder(config: PretrainedConfig, checkpoint: Path, dropout: float) -> None:
-    """Settings that a decoder needs as a classifier and is published without.
+    """Settings that a decoder needs as a classifier and that published configs lack.
 
-    It classifies a text from its last token, which is the last one that is not padding. It has no token for padding;
-    the one that ends a text serves, since no text that is given to it ends with it.
+    A decoder classifies a text from its last token that is not padding. Without a padding token, the end-of-text token
+    is used, because no input ends with it.
     """
     config.classifier_dropout = dropout
     config.use_cache = False
@@ -134,4 +134,4 @@ def _complete_decoder(config: PretrainedConfig, checkpoint: Path, dropout: float
         config.pad_token_id = ends[0] if isinstance(ends, list) and ends else ends
     if config.pad_token_id is None:
         raise UserError(f"{checkpoint}/config.json: expected eos_token_id or pad_token_id, found neither; add the id "
-                        "of the token that ends a text")
+                        "of the end-of-text token")

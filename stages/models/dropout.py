@@ -1,8 +1,8 @@
-"""Dropout (Srivastava et al., 2014, https://jmlr.org/papers/v15/srivastava14a.html) that costs a CPU little.
+"""Dropout (Srivastava et al., 2014, https://jmlr.org/papers/v15/srivastava14a.html) that is fast on a CPU.
 
-torch draws a random number for every element, which takes a CPU 10 to 15 % of a training step. Here a random word of
-64 bits from the same generator serves four elements: each is dropped where its 16 bits stand for a number below the
-probability, which is thereby rounded to a multiple of 2**-16. The generator is torch's default one, so that a run that
+torch draws a random number for every element, which takes 10 to 15 % of a training step on a CPU. Here one random
+64-bit word of the same generator serves four elements: each is dropped if its 16 bits represent a number below the
+probability, which is therefore rounded to a multiple of 2**-16. The generator is torch's default one, so a run that
 saves and restores its state draws the same masks.
 """
 
@@ -15,14 +15,14 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import eager_mask
 
 _ATTENTION = "headstart_dropout"
-_LEVELS = 2**16  # values of the bits that an element gets
+_LEVELS = 2**16  # values of the 16 bits of an element
 _ELEMENTS_PER_WORD = 4
 
 
 def use_quick_dropout(model: PreTrainedModel) -> None:
-    """Replace the dropout of ``model``, also that of its attention; weights and config stay as they are.
+    """Replace the dropout of ``model`` and of its attention, without changing weights or config.
 
-    Nothing is replaced where training runs on an accelerator, which draws random numbers quickly.
+    Nothing is replaced if training runs on an accelerator, where torch draws random numbers quickly.
     """
     if torch.accelerator.is_available():
         return
@@ -35,15 +35,15 @@ def use_quick_dropout(model: PreTrainedModel) -> None:
 
 
 class QuickDropout(nn.Dropout):
-    """As ``nn.Dropout``, with masks by :func:`quick_dropout`."""
+    """``nn.Dropout`` with the masks of :func:`quick_dropout`."""
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        """Drop elements of ``input``, of any shape, in training mode."""
+        """Drop elements of ``input``, of any shape, if in training mode."""
         return quick_dropout(input, self.p) if self.training and self.p else input
 
 
 def quick_dropout(values: torch.Tensor, probability: float) -> torch.Tensor:
-    """Set elements to 0 with ``probability`` and scale the others so that the mean stays; same shape and type."""
+    """Set elements to 0 with ``probability`` and scale the others to preserve the mean; same shape and type."""
     dropped = round(probability * _LEVELS)
     words = torch.empty(-(-values.numel() // _ELEMENTS_PER_WORD), dtype=torch.int64)
     words.random_(torch.iinfo(torch.int64).min, None)  # all 64 bits
@@ -62,11 +62,12 @@ def _attention(
     scaling: float | None = None,
     **options: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Scaled dot-product attention (Vaswani et al., 2017) as transformers calls it.
+    """Scaled dot-product attention (Vaswani et al., 2017) with the interface of transformers.
 
     Args:
-        query, key, value: [rows, heads, tokens, size]; where heads of queries share keys and values, these have fewer.
-        attention_mask: is added to the scores; [rows, 1, tokens, tokens], or None where every token sees every other.
+        query, key, value: [rows, heads, tokens, size]; if several heads of queries share keys and values, these have
+            fewer heads.
+        attention_mask: [rows, 1, tokens, tokens], added to the scores; None if every token attends to every other.
 
     Returns:
         [rows, tokens, heads, size], and None for the weights.

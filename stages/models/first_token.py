@@ -1,7 +1,7 @@
-"""Classifiers of whole inputs read the first token of the last layer alone; the others need not be computed there.
+"""Compute only the first token of the last layer, because classifiers of whole inputs read no other.
 
-Queries, keys and values of the last layer see all tokens as before; what follows the attention (three quarters of the
-layer's work) is computed for the first token. Logits and gradients are those of the whole layer.
+Queries, keys and values of the last layer still cover all tokens; what follows the attention (three quarters of the
+layer's work) is computed for the first token. Logits and gradients equal those of the whole layer.
 """
 
 import torch
@@ -13,7 +13,7 @@ from stages.models.parts import transformer_layers
 
 
 def compute_only_first_token(model: PreTrainedModel) -> bool:
-    """Let the last layer compute only what a classifier of whole inputs reads; whether this model allows it."""
+    """Let the last layer compute only the first token; return whether the model allows it."""
     if not type(model).__name__.endswith("ForSequenceClassification"):
         return False
     place = ARCHITECTURES[model.config.model_type].last_sum

@@ -1,4 +1,4 @@
-"""Published checkpoints of the Hugging Face Hub: taken at one commit, compared with its listing, never as pickles."""
+"""Fetch checkpoints from the Hugging Face Hub: at one commit, verified against its listing, never as pickles."""
 
 import hashlib
 import logging
@@ -37,10 +37,10 @@ from stages.models.local import (
 
 ANSWER_TIMEOUT = 30.0  # seconds without an answer
 SMALL_FILES = ("config.json", *TOKENIZER_FILES)
-# The account and the title with which the Hub itself proposes converted weights. Anybody may use the title.
+# The account and the title of the Hub's own pull requests with converted weights. Anybody can use the title.
 CONVERTER = "SFconvertbot"
 CONVERSION_TITLE = "Adding `safetensors` variant of this model"
-CONVERTED = ("config.json", "pytorch_model.bin")  # what a conversion is made from
+CONVERTED = ("config.json", "pytorch_model.bin")  # the inputs of a conversion
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _ELSEWHERE = "set HF_ENDPOINT to a mirror, or set HF_HUB_OFFLINE=1 if the cache (HF_HOME) has been filled"
 
@@ -50,9 +50,9 @@ class FetchedCheckpoint:
     """Files in the Hub's cache.
 
     Attributes:
-        folder: folder with config.json and the tokenizer's files.
-        weights: the file of the weights, which a conversion brings from another commit.
-        origin: what ``origin.json`` should say of where they come from.
+        folder: folder with config.json and the files of the tokenizer.
+        weights: file of the weights; that of a conversion comes from another commit.
+        origin: content of ``origin.json``.
     """
 
     folder: Path
@@ -62,27 +62,27 @@ class FetchedCheckpoint:
 
 @dataclass(frozen=True)
 class _Commit:
-    """``files`` has the names at the root, each with its SHA-256 or its git blob id, None where neither is known."""
+    """``files`` maps names at the root to their SHA-256 or git blob id, or None if neither is known."""
 
     commit: str
     files: dict[str, str | None]
 
 
 def fetch_checkpoint(repository: str, revision: str, api: HfApi, cache: Path | None = None) -> FetchedCheckpoint:
-    """Bring a checkpoint into the cache, or find it there if the Hub is set to be offline (HF_HUB_OFFLINE=1).
+    """Download a checkpoint to the cache, or find it there if HF_HUB_OFFLINE=1.
 
-    The revision is resolved once, and every file is taken at that commit. If it has pickled weights only, the Hub's
-    own conversion of these very files is used, where there is one.
+    The revision is resolved once, and every file is fetched at that commit. If it has only pickled weights, the Hub's
+    own conversion of exactly these files is used, if there is one.
 
     Args:
-        repository: ``owner/name``, or ``name`` for one of the oldest.
+        repository: ``owner/name``, or ``name`` for some of the oldest.
         revision: branch, tag, commit or ``refs/pr/N``.
-        api: the Hub to ask; a plain ``HfApi()`` follows HF_ENDPOINT and HF_TOKEN.
-        cache: folder of the cache, by default that of HF_HOME.
+        api: client of the Hub; a plain ``HfApi()`` follows HF_ENDPOINT and HF_TOKEN.
+        cache: folder of the cache; the default is that of HF_HOME.
 
     Raises:
-        UserError: the Hub does not give the checkpoint, or gives one that cannot be used, such as one that needs code
-            of its own or has its weights in several files.
+        UserError: the checkpoint cannot be downloaded or cannot be used, for example because it needs its own code or
+            has its weights in several files.
     """
     source = (_Cached if is_offline_mode() else _Published)(repository, revision, api, cache)
     with _log_without_secrets():
@@ -110,7 +110,7 @@ def _has_pickles_alone(names: Collection[str]) -> bool:
 
 @dataclass(frozen=True)
 class _Published:
-    """A repository as the Hub has it now."""
+    """A repository in its present state on the Hub."""
 
     repository: str
     revision: str
@@ -122,7 +122,7 @@ class _Published:
         return f"{self.repository} at {self.revision}"
 
     def resolve(self, revision: str) -> _Commit:
-        """The commit that the revision is now."""
+        """The present commit of the revision."""
         self._check_endpoint()
         with self._explained():
             info = self.api.model_info(self.repository, revision=revision, files_metadata=True, timeout=ANSWER_TIMEOUT)
@@ -137,12 +137,12 @@ class _Published:
             usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
         except ValueError:
             usable = False
-        if not usable:  # not shown: it may hold a password
-            raise UserError("HF_ENDPOINT: expected an address such as https://host, found one that is none; correct or "
+        if not usable:  # not shown, because it may contain a password
+            raise UserError("HF_ENDPOINT: expected an address such as https://host, found something else; correct or "
                             "unset it")
 
     def conversion(self, chosen: _Commit) -> _Commit:
-        """The Hub's own conversion of the very files of ``chosen``."""
+        """The Hub's own conversion of exactly the files of ``chosen``."""
         for reference in self._proposals():
             proposed = self.resolve(reference)
             same = all(chosen.files.get(name) and chosen.files[name] == proposed.files.get(name) for name in CONVERTED)
@@ -155,7 +155,7 @@ class _Published:
             "this opens, or convert them yourself where you trust them and use `source: local`")
 
     def _proposals(self) -> list[str]:
-        """Git references of the open pull requests that the Hub's converter has made, the oldest first."""
+        """Git references of the open pull requests of the Hub's converter, the oldest first."""
         with self._explained():
             try:
                 found = [one for one in self.api.get_repo_discussions(
@@ -163,13 +163,13 @@ class _Published:
                     if (one.author, one.title, one.status, one.is_pull_request)
                     == (CONVERTER, CONVERSION_TITLE, "open", True)]
             except HfHubHTTPError as error:
-                if error.response.status_code not in (403, 404):  # an owner may turn pull requests off
+                if error.response.status_code not in (403, 404):  # an owner can disable pull requests
                     raise
                 found = []
         return [f"refs/pr/{one.num}" for one in sorted(found, key=lambda one: one.num)]
 
     def take(self, commit: _Commit, names: Collection[str]) -> Path:
-        """Folder that holds those of the named files that the commit has, and perhaps others."""
+        """Folder with those of the named files that the commit has, and possibly others."""
         wanted = [name for name in names if name in commit.files]
         with self._explained():
             folder = Path(self.api.snapshot_download(
@@ -181,13 +181,13 @@ class _Published:
 
     def _compare(self, path: Path, published: str | None) -> None:
         if not path.is_file():
-            raise UserError(f"{self.place}: {path.name}: the Hub gave no such file, which it lists; run again")
+            raise UserError(f"{self.place}: {path.name}: the Hub lists this file but did not send it; run again")
         if published and published != (sha256(path) if len(published) == 64 else _git_blob_id(path)):
             raise UserError(f"{path.resolve()}: not the {path.name} that the Hub lists for {self.place}, "
                             "which a damaged disk or a mirror can cause; delete this file and run again")
 
     def remember(self, folder: Path, chosen: _Commit, conversion: _Commit | None) -> None:
-        """Note in the cache what was resolved, as the Hub's own tools do, so that it can be found offline."""
+        """Record in the cache what was resolved, as the Hub's own tools do, for use offline."""
         references = folder.parents[1] / "refs"
         with suppress(OSError):  # a shared cache may be read-only
             if self.revision != chosen.commit:
@@ -199,11 +199,11 @@ class _Published:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except Exception as error:  # the library lets through those of a dozen others
+        except Exception as error:  # the library passes on those of a dozen other libraries
             raise UserError(f"{self.place}: {self._problem(error)}") from None
 
     def _problem(self, error: Exception) -> str:
-        """What went wrong, in words of its own: the library's quote addresses and headers with secrets."""
+        """Describe the error without the library's message, which quotes addresses and headers with secrets."""
         if isinstance(error, LocalEntryNotFoundError) and isinstance(error.__cause__, Exception):
             error = error.__cause__
         if isinstance(error, GatedRepoError):
@@ -216,7 +216,7 @@ class _Published:
         if isinstance(error, HfHubHTTPError):
             return _status_problem(error)
         if isinstance(error, UnicodeEncodeError | httpx.LocalProtocolError):
-            return "HF_TOKEN holds characters that no token has; set it again"
+            return "HF_TOKEN contains invalid characters; set it again"
         if isinstance(error, httpx.HTTPError):
             return (f"the connection to {self._host(error)} fails ({type(error).__name__}); check the network and run "
                     f"again, {_ELSEWHERE}")
@@ -224,25 +224,24 @@ class _Published:
             return (f"the cache cannot be written ({error.strerror}); make room or set HF_HOME to a folder that has "
                     "some and may be written")
         if isinstance(error, FileMetadataError | ValueError | KeyError | TypeError | AttributeError):
-            return "this is not how the Hub answers; correct or unset HF_ENDPOINT"
-        return (f"the download broke off ({type(error).__name__}); run again, and if a firewall lets only the Hub "
-                "itself through, set HF_HUB_DISABLE_XET=1")
-
+            return "this is not an answer of a Hub; correct or unset HF_ENDPOINT"
+        return (f"the download was interrupted ({type(error).__name__}); run again, and if a firewall allows only the "
+                "Hub itself, set HF_HUB_DISABLE_XET=1")
 
     def _host(self, error: httpx.HTTPError) -> str:
-        """Who did not answer: large files come from elsewhere, which a firewall may not let through."""
+        """The host that did not answer: large files come from other hosts, which a firewall may block."""
         try:
             return str(error.request.url.netloc.decode())
-        except RuntimeError:  # the library did not get as far as a request
+        except RuntimeError:  # there was no request yet
             return str(urlsplit(self.api.endpoint).hostname)
 
 
 @dataclass(frozen=True)
 class _Cached(_Published):
-    """A repository as far as the cache has it; nothing is asked for."""
+    """A repository in the cache, without any request to the Hub."""
 
     def resolve(self, revision: str) -> _Commit:
-        """The commit that the revision was when it was fetched last."""
+        """The commit of the revision when it was last fetched."""
         with self._explained():
             folder = Path(self.api.snapshot_download(
                 self.repository, revision=revision, cache_dir=self.cache, allow_patterns=[], local_files_only=True))
@@ -255,7 +254,7 @@ class _Cached(_Published):
         return self.resolve(_conversion_reference(chosen))
 
     def remember(self, folder: Path, chosen: _Commit, conversion: _Commit | None) -> None:
-        """Nothing is new."""
+        """Do nothing: the cache already has it."""
 
     def _problem(self, error: Exception) -> str:
         if isinstance(error, LocalEntryNotFoundError | CachedRepoTreeNotFoundError):
@@ -265,7 +264,7 @@ class _Cached(_Published):
 
 
 def _conversion_reference(chosen: _Commit) -> str:
-    """Name under which the cache keeps which conversion belongs to a commit; no branch is called so."""
+    """The reference in the cache to the conversion of a commit; it cannot be the name of a branch."""
     return f"headstart/conversion-of-{chosen.commit}"
 
 
@@ -289,7 +288,7 @@ def _git_blob_id(path: Path) -> str:
 
 
 def _without_secrets(text: str) -> str:
-    """The text with its addresses bare of user, password and query, of which the last may be a signature."""
+    """The text without the user, password and query of its addresses; a query may be a signature."""
     return re.sub(r"(?<=://)[^/\s]*@|(?<=[^\s?])\?\S*", "", text)
 
 
@@ -301,7 +300,7 @@ class _SecretsFilter(logging.Filter):
 
 @contextmanager
 def _log_without_secrets() -> Iterator[None]:
-    """Keep the addresses in the library's messages about new attempts bare."""
+    """Remove secrets from addresses in the library's messages about retries."""
     handlers, secrets = logging.getLogger("huggingface_hub").handlers, _SecretsFilter()
     for handler in handlers:
         handler.addFilter(secrets)

@@ -1,4 +1,4 @@
-"""Batches of encoded rows as tensors, and the logits a model gives for them."""
+"""Batches of encoded rows as tensors, and the logits of a model for them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,11 +12,11 @@ from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
 from stages.models.architectures import last_segment, position_limit
 
 Tensors = dict[str, torch.Tensor]
-TOKENS_PER_BATCH = 8192  # of a forward pass without gradients, padding counted
+TOKENS_PER_BATCH = 8192  # of a forward pass without gradients, padding included
 
 
 class Collator:
-    """Pads chosen rows of one split to the longest of them; the right names and padding for one model."""
+    """Pads rows of a split to the longest of them, with the input names and padding of one model."""
 
     def __init__(self, model: PreTrainedModel, device: torch.device | str = "cpu") -> None:
         self._padding = model.config.pad_token_id or 0
@@ -49,13 +49,13 @@ def _padded(sequences: Ragged, rows: np.ndarray, padding: int) -> np.ndarray:
 
 
 def positions(model: PreTrainedModel) -> int | None:
-    """Most tokens of an input that the model can take; None where there is no bound."""
+    """Maximum tokens per input of the model; None if there is no limit."""
     return position_limit({name: getattr(model.config, name, None) for name in (
         "model_type", "max_position_embeddings", "pad_token_id")})
 
 
 def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task: dict[str, Any]) -> None:
-    """Refuse rows that have more tokens than the model has positions."""
+    """Refuse rows with more tokens than the model has positions."""
     room = positions(model)
     longest = max(int(split.input_ids.lengths.max()) for split in splits)
     if room is not None and longest > room:
@@ -64,7 +64,7 @@ def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task
 
 
 def whole_model(model: torch.nn.Module, split: EncodedSplit, rows: np.ndarray, tensors: Tensors) -> Any:
-    """What a model gives for ``tensors``, which are ``rows`` of ``split``."""
+    """The output of a model for ``tensors``, which are ``rows`` of ``split``."""
     return model(**tensors)
 
 
@@ -79,9 +79,13 @@ def predict_logits(
 ) -> list[np.ndarray]:
     """Float32 logits in the order of the rows: [classes] per row, or [words, classes] for ``words``.
 
-    Rows are taken sorted by length, so that little is padded. ``after_batch`` receives the rows done; ``forward`` runs
-    the model; ``share`` chooses among the batches, and rows of others get an empty array. The model is left in the mode
-    it came in, and no random number is drawn.
+    Batches are sorted by length, which minimises padding. The mode of the model is restored, and no random number is
+    drawn.
+
+    Args:
+        after_batch: called with the number of rows of each finished batch.
+        forward: runs the model.
+        share: selects batches; rows of the others get an empty array.
     """
     logits: list[np.ndarray] = [np.empty(0)] * len(split)
     training = model.training
@@ -106,11 +110,11 @@ def _of_row(split: EncodedSplit, row: int, output: np.ndarray) -> np.ndarray:
 
 
 def batches_by_length(lengths: np.ndarray, tokens: int) -> list[np.ndarray]:
-    """Row indices of batches, sorted by length, of at most ``tokens`` tokens with padding, or of one row."""
+    """Row indices of batches sorted by length, of at most ``tokens`` tokens with padding, or of one row."""
     order = np.argsort(lengths, kind="stable")
     batches, start = [], 0
     while start < len(order):
-        # Lengths ascend, so the last row of a batch is its longest.
+        # Lengths ascend, so the last row of a batch is the longest.
         end = start + 1
         while end < len(order) and (end + 1 - start) * lengths[order[end]] <= tokens:
             end += 1
@@ -120,7 +124,7 @@ def batches_by_length(lengths: np.ndarray, tokens: int) -> list[np.ndarray]:
 
 
 def joined_windows(split: EncodedSplit, rows: Sequence[np.ndarray]) -> tuple[list[str], list[np.ndarray]]:
-    """Guids, and per guid its rows as one: the windows of a long sentence stand side by side under one guid."""
+    """Guids, and the concatenated rows of each: the windows of a long sentence share a guid."""
     joined: dict[str, list[np.ndarray]] = {}
     for guid, row in zip(split.guids, rows, strict=True):
         joined.setdefault(guid, []).append(row)
@@ -128,7 +132,7 @@ def joined_windows(split: EncodedSplit, rows: Sequence[np.ndarray]) -> tuple[lis
 
 
 def gold_labels(split: EncodedSplit) -> list[np.ndarray]:
-    """Class ids shaped like :func:`predict_logits` gives the logits: [] per row, or [words] for ``words``."""
+    """Class ids in the order of :func:`predict_logits`: a scalar per row, or [words] for ``words``."""
     if split.word_index is None:
         return list(split.labels)
     return [split.labels[row][split.word_index[row] >= 0] for row in range(len(split))]

@@ -1,4 +1,4 @@
-"""Weights of a checkpoint, read into the model that its config.json describes."""
+"""Load the weights of a checkpoint into the model that its config.json describes."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -17,13 +17,13 @@ logging.disable_progress_bar()
 def load_checkpoint(
     automatic: type[_BaseAutoModelClass], checkpoint: Path, config: PretrainedConfig, weights: Path | None = None
 ) -> tuple[PreTrainedModel, set[str]]:
-    """A model in float32 with all weights that the checkpoint has for it, and the names of the tensors it lacks.
+    """A float32 model with the weights of the checkpoint, and the names of the tensors that the checkpoint lacks.
 
     Args:
-        weights: what messages call the file of the weights, where it is not the one in ``checkpoint``.
+        weights: path of the weights in error messages, if it is not that in ``checkpoint``.
 
     Raises:
-        UserError: the weights lack parts of the encoder or have other shapes than the config says.
+        UserError: the weights lack parts of the encoder or do not have the shapes of the config.
     """
     weights = weights or checkpoint / "model.safetensors"
     try:
@@ -31,11 +31,11 @@ def load_checkpoint(
             checkpoint, config=config, dtype=torch.float32, use_safetensors=True, trust_remote_code=False,
             local_files_only=True, output_loading_info=True,
         )
-    except Exception as error:  # each model class has its own
+    except Exception as error:  # each model class raises its own
         reason = " ".join(str(error).split())
         raise UserError(f"{weights}: the weights do not fit config.json: {reason[:300]}; use the config.json and the "
                         "weights of one checkpoint") from None
-    # A pooler belongs to the head: published encoders often come without one.
+    # A pooler belongs to the head: many published encoders have none.
     encoder = "" if model.base_model is model else f"{model.base_model_prefix}."
     missing = sorted(name for name in report["missing_keys"] if name.startswith(encoder) and "pooler." not in name)
     if missing:
@@ -46,7 +46,7 @@ def load_checkpoint(
 
 
 def _zero_new_biases(model: PreTrainedModel, missing: Collection[str]) -> None:
-    """Let biases of a new head start from 0, as in every architecture; some, as Longformer's, are left undefined."""
+    """Set the biases of a new head to 0, because some architectures, such as Longformer, leave them undefined."""
     parameters = dict(model.named_parameters(remove_duplicate=False))
     with torch.no_grad():
         for name in missing:

@@ -1,4 +1,4 @@
-"""A checkpoint folder as people download it, checked and brought to the four files that the pipeline keeps."""
+"""Check a downloaded checkpoint folder and copy it as the four files that the pipeline keeps."""
 
 import json
 import math
@@ -29,14 +29,16 @@ _END_OF_TEXT = "<|endoftext|>"
 
 
 def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> dict[str, Any]:
-    """Copy config, tokenizer and weights from ``source``; return what ``origin.json`` should say.
+    """Copy config, tokenizer and weights from ``source``; return the content of ``origin.json``.
 
-    ``weights`` names the file of the weights where it is not ``source/model.safetensors``. A tokenizer that comes as a
-    plain vocabulary is built as transformers builds it.
+    transformers builds the tokenizer if there is only a plain vocabulary.
+
+    Args:
+        weights: file of the weights, if it is not ``source/model.safetensors``.
 
     Raises:
-        UserError: a file is missing or malformed, the architecture is not supported, weights are not safetensors or
-            not those of the config, the model needs code of its own, or the tokenizer does not fit the model.
+        UserError: a file is missing or malformed, the architecture is not supported, the weights are not safetensors or
+            do not fit the config, the model needs its own code, or the tokenizer does not fit the model.
     """
     if not source.is_dir():
         raise UserError(f"{source}: no such folder; `folder` of a local checkpoint names one with config.json, "
@@ -71,7 +73,7 @@ def _refuse_adapter(names: Collection[str], source: Path) -> None:
 
 
 def checked_config(path: Path) -> dict[str, Any]:
-    """Read a config.json; refuse one of an architecture that is not supported, or one that asks for its own code."""
+    """Read a config.json; refuse an unsupported architecture, and a model that needs its own code."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; a checkpoint folder needs the config.json it was published with")
     config = _read_settings(path)
@@ -86,7 +88,7 @@ def checked_config(path: Path) -> dict[str, Any]:
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
-    """The mapping in a JSON file that came with a checkpoint."""
+    """The mapping in a JSON file of a checkpoint."""
     try:
         values = read_json(path)
     except UserError as error:
@@ -98,11 +100,11 @@ def _read_settings(path: Path) -> dict[str, Any]:
 
 
 def _parsed_config(source: Path) -> PretrainedConfig:
-    """The config as transformers reads it, with sizes of which a model can be built."""
+    """The config as transformers reads it, with its sizes checked."""
     path = source / "config.json"
     try:
         config = AutoConfig.from_pretrained(source, trust_remote_code=False, local_files_only=True)
-    except Exception as error:  # each field has its own
+    except Exception as error:  # each field raises its own
         raise UserError(f"{path}: transformers cannot read it ({_in_one_line(error)}); use the config.json that the "
                         "checkpoint was published with") from None
     for name in _SIZES:
@@ -125,14 +127,14 @@ def _refuse_unfit_padding(config: PretrainedConfig, path: Path) -> None:
     padding = config.pad_token_id
     if padding is not None and not 0 <= padding < config.vocab_size:
         raise UserError(f"{path}: pad_token_id: expected an id below vocab_size {config.vocab_size}, found {padding}; "
-                        "write the id of the token that fills up short texts")
+                        "write the id of the padding token")
     architecture = ARCHITECTURES[config.model_type]
     if padding is None and architecture.positions_after_padding:
         raise UserError(f"{path}: pad_token_id: expected an id, from which {config.model_type} counts its positions, "
-                        "found none; write the id of the token that fills up short texts")
+                        "found none; write the id of the padding token")
     if padding is None and architecture.decoder and config.eos_token_id in (None, []):
-        raise UserError(f"{path}: expected eos_token_id or pad_token_id, found neither; add the id of the token that "
-                        "ends a text")
+        raise UserError(f"{path}: expected eos_token_id or pad_token_id, found neither; add the id of the end-of-text "
+                        "token")
 
 
 def _in_one_line(error: Exception) -> str:
@@ -140,7 +142,7 @@ def _in_one_line(error: Exception) -> str:
 
 
 def _refuse_unfit_weights(folder: Path, config: PretrainedConfig, weights: Path) -> None:
-    """Refuse weights from which the encoder cannot be made; messages call their file ``weights``."""
+    """Refuse weights that the encoder cannot load or that are not finite; errors name the file ``weights``."""
     model, _ = load_checkpoint(AutoModel, folder, config, weights)
     broken = [name for name, tensor in model.named_parameters() if not torch.isfinite(tensor).all()]
     if broken:
@@ -149,14 +151,14 @@ def _refuse_unfit_weights(folder: Path, config: PretrainedConfig, weights: Path)
 
 
 def pickles(names: Collection[str]) -> list[str]:
-    """Those of the file names that stand for weights which only code that runs can read."""
+    """Names of pickled weights, which cannot be read without running code."""
     return sorted(name for name in names if name.endswith(_PICKLES))
 
 
 def refuse_without_weights(names: Collection[str], place: str) -> None:
-    """Refuse a checkpoint whose files, called ``names``, have no weights in one safetensors file.
+    """Refuse a checkpoint whose files ``names`` do not include weights in one safetensors file.
 
-    ``place`` is what the message puts before the name of a file, such as ``folder/``.
+    ``place`` precedes the name of a file in error messages, for example ``folder/``.
     """
     if WEIGHTS in names:
         return
@@ -164,7 +166,7 @@ def refuse_without_weights(names: Collection[str], place: str) -> None:
         raise UserError(f"{place}{WEIGHTS}.index.json: the weights are in several files; write them as one with "
                         "`model.save_pretrained(folder, max_shard_size='100GB')`")
     if found := pickles(names):
-        # A pickle is only named: nothing of it is read.
+        # The pickle is named, never read.
         raise UserError(f"{place}{found[0]}: pickled weights are never loaded, since a pickle can run code; "
                         f"convert them to {WEIGHTS} with model.save_pretrained where you trust the file")
     raise UserError(f"{place}{WEIGHTS}: no such file; put the checkpoint's weights there (config alone cannot be "
@@ -172,7 +174,7 @@ def refuse_without_weights(names: Collection[str], place: str) -> None:
 
 
 def refuse_without_tokenizer(names: Collection[str], place: str) -> None:
-    """Refuse a checkpoint whose files, called ``names``, have neither a tokenizer nor the vocabulary of one."""
+    """Refuse a checkpoint whose files ``names`` include neither a tokenizer nor a vocabulary."""
     if not ("tokenizer.json" in names or "vocab.txt" in names or {"vocab.json", "merges.txt"} <= set(names)):
         if pieces := sorted(name for name in names if name.endswith(_SENTENCEPIECE)):
             raise UserError(f"{place}{pieces[0]}: expected tokenizer.json, found a model of the sentencepiece library "
@@ -187,7 +189,7 @@ def _count_tensors(weights: Path) -> int:
         with safe_open(str(weights), framework="numpy") as opened:
             types = {name: opened.get_slice(name).get_dtype() for name in opened.keys()}  # noqa: SIM118
     except SafetensorError as error:
-        raise UserError(f"{weights}: not a safetensors file ({error}); a renamed pickle or a cut download? "
+        raise UserError(f"{weights}: not a safetensors file ({error}); a renamed pickle or a truncated download? "
                         "fetch it again") from None
     quantised = {name: kind for name, kind in types.items() if name.endswith(".weight") and kind not in _FLOATS}
     for name, kind in quantised.items():
@@ -202,17 +204,17 @@ def _copy_tokenizer(source: Path, folder: Path, config: PretrainedConfig) -> Non
     settings = _read_settings(settings_path) if settings_path.is_file() else {}
     tokenizer = _read_tokenizer(path) if path.is_file() else _build_tokenizer(source)
     refuse_unfit_tokenizer(tokenizer, source, config.vocab_size, ARCHITECTURES[config.model_type].decoder)
-    # Some published files carry the padding and truncation of their last use.
+    # Some published files contain the padding and truncation of their last use.
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    _part_pairs(tokenizer, settings)
+    _separate_pairs(tokenizer, settings)
     tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "tokenizer_config.json").write_text(
         json.dumps(settings, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
-def _part_pairs(tokenizer: Tokenizer, settings: Mapping[str, Any]) -> None:
-    """Let the token that ends a text part two texts, where a tokenizer would run them together, as that of GPT-2."""
+def _separate_pairs(tokenizer: Tokenizer, settings: Mapping[str, Any]) -> None:
+    """Separate the texts of a pair by the end-of-text token if the tokenizer, as that of GPT-2, has no separator."""
     declared = settings.get("eos_token")
     names = (declared.get("content") if isinstance(declared, dict) else declared, _END_OF_TEXT)
     name = next((name for name in names if isinstance(name, str) and tokenizer.token_to_id(name) is not None), None)
@@ -231,17 +233,17 @@ def _read_tokenizer(path: Path) -> Tokenizer:
 
 
 def _build_tokenizer(source: Path) -> Tokenizer:
-    """The tokenizer that transformers makes of a plain vocabulary and tokenizer_config.json."""
+    """The tokenizer that transformers builds from a plain vocabulary and tokenizer_config.json."""
     vocabulary = source / ("vocab.txt" if (source / "vocab.txt").is_file() else "vocab.json")
     remedy = ("name its class as `tokenizer_class` in tokenizer_config.json, or write tokenizer.json with "
               "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
     try:
         built = AutoTokenizer.from_pretrained(source, use_fast=True, trust_remote_code=False, local_files_only=True)
         pieces = _pieces(vocabulary)
-    except Exception as error:  # each tokenizer class has its own
+    except Exception as error:  # each tokenizer class raises its own
         raise UserError(f"{vocabulary}: no tokenizer can be built from it ({_in_one_line(error)}); {remedy}") from None
-    # A class that expects another file starts from an empty vocabulary without a word. Not all pieces are asked for,
-    # since the tokenizers library trims some.
+    # A class that expects another file silently starts with an empty vocabulary. Not all pieces are required, because
+    # the tokenizers library trims some.
     if not isinstance(built, PreTrainedTokenizerFast) or len(pieces & built.get_vocab().keys()) <= len(pieces) / 2:
         raise UserError(f"{vocabulary}: {type(built).__name__}, which transformers takes for it, does not read it; "
                         f"{remedy}")

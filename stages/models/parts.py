@@ -1,4 +1,4 @@
-"""The parts of a model in the order in which an input passes them, under the same names for every architecture."""
+"""The parts of a model from input to output, with the same names for every architecture."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ class Parts:
     """Names of parameters by part.
 
     Attributes:
-        embeddings: what comes before the first layer, a projection of the embeddings included, and embeddings of
+        embeddings: everything before the first layer, including a projection of the embeddings, and the embeddings of
             distances that every layer uses.
         layers: one entry per transformer layer, from the input up.
-        head: what comes after the last layer: final normalisation, pooler and classifier.
+        head: everything after the last layer: final normalisation, pooler and classifier.
     """
 
     embeddings: tuple[str, ...]
@@ -39,7 +39,7 @@ def transformer_layers(model: PreTrainedModel) -> nn.ModuleList:
 
 
 def parts(model: PreTrainedModel) -> Parts:
-    """Every parameter of ``model`` in exactly one part, by the order in which the architectures declare them."""
+    """Assign every parameter of ``model`` to one part, by the order in which the architectures declare them."""
     stack = transformer_layers(model)
     outside = tuple(f"{name}." for name in ARCHITECTURES[model.config.model_type].outside_layers)
     used_by_all = {id(parameter) for name, parameter in model.base_model.named_parameters() if name.startswith(outside)}

@@ -1,4 +1,4 @@
-"""Logits of whole rows, computed as in training."""
+"""Logits of whole rows, computed with the precision of training."""
 
 from collections.abc import Callable
 
@@ -8,15 +8,17 @@ from transformers import PreTrainedModel
 
 from stages.encoding.store import EncodedSplit
 from stages.models.inputs import Collator, joined_windows, predict_logits
-from stages.training.precision import mixed_precision
+from stages.models.precision import mixed_precision
 
 
 def predicted_rows(
     model: PreTrainedModel, split: EncodedSplit, precision: str, advance: Callable[[int], object]
 ) -> tuple[list[str], list[np.ndarray]]:
-    """Guids and float32 logits, [classes] per row or [words, classes]; ``precision`` as in ``training.precision``.
+    """Guids and float32 logits, [classes] per row or [words, classes]; the windows of a long sentence are joined.
 
-    The windows of a long sentence are joined. ``advance`` receives the rows done.
+    Args:
+        precision: as ``training.precision``.
+        advance: called with the number of rows of each finished batch.
     """
     accelerator = Accelerator(mixed_precision=mixed_precision(precision, PartialState().device))
     with accelerator.autocast():

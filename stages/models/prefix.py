@@ -1,8 +1,7 @@
-"""Prefix tuning in the attention itself, and so for every architecture whose attention transformers can exchange.
+"""Prefix tuning inside the attention function, for every architecture whose attention transformers can replace.
 
-The prefix stands beside the input: it takes no position, so that inputs may be as long as before. The peft library has
-the method too, but gives it to the model as the memory of a decoder: DistilBERT has none, and the positions of the
-input are moved.
+The prefix takes no position, so inputs can be as long as before. The peft library implements the method through the
+key-value cache of decoders instead: DistilBERT has none, and the positions of the input are shifted.
 """
 
 from typing import Any
@@ -23,10 +22,9 @@ _ATTENTION = "headstart_prefix"
 def add_prefix(model: PreTrainedModel, tokens: int) -> None:
     """Give the attention of every layer ``prefix_keys`` and ``prefix_values`` of shape [heads, tokens, size].
 
-    Where several heads of queries share their keys and values, there are as many of a prefix as of these.
-
-    Their number is noted in the config, by which a saved model is known to have them. They are drawn from torch's
-    random numbers with the standard deviation that the config gives for weights.
+    If several heads of queries share keys and values, the prefix has as many heads as these. Its initial values are
+    drawn from torch's random numbers, with the standard deviation of weights in the config. ``tokens`` is written to
+    the config, from which :func:`stages.models.tuning.restore_prefix` reads it.
 
     Args:
         tokens: number of keys, and of values, per layer.
@@ -54,11 +52,11 @@ def _attention(
     attention_mask: torch.Tensor | None,
     **options: Any,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Attention with the module's prefix before keys and values, computed as the model did without one.
+    """The attention function of the model without prefix, with the module's prefix before keys and values.
 
     Args:
         query, key, value: [rows, heads, tokens, size].
-        attention_mask: [rows, 1, tokens, tokens], added to the scores; None where every token sees every other.
+        attention_mask: [rows, 1, tokens, tokens], added to the scores; None if every token attends to every other.
     """
     keys, values = (prefix.to(key.dtype).expand(len(key), -1, -1, -1)
                     for prefix in (module.prefix_keys, module.prefix_values))

@@ -1,8 +1,8 @@
-"""What a recipe makes of a model: which weights are trained, and which are added.
+"""Apply a recipe to a model: which weights are trained, and which are added.
 
-The head is what turns the output of the encoder into classes. To it belong the classifier with all its layers and the
-pooler, which published encoders often lack. A normalisation that ends an encoder, as in GPT-2, was pre-trained with it
-and is treated as part of the top layer.
+The head maps the output of the encoder to classes. It consists of the classifier with all its layers and the pooler,
+which published encoders often lack. A final normalisation of the encoder, as in GPT-2, was pre-trained and is treated
+as part of the top layer.
 """
 
 from typing import Any
@@ -27,14 +27,14 @@ from stages.settings.recipes import (
 
 
 def apply_recipe(model: PreTrainedModel, recipe: Recipe) -> PreTrainedModel:
-    """Freeze weights (``requires_grad``) and add those of the recipe, which are drawn from torch's random numbers.
+    """Freeze weights (``requires_grad``) and add those of the recipe, drawn from torch's random numbers.
 
-    Weights that are never trained lose their dropout if none below them are trained, so that an input always gets the
-    same activations from them. Of gradual tuning, all that is trained at some time is left trainable; see
+    Layers that are never trained lose their dropout if none below them are trained, so that an input always gets the
+    same activations from them. With gradual tuning, all weights that are trained at any time stay trainable; see
     :func:`freeze_at`.
 
     Raises:
-        UserError: the recipe names more layers than there are, or the architecture does not take it.
+        UserError: the recipe names more layers than there are, or the architecture does not support it.
     """
     refuse_recipe(_facts(model), recipe, f"recipes: a recipe of method {recipe.method}")
     if isinstance(recipe, LoraTuning | Ia3Tuning | PrefixTuning):
@@ -46,14 +46,14 @@ def apply_recipe(model: PreTrainedModel, recipe: Recipe) -> PreTrainedModel:
 
 
 def _facts(model: PreTrainedModel) -> dict[str, Any]:
-    """Of the model's config, what the table of architectures asks for."""
+    """The model's config as the table of architectures reads it."""
     return model.config.to_dict() | {"num_hidden_layers": model.config.num_hidden_layers}
 
 
 def frozen_prefix(model: PreTrainedModel, recipe: Recipe) -> int:
     """Number of leading parts whose weights never change during the run.
 
-    0 is nothing, 1 the embeddings, 1 + k the embeddings and the k lowest layers; with ``head`` all layers.
+    0 for none, 1 for the embeddings, 1 + k for the embeddings and the k lowest layers; all layers with ``head``.
     """
     match recipe:
         case HeadTuning():
@@ -66,20 +66,20 @@ def frozen_prefix(model: PreTrainedModel, recipe: Recipe) -> int:
 
 
 def _units(model: PreTrainedModel) -> list[tuple[str, ...]]:
-    """Names of parameters in the order in which they are frozen: embeddings, layers from the input up, head."""
+    """Names of parameters in the order of freezing: embeddings, layers from the input up, head."""
     found, head = parts(model), head_parameters(model)
     pretrained = tuple(name for name in found.head if name not in set(head))
     return [found.embeddings, *found.layers[:-1], found.layers[-1] + pretrained, head]
 
 
 def head_parameters(model: PreTrainedModel) -> tuple[str, ...]:
-    """Names of the parameters of the head, the pooler's among them."""
+    """Names of the parameters of the head, including the pooler."""
     encoder = {id(parameter) for name, parameter in model.base_model.named_parameters() if "pooler." not in name}
     return tuple(name for name, parameter in model.named_parameters() if id(parameter) not in encoder)
 
 
 def _freeze(model: PreTrainedModel, frozen: int) -> None:
-    """Train what lies above the ``frozen`` leading parts and nothing else."""
+    """Train only the parts above the ``frozen`` leading parts."""
     fixed = {name for unit in _units(model)[:frozen] for name in unit}
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(name not in fixed)
@@ -91,22 +91,22 @@ def _remove_dropout(model: PreTrainedModel, frozen: int) -> None:
         if isinstance(module, nn.Dropout):
             module.p = 0.0
         for name, value in vars(module).items():
-            if "dropout" in name and isinstance(value, float):  # a probability that the module hands to a function
+            if "dropout" in name and isinstance(value, float):  # a probability that the module passes to a function
                 setattr(module, name, 0.0)
 
 
 def freeze_at(model: PreTrainedModel, recipe: Recipe, step: int, steps: int) -> None:
-    """For gradual tuning, freeze what is not yet trained after ``step`` of all ``steps``; other recipes change nothing.
+    """For gradual tuning, freeze the parts that are not yet trained after ``step`` of ``steps``; else do nothing.
 
-    It depends on its arguments alone, so that a run that was interrupted goes on alike. A frozen parameter has no
-    gradient, and the optimizer leaves it alone and keeps no state for it.
+    The result depends on the arguments alone, so an interrupted run continues identically. A frozen parameter has no
+    gradient; the optimizer does not change it and keeps no state for it.
     """
     if isinstance(recipe, GradualTuning):
         _freeze(model, frozen_after(recipe, len(transformer_layers(model)), step, steps))
 
 
 def frozen_after(recipe: GradualTuning, layers: int, step: int, steps: int) -> int:
-    """Number of leading parts that are frozen after ``step`` steps, counted as :func:`frozen_prefix` does."""
+    """Number of leading parts frozen after ``step`` of ``steps``, counted as in :func:`frozen_prefix`."""
     last = 0 if recipe.frozen_layers is None else 1 + recipe.frozen_layers
     waiting = 1 + layers - last
     released = int(waiting * step / (recipe.unfrozen_by * steps))
@@ -114,10 +114,10 @@ def frozen_after(recipe: GradualTuning, layers: int, step: int, steps: int) -> i
 
 
 def learning_rate_factors(model: PreTrainedModel, decay: float) -> dict[str, float]:
-    """What the learning rate of each parameter is multiplied by, by its name; none are named where ``decay`` is 1.
+    """Learning-rate factors by name of the parameter; empty if ``decay`` is 1.
 
-    The head has the factor 1, the top layer ``decay``, each layer below it ``decay`` times that of the one above, the
-    embeddings the lowest (Howard and Ruder, 2018, https://aclanthology.org/P18-1031).
+    The head has factor 1, the top layer ``decay``, and each layer below ``decay`` times that of the layer above; the
+    embeddings have the lowest (Howard and Ruder, 2018, https://aclanthology.org/P18-1031).
     """
     if decay == 1.0:
         return {}
@@ -126,7 +126,7 @@ def learning_rate_factors(model: PreTrainedModel, decay: float) -> dict[str, flo
 
 
 def _add_weights(model: PreTrainedModel, recipe: LoraTuning | Ia3Tuning | PrefixTuning) -> None:
-    """Freeze the model, add weights to its layers and train these and the head."""
+    """Freeze the model, add weights to its layers, and train these and the head."""
     if isinstance(recipe, PrefixTuning):
         known = set(model.parameters())
         add_prefix(model, recipe.prefix_tokens)
@@ -148,15 +148,15 @@ def _peft_config(model: PreTrainedModel, recipe: LoraTuning | Ia3Tuning) -> Lora
 
 
 def _in_layers(model: PreTrainedModel, *places: str) -> list[str]:
-    """Full names of the modules at ``places`` of every layer."""
+    """Full names of the modules at ``places`` in every layer."""
     wanted = {id(layer.get_submodule(place)) for layer in transformer_layers(model) for place in places}
     return [name for name, module in model.named_modules() if id(module) in wanted]
 
 
 def merged(model: PreTrainedModel) -> PreTrainedModel:
-    """The model with added weights of LoRA and IA3 multiplied into its own, as a plain model; others stay as they are.
+    """The model with the weights of LoRA and IA3 merged into its own, as a plain model; others are not changed.
 
-    Its logits are those of before, but for rounding.
+    The logits are the same up to rounding.
     """
     for name, module in list(model.named_modules()):
         if isinstance(module, BaseTunerLayer):
@@ -166,6 +166,6 @@ def merged(model: PreTrainedModel) -> PreTrainedModel:
 
 
 def restore_prefix(model: PreTrainedModel) -> None:
-    """Add an untrained prefix to a model whose config tells that it was saved with one."""
+    """Add an untrained prefix to a model whose config says that it was saved with one."""
     if tokens := getattr(model.config, "prefix_tokens", 0):
         add_prefix(model, tokens)

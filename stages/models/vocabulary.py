@@ -1,4 +1,4 @@
-"""Whether a tokenizer fits its own vocabulary and the embeddings of its model."""
+"""Check that a tokenizer fits its own vocabulary and the embeddings of its model."""
 
 from itertools import islice
 from pathlib import Path
@@ -9,17 +9,17 @@ from stages.common.errors import UserError
 
 _HANGUL = ("가", "힣")  # first and last composed syllable
 _WORDS_TRIED = 1000
-_MARKED_SHARE = 0.1  # of the pieces; 40 to 60 % of a vocabulary that uses a mark, one piece at most of another
+_MARKED_SHARE = 0.1  # of the pieces: 40 to 60 % of a vocabulary that uses a mark have it, at most one piece of another
 _MARKS = {"▁": "SentencePiece", "Ġ": "a byte-level tokenizer", "##": "WordPiece"}
 
 
 def refuse_unfit_tokenizer(tokenizer: Tokenizer, source: Path, embeddings: int, decoder: bool) -> None:
-    """Refuse a tokenizer that gives ids without an embedding, or that cannot find the pieces of its vocabulary.
+    """Refuse a tokenizer that returns ids without an embedding, or that cannot find the pieces of its vocabulary.
 
     Args:
-        source: folder with the tokenizer's files, for messages.
-        embeddings: number of token ids that the model has an embedding for.
-        decoder: whether the model is one, which needs no token that frames a text.
+        source: folder of the tokenizer's files, for error messages.
+        embeddings: number of token ids with an embedding.
+        decoder: whether the model is a decoder, which needs no special tokens around a text.
 
     Raises:
         UserError: naming the file, what was found, and a remedy.
@@ -47,7 +47,7 @@ def _refuse_ids_without_embedding(vocabulary: dict[str, int], place: Path, embed
 
 
 def _refuse_pieces_of_another_kind(tokenizer: Tokenizer, vocabulary: dict[str, int], place: Path) -> None:
-    """Refuse pieces with the mark of one kind of tokenizer that are read by another, which never finds them."""
+    """Refuse a vocabulary with the mark of another kind of tokenizer, whose pieces are never found."""
     for mark, kind in _MARKS.items():
         marked = sorted((piece for piece in vocabulary if piece.startswith(mark) and piece != mark),
                         key=vocabulary.__getitem__)
@@ -61,8 +61,8 @@ def _refuse_pieces_of_another_kind(tokenizer: Tokenizer, vocabulary: dict[str, i
 
 
 def _finds(tokenizer: Tokenizer, marked: list[str], mark: str) -> bool:
-    """Whether a text of the words that the pieces stand for gets any token with the mark."""
-    if mark == "##":  # inside a word, which cannot be written down here
+    """Whether tokenizing the words of the pieces gives any token with the mark."""
+    if mark == "##":  # marks the inside of a word, which cannot be tokenized alone
         return isinstance(tokenizer.model, models.WordPiece)
     words = list(islice((word for word in (piece.removeprefix(mark) for piece in marked) if word.isalpha()),
                         _WORDS_TRIED))
@@ -72,16 +72,16 @@ def _finds(tokenizer: Tokenizer, marked: list[str], mark: str) -> bool:
 
 def _refuse_missing_frame(tokenizer: Tokenizer, place: Path, decoder: bool) -> None:
     if not decoder and not any(tokenizer.encode("a").special_tokens_mask):
-        raise UserError(f"{place}: expected a tokenizer that frames a text by special tokens such as [CLS] and [SEP], "
-                        "from which an encoder classifies it, found one that adds none; write tokenizer.json with "
+        raise UserError(f"{place}: expected a tokenizer that adds special tokens such as [CLS] and [SEP], from which "
+                        "an encoder classifies a text, found one that adds none; write tokenizer.json with "
                         "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
 
 
 def _refuse_loss_of_hangul(tokenizer: Tokenizer, place: Path) -> None:
-    """Refuse a tokenizer that takes apart the syllables which its own vocabulary holds.
+    """Refuse a tokenizer that decomposes the Hangul syllables of its own vocabulary.
 
-    Lower-casing as BERT does it strips accents, for which text is decomposed; a Hangul syllable becomes two or three
-    letters that a Korean vocabulary does not have, and every Korean word the unknown token.
+    BERT's lower-casing strips accents by decomposing the text. A Hangul syllable becomes two or three letters, which a
+    Korean vocabulary does not contain, so every Korean word becomes the unknown token.
     """
     unknown = getattr(tokenizer.model, "unk_token", None)
     if tokenizer.normalizer is None or unknown is None:

@@ -16,7 +16,7 @@ NAMES = {
     "tag drift": "태그 기준의 변화",
     "tag scheme": "태그 체계의 오류",
     "absent label": "학습에 없는 레이블",
-    "broke off": "중단된 실행",
+    "aborted": "중단된 실행",
     "checkpoint of the corpus": "이 말뭉치로 학습된 체크포인트",
     "class never predicted": "한 번도 예측하지 않은 레이블",
     "collapsed": "우연 수준으로 붕괴",
@@ -386,7 +386,7 @@ EVIDENCE = {
         "수 없습니다",
     "{#} on the {#} rows of test that are {}, {#} on all": "테스트의 {2} {1}행에서 {0}, 전체에서 {3}",
     # the runs
-    "broke off at step {#}: {}": "{0}단계에서 중단: {1}",
+    "aborted at step {#}: {}": "{0}단계에서 중단: {1}",
     "the model that was kept is at chance on validation: {}": "선택된 모델이 검증에서 우연 수준: {0}",
     "Matthews' correlation {#}": "매슈스 상관 계수 {0}",
     "entity F1 {#}, Matthews' correlation of the tags {#}": "개체명 F1 {0}, 태그의 매슈스 상관 계수 {1}",

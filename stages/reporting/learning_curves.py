@@ -8,7 +8,7 @@ from pydantic import Field, FiniteFloat
 
 from stages.common.errors import UserError
 from stages.judging.verdicts import withholding
-from stages.metrics.failure import BROKEN
+from stages.metrics.outcome import Outcome
 from stages.reporting.charts import SIZE, arm_colors, arm_dashes, chosen_in_legend, shown
 from stages.reporting.content import Part, Table
 from stages.reporting.svg import Chart, chart
@@ -88,7 +88,7 @@ class SizedRun(Facts):
     @property
     def why_failed(self) -> str:
         """In words, of a run that failed."""
-        return self.outcome if self.outcome == BROKEN else "its model is at chance on validation"
+        return self.outcome if self.outcome == Outcome.LOSS_NOT_FINITE else "its model is at chance on validation"
 
 
 class Sizes(Facts):

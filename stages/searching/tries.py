@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from stages.common.errors import UserError
-from stages.doctoring.training import REGULAR
+from stages.metrics.outcome import Outcome
 from stages.settings.training import Arm
 
 ARMS: tuple[Arm, ...] = ("pretrained", "scratch")
@@ -76,7 +76,7 @@ def planned(present: Values, factors: Iterable[tuple[float, float]], lr_factor: 
 def result(values: Values, history: Sequence[dict[str, Any]]) -> Result:
     """Result of a training, from its events; only validation scores are used."""
     start, end = history[0], history[-1]
-    if end["outcome"] not in REGULAR:
+    if Outcome(end["outcome"]).aborted:
         return Result(values, end["outcome"], None, None, start["settings"])
     kept = next(event["validation"] for event in history
                 if event["kind"] == "evaluation" and event["step"] == end["best_step"])

@@ -7,7 +7,7 @@ import networkx as nx
 from dvc.repo import Repo
 from dvc.stage import PipelineStage
 
-from stages.common.pipeline import is_finished, open_pipeline
+from stages.spreading.pipeline import is_finished, open_pipeline
 
 _WITH_A_MODEL = ("train_", "checkpoint@", "adapt@", "predict", "stress@")
 

@@ -1,4 +1,4 @@
-"""Switches that make a run give the same bytes each time on one kind of machine."""
+"""Switches that make runs byte-identical on one kind of machine."""
 
 import os
 import platform
@@ -12,19 +12,19 @@ def make_deterministic(threads: int) -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
-    # Filling every new tensor would show a use of uninitialised memory, at a tenth of the time; nothing here uses any.
+    # Filling new tensors would reveal reads of uninitialised memory, at 10 % of the time; there are none here.
     torch.utils.deterministic.fill_uninitialized_memory = False
 
 
 def numeric_setting() -> dict[str, Any]:
-    """What the last digits of a result depend on besides settings, files and the releases of libraries.
+    """What results depend on bitwise besides settings, files and library releases.
 
-    Its parts are the build of torch, the device, what its CPU code may use (``ATEN_CPU_CAPABILITY`` and
-    ``ONEDNN_MAX_CPU_ISA`` can lower it), and the number of threads.
+    These are the build of torch, the device, the CPU instructions that torch may use (``ATEN_CPU_CAPABILITY`` and
+    ``ONEDNN_MAX_CPU_ISA`` can restrict them), and the number of threads.
     """
-    extensions = [name for name, there in (
+    extensions = [name for name, available in (
         ("BF16", torch.cpu._is_avx512_bf16_supported()), ("AMX", torch.cpu._is_amx_tile_supported()),
-        (f"at most {os.environ.get('ONEDNN_MAX_CPU_ISA')}", "ONEDNN_MAX_CPU_ISA" in os.environ)) if there]
+        (f"at most {os.environ.get('ONEDNN_MAX_CPU_ISA')}", "ONEDNN_MAX_CPU_ISA" in os.environ)) if available]
     return {
         "torch": torch.__version__,
         "device": _device_name(),

@@ -1,6 +1,7 @@
-"""How large the gradients of each part of a model are: vanishing ones show a run that is about to fail.
+"""Gradient norms of each part of a model.
 
-Mosbach et al. (2021, https://openreview.net/forum?id=nzpLWnVAyah) found them behind the failed runs of fine-tuning.
+Vanishing gradients announce a failed fine-tuning run (Mosbach et al., 2021,
+https://openreview.net/forum?id=nzpLWnVAyah).
 """
 
 import math
@@ -10,7 +11,7 @@ from transformers import PreTrainedModel
 
 from stages.models.parts import parts
 
-OTHER = "other"  # parameters that stand in no part, as those that a wrapper of the model adds
+OTHER = "other"  # parameters in none of the parts, such as those that a wrapper of the model adds
 
 
 def gradient_norms(model: PreTrainedModel) -> dict[str, float | None]:
@@ -28,7 +29,7 @@ def gradient_norms(model: PreTrainedModel) -> dict[str, float | None]:
 
 
 def _part_names(model: PreTrainedModel) -> dict[str, str]:
-    """The part of every parameter by its name; empty for a model whose layers are not to be found."""
+    """The part of every parameter, by its name; empty for a model whose layers are unknown."""
     try:
         found = parts(model)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Start one training in several processes, on one or more machines, by what torchrun does it with.
+"""Start one training run in several processes, on one or more machines, through the library behind torchrun.
 
-(`accelerate launch` starts one process on a machine without a GPU, whatever it is asked for.)
+(`accelerate launch` starts a single process on a machine without a GPU, whatever number is requested.)
 """
 
 import logging
@@ -19,31 +19,31 @@ from stages.common.errors import UserError
 from stages.settings.training import TrainingSettings
 
 RENDEZVOUS = "HEADSTART_RENDEZVOUS"  # host:port of the first machine
-NODE = "HEADSTART_NODE"  # number of this machine, from 0 for the first
+NODE = "HEADSTART_NODE"  # number of this machine, starting from 0
 _STARTED = "WORLD_SIZE"  # set by torchrun for the processes that it starts
 _HERE = "127.0.0.1:0"
 
 
 def to_be_launched(settings: TrainingSettings) -> bool:
-    """Whether more processes are asked for than this one, and it is not one of them.
+    """Whether the settings ask for several processes and this process is not one of them.
 
     Raises:
-        UserError: it is one of another number of processes than settings ask for.
+        UserError: this process is one of a different number of processes than the settings ask for.
     """
     if _STARTED not in os.environ:
         return settings.world_size > 1
     if int(os.environ[_STARTED]) != settings.world_size:
         raise UserError(f"{_STARTED}: expected {settings.world_size}, as params.yaml has training.processes "
                         f"{settings.processes} and training.nodes {settings.nodes}, got {os.environ[_STARTED]}; start "
-                        "the stage itself, not by torchrun, or ask for as many")
+                        "the stage itself instead of torchrun, or change these settings")
     return False
 
 
 def launch(module: str, arguments: Sequence[str], settings: TrainingSettings) -> None:
-    """Run ``python -m module arguments`` in as many processes as asked, and wait for them all.
+    """Run ``python -m module arguments`` in as many processes as ``settings`` ask for, and wait for all of them.
 
     Raises:
-        UserError: a process failed, whereupon the others were ended; or the machines do not find each other.
+        UserError: a process failed and the others were terminated, or the machines did not find each other.
     """
     endpoint, number = _HERE, 0
     if settings.nodes > 1:
@@ -54,17 +54,17 @@ def launch(module: str, arguments: Sequence[str], settings: TrainingSettings) ->
         min_nodes=settings.nodes, max_nodes=settings.nodes, nproc_per_node=settings.processes, run_id="headstart",
         rdzv_backend="c10d" if one else "static", rdzv_endpoint=endpoint, local_addr="127.0.0.1" if one else None,
         rdzv_configs={"rank": number}, max_restarts=0, shutdown_timeout=5, logs_specs=DefaultLogsSpecs(logs.name))
-    logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)  # what it tells is told below
+    logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)  # its messages are replaced below
     os.environ.setdefault("OMP_NUM_THREADS", str(settings.threads))
     try:
         with logs:
             elastic_launch(config, sys.executable)("-m", module, *arguments)
     except ChildFailedError as error:
         rank, failure = _cause(error)
-        ended = (f"was ended by {failure.signal_name()}" if failure.exitcode < 0
-                 else f"ended with exit code {failure.exitcode}; what it says stands above")
-        raise UserError(f"process {rank} of {settings.world_size} {ended}. The others were ended; run "
-                        "again, and training goes on from its last saved state") from None
+        ended = (f"was terminated by {failure.signal_name()}" if failure.exitcode < 0
+                 else f"exited with code {failure.exitcode}; see its message above")
+        raise UserError(f"process {rank} of {settings.world_size} {ended}. The others were terminated; run "
+                        "again to resume from the last saved state") from None
     except SignalException as error:
         raise (Terminated if error.sigval == signal.SIGTERM else KeyboardInterrupt) from None
     except RuntimeError as error:
@@ -74,19 +74,19 @@ def launch(module: str, arguments: Sequence[str], settings: TrainingSettings) ->
 
 
 def _cause(error: ChildFailedError) -> tuple[int, ProcessFailure]:
-    """The process that died by itself: those that lost it fail, too, and may be seen first."""
+    """The process that failed first: processes that lose it fail as well, and may be reported before it."""
     killed = [(rank, failure) for rank, failure in error.failures.items()
               if failure.exitcode < 0 and failure.exitcode != -signal.SIGTERM]
     return killed[0] if killed else error.get_first_failure()
 
 
 def _meeting(nodes: int, module: str, arguments: Sequence[str]) -> tuple[str, int]:
-    """Where the machines meet, and which one this is."""
+    """The address at which the machines meet, and the number of this machine."""
     endpoint = os.environ.get(RENDEZVOUS, "")
     host, _, port = endpoint.rpartition(":")
     if not host or not port.isdecimal():
         raise UserError(f"{RENDEZVOUS}: expected HOST:PORT of the first of {nodes} machines, as training.nodes is "
-                        f"{nodes}, got {endpoint!r}; set it alike on all, and {NODE} to 1, 2, ... on the others")
+                        f"{nodes}, got {endpoint!r}; set the same value on all, and {NODE} to 1, 2, ... on the others")
     number = os.environ.get(NODE, "0")
     if not number.isdecimal() or int(number) >= nodes:
         raise UserError(f"{NODE}: expected a number from 0 to {nodes - 1}, got {number!r}")

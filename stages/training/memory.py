@@ -1,4 +1,4 @@
-"""How the C library hands out memory on the CPU."""
+"""Memory allocation of the C library."""
 
 import ctypes
 import sys
@@ -8,10 +8,10 @@ _TRIM_THRESHOLD, _MMAP_MAX = -1, -4
 
 
 def keep_freed_memory() -> None:
-    """Let the process keep the memory that it frees, where the C library is glibc.
+    """Let the process keep the memory that it frees, if the C library is glibc.
 
-    Else every large tensor, such as the gradient of the embeddings, comes in each step as new pages, which the kernel
-    fills with zeros one by one. No number changes.
+    Otherwise every large tensor, such as the gradient of the embeddings, is allocated in each step as new pages, which
+    the kernel fills with zeros one by one. Results do not change.
     """
     if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
         library.mallopt(_MMAP_MAX, 0)

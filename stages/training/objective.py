@@ -1,4 +1,4 @@
-"""What training minimizes: cross-entropy, where settings say so with smoothed labels and weighted classes."""
+"""The training objective: cross-entropy, optionally with label smoothing and class weights."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,15 @@ from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
 
 @dataclass(frozen=True)
 class Objective:
-    """A weighted mean of cross-entropies over a batch, given as a sum and its divisor.
+    """The weighted mean cross-entropy of a batch, as a sum and its divisor.
 
-    So a batch can be taken in parts whose sums add up to the mean of the whole, also where the parts differ in the
+    A batch can thus be processed in parts that add up to the mean of the batch, even if the parts differ in their
     number of labelled words. Positions labelled ``IGNORED_LABEL`` count neither in the sum nor in the divisor.
 
     Attributes:
         smoothing: share of the target's mass that is spread evenly over all classes (Szegedy et al., 2016,
             https://arxiv.org/abs/1512.00567).
-        class_weights: [classes], or None where all weigh 1.
+        class_weights: [classes], or None if all weights are 1.
     """
 
     smoothing: float = 0.0
@@ -38,10 +38,10 @@ class Objective:
 
 
 def balanced_class_weights(split: EncodedSplit, classes: int) -> torch.Tensor:
-    """Weights n / (k · count) of shape [classes], with k classes among the n labels; 0 for a class without a label.
+    """Weights n / (k · count) of shape [classes], with k classes among the n labels; 0 for a class without labels.
 
-    The rule is King and Zeng's (2001, https://doi.org/10.1093/oxfordjournals.pan.a004868) as scikit-learn has it under
-    ``class_weight="balanced"``. For ``words`` the labels are those of words.
+    This is the rule of King and Zeng (2001, https://doi.org/10.1093/oxfordjournals.pan.a004868), which scikit-learn
+    implements as ``class_weight="balanced"``. For ``words`` each word has a label.
     """
     labels = split.labels
     if isinstance(labels, Ragged):

@@ -1,6 +1,6 @@
-"""AdamW and the courses of its learning rate, as fine-tuning, training from scratch and pre-training use them.
+"""AdamW and its learning-rate schedules for fine-tuning, training from scratch and pre-training.
 
-AdamW is Loshchilov and Hutter's (2019, https://openreview.net/forum?id=Bkg6RiCqY7), with the bias correction that
+AdamW follows Loshchilov and Hutter (2019, https://openreview.net/forum?id=Bkg6RiCqY7), with the bias correction that
 Mosbach et al. (2021, https://openreview.net/forum?id=nzpLWnVAyah) found necessary. Linear warm-up and decay follow
 Devlin et al. (2019, https://aclanthology.org/N19-1423).
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 
-# The share of the peak learning rate, from the share of the steps after the warm-up that are left.
+# Share of the peak learning rate, as a function of the share of the steps after the warm-up that remain.
 _DECAYS: dict[str, Callable[[float], float]] = {
     "linear": lambda left: left,
     "cosine": lambda left: (1.0 - math.cos(math.pi * left)) / 2.0,
@@ -23,16 +23,16 @@ _DECAYS: dict[str, Callable[[float], float]] = {
 def adamw(
     model: torch.nn.Module, lr: float, weight_decay: float, factors: Mapping[str, float] | None = None
 ) -> torch.optim.AdamW:
-    """AdamW over the trainable parameters; weight decay spares vectors: biases and the scales of normalisation.
+    """AdamW over the trainable parameters, without weight decay for vectors: biases and scales of normalisation.
 
     Args:
         model: its trainable parameters are optimized.
-        lr: peak learning rate of a parameter whose factor is 1.
+        lr: peak learning rate of a parameter with factor 1.
         weight_decay: of every matrix, embeddings included.
-        factors: multiplies ``lr`` for the parameters that it names; the others have the factor 1.
+        factors: factors of ``lr`` by name of the parameter; the default is 1.
 
     Raises:
-        ValueError: a name in ``factors`` is no parameter of the model.
+        ValueError: a name in ``factors`` is not a parameter of the model.
     """
     factors = factors or {}
     parameters = dict(model.named_parameters())
@@ -49,18 +49,18 @@ def adamw(
 
 
 def warmup_steps(warmup: float, steps: int) -> int:
-    """Steps of warm-up: ``warmup`` is below 1 a share of all ``steps``, from 1 on a number of them."""
+    """Number of warm-up steps: ``warmup`` is a share of all ``steps`` if below 1, else a number of steps."""
     return round(warmup * steps) if warmup < 1 else int(warmup)
 
 
 def warmup_schedule(
     optimizer: torch.optim.Optimizer, warmup: float, steps: int, schedule: str = "linear"
 ) -> LambdaLR:
-    """The learning rate rises linearly to its peak, then falls to 0, or stays where ``schedule`` is ``constant``.
+    """A schedule that raises the learning rate linearly to its peak and then lowers it to 0, unless ``constant``.
 
     Args:
-        optimizer: each of its groups has its own peak, all the same course.
-        warmup: as :func:`warmup_steps` takes it.
+        optimizer: its groups have different peaks and the same schedule.
+        warmup: see :func:`warmup_steps`.
         steps: of the whole run.
         schedule: ``linear``, ``cosine`` (half a period), ``constant``, or ``polynomial`` (of degree 2).
     """

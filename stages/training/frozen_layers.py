@@ -1,10 +1,10 @@
-"""What frozen layers give is computed once per row and reused in every later epoch and evaluation.
+"""Compute the output of frozen layers once per row and reuse it in every later epoch and evaluation.
 
-The lowest layers of an encoder are frozen when no trained parameter acts on what they give. Their dropout is off, so a
-row always gets the same activations: they are kept. What is kept is computed in batches of its own, sorted by length
-and without random numbers, so that a run that was interrupted computes the same bytes again.
+The lowest layers of an encoder are frozen if no trained parameter affects their output. Their dropout is off, so a row
+always gets the same activations, which can be kept. They are computed in batches of their own, sorted by length and
+without random numbers, so that an interrupted run computes the same bytes again.
 
-What is kept lies in memory up to ``MEMORY`` bytes, beyond that in a file without a name in the folder for temporary
+Activations are kept in memory up to ``MEMORY`` bytes, and beyond that in an unnamed file in the folder for temporary
 files (``TMPDIR`` names another), which ends with the process.
 """
 
@@ -25,36 +25,36 @@ from stages.models.architectures import ARCHITECTURES
 from stages.models.inputs import Collator, Tensors, batches_by_length
 from stages.models.parts import transformer_layers
 
-MEMORY = 2 * 2**30  # bytes of activations that are held in memory
+MEMORY = 2 * 2**30  # bytes of activations that are kept in memory
 TOKENS_PER_BATCH = 4096
 
 
-class Reuse:
-    """The forward pass of one model on rows of known splits; frozen layers run once per row.
+class FrozenLayerCache:
+    """The forward pass of one model on rows of given splits; frozen layers run once per row.
 
-    Which layers are frozen is found again when a parameter is frozen or released; nothing is reused without any, nor
-    where layers see other tokens than the input has.
+    The frozen layers are determined anew whenever a parameter is frozen or released. Nothing is cached if there are
+    none, or if layers see tokens that the input does not have.
     """
 
     def __init__(self, model: PreTrainedModel, collate: Collator, splits: Sequence[EncodedSplit]) -> None:
-        """``splits`` are those whose rows will be asked for; their first rows count as rows of theirs."""
+        """``splits`` are those whose rows will be asked for; a split of their first rows shares their cache."""
         self._model = model
         self._layers = transformer_layers(model)
-        self._reusable = not ARCHITECTURES[model.config.model_type].pads_inside
-        self._form: int | None = None
+        self._cacheable = not ARCHITECTURES[model.config.model_type].pads_inside
+        self._tuple_size: int | None = None  # of the output of a layer; None if it is a tensor
         self._collate = collate
         self._splits = splits
         self._trained: tuple[bool, ...] = ()
         self._frozen = 0
         self._kept: dict[int, _Activations] = {}
 
-    def __call__(self, model: nn.Module, split: EncodedSplit, rows: np.ndarray, tensors: Tensors) -> Any:
-        """What ``model(**tensors)`` gives.
+    def forward(self, model: nn.Module, split: EncodedSplit, rows: np.ndarray, tensors: Tensors) -> Any:
+        """The output of ``model(**tensors)``.
 
         Args:
             model: the model of this object, or a wrapper that calls it.
             rows: of ``split``.
-            tensors: of these rows, as the collator gives them; labels may be left out.
+            tensors: of these rows, as the collator returns them; labels may be left out.
         """
         frozen = self.frozen_layers()
         if not frozen:
@@ -63,43 +63,46 @@ class Reuse:
         hidden = kept.batch(rows).to(tensors["input_ids"].device)
         if kept.first_token_only:
             tensors = {name: tensor[:, :1] if tensor.ndim == 2 else tensor for name, tensor in tensors.items()}
-        with self._in_place(lambda layer: _Given(layer, _formed(hidden, self._form)), range(frozen)):
+        with self._replaced(lambda layer: _CachedOutput(layer, _layer_output(hidden, self._tuple_size)), range(frozen)):
             return model(**tensors)
 
     @property
     def kept_bytes(self) -> int:
-        """Size of the activations that are kept now."""
+        """Size of the activations kept at present."""
         return sum(kept.values.nbytes for kept in self._kept.values())
 
     def frozen_layers(self) -> int:
-        """How many of the lowest layers run once per row; 0 where nothing is reused."""
+        """Number of lowest layers that run once per row; 0 if nothing is cached."""
         trained = tuple(parameter.requires_grad for parameter in self._model.parameters())
         if trained != self._trained:
             self._trained, self._kept = trained, {}
-            self._frozen = self._count_frozen() if self._reusable and not all(trained) else 0
+            self._frozen = self._count_frozen() if self._cacheable and not all(trained) else 0
         return self._frozen
 
     def _count_frozen(self) -> int:
-        """How many of the lowest layers give what no trained parameter acts on, by the graph of one row."""
+        """Number of lowest layers whose output no trained parameter affects, by the autograd graph of one row."""
         split = self._splits[0]
-        # A run begins with an evaluation, in whose inference mode nothing would have a graph.
+        # A run begins with an evaluation; in its inference mode there would be no graph.
         with self._evaluating(), torch.inference_mode(False), torch.enable_grad():
             outputs = self._outputs(split, np.array([0]), range(len(self._layers)), ())
-        self._form = len(outputs[0]) if isinstance(outputs[0], tuple) else None
+        self._tuple_size = len(outputs[0]) if isinstance(outputs[0], tuple) else None
         depends = [_hidden(output).requires_grad for output in outputs]
         return depends.index(True) if True in depends else len(depends)
 
     def _outputs(
         self, split: EncodedSplit, rows: np.ndarray, wanted: Sequence[int], skipped: Sequence[int]
     ) -> list[Any]:
-        """What the layers ``wanted`` give for rows, at last if they run several times; those ``skipped`` do not run."""
+        """Outputs of the layers ``wanted``, the last ones if they run several times; those ``skipped`` do not run."""
         tensors = self._collate(split, rows)
         del tensors["labels"]
         outputs: dict[nn.Module, Any] = {}
-        hooks = [self._layers[layer].register_forward_hook(lambda module, given, gave: outputs.update({module: gave}))
-                 for layer in wanted]
+
+        def keep(module: nn.Module, inputs: Any, output: Any) -> None:
+            outputs[module] = output
+
+        hooks = [self._layers[layer].register_forward_hook(keep) for layer in wanted]
         try:
-            with self._in_place(lambda layer: _Passed(layer, self._form), skipped):
+            with self._replaced(lambda layer: _SkippedLayer(layer, self._tuple_size), skipped):
                 self._model(**tensors)
         finally:
             for hook in hooks:
@@ -141,15 +144,15 @@ class Reuse:
             self._model.train(training)
 
     @contextmanager
-    def _in_place(self, stand_in: Callable[[nn.Module], nn.Module], layers: Sequence[int]) -> Iterator[None]:
-        """Let what ``stand_in`` gives for each of the layers stand in its place."""
-        replaced = [self._layers[layer] for layer in layers]
-        for layer, original in zip(layers, replaced, strict=True):
-            self._layers[layer] = stand_in(original)
+    def _replaced(self, replacement: Callable[[nn.Module], nn.Module], layers: Sequence[int]) -> Iterator[None]:
+        """Put ``replacement(layer)`` in the place of each of the layers."""
+        originals = [self._layers[layer] for layer in layers]
+        for layer, original in zip(layers, originals, strict=True):
+            self._layers[layer] = replacement(original)
         try:
             yield
         finally:
-            for layer, original in zip(layers, replaced, strict=True):
+            for layer, original in zip(layers, originals, strict=True):
                 self._layers[layer] = original
 
 
@@ -160,7 +163,7 @@ class _Activations:
         self.values, self.offsets, self.first_token_only = values, offsets, first_token_only
 
     def keep(self, rows: np.ndarray, hidden: torch.Tensor) -> None:
-        """Take over [rows, longest, size] without the padding."""
+        """Store [rows, longest, size] without the padding."""
         for row, states in zip(rows, hidden.cpu(), strict=True):
             start, end = self.offsets[row], self.offsets[row + 1]
             self.values[start:end] = states[: end - start]
@@ -173,19 +176,19 @@ class _Activations:
             [self.values[self.offsets[row] : self.offsets[row + 1]] for row in rows], batch_first=True)
 
 
-class _StandIn(nn.Module):
-    """Stands for a layer; models ask some layers for facts about them, which are those of the layer itself."""
+class _Replacement(nn.Module):
+    """Replaces a layer; attributes that a model reads from its layers are those of the layer itself."""
 
     def __init__(self, layer: nn.Module) -> None:
         super().__init__()
-        self.__dict__["_layer"] = layer  # not a part of this module
+        self.__dict__["_layer"] = layer  # not registered as a submodule
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__dict__["_layer"], name)
 
 
-class _Given(_StandIn):
-    """Stands for a frozen layer: gives what the last of them gave."""
+class _CachedOutput(_Replacement):
+    """Replaces a frozen layer: returns the output of the last of them."""
 
     def __init__(self, layer: nn.Module, output: Any) -> None:
         super().__init__(layer)
@@ -195,30 +198,30 @@ class _Given(_StandIn):
         return self._output
 
 
-class _Passed(_StandIn):
-    """Stands for a layer that nobody asks for."""
+class _SkippedLayer(_Replacement):
+    """Replaces a layer whose output is not needed: returns its input."""
 
-    def __init__(self, layer: nn.Module, form: int | None) -> None:
+    def __init__(self, layer: nn.Module, tuple_size: int | None) -> None:
         super().__init__(layer)
-        self.__dict__["_form"] = form
+        self.__dict__["_tuple_size"] = tuple_size
 
     def forward(self, hidden: torch.Tensor, *arguments: Any, **options: Any) -> Any:
-        return _formed(hidden, self._form)
+        return _layer_output(hidden, self._tuple_size)
 
 
-def _formed(hidden: torch.Tensor, form: int | None) -> Any:
-    """Hidden states as a layer of the architecture gives them: first in a tuple of ``form`` values, or alone."""
-    return hidden if form is None else (hidden, *[None] * (form - 1))
+def _layer_output(hidden: torch.Tensor, tuple_size: int | None) -> Any:
+    """Hidden states as a layer of the architecture returns them: first in a tuple of ``tuple_size``, or alone."""
+    return hidden if tuple_size is None else (hidden, *[None] * (tuple_size - 1))
 
 
 def _hidden(output: Any) -> torch.Tensor:
-    """Hidden states among what a layer gives: some architectures put them first in a tuple."""
+    """Hidden states in the output of a layer: some architectures return them first in a tuple."""
     states: torch.Tensor = output[0] if isinstance(output, tuple) else output
     return states
 
 
 def _allocated(tokens: int, size: int, dtype: torch.dtype, room: int) -> torch.Tensor:
-    """[tokens, size], in memory where it fits into ``room`` bytes, else in a file."""
+    """[tokens, size], in memory if it fits into ``room`` bytes, else in a file."""
     needed = tokens * size * dtype.itemsize
     if needed <= room:
         return torch.empty(tokens, size, dtype=dtype)
@@ -227,6 +230,6 @@ def _allocated(tokens: int, size: int, dtype: torch.dtype, room: int) -> torch.T
     if needed > free:
         raise UserError(f"{folder}: expected {needed / 2**30:.1f} GiB free for the activations of frozen layers, found "
                         f"{free / 2**30:.1f}; free some space, or name another folder in TMPDIR")
-    # The name goes when the block ends; the mapping keeps the file until the process ends.
+    # The block deletes the name of the file; the mapping keeps its content until the process ends.
     with tempfile.NamedTemporaryFile(dir=folder) as file:
         return torch.from_file(file.name, shared=True, size=tokens * size, dtype=dtype).view(tokens, size)

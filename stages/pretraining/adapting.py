@@ -1,8 +1,8 @@
-"""Pre-training a published encoder further on text of a task: task-adaptive pre-training.
+"""Task-adaptive pre-training: pre-train a published encoder further on text of a task.
 
 The method is that of Gururangan et al. (2020, https://aclanthology.org/2020.acl-main.740): masked-language modelling
-goes on from the checkpoint's weights, with its own dropout. An ELECTRA discriminator learns to predict masked words
-too, by a new head that shares its word vectors: the objective it was published for needs a generator beside it.
+continues from the weights of the checkpoint, with its own dropout. An ELECTRA discriminator also learns to predict
+masked words, with a new head that shares its word vectors, because its original objective requires a generator.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from stages.common.files import read_json, sha256
 from stages.models.architectures import architecture_of, refuse_adaptation
 from stages.models.inputs import positions
 from stages.models.loading import load_checkpoint
-from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
+from stages.pretraining.masked_language import EncodedText, MaskedTraining, Vocabulary
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.determinism import make_deterministic
 from stages.training.resuming import StateStore, run_fingerprint
@@ -32,39 +32,38 @@ _WEIGHTS = "model.safetensors"
 def adapt(
     checkpoint: Path, text: EncodedText, settings: MaskedLanguageSettings, folder: Path, description: str,
     states: Path | None = None,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], StateStore | None]:
     """Pre-train the encoder of ``checkpoint`` further and write its tensors to ``folder/model.safetensors``.
 
     Args:
-        text: encoded by the checkpoint's tokenizer.
+        text: encoded with the tokenizer of the checkpoint.
         description: names the run in messages.
-        states: where states of unfinished runs lie; without it the run saves none.
+        states: folder for states of unfinished runs; without it none are saved.
 
     Returns:
-        ``new_head``, whether the checkpoint had no head for the objective, and ``losses``, means in nats per masked
-        token by step.
+        ``new_head``, whether the checkpoint had no head for the objective; ``losses``, means in nats per masked token
+        by step; and the store with the state of the run, for the caller to discard once the result is in its final
+        place.
 
     Raises:
-        UserError: the checkpoint is no encoder with a mask token, a text is longer than it can take, or a loss is not
-            finite.
+        UserError: the checkpoint is not an encoder with a mask token, a text is longer than its maximum, or a loss is
+            not finite.
     """
     make_deterministic(settings.threads)
     config = _encoder_config(checkpoint)
     vocabulary = _vocabulary(checkpoint, config)
     torch.manual_seed(settings.seed)
     model, missing = load_checkpoint(AutoModelForMaskedLM, checkpoint, config)
-    # A decoder that shares the word vectors is never stored.
+    # The output layer shares the word vectors and is never stored.
     new_head = any(not name.startswith(f"{model.base_model_prefix}.") for name in missing)
     _refuse_too_long(model, text, description)
     model.to("cuda" if torch.cuda.is_available() else "cpu").train()
-    torch.manual_seed(settings.seed)  # dropout must not depend on whether a head was drawn
+    torch.manual_seed(settings.seed)  # dropout must not depend on whether a head was initialised
     training = MaskedTraining(model, text, vocabulary, settings, description, "lower adaptation.lr in params.yaml")
-    store = states and StateStore(states, run_fingerprint(_determining(checkpoint, text, settings)))
+    store = StateStore(states, run_fingerprint(_determining(checkpoint, text, settings))) if states else None
     training.run(store)
     _save(model, checkpoint, folder)
-    if store:
-        store.discard()
-    return {"new_head": new_head, "losses": training.logged}
+    return {"new_head": new_head, "losses": training.logged}, store
 
 
 def _encoder_config(checkpoint: Path) -> PretrainedConfig:
@@ -106,7 +105,7 @@ def _determining(checkpoint: Path, text: EncodedText, settings: MaskedLanguageSe
 
 
 def _save(model: PreTrainedModel, checkpoint: Path, folder: Path) -> None:
-    """Write the encoder, with the pooler that the checkpoint may have: masked words do not train it."""
+    """Write the encoder, with the pooler of the checkpoint if it has one, which masked words do not train."""
     prefix = f"{model.base_model_prefix}."
     pooler = {name.removeprefix(prefix): tensor for name, tensor in load_file(checkpoint / _WEIGHTS).items()
               if "pooler." in name}

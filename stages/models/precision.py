@@ -1,4 +1,4 @@
-"""The number format of matrix products."""
+"""The number format in which a device multiplies matrices."""
 
 import torch
 
@@ -6,12 +6,12 @@ from stages.common.errors import UserError
 
 
 def mixed_precision(precision: str, device: torch.device) -> str:
-    """What Accelerate calls the setting ``training.precision`` on ``device``.
+    """Accelerate's name of the setting ``training.precision`` on ``device``.
 
     Raises:
-        UserError: the device cannot compute in the format.
+        UserError: the device does not support the format.
     """
-    native = _multiplies_bfloat16(device)
+    native = _supports_bfloat16_natively(device)
     if precision == "bf16" and device.type == "cuda" and not native:
         raise UserError("params.yaml: training.precision: this GPU has no bfloat16; use fp16 or fp32")
     if precision == "fp16" and device.type == "cpu":
@@ -22,7 +22,7 @@ def mixed_precision(precision: str, device: torch.device) -> str:
     return "no" if precision == "fp32" else precision
 
 
-def _multiplies_bfloat16(device: torch.device) -> bool:
+def _supports_bfloat16_natively(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())

@@ -1,8 +1,8 @@
 """Word vectors from co-occurrence counts.
 
-The left singular vectors of the positive pointwise mutual information matrix, weighted by the square roots of the
-singular values, as in Levy, Goldberg and Dagan (2015, https://aclanthology.org/Q15-1016). On small text they need
-seconds where skip-gram, which factorises nearly the same matrix, needs minutes.
+They are the left singular vectors of the positive pointwise mutual information matrix, weighted by the square roots of
+the singular values (Levy, Goldberg and Dagan, 2015, https://aclanthology.org/Q15-1016). On small text they take
+seconds; skip-gram, which factorises nearly the same matrix, takes minutes.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from scipy.sparse import coo_matrix, csr_matrix
 
-STANDARD_DEVIATION = 0.05  # of a vector's components; well above that of position embeddings, so that words dominate
-_SMOOTHING = 0.75  # exponent of the context counts: rare contexts would otherwise score too high
+STANDARD_DEVIATION = 0.05  # of the components; well above that of position embeddings, so that words dominate
+_SMOOTHING = 0.75  # exponent of the context counts; without it rare contexts would score too high
 _SEED = 0
 _ITERATIONS = 4
 
@@ -20,14 +20,14 @@ _ITERATIONS = 4
 def cooccurrence_vectors(
     lines: Sequence[np.ndarray], vocabulary: int, special: int, size: int, window: int
 ) -> np.ndarray:
-    """Vectors of shape [vocabulary, size], float32; next to zero for a token that co-occurs with none.
+    """Float32 vectors [vocabulary, size]; close to zero for a token without co-occurrences.
 
     Args:
-        lines: token ids of every line; ids below ``special`` are no words.
+        lines: token ids of every line; ids below ``special`` are not words.
         vocabulary: number of token ids.
         special: number of special tokens, which have the lowest ids.
         size: components of a vector.
-        window: tokens to either side that are counted, a distance of d with weight 1 / d.
+        window: tokens counted on each side, with weight 1 / d at distance d.
     """
     information = _positive_information(_counts(lines, vocabulary, special, window))
     rank = min(size, vocabulary)
@@ -43,7 +43,7 @@ def _counts(lines: Sequence[np.ndarray], vocabulary: int, special: int, window: 
     words = tokens >= special
     line = np.repeat(np.arange(len(lines)), [len(ids) for ids in lines])
     total = csr_matrix((vocabulary, 2 * vocabulary), dtype=np.float64)
-    # A context is a word and the side on which it stands: word order tells more than a bag of words.
+    # A context is a word and its side: word order is more informative than a bag of words.
     for distance in range(1, window + 1):
         left, right = tokens[:-distance], tokens[distance:]
         both = words[:-distance] & words[distance:] & (line[:-distance] == line[distance:])

@@ -1,12 +1,11 @@
-"""Masked-language-model pre-training of a small BERT on a CPU.
+"""Pre-train a small BERT on a CPU by masked-language modelling.
 
-The model is that of Devlin et al. (2019, https://aclanthology.org/N19-1423). Word vectors from co-occurrence counts are
-its initial embeddings: without them a short run does not leave the plateau of predicting frequent words.
+The model is that of Devlin et al. (2019, https://aclanthology.org/N19-1423). Its embeddings are initialised with word
+vectors from co-occurrence counts: without them, a short run does not get beyond predicting frequent words.
 """
 
 import hashlib
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,40 +14,38 @@ import numpy as np
 import scipy
 import tokenizers
 import torch
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer
 from transformers import BertConfig, BertForMaskedLM
 from transformers.utils import logging
 
 from stages.common.errors import UserError
 from stages.common.files import write_json, write_json_lines
-from stages.models.masking import EncodedText, MaskedTraining, Vocabulary
-from stages.models.vectors import cooccurrence_vectors
+from stages.pretraining.masked_language import EncodedText, MaskedTraining, Vocabulary
+from stages.pretraining.tokenizer import CLOSING, MASK, OPENING, PADDING, SPECIAL_TOKENS, train_tokenizer
+from stages.pretraining.vectors import cooccurrence_vectors
 from stages.settings.pretraining import PretrainingSettings
 from stages.training.determinism import make_deterministic
 from stages.training.resuming import StateStore, run_fingerprint
 
-SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-PADDING, UNKNOWN, OPENING, CLOSING, MASK = range(len(SPECIAL_TOKENS))
-_DROPOUT = 0.1  # of fine-tuning; pre-training sees too little text to overfit and has none
-_ALPHABET_PART = 3  # at most one vocabulary entry in so many is a single character, so that pieces find room
+_DROPOUT = 0.1  # in fine-tuning; pre-training sees too little text to overfit and uses none
 
 
 def pretrain(
     lines: Sequence[str], settings: PretrainingSettings, folder: Path, states: Path | None = None
 ) -> StateStore | None:
-    """Pre-train on ``lines`` and write a checkpoint that transformers loads, and the losses, into ``folder``.
+    """Pre-train on ``lines`` and write a checkpoint that transformers can load, and the losses, to ``folder``.
 
-    Writes config.json, tokenizer.json, tokenizer_config.json, model.safetensors and pretraining.jsonl. The bytes
-    depend on ``lines`` and ``settings`` alone, on one kind of machine.
+    Writes config.json, tokenizer.json, tokenizer_config.json, model.safetensors and pretraining.jsonl. On one kind of
+    machine, the bytes depend on ``lines`` and ``settings`` alone.
 
     Args:
-        states: where states of unfinished runs lie; without it the run saves none.
+        states: folder for states of unfinished runs; without it none are saved.
 
     Returns:
-        The store with the run's state, for the caller to discard when the result is in its place.
+        The store with the state of the run, for the caller to discard once the result is in its final place.
 
     Raises:
-        UserError: no line holds text.
+        UserError: no line contains text.
     """
     make_deterministic(settings.threads)
     lines = [normal for normal in (unicodedata.normalize("NFC", line).strip() for line in lines) if normal]
@@ -66,49 +63,10 @@ def pretrain(
 
 
 def _determining(lines: Sequence[str], tokenizer: Tokenizer, settings: PretrainingSettings) -> dict[str, Any]:
-    """What the run depends on; the tokenizer and the initial vectors are made by libraries, whose releases count."""
+    """What the run depends on, including the releases of the libraries that make the tokenizer and the vectors."""
     texts = {"lines": "\n".join(lines), "tokenizer": tokenizer.to_str()}
     return {"pretrain": settings.model_dump(), "scipy": scipy.__version__, "tokenizers": tokenizers.__version__} | {
         name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
-
-
-def train_tokenizer(lines: Sequence[str], vocabulary: int) -> Tokenizer:
-    """A cased WordPiece tokenizer with at most ``vocabulary`` entries; accents stay, and so Hangul stays whole."""
-    # A character takes two entries: at the start of a word and inside one.
-    alphabet = _alphabet(lines, vocabulary // (2 * _ALPHABET_PART))
-    # The trainer numbers pieces in the order of a hash table and breaks ties by number, so the single characters are
-    # given to it in a fixed order; and it would choose among equally rare characters by chance.
-    pieces = [*SPECIAL_TOKENS, *alphabet, *(f"##{character}" for character in alphabet)]
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=vocabulary, min_frequency=2, special_tokens=pieces, limit_alphabet=len(alphabet),
-        initial_alphabet=alphabet, show_progress=False)
-    kept = set(alphabet)
-    learner = _tokenizer_around(models.WordPiece(unk_token="[UNK]"))  # noqa: S106
-    learner.train_from_iterator(
-        ("".join(character if character in kept else " " for character in line) for line in lines), trainer)
-    return _tokenizer_around(models.WordPiece(learner.get_vocab(), unk_token="[UNK]"))  # noqa: S106
-
-
-def _alphabet(lines: Sequence[str], size: int) -> list[str]:
-    """The ``size`` most frequent characters in the order of their code points."""
-    counts: Counter[str] = Counter()
-    for line in lines:
-        counts.update(line)
-    frequent = sorted((character for character in counts if not character.isspace()),
-                      key=lambda character: (-counts[character], character))
-    return sorted(frequent[:size])
-
-
-def _tokenizer_around(model: models.WordPiece) -> Tokenizer:
-    tokenizer = Tokenizer(model)
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFC(), normalizers.BertNormalizer(strip_accents=False, lowercase=False)])
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[("[CLS]", OPENING), ("[SEP]", CLOSING)])
-    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
-    return tokenizer
 
 
 def _encode(tokenizer: Tokenizer, lines: Sequence[str], max_length: int) -> EncodedText:
@@ -119,7 +77,7 @@ def _encode(tokenizer: Tokenizer, lines: Sequence[str], max_length: int) -> Enco
 
 
 def _framed(tokens: list[int], ends: set[int], max_length: int) -> tuple[np.ndarray, np.ndarray]:
-    """A line as BERT's input: as two segments where it has more than one sentence, split nearest to its middle."""
+    """A line as input of BERT; several sentences become two segments, split nearest to the middle of the line."""
     tokens = tokens[: max_length - 3]
     breaks = [position + 1 for position, token in enumerate(tokens[:-1]) if token in ends]
     if not breaks:

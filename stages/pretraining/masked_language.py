@@ -1,7 +1,7 @@
-"""Masked-language modelling on a text that is encoded already, for pre-training and for adaptation.
+"""Masked-language modelling on encoded text, for pre-training and adaptation.
 
-The objective is that of Devlin et al. (2019, https://aclanthology.org/N19-1423) without next-sentence prediction. Two
-things make it cheap: batches of texts of similar length, and vocabulary scores at masked positions only.
+The objective is that of Devlin et al. (2019, https://aclanthology.org/N19-1423) without next-sentence prediction. For
+speed, texts of a batch have similar lengths, and vocabulary scores are computed at masked positions only.
 """
 
 import inspect
@@ -25,19 +25,10 @@ from stages.models.architectures import last_segment
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.batches import epoch_batches
 from stages.training.optimization import adamw, warmup_schedule
-from stages.training.resuming import (
-    State,
-    StateStore,
-    optimizer_tensors,
-    part,
-    prefixed,
-    random_states,
-    restore_optimizer,
-    restore_random_states,
-)
+from stages.training.resuming import State, StateStore, random_states, restore_run, run_state
 
 IGNORED = -100  # the index that cross-entropy skips by default
-_LOGGED_POINTS = 100
+_LOGGED_POINTS = 100  # losses logged per run, each the mean over the steps since the previous one
 
 
 class Rows(Protocol):
@@ -65,13 +56,13 @@ class EncodedText:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What masking has to know of a tokenizer.
+    """The token ids of a tokenizer that masking needs.
 
     Attributes:
-        words: ascending ids of the tokens that can be masked, or put in the place of another: all but special ones.
+        words: ascending ids of the tokens that can be masked or replace another one: all but special tokens.
         size: number of token types.
-        mask: id of the token that stands for a masked one.
-        padding: id that fills up the shorter texts of a batch.
+        mask: id of the mask token.
+        padding: id of the padding token.
     """
 
     words: np.ndarray
@@ -89,7 +80,7 @@ class Vocabulary:
 def masked_batch(
     text: EncodedText, rows: np.ndarray, generator: np.random.Generator, share: float, vocabulary: Vocabulary
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-    """Inputs and targets of shape [rows, longest]; targets are ``IGNORED`` except where a token is to be predicted."""
+    """Inputs and targets of shape [rows, longest]; targets are ``IGNORED`` except at tokens to predict."""
     lengths = np.array([len(text.ids[row]) for row in rows])
     shape = (len(rows), lengths.max())
     ids, segments = np.full(shape, vocabulary.padding), np.zeros(shape, dtype=np.int64)
@@ -99,7 +90,7 @@ def masked_batch(
     attention = np.arange(shape[1]) < lengths[:, None]
     chosen = (generator.random(shape) < share) & vocabulary.are_words(ids)
     targets = np.where(chosen, ids, IGNORED)
-    # Of the chosen tokens 80 % become [MASK], 10 % a random token, and 10 % stay (Devlin et al., 2019).
+    # 80 % of the chosen tokens become [MASK], 10 % a random token, and 10 % stay (Devlin et al., 2019).
     fate = generator.random(shape)
     noise = vocabulary.words[generator.integers(0, len(vocabulary.words), shape)]
     ids = np.where(chosen & (fate < 0.8), vocabulary.mask, np.where(chosen & (fate < 0.9), noise, ids))
@@ -117,7 +108,7 @@ def masked_loss(model: PreTrainedModel, inputs: dict[str, torch.Tensor], targets
 
 @contextmanager
 def _head_sees_only(model: PreTrainedModel, chosen: torch.Tensor) -> Iterator[None]:
-    """Hand the chosen positions alone, as [positions, width], from the encoder to whatever head the model has."""
+    """Pass only the chosen positions, as [positions, width], from the encoder to the head of the model."""
     def keep(module: torch.nn.Module, arguments: tuple[Any, ...], output: Any) -> Any:
         output.last_hidden_state = output.last_hidden_state[chosen]
         return output
@@ -131,12 +122,12 @@ def _head_sees_only(model: PreTrainedModel, chosen: torch.Tensor) -> Iterator[No
 
 @dataclass
 class MaskedTraining:
-    """One run; ``logged`` receives the mean loss since the point before at up to a hundred points.
+    """One run; ``logged`` receives the mean loss at up to a hundred steps.
 
     Attributes:
         model: an encoder with a masked-language-model head, in training mode and on its device.
         description: names the run in messages.
-        remedy: what to do about a loss that is not finite.
+        remedy: what the user can do if a loss is not finite.
     """
 
     model: PreTrainedModel
@@ -160,10 +151,10 @@ class MaskedTraining:
         self._last_segment = last_segment(self.model)
 
     def run(self, store: StateStore | None = None) -> None:
-        """Take the steps that are left.
+        """Take the remaining steps.
 
         Args:
-            store: where the run's state is saved now and then; a run that finds its state there goes on from it.
+            store: where the state of the run is saved periodically; a run that finds its state there continues from it.
 
         Raises:
             UserError: a loss is not finite.
@@ -171,19 +162,24 @@ class MaskedTraining:
         steps = self.settings.steps
         if store and (saved := store.load()):
             self._restore(saved)
-            print(f"{self.description}: going on at step {self.step} of {steps}", file=sys.stderr)
+            print(f"{self.description}: resuming at step {self.step} of {steps}", file=sys.stderr)
         with progress(steps, self.description, "step", self.step) as bar:
             for rows in islice(self._batches(), self.step, steps):
-                self._take_step(rows)
+                self.take_step(rows)
                 bar.update()
                 if self.step % math.ceil(steps / _LOGGED_POINTS) == 0 or self.step == steps:
                     self.logged.append({"step": self.step, "loss": float(np.mean(self.losses))})
                     bar.set_postfix(loss=f"{self.logged[-1]['loss']:.2f}", refresh=False)
                     self.losses.clear()
                 if store and self.step < steps:
-                    store.save_now_and_then(self._state)
+                    store.save_if_due(self._state)
 
-    def _take_step(self, rows: np.ndarray) -> None:
+    def take_step(self, rows: np.ndarray) -> None:
+        """Take one optimizer step on a batch of texts.
+
+        Raises:
+            UserError: the loss is not finite.
+        """
         self.step += 1
         inputs, targets = masked_batch(self.text, rows, self.masking, self.settings.masked, self.vocabulary)
         if self._last_segment is None:
@@ -204,21 +200,15 @@ class MaskedTraining:
         self.optimizer.zero_grad()
 
     def _state(self) -> State:
-        tensors = {"model": self.model.state_dict(), "optimizer": optimizer_tensors(self.optimizer),
-                   "random": random_states(self.model.device)}
-        facts = {"groups": self.optimizer.state_dict()["param_groups"], "schedule": self.schedule.state_dict(),
-                 "masking": self.masking.bit_generator.state, "losses": self.losses, "logged": self.logged}
-        return State(self.step, {name: tensor for prefix, group in tensors.items()
-                                 for name, tensor in prefixed(prefix, group).items()}, facts)
+        facts = {"masking": self.masking.bit_generator.state, "losses": self.losses, "logged": self.logged}
+        return run_state(
+            self.step, self.model, self.optimizer, self.schedule, [random_states(self.model.device)], facts)
 
     def _restore(self, state: State) -> None:
-        self.model.load_state_dict(part("model", state.tensors))
-        restore_optimizer(self.optimizer, state.facts["groups"], part("optimizer", state.tensors))
-        self.schedule.load_state_dict(state.facts["schedule"])
+        restore_run(state, self.model, self.optimizer, self.schedule, self.model.device)
         self.masking.bit_generator.state = state.facts["masking"]
         self.losses[:], self.logged[:] = state.facts["losses"], state.facts["logged"]
         self.step = state.step
-        restore_random_states(part("random", state.tensors), self.model.device)
 
     def _batches(self) -> Iterator[np.ndarray]:
         lengths = self.text.lengths

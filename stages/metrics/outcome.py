@@ -1,0 +1,17 @@
+"""How training a model can end, as the last event of ``history.jsonl`` records it."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The end of a run; the values are those of ``outcome`` on disk."""
+
+    FINISHED = "finished"
+    STOPPED_EARLY = "stopped early"  # by `training.patience`
+    REACHED_TRAIN_CEILING = "stopped at the ceiling of train"  # by `training.train_ceiling`
+    LOSS_NOT_FINITE = "loss not finite"
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the run could not continue."""
+        return self is Outcome.LOSS_NOT_FINITE
