@@ -23,7 +23,7 @@ from benchmarks.scale import PEAK
 from stages.common.sources import ROOT
 from stages.forecasting.study import Cell, TaskRows, forecast_cell, measure
 from stages.settings.recipes import FULL, recipe_settings
-from stages.settings.training import Arm, training_settings
+from stages.settings.training import training_settings
 
 MAX_LENGTH = 128
 
@@ -36,7 +36,7 @@ class Case:
     tuning: str
     rows: int
     epochs: int
-    init: Arm = "pretrained"
+    init: str = "pretrained"
 
 
 CASES = {

@@ -10,6 +10,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.reporting.left_over import remove_left_over
+from stages.settings.arms import further_cards
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.yaml12 import parse_yaml
 
@@ -38,7 +39,7 @@ def _preset(options: Namespace) -> None:
                         f"away with `python -m stages.preset {options.name} --force`")
     write_text(PARAMS, text)
     chosen = parse_yaml(text, options.name)
-    remove_left_over(RESULTS, chosen["tasks"], chosen["adapted"])
+    remove_left_over(RESULTS, chosen["tasks"], further_cards(chosen))
     print(f"{PARAMS}: {options.name}; `dvc repro` runs it", file=sys.stderr)
 
 

@@ -50,7 +50,6 @@ WORDS = {
     # titles of tasks, splits, arms, kinds
     "text": "텍스트", "second text": "둘째 텍스트", "the other splits": "다른 분할",
     "train": "학습", "validation": "검증", "test": "테스트", "task": "작업", "XNLI": "XNLI",
-    "pre-trained": "사전 학습", "scratch": "처음부터 학습", "adapted": "추가 사전 학습", "Adapted": "추가 사전 학습",
     "texts": "글", "pairs": "문장 쌍", "sentences": "문장", "Texts": "글", "Pairs": "문장 쌍", "Sentences": "문장",
     "Texts used": "사용한 글", "Pairs used": "사용한 문장 쌍", "Sentences used": "사용한 문장",
     "Characters": "글자", "Words": "단어", "Korean": "한국어", "English": "영어", "p (Holm)": "p(Holm)",

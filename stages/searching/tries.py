@@ -8,9 +8,8 @@ from typing import Any
 
 from stages.common.errors import UserError
 from stages.doctoring.training import REGULAR
-from stages.settings.training import Arm
+from stages.settings.arms import ARMS, PAIR
 
-ARMS: tuple[Arm, ...] = ("pretrained", "scratch")
 _EPOCHS = (0.5, 1.0, 2.0)
 _DECADES = 1.0  # how far a drawn learning rate may be from the present one, to either side
 
@@ -102,20 +101,20 @@ def _number(value: float | None) -> float:
 
 
 def search(
-    present: dict[Arm, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[Arm, Values], Result],
+    present: dict[str, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[str, Values], Result],
     lr_factor: float = 1.0,
-) -> dict[Arm, list[Result]]:
+) -> dict[str, list[Result]]:
     """Try both arms equally often, around their present values by the same factors.
 
     Args:
         lr_factor: of the recipe by which the pre-trained arm is tuned; scratch has none.
     """
     # A plan that fails does so before any work.
-    plans = {arm: planned(present[arm], factors, lr_factor if arm == "pretrained" else 1.0) for arm in ARMS}
+    plans = {arm: planned(present[arm], factors, lr_factor if ARMS[arm].tuned else 1.0) for arm in PAIR}
     return {arm: [attempt(arm, values) for values in plan] for arm, plan in plans.items()}
 
 
-def record(task: str, seed: int, results: dict[Arm, list[Result]]) -> dict[str, Any]:
+def record(task: str, seed: int, results: dict[str, list[Result]]) -> dict[str, Any]:
     """What is kept of a search: every try, and the settings of the winner of each arm."""
     arms = {}
     for arm, tries in results.items():
