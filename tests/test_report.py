@@ -96,7 +96,7 @@ class Inputs:
         for name in grid.cells:
             arm, *_, seed = name.split("-")
             running = {"delivered_entity_f1": 0.777} if kind == "words" else {}
-            value = {"pretrained": 0.84, "adapted": 0.86, "scratch": 0.71}[arm] + 0.002 * (int(seed) - 1)
+            value = {"pretrained": 0.84, "scratch": 0.71}.get(arm, 0.86) + 0.002 * (int(seed) - 1)
             cells[name] = {
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
@@ -129,7 +129,8 @@ class Inputs:
             "synthetic_checkpoint": False,
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
             "baseline_comparisons": against,
-            "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
+            "comparisons": dict.fromkeys(grid.rivals, comparison), "slices": []}
+            | ({"further_comparisons": dict.fromkeys(grid.further_rivals, comparison)} if grid.further_rivals else {}))
         self.write(f"stress/{task}.json", {"transformations": {}, "left_out": {}})
         self._write_errors(task)
         steps = {"median": 20, "runs": [{"seed": seed, "score": 0.9, "other_step": 40, "step": 20, "steps": 40}
@@ -171,9 +172,9 @@ class Inputs:
     def _write_adaptation(self, task: str, comparison: dict[str, Any]) -> None:
         name = f"metrics/{task}.json"
         self.edit(name, "comparisons", "adapted", value=comparison | {"pretrained": 0.861, "difference": 0.15})
-        self.edit(name, "further_comparisons", "adapted", value={
+        self.edit(name, "further_comparisons", value={"adapted": {
             "pretrained": 0.861, "scratch": 0.841, "verdict": "cannot_tell",
-            **difference(0.02, -0.01, 0.05, p_value=0.2)})
+            **difference(0.02, -0.01, 0.05, p_value=0.2)}})
         self.edit(name, "rows", "train", value=64)
         self.write(f"cards/{task}.adaptation.json", {
             "text": "", "texts": 797, "tokens": 9000, "new_head": True, "settings": {"steps": 200, "lr": 0.0005},

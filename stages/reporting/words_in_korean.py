@@ -88,7 +88,7 @@ WORDS = {
     "wrong in all runs": "모든 실행에서 틀림", "suspected label errors": "의심되는 레이블 오류",
     # labels and steps
     "open at both ends": "양쪽 모두 열림", "at most as for the smallest size": "가장 작은 크기의 레이블로도 충분",
-    "too few rows": "행이 너무 적음", "no record": "기록 없음", "pretrained": "사전 학습",
+    "too few rows": "행이 너무 적음", "no record": "기록 없음",
     "entity f1": "개체명 F1", "token_accuracy": "토큰 정확도",
     "majority": "다수 레이블", "tfidf_logistic_regression": "TF-IDF + 로지스틱 회귀",
     "hypothesis_only": "가설만, TF-IDF + 로지스틱 회귀", "most_frequent_tag": "단어별 최빈 태그",

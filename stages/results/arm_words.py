@@ -74,4 +74,5 @@ def arm_colors(keys: Sequence[str]) -> list[str]:
     return [words_of(arm_of_key(key).name).color or COLORS[place % len(COLORS)] for place, key in enumerate(keys)]
 
 
-KOREAN = {form(words.label[0]): words.label[1] for words in _WORDS.values() for form in (str, str.capitalize)}
+KOREAN = {form(word): words.label[1] for name, words in _WORDS.items()
+          for word in (name, words.label[0]) for form in (str, str.capitalize)}

@@ -141,7 +141,7 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Pa
         refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), list(grid.arms))
     points = read_curves(curves / f"{task}.csv", grid)
     labels = arm_labels(grid.tunings, list(grid.arms))
-    prepared = [arm_of_key(key).further for key in grid.arms if arm_of_key(key).further]
+    prepared = [arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights]
     return TaskFacts(
         facts,
         tuple(Arm(labels[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),

@@ -26,8 +26,8 @@ class Arm:
         asked_by: key of params.yaml that lists the tasks which have it; ``""`` where all do.
         against: names of the arms that it is compared with, of a tuned one its tuning ``full``. The first of them gives
             the comparison that every arm has; an arm without any is the reference.
-        further: name of the comparison with the second of ``against`` in ``reports/metrics.json``, and of the card
-            about its weights.
+        further: name of the comparison with the second of ``against`` in ``reports/metrics.json``; and, where it starts
+            from a folder of further weights, of the card about them.
         trained: whether ``stages.train`` makes its models. Other arms have a stage of their own that writes the same
             predictions and histories.
         as_far: whether all of its weights are trained, where its recipe does, so that a comparison with the reference
@@ -107,7 +107,7 @@ def ordered_arms() -> list[Arm]:
 
 def further_cards(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Tasks by the name of the card about the weights of an arm; ``asked`` has them by the key of params.yaml."""
-    return {arm.further: asked[arm.asked_by] for arm in ARMS.values() if arm.asked_by and arm.further}
+    return {arm.further: asked.get(arm.asked_by, ()) for arm in ARMS.values() if arm.asked_by and arm.weights}
 
 
 def arm_of_key(key: str) -> Arm:
