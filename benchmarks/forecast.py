@@ -22,7 +22,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.sources import ROOT
 from stages.forecasting.study import Cell, TaskRows, forecast_cell, measure
 from stages.settings.recipes import FULL, recipe_settings
-from stages.settings.training import Arm, training_settings
+from stages.settings.training import training_settings
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Case:
     tuning: str
     rows: int
     epochs: int
-    init: Arm = "pretrained"
+    init: str = "pretrained"
 
 
 CASES = {

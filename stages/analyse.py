@@ -41,8 +41,9 @@ def analyse(paths: Namespace, grid: Grid, evaluation: EvaluationSettings, errors
     """Write what stress costs and the errors of the expected cells of one task."""
     task = read_json(paths.prepared / "task.json")
     rows = list(read_json_lines(paths.prepared / "test.jsonl"))
-    stress = StressScores(task, rows, paths.predictions, paths.stress, grid.arms, evaluation).facts()
-    found = ErrorAnalysis(task, rows, paths.predictions, grid.arms, evaluation, errors).facts()
+    stress = StressScores(
+        task, rows, paths.predictions, paths.stress, grid.trained_arms, grid.rivals, evaluation).facts()
+    found = ErrorAnalysis(task, rows, paths.predictions, grid.arms, grid.rivals, evaluation, errors).facts()
     write_json(paths.out_stress, stress)
     write_json(paths.out_errors, found)
 

@@ -11,6 +11,7 @@ from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
 from stages.corpora.tasks import find_task
 from stages.models.architectures import Use, refuse_unsupported
+from stages.settings.arms import ARMS
 from stages.settings.reading import pick, read_params
 from stages.settings.recipes import recipe_from
 
@@ -53,7 +54,7 @@ def checkpoint_use(task: str) -> Use:
         task, pick(params, f"tasks.{task}.checkpoint"), find_task(pick(params, f"tasks.{task}.corpus")).kind,
         pick(params, f"tasks.{task}.max_length"),
         {name: recipe_from(recipes.get(name), f"recipes.{name}") for name in pick(params, "tunings")},
-        task in pick(params, "adapted"))
+        any(task in pick(params, arm.asked_by) for arm in ARMS.values() if arm.weights and arm.asked_by))
 
 
 if __name__ == "__main__":

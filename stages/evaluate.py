@@ -3,15 +3,17 @@
 import csv
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_file, read_json, read_json_lines, write_json
 from stages.metrics.evaluation import TaskEvaluation, run_summary
+from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
-from stages.settings.grid import Grid, identity, read_cell_grid
+from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
 
 CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss", "learning_rate", "gradient_norm",
@@ -57,14 +59,14 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
         split: len(gold.guids) for split, gold in evaluation.gold.items()}
     if (groups := evaluation.gold["test"].groups) is not None:
         facts["test_groups"] = int(groups.max()) + 1
-    facts["cells"] = {cell: identity(cell) | run | evaluation.cell(cell, run["outcome"])
+    facts["cells"] = {cell: asdict(parse_cell_name(cell)) | run | evaluation.cell(cell, run["outcome"])
                       for cell, run in ((cell, run_summary(histories[cell])) for cell in grid.cells)}
     facts["baselines"] = evaluation.baselines(baselines["test"])
     facts["baseline_comparisons"] = evaluation.against_baselines(grid.arms, list(facts["baselines"]))
-    facts["comparisons"] = evaluation.comparisons(compared_arms(grid))
-    if grid.adapted:
-        facts["adaptation"] = evaluation.adaptation(grid.adapted_cells, grid.pretrained_cells["full"])
-    if slices := evaluation.slices(compared_arms(grid)):  # `dvc plots` stumbles over an empty list
+    facts["comparisons"] = evaluation.comparisons(pairs(grid, grid.rivals))
+    if further := evaluation.comparisons(pairs(grid, grid.further_rivals)):
+        facts["further_comparisons"] = further
+    if slices := evaluation.slices(pairs(grid, grid.rivals)):  # `dvc plots` stumbles over an empty list
         facts["slices"] = slices
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
@@ -74,14 +76,14 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     write_json(paths.out, facts)
 
 
-def compared_arms(grid: Grid) -> dict[str, tuple[list[str], list[str]]]:
-    """Cells of the two arms of every comparison, by its name: a tuning, or the adapted encoder, and scratch."""
-    return {name: (cells, grid.scratch_cells) for name, cells in grid.encoder_cells.items()}
+def pairs(grid: Grid, rivals: Mapping[str, str]) -> dict[str, tuple[list[str], list[str]]]:
+    """Cells of an arm and of the one with which it is compared, by the first."""
+    return {arm: (grid.arms[arm], grid.arms[rival]) for arm, rival in rivals.items()}
 
 
 def _curve(cell: str, history: list[dict[str, Any]], metric: str) -> Iterator[dict[str, Any]]:
     for event in history[1:-1]:
-        row = {"cell": cell, "step": event["step"], "epoch": event["epoch"]} | identity(cell)
+        row = {"cell": cell, "step": event["step"], "epoch": event["epoch"]} | asdict(parse_cell_name(cell))
         if event["kind"] == "step":
             row |= {"batch_loss": event["loss"], "learning_rate": event["learning_rate"],
                     "gradient_norm": event["gradient_norm"]}

@@ -17,8 +17,9 @@ from stages.metrics.evaluation import TaskEvaluation, run_summary
 from stages.metrics.label_multiplier import LearningCurve, learning_curve
 from stages.metrics.steps import catching_up
 from stages.metrics.task_scores import scorer
+from stages.settings.arms import PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
-from stages.settings.grid import Grid, identity, read_sized_grid
+from stages.settings.grid import Grid, read_sized_grid
 from stages.settings.libraries import require_libraries
 
 
@@ -56,7 +57,7 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         shutil.rmtree(left_over)
         print(f"{left_over}: removed, as params.yaml does not ask for it", file=sys.stderr)
     encoding = read_json(paths.encoding_card)
-    pretrained, scratch = grid.pretrained_cells[grid.tunings[0]], grid.scratch_cells
+    first, second = grid.sized_arms.values()
     # `dvc plots` stumbles over an empty list.
     facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], "cells": {}} | {
         name: value for name, value in plan.items() if value != []}
@@ -66,16 +67,16 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         evaluation = TaskEvaluation(paths.prepared, predictions_of(paths.sized, size), encoding, settings)
         facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, size, evaluation)
                            for cell in grid.sized_cells}
-        statistics.append(_on_test(evaluation, pretrained, scratch))
+        statistics.append(_on_test(evaluation, first, second))
     evaluation = TaskEvaluation(paths.prepared, paths.predictions, encoding, settings)
     if statistics:
         for cell in grid.sized_cells:
             evaluation.cell(cell, run_summary(histories[cell])["outcome"])
-        statistics.append(_on_test(evaluation, pretrained, scratch))
+        statistics.append(_on_test(evaluation, first, second))
         curve = learning_curve([*plan["sizes"], plan["rows"]], *zip(*statistics, strict=True),
                                scorer(evaluation.task), settings.resamples, settings.bootstrap_seed)
         facts |= _told(curve)
-    facts["steps"] = catching_up([histories[cell] for cell in pretrained], [histories[cell] for cell in scratch],
+    facts["steps"] = catching_up([histories[cell] for cell in first], [histories[cell] for cell in second],
                                  grid.seeds, evaluation.task["metric"])
     write_json(paths.out, facts)
 
@@ -94,13 +95,14 @@ def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dic
     """What is logged of a cell of a further size."""
     facts = run_summary(list(read_json_lines(models / cell / "history.jsonl")))
     scored = evaluation.cell(cell, facts["outcome"])
-    return {"train_rows": size} | identity(cell) | facts | {name: scored[name] for name in scored if name != "details"}
+    scored.pop("details")
+    return {"train_rows": size} | asdict(parse_cell_name(cell)) | facts | scored
 
 
 def _told(curve: LearningCurve) -> dict[str, Any]:
     return {
         "points": {arm: [asdict(point) for point in points]
-                   for arm, points in (("pretrained", curve.pretrained), ("scratch", curve.scratch))},
+                   for arm, points in zip(PAIR, (curve.pretrained, curve.scratch), strict=True)},
         "multipliers": [asdict(multiplier) for multiplier in curve.multipliers]}
 
 

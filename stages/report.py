@@ -20,6 +20,7 @@ from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
 from stages.results.tasks import read_tasks
+from stages.settings.arms import further_cards
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
@@ -57,7 +58,7 @@ def _report(options: Namespace) -> None:
 def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
     folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors, paths.sizes, paths.findings)
-    for path in remove_left_over(folders, grid.tasks, grid.adapted):
+    for path in remove_left_over(folders, grid.tasks, further_cards(grid.asked)):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
     tasks = judged_tasks(read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid))
     sizes = read_sizes(paths.sizes, grid)

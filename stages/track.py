@@ -20,6 +20,7 @@ from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import STATES, repository_root
 from stages.encoding.train_sizes import models_of
 from stages.metrics.failure import that_trained
+from stages.settings.arms import ARMS, parse_cell_name
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.tracking import tracking_settings
 from stages.tracking.following import every, follow, measured
@@ -177,17 +178,18 @@ def _arms(
     """One run above the seeds of each arm: their mean, their spread, and how the arm compares with scratch."""
     arms: dict[str, list[TrackedRun]] = {}
     for run in runs:
-        arms.setdefault(run.name.rpartition("-")[0], []).append(run)
+        arms.setdefault(parse_cell_name(run.name).title, []).append(run)
     for name, seeds in arms.items():
         first = task["cells"][seeds[0].name]
-        metrics = [*_over_seeds(task["metric"], [task["cells"][run.name] for run in seeds]), *_compared(task, first)]
+        metrics = [*_over_seeds(task["metric"], [task["cells"][run.name] for run in seeds]),
+                   *_compared(task, seeds[0].name)]
         params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]
         tags = {key: seeds[0].tags[key] for key in ("task", "arm", "tuning", "checkpoint", "synthetic",
                                                     "synthetic_checkpoint", "train_rows")} | {"summary": "arm"}
         origin = {"dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
         children = tuple(run.result for run in seeds)
         determining = json.dumps([name, params, tags, metrics, children], sort_keys=True)
-        key = first["tuning"] if first["arm"] == "pretrained" else first["arm"]
+        key = parse_cell_name(seeds[0].name).key
         about = [one["severity"] for one in findings if key in one["taints"] or not one["taints"]]
         yield TrackedRun(name, hashlib.sha256(determining.encode()).hexdigest(), params, tags | _given(origin), metrics,
                          {"doctor": _worst(about)}, files=files, children=children)
@@ -204,12 +206,13 @@ def _over_seeds(metric: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[
         yield f"test/{metric}/standard_deviation", statistics.stdev(scores), 0
 
 
-def _compared(task: dict[str, Any], cell: dict[str, Any]) -> Iterator[tuple[str, float, int]]:
-    """The arm against scratch, over seeds and examples of test; nothing for scratch itself."""
-    compared = task["comparisons"].get(cell["tuning"] if cell["arm"] == "pretrained" else cell["arm"])
-    if compared is not None:
-        for name in ("difference", "low", "high", "p_value"):
-            yield f"against_scratch/{name}", compared[name], 0
+def _compared(task: dict[str, Any], cell: str) -> Iterator[tuple[str, float, int]]:
+    """The arm of a cell against each that it is compared with, over seeds and examples of test."""
+    name = parse_cell_name(cell)
+    comparisons = (task[kind].get(name.key) for kind in ("comparisons", "further_comparisons") if kind in task)
+    for rival, compared in zip(ARMS[name.arm].against, comparisons, strict=False):
+        for part in ("difference", "low", "high", "p_value"):
+            yield f"against_{rival}/{part}", compared[part], 0
 
 
 def _final(facts: dict[str, Any]) -> Iterator[tuple[str, float, int]]:

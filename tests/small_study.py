@@ -21,9 +21,10 @@ from stages.evaluate import evaluate
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
 from stages.pretraining.tokenizer import train_tokenizer
+from stages.settings.arms import parse_cell_name
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import Grid, identity
+from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
 from tests.corpus_files import write_corpus
@@ -101,9 +102,9 @@ class SmallStudy:
     def train(self, changes: dict[str, dict[str, Any]] | None = None) -> None:
         """Train all cells; ``changes`` has settings of single ones."""
         for cell in self.grid.cells:
-            facts = identity(cell)
+            facts = parse_cell_name(cell)
             settings = {"lr": 0.002, "epochs": 6, "batch_size": 32} | (changes or {}).get(cell, {})
-            train(facts["arm"], facts["seed"], self.folder / "encoded", self.paths.checkpoint,
+            train(facts.arm, facts.seed, self.folder / "encoded", self.paths.checkpoint,
                   self.paths.models / cell, training_settings(**settings))
 
     def evaluate(self, anew: bool = True) -> None:

@@ -37,7 +37,7 @@ def analysis(folder: Path, task: dict[str, Any], rows: list[dict[str, Any]], log
         parquet.write_table(pa.table(columns | {"logits": pa.array(columns["logits"], pa.list_(pa.float32()))}),
                             folder / f"{cell}.parquet")
     settings = ErrorAnalysisSettings(rows=limit, publish_texts=publish)
-    return ErrorAnalysis(task, rows, folder, ARMS, EVALUATION, settings).facts()
+    return ErrorAnalysis(task, rows, folder, ARMS, {"full": "scratch"}, EVALUATION, settings).facts()
 
 
 # By row the gold label, and how sure each run is of "positive", as a logit against 0.

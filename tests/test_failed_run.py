@@ -119,7 +119,7 @@ def test_curve_tracking_and_diff_have_the_mean_of_the_report(study: SmallStudy, 
     assert re.search("run of scratch with seed 2 on 100 train rows failed, and is left out of the mean",
                      reported.paths.out_markdown.read_text("utf-8"))
 
-    cells = [read_json(study.paths.metrics)["cells"][cell] for cell in study.grid.scratch_cells]
+    cells = [read_json(study.paths.metrics)["cells"][cell] for cell in study.grid.arms["scratch"]]
     tracked = {name: value for name, value, _ in track._over_seeds("accuracy", cells)}
     assert tracked == {"failed_runs": 1, "test/accuracy/mean": pytest.approx(scratch)}
 

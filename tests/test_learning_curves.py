@@ -305,7 +305,8 @@ CELLS = {f"{arm}-1-rows-125": {"train_rows": 125, "arm": arm, "seed": 1, "outcom
 
 def task_with(*findings: FoundFact) -> Any:
     metrics = Namespace(task="toy", kind="single", metric="accuracy", synthetic=True)
-    return Namespace(metrics=metrics, arms=[Namespace(label="pre-trained", runs=[1, 2])], findings=findings)
+    return Namespace(metrics=metrics, arms=[
+        Namespace(label="pre-trained", runs=[1, 2]), Namespace(label="scratch", runs=[1, 2])], findings=findings)
 
 
 def told(**values: Any) -> Sizes:

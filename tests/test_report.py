@@ -96,7 +96,7 @@ class Inputs:
         for name in grid.cells:
             arm, *_, seed = name.split("-")
             running = {"delivered_entity_f1": 0.777} if kind == "words" else {}
-            value = {"pretrained": 0.84, "adapted": 0.86, "scratch": 0.71}[arm] + 0.002 * (int(seed) - 1)
+            value = {"pretrained": 0.84, "scratch": 0.71}.get(arm, 0.86) + 0.002 * (int(seed) - 1)
             cells[name] = {
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
@@ -113,7 +113,7 @@ class Inputs:
             }
         baselines = ({"most_frequent_tag": scores(kind, 0.55)} if kind == "words" else
                      {"majority": scores(kind, 0.5), "tfidf_logistic_regression": scores(kind, 0.76)})
-        means = {"scratch": 0.711} | dict.fromkeys(grid.encoder_cells, 0.841)
+        means = {"scratch": 0.711} | dict.fromkeys(grid.rivals, 0.841)
         headline = next(iter(scores(kind, 0)))
         gains = {baseline: {arm: mean - values[headline] for arm, mean in means.items()}
                  for baseline, values in baselines.items()}
@@ -129,7 +129,8 @@ class Inputs:
             "synthetic_checkpoint": False,
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
             "baseline_comparisons": against,
-            "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
+            "comparisons": dict.fromkeys(grid.rivals, comparison), "slices": []}
+            | ({"further_comparisons": dict.fromkeys(grid.further_rivals, comparison)} if grid.further_rivals else {}))
         self.write(f"stress/{task}.json", {"transformations": {}, "left_out": {}})
         self._write_errors(task)
         steps = {"median": 20, "runs": [{"seed": seed, "score": 0.9, "other_step": 40, "step": 20, "steps": 40}
@@ -137,7 +138,7 @@ class Inputs:
         self.write(f"sizes/{task}.json", {
             "task": task, "tuning": grid.tunings[0], "rows": 640, "sizes": [], "skipped": [], "cells": {},
             "steps": {"pretrained": steps, "scratch": steps}})
-        if grid.adapted:
+        if grid.asked.get("adapted"):
             self._write_adaptation(task, comparison)
         self.write_curves(task, grid.cells)
         kept = {"train": 640, "validation": 150, "test": 600}
@@ -165,14 +166,15 @@ class Inputs:
                      "p_value": 0.0001, "always_first": none, "always_second": none}
         self.write(f"errors/{task}.json", {
             "rows": 600, "runs": len(grid.cells), "texts_shown": False, "missed_by_all": none, "slices": [],
-            "confident": dict.fromkeys([*grid.encoder_cells, "scratch"], none), "suspected_labels": none,
-            "comparisons": dict.fromkeys(grid.encoder_cells, agreement)})
+            "confident": dict.fromkeys(grid.arms, none), "suspected_labels": none,
+            "comparisons": dict.fromkeys(grid.rivals, agreement)})
 
     def _write_adaptation(self, task: str, comparison: dict[str, Any]) -> None:
         name = f"metrics/{task}.json"
         self.edit(name, "comparisons", "adapted", value=comparison | {"pretrained": 0.861, "difference": 0.15})
-        self.edit(name, "adaptation", value={"adapted": 0.861, "pretrained": 0.841, "verdict": "cannot_tell",
-                                             **difference(0.02, -0.01, 0.05, p_value=0.2)})
+        self.edit(name, "further_comparisons", value={"adapted": {
+            "pretrained": 0.861, "scratch": 0.841, "verdict": "cannot_tell",
+            **difference(0.02, -0.01, 0.05, p_value=0.2)}})
         self.edit(name, "rows", "train", value=64)
         self.write(f"cards/{task}.adaptation.json", {
             "text": "", "texts": 797, "tokens": 9000, "new_head": True, "settings": {"steps": 200, "lr": 0.0005},
@@ -530,14 +532,15 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
 
 
 def test_a_finding_about_one_pre_trained_arm_leaves_the_other(tmp_path: Path) -> None:
-    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2), adapted=("reviews",)))
-    inputs.edit("metrics/reviews.json", "adaptation", "verdict", value="helps")
-    inputs.edit("metrics/reviews.json", "adaptation", "p_value", value=0.001)
+    inputs = Inputs(tmp_path, Grid(
+        tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2), asked={"adapted": ("reviews",)}))
+    inputs.edit("metrics/reviews.json", "further_comparisons", "adapted", "verdict", value="helps")
+    inputs.edit("metrics/reviews.json", "further_comparisons", "adapted", "p_value", value=0.001)
     verdicts = {}
     for arm in ("full", "head", "adapted", "scratch"):
         inputs.find("reviews", finding(about=arm, taints=(arm,)))
         task = inputs.tasks()[0]
-        verdicts[arm] = [*(compared.verdict for compared in task.comparisons.values()), task.gain.verdict]
+        verdicts[arm] = [*(compared.verdict for compared in task.comparisons.values()), task.further["adapted"].verdict]
     no, yes = "cannot_tell", "helps"
     assert verdicts == {"full": [no, yes, yes, no], "head": [yes, no, yes, yes], "adapted": [yes, yes, no, no],
                         "scratch": [no, no, no, yes]}
@@ -577,7 +580,7 @@ def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
     assert "Settings, scratch: lr 0.001, epochs 8, recipe method full, recipe lr factor 1.0\n" in (
         inputs.build()["report.md"])
     task = inputs.grid.tasks[0]
-    inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.scratch_cells[-1], "settings", "epochs", value=1)
+    inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "epochs", value=1)
     text = inputs.build()["report.md"]  # no run's settings stand for those of another
     assert text.index("epochs 8, recipe method full") < text.index("epochs 1, recipe method full")
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from stages.common.files import write_json, write_json_lines
-from stages.evaluate import compared_arms
+from stages.evaluate import pairs
 from stages.metrics.evaluation import TaskEvaluation
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -16,7 +16,7 @@ from tests.tiny import TEXT_TASK
 
 GRID = Grid(tasks=("any",), tunings=("full",), seeds=(1,))
 SETTINGS = EvaluationSettings(resamples=100, bootstrap_seed=1)
-ARMS = compared_arms(GRID)
+ARMS = pairs(GRID, GRID.rivals)
 CARD = {"max_length": 8, "splits": {
     split: {"rows": 1, "tokens": 3} for split in ("validation", "test", "test_mismatched")}}
 # Gold is always "positive", so a 1 is a right prediction. By split: (genre, pre-trained right, scratch right).

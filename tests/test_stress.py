@@ -232,7 +232,7 @@ def run(folder: Path, out: str, *names: str, limit: int = 0) -> Path:
 def scored(folder: Path, task: dict[str, Any]) -> dict[str, Any]:
     test = list(read_json_lines(folder / "prepared" / "test.jsonl"))
     arms = {"full": CELLS[:1], "scratch": CELLS[1:]}
-    return StressScores(task, test, folder / "predictions", folder / "stress", arms,
+    return StressScores(task, test, folder / "predictions", folder / "stress", arms, {"full": "scratch"},
                         EvaluationSettings(resamples=100, bootstrap_seed=1)).facts()
 
 
@@ -314,7 +314,8 @@ def test_drops_that_agree_by_chance_have_an_interval_all_the_same() -> None:
     # Both runs lose a quarter, on other rows: their spread is zero, and the rows tell nothing but their disagreement.
     statistics = np.ones((2, 80, 4))
     statistics[0, :20, 2] = statistics[1, 20:40, 2] = 0
-    scores = StressScores(TEXT_TASK, [], Path(), Path(), {}, EvaluationSettings(resamples=1000, bootstrap_seed=1))
+    scores = StressScores(TEXT_TASK, [], Path(), Path(), {}, {},
+                          EvaluationSettings(resamples=1000, bootstrap_seed=1))
     several = scores._arm(statistics)
     assert several["difference"] == 0.25
     # Of 80 rows forty lose a half in the mean of both runs: a variance of 1/16 a row, and what seeds may add.

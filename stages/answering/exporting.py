@@ -17,7 +17,7 @@ from stages.reporting.content import SYNTHETIC
 from stages.reporting.texts import METRICS, markdown_text, score
 from stages.reporting.verdicts import verdict_sentence
 from stages.results.tasks import Run, TaskFacts
-from stages.settings.grid import SCRATCH
+from stages.settings.arms import ARMS
 from stages.settings.prediction import PredictionSettings
 
 SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
@@ -79,10 +79,10 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     if facts.synthetic:
         blocks.append(f"> **{SYNTHETIC}: the rows were written by a program. Nothing here says how the model does on "
                       "real text.**")
-    elif facts.synthetic_checkpoint and run.cell.arm != SCRATCH:
+    elif facts.synthetic_checkpoint and ARMS[run.cell.arm].weights is not None:
         blocks.append(f"> **{SYNTHETIC}: the encoder was pre-trained on text that a program wrote; it stands for no "
                       "published one.**")
-    start = "from random weights" if run.cell.arm == SCRATCH else f"from the encoder {facts.checkpoint}"
+    start = "from random weights" if ARMS[run.cell.arm].weights is None else f"from the encoder {facts.checkpoint}"
     blocks += [
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
         f"{run.cell.trainable_parameters:,} of {run.cell.parameters:,} parameters were trained, in "

@@ -18,6 +18,7 @@ from stages.metrics.evaluation import TaskEvaluation
 from stages.metrics.failure import that_trained
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
+from stages.results.arm_words import arm_label
 from stages.settings.evaluation import EvaluationSettings
 
 LEVEL = 0.05  # of a p value after Holm's correction
@@ -80,8 +81,7 @@ def _arms(metrics: dict[str, Any]) -> dict[str, list[str]]:
     """Cells by arm, the pre-trained ones by tuning, in the order of the file."""
     arms: dict[str, list[str]] = {}
     for cell, facts in metrics["cells"].items():
-        name = f"pre-trained, {facts['tuning']}" if facts["arm"] == "pretrained" else facts["arm"]
-        arms.setdefault(name, []).append(cell)
+        arms.setdefault(arm_label(facts["arm"], facts["tuning"]), []).append(cell)
     return arms
 
 

@@ -11,7 +11,7 @@ from stages.doctoring.finding import Finding, percent
 from stages.metrics.entities import entity_counts
 from stages.metrics.groups import group_numbers
 from stages.metrics.outcome import Outcome
-from stages.settings.grid import SCRATCH
+from stages.settings.arms import REFERENCE, rivals_of, trained_as_far
 
 # Of a schedule that falls to 0 the last part changes little; an arm that still gains a point there, and whose loss on
 # train falls by a tenth, was cut short.
@@ -48,7 +48,8 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
     found: dict[str, tuple[bool, str]] = {}
     losses = set(_losses(evidence))
     for arm, compared in evidence.metrics["comparisons"].items():
-        loser, winner = (SCRATCH, arm) if compared["difference"] > 0 else (arm, SCRATCH)
+        rival = rivals_of(arm)[0]
+        loser, winner = (rival, arm) if compared["difference"] > 0 else (arm, rival)
         handicaps, gross = _handicaps(evidence, loser, winner)
         if (loser, winner) not in losses:
             handicaps, gross = (handicaps, False) if gross else ([], False)
@@ -64,12 +65,12 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """The losing and the winning arm of every comparison with scratch whose interval leaves out zero."""
+    """The losing and the winning arm of every comparison whose interval leaves out zero."""
     for arm, compared in evidence.metrics["comparisons"].items():
         if compared["low"] > 0:
-            yield SCRATCH, arm
+            yield rivals_of(arm)[0], arm
         elif compared["high"] < 0:
-            yield arm, SCRATCH
+            yield arm, rivals_of(arm)[0]
 
 
 def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], bool]:
@@ -90,7 +91,7 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], 
         told.append(f"weight decay {own['weight_decay']:g} takes {percent(lost)} of each weight of {loser} at its "
                     f"learning rate of {own['lr']:g}")
     gross = gross or lost >= RUINED
-    if loser == SCRATCH and _trains_all(_recipe(evidence, winner)) and own["lr"] * TIMES <= other["lr"]:
+    if loser == REFERENCE and trained_as_far(winner, _recipe(evidence, winner)) and own["lr"] * TIMES <= other["lr"]:
         told.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
     warmups = [values["warmup"] if values["warmup"] < 1 else values["warmup"] / max(steps[arm], 1.0)
                for arm, values in ((loser, own), (winner, other))]
@@ -154,24 +155,24 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
     def behind(arm: str, other: str) -> bool:
         return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
 
-    pretrained = [arm for arm in fits if arm != SCRATCH] if SCRATCH in fits else []
+    pretrained = [arm for arm in fits if arm != REFERENCE] if REFERENCE in fits else []
     for arm in pretrained:
-        if behind(arm, SCRATCH):
-            harm = evidence.metrics["comparisons"][arm]["high"] < 0 and _trains_all(_recipe(evidence, arm))
+        if behind(arm, REFERENCE):
+            harm = evidence.metrics["comparisons"][arm]["high"] < 0 and trained_as_far(arm, _recipe(evidence, arm))
             yield Finding(
                 "underfitted", "severe" if harm else "warning", arm, (arm,),
-                f"{fits[arm]:.3f} on its own rows of train at the end, {fits[SCRATCH]:.3f} of {SCRATCH}",
+                f"{fits[arm]:.3f} on its own rows of train at the end, {fits[REFERENCE]:.3f} of {REFERENCE}",
                 "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it",
                 "change the learning rate, the warm-up or the number of epochs, on validation alone",
                 tuple(evidence.arms[arm]))
-    ahead = [arm for arm in pretrained if behind(SCRATCH, arm)]
-    if ahead and _outcomes(evidence, SCRATCH) == {Outcome.FINISHED}:
+    ahead = [arm for arm in pretrained if behind(REFERENCE, arm)]
+    if ahead and _outcomes(evidence, REFERENCE) == {Outcome.FINISHED}:
         best = max(ahead, key=lambda arm: fits[arm])
         yield Finding(
-            "underfitted", "warning", SCRATCH, (SCRATCH,),
-            f"{fits[SCRATCH]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
+            "underfitted", "warning", REFERENCE, (REFERENCE,),
+            f"{fits[REFERENCE]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
             "part of the difference may be a run too short for random weights",
-            "raise `scratch.epochs`, and see whether the difference stays", tuple(evidence.arms[SCRATCH]))
+            "raise `scratch.epochs`, and see whether the difference stays", tuple(evidence.arms[REFERENCE]))
 
 
 def _fit(evidence: Evidence, arm: str) -> float:
@@ -182,10 +183,6 @@ def _fit(evidence: Evidence, arm: str) -> float:
 def _recipe(evidence: Evidence, arm: str) -> Mapping[str, Any]:
     recipe: Mapping[str, Any] = evidence.histories[evidence.arms[arm][0]][0]["recipe"]
     return recipe
-
-
-def _trains_all(recipe: Mapping[str, Any]) -> bool:
-    return recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
 
 
 def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
@@ -202,7 +199,7 @@ def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
         told = (f"{shift.test:.3f} on test, {shift.validation:.3f} on validation: {100 * shift.distance:+.1f} points, "
                 f"{abs(shift.distance) / shift.error:.1f} standard errors")
         if shift.distance > 0:
-            alone = arm != SCRATCH and SCRATCH in shifts and shift.exceeds(shifts[SCRATCH])
+            alone = arm != REFERENCE and REFERENCE in shifts and shift.exceeds(shifts[REFERENCE])
             yield Finding(
                 "test_above_validation", _severity(shift, alone), arm, (arm,), told,
                 "the checkpoint seems to know this test set: scratch does not rise with it" if alone else

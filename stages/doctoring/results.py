@@ -12,7 +12,7 @@ from stages.doctoring.data import total_variation
 from stages.doctoring.evidence import Evidence, text_of
 from stages.doctoring.finding import Finding, percent
 from stages.metrics.failure import failed
-from stages.settings.grid import SCRATCH
+from stages.settings.arms import REFERENCE, rivals_of
 
 # Scores are stored with all their digits.
 ROUNDING = 1e-6
@@ -189,7 +189,7 @@ def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
         for arm in evidence.arms:
             if compared[arm]["high"] < 0:
                 yield Finding(
-                    "loses_to_a_baseline", "note" if arm == SCRATCH else "warning", arm, (arm,),
+                    "loses_to_a_baseline", "note" if arm == REFERENCE else "warning", arm, (arm,),
                     f"{evidence.mean(arm):.3f} against {score:.3f} of {baseline}",
                     "a difference to an arm that is not trained well is no worth of pre-training",
                     "train the arm better before comparing: learning rate, epochs, rows")
@@ -201,7 +201,7 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
     if alone is None:
         return
     if alone["accuracy"] - evidence.chance >= SHORTCUT:
-        beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != SCRATCH)
+        beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != REFERENCE)
         yield Finding(
             "hypothesis_only_shortcut", "note" if beaten else "warning", "test", evidence.everything,
             f"a linear model that never sees the premise has an accuracy of {alone['accuracy']:.3f}, one label for all "
@@ -213,8 +213,8 @@ def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
     """Comparisons that found nothing, and would hardly have."""
     for arm, compared in evidence.metrics["comparisons"].items():
         if compared["low"] <= 0 <= compared["high"] and compared["detectable"] > DETECTABLE:
-            scratch = evidence.mean(SCRATCH)
-            possible = compared["detectable"] <= max(scratch, 1 - scratch)
+            rival = evidence.mean(rivals_of(arm)[0])
+            possible = compared["detectable"] <= max(rival, 1 - rival)
             rows, seeds = len(evidence.rows["test"]), len(evidence.arms[arm])
             yield Finding(
                 "too_small_to_tell", "warning", arm, (arm,),

@@ -6,7 +6,7 @@ import numpy as np
 
 from stages.doctoring.evidence import Evidence, text_of
 from stages.doctoring.finding import Finding, Severity, percent
-from stages.settings.grid import SCRATCH
+from stages.settings.arms import REFERENCE, arm_of_key
 
 # A tokenizer of the language leaves few tokens unknown; that of the embedded sample, of 4,000 pieces, at most 4.5 %.
 # One of another language knows few words.
@@ -136,7 +136,7 @@ def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
     if knows or heads:
         yield Finding(
             "fine_tuned_checkpoint", "severe" if knows else "warning", "task",
-            tuple(arm for arm in evidence.arms if arm != SCRATCH),
+            _encoders(evidence),
             "the configuration of the checkpoint names " + (
                 f"the labels of this task: {', '.join(sorted(own))}" if knows else f"a classifier: {heads[0]}"),
             "it was trained on labels, perhaps on these, so that more than pre-training is compared with scratch",
@@ -148,9 +148,14 @@ def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
     spread = float(evidence.config.get("initializer_range", INITIAL_LOW))
     if not INITIAL_LOW <= spread <= INITIAL_HIGH:
         yield Finding(
-            "unusual_initial_weights", "warning", "task", (SCRATCH,),
+            "unusual_initial_weights", "warning", "task", (REFERENCE,),
             f"the initial weights of scratch have a standard deviation of {spread:g}; published encoders have 0.02",
             "scratch may learn worse than it could", "set `initializer_range` in the checkpoint's config.json to 0.02")
+
+
+def _encoders(evidence: Evidence) -> tuple[str, ...]:
+    """The arms that start from the checkpoint."""
+    return tuple(arm for arm in evidence.arms if arm_of_key(arm).weights is not None)
 
 
 def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
@@ -160,7 +165,7 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
     told = "".join(filter(str.isalnum, origin.casefold()))
     if any(name in told for name in (corpus, _ALIASES.get(corpus, corpus))):
         yield Finding(
-            "checkpoint_of_the_corpus", "severe", "task", tuple(arm for arm in evidence.arms if arm != SCRATCH),
+            "checkpoint_of_the_corpus", "severe", "task", _encoders(evidence),
             f"the checkpoint comes from “{origin}”, which names the corpus {evidence.task['title'].split(',')[0]}",
             "its weights may have seen these labels, or the rows of test", "use a checkpoint that was only pre-trained")
 

@@ -11,10 +11,11 @@ from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.forecasting.budget import Size
 from stages.forecasting.measuring import Forecast, Measured, forecast_prediction, forecast_run, measured
 from stages.forecasting.plan import Phase, plan_run
-from stages.settings.grid import ADAPTED, SCRATCH, Grid, identity
+from stages.settings.arms import ARMS, parse_cell_name
+from stages.settings.grid import Grid
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed
-from stages.settings.training import Arm, TrainingSettings, training_settings
+from stages.settings.training import TrainingSettings, training_settings
 from stages.training.optimization import warmup_steps
 
 ENCODED, INITIAL = Path("data/encoded"), Path("data/initial")
@@ -22,16 +23,17 @@ ENCODED, INITIAL = Path("data/encoded"), Path("data/initial")
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the grid; an adapted one is trained like a pre-trained one.
+    """A cell of the grid.
 
     Attributes:
-        stage: its name in DVC.
+        stage: what DVC calls it.
+        init: the arm whose section of params.yaml it is trained by.
     """
 
     task: str
     name: str
     stage: str
-    init: Arm
+    init: str
     seed: int
     recipe: Recipe
     settings: TrainingSettings
@@ -47,7 +49,7 @@ def grid_cells(grid: Grid, rows: dict[str, "TaskRows"]) -> list[Cell]:
     """
     cells = []
     for task in grid.tasks:
-        cells += [_cell(task, name) for name in grid.of_task(task).cells]
+        cells += [_cell(task, name) for name in grid.of_task(task).trained_cells]
         available = len(set(rows[task].used(cells[-1].settings).guids))
         cells += [_sized(_cell(task, name), size) for size in sorted(grid.train_sizes) if size < available
                   for name in grid.of_task(task).sized_cells]
@@ -66,11 +68,11 @@ def _sized(cell: Cell, size: int) -> Cell:
 
 
 def _cell(task: str, name: str) -> Cell:
-    arm, tuning, seed = identity(name)["arm"], identity(name)["tuning"], identity(name)["seed"]
-    init: Arm = SCRATCH if arm == SCRATCH else "pretrained"
-    part = f"{tuning}-{seed}" if arm == "pretrained" else str(seed)
-    recipe = FULL if arm == SCRATCH else recipe_settings(tuning)
-    return Cell(task, name, f"train_{arm}@{task}-{part}", init, seed, recipe, training_settings(task, init))
+    of_cell = parse_cell_name(name)
+    arm = ARMS[of_cell.arm]
+    recipe = FULL if arm.weights is None else recipe_settings(of_cell.tuning)
+    return Cell(task, name, f"train_{arm.name}@{task}-{of_cell.place}", arm.settings, of_cell.seed, recipe,
+                training_settings(task, arm.name))
 
 
 class TaskRows:
@@ -121,7 +123,7 @@ def task_rows(task: str) -> TaskRows:
 
 
 def measure(cell: Cell, rows: TaskRows) -> Measured:
-    """Probe a cell; for an adapted cell the original encoder is used, which has the same shape."""
+    """Probe a cell; one that starts from further weights as the checkpoint, which has the same shape."""
     rows.used(cell.settings)
     return measured(cell.init, cell.seed, rows.encoded, rows.checkpoint, cell.settings, cell.recipe)
 
@@ -191,6 +193,6 @@ def first_of_each(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
     """One cell to probe of each kind; adapted ones are left out, as their weights may not exist yet."""
     chosen: dict[tuple[str, str], Cell] = {}
     for cell in cells:
-        if not cell.name.startswith(ADAPTED):
+        if not ARMS[parse_cell_name(cell.name.partition("-rows-")[0]).arm].weights:
             chosen.setdefault(cell.probe, cell)
     return chosen

@@ -8,7 +8,7 @@ from stages.judging.holm import holm
 from stages.results.findings import FoundFact
 from stages.results.task_metrics import Judged
 from stages.results.tasks import TaskFacts
-from stages.settings.grid import ADAPTED, SCRATCH
+from stages.settings.arms import rivals_of
 
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
 # Names of what a verdict is qualified by: it holds for the budget that the losing arm had.
@@ -22,11 +22,12 @@ def judged_tasks(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
 
 def withheld(task: TaskFacts) -> TaskFacts:
     """What severe findings taint cannot be told, and where the losing arm's budget was short, the rest is qualified."""
-    arms = {label: tuning for tuning, label in task.tunings.items()}
+    arms = {label: (key, *rivals_of(key)) for key, label in task.labels.items()}
     return replace(
-        task, comparisons={label: _as_found(compared, task.findings, arms[label], SCRATCH)
+        task, comparisons={label: _as_found(compared, task.findings, *arms[label][:2])
                            for label, compared in task.comparisons.items()},
-        gain=task.gain and _as_found(task.gain, task.findings, ADAPTED, "full"))
+        further={label: _as_found(compared, task.findings, *arms[label][::2])
+                 for label, compared in task.further.items()})
 
 
 def _as_found(compared: Judged, findings: Sequence[FoundFact], first: str, second: str) -> Any:
@@ -50,7 +51,8 @@ def corrected(tasks: Sequence[TaskFacts]) -> list[TaskFacts]:
     return [replace(
         task, comparisons={label: judged.get(id(comparison), comparison)
                            for label, comparison in task.comparisons.items()},
-        gain=task.gain and judged.get(id(task.gain), task.gain)) for task in tasks]
+        further={label: judged.get(id(comparison), comparison) for label, comparison in task.further.items()})
+        for task in tasks]
 
 
 def _judged(compared: Judged, adjusted: float, family: int) -> Any:

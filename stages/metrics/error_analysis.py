@@ -53,18 +53,18 @@ class Predicted:
 
 @dataclass(frozen=True)
 class ErrorAnalysis:
-    """Errors of one task on test; ``arms`` has the cells of every arm by its name, those from random weights last."""
+    """Errors of one task on test; ``arms`` has the cells of each arm by its name, ``rivals`` its rival."""
 
     task: Row
     rows: Sequence[Row]
     predictions: Path
     arms: Mapping[str, Sequence[str]]
+    rivals: Mapping[str, str]
     evaluation: EvaluationSettings
     settings: ErrorAnalysisSettings
 
     def facts(self) -> dict[str, Any]:
         """Everything about one task, as JSON."""
-        *encoders, scratch = self._predicted
         every = self._every
         if self.task["kind"] == "words":
             rate, suspicious = suspected_tags(every.logs, self._gold.ids, self.task["tags"].index(OUTSIDE))
@@ -75,8 +75,9 @@ class ErrorAnalysis:
             "runs": len(every.right), "texts_shown": self._texts_shown,
             "missed_by_all": self._listed(np.flatnonzero(~every.right.any(axis=0)), every.chances),
             "confident": {arm: self._confident(found.chances) for arm, found in self._predicted.items()},
-            "comparisons": {arm: self._compared(self._predicted[arm], self._predicted[scratch]) for arm in encoders},
-            "slices": list(self._slices(encoders, scratch)),
+            "comparisons": {arm: self._compared(self._predicted[arm], self._predicted[rival])
+                            for arm, rival in self.rivals.items()},
+            "slices": list(self._slices()),
             "wrong_label_rate": rate, "suspected_labels": self._ranked(suspicious, every.chances)}
 
     @cached_property
@@ -170,7 +171,7 @@ class ErrorAnalysis:
     def _texts_shown(self) -> bool:
         return bool(self.task["synthetic"] or self.settings.publish_texts)
 
-    def _slices(self, encoders: Sequence[str], scratch: str) -> Iterator[dict[str, Any]]:
+    def _slices(self) -> Iterator[dict[str, Any]]:
         """Comparisons on thirds of the rows by length, and on the rows of each label or with entities of each type."""
         for by, name, places in (*self._by_length(), *self._by_label()):
             groups = None if self._groups is None else self._groups[places]
@@ -178,7 +179,8 @@ class ErrorAnalysis:
             score = scorer(self.task)
             yield {"by": by, "name": name, "rows": len(places),
                    "means": {arm: float(score(part.sum(axis=1)).mean()) for arm, part in parts.items()},
-                   "comparisons": {arm: asdict(compare(parts[arm], parts[scratch], score)) for arm in encoders}}
+                   "comparisons": {arm: asdict(compare(parts[arm], parts[rival], score))
+                                   for arm, rival in self.rivals.items()}}
 
     def _by_length(self) -> Iterator[tuple[str, str, np.ndarray]]:
         lengths = np.array([length(row) for row in self.rows])

@@ -22,8 +22,8 @@ from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.rates import rate_interval
 from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
+from stages.settings.arms import PAIR
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import ADAPTED
 
 _ROUNDING = 1e-12  # two equal means can differ by so much
 PHASES = ("before", "after")
@@ -132,11 +132,6 @@ class TaskEvaluation:
         """Each pair of arms over seeds and examples of test, and run by run."""
         return {name: self._judged(*pair) | {"runs": self._paired(*pair)} for name, pair in arms.items()}
 
-    def adaptation(self, adapted: Sequence[str], pretrained: Sequence[str]) -> dict[str, Any]:
-        """The adapted encoder against the pre-trained one, both fine-tuned in full, over seeds and test."""
-        compared = self._judged(adapted, pretrained)
-        return {ADAPTED: compared.pop("pretrained"), "pretrained": compared.pop("scratch")} | compared
-
     def slices(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> list[dict[str, Any]]:
         """The same comparisons on the further test sets, and on every genre where there are several."""
         return [
@@ -150,7 +145,7 @@ class TaskEvaluation:
         arms = [self._runs(self.trained(arm), split, rows) for arm in (first, second)]
         means = [float(score(runs.sum(axis=1)).mean()) for runs in arms]
         difference = compare(*arms, score)
-        return {"pretrained": means[0], "scratch": means[1], **asdict(difference), "verdict": verdict(difference)}
+        return {**dict(zip(PAIR, means, strict=True)), **asdict(difference), "verdict": verdict(difference)}
 
     def _judged(self, first: Sequence[str], second: Sequence[str]) -> dict[str, Any]:
         """The comparison on test, with what holds for these runs alone, those that failed, and what would settle it."""

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from stages.settings.arms import PAIR
+
 History = Sequence[dict[str, Any]]
 
 
 def catching_up(
-    pretrained: Sequence[History], scratch: Sequence[History], seeds: Sequence[int], metric: str
+    first: Sequence[History], second: Sequence[History], seeds: Sequence[int], metric: str
 ) -> dict[str, Any]:
     """By arm, when its run of each seed reaches the best score of the other arm's run of that seed.
 
     Scores are known where a run was evaluated, so a step is the first evaluation that shows the score. ``median`` is
     None where it is never reached, or where a median over seeds falls on a run that never does.
     """
-    return {"pretrained": _arm(pretrained, scratch, seeds, metric), "scratch": _arm(scratch, pretrained, seeds, metric)}
+    return dict(zip(PAIR, (_arm(first, second, seeds, metric), _arm(second, first, seeds, metric)), strict=True))
 
 
 def _arm(runs: Sequence[History], others: Sequence[History], seeds: Sequence[int], metric: str) -> dict[str, Any]:

@@ -30,7 +30,8 @@ _DIGITS = 12
 class StressScores:
     """Scores of one task under stress; ``predictions`` and ``stress`` are what predict and stress wrote.
 
-    ``rows`` are those of test; ``arms`` has the cells of every arm by its name, those from random weights the last.
+    ``rows`` are those of test; ``arms`` has the cells of every arm by its name, ``rivals`` the arm that one is compared
+    with.
     """
 
     task: Row
@@ -38,10 +39,11 @@ class StressScores:
     predictions: Path
     stress: Path
     arms: Mapping[str, Sequence[str]]
+    rivals: Mapping[str, str]
     settings: EvaluationSettings
 
     def facts(self) -> dict[str, Any]:
-        """Per transformation the rows that it changed, each arm's drop, and each encoder's drop against scratch's."""
+        """Per transformation the rows that it changed, each arm's drop, and the drop of each against its rival's."""
         facts: dict[str, Any] = read_json(self.stress / "stress.json")
         found = {name: told | (self._scores(name) if told["changed"] else {})
                  for name, told in facts["transformations"].items()}
@@ -54,10 +56,10 @@ class StressScores:
         groups = group_numbers(before)
         runs = {arm: grouped(np.stack([self._statistics(cell, name, before, changed) for cell in cells]), groups)
                 for arm, cells in self.arms.items()}
-        *encoders, scratch = runs
         return {
             "arms": {arm: self._arm(statistics) for arm, statistics in runs.items()},
-            "comparisons": {arm: self._compare(runs[arm], runs[scratch]) for arm in encoders}}
+            "comparisons": {arm: self._compare(runs[arm], runs[rival]) for arm, rival in self.rivals.items()
+                            if {arm, rival} <= runs.keys()}}
 
     def _statistics(self, cell: str, name: str, before: Sequence[Row], changed: Sequence[Row]) -> np.ndarray:
         """Float64 [rows, statistics before and after the change]."""

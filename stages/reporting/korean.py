@@ -7,10 +7,11 @@ from stages.judging.verdicts import LEVEL
 from stages.reporting.texts import METRICS, ROWS, p_value, points, points_at_least, score
 from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import seeds_to_run
+from stages.results.arm_words import words_of
 from stages.results.findings import FoundFact
-from stages.results.task_metrics import FailedRuns, Judged
+from stages.results.task_metrics import Comparison, FailedRuns, Judged
 from stages.results.tasks import TaskFacts
-from stages.settings.grid import ADAPTED, SCRATCH
+from stages.settings.arms import arm_of_key
 
 EXPLANATION_IN_KOREAN = (
     "모든 작업을 같은 구조, 같은 토크나이저, 같은 행, 같은 배치 순서, 같은 평가로 두 번 학습합니다. 한 번은 "
@@ -23,20 +24,22 @@ _VERDICTS = {"helps": "도움이 됩니다", "hurts": "해가 됩니다", "canno
 
 
 def verdict_in_korean(task: TaskFacts, arm: str) -> str:
-    """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
+    """What pre-training was worth, with its evidence; ``arm`` is the label of one that is compared."""
     compared = task.comparisons[arm]
-    means = f"{score(compared.pretrained)}, 무작위 가중치에서는 {score(compared.scratch)}"
-    return " ".join((_sentence(task, f"{_treatment(task, arm)}은", compared, means),
-                     *_further(task, compared, (in_korean(arm), in_korean(SCRATCH)))))
+    return _verdict(task, _treatment(task, arm), compared, arm, arm_of_key(task.arm(arm).key).against[0])
 
 
-def adaptation_in_korean(task: TaskFacts) -> tuple[str, ...]:
-    """What pre-training the encoder further on text of the task was worth; nothing where it was not done."""
-    if not task.gain:
-        return ()
-    means = f"{score(task.gain.adapted)}, 하지 않으면 {score(task.gain.pretrained)}"
-    further = _further(task, task.gain, (in_korean(ADAPTED), in_korean("pre-trained")))
-    return (" ".join((_sentence(task, "작업의 글로 하는 추가 사전 학습은", task.gain, means), *further)),)
+def further_verdict_in_korean(task: TaskFacts, arm: str) -> str:
+    """What an arm was worth against the second one with which it is compared; ``arm`` is its label."""
+    found = arm_of_key(task.arm(arm).key)
+    return _verdict(task, words_of(found.name).further[1], task.further[arm], arm, found.against[1])
+
+
+def _verdict(task: TaskFacts, treatment: str, compared: Comparison, arm: str, rival: str) -> str:
+    words = words_of(rival)
+    means = f"{score(compared.first)}, {words.as_rival[1]} {score(compared.second)}"
+    return " ".join((_sentence(task, f"{treatment}은", compared, means),
+                     *_further(task, compared, (in_korean(arm), words.label[1]))))
 
 
 def _further(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterator[str]:
@@ -96,10 +99,10 @@ def overall_in_korean(tasks: Sequence[TaskFacts]) -> str:
 
 
 def _treatment(task: TaskFacts, arm: str) -> str:
-    if arm == ADAPTED:
-        return "작업의 글로 추가 사전 학습까지 한 것"
-    several = arm != "pre-trained" and len(task.comparisons) > 1
-    return f"사전 학습({arm.removeprefix('pre-trained, ')})" if several else "사전 학습"
+    found = arm_of_key(task.arm(arm).key)
+    words = words_of(found.name)
+    alone = not found.tuned or arm == words.label[0] or len(task.comparisons) == 1
+    return words.treatment[1] if alone else f"{words.treatment[1]}({arm.removeprefix(f'{words.label[0]}, ')})"
 
 
 def _sentence(task: TaskFacts, treatment: str, compared: Judged, means: str) -> str:

@@ -9,14 +9,15 @@ from pydantic import Field, FiniteFloat
 from stages.common.errors import UserError
 from stages.judging.verdicts import withholding
 from stages.metrics.outcome import Outcome
-from stages.reporting.charts import SIZE, arm_colors, arm_dashes, chosen_in_legend, shown
+from stages.reporting.charts import SIZE, chosen_in_legend, color_by_arm, dashes_by_arm, shown
 from stages.reporting.content import Part, Table
 from stages.reporting.svg import Chart, chart
 from stages.reporting.texts import METRICS, ROWS, VERDICTS, capitalized, count, score
 from stages.results.reading import Facts, Text, validated
 from stages.results.task_metrics import Interval
 from stages.results.tasks import TaskFacts
-from stages.settings.grid import SCRATCH, Grid
+from stages.settings.arms import PAIR, REFERENCE
+from stages.settings.grid import Grid
 
 NONE = "–"
 ASSUMPTION = (
@@ -141,7 +142,7 @@ def summarize_sizes(
 
 def _withheld(task: TaskFacts, sizes: Sizes) -> str:
     """Why nothing can be told of labels, as nothing can of a comparison; "" if it can."""
-    return withholding(task.findings, (sizes.tuning, SCRATCH)) or _single_run(task, sizes)
+    return withholding(task.findings, (sizes.tuning, REFERENCE)) or _single_run(task, sizes)
 
 
 def _single_run(task: TaskFacts, sizes: Sizes) -> str:
@@ -149,7 +150,7 @@ def _single_run(task: TaskFacts, sizes: Sizes) -> str:
     if len(task.arms[0].runs) == 1:
         return "one seed does not show the spread between seeds, which the intervals leave out"
     single = [(label, point.rows) for label, points in (
-        (task.arms[0].label, sizes.points.pretrained), ("scratch", sizes.points.scratch))
+        (task.arms[0].label, sizes.points.pretrained), (task.arms[-1].label, sizes.points.scratch))
         for point in points if point.runs == 1]
     return "; ".join(f"a single {label} run trained on {count(rows)} train rows, and the interval there leaves out the "
                      "spread between seeds" for label, rows in single[:1])
@@ -162,7 +163,7 @@ def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, Any]]:
                             ("labels-high", multiplier.high)):
             if value is not None:
                 yield f"{name}-{multiplier.rows}", value
-    for arm, steps in (("pretrained", sizes.steps.pretrained), ("scratch", sizes.steps.scratch)):
+    for arm, steps in zip(PAIR, (sizes.steps.pretrained, sizes.steps.scratch), strict=True):
         if steps.median is not None:
             yield f"steps-{arm}-to-best-of-other", steps.median
 
@@ -282,7 +283,7 @@ def _times(multiplier: Multiplier | None) -> str:
 
 
 def _steps_table(task: TaskFacts, sizes: Sizes) -> Table:
-    arms = ((task.arms[0].label, sizes.steps.pretrained), ("scratch", sizes.steps.scratch))
+    arms = ((task.arms[0].label, sizes.steps.pretrained), (task.arms[-1].label, sizes.steps.scratch))
     return Table(
         f"Steps to the best {METRICS[task.metrics.metric]} on validation that the other arm reaches with the same seed",
         (("Arm", "header"), ("Seed", "header"), ("Best of the other", "number"), ("Its step", "number"),
@@ -293,12 +294,12 @@ def _steps_table(task: TaskFacts, sizes: Sizes) -> Table:
 
 
 def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
-    metric, labels = METRICS[task.metrics.metric], [task.arms[0].label, "scratch"]
+    metric, arms = METRICS[task.metrics.metric], (task.arms[0], task.arms[-1])
     mark = " (synthetic sample)" if task.metrics.synthetic else ""
     title = f"{task.short_title[:48]}: {metric} on test over train rows{mark}"
-    rows = [{"arm": label, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
+    rows = [{"arm": arm.label, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
              "high": point.interval.high}
-            for label, of_arm in zip(labels, (sizes.points.pretrained, sizes.points.scratch), strict=True)
+            for arm, of_arm in zip(arms, (sizes.points.pretrained, sizes.points.scratch), strict=True)
             for point in of_arm]
     tooltip = [{"field": "arm", "type": "nominal", "title": "arm"}, *(
         {"field": name, "type": "quantitative", "title": name, "format": form}
@@ -317,9 +318,9 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
                 "x": {"field": "rows", "type": "quantitative", "title": "train rows",
                       "scale": {"type": "log"}, "axis": {
                     "values": [point.rows for point in sizes.points.scratch], "grid": False, "format": ","}},
-                "color": arm_colors(labels), "opacity": shown(), "tooltip": tooltip},
+                "color": color_by_arm(arms), "opacity": shown(), "tooltip": tooltip},
             "layer": [
                 chosen_in_legend() | {"mark": {"type": "line", "strokeWidth": 2.2}, "encoding": mean | {
-                    "strokeDash": arm_dashes(labels)}},
+                    "strokeDash": dashes_by_arm(arms)}},
                 {"mark": {"type": "rule"}, "encoding": ends},
                 {"mark": {"type": "point", "filled": True, "size": 30}, "encoding": mean}]})

@@ -5,7 +5,7 @@ from typing import Any
 
 from stages.results.task_metrics import Judged
 from stages.results.tasks import TaskFacts
-from stages.settings.grid import ADAPTED
+from stages.settings.arms import REFERENCE, arm_of_key
 
 
 def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
@@ -20,13 +20,12 @@ def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
 
 def _of_task(task: TaskFacts) -> dict[str, Any]:
     metric = task.metrics.metric
-    numbers: dict[str, Any] = {"metric": metric, "scratch": next(iter(task.comparisons.values())).scratch}
-    for tuning, label in task.tunings.items():
-        compared = task.comparisons[label]
-        mean = tuning if tuning == ADAPTED else f"pretrained-{tuning}"
-        numbers |= {mean: compared.pretrained} | _judged(tuning, compared)
-    if task.gain:
-        numbers |= _judged("adaptation", task.gain)
+    numbers: dict[str, Any] = {"metric": metric, REFERENCE: next(iter(task.comparisons.values())).second}
+    for label, compared in task.comparisons.items():
+        key = task.arm(label).key
+        numbers |= {arm_of_key(key).title(key): compared.first} | _judged(key, compared)
+    for label, compared in task.further.items():
+        numbers |= _judged(arm_of_key(task.arm(label).key).further, compared)
     return numbers | {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
 
 

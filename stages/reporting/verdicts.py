@@ -15,20 +15,22 @@ from stages.reporting.texts import (
     score,
     with_interval,
 )
-from stages.results.task_metrics import Adaptation, FailedRuns, Judged
+from stages.results.arm_words import words_of
+from stages.results.task_metrics import FailedRuns, Judged
 from stages.results.tasks import Arm, TaskFacts
-from stages.settings.grid import ADAPTED, SCRATCH
+from stages.settings.arms import ARMS, FULL_TUNING, arm_of_key
 
 ENOUGH_SEEDS = 5
 
 
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
-    """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
+    """What pre-training was worth, with its evidence; ``arm`` is the label of one that is compared."""
     comparison = task.comparisons[arm]
     opening = _opening(task, _treatment(task, arm), comparison)
-    evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
+    rival = words_of(arm_of_key(task.arm(arm).key).against[0])
+    evidence = _evidence(task, comparison, comparison.first, comparison.second, rival.as_rival[0])
     return " ".join((f"{opening}: {evidence}.{_doubts(comparison)}",
-                     *further_sentences(task, comparison, (arm, SCRATCH))))
+                     *further_sentences(task, comparison, (arm, rival.label[0]))))
 
 
 def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
@@ -38,12 +40,14 @@ def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
             f"hurts in {counts['hurts']:,}; in {counts['cannot_tell']:,} it cannot be told.")
 
 
-def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
-    """What pre-training the encoder further on text of the task was worth, with its evidence."""
-    opening = _opening(task, "Adaptation to the task's text", compared)
-    evidence = _evidence(task, compared, compared.adapted, compared.pretrained, "without it")
+def further_verdict_sentence(task: TaskFacts, arm: str) -> str:
+    """What an arm was worth against the second one with which it is compared; ``arm`` is its label."""
+    compared, found = task.further[arm], arm_of_key(task.arm(arm).key)
+    opening = _opening(task, words_of(found.name).further[0], compared)
+    rival = words_of(found.against[1])
+    evidence = _evidence(task, compared, compared.first, compared.second, rival.as_rival[0])
     return " ".join((f"{opening}: {evidence}.{_doubts(compared)}",
-                     *further_sentences(task, compared, (ADAPTED, "pre-trained"))))
+                     *further_sentences(task, compared, (arm, rival.label[0]))))
 
 
 def further_sentences(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterator[str]:
@@ -99,9 +103,10 @@ def _doubts(compared: Judged) -> str:
 
 
 def _treatment(task: TaskFacts, arm: str) -> str:
-    if arm == ADAPTED:
-        return "Pre-training with adaptation"
-    return "Pre-training" if arm == "pre-trained" or len(task.comparisons) == 1 else f"Pre-training ({arm})"
+    found = arm_of_key(task.arm(arm).key)
+    words = words_of(found.name)
+    alone = not found.tuned or arm == words.label[0] or len(task.comparisons) == 1
+    return words.treatment[0] if alone else f"{words.treatment[0]} ({arm})"
 
 
 def _opening(task: TaskFacts, treatment: str, compared: Judged) -> str:
@@ -174,13 +179,13 @@ def search_sentences(task: TaskFacts) -> list[str]:
         return []
     searched = task.search.arms
     cells = [run.cell for arm in task.arms for run in arm.runs
-             if run.cell.tuning == "full" and run.cell.arm in searched]
+             if run.cell.tuning == FULL_TUNING and run.cell.arm in searched]
     if ({cell.arm for cell in cells} != searched.keys()
             or any(cell.settings != searched[cell.arm].settings for cell in cells)):
         return []
-    tries = (f"{len(searched[arm].tries)} for {label}"
+    tries = (f"{len(searched[arm].tries)} for {words_of(arm).model or words_of(arm).label[0]}"
              + (f" ({searched[arm].failed} failed)" if searched[arm].failed else "")
-             for arm, label in (("pretrained", "the pre-trained encoder"), ("scratch", "scratch")))
+             for arm in ARMS if arm in searched)
     return [f"A search chose what both arms are trained with, on validation alone, among as many tries: "
             f"{' and '.join(tries)}."]
 

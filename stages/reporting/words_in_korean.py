@@ -50,7 +50,6 @@ WORDS = {
     # titles of tasks, splits, arms, kinds
     "text": "텍스트", "second text": "둘째 텍스트", "the other splits": "다른 분할",
     "train": "학습", "validation": "검증", "test": "테스트", "task": "작업", "XNLI": "XNLI",
-    "pre-trained": "사전 학습", "scratch": "처음부터 학습", "adapted": "추가 사전 학습", "Adapted": "추가 사전 학습",
     "texts": "글", "pairs": "문장 쌍", "sentences": "문장", "Texts": "글", "Pairs": "문장 쌍", "Sentences": "문장",
     "Texts used": "사용한 글", "Pairs used": "사용한 문장 쌍", "Sentences used": "사용한 문장",
     "Characters": "글자", "Words": "단어", "Korean": "한국어", "English": "영어", "p (Holm)": "p(Holm)",
@@ -89,7 +88,7 @@ WORDS = {
     "wrong in all runs": "모든 실행에서 틀림", "suspected label errors": "의심되는 레이블 오류",
     # labels and steps
     "open at both ends": "양쪽 모두 열림", "at most as for the smallest size": "가장 작은 크기의 레이블로도 충분",
-    "too few rows": "행이 너무 적음", "no record": "기록 없음", "pretrained": "사전 학습",
+    "too few rows": "행이 너무 적음", "no record": "기록 없음",
     "entity f1": "개체명 F1", "token_accuracy": "토큰 정확도",
     "majority": "다수 레이블", "tfidf_logistic_regression": "TF-IDF + 로지스틱 회귀",
     "hypothesis_only": "가설만, TF-IDF + 로지스틱 회귀", "most_frequent_tag": "단어별 최빈 태그",

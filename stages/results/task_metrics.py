@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, FiniteFloat
 
 from stages.results.reading import Facts, Text
+from stages.settings.arms import PAIR
 
 Metrics = dict[str, FiniteFloat]
 RunSettings = dict[Text, Text | int | float | None]
@@ -43,7 +44,7 @@ class Details(Facts):
 class Cell(Facts):
     """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
 
-    arm: Literal["pretrained", "adapted", "scratch"]
+    arm: Text
     tuning: Text
     seed: int
     parameters: int
@@ -129,17 +130,10 @@ class Judged(Difference):
 
 
 class Comparison(Judged):
-    """Means over seeds of the headline metric of the pre-trained encoder and from random weights."""
+    """Means over seeds of the headline metric of an arm and of the one that it is compared with."""
 
-    pretrained: FiniteFloat
-    scratch: FiniteFloat
-
-
-class Adaptation(Judged):
-    """The same of the adapted encoder and the pre-trained one, both fine-tuned in full."""
-
-    adapted: FiniteFloat
-    pretrained: FiniteFloat
+    first: FiniteFloat = Field(alias=PAIR[0])
+    second: FiniteFloat = Field(alias=PAIR[1])
 
 
 class Slice(Facts):
@@ -169,5 +163,5 @@ class TaskMetrics(Facts):
     baselines: dict[Text, Metrics]
     baseline_comparisons: dict[Text, dict[str, Difference]]
     comparisons: dict[str, Comparison]
-    adaptation: Adaptation | None = None
+    further_comparisons: dict[str, Comparison] = Field(default_factory=dict)
     slices: tuple[Slice, ...] = ()

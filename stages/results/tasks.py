@@ -8,13 +8,15 @@ from pathlib import Path
 from stages.common.errors import UserError
 from stages.common.visible import visible
 from stages.metrics.failure import that_trained
+from stages.results.arm_words import arm_labels
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
 from stages.results.findings import FoundFact, read_findings
 from stages.results.reading import refuse_other_keys, validated
 from stages.results.searches import SearchRecord
-from stages.results.task_metrics import Adaptation, Cell, Comparison, Details, Difference, Judged, TaskMetrics
-from stages.settings.grid import ADAPTED, SCRATCH, Grid
+from stages.results.task_metrics import Cell, Comparison, Details, Difference, Judged, TaskMetrics
+from stages.settings.arms import arm_of_key
+from stages.settings.grid import Grid
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Arm:
-    """The runs of one tuning, of the adapted encoder, or from random weights, in the order of the grid's seeds.
+    """The runs of an arm, or of one tuning of the tuned one, in the order of the grid's seeds.
 
-    ``against`` has the difference of the arm and each baseline by its name.
+    ``key`` is what it is called where arms are told apart, see :class:`stages.settings.arms.Arm`. ``against`` has the
+    difference of the arm and each baseline by its name.
     """
 
     label: str
-    pretrained: bool
+    key: str
     runs: tuple[Run, ...]
     against: dict[str, Difference]
 
@@ -60,17 +63,15 @@ class Arm:
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys.
+    """Everything the report knows about one task, comparisons by the label of the arm.
 
-    ``tunings`` has the same labels by the name of the tuning, "adapted" for the arm of that name. ``gain`` compares
-    that arm with the pre-trained one.
+    ``comparisons`` are those with the first arm that one is compared with, ``further`` those with the second.
     """
 
     metrics: TaskMetrics
     arms: tuple[Arm, ...]
     comparisons: dict[str, Comparison]
-    tunings: dict[str, str]
-    gain: Adaptation | None
+    further: dict[str, Comparison]
     card: DataCard
     encoding: EncodingCard
     adaptation: AdaptationCard | None = None
@@ -80,7 +81,16 @@ class TaskFacts:
     @property
     def judged(self) -> tuple[Judged, ...]:
         """Everything that gets a verdict."""
-        return (*self.comparisons.values(), *([self.gain] if self.gain else []))
+        return (*self.comparisons.values(), *self.further.values())
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels of all arms by what they are called where they are told apart."""
+        return {arm.key: arm.label for arm in self.arms}
+
+    def arm(self, label: str) -> Arm:
+        """The arm of that label."""
+        return next(arm for arm in self.arms if arm.label == label)
 
     @property
     def leaves_runs_out(self) -> bool:
@@ -124,26 +134,23 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Pa
         raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
     refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
     for compared in (facts, *facts.slices):
-        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
+        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.rivals))
+    refuse_other_keys(path, "further comparisons", list(facts.further_comparisons), list(grid.further_rivals))
     refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
     for compared_arms in facts.baseline_comparisons.values():
-        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.encoder_cells, SCRATCH])
-    if bool(grid.adapted) != bool(facts.adaptation):
-        raise UserError(f"{path}: the comparison of the adapted encoder is not that of params.yaml; run `dvc repro`")
+        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), list(grid.arms))
     points = read_curves(curves / f"{task}.csv", grid)
-    names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
-             for tuning in grid.tunings} | {name: name for name in grid.encoder_cells if name == ADAPTED}
-    arms = [(names[tuning], tuning, cells) for tuning, cells in grid.encoder_cells.items()]
+    labels = arm_labels(grid.tunings, list(grid.arms))
+    prepared = [arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights]
     return TaskFacts(
         facts,
-        tuple(Arm(label, name != SCRATCH, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
-                  {baseline: compared[name] for baseline, compared in facts.baseline_comparisons.items()})
-              for label, name, cells in [*arms, (SCRATCH, SCRATCH, grid.scratch_cells)]),
-        {label: facts.comparisons[tuning] for tuning, label in names.items()},
-        names,
-        facts.adaptation,
+        tuple(Arm(labels[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
+                  {baseline: compared[key] for baseline, compared in facts.baseline_comparisons.items()})
+              for key, cells in grid.arms.items()),
+        {labels[key]: facts.comparisons[key] for key in grid.rivals},
+        {labels[key]: facts.further_comparisons[key] for key in grid.further_rivals},
         validated(DataCard, cards / f"{task}.json"),
         validated(EncodingCard, cards / f"{task}.encoding.json"),
-        validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
+        validated(AdaptationCard, cards / f"{task}.{prepared[0]}.json") if prepared else None,
         validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
     )
