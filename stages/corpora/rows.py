@@ -4,8 +4,46 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class Content:
+    """What an example says, whether a reader yields it or ``data/prepared`` stores it."""
+
+    __slots__ = ()
+    text: str
+    text_pair: str
+    label: str
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text, both texts of a pair, or the words of a sentence joined by spaces."""
+        if self.words:
+            return (" ".join(self.words),)
+        return (self.text, self.text_pair) if self.text_pair else (self.text,)
+
+    @property
+    def length(self) -> int:
+        """Words of a sentence, else characters of the text or of both."""
+        return len(self.words) or len(self.text) + len(self.text_pair)
+
+    @property
+    def joined(self) -> str:
+        """All text, that of a pair on two lines."""
+        return "\n".join(self.texts)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The label; of words the type of each entity, of which each begins with one ``B-`` tag in IOB2."""
+        return tuple(tag[2:] for tag in self.tags if tag.startswith("B-")) if self.words else (self.label,)
+
+    @property
+    def answer(self) -> str | tuple[str, ...]:
+        """The label; of words their tags."""
+        return self.tags or self.label
+
+
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Content):
     """One labelled example, traceable to its line in the raw file.
 
     Attributes:

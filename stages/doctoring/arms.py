@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from stages.doctoring.evidence import Event, Evidence
+from stages.doctoring.evidence import Answer, Evidence
 from stages.doctoring.finding import Finding, percent
-from stages.metrics.entities import entity_counts
+from stages.metrics.entities import entity_counts, f1_of
 from stages.metrics.groups import group_numbers
+from stages.results.histories import Evaluation, RunSummary
 from stages.settings.grid import SCRATCH
 
 FINISHED, AT_CEILING = "finished", "stopped at the ceiling of train"
@@ -47,8 +48,8 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
     short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
     found: dict[str, tuple[bool, str]] = {}
     losses = set(_losses(evidence))
-    for arm, compared in evidence.metrics["comparisons"].items():
-        loser, winner = (SCRATCH, arm) if compared["difference"] > 0 else (arm, SCRATCH)
+    for arm, compared in evidence.metrics.comparisons.items():
+        loser, winner = (SCRATCH, arm) if compared.difference > 0 else (arm, SCRATCH)
         handicaps, gross = _handicaps(evidence, loser, winner)
         if (loser, winner) not in losses:
             handicaps, gross = (handicaps, False) if gross else ([], False)
@@ -65,16 +66,16 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
 
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The losing and the winning arm of every comparison with scratch whose interval leaves out zero."""
-    for arm, compared in evidence.metrics["comparisons"].items():
-        if compared["low"] > 0:
+    for arm, compared in evidence.metrics.comparisons.items():
+        if compared.low > 0:
             yield SCRATCH, arm
-        elif compared["high"] < 0:
+        elif compared.high < 0:
             yield arm, SCRATCH
 
 
 def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], bool]:
     """In what the loser had the smaller budget, in words; and whether that is gross by itself."""
-    own, other = (evidence.histories[evidence.arms[arm][0]][0].get("settings", {}) for arm in (loser, winner))
+    own, other = (_first_run(evidence, arm).settings for arm in (loser, winner))
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
     told, gross = [], False
     # A run that patience ended had all the steps that it could use.
@@ -90,7 +91,7 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], 
         told.append(f"weight decay {own['weight_decay']:g} takes {percent(lost)} of each weight of {loser} at its "
                     f"learning rate of {own['lr']:g}")
     gross = gross or lost >= RUINED
-    if loser == SCRATCH and _trains_all(_recipe(evidence, winner)) and own["lr"] * TIMES <= other["lr"]:
+    if loser == SCRATCH and _trains_all(evidence, winner) and own["lr"] * TIMES <= other["lr"]:
         told.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
     warmups = [values["warmup"] if values["warmup"] < 1 else values["warmup"] / max(steps[arm], 1.0)
                for arm, values in ((loser, own), (winner, other))]
@@ -102,11 +103,11 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], 
 
 
 def _steps(evidence: Evidence, arm: str) -> float:
-    return float(np.mean([evidence.histories[cell][-1]["steps"] for cell in evidence.arms[arm]]))
+    return float(np.mean([evidence.histories[cell].summary.steps for cell in evidence.arms[arm]]))
 
 
 def _outcomes(evidence: Evidence, arm: str) -> set[str]:
-    return {evidence.histories[cell][-1]["outcome"] for cell in evidence.arms[arm]}
+    return {evidence.histories[cell].summary.outcome for cell in evidence.arms[arm]}
 
 
 def not_converged(evidence: Evidence) -> Iterator[Finding]:
@@ -119,7 +120,7 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
         ends = [ended for cell in cells if (ended := _last_two(evidence, cell))]
         if not ends or 2 * sum(last for _, _, last in ends) <= len(cells):
             continue
-        before, after = (np.array([[evidence.score(event, "validation"), event["train"]["loss"]] for event in events])
+        before, after = (np.array([[evidence.score(event, "validation"), event.train["loss"]] for event in events])
                          .mean(axis=0) for events in ([end[0] for end in ends], [end[1] for end in ends]))
         if after[0] - before[0] > STILL_GAINING and after[1] < (1 - STILL_FALLING) * before[1]:
             yield Finding(
@@ -131,12 +132,12 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
                 tuple(cells))
 
 
-def _last_two(evidence: Evidence, cell: str) -> tuple[Event, Event, bool] | None:
+def _last_two(evidence: Evidence, cell: str) -> tuple[Evaluation, Evaluation, bool] | None:
     """The last two evaluations of a run that its steps ended, and whether the last is the one that was kept."""
-    evaluations, end = evidence.evaluations(cell), evidence.histories[cell][-1]
-    if len(evaluations) < 2 or end["outcome"] != FINISHED:
+    evaluations, end = evidence.histories[cell].evaluations, evidence.histories[cell].summary
+    if len(evaluations) < 2 or end.outcome != FINISHED:
         return None
-    return evaluations[-2], evaluations[-1], end["best_step"] == evaluations[-1]["step"]
+    return evaluations[-2], evaluations[-1], end.best_step == evaluations[-1].step
 
 
 def underfitted(evidence: Evidence) -> Iterator[Finding]:
@@ -148,8 +149,8 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
     take longer is part of what pre-training is worth. Full train sizes alone are looked at.
     """
     fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
-            if all(evidence.evaluations(cell) for cell in cells) and _recipe(evidence, arm)["method"] != "head"
-            and AT_CEILING not in _outcomes(evidence, arm)}
+            if all(evidence.histories[cell].evaluations for cell in cells)
+            and _first_run(evidence, arm).recipe["method"] != "head" and AT_CEILING not in _outcomes(evidence, arm)}
 
     def behind(arm: str, other: str) -> bool:
         return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
@@ -157,7 +158,7 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
     pretrained = [arm for arm in fits if arm != SCRATCH] if SCRATCH in fits else []
     for arm in pretrained:
         if behind(arm, SCRATCH):
-            harm = evidence.metrics["comparisons"][arm]["high"] < 0 and _trains_all(_recipe(evidence, arm))
+            harm = evidence.metrics.comparisons[arm].high < 0 and _trains_all(evidence, arm)
             yield Finding(
                 "underfitted", "severe" if harm else "warning", arm, (arm,),
                 f"{fits[arm]:.3f} on its own rows of train at the end, {fits[SCRATCH]:.3f} of {SCRATCH}",
@@ -176,16 +177,16 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
 
 def _fit(evidence: Evidence, arm: str) -> float:
     """The best headline metric on train with which a run of the arm ended; a failed seed is told by itself."""
-    return max(evidence.score(evidence.evaluations(cell)[-1], "train") for cell in evidence.arms[arm])
+    return max(evidence.score(evidence.histories[cell].evaluations[-1], "train") for cell in evidence.arms[arm])
 
 
-def _recipe(evidence: Evidence, arm: str) -> Mapping[str, Any]:
-    recipe: Mapping[str, Any] = evidence.histories[evidence.arms[arm][0]][0]["recipe"]
-    return recipe
+def _first_run(evidence: Evidence, arm: str) -> RunSummary:
+    return evidence.histories[evidence.arms[arm][0]].summary
 
 
-def _trains_all(recipe: Mapping[str, Any]) -> bool:
-    return recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
+def _trains_all(evidence: Evidence, arm: str) -> bool:
+    recipe = _first_run(evidence, arm).recipe
+    return bool( recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None))
 
 
 def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
@@ -247,9 +248,8 @@ class _Shift:
     @classmethod
     def of(cls, evidence: Evidence, cells: Sequence[str]) -> "_Shift":
         """That of an arm."""
-        predicted = {"validation": evidence.predicted_on_validation, "test": evidence.predicted}
-        found = {split: [_scored(evidence, evidence.gold(split), of_cells[cell]) for cell in cells]
-                 for split, of_cells in predicted.items()}
+        found = {split: [_scored(evidence, evidence.gold(split), evidence.predictions[split][cell]) for cell in cells]
+                 for split in ("validation", "test")}
         return cls({split: [score for score, _ in runs] for split, runs in found.items()},
                    {split: np.mean([influence for _, influence in runs], axis=0) for split, runs in found.items()},
                    {split: _groups(evidence, split) for split in found})
@@ -261,14 +261,14 @@ class _Shift:
         return self.distance - other.distance > ERRORS * error
 
 
-def _scored(evidence: Evidence, gold: Sequence[Any], predicted: Sequence[Any]) -> tuple[float, np.ndarray]:
+def _scored(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answer]) -> tuple[float, np.ndarray]:
     """The headline metric, and what each row adds to it beyond its share, float64 [rows] that sum to 0."""
     if not evidence.is_words:
         right = np.array([first == second for first, second in zip(gold, predicted, strict=True)], dtype=np.float64)
         return float(right.mean()), (right - right.mean()) / len(right)
-    right, found, there = entity_counts(gold, predicted).astype(np.float64).T
-    entities = max(float((found + there).sum()), 1.0)
-    score = float(2 * right.sum() / entities)
+    counts = entity_counts(gold, predicted)
+    right, found, there = counts.T
+    score, entities = float(f1_of(counts.sum(axis=0))), max(float((found + there).sum()), 1.0)
     return score, (2 * right - score * (found + there)) / entities
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from stages.doctoring.evidence import Evidence, text_of
+from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, Severity, percent
 from stages.settings.grid import SCRATCH
 
@@ -28,8 +28,8 @@ INITIAL_LOW, INITIAL_HIGH = 0.005, 0.05
 
 def unknown_tokens(evidence: Evidence) -> Iterator[Finding]:
     """Tokens that the vocabulary does not have."""
-    for split, facts in evidence.encoding["splits"].items():
-        share = facts["unknown_tokens"] / facts["tokens"]
+    for split, facts in evidence.encoding.splits.items():
+        share = facts.unknown_tokens / facts.tokens
         if share >= UNKNOWN_WARNING:
             yield Finding(
                 "unknown_tokens", "severe" if share >= UNKNOWN_SEVERE else "warning", split, evidence.everything,
@@ -40,7 +40,7 @@ def unknown_tokens(evidence: Evidence) -> Iterator[Finding]:
 
 def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
     """A vocabulary of SentencePiece under a WordPiece model, which never finds a piece that begins with its mark."""
-    share = evidence.sentence_pieces / evidence.encoding["vocabulary"]
+    share = evidence.sentence_pieces / evidence.encoding.vocabulary
     if share >= MARKED:
         yield Finding(
             "sentence_pieces_as_word_pieces", "severe", "task", evidence.everything,
@@ -51,11 +51,11 @@ def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
 
 def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
     """More tokens than characters."""
-    for split, facts in evidence.encoding["splits"].items():
-        if split not in evidence.rows or len(evidence.rows[split]) != facts["rows"] or evidence.is_words:
+    for split, facts in evidence.encoding.splits.items():
+        if split not in evidence.rows or len(evidence.rows[split]) != facts.rows or evidence.is_words:
             continue
-        characters = sum(len(text_of(row)) for row in evidence.rows[split])
-        tokens = facts["tokens"] - (3 if evidence.task["kind"] == "pair" else 2) * facts["rows"]
+        characters = sum(len(row.joined) for row in evidence.rows[split])
+        tokens = facts.tokens - (3 if evidence.task.kind == "pair" else 2) * facts.rows
         # Texts that were cut short have more tokens than are counted, never fewer.
         if tokens > TOKENS_PER_CHARACTER * characters:
             yield Finding(
@@ -77,9 +77,9 @@ def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
 
 def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
     """Rows whose end was cut off, told once, by the split that loses most; how bad it is, goes by the tokens lost."""
-    lost = {split: _lost_share(facts["lengths"], evidence.encoding["max_length"])
-            for split, facts in evidence.encoding["splits"].items() if facts["truncated_rows"]}
-    cut = {split: evidence.encoding["splits"][split]["truncated_rows"] / evidence.encoding["splits"][split]["rows"]
+    lost = {split: _lost_share(facts.lengths, evidence.encoding.max_length)
+            for split, facts in evidence.encoding.splits.items() if facts.truncated_rows}
+    cut = {split: evidence.encoding.splits[split].truncated_rows / evidence.encoding.splits[split].rows
            for split in lost}
     if not lost or max(cut.values()) < TRUNCATED:
         return
@@ -106,8 +106,8 @@ def _lost_share(lengths: Mapping[str, int], most: int) -> float:
 
 def unknown_token_drift(evidence: Evidence) -> Iterator[Finding]:
     """Test text that the vocabulary knows less well than that of train."""
-    train, test = (splits["unknown_tokens"] / splits["tokens"] for splits in (
-        evidence.encoding["splits"][split] for split in ("train", "test")))
+    train, test = (splits.unknown_tokens / splits.tokens for splits in (
+        evidence.encoding.splits[split] for split in ("train", "test")))
     if test > 2 * train and test - train >= UNKNOWN_DRIFT:
         yield Finding(
             "unknown_token_drift", "warning", "test", evidence.everything,
@@ -117,9 +117,8 @@ def unknown_token_drift(evidence: Evidence) -> Iterator[Finding]:
 
 def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
     """A fine-tuned classifier whose labels are ours in another order."""
-    own = [str(label).casefold() for _, label in sorted(
-        evidence.config.get("id2label", {}).items(), key=lambda entry: int(entry[0]))]
-    ours = [tag.casefold() for tag in evidence.task["tags"]]
+    own = [label.casefold() for label in evidence.config.labels]
+    ours = [tag.casefold() for tag in evidence.task.tags]
     if own != ours and sorted(own) == sorted(ours):
         yield Finding(
             "label_order_of_checkpoint", "warning", "task", (),
@@ -130,9 +129,9 @@ def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
 
 def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
     """A checkpoint that was trained to give labels, of this task or of another."""
-    own = {str(label).casefold() for label in evidence.config.get("id2label", {}).values()}
-    knows = own == {tag.casefold() for tag in evidence.task["tags"]}
-    heads = [name for name in evidence.config.get("architectures") or [] if str(name).endswith(_HEADS)]
+    own = {label.casefold() for label in evidence.config.labels}
+    knows = own == {tag.casefold() for tag in evidence.task.tags}
+    heads = [name for name in evidence.config.architectures if name.endswith(_HEADS)]
     if knows or heads:
         yield Finding(
             "fine_tuned_checkpoint", "severe" if knows else "warning", "task",
@@ -145,8 +144,8 @@ def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
 
 def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
     """A configuration from which no model learns well: scratch begins with it, the pre-trained encoder does not."""
-    spread = float(evidence.config.get("initializer_range", INITIAL_LOW))
-    if not INITIAL_LOW <= spread <= INITIAL_HIGH:
+    spread = evidence.config.initializer_range
+    if spread is not None and not INITIAL_LOW <= spread <= INITIAL_HIGH:
         yield Finding(
             "unusual_initial_weights", "warning", "task", (SCRATCH,),
             f"the initial weights of scratch have a standard deviation of {spread:g}; published encoders have 0.02",
@@ -155,8 +154,8 @@ def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
 
 def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
     """A checkpoint that was trained on this corpus before."""
-    corpus = "".join(filter(str.isalnum, evidence.task["title"].split(",")[0].casefold()))
-    origin = " ".join(str(value) for value in evidence.encoding["origin"].values())
+    corpus = "".join(filter(str.isalnum, evidence.task.title.split(",")[0].casefold()))
+    origin = " ".join(str(value) for value in evidence.encoding.origin.values())
     told = "".join(filter(str.isalnum, origin.casefold()))
     if any(name in told for name in (corpus, _ALIASES.get(corpus, corpus))):
         yield Finding(

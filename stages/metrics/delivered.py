@@ -6,22 +6,18 @@ found if its first character, last character and type are right.
 """
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 
 from stages.encoding.running_text import Span, running_text, word_spans
-from stages.metrics.entities import EntityScore, entities, entity_score
+from stages.metrics.entities import EntityScore, counted, entities, entity_score
+from stages.results.prepared import Row
 
 
-def delivered_score(rows: Sequence[dict[str, Any]], predicted: Sequence[Sequence[str]]) -> EntityScore:
-    """Score of tags for the words of :func:`stages.encoding.running_text.running_row`, against the prepared rows."""
-    counts = []
-    for row, tags in zip(rows, predicted, strict=True):
-        text, spans = running_text(row["words"])
-        truth, guess = _places(row["tags"], spans), _places(tags, word_spans(text))
-        counts.append((len(truth & guess), len(guess), len(truth)))
-    return entity_score(np.array(counts, dtype=np.int64).reshape(-1, 3))
+def delivered_score(rows: Sequence[Row], predicted: Sequence[Sequence[str]]) -> EntityScore:
+    """Score of tags for the words of :func:`stages.encoding.running_text.running_words`, against the prepared rows."""
+    texts = [running_text(row.words) for row in rows]
+    return entity_score(counted(
+        (_places(row.tags, spans) for row, (_, spans) in zip(rows, texts, strict=True)),
+        (_places(tags, word_spans(text)) for tags, (text, _) in zip(predicted, texts, strict=True))))
 
 
 def _places(tags: Sequence[str], spans: Sequence[Span]) -> set[tuple[int, int, str]]:
