@@ -88,7 +88,7 @@ def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
                           "warning" if lost[worst] >= LOST_WARNING else "note")
     yield Finding(
         "truncated_rows", severity, "task", evidence.everything,
-        f"{percent(cut[worst])} of the rows of {worst} are cut at {evidence.encoding['max_length']:,} tokens, which "
+        f"{percent(cut[worst])} of the rows of {worst} are cut at {evidence.encoding.max_length:,} tokens, which "
         f"takes about {percent(lost[worst])} of its tokens",
         "no model saw their ends", "raise `max_length`")
 
@@ -160,7 +160,7 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
     if any(name in told for name in (corpus, _ALIASES.get(corpus, corpus))):
         yield Finding(
             "checkpoint_of_the_corpus", "severe", "task", tuple(arm for arm in evidence.arms if arm != SCRATCH),
-            f"the checkpoint comes from “{origin}”, which names the corpus {evidence.task['title'].split(',')[0]}",
+            f"the checkpoint comes from “{origin}”, which names the corpus {evidence.task.title.split(',')[0]}",
             "its weights may have seen these labels, or the rows of test", "use a checkpoint that was only pre-trained")
 
 

@@ -31,7 +31,7 @@ def broke_off(evidence: Evidence) -> Iterator[Finding]:
         if history.summary.outcome not in REGULAR:
             yield Finding(
                 "broke_off", "warning", cell, (evidence.arm_of[cell],),
-                f"broke off at step {history[-1]['steps']:,}: {history[-1]['outcome']}",
+                f"broke off at step {history.summary.steps:,}: {history.summary.outcome}",
                 "its score is that of a model that was hardly trained",
                 "lower the learning rate, or train in fp32 or bf16")
 
