@@ -34,6 +34,7 @@ from stages.metrics.delivered import delivered_score
 from stages.metrics.entities import entities, entity_counts, entity_score
 from stages.metrics.entity_details import ERRORS, inflated_accuracy, strict_entities
 from stages.metrics.task_scores import Labels, probability_scores, scorer, scores
+from stages.results.metrics import CARD, METRICS, SPLITS, TEST, shown
 from stages.results.prepared import Row, Task
 from stages.training.scoring import mean_cross_entropy, score
 from tests.tiny import TEXT_TASK, WORD_TASK, write_prepared
@@ -273,6 +274,22 @@ def test_training_score_of_words_counts_words_once() -> None:
     logits = [np.array([[9.0, 0, 0, 0, 0], [0, 9.0, 0, 0, 0]]), np.array([[9.0, 0, 0, 0, 0]])]
     gold = [np.array([0, 1]), np.array([3])]
     assert score(logits, gold, vars(WORDS))["entity_f1"] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(("gold", "task", "perfect"), [
+    (texts_of("negative", "positive"), TEXTS, ["accuracy", "macro_f1"]),
+    (tags_of("B-PER O", "O B-LOC"), WORDS, ["entity_f1", "entity_precision", "entity_recall"])])
+def test_the_table_has_every_metric_with_its_better_end(gold: Labels, task: Task, perfect: list[str]) -> None:
+    """Of a perfect prediction every metric is at its better end, and of the worst one within its range."""
+    logits = 100 * np.eye(len(task.tags))[gold.ids]
+    best, worst = (scores(gold, gold.predicted(each), task).metrics | probability_scores(each, gold.ids).metrics
+                   for each in (logits, -logits))
+    for name, value in best.items():
+        metric = METRICS[name]
+        assert value == pytest.approx(metric.most if metric.higher else metric.least), name
+        assert metric.least <= worst[name] <= metric.most, name
+    assert shown(CARD, best) == [*perfect, "calibration_error"]
+    assert not set(shown(SPLITS, best)) & set(shown(TEST, best))
 
 
 def test_statistics_sum_to_the_headline() -> None:
