@@ -68,14 +68,15 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     facts["baseline_comparisons"] = {
         baseline: {arm: asdict(difference) for arm, difference in arms.items()}
         for baseline, arms in evaluation.against_baselines(grid.arms, list(facts["baselines"])).items()}
-    facts["comparisons"] = {name: _headline(evaluation, *pair) | {"runs": _paired(evaluation, *pair)}
-                            for name, pair in compared_arms(grid).items()}
+    facts["comparisons"] = {name: _facts(evaluation.headline(*pair)) | {"runs": [
+        {"first": first, "second": second} | asdict(test)
+        for (first, second), test in evaluation.paired(*pair).items()]} for name, pair in compared_arms(grid).items()}
     if grid.adapted:
-        facts["adaptation"] = _headline(
-            evaluation, grid.adapted_cells, grid.pretrained_cells["full"], (ADAPTED, "pretrained"))
+        facts["adaptation"] = _facts(
+            evaluation.headline(grid.adapted_cells, grid.pretrained_cells["full"]), (ADAPTED, "pretrained"))
     if slices := evaluation.slices(compared_arms(grid)):  # `dvc plots` stumbles over an empty list
         facts["slices"] = [vars(part) | {"comparisons": {
-            name: _comparison(compared) for name, compared in part.comparisons.items()}} for part in slices]
+            name: _facts(compared) for name, compared in part.comparisons.items()}} for part in slices]
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -84,26 +85,11 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     write_json(paths.out, facts)
 
 
-def _comparison(compared: Compared, arms: tuple[str, str] = ("pretrained", "scratch")) -> dict[str, Any]:
+def _facts(compared: Compared, arms: tuple[str, str] = ("pretrained", "scratch")) -> dict[str, Any]:
     """JSON form; ``arms`` name the means."""
-    return {**dict(zip(arms, (compared.first, compared.second), strict=True)), **asdict(compared.difference),
-            "verdict": compared.verdict}
-
-
-def _headline(
-    evaluation: TaskEvaluation, first: Sequence[str], second: Sequence[str],
-    arms: tuple[str, str] = ("pretrained", "scratch"),
-) -> dict[str, Any]:
-    found = evaluation.headline(first, second)
-    return _comparison(found, arms) | {
-        "failed": {name: {"count": failed.count, "runs": failed.runs, "low": failed.low, "high": failed.high}
-                   for name, failed in zip(("first", "second"), found.failed, strict=True)},
-        "these_runs": asdict(found.these_runs), "to_settle": found.to_settle}
-
-
-def _paired(evaluation: TaskEvaluation, first: Sequence[str], second: Sequence[str]) -> list[dict[str, Any]]:
-    return [{"first": one, "second": other} | asdict(test)
-            for (one, other), test in evaluation.paired(first, second).items()]
+    facts = asdict(compared)
+    return {**{arm: facts.pop(mean) for arm, mean in zip(arms, ("first", "second"), strict=True)},
+            **facts.pop("difference"), **facts}
 
 
 def compared_arms(grid: Grid) -> dict[str, tuple[list[str], list[str]]]:

@@ -32,7 +32,7 @@ def test_a_task_and_rows_are_those_on_disk(tmp_path: Path) -> None:
     write_json(tmp_path / "task.json", TEXT_TASK)
     write_json_lines(tmp_path / "test.jsonl", [{"guid": "test:0", "text": "good", "label": "positive"}])
     assert read_task(tmp_path).ids == {"negative": 0, "positive": 1}
-    assert list(read_rows(tmp_path / "test.jsonl")) == [Row("test:0", "good", "positive")]
+    assert list(read_rows(tmp_path / "test.jsonl")) == [Row("test:0", text="good", label="positive")]
     write_json(tmp_path / "task.json", {"kind": "single"})
     with pytest.raises(UserError, match=r"task.json: not a task \(.*'labels'.*; delete the file and run `dvc repro`"):
         read_task(tmp_path)

@@ -4,15 +4,27 @@ from dataclasses import dataclass
 from typing import Any
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What an example says, whether a reader yields it or ``data/prepared`` stores it."""
+    """What an example says, whether a reader yields it or ``data/prepared`` stores it.
 
-    __slots__ = ()
-    text: str
-    text_pair: str
-    label: str
-    words: tuple[str, ...]
-    tags: tuple[str, ...]
+    Attributes:
+        text: the text, "" for ``words``.
+        label: label name, "" for ``words``.
+        text_pair: second text of a ``pair``.
+        words, tags: the words and their IOB2 tags, of equal length, for ``words``.
+        genre: genre where the corpus names it.
+        group: what this row shares with others of its file, such as a document or a premise, "" where the corpus does
+            not tell; rows of one group are no independent samples.
+    """
+
+    text: str = ""
+    label: str = ""
+    text_pair: str = ""
+    words: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    genre: str = ""
+    group: str = ""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -49,25 +61,11 @@ class Row(Content):
     Attributes:
         line: 1-based line number at which the example starts in its raw file.
         source_id: the corpus's own identifier, "" where it has none.
-        text: the text, "" for ``words``.
-        label: label name, "" for ``words``.
-        text_pair: second text of a ``pair``.
-        words, tags: the words and their IOB2 tags, of equal length, for ``words``.
-        genre: genre where the corpus names it.
-        group: what this row shares with others of its file, such as a document or a premise, "" where the corpus does
-            not tell; rows of one group are no independent samples.
         dropped: why the example is not used, "" if it is.
     """
 
     line: int
     source_id: str = ""
-    text: str = ""
-    label: str = ""
-    text_pair: str = ""
-    words: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    genre: str = ""
-    group: str = ""
     dropped: str = ""
 
     def prepared(self, split: str) -> dict[str, Any]:

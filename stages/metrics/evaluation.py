@@ -10,15 +10,7 @@ import numpy as np
 from stages.encoding.running_text import RUNNING, running_words
 from stages.metrics.bootstrap import Interval
 from stages.metrics.delivered import delivered_score
-from stages.metrics.differences import (
-    Difference,
-    TheseRuns,
-    compare,
-    grouped,
-    score_interval,
-    these_runs,
-    to_settle,
-)
+from stages.metrics.differences import Difference, TheseRuns, compare, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed, that_trained
 from stages.metrics.groups import group_numbers
@@ -88,11 +80,13 @@ class CellScores:
 
 
 @dataclass(frozen=True)
-class FailedRuns(Interval):
+class FailedRuns:
     """How many runs of an arm failed, and the interval of the rate."""
 
     count: int
     runs: int
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -110,12 +104,12 @@ class Headline(Compared):
     """The comparison on all rows of test.
 
     Attributes:
-        failed: of either arm.
+        failed: of the ``first`` and the ``second`` arm.
         these_runs: what holds for these runs alone.
         to_settle: see :func:`stages.metrics.differences.to_settle`.
     """
 
-    failed: tuple[FailedRuns, FailedRuns]
+    failed: dict[str, FailedRuns]
     these_runs: TheseRuns
     to_settle: dict[str, int]
 
@@ -150,15 +144,13 @@ class TaskEvaluation:
         predictions = Predictions.read(self._predictions / f"{name}.parquet", self.task)
         found = {phase: {split: self._scored(predictions.of_split(split, gold.rows, phase), gold)
                          for split, gold in self.gold.items()} for phase in PHASES}
-        metrics = {phase: {split: scored.metrics for split, scored in splits.items()}
-                   for phase, splits in found.items()}
+        metrics, details = ({phase: {split: getattr(scored, part) for split, scored in splits.items()}
+                             for phase, splits in found.items()} for part in ("metrics", "details"))
         self._statistics |= {(name, split): scored.statistics for split, scored in found["after"].items()}
         if RUNNING in predictions.splits:
             metrics["after"]["test"]["delivered_entity_f1"] = self._delivered(predictions)
         if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags)):
             self._failed.add(name)
-        details = {phase: {split: scored.details for split, scored in splits.items()}
-                   for phase, splits in found.items()}
         return CellScores(metrics["before"], metrics["after"], details, name in self._failed,
                           score_interval(self.on_test([name])[0], self._score))
 
@@ -205,7 +197,7 @@ class TaskEvaluation:
         trained = [self.on_test(self.trained(arm)) for arm in (first, second)]
         return Headline(
             *vars(self._compared(*trained)).values(),
-            failed=(self._failures(first), self._failures(second)),
+            failed={"first": self._failures(first), "second": self._failures(second)},
             these_runs=these_runs(self.on_test(first), self.on_test(second), self._score),
             to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second))))
 
@@ -229,7 +221,7 @@ class TaskEvaluation:
 
     def _failures(self, cells: Sequence[str]) -> FailedRuns:
         count = sum(cell in self._failed for cell in cells)
-        return FailedRuns(*rate_interval(count, len(cells)), count, len(cells))
+        return FailedRuns(count, len(cells), *rate_interval(count, len(cells)))
 
     def trained(self, cells: Sequence[str]) -> list[str]:
         """Those of an arm that did not fail, as :meth:`cell` found; all where all did."""

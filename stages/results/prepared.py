@@ -53,13 +53,6 @@ class Row(Content):
     """One labelled example; ``guid`` names its split and its line in the raw file."""
 
     guid: str
-    text: str = ""
-    label: str = ""
-    text_pair: str = ""
-    words: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    genre: str = ""
-    group: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Row":
