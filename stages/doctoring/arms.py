@@ -1,4 +1,4 @@
-"""Checks of what is alike between arms: their budgets, how far they got, and test against validation."""
+"""Checks that compare arms: their budgets, their convergence, and their scores on validation and test."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
 
     Severe, so that there is no verdict, where the budget is far smaller, is undone by its weight decay, or is smaller
     and the arm was not trained to the end; else the verdict holds for this budget alone. Where the interval of the
-    difference contains zero there is no verdict, and only what is gross is told.
+    difference contains zero there is no verdict, and only a gross handicap is reported.
     """
     short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
     found: dict[str, tuple[bool, str]] = {}
@@ -57,9 +57,9 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
             gross = bool(handicaps)
         if handicaps and (loser not in found or gross):
             found[loser] = (gross, "; ".join(handicaps))
-    for arm, (gross, told) in found.items():
+    for arm, (gross, handicap) in found.items():
         yield Finding(
-            "smaller_budget", "severe" if gross else "warning", arm, (arm,), told,
+            "smaller_budget", "severe" if gross else "warning", arm, (arm,), handicap,
             "the arm that loses had the smaller budget, so the difference is not that of pre-training alone", _RERUN,
             tuple(evidence.arms[arm]))
 
@@ -77,29 +77,31 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], 
     """In what the loser had the smaller budget, in words; and whether that is gross by itself."""
     own, other = (_first_run(evidence, arm).settings for arm in (loser, winner))
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
-    told, gross = [], False
+    handicaps, gross = [], False
     # A run that patience ended had all the steps that it could use.
     if _outcomes(evidence, loser) == {FINISHED} and steps[loser] < SMALLER * steps[winner]:
-        told.append(f"{steps[loser]:,.0f} steps of {loser} against {steps[winner]:,.0f} of {winner}")
+        handicaps.append(f"{steps[loser]:,.0f} steps of {loser} against {steps[winner]:,.0f} of {winner}")
         gross = steps[loser] <= FAR_SMALLER * steps[winner]
     if not own or not other:
-        return told, gross
+        return handicaps, gross
     lost = 1 - math.exp(-own["lr"] * own["weight_decay"] * steps[loser] / 2)
     if own["weight_decay"] > max(COMMON_DECAY, TIMES * other["weight_decay"]):
-        told.append(f"weight decay {own['weight_decay']:g} of {loser} against {other['weight_decay']:g} of {winner}")
+        handicaps.append(
+            f"weight decay {own['weight_decay']:g} of {loser} against {other['weight_decay']:g} of {winner}")
     elif lost >= RUINED:
-        told.append(f"weight decay {own['weight_decay']:g} takes {percent(lost)} of each weight of {loser} at its "
-                    f"learning rate of {own['lr']:g}")
+        handicaps.append(f"weight decay {own['weight_decay']:g} takes {percent(lost)} of each weight of {loser} at its "
+                         f"learning rate of {own['lr']:g}")
     gross = gross or lost >= RUINED
     if loser == SCRATCH and _trains_all(evidence, winner) and own["lr"] * TIMES <= other["lr"]:
-        told.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
+        handicaps.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
     warmups = [values["warmup"] if values["warmup"] < 1 else values["warmup"] / max(steps[arm], 1.0)
                for arm, values in ((loser, own), (winner, other))]
     if warmups[0] > max(LONG_WARMUP, 2 * warmups[1]):
-        told.append(f"a warm-up over {warmups[0]:.2f} of the steps of {loser} against {warmups[1]:.2f} of {winner}")
+        handicaps.append(
+            f"a warm-up over {warmups[0]:.2f} of the steps of {loser} against {warmups[1]:.2f} of {winner}")
     if own["schedule"] == "constant" != other["schedule"]:
-        told.append(f"a constant learning rate of {loser} against one of {winner} that falls to 0")
-    return told, gross
+        handicaps.append(f"a constant learning rate of {loser} against one of {winner} that falls to 0")
+    return handicaps, gross
 
 
 def _steps(evidence: Evidence, arm: str) -> float:
@@ -141,12 +143,12 @@ def _last_two(evidence: Evidence, cell: str) -> tuple[Evaluation, Evaluation, bo
 
 
 def underfitted(evidence: Evidence) -> Iterator[Finding]:
-    """Arms none of whose runs knows the rows that it learnt from nearly as well as another arm, and that test worse.
+    """Arms none of whose runs fits its training rows nearly as well as another arm does, and that test worse.
 
     A pre-trained encoder can learn what the same architecture learns from random weights. Where it does not, the recipe
-    is at fault, and the difference is no harm of pre-training: severe where the difference is one, and all weights were
-    trained, so that nothing but the recipe is left. A head on a frozen encoder need not be able to. That random weights
-    take longer is part of what pre-training is worth. Full train sizes alone are looked at.
+    is at fault and not pre-training: severe where the interval of the difference excludes zero and all weights were
+    trained, so that only the recipe is left as a cause. A head on a frozen encoder need not be able to. That random
+    weights take longer is part of what pre-training is worth. Only runs on all training rows are looked at.
     """
     fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
             if all(evidence.histories[cell].evaluations for cell in cells)
@@ -200,12 +202,12 @@ def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
     for arm, shift in shifts.items():
         if abs(shift.distance) <= ERRORS * shift.error:
             continue
-        told = (f"{shift.test:.3f} on test, {shift.validation:.3f} on validation: {100 * shift.distance:+.1f} points, "
-                f"{abs(shift.distance) / shift.error:.1f} standard errors")
+        distance = (f"{shift.test:.3f} on test, {shift.validation:.3f} on validation: {100 * shift.distance:+.1f} "
+                    f"points, {abs(shift.distance) / shift.error:.1f} standard errors")
         if shift.distance > 0:
             alone = arm != SCRATCH and SCRATCH in shifts and shift.exceeds(shifts[SCRATCH])
             yield Finding(
-                "test_above_validation", _severity(shift, alone), arm, (arm,), told,
+                "test_above_validation", _severity(shift, alone), arm, (arm,), distance,
                 "the checkpoint seems to know this test set: scratch does not rise with it" if alone else
                 "test is easier than validation, or it is known from the training rows",
                 "use a checkpoint that was trained without these rows" if alone else
@@ -214,7 +216,7 @@ def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
         else:
             skills = [value - evidence.chance for value in (shift.validation, shift.test)]
             yield Finding(
-                "test_below_validation", _severity(shift, skills[1] < KEPT_SKILL * skills[0]), arm, (arm,), told,
+                "test_below_validation", _severity(shift, skills[1] < KEPT_SKILL * skills[0]), arm, (arm,), distance,
                 "the rows of test, or their labels, are of another kind than those that the model learnt from",
                 "compare texts and labels of test with those of train; draw all parts from one source",
                 tuple(evidence.arms[arm]))

@@ -29,7 +29,7 @@ _FEWEST_OF_CLASS = 20
 # Labels that fit better by so many standard errors once they are moved by up to so many rows; of twelve such shifts of
 # unrelated rows, one in ten thousand does.
 MOVED_ERRORS, _FARTHEST = 4.5, 3
-# Points of accuracy on rows of train, out of sample, below that on another split, and standard errors of it, or of the
+# Points of accuracy on training rows, out of sample, below that on another split, and standard errors of it, or of the
 # probability of the given label; of one small split it takes more. On draws of the real corpora and on samples the
 # difference is 0.06 at most, with 2.3.
 NOISE, NOISE_ERRORS, NOISE_ERRORS_ALONE = 0.05, 3.3, 4.0
@@ -279,7 +279,7 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
     """Labels of train that fit their texts less well than those of splits that the model never saw."""
     pooled = Judged(np.concatenate([judged.probabilities for judged in others.values()]),
                     np.concatenate([judged.labels for judged in others.values()]))
-    for judged, enough, told in ((pooled, NOISE_ERRORS, "the other splits"),
+    for judged, enough, name in ((pooled, NOISE_ERRORS, "the other splits"),
                                  *((judged, NOISE_ERRORS_ALONE, split) for split, judged in others.items())):
         better, errors = _difference(judged.right, train.right)
         if judged is pooled:  # finer than right and wrong, but for small splits, whose rows may be easy ones
@@ -289,7 +289,7 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
             wrong = min(better / max(right - (1 - right) / (classes - 1), better), 1.0)
             yield Finding(
                 "label_noise", "warning", "train", evidence.everything,
-                f"a simple model is right on {percent(right)} of {told} and, out of sample, only on "
+                f"a simple model is right on {percent(right)} of {name} and, out of sample, only on "
                 f"{percent(float(train.right.mean()))} of train, as if {percent(wrong)} of its labels were wrong",
                 "models learn wrong labels, too, and the arms may differ in how much they mind",
                 "have a sample of train labelled again")

@@ -1,4 +1,4 @@
-"""Checks of what the tokenizer made of the text, and of where the checkpoint comes from."""
+"""Checks of the tokenization, and of the origin of the checkpoint."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,8 +14,8 @@ UNKNOWN_WARNING, UNKNOWN_SEVERE = 0.05, 0.1
 # A word piece has several characters (Rust et al., 2021, https://aclanthology.org/2021.acl-long.243); more tokens than
 # characters are bytes or letters of an alphabet that the vocabulary has no words of.
 TOKENS_PER_CHARACTER = 1.0
-# What is cut off cannot be read. Of one row in twenty it is worth telling; a warning where more than one token in
-# ten is lost, and where a quarter is, it is another task.
+# What is cut off cannot be read. It is a note where one row in twenty is cut, a warning where one token in ten is lost;
+# where a quarter is lost, it is another task.
 TRUNCATED, LOST_WARNING, LOST_SEVERE = 0.05, 0.1, 0.25
 # A WordPiece vocabulary has no mark of SentencePiece but the sign itself; in a SentencePiece one a third has it.
 MARKED = 0.05
@@ -76,7 +76,7 @@ def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
 
 
 def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
-    """Rows whose end was cut off, told once, by the split that loses most; how bad it is, goes by the tokens lost."""
+    """Rows whose end was cut off, reported once for the split that loses most; severity depends on the tokens lost."""
     lost = {split: _lost_share(facts.lengths, evidence.encoding.max_length)
             for split, facts in evidence.encoding.splits.items() if facts.truncated_rows}
     cut = {split: evidence.encoding.splits[split].truncated_rows / evidence.encoding.splits[split].rows
@@ -105,7 +105,7 @@ def _lost_share(lengths: Mapping[str, int], most: int) -> float:
 
 
 def unknown_token_drift(evidence: Evidence) -> Iterator[Finding]:
-    """Test text that the vocabulary knows less well than that of train."""
+    """Test text with more unknown tokens than training text."""
     train, test = (splits.unknown_tokens / splits.tokens for splits in (
         evidence.encoding.splits[split] for split in ("train", "test")))
     if test > 2 * train and test - train >= UNKNOWN_DRIFT:
@@ -156,8 +156,8 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
     """A checkpoint that was trained on this corpus before."""
     corpus = "".join(filter(str.isalnum, evidence.task.title.split(",")[0].casefold()))
     origin = " ".join(str(value) for value in evidence.encoding.origin.values())
-    told = "".join(filter(str.isalnum, origin.casefold()))
-    if any(name in told for name in (corpus, _ALIASES.get(corpus, corpus))):
+    letters = "".join(filter(str.isalnum, origin.casefold()))
+    if any(name in letters for name in (corpus, _ALIASES.get(corpus, corpus))):
         yield Finding(
             "checkpoint_of_the_corpus", "severe", "task", tuple(arm for arm in evidence.arms if arm != SCRATCH),
             f"the checkpoint comes from “{origin}”, which names the corpus {evidence.task.title.split(',')[0]}",

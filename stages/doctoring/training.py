@@ -11,15 +11,15 @@ from stages.metrics.failure import BROKEN
 
 REGULAR = (FINISHED, "stopped early", AT_CEILING)  # outcomes of runs that ended by themselves
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
-# has come back up by more than half of all that was learnt.
+# has risen again by more than half of what it had fallen.
 ROSE, LOST = 1.1, 0.5
-# Points between train and validation that are worth telling, and those that are a warning where validation has less
-# than a third of the skill above chance that train has: hardly anything that was learnt holds beyond the rows.
+# Points between training and validation scores that are worth a note, and those that are a warning where validation has less
+# than a third of the skill above chance that train has: hardly anything generalises.
 GAP, WIDE, CARRIED_OVER = 0.2, 0.4, 1 / 3
 # Gradients of a run that learns have norms around 1; Mosbach et al., 2021 (https://openreview.net/forum?id=nzpLWnVAyah)
 # show failed runs whose gradients vanish by many orders of magnitude.
 DEAD, DEAD_SHARE = 1e-5, 0.5
-# Points between the best and the worst seed, and standard errors of the rows of test that they must exceed. Dodge et
+# Points between the best and the worst seed, and standard errors over test rows that they must exceed. Dodge et
 # al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
 SPREAD, ERRORS = 0.1, 4.0
 _TUNE = "change the learning rate, the warm-up or the number of epochs, on validation alone"
@@ -92,7 +92,7 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
     """Arms that are far better on train than on validation, in the mean of the models that their runs kept.
 
-    On few rows that is common. A warning where hardly anything that was learnt holds beyond the rows of train.
+    That is common with few rows. A warning where hardly anything generalises beyond the training rows.
     """
     for arm, cells in evidence.arms.items():
         kept = [found for cell in cells if (found := evidence.histories[cell].kept)]
@@ -161,7 +161,7 @@ def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
 
 
 def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
-    """Runs of one arm with other settings, recipes or inputs, and arms that learnt from other rows."""
+    """Runs of one arm with other settings, recipes or inputs, and arms that were trained on other rows."""
     runs = {cell: history.summary for cell, history in evidence.histories.items()}
     for arm, cells in evidence.arms.items():
         for name in ("settings", "recipe", "inputs"):

@@ -103,12 +103,12 @@ def read_tasks(
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart([
+    return _with_distinct_titles([
         replace(_read_task(task, metrics, curves, cards, searches, grid.of_task(task)), findings=read_findings(
             findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks])
 
 
-def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
+def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
     """Tasks on one corpus have the same title; their checkpoint tells them apart."""
     titles = Counter(task.metrics.title for task in tasks)
     return tuple(
