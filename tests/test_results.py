@@ -64,7 +64,7 @@ def test_logits_of_a_split_and_of_chosen_rows(tmp_path: Path) -> None:
     (["test:1", "test:0"], [1, 2], "the after rows of test are not those of the prepared data"),
     (["test:0"], [2], "the after rows of test are not those"),
     (["test:0", "test:1", "test:2"], [2, 1, 1], "the after rows of test are not those"),
-    (["test:0", "test:1"], [2, 2], "some rows have other words or classes than those of the prepared data")])
+    (["test:0", "test:1"], [2, 2], "the words or classes of some rows are not those of the prepared data")])
 def test_predictions_of_other_rows_are_refused(
     tmp_path: Path, guids: list[str], words: list[int], message: str
 ) -> None:

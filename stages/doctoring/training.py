@@ -13,8 +13,8 @@ REGULAR = (FINISHED, "stopped early", AT_CEILING)  # outcomes of runs that ended
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
 # has risen again by more than half of what it had fallen.
 ROSE, LOST = 1.1, 0.5
-# Points between training and validation scores that are worth a note, and those that are a warning where validation has less
-# than a third of the skill above chance that train has: hardly anything generalises.
+# Points between training and validation scores that are worth a note, and those that are a warning where validation has
+# less than a third of the skill above chance that train has: hardly anything generalises.
 GAP, WIDE, CARRIED_OVER = 0.2, 0.4, 1 / 3
 # Gradients of a run that learns have norms around 1; Mosbach et al., 2021 (https://openreview.net/forum?id=nzpLWnVAyah)
 # show failed runs whose gradients vanish by many orders of magnitude.

@@ -16,7 +16,7 @@ from stages.metrics.failure import failed, that_trained
 from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import PairedTest, paired_test
 from stages.metrics.rates import rate_interval
-from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
+from stages.metrics.task_scores import OUTSIDE, Labels, Scores, probability_scores, scorer, scores
 from stages.results.cards import EncodingCard
 from stages.results.predictions import PHASES, Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
@@ -166,9 +166,11 @@ class TaskEvaluation:
     def _delivered(self, predictions: Predictions) -> float:
         """Entity F1 of the trained model from running text."""
         rows = self.gold["test"].rows
-        again = [replace(row, words=tuple(running_words(row.words))) for row in rows]
+        words = [tuple(running_words(row.words)) for row in rows]
+        again = [replace(row, words=of_row, tags=(OUTSIDE,) * len(of_row))  # tags that nobody knows
+                 for row, of_row in zip(rows, words, strict=True)]
         tags = np.array(self.task.tags)[predictions.of_split(RUNNING, again).argmax(axis=1)]
-        ends = np.cumsum([len(row.words) for row in again])
+        ends = np.cumsum([len(of_row) for of_row in words])
         return delivered_score(rows, [part.tolist() for part in np.split(tags, ends[:-1])]).f1
 
     def on_test(self, cells: Sequence[str]) -> np.ndarray:

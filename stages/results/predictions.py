@@ -70,9 +70,9 @@ class Predictions:
 
     def _logits(self, part: pa.Table, rows: Sequence[Row]) -> np.ndarray:
         column, classes = part["logits"].combine_chunks(), len(self.task.tags)
-        expected = [classes * (len(row.words) if self.task.is_words else 1) for row in rows]
+        expected = [classes * (len(row.tags) if self.task.is_words else 1) for row in rows]
         if column.value_lengths().to_pylist() != expected:
-            raise self._refusal("some rows have other words or classes than those of the prepared data")
+            raise self._refusal("the words or classes of some rows are not those of the prepared data")
         return np.asarray(column.flatten().to_numpy().reshape(-1, classes))
 
     def _refusal(self, problem: str) -> UserError:
