@@ -7,7 +7,7 @@ from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, percent
 
 # Why each kind of damage matters, and what to do about it.
-REASONS = {
+EXPLANATIONS = {
     "unreadable_characters": ("the file was decoded wrongly, or cut", "read it in the encoding that it was written in"),
     "wrong_encoding": ("the bytes of one encoding were read as those of another, so the words are lost to every model",
                        "read it in the encoding that it was written in"),
@@ -30,7 +30,7 @@ def damaged_text(evidence: Evidence) -> Iterator[Finding]:
         for kind in KINDS:
             if severity := severity_of(kind, counts[kind], len(rows)):
                 damaged = f"{counts[kind]:,} of {len(rows):,} rows of {split} ({percent(counts[kind] / len(rows))})"
-                yield Finding(kind, severity, split, evidence.everything, damaged, *REASONS[kind])
+                yield Finding(kind, severity, split, evidence.everything, damaged, *EXPLANATIONS[kind])
 
 
 CHECKS = (damaged_text,)

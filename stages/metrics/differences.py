@@ -12,11 +12,11 @@ in at least one, as in Bonett and Price's (2012, Journal of Educational and Beha
 proportions. Seeds share the examples, so that more of them do not make this less.
 
 **Seeds.** The variance s^2 of an arm's runs is that of its seeds, sigma^2, and d, what runs disagree on in single
-examples, which the examples show: (runs - 1) s^2 / (sigma^2 + d) is chi-square with runs - 1 degrees of freedom. As a few
-seeds tell little about sigma, and the two arms' may differ (the Behrens-Fisher problem), each has a weak prior of its
-own, as variances have in Smyth's (2004, Statistical Applications in Genetics and Molecular Biology 3) moderated t test:
-any spread up to some points is likely, one of tens of points is not. The interval is that of the difference over the
-posterior of both, computed on a grid.
+examples, which the examples show: (runs - 1) s^2 / (sigma^2 + d) is chi-square with runs - 1 degrees of freedom. As a
+few seeds tell little about sigma, and the two arms' may differ (the Behrens-Fisher problem), each has a weak prior of
+its own, as variances have in Smyth's (2004, Statistical Applications in Genetics and Molecular Biology 3) moderated t
+test: any spread up to some points is likely, one of tens of points is not. The interval is that of the difference over
+the posterior of both, computed on a grid.
 
 **Limits.** Each arm gets Wilson's (1927, Journal of the American Statistical Association 22) score limits with the
 number of examples that its variance stands for, and those of the difference are recovered from them and the covariance
