@@ -1,4 +1,4 @@
-"""Checks of the rows themselves: how labels and lengths are distributed, and what else is in the texts."""
+"""Checks of the rows: the distributions of labels and lengths, and remains of markup."""
 
 import re
 from collections import Counter, defaultdict
@@ -12,7 +12,7 @@ from stages.doctoring.finding import Finding, percent
 from stages.metrics.chance import most_frequent
 from stages.results.prepared import Row
 
-# Whoever always says the majority label is right in four of five rows.
+# The majority baseline is right on four of five rows.
 IMBALANCE = 0.8
 # Total variation and Kolmogorov-Smirnov distance; so many rows, or so much text, lie elsewhere.
 LABEL_DRIFT, LENGTH_DRIFT = 0.1, 0.2
@@ -91,7 +91,7 @@ def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
 
 
 def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
-    """A word that says the label: in many rows of it, in hardly any of others."""
+    """A word that gives the label away: in many rows of it, in hardly any of others."""
     if evidence.is_words:
         return
     rows = evidence.rows["train"][:_ROWS_FOR_WORDS]
@@ -113,7 +113,7 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
 
 
 def small_test(evidence: Evidence) -> Iterator[Finding]:
-    """A test set on which nothing can be told: of few rows, few sentences with an entity, or few groups of rows."""
+    """A test set too small for a conclusion: of few rows, few sentences with an entity, or few groups of rows."""
     rows = evidence.rows["test"]
     telling = [row for row in rows if _has_entity(row)] if evidence.is_words else rows
     groups = len({row.group or row.guid for row in telling})

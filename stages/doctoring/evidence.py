@@ -1,4 +1,4 @@
-"""What the doctor looks at: the files of the other stages of one task, as plain facts."""
+"""What the doctor reads: the files that the other stages wrote about one task."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

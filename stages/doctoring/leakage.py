@@ -1,4 +1,4 @@
-"""Checks of rows that repeat others: of train in what is to be judged, of validation in test, and within a split."""
+"""Checks of repeated rows: of training rows in validation or test, of validation rows in test, and within a split."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

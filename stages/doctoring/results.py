@@ -39,7 +39,7 @@ DETECTABLE = 0.05
 
 
 def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
-    """Scores that the predictions do not give, and whether padding or words outside of entities were counted."""
+    """Scores that the predictions do not reproduce, and whether padding or words outside of entities were counted."""
     gold = evidence.gold("test")
     for cell, predicted in evidence.predictions["test"].items():
         stated, found = evidence.on_test(cell), _headline(evidence, gold, predicted)
@@ -83,7 +83,7 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
 
 
 def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
-    """Models that say the same of every row."""
+    """Models that predict one class for every row."""
     for cell, predicted in evidence.predictions["test"].items():
         if _is_one_class(predicted):
             values = _flat(predicted)
@@ -96,7 +96,7 @@ def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
 
 
 def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
-    """Labels of test that a model never gives."""
+    """Labels of the test set that a model never predicts."""
     for cell, predicted in evidence.predictions["test"].items():
         gold = Counter(_kinds(evidence, evidence.gold("test")))
         given = set(_kinds(evidence, predicted))
@@ -182,7 +182,7 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
 
 
 def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
-    """Arms that something without a transformer is better than, by its interval."""
+    """Arms that score below a baseline, by the interval of the difference."""
     for baseline, compared in evidence.metrics.baseline_comparisons.items():
         score = evidence.metrics.baselines[baseline][evidence.task.metric]
         for arm in evidence.arms:
@@ -195,7 +195,7 @@ def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
 
 
 def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
-    """Pairs whose second text alone gives the label away."""
+    """Pairs whose label a linear model predicts from the second text alone."""
     alone = evidence.metrics.baselines.get("hypothesis_only")
     if alone is None:
         return
@@ -209,7 +209,7 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
 
 
 def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
-    """Comparisons that found nothing, and would hardly have."""
+    """Comparisons without a verdict that had little power to find a difference."""
     for arm, compared in evidence.metrics.comparisons.items():
         if compared.low <= 0 <= compared.high and compared.detectable > DETECTABLE:
             scratch = evidence.mean(SCRATCH)

@@ -1,4 +1,4 @@
-"""Predictions that need no transformer: what any model has to beat."""
+"""Baselines without a transformer."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ def classification_metrics(counts: np.ndarray) -> dict[str, float]:
     """Metrics by name of a confusion matrix [classes, classes] with at least one row.
 
     Averages over classes take all classes, and a ratio without a denominator is 0, but for ``balanced_accuracy``, the
-    mean recall of the classes that there are in the gold standard. ``mcc`` is Gorodkin's (2004, Computational Biology
+    mean recall of the classes that occur in the gold labels. ``mcc`` is Gorodkin's (2004, Computational Biology
     and Chemistry 28) extension of Matthews' correlation to several classes.
     """
     right, predicted, gold = _margins(counts)

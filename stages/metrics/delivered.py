@@ -1,7 +1,7 @@
-"""Entity scores of the path that is delivered: running text in, places of entities out.
+"""Entity scores of the path that users take: running text in, places of entities out.
 
-``predict`` is given texts, not words. So every sentence of test is written as running text, split again as ``predict``
-splits texts, and what a model says of those words is compared with the gold standard by characters. An entity counts as
+``predict`` is given texts, not words. So every test sentence is written as running text and split again as ``predict``
+splits texts, and the predicted entities are compared with the gold entities by characters. An entity counts as
 found if its first character, last character and type are right.
 """
 

@@ -1,4 +1,4 @@
-"""Where entity scores come from: types, kinds of error, and how other ways of counting would flatter.
+"""Details of entity scores: types, kinds of error, and the higher scores that other ways of counting give.
 
 Entities are read as in :mod:`stages.metrics.entities`, apart from the strict reading beside it.
 """
@@ -13,12 +13,12 @@ import numpy as np
 from stages.metrics.entities import Entity, entities, entity_score
 
 Tags = Sequence[Sequence[str]]
-# What can be wrong with a predicted entity, the mildest first; `missed` is a gold entity that no prediction touches.
+# Kinds of error of a predicted entity, the mildest first; `missed` is a gold entity that no prediction overlaps.
 ERRORS = ("type", "boundary", "type_and_boundary", "spurious", "missed")
 
 
 def strict_entities(tags: Sequence[str]) -> set[Entity]:
-    """Entities by the letter of IOB2: an ``I-`` tag that continues no ``B-`` of its type is none.
+    """Entities by strict IOB2: an ``I-`` tag that continues no ``B-`` of its type begins no entity.
 
     Ramshaw and Marcus's scheme as of Tjong Kim Sang and Veenstra, 1999, https://aclanthology.org/E99-1023.
     """

@@ -1,9 +1,9 @@
-"""Which rows of test are wrong, for whom, and where the gold label may be wrong instead; from stored logits.
+"""Which test rows each arm gets wrong, and where the gold label may be wrong instead; from stored logits.
 
-A sentence is right when all of its entities are, and no other is found. Where one of its words stands for it, it is the
-one to which a wrong tag was given the most probability.
+A sentence is right when all of its entities are found and no other. It is represented by the word whose most probable
+wrong tag has the highest probability.
 
-All runs count, also those that failed to train: predictions alone are read, which do not tell how a run ended.
+All runs count, including those that failed to train: stored predictions do not say how a run ended.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -127,7 +127,7 @@ class ErrorAnalysis:
         return self._ranked(np.where(wrong, chance, 0.0), chances)
 
     def _compared(self, first: Predicted, second: Predicted) -> dict[str, Any]:
-        """Rows that are right in most runs of either arm, and those on which all runs of both agree to disagree."""
+        """Rows that most runs of either arm get right, and rows that all runs of one arm alone get right."""
         most = [arm.right.mean(axis=0) > 0.5 for arm in (first, second)]
         counts = {"both": most[0] & most[1], "only_first": most[0] & ~most[1], "only_second": ~most[0] & most[1],
                   "neither": ~most[0] & ~most[1]}
@@ -200,7 +200,7 @@ class ErrorAnalysis:
 
 
 def best_wrong(chances: np.ndarray, gold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The most probable wrong class, and its probability, from probabilities [rows, classes] and class ids [rows]."""
+    """The most probable wrong class and its probability, from probabilities [rows, classes] and class ids [rows]."""
     others = chances.copy()
     others[np.arange(len(gold)), gold] = -1.0
     return others.argmax(axis=1), others.max(axis=1)
@@ -218,10 +218,10 @@ def suspected_labels(chances: np.ndarray, gold: np.ndarray) -> tuple[float, np.n
 
 
 def suspected_tags(logs: np.ndarray, gold: np.ndarray, outside: int) -> tuple[float, np.ndarray]:
-    """The same of words that the models do not hold for outside of any entity, whatever their gold tag is.
+    """The same for the words that the models predict to be in an entity, whatever their gold tag is.
 
-    Names are mistaken for one another with more confidence than topics are, but not alike by every run: ``logs``
-    [words, classes] are mean logarithms of probabilities, whose exponentials are large where all runs agree.
+    Models confuse names with more confidence than topics, but runs differ in which: ``logs`` [words, classes] are mean
+    logarithms of probabilities, whose exponentials are large where all runs agree.
     """
     chances = np.exp(logs)
     chances /= chances.sum(axis=1, keepdims=True)

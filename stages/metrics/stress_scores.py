@@ -1,10 +1,10 @@
-"""What changing rows costs each arm, from stored logits of the rows before and after the change.
+"""How much each arm's score drops on changed rows, from stored logits of the rows before and after the change.
 
 The drop of a run is its score on the unchanged rows minus that on the changed ones, paired by row. Drops are compared
 as scores are (:func:`stages.metrics.differences.compare`): the seeds' spread is that of their drops, and an example is
 a row with both of its predictions in all runs.
 
-All runs count, also those that failed to train: predictions alone are read, which do not tell how a run ended.
+All runs count, including those that failed to train: stored predictions do not say how a run ended.
 """
 
 from collections.abc import Mapping, Sequence
