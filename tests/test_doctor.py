@@ -421,7 +421,7 @@ def test_one_class_predicted() -> None:
 THREE = replace(
     TEXTS, rows={split: [replace(row, label=("a", "b", "c")[place % 3]) for place, row in enumerate(rows)]
                  for split, rows in TEXTS.rows.items()},
-    task=replace(TEXTS.task, labels=["a", "b", "c"], tags=["a", "b", "c"]))
+    task=replace(TEXTS.task, labels=tuple("abc"), tags=tuple("abc")))
 
 
 def test_class_never_predicted() -> None:
@@ -457,7 +457,7 @@ def test_few_words_and_chance_over_many_labels_are_no_other_order() -> None:
     assert (swapped(1), swapped(99), swapped(100)) == ([], [], ["severe"] * 2)
     names = [f"{place:02}" for place in range(100)]
     many = replace(with_rows(TEXTS, "test", lambda place, row: replace(row, label=names[place % 100])),
-                   task=replace(TEXTS.task, labels=names, tags=names))
+                   task=replace(TEXTS.task, labels=tuple(names), tags=tuple(names)))
     guesses = np.random.default_rng(0).choice(names, 300).tolist()
     by_chance = predicting(many, lambda cell, row: guesses[int(row.guid.split(":")[1]) % 300])
     assert not list(results.swapped_labels(by_chance))
@@ -498,7 +498,7 @@ def test_labels_of_a_weak_model_are_swapped_where_test_turned_round_is_as_valida
 @given(st.lists(st.integers(0, 2), min_size=300, max_size=300), st.permutations(["a", "b", "c"]))
 def test_the_order_of_label_names_changes_no_finding(places: list[int], order: list[str]) -> None:
     guesses = predicting(THREE, lambda cell, row: "abc"[places[int(row.guid.split(":")[1])]])
-    reordered = replace(guesses, task=replace(guesses.task, labels=order, tags=order))
+    reordered = replace(guesses, task=replace(guesses.task, labels=tuple(order), tags=tuple(order)))
     assert len(list(results.swapped_labels(guesses))) == len(list(results.swapped_labels(reordered)))
 
 
