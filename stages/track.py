@@ -19,7 +19,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import STATES, repository_root
 from stages.encoding.train_sizes import models_of
-from stages.metrics.failure import that_trained
+from stages.results.trained import that_trained
 from stages.settings.arms import ARMS, parse_cell_name
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.tracking import tracking_settings

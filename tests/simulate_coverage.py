@@ -39,8 +39,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from stages.metrics.bootstrap import Scorer, accuracy_of, f1_of
+from stages.metrics.bootstrap import Scorer, accuracy_of
 from stages.metrics.differences import compare, grouped
+from stages.metrics.entities import f1_of
 
 TRIALS = 400
 FAMILY = 4  # tasks of a report

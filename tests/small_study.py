@@ -12,7 +12,6 @@ from transformers import BertConfig, BertModel
 from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.diagnose import write_findings
-from stages.doctoring.evidence import Row, text_of
 from stages.download import obtain
 from stages.encode import encode
 from stages.encoding.running_text import RUNNING
@@ -21,6 +20,7 @@ from stages.evaluate import evaluate
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
 from stages.pretraining.tokenizer import train_tokenizer
+from stages.results.prepared import Row
 from stages.settings.arms import parse_cell_name
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -30,7 +30,7 @@ from stages.train import train
 from tests.corpus_files import write_corpus
 from tests.tiny import training_settings
 
-Splits = dict[str, list[Row]]
+Splits = dict[str, list[dict[str, Any]]]
 
 
 class SmallStudy:
@@ -146,7 +146,7 @@ class SmallStudy:
 
 def texts_of(splits: Splits) -> list[str]:
     """What a tokenizer of the rows' own language is built from."""
-    return [text_of(row) for row in splits["train"] + splits["validation"] + splits["test"]]
+    return [Row.of(row).joined for row in splits["train"] + splits["validation"] + splits["test"]]
 
 
 def _write_checkpoint(folder: Path, texts: Iterable[str]) -> None:

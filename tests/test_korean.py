@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from stages.common.sources import ROOT
 from stages.corpora.damage import KINDS
-from stages.doctoring.text_damage import SAID
+from stages.doctoring.text_damage import EXPLANATIONS
 from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES
 from stages.reporting.translating import chart_in_korean, in_korean
 from stages.reporting.words_in_korean import SENTENCES, WORDS
@@ -129,8 +129,8 @@ def said_in_findings(module: str, place: int) -> Iterator[str]:
 
 
 def test_every_kind_of_damage_is_told_in_korean() -> None:
-    assert SAID.keys() == set(KINDS)
-    assert [text for kind, said in SAID.items() for text in (kind.replace("_", " "), *said)
+    assert EXPLANATIONS.keys() == set(KINDS)
+    assert [text for kind, said in EXPLANATIONS.items() for text in (kind.replace("_", " "), *said)
             if not re.search("[가-힣]", in_korean(text))] == []
 
 

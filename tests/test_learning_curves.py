@@ -18,11 +18,12 @@ from stages.common.sources import ROOT
 from stages.metrics import label_multiplier
 from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
-from stages.metrics.steps import catching_up
+from stages.metrics.steps import Reached, ReachedByArm, catching_up
 from stages.reporting import learning_curves
 from stages.reporting.learning_curves import Points, SizedRun, Sizes, read_sizes, summarize_sizes
 from stages.reporting.translating import in_korean
 from stages.results.findings import FoundFact
+from stages.results.histories import Evaluation, History, RunSummary
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
@@ -154,28 +155,26 @@ def test_an_interval_without_the_spread_of_seeds_would_not_cover(monkeypatch: py
     assert covered(study, trials=40, resamples=100) < honest - 0.1
 
 
-def history(*scores: float) -> list[dict[str, Any]]:
+def history(*scores: float) -> History:
     """A run that is evaluated every ten steps."""
-    evaluations = [{"kind": "evaluation", "step": 10 * place, "validation": {"accuracy": score}}
-                   for place, score in enumerate(scores)]
-    return [{"kind": "start"}, *evaluations, {"kind": "end", "steps": 10 * (len(scores) - 1)}]
+    steps = 10 * (len(scores) - 1)
+    return History(RunSummary("finished", 1, 1, steps, 0, steps, {}, {}, {}, {}), tuple(
+        Evaluation(10 * place, place, {}, {"accuracy": score}) for place, score in enumerate(scores)))
 
 
 def test_steps_to_the_best_of_the_other() -> None:
     pretrained = [history(0.5, 0.7, 0.9), history(0.5, 0.6, 0.9)]
     scratch = [history(0.5, 0.6, 0.7, 0.6), history(0.5, 0.5, 0.5, 0.8)]
-    found = catching_up(pretrained, scratch, (1, 2), "accuracy")
-    assert found["pretrained"] == {"median": 15.0, "runs": [
-        {"seed": 1, "score": 0.7, "other_step": 20, "step": 10, "steps": 20},
-        {"seed": 2, "score": 0.8, "other_step": 30, "step": 20, "steps": 20}]}
-    assert found["scratch"]["median"] is None
-    assert [run["step"] for run in found["scratch"]["runs"]] == [None, None]
+    of_pretrained, of_scratch = catching_up(pretrained, scratch, (1, 2), "accuracy")
+    assert of_pretrained == ReachedByArm(15.0, (Reached(1, 0.7, 20, 10, 20), Reached(2, 0.8, 30, 20, 20)))
+    assert of_scratch.median is None
+    assert [run.step for run in of_scratch.runs] == [None, None]
 
 
 def test_a_median_that_falls_on_a_run_which_never_does_is_never() -> None:
     fast, slow, target = history(0.5, 0.9), history(0.5, 0.6), history(0.8)
-    assert catching_up([fast, slow], [target] * 2, (1, 2), "accuracy")["pretrained"]["median"] is None
-    assert catching_up([fast, fast, slow], [target] * 3, (1, 2, 3), "accuracy")["pretrained"]["median"] == 10
+    assert catching_up([fast, slow], [target] * 2, (1, 2), "accuracy")[0].median is None
+    assert catching_up([fast, fast, slow], [target] * 3, (1, 2, 3), "accuracy")[0].median == 10
 
 
 @pytest.fixture

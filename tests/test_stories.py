@@ -147,10 +147,10 @@ def test_a_seed_that_fails() -> None:
 def test_0387_with_1000_rows_carries_no_verdict() -> None:
     """Three labels, 38.7 % right: more than a third, and not by more than the rows explain."""
     evidence = healthy()
-    three = replace(evidence, task=evidence.task | {"labels": ["a", "b", "c"], "tags": ["a", "b", "c"]}, rows={
-        split: [row | {"label": "abc"[place % 3]} for place, row in enumerate(rows)]
+    three = replace(evidence, task=replace(evidence.task, labels=tuple("abc"), tags=tuple("abc")), rows={
+        split: [replace(row, label="abc"[place % 3]) for place, row in enumerate(rows)]
         for split, rows in evidence.rows.items()})
-    guessing = predicting(three, lambda cell, row: "abc"[int(row["guid"].split(":")[1]) * 7 // 18 % 3])
+    guessing = predicting(three, lambda cell, row: "abc"[int(row.guid.split(":")[1]) * 7 // 18 % 3])
     found = [asdict(finding) for finding in diagnose(guessing)]
     assert named(found, "severe") == {"failed_arm"}
     assert "Matthews' correlation" in withheld(found)

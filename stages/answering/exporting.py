@@ -16,12 +16,11 @@ from stages.encoding.running_text import WORD
 from stages.reporting.content import SYNTHETIC
 from stages.reporting.texts import METRICS, markdown_text, score
 from stages.reporting.verdicts import verdict_sentence
+from stages.results.metrics import CARD, shown
 from stages.results.tasks import Run, TaskFacts
 from stages.settings.arms import ARMS
 from stages.settings.prediction import PredictionSettings
 
-SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
-         "calibration_error")
 # The file beside an entity model that the example on its card needs, so that it runs without this project.
 WORD_PIPELINE = "word_pipeline"
 _ABOUT_WORDS = (
@@ -120,7 +119,7 @@ def _scores(task: TaskFacts, run: Run) -> Iterator[str]:
     yield (f"On {task.metrics.rows['test']:,} test rows: {METRICS[metric]} {score(found[metric])} (95 % interval over "
            f"rows {score(run.cell.interval.low)} to {score(run.cell.interval.high)}); before training "
            f"{score(run.cell.before['test'][metric])}.")
-    lines = [f"| {METRICS[name]} | {score(found[name])} |" for name in SHOWN if name in found]
+    lines = [f"| {METRICS[name]} | {score(found[name])} |" for name in shown(CARD, found)]
     yield "\n".join(["| metric | on test |", "|---|--:|", *lines])
 
 

@@ -10,15 +10,16 @@ import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
 
 from stages.common.errors import UserError
-from stages.common.files import read_json
 from stages.comparing.revisions import Revision
 from stages.judging.holm import holm
 from stages.metrics.differences import compare, compare_pairs
-from stages.metrics.evaluation import TaskEvaluation
-from stages.metrics.failure import that_trained
+from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
 from stages.results.arm_words import arm_label
+from stages.results.cards import EncodingCard
+from stages.results.reading import validated
+from stages.results.trained import that_trained
 from stages.settings.evaluation import EvaluationSettings
 
 LEVEL = 0.05  # of a p value after Holm's correction
@@ -161,7 +162,8 @@ def _evaluation(task: str, side: Revision, folder: Path, settings: EvaluationSet
         if not side.copy(path, folder / name):
             return f"the {name}"
     try:
-        found = TaskEvaluation(folder / "gold labels", folder / "predictions", read_json(folder / "encoding"), settings)
+        gold = TaskGold.read(folder / "gold labels", validated(EncodingCard, folder / "encoding"))
+        found = TaskEvaluation(gold, folder / "predictions", settings)
         for cell in side.metrics[task]["cells"]:
             found.cell(cell)
     except UserError:
@@ -180,10 +182,10 @@ def _compared(
     how = scorer(after.task), settings.resamples, settings.bootstrap_seed
     test = compare_pairs if trained[0] == trained[1] and len(first) >= PAIRS else compare
     found = asdict(test(first, second, scorer(after.task)))
-    kind = "groups" if after.gold["test"].groups is not None else after.task["kind"]
+    kind = "groups" if after.gold["test"].groups is not None else after.task.kind
     tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], kind, *how)
              for cell in pair[1] if cell in pair[0]}
-    runs = [{"cell": cell, "difference": one["difference"], "p_value": one["p_value"]} for cell, one in tests.items()]
+    runs = [{"cell": cell, "difference": one.difference, "p_value": one.p_value} for cell, one in tests.items()]
     kept = {name: found[name] for name in ("low", "high", "p_value", "recipe")}
     return kept | {"runs": runs, "same_predictions": False}
 

@@ -41,6 +41,7 @@ from stages.reporting.verdicts import (
 )
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
+from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
 from stages.settings.arms import rivals_of
 
@@ -54,9 +55,6 @@ EXPLANATION = (
     "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “cannot tell”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
-# Metrics shown for every split, before and after training.
-SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
-         "token_accuracy", "loss")
 # What is told about where a checkpoint comes from.
 ORIGIN = ("source", "repository", "revision", "commit", "conversion", "text", "lines", "text_sha256",
           "weights_sha256")
@@ -273,7 +271,7 @@ def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
 
 
 def _scores(task: TaskFacts) -> Table:
-    names = [name for name in SHOWN if name in task.arms[0].runs[0].cell.after["test"]]
+    names = shown(SPLITS, task.arms[0].runs[0].cell.after["test"])
     rows = []
     for arm, run in _each_run(task):
         cell = run.cell
@@ -285,7 +283,7 @@ def _scores(task: TaskFacts) -> Table:
     return Table(
         f"Before → after training, with the interval of {METRICS[task.metrics.metric]} after it",
         (("Arm", "header"), ("Seed", "header"), ("Split", "header"),
-         *((METRICS.get(name, name), "number") for name in names), ("95 % interval", "number"), ("Found", "text")),
+         *((METRICS[name], "number") for name in names), ("95 % interval", "number"), ("Found", "text")),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -331,7 +329,7 @@ def _runs(task: TaskFacts) -> Table:
 
 def _baselines(task: TaskFacts) -> Table:
     metrics = task.metrics.baselines
-    names = [name for name in next(iter(metrics.values()), {}) if name in SHOWN]
+    names = shown(SPLITS, next(iter(metrics.values()), {}))
     rows = ((BASELINES.get(baseline, baseline), *(score(values[name]) for name in names),
              *(with_interval(compared.difference, compared.low, compared.high)
                for compared in (arm.against[baseline] for arm in task.arms)))
@@ -339,7 +337,7 @@ def _baselines(task: TaskFacts) -> Table:
     return Table(
         f"Baselines that need no transformer, on test, and by how many points each arm is better by "
         f"{METRICS[task.metrics.metric]} (95 % interval)",
-        (("Baseline", "header"), *((METRICS.get(name, name), "number") for name in names),
+        (("Baseline", "header"), *((METRICS[name], "number") for name in names),
          *((capitalized(arm.label), "number") for arm in task.arms)),
         tuple(rows), task.metrics.synthetic)
 
@@ -352,7 +350,7 @@ def _more_scores(task: TaskFacts) -> Iterator[Table]:
 
 
 def _further_metrics(task: TaskFacts) -> Table:
-    names = [name for name in task.arms[0].runs[0].cell.after["test"] if name not in SHOWN and name in METRICS]
+    names = shown(TEST, task.arms[0].runs[0].cell.after["test"])
     return Table(
         "Further metrics on test after training",
         (("Arm", "header"), ("Seed", "header"), *((METRICS[name], "number") for name in names)),

@@ -3,27 +3,9 @@
 import math
 import re
 
-METRICS = {
-    "accuracy": "accuracy",
-    "macro_f1": "macro-F1",
-    "entity_f1": "entity F1",
-    "delivered_entity_f1": "entity F1 from running text",
-    "entity_precision": "entity precision",
-    "entity_recall": "entity recall",
-    "token_accuracy": "token accuracy",
-    "loss": "loss",
-    "error_rate": "error rate",
-    "micro_f1": "micro-F1",
-    "weighted_f1": "weighted F1",
-    "balanced_accuracy": "balanced accuracy",
-    "mcc": "Matthews correlation",
-    "token_mcc": "Matthews correlation of tags",
-    "brier_score": "Brier score",
-    "calibration_error": "calibration error",
-    "entity_macro_f1": "macro-F1 over types",
-    "strict_entity_f1": "entity F1, strict IOB2",
-    "token_accuracy_without_o": "token accuracy without O",
-}
+from stages.results import metrics
+
+METRICS = {name: metric.words for name, metric in metrics.METRICS.items()}
 ERRORS = {
     "type": "wrong type",
     "boundary": "wrong boundary",

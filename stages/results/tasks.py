@@ -7,7 +7,6 @@ from pathlib import Path
 
 from stages.common.errors import UserError
 from stages.common.visible import visible
-from stages.metrics.failure import that_trained
 from stages.results.arm_words import arm_labels
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
@@ -15,6 +14,7 @@ from stages.results.findings import FoundFact, read_findings
 from stages.results.reading import refuse_other_keys, validated
 from stages.results.searches import SearchRecord
 from stages.results.task_metrics import Cell, Comparison, Details, Difference, Judged, TaskMetrics
+from stages.results.trained import that_trained
 from stages.settings.arms import arm_of_key
 from stages.settings.grid import Grid
 
@@ -113,12 +113,12 @@ def read_tasks(
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart([
+    return _with_distinct_titles([
         replace(_read_task(task, metrics, curves, cards, searches, grid.of_task(task)), findings=read_findings(
             findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks])
 
 
-def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
+def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
     """Tasks on one corpus have the same title; their checkpoint tells them apart."""
     titles = Counter(task.metrics.title for task in tasks)
     return tuple(
