@@ -15,7 +15,7 @@ from stages.common.files import read_json, read_json_lines
 from stages.encoding.running_text import RUNNING, running_row
 from stages.metrics.bootstrap import Interval
 from stages.metrics.delivered import delivered_score
-from stages.metrics.differences import Difference, compare, grouped, score_interval, these_runs, to_settle
+from stages.metrics.differences import compare, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed, that_trained
 from stages.metrics.groups import group_numbers
@@ -25,7 +25,6 @@ from stages.metrics.task_scores import Labels, Scores, probability_scores, score
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import ADAPTED
 
-_ROUNDING = 1e-12  # two equal means can differ by so much
 MOMENTS = ("before", "after")
 
 
@@ -149,8 +148,7 @@ class TaskEvaluation:
         score = scorer(self.task)
         arms = [self._runs(self.trained(arm), split, rows) for arm in (first, second)]
         means = [float(score(runs.sum(axis=1)).mean()) for runs in arms]
-        difference = compare(*arms, score)
-        return {"pretrained": means[0], "scratch": means[1], **asdict(difference), "verdict": verdict(difference)}
+        return {"pretrained": means[0], "scratch": means[1], **asdict(compare(*arms, score))}
 
     def _judged(self, first: Sequence[str], second: Sequence[str]) -> dict[str, Any]:
         """The comparison on test, with what holds for these runs alone, those that failed, and what would settle it."""
@@ -202,15 +200,6 @@ def course(history: Sequence[dict[str, Any]]) -> dict[str, Any]:
     ends = ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")
     starts = ("settings", "recipe", "inputs", "numerics")
     return {name: end[name] for name in ends} | {name: start[name] for name in starts}
-
-
-def verdict(difference: Difference) -> str:
-    """``helps`` or ``hurts`` where the interval of any seed's difference excludes zero, else ``cannot_tell``."""
-    if not difference.recipe:
-        return "cannot_tell"
-    if difference.low > _ROUNDING:
-        return "helps"
-    return "hurts" if difference.high < -_ROUNDING else "cannot_tell"
 
 
 def _gold(path: Path, task: dict[str, Any], encoding: dict[str, Any], split: str) -> Gold:

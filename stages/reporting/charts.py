@@ -36,7 +36,7 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
     y = {"field": "place", "type": "ordinal", "title": None, "axis": {
         "labelExpr": f"split({names}[datum.value], '\\n')", "ticks": False, "domain": False, "grid": False}}
     color = {"field": "verdict", "type": "nominal", "legend": None, "scale": {
-        "domain": list(VERDICTS.values()), "range": [PRETRAINED[0], SCRATCH, INK]}}
+        "domain": list(VERDICTS.values()), "range": [PRETRAINED[0], SCRATCH, PRETRAINED[0], SCRATCH, INK]}}
     title = "Pre-trained minus scratch, with 95 % intervals"
     tooltip = [{"field": name, "type": "nominal", "title": name}
                for name in ("comparison", "difference", "interval", "verdict")]

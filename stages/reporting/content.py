@@ -50,7 +50,7 @@ EXPLANATION = (
     "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
     "points, hundredths of the headline metric on test, between runs that trained, with a 95 % interval for further "
     "seeds and test rows; rows of one document or premise count as one. Where it contains zero, or where p is not "
-    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “cannot tell”.")
+    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
 # Metrics shown for every split, before and after training.
@@ -187,7 +187,7 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[str, ...]]:
         yield (f"{facts.title}{tuning}{mark}",
                VERDICTS[compared.verdict] + (" (this budget)" if compared.qualified else ""),
                f"{points(compared.difference, '+')}\n({points(compared.low)} to {points(compared.high)})",
-               f"{p_value(compared.p_value)}\n({p_value(compared.adjusted)})",
+               f"{p_value(compared.p_value)}\n({p_value(compared.p_value_holm)})",
                _mean(arm, facts.metric), _mean(scratch, facts.metric), METRICS[facts.metric], baselines)
 
 
@@ -221,7 +221,7 @@ def _findings(task: TaskFacts) -> Table | None:
 
 
 def _adaptation_verdict(task: TaskFacts) -> tuple[tuple[str, str], ...]:
-    compared = task.gain
+    compared = task.verdicts.adaptation
     return ((VERDICTS[compared.verdict], adaptation_sentence(task, compared)),) if compared else ()
 
 
@@ -397,7 +397,7 @@ def _errors(task: TaskFacts) -> Table:
 
 
 def _paired_tests(task: TaskFacts) -> Table:
-    tests = [test for compared in task.comparisons.values() for test in compared.runs]
+    tests = [test for tuning in task.tunings for test in task.metrics.comparisons[tuning].runs]
     names = " and ".join(dict.fromkeys(TESTS[test.test] for test in tests))
     return Table(
         f"Single runs against each other on the same rows of test, by {names}; seeds play no part",

@@ -1,13 +1,14 @@
 """Sentences that follow from the numbers."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from stages.judging.verdicts import LEVEL
 from stages.reporting.texts import (
     BASELINES,
     METRICS,
     ROWS,
+    WAYS_OF_USE,
+    capitalized,
     numbered,
     p_value,
     points,
@@ -15,51 +16,72 @@ from stages.reporting.texts import (
     score,
     with_interval,
 )
-from stages.results.task_metrics import Adaptation, FailedRuns, Judged
+from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
+from stages.results.verdicts import Judgement, Reason, ToSettle
 from stages.settings.grid import ADAPTED, SCRATCH
 
 ENOUGH_SEEDS = 5
 
 
 def verdict_sentence(task: TaskFacts, arm: str) -> str:
-    """What pre-training was worth, with its evidence; ``arm`` is the label of a pre-trained one."""
-    comparison = task.comparisons[arm]
-    opening = _opening(task, _treatment(task, arm), comparison)
-    evidence = _evidence(task, comparison, comparison.pretrained, comparison.scratch, "from random weights")
-    return " ".join((f"{opening}: {evidence}.{_doubts(comparison)}",
-                     *further_sentences(task, comparison, (arm, SCRATCH))))
+    """What the arm with the label ``arm`` shows against scratch, with its evidence."""
+    judged = task.comparisons[arm]
+    return _sentence(task, _opening(task, _treatment(task, arm), judged), judged, "from random weights", (arm, SCRATCH))
+
+
+def adaptation_sentence(task: TaskFacts, judged: Judgement) -> str:
+    """What pre-training the encoder further on text of the task was worth, with its evidence."""
+    opening = _opening(task, "adaptation to the task's text", judged)
+    return _sentence(task, opening, judged, "without it", (ADAPTED, "pre-trained"))
 
 
 def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
-    """How many comparisons with scratch came out how."""
-    counts = Counter(compared.verdict for task in tasks for compared in task.comparisons.values())
-    return (f"Of {numbered(counts.total(), 'comparison')} with scratch, pre-training helps in {counts['helps']:,} and "
-            f"hurts in {counts['hurts']:,}; in {counts['cannot_tell']:,} it cannot be told.")
+    """How many comparisons with scratch came out how: on pre-training, and on other ways of using the encoder."""
+    judged = [one for task in tasks for one in task.comparisons.values()]
+    (counts, on_pretraining), (others, on_ways) = (
+        (Counter(one.verdict for one in judged if one.of_pretraining is kind), kind) for kind in (True, False))
+    sentences = []
+    if counts:
+        sentences.append(f"Of {numbered(counts.total(), 'comparison')} with scratch, pre-training helps in "
+                         f"{counts['helps']:,} and hurts in {counts['hurts']:,}; {_are(counts['cannot_tell'])} "
+                         "inconclusive.")
+    if others:
+        sentences.append(
+            f"Of {numbered(others.total(), 'comparison')} of other ways to use the pre-trained encoder with scratch, "
+            f"{_are(others['above_scratch'])} above scratch and {_are(others['below_scratch'])} below; "
+            f"{_are(others['cannot_tell'])} inconclusive.")
+    return " ".join(sentences)
 
 
-def adaptation_sentence(task: TaskFacts, compared: Adaptation) -> str:
-    """What pre-training the encoder further on text of the task was worth, with its evidence."""
-    opening = _opening(task, "Adaptation to the task's text", compared)
-    evidence = _evidence(task, compared, compared.adapted, compared.pretrained, "without it")
-    return " ".join((f"{opening}: {evidence}.{_doubts(compared)}",
-                     *further_sentences(task, compared, (ADAPTED, "pre-trained"))))
+def _are(number: int) -> str:
+    return f"{number:,} {'is' if number == 1 else 'are'}"
 
 
-def further_sentences(task: TaskFacts, compared: Judged, arms: tuple[str, str]) -> Iterator[str]:
-    """Which runs failed, what holds for these runs, and what would settle an open question."""
-    if compared.failed:
-        counts = (compared.failed.first, compared.failed.second)
-        yield from (_failed_runs(arm, count) for arm, count in zip(arms, counts, strict=True) if count.count)
-    these = compared.these_runs
-    if these and these.gap is not None and these.gap_p_value is not None and len(task.arms[0].runs) > 1:
-        better, worse = arms if these.gap > 0 else arms[::-1]
-        noise = "" if these.gap_p_value < LEVEL else ", which may be test noise"
-        least = points_at_least(abs(these.gap))
-        yield (f"In these runs, every {better} run beats every {worse} run by at least {least} points on the same test "
-               f"{ROWS[task.metrics.kind]}{noise} ({_p(these.gap_p_value)}).")
-    if compared.verdict == "cannot_tell" and not compared.withheld and compared.to_settle is not None:
-        yield _to_settle(task, compared.to_settle, compared.recipe)
+def _sentence(task: TaskFacts, opening: str, judged: Judgement, against: str, arms: tuple[str, str]) -> str:
+    """Opening, evidence, doubts, failed runs, what holds for these runs, and what would settle an open question."""
+    sentences = [f"{opening}: {_evidence(task, judged, against)}."]
+    if judged.withheld:
+        sentences.append(f"The verdict is withheld: {reasons(judged.withheld)}.")
+    if judged.qualified:
+        sentences.append(f"A larger budget might raise the score of the losing arm: {reasons(judged.qualified)}.")
+    if judged.failed:
+        counts = (judged.failed.first, judged.failed.second)
+        sentences += [_failed_runs(arm, count) for arm, count in zip(arms, counts, strict=True) if count.count]
+    if judged.these_runs and (every := judged.these_runs.every_run):
+        better, worse = arms if every.first else arms[::-1]
+        noise = "" if every.significant else ", which may be test noise"
+        sentences.append(f"In these runs, every {better} run beats every {worse} run by at least "
+                         f"{points_at_least(every.least)} points on the same test {ROWS[task.metrics.kind]}{noise} "
+                         f"({_p(every.p_value)}).")
+    if judged.to_settle:
+        sentences.append(_to_settle(task, judged.to_settle, judged.recipe))
+    return " ".join(sentences)
+
+
+def reasons(found: Iterable[Reason]) -> str:
+    """Why a verdict is withheld or qualified."""
+    return "; ".join(f"{reason.title}: {reason.evidence}" for reason in found)
 
 
 def _failed_runs(arm: str, failed: FailedRuns) -> str:
@@ -69,21 +91,18 @@ def _failed_runs(arm: str, failed: FailedRuns) -> str:
             f"{100 * failed.low:.0f} to {100 * failed.high:.0f} %); the difference is between runs that trained.")
 
 
-def _to_settle(task: TaskFacts, needed: Mapping[str, int], recipe: bool) -> str:
-    if "seeds" not in needed:
+def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> str:
+    if not needed.seeds:
         return "The difference is so small against its error that more seeds and test rows would hardly settle it."
-    command = f"dvc exp run -S 'seeds={seeds_to_run(task, needed)}'"
+    command = f"dvc exp run -S 'seeds={list_of(needed.seeds)}'"
     if not recipe:
         return f"Further seeds are needed to say anything about the recipe ({command})."
-    rows = (f" and {needed['rows']:,} test {ROWS[task.metrics.kind]}") if "rows" in needed else ""
-    return f"About {needed['seeds']} seeds{rows} would find a difference as large as this one ({command})."
+    rows = f" and {needed.rows:,} test {ROWS[task.metrics.kind]}" if needed.rows is not None else ""
+    return f"About {len(needed.seeds)} seeds{rows} would find a difference as large as this one ({command})."
 
 
-def seeds_to_run(task: TaskFacts, needed: Mapping[str, int]) -> str:
-    """The seeds that there are and as many further ones as are needed, as a list of params.yaml."""
-    seeds = [run.cell.seed for run in task.arms[0].runs]
-    while len(seeds) < needed["seeds"]:
-        seeds.append(max(seeds) + 1)
+def list_of(seeds: Sequence[int]) -> str:
+    """Seeds as a list of params.yaml."""
     return f"[{','.join(map(str, seeds))}]"
 
 
@@ -92,51 +111,55 @@ def _p(value: float) -> str:
     return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
-def _doubts(compared: Judged) -> str:
-    if compared.withheld:
-        return f" The numbers are not to be trusted: {compared.withheld}."
-    return f" The losing arm might gain from a larger budget: {compared.qualified}." if compared.qualified else ""
-
-
 def _treatment(task: TaskFacts, arm: str) -> str:
+    judged = task.comparisons[arm]
     if arm == ADAPTED:
-        return "Pre-training with adaptation"
-    return "Pre-training" if arm == "pre-trained" or len(task.comparisons) == 1 else f"Pre-training ({arm})"
+        return "pre-training with adaptation"
+    if not judged.of_pretraining:
+        return way_of_use(judged.method, judged.arms[0])
+    return "pre-training" if arm == "pre-trained" or len(task.comparisons) == 1 else f"pre-training ({arm})"
 
 
-def _opening(task: TaskFacts, treatment: str, compared: Judged) -> str:
-    from_what = ("" if compared.recipe else " from one seed" if len(task.arms[0].runs) == 1
-                 else " from one run that trained")
-    return {
-        "helps": f"{treatment} helps on {task.short_title}",
-        "hurts": f"{treatment} hurts on {task.short_title}",
-        "cannot_tell": (f"Cannot tell{from_what} whether {treatment[0].lower()}{treatment[1:]} helps on "
-                        f"{task.short_title}"),
-    }[compared.verdict] + (", at least for this budget" if compared.qualified else "")
+def way_of_use(method: str, tuning: str) -> str:
+    """A way of using the encoder that trains less than all of it; ``tuning`` is the recipe's name."""
+    return WAYS_OF_USE[method] + (f" ({tuning})" if tuning != method else "")
 
 
-def _evidence(task: TaskFacts, comparison: Judged, first: float, second: float, against: str) -> str:
-    facts = task.metrics
-    seeds = len(task.arms[0].runs)
-    contains = " contains zero" if comparison.low <= 0 <= comparison.high else ""
-    alone = "" if comparison.recipe else f" over test {ROWS[facts.kind]} alone"
+def _opening(task: TaskFacts, treatment: str, judged: Judgement) -> str:
+    place, budget = f" on {task.short_title}", ", at least for this budget" if judged.qualified else ""
+    if judged.verdict == "cannot_tell":
+        from_what = ("" if judged.recipe else "From one seed, " if len(task.arms[0].runs) == 1
+                     else "From one run that trained, ")
+        effect = (f"the effect of {treatment}{place}" if judged.of_pretraining else
+                  f"the difference between {treatment} and training everything from scratch{place}")
+        return capitalized(f"{from_what}{effect} is inconclusive")
+    return capitalized(treatment) + {
+        "helps": f" helps{place}", "hurts": f" hurts{place}",
+        "above_scratch": f" scores above training everything from scratch{place}",
+        "below_scratch": f" scores below training everything from scratch{place}"}[judged.verdict] + budget
+
+
+def _evidence(task: TaskFacts, judged: Judgement, against: str) -> str:
+    facts, (first, second) = task.metrics, judged.means
+    contains = " contains zero" if judged.low <= 0 <= judged.high else ""
+    alone = "" if judged.recipe else f" over test {ROWS[facts.kind]} alone"
     return (f"{METRICS[facts.metric]} {score(first)} against {score(second)} {against}, "
-            f"{points(comparison.difference, '+')} points (95 % interval{alone} {points(comparison.low)} to "
-            f"{points(comparison.high)}{contains}, {numbered(seeds, 'seed')} × {facts.rows['test']:,} test "
-            f"{ROWS[facts.kind]}; {_significance(comparison)})")
+            f"{points(judged.difference, '+')} points (95 % interval{alone} {points(judged.low)} to "
+            f"{points(judged.high)}{contains}, {numbered(len(task.arms[0].runs), 'seed')} × "
+            f"{facts.rows['test']:,} test {ROWS[facts.kind]}; {_significance(judged)})")
 
 
-def _significance(comparison: Judged) -> str:
-    alone = _p(comparison.p_value)
-    if not comparison.recipe:
+def _significance(judged: Judgement) -> str:
+    alone = _p(judged.p_value)
+    if not judged.recipe:
         return f"{alone} for these runs"
-    if comparison.family == 1:
+    if judged.family == 1:
         return alone
-    return f"{alone}, {p_value(comparison.adjusted)} after Holm's correction for {comparison.family} comparisons"
+    return f"{alone}, {p_value(judged.p_value_holm)} after Holm's correction for {judged.family} comparisons"
 
 
 def baseline_sentences(task: TaskFacts) -> list[str]:
-    """How each arm stands to the baselines that need no transformer, by intervals over seeds and rows of test."""
+    """How each arm compares with the baselines that need no transformer."""
     metric = task.metrics.metric
     baselines = {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
     sentences = [sentence for arm in task.arms for sentence in _not_beaten(arm, metric, baselines)]
@@ -151,15 +174,14 @@ def baseline_sentences(task: TaskFacts) -> list[str]:
 def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float]) -> Iterator[str]:
     """Nothing for an arm that beats all; else sentences that name the baselines that are better, or may be."""
     order = sorted(arm.against, key=lambda name: -baselines[name])
-    better = [name for name in order if arm.against[name].high < 0]
-    open_ = [name for name in order if arm.against[name].low <= 0 <= arm.against[name].high]
-    model = "model" if len(arm.runs) > 1 else "run"
-    for opening, names in ((f"The {arm.label} {model} loses to", better),
-                           (f"It cannot be told whether the {arm.label} {model} is better than", open_)):
-        if names:
+    model = (f"the {arm.label} {'model' if len(arm.runs) > 1 else 'run'} "
+             f"({METRICS[metric]} {score(arm.mean(metric))})")
+    for standing, sentence in (("below", "{} scores below the {}."),
+                               ("inconclusive", "The difference between {} and the {} is inconclusive.")):
+        if names := [name for name in order if arm.standing[name] == standing]:
             noun = "baseline" if len(names) == 1 else "baselines"
-            told = " and ".join(_baseline(name, arm, baselines) for name in names)
-            yield f"{opening} the {noun} {told}: its {METRICS[metric]} is {score(arm.mean(metric))}."
+            listed = " and ".join(_baseline(name, arm, baselines) for name in names)
+            yield capitalized(sentence.format(model, f"{noun} {listed}"))
 
 
 def _baseline(name: str, arm: Arm, baselines: dict[str, float]) -> str:

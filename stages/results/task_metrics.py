@@ -1,10 +1,14 @@
 """What ``evaluate`` writes about one task."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, FiniteFloat
 
-from stages.results.reading import Facts, Text
+from stages.common.errors import UserError
+from stages.common.visible import visible
+from stages.results.reading import Facts, Text, refuse_other_keys, validated
+from stages.settings.grid import SCRATCH, Grid
 
 Metrics = dict[str, FiniteFloat]
 RunSettings = dict[Text, Text | int | float | None]
@@ -106,36 +110,27 @@ class TheseRuns(Interval):
     gap_p_value: FiniteFloat | None
 
 
-class Judged(Difference):
-    """A difference of two arms on test, over seeds and examples, with its verdict.
+class ArmDifference(Difference):
+    """A difference of two arms on test, over seeds and examples.
 
     It is that of runs that trained; ``failed`` counts the others. ``these_runs`` are all. ``to_settle`` has the seeds
     and the test rows that would find a difference as large as this one, where so many would.
-    ``adjusted`` is the p value after Holm's correction for all comparisons of the report with a verdict on a recipe,
-    and ``family`` their number.
-    ``withheld`` is why there is no confident verdict although the numbers would give one, or would not; ``qualified``
-    is why a verdict holds for the budgets of these arms alone.
     """
 
-    verdict: Literal["helps", "hurts", "cannot_tell"]
     runs: tuple[PairedTest, ...] = ()
     failed: FailedOfBoth | None = None
     these_runs: TheseRuns | None = None
     to_settle: dict[Literal["seeds", "rows"], int] | None = None
-    adjusted: FiniteFloat = 1.0
-    family: int = 1
-    withheld: Text = ""
-    qualified: Text = ""
 
 
-class Comparison(Judged):
+class Comparison(ArmDifference):
     """Means over seeds of the headline metric of the pre-trained encoder and from random weights."""
 
     pretrained: FiniteFloat
     scratch: FiniteFloat
 
 
-class Adaptation(Judged):
+class Adaptation(ArmDifference):
     """The same of the adapted encoder and the pre-trained one, both fine-tuned in full."""
 
     adapted: FiniteFloat
@@ -171,3 +166,23 @@ class TaskMetrics(Facts):
     comparisons: dict[str, Comparison]
     adaptation: Adaptation | None = None
     slices: tuple[Slice, ...] = ()
+
+
+def read_metrics(path: Path, task: str, grid: Grid) -> TaskMetrics:
+    """Metrics of ``task``, whose part of the grid is ``grid``.
+
+    Raises:
+        UserError: the file is missing or malformed, or its cells are not exactly those of the grid.
+    """
+    facts = validated(TaskMetrics, path)
+    if facts.task != visible(task):
+        raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
+    refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
+    for compared in (facts, *facts.slices):
+        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
+    refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
+    for compared_arms in facts.baseline_comparisons.values():
+        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.encoder_cells, SCRATCH])
+    if bool(grid.adapted) != bool(facts.adaptation):
+        raise UserError(f"{path}: the comparison of the adapted encoder is not that of params.yaml; run `dvc repro`")
+    return facts

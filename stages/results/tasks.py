@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stages.common.errors import UserError
 from stages.common.visible import visible
 from stages.metrics.failure import that_trained
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
 from stages.results.findings import FoundFact, read_findings
-from stages.results.reading import refuse_other_keys, validated
+from stages.results.reading import validated
 from stages.results.searches import SearchRecord
-from stages.results.task_metrics import Adaptation, Cell, Comparison, Details, Difference, Judged, TaskMetrics
+from stages.results.task_metrics import Cell, Details, Difference, TaskMetrics, read_metrics
+from stages.results.verdicts import Judgement, Standing, TaskVerdicts, read_verdicts
 from stages.settings.grid import ADAPTED, SCRATCH, Grid
 
 
@@ -30,13 +30,14 @@ class Run:
 class Arm:
     """The runs of one tuning, of the adapted encoder, or from random weights, in the order of the grid's seeds.
 
-    ``against`` has the difference of the arm and each baseline by its name.
+    ``against`` has the difference of the arm and each baseline by its name, ``standing`` what may be said of it.
     """
 
     label: str
     pretrained: bool
     runs: tuple[Run, ...]
     against: dict[str, Difference]
+    standing: dict[str, Standing]
 
     @property
     def on_test(self) -> list[Details]:
@@ -60,17 +61,15 @@ class Arm:
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys.
+    """Everything that is known about one task; ``tunings`` has the label of each pre-trained arm by its tuning.
 
-    ``tunings`` has the same labels by the name of the tuning, "adapted" for the arm of that name. ``gain`` compares
-    that arm with the pre-trained one.
+    The adapted arm stands for a tuning, too. ``verdicts`` go by the same names.
     """
 
     metrics: TaskMetrics
     arms: tuple[Arm, ...]
-    comparisons: dict[str, Comparison]
     tunings: dict[str, str]
-    gain: Adaptation | None
+    verdicts: TaskVerdicts
     card: DataCard
     encoding: EncodingCard
     adaptation: AdaptationCard | None = None
@@ -78,9 +77,9 @@ class TaskFacts:
     findings: tuple[FoundFact, ...] = ()
 
     @property
-    def judged(self) -> tuple[Judged, ...]:
-        """Everything that gets a verdict."""
-        return (*self.comparisons.values(), *([self.gain] if self.gain else []))
+    def comparisons(self) -> dict[str, Judgement]:
+        """Comparisons with scratch by the label of the other arm."""
+        return {label: self.verdicts.comparisons[tuning] for tuning, label in self.tunings.items()}
 
     @property
     def leaves_runs_out(self) -> bool:
@@ -94,7 +93,7 @@ class TaskFacts:
 
 
 def read_tasks(
-    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, grid: Grid
+    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, verdicts: Path, grid: Grid
 ) -> tuple[TaskFacts, ...]:
     """Facts of every task of ``grid`` in its order; files of other tasks are never read.
 
@@ -103,12 +102,16 @@ def read_tasks(
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart([
-        replace(_read_task(task, metrics, curves, cards, searches, grid.of_task(task)), findings=read_findings(
-            findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks])
+    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
+    found = {task: read_findings(findings / f"{task}.json", task, metrics / f"{task}.json") for task in grid.tasks}
+    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
+                                       for folder in (metrics, findings)))
+    return _with_distinct_titles([
+        replace(_read_task(task, facts[task], curves, cards, searches, judged[task], grid.of_task(task)),
+                findings=found[task]) for task in grid.tasks])
 
 
-def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
+def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
     """Tasks on one corpus have the same title; their checkpoint tells them apart."""
     titles = Counter(task.metrics.title for task in tasks)
     return tuple(
@@ -117,19 +120,9 @@ def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
         for task in tasks)
 
 
-def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> TaskFacts:
-    path = metrics / f"{task}.json"
-    facts = validated(TaskMetrics, path)
-    if facts.task != visible(task):
-        raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
-    refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
-    for compared in (facts, *facts.slices):
-        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
-    refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
-    for compared_arms in facts.baseline_comparisons.values():
-        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.encoder_cells, SCRATCH])
-    if bool(grid.adapted) != bool(facts.adaptation):
-        raise UserError(f"{path}: the comparison of the adapted encoder is not that of params.yaml; run `dvc repro`")
+def _read_task(
+    task: str, facts: TaskMetrics, curves: Path, cards: Path, searches: Path, verdicts: TaskVerdicts, grid: Grid
+) -> TaskFacts:
     points = read_curves(curves / f"{task}.csv", grid)
     names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
              for tuning in grid.tunings} | {name: name for name in grid.encoder_cells if name == ADAPTED}
@@ -137,11 +130,11 @@ def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Pa
     return TaskFacts(
         facts,
         tuple(Arm(label, name != SCRATCH, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
-                  {baseline: compared[name] for baseline, compared in facts.baseline_comparisons.items()})
+                  {baseline: compared[name] for baseline, compared in facts.baseline_comparisons.items()},
+                  {baseline: judged[name] for baseline, judged in verdicts.baselines.items()})
               for label, name, cells in [*arms, (SCRATCH, SCRATCH, grid.scratch_cells)]),
-        {label: facts.comparisons[tuning] for tuning, label in names.items()},
         names,
-        facts.adaptation,
+        verdicts,
         validated(DataCard, cards / f"{task}.json"),
         validated(EncodingCard, cards / f"{task}.encoding.json"),
         validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,

@@ -47,7 +47,8 @@ class TrackedRun:
 
     Attributes:
         result: digest of everything that determines and makes up the result.
-        changing: tags that may become others while the result stays, as what the doctor found.
+        changing: tags that may change while the result stays, as what the doctor found.
+        changing_metrics: metrics that may change so; the last value is the one that MLflow shows.
         tables: columns by name, by the name of the file.
         files: to be attached, in a folder named as theirs.
         data: digest of what was trained on and validated with, by "training" or "validation".
@@ -62,6 +63,7 @@ class TrackedRun:
     tags: dict[str, str]
     metrics: list[tuple[str, float, int]]
     changing: dict[str, str] = field(default_factory=dict)
+    changing_metrics: dict[str, float] = field(default_factory=dict)
     tables: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
@@ -106,10 +108,17 @@ class TrackingStore:
                 self._adopt(known[run.result], children)
                 for name, value in run.changing.items():
                     self._client.set_tag(known[run.result], name, value)
+                self._update_metrics(known[run.result], run.changing_metrics)
                 self._log_model(known[run.result], run.model)
                 for path in run.files:  # they may be other than before while the result stays
                     self._client.log_artifact(known[run.result], str(path), path.parent.name)
         return new
+
+    def _update_metrics(self, run: str, values: dict[str, float]) -> None:
+        logged = self._client.get_run(run).data.metrics if values else {}
+        for name, value in values.items():
+            if logged.get(name) != value:
+                self._client.log_metric(run, name, value)
 
     def _log_model(self, run: str, write: Callable[[Path], None] | None) -> None:
         if write is None or _MODEL_TAG in self._client.get_run(run).data.tags:

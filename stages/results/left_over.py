@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 
-def remove_left_over(folders: Iterable[Path], tasks: Collection[str], adapted: Collection[str]) -> list[Path]:
+def remove_left_over(folders: Iterable[Path], tasks: Collection[str], adapted: Collection[str] = ()) -> list[Path]:
     """Remove the files named after a task that is not one of ``tasks``; return what was removed.
 
     So is what was said about the adaptation of a task that is not one of ``adapted``.
