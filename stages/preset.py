@@ -9,7 +9,7 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.reporting.left_over import remove_left_over
+from stages.results.left_over import remove_left_over
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.yaml12 import parse_yaml
 

@@ -15,7 +15,7 @@ PREDICT = ("predict", "predict_sized")
 EVALUATE = ("evaluate", "evaluate_sizes", "analyse")
 MODELS = ("adapt", *TRAIN, *PREDICT, "stress")
 EVERY = ("check_params", "download", "sample_text", "checkpoint", "assign_checkpoint", "preprocess", "encode",
-         "baseline", "plan_sizes", *MODELS, *EVALUATE, "diagnose", "track", "report")
+         "baseline", "plan_sizes", *MODELS, *EVALUATE, "diagnose", "judge", "track", "report")
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Row:
     scope: str = ""
 
 
-# `check_params` runs after every edit of params.yaml, `report` after every one under `tasks`, whose names it reads, and
-# `assign_checkpoint` after every one under `recipes`, which it holds against the checkpoint; all three are left out of
-# the rows.
+# `check_params` runs after every edit of params.yaml, `judge` and `report` after every one under `tasks`, whose names
+# they read, and `assign_checkpoint` after every one under `recipes`, which it holds against the checkpoint; all four
+# are left out of the rows.
 PARAMS = (
     Row("lr", ("train_pretrained", "train_adapted", "train_pretrained_sized")),
     Row("pretrained.*", ("train_pretrained", "train_adapted", "train_pretrained_sized")),
@@ -110,7 +110,7 @@ CODE = (
     Row("stages/metrics/entities.py", (*TRAIN, *EVALUATE, "diagnose")),  # chooses the best model, too
     Row("stages/metrics/groups.py", (*EVALUATE, "diagnose")),
     Row("stages/metrics/error_analysis.py", ("analyse",)),
-    Row("stages/metrics/failure.py", ("evaluate", "evaluate_sizes", "diagnose", "report", "track")),
+    Row("stages/metrics/failure.py", ("evaluate", "evaluate_sizes", "diagnose", "judge", "report", "track")),
     Row("stages/metrics/rates.py", ("evaluate", "evaluate_sizes")),
     Row("stages/metrics/label_noise.py", ("analyse",)),
     Row("stages/metrics/stored.py", ("analyse",)),
@@ -133,7 +133,13 @@ CODE = (
     *(Row(f"stages/models/{name}.py", (*TRAIN, *PREDICT, "stress"))
       for name in ("building", "dropout", "first_token", "parts", "prefix", "tuning")),
     Row("stages/models/*", MODELS),
+    Row("stages/judging/changes.py", ()),
+    Row("stages/judging/*", ("judge",)),
     Row("stages/reporting/*", ("report",)),
+    *(Row(f"stages/results/{name}.py", ("judge", "track", "report"))
+      for name in ("reading", "sizes", "task_metrics", "verdicts")),
+    *(Row(f"stages/results/{name}.py", ("judge", "report")) for name in ("findings", "left_over")),
+    Row("stages/results/*", ("report",)),
     Row("stages/searching/*", ()),
     Row("stages/spreading/*", ()),
     Row("stages/forecasting/*", ()),
@@ -144,7 +150,7 @@ CODE = (
     Row("stages/settings/error_analysis.py", ("check_params", "analyse")),
     Row("stages/settings/evaluation.py", ("check_params", *EVALUATE)),
     Row("stages/settings/grid.py",
-        ("check_params", "plan_sizes", *PREDICT, "stress", *EVALUATE, "diagnose", "report")),
+        ("check_params", "plan_sizes", *PREDICT, "stress", *EVALUATE, "diagnose", "judge", "track", "report")),
     Row("stages/settings/libraries.py",
         ("checkpoint", "encode", "baseline", *MODELS, *EVALUATE, "diagnose", "report")),
     Row("stages/settings/prediction.py", PREDICT),
@@ -221,16 +227,16 @@ edited, so they run first. What comes after them runs only where the bytes that 
 in a reader, `preprocess` runs and nothing else. Where several rows match, the first counts; a row that names a task, a
 checkpoint, a tuning or a corpus leaves the cells of the others alone. What ran before with the same inputs comes from
 DVC's run cache. After any edit of params.yaml `check_params` runs, a second's work; after any edit under `tasks`
-`report` does, and after any under `recipes` `assign_checkpoint`, which copies files. After any edit of code `sources`
-runs first, a second's work, too. It lists the files of every stage with their digests, and a stage depends on its own
-list: `dvc repro sources && dvc status` tells what an edit of code will run.
+`judge` and `report` do, and after any under `recipes` `assign_checkpoint`, which copies files. After any edit of code
+`sources` runs first, a second's work, too. It lists the files of every stage with their digests, and a stage depends on
+its own list: `dvc repro sources && dvc status` tells what an edit of code will run.
 
 | other edits | runs |
 |---|---|
-| a seed more | training of that seed, then predict, evaluate, diagnose, track and report |
-| a train size more | training and prediction at that size, plan_sizes, evaluate_sizes, track and report |
+| a seed more | training of that seed, then predict, evaluate, diagnose, judge, track and report |
+| a train size more | training and prediction at that size, plan_sizes, evaluate_sizes, judge, track and report |
 | a train size, seed, tuning or task less | no training; what shows it runs without it |
-| a task more, or under a new name | the cells of that task, and report |
+| a task more, or under a new name | the cells of that task, judge and report, and track of all tasks |
 | other weights of the same architecture in a checkpoint | no training from scratch |
 | rows of test alone | no training |
 """

@@ -24,7 +24,7 @@ from stages.models.building import build_model
 from stages.models.local import copy_checkpoint
 from stages.models.masking import MaskedTraining, masked_loss
 from stages.predict_splits import predict
-from stages.reporting.left_over import remove_left_over
+from stages.results.left_over import remove_left_over
 from stages.settings.adaptation import AdaptationSettings
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -308,8 +308,8 @@ def test_the_report_shows_the_arm_beside_the_others(inputs: Inputs) -> None:
     for expected in (
         "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711 from random weights",
         "Pre-training with adaptation helps on REVIEWS: accuracy 0.861 against 0.711 from random weights, +15.0 points",
-        "Cannot tell whether adaptation to the task's text helps on REVIEWS: accuracy 0.861 against 0.841 without it, "
-        "+2.0 points (95 % interval −1.0 to 5.0 contains zero, 2 seeds × 600 test texts; p = 0.200, "
+        "The effect of adaptation to the task's text on REVIEWS is inconclusive: accuracy 0.861 against 0.841 without "
+        "it, +2.0 points (95 % interval −1.0 to 5.0 contains zero, 2 seeds × 600 test texts; p = 0.200, "
         "0.200 after Holm's correction for 4 comparisons)",
         "masked words of 797 texts of train; loss 3.500 → 2.250 in nats, from a new head",
         "The encoder was adapted to the text of all 640 rows of train, though every arm learns from the labels of 64 ",

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from stages.judging.verdicts import verdict_on as verdict
 from stages.metrics.bootstrap import accuracy_of, f1_of, resampled_scores
 from stages.metrics.differences import (
     ABOVE,
@@ -22,7 +23,6 @@ from stages.metrics.differences import (
     these_runs,
     to_settle,
 )
-from stages.metrics.evaluation import verdict
 from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import approximate_randomisation, mcnemar
 from tests.simulate_coverage import Study, draw, new, outcomes

@@ -108,11 +108,11 @@ def _judgement(
 
 def verdict_on(difference: Difference, *, of_pretraining: bool = True) -> Verdict:
     """The verdict on one difference by itself: conclusive where the interval over seeds and rows excludes zero."""
-    if not difference.recipe or difference.low <= _ROUNDING and difference.high >= -_ROUNDING:
-        return "cannot_tell"
-    if difference.low > _ROUNDING:
+    if difference.recipe and difference.low > _ROUNDING:
         return "helps" if of_pretraining else "above_scratch"
-    return "hurts" if of_pretraining else "below_scratch"
+    if difference.recipe and difference.high < -_ROUNDING:
+        return "hurts" if of_pretraining else "below_scratch"
+    return "cannot_tell"
 
 
 def withholding(findings: Iterable[FoundFact], arms: Sequence[str]) -> tuple[Reason, ...]:

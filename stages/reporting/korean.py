@@ -87,11 +87,12 @@ def overall_in_korean(tasks: Sequence[TaskFacts]) -> str:
     if counts:
         sentences.append(
             f"처음부터 학습한 쪽과의 비교 {counts.total():,}개 가운데 사전 학습이 도움이 된 것은 "
-            f"{counts['helps']:,}개, 해가 된 것은 {counts['hurts']:,}개, 알 수 없는 것은 {counts['cannot_tell']:,}개입니다.")
+            f"{counts['helps']:,}개, 해가 된 것은 {counts['hurts']:,}개, "
+            f"알 수 없는 것은 {counts['cannot_tell']:,}개입니다.")
     if others:
         sentences.append(
-            f"사전 학습 인코더를 다르게 쓰는 방식과 처음부터 학습한 쪽의 비교 {others.total():,}개 가운데 점수가 높은 것은 "
-            f"{others['above_scratch']:,}개, 낮은 것은 {others['below_scratch']:,}개, "
+            f"사전 학습 인코더를 다르게 쓰는 방식과 처음부터 학습한 쪽의 비교 {others.total():,}개 가운데 "
+            f"점수가 높은 것은 {others['above_scratch']:,}개, 낮은 것은 {others['below_scratch']:,}개, "
             f"알 수 없는 것은 {others['cannot_tell']:,}개입니다.")
     return " ".join(sentences)
 

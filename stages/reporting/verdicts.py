@@ -39,8 +39,7 @@ def adaptation_sentence(task: TaskFacts, judged: Judgement) -> str:
 def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
     """How many comparisons with scratch came out how: on pre-training, and on other ways of using the encoder."""
     judged = [one for task in tasks for one in task.comparisons.values()]
-    (counts, on_pretraining), (others, on_ways) = (
-        (Counter(one.verdict for one in judged if one.of_pretraining is kind), kind) for kind in (True, False))
+    counts, others = (Counter(one.verdict for one in judged if one.of_pretraining is kind) for kind in (True, False))
     sentences = []
     if counts:
         sentences.append(f"Of {numbered(counts.total(), 'comparison')} with scratch, pre-training helps in "
