@@ -13,7 +13,7 @@ from stages.results.left_over import remove_left_over
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.yaml12 import parse_yaml
 
-RESULTS = (Path("reports/metrics"), Path("reports/curves"), Path("reports/cards"), Path("reports/sizes"))
+RESULTS = tuple(Path("reports") / name for name in ("metrics", "curves", "cards", "sizes", "doctor"))
 PRESETS = Path(__file__).parent / "settings" / "presets"
 
 

@@ -205,7 +205,8 @@ def _arms(
         determining = json.dumps([name, params, tags, metrics, children], sort_keys=True)
         about = [one["severity"] for one in findings if key in one["taints"] or not one["taints"]]
         yield TrackedRun(name, hashlib.sha256(determining.encode()).hexdigest(), params, tags | _given(origin), metrics,
-                         {"doctor": _worst(about)} | changing, changing_metrics, files=files, children=children)
+                         {"doctor": _worst(about)} | changing, files=files, children=children,
+                         changing_metrics=changing_metrics)
 
 
 def _over_seeds(metric: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[str, float, int]]:

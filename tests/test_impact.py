@@ -84,7 +84,7 @@ def test_every_key_of_params_is_seen_by_the_cells_of_its_row(project: Project) -
         after = project.cells()
         seen = {cell for cell, definition in after.items() if definition != before.get(cell)}
         part = key.split(".")[1] if row.scope else ""
-        also = of({"tasks": ("report",), "recipes": ("assign_checkpoint",)}.get(key.split(".")[0], ()), before)
+        also = of({"tasks": ("judge", "report"), "recipes": ("assign_checkpoint",)}.get(key.split(".")[0], ()), before)
         assert seen == of(row.stages, before, part) | also, key
 
 
@@ -158,7 +158,7 @@ def test_a_planted_defect_of_tracking_is_found(
     seen = {cell for cell, definition in project.cells().items() if definition != before[cell]}
     row = row_of(key, rows)
     assert row
-    also = {"report"} if key.startswith("tasks.") else set()
+    also = {"judge", "report"} if key.startswith("tasks.") else set()
     assert seen != of(row.stages, before, "nsmc" if row.scope else "") | also
 
 
@@ -176,7 +176,8 @@ def names(stages: tuple[str, ...], seed: int = 1) -> set[str]:
 def test_edits_run_through_the_graph(project: Project) -> None:
     """Real runs of DVC with stand-ins for the commands, one edit after the other."""
     leave_tasks(project, "nsmc")
-    shown = names(("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track")) | {"report"}
+    shown = names(("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track"))
+    shown |= {"judge", "report"}
     trained = names(("train_pretrained", "train_scratch"))
     assert project.repro().ran == project.cells().keys()
     assert project.repro().ran == set()
@@ -192,9 +193,11 @@ def test_edits_run_through_the_graph(project: Project) -> None:
     # Statistics and the page never train.
     project.write("stages/metrics/bootstrap.py", project.text("stages/metrics/bootstrap.py") + "\nANOTHER = 1\n")
     scored = names(("evaluate", "evaluate_sizes", "analyse", "diagnose", "track"))
-    assert project.repro().ran == {"sources", "report"} | scored
+    assert project.repro().ran == {"sources", "judge", "report"} | scored
     project.write("stages/reporting/page.py", project.text("stages/reporting/page.py") + "\nANOTHER = 1\n")
     assert project.repro().ran == {"sources", "report"}
+    project.write("stages/judging/holm.py", project.text("stages/judging/holm.py") + "\nANOTHER = 1\n")
+    assert project.repro().ran == {"sources", "judge", "report"} | names(("track",))
     project.write("stages/reporting/svg.py", project.text("stages/reporting/svg.py") + "\nANOTHER = 1\n")
     assert project.repro().ran == {"sources", "report"} | names(("track",))  # other pictures
     project.write("stages/doctor.py", project.text("stages/doctor.py") + "\nANOTHER = 1\n")  # a command, no stage
@@ -233,9 +236,11 @@ def test_tasks_come_and_go_alone(project: Project) -> None:
     project.repro()
     project.replace("params.yaml", "  ag_news:\n", "  topics:\n")
     of_topics = {cell for cell in project.cells() if "topics" in cell}
-    assert project.repro().ran == {"check_params", "report"} | of_topics
+    # Another family of comparisons, so other corrected p values in all tasks.
+    judged = {"check_params", "judge", "report"} | names(("track",))
+    assert project.repro().ran == judged | of_topics
     project.write("params.yaml", without_tasks(project.text("params.yaml"), "topics"))
-    assert project.repro().ran == {"check_params", "report"}
+    assert project.repro().ran == judged
 
 
 def test_rows_of_test_alone_train_nothing(project: Project) -> None:

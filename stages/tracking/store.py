@@ -48,13 +48,13 @@ class TrackedRun:
     Attributes:
         result: digest of everything that determines and makes up the result.
         changing: tags that may change while the result stays, as what the doctor found.
-        changing_metrics: metrics that may change so; the last value is the one that MLflow shows.
         tables: columns by name, by the name of the file.
         files: to be attached, in a folder named as theirs.
         data: digest of what was trained on and validated with, by "training" or "validation".
         seconds: that the training took, where it was here; no part of the result.
         model: writes the trained model to a folder that is not there yet, for the store to keep.
         children: results of runs that are logged before this one, and shown below it.
+        changing_metrics: metrics that may change while the result stays; MLflow shows the last value.
     """
 
     name: str
@@ -63,13 +63,13 @@ class TrackedRun:
     tags: dict[str, str]
     metrics: list[tuple[str, float, int]]
     changing: dict[str, str] = field(default_factory=dict)
-    changing_metrics: dict[str, float] = field(default_factory=dict)
     tables: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
     seconds: float | None = None
     model: Callable[[Path], None] | None = None
     children: tuple[str, ...] = ()
+    changing_metrics: dict[str, float] = field(default_factory=dict)
 
 
 class TrackingStore:
