@@ -21,15 +21,15 @@ from stages.metrics.task_scores import scorer
 from stages.settings.evaluation import EvaluationSettings
 
 DATA = ("download", "preprocess", "checkpoint", "encode", "adapt")  # stages whose outputs models are trained on
-# From so many seeds on, runs of one seed are compared as pairs. With fewer, the degrees of freedom that this costs make
-# the interval wider than what they share, which is little where a setting has changed, can make it narrower.
+# With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
+# interval more than what the pairs share narrows it, which is little where a setting has changed.
 PAIRS = 5
 _ROUNDING = 1e-9
 _NORMAL = 1.959964  # quantile of a 95 % interval
 
 
 def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> dict[str, Any]:
-    """Params, cells, data, scores, verdicts and findings that are not the same in both revisions."""
+    """Params, cells, data, scores, verdicts and findings that differ between the revisions, and the regressions."""
     scores = [found for task in new.metrics if task in old.metrics for found in _scores(task, old, new, settings)]
     judge_scores(scores)
     facts = {
@@ -52,13 +52,13 @@ def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> dict[
 
 
 def _changed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Keys whose values differ; None stands for a key that is not there."""
+    """Keys whose values differ; None stands for a missing key."""
     return {key: {"old": old.get(key), "new": new.get(key)} for key in [*old, *(key for key in new if key not in old)]
             if key not in old or key not in new or old[key] != new[key]}
 
 
 def _cells(old: Revision, new: Revision) -> dict[str, list[str]]:
-    """Cells that are new or gone, that had other inputs, and those of the latter whose outputs are other bytes."""
+    """New and removed cells, cells with changed inputs, and those of the latter with changed outputs."""
     both = [cell for cell in new.cells if cell in old.cells]
     ran = [cell for cell in both if old.cells[cell]["inputs"] != new.cells[cell]["inputs"]]
     return {
@@ -118,7 +118,7 @@ def _digest(side: Revision, path: str) -> str:
 def _paired(
     task: str, old: Revision, new: Revision, arms: dict[str, tuple[list[str], list[str]]], settings: EvaluationSettings
 ) -> tuple[dict[str, dict[str, Any]], str]:
-    """By arm the comparison over seeds and the same rows of test; or nothing, and the reason."""
+    """Comparisons by arm, over seeds and the same test rows; or nothing, and the reason."""
     with tempfile.TemporaryDirectory() as folder:
         sides = []
         for name, side in (("old", old), ("new", new)):
@@ -149,7 +149,7 @@ def _evaluation(task: str, side: Revision, folder: Path, settings: EvaluationSet
         for cell in side.metrics[task]["cells"]:
             found.cell(cell)
     except UserError:
-        return "predictions that fit the rows"
+        return "predictions that match the rows"
     return found
 
 
@@ -157,7 +157,7 @@ def _compared(
     before: TaskEvaluation, after: TaskEvaluation, pair: tuple[list[str], list[str]],
     trained: tuple[list[str], list[str]], settings: EvaluationSettings
 ) -> dict[str, Any]:
-    """The runs of a pair that ``trained`` compared over seeds, and every run with that of the same name."""
+    """The runs in ``trained`` compared over seeds, and every run with the one of the same name."""
     if pair[0] == pair[1] and np.array_equal(after.on_test(pair[1]), before.on_test(pair[0])):
         return {"same_predictions": True}
     first, second = after.on_test(trained[1]), before.on_test(trained[0])
@@ -174,11 +174,11 @@ def _compared(
 
 def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], list[str]], metric: str
               ) -> dict[str, Any]:
-    """Interval and p value of two means whose rows are not known to be the same.
+    """Interval and p value of the difference of two means whose test rows may differ.
 
-    The variance of each mean is that over rows, as the intervals of its runs have it, which all were tested on the same
-    rows, and that over seeds, pooled. With both, Student's quantile is of the seeds' degrees of freedom: few seeds show
-    little of their spread. Limits end at -1 and 1: a score lies between 0 and 1.
+    The variance of each mean is the sum of two parts: over rows, from the intervals of its runs, which share their
+    rows; and over seeds, pooled. Student's quantile has the seeds' degrees of freedom, as few seeds say little about
+    their spread. Limits are cut at -1 and 1, as a score lies between 0 and 1.
     """
     means, rows, seeds, freedom = [], 0.0, [], 0
     for side, cells in zip((old, new), pair, strict=True):
@@ -198,7 +198,7 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
 
 
 def _findings(old: Revision, new: Revision) -> dict[str, list[dict[str, str]]]:
-    """Findings of the doctor that are new and gone, by name, severity and what they are about."""
+    """New and resolved findings of the doctor, by name, severity and what they are about."""
     evidence = [{(task, one["severity"], one["name"], one["about"]): one["evidence"]
                  for task, found in side.findings.items() for one in found} for side in (old, new)]
     return {name: [dict(zip(("task", "severity", "name", "about"), key, strict=True)) | {"evidence": found}
