@@ -312,7 +312,7 @@ def test_the_report_shows_the_arm_beside_the_others(inputs: Inputs) -> None:
         "it, +2.0 points (95 % interval −1.0 to 5.0 contains zero, 2 seeds × 600 test texts; p = 0.200, "
         "0.200 after Holm's correction for 4 comparisons)",
         "masked words of 797 texts of train; loss 3.500 → 2.250 in nats, from a new head",
-        "The encoder was adapted to the text of all 640 rows of train, though every arm learns from the labels of 64 ",
+        "The encoder was adapted to the text of all 640 training rows, but every arm learns from the labels of only 64",
         "Pre-training helps on ENTITIES: entity F1 0.841 against 0.711",
     ):
         assert expected in text

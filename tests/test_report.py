@@ -332,7 +332,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
             "1,234,567, all trained", "train 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
             "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
-            "< 0.001\n(< 0.001)", "4.7 points (pre-trained)", "padding and sub-words too would show 0.987",
+            "< 0.001\n(< 0.001)", "4.7 points (pre-trained)", "padding and sub-words would report 0.987",
             "+8.1 (6.1 to 10.1)", "−4.9 (−6.9 to −2.9)",  # against TF-IDF
             "0.321", "0.750", "0.625", "0.682", "540 (90.0 %)", "2,014", "0.013",  # what the tables of details show
         ):
@@ -429,7 +429,7 @@ def test_baselines(inputs: Inputs) -> None:
         "The scratch model (accuracy 0.711) scores below the baseline “TF-IDF + logistic regression” (0.760, −4.9 "
         "(−6.9 to −2.9))."]
     assert baseline_sentences(entities) == [
-        "Every arm beats every baseline; the best of them is “most frequent tag per word” (0.550)."]
+        "Every arm beats every baseline; the best baseline is “most frequent tag per word” (0.550)."]
     name = "metrics/reviews.json"
     inputs.edit(name, "baseline_comparisons", "majority", "scratch", value=difference(0.211, -0.01, 0.3))
     inputs.edit(name, "baseline_comparisons", "tfidf_logistic_regression", "full", value=difference(0.0, 0.0, 0.0, 1.0))
@@ -491,13 +491,13 @@ def finding(name: str = "failed_arm", severity: str = "severe", about: str = "sc
 
 
 def test_caveats(inputs: Inputs) -> None:
-    few = ("The spread between seeds is estimated from 2 runs an arm; 5 or more would make the interval narrower and "
-           "surer.")
+    few = ("The spread between seeds is estimated from 2 runs per arm; 5 or more would give a narrower and more "
+           "reliable interval.")
     assert caveats(inputs.tasks()[0]) == [few]
     inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
     assert caveats(inputs.tasks()[0])[0] == (
-        "The checkpoint small was pre-trained on the synthetic sample text, so this says nothing about a published "
-        "encoder.")
+        "The checkpoint small was pre-trained on the synthetic sample text, so it is not comparable to published "
+        "encoders.")
 
 
 def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taints(inputs: Inputs) -> None:

@@ -189,7 +189,7 @@ def _single_run(sizes: Sizes, grid: Grid) -> SingleRun | None:
 def is_sure(multiplier: Multiplier) -> bool:
     """Whether the interval lies where the estimate does: within the training sizes, beyond the largest, or below one.
 
-    An estimate within the sizes is told with its interval, whatever that is.
+    An estimate within the sizes is reported with its interval, however wide.
     """
     if multiplier.reached == "beyond":
         return multiplier.low is not None and multiplier.low >= multiplier.largest

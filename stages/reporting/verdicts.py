@@ -166,7 +166,7 @@ def baseline_sentences(task: TaskFacts) -> list[str]:
         return sentences
     best = max(baselines, key=lambda name: baselines[name])
     every = "arm" if len(task.arms[0].runs) > 1 else "run"
-    return [f"Every {every} beats every baseline; the best of them is “{BASELINES.get(best, best)}” "
+    return [f"Every {every} beats every baseline; the best baseline is “{BASELINES.get(best, best)}” "
             f"({score(baselines[best])})."]
 
 
@@ -202,7 +202,7 @@ def search_sentences(task: TaskFacts) -> list[str]:
     tries = (f"{len(searched[arm].tries)} for {label}"
              + (f" ({searched[arm].failed} failed)" if searched[arm].failed else "")
              for arm, label in (("pretrained", "the pre-trained encoder"), ("scratch", "scratch")))
-    return [f"A search chose what both arms are trained with, on validation alone, among as many tries: "
+    return [f"A search on the validation set chose the settings of both arms, with equally many tries: "
             f"{' and '.join(tries)}."]
 
 
@@ -217,20 +217,20 @@ def caveats(task: TaskFacts) -> list[str]:
     """What a reader has to know before believing the verdict, besides what the doctor finds."""
     sentences = []
     if task.metrics.synthetic:
-        sentences.append("Most words of the sample's training rows come from a third of the words that its validation "
-                         "and test rows use; the rest can be known from pre-training alone.")
+        sentences.append("Most words in the sample's training rows come from one third of the words in its validation "
+                         "and test rows; the rest can be learned from pre-training alone.")
     if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
         sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
-                         "this says nothing about a published encoder.")
+                         "it is not comparable to published encoders.")
     if task.adaptation and not task.adaptation.text and task.metrics.rows["train"] < task.card.kept["train"]:
-        sentences.append(f"The encoder was adapted to the text of all {task.card.kept['train']:,} rows of train, "
-                         f"though every arm learns from the labels of {task.metrics.rows['train']:,} alone.")
+        sentences.append(f"The encoder was adapted to the text of all {task.card.kept['train']:,} training rows, but "
+                         f"every arm learns from the labels of only {task.metrics.rows['train']:,}.")
     if len(settings := numeric_settings(task)) > 1:
         sentences.append(f"The runs were computed in {len(settings)} different numeric settings (see “Computed with”), "
-                         "so part of their differences may come from there; run the older ones again to be sure.")
+                         "which may explain part of their differences; rerun the older ones to be sure.")
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
-        sentences.append(f"The spread between seeds is estimated from {len(task.arms[0].runs)} runs an arm; "
-                         f"{ENOUGH_SEEDS} or more would make the interval narrower and surer.")
+        sentences.append(f"The spread between seeds is estimated from {len(task.arms[0].runs)} runs per arm; "
+                         f"{ENOUGH_SEEDS} or more would give a narrower and more reliable interval.")
     return sentences
 
 
@@ -238,13 +238,13 @@ def token_accuracy_note(task: TaskFacts) -> str:
     """Why token accuracy is not the headline of an entity task; "" for other tasks."""
     if task.metrics.kind != "words":
         return ""
-    note = ("An entity counts as found only if its first word, last word and type are all right. Token accuracy is "
-            "shown beside it because it is often quoted, and it is inflated: it counts every word, and most words are "
-            "O, outside of any entity.")
+    note = ("An entity counts as found only if its first word, last word and type are all correct. Token accuracy is "
+            "shown because it is often quoted, but it is inflated: it counts every word, and most words are O, outside "
+            "any entity.")
     examples = (f" The baseline “{BASELINES.get(name, name)}” has a token accuracy of "
                 f"{score(metrics['token_accuracy'])} with an entity F1 of {score(metrics['entity_f1'])}."
                 for name, metrics in task.metrics.baselines.items())
     inflated = task.arms[0].mean("inflated_token_accuracy")
-    padded = (f" A scorer that counts padding and sub-words too would show {score(inflated)} for the "
-              f"{task.arms[0].label} model: no result, but a warning against such figures.")
+    padded = (f" A scorer that also counts padding and sub-words would report {score(inflated)} for the "
+              f"{task.arms[0].label} model: not a result, but a warning against such figures.")
     return note + "".join(examples) + padded
