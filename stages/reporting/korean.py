@@ -37,7 +37,7 @@ def adaptation_in_korean(task: TaskFacts) -> tuple[str, ...]:
     if not (judged := task.verdicts.adaptation):
         return ()
     means = "{}, 하지 않으면 {}".format(*map(score, judged.means))
-    return (_sentence(task, "작업의 글로 하는 추가 사전 학습은", judged, means,
+    return (_sentence(task, "작업 텍스트로 하는 추가 사전 학습은", judged, means,
                       (in_korean(ADAPTED), in_korean("pre-trained"))),)
 
 
@@ -100,7 +100,7 @@ def overall_in_korean(tasks: Sequence[TaskFacts]) -> str:
 def _treatment(task: TaskFacts, arm: str) -> str:
     judged = task.comparisons[arm]
     if arm == ADAPTED:
-        return "작업의 글로 추가 사전 학습까지 한 것"
+        return "작업 텍스트로 추가 사전 학습까지 한 것"
     if not judged.of_pretraining:
         return in_korean(way_of_use(judged.method, judged.arms[0]))
     several = arm != "pre-trained" and len(task.comparisons) > 1
@@ -116,7 +116,7 @@ def _sentence(task: TaskFacts, subject: str, judged: Judgement, means: str, arms
     if judged.withheld:
         sentences.append(f"판정을 보류했습니다: {reasons_in_korean(judged.withheld)}.")
     if judged.qualified:
-        sentences.append(f"진 쪽은 예산이 더 크면 점수가 오를 수 있습니다: {reasons_in_korean(judged.qualified)}.")
+        sentences.append(f"학습 예산을 늘리면 점수가 낮은 쪽도 오를 수 있습니다: {reasons_in_korean(judged.qualified)}.")
     if judged.failed:
         counts = (judged.failed.first, judged.failed.second)
         sentences += [_failed_runs(arm, count) for arm, count in zip(arms, counts, strict=True) if count.count]
