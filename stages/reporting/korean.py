@@ -116,7 +116,8 @@ def _sentence(task: TaskFacts, subject: str, judged: Judgement, means: str, arms
     if judged.withheld:
         sentences.append(f"판정을 보류했습니다: {reasons_in_korean(judged.withheld)}.")
     if judged.qualified:
-        sentences.append(f"학습 예산을 늘리면 점수가 낮은 쪽도 오를 수 있습니다: {reasons_in_korean(judged.qualified)}.")
+        sentences.append("학습 예산을 늘리면 점수가 낮은 쪽도 오를 수 있습니다: "
+                         f"{reasons_in_korean(judged.qualified)}.")
     if judged.failed:
         counts = (judged.failed.first, judged.failed.second)
         sentences += [_failed_runs(arm, count) for arm, count in zip(arms, counts, strict=True) if count.count]
