@@ -15,10 +15,13 @@ from stages.comparing.changes import changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision
 from stages.evaluate import evaluate
+from stages.judging.verdicts import TaskResults, judge
 from stages.predict_splits import predict
 from stages.reporting.charts import loss_curves
 from stages.results import arm_words
 from stages.results.arm_words import COLORS, arm_colors
+from stages.results.sizes import Sizes
+from stages.results.task_metrics import read_metrics
 from stages.settings.arms import ARMS, PAIR, REFERENCE, Arm, parse_cell_name, rivals_of, trained_as_far
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -104,7 +107,9 @@ def test_a_further_arm_is_one_entry_in_metrics_mlflow_and_diff(
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     runs = [_run(facts, cell, of_cell, tmp_path / "models" / cell, EncodingSettings(checkpoint="tiny", max_length=16),
                  [], None) for cell, of_cell in facts["cells"].items()]
-    TrackingStore(tmp_path).log("toy", [*runs, *_arms(facts, runs, [], ())])
+    verdicts = judge({"toy": TaskResults(read_metrics(tmp_path / "new" / "metrics.json", "toy", study.grid), (),
+                                         Sizes.model_construct(multipliers=()), ("", ""))}, study.grid)["toy"]
+    TrackingStore(tmp_path).log("toy", [*runs, *_arms(facts, runs, [], verdicts, ())])
     client = MlflowClient(f"sqlite:///{tmp_path / 'mlflow.db'}")
     logged = {run.info.run_name: run for run in client.search_runs(
         [client.get_experiment_by_name("toy").experiment_id], f"tags.arm = '{prompted}'")}
@@ -112,16 +117,19 @@ def test_a_further_arm_is_one_entry_in_metrics_mlflow_and_diff(
     metrics = logged["few_shot"].data.metrics
     assert metrics["against_scratch/difference"] == facts["comparisons"]["full"]["difference"]
     assert metrics["against_pretrained/difference"] == 0
+    assert metrics.keys() >= {"against_scratch/p_value_holm", "against_pretrained/p_value_holm"}
 
 
 def test_a_further_arm_is_one_entry_in_the_report(tmp_path: Path, prompted: str) -> None:
     inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2)))
     files = inputs.build()
     for text in (files["report.md"], files["index.html"]):
-        assert "Training “few shot” helps on REVIEWS: accuracy 0.841 against 0.711 from random weights" in text
+        assert ("Training “few shot” scores above training everything from scratch on REVIEWS: accuracy 0.841 against "
+                "0.711 from random weights") in text
         assert "Training “few shot” helps on REVIEWS: accuracy 0.841 against 0.711 without it" in text
     numbers = json.loads(files["metrics.json"])["reviews"]
-    assert {"few_shot": 0.841, "verdict-few_shot": "helps", "verdict-prompting": "helps"}.items() <= numbers.items()
+    assert {"few_shot": 0.841, "verdict-few_shot": "above_scratch",
+            "verdict-prompting": "helps"}.items() <= numbers.items()
     curves = loss_curves(inputs.tasks()[0]).spec["layer"][0]["encoding"]["color"]["scale"]
     assert curves == {"domain": ["pre-trained", "few shot", "scratch"],
                       "range": [*COLORS[:2], arm_words.ORANGE]}

@@ -14,6 +14,7 @@ from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
 from stages.judging.verdicts import qualifying, withholding
 from stages.reporting.translating import in_korean
+from stages.reporting.verdicts import reasons
 from stages.results.findings import FoundFact
 from stages.results.prepared import Row
 from tests.healthy import LABELS, compared, healthy, history, predicting, with_history
@@ -144,10 +145,10 @@ def facts(evidence: Evidence) -> list[FoundFact]:
 def test_a_win_over_an_arm_that_was_cut_short_holds_for_its_budget_alone() -> None:
     short = facts(budgets(course=CUT_SHORT))
     assert not withholding(short, ("full", "scratch"))
-    assert qualifying(short, "scratch").startswith("not converged: the last evaluation is the best")
+    assert reasons(qualifying(short, "scratch")).startswith("not converged: the last evaluation is the best")
     assert not qualifying(short, "full")  # had it lost
     gross = facts(budgets(steps=13))
-    assert withholding(gross, ("full", "scratch")) == "smaller budget: 13 steps of scratch against 40 of full"
+    assert reasons(withholding(gross, ("full", "scratch"))) == "smaller budget: 13 steps of scratch against 40 of full"
     assert not qualifying(facts(TEXTS), "scratch")
 
 

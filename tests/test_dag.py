@@ -42,8 +42,8 @@ CELL = {"task": "nsmc", "corpus": "nsmc", "tuning": "full", "seed": "1", "checkp
         "folder": "data/local", "size": "500"}
 KEYS = {"checkpoint": "bilingual_small"}  # `${key}` of a foreach stage; "nsmc" in the others
 
-# What each stage calls to read its settings. The whole of `tasks` is tracked by `report`, because the names of the
-# tasks are its keys, and the whole file is a dep of `check_params`.
+# What each stage calls to read its settings. The whole of `tasks` is tracked by `judge` and `report`, because the names
+# of the tasks are its keys, and the whole file is a dep of `check_params`.
 READERS: dict[str, Callable[[], Any]] = {
     "assign_checkpoint": lambda: assign_checkpoint.checkpoint_use("nsmc"),
     "download": lambda: data.task_source_settings("nsmc"),
@@ -69,6 +69,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "analyse": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings(),
                         error_analysis.error_analysis_settings()),
     "diagnose": lambda: grid.read_cell_grid("nsmc"),
+    "judge": lambda: grid.read_grid(),
     "track": lambda: (data.task_encoding_settings("nsmc"), tracking.tracking_settings()),
     "report": lambda: (grid.read_grid(), report.report_settings()),
 }

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from stages.judging.verdicts import verdict_on as verdict
 from stages.metrics.bootstrap import accuracy_of, resampled_scores
 from stages.metrics.differences import (
     ABOVE,
@@ -23,7 +24,6 @@ from stages.metrics.differences import (
     to_settle,
 )
 from stages.metrics.entities import f1_of
-from stages.metrics.evaluation import verdict
 from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import approximate_randomisation, mcnemar
 from stages.results.prepared import Row

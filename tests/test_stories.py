@@ -13,6 +13,7 @@ import pytest
 
 from stages.doctoring.checks import diagnose
 from stages.judging.verdicts import withholding
+from stages.reporting.verdicts import reasons
 from stages.results.findings import FoundFact
 from tests.defect_grid import choose_last, count_padding, foreign_lines, leak, swap
 from tests.healthy import healthy, predicting
@@ -49,7 +50,7 @@ def named(findings: list[dict[str, Any]], severity: str | None = None) -> set[st
 
 def withheld(findings: list[dict[str, Any]]) -> str:
     """Why the verdict of the pre-trained arm against scratch is withheld; "" if it is not."""
-    return withholding([FoundFact.model_validate(finding) for finding in findings], ("full", "scratch"))
+    return reasons(withholding([FoundFact.model_validate(finding) for finding in findings], ("full", "scratch")))
 
 
 @pytest.mark.parametrize("corpus", ["ag_news", "conll2003"])

@@ -23,7 +23,6 @@ from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.results.trained import that_trained
 from stages.settings.evaluation import EvaluationSettings
 
-_ROUNDING = 1e-12  # two equal means can differ by so much
 Metrics = dict[str, float]
 Pair = tuple[Sequence[str], Sequence[str]]  # the cells of two arms
 
@@ -97,7 +96,6 @@ class Compared:
     first: float
     second: float
     difference: Difference
-    verdict: str
 
 
 @dataclass(frozen=True)
@@ -219,8 +217,7 @@ class TaskEvaluation:
     def _compared(self, first: np.ndarray, second: np.ndarray) -> Compared:
         """Arms by their statistics [runs, examples, statistics]."""
         means = (float(self._score(runs.sum(axis=1)).mean()) for runs in (first, second))
-        difference = compare(first, second, self._score)
-        return Compared(*means, difference, verdict(difference))
+        return Compared(*means, compare(first, second, self._score))
 
     def _failures(self, cells: Sequence[str]) -> FailedRuns:
         count = sum(cell in self._failed for cell in cells)
@@ -248,12 +245,3 @@ def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:
     names = np.array([row.genre for row in gold.rows])
     distinct = sorted(set(names.tolist()))
     return groups | ({name: np.flatnonzero(names == name) for name in distinct if name} if len(distinct) > 1 else {})
-
-
-def verdict(difference: Difference) -> str:
-    """``helps`` or ``hurts`` where the interval of any seed's difference excludes zero, else ``cannot_tell``."""
-    if not difference.recipe:
-        return "cannot_tell"
-    if difference.low > _ROUNDING:
-        return "helps"
-    return "hurts" if difference.high < -_ROUNDING else "cannot_tell"

@@ -35,7 +35,7 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
     y = {"field": "place", "type": "ordinal", "title": None, "axis": {
         "labelExpr": f"split({names}[datum.value], '\\n')", "ticks": False, "domain": False, "grid": False}}
     color = {"field": "verdict", "type": "nominal", "legend": None, "scale": {
-        "domain": list(VERDICTS.values()), "range": [COLORS[0], ORANGE, INK]}}
+        "domain": list(VERDICTS.values()), "range": [COLORS[0], ORANGE, COLORS[0], ORANGE, INK]}}
     title = "Pre-trained minus scratch, with 95 % intervals"
     tooltip = [{"field": name, "type": "nominal", "title": name}
                for name in ("comparison", "difference", "interval", "verdict")]

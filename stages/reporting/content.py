@@ -52,7 +52,7 @@ EXPLANATION = (
     "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
     "points, hundredths of the headline metric on test, between runs that trained, with a 95 % interval for further "
     "seeds and test rows; rows of one document or premise count as one. Where it contains zero, or where p is not "
-    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “cannot tell”.")
+    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
 # What is told about where a checkpoint comes from.
@@ -188,7 +188,7 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[str, ...]]:
         yield (f"{facts.title}{tuning}{mark}",
                VERDICTS[compared.verdict] + (" (this budget)" if compared.qualified else ""),
                f"{points(compared.difference, '+')}\n({points(compared.low)} to {points(compared.high)})",
-               f"{p_value(compared.p_value)}\n({p_value(compared.adjusted)})",
+               f"{p_value(compared.p_value)}\n({p_value(compared.p_value_holm)})",
                _mean(arm, facts.metric), _mean(rival, facts.metric), METRICS[facts.metric], baselines)
 
 
@@ -396,7 +396,8 @@ def _errors(task: TaskFacts) -> Table:
 
 
 def _paired_tests(task: TaskFacts) -> Table:
-    tests = [test for compared in task.comparisons.values() for test in compared.runs]
+    compared = task.metrics.comparisons
+    tests = [test for arm in task.arms if arm.key in compared for test in compared[arm.key].runs]
     names = " and ".join(dict.fromkeys(TESTS[test.test] for test in tests))
     return Table(
         f"Single runs against each other on the same rows of test, by {names}; seeds play no part",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stages.results.task_metrics import Judged
 from stages.results.tasks import TaskFacts
+from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE, arm_of_key
 
 
@@ -20,17 +20,16 @@ def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
 
 def _of_task(task: TaskFacts) -> dict[str, Any]:
     metric = task.metrics.metric
-    numbers: dict[str, Any] = {"metric": metric, REFERENCE: next(iter(task.comparisons.values())).second}
-    for label, compared in task.comparisons.items():
-        key = task.arm(label).key
-        numbers |= {arm_of_key(key).title(key): compared.first} | _judged(key, compared)
-    for label, compared in task.further.items():
-        numbers |= _judged(arm_of_key(task.arm(label).key).further, compared)
+    numbers: dict[str, Any] = {"metric": metric, REFERENCE: next(iter(task.comparisons.values())).means[1]}
+    for name, compared in task.verdicts.named.items():
+        if name in task.verdicts.comparisons:
+            numbers[arm_of_key(name).title(name)] = compared.means[0]
+        numbers |= _judged(name, compared)
     return numbers | {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
 
 
-def _judged(name: str, compared: Judged) -> dict[str, Any]:
+def _judged(name: str, compared: Judgement) -> dict[str, Any]:
     return {
         f"difference-{name}": compared.difference, f"low-{name}": compared.low, f"high-{name}": compared.high,
-        f"p-{name}": compared.p_value, f"holm-{name}": compared.adjusted, f"detectable-{name}": compared.detectable,
+        f"p-{name}": compared.p_value, f"holm-{name}": compared.p_value_holm, f"detectable-{name}": compared.detectable,
         f"recipe-{name}": compared.recipe, f"verdict-{name}": compared.verdict}

@@ -32,7 +32,17 @@ SOURCES = {
     "published": "published files, as pinned",
     "local": "local files",
 }
-VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
+VERDICTS = {"helps": "helps", "hurts": "hurts", "above_scratch": "above scratch", "below_scratch": "below scratch",
+            "cannot_tell": "inconclusive"}
+# Methods of fine-tuning that can leave weights of the encoder as they are.
+WAYS_OF_USE = {
+    "head": "head-only tuning of the frozen encoder",
+    "partial": "partial fine-tuning of the pre-trained encoder",
+    "gradual": "gradual unfreezing of the pre-trained encoder",
+    "lora": "LoRA tuning of the pre-trained encoder",
+    "ia3": "(IA)³ tuning of the pre-trained encoder",
+    "prefix": "prefix tuning of the pre-trained encoder",
+}
 _ROUNDING = 1e-9  # 0.3 points are no less for the way in which a computer keeps them
 FEWEST = 20  # rows that an interval is told of
 # Of what is from stored predictions alone, which do not tell how a run ended.

@@ -37,12 +37,12 @@ class ArmWords:
 
 _WORDS = {
     "pretrained": ArmWords(
-        ("pre-trained", "사전 학습"), model="the pre-trained encoder", treatment=("Pre-training", "사전 학습"),
+        ("pre-trained", "사전 학습"), model="the pre-trained encoder", treatment=("pre-training", "사전 학습"),
         as_rival=("without it", "하지 않으면")),
     "adapted": ArmWords(
         ("adapted", "추가 사전 학습"),
-        treatment=("Pre-training with adaptation", "작업의 글로 추가 사전 학습까지 한 것"),
-        further=("Adaptation to the task's text", "작업의 글로 하는 추가 사전 학습")),
+        treatment=("pre-training with adaptation", "작업 텍스트로 추가 사전 학습까지 한 것"),
+        further=("adaptation to the task's text", "작업 텍스트로 하는 추가 사전 학습")),
     "scratch": ArmWords(
         ("scratch", "처음부터 학습"), as_rival=("from random weights", "무작위 가중치에서는"), color=ORANGE)}
 
@@ -52,7 +52,7 @@ def words_of(arm: str) -> ArmWords:
     found = _WORDS.get(arm)
     if found is None:
         name = arm.replace("_", " ")
-        treatment = (f"Training “{name}”", f"{name} 학습")
+        treatment = (f"training “{name}”", f"{name} 학습")
         found = ArmWords((name, name), name, treatment, treatment, (f"by “{name}”", f"{name}에서는"))
     return found
 

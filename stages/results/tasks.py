@@ -1,20 +1,19 @@
 """Everything that is known about the tasks, read from the files of other stages and checked against the grid."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stages.common.errors import UserError
-from stages.common.visible import visible
 from stages.results.arm_words import arm_labels
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
 from stages.results.findings import FoundFact, read_findings
-from stages.results.reading import refuse_other_keys, validated
+from stages.results.reading import validated
 from stages.results.searches import SearchRecord
-from stages.results.task_metrics import Cell, Comparison, Details, Difference, Judged, TaskMetrics
+from stages.results.task_metrics import Cell, Details, Difference, TaskMetrics, read_metrics
 from stages.results.trained import that_trained
+from stages.results.verdicts import Judgement, Standing, TaskVerdicts, read_verdicts
 from stages.settings.arms import arm_of_key
 from stages.settings.grid import Grid
 
@@ -33,13 +32,14 @@ class Arm:
     """The runs of an arm, or of one tuning of the tuned one, in the order of the grid's seeds.
 
     ``key`` is what it is called where arms are told apart, see :class:`stages.settings.arms.Arm`. ``against`` has the
-    difference of the arm and each baseline by its name.
+    difference of the arm and each baseline by its name, ``standing`` what may be said of it.
     """
 
     label: str
     key: str
     runs: tuple[Run, ...]
     against: dict[str, Difference]
+    standing: dict[str, Standing]
 
     @property
     def on_test(self) -> list[Details]:
@@ -63,15 +63,11 @@ class Arm:
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """Everything the report knows about one task, comparisons by the label of the arm.
-
-    ``comparisons`` are those with the first arm that one is compared with, ``further`` those with the second.
-    """
+    """Everything that is known about one task."""
 
     metrics: TaskMetrics
     arms: tuple[Arm, ...]
-    comparisons: dict[str, Comparison]
-    further: dict[str, Comparison]
+    verdicts: TaskVerdicts
     card: DataCard
     encoding: EncodingCard
     adaptation: AdaptationCard | None = None
@@ -79,9 +75,17 @@ class TaskFacts:
     findings: tuple[FoundFact, ...] = ()
 
     @property
-    def judged(self) -> tuple[Judged, ...]:
-        """Everything that gets a verdict."""
-        return (*self.comparisons.values(), *self.further.values())
+    def comparisons(self) -> dict[str, Judgement]:
+        """By the label of an arm, that with the first arm with which it is compared."""
+        return self._by_label(self.verdicts.comparisons)
+
+    @property
+    def further(self) -> dict[str, Judgement]:
+        """The same with the second arm."""
+        return self._by_label(self.verdicts.further)
+
+    def _by_label(self, judged: Mapping[str, Judgement]) -> dict[str, Judgement]:
+        return {arm.label: judged[arm.key] for arm in self.arms if arm.key in judged}
 
     @property
     def labels(self) -> dict[str, str]:
@@ -104,7 +108,7 @@ class TaskFacts:
 
 
 def read_tasks(
-    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, grid: Grid
+    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, verdicts: Path, grid: Grid
 ) -> tuple[TaskFacts, ...]:
     """Facts of every task of ``grid`` in its order; files of other tasks are never read.
 
@@ -113,9 +117,13 @@ def read_tasks(
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
+    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
+    found = {task: read_findings(findings / f"{task}.json", task, metrics / f"{task}.json") for task in grid.tasks}
+    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
+                                       for folder in (metrics, findings)))
     return _with_distinct_titles([
-        replace(_read_task(task, metrics, curves, cards, searches, grid.of_task(task)), findings=read_findings(
-            findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks])
+        replace(_read_task(task, facts[task], curves, cards, searches, judged[task], grid.of_task(task)),
+                findings=found[task]) for task in grid.tasks])
 
 
 def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
@@ -127,28 +135,19 @@ def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
         for task in tasks)
 
 
-def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> TaskFacts:
-    path = metrics / f"{task}.json"
-    facts = validated(TaskMetrics, path)
-    if facts.task != visible(task):
-        raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
-    refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
-    for compared in (facts, *facts.slices):
-        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.rivals))
-    refuse_other_keys(path, "further comparisons", list(facts.further_comparisons), list(grid.further_rivals))
-    refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
-    for compared_arms in facts.baseline_comparisons.values():
-        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), list(grid.arms))
+def _read_task(
+    task: str, facts: TaskMetrics, curves: Path, cards: Path, searches: Path, verdicts: TaskVerdicts, grid: Grid
+) -> TaskFacts:
     points = read_curves(curves / f"{task}.csv", grid)
     labels = arm_labels(grid.tunings, list(grid.arms))
     prepared = [arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights]
     return TaskFacts(
         facts,
         tuple(Arm(labels[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
-                  {baseline: compared[key] for baseline, compared in facts.baseline_comparisons.items()})
+                  {baseline: compared[key] for baseline, compared in facts.baseline_comparisons.items()},
+                  {baseline: judged[key] for baseline, judged in verdicts.baselines.items()})
               for key, cells in grid.arms.items()),
-        {labels[key]: facts.comparisons[key] for key in grid.rivals},
-        {labels[key]: facts.further_comparisons[key] for key in grid.further_rivals},
+        verdicts,
         validated(DataCard, cards / f"{task}.json"),
         validated(EncodingCard, cards / f"{task}.encoding.json"),
         validated(AdaptationCard, cards / f"{task}.{prepared[0]}.json") if prepared else None,

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 
 def remove_left_over(
-    folders: Iterable[Path], tasks: Collection[str], cards: Mapping[str, Collection[str]]
+    folders: Iterable[Path], tasks: Collection[str], cards: Mapping[str, Collection[str]] = MappingProxyType({})
 ) -> list[Path]:
     """Remove the files named after a task that is not one of ``tasks``; return what was removed.
 
