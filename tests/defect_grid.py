@@ -5,8 +5,8 @@ on embedded samples of different seeds, through the functions of the true stages
 to the half on which thresholds were set; what counts is the other half, on which they were not, and samples from
 another first SEED on (default: 100), which nobody had seen when they were set.
 
-A defect is caught where its own name, or a closer one, is found as severe or a warning. A false alarm is a severe finding, or one by the
-name of any planted defect that is more than a note, in a study without a defect.
+A defect is caught where its own name, or a closer one, is found as severe or a warning. A false alarm is a severe
+finding, or one by the name of any planted defect that is more than a note, in a study without a defect.
 """
 
 import sys
