@@ -1,4 +1,4 @@
-"""Command ``spread``: run the stale cells of the pipeline on many machines, or on many processors of one."""
+"""Command ``spread``: run the stale cells of the pipeline at once, on this machine or on many."""
 
 import json
 import shlex
@@ -18,8 +18,10 @@ from stages.settings.reading import pick, read_params
 from stages.settings.resources import Needs, ResourceSettings, resource_settings
 from stages.settings.schema import check_params
 from stages.spreading.cell import CellError, Job, Known, run_cell, share, shared_remote
-from stages.spreading.engines import Engine, LocalEngine, RayEngine
-from stages.spreading.plan import Cell, Plan, stale_plan, take_finished
+from stages.spreading.engines import RayEngine
+from stages.spreading.in_place import run_in_place
+from stages.spreading.plan import Cell, Plan, locked_cells, order_lock, stale_plan, take_finished
+from stages.spreading.room import room_of_machine
 from stages.spreading.slurm import run_array_task, write_job
 
 _AT_HOME = ("track@",)  # it logs to the store of this machine
@@ -30,27 +32,28 @@ _SEEN_BY_CLONES = ("dvc.lock", "reports/", ".dvc/")  # whether it is committed o
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the command."""
     parser = stage_parser(
-        "Run the stale cells of the pipeline, those that need nothing of each other at once. Each is run in a clean\n"
-        "clone of the present commit by `dvc repro --pull --single-item`, and its results are pushed with DVC's run\n"
-        "cache to a remote that all machines share. At the end they are logged to MLflow from here (`track`), and\n"
-        "`dvc repro --pull` finds everything.\n\n"
-        "local: -j cells at once on this machine. ray: the Ray cluster that RAY_ADDRESS names, else this machine;\n"
+        "Run the stale cells of the pipeline, several at once. What finished is kept: run it again after Ctrl-C, a\n"
+        "failure or the loss of a machine. What a cell needs of a machine stands in params.yaml under `resources`.\n\n"
+        "local: here, with the files as they are, and with the bytes of `dvc repro`. A cell starts when all that it\n"
+        "needs is done and a processor, memory and, for a cell with a model on a machine that has GPUs, a GPU are\n"
+        "free. What a cell says is in .dvc/tmp/spread.\n\n"
+        "ray, slurm: cells that need nothing of each other at once, each in a clean clone of the present commit by\n"
+        "`dvc repro --pull --single-item`. Results are pushed with DVC's run cache to a remote that all machines\n"
+        "share; at the end they are logged to MLflow from here (`track`), and `dvc repro --pull` finds everything.\n"
+        "Clones and a cache are in TMPDIR meanwhile. ray: the Ray cluster that RAY_ADDRESS names, else this machine;\n"
         "its nodes need this environment and git. slurm: writes a folder, on a file system that all nodes see, with a\n"
-        "script that submits job arrays. What a cell needs of a node stands in params.yaml under `resources`; clones\n"
-        "and a cache are in TMPDIR meanwhile.\n\n"
-        "What finished is kept: run it again after Ctrl-C, a failure or the loss of a machine.",
-        "python -m stages.spread --engine local -j 4\n"
+        "script that submits job arrays.",
+        "python -m stages.spread\n"
         "  RAY_ADDRESS=10.0.0.1:6379 python -m stages.spread --engine ray --repository git@host:team/study.git\n"
         "  python -m stages.spread --engine slurm --folder /shared/job && sh /shared/job/submit.sh --partition=gpu",
     )
     parser.add_argument("targets", nargs="*", help="stages to run with what they need (default: all)")
     parser.add_argument("--engine", choices=("local", "ray", "slurm"), default="local", help="(default: local)")
-    parser.add_argument("-j", "--jobs", type=_count, default=2, metavar="N",
-                        help="cells at once with local (default: 2)")
+    parser.add_argument("-j", "--jobs", type=_count, metavar="N", help="local: processors to use (default: all)")
     parser.add_argument("--repository", default=str(ROOT), metavar="URL",
-                        help="what the machines clone, with the present commit pushed to it (default: this folder)")
+                        help="ray, slurm: what machines clone; it has the present commit (default: this folder)")
     parser.add_argument("--retries", type=_tries, default=1, metavar="N",
-                        help="further tries of a cell that failed (default: 1); a lost machine is no try")
+                        help="ray, slurm: further tries of a cell that failed (default: 1); a lost machine is no try")
     parser.add_argument("--folder", type=Path, help="where slurm's job is written: new, seen by all nodes")
     parser.add_argument("--array", help="run one cell of a job of slurm; the script says so")
     parser.add_argument("--dry-run", action="store_true", help="print levels, cells and the forecast, and run nothing")
@@ -79,7 +82,10 @@ def _spread(options: Namespace) -> None:
     needs = resource_settings()
     _refuse_unfit(options.engine, needs)
     if options.dry_run:
-        _print(stale_plan(options.targets, _AT_HOME))
+        _print(stale_plan(options.targets, () if options.engine == "local" else _AT_HOME))
+        return
+    if options.engine == "local":
+        _run_here(options.targets, needs, options.jobs)
         return
     job = Job(options.repository, _clean_revision(), shared_remote())
     if taken := take_finished(options.targets, _AT_HOME):
@@ -94,9 +100,24 @@ def _spread(options: Namespace) -> None:
         script = write_job(options.folder, job, plan, known, needs, options.retries)
         print(f"{plan.cells} cells; submit them by: sh {shlex.quote(str(script))}", file=sys.stderr)
         return
-    with closing(_engine(options, job, needs)) as engine:
+    with closing(_ray_engine(job, needs, options.retries)) as engine:
         run(plan, engine, known)
     _collect(options.targets, plan.at_home)
+
+
+def _run_here(targets: Sequence[str], needs: ResourceSettings, processors: int | None) -> None:
+    plan, before = stale_plan(targets), locked_cells()
+    if plan.cells:
+        training = read_params()["training"]
+        room = room_of_machine(processors)
+        with_a_model = needs.training.model_copy(update={
+            "cpus": max(needs.training.cpus, training["threads"] * training["processes"]),
+            "gpus": needs.training.gpus or (training["processes"] if room.gpus else 0)})
+        cells = [cell for level in plan.levels for cell in level]
+        run_in_place(cells, lambda cell: with_a_model if cell.has_a_model else needs.other, room)
+        order_lock(targets, before)
+    print(f"{plan.cells} cells were run or taken from DVC's cache, {len(plan.finished)} were up to date",
+          file=sys.stderr)
 
 
 def _refuse_unfit(engine: str, needs: ResourceSettings) -> None:
@@ -110,20 +131,16 @@ def _refuse_unfit(engine: str, needs: ResourceSettings) -> None:
                         f"{processes}, got {needs.training.gpus:g}; processes of one training would share a GPU")
 
 
-def _engine(options: Namespace, job: Job, needs: ResourceSettings) -> Engine:
-    work = partial(run_cell, job)
-    if options.engine == "local":
-        return LocalEngine(work, options.jobs, options.retries)
-
+def _ray_engine(job: Job, needs: ResourceSettings, retries: int) -> RayEngine:
     def of_cell(cell: Cell) -> Needs:
         return needs.training if cell.has_a_model else needs.other
 
-    engine = RayEngine(work, of_cell, options.retries, ROOT / "stages")
+    engine = RayEngine(partial(run_cell, job), of_cell, retries, ROOT / "stages")
     print(f"Ray: {engine.nodes} nodes", file=sys.stderr)
     return engine
 
 
-def run(plan: Plan, engine: Engine, known: Known) -> Known:
+def run(plan: Plan, engine: RayEngine, known: Known) -> Known:
     """Run all levels, one after another, and add what they leave to ``known``.
 
     Raises:

@@ -88,6 +88,7 @@ CODE = (
     Row("stages/common/durations.py", (*TRAIN, "track", "report")),
     Row("stages/common/repository.py", ("check_params", "checkpoint", "adapt", *TRAIN, "track", "report")),
     Row("stages/common/pipeline.py", ()),
+    Row("stages/common/run_cache.py", ("check_params",)),
     Row("stages/common/*", EVERY),
     Row("stages/answering/*", ()),
     Row("stages/comparing/*", ()),

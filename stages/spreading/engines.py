@@ -1,22 +1,19 @@
-"""Engines that run the cells of one level: processes of this machine, or a Ray cluster."""
+"""The engine that runs the cells of one level on a Ray cluster."""
 
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import psutil
 
 from stages.common.errors import UserError
 from stages.settings.resources import Needs
-from stages.spreading.cell import CellError, Known, end_commands
+from stages.spreading.cell import CellError, Known
 from stages.spreading.plan import Cell
 
 Work = Callable[[Cell, Known, Path], Known]  # what runs a cell in a folder of one worker
@@ -26,53 +23,6 @@ _PATIENCE = 30.0  # seconds for nodes to clean up
 _GIB = 2**30
 # Else Ray hides the GPUs of a node from every cell that asks for none, and that computes on processors then.
 _SEEN_GPUS = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
-
-
-class Engine(Protocol):
-    """Runs cells that need nothing of each other."""
-
-    def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
-        """What each cell gave, in the order in which they end."""
-
-    def close(self) -> None:
-        """End what runs, and free what was used."""
-
-
-class LocalEngine:
-    """``workers`` threads of this process, each with a clone of its own, whose work is done by processes."""
-
-    def __init__(self, work: Work, workers: int, retries: int) -> None:
-        self._work, self._retries = work, retries
-        self._folder = Path(tempfile.mkdtemp(prefix="headstart-spread-"))
-        self._free: SimpleQueue[Path] = SimpleQueue()
-        for number in range(workers):
-            self._free.put(self._folder / f"worker-{number}")
-        self._pool = ThreadPoolExecutor(workers)
-        self._futures: list[Future[Known | CellError]] = []
-        self._stopped = False
-
-    def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
-        """See :class:`Engine`."""
-        futures = {self._pool.submit(self._tried, cell, known): cell for cell in cells}
-        self._futures = list(futures)
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-
-    def _tried(self, cell: Cell, known: Known) -> Known | CellError:
-        folder = self._free.get()
-        try:
-            return tried(self._work, cell, known, folder, self._retries, lambda: self._stopped)
-        finally:
-            self._free.put(folder)
-
-    def close(self) -> None:
-        """See :class:`Engine`."""
-        self._stopped = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        while not all(future.done() for future in self._futures):
-            end_commands()  # again and again, since a cell may go on to its next command
-            time.sleep(0.1)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class RayEngine:
@@ -98,7 +48,7 @@ class RayEngine:
         return sum(bool(node["Alive"]) for node in self._ray.nodes())
 
     def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
-        """See :class:`Engine`.
+        """What each cell gave, in the order in which they end; they need nothing of each other.
 
         Raises:
             UserError: a cell needs more than any node has, so Ray would wait for ever.
@@ -135,7 +85,7 @@ class RayEngine:
             return CellError(str(error))
 
     def close(self) -> None:
-        """See :class:`Engine`."""
+        """End what runs, and free what was used."""
         for task in self._running:
             self._ray.cancel(task, force=True)
         strategy = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
@@ -147,7 +97,7 @@ class RayEngine:
 
 
 def tried(
-    work: Work, cell: Cell, known: Known, folder: Path, retries: int, stopped: Callable[[], bool] = lambda: False
+    work: Work, cell: Cell, known: Known, folder: Path, retries: int
 ) -> Known | CellError:
     """What a cell gives at last; a try that fails is followed by one in a clone that is made anew."""
     for left in range(retries, -1, -1):
@@ -155,7 +105,7 @@ def tried(
             return work(cell, known, folder)
         except (CellError, OSError) as error:  # of the machine, as when its disk is full
             shutil.rmtree(folder, ignore_errors=True)  # the next one gets a new clone
-            if not left or stopped():
+            if not left:
                 return error if isinstance(error, CellError) else CellError(str(error))
     raise AssertionError("the last try returns")
 

@@ -1,14 +1,20 @@
 """What is stale in the pipeline, in levels whose cells need nothing of each other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import networkx as nx
+from dvc.dvcfile import PROJECT_FILE
 from dvc.repo import Repo
+from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
 from dvc.stage import PipelineStage
+from dvc.utils.serialize import dumps_yaml, load_yaml, parse_yaml_for_update
 
+from stages.common.files import write_text
 from stages.common.pipeline import is_finished, open_pipeline
 
+_LOCK = Path("dvc.lock")
 _WITH_A_MODEL = ("train_", "checkpoint@", "adapt@", "predict", "stress@")
 
 
@@ -107,6 +113,30 @@ def take_finished(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) ->
             repo.reproduce(found, single_item=True)
         taken += found
     return taken
+
+
+def locked_cells() -> list[str]:
+    """Names of the cells that dvc.lock has, in its order."""
+    return list(load_yaml(_LOCK)["stages"]) if _LOCK.exists() else []
+
+
+def order_lock(targets: Sequence[str], before: Collection[str]) -> None:
+    """Bring the entries of dvc.lock that are new into the order in which ``dvc repro`` would have added them.
+
+    Args:
+        targets: what was run, all where there are none.
+        before: names of the entries that dvc.lock had.
+    """
+    new = set(locked_cells()).difference(before)
+    if not new:
+        return
+    with open_pipeline() as repo, repo.lock:
+        stages = collect_stages(repo, targets or [PROJECT_FILE])
+        lock = parse_yaml_for_update(_LOCK.read_text("utf-8"), _LOCK)
+        for stage in plan_repro(get_active_graph(repo.index.graph), stages):
+            if stage.addressing in new:
+                lock["stages"][stage.addressing] = lock["stages"].pop(stage.addressing)
+        write_text(_LOCK, dumps_yaml(lock))
 
 
 def _restorable(targets: Sequence[str], at_home: tuple[str, ...]) -> list[str]:
