@@ -1,12 +1,13 @@
-"""How much of the ideal time a Ray cluster reaches with stub cells, and what a cell costs beyond its own work.
+"""How much of the ideal time cells that only wait reach in one folder and on a Ray cluster, and what a cell costs.
 
     python -m benchmarks.spread --cells 480 --seconds 2 --workers 16
 
-starts node processes on this machine and spreads cells that only wait. A stub starts no DVC: what DVC itself adds to
-every cell is measured apart, on a pipeline of small commands that one worker runs, against the commands alone.
+runs cells that only wait by DVC in one folder, and then starts node processes on this machine and spreads stubs of
+cells on them, which start no DVC.
 """
 
 import argparse
+import math
 import os
 import resource
 import subprocess
@@ -19,18 +20,20 @@ from pathlib import Path
 from stages import spread
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs
-from stages.spreading.cell import Job, Known, run_cell, shared_remote
-from stages.spreading.engines import LocalEngine, RayEngine
+from stages.spreading.cell import FinishedOutputs
+from stages.spreading.engines import RayEngine
+from stages.spreading.in_place import run_in_place
 from stages.spreading.plan import Cell, Plan, stale_plan
+from stages.spreading.room import room_of_machine
 
 _PER_NODE = 4  # processors
-_CHAIN = 6  # cells of the small pipeline
+_IN_PLACE = (30, 2.0, 8)  # cells, seconds and workers
 
 
-def waiting(seconds: float, cell: Cell, known: Known, folder: Path) -> Known:
+def waiting(seconds: float, cell: Cell, known: FinishedOutputs, folder: Path) -> FinishedOutputs:
     """A stub of a cell."""
     time.sleep(seconds)
-    return Known({cell.name: {}})
+    return FinishedOutputs({cell.name: {}})
 
 
 def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, float]:
@@ -45,7 +48,7 @@ def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, flo
                        ROOT / "stages", (ROOT / "benchmarks",))
     start = time.perf_counter()
     done = spread.run(Plan((tuple(Cell(f"stub-{number}", (), ()) for number in range(cells)),), ()), engine,
-                      Known())
+                      FinishedOutputs())
     taken = time.perf_counter() - start
     engine.close()
     cluster.shutdown()
@@ -53,29 +56,21 @@ def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, flo
     return cells * seconds / workers, taken
 
 
-def dvc_per_cell() -> tuple[float, float]:
-    """Seconds by the clock and of processors that a cell takes whose own command takes next to none."""
-    stages = {f"cell{number}": {"cmd": f"echo {number} > {number}.txt", "outs": [f"{number}.txt"],
-                                "deps": [f"{number - 1}.txt"] if number else []} for number in range(_CHAIN)}
-    with tempfile.TemporaryDirectory() as scratch:
-        home = Path(scratch) / "home"
-        home.mkdir()
+def in_place(cells: int, seconds: float, workers: int) -> tuple[float, float, float]:
+    """The ideal time, the time taken, and what a cell takes of a processor, of cells that wait, all in seconds."""
+    stages = {f"cell{number}": {"cmd": f"sleep {seconds}; echo {number} > {number}.txt", "deps": ["start"],
+                                "outs": [f"{number}.txt"]} for number in range(cells)}
+    with tempfile.TemporaryDirectory() as home:
         os.chdir(home)
-        os.environ |= {"PYTHONPATH": str(ROOT), "GIT_AUTHOR_NAME": "b", "GIT_AUTHOR_EMAIL": "b",
-                       "GIT_COMMITTER_NAME": "b", "GIT_COMMITTER_EMAIL": "b"}
+        Path("start").touch()
         Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # a flow mapping is YAML, too
-        dvc = f"{sys.executable} -m dvc"
-        subprocess.run(f"git init -q && {dvc} init -q && {dvc} remote add -q -d shared {scratch}/remote && git add -A"
-                       " && git commit -qm first", shell=True, check=True)
-        revision = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
-        plan = stale_plan()
-        engine = LocalEngine(partial(run_cell, Job(str(home), revision.strip(), shared_remote())), 1, 0)
+        subprocess.run(f"git init -q && {sys.executable} -m dvc init -q", shell=True, check=True)
+        waiting, needs = stale_plan().levels[0], Needs(cpus=1, gpus=0, memory_gib=0.01)
         before, start = _processors(), time.perf_counter()
-        spread.run(plan, engine, Known())
-        taken = (time.perf_counter() - start) / _CHAIN, (_processors() - before) / _CHAIN
-        engine.close()
+        run_in_place(waiting, lambda cell: needs, room_of_machine(workers))
+        taken = time.perf_counter() - start
         os.chdir(ROOT)
-        return taken
+    return math.ceil(cells / workers) * seconds, taken, (_processors() - before) / cells
 
 
 def _processors() -> float:
@@ -92,8 +87,10 @@ def main() -> None:
     options = parser.parse_args()
     if options.workers % _PER_NODE:
         parser.error(f"--workers: expected a multiple of {_PER_NODE}, the processors of a node")
-    clock, processors = dvc_per_cell()
-    print(f"DVC and git: {clock:.1f} s a cell, {processors:.1f} s of a processor", flush=True)
+    ideal, taken, processors = in_place(*_IN_PLACE)
+    print(f"in place, {_IN_PLACE[0]} cells of {_IN_PLACE[1]} s on {_IN_PLACE[2]} workers: ideal {ideal:.0f} s, taken "
+          f"{taken:.1f} s: {100 * ideal / taken:.0f} % of the ideal, {processors:.2f} s of a processor a cell",
+          flush=True)
     ideal, taken = share_of_ideal(options.cells, options.seconds, options.workers)
     overhead = (taken - ideal) * options.workers / options.cells
     print(f"{options.cells} cells of {options.seconds} s on {options.workers} workers: ideal {ideal:.0f} s, taken "

@@ -17,10 +17,10 @@ from stages.common.sources import ROOT
 from stages.settings.reading import pick, read_params
 from stages.settings.resources import Needs, ResourceSettings, resource_settings
 from stages.settings.schema import check_params
-from stages.spreading.cell import CellError, Job, Known, run_cell, share, shared_remote
+from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, share, shared_remote
 from stages.spreading.engines import RayEngine
 from stages.spreading.in_place import run_in_place
-from stages.spreading.plan import Cell, Plan, locked_cells, order_lock, stale_plan, take_finished
+from stages.spreading.plan import Cell, Plan, order_lock, stale_plan, take_finished
 from stages.spreading.room import room_of_machine
 from stages.spreading.slurm import run_array_task, write_job
 
@@ -106,7 +106,7 @@ def _spread(options: Namespace) -> None:
 
 
 def _run_here(targets: Sequence[str], needs: ResourceSettings, processors: int | None) -> None:
-    plan, before = stale_plan(targets), locked_cells()
+    plan = stale_plan(targets)
     if plan.cells:
         training = read_params()["training"]
         room = room_of_machine(processors)
@@ -115,7 +115,7 @@ def _run_here(targets: Sequence[str], needs: ResourceSettings, processors: int |
             "gpus": needs.training.gpus or (training["processes"] if room.gpus else 0)})
         cells = [cell for level in plan.levels for cell in level]
         run_in_place(cells, lambda cell: with_a_model if cell.has_a_model else needs.other, room)
-        order_lock(targets, before)
+        order_lock()
     print(f"{plan.cells} cells were run or taken from DVC's cache, {len(plan.finished)} were up to date",
           file=sys.stderr)
 
@@ -140,7 +140,7 @@ def _ray_engine(job: Job, needs: ResourceSettings, retries: int) -> RayEngine:
     return engine
 
 
-def run(plan: Plan, engine: RayEngine, known: Known) -> Known:
+def run(plan: Plan, engine: RayEngine, known: FinishedOutputs) -> FinishedOutputs:
     """Run all levels, one after another, and add what they leave to ``known``.
 
     Raises:
@@ -149,7 +149,7 @@ def run(plan: Plan, engine: RayEngine, known: Known) -> Known:
     with progress(plan.cells, "spread", "cell") as bar:
         for level in plan.levels:
             failed: dict[str, CellError] = {}
-            found = Known()
+            found = FinishedOutputs()
             for cell, outcome in engine.run(level, known):
                 bar.set_postfix_str(cell.name, refresh=False)
                 bar.update()

@@ -43,19 +43,19 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Known:
+class FinishedOutputs:
     """What finished cells left, besides what is in the remote.
 
     Attributes:
         locks: entries of dvc.lock, by the name of the stage.
-        texts: outputs that git keeps, by path.
+        git_outputs: outputs that git keeps, by path.
     """
 
     locks: dict[str, Any] = field(default_factory=dict)
-    texts: dict[str, bytes] = field(default_factory=dict)
+    git_outputs: dict[str, bytes] = field(default_factory=dict)
 
-    def __or__(self, other: "Known") -> "Known":
-        return Known(self.locks | other.locks, self.texts | other.texts)
+    def __or__(self, other: "FinishedOutputs") -> "FinishedOutputs":
+        return FinishedOutputs(self.locks | other.locks, self.git_outputs | other.git_outputs)
 
 
 class CellError(Exception):
@@ -79,23 +79,23 @@ def shared_remote() -> dict[str, str]:
     return {key: str(value) for key, value in remotes[chosen].items()}
 
 
-def share(cells: Sequence[Cell]) -> Known:
+def share(cells: Sequence[Cell]) -> FinishedOutputs:
     """Push what finished cells left at home, and tell what clones cannot see of it.
 
     Raises:
         UserError: DVC cannot push.
     """
     if not cells:
-        return Known()
+        return FinishedOutputs()
     locks = parse_yaml(Path("dvc.lock").read_text("utf-8"), "dvc.lock")["stages"]
     try:
         _dvc(Path(), "push", "--run-cache", *(cell.name for cell in cells))
     except CellError as error:
         raise UserError(str(error)) from None
-    return Known({cell.name: locks[cell.name] for cell in cells}, _texts(Path(), cells))
+    return FinishedOutputs({cell.name: locks[cell.name] for cell in cells}, _git_outputs(Path(), cells))
 
 
-def run_cell(job: Job, cell: Cell, known: Known, folder: Path) -> Known:
+def run_cell(job: Job, cell: Cell, known: FinishedOutputs, folder: Path) -> FinishedOutputs:
     """Run a cell in the clone that ``folder`` has, or gets; push its results; return what it adds to ``known``.
 
     Clones below one parent folder share a DVC cache there.
@@ -109,22 +109,22 @@ def run_cell(job: Job, cell: Cell, known: Known, folder: Path) -> Known:
     lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock") if (clone / "dvc.lock").exists() else {}
     stages = lock.get("stages", {}) | known.locks
     _write_lock(clone, stages)
-    for path, content in known.texts.items():
+    for path, content in known.git_outputs.items():
         _write_if_other(clone / path, content)
     # DVC pulls a missing dependency, but does not see that of a folder of several cells' outputs one is missing.
     if cell.needs:
         _dvc(clone, "pull", *cell.needs)
     _dvc(clone, "repro", "--pull", "--single-item", cell.name)
     _dvc(clone, "push", "--run-cache", cell.name)
-    if cell.texts:
+    if cell.git_outputs:
         _run(clone, sys.executable, "-m", "stages.spreading.push_texts", cell.name)
     lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock")
-    return Known({cell.name: lock["stages"][cell.name]}, _texts(clone, [cell]))
+    return FinishedOutputs({cell.name: lock["stages"][cell.name]}, _git_outputs(clone, [cell]))
 
 
-def _texts(folder: Path, cells: Sequence[Cell]) -> dict[str, bytes]:
+def _git_outputs(folder: Path, cells: Sequence[Cell]) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes()
-            for cell in cells for path in cell.texts for file in _files(folder / path)}
+            for cell in cells for path in cell.git_outputs for file in _files(folder / path)}
 
 
 def _make_clone(job: Job, clone: Path) -> None:

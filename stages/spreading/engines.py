@@ -13,11 +13,11 @@ import psutil
 
 from stages.common.errors import UserError
 from stages.settings.resources import Needs
-from stages.spreading.cell import CellError, Known
+from stages.spreading.cell import CellError, FinishedOutputs
 from stages.spreading.plan import Cell
 
-Work = Callable[[Cell, Known, Path], Known]  # what runs a cell in a folder of one worker
-Outcome = tuple[Cell, Known | CellError]
+Work = Callable[[Cell, FinishedOutputs, Path], FinishedOutputs]  # what runs a cell in a folder of one worker
+Outcome = tuple[Cell, FinishedOutputs | CellError]
 _LOST_NODES = 10  # that a cell may be on, one after another
 _PATIENCE = 30.0  # seconds for nodes to clean up
 _GIB = 2**30
@@ -47,7 +47,7 @@ class RayEngine:
         """How many machines there are."""
         return sum(bool(node["Alive"]) for node in self._ray.nodes())
 
-    def run(self, cells: Sequence[Cell], known: Known) -> Iterator[Outcome]:
+    def run(self, cells: Sequence[Cell], known: FinishedOutputs) -> Iterator[Outcome]:
         """What each cell gave, in the order in which they end; they need nothing of each other.
 
         Raises:
@@ -78,7 +78,7 @@ class RayEngine:
             name=cell.name, num_cpus=needs.cpus, num_gpus=needs.gpus, memory=int(needs.memory_gib * _GIB),
         ).remote(self._work, cell, known)
 
-    def _result(self, task: Any) -> Known | CellError:
+    def _result(self, task: Any) -> FinishedOutputs | CellError:
         try:
             return self._ray.get(task)
         except self._ray.exceptions.RayError as error:
@@ -97,8 +97,8 @@ class RayEngine:
 
 
 def tried(
-    work: Work, cell: Cell, known: Known, folder: Path, retries: int
-) -> Known | CellError:
+    work: Work, cell: Cell, known: FinishedOutputs, folder: Path, retries: int
+) -> FinishedOutputs | CellError:
     """What a cell gives at last; a try that fails is followed by one in a clone that is made anew."""
     for left in range(retries, -1, -1):
         try:
@@ -110,7 +110,7 @@ def tried(
     raise AssertionError("the last try returns")
 
 
-def _in_worker(shared: tuple[Work, int, str], cell: Cell, known: Known) -> Known | CellError:
+def _in_worker(shared: tuple[Work, int, str], cell: Cell, known: FinishedOutputs) -> FinishedOutputs | CellError:
     """A task in a process of Ray, which runs one at a time and then the next."""
     work, retries, scratch = shared
     os.environ.pop("OMP_NUM_THREADS", None)  # Ray's, which would give other bits than a serial run

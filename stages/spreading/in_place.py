@@ -65,7 +65,7 @@ def run_in_place(cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room:
     # The bar must have neither a thread, which does not survive a fork, nor a lock that a killed process would keep.
     tqdm.monitor_interval = 0
     tqdm.set_lock(threading.RLock())
-    waiting, running, failed = _by_urgency(cells), list[_Running](), list[str]()
+    waiting, running, failed = by_urgency(cells), list[_Running](), list[str]()
     try:
         with progress(len(cells), "cells", "cell") as bar:
             bar.smoothing = 0  # the time left by the mean of all cells
@@ -93,7 +93,7 @@ def run_in_place(cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room:
                         "it")
 
 
-def _by_urgency(cells: Sequence[Cell]) -> list[Cell]:
+def by_urgency(cells: Sequence[Cell]) -> list[Cell]:
     """Those first behind which the longest chain of others waits."""
     chains: dict[str, int] = {}
     needed_by = {cell.name: [other.name for other in cells if cell.name in other.needs] for cell in cells}
@@ -124,13 +124,13 @@ def _start(cell: Cell, needs: Needs, gpus: list[str]) -> _Running:
 def _format_outcome(one: _Running, running: Sequence[_Running]) -> str:
     """What a cell said besides its progress; of one that failed the end, and what happens now."""
     log = LOGS / f"{one.cell.name}.log"
-    lines = [line for line in log.read_text("utf-8", errors="replace").split("\n") if line and "\r" not in line]
+    lines = [line for line in log.read_bytes().decode("utf-8", "replace").split("\n") if line and "\r" not in line]
     code = one.process.exitcode
     if not code:
         return "".join(f"{line}\n" for line in lines)
     ended = f"was ended by {signal.Signals(-code).name}" if code < 0 else "failed"
-    others = f"; {len(running)} others go on to their end, Ctrl-C ends them" if running else ""
-    return "\n".join([f"{one.cell.name} {ended}{others}. Its log is {log}, of which the end is:",
+    others = "; what is at work goes on to its end, Ctrl-C ends it" if running else ""
+    return "\n".join([f"{one.cell.name} {ended}{others}. The log is {log}, of which the end is:",
                       *(f"    {line}" for line in lines[-_SHOWN_LINES:]), ""])
 
 

@@ -1,6 +1,7 @@
 """What is stale in the pipeline, in levels whose cells need nothing of each other."""
 
-from collections.abc import Collection, Iterable, Sequence
+import subprocess
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from dvc.dvcfile import PROJECT_FILE
 from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
 from dvc.stage import PipelineStage
-from dvc.utils.serialize import dumps_yaml, load_yaml, parse_yaml_for_update
+from dvc.utils.serialize import dumps_yaml, parse_yaml, parse_yaml_for_update
 
 from stages.common.files import write_text
 from stages.common.pipeline import is_finished, open_pipeline
@@ -25,12 +26,12 @@ class Cell:
     Attributes:
         name: as DVC addresses it, ``train_scratch@nsmc-1``.
         needs: stages whose outputs it reads.
-        texts: outputs of its own that are kept in git instead of DVC's cache.
+        git_outputs: outputs of its own that are kept in git instead of DVC's cache.
     """
 
     name: str
     needs: tuple[str, ...]
-    texts: tuple[str, ...]
+    git_outputs: tuple[str, ...]
 
     @property
     def has_a_model(self) -> bool:
@@ -115,27 +116,18 @@ def take_finished(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) ->
     return taken
 
 
-def locked_cells() -> list[str]:
-    """Names of the cells that dvc.lock has, in its order."""
-    return list(load_yaml(_LOCK)["stages"]) if _LOCK.exists() else []
-
-
-def order_lock(targets: Sequence[str], before: Collection[str]) -> None:
-    """Bring the entries of dvc.lock that are new into the order in which ``dvc repro`` would have added them.
-
-    Args:
-        targets: what was run, all where there are none.
-        before: names of the entries that dvc.lock had.
-    """
-    new = set(locked_cells()).difference(before)
-    if not new:
-        return
+def order_lock() -> None:
+    """Bring entries of dvc.lock that are not committed into the order in which ``dvc repro`` would have added them."""
+    shown = subprocess.run(["git", "show", f"HEAD:./{_LOCK}"], capture_output=True, encoding="utf-8")  # noqa: S603, S607
+    committed = parse_yaml(shown.stdout, _LOCK).get("stages", {})
     with open_pipeline() as repo, repo.lock:
-        stages = collect_stages(repo, targets or [PROJECT_FILE])
         lock = parse_yaml_for_update(_LOCK.read_text("utf-8"), _LOCK)
-        for stage in plan_repro(get_active_graph(repo.index.graph), stages):
-            if stage.addressing in new:
-                lock["stages"][stage.addressing] = lock["stages"].pop(stage.addressing)
+        stages = lock["stages"]
+        if stages.keys() <= committed.keys():
+            return
+        for stage in plan_repro(get_active_graph(repo.index.graph), collect_stages(repo, [PROJECT_FILE])):
+            if stage.addressing in stages.keys() - committed.keys():
+                stages[stage.addressing] = stages.pop(stage.addressing)
         write_text(_LOCK, dumps_yaml(lock))
 
 

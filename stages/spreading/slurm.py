@@ -16,7 +16,7 @@ from pathlib import Path
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json, write_text
 from stages.settings.resources import Needs, ResourceSettings
-from stages.spreading.cell import Job, Known, run_cell
+from stages.spreading.cell import FinishedOutputs, Job, run_cell
 from stages.spreading.engines import tried
 from stages.spreading.plan import Cell, Plan
 
@@ -24,7 +24,7 @@ SCRIPT = "submit.sh"
 
 
 def write_job(
-    folder: Path, job: Job, plan: Plan, known: Known, needs: ResourceSettings, retries: int
+    folder: Path, job: Job, plan: Plan, known: FinishedOutputs, needs: ResourceSettings, retries: int
 ) -> Path:
     """Write what the cells need to know, and the script; return the script.
 
@@ -70,7 +70,7 @@ def _sbatch(folder: Path, number: int, kind: str, count: int, needs: Needs) -> s
             f'"$@" --wrap={shlex.quote(command)})"')
 
 
-def run_array_task(folder: Path, array: str) -> Known:
+def run_array_task(folder: Path, array: str) -> FinishedOutputs:
     """Run the cell of SLURM_ARRAY_TASK_ID with what the cells before it left in ``folder``.
 
     Raises:
@@ -82,24 +82,25 @@ def run_array_task(folder: Path, array: str) -> Known:
                         f"{folder / SCRIPT}")
     facts = read_json(folder / "job.json")
     values = read_json(folder / array)[int(index)]
-    cell = Cell(values["name"], tuple(values["needs"]), tuple(values["texts"]))
-    known = Known()
+    cell = Cell(values["name"], tuple(values["needs"]), tuple(values["git_outputs"]))
+    known = FinishedOutputs()
     for path in sorted((folder / "results").glob("*.json")):
         known |= _read(path)
     with tempfile.TemporaryDirectory(prefix="headstart-spread-") as scratch:
         job = Job(**facts["job"])
         done = tried(lambda *task: run_cell(job, *task), cell, known, Path(scratch) / "worker", facts["retries"])
-    if not isinstance(done, Known):
+    if not isinstance(done, FinishedOutputs):
         raise UserError(f"{cell.name}: {done}")
     _write(folder / "results" / f"{cell.name}.json", done)
     return done
 
 
-def _write(path: Path, known: Known) -> None:
-    write_json(path, {"locks": known.locks, "texts": {
-        name: base64.b64encode(text).decode() for name, text in known.texts.items()}})
+def _write(path: Path, known: FinishedOutputs) -> None:
+    write_json(path, {"locks": known.locks, "git_outputs": {
+        name: base64.b64encode(content).decode() for name, content in known.git_outputs.items()}})
 
 
-def _read(path: Path) -> Known:
+def _read(path: Path) -> FinishedOutputs:
     facts = read_json(path)
-    return Known(facts["locks"], {name: base64.b64decode(text) for name, text in facts["texts"].items()})
+    return FinishedOutputs(facts["locks"], {
+        name: base64.b64decode(content) for name, content in facts["git_outputs"].items()})
