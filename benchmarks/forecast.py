@@ -21,7 +21,8 @@ import yaml
 
 from benchmarks.scale import PEAK
 from stages.common.sources import ROOT
-from stages.forecasting.study import Cell, TaskRows, forecast_cell, measure
+from stages.forecasting.cells import Cell, TaskRows
+from stages.forecasting.study import forecast_cell, measure
 from stages.settings.recipes import FULL, recipe_settings
 from stages.settings.training import Arm, training_settings
 

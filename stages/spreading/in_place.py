@@ -116,7 +116,7 @@ def _start(cell: Cell, needs: Needs, gpus: list[str]) -> _Running:
     variables = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])}
     if gpus:
         variables["CUDA_VISIBLE_DEVICES"] = ",".join(gpus)
-    process = _FORK.Process(target=_reproduce, args=(cell.name, variables), name=cell.name)
+    process = _FORK.Process(target=_reproduce, args=(cell.name, os.getpid(), variables), name=cell.name)
     process.start()
     return _Running(cell, process, needs, gpus)
 
@@ -142,18 +142,21 @@ def _end_all() -> None:
             if time.monotonic() < deadline:
                 process.terminate()
             else:
-                _signal_below(process.pid, signal.SIGKILL)
+                _kill_below(process.pid)
                 process.kill()
         wait([process.sentinel for process in processes], _LOOK_EVERY)
 
 
 # What follows runs in the process of a cell.
 
+_asked: set[psutil.Process] = set()
 
-def _reproduce(name: str, variables: dict[str, str]) -> None:
+
+def _reproduce(name: str, parent: int, variables: dict[str, str]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end_command)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as after `nohup`
+            signal.signal(number, _end_command)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     log = os.open(LOGS / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
     for stream, number in ((os.open(os.devnull, os.O_RDONLY), 0), (log, 1), (log, 2)):
         os.dup2(stream, number)
@@ -176,15 +179,24 @@ def _reproduce(name: str, variables: dict[str, str]) -> None:
 
 
 def _end_command(_number: int, _frame: FrameType | None) -> None:
-    """Let DVC end by the failure of its command."""
-    _signal_below(os.getpid(), signal.SIGTERM)
-
-
-def _signal_below(process: int, number: signal.Signals) -> None:
-    with suppress(psutil.Error):
-        for child in psutil.Process(process).children(recursive=True):
+    """Let DVC end by the failure of its command, each process of which is asked once to clean up."""
+    for process in _below(os.getpid()):
+        if process not in _asked:
+            _asked.add(process)
             with suppress(psutil.Error):
-                child.send_signal(number)
+                process.terminate()
+
+
+def _kill_below(number: int) -> None:
+    for process in _below(number):
+        with suppress(psutil.Error):
+            process.kill()
+
+
+def _below(number: int) -> list[psutil.Process]:
+    with suppress(psutil.Error):
+        return psutil.Process(number).children(recursive=True)
+    return []
 
 
 def _end_with(parent: int) -> None:
@@ -195,5 +207,5 @@ def _end_with(parent: int) -> None:
     while time.monotonic() < deadline:
         _end_command(signal.SIGTERM, None)
         time.sleep(_LOOK_EVERY)
-    _signal_below(os.getpid(), signal.SIGKILL)
+    _kill_below(os.getpid())
     os._exit(1)
