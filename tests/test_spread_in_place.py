@@ -271,19 +271,29 @@ SETTINGS = {
 }
 
 
-@pytest.fixture
-def clone(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A clone with committed results, in which DVC has run `train` alone and skipped the others."""
-    for name in ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"):
-        monkeypatch.setenv(name, "tester")
-    origin, folder = tmp_path / "origin", tmp_path / "clone"
+@pytest.fixture(scope="module")
+def cloned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cloned")
+    origin = folder / "origin"
     repository(origin, SETTINGS)
     (origin / ".gitignore").write_text("/ran\n/model\n", encoding="utf-8")
     dvc(origin, "repro")
-    for command in (["add", "-A"], ["commit", "--quiet", "-m", "results"], ["clone", "--quiet", ".", str(folder)]):
+    tester = ["-c", "user.name=tester", "-c", "user.email=tester"]
+    for command in (["add", "-A"], [*tester, "commit", "--quiet", "-m", "1"],
+                    ["clone", "--quiet", ".", str(folder / "clone")]):
         subprocess.run(["git", *command], cwd=origin, check=True)
+    dvc(folder / "clone", "repro")
+    return folder / "clone"
+
+
+@pytest.fixture
+def clone(cloned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone with committed results, in which DVC has run `train` alone and skipped the others."""
+    for name in ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.setenv(name, "tester")  # for DVC's commit of an experiment
+    folder = tmp_path / "clone"
+    shutil.copytree(cloned, folder)
     monkeypatch.chdir(folder)
-    dvc(folder, "repro")
     assert ran(folder) == ["train"]
     return folder
 
@@ -309,6 +319,7 @@ def test_results_that_were_found_are_come_back_to(clone: Path) -> None:
     assert there_and_back(clone) == []
 
 
+@pytest.mark.slow
 def test_without_it_they_would_be_run_again(clone: Path) -> None:
     assert there_and_back(clone) == ["evaluate", "report"]
 
