@@ -170,20 +170,23 @@ def test_after_a_failure_others_end_and_no_further_one_starts(home: Path, serial
     assert written(home) == serial
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("send", "number", "code"), [
+    (os.killpg, signal.SIGINT, 130),  # as a terminal does, to every process
+    pytest.param(os.kill, signal.SIGTERM, 143, marks=pytest.mark.slow),
+    pytest.param(os.kill, signal.SIGKILL, -signal.SIGKILL, marks=pytest.mark.slow)])
 def test_after_a_signal_nothing_is_left_and_the_next_run_goes_on(
-    home: Path, serial: dict[str, bytes], number: signal.Signals,
+    home: Path, serial: dict[str, bytes], send: Callable[[int, int], None], number: signal.Signals, code: int,
 ) -> None:
     for name in ("right", "fast"):
         (home / f"hold-{name}").touch()
     process = start(home)
     wait_until(lambda: set(ran(home)) == {"left", "right", "fast"})
     below = psutil.Process(process.pid).children(recursive=True)
-    process.send_signal(number)
-    assert process.wait(30) == (130 if number == signal.SIGINT else -number)
+    send(process.pid, number)
+    assert process.wait(30) == code
     for name in ("right", "fast"):
         (home / f"hold-{name}").unlink()
-    if number == signal.SIGINT:
+    if number != signal.SIGKILL:
         assert psutil.wait_procs(below, 1)[1] == []
     assert spread.main([]) == 0  # at once: cells of the run that was killed may still be ending
     assert psutil.wait_procs(below, 10)[1] == []

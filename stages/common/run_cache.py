@@ -4,12 +4,11 @@ DVC enters a stage there when it has run it. After a clone, stages are skipped w
 dvc.lock says: once an edit has replaced these, taking it back would run such a stage.
 """
 
-import copy
-from collections.abc import Mapping
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
+from stages.common.errors import UserError
 from stages.settings.yaml12 import parse_yaml
 
 _LOCK = Path("dvc.lock")
@@ -21,25 +20,20 @@ def keep_results() -> None:
     Outputs that git keeps are copied into the cache for that. DVC does the same where it has run a stage, but not if
     an output is neither a plot nor a metric.
 
-    Nothing is kept while another DVC holds the lock of the repository, nor where DVC cannot be used.
+    Nothing is kept while another DVC holds the lock of the repository, nor where DVC, which tells why, cannot work.
     """
+    if not _LOCK.exists():
+        return
     # Imported here because a wrong setting is told without them.
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
     from dvc.stage.cache import _get_cache_hash
     from dvc.utils.serialize import dump_yaml
 
-    entries = (parse_yaml(_LOCK.read_text("utf-8"), str(_LOCK)) or {}).get("stages", {}) if _LOCK.exists() else {}
-    if not entries:
-        return
-
-    def path_of(entry: Mapping[str, Any]) -> Path:
-        key = _get_cache_hash(copy.deepcopy(entry), key=True)  # it takes hashes of outputs out
-        return Path(repo.stage_cache._get_cache_path(key, _get_cache_hash(copy.deepcopy(entry))))
-
-    with suppress(DvcException), Repo() as repo, repo.lock:
-        for entry in entries.values():
-            path = path_of(entry)
+    with suppress(DvcException, UserError), Repo() as repo, repo.lock:
+        for entry in (parse_yaml(_LOCK.read_text("utf-8"), str(_LOCK)) or {}).get("stages", {}).values():
+            key = _get_cache_hash(deepcopy(entry), key=True)  # it takes the hashes of outputs out
+            path = Path(repo.stage_cache._get_cache_path(key, _get_cache_hash(deepcopy(entry))))
             if path.exists() or not entry.get("deps"):
                 continue
             outputs = repo.stage_cache._create_stage(entry).outs
