@@ -108,16 +108,20 @@ def _spread(options: Namespace) -> None:
 def _run_here(targets: Sequence[str], needs: ResourceSettings, processors: int | None) -> None:
     plan = stale_plan(targets)
     if plan.cells:
-        training = read_params()["training"]
-        room = room_of_machine(processors)
-        with_a_model = needs.training.model_copy(update={
-            "cpus": max(needs.training.cpus, training["threads"] * training["processes"]),
-            "gpus": needs.training.gpus or (training["processes"] if room.gpus else 0)})
+        with_a_model = _needs_here(needs.training)
         cells = [cell for level in plan.levels for cell in level]
-        run_in_place(cells, lambda cell: with_a_model if cell.has_a_model else needs.other, room)
+        run_in_place(cells, lambda cell: with_a_model if cell.has_a_model else needs.other, room_of_machine(processors))
         order_lock()
     print(f"{plan.cells} cells were run or taken from DVC's cache, {len(plan.finished)} were up to date",
           file=sys.stderr)
+
+
+def _needs_here(needs: Needs) -> Needs:
+    """Of a cell with a model: a processor for each thread, and a GPU for each process, where there are some."""
+    params = read_params()
+    threads, processes = pick(params, "training.threads"), pick(params, "training.processes")
+    gpus = needs.gpus if processes == 1 and needs.gpus else max(needs.gpus, processes)
+    return needs.model_copy(update={"cpus": max(needs.cpus, threads * processes), "gpus": gpus})
 
 
 def _refuse_unfit(engine: str, needs: ResourceSettings) -> None:

@@ -240,8 +240,22 @@ def test_room_is_taken_and_given_back() -> None:
     room.give_back(needs(gpus=0.5), ["0"])
     assert room.holds(needs(gpus=1))
     assert not room.holds(needs(gpus=2))
+    assert Room(2.0, 3.0, {}).holds(needs(gpus=1))  # there are none: on processors
     # What the machine does not have is taken as far as it goes, where nothing else is at work.
     assert Room(1.0, 1.0, {"3": 1.0}).take(needs(cpus=8, gpus=2, memory_gib=64)) == ["3"]
+
+
+def test_a_cell_with_a_model_takes_a_processor_a_thread_and_a_gpu_a_process(home: Path) -> None:
+    def taken(threads: int, processes: int, **asked: float) -> tuple[float, float]:
+        params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+        params["training"] |= {"threads": threads, "processes": processes}
+        (home / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+        found = spread._needs_here(needs(**asked))
+        return found.cpus, found.gpus
+    assert taken(1, 1) == (1, 1)
+    assert taken(3, 1, gpus=0.5) == (3, 0.5)
+    assert taken(2, 2, cpus=1, gpus=1) == (4, 2)
+    assert taken(1, 1, cpus=2, gpus=2) == (2, 2)
 
 
 def test_gpus_are_those_that_the_user_lets_cells_see(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -31,11 +31,11 @@ class Room:
     def holds(self, needs: Needs) -> bool:
         """Whether a cell fits into what is free."""
         return (needs.cpus <= self.processors and needs.memory_gib <= self.memory_gib
-                and len(self._free_gpus(needs)) == _devices(needs))
+                and len(self._free_gpus(needs)) == self._devices(needs))
 
     def take(self, needs: Needs) -> list[str]:
         """Take what a cell needs, more than is free if so; return the GPUs that it gets."""
-        gpus = self._free_gpus(needs) or list(self.gpus)[:_devices(needs)]
+        gpus = self._free_gpus(needs) or list(self.gpus)[:self._devices(needs)]
         self._add(needs, gpus, -1)
         return gpus
 
@@ -46,7 +46,11 @@ class Room:
     def _free_gpus(self, needs: Needs) -> list[str]:
         """The GPUs with most room, as many as are needed, or fewer where there are not so many."""
         wide = [gpu for gpu, free in self.gpus.items() if free + 1e-6 >= _share(needs)]
-        return sorted(wide, key=lambda gpu: -self.gpus[gpu])[:_devices(needs)]
+        return sorted(wide, key=lambda gpu: -self.gpus[gpu])[:self._devices(needs)]
+
+    def _devices(self, needs: Needs) -> int:
+        """How many GPUs a cell takes; on a machine that has none it computes on processors."""
+        return math.ceil(needs.gpus) if self.gpus else 0
 
     def _add(self, needs: Needs, gpus: list[str], sign: int) -> None:
         self.processors += sign * needs.cpus
@@ -55,12 +59,9 @@ class Room:
             self.gpus[gpu] += sign * _share(needs)
 
 
-def _devices(needs: Needs) -> int:
-    return math.ceil(needs.gpus)
-
-
 def _share(needs: Needs) -> float:
-    return needs.gpus / max(1, _devices(needs))
+    """How much it takes of each."""
+    return needs.gpus / max(1, math.ceil(needs.gpus))
 
 
 def room_of_machine(processors: int | None = None) -> Room:
