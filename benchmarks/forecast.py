@@ -20,7 +20,8 @@ import yaml
 from benchmarks.common import measure_stage, prepare, write_params
 from stages.common.command import run_stage, stage_parser
 from stages.common.sources import ROOT
-from stages.forecasting.study import Cell, TaskRows, forecast_cell, measure
+from stages.forecasting.cells import Cell, TaskRows
+from stages.forecasting.study import forecast_cell, measure
 from stages.settings.recipes import FULL, recipe_settings
 from stages.settings.training import training_settings
 
