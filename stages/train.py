@@ -3,10 +3,9 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
-import accelerate
-import peft
 from accelerate import PartialState
 
 from stages.common.command import run_stage, stage_parser
@@ -106,7 +105,7 @@ def train(
              "inputs": _inputs(init, encoded, checkpoint), "numerics": numeric_setting()}
     training.events.append(start)
     fingerprint = run_fingerprint(start | {
-        "init": init, "seed": seed, "accelerate": accelerate.__version__, "peft": peft.__version__,
+        "init": init, "seed": seed, "accelerate": version("accelerate"), "peft": version("peft"),
         "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
     store = StateStore(states, fingerprint) if states else None
     # The name of the cell: an adapted encoder is also `pretrained`.

@@ -177,7 +177,7 @@ def _predicted(path: Path, split: str, of_splits: Mapping[str, Sequence[Row]], t
     if table["guid"].to_pylist() != [row["guid"] for row in rows]:
         raise UserError(f"{path}: expected the rows of {split} that preprocess wrote, found others; run `dvc repro`")
     column = table["logits"].combine_chunks()
-    classes = column.flatten().to_numpy().reshape(-1, len(task["tags"])).argmax(axis=1)
+    classes = np.from_dlpack(column.flatten()).reshape(-1, len(task["tags"])).argmax(axis=1)
     names = np.array(task["tags"])[classes].tolist()
     if task["kind"] != "words":
         return names

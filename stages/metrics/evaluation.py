@@ -242,8 +242,8 @@ def _logits(path: Path, table: pa.Table, phase: str, split: str, gold: Gold, tas
     column = rows["logits"].combine_chunks()
     classes = len(task["tags"])
     expected = np.diff(gold.labels.ends, prepend=0) if gold.labels.ends is not None else np.ones(len(gold.guids), int)
-    lengths = column.value_lengths().to_numpy(zero_copy_only=False)
+    lengths = np.from_dlpack(column.value_lengths())
     if rows["guid"].to_pylist() != gold.guids or not np.array_equal(lengths, expected * classes):
         raise UserError(f"{path}: the {phase} rows of {split} are not those of the prepared data; "
                         "run `dvc repro` to predict them again")
-    return np.asarray(column.flatten().to_numpy().reshape(-1, classes))
+    return np.from_dlpack(column.flatten()).reshape(-1, classes)

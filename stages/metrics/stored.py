@@ -43,4 +43,4 @@ def stored_logits(path: Path, part: Mapping[str, str], rows: Sequence[Row], task
     if column.value_lengths().to_pylist() != expected:
         raise UserError(f"{path}: rows of {', '.join(part.values())} have other words or classes than the prepared "
                         "ones; run `dvc repro` to predict again")
-    return np.asarray(column.flatten().to_numpy().reshape(-1, classes))
+    return np.from_dlpack(column.flatten()).reshape(-1, classes)
