@@ -31,9 +31,9 @@ RUINED = 0.2
 TIMES, COMMON_DECAY = 10.0, 0.1
 LONG_WARMUP = 0.25
 # Standard errors between validation and test that chance does not make: twelve tests of a report exceed them once in
-# 1,300 reports. Validation chose each model among a few evaluations, which raises it by less than one. A test score far
-# above it is rarer still: by chance one of 740 arms is three above, and 38 healthy studies of real rows reach 0.9. Where
-# it is above, another arm that does not rise with it is known from a one-sided test at 1 %.
+# 1,300 reports. Validation chose each model among a few evaluations, which raises it by less than one. A test score
+# far above it is rarer still: by chance one of 740 arms is three above, and 38 healthy studies of real rows reach 0.9.
+# Where it is above, another arm that does not rise with it is known from a one-sided test at 1 %.
 ERRORS, ERRORS_ABOVE, ERRORS_ALONE = 4.0, 3.0, 2.33
 # Points that are worth a warning, and the share of the skill on validation that test must keep.
 DISTANCE, KEPT_SKILL = 0.05, 0.5
