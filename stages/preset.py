@@ -9,13 +9,12 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.reporting.left_over import remove_left_over
+from stages.reporting.left_over import RESULTS, remove_left_over
 from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.schema import check_values
 from stages.settings.yaml12 import parse_yaml
 
-RESULTS = (Path("reports/metrics"), Path("reports/curves"), Path("reports/cards"), Path("reports/sizes"))
 OVERLAYS = Path(__file__).parent / "settings" / "presets"
 # Overlays of each preset, in the order in which they are applied. Every preset sets the keys that another one sets.
 PRESETS = {"sample": ("sample",), "laptop": ("published", "laptop"), "full": ("published", "full")}

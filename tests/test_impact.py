@@ -28,6 +28,7 @@ def test_the_page_is_generated_from_the_present_code() -> None:
     ("lr", FINE_TUNE), ("pretrained.", FINE_TUNE), ("tasks.*.pretrained", {*FINE_TUNE, "report"}),
     ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, "report"}), ("split_seed", {"preprocess"}),
     ("tasks.*.exclude_id_prefix", {"preprocess", "report"}), ("tasks.*.folder", {"download", "report"}),
+    ("tasks.*.table", {"assign_checkpoint", "download", "preprocess", "report"}),
     ("checkpoints.", {"checkpoint"}), ("adaptation.", {"adapt"}), ("stress.", {"stress"}),
     ("error_analysis.", {"analyse"}), ("tracking.", {"track"}), ("report.", {"report"}), ("resources.", set()),
 ])

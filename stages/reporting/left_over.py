@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+RESULTS = (Path("reports/metrics"), Path("reports/curves"), Path("reports/cards"), Path("reports/sizes"))
+
 
 def remove_left_over(folders: Iterable[Path], tasks: Collection[str], adapted: Collection[str]) -> list[Path]:
     """Remove the files named after a task that is not one of ``tasks``; return what was removed.
