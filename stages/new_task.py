@@ -27,6 +27,7 @@ from stages.tables.sources import open_source
 
 FEWEST = 20  # rows of a table, without which nothing can be split
 TEST, VALIDATION = (0.2, 10_000), (0.15, 5_000)  # share of the rows, and the most of them
+WISHED = 100  # rows of test, up to a third of all: below, the doctor calls a test set small
 LONGEST = 128  # tokens, where the checkpoint does not say
 MOST_LABELS = 30  # that are listed
 _SHOWN = 12
@@ -166,7 +167,7 @@ def _write(options: Namespace, params: dict[str, Any], name: str, folder: Path, 
     checkpoint = options.checkpoint or next(iter(params.get("checkpoints") or {"": None}))
     tests = [split for split in files if split not in ("train", "validation")]
     sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
-             "test_size": 0 if tests else _size(rows, TEST)}
+             "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
     entry = _entry(name, folder, files, seen, sizes, checkpoint, _max_length(params, checkpoint))
     others = [task for task in params.get("tasks") or {} if options.only]
     overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])

@@ -71,7 +71,8 @@ def text_lines(path: Path, encoding: Encoding) -> Iterator[str]:
                                     "correct the encoding, or restore the file")
                 yield text.removeprefix("\ufeff") if number == 1 else text
     except UnicodeError as error:
-        raise malformed(path, number + 1, f"text in {encoding.codec}", f"what is none ({error})",
+        line = _line_of_error(path, encoding.codec)
+        raise malformed(path, line, f"text in {encoding.codec}", f"what is none ({error})",
                         "correct the encoding, or convert the file to UTF-8") from None
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
@@ -92,10 +93,21 @@ def _utf16_without_mark(start: bytes) -> str:
     return "utf-16-le" if odd else "utf-16-be"
 
 
-def _decoded(path: Path, codec: str) -> Iterator[str]:
+def _line_of_error(path: Path, codec: str) -> int:
+    """The line with the first byte that cannot be decoded: decoding runs ahead of the lines that it yields."""
+    number = 1
+    try:
+        for text in _decoded(path, codec, block_size=1):
+            number += text.count("\n")
+    except UnicodeError:
+        pass
+    return number
+
+
+def _decoded(path: Path, codec: str, block_size: int = _BLOCK) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(codec)()
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(block_size):
             yield decoder.decode(block)
         yield decoder.decode(b"", final=True)
 

@@ -72,11 +72,11 @@ def open_source(path: Path, settings: TableSettings) -> Source:
     if start.startswith(b"ARROW1") or path.suffix == ".arrow":
         return _arrow(path)
     encoding = find_encoding(path, settings.encoding)
-    first = next((line for line in text_lines(path, encoding) if line.strip()), "")
+    first, second = [*islice((line for line in text_lines(path, encoding) if line.strip()), 2), "", ""][:2]
     if not first:
         raise UserError(f"{path}: expected a table, found no line that is not empty; restore the file")
     suffix, begins = path.suffix.lower(), first.lstrip()[:1]
-    if begins == "{" and not (begins == first.strip() or (suffix == ".json" and not _is_json(first))):
+    if begins == "{" and begins != first.strip() and (suffix != ".json" or (second and _is_json(first))):
         return _json_lines(path, encoding)
     if begins in ("{", "[") and (suffix in _JSON or first.strip() == begins or _is_json(first) or begins == "{"):
         return _json(path, encoding)
@@ -257,8 +257,7 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
     separator = settings.delimiter or _separator(path, head, settings)
     quoted = quoting(text_lines(path, encoding), separator, path) if settings.quoted is None else settings.quoted
     table = Table((), separator, quoted)
-    rows = [fields for _, fields in islice(delimited(head, table, path, "rows of fields", REMEDY), HEAD // 2)
-            if fields] if len(head) < HEAD else _cut(head, table)
+    rows = _first_rows(head, table)
     names = [name.strip() for name in rows[0]]
     has_header = _has_header(path, names, rows[1:], settings) if settings.header is None else settings.header
     columns: tuple[Name, ...] = tuple(names) if has_header else tuple(range(1, len(names) + 1))
@@ -284,12 +283,13 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
     return Source(path, columns, (*_described(encoding), f"columns between {between}", *described[1:]), read)
 
 
-def _cut(head: Sequence[str], table: Table) -> list[list[str]]:
-    """Rows of the first lines, of which the last may be cut off."""
+def _first_rows(head: Sequence[str], table: Table) -> list[list[str]]:
+    """Rows of the first lines, but for one that may be cut off; quoting may be broken here."""
     lines = (line + "\n" for line in head)
     rows = csv.reader(lines, delimiter=table.separator) if table.quoted else (
         line.split(table.separator) for line in head)
-    return [row for row in rows if row][:-1]
+    found = [row for row in rows if row and row != [""]]
+    return found[:-1] if len(head) == HEAD and len(found) > 1 else found
 
 
 def _separator(path: Path, head: Sequence[str], settings: TableSettings) -> str:
@@ -317,13 +317,8 @@ def _separator(path: Path, head: Sequence[str], settings: TableSettings) -> str:
 
 
 def _is_even(head: Sequence[str], separator: str) -> bool:
-    for quoted in (True, False):
-        rows = [len(row) for row in _cut([*head, ""] if len(head) < HEAD else head, Table((), separator, quoted))]
-        rows = [width for width in rows if width] if quoted else [
-            width for line, width in zip(head, rows, strict=False) if line]
-        if rows and min(rows) == max(rows) > 1:
-            return True
-    return False
+    widths = ({len(row) for row in _first_rows(head, Table((), separator, quoted))} for quoted in (True, False))
+    return any(len(found) == 1 and min(found) > 1 for found in widths)
 
 
 def _has_header(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]], settings: TableSettings) -> bool:
