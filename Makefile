@@ -17,6 +17,8 @@ help:  ## list the commands
 repro: $(VENV)/run.installed  ## install, run the pipeline, say where the report is
 	@# By itself DVC asks this first as well, but not where it cannot make stages of the settings, nor when none changed.
 	@$(RUN) python -m stages.check_params --out data/params.checked
+	$(RUN) python -m stages.spread
+	@# It has run all that was stale, so that this runs nothing.
 	$(RUN) dvc repro
 	@echo "The report: file://$(CURDIR)/reports/index.html (in short: reports/report.md)"
 

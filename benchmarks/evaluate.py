@@ -75,8 +75,9 @@ def write_inputs(folder: Path, task: dict[str, Any], rows: int, resamples: int =
     guess = [["O"] * int(length) for length in np.diff(columns["test"][1])] if words else [tags[0]] * rows
     write_json(folder / "baselines.json", {"train_rows": 1, "test": {"majority": guess}})
     write_json(folder / "card.json", {
-        "checkpoint": "none", "synthetic_checkpoint": False, "max_length": 64,
-        "splits": {split: {"rows": count, "tokens": 20 * count} for split, count in splits.items()}})
+        "checkpoint": "none", "synthetic_checkpoint": False, "max_length": 64, "vocabulary": 100, "origin": {},
+        "splits": {split: {"rows": count, "tokens": 20 * count, "truncated_rows": 0, "unknown_tokens": 0,
+                           "split_sentences": 0, "lengths": {}} for split, count in splits.items()}})
     (folder / "params.yaml").write_text(json.dumps({
         "tunings": ["full"], "seeds": SEEDS, "adapted": [],
         "evaluation": {"resamples": resamples, "bootstrap_seed": 1}}), "utf-8")

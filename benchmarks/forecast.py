@@ -20,9 +20,10 @@ import yaml
 from benchmarks.common import measure_stage, prepare, write_params
 from stages.common.command import run_stage, stage_parser
 from stages.common.sources import ROOT
-from stages.forecasting.study import Cell, TaskRows, forecast_cell, measure
+from stages.forecasting.cells import Cell, TaskRows
+from stages.forecasting.study import forecast_cell, measure
 from stages.settings.recipes import FULL, recipe_settings
-from stages.settings.training import Arm, training_settings
+from stages.settings.training import training_settings
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Case:
     tuning: str
     rows: int
     epochs: int
-    init: Arm = "pretrained"
+    init: str = "pretrained"
 
 
 CASES = {

@@ -1,10 +1,10 @@
-"""How much of the ideal time a Ray cluster reaches with stub cells, and what a cell costs beyond its own work.
+"""How much of the ideal time cells that only wait reach in one folder and on a Ray cluster, and what a cell costs.
 
-Node processes are started on this machine, and cells that only wait are spread over them. A stub starts no DVC: what
-DVC and git add to a cell is measured apart, on a pipeline of small commands that one worker runs.
+Cells that only wait are run by DVC in one folder. Then node processes are started on this machine, and stubs of cells,
+which start no DVC, are spread over them.
 """
 
-import contextlib
+import math
 import os
 import resource
 import subprocess
@@ -21,14 +21,16 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs
-from stages.spreading.cell import FinishedOutputs, Job, run_cell, shared_remote
-from stages.spreading.engines import LocalEngine, RayEngine
+from stages.spreading.cell import FinishedOutputs
+from stages.spreading.engines import RayEngine
+from stages.spreading.in_place import run_in_place
 from stages.spreading.plan import Cell, Plan, stale_plan
+from stages.spreading.room import room_of_machine
 
 _PER_NODE = 4  # processors
 
 
-def waiting(seconds: float, cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
+def waiting(seconds: float, cell: Cell, known: FinishedOutputs, folder: Path) -> FinishedOutputs:
     """A stub of a cell."""
     time.sleep(seconds)
     return FinishedOutputs({cell.name: {}})
@@ -54,28 +56,21 @@ def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, flo
     return cells * seconds / workers, taken
 
 
-def dvc_per_cell(cells: int) -> tuple[float, float]:
-    """Seconds of the clock and of processors per cell, in a chain of cells whose own commands take next to none."""
-    stages = {f"cell{number}": {"cmd": f"echo {number} > {number}.txt", "outs": [f"{number}.txt"],
-                                "deps": [f"{number - 1}.txt"] if number else []} for number in range(cells)}
-    with tempfile.TemporaryDirectory() as scratch:
-        home = Path(scratch) / "home"
-        home.mkdir()
-        os.environ |= {"PYTHONPATH": str(ROOT), "GIT_AUTHOR_NAME": "b", "GIT_AUTHOR_EMAIL": "b",
-                       "GIT_COMMITTER_NAME": "b", "GIT_COMMITTER_EMAIL": "b"}
-        with contextlib.chdir(home):
-            Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # JSON-like mappings are YAML
-            dvc = f"{sys.executable} -m dvc"
-            subprocess.run(f"git init -q && {dvc} init -q && {dvc} remote add -q -d shared {scratch}/remote &&"
-                           " git add -A && git commit -qm first", shell=True, check=True)
-            revision = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
-            plan = stale_plan()
-            engine = LocalEngine(partial(run_cell, Job(str(home), revision.strip(), shared_remote())), 1, 0)
-            before, start = _processors(), time.perf_counter()
-            spread.run(plan, engine, FinishedOutputs())
-            taken = (time.perf_counter() - start) / cells, (_processors() - before) / cells
-            engine.close()
-        return taken
+def in_place(cells: int, seconds: float, workers: int) -> tuple[float, float, float]:
+    """The ideal time, the time taken, and what a cell takes of a processor, of cells that wait, all in seconds."""
+    stages = {f"cell{number}": {"cmd": f"sleep {seconds}; echo {number} > {number}.txt", "deps": ["start"],
+                                "outs": [f"{number}.txt"]} for number in range(cells)}
+    with tempfile.TemporaryDirectory() as home:
+        os.chdir(home)
+        Path("start").touch()
+        Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # a flow mapping is YAML, too
+        subprocess.run(f"git init -q && {sys.executable} -m dvc init -q", shell=True, check=True)
+        waiting, needs = stale_plan().levels[0], Needs(cpus=1, gpus=0, memory_gib=0.01)
+        before, start = _processors(), time.perf_counter()
+        run_in_place(waiting, lambda cell: needs, room_of_machine(workers))
+        taken = time.perf_counter() - start
+        os.chdir(ROOT)
+    return math.ceil(cells / workers) * seconds, taken, (_processors() - before) / cells
 
 
 def _processors() -> float:
@@ -90,7 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=2.0, help="time that a stub waits (default: 2)")
     parser.add_argument("--workers", type=int, default=16,
                         help=f"cells at a time, a multiple of {_PER_NODE} (default: 16)")
-    parser.add_argument("--dvc-cells", type=int, default=6, help="cells that DVC runs (default: 6)")
+    parser.add_argument("--dvc-cells", type=int, default=30, help="cells that DVC runs in one folder (default: 30)")
+    parser.add_argument("--dvc-workers", type=int, default=8, help="of them at a time (default: 8)")
     return run_stage(parser, _measure, arguments)
 
 
@@ -98,8 +94,10 @@ def _measure(options: Namespace) -> None:
     if options.workers % _PER_NODE:
         raise UserError(f"--workers: expected a multiple of {_PER_NODE}, the processors of a node, got "
                         f"{options.workers}")
-    clock, processors = dvc_per_cell(options.dvc_cells)
-    print(f"DVC and git: {clock:.1f} s per cell, {processors:.1f} s of a processor", flush=True)
+    ideal, taken, processors = in_place(options.dvc_cells, options.seconds, options.dvc_workers)
+    print(f"in place, {options.dvc_cells} cells of {options.seconds:g} s on {options.dvc_workers} workers: ideal "
+          f"{ideal:.0f} s, taken {taken:.1f} s: {100 * ideal / taken:.0f} % of the ideal, {processors:.2f} s "
+          "of a processor per cell", flush=True)
     ideal, taken = share_of_ideal(options.cells, options.seconds, options.workers)
     overhead = (taken - ideal) * options.workers / options.cells
     print(f"{options.cells} cells of {options.seconds:g} s on {options.workers} workers: ideal {ideal:.1f} s, taken "

@@ -12,13 +12,14 @@ import numpy as np
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import new_folder, read_json, read_json_lines, write_json
+from stages.common.files import new_folder, write_json
 from stages.common.repository import STATES, repository_root
 from stages.corpora.recognising import read_plain_texts
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
 from stages.pretraining.adapting import adapt
 from stages.pretraining.masked_language import EncodedText
+from stages.results.prepared import read_rows, read_task
 from stages.settings.adaptation import AdaptationSettings, adaptation_settings
 from stages.settings.data import task_encoding_settings
 from stages.settings.libraries import require_libraries
@@ -92,15 +93,10 @@ def _lines(path: Path, prepared: Path) -> tuple[list[str], int]:
 
 
 def _unseen_texts(prepared: Path) -> Iterator[str]:
-    for split in read_json(prepared / "task.json")["splits"]:
+    for split in read_task(prepared).splits:
         if split != "train":
-            for row in read_json_lines(prepared / f"{split}.jsonl"):
-                yield from map(_normal, _texts(row))
-
-
-def _texts(row: dict[str, Any]) -> list[str]:
-    """The texts of a prepared row: one, two of a pair, or the words of a sentence joined by spaces."""
-    return [" ".join(row["words"])] if "words" in row else [row[name] for name in ("text", "text_pair") if name in row]
+            for row in read_rows(prepared / f"{split}.jsonl"):
+                yield from map(_normal, row.texts)
 
 
 def _normal(text: str) -> str:

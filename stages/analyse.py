@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.files import write_json
 from stages.metrics.error_analysis import ErrorAnalysis
 from stages.metrics.stress_scores import StressScores
+from stages.results.predictions import Predictions
+from stages.results.prepared import read_rows, read_task
 from stages.settings.error_analysis import ErrorAnalysisSettings, error_analysis_settings
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_cell_grid
@@ -39,10 +41,12 @@ def _analyse(options: Namespace) -> None:
 
 def analyse(paths: Namespace, grid: Grid, evaluation: EvaluationSettings, errors: ErrorAnalysisSettings) -> None:
     """Write what stress costs and the errors of the expected cells of one task."""
-    task = read_json(paths.prepared / "task.json")
-    rows = list(read_json_lines(paths.prepared / "test.jsonl"))
-    stress = StressScores(task, rows, paths.predictions, paths.stress, grid.arms, evaluation).facts()
-    found = ErrorAnalysis(task, rows, paths.predictions, grid.arms, evaluation, errors).facts()
+    task, rows = read_task(paths.prepared), list(read_rows(paths.prepared / "test.jsonl"))
+    logits = {cell: Predictions.read(paths.predictions / f"{cell}.parquet", task).of_split("test", rows)
+              for cell in grid.cells}
+    stress = StressScores(task, rows, logits, paths.stress, grid.trained_arms, grid.rivals,
+                          evaluation).facts()
+    found = ErrorAnalysis(task, rows, logits, grid.arms, grid.rivals, evaluation, errors).facts()
     write_json(paths.out_stress, stress)
     write_json(paths.out_errors, found)
 

@@ -10,6 +10,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
 from stages.models.architectures import Use, refuse_unsupported
+from stages.settings.arms import ARMS
 from stages.settings.base import validated
 from stages.settings.kinds import kind_of
 from stages.settings.reading import pick, read_params
@@ -57,7 +58,7 @@ def checkpoint_use(task: str) -> Use:
                 validated(TableSettings, pick(params, f"tasks.{task}.table"), f"tasks.{task}.table")),
         pick(params, f"tasks.{task}.max_length"),
         {name: recipe_from(recipes.get(name), f"recipes.{name}") for name in pick(params, "tunings")},
-        task in pick(params, "adapted"))
+        any(task in pick(params, arm.asked_by) for arm in ARMS.values() if arm.weights and arm.asked_by))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,11 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.files import write_json
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
+from stages.results.prepared import read_rows, read_task
 from stages.settings.libraries import require_libraries
 from stages.settings.training import train_size
 
@@ -33,20 +33,19 @@ def _baseline(options: Namespace) -> None:
 
 def predict_baselines(prepared: Path, out: Path, size: int) -> None:
     """Write ``{"train_rows": n, "test": {baseline: predictions in the order of the test rows}}``."""
-    task = read_json(prepared / "task.json")
-    rows = read_json_lines(prepared / "train.jsonl")
-    train = list(itertools.islice(rows, size or None))
-    test = list(read_json_lines(prepared / "test.jsonl"))
-    predictions: dict[str, Any]
-    if task["kind"] == "words":
+    task = read_task(prepared)
+    train = list(itertools.islice(read_rows(prepared / "train.jsonl"), size or None))
+    test = list(read_rows(prepared / "test.jsonl"))
+    predictions: dict[str, list[str] | list[list[str]]]
+    if task.is_words:
         predictions = {"most_frequent_tag": most_frequent_tag(train, test)}
     else:
         predictions = {
             "majority": majority(test),
-            "tfidf_logistic_regression": tfidf_logistic_regression(train, test, task["language"]),
+            "tfidf_logistic_regression": tfidf_logistic_regression(train, test, task.language),
         }
-    if task["kind"] == "pair":
-        predictions["hypothesis_only"] = tfidf_logistic_regression(train, test, task["language"], ("text_pair",))
+    if task.kind == "pair":
+        predictions["hypothesis_only"] = tfidf_logistic_regression(train, test, task.language, ("text_pair",))
     write_json(out, {"train_rows": len(train), "test": predictions})
 
 

@@ -1,4 +1,8 @@
-"""Stage ``check_params``: refuse a wrong setting, and a store that takes no runs, before any work is done."""
+"""Stage ``check_params``: refuse a wrong setting, and a store that takes no runs, before any work is done.
+
+It is the first stage to run when a setting was changed, and so the place to keep the results that are about to be
+replaced.
+"""
 
 import sys
 from argparse import Namespace
@@ -14,6 +18,7 @@ from stages.settings.kinds import kind_of
 from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
 from stages.settings.table import TABLE
+from stages.spreading.run_cache import keep_results
 from stages.tracking.address import check_address, find_address
 
 SAMPLE_TEXT = "data/text"  # written by the pipeline
@@ -22,8 +27,9 @@ SAMPLE_TEXT = "data/text"  # written by the pipeline
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Validate every key of params.yaml, and ask whether MLflow's store takes runs. The output never changes, so a"
-        " valid edit re-runs nothing by itself.",
+        "Validate every key of params.yaml, and ask whether MLflow's store takes runs. The output never changes, so a\n"
+        "valid edit re-runs nothing by itself. Results that are there now, as those that are committed, are put into\n"
+        "DVC's run cache where it lacks them, so that taking an edit back runs nothing.",
         "python -m stages.check_params --out data/params.checked",
     )
     parser.add_argument("--out", type=Path, required=True, help="file to write if the settings are valid")
@@ -44,6 +50,7 @@ def _check(options: Namespace) -> None:
     for task in params.tasks:
         _check_checkpoint(params, task)
     check_address(find_address(Path.cwd()))
+    keep_results()
     write_text(options.out, "params.yaml is valid\n")
 
 

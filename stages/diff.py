@@ -29,17 +29,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Compare the results in the working tree with those of a revision: settings, scores with paired significance"
         " from the predictions of both, verdicts, findings of the doctor, data, and what ran. Predictions come from"
-        " DVC's cache or remote; where they cannot be had, the comparison is unpaired, and says so.",
+        " DVC's cache or remote; where they are not available, the comparison is unpaired, and says so.",
         "python -m stages.diff\n  python -m stages.diff v1.0 --fail-on regression",
     )
     parser.add_argument("revision", nargs="?", metavar="REV",
                         help="commit, branch or tag (default: where this branch left main; on main itself, HEAD)")
     parser.add_argument("--fail-on", choices=("regression", "change"),
-                        help="end with 3 where a score fell significantly, more runs of an arm failed to train (two"
-                        " more at least, and a third of the arm), pre-training is now found to hurt, it was"
-                        " found to help and the difference fell beyond both intervals or is gone, or there is a new"
-                        " severe finding; or where anything that matters changed; and in either case where the results"
-                        " are not those of the present files")
+                        help="exit with 3 on a regression: a score fell significantly; more runs of an arm failed to"
+                        " train (at least two more, and a third of the arm); an arm is now found to hurt, or to score"
+                        " below scratch; one that was found to help, or to score above scratch, lost that verdict, as"
+                        " its difference fell beyond both intervals or is gone; or there is a new severe finding."
+                        " With change: on anything that matters. With either: where the results are out of date")
     parser.add_argument("--out", type=Path, default=Path("reports/diff.md"), help="(default: reports/diff.md)")
     parser.add_argument("--out-json", type=Path, default=Path("reports/diff.json"),
                         help="(default: reports/diff.json)")
@@ -59,12 +59,12 @@ def _diff(options: Namespace) -> list[str]:
         raise UserError("no DVC repository here; run it in a clone of the project") from None
     except (DvcException, SCMError) as error:
         raise UserError(f"DVC: {' '.join(str(error).split())}") from None
-    told = f"{name} ({old[:7]})"
+    shown = f"{name} ({old[:7]})"
     write_json(options.out_json, {"revision": name, "commit": old, "stale": stale} | facts)
-    write_text(options.out, render(facts, told, "the working tree", stale))
-    _summarize(facts, told, options.out, stale)
+    write_text(options.out, render(facts, shown, "the working tree", stale))
+    _summarize(facts, shown, options.out, stale)
     if stale and options.fail_on:
-        return ["the results are not those of the present files"]
+        return ["the results are out of date"]
     if options.fail_on == "change":
         return ["something that matters changed"] if facts["matters"] else []
     return facts["regressions"] if options.fail_on else []
@@ -92,8 +92,8 @@ def _resolved(repo: Repo, name: str | None) -> tuple[str, str]:
 
 def _summarize(facts: dict[str, Any], old: str, out: Path, stale: int) -> None:
     if stale:
-        print(f"warning: {numbered(stale, 'stage')} would run again, so these are not the results of the present "
-              "files; run `dvc repro` first", file=sys.stderr)
+        print(f"warning: {numbered(stale, 'stage')} would run again: the results are out of date; run `dvc repro` "
+              "first", file=sys.stderr)
     for sentence in facts["regressions"]:
         print(f"regression: {sentence}", file=sys.stderr)
     what = "compared with" if facts["matters"] or stale else "nothing that matters changed since"

@@ -3,15 +3,20 @@
 import csv
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import new_file, read_json, read_json_lines, write_json
-from stages.metrics.evaluation import TaskEvaluation, run_summary
+from stages.common.files import new_file, read_json, write_json
+from stages.metrics.evaluation import Compared, Pair, TaskEvaluation, TaskGold
+from stages.results.cards import EncodingCard
+from stages.results.histories import History, Step, read_history
+from stages.results.reading import validated
+from stages.settings.arms import PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
-from stages.settings.grid import Grid, identity, read_cell_grid
+from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
 
 CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss", "learning_rate", "gradient_norm",
@@ -46,48 +51,66 @@ def _evaluate(options: Namespace) -> None:
 
 def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
     """Write the metrics and the curves of the expected cells of one task."""
-    encoding = read_json(paths.encoding_card)
-    evaluation = TaskEvaluation(paths.prepared, paths.predictions, encoding, settings)
-    histories = {cell: list(read_json_lines(paths.models / cell / "history.jsonl")) for cell in grid.cells}
+    encoding = validated(EncodingCard, paths.encoding_card)
+    evaluation = TaskEvaluation(TaskGold.read(paths.prepared, encoding), paths.predictions, settings)
+    histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.cells}
     baselines = read_json(paths.baselines)
     task = evaluation.task
-    facts = {name: task[name] for name in ("task", "title", "language", "kind", "metric", "labels", "synthetic")}
-    facts |= {name: encoding[name] for name in ("checkpoint", "synthetic_checkpoint")}
+    facts = {name: getattr(task, name) for name in (
+        "task", "title", "language", "kind", "metric", "labels", "synthetic")}
+    facts |= {"checkpoint": encoding.checkpoint, "synthetic_checkpoint": encoding.synthetic_checkpoint}
     facts["rows"] = {"train": baselines["train_rows"]} | {
-        split: len(gold.guids) for split, gold in evaluation.gold.items()}
+        split: len(gold.rows) for split, gold in evaluation.gold.items()}
     if (groups := evaluation.gold["test"].groups) is not None:
         facts["test_groups"] = int(groups.max()) + 1
-    facts["cells"] = {cell: identity(cell) | run | evaluation.cell(cell, run["outcome"])
-                      for cell, run in ((cell, run_summary(histories[cell])) for cell in grid.cells)}
+    facts["cells"] = {cell: asdict(parse_cell_name(cell)) | vars(history.summary)
+                      | asdict(evaluation.cell(cell, history.summary.outcome)) for cell, history in histories.items()}
     facts["baselines"] = evaluation.baselines(baselines["test"])
-    facts["baseline_comparisons"] = evaluation.against_baselines(grid.arms, list(facts["baselines"]))
-    facts["comparisons"] = evaluation.comparisons(compared_arms(grid))
-    if grid.adapted:
-        facts["adaptation"] = evaluation.adaptation(grid.adapted_cells, grid.pretrained_cells["full"])
-    if slices := evaluation.slices(compared_arms(grid)):  # `dvc plots` stumbles over an empty list
-        facts["slices"] = slices
+    facts["baseline_comparisons"] = {
+        baseline: {arm: asdict(difference) for arm, difference in arms.items()}
+        for baseline, arms in evaluation.against_baselines(grid.arms, list(facts["baselines"])).items()}
+    facts["comparisons"] = _comparisons(evaluation, pairs(grid, grid.rivals))
+    if further := _comparisons(evaluation, pairs(grid, grid.further_rivals)):
+        facts["further_comparisons"] = further
+    if slices := evaluation.slices(pairs(grid, grid.rivals)):  # `dvc plots` stumbles over an empty list
+        facts["slices"] = [vars(part) | {"comparisons": {
+            name: _facts(compared) for name, compared in part.comparisons.items()}} for part in slices]
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
         writer.writeheader()
         for cell, history in histories.items():
-            writer.writerows(_curve(cell, history, task["metric"]))
+            writer.writerows(_curve(cell, history, task.metric))
     write_json(paths.out, facts)
 
 
-def compared_arms(grid: Grid) -> dict[str, tuple[list[str], list[str]]]:
-    """Cells of the two arms of every comparison, by its name: a tuning, or the adapted encoder, and scratch."""
-    return {name: (cells, grid.scratch_cells) for name, cells in grid.encoder_cells.items()}
+def _comparisons(evaluation: TaskEvaluation, arms: Mapping[str, Pair]) -> dict[str, Any]:
+    """Each pair of arms over seeds and test examples, and run by run."""
+    return {name: _facts(evaluation.headline(*pair)) | {"runs": [
+        {"first": first, "second": second} | asdict(test)
+        for (first, second), test in evaluation.paired(*pair).items()]} for name, pair in arms.items()}
 
 
-def _curve(cell: str, history: list[dict[str, Any]], metric: str) -> Iterator[dict[str, Any]]:
-    for event in history[1:-1]:
-        row = {"cell": cell, "step": event["step"], "epoch": event["epoch"]} | identity(cell)
-        if event["kind"] == "step":
-            row |= {"batch_loss": event["loss"], "learning_rate": event["learning_rate"],
-                    "gradient_norm": event["gradient_norm"]}
+def _facts(compared: Compared) -> dict[str, Any]:
+    """JSON form."""
+    facts = asdict(compared)
+    means = (facts.pop(mean) for mean in ("first", "second"))
+    return {**dict(zip(PAIR, means, strict=True)), **facts.pop("difference"), **facts}
+
+
+def pairs(grid: Grid, rivals: Mapping[str, str]) -> dict[str, Pair]:
+    """Cells of an arm and of the one with which it is compared, by the first."""
+    return {arm: (grid.arms[arm], grid.arms[rival]) for arm, rival in rivals.items()}
+
+
+def _curve(cell: str, history: History, metric: str) -> Iterator[dict[str, Any]]:
+    for event in history.measured:
+        row = {"cell": cell, "step": event.step, "epoch": event.epoch} | asdict(parse_cell_name(cell))
+        if isinstance(event, Step):
+            row |= {"batch_loss": event.loss, "learning_rate": event.learning_rate,
+                    "gradient_norm": event.gradient_norm}
         else:
-            for split in ("train", "validation"):
-                row |= {f"{split}_loss": event[split]["loss"], f"{split}_score": event[split][metric]}
+            for split, measured in (("train", event.train), ("validation", event.validation)):
+                row |= {f"{split}_loss": measured["loss"], f"{split}_score": measured[metric]}
         yield row
 
 

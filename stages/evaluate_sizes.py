@@ -11,14 +11,18 @@ from typing import Any
 import numpy as np
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.files import read_json, write_json
 from stages.encoding.train_sizes import PLAN, models_of, predictions_of
-from stages.metrics.evaluation import TaskEvaluation, run_summary
+from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.metrics.label_multiplier import LearningCurve, learning_curve
 from stages.metrics.steps import catching_up
 from stages.metrics.task_scores import scorer
+from stages.results.cards import EncodingCard
+from stages.results.histories import read_history
+from stages.results.reading import validated
+from stages.settings.arms import PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
-from stages.settings.grid import Grid, identity, read_sized_grid
+from stages.settings.grid import Grid, read_sized_grid
 from stages.settings.libraries import require_libraries
 
 
@@ -55,28 +59,29 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     for left_over in _left_over(paths.sized, plan):
         shutil.rmtree(left_over)
         print(f"{left_over}: removed, as params.yaml does not ask for it", file=sys.stderr)
-    encoding = read_json(paths.encoding_card)
-    pretrained, scratch = grid.pretrained_cells[grid.tunings[0]], grid.scratch_cells
+    gold = TaskGold.read(paths.prepared, validated(EncodingCard, paths.encoding_card))
+    first, second = grid.sized_arms.values()
     # `dvc plots` stumbles over an empty list.
     facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], "cells": {}} | {
         name: value for name, value in plan.items() if value != []}
-    histories = {cell: list(read_json_lines(paths.models / cell / "history.jsonl")) for cell in grid.sized_cells}
+    histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.sized_cells}
     statistics = []
     for size in plan["sizes"]:
-        evaluation = TaskEvaluation(paths.prepared, predictions_of(paths.sized, size), encoding, settings)
+        evaluation = TaskEvaluation(gold, predictions_of(paths.sized, size), settings)
         facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, size, evaluation)
                            for cell in grid.sized_cells}
-        statistics.append(_on_test(evaluation, pretrained, scratch))
-    evaluation = TaskEvaluation(paths.prepared, paths.predictions, encoding, settings)
+        statistics.append(_on_test(evaluation, first, second))
+    evaluation = TaskEvaluation(gold, paths.predictions, settings)
     if statistics:
         for cell in grid.sized_cells:
-            evaluation.cell(cell, run_summary(histories[cell])["outcome"])
-        statistics.append(_on_test(evaluation, pretrained, scratch))
+            evaluation.cell(cell, histories[cell].summary.outcome)
+        statistics.append(_on_test(evaluation, first, second))
         curve = learning_curve([*plan["sizes"], plan["rows"]], *zip(*statistics, strict=True),
-                               scorer(evaluation.task), settings.resamples, settings.bootstrap_seed)
-        facts |= _told(curve)
-    facts["steps"] = catching_up([histories[cell] for cell in pretrained], [histories[cell] for cell in scratch],
-                                 grid.seeds, evaluation.task["metric"])
+                               scorer(gold.task), settings.resamples, settings.bootstrap_seed)
+        facts |= _curve_facts(curve)
+    reached = catching_up([histories[cell] for cell in first], [histories[cell] for cell in second],
+                          grid.seeds, gold.task.metric)
+    facts["steps"] = {arm: asdict(found) for arm, found in zip(PAIR, reached, strict=True)}
     write_json(paths.out, facts)
 
 
@@ -92,15 +97,16 @@ def _left_over(sized: Path, plan: dict[str, Any]) -> list[Path]:
 
 def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dict[str, Any]:
     """What is logged of a cell of a further size."""
-    facts = run_summary(list(read_json_lines(models / cell / "history.jsonl")))
-    scored = evaluation.cell(cell, facts["outcome"])
-    return {"train_rows": size} | identity(cell) | facts | {name: scored[name] for name in scored if name != "details"}
+    summary = read_history(models / cell / "history.jsonl").summary
+    scored = asdict(evaluation.cell(cell, summary.outcome))
+    del scored["details"]
+    return {"train_rows": size} | asdict(parse_cell_name(cell)) | vars(summary) | scored
 
 
-def _told(curve: LearningCurve) -> dict[str, Any]:
+def _curve_facts(curve: LearningCurve) -> dict[str, Any]:
     return {
         "points": {arm: [asdict(point) for point in points]
-                   for arm, points in (("pretrained", curve.pretrained), ("scratch", curve.scratch))},
+                   for arm, points in zip(PAIR, (curve.pretrained, curve.scratch), strict=True)},
         "multipliers": [asdict(multiplier) for multiplier in curve.multipliers]}
 
 

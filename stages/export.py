@@ -11,7 +11,6 @@ from stages.answering.exporting import export
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import read_json_lines
-from stages.judging.verdicts import judged_tasks
 from stages.results.tasks import read_tasks
 from stages.settings.grid import read_grid
 
@@ -41,8 +40,8 @@ def _export(options: Namespace) -> None:
     if options.out.exists():
         raise UserError(f"{options.out}: expected a folder that does not exist yet, found one; name another")
     reports = Path("reports")
-    tasks = judged_tasks(read_tasks(reports / "metrics", reports / "curves", reports / "cards", Path("data/search"),
-                       reports / "doctor", read_grid()))
+    tasks = read_tasks(reports / "metrics", reports / "curves", reports / "cards", Path("data/search"),
+                       reports / "doctor", reports / "verdicts.json", read_grid())
     facts = next(task for task in tasks if task.metrics.task == options.task)
     prepared = Path("data/prepared") / options.task / "test.jsonl"
     rows = list(itertools.islice(read_json_lines(prepared), SAMPLE)) if prepared.is_file() else []

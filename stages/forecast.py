@@ -5,24 +5,19 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
+from stages.forecasting.cells import Cell, TaskRows, first_of_each, grid_cells, prediction_stages, task_rows
 from stages.forecasting.finished import finished_stages, outdated
-from stages.forecasting.study import (
-    Cell,
-    Study,
-    first_of_each,
-    grid_cells,
-    measure,
-    prediction_stages,
-    task_rows,
-)
 from stages.settings.grid import read_grid
 from stages.settings.schema import check_params
+
+if TYPE_CHECKING:
+    from stages.forecasting.study import Study
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,17 +65,15 @@ def _forecast(options: Namespace) -> None:
     done -= {f"predict@{task}" for task, names in predictions.items() if not done.issuperset(names)}
     # A proposal changes all cells, so none of them is done.
     probed = _to_probe(cells, set() if options.budget else done)
-    costs = {}
-    with progress(len(probed), "probe", "cell") as bar:
-        for cell in probed:
-            bar.set_postfix_str(f"{cell.task} {cell.name}")
-            costs[cell.probe] = measure(cell, rows[cell.task])
-            bar.update()
-    study = Study(cells, rows, costs)
-    found = _facts(study, done)
-    if options.budget:
-        found["budget_seconds"] = options.budget
-        found["proposals"] = _proposals(study, options.budget, params.training.batch_size)
+    if probed:
+        study = _probed_study(cells, rows, probed)
+        found = _facts(study, done)
+        if options.budget:
+            found["budget_seconds"] = options.budget
+            found["proposals"] = _proposals(study, options.budget, params.training.batch_size)
+    else:
+        found = {"cells": [_describe(cell, True) for cell in cells],
+                 "predictions": [{"task": task, "done": True} for task in grid.tasks], "total_seconds": 0.0}
     print(json.dumps(found, indent=2) if options.json else "\n".join(_lines(found)))
 
 
@@ -100,15 +93,32 @@ def _to_probe(cells: list[Cell], done: set[str]) -> list[Cell]:
     return [cell for key, cell in chosen.items() if key in wanted]
 
 
-def _facts(study: Study, done: set[str]) -> dict[str, Any]:
-    """The forecast as JSON values."""
+def _probed_study(cells: list[Cell], rows: dict[str, TaskRows], probed: list[Cell]) -> "Study":
+    # Imported here because torch takes longer than to see that nothing is left to train.
+    from stages.forecasting.study import Study, measure
+
+    costs = {}
+    with progress(len(probed), "probe", "cell") as bar:
+        for cell in probed:
+            bar.set_postfix_str(f"{cell.task} {cell.name}")
+            costs[cell.probe] = measure(cell, rows[cell.task])
+            bar.update()
+    return Study(cells, rows, costs)
+
+
+def _describe(cell: Cell, done: bool) -> dict[str, Any]:
+    return {"task": cell.task, "cell": cell.name, "done": done}
+
+
+def _facts(study: "Study", done: set[str]) -> dict[str, Any]:
+    """The forecast as JSON holds it."""
     cells, left = [], set()
     for cell in study.cells:
-        facts: dict[str, Any] = {"task": cell.task, "cell": cell.name, "done": cell.stage in done}
-        if not facts["done"]:
+        if cell.stage in done:
+            cells.append(_describe(cell, True))
+        else:
             left.add(cell.task)
-            facts |= study.counts(cell) | study.forecast(cell).as_json()
-        cells.append(facts)
+            cells.append(_describe(cell, False) | study.counts(cell) | study.forecast(cell).as_json())
     predictions: list[dict[str, Any]] = []
     for task in study.size.rows:
         # Predictions of a task are not done while one of its models is not.
@@ -120,8 +130,8 @@ def _facts(study: Study, done: set[str]) -> dict[str, Any]:
     return {"cells": cells, "predictions": predictions, "total_seconds": total}
 
 
-def _proposals(study: Study, budget: float, batch_size: int) -> list[dict[str, Any]]:
-    """The largest studies with fewer rows and with fewer epochs that fit the budget; empty if none fits."""
+def _proposals(study: "Study", budget: float, batch_size: int) -> list[dict[str, Any]]:
+    """The largest study with fewer rows and the one with fewer epochs that fit; none where nothing does."""
     present, proposals = study.size, []
     for candidates in (fewer_rows(present, batch_size), fewer_epochs(present)):
         if found := largest_within(budget, candidates, study.seconds):

@@ -12,7 +12,8 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.common.visible import visible
-from stages.reporting.left_over import RESULTS, remove_left_over
+from stages.results.left_over import RESULTS, remove_left_over
+from stages.settings.arms import ARMS, further_cards
 from stages.settings.base import validated
 from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.overlays import apply_overlay
@@ -171,12 +172,12 @@ def _write(options: Namespace, params: dict[str, Any], name: str, folder: Path, 
     entry = _entry(name, folder, files, seen, sizes, checkpoint, _max_length(params, checkpoint))
     others = [task for task in params.get("tasks") or {} if options.only]
     overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])
-    if any(task in others for task in params.get("adapted") or []):
-        overlay += "adapted: []\n"
+    asked = [arm.asked_by for arm in ARMS.values() if arm.asked_by]
+    overlay += "".join(f"{key}: []\n" for key in asked if set(params.get(key) or ()) & set(others))
     text = apply_overlay(PARAMS.read_text("utf-8"), overlay, "the new entry")
     checked = check_values(parse_yaml(text, str(PARAMS)))
     write_text(PARAMS, text)
-    remove_left_over(RESULTS, checked.tasks, checked.adapted)
+    remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
 
 

@@ -16,6 +16,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
 from stages.corpora.lines import decoded_lines, is_unicode, read_lines
+from stages.settings.arms import REFERENCE
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
 
@@ -97,7 +98,7 @@ def _cells(options: Namespace) -> list[str]:
     """The models to use."""
     cells = [chosen_cell(options.task, options.cell)]
     if options.both_arms:
-        cells += read_cell_grid(options.task).scratch_cells[:1]
+        cells += read_cell_grid(options.task).arms[REFERENCE][:1]
     for cell in cells:
         if not (folder := Path("data/models") / options.task / cell).is_dir():
             raise UserError(f"{folder}: no such folder; run `dvc repro`, or `dvc pull` where it is shared")

@@ -24,7 +24,8 @@ from stages.encoding.tokenizing import TextTokenizer
 from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model, load_model
 from stages.models.predicting import predicted_rows
-from stages.settings.grid import ADAPTED, identity, read_cell_grid, read_sized_grid
+from stages.settings.arms import ARMS, parse_cell_name
+from stages.settings.grid import read_cell_grid, read_sized_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
 from stages.settings.recipes import recipe_from
@@ -58,7 +59,7 @@ def _predict(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
     settings = prediction_settings()
     if options.train_size is None:
-        cells = read_cell_grid(options.task).cells
+        cells = read_cell_grid(options.task).trained_cells
     else:
         cells = read_sized_grid(options.task).sized_cells
         if (options.models / cells[0] / SKIPPED).exists():
@@ -85,8 +86,8 @@ def predict(
 ) -> None:
     """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits.
 
-    The encoder that adapted cells start from lies in ``checkpoint/adapted``. ``further`` splits are for the trained
-    models alone.
+    The table of arms says in which folder below ``checkpoint`` the weights lie that a cell starts from. ``further``
+    splits are for the trained models alone.
     """
     make_deterministic(settings.threads)
     keep_freed_memory()
@@ -95,19 +96,19 @@ def predict(
     total = len(cells) * (2 * sum(map(len, splits.values())) + sum(map(len, further.values())))
     with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
         for cell in cells:
-            arm, seed = identity(cell)["arm"], identity(cell)["seed"]
-            initial = weight_seed(seed, settings.seed_varies)
+            name = parse_cell_name(cell)
+            initial = weight_seed(name.seed, settings.seed_varies)
             # The recipe that the model was trained by stands with it, so that another one under its name does not
             # count until the model is trained again.
             history = models / cell / "history.jsonl"
             recipe = recipe_from(next(read_json_lines(history))["recipe"], "recipe", str(history))
-            init, weights = ("pretrained", checkpoint / ADAPTED) if arm == ADAPTED else (arm, checkpoint)
-            before = build_model(init, weights, task["kind"], task["tags"], 0.0, initial, recipe).eval()
+            weights = checkpoint / (ARMS[name.arm].weights or "")
+            before = build_model(name.arm, weights, task["kind"], task["tags"], 0.0, initial, recipe).eval()
             after = load_model(models / cell, task["kind"])
             tables = [
-                _table(phase, name, split, model, settings.precision, bar.update)
+                _table(phase, part, split, model, settings.precision, bar.update)
                 for phase, model, parts in (("before", before, splits), ("after", after, {**splits, **further}))
-                for name, split in parts.items()
+                for part, split in parts.items()
             ]
             parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
 

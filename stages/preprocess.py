@@ -192,7 +192,7 @@ def _split(
         # The front of the order, so that training subsets of any size nest.
         carved = {"validation": rows[:size], "train": rows[size:]}
     else:
-        keys = [row.group if together else f"{' '.join(row.words)}{row.text}\0{row.text_pair}" for row in rows]
+        keys = [row.group if together else row.joined for row in rows]
         parts = carve([row.label for row in rows], keys, sizes, settings.split_seed)
         carved = {split: _in_order(task, [rows[place] for place in places], settings.split_seed)
                   for split, places in parts.items()}

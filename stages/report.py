@@ -10,16 +10,17 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, Durations
 from stages.common.files import new_folder, write_json, write_text
 from stages.common.repository import repository_root
-from stages.judging.verdicts import judged_tasks
 from stages.reporting import markdown, page
 from stages.reporting.content import compose
 from stages.reporting.errors import error_parts
-from stages.reporting.learning_curves import learning_parts, read_sizes, summarize_sizes, worth_in_labels
-from stages.reporting.left_over import remove_left_over
+from stages.reporting.learning_curves import learning_parts, summarize_sizes, worth_in_labels
 from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
+from stages.results.left_over import remove_left_over
+from stages.results.sizes import read_sizes
 from stages.results.tasks import read_tasks
+from stages.settings.arms import further_cards
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
@@ -28,11 +29,11 @@ from stages.settings.report import ReportSettings, report_settings
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Report every task of params.yaml. Metrics, curves and cards of other tasks are removed.",
+        "Report every task of params.yaml. Curves, cards, stress scores and errors of other tasks are removed.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
         " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
-        " --findings reports/doctor --out-markdown reports/report.md --out-page reports/index.html"
-        " --out-metrics reports/metrics.json --out-plots reports/plots",
+        " --findings reports/doctor --verdicts reports/verdicts.json --out-markdown reports/report.md"
+        " --out-page reports/index.html --out-metrics reports/metrics.json --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stress", type=Path, required=True, help="folder of the scores under stress")
     parser.add_argument("--errors", type=Path, required=True, help="folder of the error analyses")
     parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
+    parser.add_argument("--verdicts", type=Path, required=True, help="JSON that judge wrote")
     parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short")
     parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
     parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
@@ -56,10 +58,10 @@ def _report(options: Namespace) -> None:
 
 def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None:
     """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
-    folders = (paths.metrics, paths.curves, paths.cards, paths.stress, paths.errors, paths.sizes, paths.findings)
-    for path in remove_left_over(folders, grid.tasks, grid.adapted):
+    folders = (paths.curves, paths.cards, paths.stress, paths.errors)
+    for path in remove_left_over(folders, grid.tasks, further_cards(grid.asked)):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
-    tasks = judged_tasks(read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid))
+    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, paths.verdicts, grid)
     sizes = read_sizes(paths.sizes, grid)
     learning = learning_parts(tasks, sizes)
     report = compose(tasks, {task.metrics.task: (

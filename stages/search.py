@@ -12,11 +12,12 @@ from stages.common.errors import UserError
 from stages.common.files import write_json
 from stages.common.progress import progress
 from stages.searching.experiments import history, make_ready, write_overrides
-from stages.searching.tries import ARMS, Result, Values, best, drawn, ladder, record, result, search
+from stages.searching.tries import Result, Values, best, drawn, ladder, record, result, search
+from stages.settings.arms import PAIR
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.recipes import recipe_settings
 from stages.settings.schema import check_params
-from stages.settings.training import Arm, training_settings
+from stages.settings.training import training_settings
 
 RECORDS = Path("data/search")
 TUNING = "full"
@@ -76,7 +77,7 @@ def _search(options: Namespace) -> None:
     factors = (ladder(options.tries, options.factor) if options.random is None
                else drawn(options.tries, options.random))
     tasks = [options.task] if options.task else list(params.tasks)
-    with progress(len(tasks) * len(ARMS) * len(factors), "search", "try") as bar:
+    with progress(len(tasks) * len(PAIR) * len(factors), "search", "try") as bar:
         for task in tasks:
             make_ready(task)
             results = search(_present(task), factors, _attempt(task, seed, bar.update),
@@ -84,11 +85,11 @@ def _search(options: Namespace) -> None:
             _conclude(task, seed, results, options.write)
 
 
-def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[Arm, Values], Result]:
-    """A function that runs one try of ``task``; it refuses settings that change between tries."""
+def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[str, Values], Result]:
+    """What runs a try of ``task``; all of its tries are to differ from the same settings."""
     settings, numbers = read_params(), itertools.count(1)
 
-    def attempt(arm: Arm, values: Values) -> Result:
+    def attempt(arm: str, values: Values) -> Result:
         overrides = [f"tunings=[{TUNING}]", f"seeds=[{seed}]", *_overrides(task, arm, values)]
         events = history(f"search-{task}-{next(numbers)}", task, arm, seed, overrides)
         if read_params() != settings:
@@ -99,21 +100,21 @@ def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[A
     return attempt
 
 
-def _present(task: str) -> dict[Arm, Values]:
-    """Values of each arm in params.yaml."""
-    settings = {arm: training_settings(task, arm) for arm in ARMS}
+def _present(task: str) -> dict[str, Values]:
+    """The values of each arm in params.yaml."""
+    settings = {arm: training_settings(task, arm) for arm in PAIR}
     return {arm: Values(values.lr, values.epochs) for arm, values in settings.items()}
 
 
-def _overrides(task: str, arm: Arm, values: Values) -> list[str]:
-    """Changes of params.yaml for a try, without values that are already there."""
+def _overrides(task: str, arm: str, values: Values) -> list[str]:
+    """What a try changes in params.yaml; values that stand there already are left alone."""
     present = _present(task)[arm]
     changed = {name: value for name, value in vars(values).items() if value != getattr(present, name)}
     return [f"++tasks.{task}.{arm}.{name}={value!r}" for name, value in changed.items()]
 
 
-def _conclude(task: str, seed: int, results: dict[Arm, list[Result]], write: bool) -> None:
-    """Record and print the results of a task."""
+def _conclude(task: str, seed: int, results: dict[str, list[Result]], write: bool) -> None:
+    """Tell and keep what came out."""
     path = RECORDS / f"{task}.json"
     write_json(path, record(task, seed, results))
     winners = {arm: best(tries, f"{task} {arm}") for arm, tries in results.items()}

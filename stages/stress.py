@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _stress(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
-    stress(options, read_cell_grid(options.task).cells, *stress_settings(options.task))
+    stress(options, read_cell_grid(options.task).trained_cells, *stress_settings(options.task))
 
 
 def stress(paths: Namespace, cells: Sequence[str], settings: StressSettings, inputs: StressInputs) -> None:

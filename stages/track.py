@@ -19,7 +19,9 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import STATES, repository_root
 from stages.encoding.train_sizes import models_of
-from stages.metrics.failure import that_trained
+from stages.results.trained import that_trained
+from stages.results.verdicts import TaskVerdicts, read_verdicts
+from stages.settings.arms import arm_of_key, parse_cell_name
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.tracking import tracking_settings
 from stages.tracking.following import every, follow, measured
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " scratch. A result that the store already has is not logged again.",
         "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
         " --checkpoint data/initial/nsmc --sizes reports/sizes/nsmc.json --sized data/sized/nsmc"
-        " --errors reports/errors/nsmc.json --findings reports/doctor/nsmc.json"
+        " --errors reports/errors/nsmc.json --findings reports/doctor/nsmc.json --verdicts reports/verdicts.json"
         " --plots reports/plots --out data/tracked/nsmc.json\n"
         "  python -m stages.track --follow   # beside `dvc repro`: watch the training in progress",
     )
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sized", type=Path, required=True, help="folder of the further train sizes: their histories")
     parser.add_argument("--errors", type=Path, required=True, help="JSON that analyse wrote")
     parser.add_argument("--findings", type=Path, required=True, help="JSON that diagnose wrote")
+    parser.add_argument("--verdicts", type=Path, required=True, help="JSON that judge wrote")
     parser.add_argument("--plots", type=Path, required=True, help="folder of the charts that report drew")
     parser.add_argument("--out", type=Path, required=True, help="JSON with the digest of every logged result")
     return run_stage(parser, _track, arguments)
@@ -66,7 +69,8 @@ def _track(options: Namespace) -> None:
     runs = [_run(task, cell, facts, options.models / cell, encoding, findings, noted.of(options.task, cell, facts))
             for cell, facts in task["cells"].items()]
     charts = (options.plots / f"{options.task}-{chart}.svg" for chart in CHARTS)
-    arms = list(_arms(task, runs, findings, (options.errors, options.findings, *charts)))
+    verdicts = read_verdicts(options.verdicts, {options.task: options.metrics}, {options.task: options.findings})
+    arms = list(_arms(task, runs, findings, verdicts[options.task], (options.errors, options.findings, *charts)))
     for name, facts in read_json(options.sizes)["cells"].items():
         cell, _, size = name.partition("-rows-")
         trained = task | {"rows": task["rows"] | {"train": facts["train_rows"]}}
@@ -172,25 +176,36 @@ def _tables(task: dict[str, Any], facts: dict[str, Any]) -> Iterator[tuple[str, 
 
 
 def _arms(
-    task: dict[str, Any], runs: Sequence[TrackedRun], findings: Sequence[dict[str, Any]], files: tuple[Path, ...]
+    task: dict[str, Any], runs: Sequence[TrackedRun], findings: Sequence[dict[str, Any]],
+    verdicts: TaskVerdicts, files: tuple[Path, ...]
 ) -> Iterator[TrackedRun]:
-    """One run above the seeds of each arm: their mean, their spread, and how the arm compares with scratch."""
+    """One run above the seeds of each arm: their mean, their spread, and how the arm compares with others.
+
+    The verdict and the corrected p value depend on the comparisons of other tasks, too, so they are no part of the
+    result's digest.
+    """
     arms: dict[str, list[TrackedRun]] = {}
     for run in runs:
-        arms.setdefault(run.name.rpartition("-")[0], []).append(run)
+        arms.setdefault(parse_cell_name(run.name).title, []).append(run)
     for name, seeds in arms.items():
-        first = task["cells"][seeds[0].name]
-        metrics = [*_over_seeds(task["metric"], [task["cells"][run.name] for run in seeds]), *_compared(task, first)]
+        first, key = task["cells"][seeds[0].name], parse_cell_name(seeds[0].name).key
+        metrics = list(_over_seeds(task["metric"], [task["cells"][run.name] for run in seeds]))
+        about = [one["severity"] for one in findings if key in one["taints"] or not one["taints"]]
+        changing, changing_metrics = {"doctor": _worst(about)}, {}
+        judged = (comparisons.get(key) for comparisons in (verdicts.comparisons, verdicts.further))
+        for place, (rival, compared) in enumerate(zip(arm_of_key(key).against, judged, strict=False)):
+            metrics += [(f"against_{rival}/{part}", getattr(compared, part), 0)
+                        for part in ("difference", "low", "high", "p_value")]
+            changing[f"verdict_against_{rival}" if place else "verdict"] = compared.verdict
+            changing_metrics[f"against_{rival}/p_value_holm"] = compared.p_value_holm
         params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]
-        tags = {key: seeds[0].tags[key] for key in ("task", "arm", "tuning", "checkpoint", "synthetic",
+        tags = {tag: seeds[0].tags[tag] for tag in ("task", "arm", "tuning", "checkpoint", "synthetic",
                                                     "synthetic_checkpoint", "train_rows")} | {"summary": "arm"}
         origin = {"dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
         children = tuple(run.result for run in seeds)
         determining = json.dumps([name, params, tags, metrics, children], sort_keys=True)
-        key = first["tuning"] if first["arm"] == "pretrained" else first["arm"]
-        about = [one["severity"] for one in findings if key in one["taints"] or not one["taints"]]
         yield TrackedRun(name, hashlib.sha256(determining.encode()).hexdigest(), params, tags | _given(origin), metrics,
-                         {"doctor": _worst(about)}, files=files, children=children)
+                         changing, files=files, children=children, changing_metrics=changing_metrics)
 
 
 def _over_seeds(metric: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[str, float, int]]:
@@ -202,14 +217,6 @@ def _over_seeds(metric: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[
     yield f"test/{metric}/mean", statistics.fmean(scores), 0
     if len(scores) > 1:
         yield f"test/{metric}/standard_deviation", statistics.stdev(scores), 0
-
-
-def _compared(task: dict[str, Any], cell: dict[str, Any]) -> Iterator[tuple[str, float, int]]:
-    """The arm against scratch, over seeds and examples of test; nothing for scratch itself."""
-    compared = task["comparisons"].get(cell["tuning"] if cell["arm"] == "pretrained" else cell["arm"])
-    if compared is not None:
-        for name in ("difference", "low", "high", "p_value"):
-            yield f"against_scratch/{name}", compared[name], 0
 
 
 def _final(facts: dict[str, Any]) -> Iterator[tuple[str, float, int]]:

@@ -19,6 +19,7 @@ from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model
 from stages.models.inputs import refuse_too_long
 from stages.models.tuning import merged
+from stages.settings.arms import ARMS, FULL_TUNING
 from stages.settings.libraries import require_libraries
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed, weight_seed
@@ -39,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " --checkpoint data/initial/nsmc --out data/models/nsmc/scratch-1",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--init", required=True, choices=("pretrained", "scratch"), help="initial weights")
+    parser.add_argument("--init", required=True, choices=[name for name, arm in ARMS.items() if arm.trained],
+                        help="arm whose initial weights and settings it has")
     parser.add_argument("--tuning", help="name under `recipes` in params.yaml (default: full)")
     parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
     parser.add_argument("--train-size", type=int, help="train on the first rows alone, so many, whatever the task's "
@@ -54,11 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _train(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
-    if options.tuning and options.init == "scratch":
-        raise UserError(f"--tuning: expected none with --init scratch, which trains all weights, got {options.tuning}; "
-                        "leave it out")
+    arm = ARMS[options.init]
+    if options.tuning and not arm.tuned:
+        raise UserError(f"--tuning: expected none with --init {arm.name}, which trains all weights, got "
+                        f"{options.tuning}; leave it out")
     settings = training_settings(options.task, options.init)
-    recipe = FULL if options.init == "scratch" else recipe_settings(options.tuning or "full")
+    recipe = recipe_settings(options.tuning or FULL_TUNING) if arm.weights is not None else FULL
     if options.train_size is not None:
         if _is_skipped(options, settings.train_size):
             return
@@ -109,7 +112,7 @@ def train(
         "init": init, "seed": seed, "accelerate": accelerate.__version__, "peft": peft.__version__,
         "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
     store = StateStore(states, fingerprint) if states else None
-    # The name of the cell: an adapted encoder is also `pretrained`.
+    # The name of the cell: several arms may be trained as one is.
     training.run(f"{task['task']} {out.name}", store, fingerprint)
     if PartialState().is_main_process:
         _write(out, training)
@@ -154,7 +157,7 @@ def _write(out: Path, training: Training) -> None:
 def _inputs(init: str, encoded: Path, checkpoint: Path) -> dict[str, str]:
     """SHA-256 of what the run learns from."""
     paths = {"train": encoded / "train.arrow", "validation": encoded / "validation.arrow"}
-    if init == "pretrained":
+    if ARMS[init].weights is not None:
         paths["initial_weights"] = checkpoint / "model.safetensors"
     return {name: sha256(path) for name, path in paths.items()}
 

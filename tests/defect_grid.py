@@ -5,8 +5,8 @@ on embedded samples of different seeds, through the functions of the true stages
 to the half on which thresholds were set; what counts is the other half, on which they were not, and samples from
 another first SEED on (default: 100), which nobody had seen when they were set.
 
-A defect is caught where its own name is found as severe or a warning. A false alarm is a severe finding, or one by the
-name of any planted defect that is more than a note, in a study without a defect.
+A defect is caught where its own name, or a closer one, is found as severe or a warning. A false alarm is a severe
+finding, or one by the name of any planted defect that is more than a note, in a study without a defect.
 """
 
 import sys
@@ -28,6 +28,7 @@ class Planted:
 
     name: str
     rows: Callable[[Splits], None] | None = None
+    closer: tuple[str, ...] = ()  # names that say more of the same defect
     test_size: int = 300
     foreign_tokenizer: bool = False
     settings: dict[str, Any] | None = None
@@ -85,7 +86,7 @@ FOREIGN = Planted("unknown_tokens", foreign_tokenizer=True)
 TINY = Planted("small_test", test_size=40)
 OVERFIT = Planted("overfitted", few_rows, settings={
     cell: {"epochs": 60, "dropout": 0.0} for cell in ("pretrained-full-1", "scratch-1")})
-SHIFT = Planted("test_below_validation", shift)
+SHIFT = Planted("test_below_validation", shift, ("shifted_labels", "shifted_tags"))
 SELECTION = Planted("not_chosen_on_validation", history=choose_last)
 PADDING = Planted("padding_or_outside_counted", metrics=count_padding)
 BAD_SEED = Planted("failed_seed", settings={"pretrained-full-2": _WILD}, seeds=(1, 2))
@@ -93,7 +94,7 @@ HEALTHY = Planted("")
 OF_TASK = {"nsmc": OVERFIT, "mnli": SELECTION, "conll2003": PADDING, "ag_news": BAD_SEED}
 EVERYWHERE = (LEAK, SWAP, COLLAPSE, FOREIGN, TINY, SHIFT)
 DEFECTS = [(task, defect) for defect in EVERYWHERE for task in TASKS] + list(OF_TASK.items())
-NAMES = {defect.name for _, defect in DEFECTS}
+NAMES = {name for _, defect in DEFECTS for name in (defect.name, *defect.closer)}
 
 
 def run_study(folder: Path, task: str, planted: Planted, sample_seed: int) -> list[dict[str, Any]]:
@@ -130,7 +131,7 @@ def main(folder: Path, first_seed: int = 100) -> None:
         kind = "defects caught" if planted.name else "false alarms"
         study = folder / f"{planted.name or 'healthy'}-{task}-{place}"
         found = alarms(run_study(study, task, planted, first_seed + place))
-        hit = planted.name in found if planted.name else bool(found)
+        hit = bool(found & {planted.name, *planted.closer}) if planted.name else bool(found)
         half = "thresholds set" if (place // 4 + place) % 2 == 0 else "held out"
         outcome.setdefault((half, kind), []).append(hit)
         print(f"{half}: {task}, {planted.name or 'healthy'}: {', '.join(sorted(found)) or 'nothing'}", flush=True)

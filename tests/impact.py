@@ -117,7 +117,7 @@ holds the rules below against DVC. The stages of a row read what was edited, so 
 if the bytes that it reads have changed. Outputs of an earlier run with the same inputs come from DVC's run cache.
 
 - An edit of params.yaml runs `check_params`, which takes a second. An edit of one task (`*`), checkpoint (`*`), recipe
-  or corpus runs only its own cells, and `report`.
+  or corpus runs only its own cells, and of a task also `judge` and `report`.
 - An edit of code runs `sources`, which takes a second. It lists the files of every stage with digests of their code,
   and a stage depends on its own listing: `dvc repro sources && dvc status` shows what an edit will run.
 

@@ -1,8 +1,10 @@
 """Kills `dvc repro` and its stages at seeded random moments and shows that what comes out is the same.
 
     python -m tests.kill_harness --kills 60 --seed 1 --folder /tmp/killed
+    python -m tests.kill_harness --kills 100 --spread --folder /tmp/killed
 
-runs a small copy of the project once undisturbed, then from scratch as often as the kills need, and compares all bytes.
+The second kills `stages.spread`, with two cells at once, and at random the processes below it. Each runs a small copy
+of the project once undisturbed, then from scratch as often as the kills need, and compares all bytes.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from pathlib import Path
 import psutil
 import yaml
 
+from stages.spreading.in_place import LOGS
 from tests.test_pipeline import TASKS, copied_project, run, without_tasks
 
 RESULTS = ("raw", "text", "checkpoints", "initial", "prepared", "encoded", "baselines", "models", "predictions")
@@ -70,23 +73,33 @@ class Outcome:
 
 
 class Session:
-    """One `dvc repro` in a process session of its own."""
+    """One `dvc repro`, or one `stages.spread`, in a process session of its own."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, chance: random.Random, spread: bool = False) -> None:
+        self.chance, self.spread, self.logs, self.begun = chance, spread, project / LOGS, time.time()
+        command = [sys.executable, "-m", "stages.spread", "-j", "2"] if spread else ["dvc", "repro"]
         self.log = project.parent / "log.txt"
         environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         for name in ("MLFLOW_TRACKING_URI", "PYTHONPATH"):
             environment.pop(name, None)
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(["dvc", "repro"], cwd=project, env=environment, stdout=log,
+            self.process = subprocess.Popen(command, cwd=project, env=environment, stdout=log,
                                             stderr=subprocess.STDOUT, start_new_session=True)
 
     @property
     def output(self) -> str:
-        return self.log.read_text("utf-8", errors="replace")
+        """What it said, and what each cell has said in this session."""
+        return "".join(path.read_text("utf-8", errors="replace") for path in (self.log, *self._cell_logs()))
+
+    def _cell_logs(self) -> list[Path]:
+        logs = [(path.stat().st_mtime, path) for path in self.logs.glob("*.log")] if self.spread else []
+        return [path for changed, path in sorted(logs) if changed >= self.begun]
 
     @property
     def started(self) -> list[str]:
+        """Names of the stages without their cells, in the order in which they began, or were heard of last."""
+        if self.spread:
+            return [path.stem.split("@")[0] for path in self._cell_logs()]
         return re.findall(r"Running stage '([^'@]+)", self.output)
 
     def members(self) -> list[psutil.Process]:
@@ -99,9 +112,9 @@ class Session:
             return False
 
     def stage(self) -> int | None:
-        """Id of the process of the stage that is running."""
+        """Id of the process of the stage that is running; of several, and of their DVC, one by chance."""
         found = [member.pid for member in self.members() if member.pid != self.process.pid]
-        return found[0] if found else None
+        return (self.chance.choice(found) if self.spread else found[0]) if found else None
 
     def wait_for(self, starts: int, delay: float) -> bool:
         """Wait until so many stages have started, and for ``delay`` seconds more; whether it still runs then."""
@@ -127,8 +140,10 @@ class Session:
             running = "(dvc)"
         return running, f"{name} {target}"
 
-    def seconds_to_end(self) -> float | None:
-        """How long its processes live on, None for longer than they may."""
+    def seconds_to_end(self, kind: str) -> float | None:
+        """How long its processes live on, None for longer than they may; other cells may go on to their end."""
+        if self.spread and kind.endswith("stage"):
+            self.process.wait()
         start = time.monotonic()
         while time.monotonic() - start < SURVIVAL:
             self.process.poll()
@@ -176,17 +191,17 @@ def start_over(project: Path) -> None:
     run(project, "git", "checkout", "--quiet", "--", ".")
 
 
-def harass(project: Path, kills: int, seed: int) -> Outcome:
+def harass(project: Path, kills: int, seed: int, spread: bool = False) -> Outcome:
     """Kill until ``kills`` have hit, and let the last run end."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in its background deaf to it
-    session = Session(project)
+    chance, outcome = random.Random(seed), Outcome()
+    session = Session(project, chance)
     session.process.wait()
     assert session.process.returncode == 0, session.output[-4000:]
     truth, lock = result_files(project), lock_content(project)
-    chance, outcome = random.Random(seed), Outcome()
     start_over(project)
     while True:
-        session = Session(project)
+        session = Session(project, chance, spread)
         killed = False
         while outcome.kills.total() < kills and session.wait_for(
                 len(session.started) + chance.choice((0, 1, 1, 2, 2, 3)), chance.uniform(0, 6)):
@@ -208,7 +223,7 @@ def harass(project: Path, kills: int, seed: int) -> Outcome:
 def _kill(session: Session, kind: str, outcome: Outcome) -> None:
     stage, kind = session.kill(kind)
     outcome.kills[stage, kind] += 1
-    seconds = session.seconds_to_end()
+    seconds = session.seconds_to_end(kind)
     end = "lives on" if seconds is None else f"gone in {seconds:.1f} s"
     print(f"{outcome.kills.total():3d} {kind:<12}{stage:<20}{end}", flush=True)
     if seconds is not None:
@@ -257,9 +272,10 @@ def main() -> int:
     parser.add_argument("--tasks", nargs="+", default=["nsmc", "conll2003"])
     parser.add_argument("--folder", type=Path, required=True, help="new folder to work in; about 200 MB")
     parser.add_argument("--pretraining-steps", type=int, default=20, help="more make the checkpoint stage longer")
+    parser.add_argument("--spread", action="store_true", help="kill stages.spread instead of dvc repro")
     options = parser.parse_args()
     project = prepared_project(options.folder, options.tasks, options.pretraining_steps)
-    outcome = harass(project, options.kills, options.seed)
+    outcome = harass(project, options.kills, options.seed, options.spread)
     print(outcome.table())
     return bool(outcome.wrong)
 

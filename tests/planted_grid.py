@@ -22,9 +22,11 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
 from stages.corpora.tasks import TASKS
 from stages.download import obtain
-from stages.judging.verdicts import withholding
+from stages.judging.verdicts import verdict_on, withholding
 from stages.models.building import load_model
+from stages.reporting.verdicts import reasons
 from stages.results.findings import FoundFact
+from stages.results.task_metrics import ArmDifference
 from stages.settings.data import DownloadSettings
 from stages.train import train
 from tests.corpus_files import read_rows, splits_of
@@ -488,8 +490,8 @@ class Planted:
         metrics = read_json(self.study.paths.metrics)["comparisons"]["full"]
         facts = [FoundFact.model_validate(finding) for finding in findings]
         return {"caught": caught, "others": [name for name in loud if name not in self.kind.accepted],
-                "withheld": withholding(facts, ("full", "scratch"))[:120],
-                "verdict": "helps" if metrics["low"] > 0 else "hurts" if metrics["high"] < 0 else "cannot tell"}
+                "withheld": reasons(withholding(facts, ("full", "scratch")))[:120],
+                "verdict": verdict_on(ArmDifference.model_validate(metrics))}
 
 
 def sample_splits(corpus: str, folder: Path) -> Splits:

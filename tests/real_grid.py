@@ -6,7 +6,7 @@ is there by the present code before, scores it, and trains it again only where t
 are set on the first five studies of each corpus; the other five are held out, and only counted.
 
 Every study has two arms, an encoder that was pre-trained and the same from random weights, with equal budgets. The
-encoders are two layers pre-trained here on the corpora's own text (:func:`make_encoders`), and the lowest layers of a
+encoders are two layers pre-trained here on the corpora's own text (:func:`make_encoders`), and two or six layers of a
 published one where `HEADSTART_CHECKPOINT` names its folder. Recipes were chosen on draws from number 90 on, such that
 both arms learn what so few rows teach; on MultiNLI that is little, and a study near chance is healthy all the same.
 """
@@ -79,6 +79,10 @@ def plan(corpus: str, number: int) -> Plan:
     seeds = (1, 2, 3) if number == 1 else (1, 2)
     test = (400, 500, 300, 600, 350)[number % 5]
     larger = 100 * ((number + 1) % 3)
+    if corpus == "mnli" and number == 7:
+        return Plan(corpus, number, "minilm_6", 2000, 200, 500, epochs=3, lr=3e-4, scratch_lr=5e-4)
+    if corpus == "mnli" and number == 9:
+        return Plan(corpus, number, "minilm_2", 12_000, 300, 500, epochs=2, lr=5e-4, scratch_lr=5e-4)
     if corpus != "nsmc" and (number % 5 == 2 or (number % 5 == 4 and corpus == "mnli")):
         return Plan(corpus, number, "minilm_2", 400 if corpus == "conll2003" else 500, 100, min(test, 400), epochs=5,
                     lr=5e-4, scratch_lr=5e-4, batch_size=16)
@@ -146,7 +150,8 @@ def make_encoders(corpora: Path, folder: Path) -> None:
             batch_size=64, lr=0.001, warmup=0.1, weight_decay=0.01, max_gradient_norm=1.0, masked=0.2, seed=1,
             threads=1)))
     if published := os.environ.get("HEADSTART_CHECKPOINT"):
-        cut_encoder(Path(published), folder / "minilm_2", english)
+        for layers in (2, 6):
+            cut_encoder(Path(published), folder / f"minilm_{layers}", english, layers)
 
 
 def cut_encoder(published: Path, out: Path, lines: Sequence[str], layers: int = 2, pieces: int = 8000) -> None:

@@ -7,14 +7,15 @@ pre-training is found to hurt; the difference fell by more than both intervals a
 """
 
 import sys
-from dataclasses import asdict
 
 import numpy as np
 
-from stages.comparing.changes import LEVEL, PAIRS, fell
+from stages.comparing.changes import PAIRS
+from stages.judging.changes import fell
 from stages.judging.holm import holm
+from stages.judging.verdicts import LEVEL
+from stages.judging.verdicts import verdict_on as verdict
 from stages.metrics.differences import compare, compare_pairs
-from stages.metrics.evaluation import verdict
 from tests.simulate_coverage import Study, draw
 
 TRIALS = 400
@@ -29,10 +30,9 @@ def closed(study: Study, effect: float, trial: int) -> tuple[bool, bool]:
     test = compare_pairs if study.seeds >= PAIRS else compare
     arms = [test(new, old, study.scorer) for old, new in zip(*sides, strict=True)]
     adjusted = holm([arm.p_value for arm in arms])
-    scalars = [{f"{name}-full": value for name, value in asdict(one).items()} for one in found]
     return verdicts[0] == "helps" != verdicts[1], (
         any(arm.difference < 0 and value < LEVEL for arm, value in zip(arms, adjusted, strict=True))
-        or verdicts[1] == "hurts" != verdicts[0] or fell(*scalars, "full"))
+        or verdicts[1] == "hurts" != verdicts[0] or fell(*found))
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ from transformers import BertConfig, BertModel
 from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.diagnose import write_findings
-from stages.doctoring.evidence import Row, text_of
 from stages.download import obtain
 from stages.encode import encode
 from stages.encoding.running_text import RUNNING
@@ -21,15 +20,17 @@ from stages.evaluate import evaluate
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
 from stages.pretraining.tokenizer import train_tokenizer
+from stages.results.prepared import Row
+from stages.settings.arms import parse_cell_name
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import Grid, identity
+from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
 from tests.corpus_files import write_corpus
 from tests.tiny import training_settings
 
-Splits = dict[str, list[Row]]
+Splits = dict[str, list[dict[str, Any]]]
 
 
 class SmallStudy:
@@ -101,9 +102,9 @@ class SmallStudy:
     def train(self, changes: dict[str, dict[str, Any]] | None = None) -> None:
         """Train all cells; ``changes`` has settings of single ones."""
         for cell in self.grid.cells:
-            facts = identity(cell)
+            facts = parse_cell_name(cell)
             settings = {"lr": 0.002, "epochs": 6, "batch_size": 32} | (changes or {}).get(cell, {})
-            train(facts["arm"], facts["seed"], self.folder / "encoded", self.paths.checkpoint,
+            train(facts.arm, facts.seed, self.folder / "encoded", self.paths.checkpoint,
                   self.paths.models / cell, training_settings(**settings))
 
     def evaluate(self, anew: bool = True) -> None:
@@ -145,7 +146,7 @@ class SmallStudy:
 
 def texts_of(splits: Splits) -> list[str]:
     """What a tokenizer of the rows' own language is built from."""
-    return [text_of(row) for row in splits["train"] + splits["validation"] + splits["test"]]
+    return [Row.of(row).joined for row in splits["train"] + splits["validation"] + splits["test"]]
 
 
 def _write_checkpoint(folder: Path, texts: Iterable[str]) -> None:

@@ -14,8 +14,10 @@ from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
 from stages.judging.verdicts import qualifying, withholding
 from stages.reporting.translating import in_korean
+from stages.reporting.verdicts import reasons
 from stages.results.findings import FoundFact
-from tests.healthy import LABELS, healthy, history, predicting, with_history
+from stages.results.prepared import Row
+from tests.healthy import LABELS, compared, healthy, history, predicting, with_history
 from tests.test_doctor import scored
 
 TEXTS, WORDS = healthy(), healthy(words=True)
@@ -29,12 +31,12 @@ def fitted(
     evidence = TEXTS
     for arm, score in (("full", full), ("scratch", scratch)):
         for cell, less in zip(TEXTS.arms[arm], (0.0, 0.3), strict=True):
-            start, *course = history(train_scores=(0.5, 0.6, 0.6, 0.6, score - less), outcome=outcome)
+            run = history(train_scores=(0.5, 0.6, 0.6, 0.6, score - less), outcome=outcome)
             used = recipe or {"method": "full"} if arm == "full" else {"method": "full"}
-            evidence = with_history(evidence, cell, [start | {"recipe": used}, *course])
+            evidence = with_history(evidence, cell, run, recipe=used)
     for cell in TEXTS.arms[better]:
         evidence = scored(evidence, cell, accuracy=0.9)
-    evidence.metrics["comparisons"]["full"] = {"difference": -0.1, "low": -0.2, "high": high, "detectable": 0.04}
+    evidence.metrics.comparisons["full"] = compared(-0.1, -0.2, high)
     return evidence
 
 
@@ -51,8 +53,8 @@ def test_underfitted() -> None:
     assert found(0.9, 0.69, better="full") == [("warning", figures + "full", ("scratch",))]
     assert not found(0.9, 0.71, better="full")
     assert not found(0.9, 0.69, better="full", outcome="stopped early")  # patience ended it, not the epochs
-    no_course = with_history(fitted(0.5, 0.9), "scratch-1", [fitted(0.5, 0.9).histories["scratch-1"][0]])
-    assert not list(arms.underfitted(no_course))
+    unmeasured = with_history(fitted(0.5, 0.9), "scratch-1", replace(history(), measured=()))
+    assert not list(arms.underfitted(unmeasured))
 
 
 @pytest.mark.parametrize(("recipe", "high", "severity"), [
@@ -79,8 +81,7 @@ def budgets(loser: str = "scratch", outcome: str = "finished", course: dict[str,
         evidence = with_history(evidence, cell, history(
             taken=steps, outcome=outcome, settings=settings, **(course or {})))
     sign = 1 if loser == "scratch" else -1
-    evidence.metrics["comparisons"]["full"] |= {
-        "difference": 0.1 * sign, "low": 0.1 * sign - 0.05, "high": 0.1 * sign + 0.05}
+    evidence.metrics.comparisons["full"] = compared(0.1 * sign, 0.1 * sign - 0.05, 0.1 * sign + 0.05)
     return evidence
 
 
@@ -119,7 +120,7 @@ def test_smaller_budget(planted: Evidence, severity: list[str], told: str) -> No
 def test_where_there_is_no_verdict_only_gross_handicaps_are_told() -> None:
     for steps, severity in ((20, []), (10, ["warning"])):
         open_ = budgets(steps=steps)
-        open_.metrics["comparisons"]["full"] |= {"low": -0.01, "high": 0.15}
+        open_.metrics.comparisons["full"] = compared(0.1, -0.01, 0.15)
         assert [finding.severity for finding in arms.smaller_budget(open_)] == severity
 
 
@@ -128,7 +129,7 @@ def test_not_converged() -> None:
     assert [(finding.about, finding.severity) for finding in arms.not_converged(budgets(course=CUT_SHORT))] == [
         ("scratch", "warning")]
     winner = budgets(loser="full", course=CUT_SHORT)
-    winner.metrics["comparisons"]["full"] |= {"low": 0.05, "high": 0.15}
+    winner.metrics.comparisons["full"] = compared(-0.1, 0.05, 0.15)
     assert [(finding.about, finding.severity) for finding in arms.not_converged(winner)] == [("full", "note")]
     level = CUT_SHORT | {"losses": (0.7, 0.65, 0.6, 0.55, 0.54)}
     assert not list(arms.not_converged(budgets(course=level)))
@@ -144,10 +145,10 @@ def facts(evidence: Evidence) -> list[FoundFact]:
 def test_a_win_over_an_arm_that_was_cut_short_holds_for_its_budget_alone() -> None:
     short = facts(budgets(course=CUT_SHORT))
     assert not withholding(short, ("full", "scratch"))
-    assert qualifying(short, "scratch").startswith("not converged: the last evaluation is the best")
+    assert reasons(qualifying(short, "scratch")).startswith("not converged: the last evaluation is the best")
     assert not qualifying(short, "full")  # had it lost
     gross = facts(budgets(steps=13))
-    assert withholding(gross, ("full", "scratch")) == "smaller budget: 13 steps of scratch against 40 of full"
+    assert reasons(withholding(gross, ("full", "scratch"))) == "smaller budget: 13 steps of scratch against 40 of full"
     assert not qualifying(facts(TEXTS), "scratch")
 
 
@@ -155,13 +156,13 @@ def test_a_win_over_an_arm_that_was_cut_short_holds_for_its_budget_alone() -> No
 
 def right_on(evidence: Evidence, **shares: tuple[float, float]) -> Evidence:
     """By arm the shares of validation and test on which its runs are right, the same rows in each."""
-    def predict(cell: str, row: dict[str, Any]) -> Any:
-        split, place = row["guid"].split(":")
+    def predict(cell: str, row: Row) -> Any:
+        split, place = row.guid.split(":")
         share = shares[evidence.arm_of[cell]][split == "test"]
         right = int(place) * 7 % len(evidence.rows[split]) < share * len(evidence.rows[split])
         if evidence.is_words:
-            return row["tags"] if right else ["O"] * len(row["tags"])
-        return row["label"] if right else LABELS[row["label"] == LABELS[0]]
+            return row.tags if right else ["O"] * len(row.tags)
+        return row.label if right else LABELS[row.label == LABELS[0]]
     return predicting(evidence, predict)
 
 
@@ -202,7 +203,7 @@ def test_rows_of_one_group_count_as_one() -> None:
     """Three hundred rows of ten documents tell less than three hundred of their own."""
     fallen = right_on(TEXTS, full=(0.85, 0.85), scratch=(0.95, 0.80))
     assert list(arms.test_unlike_validation(fallen))
-    rows = {split: [row | {"group": int(row["guid"].split(":")[1]) * 7 % len(rows) // 30} for row in rows]
+    rows = {split: [replace(row, group=f"g{int(row.guid.split(':')[1]) * 7 % len(rows) // 30}") for row in rows]
             for split, rows in fallen.rows.items()}
     assert not list(arms.test_unlike_validation(replace(fallen, rows=rows)))
 
@@ -225,7 +226,7 @@ def test_the_error_of_the_distance_is_calibrated() -> None:
 
 def test_a_failed_arm_has_one_finding() -> None:
     """Both runs say one label, so that they collapsed, are near chance, never improved and drift."""
-    one_label = predicting(TEXTS, lambda cell, row: "positive" if cell.startswith("scratch") else row["label"])
+    one_label = predicting(TEXTS, lambda cell, row: "positive" if cell.startswith("scratch") else row.label)
     failed = one_label
     for cell in TEXTS.arms["scratch"]:
         failed = with_history(failed, cell, history((0.7,) * 5, (0.6, 0.5, 0.5, 0.5, 0.5), best=0))
@@ -243,9 +244,9 @@ def test_what_is_worse_than_its_cause_stays() -> None:
 
 
 def test_labels_that_are_shifted_in_test_are_a_fall_from_validation() -> None:
-    shifted = replace(TEXTS, rows={**TEXTS.rows, "test": [row | {"label": LABELS[place // 2 % 2]}
+    shifted = replace(TEXTS, rows={**TEXTS.rows, "test": [replace(row, label=LABELS[place // 2 % 2])
                                                           for place, row in enumerate(TEXTS.rows["test"])]})
-    guesses = predicting(shifted, lambda cell, row: LABELS[int(row["guid"].split(":")[1]) % 2])
+    guesses = predicting(shifted, lambda cell, row: LABELS[int(row.guid.split(":")[1]) % 2])
     names = {finding.name: finding for finding in diagnose(guesses)}
     assert names["test_below_validation"].severity == "severe"
     assert names["test_below_validation"].about == "full, scratch"

@@ -107,5 +107,5 @@ def test_spread(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{Path('/usr/bin')}:/bin")
     assert spread.main(["--cells", "8", "--seconds", "0.1", "--workers", "4", "--dvc-cells", "1"]) == 0
     printed = capsys.readouterr().out
-    assert "DVC and git" in printed
+    assert "in place, 1 cells of 0.1 s on 8 workers: ideal 0 s" in printed
     assert "8 cells of 0.1 s on 4 workers: ideal 0.2 s" in printed

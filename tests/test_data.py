@@ -11,8 +11,9 @@ import pytest
 from stages.corpora.damage import count_damage, damage_of
 from stages.doctoring import labels, leakage, tags, text_damage
 from stages.doctoring.copies import character_bits, find_copies
-from stages.doctoring.evidence import Evidence, Row
+from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
+from stages.results.prepared import Row
 from tests.healthy import LABELS, healthy, with_rows
 
 TEXTS, WORDS = healthy(), healthy(words=True)
@@ -26,15 +27,15 @@ def told(findings: Iterable[Finding]) -> list[tuple[str, str, str]]:
 
 
 def edited(edit: Edit, split: str, rows: int) -> Evidence:
-    return with_rows(TEXTS, split, lambda place, row: row | {"text": edit(row["text"])} if place < rows else row)
+    return with_rows(TEXTS, split, lambda place, row: replace(row, text=edit(row.text)) if place < rows else row)
 
 
 # Copies ---------------------------------------------------------------------------------------------------------------
 
 def copied(split: str, rows: int, source: str = "train", edit: Edit = str) -> Evidence:
     """The first rows of a split get the texts of the source's last, edited."""
-    texts = [row["text"] for row in TEXTS.rows[source]][::-1]
-    return with_rows(TEXTS, split, lambda place, row: row | {"text": edit(texts[place])} if place < rows else row)
+    texts = [row.text for row in TEXTS.rows[source]][::-1]
+    return with_rows(TEXTS, split, lambda place, row: replace(row, text=edit(texts[place])) if place < rows else row)
 
 
 @pytest.mark.parametrize(("rows", "severity"), [(2, []), (3, ["warning"]), (6, ["severe"])])
@@ -60,18 +61,18 @@ def test_near_copies_are_leaked_rows(edit: Edit) -> None:
 
 def of_pairs(edit: Callable[[Row], Row]) -> Evidence:
     """Pairs, the first 40 of test edited from those of train."""
-    pairs = {split: [row | {"text_pair": " ".join(Random(row["text"]).sample(row["text"].split(), 6))} for row in rows]
+    pairs = {split: [replace(row, text_pair=" ".join(Random(row.text).sample(row.text.split(), 6))) for row in rows]
              for split, rows in TEXTS.rows.items()}
     pairs["test"][:40] = [edit(row) for row in pairs["train"][:40]]
-    return replace(TEXTS, task=TEXTS.task | {"kind": "pair"}, rows=pairs)
+    return replace(TEXTS, task=replace(TEXTS.task, kind="pair"), rows=pairs)
 
 
 def test_pairs_are_copies_where_both_texts_are() -> None:
-    assert told(leakage.leaked_rows(of_pairs(dict))) == [("leaked_rows", "severe", "test")]
-    assert told(leakage.leaked_rows(of_pairs(lambda row: row | {"text_pair": f"So: {row['text_pair']}"}))) == [
+    assert told(leakage.leaked_rows(of_pairs(lambda row: row))) == [("leaked_rows", "severe", "test")]
+    assert told(leakage.leaked_rows(of_pairs(lambda row: replace(row, text_pair=f"So: {row.text_pair}")))) == [
         ("leaked_rows", "severe", "test")]
-    assert not list(leakage.leaked_rows(of_pairs(lambda row: row | {"text": f"{row['guid']} says what nobody knew"})))
-    assert not list(leakage.leaked_rows(of_pairs(lambda row: row | {"text_pair": f"{row['guid']} nobody said so"})))
+    assert not list(leakage.leaked_rows(of_pairs(lambda row: replace(row, text=f"{row.guid} says what nobody knew"))))
+    assert not list(leakage.leaked_rows(of_pairs(lambda row: replace(row, text_pair=f"{row.guid} nobody said so"))))
 
 
 def test_short_texts_count_where_more_recur_than_in_train_itself() -> None:
@@ -83,14 +84,14 @@ def test_short_texts_count_where_more_recur_than_in_train_itself() -> None:
         pool = ["".join(random.choices("가나다라마바사아자차카타파하거너더러머버", k=5)) for _ in range(60)]
         def text(place: int, row: Row) -> Row:
             if place % 10 == 0:
-                return row | {"text": random.choice(common)}
-            shown = place % 10 == 1 and row["guid"].startswith("train")
-            return row | {"text": pool[place // 10 % 60]} if shown else row
+                return replace(row, text=random.choice(common))
+            shown = place % 10 == 1 and row.guid.startswith("train")
+            return replace(row, text=pool[place // 10 % 60]) if shown else row
         evidence = TEXTS
         for split in TEXTS.rows:
             evidence = with_rows(evidence, split, text)
         short = Random(2).choices(pool, k=300)
-        return with_rows(evidence, "test", lambda place, row: row | {"text": short[place]}
+        return with_rows(evidence, "test", lambda place, row: replace(row, text=short[place])
                          if place % 10 and place < 300 * share else row)
 
     assert [finding.severity for finding in leakage.leaked_rows(reviews(0.0)) if finding.about == "test"] == ["note"]
@@ -102,8 +103,8 @@ def test_what_recurs_in_train_recurs_in_test() -> None:
     form = "the results of the league for the season between {} and {} are as follows in this table"
     evidence = TEXTS
     for split in TEXTS.rows:
-        evidence = with_rows(evidence, split, lambda place, row: row | {
-            "text": form.format(*Random(row["guid"]).choices(range(10**6), k=2))} if place % 5 == 0 else row)
+        evidence = with_rows(evidence, split, lambda place, row: replace(
+            row, text=form.format(*Random(row.guid).choices(range(10**6), k=2))) if place % 5 == 0 else row)
     assert not list(leakage.leaked_rows(evidence))
     assert not list(leakage.duplicate_rows(evidence))
 
@@ -119,7 +120,7 @@ def test_test_is_validation() -> None:
 
 def repeated(rows: int, edit: Edit = str) -> Evidence:
     """Rows of train get the text of the first."""
-    return with_rows(TEXTS, "train", lambda place, row: row | {"text": edit(TEXTS.rows["train"][0]["text"])}
+    return with_rows(TEXTS, "train", lambda place, row: replace(row, text=edit(TEXTS.rows["train"][0].text))
                      if 0 < place <= rows else row)
 
 
@@ -127,8 +128,8 @@ def test_duplicate_rows() -> None:
     assert not list(leakage.duplicate_rows(repeated(47)))
     assert [finding.evidence for finding in leakage.duplicate_rows(repeated(48))] == [
         "48 of 600 rows of train (8.0 %) repeat an earlier one; 0 (0.0 %) nearly repeat another"]
-    near = with_rows(TEXTS, "train", lambda place, row: row | {
-        "text": TEXTS.rows["train"][place + 1]["text"] + " so"} if place % 4 == 0 else row)
+    near = with_rows(TEXTS, "train", lambda place, row: replace(
+        row, text=TEXTS.rows["train"][place + 1].text + " so") if place % 4 == 0 else row)
     assert told(leakage.duplicate_rows(near)) == [("duplicate_rows", "warning", "train")]
 
 
@@ -137,15 +138,15 @@ def test_conflicting_labels() -> None:
     assert not list(leakage.conflicting_labels(repeated(4)))
     assert [finding.evidence for finding in leakage.conflicting_labels(repeated(5))] == [
         "1 texts of train have different labels in different rows, 6 rows (1.0 %)"]
-    same = with_rows(repeated(30), "train", lambda place, row: row | {"label": "negative"})
+    same = with_rows(repeated(30), "train", lambda place, row: replace(row, label="negative"))
     assert not list(leakage.conflicting_labels(same))
 
 
 def test_labels_of_copies_disagree() -> None:
     def with_labels(rows: int, same: bool) -> Evidence:
         known = TEXTS.rows["train"]
-        return with_rows(TEXTS, "test", lambda place, row: row | {
-            "text": known[place]["text"], "label": LABELS[(known[place]["label"] == LABELS[0]) != same]}
+        return with_rows(TEXTS, "test", lambda place, row: replace(
+            row, text=known[place].text, label=LABELS[(known[place].label == LABELS[0]) != same])
             if place < rows else row)
     assert not list(leakage.labels_of_copies_disagree(with_labels(20, same=True)))
     assert not list(leakage.labels_of_copies_disagree(with_labels(19, same=False)))
@@ -228,7 +229,7 @@ def test_damaged_text(name: str, edit: Edit, warning: int) -> None:
 def tagged(edit: Callable[[list[str]], list[str]], splits: Sequence[str], every: int = 1) -> Evidence:
     evidence = WORDS
     for split in splits:
-        evidence = with_rows(evidence, split, lambda place, row: row | {"tags": edit(row["tags"])}
+        evidence = with_rows(evidence, split, lambda place, row: replace(row, tags=tuple(edit(list(row.tags))))
                              if place % every == 0 else row)
     return evidence
 
@@ -271,8 +272,8 @@ def telling(train: float = 0.0, test: float = 0.0, validation: float = 0.0) -> E
         label = random.choice(LABELS)
         other = LABELS[label == LABELS[0]]
         words = [random.choice(_SAYS[label if random.random() < 0.85 else other]) for _ in range(5)]
-        text = " ".join(random.sample([*TEXTS.rows[split][place]["text"].split()[:6], *words], 11))
-        return {"guid": f"{split}:{place}", "text": text, "label": other if random.random() < wrong[split] else label}
+        text = " ".join(random.sample([*TEXTS.rows[split][place].text.split()[:6], *words], 11))
+        return Row(f"{split}:{place}", text=text, label=other if random.random() < wrong[split] else label)
 
     rows = {split: [row(split, place, random) for place in range(len(TEXTS.rows[split]))]
             for split in TEXTS.rows for random in [Random(split)]}
@@ -280,9 +281,9 @@ def telling(train: float = 0.0, test: float = 0.0, validation: float = 0.0) -> E
 
 
 def moved(evidence: Evidence, splits: Sequence[str]) -> Evidence:
-    answers = {split: [row["label"] for row in evidence.rows[split]] for split in splits}
+    answers = {split: [row.label for row in evidence.rows[split]] for split in splits}
     return replace(evidence, rows={**evidence.rows} | {
-        split: [row | {"label": before[place - 1]} for place, row in enumerate(evidence.rows[split])]
+        split: [replace(row, label=before[place - 1]) for place, row in enumerate(evidence.rows[split])]
         for split, before in answers.items()})
 
 
@@ -311,7 +312,7 @@ def test_labels_of_which_the_first_rows_lack_some_are_judged(
     monkeypatch.setattr(labels, "_ROWS_MOVED", 280)
     random = Random(7)
     sound = telling()
-    learned = [row | {"label": label(place, random.choice(LABELS))} for place, row in enumerate(sound.rows["train"])]
+    learned = [replace(row, label=label(place, random.choice(LABELS))) for place, row in enumerate(sound.rows["train"])]
     assert told(labels.label_quality(replace(TEXTS, rows={**TEXTS.rows, "train": learned}))) == []
     # Labels of train that say nothing are still found where those of the other splits say something.
     assert told(labels.label_quality(replace(sound, rows={**sound.rows, "train": learned}))) == [
@@ -319,7 +320,7 @@ def test_labels_of_which_the_first_rows_lack_some_are_judged(
 
 
 def test_labels_of_texts_without_a_word_are_not_judged() -> None:
-    marks = {split: [row | {"text": "???? ??"} for row in rows] for split, rows in TEXTS.rows.items()}
+    marks = {split: [replace(row, text="???? ??") for row in rows] for split, rows in TEXTS.rows.items()}
     assert not list(labels.label_quality(replace(TEXTS, rows=marks)))
 
 
@@ -327,8 +328,8 @@ def signed(edit: Edit, splits: Sequence[str], every: int = 1) -> Evidence:
     """Positive rows bear a sign."""
     evidence = TEXTS
     for split in splits:
-        evidence = with_rows(evidence, split, lambda place, row: row | {"text": edit(row["text"])}
-                             if row["label"] == "positive" and place // 2 % every == 0 else row)
+        evidence = with_rows(evidence, split, lambda place, row: replace(row, text=edit(row.text))
+                             if row.label == "positive" and place // 2 % every == 0 else row)
     return evidence
 
 
@@ -345,15 +346,15 @@ def test_surface_shortcut(edit: Edit) -> None:
 
 def test_absent_label() -> None:
     def without(split: str, label: str, kept: int = 0) -> Evidence:
-        rows = [row for place, row in enumerate(TEXTS.rows[split]) if row["label"] != label or place < 2 * kept]
+        rows = [row for place, row in enumerate(TEXTS.rows[split]) if row.label != label or place < 2 * kept]
         return replace(TEXTS, rows={**TEXTS.rows, split: rows})
     assert told(labels.absent_label(without("train", "positive"))) == [("absent_label", "severe", "train")]
     assert told(labels.absent_label(without("test", "positive"))) == [("absent_label", "severe", "test")]
     assert told(labels.absent_label(without("validation", "positive"))) == [("absent_label", "warning", "validation")]
     for split in TEXTS.rows:
         assert not list(labels.absent_label(without(split, "positive", kept=1)))
-    people = with_rows(WORDS, "test", lambda place, row: row | {
-        "tags": [tag if "PER" in tag else "O" for tag in row["tags"]]})
+    people = with_rows(WORDS, "test", lambda place, row: replace(
+        row, tags=tuple(tag if "PER" in tag else "O" for tag in row.tags)))
     assert told(labels.absent_label(people)) == [("absent_label", "severe", "test")]
 
 

@@ -4,6 +4,7 @@ import copy
 import json
 import shutil
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import pytest
 from scipy.stats import binomtest
 
 from stages.common.files import read_json, read_json_lines
-from stages.comparing.changes import PAIRS, _unpaired, changes, fell
+from stages.comparing.changes import PAIRS, _unpaired, changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
+from stages.judging.changes import fell
 from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.differences import compare_pairs
+from stages.results.verdicts import Judgement
 from stages.settings.evaluation import EvaluationSettings
 from tests.small_study import SmallStudy, texts_of
 
@@ -47,7 +50,15 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SmallStudy]:
     return {"old": first, "new": second}
 
 
-def revision(small: SmallStudy, lock: dict[str, Any] = LOCK, verdict: str = "helps",
+def judged(verdict: str = "helps", difference: float = 0.1, low: float = 0.02, recipe: bool = True) -> Judgement:
+    """What the judge may have said, with an interval about the difference."""
+    return Judgement(
+        arms=("full", "scratch"), means=(0.5 + difference, 0.5), method="full", of_pretraining="scratch" not in verdict,
+        difference=difference, low=low, high=2 * difference - low, p_value=0.01, p_value_holm=0.02, family=2,
+        detectable=0.05, recipe=recipe, verdict=verdict)
+
+
+def revision(small: SmallStudy, lock: dict[str, Any] = LOCK, verdict: Judgement | None = None,
              findings: list[dict[str, Any]] | None = None, params: dict[str, Any] | None = None,
              without: str = "-") -> Revision:
     """The study as a revision; what has ``without`` in its path cannot be had of it."""
@@ -62,7 +73,7 @@ def revision(small: SmallStudy, lock: dict[str, Any] = LOCK, verdict: str = "hel
         return True
 
     return Revision(dict(_flat(params or {"lr": 0.001})), _cells(lock), {"ag_news": read_json(small.paths.metrics)},
-                    {"ag_news": findings or []}, {"synthetic": True, "ag_news": {"verdict-full": verdict}}, copied)
+                    {"ag_news": findings or []}, {"ag_news": {"full": verdict or judged()}}, copied)
 
 
 def other_lock(**digests: str) -> dict[str, Any]:
@@ -173,48 +184,56 @@ def test_other_scores_of_the_same_predictions_close_the_gate(studies: dict[str, 
     assert facts["matters"]
     assert facts["regressions"] == ["ag_news, scratch: accuracy fell, though the predictions are the same"]
     text = render(facts, "a", "b", 0)
-    assert "## Other scores of the same predictions: the scoring or the gold labels changed" in text
+    assert "## Other scores for the same predictions: the scoring or the gold labels changed" in text
     assert "Nothing that matters changed" not in text
 
 
 def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str, SmallStudy]) -> None:
     old, new = revision(studies["old"]), revision(studies["old"])
-    for facts in (new.metrics, new.findings, new.scalars):
+    for facts in (new.metrics, new.findings, new.verdicts):
         facts.pop("ag_news")
     found = changes(old, new, SETTINGS)
     assert found["verdicts"] == [
         {"task": "ag_news", "comparison": "full", "old": "helps", "new": "gone", "fell": False}]
-    assert found["regressions"] == ["ag_news, full: pre-training was found to help, and is no more"]
+    assert found["regressions"] == ["ag_news, full: pre-training was found to help, and no longer is"]
 
 
 @pytest.mark.parametrize(("old", "new", "regression"), [
     (("helps", 0.10, 0.02), ("cannot_tell", 0.07, -0.01), ""),  # as two studies of one truth may be
     # Half-widths of 0.03 and 0.04 allow 0.05.
-    (("helps", 0.10, 0.07), ("cannot_tell", 0.049, 0.009), "pre-training was found to help, and is no more"),
+    (("helps", 0.10, 0.07), ("cannot_tell", 0.049, 0.009), "pre-training was found to help, and no longer is"),
     (("helps", 0.10, 0.07), ("cannot_tell", 0.051, 0.011), ""),
-    (("cannot_tell", 0.01, -0.05), ("hurts", -0.05, -0.09), "pre-training is found to hurt"),
-    (("helps", 0.10, 0.02), ("hurts", -0.05, -0.09), "pre-training is found to hurt"),
-    (("hurts", -0.10, -0.12), ("cannot_tell", -0.01, -0.05), "")])
+    (("cannot_tell", 0.01, -0.05), ("hurts", -0.05, -0.09), "pre-training is now found to hurt"),
+    (("helps", 0.10, 0.02), ("hurts", -0.05, -0.09), "pre-training is now found to hurt"),
+    (("hurts", -0.10, -0.12), ("cannot_tell", -0.01, -0.05), ""),
+    (("above_scratch", 0.10, 0.02), ("cannot_tell", 0.07, -0.01), ""),
+    (("above_scratch", 0.10, 0.07), ("cannot_tell", 0.049, 0.009),
+     "the arm scored above training from scratch, and no longer does"),
+    (("cannot_tell", 0.01, -0.05), ("below_scratch", -0.05, -0.09), "the arm now scores below training from scratch"),
+    (("below_scratch", -0.10, -0.12), ("cannot_tell", -0.01, -0.05), "")])
 def test_the_gate_is_closed_by_differences_and_not_by_verdicts(
     studies: dict[str, SmallStudy], old: tuple[str, float, float], new: tuple[str, float, float], regression: str
 ) -> None:
-    sides = []
-    for verdict, difference, low in (old, new):
-        side = revision(studies["old"], verdict=verdict)
-        side.scalars["ag_news"] |= {
-            "difference-full": difference, "low-full": low, "high-full": 2 * difference - low, "recipe-full": True}
-        sides.append(side)
+    sides = [revision(studies["old"], verdict=judged(*side)) for side in (old, new)]
     assert changes(*sides, SETTINGS)["regressions"] == [f"ag_news, full: {regression}"] * bool(regression)
 
 
 @pytest.mark.parametrize(("recipes", "closed"), [
-    ((True, True), True), ((True, False), False), ((False, True), False), ((True, None), False)])
-def test_a_difference_falls_only_where_both_are_of_a_recipe(recipes: tuple[bool | None, ...], closed: bool) -> None:
+    ((True, True), True), ((True, False), False), ((False, True), False)])
+def test_a_difference_falls_only_where_both_are_of_a_recipe(recipes: tuple[bool, bool], closed: bool) -> None:
     """Limits over the rows of one run leave out what another seed would change."""
-    sides = [{"difference-full": difference, "low-full": difference - 0.01, "high-full": difference + 0.01}
-             | ({} if recipe is None else {"recipe-full": recipe})
+    sides = [judged("helps", difference, difference - 0.01, recipe)
              for difference, recipe in zip((0.2, 0.1), recipes, strict=True)]
-    assert fell(*sides, "full") is closed
+    assert fell(*sides) is closed
+
+
+def test_a_revision_from_before_the_judge_has_no_verdicts_to_compare(studies: dict[str, SmallStudy]) -> None:
+    old = replace(revision(studies["old"]), verdicts=None)
+    facts = changes(old, revision(studies["old"], verdict=judged("hurts", -0.1, -0.12)), SETTINGS)
+    assert facts["verdicts"] == facts["regressions"] == []
+    text = render(facts, "a", "b", 0)
+    assert "Verdicts are not compared: the old revision has no reports/verdicts.json." in text
+    assert "data, predictions and findings are the same" in text
 
 
 @pytest.mark.parametrize(("before", "after", "closed"), [
@@ -258,7 +277,7 @@ def test_a_single_seed_closes_no_gate(studies: dict[str, SmallStudy]) -> None:
     assert facts["scores"][0]["difference"] < -0.2
     assert not facts["scores"][0]["significant"]
     assert facts["regressions"] == []
-    assert "one seed: cannot tell" in render(facts, "a", "b", 0)
+    assert "one seed: inconclusive" in render(facts, "a", "b", 0)
 
 
 def test_results_of_other_files_are_no_reason_for_calm(studies: dict[str, SmallStudy]) -> None:
@@ -291,8 +310,8 @@ def test_no_change_is_seldom_called_one(paired: bool) -> None:
 
 
 @pytest.mark.parametrize(("without", "missing"), [
-    ("predictions", "the predictions of the new revision cannot be had"),
-    ("prepared", "the gold labels of the new revision cannot be had"),
+    ("predictions", "not available: the predictions of the new revision"),
+    ("prepared", "not available: the gold labels of the new revision"),
 ])
 def test_without_predictions_the_comparison_is_unpaired_and_says_so(
     studies: dict[str, SmallStudy], without: str, missing: str
@@ -311,8 +330,8 @@ def test_without_predictions_the_comparison_is_unpaired_and_says_so(
         variances.append((scores[0] - scores[1]) ** 2 / 4 + (halves[0] ** 2 + halves[1] ** 2) / 2)
     # Student's quantile with two degrees of freedom is 4.303.
     assert full["high"] - full["low"] == pytest.approx(2 * 4.303 * np.sqrt(sum(variances)), rel=1e-3)
-    told = rf"Unpaired, from the intervals of each revision, and less sure to find a change: ag\_news: {missing}."
-    assert told in render(facts, "a", "b", 0)
+    assert ("Unpaired, from the intervals of each revision, which have less power to find a change: "
+            f"ag\\_news: {missing}." in render(facts, "a", "b", 0))
 
 
 def test_other_rows_of_test_are_not_paired(studies: dict[str, SmallStudy], tmp_path: Path) -> None:
@@ -322,7 +341,7 @@ def test_other_rows_of_test_are_not_paired(studies: dict[str, SmallStudy], tmp_p
     (other.paths.prepared / "test.jsonl").write_text(rows.replace('"World"', '"x"').replace(
         '"Sports"', '"World"').replace('"x"', '"Sports"'), "utf-8")
     full = changes(revision(studies["old"]), revision(other, SLOWER), SETTINGS)["scores"][0]
-    assert full["unpaired_because"] == "the rows of test are not the same"
+    assert full["unpaired_because"] == "the test sets differ"
 
 
 def test_equal_results_are_nothing_that_matters_whatever_ran(studies: dict[str, SmallStudy]) -> None:
@@ -335,8 +354,8 @@ def test_equal_results_are_nothing_that_matters_whatever_ran(studies: dict[str, 
     assert [found["p_value"] for found in facts["scores"]] == [1.0, 1.0]
     text = render(facts, "a", "b", 0)
     assert "**Nothing that matters changed:**" in text
-    assert "1 cell with other inputs: `predict`." in text
-    assert "Of those with other inputs, 1 cell gave the same bytes again." in text
+    assert "1 cell with changed inputs: `predict`." in text
+    assert "Of those with changed inputs, 1 cell gave byte-identical outputs." in text
     assert "| threads | — | 2 |" in text
 
 
@@ -347,7 +366,8 @@ def finding(name: str, severity: str, evidence: str = "loss 9.9") -> dict[str, A
 def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) -> None:
     facts = changes(
         revision(studies["old"], findings=[finding("collapsed", "severe")]),
-        revision(studies["old"], verdict="cannot_tell", findings=[finding("diverged", "severe", "loss <b>|9.9|</b>")]),
+        revision(studies["old"], verdict=judged("cannot_tell"),
+                 findings=[finding("diverged", "severe", "loss <b>|9.9|</b>")]),
         SETTINGS)
     assert facts["verdicts"] == [
         {"task": "ag_news", "comparison": "full", "old": "helps", "new": "cannot_tell", "fell": False}]
@@ -355,9 +375,9 @@ def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) 
     assert [one["name"] for one in facts["findings"]["gone"]] == ["collapsed"]
     assert facts["regressions"] == ["ag_news, scratch-1: severe finding diverged"]
     text = render(facts, "main", "the working tree", 3)
-    assert r"| ag\_news | full | helps | cannot tell |" in text
+    assert r"| ag\_news | full | helps | inconclusive |" in text
     assert r"loss &lt;b&gt;\|9.9\|&lt;/b&gt;" in text
-    assert "> **3 stages would run again: these are not the results of the present files." in text
+    assert "> **3 stages would run again: the results are out of date." in text
 
 
 def test_tasks_and_arms_that_one_revision_lacks_are_not_compared(studies: dict[str, SmallStudy]) -> None:

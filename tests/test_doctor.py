@@ -18,9 +18,22 @@ from stages import doctor
 from stages.common.files import sha256, write_json
 from stages.doctoring import arms, data, labels, leakage, results, tags, text_damage, tokens, training
 from stages.doctoring.checks import CHECKS, diagnose
-from stages.doctoring.evidence import Evidence, _sentence_pieces
+from stages.doctoring.evidence import CheckpointConfig, Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
-from tests.healthy import LABELS, healthy, history, predicting, with_failures, with_history, with_rows
+from stages.results.histories import Evaluation, Step
+from stages.results.task_metrics import Difference
+from tests.healthy import (
+    LABELS,
+    card,
+    compared,
+    healthy,
+    history,
+    predicting,
+    with_failures,
+    with_history,
+    with_metrics,
+    with_rows,
+)
 
 HEALTHY = {False: healthy(), True: healthy(words=True)}
 Plant = Callable[[], Evidence]
@@ -40,35 +53,35 @@ def test_the_healthy_get_nothing_but_notes(words: bool) -> None:
 # Data -----------------------------------------------------------------------------------------------------------------
 
 def of_label(split: str, share_negative: float) -> Evidence:
-    return with_rows(TEXTS, split, lambda place, row: row | {
-        "label": LABELS[place >= share_negative * len(TEXTS.rows[split])]})
+    return with_rows(TEXTS, split, lambda place, row: replace(
+        row, label=LABELS[place >= share_negative * len(TEXTS.rows[split])]))
 
 
 def marked(word: str, share: float, split: str = "train") -> Evidence:
     """A word stands at the end of this share of the positive rows."""
-    return with_rows(TEXTS, split, lambda place, row: row | {
-        "text": f"{row['text']} {word}" if place % 2 and place < share * len(TEXTS.rows[split]) else row["text"]})
+    return with_rows(TEXTS, split, lambda place, row: replace(row, text=f"{row.text} {word}")
+                     if place % 2 and place < share * len(TEXTS.rows[split]) else row)
 
 
 def test_label_imbalance() -> None:
     assert not list(data.label_imbalance(of_label("test", 0.79)))
     assert [finding.about for finding in data.label_imbalance(of_label("test", 0.8))] == ["test"]
-    without = with_rows(WORDS, "test", lambda place, row: row | {"tags": ["O"] * len(row["tags"])})
+    without = with_rows(WORDS, "test", lambda place, row: replace(row, tags=("O",) * len(row.tags)))
     assert not list(data.label_imbalance(without))
 
 
 def test_label_drift() -> None:
     assert not list(data.label_drift(of_label("test", 0.34)))
     assert [finding.name for finding in data.label_drift(of_label("test", 0.33))] == ["label_drift"]
-    people = with_rows(WORDS, "test", lambda place, row: row | {
-        "tags": [tag if "PER" in tag else "O" for tag in row["tags"]]})
+    people = with_rows(WORDS, "test", lambda place, row: replace(
+        row, tags=tuple(tag if "PER" in tag else "O" for tag in row.tags)))
     assert [finding.name for finding in data.label_drift(people)] == ["label_drift"]
 
 
 def test_length_drift_and_outliers() -> None:
-    longer = with_rows(TEXTS, "test", lambda place, row: row | {"text": row["text"] + " and so on and so forth"})
+    longer = with_rows(TEXTS, "test", lambda place, row: replace(row, text=row.text + " and so on and so forth"))
     assert [finding.name for finding in data.length_drift(longer)] == ["length_drift"]
-    one = with_rows(TEXTS, "test", lambda place, row: row | {"text": row["text"] * (1 if place else 40)})
+    one = with_rows(TEXTS, "test", lambda place, row: replace(row, text=row.text * (1 if place else 40)))
     assert not list(data.length_drift(one))
     assert [finding.about for finding in data.length_outliers(one)] == ["test"]
     assert not list(data.length_outliers(longer))
@@ -83,7 +96,7 @@ def test_markup_in_text() -> None:
 def test_giveaway_words() -> None:
     for share, severity in ((0.1, []), (0.3, ["warning"]), (0.9, ["severe"])):
         assert [finding.severity for finding in data.giveaway_words(marked("[1]", share))] == severity
-    both = with_rows(TEXTS, "train", lambda place, row: row | {"text": f"{row['text']} [1]"})
+    both = with_rows(TEXTS, "train", lambda place, row: replace(row, text=f"{row.text} [1]"))
     assert not list(data.giveaway_words(both))
 
 
@@ -99,39 +112,47 @@ def test_small_test() -> None:
         small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:rows]})
         assert [finding.name for finding in data.small_test(small)] == names
     for groups, told in ((19, ["test has 300 rows of 19 groups, such as documents or premises"]), (20, [])):
-        grouped = with_rows(TEXTS, "test", lambda place, row, groups=groups: row | {"group": place % groups})
+        grouped = with_rows(TEXTS, "test", lambda place, row, groups=groups: replace(row, group=str(place % groups)))
         assert [finding.evidence for finding in data.small_test(grouped)] == told
     for sentences, told in ((99, ["test has 99 sentences with an entity, of 300"]), (100, [])):
-        sparse = with_rows(WORDS, "test", lambda place, row, sentences=sentences: row | {
-            "tags": ["B-PER" if place < sentences else "O"] + ["O"] * (len(row["tags"]) - 1)})
+        sparse = with_rows(WORDS, "test", lambda place, row, sentences=sentences: replace(
+            row, tags=("B-PER" if place < sentences else "O", *["O"] * (len(row.tags) - 1))))
         assert [finding.evidence for finding in data.small_test(sparse)] == told
 
 
 def test_no_entity() -> None:
     for split in ("validation", "test"):
-        none = with_rows(WORDS, split, lambda place, row: row | {"tags": ["O"] * len(row["tags"])})
+        none = with_rows(WORDS, split, lambda place, row: replace(row, tags=("O",) * len(row.tags)))
         assert [(one.name, one.severity, one.about) for one in data.no_entity(none)] == [
             ("absent_label", "severe", split)]
-        one = with_rows(WORDS, split, lambda place, row: row | {
-            "tags": ["O" if place else "B-PER"] + ["O"] * (len(row["tags"]) - 1)})
+        one = with_rows(WORDS, split, lambda place, row: replace(
+            row, tags=("O" if place else "B-PER", *["O"] * (len(row.tags) - 1))))
         assert not list(data.no_entity(one))
     assert not list(data.no_entity(TEXTS))
 
 
 def test_a_small_test_set_that_is_used_whole_is_not_told_to_take_more_of_it() -> None:
-    small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:50]}, card={"dropped": {"test": {
-        "empty text": 3}}})
+    small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:50]}, card=card(test={"empty text": 3}))
     assert "test_size" not in next(data.small_test(small)).remedy
-    limited = replace(small, card={"dropped": {"test": {"beyond test_size": 250}}})
+    limited = replace(small, card=card(test={"beyond test_size": 250}))
     assert "test_size" in next(data.small_test(limited)).remedy
 
 
 # Tokens ---------------------------------------------------------------------------------------------------------------
 
+def with_encoding(evidence: Evidence, **splits: dict[str, Any]) -> Evidence:
+    """The same with other values in the card of encode."""
+    card = evidence.encoding
+    return replace(evidence, encoding=card.model_copy(update={"splits": card.splits | {
+        split: card.splits[split].model_copy(update=values) for split, values in splits.items()}}))
+
+
+def with_max_length(evidence: Evidence, most: int) -> Evidence:
+    return replace(evidence, encoding=evidence.encoding.model_copy(update={"max_length": most}))
+
+
 def encoded(split: str, **values: int) -> Evidence:
-    evidence = replace(TEXTS, encoding=copy.deepcopy(TEXTS.encoding))
-    evidence.encoding["splits"][split].update(values)
-    return evidence
+    return with_encoding(TEXTS, **{split: values})
 
 
 def test_unknown_tokens() -> None:
@@ -146,7 +167,7 @@ def test_unknown_tokens() -> None:
 
 
 def test_letters_for_tokens() -> None:
-    characters = sum(len(row["text"]) for row in TEXTS.rows["test"])
+    characters = sum(len(row.text) for row in TEXTS.rows["test"])
     assert [finding.severity for finding in tokens.letters_for_tokens(
         encoded("test", tokens=characters + 2 * 300 + 1))] == ["severe"]
     assert not list(tokens.letters_for_tokens(encoded("test", tokens=characters + 2 * 300)))
@@ -158,10 +179,9 @@ def test_lost_hangul() -> None:
 
 
 def cut(rows: int, most: int = 64, split: str = "test", **lengths: int) -> list[Finding]:
-    evidence = encoded(split, truncated_rows=rows)
-    evidence.encoding["max_length"] = most
-    evidence.encoding["splits"][split]["lengths"] = {"50": 20, "90": 40, "99": 60, "100": 100} | lengths
-    return list(tokens.truncated_rows(evidence))
+    known = {"50": 20, "90": 40, "99": 60, "100": 100} | lengths
+    evidence = with_encoding(TEXTS, **{split: {"truncated_rows": rows, "lengths": known}})
+    return list(tokens.truncated_rows(with_max_length(evidence, most)))
 
 
 def test_truncated_rows() -> None:
@@ -179,9 +199,8 @@ def test_a_share_of_lost_tokens_by_hand() -> None:
 
 
 def test_rows_that_are_cut_in_three_splits_are_told_once() -> None:
-    evidence = replace(TEXTS, encoding=copy.deepcopy(TEXTS.encoding) | {"max_length": 16})
-    for facts in evidence.encoding["splits"].values():
-        facts["truncated_rows"] = facts["rows"] // 5
+    evidence = with_max_length(with_encoding(TEXTS, **{
+        split: {"truncated_rows": facts.rows // 5} for split, facts in TEXTS.encoding.splits.items()}), 16)
     assert [finding.name for finding in diagnose(evidence)].count("truncated_rows") == 1
 
 
@@ -206,7 +225,7 @@ def test_pieces_with_the_mark_are_counted_under_a_word_piece_model_alone() -> No
     (["POSITIVE", "NEGATIVE"], True), (["negative", "positive"], False), (["LABEL_0", "LABEL_1"], False), ([], False)])
 def test_label_order_of_checkpoint(names: list[str], fires: bool) -> None:
     config = {"id2label": {str(place): name for place, name in enumerate(names)}}
-    assert bool(list(tokens.label_order_of_checkpoint(replace(TEXTS, config=config)))) == fires
+    assert bool(list(tokens.label_order_of_checkpoint(replace(TEXTS, config=CheckpointConfig.of(config))))) == fires
 
 
 @pytest.mark.parametrize(("config", "severity"), [
@@ -216,14 +235,14 @@ def test_label_order_of_checkpoint(names: list[str], fires: bool) -> None:
     ({"id2label": {"0": "LABEL_0", "1": "LABEL_1"}, "architectures": ["ElectraForPreTraining"]}, []),
     ({"architectures": None}, [])])
 def test_fine_tuned_checkpoint(config: dict[str, Any], severity: list[str]) -> None:
-    found = list(tokens.fine_tuned_checkpoint(replace(TEXTS, config=config)))
+    found = list(tokens.fine_tuned_checkpoint(replace(TEXTS, config=CheckpointConfig.of(config))))
     assert [finding.severity for finding in found] == severity
     assert all(finding.taints == ("full",) for finding in found)
 
 
 def test_unusual_initial_weights() -> None:
     for spread, names in ((0.3, ["unusual_initial_weights"]), (0.02, []), (0.001, ["unusual_initial_weights"])):
-        found = tokens.unusual_initial_weights(replace(TEXTS, config={"initializer_range": spread}))
+        found = tokens.unusual_initial_weights(replace(TEXTS, config=CheckpointConfig(initializer_range=spread)))
         assert [finding.name for finding in found] == names
     assert not list(tokens.unusual_initial_weights(TEXTS))
 
@@ -231,9 +250,9 @@ def test_unusual_initial_weights() -> None:
 def test_mixed_cells() -> None:
     def started(cell: str, **start: Any) -> Evidence:
         both = {"settings": {"lr": 0.1}, "recipe": {"method": "full"}, "inputs": {"train": "a", "validation": "b"}}
-        events = {name: [{"kind": "start"} | both | (start if name == cell else {}), *course[1:]]
-                  for name, course in TEXTS.histories.items()}
-        return replace(TEXTS, histories=events)
+        return replace(TEXTS, histories={
+            name: replace(run, summary=replace(run.summary, **both | (start if name == cell else {})))
+            for name, run in TEXTS.histories.items()})
     assert not list(training.mixed_cells(started("")))
     for change in ({"settings": {"lr": 0.2}}, {"recipe": {"method": "head"}}):
         assert [(finding.severity, finding.about) for finding in training.mixed_cells(started("scratch-2", **change))
@@ -245,7 +264,8 @@ def test_mixed_cells() -> None:
 def test_checkpoint_of_the_corpus() -> None:
     def of(title: str, repository: str) -> list[Finding]:
         return list(tokens.checkpoint_of_the_corpus(replace(
-            TEXTS, task=TEXTS.task | {"title": title}, encoding=TEXTS.encoding | {"origin": {"from": repository}})))
+            TEXTS, task=replace(TEXTS.task, title=title), encoding=TEXTS.encoding.model_copy(
+                update={"origin": {"from": repository}}))))
     assert of("NSMC, sentiment", "someone/koelectra-small-finetuned-NSMC")[0].taints == ("full",)
     assert of("AG News, topics", "x/bert-ag-news")
     assert of("MultiNLI, inference", "x/roberta-large-mnli")
@@ -329,12 +349,12 @@ def test_collapsed_is_the_kept_model_at_chance_whatever_its_accuracy() -> None:
 
 def test_an_imbalanced_task_is_not_collapsed_below_the_majority() -> None:
     """70 % of one label; models that find six in ten of the others are right on 0.70 of all: no better, and alive."""
-    uneven = replace(TEXTS, rows={split: [row | {"label": LABELS[place % 10 < 3]} for place, row in enumerate(rows)]
+    uneven = replace(TEXTS, rows={split: [replace(row, label=LABELS[place % 10 < 3]) for place, row in enumerate(rows)]
                                   for split, rows in TEXTS.rows.items()})
-    alive = predicting(uneven, lambda cell, row: LABELS[int(row["guid"].split(":")[1]) * 7 // 10 % 10 in (0, 1, 5, 9)
-                                                        ] if row["label"] == LABELS[0] else LABELS[1])
+    alive = predicting(uneven, lambda cell, row: LABELS[int(row.guid.split(":")[1]) * 7 // 10 % 10 in (0, 1, 5, 9)
+                                                        ] if row.label == LABELS[0] else LABELS[1])
     for cell in alive.arm_of:
-        assert alive.metrics["cells"][cell]["after"]["validation"]["mcc"] > 0.2
+        assert alive.metrics.cells[cell].after["validation"]["mcc"] > 0.2
     assert not found(alive) & {"collapsed", "failed_arm", "near_chance"}
 
 
@@ -348,7 +368,7 @@ def test_entities_of_which_none_is_found_are_a_failed_run() -> None:
 def test_unstable_seeds() -> None:
     for value, names in ((0.61, []), (0.59, ["unstable_seeds"])):
         evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))
-        evidence.metrics["cells"]["scratch-2"]["after"]["test"]["accuracy"] = value
+        evidence.metrics.cells["scratch-2"].after["test"]["accuracy"] = value
         assert [finding.name for finding in training.unstable_seeds(evidence)] == names
 
 
@@ -356,7 +376,7 @@ def test_unstable_seeds() -> None:
 
 def scored(evidence: Evidence, cell: str, split: str = "test", **values: float) -> Evidence:
     edited = replace(evidence, metrics=copy.deepcopy(evidence.metrics))
-    edited.metrics["cells"][cell]["after"][split].update(values)
+    edited.metrics.cells[cell].after[split].update(values)
     return with_failures(edited)
 
 
@@ -364,8 +384,9 @@ def test_padding_or_outside_counted_and_scores_not_reproduced() -> None:
     assert not list(results.scorer_does_not_agree(TEXTS)) + list(results.scorer_does_not_agree(WORDS))
     padded = scored(WORDS, "scratch-1", entity_f1=0.9997, inflated_token_accuracy=0.9997)
     assert [finding.name for finding in results.scorer_does_not_agree(padded)] == ["padding_or_outside_counted"]
-    tags = [(tag, guess) for row, guesses in zip(WORDS.rows["test"], WORDS.predicted["scratch-1"], strict=True)
-            for tag, guess in zip(row["tags"], guesses, strict=True)]
+    tags = [(tag, guess) for row, guesses in zip(
+        WORDS.rows["test"], WORDS.predictions["test"]["scratch-1"], strict=True)
+            for tag, guess in zip(row.tags, guesses, strict=True)]
     by_word = sum(tag == guess for tag, guess in tags) / len(tags)
     assert [finding.name for finding in results.scorer_does_not_agree(scored(WORDS, "scratch-1", entity_f1=by_word))
             ] == ["padding_or_outside_counted"]
@@ -375,7 +396,7 @@ def test_padding_or_outside_counted_and_scores_not_reproduced() -> None:
 
 
 def test_headline_by_token() -> None:
-    judged = replace(WORDS, metrics=WORDS.metrics | {"metric": "token_accuracy"})
+    judged = with_metrics(WORDS, metric="token_accuracy")
     assert [finding.severity for finding in results.headline_by_token(judged)] == ["severe"]
     assert not list(results.headline_by_token(WORDS))
     assert not list(results.headline_by_token(TEXTS))
@@ -388,29 +409,29 @@ def test_token_accuracy_flatters() -> None:
 
 
 def test_one_class_predicted() -> None:
-    one = predicting(TEXTS, lambda cell, row: "positive" if cell == "scratch-1" else TEXTS.predicted[cell][
-        int(row["guid"].split(":")[1])])
+    one = predicting(TEXTS, lambda cell, row: "positive" if cell == "scratch-1" else TEXTS.predictions["test"][cell][
+        int(row.guid.split(":")[1])])
     assert [finding.about for finding in results.one_class_predicted(one)] == ["scratch-1"]
     assert not list(results.class_never_predicted(one))  # said already
-    outside = predicting(WORDS, lambda cell, row: ["O"] * len(row["words"]))
+    outside = predicting(WORDS, lambda cell, row: ["O"] * len(row.words))
     assert len(list(results.one_class_predicted(outside))) == 4
     assert not list(results.one_class_predicted(WORDS))
 
 
 THREE = replace(
-    TEXTS, rows={split: [row | {"label": ("a", "b", "c")[place % 3]} for place, row in enumerate(rows)]
+    TEXTS, rows={split: [replace(row, label=("a", "b", "c")[place % 3]) for place, row in enumerate(rows)]
                  for split, rows in TEXTS.rows.items()},
-    task=TEXTS.task | {"labels": ["a", "b", "c"], "tags": ["a", "b", "c"]})
+    task=replace(TEXTS.task, labels=tuple("abc"), tags=tuple("abc")))
 
 
 def test_class_never_predicted() -> None:
-    without = predicting(THREE, lambda cell, row: row["label"].replace("c", "a"))
+    without = predicting(THREE, lambda cell, row: row.label.replace("c", "a"))
     assert {finding.evidence for finding in results.class_never_predicted(without)} == {"never predicted on test: c"}
-    assert not list(results.class_never_predicted(predicting(THREE, lambda cell, row: row["label"])))
+    assert not list(results.class_never_predicted(predicting(THREE, lambda cell, row: row.label)))
 
 
 def test_swapped_labels_by_predictions() -> None:
-    turned = predicting(THREE, lambda cell, row: {"a": "b", "b": "c", "c": "a"}[row["label"]])
+    turned = predicting(THREE, lambda cell, row: {"a": "b", "b": "c", "c": "a"}[row.label])
     assert {finding.name for finding in results.swapped_labels(turned)} == {"swapped_labels"}
     assert "b for a, c for b, a for c" in next(results.swapped_labels(turned)).evidence
     assert not list(results.swapped_labels(predicting(THREE, lambda cell, row: "a")))
@@ -418,7 +439,7 @@ def test_swapped_labels_by_predictions() -> None:
     uneven = predicting(of_label("test", 0.7), lambda cell, row: LABELS[1])  # one label alone: no order is told
     assert not list(results.swapped_labels(uneven))
     swap = {"O": "O", "B-LOC": "B-PER", "I-LOC": "I-PER", "B-PER": "B-LOC", "I-PER": "I-LOC"}
-    types = predicting(WORDS, lambda cell, row: [swap[tag] for tag in row["tags"]])
+    types = predicting(WORDS, lambda cell, row: [swap[tag] for tag in row.tags])
     assert {finding.name for finding in results.swapped_labels(types)} == {"swapped_labels"}
 
 
@@ -426,36 +447,36 @@ def test_few_words_and_chance_over_many_labels_are_no_other_order() -> None:
     """One word of another type, and guesses over a hundred labels, of which the best order makes a third right."""
     def swapped(types: int) -> list[str]:
         """``types`` words in entities, of places and people by turns, each of which is taken for the other."""
-        rows = [row | {"tags": [("B-LOC", "B-PER")[place % 2] if place < types else "O"] + ["O"] * (
-                    len(row["tags"]) - 1)}
+        rows = [replace(row, tags=(("B-LOC", "B-PER")[place % 2] if place < types else "O",
+                                   *["O"] * (len(row.tags) - 1)))
                 for place, row in enumerate(WORDS.rows["test"])]
         planted = replace(WORDS, rows=WORDS.rows | {"test": rows})
         other = {"B-LOC": "B-PER", "B-PER": "B-LOC"}
-        told = predicting(planted, lambda cell, row: [other.get(tag, "O") for tag in row["tags"]])
+        told = predicting(planted, lambda cell, row: [other.get(tag, "O") for tag in row.tags])
         return [finding.severity for finding in results.swapped_labels(told)]
     assert (swapped(1), swapped(99), swapped(100)) == ([], [], ["severe"] * 2)
     names = [f"{place:02}" for place in range(100)]
-    many = replace(with_rows(TEXTS, "test", lambda place, row: row | {"label": names[place % 100]}),
-                   task=TEXTS.task | {"labels": names, "tags": names})
+    many = replace(with_rows(TEXTS, "test", lambda place, row: replace(row, label=names[place % 100])),
+                   task=replace(TEXTS.task, labels=tuple(names), tags=tuple(names)))
     guesses = np.random.default_rng(0).choice(names, 300).tolist()
-    by_chance = predicting(many, lambda cell, row: guesses[int(row["guid"].split(":")[1]) % 300])
+    by_chance = predicting(many, lambda cell, row: guesses[int(row.guid.split(":")[1]) % 300])
     assert not list(results.swapped_labels(by_chance))
     other = dict(zip(names, reversed(names), strict=True))
-    turned = predicting(many, lambda cell, row: other.get(row["label"], names[0]))
+    turned = predicting(many, lambda cell, row: other.get(row.label, names[0]))
     assert len(list(results.swapped_labels(turned))) == 2
 
 
 def judged(on_validation: float, on_test: float) -> Evidence:
     """Two labels; models that are right on so large shares of validation and, turn by turn of the labels, of test."""
     rows = len(TEXTS.rows["test"])
-    guesses = predicting(TEXTS, lambda cell, row: row["label"] if int(row["guid"].split(":")[1]) < on_test * rows
-                         else LABELS[1 - LABELS.index(row["label"])])
-    def scored(event: dict) -> dict:
-        if event["kind"] != "evaluation":
+    guesses = predicting(TEXTS, lambda cell, row: row.label if int(row.guid.split(":")[1]) < on_test * rows
+                         else LABELS[1 - LABELS.index(row.label)])
+    def scored(event: Step | Evaluation) -> Step | Evaluation:
+        if isinstance(event, Step):
             return event
-        return event | {"validation": event["validation"] | {"accuracy": on_validation}}
+        return replace(event, validation={**event.validation, "accuracy": on_validation})
     return replace(guesses, histories={
-        cell: [scored(event) for event in events] for cell, events in guesses.histories.items()})
+        cell: replace(run, measured=tuple(map(scored, run.measured))) for cell, run in guesses.histories.items()})
 
 
 @pytest.mark.parametrize(("on_validation", "on_test", "swapped"), [
@@ -476,19 +497,19 @@ def test_labels_of_a_weak_model_are_swapped_where_test_turned_round_is_as_valida
 
 @given(st.lists(st.integers(0, 2), min_size=300, max_size=300), st.permutations(["a", "b", "c"]))
 def test_the_order_of_label_names_changes_no_finding(places: list[int], order: list[str]) -> None:
-    guesses = predicting(THREE, lambda cell, row: "abc"[places[int(row["guid"].split(":")[1])]])
-    reordered = replace(guesses, task=guesses.task | {"labels": order, "tags": order})
+    guesses = predicting(THREE, lambda cell, row: "abc"[places[int(row.guid.split(":")[1])]])
+    reordered = replace(guesses, task=replace(guesses.task, labels=tuple(order), tags=tuple(order)))
     assert len(list(results.swapped_labels(guesses))) == len(list(results.swapped_labels(reordered)))
 
 
 def test_prediction_drift() -> None:
     for every, names in ((8, []), (3, ["prediction_drift"] * 2)):
         partly = predicting(TEXTS, lambda cell, row, every=every: "positive" if int(
-            row["guid"].split(":")[1]) % every == 0 else row["label"])
+            row.guid.split(":")[1]) % every == 0 else row.label)
         assert [finding.name for finding in results.prediction_drift(partly)] == names
     few = replace(TEXTS, rows=TEXTS.rows | {"test": TEXTS.rows["test"][:20]})
     one_of_four = predicting(
-        few, lambda cell, row: "positive" if int(row["guid"].split(":")[1]) % 4 == 0 else row["label"])
+        few, lambda cell, row: "positive" if int(row.guid.split(":")[1]) % 4 == 0 else row.label)
     assert not list(results.prediction_drift(one_of_four))  # so few may differ so much by chance
 
 
@@ -505,7 +526,7 @@ def test_near_chance() -> None:
 def test_one_chance_level_stands_in_every_finding() -> None:
     uneven = scored(of_label("test", 0.37), "scratch-1", mcc=0.0)
     told = next(results.near_chance(uneven)).evidence
-    shortcut = replace(uneven, metrics=uneven.metrics | {"baselines": {"hypothesis_only": {"accuracy": 0.9}}})
+    shortcut = with_metrics(uneven, baselines={"hypothesis_only": {"accuracy": 0.9}})
     assert "scores 0.630" in told
     assert "one label for all rows 0.630" in next(results.hypothesis_only_shortcut(shortcut)).evidence
     assert uneven.chance == 0.63
@@ -514,35 +535,33 @@ def test_one_chance_level_stands_in_every_finding() -> None:
 @pytest.mark.parametrize(("arm", "severity"), [("full", "warning"), ("scratch", "note")])
 def test_loses_to_a_baseline(arm: str, severity: str) -> None:
     evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))
-    evidence.metrics["baseline_comparisons"]["tfidf"] = {
-        name: {"low": -0.1, "high": -0.01 if name == arm else 0.0} for name in ("full", "scratch")}
+    evidence.metrics.baseline_comparisons["tfidf"] = {
+        name: Difference.model_construct(low=-0.1, high=-0.01 if name == arm else 0.0) for name in ("full", "scratch")}
     assert [(finding.about, finding.severity) for finding in results.loses_to_a_baseline(evidence)] == [(arm, severity)]
 
 
 def test_hypothesis_only_shortcut() -> None:
     for accuracy, severity in ((0.59, []), (0.61, ["note"]), (0.95, ["warning"])):
-        evidence = replace(TEXTS, metrics=TEXTS.metrics | {"baselines": {"hypothesis_only": {"accuracy": accuracy}}})
+        evidence = with_metrics(TEXTS, baselines={"hypothesis_only": {"accuracy": accuracy}})
         assert [finding.severity for finding in results.hypothesis_only_shortcut(evidence)] == severity
 
 
 def test_too_small_to_tell() -> None:
     for low, detectable, names in ((-0.01, 0.06, ["too_small_to_tell"]), (-0.01, 0.04, []), (0.01, 0.06, [])):
-        compared = {"difference": 0.02, "low": low, "high": 0.05, "detectable": detectable}
-        evidence = replace(TEXTS, metrics=TEXTS.metrics | {"comparisons": {"full": compared}})
+        evidence = with_metrics(TEXTS, comparisons={"full": compared(0.02, low, 0.05, detectable)})
         assert [finding.name for finding in results.too_small_to_tell(evidence)] == names
-    compared = {"difference": 0.02, "low": -0.9, "high": 0.9, "detectable": 8.76}
-    hopeless = replace(TEXTS, metrics=TEXTS.metrics | {"comparisons": {"full": compared}})
+    hopeless = with_metrics(TEXTS, comparisons={"full": compared(0.02, -0.9, 0.9, 8.76)})
     assert next(results.too_small_to_tell(hopeless)).evidence.startswith(
         "+2.0 points, and no difference that is possible would be found")
 
 
 def test_weak_segments() -> None:
-    genres = replace(TEXTS, rows={split: [row | {"genre": "fax" if place < 60 else "letters"}
+    genres = replace(TEXTS, rows={split: [replace(row, genre="fax" if place < 60 else "letters")
                                           for place, row in enumerate(rows)] for split, rows in TEXTS.rows.items()})
-    bad = predicting(genres, lambda cell, row: row["label"] if row["genre"] != "fax" else "positive")
+    bad = predicting(genres, lambda cell, row: row.label if row.genre != "fax" else "positive")
     assert {finding.evidence.split(",")[0] for finding in results.weak_segments(bad)} == {
         "0.500 on the 60 rows of test that are of the genre fax"}
-    assert not list(results.weak_segments(predicting(genres, lambda cell, row: row["label"])))
+    assert not list(results.weak_segments(predicting(genres, lambda cell, row: row.label)))
 
 
 # As a whole -----------------------------------------------------------------------------------------------------------

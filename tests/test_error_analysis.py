@@ -13,9 +13,10 @@ from stages import analyse
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json, write_json_lines
 from stages.metrics.calibration import probabilities
-from stages.metrics.error_analysis import ErrorAnalysis, best_wrong, length, shown, suspected_labels, suspected_tags
+from stages.metrics.error_analysis import ErrorAnalysis, best_wrong, shown, suspected_labels, suspected_tags
 from stages.reporting.errors import ErrorFacts
 from stages.reporting.stress import StressFacts
+from stages.results.prepared import Row, Task
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 from tests.test_report import GRID, Inputs
@@ -25,19 +26,15 @@ ARMS = {"full": ["pretrained-full-1", "pretrained-full-2"], "scratch": ["scratch
 EVALUATION = EvaluationSettings(resamples=100, bootstrap_seed=1)
 
 
-def analysis(folder: Path, task: dict[str, Any], rows: list[dict[str, Any]], logits: dict[str, list[Any]],
+def analysis(task: dict[str, Any], rows: list[dict[str, Any]], logits: dict[str, list[Any]],
              limit: int = 10, publish: bool = False) -> dict[str, Any]:
-    """Facts of runs with these logits; they are stored in another order, and with rows that are not asked for."""
-    folder.mkdir(exist_ok=True)
-    for cell, of_rows in logits.items():
-        lines = [("before", "test", "test:0", [9.0] * 4), ("after", "validation", "test:0", [9.0] * 4),
-                 *[("after", "test", row["guid"], np.ravel(values).tolist())
-                   for row, values in zip(rows, of_rows, strict=True)][::-1]]
-        columns = dict(zip(("moment", "split", "guid", "logits"), map(list, zip(*lines, strict=True)), strict=True))
-        parquet.write_table(pa.table(columns | {"logits": pa.array(columns["logits"], pa.list_(pa.float32()))}),
-                            folder / f"{cell}.parquet")
+    """Facts of runs with these logits."""
+    stored = {cell: np.array([np.ravel(values) for values in of_rows], dtype=np.float32)
+              if task["kind"] != "words" else np.concatenate([np.array(values, dtype=np.float32) for values in of_rows])
+              for cell, of_rows in logits.items()}
     settings = ErrorAnalysisSettings(rows=limit, publish_texts=publish)
-    return ErrorAnalysis(task, rows, folder, ARMS, EVALUATION, settings).facts()
+    return ErrorAnalysis(Task.of(task), [Row.of(row) for row in rows], stored, ARMS, {"full": "scratch"}, EVALUATION,
+                         settings).facts()
 
 
 # By row the gold label, and how sure each run is of "positive", as a logit against 0.
@@ -46,18 +43,18 @@ RUNS = [("positive", (2, 3, -1, -2)), ("negative", (-2, -1, -1, 2)), ("negative"
 ROWS = [{"guid": f"test:{line}", "text": "x" * (line + 1), "label": label} for line, (label, _) in enumerate(RUNS)]
 
 
-def texts(folder: Path, **options: Any) -> dict[str, Any]:
+def texts(**options: Any) -> dict[str, Any]:
     cells = [cell for arm in ARMS.values() for cell in arm]
     logits = {cell: [[0.0, float(sure[place])] for _, sure in RUNS] for place, cell in enumerate(cells)}
-    return analysis(folder, TEXT_TASK, ROWS, logits, **options)
+    return analysis(TEXT_TASK, ROWS, logits, **options)
 
 
 def guids(listing: dict[str, Any]) -> list[str]:
     return [row["guid"] for row in listing["rows"]]
 
 
-def test_errors_counted_by_hand(tmp_path: Path) -> None:
-    facts = texts(tmp_path)
+def test_errors_counted_by_hand() -> None:
+    facts = texts()
     assert (facts["rows"], facts["runs"]) == (6, 4)
     assert (facts["missed_by_all"]["count"], guids(facts["missed_by_all"])) == (1, ["test:2"])
     compared = facts["comparisons"]["full"]
@@ -70,8 +67,8 @@ def test_errors_counted_by_hand(tmp_path: Path) -> None:
     assert sum(compared[name] for name in ("both", "only_first", "only_second", "neither")) == facts["rows"]
 
 
-def test_confident_errors_come_first_and_are_of_the_arm(tmp_path: Path) -> None:
-    facts = texts(tmp_path)["confident"]
+def test_confident_errors_come_first_and_are_of_the_arm() -> None:
+    facts = texts()["confident"]
     assert guids(facts["full"]) == ["test:2", "test:3"]
     assert facts["full"]["count"] == 2  # row 4 is undecided on the mean
     assert guids(facts["scratch"]) == ["test:2", "test:4", "test:0", "test:1"]
@@ -81,13 +78,13 @@ def test_confident_errors_come_first_and_are_of_the_arm(tmp_path: Path) -> None:
     assert first["chance"] == pytest.approx(chances.mean())
 
 
-def test_lists_are_cut_and_their_counts_are_not(tmp_path: Path) -> None:
-    facts = texts(tmp_path, limit=1)["confident"]["scratch"]
+def test_lists_are_cut_and_their_counts_are_not() -> None:
+    facts = texts(limit=1)["confident"]["scratch"]
     assert (facts["count"], guids(facts)) == (4, ["test:2"])
 
 
-def test_slices_are_thirds_by_length_and_labels(tmp_path: Path) -> None:
-    slices = texts(tmp_path)["slices"]
+def test_slices_are_thirds_by_length_and_labels() -> None:
+    slices = texts()["slices"]
     assert [(part["by"], part["name"], part["rows"]) for part in slices] == [
         ("length", "1 to 2", 2), ("length", "3 to 4", 2), ("length", "5 to 6", 2),
         ("label", "negative", 3), ("label", "positive", 3)]
@@ -97,10 +94,10 @@ def test_slices_are_thirds_by_length_and_labels(tmp_path: Path) -> None:
     assert sum(part["rows"] for part in slices if part["by"] == "length") == len(ROWS)
 
 
-def test_rows_of_one_length_are_one_slice(tmp_path: Path) -> None:
+def test_rows_of_one_length_are_one_slice() -> None:
     rows = [row | {"text": "same"} for row in ROWS]
     logits = {cell: [[0.0, 1.0]] * 6 for arm in ARMS.values() for cell in arm}
-    slices = analysis(tmp_path, TEXT_TASK, rows, logits)["slices"]
+    slices = analysis(TEXT_TASK, rows, logits)["slices"]
     assert [(part["name"], part["rows"]) for part in slices if part["by"] == "length"] == [("4 to 4", 6)]
 
 
@@ -108,12 +105,12 @@ def one_hot(*tags: str) -> list[list[float]]:
     return [[5.0 * (tag == name) for name in WORD_TASK["tags"]] for tag in tags]
 
 
-def test_a_sentence_is_right_with_all_of_its_entities(tmp_path: Path) -> None:
+def test_a_sentence_is_right_with_all_of_its_entities() -> None:
     rows = [{"guid": "test:0", "words": ["Ann", "Lee", "left"], "tags": ["B-PER", "I-PER", "O"]},
             {"guid": "test:1", "words": ["Rain", "."], "tags": ["O", "O"]}]
     right, boundary = one_hot("B-PER", "I-PER", "O"), one_hot("B-PER", "O", "O")
     same = one_hot("I-PER", "I-PER", "O")  # another tag, the same entity
-    facts = analysis(tmp_path, WORD_TASK, rows, {
+    facts = analysis(WORD_TASK, rows, {
         "pretrained-full-1": [right, one_hot("O", "O")], "pretrained-full-2": [same, one_hot("O", "O")],
         "scratch-1": [boundary, one_hot("O", "O")], "scratch-2": [boundary, one_hot("B-LOC", "O")]})
     compared = facts["comparisons"]["full"]
@@ -188,11 +185,10 @@ def test_the_best_wrong_class_is_never_gold() -> None:
 
 
 def test_texts_are_cut() -> None:
-    assert shown({"text": "a" * 200}) == "a" * 200
-    assert shown({"text": "a" * 201}) == "a" * 199 + "…"
-    assert shown({"text": "a" * 300, "text_pair": "b"}) == "a" * 99 + "… ⇒ b"
-    assert shown({"words": ["a", "b"]}) == "a b"
-    assert [length(row) for row in ({"words": ["ab", "c"]}, {"text": "abc", "text_pair": "de"})] == [2, 5]
+    assert shown(Row("", text="a" * 200)) == "a" * 200
+    assert shown(Row("", text="a" * 201)) == "a" * 199 + "…"
+    assert shown(Row("", text="a" * 300, text_pair="b")) == "a" * 99 + "… ⇒ b"
+    assert shown(Row("", words=("a", "b"))) == "a b"
 
 
 SECRET = "words that a licence keeps out of git"
@@ -206,7 +202,7 @@ def test_texts_of_other_corpora_stay_out_unless_they_are_wanted(
     """The whole stage: no file that goes into git holds a text."""
     rows = [row | {"text": f"{SECRET} {line}"} for line, row in enumerate(ROWS)]
     logits = {cell: [[0.0, 1.0]] * 6 for arm in ARMS.values() for cell in arm}
-    analysis(tmp_path / "predictions", TEXT_TASK, rows, logits)
+    (tmp_path / "predictions").mkdir()
     write_json(tmp_path / "prepared" / "task.json", TEXT_TASK | {"synthetic": synthetic})
     write_json_lines(tmp_path / "prepared" / "test.jsonl", rows)
     (tmp_path / "stress").mkdir()
@@ -215,9 +211,11 @@ def test_texts_of_other_corpora_stay_out_unless_they_are_wanted(
     write_json(tmp_path / "stress" / "stress.json", {
         "left_out": {}, "transformations": {"typos": {"expectation": "same", "offered": 6, "changed": 6}}})
     for cell in logits:
-        parquet.write_table(pa.table({
-            "transformation": ["typos"] * 6, "guid": [row["guid"] for row in rows],
-            "logits": pa.array(logits[cell], pa.list_(pa.float32()))}), tmp_path / "stress" / f"{cell}.parquet")
+        for part, columns in (("predictions", {"moment": ["after"] * 6, "split": ["test"] * 6}),
+                              ("stress", {"transformation": ["typos"] * 6})):
+            parquet.write_table(pa.table(columns | {
+                "guid": [row["guid"] for row in rows],
+                "logits": pa.array(logits[cell], pa.list_(pa.float32()))}), tmp_path / part / f"{cell}.parquet")
     write_json(tmp_path / "params.yaml", {
         "tunings": ["full"], "seeds": [1, 2], "adapted": [], "evaluation": EVALUATION.model_dump(),
         "error_analysis": {"rows": 3, "publish_texts": publish}})

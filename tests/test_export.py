@@ -41,7 +41,7 @@ def inputs(tmp_path: Path) -> Inputs:
 
 
 def reviews(inputs: Inputs) -> TaskFacts:
-    return facts(inputs, inputs.grid)["reviews"]
+    return facts(inputs)["reviews"]
 
 
 def exported(study: SmallStudy, inputs: Inputs, out: Path, settings: dict[str, Any] | None = None) -> Path:

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from stages import report, track
+from stages import judge, report, track
 from stages.common.files import read_json, write_json
 from stages.comparing.changes import changes
 from stages.encoding.train_sizes import PLAN, models_of, predictions_of
 from stages.evaluate_sizes import evaluate_sizes
-from stages.judging.verdicts import judged_tasks
 from stages.reporting.texts import FAILED_COUNT
 from stages.reporting.verdicts import verdict_sentence
 from stages.results.tasks import read_tasks
@@ -55,7 +54,8 @@ def reported(study: SmallStudy) -> Namespace:
     evaluate_sizes(Namespace(**vars(study.paths) | {"sized": sized, "out": sizes}), grid, SETTINGS)
     paths = Namespace(**{name: folder / name for name in (
         "metrics", "curves", "cards", "searches", "stress", "errors", "sizes", "findings")},
-        out_markdown=folder / "report.md", out_page=folder / "index.html", out_metrics=folder / "metrics.json",
+        verdicts=folder / "verdicts.json", out_markdown=folder / "report.md", out_page=folder / "index.html",
+        out_metrics=folder / "metrics.json",
         out_plots=folder / "plots")
     for source, target in ((study.paths.metrics, paths.metrics / f"{TASK}.json"),
                            (study.paths.curves, paths.curves / f"{TASK}.csv"),
@@ -72,8 +72,10 @@ def reported(study: SmallStudy) -> Namespace:
         "rows": 200, "runs": 4, "texts_shown": False, "missed_by_all": nothing, "slices": [],
         "confident": {"full": nothing, "scratch": nothing}, "suspected_labels": nothing,
         "comparisons": {"full": agreement}})
+    judge.write_verdicts(Namespace(metrics=paths.metrics, findings=paths.findings, sizes=paths.sizes,
+                                   out=paths.verdicts), grid)
     report.write_report(paths, grid, ReportSettings(language="en"))
-    tasks = judged_tasks(read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, grid))
+    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, paths.verdicts, grid)
     return Namespace(paths=paths, findings=findings, sizes=read_json(sizes), task=tasks[0])
 
 
@@ -119,7 +121,7 @@ def test_curve_tracking_and_diff_have_the_mean_of_the_report(study: SmallStudy, 
     assert re.search("run of scratch with seed 2 on 100 train rows failed, and is left out of the mean",
                      reported.paths.out_markdown.read_text("utf-8"))
 
-    cells = [read_json(study.paths.metrics)["cells"][cell] for cell in study.grid.scratch_cells]
+    cells = [read_json(study.paths.metrics)["cells"][cell] for cell in study.grid.arms["scratch"]]
     tracked = {name: value for name, value, _ in track._over_seeds("accuracy", cells)}
     assert tracked == {"failed_runs": 1, "test/accuracy/mean": pytest.approx(scratch)}
 

@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,13 +24,14 @@ from stages.common.files import read_json_lines
 from stages.common.sources import ROOT, closure
 from stages.encoding.store import EncodedSplit, read_split
 from stages.forecasting import probe as probing
+from stages.forecasting import study
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
+from stages.forecasting.cells import TaskRows, grid_cells, prediction_stages
 from stages.forecasting.finished import finished_stages, outdated
 from stages.forecasting.fitting import fitted_cost
 from stages.forecasting.measuring import Measured, PhaseCost, forecast_run, measured
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
 from stages.forecasting.probe import probe
-from stages.forecasting.study import TaskRows, grid_cells, prediction_stages
 from stages.models.inputs import Collator
 from stages.models.tuning import freeze_at
 from stages.settings.grid import read_grid
@@ -329,7 +332,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "checkpoint").rename("data/initial/nsmc")
     monkeypatch.setattr(command, "finished_stages", lambda names: set())
     monkeypatch.setattr(command, "outdated", lambda targets: [])
-    monkeypatch.setattr(command, "measure", lambda cell, rows: costs(
+    monkeypatch.setattr(study, "measure", lambda cell, rows: costs(
         phases=[PhaseCost(0.0, [0.0, 1.0 if cell.recipe == FULL else 0.1, 0.0], 0.0, 0.0)]))
     return tmp_path
 
@@ -367,8 +370,16 @@ def test_what_is_done_is_not_counted_nor_probed(
     assert found["predictions"][0]["done"] is False  # of models that are not there yet
     assert found["total_seconds"] == pytest.approx(whole["total_seconds"] - whole["cells"][1]["seconds"])
     monkeypatch.setattr(command, "finished_stages", set)
-    monkeypatch.setattr(command, "measure", lambda *arguments: pytest.fail("probed"))
-    assert answered(capsys)["total_seconds"] == 0
+    monkeypatch.setattr(study, "measure", lambda *arguments: pytest.fail("probed"))
+    found = answered(capsys)
+    assert found["total_seconds"] == 0
+    assert found["cells"] == [{"task": "nsmc", "cell": cell, "done": True}
+                              for cell in ("pretrained-full-1", "pretrained-head-1", "scratch-1")]
+
+
+def test_torch_is_not_imported_before_something_is_probed() -> None:
+    code = "import stages.forecast, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_budget_is_obeyed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

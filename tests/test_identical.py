@@ -17,6 +17,7 @@ import pytest
 import yaml
 from moto.server import ThreadedMotoServer
 
+from stages.spreading.in_place import LOGS
 from tests.test_pipeline import copied_project, run, started, without_tasks
 
 pytestmark = pytest.mark.pipeline
@@ -25,7 +26,7 @@ EVERY_STAGE = {
     "sources", "check_params", "sample_text", "checkpoint@bilingual_small", "download@nsmc", "assign_checkpoint@nsmc",
     "preprocess@nsmc", "encode@nsmc", "baseline@nsmc", "train_pretrained@nsmc-full-1", "train_scratch@nsmc-1",
     "plan_sizes@nsmc", "predict@nsmc", "stress@nsmc", "evaluate@nsmc", "evaluate_sizes@nsmc", "analyse@nsmc",
-    "diagnose@nsmc", "track@nsmc", "report"}
+    "diagnose@nsmc", "judge", "track@nsmc", "report"}
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,12 @@ def first(origin: Path, tmp_path_factory: pytest.TempPathFactory) -> Clone:
 
 
 def test_a_clone_elsewhere_computes_the_same_bytes(first: Clone, origin: Path, tmp_path: Path) -> None:
+    """The first runs one cell after another, this one two at once."""
     folder = cloned(origin, tmp_path / "another place 다른 곳" / "clone")
-    output = run(folder, "dvc", "repro", PYTHONHASHSEED="2", TZ="Asia/Seoul", LC_ALL="C")
-    assert started(first.output) == started(output) == EVERY_STAGE
+    output = run(folder, "python", "-m", "stages.spread", "-j", "2", PYTHONHASHSEED="2", TZ="Asia/Seoul", LC_ALL="C")
+    assert started(first.output) == EVERY_STAGE == {path.stem for path in (folder / LOGS).iterdir()}
+    assert f"{len(EVERY_STAGE)} cells were run" in output
+    assert started(run(folder, "dvc", "repro")) == set()
     assert_same(results(folder), results(first.folder))
 
 

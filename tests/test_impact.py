@@ -17,6 +17,7 @@ EVERYTHING = "tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\
 TRAIN = tuple(name for name, module in MODULES.items() if module == "stages.train")
 FINE_TUNE, SCRATCH = ({name for name in TRAIN if f"--init {weights} " in STAGES[name]["cmd"]}
                       for weights in ("pretrained", "scratch"))
+ALL_TASKS = {"judge", "report"}  # stages that read the names of all tasks
 RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "predict", "predict_sized", "stress"}
 
 
@@ -25,10 +26,10 @@ def test_the_page_is_generated_from_the_present_code() -> None:
 
 
 @pytest.mark.parametrize(("prefix", "stages"), [
-    ("lr", FINE_TUNE), ("pretrained.", FINE_TUNE), ("tasks.*.pretrained", {*FINE_TUNE, "report"}),
-    ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, "report"}), ("split_seed", {"preprocess"}),
-    ("tasks.*.exclude_id_prefix", {"preprocess", "report"}), ("tasks.*.folder", {"download", "report"}),
-    ("tasks.*.table", {"assign_checkpoint", "download", "preprocess", "report"}),
+    ("lr", FINE_TUNE), ("pretrained.", FINE_TUNE), ("tasks.*.pretrained", {*FINE_TUNE, *ALL_TASKS}),
+    ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, *ALL_TASKS}), ("split_seed", {"preprocess"}),
+    ("tasks.*.exclude_id_prefix", {"preprocess", *ALL_TASKS}), ("tasks.*.folder", {"download", *ALL_TASKS}),
+    ("tasks.*.table", {"assign_checkpoint", "download", "preprocess", *ALL_TASKS}),
     ("checkpoints.", {"checkpoint"}), ("adaptation.", {"adapt"}), ("stress.", {"stress"}),
     ("error_analysis.", {"analyse"}), ("tracking.", {"track"}), ("report.", {"report"}), ("resources.", set()),
 ])
@@ -48,9 +49,9 @@ def test_settings_of_evaluation_run_no_model() -> None:
 
 def test_code_of_the_report_and_of_tracking_runs_no_model() -> None:
     shared = {path for path, stages in files().items() if {"report", "track"} & {*stages} and RUN_A_MODEL & {*stages}}
-    # Which train sizes there are, training and tracking have to know.
+    # Training and what shows it have to know which train sizes there are, and how a run can end.
     assert {path for path in shared if not path.startswith(("stages/common/", "stages/settings/"))} == {
-        "stages/encoding/train_sizes.py"}
+        "stages/encoding/train_sizes.py", "stages/metrics/outcome.py"}
 
 
 def test_code_of_commands_beside_the_pipeline_runs_nothing() -> None:
@@ -93,10 +94,12 @@ def changed(value: Any, key: str = "") -> Any:
 
 
 @pytest.mark.parametrize(("section", "entry", "beside"), [
-    ("tasks", "nsmc", "report"), ("tasks", "conll2003", "report"), ("recipes", "head", "assign_checkpoint"),
-    ("checkpoints", "other", ""),
+    ("tasks", "nsmc", ALL_TASKS), ("tasks", "conll2003", ALL_TASKS), ("recipes", "head", {"assign_checkpoint"}),
+    ("checkpoints", "other", set()),
 ])
-def test_settings_of_one_entry_concern_its_own_cells(project: Project, section: str, entry: str, beside: str) -> None:
+def test_settings_of_one_entry_concern_its_own_cells(
+    project: Project, section: str, entry: str, beside: set[str]
+) -> None:
     project.replace("params.yaml", TUNINGS, EVERYTHING)
     params = parse_yaml(project.text("params.yaml"), "params.yaml")
     params["checkpoints"]["other"] = params["checkpoints"]["bilingual_small"] | {}
@@ -107,7 +110,7 @@ def test_settings_of_one_entry_concern_its_own_cells(project: Project, section: 
     seen = {cell for cell, definition in project.cells().items() if definition != before[cell]}
     assert seen
     assert {cell for cell in seen if entry not in cell.replace("@", "-").split("-")} == {
-        cell for cell in before if beside and cell.split("@")[0] == beside}
+        cell for cell in before if cell.split("@")[0] in beside}
 
 
 def test_another_seed_tuning_or_size_leaves_the_cells_of_training_as_they_are(project: Project) -> None:
@@ -133,7 +136,8 @@ def names(stages: tuple[str, ...], seed: int = 1) -> set[str]:
 def test_edits_run_through_the_graph(project: Project) -> None:
     """Real runs of DVC with stand-ins for the commands, one edit after the other."""
     leave_tasks(project, "nsmc")
-    shown = names(("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track")) | {"report"}
+    shown = names(("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track"))
+    shown |= {"judge", "report"}
     trained = names(("train_pretrained", "train_scratch"))
     assert project.repro().ran == project.cells().keys()
     assert project.repro().ran == set()
@@ -152,9 +156,11 @@ def test_edits_run_through_the_graph(project: Project) -> None:
     # Statistics and the page never train.
     project.write("stages/metrics/bootstrap.py", project.text("stages/metrics/bootstrap.py") + "\nANOTHER = 1\n")
     scored = names(("evaluate", "evaluate_sizes", "analyse", "diagnose", "track"))
-    assert project.repro().ran == {"sources", "report"} | scored
+    assert project.repro().ran == {"sources", "judge", "report"} | scored
     project.write("stages/reporting/page.py", project.text("stages/reporting/page.py") + "\nANOTHER = 1\n")
     assert project.repro().ran == {"sources", "report"}
+    project.write("stages/judging/holm.py", project.text("stages/judging/holm.py") + "\nANOTHER = 1\n")
+    assert project.repro().ran == {"sources", "judge", "report"} | names(("track",))
     project.write("stages/reporting/svg.py", project.text("stages/reporting/svg.py") + "\nANOTHER = 1\n")
     assert project.repro().ran == {"sources", "report"} | names(("track",))  # other pictures
     project.write("stages/doctor.py", project.text("stages/doctor.py") + "\nANOTHER = 1\n")  # a command, no stage
@@ -193,9 +199,11 @@ def test_tasks_come_and_go_alone(project: Project) -> None:
     project.repro()
     project.replace("params.yaml", "  ag_news:\n", "  topics:\n")
     of_topics = {cell for cell in project.cells() if "topics" in cell}
-    assert project.repro().ran == {"check_params", "report"} | of_topics
+    # Another family of comparisons, so other corrected p values in all tasks.
+    judged = {"check_params", "judge", "report"} | names(("track",))
+    assert project.repro().ran == judged | of_topics
     project.write("params.yaml", without_tasks(project.text("params.yaml"), "topics"))
-    assert project.repro().ran == {"check_params", "report"}
+    assert project.repro().ran == judged
 
 
 def test_rows_of_test_alone_train_nothing(project: Project) -> None:

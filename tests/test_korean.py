@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from stages.common.sources import ROOT
 from stages.corpora.damage import KINDS
-from stages.doctoring.text_damage import SAID
+from stages.doctoring.text_damage import EXPLANATIONS
 from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES
 from stages.reporting.translating import chart_in_korean, in_korean
 from stages.reporting.words_in_korean import SENTENCES, WORDS
@@ -40,14 +40,14 @@ def test_texts_are_told_by_their_parts() -> None:
     assert in_korean(failed) == (
         "실패한 학습 방식: 처음부터 학습: 실행 2번 가운데 2번 실패: scratch-1(선택된 모델이 검증에서 우연 수준: "
         "매슈스 상관 계수 0.012); scratch-2(1,200단계에서 중단: 손실이 유한하지 않음)")
-    baselines = ("It cannot be told whether the pre-trained, head model is better than the baselines “majority class” "
-                 "(0.500, +1.0 (−2.0 to 4.0)) and “mine” (0.4, +2.0 (1.0 to 3.0)): its entity F1 is 0.510.")
+    baselines = ("The difference between the pre-trained, head model (entity F1 0.510) and the baselines “majority "
+                 "class” (0.500, +1.0 (−2.0 to 4.0)) and “mine” (0.4, +2.0 (1.0 to 3.0)) is inconclusive.")
     assert in_korean(baselines) == (
-        "사전 학습, head 쪽이 다음 기준선들보다 나은지 알 수 없습니다: “다수 레이블”(0.500, +1.0 (−2.0 ~ 4.0)), "
-        "“mine”(0.4, +2.0 (1.0 ~ 3.0)). 그 개체명 F1: 0.510.")
+        "사전 학습, head 모델(개체명 F1 0.510)과 다음 기준선들의 차이는 결론을 내릴 수 없습니다: "
+        "“다수 레이블”(0.500, +1.0 (−2.0 ~ 4.0)), “mine”(0.4, +2.0 (1.0 ~ 3.0)).")
     labels = "NSMC: Scratch needs 2.9 times the labels to match pre-training at 250 texts (95 % interval: 1.6 to 5.4)."
     assert in_korean(labels) == (
-        "NSMC: 글 250개로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 레이블이 2.9배 "
+        "NSMC: 글 250개에서 사전 학습을 따라잡으려면 처음부터 학습한 모델에는 레이블이 2.9배 "
         "필요합니다(95 % 신뢰구간: 1.6 ~ 5.4).")
     left_out = ("Left out: spaces dropped and added (the words are given, there is no space to drop or add); praise "
                 "negated: the label is now negative (the labels are no sentiments).")
@@ -129,8 +129,8 @@ def said_in_findings(module: str, place: int) -> Iterator[str]:
 
 
 def test_every_kind_of_damage_is_told_in_korean() -> None:
-    assert SAID.keys() == set(KINDS)
-    assert [text for kind, said in SAID.items() for text in (kind.replace("_", " "), *said)
+    assert EXPLANATIONS.keys() == set(KINDS)
+    assert [text for kind, said in EXPLANATIONS.items() for text in (kind.replace("_", " "), *said)
             if not re.search("[가-힣]", in_korean(text))] == []
 
 

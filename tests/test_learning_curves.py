@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 
 from stages import evaluate_sizes, plan_sizes, predict_splits, track, train
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.files import read_json, read_json_lines, sha256, write_json
 from stages.common.sources import ROOT
+from stages.judging.verdicts import TaskResults, _labels
 from stages.metrics import label_multiplier
 from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
-from stages.metrics.steps import catching_up
+from stages.metrics.steps import Reached, ReachedByArm, catching_up
 from stages.reporting import learning_curves
-from stages.reporting.learning_curves import Points, SizedRun, Sizes, read_sizes, summarize_sizes
+from stages.reporting.learning_curves import summarize_sizes
 from stages.reporting.translating import in_korean
 from stages.results.findings import FoundFact
+from stages.results.histories import Evaluation, History, RunSummary
+from stages.results.sizes import Points, SizedRun, Sizes, read_sizes
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
@@ -154,28 +157,26 @@ def test_an_interval_without_the_spread_of_seeds_would_not_cover(monkeypatch: py
     assert covered(study, trials=40, resamples=100) < honest - 0.1
 
 
-def history(*scores: float) -> list[dict[str, Any]]:
+def history(*scores: float) -> History:
     """A run that is evaluated every ten steps."""
-    evaluations = [{"kind": "evaluation", "step": 10 * place, "validation": {"accuracy": score}}
-                   for place, score in enumerate(scores)]
-    return [{"kind": "start"}, *evaluations, {"kind": "end", "steps": 10 * (len(scores) - 1)}]
+    steps = 10 * (len(scores) - 1)
+    return History(RunSummary("finished", 1, 1, steps, 0, steps, {}, {}, {}, {}), tuple(
+        Evaluation(10 * place, place, {}, {"accuracy": score}) for place, score in enumerate(scores)))
 
 
 def test_steps_to_the_best_of_the_other() -> None:
     pretrained = [history(0.5, 0.7, 0.9), history(0.5, 0.6, 0.9)]
     scratch = [history(0.5, 0.6, 0.7, 0.6), history(0.5, 0.5, 0.5, 0.8)]
-    found = catching_up(pretrained, scratch, (1, 2), "accuracy")
-    assert found["pretrained"] == {"median": 15.0, "runs": [
-        {"seed": 1, "score": 0.7, "other_step": 20, "step": 10, "steps": 20},
-        {"seed": 2, "score": 0.8, "other_step": 30, "step": 20, "steps": 20}]}
-    assert found["scratch"]["median"] is None
-    assert [run["step"] for run in found["scratch"]["runs"]] == [None, None]
+    of_pretrained, of_scratch = catching_up(pretrained, scratch, (1, 2), "accuracy")
+    assert of_pretrained == ReachedByArm(15.0, (Reached(1, 0.7, 20, 10, 20), Reached(2, 0.8, 30, 20, 20)))
+    assert of_scratch.median is None
+    assert [run.step for run in of_scratch.runs] == [None, None]
 
 
 def test_a_median_that_falls_on_a_run_which_never_does_is_never() -> None:
     fast, slow, target = history(0.5, 0.9), history(0.5, 0.6), history(0.8)
-    assert catching_up([fast, slow], [target] * 2, (1, 2), "accuracy")["pretrained"]["median"] is None
-    assert catching_up([fast, fast, slow], [target] * 3, (1, 2, 3), "accuracy")["pretrained"]["median"] == 10
+    assert catching_up([fast, slow], [target] * 2, (1, 2), "accuracy")[0].median is None
+    assert catching_up([fast, fast, slow], [target] * 3, (1, 2, 3), "accuracy")[0].median == 10
 
 
 @pytest.fixture
@@ -264,8 +265,11 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     write_json(Path("metrics.json"), {
         "task": "toy", "synthetic": True, "synthetic_checkpoint": True, "rows": {"train": 40, "test": 12}, "cells": {}})
     write_json(Path("findings.json"), {"findings": []})
+    write_json(Path("verdicts.json"), {"tasks": {"toy": {
+        "metrics": sha256(Path("metrics.json")), "findings": sha256(Path("findings.json")), "comparisons": {}}}})
     flags = ("--task toy --metrics metrics.json --models models --sizes sizes.json --sized sized --errors errors.json"
-             " --checkpoint checkpoint --findings findings.json --plots plots --out tracked.json")
+             " --checkpoint checkpoint --findings findings.json --verdicts verdicts.json --plots plots"
+             " --out tracked.json")
     assert track.main(flags.split()) == 0
     assert [(run.name, run.params["train_rows"], run.params["seed"], run.tags["dvc.stage"])
             for run in _Recorded.runs] == [
@@ -303,9 +307,14 @@ CELLS = {f"{arm}-1-rows-125": {"train_rows": 125, "arm": arm, "seed": 1, "outcom
          for arm in ("pretrained", "scratch")}
 
 
-def task_with(*findings: FoundFact) -> Any:
+def task_with(sizes: Sizes, *findings: FoundFact, seeds: tuple[int, ...] = (1, 2), method: str = "full") -> Any:
+    """A task with what the judge says of its label multipliers."""
+    grid = Grid(tasks=("toy",), tunings=("full",), seeds=seeds, train_sizes=(125,))
+    results = TaskResults(Namespace(cells={"pretrained-full-1": Namespace(recipe={"method": method})}), findings, sizes,
+                          ("", ""))
     metrics = Namespace(task="toy", kind="single", metric="accuracy", synthetic=True)
-    return Namespace(metrics=metrics, arms=[Namespace(label="pre-trained", runs=[1, 2])], findings=findings)
+    arms = [Namespace(label=label, runs=seeds) for label in ("pre-trained", "scratch")]
+    return Namespace(metrics=metrics, arms=arms, verdicts=Namespace(labels=_labels(results, grid)))
 
 
 def told(**values: Any) -> Sizes:
@@ -321,25 +330,29 @@ def told(**values: Any) -> Sizes:
     ({"high": None},
      "Scratch needs 11 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
     ({"factor": None, "high": None, "reached": "beyond"},
-     "It cannot be told whether scratch matches pre-training at 125 texts within 1,000 texts: not in these runs, and "
+     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: not in these runs, and "
      "it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),
     ({"factor": None, "low": None, "high": None, "reached": "beyond"},
-     "It cannot be told whether scratch matches pre-training at 125 texts within 1,000 texts: not in these runs (95 % "
+     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: not in these runs (95 % "
      "interval: open at both ends)."),
     ({"factor": None, "low": 80.0, "high": None, "reached": "beyond"},
      "Not reached within 1,000 texts: scratch needs more than 80 times the labels to match pre-training at 125 texts "
      "(95 % interval: more than 80)."),
     ({"factor": None, "low": None, "high": 1.25, "reached": "below"},
-     "It cannot be told whether scratch needs more labels than pre-training: at 125 texts, the smallest size, it is as "
+     "Whether scratch needs more labels than pre-training is inconclusive: at 125 texts, the smallest size, it is as "
      "good or better in these runs (95 % interval of the multiple: less than 1.2)."),
     ({"factor": None, "low": None, "high": 1.0, "reached": "below"},
      "Scratch needs no more labels than pre-training: at 125 texts, the smallest size, it is as good or better "
      "(95 % interval of the multiple: less than 1.0)."),
 ])
 def test_sentences(values: dict[str, Any], sentence: str) -> None:
-    task = task_with()
-    assert learning_curves.multiplier_sentence(task, told(**values)) == sentence
+    task = task_with(told(**values))
+    assert learning_curves.multiplier_sentence(task, 1000, task.verdicts.labels) == sentence
     assert not re.search("[A-Za-z]", in_korean(sentence)), in_korean(sentence)
+    task = task_with(told(**values), method="head")
+    of_head = learning_curves.multiplier_sentence(task, 1000, task.verdicts.labels)
+    assert of_head == sentence.replace("pre-training", "head-only tuning of the frozen encoder (full)")
+    assert not re.search("[A-Za-z]", in_korean(of_head).replace("full", "")), in_korean(of_head)
     steps = learning_curves._steps_sentence(task, told().steps)
     assert steps.startswith(
         "On validation, the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds "
@@ -348,7 +361,7 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
 
 def test_scalars_have_no_nulls() -> None:
     sizes = {"toy": told(factor=None, high=None, reached="beyond")}
-    summary = summarize_sizes({"toy": {"scratch": 0.5}}, [task_with()], sizes)
+    summary = summarize_sizes({"toy": {"scratch": 0.5}}, [task_with(sizes["toy"])], sizes)
     assert summary == {"toy": {"scratch": 0.5, "labels-reached-125": "beyond", "labels-low-125": 7.3,
                                "steps-pretrained-to-best-of-other": 15.0}}
 
@@ -359,12 +372,12 @@ def severe(*taints: str) -> FoundFact:
 
 
 def test_what_a_severe_finding_taints_is_worth_no_labels() -> None:
-    task = task_with(severe("full", "scratch"))
+    task = task_with(told(), severe("full", "scratch"))
     assert list(learning_curves._label_sentences(task, told())) == [
-        "What pre-training is worth in labels cannot be told: leaked rows: 60 rows."]
+        "The label multiplier is withheld: leaked rows: 60 rows."]
     assert summarize_sizes({"toy": {}}, [task], {"toy": told()}) == {
         "toy": {"steps-pretrained-to-best-of-other": 15.0}}
-    other = task_with(severe("lora"))  # the curve is of another tuning
+    other = task_with(told(), severe("lora"))  # the curve is of another tuning
     assert "Scratch needs 11 times the labels" in next(learning_curves._label_sentences(other, told()))
 
 
@@ -377,7 +390,7 @@ def test_a_run_of_fewer_rows_that_failed_is_named(outcome: str, why: str) -> Non
     for others, counted in (({}, "counted all the same, as no other seed trained"),
                             ({"scratch-2-rows-125": SizedRun(**cell | {"seed": 2})}, "left out of the mean")):
         told_now = sizes.model_copy(update={"cells": failed | others})
-        sentence, = list(learning_curves._label_sentences(task_with(), told_now))[2:]
+        sentence, = list(learning_curves._label_sentences(task_with(sizes), told_now))[2:]
         assert sentence == f"{told_of} {counted}: {why}."
         assert not re.search("[a-z]{4,}", in_korean(sentence).replace("scratch", ""))
 
@@ -387,15 +400,14 @@ def test_one_run_of_an_arm_is_worth_no_labels() -> None:
     interval = {"low": 0.6, "high": 0.8}
     curve = [{"rows": rows, "runs": 2, "mean": 0.7, "interval": interval} for rows in (125, 1000)]
     single = Points.model_validate({"pretrained": curve, "scratch": [curve[0], curve[1] | {"runs": 1}]})
-    one_seed = task_with()
-    one_seed.arms[0].runs = [1]
-    for task, points, why in (
-        (task_with(), single, "a single scratch run trained on 1,000 train rows, and the interval there leaves out the "
+    for seeds, points, why in (
+        ((1, 2), single, "a single scratch run trained on 1,000 train rows, and the interval there leaves out the "
                               "spread between seeds"),
-        (one_seed, Points(), "one seed does not show the spread between seeds, which the intervals leave out")):
+        ((1,), Points(), "one seed does not show the spread between seeds, which the intervals leave out")):
         of_task = sizes.model_copy(update={"points": points})
+        task = task_with(of_task, seeds=seeds)
         sentence = next(learning_curves._label_sentences(task, of_task))
-        assert sentence == f"What pre-training is worth in labels cannot be told: {why}."
+        assert sentence == f"The label multiplier is withheld: {why}."
         assert not re.search("[A-Za-z]", in_korean(sentence)), in_korean(sentence)
         assert summarize_sizes({"toy": {}}, [task], {"toy": of_task}) == {
             "toy": {"steps-pretrained-to-best-of-other": 15.0}}
@@ -424,7 +436,7 @@ def test_a_size_more_leaves_the_cells_of_the_others_and_of_all_rows(
     write_json(tmp_path / "params.yaml", params | {"train_sizes": [100, 200]})
     changed = {cell for cell, definition in project.cells().items() if definition != before.get(cell)}
     assert changed == {"plan_sizes@nsmc", "train_pretrained_sized@nsmc-200-1", "train_scratch_sized@nsmc-200-1",
-                       "predict_sized@nsmc-200", "report"}
+                       "predict_sized@nsmc-200", "judge", "report"}
 
 
 def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
@@ -436,9 +448,9 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     for name, value in {"sizes": [125], "skipped": [9000], "points": points, "multipliers": [multiplier]}.items():
         inputs.edit("sizes/reviews.json", name, value=value)
     built = inputs.build()
-    sentence = ("It cannot be told whether scratch matches pre-training at 125 texts within 640 texts: not in these "
+    sentence = ("Whether scratch matches pre-training at 125 texts within 640 texts is inconclusive: not in these "
                 "runs, and it needs at least 3.2 times the labels (95 % interval: more than 3.2).")
-    row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | cannot tell<br>(more than 3.2) |"
+    row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | inconclusive<br>(more than 3.2) |"
     for part in (sentence, row, "plots/reviews-rows.svg", "No further point here: 9,000 train rows",
                  "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
         assert part in built["report.md"], part

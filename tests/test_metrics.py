@@ -25,7 +25,7 @@ from sklearn.metrics import (
 from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.doctoring.conlleval import conlleval_f1
-from stages.encoding.running_text import running_row, running_text
+from stages.encoding.running_text import running_row, running_text, running_words
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
 from stages.metrics.chance import chance_level
@@ -35,11 +35,12 @@ from stages.metrics.entities import entities, entity_counts, entity_score
 from stages.metrics.entity_details import ERRORS, inflated_accuracy, strict_entities
 from stages.metrics.scoring import mean_cross_entropy, score
 from stages.metrics.task_scores import Labels, probability_scores, scorer, scores
+from stages.results.metrics import CARD, METRICS, SPLITS, TEST, shown
+from stages.results.prepared import Row, Task
 from tests.tiny import TEXT_TASK, WORD_TASK, write_prepared
 
-WORDS = {"kind": "words", "metric": "entity_f1", "labels": ["LOC", "PER"],
-         "tags": ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]}
-TEXTS = {"kind": "single", "metric": "accuracy", "labels": ["negative", "positive"], "tags": ["negative", "positive"]}
+WORDS = Task("words", ("LOC", "PER"), ("O", "B-LOC", "I-LOC", "B-PER", "I-PER"), "entity_f1")
+TEXTS = Task("single", ("negative", "positive"), ("negative", "positive"), "accuracy")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_nothing_found_scores_zero_and_does_not_divide_by_it() -> None:
     assert entity_score(entity_counts([["O"]], [["O"]])).f1 == 0.0
 
 
-TAGS = st.sampled_from(WORDS["tags"])
+TAGS = st.sampled_from(WORDS.tags)
 SENTENCES = st.lists(st.lists(st.tuples(TAGS, TAGS), min_size=1, max_size=9), min_size=1, max_size=5)
 
 
@@ -99,11 +100,9 @@ def test_entity_f1_of_the_doctor_by_hand(gold: str, guess: str, f1: float) -> No
     assert conlleval_f1([gold.split()], [guess.split()]) == pytest.approx(f1)
 
 
-def tags_of(*sentences: str, task: dict = WORDS) -> Labels:
+def tags_of(*sentences: str) -> Labels:
     """Labels of sentences of tags separated by spaces."""
-    words = [sentence.split() for sentence in sentences]
-    ids = [task["tags"].index(tag) for sentence in words for tag in sentence]
-    return Labels(np.array(ids, dtype=np.int64), np.cumsum([len(sentence) for sentence in words]))
+    return Labels.named([sentence.split() for sentence in sentences], WORDS)
 
 
 def test_all_o_is_flattering_only_by_token() -> None:
@@ -186,8 +185,14 @@ def test_padding_inflates_the_accuracy_of_words() -> None:
     assert inflated_accuracy(0.9, 80, 60) == 0.9  # sentences that were split into several inputs
 
 
-def texts_of(*names: str, task: dict = TEXTS) -> Labels:
-    return Labels(np.array([task["labels"].index(name) for name in names]))
+def texts_of(*names: str) -> Labels:
+    return Labels.named(names, TEXTS)
+
+
+def test_labels_by_hand() -> None:
+    assert texts_of("positive", "negative").ids.tolist() == [1, 0]
+    found = tags_of("O B-PER", "I-LOC")
+    assert (found.ids.tolist(), found.ends.tolist()) == ([0, 3, 2], [2, 3])
 
 
 def test_text_metrics_by_hand() -> None:
@@ -268,7 +273,23 @@ def test_scores_of_probabilities_agree_with_scikit_learn(rows: list) -> None:
 def test_training_score_of_words_counts_words_once() -> None:
     logits = [np.array([[9.0, 0, 0, 0, 0], [0, 9.0, 0, 0, 0]]), np.array([[9.0, 0, 0, 0, 0]])]
     gold = [np.array([0, 1]), np.array([3])]
-    assert score(logits, gold, WORDS)["entity_f1"] == pytest.approx(2 / 3)
+    assert score(logits, gold, vars(WORDS))["entity_f1"] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(("gold", "task", "perfect"), [
+    (texts_of("negative", "positive"), TEXTS, ["accuracy", "macro_f1"]),
+    (tags_of("B-PER O", "O B-LOC"), WORDS, ["entity_f1", "entity_precision", "entity_recall"])])
+def test_the_table_has_every_metric_with_its_better_end(gold: Labels, task: Task, perfect: list[str]) -> None:
+    """Of a perfect prediction every metric is at its better end, and of the worst one within its range."""
+    logits = 100 * np.eye(len(task.tags))[gold.ids]
+    best, worst = (scores(gold, gold.predicted(each), task).metrics | probability_scores(each, gold.ids).metrics
+                   for each in (logits, -logits))
+    for name, value in best.items():
+        metric = METRICS[name]
+        assert value == pytest.approx(metric.most if metric.higher else metric.least), name
+        assert metric.least <= worst[name] <= metric.most, name
+    assert shown(CARD, best) == [*perfect, "calibration_error"]
+    assert not set(shown(SPLITS, best)) & set(shown(TEST, best))
 
 
 def test_statistics_sum_to_the_headline() -> None:
@@ -277,45 +298,45 @@ def test_statistics_sum_to_the_headline() -> None:
 
 
 def test_majority_is_the_chance_level_of_these_very_rows() -> None:
-    rows = [{"label": label} for label in "bacbb"]
+    rows = [Row("", label=label) for label in "bacbb"]
     assert majority(rows) == ["b"] * 5
-    assert chance_level(row["label"] for row in rows) == 0.6
+    assert chance_level(row.label for row in rows) == 0.6
     assert majority(rows[:2]) == ["a", "a"]  # a tie goes by the alphabet
 
 
 def test_most_frequent_tag_by_hand() -> None:
-    train = [{"words": ["Paris", "won"], "tags": ["B-LOC", "O"]},
-             {"words": ["Paris", "Paris"], "tags": ["B-PER", "B-PER"]}]
-    assert most_frequent_tag(train, [{"words": ["Paris", "lost"]}]) == [["B-PER", "O"]]
+    train = [Row("", words=("Paris", "won"), tags=("B-LOC", "O")),
+             Row("", words=("Paris", "Paris"), tags=("B-PER", "B-PER"))]
+    assert most_frequent_tag(train, [Row("", words=("Paris", "lost"))]) == [["B-PER", "O"]]
 
 
 def test_tfidf_learns_a_word_and_reads_the_second_text() -> None:
-    train = [{"text": "x", "text_pair": f"{word} day"} | {"label": label}
+    train = [Row("", text="x", text_pair=f"{word} day", label=label)
              for word, label in (("good", "positive"), ("bad", "negative")) for _ in range(5)]
-    rows = [{"text": "x", "text_pair": "good"}, {"text": "x", "text_pair": "bad"}]
+    rows = [Row("", text="x", text_pair="good"), Row("", text="x", text_pair="bad")]
     assert tfidf_logistic_regression(train, rows, "en") == ["positive", "negative"]
 
 
 def test_tfidf_of_one_class_predicts_it() -> None:
-    assert tfidf_logistic_regression([{"text": "a", "label": "x"}] * 3, [{"text": "b"}], "en") == ["x"]
+    assert tfidf_logistic_regression([Row("", text="a", label="x")] * 3, [Row("", text="b")], "en") == ["x"]
 
 
 def test_tfidf_of_texts_without_a_word_predicts_the_most_frequent_label() -> None:
-    train = [{"text": "!", "label": "x"}, {"text": "?", "label": "y"}, {"text": "", "label": "y"}]
-    assert tfidf_logistic_regression(train, [{"text": "a word"}], "en") == ["y"]
+    train = [Row("", text="!", label="x"), Row("", text="?", label="y"), Row("", label="y")]
+    assert tfidf_logistic_regression(train, [Row("", text="a word")], "en") == ["y"]
 
 
 def test_tfidf_reads_characters_of_korean() -> None:
-    train = [{"text": f"영화가 {word}", "label": label}
+    train = [Row("", text=f"영화가 {word}", label=label)
              for word, label in (("재미있다", "positive"), ("지루하다", "negative")) for _ in range(5)]
-    rows = [{"text": "재미있네"}, {"text": "지루했어"}]
+    rows = [Row("", text="재미있네"), Row("", text="지루했어")]
     assert tfidf_logistic_regression(train, rows, "ko") == ["positive", "negative"]
 
 
 def test_hypothesis_only_reads_the_second_text_alone() -> None:
-    train = [{"text": first, "text_pair": f"{word} day", "label": label} for first in ("good", "bad")
+    train = [Row("", text=first, text_pair=f"{word} day", label=label) for first in ("good", "bad")
              for word, label in (("good", "positive"), ("bad", "negative")) for _ in range(5)]
-    rows = [{"text": "bad bad bad", "text_pair": "good"}, {"text": "good good good", "text_pair": "bad"}]
+    rows = [Row("", text="bad bad bad", text_pair="good"), Row("", text="good good good", text_pair="bad")]
     assert tfidf_logistic_regression(train, rows, "en", ("text_pair",)) == ["positive", "negative"]
 
 
@@ -336,13 +357,13 @@ def test_baselines_of_each_kind_of_task(tmp_path: Path, kind: str, names: list) 
 
 
 def test_running_text_counts_characters_not_words() -> None:
-    rows = [{"guid": "test:0", "words": ["Ann", "'s", "U.S.", "team", "(", "Inc", ")", "."],
-             "tags": ["B-PER", "O", "B-LOC", "O", "O", "B-ORG", "O", "O"]}]
-    text, _ = running_text(rows[0]["words"])
+    words = ["Ann", "'s", "U.S.", "team", "(", "Inc", ")", "."]
+    row = Row("test:0", words=tuple(words), tags=("B-PER", "O", "B-LOC", "O", "O", "B-ORG", "O", "O"))
+    text, _ = running_text(words)
     assert text == "Ann's U.S. team (Inc)."
-    assert running_row(rows[0])["words"] == rows[0]["words"]
+    assert running_row({"guid": "test:0", "words": words})["words"] == running_words(words) == words
     # Right, right, of another type; the full stop of "Inc." joins a word that is thereby another one.
-    assert delivered_score(rows, [["B-PER", "O", "B-LOC", "O", "O", "B-PER", "O", "O"]]).f1 == pytest.approx(4 / 6)
-    glued = [{"guid": "test:1", "words": ["Corel", "Inc", "."], "tags": ["B-ORG", "I-ORG", "O"]}]
-    assert running_row(glued[0])["words"] == ["Corel", "Inc."]
-    assert delivered_score(glued, [["B-ORG", "I-ORG"]]).f1 == 0
+    assert delivered_score([row], [["B-PER", "O", "B-LOC", "O", "O", "B-PER", "O", "O"]]).f1 == pytest.approx(4 / 6)
+    glued = Row("test:1", words=("Corel", "Inc", "."), tags=("B-ORG", "I-ORG", "O"))
+    assert running_words(glued.words) == ["Corel", "Inc."]
+    assert delivered_score([glued], [["B-ORG", "I-ORG"]]).f1 == 0

@@ -8,20 +8,16 @@ import pytest
 from stages.common.files import read_json
 from stages.encoding.example import architecture, worked_example
 from stages.encoding.tokenizing import TextTokenizer
-from stages.judging.verdicts import judged_tasks
 from stages.pretraining.tokenizer import train_tokenizer
 from stages.reporting.questions import questions
-from stages.results.tasks import TaskFacts, read_tasks
-from stages.settings.grid import Grid
+from stages.results.tasks import TaskFacts
 from tests.test_report import GRID, Inputs
 
 EXAMPLE = {"texts": ["연기가 좋았다."], "ids": [2, 7, 9, 3], "tokens": ["[CLS]", "연기가", "좋았다.", "[SEP]"]}
 
 
-def facts(inputs: Inputs, grid: Grid = GRID) -> dict[str, TaskFacts]:
-    inputs.build()  # writes the findings, which name the metrics that they are about
-    folders = (inputs.folder / name for name in ("metrics", "curves", "cards", "searches", "doctor"))
-    return {task.metrics.task: task for task in judged_tasks(read_tasks(*folders, grid))}
+def facts(inputs: Inputs) -> dict[str, TaskFacts]:
+    return {task.metrics.task: task for task in inputs.tasks()}
 
 
 @pytest.fixture

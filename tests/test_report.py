@@ -17,14 +17,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages import report
+from stages import judge, report
 from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.sources import ROOT
 from stages.common.visible import visible
 from stages.judging.holm import holm
-from stages.judging.verdicts import judged_tasks
 from stages.reporting.korean import verdict_in_korean
 from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import markdown_text, points, points_at_least
@@ -77,7 +76,7 @@ class Inputs:
         self.found: dict[str, list[dict[str, Any]]] = {}
         self.paths = Namespace(metrics=folder / "metrics", curves=folder / "curves", cards=folder / "cards",
                                searches=folder / "searches", stress=folder / "stress", errors=folder / "errors",
-                               sizes=folder / "sizes", findings=folder / "doctor")
+                               sizes=folder / "sizes", findings=folder / "doctor", verdicts=folder / "verdicts.json")
         self.out("out")
         for task in grid.tasks:
             self._write_task(task, KINDS[task])
@@ -96,12 +95,12 @@ class Inputs:
         for name in grid.cells:
             arm, *_, seed = name.split("-")
             running = {"delivered_entity_f1": 0.777} if kind == "words" else {}
-            value = {"pretrained": 0.84, "adapted": 0.86, "scratch": 0.71}[arm] + 0.002 * (int(seed) - 1)
+            value = {"pretrained": 0.84, "scratch": 0.71}.get(arm, 0.86) + 0.002 * (int(seed) - 1)
             cells[name] = {
                 "arm": arm, "tuning": name.split("-")[1] if arm == "pretrained" else "full", "seed": int(seed),
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
                 "outcome": "finished", "settings": {"lr": 0.001, "epochs": 8},
-                "recipe": {"method": "full", "lr_factor": 1.0},
+                "recipe": {"method": "head" if "-head-" in name else "full", "lr_factor": 1.0},
                 "inputs": {"train": "d41d", "validation": "8cd9"},
                 "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
                 "interval": {"low": value - 0.03, "high": value + 0.03}, "failed": False,
@@ -113,7 +112,7 @@ class Inputs:
             }
         baselines = ({"most_frequent_tag": scores(kind, 0.55)} if kind == "words" else
                      {"majority": scores(kind, 0.5), "tfidf_logistic_regression": scores(kind, 0.76)})
-        means = {"scratch": 0.711} | dict.fromkeys(grid.encoder_cells, 0.841)
+        means = {"scratch": 0.711} | dict.fromkeys(grid.rivals, 0.841)
         headline = next(iter(scores(kind, 0)))
         gains = {baseline: {arm: mean - values[headline] for arm, mean in means.items()}
                  for baseline, values in baselines.items()}
@@ -121,15 +120,15 @@ class Inputs:
                    for baseline, of_arms in gains.items()}
         test = {"first": "pretrained-full-1", "second": "scratch-1", "difference": 0.13, "test": "mcnemar",
                 "p_value": 0.0127}
-        comparison = {"pretrained": 0.841, "scratch": 0.711, **difference(0.13, 0.098, 0.164), "verdict": "helps",
-                      "runs": [test]}
+        comparison = {"pretrained": 0.841, "scratch": 0.711, **difference(0.13, 0.098, 0.164), "runs": [test]}
         self.write(f"metrics/{task}.json", {
             "task": task, "title": f"{task.upper()}, made by hand", "language": "ko", "kind": kind,
             "metric": headline, "labels": labels, "synthetic": False, "checkpoint": "small",
             "synthetic_checkpoint": False,
             "rows": {"train": 640, "validation": 150, "test": 600}, "cells": cells, "baselines": baselines,
             "baseline_comparisons": against,
-            "comparisons": dict.fromkeys(self.grid.tunings, comparison), "slices": []})
+            "comparisons": dict.fromkeys(grid.rivals, comparison), "slices": []}
+            | ({"further_comparisons": dict.fromkeys(grid.further_rivals, comparison)} if grid.further_rivals else {}))
         self.write(f"stress/{task}.json", {"transformations": {}, "left_out": {}})
         self._write_errors(task)
         steps = {"median": 20, "runs": [{"seed": seed, "score": 0.9, "other_step": 40, "step": 20, "steps": 40}
@@ -137,7 +136,7 @@ class Inputs:
         self.write(f"sizes/{task}.json", {
             "task": task, "tuning": grid.tunings[0], "rows": 640, "sizes": [], "skipped": [], "cells": {},
             "steps": {"pretrained": steps, "scratch": steps}})
-        if grid.adapted:
+        if grid.asked.get("adapted"):
             self._write_adaptation(task, comparison)
         self.write_curves(task, grid.cells)
         kept = {"train": 640, "validation": 150, "test": 600}
@@ -165,14 +164,14 @@ class Inputs:
                      "p_value": 0.0001, "always_first": none, "always_second": none}
         self.write(f"errors/{task}.json", {
             "rows": 600, "runs": len(grid.cells), "texts_shown": False, "missed_by_all": none, "slices": [],
-            "confident": dict.fromkeys([*grid.encoder_cells, "scratch"], none), "suspected_labels": none,
-            "comparisons": dict.fromkeys(grid.encoder_cells, agreement)})
+            "confident": dict.fromkeys(grid.arms, none), "suspected_labels": none,
+            "comparisons": dict.fromkeys(grid.rivals, agreement)})
 
     def _write_adaptation(self, task: str, comparison: dict[str, Any]) -> None:
         name = f"metrics/{task}.json"
         self.edit(name, "comparisons", "adapted", value=comparison | {"pretrained": 0.861, "difference": 0.15})
-        self.edit(name, "adaptation", value={"adapted": 0.861, "pretrained": 0.841, "verdict": "cannot_tell",
-                                             **difference(0.02, -0.01, 0.05, p_value=0.2)})
+        self.edit(name, "further_comparisons", value={"adapted": {
+            "pretrained": 0.861, "scratch": 0.841, **difference(0.02, -0.01, 0.05, p_value=0.2)}})
         self.edit(name, "rows", "train", value=64)
         self.write(f"cards/{task}.adaptation.json", {
             "text": "", "texts": 797, "tokens": 9000, "new_head": True, "settings": {"steps": 200, "lr": 0.0005},
@@ -224,15 +223,28 @@ class Inputs:
         for key, value in values.items():
             self.edit("metrics/reviews.json", "comparisons", "full", key, value=value)
 
-    def tasks(self) -> Any:
+    def judge(self) -> dict[str, Any]:
+        """Let the judge decide on the files as they are now; return what it wrote, by task."""
         self.find_anew()
-        return judged_tasks(read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches,
-                          self.paths.findings, self.grid))
+        paths = Namespace(**{name: vars(self.paths)[name] for name in ("metrics", "findings", "sizes")},
+                          out=self.paths.verdicts)
+        judge.write_verdicts(paths, self.grid)
+        return json.loads(self.paths.verdicts.read_text("utf-8"))["tasks"]
+
+    def read(self) -> Any:
+        """Facts of all tasks, from the files as they are."""
+        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches,
+                          self.paths.findings, self.paths.verdicts, self.grid)
+
+    def tasks(self) -> Any:
+        """Facts of all tasks, judged anew."""
+        self.judge()
+        return self.read()
 
     def build(self, out: str = "out") -> dict[str, str]:
         """Write the report; return its files by name."""
         folder = self.out(out)
-        self.find_anew()
+        self.judge()
         report.write_report(self.paths, self.grid, ReportSettings(language="en"))
         return {path.relative_to(folder).as_posix(): path.read_bytes().decode()
                 for path in sorted(folder.rglob("*")) if path.is_file()}
@@ -321,7 +333,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
             "1,234,567, all trained", "train 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
             "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
-            "< 0.001\n(< 0.001)", "4.7 points (pre-trained)", "padding and sub-words too would show 0.987",
+            "< 0.001\n(< 0.001)", "4.7 points (pre-trained)", "padding and sub-words would report 0.987",
             "+8.1 (6.1 to 10.1)", "−4.9 (−6.9 to −2.9)",  # against TF-IDF
             "0.321", "0.750", "0.625", "0.682", "540 (90.0 %)", "2,014", "0.013",  # what the tables of details show
         ):
@@ -334,12 +346,12 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
         ({}, "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711 from random weights, +13.0 points "
              "(95 % interval 9.8 to 16.4, 2 seeds × 600 test texts; p < 0.001, < 0.001 after Holm's correction for 2 "
              "comparisons)."),
-        ({"pretrained": 0.7, "scratch": 0.75, "difference": -0.05, "low": -0.081, "high": -0.0199, "verdict": "hurts"},
+        ({"pretrained": 0.7, "scratch": 0.75, "difference": -0.05, "low": -0.081, "high": -0.0199},
          "Pre-training hurts on REVIEWS: accuracy 0.700 against 0.750 from random weights, −5.0 points "
          "(95 % interval −8.1 to −2.0, 2 seeds × 600 test texts; p < 0.001, < 0.001 after Holm's correction for 2 "
          "comparisons)."),
-        ({"scratch": 0.83, "difference": 0.011, "low": -0.01, "high": 0.032, "p_value": 0.3, "verdict": "cannot_tell"},
-         "Cannot tell whether pre-training helps on REVIEWS: accuracy 0.841 against 0.830 from random weights, "
+        ({"scratch": 0.83, "difference": 0.011, "low": -0.01, "high": 0.032, "p_value": 0.3},
+         "The effect of pre-training on REVIEWS is inconclusive: accuracy 0.841 against 0.830 from random weights, "
          "+1.1 points (95 % interval −1.0 to 3.2 contains zero, 2 seeds × 600 test texts; p = 0.300, 0.300 after "
          "Holm's correction for 2 comparisons)."),
     ],
@@ -351,15 +363,15 @@ def test_verdict_sentences_by_hand(inputs: Inputs, comparison: dict[str, Any], e
 
 def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path, Grid(tasks=("entities",), tunings=("full",), seeds=(1,)))
-    for key, value in {"recipe": False, "verdict": "cannot_tell", "to_settle": {"seeds": 3}}.items():
+    for key, value in {"recipe": False, "to_settle": {"seeds": 3}}.items():
         inputs.edit("metrics/entities.json", "comparisons", "full", key, value=value)
     task = inputs.tasks()[0]
-    assert task.comparisons["pre-trained"].adjusted == 1  # it is no part of a family of verdicts
+    assert task.comparisons["pre-trained"].p_value_holm == 1  # it is no part of a family of verdicts
     assert verdict_sentence(task, "pre-trained") == (
-        "Cannot tell from one seed whether pre-training helps on ENTITIES: entity F1 0.841 against 0.711 from random "
-        "weights, +13.0 points (95 % interval over test sentences alone 9.8 to 16.4, 1 seed × 600 test sentences; "
-        "p < 0.001 for these runs). Further seeds are needed to say anything about the recipe (dvc exp run -S "
-        "'seeds=[1,2,3]').")
+        "From one seed, the effect of pre-training on ENTITIES is inconclusive: entity F1 0.841 against 0.711 from "
+        "random weights, +13.0 points (95 % interval over test sentences alone 9.8 to 16.4, 1 seed × 600 test "
+        "sentences; p < 0.001 for these runs). Further seeds are needed to say anything about the recipe (dvc exp run "
+        "-S 'seeds=[1,2,3]').")
     assert verdict_in_korean(task, "pre-trained") == (
         "ENTITIES에서 사전 학습은 시드 하나로는 도움이 되는지 알 수 없습니다: 개체명 F1 0.841, 무작위 가중치에서는 "
         "0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8에서 16.4까지, 시드 1개 × 테스트 문장 600개, "
@@ -373,7 +385,7 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
     these = {"difference": 0.13, "low": 0.1, "high": 0.16, "p_value": 0.0, "gap": 0.127, "gap_p_value": 0.0001}
     failed = {"first": {"count": 0, "runs": 3, "low": 0.0, "high": 0.708},
               "second": {"count": 1, "runs": 3, "low": 0.008, "high": 0.906}}
-    inputs.compare(these_runs=these, failed=failed, verdict="cannot_tell", low=-0.01,
+    inputs.compare(these_runs=these, failed=failed, low=-0.01,
                    to_settle={"seeds": 10, "rows": 1200})
     task = inputs.tasks()[0]
     assert verdict_sentence(task, "pre-trained").endswith(
@@ -415,23 +427,23 @@ def test_points(difference: float, sign: str, shown: str) -> None:
 def test_baselines(inputs: Inputs) -> None:
     texts, entities = inputs.tasks()
     assert baseline_sentences(texts) == [
-        "The scratch model loses to the baseline “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)): its "
-        "accuracy is 0.711."]
+        "The scratch model (accuracy 0.711) scores below the baseline “TF-IDF + logistic regression” (0.760, −4.9 "
+        "(−6.9 to −2.9))."]
     assert baseline_sentences(entities) == [
-        "Every arm beats every baseline; the best of them is “most frequent tag per word” (0.550)."]
+        "Every arm beats every baseline; the best baseline is “most frequent tag per word” (0.550)."]
     name = "metrics/reviews.json"
     inputs.edit(name, "baseline_comparisons", "majority", "scratch", value=difference(0.211, -0.01, 0.3))
     inputs.edit(name, "baseline_comparisons", "tfidf_logistic_regression", "full", value=difference(0.0, 0.0, 0.0, 1.0))
     assert baseline_sentences(inputs.tasks()[0]) == [
-        "It cannot be told whether the pre-trained model is better than the baseline “TF-IDF + logistic regression” "
-        "(0.760, +0.0 (0.0 to 0.0)): its accuracy is 0.841.",
-        "The scratch model loses to the baseline “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)): its "
-        "accuracy is 0.711.",
-        "It cannot be told whether the scratch model is better than the baseline “majority class” (0.500, +21.1 "
-        "(−1.0 to 30.0)): its accuracy is 0.711."]
+        "The difference between the pre-trained model (accuracy 0.841) and the baseline “TF-IDF + logistic regression” "
+        "(0.760, +0.0 (0.0 to 0.0)) is inconclusive.",
+        "The scratch model (accuracy 0.711) scores below the baseline “TF-IDF + logistic regression” (0.760, −4.9 "
+        "(−6.9 to −2.9)).",
+        "The difference between the scratch model (accuracy 0.711) and the baseline “majority class” (0.500, +21.1 "
+        "(−1.0 to 30.0)) is inconclusive."]
     inputs.edit(name, "baseline_comparisons", "majority", "scratch", value=difference(-0.2, -0.3, -0.1))
-    assert ("loses to the baselines “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)) and “majority class” "
-            "(0.500, −20.0 (−30.0 to −10.0))") in baseline_sentences(inputs.tasks()[0])[1]
+    assert ("scores below the baselines “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)) and “majority "
+            "class” (0.500, −20.0 (−30.0 to −10.0))") in baseline_sentences(inputs.tasks()[0])[1]
 
 
 def test_holm_by_hand() -> None:
@@ -452,16 +464,16 @@ def test_holm_rejects_what_the_step_down_procedure_rejects(p_values: list[float]
         assert p_values[place] <= adjusted[place] <= 1
 
 
-def test_a_verdict_that_does_not_survive_the_correction_cannot_be_told(inputs: Inputs) -> None:
+def test_a_verdict_that_does_not_survive_the_correction_is_inconclusive(inputs: Inputs) -> None:
     inputs.compare(difference=0.02, low=0.001, high=0.039, p_value=0.04)
     assert inputs.tasks()[0].comparisons["pre-trained"].verdict == "helps"  # the other task's p is small
     inputs.edit("metrics/entities.json", "comparisons", "full", "p_value", value=0.03)
     texts, entities = inputs.tasks()
     for task in (texts, entities):
         assert task.comparisons["pre-trained"].verdict == "cannot_tell"
-        assert task.comparisons["pre-trained"].adjusted == pytest.approx(0.06)
+        assert task.comparisons["pre-trained"].p_value_holm == pytest.approx(0.06)
     sentence = verdict_sentence(texts, "pre-trained")
-    assert sentence.startswith("Cannot tell whether pre-training helps on REVIEWS")
+    assert sentence.startswith("The effect of pre-training on REVIEWS is inconclusive")
     assert "(95 % interval 0.1 to 3.9, 2 seeds" in sentence  # which does not contain zero
     assert sentence.endswith("p = 0.040, 0.060 after Holm's correction for 2 comparisons).")
     assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "cannot_tell"
@@ -480,13 +492,13 @@ def finding(name: str = "failed_arm", severity: str = "severe", about: str = "sc
 
 
 def test_caveats(inputs: Inputs) -> None:
-    few = ("The spread between seeds is estimated from 2 runs an arm; 5 or more would make the interval narrower and "
-           "surer.")
+    few = ("The spread between seeds is estimated from 2 runs per arm; 5 or more would give a narrower and more "
+           "reliable interval.")
     assert caveats(inputs.tasks()[0]) == [few]
     inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
     assert caveats(inputs.tasks()[0])[0] == (
-        "The checkpoint small was pre-trained on the synthetic sample text, so this says nothing about a published "
-        "encoder.")
+        "The checkpoint small was pre-trained on the synthetic sample text, so it is not comparable to published "
+        "encoders.")
 
 
 def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taints(inputs: Inputs) -> None:
@@ -495,8 +507,8 @@ def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taint
     assert (texts.comparisons["pre-trained"].verdict, entities.comparisons["pre-trained"].verdict) == (
         "cannot_tell", "helps")
     sentence = verdict_sentence(texts, "pre-trained")
-    assert sentence.startswith("Cannot tell whether pre-training helps on REVIEWS: accuracy 0.841 against 0.711")
-    assert sentence.endswith(" The numbers are not to be trusted: failed arm: 2 of 2 runs failed.")
+    assert sentence.startswith("The effect of pre-training on REVIEWS is inconclusive: accuracy 0.841 against 0.711")
+    assert sentence.endswith(" The verdict is withheld: failed arm: 2 of 2 runs failed.")
     assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "cannot_tell"
 
 
@@ -514,7 +526,8 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
     sentence = verdict_sentence(task, "pre-trained")
     assert sentence.startswith("Pre-training helps on REVIEWS, at least for this budget: accuracy 0.841 against 0.711")
     assert sentence.endswith(
-        " The losing arm might gain from a larger budget: smaller budget: 57 steps of scratch against 150 of full.")
+        " A larger budget might raise the score of the losing arm: smaller budget: 57 steps of scratch against 150 of "
+        "full.")
     files = inputs.build()
     page = Page(files["index.html"]).text
     for text in (page, files["report.md"]):
@@ -530,16 +543,17 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
 
 
 def test_a_finding_about_one_pre_trained_arm_leaves_the_other(tmp_path: Path) -> None:
-    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2), adapted=("reviews",)))
-    inputs.edit("metrics/reviews.json", "adaptation", "verdict", value="helps")
-    inputs.edit("metrics/reviews.json", "adaptation", "p_value", value=0.001)
+    inputs = Inputs(tmp_path, Grid(
+        tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2), asked={"adapted": ("reviews",)}))
+    for key, value in {"low": 0.005, "p_value": 0.001}.items():
+        inputs.edit("metrics/reviews.json", "further_comparisons", "adapted", key, value=value)
     verdicts = {}
     for arm in ("full", "head", "adapted", "scratch"):
         inputs.find("reviews", finding(about=arm, taints=(arm,)))
         task = inputs.tasks()[0]
-        verdicts[arm] = [*(compared.verdict for compared in task.comparisons.values()), task.gain.verdict]
-    no, yes = "cannot_tell", "helps"
-    assert verdicts == {"full": [no, yes, yes, no], "head": [yes, no, yes, yes], "adapted": [yes, yes, no, no],
+        verdicts[arm] = [judged.verdict for judged in task.verdicts.named.values()]
+    no, yes, above = "cannot_tell", "helps", "above_scratch"
+    assert verdicts == {"full": [no, above, yes, no], "head": [yes, no, yes, yes], "adapted": [yes, above, no, no],
                         "scratch": [no, no, no, yes]}
 
 
@@ -569,29 +583,32 @@ def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
     inputs.tasks()
     inputs.compare(difference=0.5)
     with pytest.raises(UserError, match="expected findings on .*reviews.json as it is, found those on other results"):
-        judged_tasks(read_tasks(inputs.paths.metrics, inputs.paths.curves, inputs.paths.cards, inputs.paths.searches,
-                   inputs.paths.findings, inputs.grid))
+        inputs.read()
+    inputs.find_anew()
+    with pytest.raises(UserError, match="expected verdicts on .*reviews.json as it is, found those on other results"):
+        inputs.read()
 
 
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
     assert "Settings, scratch: lr 0.001, epochs 8, recipe method full, recipe lr factor 1.0\n" in (
         inputs.build()["report.md"])
     task = inputs.grid.tasks[0]
-    inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.scratch_cells[-1], "settings", "epochs", value=1)
+    inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "epochs", value=1)
     text = inputs.build()["report.md"]  # no run's settings stand for those of another
     assert text.index("epochs 8, recipe method full") < text.index("epochs 1, recipe method full")
 
 
 def test_several_tunings(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2)))
-    inputs.compare(verdict="cannot_tell")
+    inputs.compare(low=-0.01)
     inputs.edit("metrics/reviews.json", "cells", "pretrained-head-1", "trainable_parameters", value=1538)
     files = inputs.build()
-    assert "Cannot tell whether pre-training (pre-trained, full) helps on REVIEWS" in files["report.md"]
-    assert "Pre-training (pre-trained, head) helps on REVIEWS" in files["index.html"]
+    assert "The effect of pre-training (pre-trained, full) on REVIEWS is inconclusive" in files["report.md"]
+    assert ("Head-only tuning of the frozen encoder scores above training everything from scratch on REVIEWS"
+            in files["index.html"])
     assert "1,234,567, 1,538 trained (pre-trained, head)" in files["report.md"]
     numbers = json.loads(files["metrics.json"])["reviews"]
-    assert (numbers["verdict-full"], numbers["verdict-head"]) == ("cannot_tell", "helps")
+    assert (numbers["verdict-full"], numbers["verdict-head"]) == ("cannot_tell", "above_scratch")
 
 
 HOSTILE = "<script>alert(1)</script>|`x`\u202e*b*[l](//e.x)\n$m$&amp;\"'\x07"
@@ -728,7 +745,7 @@ def test_left_over_files_are_not_read_but_removed(inputs: Inputs) -> None:
         ("metrics/reviews.json", ("comparisons", "full"), None, "missing full"),
         ("metrics/reviews.json", ("task",), "mnli", "is about the task 'mnli'"),
         ("metrics/reviews.json", ("cells", "scratch-2", "steps"), None, "cells.scratch-2.steps: Field required"),
-        ("metrics/reviews.json", ("comparisons", "full", "verdict"), "wins", "comparisons.full.verdict"),
+        ("metrics/reviews.json", ("comparisons", "full", "recipe"), "maybe", "comparisons.full.recipe"),
         ("cards/reviews.json", ("kept",), None, "kept: Field required"),
     ],
 )
@@ -812,10 +829,9 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
     page = Page(files["index.html"])
     assert sum(attributes.get("lang") == "ko" for _, attributes in page.all("p")) == 2 + 1 + 1 + 2 * 7
-    overall = "Of 2 comparisons with scratch, pre-training helps in 2 and hurts in 0; in 0 it cannot be told."
+    overall = "Of 2 comparisons with scratch, pre-training helps in 2 and hurts in 0; 0 are inconclusive."
     assert overall in files["report.md"]
-    inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5, verdict="cannot_tell")
-    inputs.find_anew()
+    inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5)
     files = inputs.build()
     assert "REVIEWS에서 사전 학습은 도움이 되는지 알 수 없습니다" in files["report.md"]
     assert "도움이 된 것은 1개, 해가 된 것은 0개, 알 수 없는 것은 1개입니다." in files["report.md"]
@@ -873,7 +889,7 @@ def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
 
 
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    inputs.find_anew()
+    inputs.judge()
     monkeypatch.chdir(inputs.folder)
     lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\nreport: {language: ko}\n"
     Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
@@ -887,7 +903,7 @@ def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def test_genres_and_further_test_sets(inputs: Inputs) -> None:
-    compared = {"pretrained": 0.7, "scratch": 0.61, **difference(0.09, -0.01, 0.19), "verdict": "cannot_tell"}
+    compared = {"pretrained": 0.7, "scratch": 0.61, **difference(0.09, -0.01, 0.19)}
     inputs.edit("metrics/reviews.json", "slices", value=[
         {"split": "test", "genre": "fiction", "rows": 300, "comparisons": {"full": compared}},
         {"split": "test_mismatched", "genre": "", "rows": 1200, "comparisons": {"full": compared}}])

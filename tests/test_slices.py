@@ -8,17 +8,19 @@ import pyarrow.parquet as parquet
 import pytest
 
 from stages.common.files import write_json, write_json_lines
-from stages.evaluate import compared_arms
-from stages.metrics.evaluation import TaskEvaluation
+from stages.evaluate import pairs
+from stages.metrics.evaluation import TaskEvaluation, TaskGold
+from stages.results.cards import EncodedSplit, EncodingCard
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from tests.tiny import TEXT_TASK
 
 GRID = Grid(tasks=("any",), tunings=("full",), seeds=(1,))
 SETTINGS = EvaluationSettings(resamples=100, bootstrap_seed=1)
-ARMS = compared_arms(GRID)
-CARD = {"max_length": 8, "splits": {
-    split: {"rows": 1, "tokens": 3} for split in ("validation", "test", "test_mismatched")}}
+ARMS = pairs(GRID, GRID.rivals)
+CARD = EncodingCard(max_length=8, vocabulary=10, origin={}, splits={
+    split: EncodedSplit(rows=1, tokens=3, truncated_rows=0, unknown_tokens=0, split_sentences=0, lengths={})
+    for split in ("validation", "test", "test_mismatched")})
 # Gold is always "positive", so a 1 is a right prediction. By split: (genre, pre-trained right, scratch right).
 ROWS = {
     "validation": [("", 1, 1)],
@@ -46,15 +48,15 @@ def write(root: Path, rows: dict[str, list[tuple[str, int, int]]]) -> TaskEvalua
             pa.table({name: list(values) for name, values in columns.items()}).set_column(
                 3, "logits", pa.array([np.float32(row) for row in columns["logits"]], pa.list_(pa.float32()))),
             predictions / f"{cell}.parquet")
-    evaluation = TaskEvaluation(prepared, predictions, CARD, SETTINGS)
+    evaluation = TaskEvaluation(TaskGold.read(prepared, CARD), predictions, SETTINGS)
     for cell in GRID.cells:
         evaluation.cell(cell)
     return evaluation
 
 
 def test_every_further_test_set_and_every_genre(tmp_path: Path) -> None:
-    found = [(part["split"], part["genre"], part["rows"], *(part["comparisons"]["full"][arm] for arm in (
-        "pretrained", "scratch", "difference"))) for part in write(tmp_path, ROWS).slices(ARMS)]
+    found = [(part.split, part.genre, part.rows, compared.first, compared.second, compared.difference.difference)
+             for part in write(tmp_path, ROWS).slices(ARMS) for compared in part.comparisons.values()]
     assert found == [
         ("test", "fiction", 2, 1.0, 0.5, 0.5),
         ("test", "travel", 2, 0.5, 1.0, -0.5),
@@ -65,8 +67,8 @@ def test_every_further_test_set_and_every_genre(tmp_path: Path) -> None:
 
 
 def test_the_headline_is_that_of_test_alone(tmp_path: Path) -> None:
-    compared = write(tmp_path, ROWS).comparisons(ARMS)["full"]
-    assert (compared["pretrained"], compared["scratch"]) == (0.6, 0.6)
+    compared = write(tmp_path, ROWS).headline(*ARMS["full"])
+    assert (compared.first, compared.second) == (0.6, 0.6)
 
 
 @pytest.mark.parametrize("genre", ["", "fiction"])

@@ -1,4 +1,4 @@
-"""Cells on several workers give the dvc.lock and the files of a serial run, and home finds them without running any."""
+"""Cells in clones give the dvc.lock and the files of a serial run, and home finds them without running any."""
 
 import json
 import os
@@ -8,10 +8,9 @@ import stat
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +24,7 @@ from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs, ResourceSettings
 from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, share, shared_remote
-from stages.spreading.engines import LocalEngine, RayEngine, run_with_retries
+from stages.spreading.engines import RayEngine, tried
 from stages.spreading.plan import Cell, stale_plan, take_finished
 from stages.spreading.slurm import run_array_task, write_job
 
@@ -112,13 +111,24 @@ def present_job(home: Path) -> Job:
     return Job(str(home), call(home, "git", "rev-parse", "HEAD").strip(), shared_remote())
 
 
-def spread_locally(home: Path, workers: int = 2, retries: int = 0) -> None:
+class OneWorker:
+    """Stands in for a cluster: it runs one cell after another, in a clone."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.folder = job, Path(tempfile.mkdtemp(prefix="headstart-spread-"))
+
+    def run(self, cells: Sequence[Cell], known: FinishedOutputs) -> Iterator[tuple[Cell, FinishedOutputs | CellError]]:
+        for cell in cells:
+            yield cell, tried(partial(run_cell, self.job), cell, known, self.folder / "worker", 0)
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder)
+
+
+def spread_to_clones(home: Path) -> None:
     plan = stale_plan()
-    engine = LocalEngine(partial(run_cell, present_job(home)), workers, retries)
-    try:
-        spread.run(plan, engine, share(plan.finished))
-    finally:
-        engine.close()
+    with closing(OneWorker(present_job(home))) as worker:
+        spread.run(plan, worker, share(plan.finished))
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -126,13 +136,13 @@ def written(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
-def test_workers_leave_what_a_serial_run_does(home: Path, tmp_path: Path) -> None:
+def test_clones_leave_what_a_serial_run_does(home: Path, tmp_path: Path) -> None:
     assert [[cell.name for cell in level] for level in stale_plan().levels] == [
         ["start"], ["part@1", "part@2", "part@3"], ["note"], ["last"]]
     assert [[cell.name for cell in level] for level in stale_plan(["part@2"]).levels] == [["start"], ["part@2"]]
     call(tmp_path, "git", "clone", "--quiet", str(home), "serial")
     dvc(tmp_path / "serial", "repro")
-    spread_locally(home)
+    spread_to_clones(home)
     assert not (home / "dvc.lock").exists()
     assert "Running stage" not in dvc(home, "repro", "--pull")
     assert written(home) == written(tmp_path / "serial")
@@ -148,7 +158,7 @@ def test_what_was_done_at_home_is_told_to_the_clones(home: Path, tmp_path: Path)
     dvc(home, "repro", "note")
     plan = stale_plan()
     assert [[cell.name for cell in level] for level in plan.levels] == [["last"]]
-    spread_locally(home)
+    spread_to_clones(home)
     assert "Running stage" not in dvc(home, "repro", "--pull")
     call(tmp_path, "git", "clone", "--quiet", str(home), "serial")
     dvc(tmp_path / "serial", "repro")
@@ -186,8 +196,8 @@ def test_what_finished_before_a_failure_is_kept(home: Path) -> None:
     (home / "broken").touch()
     call(home, "git", "add", "broken")
     call(home, "git", "commit", "--quiet", "-m", "broken")
-    with pytest.raises(UserError, match=r"(?s)part@2 failed; fix the cause and run again.*no part 2 today") as failure:
-        spread_locally(home)
+    with pytest.raises(UserError, match=r"(?s)part@2 failed; what finished is kept.*no part 2 today") as failure:
+        spread_to_clones(home)
     assert "part@3" not in str(failure.value)
     # The parts beside it were run to their end and pushed: only what failed and what follows is run anew.
     (home / "broken").unlink()
@@ -237,7 +247,7 @@ print(4000 + sum(1 for line in open({str(tmp_path / 'told')!r})))
 def test_a_cell_is_tried_again_in_a_new_clone(tmp_path: Path) -> None:
     tries = []
 
-    def work(cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
+    def work(cell: Cell, known: FinishedOutputs, folder: Path) -> FinishedOutputs:
         folder.mkdir(exist_ok=True)
         tries.append(sorted(path.name for path in folder.iterdir()))
         (folder / "left").touch()
@@ -245,16 +255,15 @@ def test_a_cell_is_tried_again_in_a_new_clone(tmp_path: Path) -> None:
             raise CellError(f"try {len(tries)}")
         return FinishedOutputs({cell.name: {}})
 
-    assert str(run_with_retries(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1)) == "try 2"
-    second = run_with_retries(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1)
-    assert second == FinishedOutputs({"cell-0": {}})
+    assert str(tried(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1)) == "try 2"
+    assert tried(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1) == FinishedOutputs({"cell-0": {}})
     assert tries == [[], [], []]
 
 
 def test_what_goes_wrong_on_a_machine_is_a_failed_try(tmp_path: Path) -> None:
-    def work(cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
+    def work(cell: Cell, known: FinishedOutputs, folder: Path) -> FinishedOutputs:
         raise OSError(28, "No space left on device", "cache")
-    assert "No space left on device" in str(run_with_retries(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1))
+    assert "No space left on device" in str(tried(work, CELLS[0], FinishedOutputs(), tmp_path / "worker", 1))
 
 
 def test_a_further_try_goes_on_from_the_state_of_a_training(home: Path, tmp_path: Path) -> None:
@@ -270,49 +279,8 @@ pathlib.Path(sys.argv[1]).write_text("done")
     start = stale_plan().levels[0][0]
     work = partial(run_cell, present_job(home))
     for worker in ("worker-0", "worker-1"):
-        first = run_with_retries(work, start, FinishedOutputs(), tmp_path / "scratch" / worker, 0)
-        assert "stopped halfway" in str(first)
-    assert list(run_with_retries(work, start, FinishedOutputs(), tmp_path / "scratch/worker-0", 0).locks) == ["start"]
-
-
-def test_the_local_engine_gives_each_worker_one_cell_at_a_time() -> None:
-    busy: dict[Path, str] = {}
-
-    def work(cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
-        assert folder not in busy
-        busy[folder] = cell.name
-        time.sleep(0.02)
-        del busy[folder]
-        return FinishedOutputs({cell.name: finished.locks["start"]})
-
-    engine = LocalEngine(work, 3, 0)
-    found = dict(engine.run(CELLS, FinishedOutputs({"start": 7})))
-    engine.close()
-    assert found == {cell: FinishedOutputs({cell.name: 7}) for cell in CELLS}
-
-
-@pytest.mark.slow
-def test_a_stopped_engine_ends_what_runs(home: Path) -> None:
-    (home / "make.py").write_text("import time; time.sleep(600)", encoding="utf-8")
-    call(home, "git", "commit", "--quiet", "-am", "slow")
-    engine = LocalEngine(partial(run_cell, present_job(home)), 1, 3)
-    outcomes: list[FinishedOutputs | CellError] = []
-    thread = threading.Thread(
-        target=lambda: outcomes.extend(outcome for _, outcome in engine.run(stale_plan().levels[0], FinishedOutputs())))
-    thread.start()
-    running: list[psutil.Process] = []
-    for _ in range(600):
-        running = [process for process in psutil.Process().children(recursive=True)
-                   if any(word.endswith("make.py") for word in process.cmdline())]
-        if running:
-            break
-        time.sleep(0.1)
-    assert running
-    engine.close()
-    thread.join(30)
-    assert len(outcomes) == 1  # and no further try
-    assert isinstance(outcomes[0], CellError)
-    assert psutil.wait_procs(running, 10)[1] == []
+        assert "stopped halfway" in str(tried(work, start, FinishedOutputs(), tmp_path / "scratch" / worker, 0))
+    assert list(tried(work, start, FinishedOutputs(), tmp_path / "scratch/worker-0", 0).locks) == ["start"]
 
 
 SLOW = """
@@ -398,14 +366,14 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator["Cluster"]:  # noqa: F8
     found.shutdown()
 
 
-def noted(folder: str, cell: Cell, finished: FinishedOutputs, scratch: Path) -> FinishedOutputs:
+def noted(folder: str, cell: Cell, known: FinishedOutputs, scratch: Path) -> FinishedOutputs:
     """Note where a cell is run, and take a while."""
     with Path(folder, cell.name).open("a", encoding="utf-8") as file:
         file.write(f"{os.getppid()}\n")
     if cell.name == "cell-3":
         raise CellError("this one never works")
     time.sleep(1)
-    return FinishedOutputs({cell.name: finished.locks["start"]})
+    return FinishedOutputs({cell.name: known.locks["start"]})
 
 
 @pytest.mark.slow
@@ -426,7 +394,7 @@ def test_ray_runs_the_cells_of_a_dead_node_again(cluster: "Cluster", tmp_path: P
     assert len({node for tries in nodes.values() for node in tries}) == 3
 
 
-def told(cell: Cell, finished: FinishedOutputs, scratch: Path) -> FinishedOutputs:
+def told(cell: Cell, known: FinishedOutputs, scratch: Path) -> FinishedOutputs:
     """Where a cell is run, and whether Ray hides GPUs from it."""
     return FinishedOutputs({cell.name: [str(scratch), os.environ.get("CUDA_VISIBLE_DEVICES")]})
 
@@ -437,10 +405,9 @@ def test_ray_refuses_what_no_node_can_hold_and_hides_no_gpu(cluster: "Cluster") 
         asked = Needs.model_validate({"cpus": 1, "gpus": 0, "memory_gib": 0.1} | needs)
         return RayEngine(told, lambda cell: asked, 0, ROOT / "stages", (ROOT / "tests",))
     for needs in ({"cpus": 2}, {"gpus": 1}, {"memory_gib": 1e6}):
-        with pytest.raises(UserError, match="no node of the cluster has room for cell-0, which .*; the nodes have: "):
+        with pytest.raises(UserError, match="no node of the cluster can hold cell-0, which needs .*; there are: "):
             list(engine(**needs).run(CELLS[:1], FinishedOutputs()))
-    first, second = (
-        next(outcome for _, outcome in engine().run(CELLS[:1], FinishedOutputs())) for _ in range(2))
+    first, second = (next(outcome for _, outcome in engine().run(CELLS[:1], FinishedOutputs())) for _ in range(2))
     assert first.locks["cell-0"][1] != ""
     assert first.locks["cell-0"][0] != second.locks["cell-0"][0]  # two spreads at once do not share a clone
 
@@ -448,16 +415,16 @@ def test_ray_refuses_what_no_node_can_hold_and_hides_no_gpu(cluster: "Cluster") 
 def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     (home / "make.py").write_text(MAKE + "\n", encoding="utf-8")
-    assert spread.main([]) == 1
+    assert spread.main(["--engine", "ray"]) == 1
     assert "error: make.py: edited since the last commit" in capsys.readouterr().err
     call(home, "git", "checkout", "make.py")
     dvc(home, "remote", "remove", "shared")
-    assert spread.main([]) == 1
-    assert "expected a default remote that all machines can reach, found none; add one" in capsys.readouterr().err
+    assert spread.main(["--engine", "ray"]) == 1
+    assert "expected a default remote that all machines reach, found none; add one" in capsys.readouterr().err
     assert spread.main(["--array", "cells-0-other.json"]) == 1
-    assert "--array: expected only with --engine slurm" in capsys.readouterr().err
+    assert "--array: expected with --engine slurm" in capsys.readouterr().err
     for name, values, remedy in (("training", {"nodes": 2}, "training.nodes: expected 1"),
-                                 ("training", {"processes": 2}, "resources.training.gpus: expected at least")):
+                                 ("training", {"processes": 2}, "resources.training.gpus: expected as many as")):
         params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
         params[name] |= values
         params["resources"]["training"]["gpus"] = 1
@@ -466,11 +433,11 @@ def test_what_cannot_be_spread_is_told_first(home: Path, capsys: pytest.CaptureF
         assert remedy in capsys.readouterr().err
     shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
     assert spread.main(["--engine", "slurm"]) == 1
-    assert "--folder: expected if and only if --engine is slurm" in capsys.readouterr().err
-    assert spread.main(["--dry-run"]) == 0
+    assert "--folder: expected with --engine slurm" in capsys.readouterr().err
+    assert spread.main(["--engine", "ray", "--dry-run"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "6 cells in 4 levels; 0 stages are up to date", "1: start", "2: part@1, part@2, part@3", "3: note", "4: last",
-        "cells that DVC's run cache has will be taken from it"]
+        "what DVC's run cache has of them is taken from there first"]
 
 
 def commit_stages(home: Path, stages: str) -> None:
@@ -485,22 +452,30 @@ def ran_at_home(told: str) -> list[list[str]]:
             for part in told.split("dvc repro --pull")[1:]]
 
 
-def test_the_whole_command(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One worker instead of a Ray cluster."""
+    monkeypatch.setattr(spread, "_ray_engine", lambda job, needs, retries: OneWorker(job))
+
+
+def test_the_whole_command(home: Path, stand_in: None, capfd: pytest.CaptureFixture[str]) -> None:
     commit_stages(home, AT_HOME)
-    assert spread.main(["--repository", str(home), "-j", "3"]) == 0
+    assert spread.main(["--engine", "ray", "--repository", str(home)]) == 0
     told = capfd.readouterr().err
     assert "dvc repro --pull track@a track@b" in told
     assert [sorted(ran) for ran in ran_at_home(told)] == [["track@a", "track@b"], []]
-    assert "all results were fetched; dvc.lock and reports/ are up to date" in told
+    assert "everything was found; dvc.lock and reports/ are up to date" in told
     assert json.loads(json.dumps(yaml.safe_load((home / "dvc.lock").read_text())))["stages"]["last"]
-    assert spread.main([]) == 0
+    assert spread.main(["--engine", "ray"]) == 0
     assert "nothing to spread: 6 stages are up to date" in capfd.readouterr().err
 
 
 @pytest.mark.slow
-def test_what_had_to_run_again_at_home_is_told(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_had_to_run_again_at_home_is_told(
+    home: Path, stand_in: None, capfd: pytest.CaptureFixture[str],
+) -> None:
     commit_stages(home, NOT_KEPT)
-    assert spread.main(["--repository", str(home)]) == 0
+    assert spread.main(["--engine", "ray", "--repository", str(home)]) == 0
     told = capfd.readouterr().err
     assert ran_at_home(told) == [["unkept"]]
-    assert "warning: 1 stages ran on the submitting machine although other machines had run them: unkept" in told
+    assert "warning: 1 stages were run here, though they had been run elsewhere: unkept" in told

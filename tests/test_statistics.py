@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from stages.metrics.bootstrap import accuracy_of, f1_of, resampled_scores
+from stages.judging.verdicts import verdict_on as verdict
+from stages.metrics.bootstrap import accuracy_of, resampled_scores
 from stages.metrics.differences import (
     ABOVE,
     BELOW,
@@ -22,9 +23,10 @@ from stages.metrics.differences import (
     these_runs,
     to_settle,
 )
-from stages.metrics.evaluation import verdict
+from stages.metrics.entities import f1_of
 from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import approximate_randomisation, mcnemar
+from stages.results.prepared import Row
 from tests.simulate_coverage import Study, draw, new, outcomes
 
 
@@ -152,9 +154,11 @@ def test_rows_of_one_group_count_once() -> None:
 
 
 def test_groups_are_numbered_only_where_rows_share_one() -> None:
-    assert group_numbers([{"group": "a"}, {"group": "b"}]) is None
-    assert group_numbers([{}, {}]) is None
-    found = group_numbers([{"group": "a"}, {}, {"group": "a"}, {}])
+    def rows(*groups: str) -> list[Row]:
+        return [Row(f"test:{place}", group=group) for place, group in enumerate(groups)]
+    assert group_numbers(rows("a", "b")) is None
+    assert group_numbers(rows("", "")) is None
+    found = group_numbers(rows("a", "", "a", ""))
     assert found is not None
     assert found.tolist() == [0, 1, 0, 2]
 

@@ -13,6 +13,7 @@ import pytest
 
 from stages.doctoring.checks import diagnose
 from stages.judging.verdicts import withholding
+from stages.reporting.verdicts import reasons
 from stages.results.findings import FoundFact
 from tests.defect_grid import choose_last, count_padding, foreign_lines, leak, swap
 from tests.healthy import healthy, predicting
@@ -49,7 +50,7 @@ def named(findings: list[dict[str, Any]], severity: str | None = None) -> set[st
 
 def withheld(findings: list[dict[str, Any]]) -> str:
     """Why the verdict of the pre-trained arm against scratch is withheld; "" if it is not."""
-    return withholding([FoundFact.model_validate(finding) for finding in findings], ("full", "scratch"))
+    return reasons(withholding([FoundFact.model_validate(finding) for finding in findings], ("full", "scratch")))
 
 
 @pytest.mark.parametrize("corpus", ["ag_news", "conll2003"])
@@ -147,10 +148,10 @@ def test_a_seed_that_fails() -> None:
 def test_0387_with_1000_rows_carries_no_verdict() -> None:
     """Three labels, 38.7 % right: more than a third, and not by more than the rows explain."""
     evidence = healthy()
-    three = replace(evidence, task=evidence.task | {"labels": ["a", "b", "c"], "tags": ["a", "b", "c"]}, rows={
-        split: [row | {"label": "abc"[place % 3]} for place, row in enumerate(rows)]
+    three = replace(evidence, task=replace(evidence.task, labels=tuple("abc"), tags=tuple("abc")), rows={
+        split: [replace(row, label="abc"[place % 3]) for place, row in enumerate(rows)]
         for split, rows in evidence.rows.items()})
-    guessing = predicting(three, lambda cell, row: "abc"[int(row["guid"].split(":")[1]) * 7 // 18 % 3])
+    guessing = predicting(three, lambda cell, row: "abc"[int(row.guid.split(":")[1]) * 7 // 18 % 3])
     found = [asdict(finding) for finding in diagnose(guessing)]
     assert named(found, "severe") == {"failed_arm"}
     assert "Matthews' correlation" in withheld(found)

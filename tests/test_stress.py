@@ -25,6 +25,8 @@ from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.stress_scores import StressScores, drop_scorer
 from stages.models.building import build_model
 from stages.models.predicting import predicted_rows
+from stages.results.predictions import Predictions
+from stages.results.prepared import Task, read_rows
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.stress import StressInputs, StressSettings, TransformationName
 from stages.stress import changed_rows, known_words, shuffled, stress
@@ -230,10 +232,11 @@ def run(folder: Path, out: str, *names: str, limit: int = 0) -> Path:
 
 
 def scored(folder: Path, task: dict[str, Any]) -> dict[str, Any]:
-    test = list(read_json_lines(folder / "prepared" / "test.jsonl"))
-    arms = {"full": CELLS[:1], "scratch": CELLS[1:]}
-    return StressScores(task, test, folder / "predictions", folder / "stress", arms,
-                        EvaluationSettings(resamples=100, bootstrap_seed=1)).facts()
+    rows, of_task = list(read_rows(folder / "prepared" / "test.jsonl")), Task.of(task)
+    logits = {cell: Predictions.read(folder / "predictions" / f"{cell}.parquet", of_task).of_split("test", rows)
+              for cell in CELLS}
+    return StressScores(of_task, rows, logits, folder / "stress", {"full": CELLS[:1], "scratch": CELLS[1:]},
+                        {"full": "scratch"}, EvaluationSettings(resamples=100, bootstrap_seed=1)).facts()
 
 
 def test_the_stage_gives_the_same_bytes_and_counts_what_it_changed(stressed: tuple[Path, dict[str, Any]]) -> None:
@@ -269,13 +272,20 @@ def test_no_transformation_and_none_that_applies_run_no_model(stressed: tuple[Pa
     assert scored(folder, task)["left_out"] == {"premise_removed": "the task has no premises"}
 
 
+ANOTHER = {"guid": "test:999", "text": "good", "label": "positive"}
+
+
 def made_up(folder: Path, before: list[list[int]], after: list[list[int]]) -> dict[str, Any]:
-    """Scores of one run per arm where a 1 is a right prediction on a row, unchanged and changed."""
+    """Scores of one run per arm where a 1 is a right prediction on a row, unchanged and changed.
+
+    The changed rows are stored in another order, and one row of test is not among them.
+    """
     rows = [{"guid": f"test:{line}", "text": "good", "label": "positive"} for line in range(len(before[0]))]
     for part, name in (("predictions", {"moment": "after", "split": "test"}), ("stress", {"transformation": "typos"})):
         (folder / part).mkdir()
         for cell, right in zip(CELLS, before if part == "predictions" else after, strict=True):
-            lines = [*zip(rows, right, strict=True)][:: -1 if part == "predictions" else 1]
+            lines = [*zip(rows, right, strict=True)]
+            lines = [*lines, (ANOTHER, 0)] if part == "predictions" else lines[::-1]
             parquet.write_table(pa.table({
                 **{column: [value] * len(lines) for column, value in name.items()},
                 "guid": [row["guid"] for row, _ in lines],
@@ -286,7 +296,7 @@ def made_up(folder: Path, before: list[list[int]], after: list[list[int]]) -> di
         "left_out": {},
         "transformations": {"typos": {"expectation": "same", "offered": len(rows), "changed": len(rows)}}})
     (folder / "prepared").mkdir()
-    write_json_lines(folder / "prepared" / "test.jsonl", [*rows, rows[0] | {"guid": "test:99"}])
+    write_json_lines(folder / "prepared" / "test.jsonl", [*rows, ANOTHER])
     return scored(folder, TEXT_TASK)["transformations"]["typos"]
 
 
@@ -314,7 +324,8 @@ def test_drops_that_agree_by_chance_have_an_interval_all_the_same() -> None:
     # Both runs lose a quarter, on other rows: their spread is zero, and the rows tell nothing but their disagreement.
     statistics = np.ones((2, 80, 4))
     statistics[0, :20, 2] = statistics[1, 20:40, 2] = 0
-    scores = StressScores(TEXT_TASK, [], Path(), Path(), {}, EvaluationSettings(resamples=1000, bootstrap_seed=1))
+    scores = StressScores(Task.of(TEXT_TASK), [], {}, Path(), {}, {},
+                          EvaluationSettings(resamples=1000, bootstrap_seed=1))
     several = scores._arm(statistics)
     assert several["difference"] == 0.25
     # Of 80 rows forty lose a half in the mean of both runs: a variance of 1/16 a row, and what seeds may add.
@@ -328,7 +339,7 @@ def test_a_drop_of_totals() -> None:
 
 def test_predictions_without_a_row_are_refused(tmp_path: Path) -> None:
     made_up(tmp_path, before=[[1, 1], [1, 1]], after=[[1, 1], [1, 1]])
-    path = tmp_path / "predictions" / "scratch-1.parquet"
+    path = tmp_path / "stress" / "scratch-1.parquet"
     parquet.write_table(parquet.read_table(path).slice(1), path)
     with pytest.raises(UserError, match="expected logits of test:1, found none; run `dvc repro`"):
         scored(tmp_path, TEXT_TASK)

@@ -16,12 +16,11 @@ from stages.encoding.running_text import WORD
 from stages.reporting.content import SYNTHETIC
 from stages.reporting.texts import METRICS, markdown_text, score
 from stages.reporting.verdicts import verdict_sentence
+from stages.results.metrics import CARD, shown
 from stages.results.tasks import Run, TaskFacts
-from stages.settings.grid import SCRATCH
+from stages.settings.arms import ARMS
 from stages.settings.prediction import PredictionSettings
 
-SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
-         "calibration_error")
 # The file beside an entity model that the example on its card needs, so that it runs without this project.
 WORD_PIPELINE = "word_pipeline"
 _ABOUT_WORDS = (
@@ -79,10 +78,10 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     if facts.synthetic:
         blocks.append(f"> **{SYNTHETIC}: the rows were written by a program. Nothing here says how the model does on "
                       "real text.**")
-    elif facts.synthetic_checkpoint and run.cell.arm != SCRATCH:
+    elif facts.synthetic_checkpoint and ARMS[run.cell.arm].weights is not None:
         blocks.append(f"> **{SYNTHETIC}: the encoder was pre-trained on text that a program wrote; it stands for no "
                       "published one.**")
-    start = "from random weights" if run.cell.arm == SCRATCH else f"from the encoder {facts.checkpoint}"
+    start = "from random weights" if ARMS[run.cell.arm].weights is None else f"from the encoder {facts.checkpoint}"
     blocks += [
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
         f"{run.cell.trainable_parameters:,} of {run.cell.parameters:,} parameters were trained, in "
@@ -120,7 +119,7 @@ def _scores(task: TaskFacts, run: Run) -> Iterator[str]:
     yield (f"On {task.metrics.rows['test']:,} test rows: {METRICS[metric]} {score(found[metric])} (95 % interval over "
            f"rows {score(run.cell.interval.low)} to {score(run.cell.interval.high)}); before training "
            f"{score(run.cell.before['test'][metric])}.")
-    lines = [f"| {METRICS[name]} | {score(found[name])} |" for name in SHOWN if name in found]
+    lines = [f"| {METRICS[name]} | {score(found[name])} |" for name in shown(CARD, found)]
     yield "\n".join(["| metric | on test |", "|---|--:|", *lines])
 
 

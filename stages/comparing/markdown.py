@@ -6,23 +6,26 @@ from typing import Any
 
 from stages.common.visible import visible
 from stages.comparing.changes import PAIRS
-from stages.reporting.texts import METRICS, markdown_text, numbered, p_value, points, score
+from stages.judging.changes import GONE
+from stages.reporting.texts import METRICS, VERDICTS, markdown_text, numbered, p_value, points, score
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
-VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell", "gone": "gone"}
+CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
 
 
 def render(facts: dict[str, Any], old: str, new: str, stale: int) -> str:
     """Markdown of what :func:`stages.comparing.changes.changes` found."""
     blocks = [MARKER, f"# Results of {markdown_text(new)} against {markdown_text(old)}"]
     if stale:
-        blocks.append(f"> **{numbered(stale, 'stage')} would run again: these are not the results of the present "
-                      "files. Run `dvc repro` first.**")
+        blocks.append(f"> **{numbered(stale, 'stage')} would run again: the results are out of date. "
+                      "Run `dvc repro` first.**")
     if facts["regressions"]:
         blocks.append("**Regressions:**\n\n" + _list(facts["regressions"]))
     if not facts["matters"] and not stale:
-        blocks.append("**Nothing that matters changed:** the same data, the same predictions, the same verdicts and "
-                      "findings.")
+        judged = ", verdicts" if facts["verdicts_compared"] else ""
+        blocks.append(f"**Nothing that matters changed:** data, predictions{judged} and findings are the same.")
+    if not facts["verdicts_compared"]:
+        blocks.append("Verdicts are not compared: the old revision has no reports/verdicts.json.")
     blocks += [*_verdicts(facts["verdicts"]), *_scores(facts["scores"]), *_findings(facts["findings"]),
                *_tasks(facts["tasks"]), *_params(facts["params"]), *_data(facts["data"]), *_cells(facts["cells"])]
     return "\n\n".join(blocks) + "\n"
@@ -30,48 +33,42 @@ def render(facts: dict[str, Any], old: str, new: str, stale: int) -> str:
 
 def _verdicts(flipped: list[dict[str, str]]) -> Iterator[str]:
     if flipped:
-        yield "## Verdicts that are others now"
+        words = VERDICTS | {GONE: GONE}
+        yield "## Changed verdicts"
         yield _table(("Task", "Comparison with scratch", "Was", "Is"), (
-            (one["task"], one["comparison"], VERDICTS[one["old"]], VERDICTS[one["new"]]) for one in flipped))
+            (one["task"], one["comparison"], words[one["old"]], words[one["new"]]) for one in flipped))
 
 
 def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
     changed = [found for found in scores if not found["same_predictions"]]
     if rescored := [found for found in scores if found["rescored"]]:
-        yield "## Other scores of the same predictions: the scoring or the gold labels changed"
+        yield "## Other scores for the same predictions: the scoring or the gold labels changed"
         yield _table(("Task", "Arm", "Metric", "Was", "Is"), (
             (found["task"], found["arm"], METRICS[found["metric"]], score(found["old"]), score(found["new"]))
             for found in rescored))
     if not changed:
         return
-    yield "## Scores on test, mean over seeds"
+    yield "## Test scores, mean over seeds"
     yield _table(
         ("Task", "Arm", "Metric", "Was", "Is", "Points (95 % interval)", "p", "after Holm", ""),
         ((found["task"], found["arm"], METRICS[found["metric"]], score(found["old"]), score(found["new"]),
           f"{points(found['difference'], '+')} ({points(found['low'])} to {points(found['high'])})",
-          p_value(found["p_value"]), p_value(found["holm"]), _told(found)) for found in changed))
+          p_value(found["p_value"]), p_value(found["holm"]), CHANGES[found["change"]]) for found in changed))
     if any(found["paired"] for found in changed):
-        yield (f"Paired by row of test, from {PAIRS} equal seeds on also by seed, by both revisions' predictions. "
-               "Holm's correction is for all arms here.")
+        yield (f"Paired by test row, and with {PAIRS} or more equal seeds also by seed, from the predictions of both "
+               "revisions. Holm's correction covers all arms in this table.")
     for reason in dict.fromkeys(f"{found['task']}: {found['unpaired_because']}" for found in changed
                                 if not found["paired"]):
-        yield f"Unpaired, from the intervals of each revision, and less sure to find a change: {markdown_text(reason)}."
+        yield ("Unpaired, from the intervals of each revision, which have less power to find a change: "
+               f"{markdown_text(reason)}.")
     if runs := [(found["task"], run) for found in changed for run in found["runs"]]:
         rows = [(task, run["cell"], points(run["difference"], "+"), p_value(run["p_value"])) for task, run in runs]
         yield ("<details><summary>Single runs, by McNemar's exact test or approximate randomisation</summary>\n\n"
                + _table(("Task", "Run", "Points", "p"), rows) + "\n\n</details>")
 
 
-def _told(found: dict[str, Any]) -> str:
-    if not found["recipe"]:
-        return "one seed: cannot tell"
-    if not found["significant"]:
-        return "may be chance"
-    return "better" if found["difference"] > 0 else "worse"
-
-
 def _findings(findings: dict[str, list[dict[str, str]]]) -> Iterator[str]:
-    for name, title in (("new", "New findings of the doctor"), ("gone", "Findings that are gone")):
+    for name, title in (("new", "New findings of the doctor"), ("gone", "Resolved findings")):
         if findings[name]:
             yield f"## {title}"
             yield _table(("Task", "Severity", "Finding", "About", "Evidence"), (
@@ -80,7 +77,7 @@ def _findings(findings: dict[str, list[dict[str, str]]]) -> Iterator[str]:
 
 
 def _tasks(tasks: dict[str, list[str]]) -> Iterator[str]:
-    for name, title in (("new", "New tasks"), ("gone", "Tasks that are gone")):
+    for name, title in (("new", "New tasks"), ("gone", "Removed tasks")):
         if tasks[name]:
             yield f"{title}: {', '.join(map(_code, tasks[name]))}."
 
@@ -107,15 +104,15 @@ def _cells(cells: dict[str, list[str]]) -> Iterator[str]:
     if not any(cells.values()):
         yield "Nothing."
         return
-    for name, title in (("ran", "with other inputs"), ("new", "new"), ("gone", "gone")):
+    for name, title in (("ran", "with changed inputs"), ("new", "new"), ("gone", "removed")):
         if cells[name]:
             stages = Counter(cell.split("@")[0] for cell in cells[name])
-            told = ", ".join(f"{_code(stage)} × {count}" if count > 1 else _code(stage)
-                             for stage, count in stages.items())
-            yield f"{numbered(len(cells[name]), 'cell')} {title}: {told}."
+            listed = ", ".join(f"{_code(stage)} × {count}" if count > 1 else _code(stage)
+                               for stage, count in stages.items())
+            yield f"{numbered(len(cells[name]), 'cell')} {title}: {listed}."
     same = len(cells["ran"]) - len(cells["other_outputs"])
     if same:
-        yield f"Of those with other inputs, {numbered(same, 'cell')} gave the same bytes again."
+        yield f"Of those with changed inputs, {numbered(same, 'cell')} gave byte-identical outputs."
 
 
 def _code(text: str) -> str:

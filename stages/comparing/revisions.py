@@ -10,21 +10,23 @@ import yaml
 from dvc.repo import Repo
 
 from stages.common.errors import UserError
+from stages.results.verdicts import Judgement, Verdicts
 from stages.settings.yaml12 import parse_yaml
 
+VERDICTS = "reports/verdicts.json"
 WORKING_TREE = "workspace"
-Copy = Callable[[str, Path], bool]  # of a path in the revision; whether it could be had
+Copy = Callable[[str, Path], bool]  # of a path in the revision; False where it is not available
 
 
 @dataclass(frozen=True)
 class Revision:
-    """What a revision says about itself.
+    """The results of a revision.
 
     Attributes:
         params: params.yaml by dotted path.
-        cells: of every stage in dvc.lock, what went in and what came out, by path and digest.
+        cells: inputs and outputs of every stage in dvc.lock, by path and digest.
         metrics, findings: what ``evaluate`` and ``diagnose`` wrote, by task.
-        scalars: reports/metrics.json.
+        verdicts: of ``judge``, by task and comparison; None in a commit that is older than that stage.
         copy: copies a path of the revision to another place, from DVC's cache or remote where DVC keeps it.
     """
 
@@ -32,7 +34,7 @@ class Revision:
     cells: dict[str, dict[str, Any]]
     metrics: dict[str, Any]
     findings: dict[str, list[dict[str, Any]]]
-    scalars: dict[str, Any]
+    verdicts: dict[str, dict[str, Judgement]] | None
     copy: Copy
 
 
@@ -55,17 +57,26 @@ def revision(repo: Repo, name: str) -> Revision:
         try:
             with repo.switch(name):
                 repo.dvcfs.get(path, str(target), recursive=True)
-        except Exception:  # whatever a cache or a remote may raise, the comparison does without
+        except Exception:  # whatever a cache or a remote may raise, the comparison falls back to intervals
             return False
         return True
 
-    metrics = json.loads(text("reports/metrics.json"))
-    tasks = [task for task, found in metrics.items() if isinstance(found, dict)]
+    def verdicts() -> dict[str, dict[str, Judgement]] | None:
+        try:
+            found = Verdicts.model_validate_json(text(VERDICTS))
+        except UserError:
+            if name == WORKING_TREE:
+                raise
+            return None
+        return {task: judged.named for task, judged in found.tasks.items()}
+
+    tasks = [task for task, found in json.loads(text("reports/metrics.json")).items() if isinstance(found, dict)]
     return Revision(
         dict(_flat(parse_yaml(text("params.yaml"), "params.yaml"))),
         _cells(yaml.load(text("dvc.lock"), Loader=yaml.CSafeLoader)),
         {task: json.loads(text(f"reports/metrics/{task}.json")) for task in tasks},
-        {task: json.loads(text(f"reports/doctor/{task}.json")).get("findings", []) for task in tasks}, metrics, copy)
+        {task: json.loads(text(f"reports/doctor/{task}.json")).get("findings", []) for task in tasks}, verdicts(),
+        copy)
 
 
 def _committed(repo: Repo, name: str, path: str) -> str:

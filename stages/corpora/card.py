@@ -25,8 +25,8 @@ def describe_rows(task: Task, splits: Mapping[str, Sequence[Row]]) -> dict[str, 
     facts: dict[str, Any] = {
         "kept": {split: len(rows) for split, rows in splits.items()},
         "labels": {split: _label_counts(task, rows) for split, rows in splits.items()},
-        "damage": {split: count_damage(map(_texts, rows), task.language) for split, rows in splits.items()},
-        "lengths": {split: length_percentiles([_length(row) for row in rows]) for split, rows in splits.items()},
+        "damage": {split: count_damage((row.texts for row in rows), task.language) for split, rows in splits.items()},
+        "lengths": {split: length_percentiles(row.length for row in rows) for split, rows in splits.items()},
     }
     if task.kind == "words":
         facts["words"] = {split: sum(len(row.words) for row in rows) for split, rows in splits.items()}
@@ -39,7 +39,7 @@ def describe_rows(task: Task, splits: Mapping[str, Sequence[Row]]) -> dict[str, 
                      for position, later in enumerate(names) if position},
         "train_test_overlap": sum(text in known for text in texts["test"]),
         "conflicting_labels": _conflicting(
-            (text, _answer(row)) for split in ("train", "validation")
+            (text, row.answer) for split in ("train", "validation")
             for text, row in zip(texts[split], splits[split], strict=True)),
     }
 
@@ -50,26 +50,13 @@ def _text(row: Row) -> Hashable:
     return (_composed(row.text), _composed(row.text_pair)) if row.text_pair else _composed(row.text)
 
 
-def _texts(row: Row) -> tuple[str, ...]:
-    if row.words:
-        return (" ".join(row.words),)
-    return (row.text, row.text_pair) if row.text_pair else (row.text,)
-
-
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _length(row: Row) -> int:
-    return len(row.words) or len(row.text) + len(row.text_pair)
-
-
 def _label_counts(task: Task, rows: Iterable[Row]) -> dict[str, int]:
-    """Rows per label; for words, entities per type, each of which has exactly one ``B-`` tag in IOB2."""
-    if task.kind == "words":
-        counts = Counter(tag[2:] for row in rows for tag in row.tags if tag.startswith("B-"))
-    else:
-        counts = Counter(row.label for row in rows)
+    """Rows per label; for words, entities per type."""
+    counts = Counter(label for row in rows for label in row.labels)
     return {label: counts[label] for label in task.labels}
 
 
@@ -77,7 +64,3 @@ def _conflicting(answers: Iterable[tuple[Hashable, Hashable]]) -> int:
     """Number of distinct texts that come with more than one answer."""
     first: dict[Hashable, Hashable] = {}
     return len({text for text, answer in answers if first.setdefault(text, answer) != answer})
-
-
-def _answer(row: Row) -> Hashable:
-    return row.tags or row.label

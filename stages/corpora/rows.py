@@ -4,25 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One labelled example, traceable to its line in the raw file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What an example says, whether a reader yields it or ``data/prepared`` stores it.
 
     Attributes:
-        line: 1-based line number at which the example starts in its raw file.
-        source_id: the corpus's own identifier, "" where it has none.
         text: the text, "" for ``words``.
         label: label name, "" for ``words``.
         text_pair: second text of a ``pair``.
         words, tags: the words and their IOB2 tags, of equal length, for ``words``.
         genre: genre where the corpus names it.
-        group: the document, premise or the like that this row shares with others of its file, "" if the corpus does not
-            name it; rows of one group are not independent samples.
-        dropped: why the example is not used, "" if it is used.
+        group: what this row shares with others of its file, such as a document or a premise, "" where the corpus does
+            not tell; rows of one group are no independent samples.
     """
 
-    line: int
-    source_id: str = ""
     text: str = ""
     label: str = ""
     text_pair: str = ""
@@ -30,6 +25,47 @@ class Row:
     tags: tuple[str, ...] = ()
     genre: str = ""
     group: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text, both texts of a pair, or the words of a sentence joined by spaces."""
+        if self.words:
+            return (" ".join(self.words),)
+        return (self.text, self.text_pair) if self.text_pair else (self.text,)
+
+    @property
+    def length(self) -> int:
+        """Words of a sentence, else characters of the text or of both."""
+        return len(self.words) or len(self.text) + len(self.text_pair)
+
+    @property
+    def joined(self) -> str:
+        """All text, that of a pair on two lines."""
+        return "\n".join(self.texts)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The label; of words the type of each entity, of which each begins with one ``B-`` tag in IOB2."""
+        return tuple(tag[2:] for tag in self.tags if tag.startswith("B-")) if self.words else (self.label,)
+
+    @property
+    def answer(self) -> str | tuple[str, ...]:
+        """The label; of words their tags."""
+        return self.tags or self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Content):
+    """One labelled example, traceable to its line in the raw file.
+
+    Attributes:
+        line: 1-based line number at which the example starts in its raw file.
+        source_id: the corpus's own identifier, "" where it has none.
+        dropped: why the example is not used, "" if it is.
+    """
+
+    line: int
+    source_id: str = ""
     dropped: str = ""
 
     def prepared(self, split: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Checks of what is alike between arms: their budgets, how far they got, and test against validation."""
+"""Checks that compare arms: their budgets, their convergence, and their scores on validation and test."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from stages.doctoring.evidence import Event, Evidence
+from stages.doctoring.evidence import Answer, Evidence
 from stages.doctoring.finding import Finding, percent
-from stages.metrics.entities import entity_counts
+from stages.metrics.entities import entity_counts, f1_of
 from stages.metrics.groups import group_numbers
 from stages.metrics.outcome import Outcome
-from stages.settings.grid import SCRATCH
+from stages.results.histories import Evaluation, RunSummary
+from stages.settings.arms import REFERENCE, rivals_of, trained_as_far
 
 # Of a schedule that falls to 0 the last part changes little; an arm that still gains a point there, and whose loss on
 # train falls by a tenth, was cut short.
@@ -42,13 +43,14 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
 
     Severe, so that there is no verdict, where the budget is far smaller, is undone by its weight decay, or is smaller
     and the arm was not trained to the end; else the verdict holds for this budget alone. Where the interval of the
-    difference contains zero there is no verdict, and only what is gross is told.
+    difference contains zero there is no verdict, and only a gross handicap is reported.
     """
     short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
     found: dict[str, tuple[bool, str]] = {}
     losses = set(_losses(evidence))
-    for arm, compared in evidence.metrics["comparisons"].items():
-        loser, winner = (SCRATCH, arm) if compared["difference"] > 0 else (arm, SCRATCH)
+    for arm, compared in evidence.metrics.comparisons.items():
+        rival = rivals_of(arm)[0]
+        loser, winner = (rival, arm) if compared.difference > 0 else (arm, rival)
         handicaps, gross = _handicaps(evidence, loser, winner)
         if (loser, winner) not in losses:
             handicaps, gross = (handicaps, False) if gross else ([], False)
@@ -56,57 +58,60 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
             gross = bool(handicaps)
         if handicaps and (loser not in found or gross):
             found[loser] = (gross, "; ".join(handicaps))
-    for arm, (gross, told) in found.items():
+    for arm, (gross, handicap) in found.items():
         yield Finding(
-            "smaller_budget", "severe" if gross else "warning", arm, (arm,), told,
+            "smaller_budget", "severe" if gross else "warning", arm, (arm,), handicap,
             "the arm that loses had the smaller budget, so the difference is not that of pre-training alone", _RERUN,
             tuple(evidence.arms[arm]))
 
 
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """The losing and the winning arm of every comparison with scratch whose interval leaves out zero."""
-    for arm, compared in evidence.metrics["comparisons"].items():
-        if compared["low"] > 0:
-            yield SCRATCH, arm
-        elif compared["high"] < 0:
-            yield arm, SCRATCH
+    """The losing and the winning arm of every comparison whose interval excludes zero."""
+    for arm, compared in evidence.metrics.comparisons.items():
+        if compared.low > 0:
+            yield rivals_of(arm)[0], arm
+        elif compared.high < 0:
+            yield arm, rivals_of(arm)[0]
 
 
 def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], bool]:
     """In what the loser had the smaller budget, in words; and whether that is gross by itself."""
-    own, other = (evidence.histories[evidence.arms[arm][0]][0].get("settings", {}) for arm in (loser, winner))
+    own, other = (_first_run(evidence, arm).settings for arm in (loser, winner))
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
-    told, gross = [], False
+    handicaps, gross = [], False
     # A run that patience ended had all the steps that it could use.
     if _outcomes(evidence, loser) == {Outcome.FINISHED} and steps[loser] < SMALLER * steps[winner]:
-        told.append(f"{steps[loser]:,.0f} steps of {loser} against {steps[winner]:,.0f} of {winner}")
+        handicaps.append(f"{steps[loser]:,.0f} steps of {loser} against {steps[winner]:,.0f} of {winner}")
         gross = steps[loser] <= FAR_SMALLER * steps[winner]
     if not own or not other:
-        return told, gross
+        return handicaps, gross
     lost = 1 - math.exp(-own["lr"] * own["weight_decay"] * steps[loser] / 2)
     if own["weight_decay"] > max(COMMON_DECAY, TIMES * other["weight_decay"]):
-        told.append(f"weight decay {own['weight_decay']:g} of {loser} against {other['weight_decay']:g} of {winner}")
+        handicaps.append(
+            f"weight decay {own['weight_decay']:g} of {loser} against {other['weight_decay']:g} of {winner}")
     elif lost >= RUINED:
-        told.append(f"weight decay {own['weight_decay']:g} takes {percent(lost)} of each weight of {loser} at its "
-                    f"learning rate of {own['lr']:g}")
+        handicaps.append(f"weight decay {own['weight_decay']:g} takes {percent(lost)} of each weight of {loser} at its "
+                         f"learning rate of {own['lr']:g}")
     gross = gross or lost >= RUINED
-    if loser == SCRATCH and _trains_all(_recipe(evidence, winner)) and own["lr"] * TIMES <= other["lr"]:
-        told.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
+    if (loser == REFERENCE and trained_as_far(winner, _first_run(evidence, winner).recipe)
+            and own["lr"] * TIMES <= other["lr"]):
+        handicaps.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
     warmups = [values["warmup"] if values["warmup"] < 1 else values["warmup"] / max(steps[arm], 1.0)
                for arm, values in ((loser, own), (winner, other))]
     if warmups[0] > max(LONG_WARMUP, 2 * warmups[1]):
-        told.append(f"a warm-up over {warmups[0]:.2f} of the steps of {loser} against {warmups[1]:.2f} of {winner}")
+        handicaps.append(
+            f"a warm-up over {warmups[0]:.2f} of the steps of {loser} against {warmups[1]:.2f} of {winner}")
     if own["schedule"] == "constant" != other["schedule"]:
-        told.append(f"a constant learning rate of {loser} against one of {winner} that falls to 0")
-    return told, gross
+        handicaps.append(f"a constant learning rate of {loser} against one of {winner} that falls to 0")
+    return handicaps, gross
 
 
 def _steps(evidence: Evidence, arm: str) -> float:
-    return float(np.mean([evidence.histories[cell][-1]["steps"] for cell in evidence.arms[arm]]))
+    return float(np.mean([evidence.histories[cell].summary.steps for cell in evidence.arms[arm]]))
 
 
 def _outcomes(evidence: Evidence, arm: str) -> set[str]:
-    return {evidence.histories[cell][-1]["outcome"] for cell in evidence.arms[arm]}
+    return {evidence.histories[cell].summary.outcome for cell in evidence.arms[arm]}
 
 
 def not_converged(evidence: Evidence) -> Iterator[Finding]:
@@ -119,7 +124,7 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
         ends = [ended for cell in cells if (ended := _last_two(evidence, cell))]
         if not ends or 2 * sum(last for _, _, last in ends) <= len(cells):
             continue
-        before, after = (np.array([[evidence.score(event, "validation"), event["train"]["loss"]] for event in events])
+        before, after = (np.array([[evidence.score(event, "validation"), event.train["loss"]] for event in events])
                          .mean(axis=0) for events in ([end[0] for end in ends], [end[1] for end in ends]))
         if after[0] - before[0] > STILL_GAINING and after[1] < (1 - STILL_FALLING) * before[1]:
             yield Finding(
@@ -131,61 +136,57 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
                 tuple(cells))
 
 
-def _last_two(evidence: Evidence, cell: str) -> tuple[Event, Event, bool] | None:
+def _last_two(evidence: Evidence, cell: str) -> tuple[Evaluation, Evaluation, bool] | None:
     """The last two evaluations of a run that its steps ended, and whether the last is the one that was kept."""
-    evaluations, end = evidence.evaluations(cell), evidence.histories[cell][-1]
-    if len(evaluations) < 2 or end["outcome"] != Outcome.FINISHED:
+    evaluations, end = evidence.histories[cell].evaluations, evidence.histories[cell].summary
+    if len(evaluations) < 2 or end.outcome != Outcome.FINISHED:
         return None
-    return evaluations[-2], evaluations[-1], end["best_step"] == evaluations[-1]["step"]
+    return evaluations[-2], evaluations[-1], end.best_step == evaluations[-1].step
 
 
 def underfitted(evidence: Evidence) -> Iterator[Finding]:
-    """Arms none of whose runs knows the rows that it learnt from nearly as well as another arm, and that test worse.
+    """Arms none of whose runs fits its training rows nearly as well as another arm does, and that test worse.
 
     A pre-trained encoder can learn what the same architecture learns from random weights. Where it does not, the recipe
-    is at fault, and the difference is no harm of pre-training: severe where the difference is one, and all weights were
-    trained, so that nothing but the recipe is left. A head on a frozen encoder need not be able to. That random weights
-    take longer is part of what pre-training is worth. Full train sizes alone are looked at.
+    is at fault and not pre-training: severe where the interval of the difference excludes zero and all weights were
+    trained, so that only the recipe is left as a cause. A head on a frozen encoder need not be able to. That random
+    weights take longer is part of what pre-training is worth. Only runs on all training rows are looked at.
     """
     fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
-            if all(evidence.evaluations(cell) for cell in cells) and _recipe(evidence, arm)["method"] != "head"
+            if all(evidence.histories[cell].evaluations for cell in cells)
+            and _first_run(evidence, arm).recipe["method"] != "head"
             and Outcome.REACHED_TRAIN_CEILING not in _outcomes(evidence, arm)}
 
     def behind(arm: str, other: str) -> bool:
         return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
 
-    pretrained = [arm for arm in fits if arm != SCRATCH] if SCRATCH in fits else []
+    pretrained = [arm for arm in fits if arm != REFERENCE] if REFERENCE in fits else []
     for arm in pretrained:
-        if behind(arm, SCRATCH):
-            harm = evidence.metrics["comparisons"][arm]["high"] < 0 and _trains_all(_recipe(evidence, arm))
+        if behind(arm, REFERENCE):
+            harm = evidence.metrics.comparisons[arm].high < 0 and trained_as_far(arm, _first_run(evidence, arm).recipe)
             yield Finding(
                 "underfitted", "severe" if harm else "warning", arm, (arm,),
-                f"{fits[arm]:.3f} on its own rows of train at the end, {fits[SCRATCH]:.3f} of {SCRATCH}",
+                f"{fits[arm]:.3f} on its own rows of train at the end, {fits[REFERENCE]:.3f} of {REFERENCE}",
                 "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it",
                 "change the learning rate, the warm-up or the number of epochs, on validation alone",
                 tuple(evidence.arms[arm]))
-    ahead = [arm for arm in pretrained if behind(SCRATCH, arm)]
-    if ahead and _outcomes(evidence, SCRATCH) == {Outcome.FINISHED}:
+    ahead = [arm for arm in pretrained if behind(REFERENCE, arm)]
+    if ahead and _outcomes(evidence, REFERENCE) == {Outcome.FINISHED}:
         best = max(ahead, key=lambda arm: fits[arm])
         yield Finding(
-            "underfitted", "warning", SCRATCH, (SCRATCH,),
-            f"{fits[SCRATCH]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
+            "underfitted", "warning", REFERENCE, (REFERENCE,),
+            f"{fits[REFERENCE]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
             "part of the difference may be a run too short for random weights",
-            "raise `scratch.epochs`, and see whether the difference stays", tuple(evidence.arms[SCRATCH]))
+            "raise `scratch.epochs`, and see whether the difference stays", tuple(evidence.arms[REFERENCE]))
 
 
 def _fit(evidence: Evidence, arm: str) -> float:
     """The best headline metric on train with which a run of the arm ended; a failed seed is told by itself."""
-    return max(evidence.score(evidence.evaluations(cell)[-1], "train") for cell in evidence.arms[arm])
+    return max(evidence.score(evidence.histories[cell].evaluations[-1], "train") for cell in evidence.arms[arm])
 
 
-def _recipe(evidence: Evidence, arm: str) -> Mapping[str, Any]:
-    recipe: Mapping[str, Any] = evidence.histories[evidence.arms[arm][0]][0]["recipe"]
-    return recipe
-
-
-def _trains_all(recipe: Mapping[str, Any]) -> bool:
-    return recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
+def _first_run(evidence: Evidence, arm: str) -> RunSummary:
+    return evidence.histories[evidence.arms[arm][0]].summary
 
 
 def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
@@ -199,12 +200,12 @@ def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
     for arm, shift in shifts.items():
         if abs(shift.distance) <= ERRORS * shift.error:
             continue
-        told = (f"{shift.test:.3f} on test, {shift.validation:.3f} on validation: {100 * shift.distance:+.1f} points, "
-                f"{abs(shift.distance) / shift.error:.1f} standard errors")
+        distance = (f"{shift.test:.3f} on test, {shift.validation:.3f} on validation: {100 * shift.distance:+.1f} "
+                    f"points, {abs(shift.distance) / shift.error:.1f} standard errors")
         if shift.distance > 0:
-            alone = arm != SCRATCH and SCRATCH in shifts and shift.exceeds(shifts[SCRATCH])
+            alone = arm != REFERENCE and REFERENCE in shifts and shift.exceeds(shifts[REFERENCE])
             yield Finding(
-                "test_above_validation", _severity(shift, alone), arm, (arm,), told,
+                "test_above_validation", _severity(shift, alone), arm, (arm,), distance,
                 "the checkpoint seems to know this test set: scratch does not rise with it" if alone else
                 "test is easier than validation, or it is known from the training rows",
                 "use a checkpoint that was trained without these rows" if alone else
@@ -213,7 +214,7 @@ def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
         else:
             skills = [value - evidence.chance for value in (shift.validation, shift.test)]
             yield Finding(
-                "test_below_validation", _severity(shift, skills[1] < KEPT_SKILL * skills[0]), arm, (arm,), told,
+                "test_below_validation", _severity(shift, skills[1] < KEPT_SKILL * skills[0]), arm, (arm,), distance,
                 "the rows of test, or their labels, are of another kind than those that the model learnt from",
                 "compare texts and labels of test with those of train; draw all parts from one source",
                 tuple(evidence.arms[arm]))
@@ -247,9 +248,8 @@ class _Shift:
     @classmethod
     def of(cls, evidence: Evidence, cells: Sequence[str]) -> "_Shift":
         """That of an arm."""
-        predicted = {"validation": evidence.predicted_on_validation, "test": evidence.predicted}
-        found = {split: [_scored(evidence, evidence.gold(split), of_cells[cell]) for cell in cells]
-                 for split, of_cells in predicted.items()}
+        found = {split: [_scored(evidence, evidence.gold(split), evidence.predictions[split][cell]) for cell in cells]
+                 for split in ("validation", "test")}
         return cls({split: [score for score, _ in runs] for split, runs in found.items()},
                    {split: np.mean([influence for _, influence in runs], axis=0) for split, runs in found.items()},
                    {split: _groups(evidence, split) for split in found})
@@ -261,14 +261,14 @@ class _Shift:
         return self.distance - other.distance > ERRORS * error
 
 
-def _scored(evidence: Evidence, gold: Sequence[Any], predicted: Sequence[Any]) -> tuple[float, np.ndarray]:
+def _scored(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answer]) -> tuple[float, np.ndarray]:
     """The headline metric, and what each row adds to it beyond its share, float64 [rows] that sum to 0."""
     if not evidence.is_words:
         right = np.array([first == second for first, second in zip(gold, predicted, strict=True)], dtype=np.float64)
         return float(right.mean()), (right - right.mean()) / len(right)
-    right, found, there = entity_counts(gold, predicted).astype(np.float64).T
-    entities = max(float((found + there).sum()), 1.0)
-    score = float(2 * right.sum() / entities)
+    counts = entity_counts(gold, predicted)
+    right, found, there = counts.T
+    score, entities = float(f1_of(counts.sum(axis=0))), max(float((found + there).sum()), 1.0)
     return score, (2 * right - score * (found + there)) / entities
 
 

@@ -11,7 +11,7 @@ from stages.doctoring.finding import SEVERITIES, Finding
 _RUN_CAUSES = ("aborted", "diverged", "dead_gradient", "collapsed", "never_improved", "one_class_predicted",
                "near_chance", "class_never_predicted")
 _FAILURES = ("aborted", "diverged", "collapsed")
-_OF_FAILURE = ("failed_arm", "failed_seed")  # which tell the failures of their runs
+_OF_FAILURE = ("failed_arm", "failed_seed")  # which name the failures of their runs
 # What a finding explains about the same arm, so that it is not said again with another remedy.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "failed_arm": ("not_converged", "underfitted", "prediction_drift", "unstable_seeds", "loses_to_a_baseline",
@@ -50,7 +50,7 @@ _LISTED = 3  # of several pieces of evidence
 
 
 def consolidated(found: Sequence[Finding], evidence: Evidence) -> list[Finding]:
-    """The findings that are left where each cause is told once, the worst first.
+    """The findings that are left where each cause is reported once, the worst first.
 
     Of what ails one run the cause alone stays. What is found of several runs of an arm, of several arms or of several
     splits, with one severity and one remedy, is one finding.
@@ -120,8 +120,8 @@ def _one(group: Sequence[Finding], evidence: Evidence) -> Finding:
     places = (*evidence.arms, *evidence.arm_of)
     arm = evidence.arm_of.get(about[0])
     whole = arm is not None and set(about) == set(evidence.arms[arm])
-    told = [finding.evidence if finding.about not in places or finding.about in finding.evidence or len(about) == 1
+    figures = [finding.evidence if finding.about not in places or finding.about in finding.evidence or len(about) == 1
             else f"{finding.about}: {finding.evidence}" for finding in group]
-    more = [f"and {len(told) - _LISTED} more"] if len(told) > _LISTED else []
+    more = [f"and {len(figures) - _LISTED} more"] if len(figures) > _LISTED else []
     return replace(group[0], about=arm if whole and arm else ", ".join(about), taints=taints,
-                   evidence="; ".join(told[:_LISTED] + more), runs=tuple(dict.fromkeys(cells)))
+                   evidence="; ".join(figures[:_LISTED] + more), runs=tuple(dict.fromkeys(cells)))

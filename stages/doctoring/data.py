@@ -1,4 +1,4 @@
-"""Checks of the rows themselves: how labels and lengths are distributed, and what else is in the texts."""
+"""Checks of the rows: the distributions of labels and lengths, and remains of markup."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from stages.common.lengths import length_percentiles
-from stages.doctoring.evidence import Evidence, Row, label_counts, text_of
+from stages.doctoring.evidence import Evidence, label_counts
 from stages.doctoring.finding import Finding, percent
 from stages.metrics.chance import most_frequent
+from stages.results.prepared import Row
 
-# Whoever always says the majority label is right in four of five rows.
+# The majority baseline is right on four of five rows.
 IMBALANCE = 0.8
 # Total variation and Kolmogorov-Smirnov distance; so many rows, or so much text, lie elsewhere.
 LABEL_DRIFT, LENGTH_DRIFT = 0.1, 0.2
@@ -46,18 +47,18 @@ def label_drift(evidence: Evidence) -> Iterator[Finding]:
     train, test = (label_counts(evidence.rows[split]) for split in ("train", "test"))
     rows = min(train.total(), test.total())
     distance = total_variation(train, test)
-    if rows and distance > max(LABEL_DRIFT, 2 * (len(evidence.task["labels"]) / rows) ** 0.5):
+    if rows and distance > max(LABEL_DRIFT, 2 * (len(evidence.task.labels) / rows) ** 0.5):
         yield Finding(
             "label_drift", "warning", "test", evidence.everything,
             f"{percent(distance)} of the labels would have to change for test to have the mixture of train "
-            f"({_told(train)} against {_told(test)})",
+            f"({_format_shares(train)} against {_format_shares(test)})",
             "a model learns how frequent labels are, too, and is wrong about it on test",
             "draw both parts from one source, or say that the score is under drift")
 
 
 def length_drift(evidence: Evidence) -> Iterator[Finding]:
     """Texts of test that are longer or shorter than those of train."""
-    train, test = (np.sort([len(text_of(row)) for row in evidence.rows[split]]) for split in ("train", "test"))
+    train, test = (np.sort([len(row.joined) for row in evidence.rows[split]]) for split in ("train", "test"))
     distance = _kolmogorov_smirnov(train, test)
     if distance > max(LENGTH_DRIFT, _KS_CRITICAL * ((len(train) + len(test)) / (len(train) * len(test))) ** 0.5):
         yield Finding(
@@ -70,7 +71,7 @@ def length_drift(evidence: Evidence) -> Iterator[Finding]:
 def length_outliers(evidence: Evidence) -> Iterator[Finding]:
     """Single rows that are far longer than all others."""
     for split, rows in evidence.rows.items():
-        lengths = length_percentiles(len(text_of(row)) for row in rows)
+        lengths = length_percentiles(len(row.joined) for row in rows)
         if lengths["100"] > OUTLIER * lengths["99"]:
             yield Finding(
                 "length_outliers", "note", split, evidence.everything,
@@ -81,7 +82,7 @@ def length_outliers(evidence: Evidence) -> Iterator[Finding]:
 def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
     """Remains of HTML in many rows."""
     for split, rows in evidence.rows.items():
-        marked = sum(bool(_MARKUP.search(text_of(row))) for row in rows)
+        marked = sum(bool(_MARKUP.search(row.joined)) for row in rows)
         if marked / len(rows) >= MARKUP:
             yield Finding(
                 "markup_in_text", "note", split, evidence.everything,
@@ -90,15 +91,15 @@ def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
 
 
 def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
-    """A word that says the label: in many rows of it, in hardly any of others."""
+    """A word that gives the label away: in many rows of it, in hardly any of others."""
     if evidence.is_words:
         return
     rows = evidence.rows["train"][:_ROWS_FOR_WORDS]
     labels = label_counts(rows)
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        for word in sorted(set(text_of(row).lower().split())):  # the order is that of the findings
-            found[word][row["label"]] += 1
+        for word in sorted(set(row.joined.lower().split())):  # the order is that of the findings
+            found[word][row.label] += 1
     for word, counts in found.items():
         label, count = counts.most_common(1)[0]
         coverage, purity = count / labels[label], count / counts.total()
@@ -112,10 +113,10 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
 
 
 def small_test(evidence: Evidence) -> Iterator[Finding]:
-    """A test set on which nothing can be told: of few rows, few sentences with an entity, or few groups of rows."""
+    """A test set too small for a conclusion: of few rows, few sentences with an entity, or few groups of rows."""
     rows = evidence.rows["test"]
     telling = [row for row in rows if _has_entity(row)] if evidence.is_words else rows
-    groups = len({str(row.get("group", row["guid"])) for row in telling})
+    groups = len({row.group or row.guid for row in telling})
     few_groups = len(telling) >= SMALL_TEST and groups < FEW_GROUPS
     if len(telling) < SMALL_TEST or few_groups:
         yield Finding(
@@ -142,12 +143,12 @@ def no_entity(evidence: Evidence) -> Iterator[Finding]:
 
 def _has_entity(row: Row) -> bool:
     """Whether a word of a sentence is in an entity."""
-    return any(tag != "O" for tag in row["tags"])
+    return any(tag != "O" for tag in row.tags)
 
 
 def _left_out(evidence: Evidence, split: str) -> int:
     """Rows of a split that the settings leave out."""
-    return sum(count for reason, count in evidence.card.get("dropped", {}).get(split, {}).items()
+    return sum(count for reason, count in evidence.card.dropped.get(split, {}).items()
                if reason.startswith("beyond "))
 
 
@@ -165,7 +166,7 @@ def _kolmogorov_smirnov(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.abs(next(shares) - next(shares)).max())
 
 
-def _told(counts: Counter[str]) -> str:
+def _format_shares(counts: Counter[str]) -> str:
     return ", ".join(f"{label} {percent(counts[label] / counts.total())}" for label in sorted(counts))
 
 

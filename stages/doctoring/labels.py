@@ -15,9 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.tree import DecisionTreeClassifier
 
-from stages.doctoring.evidence import Evidence, Row, label_counts, parts_of
+from stages.doctoring.evidence import Evidence, label_counts
 from stages.doctoring.finding import Finding, percent
 from stages.metrics.chance import chance_level
+from stages.results.prepared import Row
 
 # Rows of each split that are looked at, and the fewest of train.
 MOST_ROWS, FEWEST = 6000, 100
@@ -28,7 +29,7 @@ _FEWEST_OF_CLASS = 20
 # Labels that fit better by so many standard errors once they are moved by up to so many rows; of twelve such shifts of
 # unrelated rows, one in ten thousand does.
 MOVED_ERRORS, _FARTHEST = 4.5, 3
-# Points of accuracy on rows of train, out of sample, below that on another split, and standard errors of it, or of the
+# Points of accuracy on training rows, out of sample, below that on another split, and standard errors of it, or of the
 # probability of the given label; of one small split it takes more. On draws of the real corpora and on samples the
 # difference is 0.06 at most, with 2.3.
 NOISE, NOISE_ERRORS, NOISE_ERRORS_ALONE = 0.05, 3.3, 4.0
@@ -93,7 +94,7 @@ def absent_label(evidence: Evidence) -> Iterator[Finding]:
     """A label that is tested and was never shown, or that was shown and is never tested."""
     counts = {split: label_counts(rows) for split, rows in evidence.rows.items()}
     train = counts["train"]
-    for label in evidence.task["labels"]:
+    for label in evidence.task.labels:
         if not train[label] and counts["test"][label]:
             yield Finding(
                 "absent_label", "severe", "train", evidence.everything,
@@ -115,7 +116,7 @@ def label_quality(evidence: Evidence) -> Iterator[Finding]:
         return
     rows = {split: members[:MOST_ROWS] if split == "train" else _spread(members)
             for split, members in evidence.rows.items()}
-    model = _Model(rows["train"], evidence.task["language"])
+    model = _Model(rows["train"], evidence.task.language)
     if len(model.rows) < FEWEST or len(model.names) < 2:
         return
     train = model.out_of_sample()
@@ -136,9 +137,9 @@ class _Model:
 
     def __init__(self, rows: Sequence[Row], language: str) -> None:
         rows = [row for row in rows if any(map(str.isalnum, _joined(row)))]  # of others there is no vocabulary
-        counts = Counter(row["label"] for row in rows)
+        counts = Counter(row.label for row in rows)
         self.names = sorted(name for name, count in counts.items() if count >= _FEWEST_OF_CLASS)
-        self.rows = [row for row in rows if row["label"] in self.names]
+        self.rows = [row for row in rows if row.label in self.names]
         self.labels = self.classes_of(self.rows)
         self._vectors = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True, lowercase=False) if language == "ko" else (
@@ -149,7 +150,7 @@ class _Model:
     def classes_of(self, rows: Sequence[Row]) -> np.ndarray:
         """Class numbers, -1 for a label that has none."""
         numbers = {name: place for place, name in enumerate(self.names)}
-        return np.array([numbers.get(row["label"], -1) for row in rows])
+        return np.array([numbers.get(row.label, -1) for row in rows])
 
     def out_of_sample(self, moved: int = 0) -> Judged:
         """What is said of the rows by models that learned from the others, with the labels of rows further on."""
@@ -180,7 +181,7 @@ def _fitted(features: csr_matrix, labels: np.ndarray) -> LogisticRegression:
 
 
 def _joined(row: Row) -> str:
-    return " ".join(parts_of(row))
+    return " ".join(row.texts)
 
 
 def _spread(rows: Sequence[Row]) -> Sequence[Row]:
@@ -215,15 +216,15 @@ def _labels_of_train_moved(
     """Labels of train from which nothing is learned, and from which something is once they are moved."""
     found: list[Finding] = []
     # A class that is frequent enough in all rows need not be so in the first of them.
-    first = model if len(model.rows) <= _ROWS_MOVED else _Model(model.rows[:_ROWS_MOVED], evidence.task["language"])
+    first = model if len(model.rows) <= _ROWS_MOVED else _Model(model.rows[:_ROWS_MOVED], evidence.task.language)
     if len(first.names) > 1:
         found += _best_shift(
             evidence, "train", {moved: first.out_of_sample(moved).right for moved in (0, *_shifts(1))})
     yield from found
-    distinct = {parts_of(row): row for split in others for row in evidence.rows[split]}
+    distinct = {row.texts: row for split in others for row in evidence.rows[split]}
     pooled = list(distinct.values())[:_ROWS_MOVED]
     if not found and len(pooled) >= FEWEST:
-        other = _Model(pooled, evidence.task["language"])
+        other = _Model(pooled, evidence.task.language)
         if len(other.names) > 1 and _is_above_chance(judged := other.out_of_sample()) and (
                 float(judged.right.mean()) - float(train.right.mean()) > 0.1):
             yield Finding(
@@ -278,7 +279,7 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
     """Labels of train that fit their texts less well than those of splits that the model never saw."""
     pooled = Judged(np.concatenate([judged.probabilities for judged in others.values()]),
                     np.concatenate([judged.labels for judged in others.values()]))
-    for judged, enough, told in ((pooled, NOISE_ERRORS, "the other splits"),
+    for judged, enough, name in ((pooled, NOISE_ERRORS, "the other splits"),
                                  *((judged, NOISE_ERRORS_ALONE, split) for split, judged in others.items())):
         better, errors = _difference(judged.right, train.right)
         if judged is pooled:  # finer than right and wrong, but for small splits, whose rows may be easy ones
@@ -288,7 +289,7 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
             wrong = min(better / max(right - (1 - right) / (classes - 1), better), 1.0)
             yield Finding(
                 "label_noise", "warning", "train", evidence.everything,
-                f"a simple model is right on {percent(right)} of {told} and, out of sample, only on "
+                f"a simple model is right on {percent(right)} of {name} and, out of sample, only on "
                 f"{percent(float(train.right.mean()))} of train, as if {percent(wrong)} of its labels were wrong",
                 "models learn wrong labels, too, and the arms may differ in how much they mind",
                 "have a sample of train labelled again")
@@ -312,14 +313,14 @@ def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
     found: list[tuple[float, float, float, str, str, str]] = []
     for split, members in evidence.rows.items():
         rows = _spread(members)
-        counts = Counter(row["label"] for row in rows)
-        rows = [row for row in rows if counts[row["label"]] >= _FEWEST_OF_CLASS]
-        if len({row["label"] for row in rows}) < 2 or len(rows) < FEWEST:
+        counts = Counter(row.label for row in rows)
+        rows = [row for row in rows if counts[row.label] >= _FEWEST_OF_CLASS]
+        if len({row.label for row in rows}) < 2 or len(rows) < FEWEST:
             continue
-        for part in range(len(parts_of(rows[0]))):
-            agreement, sure, feature = _by_surface([parts_of(row)[part] for row in rows],
-                                                   np.array([row["label"] for row in rows]))
-            part_name = ("text", "second text")[part] if len(parts_of(rows[0])) > 1 or part else "text"
+        for part in range(len(rows[0].texts)):
+            agreement, sure, feature = _by_surface([row.texts[part] for row in rows],
+                                                   np.array([row.label for row in rows]))
+            part_name = ("text", "second text")[part] if len(rows[0].texts) > 1 or part else "text"
             if agreement >= max(SURFACE, SURFACE_ERRORS / len(rows) ** 0.5) or sure >= SURE_ROWS:
                 found.append((agreement, sure, len(rows), split, part_name, feature))
     if found:

@@ -1,13 +1,13 @@
-"""Checks of rows that repeat others: of train in what is to be judged, of validation in test, and within a split."""
+"""Checks of repeated rows: of training rows in validation or test, of validation rows in test, and within a split."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from stages.doctoring.evidence import Evidence, Row, answer_of
+from stages.doctoring.evidence import Answer, Evidence
 from stages.doctoring.finding import Finding, Severity, percent
+from stages.results.prepared import Row
 
 # A share of copies that can move a score by half a point, about what published encoders differ by, is worth knowing of;
 # one that can move it by two points is as large as the differences that are reported.
@@ -138,9 +138,9 @@ def duplicate_rows(evidence: Evidence) -> Iterator[Finding]:
 def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
     """Equal texts with different labels in one split."""
     for split, rows in evidence.rows.items():
-        answers: dict[str, Counter[Any]] = defaultdict(Counter)
+        answers: dict[str, Counter[Answer]] = defaultdict(Counter)
         for row, key in _distinctive_rows(evidence, split):
-            answers[key][answer_of(row)] += 1
+            answers[key][row.answer] += 1
         conflicting = [counts.total() for counts in answers.values() if len(counts) > 1]
         touched = sum(conflicting)
         if touched / len(rows) >= CONFLICTS and touched >= LEAST:
@@ -155,10 +155,10 @@ def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
 def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:
     """Texts that train and test share, and whose labels differ: the mark of another label order."""
     copies = evidence.copies
-    answers = {key: answer_of(row) for key, row in zip(
+    answers = {key: row.answer for key, row in zip(
         copies.keys[copies.splits["train"]], evidence.rows["train"], strict=True)}
     for split in evidence.rows:
-        pairs = [(answers[key], answer_of(row)) for row, key in _distinctive_rows(evidence, split) if key in answers]
+        pairs = [(answers[key], row.answer) for row, key in _distinctive_rows(evidence, split) if key in answers]
         agreeing = sum(first == second for first, second in pairs)
         if split != "train" and len(pairs) >= COPIES and agreeing / len(pairs) < AGREEMENT:
             yield Finding(

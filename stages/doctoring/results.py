@@ -2,17 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from stages.doctoring.conlleval import conlleval_f1
 from stages.doctoring.data import total_variation
-from stages.doctoring.evidence import Evidence, text_of
+from stages.doctoring.evidence import Answer, Evidence
 from stages.doctoring.finding import Finding, percent
 from stages.metrics.failure import failed
-from stages.settings.grid import SCRATCH
+from stages.settings.arms import REFERENCE, rivals_of
 
 # Scores are stored with all their digits.
 ROUNDING = 1e-6
@@ -40,21 +39,21 @@ DETECTABLE = 0.05
 
 
 def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
-    """Scores that the predictions do not give, and whether padding or words outside of entities were counted."""
+    """Scores that the predictions do not reproduce, and whether padding or words outside of entities were counted."""
     gold = evidence.gold("test")
-    for cell, predicted in evidence.predicted.items():
-        told, found = evidence.on_test(cell), _headline(evidence, gold, predicted)
-        if abs(told - found) <= ROUNDING:
+    for cell, predicted in evidence.predictions["test"].items():
+        stated, found = evidence.on_test(cell), _headline(evidence, gold, predicted)
+        if abs(stated - found) <= ROUNDING:
             continue
-        others = evidence.metrics["cells"][cell]["after"]["test"]
-        inflated = evidence.is_words and told > found and any(
-            abs(told - value) <= ROUNDING for name, value in {
+        others = evidence.metrics.cells[cell].after["test"]
+        inflated = evidence.is_words and stated > found and any(
+            abs(stated - value) <= ROUNDING for name, value in {
                 **others, "by word": _accuracy(_flat(gold), _flat(predicted))}.items() if "accuracy" in name
             or name == "by word")
         yield Finding(
             "padding_or_outside_counted" if inflated else "score_not_reproduced", "severe", cell,
             (evidence.arm_of[cell],),
-            f"the {_name(evidence)} is given as {told:.4f}; the stored predictions give {found:.4f}",
+            f"the {_name(evidence)} is given as {stated:.4f}; the stored predictions give {found:.4f}",
             "the score counts padding, sub-words or words outside of entities, which are nearly always right"
             if inflated else "the score is not that of these predictions",
             "score whole entities on words alone" if inflated else "run `dvc repro` to score them again")
@@ -62,10 +61,10 @@ def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
 
 def headline_by_token(evidence: Evidence) -> Iterator[Finding]:
     """An entity task that is judged by token."""
-    if evidence.is_words and evidence.metrics["metric"] != "entity_f1":
+    if evidence.is_words and evidence.metrics.metric != "entity_f1":
         yield Finding(
             "padding_or_outside_counted", "severe", "task", evidence.everything,
-            f"entities are judged by {evidence.metrics['metric']}",
+            f"entities are judged by {evidence.metrics.metric}",
             "most words are outside of any entity, so saying O everywhere scores high", "judge by entity F1")
 
 
@@ -74,7 +73,7 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.is_words:
         return
     for arm in evidence.arms:
-        accuracy = float(np.mean([evidence.metrics["cells"][cell]["after"]["test"]["token_accuracy"]
+        accuracy = float(np.mean([evidence.metrics.cells[cell].after["test"]["token_accuracy"]
                                   for cell in evidence.trained(arm)]))
         if accuracy - evidence.mean(arm) >= INFLATED:
             yield Finding(
@@ -84,8 +83,8 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
 
 
 def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
-    """Models that say the same of every row."""
-    for cell, predicted in evidence.predicted.items():
+    """Models that predict one class for every row."""
+    for cell, predicted in evidence.predictions["test"].items():
         if _is_one_class(predicted):
             values = _flat(predicted)
             label, count = Counter(values).most_common(1)[0]
@@ -97,8 +96,8 @@ def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
 
 
 def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
-    """Labels of test that a model never gives."""
-    for cell, predicted in evidence.predicted.items():
+    """Labels of the test set that a model never predicts."""
+    for cell, predicted in evidence.predictions["test"].items():
         gold = Counter(_kinds(evidence, evidence.gold("test")))
         given = set(_kinds(evidence, predicted))
         missing = [label for label in gold if gold[label] >= WEAK_ROWS and label not in given]
@@ -112,10 +111,10 @@ def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
 
 def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
     """Predictions that another order of the labels makes right."""
-    labels = evidence.task["labels"]
+    labels = evidence.task.labels
     for arm, cells in evidence.arms.items():
         # A model that always says one label is right on another share of the rows under each order.
-        telling = [cell for cell in cells if not _is_one_class(evidence.predicted[cell])]
+        telling = [cell for cell in cells if not _is_one_class(evidence.predictions["test"][cell])]
         if not telling:
             continue
         pairs = [_pairs(evidence, cell, labels) for cell in telling]
@@ -144,7 +143,7 @@ def _as_on_validation(evidence: Evidence, cells: Sequence[str], now: float, best
         return False  # validation is scored by entities
     rows = {split: len(evidence.rows[split]) for split in ("validation", "test")}
     validation = float(np.mean([evidence.score(kept, "validation") for cell in cells
-                                if (kept := evidence.kept(cell))] or [0.0]))
+                                if (kept := evidence.histories[cell].kept)] or [0.0]))
     share = (validation * rows["validation"] + 1) / (rows["validation"] + 2)
     error = (share * (1 - share) * (1 / rows["validation"] + 1 / rows["test"])) ** 0.5
     return now <= validation - SWAP_BELOW * error and best >= validation - SWAP_AT * error
@@ -154,8 +153,8 @@ def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
     """Predicted labels whose mixture is far from that of gold."""
     gold = Counter(_kinds(evidence, evidence.gold("test")))
     for arm, cells in evidence.arms.items():
-        predicted = Counter(kind for cell in cells if not _is_one_class(evidence.predicted[cell])
-                            for kind in _kinds(evidence, evidence.predicted[cell]))
+        predicted = Counter(kind for cell in cells if not _is_one_class(evidence.predictions["test"][cell])
+                            for kind in _kinds(evidence, evidence.predictions["test"][cell]))
         distance = total_variation(gold, predicted)
         if gold and distance >= max(PREDICTION_DRIFT, (len(gold) / gold.total()) ** 0.5):  # few labels drift by chance
             yield Finding(
@@ -169,9 +168,9 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
     """Arms whose runs, or some of them, are no better than chance on test, whatever the share of a label is."""
     rows = len(evidence.rows["test"])
     for arm, cells in evidence.arms.items():
-        scored = {cell: evidence.metrics["cells"][cell]["after"]["test"] for cell in cells}
-        near = [cell for cell in cells if failed("", scored[cell], rows, len(evidence.task["tags"]))
-                and not _is_one_class(evidence.predicted[cell])]
+        scored = {cell: evidence.metrics.cells[cell].after["test"] for cell in cells}
+        near = [cell for cell in cells if failed("", scored[cell], rows, len(evidence.task.tags))
+                and not _is_one_class(evidence.predictions["test"][cell])]
         entire = len(near) == len(cells)
         for cell in near:
             yield Finding(
@@ -183,25 +182,25 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
 
 
 def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
-    """Arms that something without a transformer is better than, by its interval."""
-    for baseline, compared in evidence.metrics["baseline_comparisons"].items():
-        score = evidence.metrics["baselines"][baseline][evidence.task["metric"]]
+    """Arms that score below a baseline, by the interval of the difference."""
+    for baseline, compared in evidence.metrics.baseline_comparisons.items():
+        score = evidence.metrics.baselines[baseline][evidence.task.metric]
         for arm in evidence.arms:
-            if compared[arm]["high"] < 0:
+            if compared[arm].high < 0:
                 yield Finding(
-                    "loses_to_a_baseline", "note" if arm == SCRATCH else "warning", arm, (arm,),
+                    "loses_to_a_baseline", "note" if arm == REFERENCE else "warning", arm, (arm,),
                     f"{evidence.mean(arm):.3f} against {score:.3f} of {baseline}",
                     "a difference to an arm that is not trained well is no worth of pre-training",
                     "train the arm better before comparing: learning rate, epochs, rows")
 
 
 def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
-    """Pairs whose second text alone gives the label away."""
-    alone = evidence.metrics["baselines"].get("hypothesis_only")
+    """Pairs whose label a linear model predicts from the second text alone."""
+    alone = evidence.metrics.baselines.get("hypothesis_only")
     if alone is None:
         return
     if alone["accuracy"] - evidence.chance >= SHORTCUT:
-        beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != SCRATCH)
+        beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != REFERENCE)
         yield Finding(
             "hypothesis_only_shortcut", "note" if beaten else "warning", "test", evidence.everything,
             f"a linear model that never sees the premise has an accuracy of {alone['accuracy']:.3f}, one label for all "
@@ -210,17 +209,17 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
 
 
 def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
-    """Comparisons that found nothing, and would hardly have."""
-    for arm, compared in evidence.metrics["comparisons"].items():
-        if compared["low"] <= 0 <= compared["high"] and compared["detectable"] > DETECTABLE:
-            scratch = evidence.mean(SCRATCH)
-            possible = compared["detectable"] <= max(scratch, 1 - scratch)
+    """Comparisons without a verdict that had little power to find a difference."""
+    for arm, compared in evidence.metrics.comparisons.items():
+        if compared.low <= 0 <= compared.high and compared.detectable > DETECTABLE:
+            rival = evidence.mean(rivals_of(arm)[0])
+            possible = compared.detectable <= max(rival, 1 - rival)
             rows, seeds = len(evidence.rows["test"]), len(evidence.arms[arm])
             yield Finding(
                 "too_small_to_tell", "warning", arm, (arm,),
-                f"{100 * compared['difference']:+.1f} points, and only {100 * compared['detectable']:.1f} would be "
+                f"{100 * compared.difference:+.1f} points, and only {100 * compared.detectable:.1f} would be "
                 f"found in 80 % of such studies, with {rows:,} rows of test and {seeds} seeds" if possible else
-                f"{100 * compared['difference']:+.1f} points, and no difference that is possible would be found in "
+                f"{100 * compared.difference:+.1f} points, and no difference that is possible would be found in "
                 f"80 % of such studies, with {rows:,} rows of test and {seeds} seeds",
                 "nothing found does not mean that there is nothing", "use more rows of test, or more seeds")
 
@@ -229,9 +228,9 @@ def weak_segments(evidence: Evidence) -> Iterator[Finding]:
     """Parts of test, by genre and by length, on which an arm is far worse than on the whole."""
     if evidence.is_words:
         return
-    right = {arm: np.mean([[first == second for first, second in zip(evidence.predicted[cell], evidence.gold("test"),
-                                                                     strict=True)]
-                             for cell in evidence.trained(arm)], axis=0) for arm in evidence.arms}
+    gold, predicted = np.array(evidence.gold("test")), evidence.predictions["test"]
+    right = {arm: np.mean([np.array(predicted[cell]) == gold for cell in evidence.trained(arm)], axis=0)
+             for arm in evidence.arms}
     for segment, rows in _segments(evidence).items():
         for arm, values in right.items():
             whole, part = float(values.mean()), float(values[rows].mean())
@@ -245,19 +244,19 @@ def weak_segments(evidence: Evidence) -> Iterator[Finding]:
 
 def _segments(evidence: Evidence) -> dict[str, np.ndarray]:
     rows = evidence.rows["test"]
-    lengths = np.array([len(text_of(row)) for row in rows])
+    lengths = np.array([len(row.joined) for row in rows])
     low, high = np.quantile(lengths, [1 / 3, 2 / 3])
-    genres = np.array([row.get("genre", "") for row in rows])
+    genres = np.array([row.genre for row in rows])
     found = {"short": np.flatnonzero(lengths <= low), "long": np.flatnonzero(lengths > high)} | {
         f"of the genre {genre}": np.flatnonzero(genres == genre) for genre in sorted(set(genres.tolist()) - {""})}
     return {name: places for name, places in found.items() if len(places) >= WEAK_ROWS}
 
 
 def _name(evidence: Evidence) -> str:
-    return str(evidence.task["metric"]).replace("_", " ")
+    return evidence.task.metric.replace("_", " ")
 
 
-def _headline(evidence: Evidence, gold: Sequence[Any], predicted: Sequence[Any]) -> float:
+def _headline(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answer]) -> float:
     """By other code than that which made the score."""
     return conlleval_f1(gold, predicted) if evidence.is_words else _accuracy(gold, predicted)
 
@@ -266,19 +265,19 @@ def _accuracy(gold: Sequence[str], predicted: Sequence[str]) -> float:
     return sum(first == second for first, second in zip(gold, predicted, strict=True)) / len(gold)
 
 
-def _is_one_class(predicted: Sequence[Any]) -> bool:
+def _is_one_class(predicted: Sequence[Answer]) -> bool:
     """Whether (nearly) all rows got one label; of words, whether all have one tag, as nearly all rightly have O."""
     values = _flat(predicted)
     count = max(Counter(values).values())
     return count == len(values) or (isinstance(predicted[0], str) and count / len(values) >= ONE_CLASS)
 
 
-def _flat(labels: Sequence[Any]) -> list[str]:
+def _flat(labels: Sequence[Answer]) -> list[str]:
     """Labels of rows, or tags of all words."""
     return [tag for tags in labels for tag in tags] if labels and not isinstance(labels[0], str) else list(labels)
 
 
-def _kinds(evidence: Evidence, labels: Sequence[Any]) -> list[str]:
+def _kinds(evidence: Evidence, labels: Sequence[Answer]) -> list[str]:
     """Labels of rows, or the types of the words that are in an entity."""
     return [tag[2:] for tag in _flat(labels) if tag != "O"] if evidence.is_words else _flat(labels)
 
@@ -287,7 +286,7 @@ def _pairs(evidence: Evidence, cell: str, labels: Sequence[str]) -> np.ndarray:
     """Int64 [counted, 2], gold and predicted label; of words those that gold and prediction have in an entity."""
     kind: Callable[[str], str] = (lambda tag: tag[2:]) if evidence.is_words else (lambda tag: tag)
     places = {label: place for place, label in enumerate(labels)}
-    tags = zip(_flat(evidence.gold("test")), _flat(evidence.predicted[cell]), strict=True)
+    tags = zip(_flat(evidence.gold("test")), _flat(evidence.predictions["test"][cell]), strict=True)
     found = [(places[kind(first)], places[kind(second)]) for first, second in tags
              if kind(first) in places and kind(second) in places]
     return np.array(found, dtype=np.int64).reshape(-1, 2)

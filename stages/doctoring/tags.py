@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stages.doctoring.evidence import Evidence, Row
+from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, percent
 from stages.metrics.chance import most_frequent
+from stages.results.prepared import Row
 
 # In running text entities of one type hardly ever touch: in 0.4 % of those of CoNLL-2003 at most. Where words of one
 # entity are tagged as entities of their own, 13 % (the sample) to 31 % (CoNLL-2003) do.
@@ -109,7 +110,7 @@ def fit(table: WordTable, rows: Sequence[Row], moved: int = 0) -> Fit:
 
 def _inner(row: Row, moved: int) -> Iterator[tuple[str, str]]:
     """Words that have a neighbour on either side, with a tag near them."""
-    words, tags = row["words"], row["tags"]
+    words, tags = row.words, row.tags
     return ((words[place], tags[place + moved]) for place in range(1, len(words) - 1))
 
 
@@ -150,7 +151,7 @@ def tagging(evidence: Evidence) -> Iterator[Finding]:
 def _schemes(evidence: Evidence) -> Iterator[Finding]:
     """Entities whose words are each tagged as one, or that begin without the tag of a beginning."""
     for split, rows in evidence.rows.items():
-        pairs = [pair for row in rows for pair in zip(["O", *row["tags"]], row["tags"], strict=False)]
+        pairs = [pair for row in rows for pair in zip(["O", *row.tags], row.tags, strict=False)]
         entities = sum(tag.startswith("B-") for _, tag in pairs)
         touching = sum(tag.startswith("B-") and before[2:] == tag[2:] for before, tag in pairs)
         orphans = sum(tag.startswith("I-") and before[2:] != tag[2:] for before, tag in pairs)
@@ -208,7 +209,7 @@ def _shifted_tags(
 
 
 def _drifted(evidence: Evidence, split: str, test: Fit, validation: Fit) -> Iterator[Finding]:
-    long = {name: [len(tags.split()) > 1 for row in evidence.rows[name] for tags in _entities(row["tags"])]
+    long = {name: [len(tags.split()) > 1 for row in evidence.rows[name] for tags in _entities(row.tags)]
             for name in (split, "validation")}
     shares = {name: float(np.mean(values or [0.0])) for name, values in long.items()}
     error = sum(share * (1 - share) / max(len(long[name]), 1) for name, share in shares.items()) ** 0.5

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from stages.corpora.damage import KINDS, count_damage, severity_of
-from stages.doctoring.evidence import Evidence, parts_of
+from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding, percent
 
 # Why each kind of damage matters, and what to do about it.
-SAID = {
+EXPLANATIONS = {
     "unreadable_characters": ("the file was decoded wrongly, or cut", "read it in the encoding that it was written in"),
     "wrong_encoding": ("the bytes of one encoding were read as those of another, so the words are lost to every model",
                        "read it in the encoding that it was written in"),
@@ -26,11 +26,11 @@ SAID = {
 def damaged_text(evidence: Evidence) -> Iterator[Finding]:
     """Texts that a wrong decoding, a lossy copy or a mixed file left behind, under the name of the kind of damage."""
     for split, rows in evidence.rows.items():
-        counts = count_damage(map(parts_of, rows), evidence.task["language"])
+        counts = count_damage((row.texts for row in rows), evidence.task.language)
         for kind in KINDS:
             if severity := severity_of(kind, counts[kind], len(rows)):
                 damaged = f"{counts[kind]:,} of {len(rows):,} rows of {split} ({percent(counts[kind] / len(rows))})"
-                yield Finding(kind, severity, split, evidence.everything, damaged, *SAID[kind])
+                yield Finding(kind, severity, split, evidence.everything, damaged, *EXPLANATIONS[kind])
 
 
 CHECKS = (damaged_text,)

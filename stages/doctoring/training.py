@@ -9,15 +9,15 @@ from stages.doctoring.finding import Finding, percent
 from stages.metrics.outcome import Outcome
 
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
-# has come back up by more than half of all that was learnt.
+# has risen again by more than half of what it had fallen.
 ROSE, LOST = 1.1, 0.5
-# Points between train and validation that are worth telling, and those that are a warning where validation has less
-# than a third of the skill above chance that train has: hardly anything that was learnt holds beyond the rows.
+# Points between training and validation scores that are worth a note, and those that are a warning where validation has
+# less than a third of the skill above chance that train has: hardly anything generalises.
 GAP, WIDE, CARRIED_OVER = 0.2, 0.4, 1 / 3
 # Gradients of a run that learns have norms around 1; Mosbach et al., 2021 (https://openreview.net/forum?id=nzpLWnVAyah)
 # show failed runs whose gradients vanish by many orders of magnitude.
 DEAD, DEAD_SHARE = 1e-5, 0.5
-# Points between the best and the worst seed, and standard errors of the rows of test that they must exceed. Dodge et
+# Points between the best and the worst seed, and standard errors over test rows that they must exceed. Dodge et
 # al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
 SPREAD, ERRORS = 0.1, 4.0
 _TUNE = "change the learning rate, the warm-up or the number of epochs, on validation alone"
@@ -26,10 +26,10 @@ _TUNE = "change the learning rate, the warm-up or the number of epochs, on valid
 def aborted(evidence: Evidence) -> Iterator[Finding]:
     """Runs that could not continue."""
     for cell, history in evidence.histories.items():
-        if Outcome(history[-1]["outcome"]).aborted:
+        if Outcome(history.summary.outcome).aborted:
             yield Finding(
                 "aborted", "warning", cell, (evidence.arm_of[cell],),
-                f"aborted at step {history[-1]['steps']:,}: {history[-1]['outcome']}",
+                f"aborted at step {history.summary.steps:,}: {history.summary.outcome}",
                 "its score is that of a model that was hardly trained",
                 "lower the learning rate, or train in fp32 or bf16")
 
@@ -41,20 +41,20 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
     tags have none.
     """
     for cell in evidence.histories:
-        scored = evidence.metrics["cells"][cell]["after"]["validation"]
-        if evidence.failed(cell) and not Outcome(evidence.histories[cell][-1]["outcome"]).aborted:
-            told = (f"Matthews' correlation {scored['mcc']:.3f}" if "mcc" in scored else
+        scored = evidence.metrics.cells[cell].after["validation"]
+        if evidence.failed(cell) and not Outcome(evidence.histories[cell].summary.outcome).aborted:
+            skill = (f"Matthews' correlation {scored['mcc']:.3f}" if "mcc" in scored else
                     f"entity F1 {scored['entity_f1']:.3f}, Matthews' correlation of the tags {scored['token_mcc']:.3f}")
             yield Finding(
                 "collapsed", "warning", cell, (evidence.arm_of[cell],),
-                f"the model that was kept is at chance on validation: {told}",
+                f"the model that was kept is at chance on validation: {skill}",
                 "the run failed; it says nothing about how good the model is", _TUNE)
 
 
 def diverged(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose loss on train ends higher than it was."""
     for cell in evidence.histories:
-        losses = [event["train"]["loss"] for event in evidence.evaluations(cell)]
+        losses = [event.train["loss"] for event in evidence.histories[cell].evaluations]
         if losses and _rose(losses):
             yield Finding(
                 "diverged", "warning", cell, (evidence.arm_of[cell],),
@@ -90,10 +90,10 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
     """Arms that are far better on train than on validation, in the mean of the models that their runs kept.
 
-    On few rows that is common. A warning where hardly anything that was learnt holds beyond the rows of train.
+    That is common with few rows. A warning where hardly anything generalises beyond the training rows.
     """
     for arm, cells in evidence.arms.items():
-        kept = [found for cell in cells if (found := evidence.kept(cell))]
+        kept = [found for cell in cells if (found := evidence.histories[cell].kept)]
         if not kept:
             continue
         train, validation = (float(np.mean([evidence.score(event, split) for event in kept]))
@@ -111,7 +111,7 @@ def overfitted(evidence: Evidence) -> Iterator[Finding]:
 def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose gradients vanished, or were not finite."""
     for cell, history in evidence.histories.items():
-        norms = [event["gradient_norm"] for event in history if event["kind"] == "step"]
+        norms = [event.gradient_norm for event in history.steps]
         dead = sum(norm is None or norm < DEAD for norm in norms)
         if norms and dead / len(norms) >= DEAD_SHARE:
             yield Finding(
@@ -123,7 +123,7 @@ def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
 def dead_part(evidence: Evidence) -> Iterator[Finding]:
     """Parts of a model that are trained and get no gradient at all."""
     for cell, history in evidence.histories.items():
-        steps = [event["gradient_norms"] for event in history if event["kind"] == "step" and "gradient_norms" in event]
+        steps = [event.gradient_norms for event in history.steps]
         parts = sorted({part for norms in steps for part in norms})
         dead = [part for part in parts if part != "other" and _is_dead([norms[part] for norms in steps
                                                                         if part in norms])]
@@ -141,10 +141,10 @@ def _is_dead(norms: Sequence[float | None]) -> bool:
 def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
     """Models that were kept although another step was better on validation."""
     for cell, history in evidence.histories.items():
-        kept = history[-1]["best_step"]
+        kept = history.summary.best_step
         scored: Mapping[int, tuple[float, float]] = {
-            event["step"]: (evidence.score(event, "validation"), -event["validation"]["loss"])
-            for event in evidence.evaluations(cell)}
+            event.step: (evidence.score(event, "validation"), -event.validation["loss"])
+            for event in history.evaluations}
         if not scored:
             continue
         best = max(scored, key=lambda step: scored[step])
@@ -159,16 +159,16 @@ def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
 
 
 def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
-    """Runs of one arm with other settings, recipes or inputs, and arms that learnt from other rows."""
-    starts = {cell: history[0] for cell, history in evidence.histories.items()}
+    """Runs of one arm with other settings, recipes or inputs, and arms that were trained on other rows."""
+    runs = {cell: history.summary for cell, history in evidence.histories.items()}
     for arm, cells in evidence.arms.items():
         for name in ("settings", "recipe", "inputs"):
-            if any(starts[cell].get(name) != starts[cells[0]].get(name) for cell in cells):
+            if any(getattr(runs[cell], name) != getattr(runs[cells[0]], name) for cell in cells):
                 yield Finding(
                     "mixed_cells", "severe", arm, (arm,), f"its runs have not the same {name}",
                     "their mean is that of no recipe", "run `dvc repro`, and commit no result by hand")
     for name in ("train", "validation"):
-        if len({start.get("inputs", {}).get(name) for start in starts.values()}) > 1:
+        if len({run.inputs.get(name) for run in runs.values()}) > 1:
             yield Finding(
                 "mixed_cells", "severe", "task", evidence.everything,
                 f"the arms did not learn from the same {name} rows", "a difference may come from the rows",
@@ -178,7 +178,7 @@ def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
 def never_improved(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose weights at the start were the best."""
     for cell, history in evidence.histories.items():
-        if history[-1]["best_step"] == 0:
+        if history.summary.best_step == 0:
             yield Finding(
                 "never_improved", "warning", cell, (evidence.arm_of[cell],),
                 "never became better on validation than before training, so the weights that it started from were kept",

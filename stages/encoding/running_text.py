@@ -59,10 +59,15 @@ def running_text(words: Sequence[str]) -> tuple[str, list[Span]]:
     return text, spans
 
 
+def running_words(words: Sequence[str]) -> list[str]:
+    """``words`` as they are told apart again in their running text."""
+    text, _ = running_text(words)
+    return [text[start:end] for start, end in word_spans(text)]
+
+
 def running_row(row: dict[str, Any]) -> dict[str, Any]:
     """A prepared row with the words of its running text; "O" stands for tags that nobody knows."""
-    text, _ = running_text(row["words"])
-    words = [text[start:end] for start, end in word_spans(text)]
+    words = running_words(row["words"])
     return {"guid": row["guid"], "words": words, "tags": ["O"] * len(words)}
 
 

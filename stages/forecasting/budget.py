@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from stages.settings.training import Arm
-
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _STEP = 0.9  # ratio of neighbouring shares
 _SHARES = tuple(_STEP**number for number in range(60))  # down to a five-hundredth
 
 Candidate = TypeVar("Candidate")
-Epochs = dict[tuple[str, Arm], int]
+Epochs = dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True)

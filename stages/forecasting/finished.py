@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 
+import networkx as nx
+from dvc.repo import Repo
+from dvc.stage import PipelineStage
+
 from stages.spreading.pipeline import is_finished, open_pipeline
 
 # Runs after any edit of params.yaml, with a byte-identical output.
@@ -15,7 +19,8 @@ def finished_stages(names: Iterable[str]) -> set[str]:
         UserError: DVC cannot read the pipeline, or another process is using it.
     """
     with open_pipeline() as repo, repo.lock:
-        return {name for name in names if is_finished(repo, repo.stage.collect(name)[0])}
+        stages = _stages(repo)
+        return {name for name in names if is_finished(repo, stages[name])}
 
 
 def outdated(targets: Iterable[str]) -> list[str]:
@@ -24,5 +29,13 @@ def outdated(targets: Iterable[str]) -> list[str]:
     Raises:
         UserError: DVC cannot read the pipeline, or another process is using it.
     """
-    with open_pipeline() as repo:
-        return sorted(set(repo.status(targets=list(targets), with_deps=True)) - {_CHECK})
+    with open_pipeline() as repo, repo.lock:
+        stages = _stages(repo)
+        found = {stages[target] for target in targets}
+        found = found.union(*(nx.descendants(repo.index.graph, stage) for stage in found))
+        return sorted({stage.addressing for stage in found if stage.changed()} - {_CHECK})
+
+
+def _stages(repo: Repo) -> dict[str, PipelineStage]:
+    """All stages by their names, read once: DVC's own look-up reads dvc.yaml and dvc.lock anew for each."""
+    return {stage.addressing: stage for stage in repo.index.stages}

@@ -1,127 +1,18 @@
-"""The present grid for a forecast: its cells, their inputs, and which of them cost the same."""
+"""The present grid as a forecast sees it: what its cells will do, and which of them cost the same."""
 
-import json
 import math
-from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
+from dataclasses import replace
 
-from stages.common.errors import UserError
-from stages.encoding.store import EncodedSplit, read_split, read_task
 from stages.forecasting.budget import Size
+from stages.forecasting.cells import Cell, TaskRows
 from stages.forecasting.measuring import Forecast, Measured, forecast_prediction, forecast_run, measured
 from stages.forecasting.plan import Phase, plan_run
-from stages.settings.grid import ADAPTED, SCRATCH, Grid, identity
-from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed
-from stages.settings.training import Arm, TrainingSettings, training_settings
 from stages.training.optimization import warmup_steps
-
-ENCODED, INITIAL = Path("data/encoded"), Path("data/initial")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of the grid; an adapted one is trained like a pre-trained one.
-
-    Attributes:
-        stage: its name in DVC.
-    """
-
-    task: str
-    name: str
-    stage: str
-    init: Arm
-    seed: int
-    recipe: Recipe
-    settings: TrainingSettings
-
-    @property
-    def probe(self) -> tuple[str, str]:
-        """Cells with the same key do the same work: neither weights nor seeds change the time of a step."""
-        return self.task, json.dumps(self.recipe.model_dump() | {"lr_factor": 1.0}, sort_keys=True)
-
-
-def grid_cells(grid: Grid, rows: dict[str, "TaskRows"]) -> list[Cell]:
-    """All cells of the grid: for every task its cells, then those of each further train size below its training rows.
-    """
-    cells = []
-    for task in grid.tasks:
-        cells += [_cell(task, name) for name in grid.of_task(task).cells]
-        available = len(set(rows[task].used(cells[-1].settings).guids))
-        cells += [_sized(_cell(task, name), size) for size in sorted(grid.train_sizes) if size < available
-                  for name in grid.of_task(task).sized_cells]
-    return cells
-
-
-def prediction_stages(grid: Grid, task: str) -> list[str]:
-    """Names of the stages that run the models of a task on the validation and test sets."""
-    return [f"predict@{task}", *(f"predict_sized@{task}-{size}" for size in grid.train_sizes)]
-
-
-def _sized(cell: Cell, size: int) -> Cell:
-    stage = f"train_{cell.init}_sized@{cell.task}-{size}-{cell.seed}"
-    return replace(cell, name=f"{cell.name}-rows-{size}", stage=stage,
-                   settings=cell.settings.model_copy(update={"train_size": size}))
-
-
-def _cell(task: str, name: str) -> Cell:
-    arm, tuning, seed = identity(name)["arm"], identity(name)["tuning"], identity(name)["seed"]
-    init: Arm = SCRATCH if arm == SCRATCH else "pretrained"
-    part = f"{tuning}-{seed}" if arm == "pretrained" else str(seed)
-    recipe = FULL if arm == SCRATCH else recipe_settings(tuning)
-    return Cell(task, name, f"train_{arm}@{task}-{part}", init, seed, recipe, training_settings(task, init))
-
-
-class TaskRows:
-    """Inputs of the cells of a task; ``encoded`` is the output folder of encode."""
-
-    def __init__(self, encoded: Path, checkpoint: Path) -> None:
-        self.encoded, self.checkpoint = encoded, checkpoint
-        self.train, self.validation = read_split(encoded, "train"), read_split(encoded, "validation")
-
-    @cached_property
-    def rows(self) -> int:
-        """Number of training rows; the windows of a long sentence count as one."""
-        return len(set(self.train.guids))
-
-    @cached_property
-    def unseen(self) -> list[EncodedSplit]:
-        """The splits on which predict runs models."""
-        return [read_split(self.encoded, split) for split in read_task(self.encoded)["splits"] if split != "train"]
-
-    def used(self, settings: TrainingSettings) -> EncodedSplit:
-        """The training rows under ``settings``.
-
-        Raises:
-            UserError: the settings ask for more rows than there are.
-        """
-        if settings.train_size > self.rows:
-            raise UserError(f"params.yaml: tasks.{self.encoded.name}.train_size: expected at most {self.rows}, the "
-                            f"number of training rows, or 0 for all, got {settings.train_size}")
-        return self.train.first_guids(settings.train_size)
-
-    def train_eval_rows(self, settings: TrainingSettings) -> EncodedSplit:
-        """The training rows on which the model is evaluated."""
-        return self.used(settings).first_guids(len(set(self.validation.guids)))
-
-
-def task_rows(task: str) -> TaskRows:
-    """Inputs of the cells of a task.
-
-    Raises:
-        UserError: a file is missing.
-    """
-    needed = [ENCODED / task / name for name in ("task.json", "train.arrow", "validation.arrow")]
-    needed += [INITIAL / task / name for name in ("config.json", "model.safetensors")]
-    for path in needed:
-        if not path.exists():
-            raise UserError(f"{path}: no such file; run `dvc repro encode@{task} assign_checkpoint@{task}`")
-    return TaskRows(ENCODED / task, INITIAL / task)
 
 
 def measure(cell: Cell, rows: TaskRows) -> Measured:
-    """Probe a cell; for an adapted cell the original encoder is used, which has the same shape."""
+    """Probe a cell; one that starts from further weights as the checkpoint, which has the same shape."""
     rows.used(cell.settings)
     return measured(cell.init, cell.seed, rows.encoded, rows.checkpoint, cell.settings, cell.recipe)
 
@@ -185,12 +76,3 @@ class Study:
 def _resized(cell: Cell, size: Size) -> Cell:
     changes = {"train_size": size.rows[cell.task], "epochs": size.epochs[cell.task, cell.init]}
     return replace(cell, settings=cell.settings.model_copy(update=changes))
-
-
-def first_of_each(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
-    """One cell to probe of each kind; adapted ones are left out, as their weights may not exist yet."""
-    chosen: dict[tuple[str, str], Cell] = {}
-    for cell in cells:
-        if not cell.name.startswith(ADAPTED):
-            chosen.setdefault(cell.probe, cell)
-    return chosen

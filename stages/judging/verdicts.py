@@ -1,79 +1,196 @@
-"""What may be said of a comparison, from its numbers, all other comparisons and what the doctor found."""
+"""What may be said of every comparison, from its numbers, from all other comparisons and from what the doctor found."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from stages.judging.holm import holm
 from stages.results.findings import FoundFact
-from stages.results.task_metrics import Judged
-from stages.results.tasks import TaskFacts
-from stages.settings.grid import ADAPTED, SCRATCH
+from stages.results.sizes import Multiplier, Sizes
+from stages.results.task_metrics import ArmDifference, Comparison, Difference, RunSettings, TaskMetrics
+from stages.results.verdicts import (
+    EveryRun,
+    HoldsForRuns,
+    JudgedMultiplier,
+    Judgement,
+    LabelJudgement,
+    Reason,
+    SingleRun,
+    Standing,
+    TaskVerdicts,
+    ToSettle,
+    Verdict,
+)
+from stages.settings.arms import REFERENCE, trained_as_far
+from stages.settings.grid import Grid
 
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
-# Names of what a verdict is qualified by: it holds for the budget that the losing arm had.
+# Findings that qualify a verdict: it holds for the budget that the losing arm had.
 BUDGETS = ("smaller_budget", "not_converged", "underfitted")
+_ROUNDING = 1e-12  # two equal means can differ by so much
 
 
-def judged_tasks(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
-    """Tasks with what may be said of their comparisons: a verdict that a severe finding taints is withheld."""
-    return tuple(withheld(task) for task in corrected(tasks))
+@dataclass(frozen=True)
+class TaskResults:
+    """What is known about one task, with the digests of the files of its metrics and findings."""
+
+    metrics: TaskMetrics
+    findings: tuple[FoundFact, ...]
+    sizes: Sizes
+    digests: tuple[str, str]
 
 
-def withheld(task: TaskFacts) -> TaskFacts:
-    """What severe findings taint cannot be told, and where the losing arm's budget was short, the rest is qualified."""
-    arms = {label: tuning for tuning, label in task.tunings.items()}
-    return replace(
-        task, comparisons={label: _as_found(compared, task.findings, arms[label], SCRATCH)
-                           for label, compared in task.comparisons.items()},
-        gain=task.gain and _as_found(task.gain, task.findings, ADAPTED, "full"))
+@dataclass(frozen=True)
+class _Compared:
+    """Two arms by the names that findings have for them, the recipe of the first, and their difference."""
+
+    arms: tuple[str, str]
+    recipe: RunSettings
+    found: Comparison
 
 
-def _as_found(compared: Judged, findings: Sequence[FoundFact], first: str, second: str) -> Any:
-    if reason := withholding(findings, (first, second)):
-        return compared.model_copy(update={"verdict": "cannot_tell", "withheld": reason})
-    if compared.verdict == "cannot_tell":
-        return compared
-    loser = second if compared.verdict == "helps" else first
-    return compared.model_copy(update={"qualified": qualifying(findings, loser)})
+def judge(results: Mapping[str, TaskResults], grid: Grid) -> dict[str, TaskVerdicts]:
+    """Verdicts on the comparisons of all tasks, the keys of ``results``.
 
-
-def corrected(tasks: Sequence[TaskFacts]) -> list[TaskFacts]:
-    """Holm's correction over every comparison of every task: a verdict that does not survive it cannot be told.
-
-    What is said of these runs alone is no verdict, and so no part of it.
+    Holm's correction is over every comparison of every task that speaks of a recipe; what is said of these runs alone
+    is no verdict, and so no part of it.
     """
-    compared = [comparison for task in tasks for comparison in task.judged if comparison.recipe]
-    adjusted = holm([comparison.p_value for comparison in compared])
-    judged = {id(comparison): _judged(comparison, value, len(compared))
-              for comparison, value in zip(compared, adjusted, strict=True)}
-    return [replace(
-        task, comparisons={label: judged.get(id(comparison), comparison)
-                           for label, comparison in task.comparisons.items()},
-        gain=task.gain and judged.get(id(task.gain), task.gain)) for task in tasks]
+    compared = {task: list(_compared(one.metrics, grid.of_task(task))) for task, one in results.items()}
+    family = [one.found.p_value for one in chain.from_iterable(compared.values()) if one.found.recipe]
+    adjusted = iter(holm(family))
+    return {task: _task_verdicts(one, grid.of_task(task), [
+        _judgement(pair, one.findings, grid.seeds, next(adjusted) if pair.found.recipe else 1.0,
+                   len(family) if pair.found.recipe else 1)
+        for pair in compared[task]]) for task, one in results.items()}
 
 
-def _judged(compared: Judged, adjusted: float, family: int) -> Any:
-    verdict = compared.verdict if adjusted < LEVEL else "cannot_tell"
-    return compared.model_copy(update={"verdict": verdict, "adjusted": adjusted, "family": family})
+def _task_verdicts(results: TaskResults, grid: Grid, judged: Sequence[Judgement]) -> TaskVerdicts:
+    names, further = list(grid.rivals), list(grid.further_rivals)
+    return TaskVerdicts(
+        metrics=results.digests[0], findings=results.digests[1],
+        comparisons=dict(zip(names, judged, strict=False)),
+        further=dict(zip(further, judged[len(names):], strict=True)), labels=_labels(results, grid),
+        baselines={baseline: {arm: standing(difference) for arm, difference in arms.items()}
+                   for baseline, arms in results.metrics.baseline_comparisons.items()})
 
 
-def withholding(findings: Iterable[FoundFact], arms: Collection[str]) -> str:
-    """Why a comparison of ``arms`` cannot have a confident verdict; "" if it can.
+def _compared(metrics: TaskMetrics, grid: Grid) -> Iterator[_Compared]:
+    """Every arm against the first one with which it is compared, and last those with a second one."""
+    for rivals, comparisons in ((grid.rivals, metrics.comparisons), (grid.further_rivals, metrics.further_comparisons)):
+        for arms in rivals.items():
+            yield _Compared(arms, _recipe(metrics, grid, arms[0]), comparisons[arms[0]])
 
-    A severe finding that taints one of them is a reason. Of several of one name, the first is told.
+
+def _recipe(metrics: TaskMetrics, grid: Grid, arm: str) -> RunSettings:
+    return metrics.cells[grid.arms[arm][0]].recipe
+
+
+def _judgement(
+    compared: _Compared, findings: Sequence[FoundFact], seeds: Sequence[int], adjusted: float, family: int
+) -> Judgement:
+    found, arms = compared.found, compared.arms
+    of_pretraining = arms[1] != REFERENCE or trained_as_far(arms[0], compared.recipe)
+    withheld = withholding(findings, arms)
+    verdict: Verdict = "cannot_tell"
+    if adjusted < LEVEL and not withheld:
+        verdict = verdict_on(found, of_pretraining=of_pretraining)
+    decided, first_wins = verdict != "cannot_tell", verdict in ("helps", "above_scratch")
+    return Judgement(
+        **{name: getattr(found, name) for name in Difference.model_fields}, failed=found.failed,
+        arms=arms, means=(found.first, found.second), method=str(compared.recipe["method"]),
+        of_pretraining=of_pretraining,
+        p_value_holm=adjusted, family=family, verdict=verdict, withheld=withheld,
+        qualified=qualifying(findings, arms[first_wins]) if decided else (),
+        these_runs=_holds_for_runs(found, len(seeds)),
+        to_settle=None if decided or withheld else _to_settle(found, seeds))
+
+
+def verdict_on(difference: Difference, *, of_pretraining: bool = True) -> Verdict:
+    """The verdict on one difference by itself: conclusive where the interval over seeds and rows excludes zero."""
+    if difference.recipe and difference.low > _ROUNDING:
+        return "helps" if of_pretraining else "above_scratch"
+    if difference.recipe and difference.high < -_ROUNDING:
+        return "hurts" if of_pretraining else "below_scratch"
+    return "cannot_tell"
+
+
+def withholding(findings: Iterable[FoundFact], arms: Sequence[str]) -> tuple[Reason, ...]:
+    """Why a comparison of ``arms`` can have no verdict: severe findings that taint one of them.
+
+    Of several of one name, the first.
     """
     severe: dict[str, FoundFact] = {}
     for finding in findings:
         if finding.severity == "severe" and set(finding.taints) & set(arms):
             severe.setdefault(finding.name, finding)
-    return "; ".join(f"{finding.title}: {finding.evidence}" for finding in severe.values())
+    return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in severe.values())
 
 
-def qualifying(findings: Iterable[FoundFact], loser: str) -> str:
-    """Why a verdict against the arm ``loser`` holds for its budget alone; "" where it holds for any.
+def qualifying(findings: Iterable[FoundFact], loser: str) -> tuple[Reason, ...]:
+    """Why a verdict against the arm ``loser`` holds for its budget alone.
 
-    What is severe is a reason to withhold it instead, and what is merely noted is none.
+    What is severe withholds the verdict instead, and a note does not qualify it.
     """
-    return "; ".join(f"{finding.title}: {finding.evidence}" for finding in findings
-                     if finding.severity == "warning" and finding.name in BUDGETS and loser in finding.taints)
+    return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in findings
+                 if finding.severity == "warning" and finding.name in BUDGETS and loser in finding.taints)
+
+
+def _holds_for_runs(found: ArmDifference, seeds: int) -> HoldsForRuns | None:
+    if (these := found.these_runs) is None:
+        return None
+    every = None
+    if seeds > 1 and these.gap is not None and these.gap_p_value is not None:
+        every = EveryRun(first=these.gap > 0, least=abs(these.gap), p_value=these.gap_p_value,
+                         significant=these.gap_p_value < LEVEL)
+    return HoldsForRuns(low=these.low, high=these.high, difference=these.difference, p_value=these.p_value,
+                        every_run=every)
+
+
+def _to_settle(found: ArmDifference, seeds: Sequence[int]) -> ToSettle | None:
+    """The seeds that there are with as many further ones as are needed."""
+    if found.to_settle is None:
+        return None
+    further = max(0, found.to_settle.get("seeds", 0) - len(seeds))
+    return ToSettle() if "seeds" not in found.to_settle else ToSettle(
+        seeds=(*seeds, *range(max(seeds) + 1, max(seeds) + 1 + further)), rows=found.to_settle.get("rows"))
+
+
+def standing(difference: Difference) -> Standing:
+    """How an arm stands to a baseline, by the interval over seeds and test rows."""
+    if difference.low <= 0 <= difference.high:
+        return "inconclusive"
+    return "above" if difference.low > 0 else "below"
+
+
+def _labels(results: TaskResults, grid: Grid) -> LabelJudgement | None:
+    """What may be said of the label multipliers; None where there are no further training sizes."""
+    sizes = results.sizes
+    if not sizes.multipliers:
+        return None
+    withheld = withholding(results.findings, (sizes.tuning, REFERENCE))
+    single = _single_run(sizes, grid)
+    recipe = _recipe(results.metrics, grid, sizes.tuning)
+    return LabelJudgement(
+        tuning=sizes.tuning, method=str(recipe["method"]), of_pretraining=trained_as_far(sizes.tuning, recipe),
+        withheld=withheld,
+        single_run=None if withheld else single, multipliers=() if withheld or single else tuple(
+            JudgedMultiplier(**dict(one), sure=is_sure(one)) for one in sizes.multipliers))
+
+
+def _single_run(sizes: Sizes, grid: Grid) -> SingleRun | None:
+    """Where the spread between seeds is not known."""
+    if len(grid.seeds) == 1:
+        return SingleRun()
+    arms = ((sizes.tuning, sizes.points.pretrained), (REFERENCE, sizes.points.scratch))
+    return next((SingleRun(arm=arm, rows=point.rows) for arm, points in arms
+                 for point in points if point.runs == 1), None)
+
+
+def is_sure(multiplier: Multiplier) -> bool:
+    """Whether the interval lies where the estimate does: within the training sizes, beyond the largest, or below one.
+
+    An estimate within the sizes is reported with its interval, however wide.
+    """
+    if multiplier.reached == "beyond":
+        return multiplier.low is not None and multiplier.low >= multiplier.largest
+    return multiplier.reached == "within" or (multiplier.high is not None and multiplier.high <= 1)

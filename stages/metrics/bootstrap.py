@@ -29,12 +29,6 @@ def accuracy_of(totals: np.ndarray) -> np.ndarray:
     return totals[..., 0] / totals[..., 1]
 
 
-def f1_of(totals: np.ndarray) -> np.ndarray:
-    """Micro F1, from totals of (right, predicted, gold) entities; 0 where there are none."""
-    entities = totals[..., 1] + totals[..., 2]
-    return np.divide(2 * totals[..., 0], entities, out=np.zeros(entities.shape), where=entities > 0)
-
-
 def resampled_scores(runs: np.ndarray, scorer: Scorer, resamples: int, seed: int) -> np.ndarray:
     """Scores [resamples, runs] of statistics [runs, examples, statistics]; each resample is drawn once for all runs."""
     examples = runs.shape[1]

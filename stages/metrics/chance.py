@@ -1,11 +1,11 @@
-"""The chance level, in one place: what one label for all rows scores."""
+"""The chance level: the score of one label for all rows."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 
 def most_frequent(labels: Iterable[str] | Mapping[str, int]) -> str:
-    """The most frequent of the labels, or of what was counted of them; the first in the alphabet where two tie.
+    """The most frequent label, from labels or their counts; of two that tie the first in the alphabet.
 
     Raises:
         ValueError: there is no label.
@@ -17,8 +17,8 @@ def most_frequent(labels: Iterable[str] | Mapping[str, int]) -> str:
 def chance_level(labels: Iterable[str]) -> float:
     """The best accuracy of one label for all rows, on these very rows: the share of their most frequent label.
 
-    Which label that is, is known from the rows that are scored, not from train: a constant that train would choose
-    scores less wherever the two have another one, and several chance levels of one test set are one too many.
+    The label is chosen on the rows that are scored, not on the training set, whose most frequent label may be another
+    one and score less; so a test set has a single chance level.
     """
     found = list(labels)
     return found.count(most_frequent(found)) / len(found)

@@ -1,5 +1,6 @@
 """Scores of one label per row, all from the confusion matrix."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ def classification_metrics(counts: np.ndarray) -> dict[str, float]:
     """Metrics by name of a confusion matrix [classes, classes] with at least one row.
 
     Averages over classes take all classes, and a ratio without a denominator is 0, but for ``balanced_accuracy``, the
-    mean recall of the classes that there are in the gold standard. ``mcc`` is Gorodkin's (2004, Computational Biology
+    mean recall of the classes that occur in the gold labels. ``mcc`` is Gorodkin's (2004, Computational Biology
     and Chemistry 28) extension of Matthews' correlation to several classes.
     """
     right, predicted, gold = _margins(counts)
@@ -32,7 +33,7 @@ def classification_metrics(counts: np.ndarray) -> dict[str, float]:
     }.items()}
 
 
-def per_class(counts: np.ndarray, labels: list[str]) -> dict[str, dict[str, Any]]:
+def per_class(counts: np.ndarray, labels: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Precision, recall, F1 and number of gold rows (``support``) of every class."""
     right, predicted, gold = _margins(counts)
     columns = _ratio(right, predicted), _ratio(right, gold), _ratio(2 * right, predicted + gold)

@@ -1,28 +1,28 @@
 """Scores and differences of mean scores with intervals over seeds and test examples together.
 
 **Estimand.** The expected difference of two arms' scores over further seeds and further test examples of the same kind.
-Where a seed's run can fail to train, it is that of runs that train: the caller leaves failed ones out and tells how
-many there were (:mod:`stages.metrics.failure`), for of a failure that was not seen no interval can know.
+Where a seed's run can fail to train, it is that of runs that train: the caller leaves failed ones out and reports
+how many there were (:mod:`stages.metrics.failure`), since no interval can account for a failure that was not seen.
 
 **Examples.** Their variance and covariance are the jackknife's (Miller, 1974, Biometrika 61; Efron and Stein, 1981, The
 Annals of Statistics 9), as leaving out one of them at a time costs no resampling. An example is a row, or all rows of
 one group: a document's sentences and a premise's pairs are no independent samples (Cameron and Miller, 2015, Journal of
-Human Resources 50). Runs that are right on the same examples are not taken for certain: every run counts as differing
-in one at least, as in Bonett and Price's (2012, Journal of Educational and Behavioral Statistics 37) interval of paired
+Human Resources 50). That runs are right on the same examples is not taken as certain: every run counts as differing
+in at least one, as in Bonett and Price's (2012, Journal of Educational and Behavioral Statistics 37) interval of paired
 proportions. Seeds share the examples, so that more of them do not make this less.
 
 **Seeds.** The variance s^2 of an arm's runs is that of its seeds, sigma^2, and d, what runs disagree on in single
-examples, which the examples show: (runs - 1) s^2 / (sigma^2 + d) is chi-square with runs - 1 degrees of freedom. As few
-seeds tell little of sigma, and the two arms' may differ (the Behrens-Fisher problem), each has a weak prior of its own,
-as variances have in Smyth's (2004, Statistical Applications in Genetics and Molecular Biology 3) moderated t test: any
-spread up to some points is likely, one of tens of points is not. The interval is that of the difference over the
-posterior of both, computed on a grid.
+examples, which the examples show: (runs - 1) s^2 / (sigma^2 + d) is chi-square with runs - 1 degrees of freedom. As a
+few seeds tell little about sigma, and the two arms' may differ (the Behrens-Fisher problem), each has a weak prior of
+its own, as variances have in Smyth's (2004, Statistical Applications in Genetics and Molecular Biology 3) moderated t
+test: any spread up to some points is likely, one of tens of points is not. The interval is that of the difference over
+the posterior of both, computed on a grid.
 
 **Limits.** Each arm gets Wilson's (1927, Journal of the American Statistical Association 22) score limits with the
 number of examples that its variance stands for, and those of the difference are recovered from them and the covariance
 (MOVER: Newcombe, 1998, Statistics in Medicine 17; Zou and Donner, 2008, Statistics in Medicine 27). So no limit lies
-beyond what is possible. How often they hold, `python -m tests.simulate_coverage` tells, for seeds that spread by up to
-4 points; where they spread by 12, the interval of two or three holds in 87 to 92 %.
+beyond what is possible. `python -m tests.simulate_coverage` measures their coverage for seeds that spread by up to
+4 points; where they spread by 12, the interval of two or three seeds covers in 87 to 92 %.
 """
 
 import math
@@ -143,12 +143,12 @@ def these_runs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> TheseRu
     arms = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
     found = _difference(*arms, recipe=False)
     gaps = arms[0].scores[:, None] - arms[1].scores
-    told = found.difference, found.low, found.high, found.p_value
+    means = found.difference, found.low, found.high, found.p_value
     if gaps.min() <= _ROUNDING and gaps.max() >= -_ROUNDING:
-        return TheseRuns(*told, None, None)
+        return TheseRuns(*means, None, None)
     alone = [[arm.run(number) for number in range(arm.number)] for arm in arms]
     p_values = (_difference(one, other, recipe=False).p_value for one in alone[0] for other in alone[1])
-    return TheseRuns(*told, float(gaps.min() if gaps.min() > 0 else gaps.max()), max(p_values))
+    return TheseRuns(*means, float(gaps.min() if gaps.min() > 0 else gaps.max()), max(p_values))
 
 
 def to_settle(first: np.ndarray, second: np.ndarray, scorer: Scorer, rows: int, run: int) -> dict[str, int]:

@@ -5,7 +5,7 @@ An entity counts as found only if its first word, last word and type are all rig
 ``I-`` tag that does not continue an entity of its type begins one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +28,20 @@ def entities(tags: Sequence[str]) -> set[Entity]:
 
 
 def entity_counts(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> np.ndarray:
-    """Int array [sentences, 3]: entities right, predicted and in the gold standard."""
-    rows = []
-    for gold_tags, predicted_tags in zip(gold, predicted, strict=True):
-        truth, guess = entities(gold_tags), entities(predicted_tags)
-        rows.append((len(truth & guess), len(guess), len(truth)))
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+    """:func:`counted` of the entities of tags per word."""
+    return counted(map(entities, gold), map(entities, predicted))
+
+
+def counted(gold: Iterable[set[Entity]], predicted: Iterable[set[Entity]]) -> np.ndarray:
+    """Int64 [sentences, 3]: entities right, predicted and in the gold standard."""
+    return np.array([(len(truth & guess), len(guess), len(truth))
+                     for truth, guess in zip(gold, predicted, strict=True)], dtype=np.int64).reshape(-1, 3)
+
+
+def f1_of(totals: np.ndarray) -> np.ndarray:
+    """Micro F1 [...] from totals [..., 3] of entities right, predicted and in the gold standard; 0 where none is."""
+    entities = totals[..., 1] + totals[..., 2]
+    return np.divide(2 * totals[..., 0], entities, out=np.zeros(entities.shape), where=entities > 0)
 
 
 @dataclass(frozen=True)
@@ -46,10 +54,7 @@ class EntityScore:
 
 
 def entity_score(counts: np.ndarray) -> EntityScore:
-    """Score of :func:`entity_counts` summed over sentences."""
-    right, predicted, gold = (int(total) for total in counts.sum(axis=0))
-    return EntityScore(
-        right / predicted if predicted else 0.0,
-        right / gold if gold else 0.0,
-        2 * right / (predicted + gold) if predicted + gold else 0.0,
-    )
+    """Score of :func:`counted`, summed over sentences."""
+    totals = counts.sum(axis=0)
+    right, predicted, gold = totals.tolist()
+    return EntityScore(right / predicted if predicted else 0.0, right / gold if gold else 0.0, float(f1_of(totals)))

@@ -1,45 +1,39 @@
-"""Where entity scores come from: types, kinds of error, and how other ways of counting would flatter.
+"""Details of entity scores: types, kinds of error, and the higher scores that other ways of counting give.
 
 Entities are read as in :mod:`stages.metrics.entities`, apart from the strict reading beside it.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from stages.metrics.entities import Entity, EntityScore, entities
+from stages.metrics.entities import Entity, entities, entity_score
 
 Tags = Sequence[Sequence[str]]
-# What can be wrong with a predicted entity, the mildest first; `missed` is a gold entity that no prediction touches.
+# Kinds of error of a predicted entity, the mildest first; `missed` is a gold entity that no prediction overlaps.
 ERRORS = ("type", "boundary", "type_and_boundary", "spurious", "missed")
 
 
 def strict_entities(tags: Sequence[str]) -> set[Entity]:
-    """Entities by the letter of IOB2: an ``I-`` tag that continues no ``B-`` of its type is none.
+    """Entities by strict IOB2: an ``I-`` tag that continues no ``B-`` of its type begins no entity.
 
     Ramshaw and Marcus's scheme as of Tjong Kim Sang and Veenstra, 1999, https://aclanthology.org/E99-1023.
     """
     return {(start, end, kind) for start, end, kind in entities(tags) if tags[start].startswith("B-")}
 
 
-def score_of(right: int, predicted: int, gold: int) -> EntityScore:
-    """Precision, recall and F1 of counts; 0 where a denominator is 0."""
-    return EntityScore(right / predicted if predicted else 0.0, right / gold if gold else 0.0,
-                       2 * right / (predicted + gold) if predicted + gold else 0.0)
-
-
 def per_type(gold: Sequence[set[Entity]], predicted: Sequence[set[Entity]], types: Sequence[str]
              ) -> dict[str, dict[str, Any]]:
     """Precision, recall, F1 and number of gold entities (``support``) of every type."""
-    counts: dict[str, Counter[str]] = {"right": Counter(), "predicted": Counter(), "gold": Counter()}
+    counts = {kind: np.zeros((1, 3), dtype=np.int64) for kind in types}
     for truth, guess in zip(gold, predicted, strict=True):
-        for name, found in (("right", truth & guess), ("predicted", guess), ("gold", truth)):
-            counts[name].update(kind for *_, kind in found)
-    scored = {kind: score_of(*(counts[name][kind] for name in ("right", "predicted", "gold"))) for kind in types}
-    return {kind: {"precision": score.precision, "recall": score.recall, "f1": score.f1,
-                   "support": counts["gold"][kind]} for kind, score in scored.items()}
+        for place, found in enumerate((truth & guess, guess, truth)):
+            for *_, kind in found:
+                counts[kind][0, place] += 1
+    return {kind: asdict(entity_score(found)) | {"support": int(found[0, 2])} for kind, found in counts.items()}
 
 
 def errors(gold: Sequence[set[Entity]], predicted: Sequence[set[Entity]]) -> dict[str, int]:

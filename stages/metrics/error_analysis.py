@@ -1,16 +1,15 @@
-"""Which rows of test are wrong, for whom, and where the gold label may be wrong instead; from stored logits.
+"""Which test rows each arm gets wrong, and where the gold label may be wrong instead; from stored logits.
 
-A sentence is right when all of its entities are, and no other is found. Where one of its words stands for it, it is the
-one to which a wrong tag was given the most probability.
+A sentence is right when all of its entities are found and no other. It is represented by the word whose most probable
+wrong tag has the highest probability.
 
-All runs count, also those that failed to train: predictions alone are read, which do not tell how a run ended.
+All runs count, including those that failed to train: stored predictions do not say how a run ended.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,12 +20,11 @@ from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
 from stages.metrics.label_noise import label_noise
 from stages.metrics.paired_tests import paired_test
-from stages.metrics.stored import Row, gold_labels, stored_logits
 from stages.metrics.task_scores import OUTSIDE, Labels, scorer, scores
+from stages.results.prepared import Row, Task
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 
-AFTER = {"moment": "after", "split": "test"}  # of the logits that predict stores
 _SHOWN = 200  # characters of a text
 _PARTS = 3  # of the rows ordered by length
 _SUSPECTED = 0.5  # probability of being wrong above which a label is listed
@@ -53,35 +51,43 @@ class Predicted:
 
 @dataclass(frozen=True)
 class ErrorAnalysis:
-    """Errors of one task on test; ``arms`` has the cells of every arm by its name, those from random weights last."""
+    """Errors of one task on test.
 
-    task: Row
+    Attributes:
+        rows: of test.
+        predictions: logits [rows or words, classes] on them by cell, after training.
+        arms: the cells of every arm by its name.
+        rivals: the arm with which each is compared, by its name.
+    """
+
+    task: Task
     rows: Sequence[Row]
-    predictions: Path
+    predictions: Mapping[str, np.ndarray]
     arms: Mapping[str, Sequence[str]]
+    rivals: Mapping[str, str]
     evaluation: EvaluationSettings
     settings: ErrorAnalysisSettings
 
     def facts(self) -> dict[str, Any]:
         """Everything about one task, as JSON."""
-        *encoders, scratch = self._predicted
         every = self._every
-        if self.task["kind"] == "words":
-            rate, suspicious = suspected_tags(every.logs, self._gold.ids, self.task["tags"].index(OUTSIDE))
+        if self.task.is_words:
+            rate, suspicious = suspected_tags(every.logs, self._gold.ids, self.task.tags.index(OUTSIDE))
         else:
             rate, suspicious = suspected_labels(every.chances, self._gold.ids)
         return {
-            "task": self.task["task"], "metric": self.task["metric"], "rows": len(self.rows),
+            "task": self.task.task, "metric": self.task.metric, "rows": len(self.rows),
             "runs": len(every.right), "texts_shown": self._texts_shown,
             "missed_by_all": self._listed(np.flatnonzero(~every.right.any(axis=0)), every.chances),
             "confident": {arm: self._confident(found.chances) for arm, found in self._predicted.items()},
-            "comparisons": {arm: self._compared(self._predicted[arm], self._predicted[scratch]) for arm in encoders},
-            "slices": list(self._slices(encoders, scratch)),
+            "comparisons": {arm: self._compared(self._predicted[arm], self._predicted[rival])
+                            for arm, rival in self.rivals.items()},
+            "slices": list(self._slices()),
             "wrong_label_rate": rate, "suspected_labels": self._ranked(suspicious, every.chances)}
 
     @cached_property
     def _gold(self) -> Labels:
-        return gold_labels(self.rows, self.task)
+        return Labels.gold(self.rows, self.task)
 
     @cached_property
     def _groups(self) -> np.ndarray | None:
@@ -108,10 +114,9 @@ class ErrorAnalysis:
                          np.concatenate([arm.right for arm in arms]), np.concatenate([arm.statistics for arm in arms]))
 
     def _of_cells(self, cells: Sequence[str]) -> Predicted:
-        logits = [stored_logits(self.predictions / f"{cell}.parquet", AFTER, self.rows, self.task) for cell in cells]
+        logits = [self.predictions[cell] for cell in cells]
         statistics = np.stack([
-            scores(self._gold, Labels(of_cell.argmax(axis=1), self._gold.ends), self.task).statistics
-            for of_cell in logits])
+            scores(self._gold, self._gold.predicted(of_cell), self.task).statistics for of_cell in logits])
         # Right rows of two; or right, predicted and gold entities, which are as many where all are right.
         right = (statistics == statistics[..., :1]).all(axis=2)
         chances = np.stack([probabilities(of_cell) for of_cell in logits])
@@ -124,7 +129,7 @@ class ErrorAnalysis:
         return self._ranked(np.where(wrong, chance, 0.0), chances)
 
     def _compared(self, first: Predicted, second: Predicted) -> dict[str, Any]:
-        """Rows that are right in most runs of either arm, and those on which all runs of both agree to disagree."""
+        """Rows that most runs of either arm get right, and rows that all runs of one arm alone get right."""
         most = [arm.right.mean(axis=0) > 0.5 for arm in (first, second)]
         counts = {"both": most[0] & most[1], "only_first": most[0] & ~most[1], "only_second": ~most[0] & most[1],
                   "neither": ~most[0] & ~most[1]}
@@ -141,7 +146,7 @@ class ErrorAnalysis:
         found = paired_test(
             *grouped(np.stack(arms), self._groups), "single" if self._groups is None else "groups", accuracy_of,
             self.evaluation.resamples, self.evaluation.bootstrap_seed)
-        return {name: found[name] for name in ("test", "p_value")}
+        return {"test": found.test, "p_value": found.p_value}
 
     def _ranked(self, doubt: np.ndarray, chances: np.ndarray) -> dict[str, Any]:
         """Rows with a label of positive ``doubt`` [rows or words], the greatest first."""
@@ -151,26 +156,26 @@ class ErrorAnalysis:
 
     def _listed(self, places: np.ndarray, chances: np.ndarray, doubt: np.ndarray | None = None) -> dict[str, Any]:
         label, chance = best_wrong(chances, self._gold.ids)
-        told = [self._row(int(place), label, chance, chance if doubt is None else doubt)
+        listed = [self._row(int(place), label, chance, chance if doubt is None else doubt)
                 for place in places[: self.settings.rows]]
         # `dvc plots` stumbles over an empty list.
-        return {"count": len(places)} | ({"rows": told} if told else {})
+        return {"count": len(places)} | ({"rows": listed} if listed else {})
 
     def _row(self, place: int, label: np.ndarray, chance: np.ndarray, doubt: np.ndarray) -> dict[str, Any]:
         """A row with its gold label and the most probable wrong one, of a sentence at the word of most doubt."""
         start = int(self._starts[place])
         end = int(self._gold.ends[place]) if self._gold.ends is not None else start + 1
         at = start + int(doubt[start:end].argmax())
-        tags, row = self.task["tags"], self.rows[place]
+        tags, row = self.task.tags, self.rows[place]
         word = {"word": at - start + 1} if self._gold.ends is not None else {}
-        return {"guid": row["guid"], **word, "gold": tags[self._gold.ids[at]], "wrong": tags[label[at]],
+        return {"guid": row.guid, **word, "gold": tags[self._gold.ids[at]], "wrong": tags[label[at]],
                 "chance": float(chance[at])} | ({"text": shown(row)} if self._texts_shown else {})
 
     @property
     def _texts_shown(self) -> bool:
-        return bool(self.task["synthetic"] or self.settings.publish_texts)
+        return self.task.synthetic or self.settings.publish_texts
 
-    def _slices(self, encoders: Sequence[str], scratch: str) -> Iterator[dict[str, Any]]:
+    def _slices(self) -> Iterator[dict[str, Any]]:
         """Comparisons on thirds of the rows by length, and on the rows of each label or with entities of each type."""
         for by, name, places in (*self._by_length(), *self._by_label()):
             groups = None if self._groups is None else self._groups[places]
@@ -178,10 +183,11 @@ class ErrorAnalysis:
             score = scorer(self.task)
             yield {"by": by, "name": name, "rows": len(places),
                    "means": {arm: float(score(part.sum(axis=1)).mean()) for arm, part in parts.items()},
-                   "comparisons": {arm: asdict(compare(parts[arm], parts[scratch], score)) for arm in encoders}}
+                   "comparisons": {arm: asdict(compare(parts[arm], parts[rival], score))
+                                   for arm, rival in self.rivals.items()}}
 
     def _by_length(self) -> Iterator[tuple[str, str, np.ndarray]]:
-        lengths = np.array([length(row) for row in self.rows])
+        lengths = np.array([row.length for row in self.rows])
         ordered = np.sort(lengths)
         bounds = [-1, *(int(ordered[-(-part * len(ordered) // _PARTS) - 1]) for part in range(1, _PARTS + 1))]
         for low, high in pairwise(bounds):
@@ -190,14 +196,14 @@ class ErrorAnalysis:
                 yield "length", f"{lengths[places].min()} to {high}", places
 
     def _by_label(self) -> Iterator[tuple[str, str, np.ndarray]]:
-        for name in self.task["labels"]:
+        for name in self.task.labels:
             places = np.array([place for place, row in enumerate(self.rows) if _has_label(row, name)], dtype=np.int64)
             if len(places):
                 yield "label", name, places
 
 
 def best_wrong(chances: np.ndarray, gold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The most probable wrong class, and its probability, from probabilities [rows, classes] and class ids [rows]."""
+    """The most probable wrong class and its probability, from probabilities [rows, classes] and class ids [rows]."""
     others = chances.copy()
     others[np.arange(len(gold)), gold] = -1.0
     return others.argmax(axis=1), others.max(axis=1)
@@ -215,10 +221,10 @@ def suspected_labels(chances: np.ndarray, gold: np.ndarray) -> tuple[float, np.n
 
 
 def suspected_tags(logs: np.ndarray, gold: np.ndarray, outside: int) -> tuple[float, np.ndarray]:
-    """The same of words that the models do not hold for outside of any entity, whatever their gold tag is.
+    """The same for the words that the models predict to be in an entity, whatever their gold tag is.
 
-    Names are mistaken for one another with more confidence than topics are, but not alike by every run: ``logs``
-    [words, classes] are mean logarithms of probabilities, whose exponentials are large where all runs agree.
+    Models confuse names with more confidence than topics, but runs differ in which: ``logs`` [words, classes] are mean
+    logarithms of probabilities, whose exponentials are large where all runs agree.
     """
     chances = np.exp(logs)
     chances /= chances.sum(axis=1, keepdims=True)
@@ -228,20 +234,11 @@ def suspected_tags(logs: np.ndarray, gold: np.ndarray, outside: int) -> tuple[fl
     return rate, suspicion
 
 
-def length(row: Row) -> int:
-    """Words of a sentence, else characters of the text or of both."""
-    return len(row["words"]) if "words" in row else len(row["text"]) + len(row.get("text_pair", ""))
-
-
 def _has_label(row: Row, name: str) -> bool:
-    if "tags" in row:
-        return any(tag.partition("-")[2] == name for tag in row["tags"])
-    return bool(row["label"] == name)
+    return any(tag.partition("-")[2] == name for tag in row.tags) if row.words else row.label == name
 
 
 def shown(row: Row) -> str:
     """The text of a row, cut; both of a pair share the room."""
-    texts = [" ".join(row["words"])] if "words" in row else [row["text"], *([row["text_pair"]] if "text_pair" in row
-                                                                            else [])]
-    room = _SHOWN // len(texts)
-    return " ⇒ ".join(text if len(text) <= room else f"{text[: room - 1]}…" for text in texts)
+    room = _SHOWN // len(row.texts)
+    return " ⇒ ".join(text if len(text) <= room else f"{text[: room - 1]}…" for text in row.texts)

@@ -1,47 +1,126 @@
 """From stored predictions to the numbers of one task."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as parquet
 
-from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines
-from stages.encoding.running_text import RUNNING, running_row
+from stages.encoding.running_text import RUNNING, running_words
 from stages.metrics.bootstrap import Interval
 from stages.metrics.delivered import delivered_score
-from stages.metrics.differences import Difference, compare, grouped, score_interval, these_runs, to_settle
+from stages.metrics.differences import Difference, TheseRuns, compare, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
-from stages.metrics.failure import failed, that_trained
+from stages.metrics.failure import failed
 from stages.metrics.groups import group_numbers
-from stages.metrics.paired_tests import paired_test
+from stages.metrics.paired_tests import PairedTest, paired_test
 from stages.metrics.rates import rate_interval
-from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
+from stages.metrics.task_scores import OUTSIDE, Labels, Scores, probability_scores, scorer, scores
+from stages.results.cards import EncodingCard
+from stages.results.predictions import PHASES, Predictions
+from stages.results.prepared import Row, Task, read_rows, read_task
+from stages.results.trained import that_trained
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import ADAPTED
 
-_ROUNDING = 1e-12  # two equal means can differ by so much
-PHASES = ("before", "after")
+Metrics = dict[str, float]
+Pair = tuple[Sequence[str], Sequence[str]]  # the cells of two arms
 
 
 @dataclass(frozen=True)
 class Gold:
-    """One split: guids, labels, genres ("" where there is none), and of words the encoded tokens and positions.
+    """One split: its rows and labels, and of words the encoded tokens and positions.
 
     ``groups`` numbers the group of each row, see :func:`stages.metrics.groups.group_numbers`.
     """
 
-    guids: list[str]
+    rows: Sequence[Row]
     labels: Labels
-    genres: list[str]
     tokens: int
     positions: int
     groups: np.ndarray | None
+
+    @property
+    def guids(self) -> list[str]:
+        """Names of the rows."""
+        return [row.guid for row in self.rows]
+
+
+@dataclass(frozen=True)
+class TaskGold:
+    """The gold labels of one task by split, without those of train."""
+
+    task: Task
+    splits: dict[str, Gold]
+
+    @classmethod
+    def read(cls, prepared: Path, encoding: EncodingCard) -> "TaskGold":
+        """Read the folder that ``preprocess`` wrote; ``encoding`` is the card that ``encode`` wrote."""
+        task, splits = read_task(prepared), {}
+        for split in task.splits:
+            if split != "train":
+                rows, encoded = list(read_rows(prepared / f"{split}.jsonl")), encoding.splits[split]
+                splits[split] = Gold(rows, Labels.gold(rows, task), encoded.tokens,
+                                     encoded.rows * encoding.max_length, group_numbers(rows))
+        return cls(task, splits)
+
+
+@dataclass(frozen=True)
+class CellScores:
+    """Metrics of one cell by split, before and after training, with ``details`` by phase and split.
+
+    ``failed`` says whether it failed to train; ``interval`` is that of the headline metric on test.
+    """
+
+    before: dict[str, Metrics]
+    after: dict[str, Metrics]
+    details: dict[str, dict[str, Any]]
+    failed: bool
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class FailedRuns:
+    """How many runs of an arm failed, and the interval of the rate."""
+
+    count: int
+    runs: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Mean scores of two arms over their runs that trained, and the difference."""
+
+    first: float
+    second: float
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Headline(Compared):
+    """The comparison on all rows of test.
+
+    Attributes:
+        failed: of the ``first`` and the ``second`` arm.
+        these_runs: what holds for these runs alone.
+        to_settle: see :func:`stages.metrics.differences.to_settle`.
+    """
+
+    failed: dict[str, FailedRuns]
+    these_runs: TheseRuns
+    to_settle: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Comparisons by arm on the rows of one genre, or on all of a further test set where ``genre`` is ""."""
+
+    split: str
+    genre: str
+    rows: int
+    comparisons: dict[str, Compared]
 
 
 class TaskEvaluation:
@@ -50,122 +129,99 @@ class TaskEvaluation:
     An arm is a list of cells that differ in their seeds alone; comparisons take two.
     """
 
-    def __init__(
-        self, prepared: Path, predictions: Path, encoding: dict[str, Any], settings: EvaluationSettings
-    ) -> None:
-        """Read the gold labels; ``encoding`` is the card that encode wrote."""
-        self.task = read_json(prepared / "task.json")
-        self.gold = {split: _gold(prepared / f"{split}.jsonl", self.task, encoding, split)
-                     for split in self.task["splits"] if split != "train"}
-        self._prepared, self._predictions = prepared, predictions
+    def __init__(self, gold: TaskGold, predictions: Path, settings: EvaluationSettings) -> None:
+        """Take the gold labels; ``predictions`` is a folder that ``predict`` wrote."""
+        self.task, self.gold = gold.task, dict(gold.splits)
+        self._predictions = predictions
         self._settings = settings
+        self._score = scorer(gold.task)
         self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell or baseline and split
         self._failed: set[str] = set()
 
-    def cell(self, name: str, outcome: str = "") -> dict[str, Any]:
-        """Metrics of one cell before and after training, whether it failed, and the interval of its headline on test.
-
-        ``outcome`` is how its training ended.
-        """
-        facts: dict[str, Any] = {part: {phase: {} for phase in PHASES} for part in ("metrics", "details")}
-        path = self._predictions / f"{name}.parquet"
-        table = _table(path)
-        for phase in PHASES:
-            for split, gold in self.gold.items():
-                scored = self._scored(_logits(path, table, phase, split, gold, self.task), gold)
-                facts["metrics"][phase][split] = scored.metrics
-                facts["details"][phase][split] = scored.details
-                if phase == "after":
-                    self._statistics[name, split] = scored.statistics
-        metrics = facts.pop("metrics")
-        if (delivered := self._delivered(path, table)) is not None:
-            metrics["after"]["test"]["delivered_entity_f1"] = delivered
-        if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].guids), len(self.task["tags"])):
+    def cell(self, name: str, outcome: str = "") -> CellScores:
+        """Scores of one cell; ``outcome`` is how its training ended."""
+        predictions = Predictions.read(self._predictions / f"{name}.parquet", self.task)
+        found = {phase: {split: self._scored(predictions.of_split(split, gold.rows, phase), gold)
+                         for split, gold in self.gold.items()} for phase in PHASES}
+        metrics, details = ({phase: {split: getattr(scored, part) for split, scored in splits.items()}
+                             for phase, splits in found.items()} for part in ("metrics", "details"))
+        self._statistics |= {(name, split): scored.statistics for split, scored in found["after"].items()}
+        if RUNNING in predictions.splits:
+            metrics["after"]["test"]["delivered_entity_f1"] = self._delivered(predictions)
+        if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags)):
             self._failed.add(name)
-        return metrics | facts | {"failed": name in self._failed, "interval": asdict(self._interval(name))}
+        return CellScores(metrics["before"], metrics["after"], details, name in self._failed,
+                          score_interval(self.on_test([name])[0], self._score))
 
     def _scored(self, logits: np.ndarray, gold: Gold) -> Scores:
-        labels = scores(gold.labels, Labels(logits.argmax(axis=1), gold.labels.ends), self.task)
+        labels = scores(gold.labels, gold.labels.predicted(logits), self.task)
         chances = probability_scores(logits, gold.labels.ids)
         metrics = labels.metrics | chances.metrics
-        if self.task["kind"] == "words":
+        if self.task.is_words:
             metrics["inflated_token_accuracy"] = inflated_accuracy(
                 metrics["token_accuracy"], gold.tokens, gold.positions)
         return Scores(metrics, labels.statistics, labels.details | chances.details)
 
-    def _delivered(self, path: Path, table: pa.Table) -> float | None:
-        """Entity F1 of the trained model from running text; None where it was not run on that."""
-        if RUNNING not in table["split"].unique().to_pylist():
-            return None
-        rows = list(read_json_lines(self._prepared / "test.jsonl"))
-        again = [running_row(row) for row in rows]
-        ends = np.cumsum([len(row["words"]) for row in again])
-        gold = Gold([row["guid"] for row in again], Labels(np.empty(0), ends), [], 0, 0, None)
-        best = _logits(path, table, "after", RUNNING, gold, self.task).argmax(axis=1)
-        tags = np.array(self.task["tags"])[best]
+    def _delivered(self, predictions: Predictions) -> float:
+        """Entity F1 of the trained model from running text."""
+        rows = self.gold["test"].rows
+        words = [tuple(running_words(row.words)) for row in rows]
+        again = [replace(row, words=of_row, tags=(OUTSIDE,) * len(of_row))  # tags that nobody knows
+                 for row, of_row in zip(rows, words, strict=True)]
+        tags = np.array(self.task.tags)[predictions.of_split(RUNNING, again).argmax(axis=1)]
+        ends = np.cumsum([len(of_row) for of_row in words])
         return delivered_score(rows, [part.tolist() for part in np.split(tags, ends[:-1])]).f1
 
     def on_test(self, cells: Sequence[str]) -> np.ndarray:
         """Statistics [runs, rows or groups, statistics] on test of cells that :meth:`cell` has scored."""
         return self._runs(cells, "test", slice(None))
 
-    def _interval(self, cell: str) -> Interval:
-        return score_interval(self.on_test([cell])[0], scorer(self.task))
-
-    def baselines(self, predicted: dict[str, list[Any]]) -> dict[str, dict[str, float]]:
+    def baselines(self, predicted: Mapping[str, Sequence[str | Sequence[str]]]) -> dict[str, Metrics]:
         """Metrics of each baseline's predictions on test."""
         found = {}
-        for name, labels in predicted.items():
-            gold = self.gold["test"]
-            scored = scores(gold.labels, Labels(_ids(labels, self.task), gold.labels.ends), self.task)
+        for name, answers in predicted.items():
+            scored = scores(self.gold["test"].labels, Labels.named(answers, self.task), self.task)
             self._statistics[name, "test"] = scored.statistics
             found[name] = scored.metrics
         return found
 
-    def against_baselines(self, arms: Mapping[str, Sequence[str]], baselines: Sequence[str]) -> dict[str, Any]:
+    def against_baselines(
+        self, arms: Mapping[str, Sequence[str]], baselines: Sequence[str]
+    ) -> dict[str, dict[str, Difference]]:
         """By baseline and arm, the difference of the arm's mean and the baseline, over seeds and examples of test."""
-        return {baseline: {arm: asdict(compare(
-            self.on_test(self.trained(cells)), self.on_test([baseline]), scorer(self.task), fixed=True))
+        return {baseline: {arm: compare(
+            self.on_test(self.trained(cells)), self.on_test([baseline]), self._score, fixed=True)
             for arm, cells in arms.items()} for baseline in baselines}
 
-    def comparisons(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> dict[str, Any]:
-        """Each pair of arms over seeds and examples of test, and run by run."""
-        return {name: self._judged(*pair) | {"runs": self._paired(*pair)} for name, pair in arms.items()}
+    def headline(self, first: Sequence[str], second: Sequence[str]) -> Headline:
+        """Two arms over seeds and examples of test."""
+        trained = [self.on_test(self.trained(arm)) for arm in (first, second)]
+        return Headline(
+            *vars(self._compared(*trained)).values(),
+            failed={"first": self._failures(first), "second": self._failures(second)},
+            these_runs=these_runs(self.on_test(first), self.on_test(second), self._score),
+            to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second))))
 
-    def adaptation(self, adapted: Sequence[str], pretrained: Sequence[str]) -> dict[str, Any]:
-        """The adapted encoder against the pre-trained one, both fine-tuned in full, over seeds and test."""
-        compared = self._judged(adapted, pretrained)
-        return {ADAPTED: compared.pop("pretrained"), "pretrained": compared.pop("scratch")} | compared
+    def paired(self, first: Sequence[str], second: Sequence[str]) -> dict[tuple[str, str], PairedTest]:
+        """The runs of two arms that share a place in their lists, tested on the examples of test alone."""
+        return {names: self._pair(*names) for names in zip(first, second, strict=False)}
 
-    def slices(self, arms: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> list[dict[str, Any]]:
-        """The same comparisons on the further test sets, and on every genre where there are several."""
+    def slices(self, arms: Mapping[str, Pair]) -> list[Slice]:
+        """The comparisons of ``arms`` on the further test sets, and on every genre where there are several."""
         return [
-            {"split": split, "genre": genre, "rows": len(rows),
-             "comparisons": {name: self._compare(*pair, split, rows) for name, pair in arms.items()}}
+            Slice(split, genre, len(rows), {name: self._compared(*(
+                self._runs(self.trained(cells), split, rows) for cells in pair)) for name, pair in arms.items()})
             for split, gold in self.gold.items() if split != "validation"
             for genre, rows in _genres(gold, split).items()]
 
-    def _compare(self, first: Sequence[str], second: Sequence[str], split: str, rows: Any) -> dict[str, Any]:
-        score = scorer(self.task)
-        arms = [self._runs(self.trained(arm), split, rows) for arm in (first, second)]
-        means = [float(score(runs.sum(axis=1)).mean()) for runs in arms]
-        difference = compare(*arms, score)
-        return {"pretrained": means[0], "scratch": means[1], **asdict(difference), "verdict": verdict(difference)}
+    def _compared(self, first: np.ndarray, second: np.ndarray) -> Compared:
+        """Arms by their statistics [runs, examples, statistics]."""
+        means = (float(self._score(runs.sum(axis=1)).mean()) for runs in (first, second))
+        return Compared(*means, compare(first, second, self._score))
 
-    def _judged(self, first: Sequence[str], second: Sequence[str]) -> dict[str, Any]:
-        """The comparison on test, with what holds for these runs alone, those that failed, and what would settle it."""
-        compared, score = self._compare(first, second, "test", slice(None)), scorer(self.task)
-        trained = [self.on_test(self.trained(arm)) for arm in (first, second)]
-        return compared | {
-            "failed": {"first": self._failures(first), "second": self._failures(second)},
-            "these_runs": asdict(these_runs(self.on_test(first), self.on_test(second), score)),
-            "to_settle": to_settle(*trained, score, len(self.gold["test"].guids), max(len(first), len(second)))}
-
-    def _failures(self, cells: Sequence[str]) -> dict[str, Any]:
-        """How many failed, and the interval of the rate."""
+    def _failures(self, cells: Sequence[str]) -> FailedRuns:
         count = sum(cell in self._failed for cell in cells)
-        low, high = rate_interval(count, len(cells))
-        return {"count": count, "runs": len(cells), "low": low, "high": high}
+        return FailedRuns(count, len(cells), *rate_interval(count, len(cells)))
 
     def trained(self, cells: Sequence[str]) -> list[str]:
         """Those of an arm that did not fail, as :meth:`cell` found; all where all did."""
@@ -177,73 +233,15 @@ class TaskEvaluation:
         return grouped(np.stack([self._statistics[name, split][rows] for name in names]),
                        None if groups is None else groups[rows])
 
-    def _paired(self, first: Sequence[str], second: Sequence[str]) -> list[dict[str, Any]]:
-        """The runs of two arms that share a place in their lists, tested on the examples of test alone."""
-        return [self._pair(*names) for names in zip(first, second, strict=False)]
-
-    def _pair(self, first: str, second: str) -> dict[str, Any]:
-        one, other = self._runs([first, second], "test", slice(None))
-        kind = "groups" if self.gold["test"].groups is not None else self.task["kind"]
-        return {"first": first, "second": second} | paired_test(
-            one, other, kind, scorer(self.task), self._settings.resamples, self._settings.bootstrap_seed)
+    def _pair(self, first: str, second: str) -> PairedTest:
+        kind = "groups" if self.gold["test"].groups is not None else self.task.kind
+        return paired_test(*self.on_test([first, second]), kind, self._score, self._settings.resamples,
+                           self._settings.bootstrap_seed)
 
 
 def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:
     """Rows by genre, in the alphabet's order; under "" all rows of a test set that is not the headline's."""
-    groups = {} if split == "test" else {"": np.arange(len(gold.guids))}
-    names = np.array(gold.genres)
-    distinct = sorted(set(gold.genres))
+    groups = {} if split == "test" else {"": np.arange(len(gold.rows))}
+    names = np.array([row.genre for row in gold.rows])
+    distinct = sorted(set(names.tolist()))
     return groups | ({name: np.flatnonzero(names == name) for name in distinct if name} if len(distinct) > 1 else {})
-
-
-def run_summary(history: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What the first and the last event of a history say about the whole run."""
-    start, end = history[0], history[-1]
-    ends = ("outcome", "parameters", "trainable_parameters", "steps", "skipped_steps", "best_step")
-    starts = ("settings", "recipe", "inputs", "numerics")
-    return {name: end[name] for name in ends} | {name: start[name] for name in starts}
-
-
-def verdict(difference: Difference) -> str:
-    """``helps`` or ``hurts`` where the interval of any seed's difference excludes zero, else ``cannot_tell``."""
-    if not difference.recipe:
-        return "cannot_tell"
-    if difference.low > _ROUNDING:
-        return "helps"
-    return "hurts" if difference.high < -_ROUNDING else "cannot_tell"
-
-
-def _gold(path: Path, task: dict[str, Any], encoding: dict[str, Any], split: str) -> Gold:
-    rows = list(read_json_lines(path))
-    names = [row["tags"] if task["kind"] == "words" else row["label"] for row in rows]
-    ends = np.cumsum([len(tags) for tags in names]) if task["kind"] == "words" else None
-    encoded = encoding["splits"][split]
-    return Gold(
-        [row["guid"] for row in rows], Labels(_ids(names, task), ends), [row.get("genre", "") for row in rows],
-        encoded["tokens"], encoded["rows"] * encoding["max_length"], group_numbers(rows))
-
-
-def _ids(names: list[Any], task: dict[str, Any]) -> np.ndarray:
-    """Class ids [rows], or [words of all sentences], of label names or of tags per word."""
-    identifiers = {tag: identifier for identifier, tag in enumerate(task["tags"])}
-    flat = (tag for tags in names for tag in tags) if task["kind"] == "words" else names
-    return np.array([identifiers[tag] for tag in flat], dtype=np.int64)
-
-
-def _table(path: Path) -> pa.Table:
-    if not path.is_file():
-        raise UserError(f"{path}: no such file; run `dvc repro` to make the predictions")
-    return parquet.read_table(path)
-
-
-def _logits(path: Path, table: pa.Table, phase: str, split: str, gold: Gold, task: dict[str, Any]) -> np.ndarray:
-    """Float32 logits [rows or words, classes] of one phase and split, checked to be those of the gold rows."""
-    rows = table.filter((pc.field("moment") == phase) & (pc.field("split") == split))
-    column = rows["logits"].combine_chunks()
-    classes = len(task["tags"])
-    expected = np.diff(gold.labels.ends, prepend=0) if gold.labels.ends is not None else np.ones(len(gold.guids), int)
-    lengths = column.value_lengths().to_numpy(zero_copy_only=False)
-    if rows["guid"].to_pylist() != gold.guids or not np.array_equal(lengths, expected * classes):
-        raise UserError(f"{path}: the {phase} rows of {split} are not those of the prepared data; "
-                        "run `dvc repro` to predict them again")
-    return np.asarray(column.flatten().to_numpy().reshape(-1, classes))

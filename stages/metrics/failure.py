@@ -1,16 +1,14 @@
-"""Which runs failed to train: their model is at chance, whatever the share of the most frequent label is.
+"""Which runs failed to train: their model is at chance, however frequent the most frequent label is.
 
-A failed run is another thing than a weak one: fine-tuning either trains or stays at chance (Mosbach, Andriushchenko and
+A failed run differs in kind from a weak one: fine-tuning either trains or stays at chance (Mosbach, Andriushchenko and
 Klakow, 2021, https://arxiv.org/abs/2006.04884), so a mean over both describes neither.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping
 
 from stages.metrics.outcome import Outcome
 
-Run = TypeVar("Run")
 _LEAST = 0.05  # a correlation with the gold labels that small is of no use, however many rows show it
 _GREATEST = 0.5  # one that large is no failure, however few rows show it
 _ERRORS = 1.645  # standard errors of unrelated labels that chance exceeds once in 20, on one side
@@ -19,10 +17,10 @@ _ERRORS = 1.645  # standard errors of unrelated labels that chance exceeds once 
 def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int = 2) -> bool:
     """Whether a run is no better than chance, from the metrics of the kept model on ``rows`` of validation.
 
-    Validation decides, as it does in choosing the model: that test differs from it is no failure to train. Labels are
-    at chance where Matthews' correlation ("mcc", 0 for one class alone and for random labels, however imbalanced they
-    are) is below 0.05, or is none by a one-sided test at 5 %; entities are where none is found, or where that of the
-    words' tags is below 0.05: one tag for all words finds a few entities of one word.
+    The validation set decides, as it does in choosing the model: a test set that differs from it is no failure to
+    train. Labels are at chance where Matthews' correlation ("mcc", 0 for one class alone and for random labels, however
+    imbalanced they are) is below 0.05, or is none by a one-sided test at 5 %; entities are where none is found, or
+    where that of the words' tags is below 0.05: one tag for all words finds a few entities of one word.
 
     Of two classes that are unrelated the correlation has a variance of 1 / (rows - 1) over all orders of the rows
     (Pitman, 1937, https://doi.org/10.2307/2983647), of more about that divided by their number less one. A mean leaves
@@ -41,11 +39,3 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int =
     if "entity_f1" in metrics:
         return metrics["entity_f1"] <= 0 or metrics["token_mcc"] < _LEAST
     return metrics["mcc"] < max(_LEAST, min(_ERRORS / math.sqrt(max(rows - 1, 1) * (classes - 1)), _GREATEST))
-
-
-def that_trained(runs: Sequence[Run], failures: Iterable[bool]) -> list[Run]:
-    """The runs of one arm that did not fail; all where all did, for such an arm is at chance and has no other runs.
-
-    Every mean over the runs of an arm is of these, so that two that are shown differ by the difference that is shown.
-    """
-    return [run for run, lost in zip(runs, failures, strict=True) if not lost] or list(runs)

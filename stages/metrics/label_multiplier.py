@@ -6,7 +6,7 @@ fits all learning curves (Viering and Loog, 2023, The Shape of Learning Curves: 
 https://arxiv.org/abs/2103.10948). The interval therefore holds every curve that between the sizes bends as its
 neighbours do: one that bends in one direction runs between the chord and the extensions of the chords beside it. It
 also holds the straight line of the score itself, and between two sizes without any beside them every curve that rises.
-Nothing is extrapolated beyond the largest size: what is not reached there is told as such.
+Nothing is extrapolated beyond the largest size: what is not reached there is reported as such.
 
 **Over sizes** the scores of scratch are made monotone by isotonic regression (Barlow et al., 1972, Statistical
 Inference under Order Restrictions). A curve that falls on the way reaches a score more than once: the interval goes

@@ -1,7 +1,10 @@
-"""How many gold labels are wrong, and which: what models that never saw these rows say against them, calibrated.
+"""How many gold labels are wrong, and which, by the calibrated probabilities of models that never saw these rows.
 
-A weak model is often confident and wrong, so that its errors are no label errors. What tells the two apart is that a
-model's errors become rare where it is most confident, and wrong labels do not.
+A weak model is often confident and wrong, so its errors are not label errors. A model's own errors become rare where it
+is most confident; wrong labels do not.
+
+The doctor (:mod:`stages.doctoring.labels`) asks another question of another model: whether one split has more wrong
+labels than the others, before any encoder is trained on it. That takes a comparison of splits and no calibration.
 """
 
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ import numpy as np
 _TEMPERATURES = np.geomspace(0.7, 32, 80)
 _RATES = np.linspace(0, 0.5, 101)
 # Twice the difference of log-likelihoods that 1 % of samples without a wrong label exceed (chi-squared).
-_TOLD = 6.635
+_SIGNIFICANT = 6.635
 _LEAST = 1e-12  # a probability that is 0 in float64
 
 
@@ -37,7 +40,7 @@ def label_noise(probabilities: np.ndarray, gold: np.ndarray) -> LabelNoise:
     A label is wrong with one rate for all rows, and then any of the others; the true one follows the probabilities
     after a change of temperature. Both are fitted by maximum likelihood (the noise layer of Sukhbaatar et al., 2015,
     https://arxiv.org/abs/1406.2080, on temperature scaling), and Bayes' rule gives each row its probability. Wrong
-    labels that depend on what a row says, and errors that all models share with confidence, cannot be told apart.
+    labels that depend on the content of a row cannot be told from errors that all models share with confidence.
     """
     rows, classes = probabilities.shape
     if not rows or classes < 2:
@@ -45,7 +48,7 @@ def label_noise(probabilities: np.ndarray, gold: np.ndarray) -> LabelNoise:
     logs = np.log(np.maximum(probabilities, _LEAST))
     likelihoods = np.array([_likelihoods(_of_gold(logs, gold, temperature), classes) for temperature in _TEMPERATURES])
     place, rate = np.unravel_index(int(likelihoods.argmax()), likelihoods.shape)
-    if 2 * (likelihoods[place, rate] - likelihoods[:, 0].max()) < _TOLD:
+    if 2 * (likelihoods[place, rate] - likelihoods[:, 0].max()) < _SIGNIFICANT:
         return LabelNoise(0.0, np.zeros(rows))
     right = _of_gold(logs, gold, float(_TEMPERATURES[place]))
     wrong = _RATES[rate] / (classes - 1) * (1 - right)

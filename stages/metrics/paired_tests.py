@@ -1,6 +1,6 @@
 """Exact and randomised tests of two runs on the same examples."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import bdtr
@@ -11,19 +11,28 @@ _DRAWS_AT_A_TIME = 2_000_000  # bounds memory; the draws do not depend on it
 _ROUNDING = 1e-12
 
 
+@dataclass(frozen=True)
+class PairedTest:
+    """Difference of two scores, and the name and two-sided p value of the test of it."""
+
+    difference: float
+    test: str
+    p_value: float
+
+
 def paired_test(
     first: np.ndarray, second: np.ndarray, kind: str, scorer: Scorer, shuffles: int, seed: int
-) -> dict[str, Any]:
-    """Difference, name of the test and p value of two runs on the same examples, as fits tasks of ``kind``.
+) -> PairedTest:
+    """The test of two runs on the same examples, as fits tasks of ``kind``.
 
     Statistics are [examples, statistics]; of a text the first says whether it is right. Of ``groups``, each the
     rows of a document or premise, all of its outputs change sides at once.
     """
-    found = {"difference": float(scorer(first.sum(axis=0)) - scorer(second.sum(axis=0)))}
+    difference = float(scorer(first.sum(axis=0)) - scorer(second.sum(axis=0)))
     if kind in ("words", "groups"):
-        return found | {"test": "approximate_randomisation",
-                        "p_value": approximate_randomisation(first, second, scorer, shuffles, seed)}
-    return found | {"test": "mcnemar", "p_value": mcnemar(first[:, 0] > 0, second[:, 0] > 0)}
+        p_value = approximate_randomisation(first, second, scorer, shuffles, seed)
+        return PairedTest(difference, "approximate_randomisation", p_value)
+    return PairedTest(difference, "mcnemar", mcnemar(first[:, 0] > 0, second[:, 0] > 0))
 
 
 def mcnemar(first: np.ndarray, second: np.ndarray) -> float:

@@ -1,73 +1,88 @@
-"""What changing rows costs each arm, from stored logits of the rows before and after the change.
+"""How much each arm's score drops on changed rows, from stored logits of the rows before and after the change.
 
 The drop of a run is its score on the unchanged rows minus that on the changed ones, paired by row. Drops are compared
 as scores are (:func:`stages.metrics.differences.compare`): the seeds' spread is that of their drops, and an example is
 a row with both of its predictions in all runs.
 
-All runs count, also those that failed to train: predictions alone are read, which do not tell how a run ended.
+All runs count, including those that failed to train: stored predictions do not say how a run ended.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stages.common.files import read_json, read_json_lines
+from stages.common.files import read_json
 from stages.metrics.bootstrap import Scorer
 from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
-from stages.metrics.stored import Row, gold_labels, stored_logits
 from stages.metrics.task_scores import Labels, scorer, scores
+from stages.results.predictions import Predictions
+from stages.results.prepared import Row, Task, read_rows
 from stages.settings.evaluation import EvaluationSettings
 
-AFTER = {"moment": "after", "split": "test"}  # of the logits that predict stores
 _DIGITS = 12
 
 
 @dataclass(frozen=True)
 class StressScores:
-    """Scores of one task under stress; ``predictions`` and ``stress`` are what predict and stress wrote.
+    """Scores of one task under stress.
 
-    ``rows`` are those of test; ``arms`` has the cells of every arm by its name, those from random weights the last.
+    Attributes:
+        rows: of test.
+        predictions: logits [rows or words, classes] on them by cell, after training.
+        stress: the folder that ``stress`` wrote.
+        arms: the cells of every arm by its name.
+        rivals: the arm with which each is compared, by its name.
     """
 
-    task: Row
+    task: Task
     rows: Sequence[Row]
-    predictions: Path
+    predictions: Mapping[str, np.ndarray]
     stress: Path
     arms: Mapping[str, Sequence[str]]
+    rivals: Mapping[str, str]
     settings: EvaluationSettings
 
     def facts(self) -> dict[str, Any]:
-        """Per transformation the rows that it changed, each arm's drop, and each encoder's drop against scratch's."""
+        """Per transformation the rows that it changed, each arm's drop, and the drop of each against its rival's."""
         facts: dict[str, Any] = read_json(self.stress / "stress.json")
-        found = {name: told | (self._scores(name) if told["changed"] else {})
-                 for name, told in facts["transformations"].items()}
-        return {"task": self.task["task"], "metric": self.task["metric"]} | facts | {"transformations": found}
+        found = {name: counts | (self._scores(name) if counts["changed"] else {})
+                 for name, counts in facts["transformations"].items()}
+        return {"task": self.task.task, "metric": self.task.metric} | facts | {"transformations": found}
 
     def _scores(self, name: str) -> dict[str, Any]:
-        changed = list(read_json_lines(self.stress / f"{name}.jsonl"))
-        of_guid = {row["guid"]: row for row in self.rows}
-        before = [of_guid[row["guid"]] for row in changed]
-        groups = group_numbers(before)
-        runs = {arm: grouped(np.stack([self._statistics(cell, name, before, changed) for cell in cells]), groups)
-                for arm, cells in self.arms.items()}
-        *encoders, scratch = runs
+        changed = list(read_rows(self.stress / f"{name}.jsonl"))
+        places = {row.guid: place for place, row in enumerate(self.rows)}
+        unchanged = [places[row.guid] for row in changed]
+        groups = group_numbers([self.rows[place] for place in unchanged])
+        gold = Labels.gold(changed, self.task)
+        runs = {arm: grouped(np.stack([np.concatenate(
+            [self._unchanged[cell][unchanged], self._changed(cell, name, changed, gold)], axis=1)
+            for cell in cells]), groups) for arm, cells in self.arms.items()}
         return {
             "arms": {arm: self._arm(statistics) for arm, statistics in runs.items()},
-            "comparisons": {arm: self._compare(runs[arm], runs[scratch]) for arm in encoders}}
+            "comparisons": {arm: self._compare(runs[arm], runs[rival]) for arm, rival in self.rivals.items()
+                            if {arm, rival} <= runs.keys()}}
 
-    def _statistics(self, cell: str, name: str, before: Sequence[Row], changed: Sequence[Row]) -> np.ndarray:
-        """Float64 [rows, statistics before and after the change]."""
-        file = f"{cell}.parquet"
-        logits = (stored_logits(self.predictions / file, AFTER, before, self.task),
-                  stored_logits(self.stress / file, {"transformation": name}, changed, self.task))
-        golds = (gold_labels(rows, self.task) for rows in (before, changed))
-        return np.concatenate([
-            scores(gold, Labels(of_rows.argmax(axis=1), gold.ends), self.task).statistics
-            for gold, of_rows in zip(golds, logits, strict=True)], axis=1)
+    @cached_property
+    def _unchanged(self) -> dict[str, np.ndarray]:
+        """Statistics [rows, statistics] of all rows of test by cell."""
+        gold = Labels.gold(self.rows, self.task)
+        return {cell: scores(gold, gold.predicted(logits), self.task).statistics
+                for cell, logits in self.predictions.items()}
+
+    @cached_property
+    def _stored(self) -> dict[str, Predictions]:
+        return {cell: Predictions.read(self.stress / f"{cell}.parquet", self.task) for cell in self.predictions}
+
+    def _changed(self, cell: str, name: str, rows: Sequence[Row], gold: Labels) -> np.ndarray:
+        """The same of the rows that one transformation changed."""
+        logits = self._stored[cell].of_rows(rows, transformation=name)
+        return scores(gold, gold.predicted(logits), self.task).statistics
 
     def _arm(self, statistics: np.ndarray) -> dict[str, Any]:
         half = statistics.shape[2] // 2

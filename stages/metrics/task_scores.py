@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from stages.metrics.bootstrap import Scorer, accuracy_of, f1_of
+from stages.metrics.bootstrap import Scorer, accuracy_of
 from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
 from stages.metrics.classification import classification_metrics, confusion, per_class, row_shares
-from stages.metrics.entities import Entity, entities, entity_score
-from stages.metrics.entity_details import errors, per_type, score_of, strict_entities, word_accuracies
+from stages.metrics.entities import Entity, counted, entities, entity_score, f1_of
+from stages.metrics.entity_details import errors, per_type, strict_entities, word_accuracies
 from stages.metrics.scoring import mean_cross_entropy
+from stages.results.prepared import Row, Task
 
 OUTSIDE = "O"
 
@@ -28,6 +29,23 @@ class Labels:
 
     ids: np.ndarray
     ends: np.ndarray | None = None
+
+    @classmethod
+    def gold(cls, rows: Sequence[Row], task: Task) -> "Labels":
+        """The gold labels of prepared rows."""
+        return cls.named([row.answer for row in rows], task)
+
+    @classmethod
+    def named(cls, answers: Sequence[str | Sequence[str]], task: Task) -> "Labels":
+        """Labels by their names: one of each row, or one tag of each of its words."""
+        names = [tag for tags in answers for tag in tags] if task.is_words else answers
+        ids = task.ids
+        return cls(np.array([ids[name] for name in names], dtype=np.int64),
+                   np.cumsum([len(tags) for tags in answers]) if task.is_words else None)
+
+    def predicted(self, logits: np.ndarray) -> "Labels":
+        """The most probable classes by logits [rows or words, classes] of the same rows."""
+        return Labels(logits.argmax(axis=1), self.ends)
 
     def entities(self, tags: Sequence[str], strict: bool = False) -> list[set[Entity]]:
         """Entities of every sentence."""
@@ -51,46 +69,40 @@ class Scores:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def scores(gold: Labels, predicted: Labels, task: dict[str, Any]) -> Scores:
+def scores(gold: Labels, predicted: Labels, task: Task) -> Scores:
     """Scores of predicted labels."""
-    return _entity_scores(gold, predicted, task) if task["kind"] == "words" else _text_scores(gold, predicted, task)
+    return _entity_scores(gold, predicted, task) if task.is_words else _text_scores(gold, predicted, task)
 
 
-def _text_scores(gold: Labels, predicted: Labels, task: dict[str, Any]) -> Scores:
-    counts = confusion(gold.ids, predicted.ids, len(task["tags"]))
+def _text_scores(gold: Labels, predicted: Labels, task: Task) -> Scores:
+    counts = confusion(gold.ids, predicted.ids, len(task.tags))
     right = gold.ids == predicted.ids
     return Scores(
         classification_metrics(counts),
         np.column_stack([right, np.ones(len(right))]).astype(np.float64),
-        {"per_class": per_class(counts, task["labels"]),
+        {"per_class": per_class(counts, task.labels),
          "confusion": {"counts": counts.tolist(), "row_shares": row_shares(counts).tolist()}})
 
 
-def _entity_scores(gold: Labels, predicted: Labels, task: dict[str, Any]) -> Scores:
-    tags = task["tags"]
+def _entity_scores(gold: Labels, predicted: Labels, task: Task) -> Scores:
+    tags = task.tags
     truths, guesses = gold.entities(tags), predicted.entities(tags)
-    counts = _counts(truths, guesses)
+    counts = counted(truths, guesses)
     scored = entity_score(counts)
-    types = per_type(truths, guesses, task["labels"])
-    strict = _counts(gold.entities(tags, strict=True), predicted.entities(tags, strict=True)).sum(axis=0)
+    types = per_type(truths, guesses, task.labels)
+    strict = entity_score(counted(gold.entities(tags, strict=True), predicted.entities(tags, strict=True)))
     return Scores(
         {"entity_f1": scored.f1, "entity_precision": scored.precision, "entity_recall": scored.recall,
          "entity_macro_f1": float(np.mean([values["f1"] for values in types.values()])),
-         "strict_entity_f1": score_of(*strict.tolist()).f1,
+         "strict_entity_f1": strict.f1,
          **word_accuracies(gold.ids, predicted.ids, tags.index(OUTSIDE)),
          "token_mcc": classification_metrics(confusion(gold.ids, predicted.ids, len(tags)))["mcc"]},
         counts.astype(np.float64),
-        {"per_class": types, "errors": errors(truths, guesses), "strict": asdict(score_of(*strict.tolist()))})
-
-
-def _counts(gold: list[set[Entity]], predicted: list[set[Entity]]) -> np.ndarray:
-    """Int64 [sentences, 3]: entities right, predicted and in the gold standard."""
-    return np.array([(len(truth & guess), len(guess), len(truth))
-                     for truth, guess in zip(gold, predicted, strict=True)], dtype=np.int64).reshape(-1, 3)
+        {"per_class": types, "errors": errors(truths, guesses), "strict": asdict(strict)})
 
 
 def probability_scores(logits: np.ndarray, gold: np.ndarray) -> Scores:
-    """Scores of what a model holds for probable, from logits [rows or words, classes] and class ids of as many."""
+    """Scores of predicted probabilities, from logits [rows or words, classes] and class ids of as many."""
     chances = probabilities(logits)
     curve = reliability(chances, gold)
     metrics = {"loss": mean_cross_entropy([logits], [gold]), "brier_score": brier_score(chances, gold),
@@ -98,6 +110,6 @@ def probability_scores(logits: np.ndarray, gold: np.ndarray) -> Scores:
     return Scores(metrics, np.empty(0), {"reliability": curve})
 
 
-def scorer(task: dict[str, Any]) -> Scorer:
+def scorer(task: Task) -> Scorer:
     """From totals of statistics to the headline metric."""
-    return f1_of if task["kind"] == "words" else accuracy_of
+    return f1_of if task.is_words else accuracy_of

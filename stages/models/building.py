@@ -1,4 +1,4 @@
-"""Build models: the initial weights are the only difference between the arms here."""
+"""The one place where the arms differ: the weights that a model starts from."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -24,6 +24,7 @@ from stages.models.first_token import compute_only_first_token
 from stages.models.loading import load_checkpoint
 from stages.models.parts import transformer_layers
 from stages.models.tuning import apply_recipe, restore_prefix
+from stages.settings.arms import ARMS
 from stages.settings.recipes import FULL, Recipe
 
 # Fields of a config that describe the outputs of the checkpoint's own task, with their values here. Pipelines read some
@@ -34,7 +35,7 @@ _FOREIGN_FIELDS = ("task_specific_params", "function_to_apply", "finetuning_task
 
 
 def build_model(
-    init: Literal["pretrained", "scratch"],
+    init: str,
     checkpoint: Path,
     kind: Literal["single", "pair", "words"],
     tags: Sequence[str],
@@ -45,13 +46,13 @@ def build_model(
     """A float32 classifier of the checkpoint's architecture, in training mode, prepared for ``recipe``.
 
     Args:
-        init: ``scratch`` draws all weights from ``seed``; ``pretrained`` does the same and then loads the encoder
-            from ``checkpoint/model.safetensors``, so both arms start with the same head.
-        checkpoint: folder with ``config.json`` and, for ``pretrained``, the weights.
-        kind: ``words`` for one prediction per token, the others for one per input.
-        tags: names of the classes, ordered by id; written to the config of the model.
-        dropout: probability of every dropout layer.
-        seed: seed of the initial weights.
+        init: name of an arm. All weights are drawn from ``seed``; where the arm has initial weights, the encoder is
+            then read from ``checkpoint/model.safetensors``, so that all arms start with the same head.
+        checkpoint: folder with ``config.json`` and, where the arm has some, the weights.
+        kind: ``words`` gives one prediction per token, the others one per input.
+        tags: names of the classes, in the order of their ids; written into the model's config.
+        dropout: probability for every dropout layer.
+        seed: of the initial weights.
         recipe: which weights are trained, and which are added.
 
     Raises:
@@ -64,7 +65,7 @@ def build_model(
     torch.manual_seed(seed)
     model = automatic.from_config(config, dtype=torch.float32)
     drawn = [(module, deepcopy(module.state_dict())) for module in _reinitialised(model, recipe)]
-    if init == "pretrained":
+    if ARMS[init].weights is not None:
         _load_encoder(model, checkpoint, config)
     for module, weights in drawn:
         module.load_state_dict(weights)

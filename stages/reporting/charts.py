@@ -6,11 +6,10 @@ from typing import Any
 
 from stages.reporting.svg import INK, Chart, chart
 from stages.reporting.texts import METRICS, VERDICTS, capitalized, points, score
+from stages.results.arm_words import COLORS, ORANGE, arm_colors
 from stages.results.tasks import Arm, TaskFacts
+from stages.settings.arms import REFERENCE
 
-# Told apart with any colour vision (Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/), and on light and dark.
-SCRATCH = "#d55e00"
-PRETRAINED = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 DASHES = [5, 2]
 LONGEST_NAME = 24  # characters of a line
 SIZE = {"width": 360, "height": 210}
@@ -36,7 +35,7 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
     y = {"field": "place", "type": "ordinal", "title": None, "axis": {
         "labelExpr": f"split({names}[datum.value], '\\n')", "ticks": False, "domain": False, "grid": False}}
     color = {"field": "verdict", "type": "nominal", "legend": None, "scale": {
-        "domain": list(VERDICTS.values()), "range": [PRETRAINED[0], SCRATCH, INK]}}
+        "domain": list(VERDICTS.values()), "range": [COLORS[0], ORANGE, COLORS[0], ORANGE, INK]}}
     title = "Pre-trained minus scratch, with 95 % intervals"
     tooltip = [{"field": name, "type": "nominal", "title": name}
                for name in ("comparison", "difference", "interval", "verdict")]
@@ -149,17 +148,19 @@ def _curves(rows: list[dict[str, Any]], x: str, y: str, layers: list[dict[str, A
     return {**SIZE, "data": {"values": rows}, "layer": [encoded(layer) for layer in layers]}
 
 
-def arm_colors(labels: Sequence[str]) -> dict[str, Any]:
-    """Colour by arm; random weights come last."""
-    colors = [PRETRAINED[place % len(PRETRAINED)] for place in range(len(labels) - 1)]
-    return {"field": "arm", "type": "nominal", "legend": _LEGEND, "scale": {
-        "domain": list(labels), "range": [*colors, SCRATCH]}}
+def color_by_arm(arms: Sequence[Arm]) -> dict[str, Any]:
+    """Colour by arm."""
+    return _by_arm(arms, arm_colors([arm.key for arm in arms]))
 
 
-def arm_dashes(labels: Sequence[str]) -> dict[str, Any]:
-    """Random weights are dashed, so that arms are told apart without colour, too."""
+def dashes_by_arm(arms: Sequence[Arm]) -> dict[str, Any]:
+    """The reference is dashed, so that arms are told apart without colour, too."""
+    return _by_arm(arms, [DASHES if arm.key == REFERENCE else [1, 0] for arm in arms])
+
+
+def _by_arm(arms: Sequence[Arm], values: list[Any]) -> dict[str, Any]:
     return {"field": "arm", "type": "nominal", "legend": _LEGEND, "scale": {
-        "domain": list(labels), "range": [*([[1, 0]] * (len(labels) - 1)), DASHES]}}
+        "domain": [arm.label for arm in arms], "range": values}}
 
 
 def chosen_in_legend() -> dict[str, Any]:
@@ -173,20 +174,18 @@ def shown(opacity: float = 1) -> dict[str, Any]:
 
 
 def _lines(task: TaskFacts, more: dict[str, Any] | None = None) -> dict[str, Any]:
-    labels = [arm.label for arm in task.arms]
     details = [{"field": name, "type": "nominal"} for name in ("seed", *(["measured"] if more else []))]
     return chosen_in_legend() | {"mark": {"type": "line", "clip": False}, "encoding": {
-        "color": arm_colors(labels), "strokeDash": arm_dashes(labels), "detail": details, "opacity": shown(),
+        "color": color_by_arm(task.arms), "strokeDash": dashes_by_arm(task.arms), "detail": details, "opacity": shown(),
         **(more or {"strokeWidth": {"value": 2.2}})}}
 
 
 def _dots(task: TaskFacts, only: str = "", size: int = 22, filled: bool = True) -> dict[str, Any]:
-    labels = [arm.label for arm in task.arms]
     tooltip = [*({"field": name, "type": "nominal", "title": name} for name in ("arm", "seed")),
                {"field": "x", "type": "quantitative", "title": "at", "format": ",.4~g"},
                {"field": "y", "type": "quantitative", "title": "value", "format": ".3f"}]
     layer = {"mark": {"type": "point", "filled": filled, "size": size}, "encoding": {
-        "color": arm_colors(labels), "opacity": shown(), "tooltip": tooltip}}
+        "color": color_by_arm(task.arms), "opacity": shown(), "tooltip": tooltip}}
     return layer | ({"transform": [{"filter": only}]} if only else {})
 
 

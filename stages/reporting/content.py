@@ -6,7 +6,7 @@ from typing import Literal
 
 from stages.reporting.charts import all_charts
 from stages.reporting.delivered import delivered_note
-from stages.reporting.korean import adaptation_in_korean, finding_in_korean, overall_in_korean, verdict_in_korean
+from stages.reporting.korean import finding_in_korean, further_verdict_in_korean, overall_in_korean, verdict_in_korean
 from stages.reporting.questions import questions, told
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
@@ -30,9 +30,9 @@ from stages.reporting.texts import (
 )
 from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import (
-    adaptation_sentence,
     baseline_sentences,
     caveats,
+    further_verdict_sentence,
     numeric_settings,
     overall_sentence,
     search_sentences,
@@ -41,7 +41,9 @@ from stages.reporting.verdicts import (
 )
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
+from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
+from stages.settings.arms import rivals_of
 
 TITLE = "What is pre-training worth?"
 EXPLANATION = (
@@ -50,12 +52,9 @@ EXPLANATION = (
     "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
     "points, hundredths of the headline metric on test, between runs that trained, with a 95 % interval for further "
     "seeds and test rows; rows of one document or premise count as one. Where it contains zero, or where p is not "
-    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “cannot tell”.")
+    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
-# Metrics shown for every split, before and after training.
-SHOWN = ("accuracy", "macro_f1", "entity_f1", "delivered_entity_f1", "entity_precision", "entity_recall",
-         "token_accuracy", "loss")
 # What is told about where a checkpoint comes from.
 ORIGIN = ("source", "repository", "revision", "commit", "conversion", "text", "lines", "text_sha256",
           "weights_sha256")
@@ -177,18 +176,20 @@ def _summary(tasks: Sequence[TaskFacts]) -> Table:
 
 
 def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[str, ...]]:
-    facts, (*pretrained, scratch) = task.metrics, task.arms
+    facts = task.metrics
     baselines = "\n".join(f"{BASELINES.get(name, name)} {score(metrics[facts.metric])}"
                           for name, metrics in facts.baselines.items())
     mark = f" [{SYNTHETIC}]" if marked else ""
-    for arm in pretrained:
-        compared = task.comparisons[arm.label]
-        tuning = f" ({arm.label})" if len(pretrained) > 1 else ""
+    arms = {arm.key: arm for arm in task.arms}
+    for label, compared in task.comparisons.items():
+        arm = task.arm(label)
+        rival = arms[rivals_of(arm.key)[0]]
+        tuning = f" ({label})" if len(task.comparisons) > 1 else ""
         yield (f"{facts.title}{tuning}{mark}",
                VERDICTS[compared.verdict] + (" (this budget)" if compared.qualified else ""),
                f"{points(compared.difference, '+')}\n({points(compared.low)} to {points(compared.high)})",
-               f"{p_value(compared.p_value)}\n({p_value(compared.adjusted)})",
-               _mean(arm, facts.metric), _mean(scratch, facts.metric), METRICS[facts.metric], baselines)
+               f"{p_value(compared.p_value)}\n({p_value(compared.p_value_holm)})",
+               _mean(arm, facts.metric), _mean(rival, facts.metric), METRICS[facts.metric], baselines)
 
 
 def _mean(arm: Arm, metric: str) -> str:
@@ -202,8 +203,11 @@ def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...])
     return Section(
         facts.task, facts.title, task.short_title, facts.synthetic,
         tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
-              for label, comparison in task.comparisons.items()) + _adaptation_verdict(task),
-        tuple(verdict_in_korean(task, label) for label in task.comparisons) + adaptation_in_korean(task),
+              for label, comparison in task.comparisons.items())
+        + tuple((VERDICTS[compared.verdict], further_verdict_sentence(task, label))
+                for label, compared in task.further.items()),
+        (*(verdict_in_korean(task, label) for label in task.comparisons),
+         *(further_verdict_in_korean(task, label) for label in task.further)),
         (*baseline_sentences(task), *search_sentences(task), *caveats(task)), _findings(task),
         tuple(_facts(task)), tuple(filter(None, (token_accuracy_note(task), delivered_note(task)))), _scores(task),
         _slices(task), _runs(task),
@@ -218,11 +222,6 @@ def _findings(task: TaskFacts) -> Table | None:
         "What the doctor found", (("Severity", "header"), ("Finding", "header"), ("About", "header"),
                                   ("Evidence", "text"), ("Reason", "text"), ("Remedy", "text")),
         tuple(finding_rows(task.findings)), task.metrics.synthetic) if task.findings else None
-
-
-def _adaptation_verdict(task: TaskFacts) -> tuple[tuple[str, str], ...]:
-    compared = task.gain
-    return ((VERDICTS[compared.verdict], adaptation_sentence(task, compared)),) if compared else ()
 
 
 def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
@@ -272,7 +271,7 @@ def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
 
 
 def _scores(task: TaskFacts) -> Table:
-    names = [name for name in SHOWN if name in task.arms[0].runs[0].cell.after["test"]]
+    names = shown(SPLITS, task.arms[0].runs[0].cell.after["test"])
     rows = []
     for arm, run in _each_run(task):
         cell = run.cell
@@ -284,7 +283,7 @@ def _scores(task: TaskFacts) -> Table:
     return Table(
         f"Before → after training, with the interval of {METRICS[task.metrics.metric]} after it",
         (("Arm", "header"), ("Seed", "header"), ("Split", "header"),
-         *((METRICS.get(name, name), "number") for name in names), ("95 % interval", "number"), ("Found", "text")),
+         *((METRICS[name], "number") for name in names), ("95 % interval", "number"), ("Found", "text")),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -303,12 +302,12 @@ def _slices(task: TaskFacts) -> Table | None:
     rows = []
     for part in facts.slices:
         for tuning, compared in part.comparisons.items():
-            tuned = (task.tunings[tuning],) if len(task.tunings) > 1 else ()
+            tuned = (task.labels[tuning],) if len(task.comparisons) > 1 else ()
             rows.append((split_name(part.split), part.genre or "all", *tuned, count(part.rows),
-                         score(compared.pretrained), score(compared.scratch),
+                         score(compared.first), score(compared.second),
                          with_interval(compared.difference, compared.low, compared.high, part.rows),
                          points(compared.detectable)))
-    tuned_column: tuple[tuple[str, Kind], ...] = (("Arm", "header"),) if len(task.tunings) > 1 else ()
+    tuned_column: tuple[tuple[str, Kind], ...] = (("Arm", "header"),) if len(task.comparisons) > 1 else ()
     return Table(
         f"By test set and genre: {METRICS[facts.metric]}, mean over seeds, and difference in points (95 % interval; "
         "among many, some exclude zero by chance)",
@@ -330,7 +329,7 @@ def _runs(task: TaskFacts) -> Table:
 
 def _baselines(task: TaskFacts) -> Table:
     metrics = task.metrics.baselines
-    names = [name for name in next(iter(metrics.values()), {}) if name in SHOWN]
+    names = shown(SPLITS, next(iter(metrics.values()), {}))
     rows = ((BASELINES.get(baseline, baseline), *(score(values[name]) for name in names),
              *(with_interval(compared.difference, compared.low, compared.high)
                for compared in (arm.against[baseline] for arm in task.arms)))
@@ -338,7 +337,7 @@ def _baselines(task: TaskFacts) -> Table:
     return Table(
         f"Baselines that need no transformer, on test, and by how many points each arm is better by "
         f"{METRICS[task.metrics.metric]} (95 % interval)",
-        (("Baseline", "header"), *((METRICS.get(name, name), "number") for name in names),
+        (("Baseline", "header"), *((METRICS[name], "number") for name in names),
          *((capitalized(arm.label), "number") for arm in task.arms)),
         tuple(rows), task.metrics.synthetic)
 
@@ -351,7 +350,7 @@ def _more_scores(task: TaskFacts) -> Iterator[Table]:
 
 
 def _further_metrics(task: TaskFacts) -> Table:
-    names = [name for name in task.arms[0].runs[0].cell.after["test"] if name not in SHOWN and name in METRICS]
+    names = shown(TEST, task.arms[0].runs[0].cell.after["test"])
     return Table(
         "Further metrics on test after training",
         (("Arm", "header"), ("Seed", "header"), *((METRICS[name], "number") for name in names)),
@@ -397,7 +396,8 @@ def _errors(task: TaskFacts) -> Table:
 
 
 def _paired_tests(task: TaskFacts) -> Table:
-    tests = [test for compared in task.comparisons.values() for test in compared.runs]
+    compared = task.metrics.comparisons
+    tests = [test for arm in task.arms if arm.key in compared for test in compared[arm.key].runs]
     names = " and ".join(dict.fromkeys(TESTS[test.test] for test in tests))
     return Table(
         f"Single runs against each other on the same rows of test, by {names}; seeds play no part",

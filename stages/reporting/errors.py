@@ -22,7 +22,7 @@ from stages.reporting.texts import (
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference
 from stages.results.tasks import TaskFacts
-from stages.settings.grid import SCRATCH
+from stages.settings.arms import rivals_of
 
 _LISTED = 5  # rows of each kind; the file has more
 
@@ -93,11 +93,12 @@ def error_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
     """
     path = folder / f"{task.metrics.task}.json"
     facts = validated(ErrorFacts, path)
-    refuse_other_keys(path, "arms", list(facts.confident), [*task.tunings, SCRATCH])
+    refuse_other_keys(path, "arms", list(facts.confident), list(task.labels))
+    compared_arms = [task.arm(label).key for label in task.comparisons]
     for compared in (facts.comparisons, *(part.comparisons for part in facts.slices)):
-        refuse_other_keys(path, "comparisons", list(compared), list(task.tunings))
+        refuse_other_keys(path, "comparisons", list(compared), compared_arms)
     for part in facts.slices:
-        refuse_other_keys(path, "means", list(part.means), [*task.tunings, SCRATCH])
+        refuse_other_keys(path, "means", list(part.means), list(task.labels))
     yield Part("Errors", tuple(_notes(task, facts)), (), (_agreement(task, facts), _slices(task, facts),
                                                       _listed(task, facts)))
 
@@ -130,7 +131,7 @@ def _agreement(task: TaskFacts, facts: ErrorFacts) -> Table:
     rows, names = [], " and ".join(dict.fromkeys(TESTS[found.test] for found in facts.comparisons.values()))
     for arm, found in facts.comparisons.items():
         counts = (found.both, found.only_first, found.only_second, found.neither)
-        rows.append((task.tunings[arm], *(share(number, facts.rows) for number in counts), p_value(found.p_value),
+        rows.append((task.labels[arm], *(share(number, facts.rows) for number in counts), p_value(found.p_value),
                      count(found.always_first.count), count(found.always_second.count)))
     return Table(
         f"{capitalized(ROWS[task.metrics.kind])} of test that are right in more than half of the runs, with p by "
@@ -147,7 +148,8 @@ def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
     for part in facts.slices:
         name = f"{part.name} {units[part.by]}" if part.by == "length" else f"{units.get(part.by, part.by)} {part.name}"
         for arm, compared in part.comparisons.items():
-            rows.append((name, task.tunings[arm], count(part.rows), score(part.means[arm]), score(part.means[SCRATCH]),
+            rows.append((name, task.labels[arm], count(part.rows), score(part.means[arm]),
+                         score(part.means[rivals_of(arm)[0]]),
                          with_interval(compared.difference, compared.low, compared.high, part.rows)))
     return Table(
         f"By length and label: {METRICS[task.metrics.metric]}, mean over seeds, and difference in points (95 % "
@@ -158,11 +160,11 @@ def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
 
 def _listed(task: TaskFacts, facts: ErrorFacts) -> Table:
     kinds = [("wrong in all runs", facts.missed_by_all)]
-    labels = task.tunings | {SCRATCH: SCRATCH}
+    labels = task.labels
     kinds += [(f"most confident errors, {labels[arm]}", found) for arm, found in facts.confident.items()]
     for arm, compared in facts.comparisons.items():
         kinds += [(f"always right for {labels[arm]} alone", compared.always_first),
-                  (f"always right for scratch alone, not {labels[arm]}", compared.always_second)]
+                  (f"always right for {labels[rivals_of(arm)[0]]} alone, not {labels[arm]}", compared.always_second)]
     kinds.append(("suspected label errors", facts.suspected_labels))
     text = (("Text", "data"),) if facts.texts_shown else ()
     return Table(

@@ -1,121 +1,24 @@
-"""What the report says of train rows and steps: the score over rows, and what pre-training is worth in both."""
+"""What the report says of training rows and steps: the score over rows, and what pre-training is worth in both."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field, FiniteFloat
-
-from stages.common.errors import UserError
-from stages.judging.verdicts import withholding
 from stages.metrics.outcome import Outcome
-from stages.reporting.charts import SIZE, arm_colors, arm_dashes, chosen_in_legend, shown
+from stages.reporting.charts import SIZE, chosen_in_legend, color_by_arm, dashes_by_arm, shown
 from stages.reporting.content import Part, Table
 from stages.reporting.svg import Chart, chart
 from stages.reporting.texts import METRICS, ROWS, VERDICTS, capitalized, count, score
-from stages.results.reading import Facts, Text, validated
-from stages.results.task_metrics import Interval
+from stages.reporting.verdicts import reasons, way_of_use
+from stages.results.sizes import ArmSteps, BothSteps, Multiplier, Point, SizedRun, Sizes
 from stages.results.tasks import TaskFacts
-from stages.settings.grid import SCRATCH, Grid
+from stages.results.verdicts import JudgedMultiplier, LabelJudgement, SingleRun
+from stages.settings.arms import PAIR, REFERENCE
 
 NONE = "–"
 ASSUMPTION = (
     "Between the train sizes, the logarithm of scratch's error is assumed to be straight over that of the rows; the "
     "interval also holds curves that bend as far as the neighbouring sizes suggest, and runs from the first to the "
     "last time that a falling curve has the score.")
-
-
-class Point(Facts):
-    """Mean score over ``runs`` of one arm on test, with its interval."""
-
-    rows: int
-    runs: int
-    mean: FiniteFloat
-    interval: Interval
-
-
-class Points(Facts):
-    """Both arms by rising rows; none where there are no further sizes."""
-
-    pretrained: tuple[Point, ...] = ()
-    scratch: tuple[Point, ...] = ()
-
-
-class Multiplier(Facts):
-    """What ``stages.metrics.label_multiplier`` says: None is an open end, and a factor that is not within the sizes."""
-
-    rows: int
-    factor: FiniteFloat | None
-    low: FiniteFloat | None
-    high: FiniteFloat | None
-    reached: Literal["within", "beyond", "below"]
-    largest: FiniteFloat
-
-
-class RunSteps(Facts):
-    """Where one run reaches the best ``score`` of the run of the other arm, which had it at ``other_step``."""
-
-    seed: int
-    score: FiniteFloat
-    other_step: int
-    step: int | None
-    steps: int
-
-
-class ArmSteps(Facts):
-    """Steps of all seeds; ``median`` is None where it is never."""
-
-    median: FiniteFloat | None
-    runs: tuple[RunSteps, ...] = Field(min_length=1)
-
-
-class BothSteps(Facts):
-    """Steps of either arm."""
-
-    pretrained: ArmSteps
-    scratch: ArmSteps
-
-
-class SizedRun(Facts):
-    """How a run at a further size ended, and whether it failed to train."""
-
-    train_rows: int
-    arm: Text
-    seed: int
-    outcome: Text
-    failed: bool
-
-    @property
-    def why_failed(self) -> str:
-        """In words, of a run that failed."""
-        return self.outcome if self.outcome == Outcome.LOSS_NOT_FINITE else "its model is at chance on validation"
-
-
-class Sizes(Facts):
-    """What ``evaluate_sizes`` says about one task."""
-
-    cells: dict[Text, SizedRun]
-    tuning: str
-    rows: int
-    sizes: tuple[int, ...] = ()
-    skipped: tuple[int, ...] = ()
-    points: Points = Points()
-    multipliers: tuple[Multiplier, ...] = ()
-    steps: BothSteps
-
-
-def read_sizes(folder: Path, grid: Grid) -> dict[str, Sizes]:
-    """By task what ``evaluate_sizes`` wrote, checked against the expected sizes, tuning and seeds."""
-    return {task: _read(folder / f"{task}.json", grid) for task in grid.tasks}
-
-
-def _read(path: Path, grid: Grid) -> Sizes:
-    found = validated(Sizes, path)
-    seeds = tuple(run.seed for run in found.steps.pretrained.runs)
-    told = (tuple(sorted((*found.sizes, *found.skipped))), found.tuning, seeds)
-    if told != (tuple(sorted(grid.train_sizes)), grid.tunings[0], grid.seeds):
-        raise UserError(f"{path}: train sizes, tuning or seeds are not those of params.yaml; run `dvc repro`")
-    return found
 
 
 def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> dict[str, Part]:
@@ -126,9 +29,8 @@ def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> di
 def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> Iterator[str]:
     """Per task what pre-training is worth in labels, for the summary; nothing where there are no further sizes."""
     for task in tasks:
-        of_task = sizes[task.metrics.task]
-        if of_task.multipliers and not _withheld(task, of_task):
-            yield f"{task.short_title}: {multiplier_sentence(task, of_task)}"
+        if (labels := task.verdicts.labels) and labels.multipliers:
+            yield f"{task.short_title}: {multiplier_sentence(task, sizes[task.metrics.task].rows, labels)}"
 
 
 def summarize_sizes(
@@ -139,32 +41,21 @@ def summarize_sizes(
     return summary | {task: summary[task] | found for task, found in scalars.items()}
 
 
-def _withheld(task: TaskFacts, sizes: Sizes) -> str:
-    """Why nothing can be told of labels, as nothing can of a comparison; "" if it can."""
-    return withholding(task.findings, (sizes.tuning, SCRATCH)) or _single_run(task, sizes)
-
-
-def _single_run(task: TaskFacts, sizes: Sizes) -> str:
-    """Where the spread between seeds is not known; "" if it is everywhere."""
-    if len(task.arms[0].runs) == 1:
-        return "one seed does not show the spread between seeds, which the intervals leave out"
-    single = [(label, point.rows) for label, points in (
-        (task.arms[0].label, sizes.points.pretrained), ("scratch", sizes.points.scratch))
-        for point in points if point.runs == 1]
-    return "; ".join(f"a single {label} run trained on {count(rows)} train rows, and the interval there leaves out the "
-                     "spread between seeds" for label, rows in single[:1])
-
-
 def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, Any]]:
-    for multiplier in () if _withheld(task, sizes) else sizes.multipliers:
+    for multiplier in _multipliers(task):
         yield f"labels-reached-{multiplier.rows}", multiplier.reached
         for name, value in (("labels", multiplier.factor), ("labels-low", multiplier.low),
                             ("labels-high", multiplier.high)):
             if value is not None:
                 yield f"{name}-{multiplier.rows}", value
-    for arm, steps in (("pretrained", sizes.steps.pretrained), ("scratch", sizes.steps.scratch)):
+    for arm, steps in zip(PAIR, (sizes.steps.pretrained, sizes.steps.scratch), strict=True):
         if steps.median is not None:
             yield f"steps-{arm}-to-best-of-other", steps.median
+
+
+def _multipliers(task: TaskFacts) -> tuple[JudgedMultiplier, ...]:
+    """Those that may be told."""
+    return task.verdicts.labels.multipliers if task.verdicts.labels else ()
 
 
 def _part(task: TaskFacts, sizes: Sizes) -> Part:
@@ -176,48 +67,64 @@ def _part(task: TaskFacts, sizes: Sizes) -> Part:
 
 
 def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[str]:
-    if reason := sizes.multipliers and _withheld(task, sizes):
-        yield f"What pre-training is worth in labels cannot be told: {reason}."
-    elif sizes.multipliers:
-        yield multiplier_sentence(task, sizes)
+    if (labels := task.verdicts.labels) and labels.multipliers:
+        yield multiplier_sentence(task, sizes.rows, labels)
         yield ASSUMPTION
+    elif labels:
+        why = reasons(labels.withheld) or _single_run(task, labels.single_run)
+        yield f"The label multiplier is withheld: {why}."
     for run in sizes.cells.values():
         if run.failed:
             alone = all(other.failed for other in sizes.cells.values()
                         if (other.arm, other.train_rows) == (run.arm, run.train_rows))
             counted = "counted all the same, as no other seed trained" if alone else "left out of the mean"
             yield (f"The run of {run.arm} with seed {run.seed} on {count(run.train_rows)} train rows failed, and is "
-                   f"{counted}: {run.why_failed}.")
+                   f"{counted}: {_why_failed(run)}.")
     if sizes.skipped:
         sizes_told = " and ".join(map(count, sizes.skipped))
         yield (f"No further {'point' if len(sizes.skipped) == 1 else 'points'} here: {sizes_told} train rows, since "
                f"the task trains on {count(sizes.rows)}.")
 
 
-def multiplier_sentence(task: TaskFacts, sizes: Sizes) -> str:
-    """What pre-training is worth in labels at the smallest size, which no result has chosen."""
-    first, rows = sizes.multipliers[0], ROWS[task.metrics.kind]
+def _why_failed(run: SizedRun) -> str:
+    return run.outcome if run.outcome == Outcome.LOSS_NOT_FINITE else "its model is at chance on validation"
+
+
+def _single_run(task: TaskFacts, single: SingleRun | None) -> str:
+    if single is None or single.rows is None:
+        return "one seed does not show the spread between seeds, which the intervals leave out"
+    label = task.arms[-1 if single.arm == REFERENCE else 0].label
+    return (f"a single {label} run trained on {count(single.rows)} train rows, and the interval there leaves out the "
+            "spread between seeds")
+
+
+def multiplier_sentence(task: TaskFacts, all_rows: int, labels: LabelJudgement) -> str:
+    """What pre-training is worth in labels at the smallest size, which no result has chosen.
+
+    Args:
+        task: of the report.
+        all_rows: that the task trains on.
+        labels: with multipliers.
+    """
+    first, rows = labels.multipliers[0], ROWS[task.metrics.kind]
     few, interval = f"{count(first.rows)} {rows}", _interval(first)
-    if first.reached == "beyond" and not _surely_beyond(first):
-        known = "" if first.low is None else f", and it needs at least {factor(first.low)} times the labels"
-        return (f"It cannot be told whether scratch matches pre-training at {few} within {count(sizes.rows)} {rows}: "
-                f"not in these runs{known} (95 % interval: {interval}).")
+    treatment = "pre-training" if labels.of_pretraining else way_of_use(labels.method, labels.tuning)
+    if first.reached == "within":
+        return (f"Scratch needs {factor(first.factor)} times the labels to match {treatment} at {few} "
+                f"(95 % interval: {interval}).")
+    if first.reached == "beyond" and first.sure:
+        return (f"Not reached within {count(all_rows)} {rows}: scratch needs more than {factor(first.largest)} times "
+                f"the labels to match {treatment} at {few} (95 % interval: {interval}).")
     if first.reached == "beyond":
-        return (f"Not reached within {count(sizes.rows)} {rows}: scratch needs more than {factor(first.largest)} times "
-                f"the labels to match pre-training at {few} (95 % interval: {interval}).")
-    if first.reached == "below" and (first.high is None or first.high > 1):  # times the labels at the smallest size
-        return (f"It cannot be told whether scratch needs more labels than pre-training: at {few}, the smallest size, "
-                f"it is as good or better in these runs (95 % interval of the multiple: {interval}).")
-    if first.reached == "below":
-        return (f"Scratch needs no more labels than pre-training: at {few}, the smallest size, it is as good or better "
+        least = "" if first.low is None else f", and it needs at least {factor(first.low)} times the labels"
+        return (f"Whether scratch matches {treatment} at {few} within {count(all_rows)} {rows} is inconclusive: not in "
+                f"these runs{least} (95 % interval: {interval}).")
+    at_smallest = f"at {few}, the smallest size, it is as good or better"
+    if first.sure:
+        return (f"Scratch needs no more labels than {treatment}: {at_smallest} "
                 f"(95 % interval of the multiple: {interval}).")
-    return (f"Scratch needs {factor(first.factor)} times the labels to match pre-training at {few} "
-            f"(95 % interval: {interval}).")
-
-
-def _surely_beyond(multiplier: Multiplier) -> bool:
-    """Whether the interval has no factor within the sizes."""
-    return multiplier.low is not None and multiplier.low >= multiplier.largest
+    return (f"Whether scratch needs more labels than {treatment} is inconclusive: {at_smallest} in these runs "
+            f"(95 % interval of the multiple: {interval}).")
 
 
 def factor(value: float | None) -> str:
@@ -257,7 +164,7 @@ def _step(value: float | None) -> str:
 
 
 def _points_table(task: TaskFacts, sizes: Sizes) -> Table:
-    multipliers = {} if _withheld(task, sizes) else {multiplier.rows: multiplier for multiplier in sizes.multipliers}
+    multipliers = {multiplier.rows: multiplier for multiplier in _multipliers(task)}
     return Table(
         f"By train rows: {METRICS[task.metrics.metric]} on test, mean over seeds (95 % interval), and how many times "
         "the labels scratch needs to match pre-training at these rows",
@@ -272,17 +179,17 @@ def _mean(point: Point) -> str:
     return f"{score(point.mean)}\n({score(point.interval.low)} to {score(point.interval.high)})"
 
 
-def _times(multiplier: Multiplier | None) -> str:
+def _times(multiplier: JudgedMultiplier | None) -> str:
     if multiplier is None:
         return NONE
-    beyond = f"more than {factor(multiplier.largest)}" if _surely_beyond(multiplier) else VERDICTS["cannot_tell"]
+    beyond = f"more than {factor(multiplier.largest)}" if multiplier.sure else VERDICTS["cannot_tell"]
     told = {"within": factor(multiplier.factor), "beyond": beyond,
             "below": "at most as for the smallest size"}[multiplier.reached]
     return f"{told}\n({_interval(multiplier)})"
 
 
 def _steps_table(task: TaskFacts, sizes: Sizes) -> Table:
-    arms = ((task.arms[0].label, sizes.steps.pretrained), ("scratch", sizes.steps.scratch))
+    arms = ((task.arms[0].label, sizes.steps.pretrained), (task.arms[-1].label, sizes.steps.scratch))
     return Table(
         f"Steps to the best {METRICS[task.metrics.metric]} on validation that the other arm reaches with the same seed",
         (("Arm", "header"), ("Seed", "header"), ("Best of the other", "number"), ("Its step", "number"),
@@ -293,12 +200,12 @@ def _steps_table(task: TaskFacts, sizes: Sizes) -> Table:
 
 
 def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
-    metric, labels = METRICS[task.metrics.metric], [task.arms[0].label, "scratch"]
+    metric, arms = METRICS[task.metrics.metric], (task.arms[0], task.arms[-1])
     mark = " (synthetic sample)" if task.metrics.synthetic else ""
     title = f"{task.short_title[:48]}: {metric} on test over train rows{mark}"
-    rows = [{"arm": label, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
+    rows = [{"arm": arm.label, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
              "high": point.interval.high}
-            for label, of_arm in zip(labels, (sizes.points.pretrained, sizes.points.scratch), strict=True)
+            for arm, of_arm in zip(arms, (sizes.points.pretrained, sizes.points.scratch), strict=True)
             for point in of_arm]
     tooltip = [{"field": "arm", "type": "nominal", "title": "arm"}, *(
         {"field": name, "type": "quantitative", "title": name, "format": form}
@@ -317,9 +224,9 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
                 "x": {"field": "rows", "type": "quantitative", "title": "train rows",
                       "scale": {"type": "log"}, "axis": {
                     "values": [point.rows for point in sizes.points.scratch], "grid": False, "format": ","}},
-                "color": arm_colors(labels), "opacity": shown(), "tooltip": tooltip},
+                "color": color_by_arm(arms), "opacity": shown(), "tooltip": tooltip},
             "layer": [
                 chosen_in_legend() | {"mark": {"type": "line", "strokeWidth": 2.2}, "encoding": mean | {
-                    "strokeDash": arm_dashes(labels)}},
+                    "strokeDash": dashes_by_arm(arms)}},
                 {"mark": {"type": "rule"}, "encoding": ends},
                 {"mark": {"type": "point", "filled": True, "size": 30}, "encoding": mean}]})

@@ -11,7 +11,7 @@ from stages.reporting.texts import FAILED_COUNT, METRICS, capitalized, count, sc
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference
 from stages.results.tasks import TaskFacts
-from stages.settings.grid import SCRATCH
+from stages.settings.arms import arm_of_key
 
 _NAMES = {
     "typos": "typos",
@@ -62,10 +62,12 @@ def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
     """
     path = folder / f"{task.metrics.task}.json"
     facts = validated(StressFacts, path)
+    trained = [arm for arm in task.arms if arm_of_key(arm.key).trained]
     for stressed in facts.transformations.values():
         if stressed.changed:
-            refuse_other_keys(path, "arms", list(stressed.arms), [*task.tunings, SCRATCH])
-            refuse_other_keys(path, "comparisons", list(stressed.comparisons), list(task.tunings))
+            refuse_other_keys(path, "arms", list(stressed.arms), [arm.key for arm in trained])
+            refuse_other_keys(path, "comparisons", list(stressed.comparisons),
+                              [arm.key for arm in trained if arm.label in task.comparisons])
     if facts.transformations or facts.left_out:
         yield Part("Under stress", tuple(_notes(task, facts)), (),
                    (_table(task, facts),) if facts.transformations else ())
@@ -107,10 +109,9 @@ def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[str,
     changed = f"{count(stressed.changed)} of {count(stressed.offered)}"
     if not stressed.changed:
         yield _name(name), "all", changed, *("–",) * 5
-    labels = task.tunings | {SCRATCH: SCRATCH}
     for arm, scores in stressed.arms.items():
         compared = stressed.comparisons.get(arm)
-        yield (_name(name), labels[arm], changed, count(stressed.same_tokens), score(scores.before),
+        yield (_name(name), task.labels[arm], changed, count(stressed.same_tokens), score(scores.before),
                score(scores.after), with_interval(scores.difference, scores.low, scores.high, stressed.changed),
                with_interval(compared.difference, compared.low, compared.high, stressed.changed) if compared else "–")
 

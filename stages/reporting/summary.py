@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stages.results.task_metrics import Judged
 from stages.results.tasks import TaskFacts
-from stages.settings.grid import ADAPTED
+from stages.results.verdicts import Judgement
+from stages.settings.arms import REFERENCE, arm_of_key
 
 
 def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
@@ -20,18 +20,16 @@ def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
 
 def _of_task(task: TaskFacts) -> dict[str, Any]:
     metric = task.metrics.metric
-    numbers: dict[str, Any] = {"metric": metric, "scratch": next(iter(task.comparisons.values())).scratch}
-    for tuning, label in task.tunings.items():
-        compared = task.comparisons[label]
-        mean = tuning if tuning == ADAPTED else f"pretrained-{tuning}"
-        numbers |= {mean: compared.pretrained} | _judged(tuning, compared)
-    if task.gain:
-        numbers |= _judged("adaptation", task.gain)
+    numbers: dict[str, Any] = {"metric": metric, REFERENCE: next(iter(task.comparisons.values())).means[1]}
+    for name, compared in task.verdicts.named.items():
+        if name in task.verdicts.comparisons:
+            numbers[arm_of_key(name).title(name)] = compared.means[0]
+        numbers |= _judged(name, compared)
     return numbers | {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
 
 
-def _judged(name: str, compared: Judged) -> dict[str, Any]:
+def _judged(name: str, compared: Judgement) -> dict[str, Any]:
     return {
         f"difference-{name}": compared.difference, f"low-{name}": compared.low, f"high-{name}": compared.high,
-        f"p-{name}": compared.p_value, f"holm-{name}": compared.adjusted, f"detectable-{name}": compared.detectable,
+        f"p-{name}": compared.p_value, f"holm-{name}": compared.p_value_holm, f"detectable-{name}": compared.detectable,
         f"recipe-{name}": compared.recipe, f"verdict-{name}": compared.verdict}

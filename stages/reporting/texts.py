@@ -3,27 +3,9 @@
 import math
 import re
 
-METRICS = {
-    "accuracy": "accuracy",
-    "macro_f1": "macro-F1",
-    "entity_f1": "entity F1",
-    "delivered_entity_f1": "entity F1 from running text",
-    "entity_precision": "entity precision",
-    "entity_recall": "entity recall",
-    "token_accuracy": "token accuracy",
-    "loss": "loss",
-    "error_rate": "error rate",
-    "micro_f1": "micro-F1",
-    "weighted_f1": "weighted F1",
-    "balanced_accuracy": "balanced accuracy",
-    "mcc": "Matthews correlation",
-    "token_mcc": "Matthews correlation of tags",
-    "brier_score": "Brier score",
-    "calibration_error": "calibration error",
-    "entity_macro_f1": "macro-F1 over types",
-    "strict_entity_f1": "entity F1, strict IOB2",
-    "token_accuracy_without_o": "token accuracy without O",
-}
+from stages.results import metrics
+
+METRICS = {name: metric.words for name, metric in metrics.METRICS.items()}
 ERRORS = {
     "type": "wrong type",
     "boundary": "wrong boundary",
@@ -50,7 +32,17 @@ SOURCES = {
     "published": "published files, as pinned",
     "local": "local files",
 }
-VERDICTS = {"helps": "helps", "hurts": "hurts", "cannot_tell": "cannot tell"}
+VERDICTS = {"helps": "helps", "hurts": "hurts", "above_scratch": "above scratch", "below_scratch": "below scratch",
+            "cannot_tell": "inconclusive"}
+# Methods of fine-tuning that can leave weights of the encoder as they are.
+WAYS_OF_USE = {
+    "head": "head-only tuning of the frozen encoder",
+    "partial": "partial fine-tuning of the pre-trained encoder",
+    "gradual": "gradual unfreezing of the pre-trained encoder",
+    "lora": "LoRA tuning of the pre-trained encoder",
+    "ia3": "(IA)³ tuning of the pre-trained encoder",
+    "prefix": "prefix tuning of the pre-trained encoder",
+}
 _ROUNDING = 1e-9  # 0.3 points are no less for the way in which a computer keeps them
 FEWEST = 20  # rows that an interval is told of
 # Of what is from stored predictions alone, which do not tell how a run ended.

@@ -7,8 +7,9 @@ from typing import Any
 
 from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES, SEVERITIES
 from stages.reporting.words_in_korean import ON_CHARTS, SENTENCES, WORDS
+from stages.results.arm_words import KOREAN
 
-_EXACT = WORDS | SEVERITIES | NAMES | REASONS | REMEDIES
+_EXACT = WORDS | KOREAN | SEVERITIES | NAMES | REASONS | REMEDIES
 _TEMPLATES = SENTENCES | EVIDENCE
 _LONGEST = 3000  # characters of a text that is compared with templates
 _DEEPEST = 30  # brackets and colons of a text that is told by its parts

@@ -21,7 +21,15 @@ WORDS = {
     "accuracy": "정확도", "Accuracy": "정확도", "Entity F1": "개체명 F1", "macro-F1": "매크로 F1",
     "entity F1": "개체명 F1", "entity precision": "개체명 정밀도",
     "entity recall": "개체명 재현율", "token accuracy": "토큰 정확도", "loss": "손실", "helps": "도움이 됨",
-    "hurts": "해가 됨", "cannot tell": "알 수 없음", "Summary": "요약", "Severe findings": "심각한 진단",
+    "hurts": "해가 됨", "inconclusive": "알 수 없음", "above scratch": "처음부터 학습보다 높음",
+    "below scratch": "처음부터 학습보다 낮음", "pre-training": "사전 학습",
+    "head-only tuning of the frozen encoder": "인코더를 고정하고 분류 층만 학습하는 방식",
+    "partial fine-tuning of the pre-trained encoder": "사전 학습 인코더의 부분 미세 조정",
+    "gradual unfreezing of the pre-trained encoder": "사전 학습 인코더의 동결을 점차 푸는 방식",
+    "LoRA tuning of the pre-trained encoder": "사전 학습 인코더의 LoRA 튜닝",
+    "(IA)³ tuning of the pre-trained encoder": "사전 학습 인코더의 (IA)³ 튜닝",
+    "prefix tuning of the pre-trained encoder": "사전 학습 인코더의 프리픽스 튜닝",
+    "Summary": "요약", "Severe findings": "심각한 진단",
     "Scores": "점수", "Training": "학습", "Data": "데이터", "Errors": "오류", "Under stress": "변형된 글에서",
     "Labels and steps": "레이블과 단계", "Training runs": "학습 실행", "What the doctor found": "진단 결과",
     "Labels": "레이블", "Entity types": "개체명 유형", "Headline metric": "대표 지표", "Checkpoint": "체크포인트",
@@ -50,7 +58,6 @@ WORDS = {
     # titles of tasks, splits, arms, kinds
     "text": "텍스트", "second text": "둘째 텍스트", "the other splits": "다른 분할",
     "train": "학습", "validation": "검증", "test": "테스트", "task": "작업", "XNLI": "XNLI",
-    "pre-trained": "사전 학습", "scratch": "처음부터 학습", "adapted": "추가 사전 학습", "Adapted": "추가 사전 학습",
     "texts": "글", "pairs": "문장 쌍", "sentences": "문장", "Texts": "글", "Pairs": "문장 쌍", "Sentences": "문장",
     "Texts used": "사용한 글", "Pairs used": "사용한 문장 쌍", "Sentences used": "사용한 문장",
     "Characters": "글자", "Words": "단어", "Korean": "한국어", "English": "영어", "p (Holm)": "p(Holm)",
@@ -89,7 +96,7 @@ WORDS = {
     "wrong in all runs": "모든 실행에서 틀림", "suspected label errors": "의심되는 레이블 오류",
     # labels and steps
     "open at both ends": "양쪽 모두 열림", "at most as for the smallest size": "가장 작은 크기의 레이블로도 충분",
-    "too few rows": "행이 너무 적음", "no record": "기록 없음", "pretrained": "사전 학습",
+    "too few rows": "행이 너무 적음", "no record": "기록 없음",
     "entity f1": "개체명 F1", "token_accuracy": "토큰 정확도",
     "majority": "다수 레이블", "tfidf_logistic_regression": "TF-IDF + 로지스틱 회귀",
     "hypothesis_only": "가설만, TF-IDF + 로지스틱 회귀", "most_frequent_tag": "단어별 최빈 태그",
@@ -180,44 +187,45 @@ SENTENCES = {
     "always right for scratch alone, not {}": "처음부터 학습만 늘 맞힘({0}: 틀림)",
     "more than {#}": "{0}보다 큼", "less than {#}": "{0}보다 작음",
     # how arms stand to baselines, and what qualifies a verdict
-    "Every arm beats every baseline; the best of them is “{}” ({}).":
+    "Every arm beats every baseline; the best baseline is “{}” ({}).":
         "모든 학습 방식이 모든 기준선보다 낫습니다. 기준선 가운데 최고는 “{0}”({1})입니다.",
-    "Every run beats every baseline; the best of them is “{}” ({}).":
+    "Every run beats every baseline; the best baseline is “{}” ({}).":
         "모든 실행이 모든 기준선보다 낫습니다. 기준선 가운데 최고는 “{0}”({1})입니다.",
-    "The {} model loses to the baseline {}: its {} is {}.":
-        "{0} 쪽은 다음 기준선보다 낮습니다: {1}. 그 {2}: {3}.",
-    "The {} model loses to the baselines {}: its {} is {}.":
-        "{0} 쪽은 다음 기준선들보다 낮습니다: {1}. 그 {2}: {3}.",
-    "It cannot be told whether the {} model is better than the baseline {}: its {} is {}.":
-        "{0} 쪽이 다음 기준선보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
-    "It cannot be told whether the {} model is better than the baselines {}: its {} is {}.":
-        "{0} 쪽이 다음 기준선들보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
-    "The {} run loses to the baseline {}: its {} is {}.":
-        "이 {0} 실행은 다음 기준선보다 낮습니다: {1}. 그 {2}: {3}.",
-    "The {} run loses to the baselines {}: its {} is {}.":
-        "이 {0} 실행은 다음 기준선들보다 낮습니다: {1}. 그 {2}: {3}.",
-    "It cannot be told whether the {} run is better than the baseline {}: its {} is {}.":
-        "이 {0} 실행이 다음 기준선보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
-    "It cannot be told whether the {} run is better than the baselines {}: its {} is {}.":
-        "이 {0} 실행이 다음 기준선들보다 나은지 알 수 없습니다: {1}. 그 {2}: {3}.",
-    "A search chose what both arms are trained with, on validation alone, among as many tries: {} for the pre-trained "
+    "The {} model ({} {#}) scores below the baseline {}.":
+        "{0} 모델({1} {2})의 점수가 다음 기준선보다 낮습니다: {3}.",
+    "The difference between the {} model ({} {#}) and the baseline {} is inconclusive.":
+        "{0} 모델({1} {2})과 다음 기준선의 차이는 결론을 내릴 수 없습니다: {3}.",
+    "The {} model ({} {#}) scores below the baselines {}.":
+        "{0} 모델({1} {2})의 점수가 다음 기준선들보다 낮습니다: {3}.",
+    "The difference between the {} model ({} {#}) and the baselines {} is inconclusive.":
+        "{0} 모델({1} {2})과 다음 기준선들의 차이는 결론을 내릴 수 없습니다: {3}.",
+    "The {} run ({} {#}) scores below the baseline {}.":
+        "{0} 실행({1} {2})의 점수가 다음 기준선보다 낮습니다: {3}.",
+    "The difference between the {} run ({} {#}) and the baseline {} is inconclusive.":
+        "{0} 실행({1} {2})과 다음 기준선의 차이는 결론을 내릴 수 없습니다: {3}.",
+    "The {} run ({} {#}) scores below the baselines {}.":
+        "{0} 실행({1} {2})의 점수가 다음 기준선들보다 낮습니다: {3}.",
+    "The difference between the {} run ({} {#}) and the baselines {} is inconclusive.":
+        "{0} 실행({1} {2})과 다음 기준선들의 차이는 결론을 내릴 수 없습니다: {3}.",
+    "A search on the validation set chose the settings of both arms, with equally many tries: {} for the pre-trained "
     "encoder{} and {} for scratch{}.":
         "양쪽의 학습 설정은 검증만 보는 탐색이 같은 횟수의 시도에서 골랐습니다: 사전 학습 인코더 {0}번{1}, "
         "처음부터 학습 {2}번{3}.",
     " ({} failed)": "({0}번 실패)",
-    "The checkpoint {=} was pre-trained on the synthetic sample text, so this says nothing about a published encoder.":
+    "The checkpoint {=} was pre-trained on the synthetic sample text, so it is not comparable to published encoders.":
         "체크포인트 {0}: 합성 표본으로 사전 학습되었으므로, 공개된 인코더에 대해서는 아무것도 말해 주지 않습니다.",
-    "The encoder was adapted to the text of all {} rows of train, though every arm learns from the labels of {} alone.":
+    "The encoder was adapted to the text of all {} training rows, but every arm learns from the labels of only {}.":
         "인코더는 학습 행 {0}개 모두의 글로 더 사전 학습되었지만, 모든 학습 방식은 {1}개의 레이블에서만 배웁니다.",
-    "The runs were computed in {} different numeric settings (see “Computed with”), so part of their differences may "
-    "come from there; run the older ones again to be sure.":
+    "The runs were computed in {} different numeric settings (see “Computed with”), which may explain part of their "
+    "differences; rerun the older ones to be sure.":
         "실행들이 서로 다른 수치 환경 {0}가지에서 계산되어(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. "
         "확실히 하려면 오래된 실행을 다시 하십시오.",
-    "The spread between seeds is estimated from {} runs an arm; {} or more would make the interval narrower and surer.":
+    "The spread between seeds is estimated from {} runs per arm; {} or more would give a narrower and more reliable "
+    "interval.":
         "시드 사이의 변동을 학습 방식마다 실행 {0}번으로 추정했습니다. {1}번 이상이면 구간이 더 좁고 확실해집니다.",
-    "An entity counts as found only if its first word, last word and type are all right. Token accuracy is shown "
-    "beside it because it is often quoted, and it is inflated: it counts every word, and most words are O, outside of "
-    "any entity.{}":
+    "An entity counts as found only if its first word, last word and type are all correct. Token accuracy is shown "
+    "because it is often quoted, but it is inflated: it counts every word, and most words are O, outside any "
+    "entity.{}":
         "개체명은 첫 단어, 끝 단어, 유형이 모두 맞아야 찾은 것으로 셉니다. 토큰 정확도는 흔히 인용되므로 나란히 적지만 "
         "부풀려진 값입니다. 모든 단어를 세는데, 단어 대부분은 개체명 밖의 O이기 때문입니다.{0}",
     "Texts that are given to `predict` or to an exported model come without words. For “{}” every test sentence is "
@@ -226,8 +234,8 @@ SENTENCES = {
         "`predict`나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. “{0}”은 테스트 문장을 원문처럼 이어 쓴 "
         "뒤 `predict`와 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. {2} 모델은 {1}, "
         "말뭉치의 단어를 그대로 주면 {3}입니다.",
-    " The baseline “{}” has a token accuracy of {} with an entity F1 of {}. A scorer that counts padding and sub-words "
-    "too would show {} for the {} model: no result, but a warning against such figures.":
+    " The baseline “{}” has a token accuracy of {} with an entity F1 of {}. A scorer that also counts padding and "
+    "sub-words would report {} for the {} model: not a result, but a warning against such figures.":
         " 기준선 “{0}”의 토큰 정확도는 {1}인데 개체명 F1은 {2}입니다. 패딩과 서브워드까지 세는 채점기라면 {4} "
         "모델의 값이 {3}입니다. 이것은 결과가 아니라 그런 숫자에 대한 경고입니다.",
     # labels and steps
@@ -237,8 +245,7 @@ SENTENCES = {
         "학습 데이터 크기 사이에서는 처음부터 학습한 모델의 오차의 로그가 데이터 수의 로그에 대해 직선이라고 "
         "가정합니다. 구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함하며, 곡선이 떨어지면 그 점수에 처음 이른 "
         "때부터 마지막으로 이른 때까지입니다.",
-    "What pre-training is worth in labels cannot be told: {}.":
-        "사전 학습이 레이블로 얼마의 가치인지 알 수 없습니다: {0}.",
+    "The label multiplier is withheld: {}.": "레이블 배수의 판정을 보류했습니다: {0}.",
     "The run of {} with seed {} on {} train rows failed, and is left out of the mean: {}.":
         "{0}, 시드 {1}, 학습 행 {2}개의 실행은 학습에 실패하여 평균에서 제외했습니다: {3}.",
     "The run of {} with seed {} on {} train rows failed, and is counted all the same, as no other seed trained: {}.":
@@ -254,28 +261,26 @@ SENTENCES = {
         "학습 행 {0}개에는 학습 곡선의 점이 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
     "No further points here: {} train rows, since the task trains on {}.":
         "학습 행 {0}개에는 학습 곡선의 점들이 따로 없습니다. 이 작업은 {1}개로 학습하기 때문입니다.",
-    "Not reached within {}: scratch needs more than {} times the labels to match pre-training at {} (95 % interval: "
-    "{}).":
-        "{0} 안에서는 이르지 못했습니다: {2}로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 "
-        "레이블이 {1}배보다 많이 필요합니다(95 % 신뢰구간: {3}).",
-    "It cannot be told whether scratch matches pre-training at {} within {}: not in these runs (95 % interval: {}).":
-        "처음부터 학습한 모델이 {1} 안에서 {0}로 미세 조정한 사전 학습 모델을 따라잡을 수 있는지 알 수 없습니다: 이 "
-        "실행들에서는 따라잡지 못했습니다(95 % 신뢰구간: {2}).",
-    "It cannot be told whether scratch matches pre-training at {} within {}: not in these runs, and it needs at least "
-    "{} times the labels (95 % interval: {}).":
-        "처음부터 학습한 모델이 {1} 안에서 {0}로 미세 조정한 사전 학습 모델을 따라잡을 수 있는지 알 수 없습니다: 이 "
-        "실행들에서는 따라잡지 못했고, 레이블이 최소 {2}배 필요합니다(95 % 신뢰구간: {3}).",
-    "It cannot be told whether scratch needs more labels than pre-training: at {}, the smallest size, it is as good or "
-    "better in these runs (95 % interval of the multiple: {}).":
-        "처음부터 학습한 모델에 레이블이 더 필요한지 알 수 없습니다: 이 실행들에서는 가장 작은 크기인 {0}에서 같거나 "
-        "더 낫습니다(배수의 95 % 신뢰구간: {1}).",
-    "Scratch needs no more labels than pre-training: at {}, the smallest size, it is as good or better (95 % interval "
-    "of the multiple: {}).":
-        "처음부터 학습한 모델에 레이블이 더 필요하지 않습니다: 가장 작은 크기인 {0}에서 같거나 더 낫습니다"
-        "(배수의 95 % 신뢰구간: {1}).",
-    "Scratch needs {} times the labels to match pre-training at {} (95 % interval: {}).":
-        "{1}로 미세 조정한 사전 학습 모델을 따라잡으려면 처음부터 학습한 모델에는 레이블이 {0}배 필요합니다"
-        "(95 % 신뢰구간: {2}).",
+    "Not reached within {}: scratch needs more than {} times the labels to match {} at {} (95 % interval: {}).":
+        "{0} 안에서는 이르지 못했습니다: {3}에서 {2}을 따라잡으려면 처음부터 학습한 모델에는 레이블이 {1}배보다 많이 "
+        "필요합니다(95 % 신뢰구간: {4}).",
+    "Whether scratch matches {} at {} within {} is inconclusive: not in these runs (95 % interval: {}).":
+        "처음부터 학습한 모델이 {2} 안에서 {1}의 {0}을 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 "
+        "못했습니다(95 % 신뢰구간: {3}).",
+    "Whether scratch matches {} at {} within {} is inconclusive: not in these runs, and it needs at least {} times the "
+    "labels (95 % interval: {}).":
+        "처음부터 학습한 모델이 {2} 안에서 {1}의 {0}을 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 "
+        "못했고, 레이블이 최소 {3}배 필요합니다(95 % 신뢰구간: {4}).",
+    "Whether scratch needs more labels than {} is inconclusive: at {}, the smallest size, it is as good or better in "
+    "these runs (95 % interval of the multiple: {}).":
+        "처음부터 학습한 모델에 {0}보다 레이블이 더 필요한지는 결론을 내릴 수 없습니다: 이 실행들에서는 가장 작은 "
+        "크기인 {1}에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: {2}).",
+    "Scratch needs no more labels than {}: at {}, the smallest size, it is as good or better (95 % interval of the "
+    "multiple: {}).":
+        "처음부터 학습한 모델에 {0}보다 레이블이 더 필요하지 않습니다: 가장 작은 크기인 {1}에서 같거나 더 낫습니다"
+        "(배수의 95 % 신뢰구간: {2}).",
+    "Scratch needs {} times the labels to match {} at {} (95 % interval: {}).":
+        "{2}에서 {1}을 따라잡으려면 처음부터 학습한 모델에는 레이블이 {0}배 필요합니다(95 % 신뢰구간: {3}).",
     "On validation, the {} run reaches the best {} of scratch {}; scratch reaches that of the {} one {}. A step is "
     "that of the evaluation that shows it, so it may have come earlier.":
         "검증에서 {0} 실행이 처음부터 학습의 최고 {1}에 이른 때: {2}. 처음부터 학습이 {3} 쪽의 최고에 이른 때: {4}. "
@@ -336,8 +341,8 @@ SENTENCES = {
     "believed.":
         "틀린 것으로 의심되는 정답 레이블이 없습니다. 모델들이 레이블과 다르게 답한 곳에서 그 확신이 충분하지 "
         "않습니다.",
-    "Most words of the sample's training rows come from a third of the words that its validation and test rows use; "
-    "the rest can be known from pre-training alone.":
+    "Most words in the sample's training rows come from one third of the words in its validation and test rows; the "
+    "rest can be learned from pre-training alone.":
         "표본의 학습 데이터에 나오는 단어는 대부분 검증과 테스트가 쓰는 단어의 3분의 1에서 뽑은 것이며, 나머지는 사전 "
         "학습으로만 알 수 있습니다.",
     "Texts are not shown, since the corpus's terms may forbid to publish them; error_analysis.publish_texts in "

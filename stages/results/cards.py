@@ -65,8 +65,10 @@ class WorkedExample(Facts):
 
 
 class EncodingCard(Facts):
-    """What ``encode`` says about one task; ``architecture`` is what the model's config tells."""
+    """What ``encode`` says about one task; ``architecture`` is from the model's config."""
 
+    checkpoint: str = ""
+    synthetic_checkpoint: bool = False
     max_length: int
     vocabulary: int
     origin: dict[Text, Text]

@@ -6,6 +6,7 @@ from pydantic import field_validator
 
 from stages.results.reading import Facts
 from stages.results.task_metrics import RunSettings
+from stages.settings.arms import PAIR
 
 
 class SearchedArm(Facts):
@@ -24,6 +25,6 @@ class SearchRecord(Facts):
     @field_validator("arms")
     @classmethod
     def _fair(cls, arms: dict[str, SearchedArm]) -> dict[str, SearchedArm]:
-        if arms.keys() != {"pretrained", "scratch"} or len({len(arm.tries) for arm in arms.values()}) != 1:
-            raise ValueError("expected as many tries of pretrained as of scratch")
+        if arms.keys() != set(PAIR) or len({len(arm.tries) for arm in arms.values()}) != 1:
+            raise ValueError(f"expected as many tries of {PAIR[0]} as of {PAIR[1]}")
         return arms

@@ -1,10 +1,15 @@
 """What ``evaluate`` writes about one task."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, FiniteFloat
 
-from stages.results.reading import Facts, Text
+from stages.common.errors import UserError
+from stages.common.visible import visible
+from stages.results.reading import Facts, Text, refuse_other_keys, validated
+from stages.settings.arms import PAIR
+from stages.settings.grid import Grid
 
 Metrics = dict[str, FiniteFloat]
 RunSettings = dict[Text, Text | int | float | None]
@@ -43,7 +48,7 @@ class Details(Facts):
 class Cell(Facts):
     """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
 
-    arm: Literal["pretrained", "adapted", "scratch"]
+    arm: Text
     tuning: Text
     seed: int
     parameters: int
@@ -106,40 +111,24 @@ class TheseRuns(Interval):
     gap_p_value: FiniteFloat | None
 
 
-class Judged(Difference):
-    """A difference of two arms on test, over seeds and examples, with its verdict.
+class ArmDifference(Difference):
+    """A difference of two arms on test, over seeds and examples.
 
     It is that of runs that trained; ``failed`` counts the others. ``these_runs`` are all. ``to_settle`` has the seeds
     and the test rows that would find a difference as large as this one, where so many would.
-    ``adjusted`` is the p value after Holm's correction for all comparisons of the report with a verdict on a recipe,
-    and ``family`` their number.
-    ``withheld`` is why there is no confident verdict although the numbers would give one, or would not; ``qualified``
-    is why a verdict holds for the budgets of these arms alone.
     """
 
-    verdict: Literal["helps", "hurts", "cannot_tell"]
     runs: tuple[PairedTest, ...] = ()
     failed: FailedOfBoth | None = None
     these_runs: TheseRuns | None = None
     to_settle: dict[Literal["seeds", "rows"], int] | None = None
-    adjusted: FiniteFloat = 1.0
-    family: int = 1
-    withheld: Text = ""
-    qualified: Text = ""
 
 
-class Comparison(Judged):
-    """Means over seeds of the headline metric of the pre-trained encoder and from random weights."""
+class Comparison(ArmDifference):
+    """Means over seeds of the headline metric of an arm and of the one that it is compared with."""
 
-    pretrained: FiniteFloat
-    scratch: FiniteFloat
-
-
-class Adaptation(Judged):
-    """The same of the adapted encoder and the pre-trained one, both fine-tuned in full."""
-
-    adapted: FiniteFloat
-    pretrained: FiniteFloat
+    first: FiniteFloat = Field(alias=PAIR[0])
+    second: FiniteFloat = Field(alias=PAIR[1])
 
 
 class Slice(Facts):
@@ -169,5 +158,24 @@ class TaskMetrics(Facts):
     baselines: dict[Text, Metrics]
     baseline_comparisons: dict[Text, dict[str, Difference]]
     comparisons: dict[str, Comparison]
-    adaptation: Adaptation | None = None
+    further_comparisons: dict[str, Comparison] = Field(default_factory=dict)
     slices: tuple[Slice, ...] = ()
+
+
+def read_metrics(path: Path, task: str, grid: Grid) -> TaskMetrics:
+    """Metrics of ``task``, whose part of the grid is ``grid``.
+
+    Raises:
+        UserError: the file is missing or malformed, or its cells are not exactly those of the grid.
+    """
+    facts = validated(TaskMetrics, path)
+    if facts.task != visible(task):
+        raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
+    refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
+    for compared in (facts, *facts.slices):
+        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.rivals))
+    refuse_other_keys(path, "further comparisons", list(facts.further_comparisons), list(grid.further_rivals))
+    refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
+    for compared_arms in facts.baseline_comparisons.values():
+        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), list(grid.arms))
+    return facts

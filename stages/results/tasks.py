@@ -1,20 +1,21 @@
 """Everything that is known about the tasks, read from the files of other stages and checked against the grid."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stages.common.errors import UserError
-from stages.common.visible import visible
-from stages.metrics.failure import that_trained
+from stages.results.arm_words import arm_labels
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
 from stages.results.findings import FoundFact, read_findings
-from stages.results.reading import refuse_other_keys, validated
+from stages.results.reading import validated
 from stages.results.searches import SearchRecord
-from stages.results.task_metrics import Adaptation, Cell, Comparison, Details, Difference, Judged, TaskMetrics
-from stages.settings.grid import ADAPTED, SCRATCH, Grid
+from stages.results.task_metrics import Cell, Details, Difference, TaskMetrics, read_metrics
+from stages.results.trained import that_trained
+from stages.results.verdicts import Judgement, Standing, TaskVerdicts, read_verdicts
+from stages.settings.arms import arm_of_key
+from stages.settings.grid import Grid
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Arm:
-    """The runs of one tuning, of the adapted encoder, or from random weights, in the order of the grid's seeds.
+    """The runs of an arm, or of one tuning of the tuned one, in the order of the grid's seeds.
 
-    ``against`` has the difference of the arm and each baseline by its name.
+    ``key`` is what it is called where arms are told apart, see :class:`stages.settings.arms.Arm`. ``against`` has the
+    difference of the arm and each baseline by its name, ``standing`` what may be said of it.
     """
 
     label: str
-    pretrained: bool
+    key: str
     runs: tuple[Run, ...]
     against: dict[str, Difference]
+    standing: dict[str, Standing]
 
     @property
     def on_test(self) -> list[Details]:
@@ -60,17 +63,11 @@ class Arm:
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """Everything the report knows about one task; ``comparisons`` has the label of each pre-trained arm as its keys.
-
-    ``tunings`` has the same labels by the name of the tuning, "adapted" for the arm of that name. ``gain`` compares
-    that arm with the pre-trained one.
-    """
+    """Everything that is known about one task."""
 
     metrics: TaskMetrics
     arms: tuple[Arm, ...]
-    comparisons: dict[str, Comparison]
-    tunings: dict[str, str]
-    gain: Adaptation | None
+    verdicts: TaskVerdicts
     card: DataCard
     encoding: EncodingCard
     adaptation: AdaptationCard | None = None
@@ -78,9 +75,26 @@ class TaskFacts:
     findings: tuple[FoundFact, ...] = ()
 
     @property
-    def judged(self) -> tuple[Judged, ...]:
-        """Everything that gets a verdict."""
-        return (*self.comparisons.values(), *([self.gain] if self.gain else []))
+    def comparisons(self) -> dict[str, Judgement]:
+        """By the label of an arm, that with the first arm with which it is compared."""
+        return self._by_label(self.verdicts.comparisons)
+
+    @property
+    def further(self) -> dict[str, Judgement]:
+        """The same with the second arm."""
+        return self._by_label(self.verdicts.further)
+
+    def _by_label(self, judged: Mapping[str, Judgement]) -> dict[str, Judgement]:
+        return {arm.label: judged[arm.key] for arm in self.arms if arm.key in judged}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels of all arms by what they are called where they are told apart."""
+        return {arm.key: arm.label for arm in self.arms}
+
+    def arm(self, label: str) -> Arm:
+        """The arm of that label."""
+        return next(arm for arm in self.arms if arm.label == label)
 
     @property
     def leaves_runs_out(self) -> bool:
@@ -94,7 +108,7 @@ class TaskFacts:
 
 
 def read_tasks(
-    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, grid: Grid
+    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, verdicts: Path, grid: Grid
 ) -> tuple[TaskFacts, ...]:
     """Facts of every task of ``grid`` in its order; files of other tasks are never read.
 
@@ -103,12 +117,16 @@ def read_tasks(
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    return _told_apart([
-        replace(_read_task(task, metrics, curves, cards, searches, grid.of_task(task)), findings=read_findings(
-            findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks])
+    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
+    found = {task: read_findings(findings / f"{task}.json", task, metrics / f"{task}.json") for task in grid.tasks}
+    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
+                                       for folder in (metrics, findings)))
+    return _with_distinct_titles([
+        replace(_read_task(task, facts[task], curves, cards, searches, judged[task], grid.of_task(task)),
+                findings=found[task]) for task in grid.tasks])
 
 
-def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
+def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
     """Tasks on one corpus have the same title; their checkpoint tells them apart."""
     titles = Counter(task.metrics.title for task in tasks)
     return tuple(
@@ -117,33 +135,21 @@ def _told_apart(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
         for task in tasks)
 
 
-def _read_task(task: str, metrics: Path, curves: Path, cards: Path, searches: Path, grid: Grid) -> TaskFacts:
-    path = metrics / f"{task}.json"
-    facts = validated(TaskMetrics, path)
-    if facts.task != visible(task):
-        raise UserError(f"{path}: is about the task '{facts.task}'; delete it and run `dvc repro`")
-    refuse_other_keys(path, "cells", list(facts.cells), grid.cells)
-    for compared in (facts, *facts.slices):
-        refuse_other_keys(path, "comparisons", list(compared.comparisons), list(grid.encoder_cells))
-    refuse_other_keys(path, "baselines", list(facts.baseline_comparisons), list(facts.baselines))
-    for compared_arms in facts.baseline_comparisons.values():
-        refuse_other_keys(path, "comparisons with a baseline", list(compared_arms), [*grid.encoder_cells, SCRATCH])
-    if bool(grid.adapted) != bool(facts.adaptation):
-        raise UserError(f"{path}: the comparison of the adapted encoder is not that of params.yaml; run `dvc repro`")
+def _read_task(
+    task: str, facts: TaskMetrics, curves: Path, cards: Path, searches: Path, verdicts: TaskVerdicts, grid: Grid
+) -> TaskFacts:
     points = read_curves(curves / f"{task}.csv", grid)
-    names = {tuning: "pre-trained" if grid.tunings == ("full",) else f"pre-trained, {visible(tuning)}"
-             for tuning in grid.tunings} | {name: name for name in grid.encoder_cells if name == ADAPTED}
-    arms = [(names[tuning], tuning, cells) for tuning, cells in grid.encoder_cells.items()]
+    labels = arm_labels(grid.tunings, list(grid.arms))
+    prepared = [arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights]
     return TaskFacts(
         facts,
-        tuple(Arm(label, name != SCRATCH, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
-                  {baseline: compared[name] for baseline, compared in facts.baseline_comparisons.items()})
-              for label, name, cells in [*arms, (SCRATCH, SCRATCH, grid.scratch_cells)]),
-        {label: facts.comparisons[tuning] for tuning, label in names.items()},
-        names,
-        facts.adaptation,
+        tuple(Arm(labels[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
+                  {baseline: compared[key] for baseline, compared in facts.baseline_comparisons.items()},
+                  {baseline: judged[key] for baseline, judged in verdicts.baselines.items()})
+              for key, cells in grid.arms.items()),
+        verdicts,
         validated(DataCard, cards / f"{task}.json"),
         validated(EncodingCard, cards / f"{task}.encoding.json"),
-        validated(AdaptationCard, cards / f"{task}.adaptation.json") if grid.adapted else None,
+        validated(AdaptationCard, cards / f"{task}.{prepared[0]}.json") if prepared else None,
         validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
     )

@@ -10,8 +10,8 @@ import dvc.api
 from dvc.utils.hydra import apply_overrides
 
 from stages.common.errors import UserError
+from stages.settings.arms import FULL_TUNING, CellName
 from stages.settings.reading import PARAMS
-from stages.settings.training import Arm
 
 _LOCK = "dvc.lock"
 _GRACE = 2.0  # seconds, below the three that `run_stage` allows
@@ -31,16 +31,16 @@ def make_ready(task: str) -> None:
                         f"run `git add {_LOCK}`")
 
 
-def history(name: str, task: str, arm: Arm, seed: int, overrides: Sequence[str]) -> list[dict[str, Any]]:
+def history(name: str, task: str, arm: str, seed: int, overrides: Sequence[str]) -> list[dict[str, Any]]:
     """Train one model under ``overrides`` of params.yaml; return the events of its training.
 
     A repeated training comes from DVC's run cache. No other stage runs, so no model sees the test set.
     """
-    cell = f"full-{seed}" if arm == "pretrained" else str(seed)
-    model = f"data/models/{task}/{arm}-{cell}"
-    _remove(name)  # left by a killed search
+    cell = CellName(arm, FULL_TUNING, seed)
+    model = f"data/models/{task}/{cell}"
+    _remove(name)  # of a search that was killed
     settings = [word for override in overrides for word in ("--set-param", override)]
-    _run("dvc", "exp", "run", "--temp", "--single-item", "--name", name, *settings, f"train_{arm}@{task}-{cell}")
+    _run("dvc", "exp", "run", "--temp", "--single-item", "--name", name, *settings, f"train_{arm}@{task}-{cell.place}")
     try:
         return [json.loads(line) for line in dvc.api.read(f"{model}/history.jsonl", rev=name).splitlines()]
     finally:

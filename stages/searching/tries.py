@@ -8,9 +8,8 @@ from typing import Any
 
 from stages.common.errors import UserError
 from stages.metrics.outcome import Outcome
-from stages.settings.training import Arm
+from stages.settings.arms import ARMS, PAIR
 
-ARMS: tuple[Arm, ...] = ("pretrained", "scratch")
 _EPOCHS = (0.5, 1.0, 2.0)
 _DECADES = 1.0  # largest distance of a drawn learning rate from the present one, in either direction
 
@@ -102,21 +101,21 @@ def _number(value: float | None) -> float:
 
 
 def search(
-    present: dict[Arm, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[Arm, Values], Result],
+    present: dict[str, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[str, Values], Result],
     lr_factor: float = 1.0,
-) -> dict[Arm, list[Result]]:
-    """Try both arms equally often, at the same multiples of their present values.
+) -> dict[str, list[Result]]:
+    """Try both arms equally often, around their present values by the same factors.
 
     Args:
         lr_factor: factor of the recipe of the pre-trained arm; scratch has none.
     """
-    # Both plans are checked before any training.
-    plans = {arm: planned(present[arm], factors, lr_factor if arm == "pretrained" else 1.0) for arm in ARMS}
+    # A plan that fails does so before any work.
+    plans = {arm: planned(present[arm], factors, lr_factor if ARMS[arm].tuned else 1.0) for arm in PAIR}
     return {arm: [attempt(arm, values) for values in plan] for arm, plan in plans.items()}
 
 
-def record(task: str, seed: int, results: dict[Arm, list[Result]]) -> dict[str, Any]:
-    """The record of a search: every try, and the winner of each arm with its settings."""
+def record(task: str, seed: int, results: dict[str, list[Result]]) -> dict[str, Any]:
+    """What is kept of a search: every try, and the settings of the winner of each arm."""
     arms = {}
     for arm, tries in results.items():
         winner = best(tries, f"{task} {arm}")

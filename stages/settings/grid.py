@@ -5,71 +5,76 @@ from typing import Any
 from pydantic import Field
 
 from stages.common.errors import UserError
+from stages.settings.arms import ARMS, FULL_TUNING, PAIR, Arm, CellName, arm_of_key, ordered_arms, rivals_of
 from stages.settings.base import Settings, one_of_list, validated
 from stages.settings.reading import pick, read_params
 
-ADAPTED = "adapted"  # the arm, and what stands for a tuning where comparisons are named by theirs
-SCRATCH = "scratch"
-
 
 class Grid(Settings):
-    """Tasks, tunings and seeds; every combination is a cell.
+    """Tasks, arms, tunings and seeds; every combination is a cell.
 
-    ``adapted`` names the tasks that have a further arm, whose encoder was adapted to the task before it is fine-tuned.
+    ``asked`` has the tasks of each arm that not every task has, by the key of params.yaml that lists them.
     ``train_sizes`` are the further numbers of train rows of the learning curve.
     """
 
     tasks: tuple[str, ...] = Field(min_length=1)
     tunings: tuple[str, ...] = Field(min_length=1)
     seeds: tuple[int, ...] = Field(min_length=1)
-    adapted: tuple[str, ...] = ()
+    asked: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     train_sizes: tuple[int, ...] = ()
 
     def of_task(self, task: str) -> "Grid":
         """The part of the grid that belongs to one task."""
         return Grid(tasks=(task,), tunings=self.tunings, seeds=self.seeds,
-                    adapted=tuple(name for name in self.adapted if name == task))
+                    asked={key: tuple(name for name in tasks if name == task) for key, tasks in self.asked.items()})
+
+    def _cells(self, arm: Arm, tuning: str) -> list[str]:
+        return [str(CellName(arm.name, tuning, seed)) for seed in self.seeds]
 
     @property
-    def pretrained_cells(self) -> dict[str, list[str]]:
-        """Names of the fine-tuned cells of every task, by tuning."""
-        return {tuning: [f"pretrained-{tuning}-{seed}" for seed in self.seeds] for tuning in self.tunings}
-
-    @property
-    def scratch_cells(self) -> list[str]:
-        """Names of the cells trained from random weights."""
-        return [f"scratch-{seed}" for seed in self.seeds]
-
-    @property
-    def adapted_cells(self) -> list[str]:
-        """Names of the cells fine-tuned from the adapted encoder; none in the grid of a task without that arm."""
-        return [f"{ADAPTED}-{seed}" for seed in self.seeds] if self.adapted else []
-
-    @property
-    def encoder_cells(self) -> dict[str, list[str]]:
-        """Names of the cells that each comparison with scratch is about: those of every tuning, and the adapted."""
-        return self.pretrained_cells | ({ADAPTED: self.adapted_cells} if self.adapted else {})
+    def _present(self) -> list[Arm]:
+        return [arm for arm in ordered_arms() if not arm.asked_by or self.asked.get(arm.asked_by)]
 
     @property
     def arms(self) -> dict[str, list[str]]:
-        """Names of the cells of every arm, the pre-trained ones by their tuning; random weights come last."""
-        return self.encoder_cells | {SCRATCH: self.scratch_cells}
+        """Names of the cells of every arm by what it is called, the tuned one by its tunings; the reference is last."""
+        return {arm.key(tuning): self._cells(arm, tuning) for arm in self._present
+                for tuning in (self.tunings if arm.tuned else (FULL_TUNING,))}
+
+    @property
+    def trained_arms(self) -> dict[str, list[str]]:
+        """Those whose models ``stages.train`` makes."""
+        return {key: cells for key, cells in self.arms.items() if arm_of_key(key).trained}
+
+    @property
+    def rivals(self) -> dict[str, str]:
+        """By arm, the one with which it is compared."""
+        return {key: rivals[0] for key in self.arms if (rivals := rivals_of(key))}
+
+    @property
+    def further_rivals(self) -> dict[str, str]:
+        """By arm, the second one with which it is compared, where it has one."""
+        return {key: rivals[1] for key in self.arms if len(rivals := rivals_of(key)) > 1}
+
+    @property
+    def sized_arms(self) -> dict[str, list[str]]:
+        """Names of the cells that every further train size has: those of the first tuning, and of the reference."""
+        return {name: self._cells(ARMS[name], self.tunings[0]) for name in PAIR}
 
     @property
     def sized_cells(self) -> list[str]:
-        """Names of the cells that every further train size has: those of the first tuning, and from random weights."""
-        return self.pretrained_cells[self.tunings[0]] + self.scratch_cells
+        """The same of both arms together."""
+        return [cell for cells in self.sized_arms.values() for cell in cells]
 
     @property
     def cells(self) -> list[str]:
         """Names of all cells of a task, in the order of the report."""
         return [cell for cells in self.arms.values() for cell in cells]
 
-
-def identity(cell: str) -> dict[str, Any]:
-    """Arm, tuning and seed that a cell's name stands for; an arm that has no tunings trains all weights."""
-    arm, *tuning, seed = cell.split("-")
-    return {"arm": arm, "tuning": tuning[0] if tuning else "full", "seed": int(seed)}
+    @property
+    def trained_cells(self) -> list[str]:
+        """Those whose models ``stages.train`` makes."""
+        return [cell for cells in self.trained_arms.values() for cell in cells]
 
 
 def read_grid() -> Grid:
@@ -83,7 +88,7 @@ def read_cell_grid(task: str) -> Grid:
 
 
 def read_sized_grid(task: str) -> Grid:
-    """The grid of the cells of one task at every further train size, which has no adapted arm."""
+    """The grid of the cells of one task at every further train size, which has none of the arms to be asked for."""
     params = read_params()
     return validated(Grid, {"tasks": (task,)} | {axis: _listed(params, axis) for axis in ("tunings", "seeds")}, "")
 
@@ -95,8 +100,9 @@ def read_train_sizes() -> tuple[int, ...]:
 
 def _grid(tasks: tuple[str, ...]) -> Grid:
     params = read_params()
-    axes = {axis: _listed(params, axis) for axis in ("tunings", "seeds", "adapted")}
-    return validated(Grid, {"tasks": tasks} | axes, "")
+    axes: dict[str, Any] = {axis: _listed(params, axis) for axis in ("tunings", "seeds")}
+    asked = {arm.asked_by: _listed(params, arm.asked_by) for arm in ordered_arms() if arm.asked_by}
+    return validated(Grid, {"tasks": tasks, "asked": asked} | axes, "")
 
 
 def _listed(params: dict[str, Any], path: str) -> tuple[Any, ...]:

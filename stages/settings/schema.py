@@ -9,12 +9,12 @@ from pydantic import Field, field_validator
 from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
 from stages.settings.adaptation import AdaptationSettings
+from stages.settings.arms import ARMS, FULL_TUNING, TUNED, Arm
 from stages.settings.base import Seed, Settings, did_you_mean, validated
 from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import ADAPTED, SCRATCH
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
@@ -58,7 +58,7 @@ class Params(Settings):
     adapted: list[str]
     train_sizes: list[Annotated[int, Field(ge=1)]]
 
-    @field_validator("seeds", "tunings", "adapted", "train_sizes")
+    @field_validator("seeds", "tunings", *{arm.asked_by for arm in ARMS.values() if arm.asked_by}, "train_sizes")
     @classmethod
     def _distinct(cls, values: list[Any]) -> list[Any]:
         if len(set(values)) < len(values):
@@ -116,16 +116,23 @@ def layers_to_tune(params: Params) -> str | None:
     return None
 
 
-def known_adapted(params: Params) -> str | None:
-    """Every adapted task is one of the tasks, and is compared with the pre-trained encoder fine-tuned in full."""
-    unknown = next((name for name in params.adapted if name not in params.tasks), None)
-    if unknown:
-        return (f"adapted: no task '{unknown}'; `tasks` has {', '.join(params.tasks)}"
-                + did_you_mean(unknown, params.tasks))
-    if params.adapted and "full" not in params.tunings:
-        return "tunings: the adapted encoder is compared with the tuning 'full'; add it, or empty `adapted`"
-    taken = next((name for name in params.tunings if name in (ADAPTED, SCRATCH)), None)
+def known_arms(params: Params) -> str | None:
+    """An arm that is asked for is so for one of the tasks, and finds there what it is compared with."""
+    for arm in ARMS.values():
+        tasks = _tasks_with(params, arm)
+        unknown = next((name for name in tasks if name not in params.tasks), None)
+        if unknown:
+            return (f"{arm.asked_by}: no task '{unknown}'; `tasks` has {', '.join(params.tasks)}"
+                    + did_you_mean(unknown, params.tasks))
+        if tasks and TUNED.name in arm.against and FULL_TUNING not in params.tunings:
+            remedy = f"add it, or empty `{arm.asked_by}`" if arm.asked_by else "add it"
+            return f"tunings: the {arm.name} encoder is compared with the tuning '{FULL_TUNING}'; {remedy}"
+    taken = next((name for name in params.tunings if name in ARMS), None)
     return f"tunings: '{taken}' is the name of an arm; rename the recipe" if taken else None
+
+
+def _tasks_with(params: Params, arm: Arm) -> list[str]:
+    return list(getattr(params, arm.asked_by) if arm.asked_by else params.tasks)
 
 
 def known_checkpoints(params: Params) -> str | None:
@@ -193,7 +200,8 @@ def room_for_inputs(params: Params) -> str | None:
 
 def enough_resamples(params: Params) -> str | None:
     """A p value of a randomisation test is at least 1 / (resamples + 1), which has to survive Holm's correction."""
-    family = len(params.tasks) * len(params.tunings) + 2 * len(params.adapted)
+    family = sum(len(arm.against) * len(_tasks_with(params, arm)) * (len(params.tunings) if arm.tuned else 1)
+                 for arm in ARMS.values())
     needed = 20 * family  # where the level is 5 %
     if params.evaluation.resamples < needed:
         return (f"evaluation.resamples: expected {needed} or more, found {params.evaluation.resamples}; fewer cannot "
@@ -202,7 +210,7 @@ def enough_resamples(params: Params) -> str | None:
 
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
-    plain_names, known_corpora, known_tunings, possible_learning_rates, known_adapted, known_checkpoints,
+    plain_names, known_corpora, known_tunings, possible_learning_rates, known_arms, known_checkpoints,
     layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
     enough_resamples,
 )

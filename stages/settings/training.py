@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from stages.settings.arms import ARMS
 from stages.settings.base import Settings, validated
 from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
 from stages.settings.seeds import SeedVaries
 
-Arm = Literal["pretrained", "scratch"]
 Schedule = Literal["linear", "cosine", "constant", "polynomial"]
 
 
@@ -133,19 +133,21 @@ class TrainingSettings(ArmSettings, SharedSettings, TrainSizeSettings):
         return self.processes * self.nodes
 
 
-def training_settings(task: str, arm: Arm) -> TrainingSettings:
+def training_settings(task: str, arm: str) -> TrainingSettings:
     """Settings of one arm on one task: the task's overrides, then the arm's values, then the shared ones.
 
-    The learning rate of fine-tuning is the top-level ``lr``; ``scratch`` has its own.
+    The table of arms says whose section the values are, and whether it has a learning rate of its own.
     """
     params = read_params()
     shared = validated(SharedSettings, pick(params, "training"), "training")
     values: dict[str, Any] = shared.model_dump()
-    if arm == "pretrained":
-        values |= validated(ScheduleSettings, pick(params, arm), arm).model_dump() | {"lr": pick(params, "lr")}
+    section = ARMS[arm].settings
+    if ARMS[arm].own_lr:
+        values |= validated(ArmSettings, pick(params, section), section).model_dump()
     else:
-        values |= validated(ArmSettings, pick(params, arm), arm).model_dump()
-    path = f"tasks.{task}.{arm}"
+        values |= validated(ScheduleSettings, pick(params, section), section).model_dump()
+        values["lr"] = pick(params, "lr")
+    path = f"tasks.{task}.{section}"
     values |= validated(ArmOverrides, pick(params, path), path).model_dump(exclude_none=True)
     values["train_size"] = pick(params, f"tasks.{task}.train_size")
     return validated(TrainingSettings, values, f"tasks.{task}")

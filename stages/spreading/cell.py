@@ -1,4 +1,4 @@
-"""Run one cell in a clean clone of the repository and push its results to a DVC remote that all machines share."""
+"""One cell in a clean clone of the repository, whose results go to a DVC remote that all machines share."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from stages.common.repository import STATES
 from stages.settings.yaml12 import parse_yaml
 from stages.spreading.plan import Cell
 
-_OUTPUT_TAIL = 2000  # characters of a failed command's output
+_TOLD = 2000  # characters of what a command said last
 _PATIENCE = 10.0  # seconds for stages to end after SIGTERM; torchrun gives its processes five
 _REMOTE = "spread"
 _running: set[subprocess.Popen[str]] = set()
@@ -29,12 +29,12 @@ _running: set[subprocess.Popen[str]] = set()
 
 @dataclass(frozen=True)
 class Job:
-    """What all clones share.
+    """What the clones have in common.
 
     Attributes:
-        repository: what git clones, a folder or an address that every machine can reach.
+        repository: what git clones from, a folder or an address that every machine reaches.
         revision: commit.
-        remote: settings of the shared DVC remote, including its ``url``.
+        remote: settings of the DVC remote that is shared, its ``url`` among them.
     """
 
     repository: str
@@ -44,11 +44,11 @@ class Job:
 
 @dataclass(frozen=True)
 class FinishedOutputs:
-    """Outputs of finished cells that the DVC remote does not hold.
+    """What finished cells left, besides what is in the remote.
 
     Attributes:
-        locks: entries of dvc.lock by stage name.
-        git_outputs: contents of outputs that are kept in git, by path.
+        locks: entries of dvc.lock, by the name of the stage.
+        git_outputs: outputs that git keeps, by path.
     """
 
     locks: dict[str, Any] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class FinishedOutputs:
 
 
 class CellError(Exception):
-    """A cell failed; the message is the end of its command's output."""
+    """A cell did not run; what its command said last."""
 
 
 def shared_remote() -> dict[str, str]:
@@ -74,13 +74,13 @@ def shared_remote() -> dict[str, str]:
     except DvcException as error:
         raise UserError(f".dvc/config: {error}") from None
     if chosen not in remotes:
-        raise UserError(".dvc/config: expected a default remote that all machines can reach, found none; add one, "
-                        "e.g. `dvc remote add -d shared /mnt/team/dvc`")
+        raise UserError(".dvc/config: expected a default remote that all machines reach, found none; add one, as by "
+                        "`dvc remote add -d shared /mnt/team/dvc`")
     return {key: str(value) for key, value in remotes[chosen].items()}
 
 
 def share(cells: Sequence[Cell]) -> FinishedOutputs:
-    """Push the outputs of cells that finished on the submitting machine; return those that clones cannot pull.
+    """Push what finished cells left at home, and tell what clones cannot see of it.
 
     Raises:
         UserError: DVC cannot push.
@@ -95,10 +95,10 @@ def share(cells: Sequence[Cell]) -> FinishedOutputs:
     return FinishedOutputs({cell.name: locks[cell.name] for cell in cells}, _git_outputs(Path(), cells))
 
 
-def run_cell(job: Job, cell: Cell, finished: FinishedOutputs, folder: Path) -> FinishedOutputs:
-    """Run a cell in the clone in ``folder``, made if missing; push its results; return what it adds to ``finished``.
+def run_cell(job: Job, cell: Cell, known: FinishedOutputs, folder: Path) -> FinishedOutputs:
+    """Run a cell in the clone that ``folder`` has, or gets; push its results; return what it adds to ``known``.
 
-    Clones under the same parent folder share a DVC cache.
+    Clones below one parent folder share a DVC cache there.
 
     Raises:
         CellError: git or DVC failed.
@@ -107,17 +107,17 @@ def run_cell(job: Job, cell: Cell, finished: FinishedOutputs, folder: Path) -> F
     if not (clone / ".git").is_dir():
         _make_clone(job, clone)
     lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock") if (clone / "dvc.lock").exists() else {}
-    stages = lock.get("stages", {}) | finished.locks
+    stages = lock.get("stages", {}) | known.locks
     _write_lock(clone, stages)
-    for path, content in finished.git_outputs.items():
+    for path, content in known.git_outputs.items():
         _write_if_other(clone / path, content)
-    # DVC pulls a missing dependency, but does not notice that one cell's outputs are missing in a folder of several.
+    # DVC pulls a missing dependency, but does not see that of a folder of several cells' outputs one is missing.
     if cell.needs:
         _dvc(clone, "pull", *cell.needs)
     _dvc(clone, "repro", "--pull", "--single-item", cell.name)
     _dvc(clone, "push", "--run-cache", cell.name)
     if cell.git_outputs:
-        _run(clone, sys.executable, "-m", "stages.spreading.push_git_outputs", cell.name)
+        _run(clone, sys.executable, "-m", "stages.spreading.push_texts", cell.name)
     lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock")
     return FinishedOutputs({cell.name: lock["stages"][cell.name]}, _git_outputs(clone, [cell]))
 
@@ -132,13 +132,13 @@ def _make_clone(job: Job, clone: Path) -> None:
     _run(clone.parent, "git", "clone", "--quiet", "--no-checkout", job.repository, str(clone))
     _run(clone, "git", "checkout", "--quiet", job.revision)
     remote = "\n".join(f"    {key} = {_quoted(value)}" for key, value in job.remote.items())
-    # A new clone on the same machine resumes a training from its last state.
+    # A new clone on the same machine goes on with a training from its last state.
     states = clone.parents[1] / f"{clone.parent.name}-states"
     states.mkdir(exist_ok=True)
     (clone / "data").mkdir(exist_ok=True)
     (clone / STATES).symlink_to(states.resolve())
     config = clone / ".dvc/config.local"
-    config.touch(mode=0o600)  # may contain a key
+    config.touch(mode=0o600)  # it may have a key
     config.write_text(
         f"[core]\n    remote = {_REMOTE}\n[cache]\n    dir = {_quoted(str(clone.parents[1] / 'cache'))}\n"
         f"['remote \"{_REMOTE}\"']\n{remote}\n", encoding="utf-8")
@@ -168,7 +168,7 @@ def _dvc(clone: Path, command: str, *arguments: str) -> None:
 
 
 def end_commands() -> None:
-    """Terminate the commands that this process started and all their descendants, and wait for them."""
+    """End the commands that this process has started, with all that they have started, and wait for them."""
     commands = list(_running)
     processes: list[psutil.Process] = []
     for command in commands:
@@ -187,19 +187,19 @@ def end_commands() -> None:
 
 def _run(folder: Path, *command: str) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    # With the variables of a surrounding stage, DVC would take the clone for the repository of that stage.
+    # The variables of a stage that starts this would make DVC take the clone for its own.
     own = {name: value for name, value in os.environ.items() if not name.startswith("DVC_")}
     process = subprocess.Popen(  # noqa: S603
         command, cwd=folder, env=own | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", start_new_session=True)
     _running.add(process)
     try:
-        output, _ = process.communicate()
-    except BaseException:  # a signal, which the command does not receive itself
+        told, _ = process.communicate()
+    except BaseException:  # a signal, which the command does not get by itself
         end_commands()
         raise
     finally:
         _running.discard(process)
     if process.returncode:
-        # An address may contain a password.
-        raise CellError(re.sub(r"//[^/@\s]+@", "//", f"`{' '.join(command)}`: {output.strip()[-_OUTPUT_TAIL:]}"))
+        # An address may have a password in it.
+        raise CellError(re.sub(r"//[^/@\s]+@", "//", f"`{' '.join(command)}`: {told.strip()[-_TOLD:]}"))

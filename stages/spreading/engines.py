@@ -1,111 +1,61 @@
-"""Engines that run the cells of one level: in processes of this machine, or on a Ray cluster."""
+"""The engine that runs the cells of one level on a Ray cluster."""
 
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import psutil
 
 from stages.common.errors import UserError
 from stages.settings.resources import Needs
-from stages.spreading.cell import CellError, FinishedOutputs, end_commands
+from stages.spreading.cell import CellError, FinishedOutputs
 from stages.spreading.plan import Cell
 
-Work = Callable[[Cell, FinishedOutputs, Path], FinishedOutputs]  # runs a cell in the folder of a worker
+Work = Callable[[Cell, FinishedOutputs, Path], FinishedOutputs]  # what runs a cell in a folder of one worker
 Outcome = tuple[Cell, FinishedOutputs | CellError]
-_LOST_NODES = 10  # nodes that may be lost while they run the same cell
+_LOST_NODES = 10  # that a cell may be on, one after another
 _PATIENCE = 30.0  # seconds for nodes to clean up
 _GIB = 2**30
-# Otherwise Ray hides all GPUs from a cell that asks for none, which would then compute on the CPU.
+# Else Ray hides the GPUs of a node from every cell that asks for none, and that computes on processors then.
 _SEEN_GPUS = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 
 
-class Engine(Protocol):
-    """Runs independent cells."""
-
-    def run(self, cells: Sequence[Cell], finished: FinishedOutputs) -> Iterator[Outcome]:
-        """Outcome of each cell, in order of completion."""
-
-    def close(self) -> None:
-        """Stop running cells and free all resources."""
-
-
-class LocalEngine:
-    """``workers`` threads of this process; each has a clone of its own and starts processes that do the work."""
-
-    def __init__(self, work: Work, workers: int, retries: int) -> None:
-        self._work, self._retries = work, retries
-        self._folder = Path(tempfile.mkdtemp(prefix="headstart-spread-"))
-        self._free: SimpleQueue[Path] = SimpleQueue()
-        for number in range(workers):
-            self._free.put(self._folder / f"worker-{number}")
-        self._pool = ThreadPoolExecutor(workers)
-        self._futures: list[Future[FinishedOutputs | CellError]] = []
-        self._stopped = False
-
-    def run(self, cells: Sequence[Cell], finished: FinishedOutputs) -> Iterator[Outcome]:
-        """See :class:`Engine`."""
-        futures = {self._pool.submit(self._run_cell, cell, finished): cell for cell in cells}
-        self._futures = list(futures)
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-
-    def _run_cell(self, cell: Cell, finished: FinishedOutputs) -> FinishedOutputs | CellError:
-        folder = self._free.get()
-        try:
-            return run_with_retries(self._work, cell, finished, folder, self._retries, lambda: self._stopped)
-        finally:
-            self._free.put(folder)
-
-    def close(self) -> None:
-        """See :class:`Engine`."""
-        self._stopped = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        while not all(future.done() for future in self._futures):
-            end_commands()  # repeatedly, since a cell may start its next command
-            time.sleep(0.1)
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
 class RayEngine:
-    """Tasks of a Ray cluster; Ray reruns those of a lost node on another node."""
+    """Tasks of a Ray cluster; Ray runs those of a node that died again, on another."""
 
     def __init__(self, work: Work, needs: Callable[[Cell], Needs], retries: int, package: Path,
                  more: tuple[Path, ...] = ()) -> None:
-        """RAY_ADDRESS names the cluster, whose nodes receive the code in the folders ``package`` and ``more``."""
+        """RAY_ADDRESS names the cluster; its nodes get the code in the folders ``package`` and ``more``."""
         self._ray = ray = _ray()
         if not ray.is_initialized():
             ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR",
                      runtime_env={"py_modules": [str(folder) for folder in (package, *more)], "env_vars": _SEEN_GPUS})
         self._needs = needs
-        self._scratch = f"headstart-spread-{uuid4().hex}"  # the cluster may have other users
-        # Nodes are lost more often than cells fail repeatedly, so a lost node does not count as a try.
+        self._scratch = f"headstart-spread-{uuid4().hex}"  # others may use the cluster, too
+        # Nodes die more often than cells fail for good, so a lost node is no try of a cell.
         self._task = ray.remote(max_retries=_LOST_NODES, retry_exceptions=False)(_in_worker)
         self._work = ray.put((work, retries, self._scratch))
         self._running: list[Any] = []
 
     @property
     def nodes(self) -> int:
-        """Number of live machines."""
+        """How many machines there are."""
         return sum(bool(node["Alive"]) for node in self._ray.nodes())
 
-    def run(self, cells: Sequence[Cell], finished: FinishedOutputs) -> Iterator[Outcome]:
-        """See :class:`Engine`.
+    def run(self, cells: Sequence[Cell], known: FinishedOutputs) -> Iterator[Outcome]:
+        """What each cell gave, in the order in which they end; they need nothing of each other.
 
         Raises:
-            UserError: a cell needs more than any node has; Ray would wait forever.
+            UserError: a cell needs more than any node has, so Ray would wait for ever.
         """
         for cell in cells:
             self._refuse_too_large(cell)
-        shared = self._ray.put(finished)
+        shared = self._ray.put(known)
         tasks = {self._submit(cell, shared): cell for cell in cells}
         self._running = list(tasks)
         while self._running:
@@ -117,17 +67,16 @@ class RayEngine:
         asked = {"CPU": needs.cpus, "GPU": needs.gpus, "memory": needs.memory_gib * _GIB}
         nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
         if not any(all(node.get(name, 0) >= amount for name, amount in asked.items()) for node in nodes):
-            available = "; ".join(f"{node.get('CPU', 0):g} CPUs, {node.get('GPU', 0):g} GPUs, "
+            there = "; ".join(f"{node.get('CPU', 0):g} CPUs, {node.get('GPU', 0):g} GPUs, "
                               f"{node.get('memory', 0) / _GIB:.1f} GiB" for node in nodes)
-            raise UserError(f"params.yaml: resources: no node of the cluster has room for {cell.name}, which needs "
-                            f"{needs.cpus:g} CPUs, {needs.gpus:g} GPUs, {needs.memory_gib:g} GiB; "
-                            f"the nodes have: {available}")
+            raise UserError(f"params.yaml: resources: no node of the cluster can hold {cell.name}, which needs "
+                            f"{needs.cpus:g} CPUs, {needs.gpus:g} GPUs, {needs.memory_gib:g} GiB; there are: {there}")
 
-    def _submit(self, cell: Cell, finished: Any) -> Any:
+    def _submit(self, cell: Cell, known: Any) -> Any:
         needs = self._needs(cell)
         return self._task.options(
             name=cell.name, num_cpus=needs.cpus, num_gpus=needs.gpus, memory=int(needs.memory_gib * _GIB),
-        ).remote(self._work, cell, finished)
+        ).remote(self._work, cell, known)
 
     def _result(self, task: Any) -> FinishedOutputs | CellError:
         try:
@@ -136,7 +85,7 @@ class RayEngine:
             return CellError(str(error))
 
     def close(self) -> None:
-        """See :class:`Engine`."""
+        """End what runs, and free what was used."""
         for task in self._running:
             self._ray.cancel(task, force=True)
         strategy = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
@@ -147,39 +96,38 @@ class RayEngine:
         self._ray.shutdown()
 
 
-def run_with_retries(
-    work: Work, cell: Cell, finished: FinishedOutputs, folder: Path, retries: int,
-    stopped: Callable[[], bool] = lambda: False,
+def tried(
+    work: Work, cell: Cell, known: FinishedOutputs, folder: Path, retries: int
 ) -> FinishedOutputs | CellError:
-    """Outcome of a cell; a failed try is repeated in a new clone, up to ``retries`` times."""
+    """What a cell gives at last; a try that fails is followed by one in a clone that is made anew."""
     for left in range(retries, -1, -1):
         try:
-            return work(cell, finished, folder)
-        except (CellError, OSError) as error:  # OSError, e.g. of a full disk
-            shutil.rmtree(folder, ignore_errors=True)
-            if not left or stopped():
+            return work(cell, known, folder)
+        except (CellError, OSError) as error:  # of the machine, as when its disk is full
+            shutil.rmtree(folder, ignore_errors=True)  # the next one gets a new clone
+            if not left:
                 return error if isinstance(error, CellError) else CellError(str(error))
     raise AssertionError("the last try returns")
 
 
-def _in_worker(shared: tuple[Work, int, str], cell: Cell, finished: FinishedOutputs) -> FinishedOutputs | CellError:
-    """A task in a Ray process, which runs one task at a time."""
+def _in_worker(shared: tuple[Work, int, str], cell: Cell, known: FinishedOutputs) -> FinishedOutputs | CellError:
+    """A task in a process of Ray, which runs one at a time and then the next."""
     work, retries, scratch = shared
-    os.environ.pop("OMP_NUM_THREADS", None)  # set by Ray; it would change results bitwise
+    os.environ.pop("OMP_NUM_THREADS", None)  # Ray's, which would give other bits than a serial run
     folder = _folder(scratch) / f"worker-{os.getpid()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return run_with_retries(work, cell, finished, folder, retries)
+    return tried(work, cell, known, folder, retries)
 
 
 def _folder(scratch: str) -> Path:
-    """The folder of all workers of this node, which have the same parent process."""
+    """The folder of all workers of this node, whose parent process is the same."""
     return Path(tempfile.gettempdir()) / f"{scratch}-{os.getppid()}"
 
 
 def _remove_scratch(scratch: str) -> None:
-    """Remove the folder of this node and kill the processes that work in it.
+    """Remove the folder of this node, and end what is at work in it.
 
-    Ray ends only its own processes, and not immediately: a worker whose command was killed would start its next try.
+    Ray ends its own processes alone, and not at once: a worker whose command has ended would go on to its next try.
     """
     folder = _folder(scratch).resolve()
     workers = {path.name for path in folder.glob("worker-*")} - {f"worker-{os.getpid()}"}

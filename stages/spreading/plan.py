@@ -1,25 +1,32 @@
-"""The stale cells of the pipeline, in levels of independent cells."""
+"""What is stale in the pipeline, in levels whose cells need nothing of each other."""
 
+import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import networkx as nx
+from dvc.dvcfile import PROJECT_FILE
 from dvc.repo import Repo
+from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
 from dvc.stage import PipelineStage
+from dvc.utils.serialize import dumps_yaml, parse_yaml, parse_yaml_for_update
 
+from stages.common.files import write_text
 from stages.spreading.pipeline import is_finished, open_pipeline
 
+_LOCK = Path("dvc.lock")
 _WITH_A_MODEL = ("train_", "checkpoint@", "adapt@", "predict", "stress@")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A stage to run.
+    """A stage to be run.
 
     Attributes:
-        name: its address in DVC, as ``train_scratch@nsmc-1``.
-        needs: names of the stages whose outputs it reads.
-        git_outputs: paths of its outputs that are kept in git instead of DVC's cache.
+        name: as DVC addresses it, ``train_scratch@nsmc-1``.
+        needs: stages whose outputs it reads.
+        git_outputs: outputs of its own that are kept in git instead of DVC's cache.
     """
 
     name: str
@@ -28,91 +35,106 @@ class Cell:
 
     @property
     def has_a_model(self) -> bool:
-        """Whether it trains or runs a model."""
+        """Whether it trains a model, or runs one."""
         return self.name.startswith(_WITH_A_MODEL)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run, and where.
+    """What is to be run, and where.
 
     Attributes:
-        levels: stale cells; those of a level are independent and sorted by name.
-        finished: cells that are up to date.
-        local: names of the cells that the submitting machine runs at the end, stale or not.
+        levels: stale cells, each level sorted by name.
+        finished: the others, which are up to date.
+        at_home: names of those that are run at home at the end, stale or not.
     """
 
     levels: tuple[tuple[Cell, ...], ...]
     finished: tuple[Cell, ...]
-    local: tuple[str, ...] = ()
+    at_home: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
-        """Number of cells to run."""
+        """How many there are to run."""
         return sum(map(len, self.levels))
 
 
 @dataclass(frozen=True)
 class _Pipeline:
-    """Stages to spread and stages to run locally; graph edges lead from a stage to those that it needs."""
+    """Stages by what is to be done with them; the graph leads from each to those that it needs."""
 
     graph: nx.DiGraph
     wanted: set[PipelineStage]
-    local: set[PipelineStage]
+    at_home: set[PipelineStage]
 
     @classmethod
-    def of(cls, repo: Repo, targets: Sequence[str], local: tuple[str, ...]) -> "_Pipeline":
+    def of(cls, repo: Repo, targets: Sequence[str], at_home: tuple[str, ...]) -> "_Pipeline":
         graph = repo.index.graph
         wanted = set(graph)
         if targets:
             chosen = [stage for target in targets for stage in repo.stage.collect(target)]
             wanted = set(chosen).union(*(nx.descendants(graph, stage) for stage in chosen))
-        kept = {stage for stage in wanted if stage.addressing.startswith(local)}
+        kept = {stage for stage in wanted if stage.addressing.startswith(at_home)}
         return cls(graph, wanted - kept, kept)
 
     def stale(self) -> set[PipelineStage]:
-        """Changed stages and all that depend on them."""
+        """What has changed, and all that needs it."""
         changed = {stage for stage in self.wanted if stage.changed()}
         return self.wanted & changed.union(*(nx.ancestors(self.graph, stage) for stage in changed))
 
 
-def stale_plan(targets: Sequence[str] = (), local: tuple[str, ...] = ()) -> Plan:
-    """Cells that ``dvc repro`` would run or restore from its run cache, and cells downstream of these.
+def stale_plan(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) -> Plan:
+    """What ``dvc repro`` would run or take from its run cache, or could not skip for what lies upstream.
 
     Args:
-        targets: stages to run with all that they need; every stage if empty.
-        local: prefixes of the names of cells that only the submitting machine runs.
+        targets: only these and what they need; all where there are none.
+        at_home: start of the names of cells that no other machine is to run.
 
     Raises:
-        UserError: DVC cannot read the pipeline, or another process is using it.
+        UserError: DVC cannot read the pipeline, or is at work on it.
     """
     with open_pipeline() as repo, repo.lock:
-        pipeline = _Pipeline.of(repo, targets, local)
+        pipeline = _Pipeline.of(repo, targets, at_home)
         graph, stale = pipeline.graph, pipeline.stale()
         generations = nx.topological_generations(graph.subgraph(stale).reverse())
         levels = [_cells(graph, level) for level in generations]
         finished = _cells(graph, pipeline.wanted - stale)
-        return Plan(tuple(levels), finished, tuple(sorted(stage.addressing for stage in pipeline.local)))
+        return Plan(tuple(levels), finished, tuple(sorted(stage.addressing for stage in pipeline.at_home)))
 
 
-def take_finished(targets: Sequence[str] = (), local: tuple[str, ...] = ()) -> list[str]:
-    """Restore the results of stale cells from the local run cache of DVC; return the names of these cells.
+def take_finished(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) -> list[str]:
+    """Let DVC take the results of stale cells that its run cache here has; names of these cells.
 
     Raises:
-        UserError: DVC cannot read the pipeline, or another process is using it.
+        UserError: DVC cannot read the pipeline, or is at work on it.
     """
     taken: list[str] = []
-    while found := [name for name in _restorable(targets, local) if name not in taken]:
+    while found := [name for name in _restorable(targets, at_home) if name not in taken]:
         with open_pipeline() as repo:
             repo.reproduce(found, single_item=True)
         taken += found
     return taken
 
 
-def _restorable(targets: Sequence[str], local: tuple[str, ...]) -> list[str]:
-    """Stale cells that are in the run cache and whose needs are up to date."""
+def order_lock() -> None:
+    """Bring entries of dvc.lock that are not committed into the order in which ``dvc repro`` would have added them."""
+    shown = subprocess.run(["git", "show", f"HEAD:./{_LOCK}"], capture_output=True, encoding="utf-8")  # noqa: S603, S607
+    committed = parse_yaml(shown.stdout, _LOCK).get("stages", {})
     with open_pipeline() as repo, repo.lock:
-        pipeline = _Pipeline.of(repo, targets, local)
+        lock = parse_yaml_for_update(_LOCK.read_text("utf-8"), _LOCK)
+        stages = lock["stages"]
+        if stages.keys() <= committed.keys():
+            return
+        for stage in plan_repro(get_active_graph(repo.index.graph), collect_stages(repo, [PROJECT_FILE])):
+            if stage.addressing in stages.keys() - committed.keys():
+                stages[stage.addressing] = stages.pop(stage.addressing)
+        write_text(_LOCK, dumps_yaml(lock))
+
+
+def _restorable(targets: Sequence[str], at_home: tuple[str, ...]) -> list[str]:
+    """Stale cells that the run cache has, and whose needs are up to date."""
+    with open_pipeline() as repo, repo.lock:
+        pipeline = _Pipeline.of(repo, targets, at_home)
         stale = pipeline.stale()
         return sorted(stage.addressing for stage in stale
                       if stale.isdisjoint(pipeline.graph.successors(stage)) and is_finished(repo, stage))

@@ -42,7 +42,7 @@ class Look:
 
     def lengths(self) -> dict[str, int]:
         """Percentiles of the lengths of rows, in characters, of sentences in words."""
-        return length_percentiles(len(row.words) or len(row.text) + len(row.text_pair) for row in self.rows)
+        return length_percentiles(row.length for row in self.rows)
 
 
 def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:

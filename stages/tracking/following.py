@@ -8,6 +8,7 @@ from typing import Any
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
+from stages.settings.arms import starting_from
 from stages.tracking.store import TrackingStore
 
 Events = list[dict[str, Any]]
@@ -80,7 +81,7 @@ def _task(encoded: Path, digest: str) -> str:
 
 
 def _params(start: dict[str, Any]) -> dict[str, Any]:
-    return start["settings"] | {"arm": "pretrained" if "initial_weights" in start["inputs"] else "scratch"} | {
+    return start["settings"] | {"arm": starting_from("initial_weights" in start["inputs"])} | {
         f"recipe_{name}": value for name, value in start["recipe"].items()}
 
 

@@ -54,6 +54,7 @@ class TrackedRun:
         seconds: duration of the training if it ran here; not part of the result.
         model: writes the trained model to a new folder, for the store to keep.
         children: results of runs that are logged before this one, and shown below it.
+        changing_metrics: metrics that may change while the result stays; MLflow shows the last value.
     """
 
     name: str
@@ -68,6 +69,7 @@ class TrackedRun:
     seconds: float | None = None
     model: Callable[[Path], None] | None = None
     children: tuple[str, ...] = ()
+    changing_metrics: dict[str, float] = field(default_factory=dict)
 
 
 class TrackingStore:
@@ -106,10 +108,17 @@ class TrackingStore:
                 self._adopt(known[run.result], children)
                 for name, value in run.changing.items():
                     self._client.set_tag(known[run.result], name, value)
+                self._update_metrics(known[run.result], run.changing_metrics)
                 self._log_model(known[run.result], run.model)
                 for path in run.files:  # they may be other than before while the result stays
                     self._client.log_artifact(known[run.result], str(path), path.parent.name)
         return new
+
+    def _update_metrics(self, run: str, values: dict[str, float]) -> None:
+        logged = self._client.get_run(run).data.metrics if values else {}
+        for name, value in values.items():
+            if logged.get(name) != value:
+                self._client.log_metric(run, name, value)
 
     def _log_model(self, run: str, write: Callable[[Path], None] | None) -> None:
         if write is None or _MODEL_TAG in self._client.get_run(run).data.tags:

@@ -1,0 +1,54 @@
+"""Stage ``judge``: the verdict on every comparison of all tasks, decided once for all who tell it."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import sha256, write_json
+from stages.judging.verdicts import TaskResults, judge
+from stages.results.findings import read_findings
+from stages.results.left_over import remove_left_over
+from stages.results.sizes import read_sizes
+from stages.results.task_metrics import read_metrics
+from stages.results.verdicts import Verdicts
+from stages.settings.grid import Grid, read_grid
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Decide what may be said of every comparison of every task: its verdict after Holm's correction, what withholds"
+        " or qualifies it, what holds for these runs, and what would settle it. The report, MLflow, diff and export"
+        " show these verdicts. Inputs of tasks that params.yaml does not name are removed.",
+        "python -m stages.judge --metrics reports/metrics --findings reports/doctor --sizes reports/sizes"
+        " --out reports/verdicts.json",
+    )
+    parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
+    parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
+    parser.add_argument("--sizes", type=Path, required=True, help="folder of the files that evaluate_sizes wrote")
+    parser.add_argument("--out", type=Path, required=True, help="JSON with the verdicts of all tasks")
+    return run_stage(parser, _judge, arguments)
+
+
+def _judge(options: Namespace) -> None:
+    write_verdicts(options, read_grid())
+
+
+def write_verdicts(paths: Namespace, grid: Grid) -> None:
+    """Write the verdicts on the tasks of ``grid``; remove the inputs of other tasks."""
+    for path in remove_left_over((paths.metrics, paths.findings, paths.sizes), grid.tasks):
+        print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
+    sizes = read_sizes(paths.sizes, grid)
+    results = {}
+    for task in grid.tasks:
+        metrics, findings = (folder / f"{task}.json" for folder in (paths.metrics, paths.findings))
+        results[task] = TaskResults(read_metrics(metrics, task, grid.of_task(task)),
+                                    read_findings(findings, task, metrics), sizes[task],
+                                    (sha256(metrics), sha256(findings)))
+    write_json(paths.out, Verdicts(tasks=judge(results, grid)).model_dump(mode="json", exclude_defaults=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

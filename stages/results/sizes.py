@@ -1,0 +1,99 @@
+"""What ``evaluate_sizes`` writes about one task: scores over training rows and steps, and label multipliers."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, FiniteFloat
+
+from stages.common.errors import UserError
+from stages.results.reading import Facts, Text, validated
+from stages.results.task_metrics import Interval
+from stages.settings.grid import Grid
+
+
+class Point(Facts):
+    """Mean score over ``runs`` of one arm on test, with its interval."""
+
+    rows: int
+    runs: int
+    mean: FiniteFloat
+    interval: Interval
+
+
+class Points(Facts):
+    """Both arms by rising rows; none where there are no further sizes."""
+
+    pretrained: tuple[Point, ...] = ()
+    scratch: tuple[Point, ...] = ()
+
+
+class Multiplier(Facts):
+    """What ``stages.metrics.label_multiplier`` says: None is an open end, and a factor that is not within the sizes."""
+
+    rows: int
+    factor: FiniteFloat | None
+    low: FiniteFloat | None
+    high: FiniteFloat | None
+    reached: Literal["within", "beyond", "below"]
+    largest: FiniteFloat
+
+
+class RunSteps(Facts):
+    """Where one run reaches the best ``score`` of the run of the other arm, which had it at ``other_step``."""
+
+    seed: int
+    score: FiniteFloat
+    other_step: int
+    step: int | None
+    steps: int
+
+
+class ArmSteps(Facts):
+    """Steps of all seeds; ``median`` is None where it is never."""
+
+    median: FiniteFloat | None
+    runs: tuple[RunSteps, ...] = Field(min_length=1)
+
+
+class BothSteps(Facts):
+    """Steps of either arm."""
+
+    pretrained: ArmSteps
+    scratch: ArmSteps
+
+
+class SizedRun(Facts):
+    """How a run at a further size ended, and whether it failed to train."""
+
+    train_rows: int
+    arm: Text
+    seed: int
+    outcome: Text
+    failed: bool
+
+
+class Sizes(Facts):
+    """What ``evaluate_sizes`` says about one task."""
+
+    cells: dict[Text, SizedRun]
+    tuning: str
+    rows: int
+    sizes: tuple[int, ...] = ()
+    skipped: tuple[int, ...] = ()
+    points: Points = Points()
+    multipliers: tuple[Multiplier, ...] = ()
+    steps: BothSteps
+
+
+def read_sizes(folder: Path, grid: Grid) -> dict[str, Sizes]:
+    """By task what ``evaluate_sizes`` wrote, checked against the expected sizes, tuning and seeds."""
+    return {task: _read(folder / f"{task}.json", grid) for task in grid.tasks}
+
+
+def _read(path: Path, grid: Grid) -> Sizes:
+    found = validated(Sizes, path)
+    seeds = tuple(run.seed for run in found.steps.pretrained.runs)
+    read = (tuple(sorted((*found.sizes, *found.skipped))), found.tuning, seeds)
+    if read != (tuple(sorted(grid.train_sizes)), grid.tunings[0], grid.seeds):
+        raise UserError(f"{path}: train sizes, tuning or seeds are not those of params.yaml; run `dvc repro`")
+    return found

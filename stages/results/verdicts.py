@@ -1,0 +1,162 @@
+"""What ``judge`` decided: the verdict on every comparison, with its evidence and what stands against it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, FiniteFloat
+
+from stages.common.errors import UserError
+from stages.common.files import sha256
+from stages.results.reading import Facts, Text, refuse_other_keys, validated
+from stages.results.sizes import Multiplier
+from stages.results.task_metrics import Difference, FailedOfBoth, Interval
+from stages.settings.arms import arm_of_key
+
+# Pre-training helps or hurts, where the arm is trained as far as scratch is; else its way of using the encoder scores
+# above or below training from scratch. Either is inconclusive where the numbers or the doctor allow neither.
+Verdict = Literal["helps", "hurts", "above_scratch", "below_scratch", "cannot_tell"]
+Standing = Literal["above", "below", "inconclusive"]  # of an arm against a baseline
+
+
+class Reason(Facts):
+    """A finding of the doctor that withholds a verdict, or qualifies it."""
+
+    name: Text
+    evidence: Text
+
+    @property
+    def title(self) -> str:
+        """The name in words."""
+        return self.name.replace("_", " ")
+
+
+class EveryRun(Facts):
+    """That every run of one arm beats every run of the other on the same test rows.
+
+    Attributes:
+        first: whether it is the first arm that does.
+        least: by which difference of scores, at least.
+        p_value: the greatest over all pairs of runs.
+        significant: whether it is below the level of a verdict.
+    """
+
+    first: bool
+    least: FiniteFloat
+    p_value: FiniteFloat
+    significant: bool
+
+
+class HoldsForRuns(Interval):
+    """What holds for these runs, over test rows alone; it says nothing about further seeds."""
+
+    difference: FiniteFloat
+    p_value: FiniteFloat
+    every_run: EveryRun | None = None
+
+
+class ToSettle(Facts):
+    """All ``seeds`` and how many test ``rows`` would find a difference as large as the measured one.
+
+    No seeds where hardly any number would; no rows where those that there are do.
+    """
+
+    seeds: tuple[int, ...] = ()
+    rows: int | None = None
+
+
+class Judgement(Difference):
+    """A comparison of two arms with its verdict.
+
+    Attributes:
+        arms: the first minus the second is the difference; an arm that is tuned goes by its tuning.
+        means: of either arm's headline metric on test, over the seeds that trained.
+        method: how the first arm is fine-tuned.
+        of_pretraining: whether the verdict is on pre-training itself, as the arm is trained as far as the reference;
+            else it is on this way of using the encoder. True of a comparison with another arm than the reference.
+        p_value_holm: after Holm's correction for all ``family`` comparisons that speak of a recipe; 1 of another.
+        withheld: why there is no verdict, whatever the numbers say.
+        qualified: why the verdict holds for the budgets of these arms alone.
+        to_settle: what would settle an inconclusive comparison.
+    """
+
+    arms: tuple[Text, Text]
+    means: tuple[FiniteFloat, FiniteFloat]
+    method: Text
+    of_pretraining: bool
+    p_value_holm: FiniteFloat
+    family: int
+    verdict: Verdict
+    withheld: tuple[Reason, ...] = ()
+    qualified: tuple[Reason, ...] = ()
+    failed: FailedOfBoth | None = None
+    these_runs: HoldsForRuns | None = None
+    to_settle: ToSettle | None = None
+
+
+class SingleRun(Facts):
+    """That the spread between seeds is unknown: ``rows`` has the training rows at which an ``arm`` has a single run.
+
+    Without them the whole study has one seed.
+    """
+
+    arm: Text = ""
+    rows: int | None = None
+
+
+class JudgedMultiplier(Multiplier):
+    """A label multiplier, and whether its interval is as sure of what was ``reached`` as the estimate is."""
+
+    sure: bool
+
+
+class LabelJudgement(Facts):
+    """What may be said of the label multipliers of a tuning; there are none where they are withheld."""
+
+    tuning: Text
+    method: Text
+    of_pretraining: bool
+    withheld: tuple[Reason, ...] = ()
+    single_run: SingleRun | None = None
+    multipliers: tuple[JudgedMultiplier, ...] = ()
+
+
+class TaskVerdicts(Facts):
+    """What may be said about one task; the digests are of the files that it was decided from.
+
+    ``comparisons`` are those of an arm with the first one with which it is compared, ``further`` those with the second.
+    """
+
+    metrics: str
+    findings: str
+    comparisons: dict[str, Judgement]
+    further: dict[str, Judgement] = Field(default_factory=dict)
+    labels: LabelJudgement | None = None
+    baselines: dict[Text, dict[str, Standing]] = Field(default_factory=dict)
+
+    @property
+    def named(self) -> dict[str, Judgement]:
+        """Every comparison by the name that it has in reports/metrics.json."""
+        return self.comparisons | {arm_of_key(key).further: judged for key, judged in self.further.items()}
+
+
+class Verdicts(Facts):
+    """What ``judge`` writes, by task."""
+
+    tasks: dict[str, TaskVerdicts]
+
+
+def read_verdicts(path: Path, metrics: Mapping[str, Path], findings: Mapping[str, Path]) -> dict[str, TaskVerdicts]:
+    """The verdicts on the tasks that are the keys of ``metrics`` and ``findings``, in that order.
+
+    Raises:
+        UserError: the file is missing or malformed, lacks a task, or is about other metrics or findings.
+    """
+    found = validated(Verdicts, path).tasks
+    refuse_other_keys(path, "tasks", [task for task in found if task in metrics], list(metrics))
+    for task in metrics:
+        for digest, source in ((found[task].metrics, metrics[task]), (found[task].findings, findings[task])):
+            if digest != sha256(source):
+                raise UserError(f"{path}: expected verdicts on {source} as it is, found those on other results; "
+                                "run `dvc repro`")
+    return {task: found[task] for task in metrics}

@@ -1,0 +1,131 @@
+"""The arms of a study: the one table that lists them, and the names of their cells.
+
+A further arm is a further entry. What it is called and how it is drawn, where that is not its name and the next free
+colour, stands in :mod:`stages.results.arm_words`, so that another colour trains nothing again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FULL_TUNING = "full"
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A way of getting a model, which is compared with another one.
+
+    Attributes:
+        name: starts the names of its cells.
+        weights: folder of the weights that it starts from, below that of the task's checkpoint, ``""`` for the
+            checkpoint's own; None for random ones.
+        settings: section of params.yaml, and of each of its tasks, with what it is trained by.
+        own_lr: whether that section has the learning rate; else it is the top-level ``lr``.
+        tuned: whether there is one for each of ``tunings``. It is then known by the name of its tuning, so that at
+            most one arm can be; others train all weights.
+        asked_by: key of params.yaml that lists the tasks which have it; ``""`` where all do.
+        against: names of the arms that it is compared with, of a tuned one its tuning ``full``. The first of them gives
+            the comparison that every arm has; an arm without any is the reference.
+        further: name of the comparison with the second of ``against`` in ``reports/metrics.json``; and, where it starts
+            from a folder of further weights, of the card about them.
+        trained: whether ``stages.train`` makes its models. Other arms have a stage of their own that writes the same
+            predictions and histories.
+        as_far: whether all of its weights are trained, where its recipe does, so that a comparison with the reference
+            may say whether pre-training helps; else it is one of this way of using it.
+    """
+
+    name: str
+    weights: str | None
+    settings: str
+    own_lr: bool = False
+    tuned: bool = False
+    asked_by: str = ""
+    against: tuple[str, ...] = ()
+    further: str = ""
+    trained: bool = True
+    as_far: bool = True
+
+    def key(self, tuning: str = FULL_TUNING) -> str:
+        """What it is called where arms are told apart: the tuning of the tuned arm, else its name."""
+        return tuning if self.tuned else self.name
+
+    def title(self, tuning: str = FULL_TUNING) -> str:
+        """The name of its cells without the seed."""
+        return f"{self.name}-{tuning}" if self.tuned else self.name
+
+
+ARMS = {arm.name: arm for arm in (
+    Arm("pretrained", weights="", settings="pretrained", tuned=True, against=("scratch",)),
+    Arm("adapted", weights="adapted", settings="pretrained", asked_by="adapted", against=("scratch", "pretrained"),
+        further="adaptation"),
+    Arm("scratch", weights=None, settings="scratch", own_lr=True))}
+
+TUNED = next(arm for arm in ARMS.values() if arm.tuned)
+REFERENCE = next(arm.name for arm in ARMS.values() if not arm.against)
+# The two arms that are trained on further train sizes and searched; and, whatever arms they are, the means of a
+# comparison in files are called so.
+PAIR = (TUNED.name, REFERENCE)
+
+
+@dataclass(frozen=True)
+class CellName:
+    """Arm, tuning and seed that a cell's name stands for; an arm that is not tuned trains all weights."""
+
+    arm: str
+    tuning: str
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """What the arm is called where arms are told apart."""
+        return ARMS[self.arm].key(self.tuning)
+
+    @property
+    def title(self) -> str:
+        """The name without the seed."""
+        return ARMS[self.arm].title(self.tuning)
+
+    @property
+    def place(self) -> str:
+        """What follows the arm in the name: the seed, after the tuning where there is one."""
+        return str(self).removeprefix(f"{self.arm}-")
+
+    def __str__(self) -> str:
+        return f"{self.title}-{self.seed}"
+
+
+def parse_cell_name(cell: str) -> CellName:
+    """What the name of a cell stands for, see :class:`CellName`."""
+    arm, *tuning, seed = cell.split("-")
+    return CellName(arm, tuning[0] if tuning else FULL_TUNING, int(seed))
+
+
+def ordered_arms() -> list[Arm]:
+    """All arms in the order of the report: the reference comes last."""
+    return sorted(ARMS.values(), key=lambda arm: not arm.against)
+
+
+def further_cards(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Tasks by the name of the card about the weights of an arm; ``asked`` has them by the key of params.yaml."""
+    return {arm.further: asked.get(arm.asked_by, ()) for arm in ARMS.values() if arm.asked_by and arm.weights}
+
+
+def arm_of_key(key: str) -> Arm:
+    """The arm that is called so where arms are told apart: a tuning stands for the tuned one."""
+    return ARMS.get(key, TUNED)
+
+
+def rivals_of(key: str) -> list[str]:
+    """What the arms are called, where they are told apart, with which an arm is compared; none of the reference."""
+    return [ARMS[name].key() for name in arm_of_key(key).against]
+
+
+def trained_as_far(key: str, recipe: Mapping[str, Any]) -> bool:
+    """Whether an arm is trained as far as the reference is: all weights of the model, in the end."""
+    whole = recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
+    return arm_of_key(key).as_far and whole
+
+
+def starting_from(weights: bool) -> str:
+    """The first arm of the table that starts from given weights, or from random ones."""
+    return next(arm.name for arm in ARMS.values() if (arm.weights is not None) == weights)
