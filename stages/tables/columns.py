@@ -13,15 +13,16 @@ _NEEDED: dict[Kind, tuple[str, ...]] = {"single": ("text", "label"), "pair": ("t
 _SETTINGS = "under `table` in params.yaml"
 
 
-def find_columns(source: Source, settings: TableSettings) -> Found:
-    """The columns of ``source`` by their meaning.
+def find_columns(source: Source, settings: TableSettings, further: bool = False) -> Found:
+    """The columns of ``source`` by their meaning; a ``further`` file may lack identifiers and genres.
 
     Raises:
         UserError: a column that is set is not there, or one that is needed is not set and has no or no one usual name.
     """
     kind = settings.task_kind
     found = {meaning: [_set_column(source, each, meaning) for each in (value if isinstance(value, list) else [value])]
-             for meaning, value in settings.columns if value is not None}
+             for meaning, value in settings.columns
+             if value is not None and not (further and meaning in ("id", "genre") and value not in source.columns)}
     needed = _needed_of_words(source, found) if kind == "words" else _NEEDED[kind]
     for meaning in needed:
         if meaning not in found:

@@ -31,11 +31,13 @@ class Table:
     """The files of one task, with the task that they make.
 
     Attributes:
+        train: the training file.
         assumed: what was taken from the data where the settings do not say it.
     """
 
     task: Task
     settings: TableSettings
+    train: Path
     assumed: tuple[str, ...]
 
     def read(self, path: Path) -> Iterator[Row]:
@@ -45,7 +47,7 @@ class Table:
             UserError: a row is malformed, or has a label that is none of the task.
         """
         source = open_source(path, self.settings)
-        found = find_columns(source, self.settings)
+        found = find_columns(source, self.settings, further=path != self.train)
         if self.task.kind == "words":
             return _tagged(source, found, self.settings, set(self.task.labels))
         return _labelled(source, found, self.settings, set(self.task.labels))
@@ -53,7 +55,7 @@ class Table:
     def describe(self, path: Path) -> tuple[str, ...]:
         """How :meth:`read` reads the file."""
         source = open_source(path, self.settings)
-        found = find_columns(source, self.settings)
+        found = find_columns(source, self.settings, further=path != self.train)
         parts = (*source.described, *describe_columns(source, found))
         if self.task.kind == "words":
             parts += _describe_words(source, found, self.settings)
@@ -80,7 +82,7 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
     if not settings.language:
         assumed.append("language " + ("that could not be told" if language == UNKNOWN else f"{language}, recognised"))
     task = Task(settings.title or name, language, kind, labels, "entity_f1" if kind == "words" else "accuracy", {})
-    return Table(task, settings, tuple(assumed))
+    return Table(task, settings, train, tuple(assumed))
 
 
 def _value(values: Mapping[Name, Any], names: Sequence[Name]) -> str:
@@ -96,13 +98,19 @@ def _text(value: Any) -> str:
 
 def _checked_text(source: Source, number: int, values: Mapping[Name, Any], found: Found, meaning: str) -> str:
     for name in found[meaning]:
-        value = values.get(name)
+        if name not in values:
+            raise _no_key(source, number, values, name)
+        value = values[name]
         if isinstance(value, list | dict | bytes):
             raise source.error(number, f"a text as {name}", excerpt(value), f"correct columns.{meaning} {_SETTINGS}")
     text = _value(values, found[meaning])
     if not is_unicode(text):
         raise source.error(number, f"Unicode text as {meaning}", f"a lone surrogate in {excerpt(text)}")
     return text
+
+
+def _no_key(source: Source, number: int, values: Mapping[Name, Any], name: Name) -> UserError:
+    return source.error(number, f"the key '{name}'", f"only {', '.join(map(str, values)) or 'no keys'}")
 
 
 def _group(text: str) -> str:
@@ -115,7 +123,7 @@ def _labels(source: Source, found: Found, settings: TableSettings) -> Iterator[t
     for number, values in source.records():
         name = found["label"][0]
         if name not in values:
-            raise source.error(number, f"the key '{name}'", f"only {', '.join(map(str, values)) or 'no keys'}")
+            raise _no_key(source, number, values, name)
         if isinstance(values[name], list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                f"write one label per row, or correct columns.label {_SETTINGS}")

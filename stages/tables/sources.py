@@ -34,7 +34,7 @@ class Source:
     """One file.
 
     Attributes:
-        columns: names of the columns; of JSON, those of the first object.
+        columns: names of the columns; of JSON, those of the first objects.
         described: how the file is read, for people.
         unit: what the numbers of records count, lines or rows.
         sentences: whether the records are words, with None between sentences.
@@ -159,8 +159,8 @@ def _json_lines(path: Path, encoding: Encoding) -> Source:
     def read() -> Iterator[Record]:
         return json_objects(text_lines(path, encoding), path, REMEDY)  # type: ignore[return-value]
 
-    _, first = next(read())
-    return Source(path, tuple(first), (*_described(encoding), "one JSON object per line"), read)
+    columns = dict.fromkeys(key for _, values in islice(read(), HEAD) for key in values)
+    return Source(path, tuple(columns), (*_described(encoding), "one JSON object per line"), read)
 
 
 def _json(path: Path, encoding: Encoding) -> Source:
@@ -174,7 +174,8 @@ def _json(path: Path, encoding: Encoding) -> Source:
         found = excerpt(values[wrong - 1]) if wrong else "nothing"
         raise UserError(f"{path}: row {wrong or 1}: expected a JSON object for every row, found {found}; write an "
                         "array of objects, or one object per line")
-    return Source(path, tuple(values[0]), (*_described(encoding), layout),
+    columns = dict.fromkeys(key for row in values[:HEAD] for key in row)
+    return Source(path, tuple(columns), (*_described(encoding), layout),
                   lambda: iter(list(enumerate(values, start=1))), unit="row")
 
 
