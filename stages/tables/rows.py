@@ -49,8 +49,8 @@ class Table:
         source = open_source(path, self.settings)
         found = find_columns(source, self.settings, further=path != self.train)
         if self.task.kind == "words":
-            return _tagged(source, found, self.settings, set(self.task.labels))
-        return _labelled(source, found, self.settings, set(self.task.labels))
+            return _tagged(source, found, self.settings, self.task.labels)
+        return _labelled(source, found, self.settings, self.task.labels)
 
     def describe(self, path: Path) -> tuple[str, ...]:
         """How :meth:`read` reads the file."""
@@ -131,9 +131,8 @@ def _labels(source: Source, found: Found, settings: TableSettings) -> Iterator[t
         yield number, "" if label in none else label, values
 
 
-def _labelled(source: Source, found: Found, settings: TableSettings, labels: set[str]) -> Iterator[Row]:
-    known = settings.labels or {name: name for name in labels}
-    known = {name: name for name in labels} | known
+def _labelled(source: Source, found: Found, settings: TableSettings, labels: Sequence[str]) -> Iterator[Row]:
+    known = {name: name for name in labels} | settings.labels
     for number, given, values in _labels(source, found, settings):
         text = _checked_text(source, number, values, found, "text")
         pair = _checked_text(source, number, values, found, "pair") if "pair" in found else ""
@@ -207,7 +206,7 @@ def _language(source: Source, found: Found, settings: TableSettings) -> str:
 # Entities
 
 
-def _tagged(source: Source, found: Found, settings: TableSettings, types: set[str]) -> Iterator[Row]:
+def _tagged(source: Source, found: Found, settings: TableSettings, types: Sequence[str]) -> Iterator[Row]:
     style = _style(source, found, settings)
     for sentence in read_sentences(source, found):
         tags = _tags(source, sentence, settings, style, types)
@@ -240,7 +239,7 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
                        "correct the tag; remove a row of column names")
 
 
-def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: Any, types: set[str]) -> list[Tag]:
+def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: Any, types: Sequence[str]) -> list[Tag]:
     tags = []
     for number, given in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
         tag = parse(given, style)
@@ -248,7 +247,7 @@ def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: An
             raise source.error(number, "a tag as others have it", excerpt(given), "correct the tag")
         tag = Tag(tag.letter, settings.labels.get(tag.type, tag.type))
         if tag.type and types and tag.type not in types:
-            raise source.error(number, f"an entity type among {', '.join(sorted(types))}", excerpt(given),
+            raise source.error(number, f"an entity type among {', '.join(types)}", excerpt(given),
                                f"correct the tag, or add the type to labels {_SETTINGS}")
         tags.append(tag)
     return tags
@@ -265,7 +264,7 @@ def _types(names: Sequence[str]) -> tuple[str, ...]:
 def _types_of(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
     style = _style(source, found, settings)
     types = {tag.type for sentence in read_sentences(source, found)
-             for tag in _tags(source, sentence, settings, style, set())} - {""}
+             for tag in _tags(source, sentence, settings, style, ())} - {""}
     if not types:
         raise source.error(1, "entities", "no tag but O", f"correct columns.tags {_SETTINGS}")
     if len(types) > 200:
@@ -275,7 +274,7 @@ def _types_of(source: Source, found: Found, settings: TableSettings) -> tuple[st
 
 def _describe_words(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
     style = _style(source, found, settings)
-    tags = (_tags(source, sentence, settings, style, set()) for sentence in read_sentences(source, found))
+    tags = (_tags(source, sentence, settings, style, ()) for sentence in read_sentences(source, found))
     scheme = describe_scheme(tags, style)
     if "entities" not in found:
         return (scheme,)
