@@ -1,4 +1,4 @@
-"""Stage ``adapt``: a task's encoder is pre-trained further on text without labels."""
+"""Stage ``adapt``: pre-train the encoder of a task further, on text without labels."""
 
 import shutil
 import sys
@@ -28,18 +28,18 @@ from stages.settings.libraries import require_libraries
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Pre-train the encoder of a task further, by predicting masked words of the task's train rows or of a text"
-        " file. Their labels are not used. Rows of validation and test are never learned from: they are not among the"
-        " train rows, and lines of a text file that repeat a text of theirs are left out and counted.",
+        "Pre-train the encoder of a task further, by predicting masked words of the training rows, without their"
+        " labels, or of a text file. Validation and test texts are not used: lines of a text file that equal one of"
+        " them are left out, and the card has their number.",
         "python -m stages.adapt --task nsmc --encoded data/encoded/nsmc --prepared data/prepared/nsmc"
         " --checkpoint data/initial/nsmc --out data/initial/nsmc/adapted --card reports/cards/nsmc.adaptation.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote: the rows of train")
+    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote, with the training rows")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: texts to leave out")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json, tokenizer and weights")
     parser.add_argument("--out", type=Path, required=True, help="folder to write: config.json and model.safetensors")
-    parser.add_argument("--card", type=Path, required=True, help="JSON with the text that was used and the losses")
+    parser.add_argument("--card", type=Path, required=True, help="JSON to write: what text was used, and the losses")
     return run_stage(parser, _adapt, arguments)
 
 
@@ -80,15 +80,15 @@ def adapt_to_task(
 
 
 def _lines(path: Path, prepared: Path) -> tuple[list[str], int]:
-    """The texts of a file, without those of validation and test, and how many these were."""
+    """The texts of a file that are not validation or test texts, and the number of those that are."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; adaptation.text in params.yaml names a file in adaptation.folder")
     lines = [line for line in map(_normal, read_plain_texts(path)) if line]
     unseen = set(_unseen_texts(prepared))
     kept = [line for line in lines if line not in unseen]
     if not kept:
-        raise UserError(f"{path}: expected lines of text that are not in validation or test, found none among "
-                        f"{len(lines)}; name a text file that has some")
+        raise UserError(f"{path}: expected texts that are not validation or test texts, found none in {len(lines)} "
+                        "lines; name a file with other texts")
     return kept, len(lines) - len(kept)
 
 

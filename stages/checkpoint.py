@@ -1,4 +1,4 @@
-"""Stage ``checkpoint``: an encoder from the Hugging Face Hub or a folder, or pre-trained here on unlabeled text."""
+"""Stage ``checkpoint``: obtain an encoder from the Hugging Face Hub or a folder, or pre-train one on text."""
 
 import sys
 from argparse import Namespace
@@ -26,8 +26,8 @@ EMBEDDED_TEXT = Path("data/text/sample.txt")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Obtain one checkpoint: config, tokenizer and safetensors in one folder."
-        f" Interrupted pre-training goes on from its last state in {STATES}, which may be deleted at any time.",
+        "Obtain one checkpoint: a folder with config, tokenizer and weights in safetensors. Interrupted pre-training"
+        f" resumes from its last saved state in {STATES}, which may be deleted at any time.",
         "python -m stages.checkpoint --name bilingual_small --out data/checkpoints/bilingual_small",
     )
     parser.add_argument("--name", required=True, help="name of the entry under `checkpoints` in params.yaml")
@@ -40,14 +40,22 @@ def _checkpoint(options: Namespace) -> None:
     chosen = checkpoint_settings(options.name)
     origin = obtain(options.out, chosen, repository_root(Path.cwd()) / STATES)
     if isinstance(chosen, HubCheckpoint) and chosen.revision != origin["commit"]:
-        print(f"{chosen.repository}: {chosen.revision} is commit {origin['commit']}; to stay with it when that moves: "
+        print(f"{chosen.repository}: {chosen.revision} is commit {origin['commit']} at present; to pin it: "
               f"-S checkpoints.{options.name}.revision={origin['commit']}", file=sys.stderr)
 
 
 def obtain(out: Path, chosen: Checkpoint, states: Path | None = None) -> dict[str, Any]:
-    """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json; return the last.
+    """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json to ``out``.
 
-    ``states`` is where states of unfinished pre-training lie; without it none is saved.
+    Args:
+        chosen: the entry of the checkpoint in params.yaml.
+        states: folder for states of unfinished pre-training; without it none are saved.
+
+    Returns:
+        The content of origin.json.
+
+    Raises:
+        UserError: the checkpoint cannot be fetched or is not supported, or there is no text to pre-train on.
     """
     store = None
     with new_folder(out) as folder:
@@ -74,7 +82,7 @@ def _pretrain(
 ) -> tuple[dict[str, Any], StateStore | None]:
     path = Path(chosen.folder) / chosen.text
     if not path.is_file():
-        raise UserError(f"{path}: no such file; `text` of a checkpoint names a file in its `folder`")
+        raise UserError(f"{path}: no such file; `text` of a checkpoint in params.yaml names a file in its `folder`")
     lines = [line for line in read_plain_texts(path) if line.strip()]
     store = pretrain(lines, chosen.pretraining, folder, states)
     history = folder / "pretraining.jsonl"

@@ -1,12 +1,11 @@
-"""Stages ``train_pretrained`` and ``train_scratch``, with any number of rows: one code path, two kinds of weights."""
+"""The stages that train: pre-trained, adapted or random initial weights, on all rows or a part, by the same code."""
 
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
-import accelerate
-import peft
 from accelerate import PartialState
 
 from stages.common.command import run_stage, stage_parser
@@ -34,8 +33,8 @@ from stages.training.resuming import StateStore, run_fingerprint
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Train one model. The arms differ in --init alone and in the settings that params.yaml names for each."
-        f" A run that was interrupted goes on from its last state in {STATES}, which may be deleted at any time.",
+        "Train one model. The arms differ only in --init and in the settings that params.yaml has for each."
+        f" An interrupted run resumes from its last saved state in {STATES}, which may be deleted at any time.",
         "python -m stages.train --task nsmc --init scratch --seed 1 --encoded data/encoded/nsmc"
         " --checkpoint data/initial/nsmc --out data/models/nsmc/scratch-1",
     )
@@ -44,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="arm whose initial weights and settings it has")
     parser.add_argument("--tuning", help="name under `recipes` in params.yaml (default: full)")
     parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
-    parser.add_argument("--train-size", type=int, help="train on the first rows alone, so many, whatever the task's "
-                        f"train_size; a number that is not below its rows trains nothing and writes {SKIPPED}")
+    parser.add_argument("--train-size", type=int, help="number of training rows, the first ones, instead of the "
+                        f"task's train_size; if the task has no more rows, nothing is trained but {SKIPPED} is written")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
     parser.add_argument("--out", type=Path, required=True, help="folder to write: model and history.jsonl")
@@ -78,19 +77,24 @@ def train(
     init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, settings: TrainingSettings,
     states: Path | None = None, recipe: Recipe = FULL, durations: Path | None = None,
 ) -> None:
-    """Train one cell and write its best model and its history; of several processes the first one writes.
+    """Train one cell and write its best model and its history; of several processes, the main one writes.
 
-    Weights that LoRA and IA3 add are multiplied into the model's own when it is written, so that transformers alone
-    can load it. A prefix is written beside them: ``stages.models.building.load_model`` reads it.
+    The weights that LoRA and IA3 add are merged into those of the model, so that transformers alone can load it. A
+    prefix is stored as further tensors, which :func:`stages.models.building.load_model` reads.
 
     Args:
-        states: where states of unfinished runs lie; without it the run saves none.
+        init: initial weights, ``pretrained`` or ``scratch``.
+        seed: seed of the cell, from which those of the weights and of the order of rows are derived.
+        encoded: folder that ``encode`` wrote.
+        checkpoint: folder with config.json and, for ``pretrained``, weights.
+        out: folder to write.
+        states: folder for states of unfinished runs; without it none are saved.
         recipe: which weights are trained, and how.
-        durations: where the time that it took is noted.
+        durations: file in which the duration is recorded; without it none is.
 
     Raises:
-        UserError: settings that the data or the model cannot serve.
-        OSError: the result cannot be written, as when the disk is full; the state of the run stays.
+        UserError: the settings do not suit the data, the model or the hardware.
+        OSError: the result cannot be written, for example because the disk is full; the saved state is kept.
     """
     make_deterministic(settings.threads)
     keep_freed_memory()
@@ -109,7 +113,7 @@ def train(
              "inputs": _inputs(init, encoded, checkpoint), "numerics": numeric_setting()}
     training.events.append(start)
     fingerprint = run_fingerprint(start | {
-        "init": init, "seed": seed, "accelerate": accelerate.__version__, "peft": peft.__version__,
+        "init": init, "seed": seed, "accelerate": version("accelerate"), "peft": version("peft"),
         "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
     store = StateStore(states, fingerprint) if states else None
     # The name of the cell: several arms may be trained as one is.
@@ -124,27 +128,27 @@ def train(
 
 
 def _is_skipped(options: Namespace, task_size: int) -> bool:
-    """Whether the size is no further point of the task; then a note of it stands in place of the model.
+    """Whether the task has too few rows for the size; then a file that says so is written instead of the model.
 
-    The cells of a matrix in dvc.yaml are those of every task, and a stage has to write what it declares.
+    All tasks share the sizes of the matrix in dvc.yaml, and a stage must write the output that it declares.
     """
     rows = len(set(_train_rows(options.encoded, options.task, task_size).guids))
     if options.train_size < rows:
         return False
-    print(f"{options.task}: {options.train_size} is not below the {rows} rows that the task trains on, so nothing is "
-          "trained", file=sys.stderr)
+    print(f"{options.task}: --train-size {options.train_size} is not below the {rows} training rows of the task; "
+          "nothing is trained", file=sys.stderr)
     with new_folder(options.out) as folder:
         write_json(folder / SKIPPED, {"train_size": options.train_size, "rows": rows})
     return True
 
 
 def _train_rows(encoded: Path, task: str, train_size: int) -> EncodedSplit:
-    """The rows of train that a task trains on, ``train_size`` being 0 for all."""
+    """The training rows that a task uses; ``train_size`` 0 means all."""
     rows = read_split(encoded, "train")
     available = len(set(rows.guids))
     if train_size > available:
-        raise UserError(f"params.yaml: tasks.{task}.train_size: expected at most {available}, the rows of train, "
-                        f"or 0 for all, got {train_size}")
+        raise UserError(f"params.yaml: tasks.{task}.train_size: expected at most {available}, the number of "
+                        f"training rows, or 0 for all, got {train_size}; lower it")
     return rows.first_guids(train_size)
 
 
@@ -155,7 +159,7 @@ def _write(out: Path, training: Training) -> None:
 
 
 def _inputs(init: str, encoded: Path, checkpoint: Path) -> dict[str, str]:
-    """SHA-256 of what the run learns from."""
+    """SHA-256 of the training and validation rows and of pre-trained initial weights."""
     paths = {"train": encoded / "train.arrow", "validation": encoded / "validation.arrow"}
     if ARMS[init].weights is not None:
         paths["initial_weights"] = checkpoint / "model.safetensors"

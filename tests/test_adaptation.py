@@ -176,8 +176,8 @@ def test_lines_that_repeat_a_text_of_validation_or_test_are_left_out(data: Path)
     assert (card(data, "one")["left_out"], card(data, "two")["left_out"]) == (0, 5)
     assert card(data, "two")["texts"] == 21
     (data / "kept.txt").write_text("good\nbad\n", "utf-8")
-    with pytest.raises(UserError, match=r"kept.txt: expected lines of text that are not in validation or test, found "
-                                        r"none among 2; name a text file"):
+    with pytest.raises(UserError, match=r"kept.txt: expected texts that are not validation or test texts, found "
+                                        r"none in 2 lines; name a file"):
         adapted(data, text="kept.txt", folder=str(data))
 
 

@@ -250,7 +250,7 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     run_models()
     assert read_json(folder / "sized/sizes.json") == {"rows": 40, "sizes": [16], "skipped": [64]}
     assert [path.name for path in Path("sized/64").rglob("*.*")].count("skipped.json") == 3
-    assert "64 is not below the 40 rows" in capsys.readouterr().err
+    assert "64 is not below the 40 training rows" in capsys.readouterr().err
     assert evaluate_sizes.main(EVALUATE) == 0
     assert not Path("sized/32").exists()
     facts = read_json(folder / "sizes.json")

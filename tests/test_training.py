@@ -166,7 +166,7 @@ def test_rows_longer_than_the_model_has_positions_are_refused(data: Path, task: 
 
 
 def test_more_training_rows_than_there_are_is_refused(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="tasks.toy.train_size: expected at most 40, the rows of train, or 0"):
+    with pytest.raises(UserError, match="tasks.toy.train_size: expected at most 40, the number of training rows, or 0"):
         fit(data, tmp_path / "model", train_size=41)
 
 

@@ -98,9 +98,10 @@ def read_split(folder: Path, split: str) -> EncodedSplit:
 
 def _column(table: pa.Table, name: str) -> Any:
     column = table[name].combine_chunks()
+    # `to_numpy` would import pandas, which takes longer than reading a file.
     if not pa.types.is_list(column.type):
-        return column.to_numpy()
-    return Ragged(column.values.to_numpy(), column.offsets.to_numpy())
+        return np.from_dlpack(column)
+    return Ragged(np.from_dlpack(column.values), np.from_dlpack(column.offsets))
 
 
 def read_task(folder: Path) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
 from stages.training.resuming import StateStore
 from stages.training.run import Run
+from stages.training.used_vocabulary import used_vocabulary
 
 _SHAPES = 5  # timed batches, of different lengths
 _EVALUATED_TOKENS = 4096
@@ -168,8 +169,9 @@ def probe(
     evaluated = _subset(validation, _evaluated(validation.input_ids.lengths))
     # Times do not depend on the learning rate, and with a tiny one no loss diverges.
     slow = settings.model_copy(update={"lr": 1e-9})
-    measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, lengths=lengths,
-                     batches=batches).measure()
+    with used_vocabulary(model, (train, validation)):
+        measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, lengths=lengths,
+                         batches=batches).measure()
     return measured | {"building": building}
 
 

@@ -73,7 +73,7 @@ class Predictions:
         expected = [classes * (len(row.tags) if self.task.is_words else 1) for row in rows]
         if column.value_lengths().to_pylist() != expected:
             raise self._refusal("the words or classes of some rows are not those of the prepared data")
-        return np.asarray(column.flatten().to_numpy().reshape(-1, classes))
+        return np.from_dlpack(column.flatten()).reshape(-1, classes)
 
     def _refusal(self, problem: str) -> UserError:
         return UserError(f"{self.path}: {problem}; run `dvc repro` to predict them again")

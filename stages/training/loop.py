@@ -35,6 +35,7 @@ from stages.training.optimization import adamw, warmup_schedule, warmup_steps
 from stages.training.processes import Processes
 from stages.training.resuming import StateStore
 from stages.training.run import BestWeights, Event, Run
+from stages.training.used_vocabulary import used_vocabulary
 
 _LOGGED_POINTS = 100  # losses logged per run, each the mean over the batches since the previous one
 
@@ -79,6 +80,12 @@ class Training:
             UserError: processes were given different runs, the initial weights give a loss that is not finite, the
                 hardware does not support the precision, or the warm-up is longer than the run.
         """
+        with used_vocabulary(self.model, (self.train, self.validation)):
+            end = self._run(description, store, fingerprint)
+        self.events.append(end | _sizes(self.model))
+
+    def _run(self, description: str, store: StateStore | None, fingerprint: str) -> Event:
+        """Train, and return the last event."""
         run = self.prepare()
         run.processes.refuse_others(fingerprint)
         saved = run.processes.on_main_then_broadcast(store.load) if store else None
@@ -94,9 +101,8 @@ class Training:
             outcome = Outcome.LOSS_NOT_FINITE
         run.best.restore(self.model)
         self.seconds = run.seconds
-        end = {"kind": "end", "outcome": outcome, "steps": run.step, "skipped_steps": run.skipped,
-               "best_step": run.best.step}
-        self.events.append(end | _sizes(self.model))
+        return {"kind": "end", "outcome": outcome, "steps": run.step, "skipped_steps": run.skipped,
+                "best_step": run.best.step}
 
     @cached_property
     def steps(self) -> int:
