@@ -72,7 +72,8 @@ def prepare(folder: Path, corpora: dict[str, Path], checkpoint: Path, **values: 
     """
     params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     params["tasks"] = {task: {
-        "corpus": task, "source": "local", "folder": str(corpus.absolute()), "exclude_id_prefix": "", "test_size": 0,
+        "corpus": task, "source": "local", "folder": str(corpus.absolute()), "exclude_id_prefix": "",
+        "table": {}, "test_size": 0,
         "train_size": 0, "checkpoint": "benchmark", "max_length": 128, "pretrained": {"lr": 5e-5}, "scratch": {},
     } | values for task, corpus in corpora.items()}
     write_params(folder, params)

@@ -42,6 +42,7 @@ def write_pairs(path: Path, rows: int, seed: int) -> None:
 def write_inputs(folder: Path, rows: int) -> None:
     """Raw files with ``rows`` rows of train, settings and a tokenizer."""
     task = {"corpus": "mnli", "validation_size": min(5000, rows // 10), "test_size": 0, "exclude_id_prefix": "",
+            "table": {},
             "checkpoint": "tiny", "max_length": 128}
     (folder / "params.yaml").write_text(yaml.safe_dump({"split_seed": 1, "tasks": {"mnli": task}}), "utf-8")
     raw = folder / "raw"

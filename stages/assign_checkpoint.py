@@ -9,11 +9,13 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
-from stages.corpora.tasks import find_task
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import ARMS
+from stages.settings.base import validated
+from stages.settings.kinds import kind_of
 from stages.settings.reading import pick, read_params
 from stages.settings.recipes import recipe_from
+from stages.settings.table import TableSettings
 
 FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json")
 
@@ -51,7 +53,9 @@ def checkpoint_use(task: str) -> Use:
     params = read_params()
     recipes = pick(params, "recipes")
     return Use(
-        task, pick(params, f"tasks.{task}.checkpoint"), find_task(pick(params, f"tasks.{task}.corpus")).kind,
+        task, pick(params, f"tasks.{task}.checkpoint"),
+        kind_of(pick(params, f"tasks.{task}.corpus"),
+                validated(TableSettings, pick(params, f"tasks.{task}.table"), f"tasks.{task}.table")),
         pick(params, f"tasks.{task}.max_length"),
         {name: recipe_from(recipes.get(name), f"recipes.{name}") for name in pick(params, "tunings")},
         any(task in pick(params, arm.asked_by) for arm in ARMS.values() if arm.weights and arm.asked_by))

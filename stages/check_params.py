@@ -12,11 +12,12 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_text
-from stages.corpora.tasks import find_task
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.checkpoints import LocalCheckpoint, checkpoint_from
+from stages.settings.kinds import kind_of
 from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
+from stages.settings.table import TABLE
 from stages.spreading.run_cache import keep_results
 from stages.tracking.address import check_address, find_address
 
@@ -37,8 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(options: Namespace) -> None:
     params = check_params()
+    for name, task in params.tasks.items():
+        if task.corpus == TABLE and Path(task.folder).is_file() and task.table.files:
+            raise UserError(f"params.yaml: tasks.{name}.folder: expected the folder of table.files, found the file "
+                            f"{task.folder}; name its folder, or set files to {{}}")
+    tables = {f"tasks.{name}.folder" for name, task in params.tasks.items() if task.corpus == TABLE}
     for setting, folder, remedy in _folders(params):
-        if not Path(folder).is_dir():
+        if not (Path(folder).is_dir() or (setting in tables and Path(folder).is_file())):
             remedy = "write it in full, without '~'" if folder.startswith("~") else remedy
             raise UserError(f"params.yaml: {setting}: {folder} is not a folder; {remedy}")
     for task in params.tasks:
@@ -80,7 +86,7 @@ def _check_checkpoint(params: Params, task: str) -> None:
                         "again")
     recipes = {name: recipe_from(params.recipes[name], f"recipes.{name}") for name in params.tunings}
     refuse_unsupported(config, str(path), Use(
-        task, settings.checkpoint, find_task(settings.corpus).kind, settings.max_length, recipes,
+        task, settings.checkpoint, kind_of(settings.corpus, settings.table), settings.max_length, recipes,
         task in params.adapted))
 
 

@@ -17,6 +17,8 @@ from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
 from stages.settings.data import DownloadSettings, task_source_settings
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
+from stages.settings.table import TABLE
+from stages.tables.files import table_files
 
 STORE = Path("data/downloads")
 MIRROR = "HEADSTART_MIRROR"
@@ -43,17 +45,24 @@ def _download(options: Namespace) -> None:
 
 def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = "") -> None:
     """Write the task's files, and source.json with the file of every split, sizes and hashes."""
-    task = find_task(settings.corpus)
     facts: dict[str, Any] = {"source": settings.source}
     with new_folder(out) as partial:
-        if settings.source == "sample":
-            write_sample(settings.corpus, partial, settings.sample_seed)
-        elif settings.source == "published":
-            facts |= _fetch(settings.corpus, published_corpus(settings.corpus), partial, mirror)
+        if settings.corpus == TABLE:
+            named: dict[str, tuple[str, ...]] = {}
+            for split, path in table_files(task_name, Path(settings.folder), settings.table).items():
+                _copy_file(path, partial)
+                named[split] = (path.name,)
         else:
-            _copy(task_name, task, Path(settings.folder), partial)
+            task = find_task(settings.corpus)
+            named = {**task.files}
+            if settings.source == "sample":
+                write_sample(settings.corpus, partial, settings.sample_seed)
+            elif settings.source == "published":
+                facts |= _fetch(settings.corpus, published_corpus(settings.corpus), partial, mirror)
+            else:
+                _copy(task_name, task, Path(settings.folder), partial)
         facts["files"] = {path.name: _describe(path) for path in sorted(partial.iterdir())}
-        facts["splits"] = {split: name for split, names in task.files.items()
+        facts["splits"] = {split: name for split, names in named.items()
                            for name in names if name in facts["files"]}
         write_json(partial / "source.json", facts)
     sizes = ", ".join(f"{name} {file['bytes']} bytes" for name, file in facts["files"].items())

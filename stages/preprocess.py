@@ -4,10 +4,10 @@ import sys
 import time
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
@@ -16,9 +16,13 @@ from stages.corpora.card import describe_rows
 from stages.corpora.damage import severity_of
 from stages.corpora.readers import DESCRIBERS, READERS
 from stages.corpora.rows import Row
-from stages.corpora.splitting import shuffled_order, stratified_order
+from stages.corpora.splitting import carve, shuffled_order, stratified_order
 from stages.corpora.tasks import Task, find_task
 from stages.settings.data import PrepareSettings, task_data_settings, task_source_settings
+from stages.settings.libraries import require_libraries
+from stages.settings.table import TABLE
+from stages.tables.files import table_files
+from stages.tables.rows import open_table
 
 SOURCE = "source.json"  # facts that download writes beside the files
 SECONDS_BETWEEN_REPORTS = 5
@@ -39,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _preprocess(options: Namespace) -> None:
+    require_libraries("pyarrow")
     settings = task_data_settings(options.task)
     try:
         prepare(options.task, options.raw, options.out, options.card, settings)
@@ -54,20 +59,24 @@ def _with_own_files(message: str, task: str, raw: Path) -> str:
     settings = task_source_settings(task)
     if settings.source != "local":
         return message
+    folder = Path(settings.folder)
+    own = {path.name: path for path in table_files(task, folder, settings.table).values()} if (
+        settings.corpus == TABLE) else {}
     for copy in sorted(raw.iterdir() if raw.is_dir() else (), key=lambda path: -len(path.name)):
         if copy.name != SOURCE:
-            message = message.replace(str(copy), str(Path(settings.folder) / copy.name))
-    return message
+            message = message.replace(str(copy), str(own.get(copy.name, folder / copy.name)))
+    return message.replace("under `table` in params.yaml", f"under tasks.{task}.table in params.yaml")
 
 
 def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareSettings) -> None:
     """Write the rows of every split and task.json into ``out``, then the data card."""
-    task = find_task(settings.corpus)
     source = read_json(raw / SOURCE)
-    files = {split: _read_file(raw / name, settings) for split, name in source["splits"].items()}
+    corpus = _open_corpus(task_name, raw / source["splits"]["train"], settings)
+    task = corpus.task
+    files = {split: _read_file(raw / name, corpus, settings) for split, name in source["splits"].items()}
     splits = _split(task_name, task, files, settings)
     origin = {"synthetic": source["source"] == "sample"}
-    read_as = {split: _description(file, settings.corpus) for split, file in files.items()}
+    read_as = {split: list(corpus.describe(file.path)) for split, file in files.items()}
     with new_folder(out) as folder:
         for split, rows in splits.items():
             write_json_lines(folder / f"{split}.jsonl", (row.prepared(split) for row in rows))
@@ -107,6 +116,22 @@ def _warnings(described: dict[str, Any]) -> Iterator[str]:
                        f"({100 * damaged / rows:.1f} %); look at the file before training")
 
 
+class _Corpus(NamedTuple):
+    """A task with the reader of its files, and what says how they are read."""
+
+    task: Task
+    read: Callable[[Path], Iterator[Row]]
+    describe: Callable[[Path], Sequence[str]]
+
+
+def _open_corpus(task_name: str, train: Path, settings: PrepareSettings) -> _Corpus:
+    if settings.corpus == TABLE:
+        table = open_table(task_name, train, settings.table)
+        return _Corpus(table.task, table.read, table.describe)
+    return _Corpus(find_task(settings.corpus), READERS[settings.corpus],
+                   DESCRIBERS.get(settings.corpus, lambda path: ()))
+
+
 @dataclass
 class _File:
     """Usable rows of one raw file in its order, and counts of the dropped ones."""
@@ -117,9 +142,9 @@ class _File:
     dropped: Counter[str] = field(default_factory=Counter)
 
 
-def _read_file(path: Path, settings: PrepareSettings) -> _File:
+def _read_file(path: Path, corpus: _Corpus, settings: PrepareSettings) -> _File:
     file = _File(path)
-    for row in _reported(READERS[settings.corpus](path), path):
+    for row in _reported(corpus.read(path), path):
         file.read += 1
         reason = row.dropped or _exclusion(row, settings.exclude_id_prefix)
         if reason:
@@ -131,11 +156,6 @@ def _read_file(path: Path, settings: PrepareSettings) -> _File:
         raise UserError(f"{path}: expected usable rows, found none among {file.read} ({reasons or 'no row at all'}); "
                         "restore the file, or correct exclude_id_prefix in params.yaml")
     return file
-
-
-def _description(file: _File, corpus: str) -> list[str]:
-    """How the file was read."""
-    return list(DESCRIBERS[corpus](file.path)) if corpus in DESCRIBERS else []
 
 
 def _exclusion(row: Row, prefix: str) -> str:
@@ -154,19 +174,34 @@ def _reported(rows: Iterator[Row], path: Path) -> Iterator[Row]:
 def _split(
     task_name: str, task: Task, files: dict[str, _File], settings: PrepareSettings
 ) -> dict[str, list[Row]]:
-    train = _in_order(task, files["train"].rows, settings.split_seed)
-    if "validation" in files:
-        validation = _limited(task_name, task, files["validation"], "validation_size", settings)
-    else:
-        size = settings.validation_size
-        if not 0 < size < len(train):
-            raise UserError(f"params.yaml: tasks.{task_name}.validation_size: expected 1 to {len(train) - 1}, "
-                            f"as {files['train'].path} has {len(train)} usable rows, got {size}")
-        # The front of the order, so that training subsets of any size nest.
-        validation, train = train[:size], train[size:]
     tests = {split: _limited(task_name, task, file, "test_size", settings)
              for split, file in files.items() if split not in ("train", "validation")}
-    return {"train": train, "validation": validation} | tests
+    sizes = {} if "validation" in files else {"validation": settings.validation_size}
+    sizes |= {} if tests else {"test": settings.test_size}
+    rows = files["train"].rows
+    for split, size in sizes.items():
+        most = len(rows) - sum(sizes.values()) + size - 1
+        if not 0 < size <= most:
+            raise UserError(f"params.yaml: tasks.{task_name}.{split}_size: expected 1 to {max(most, 1)}, "
+                            f"as {files['train'].path} has {len(rows)} usable rows, got {size}")
+    # Copies of a text stay together where a test set is carved, and the rows of a group where the user names one.
+    together = settings.table.columns.group is not None
+    if tests and not together:
+        rows = _in_order(task, rows, settings.split_seed)
+        size = sizes.get("validation", 0)
+        # The front of the order, so that training subsets of any size nest.
+        carved = {"validation": rows[:size], "train": rows[size:]}
+    else:
+        keys = [row.group if together else row.joined for row in rows]
+        parts = carve([row.label for row in rows], keys, sizes, settings.split_seed)
+        carved = {split: _in_order(task, [rows[place] for place in places], settings.split_seed)
+                  for split, places in parts.items()}
+        if empty := next((split for split, part in carved.items() if not part), ""):
+            raise UserError(f"{files['train'].path}: expected groups enough for every set, found none for {empty}; "
+                            f"name another column as tasks.{task_name}.table.columns.group in params.yaml")
+    validation = carved["validation"] if "validation" in sizes else _limited(
+        task_name, task, files["validation"], "validation_size", settings)
+    return {"train": carved["train"], "validation": validation} | (tests or {"test": carved["test"]})
 
 
 def _in_order(task: Task, rows: list[Row], seed: int) -> list[Row]:

@@ -9,14 +9,13 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.results.left_over import remove_left_over
+from stages.results.left_over import RESULTS, remove_left_over
 from stages.settings.arms import further_cards
 from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.schema import check_values
 from stages.settings.yaml12 import parse_yaml
 
-RESULTS = tuple(Path("reports") / name for name in ("metrics", "curves", "cards", "sizes", "doctor"))
 OVERLAYS = Path(__file__).parent / "settings" / "presets"
 # Overlays of each preset, in the order in which they are applied. Every preset sets the keys that another one sets.
 PRESETS = {"sample": ("sample",), "laptop": ("published", "laptop"), "full": ("published", "full")}

@@ -496,7 +496,7 @@ def given(folder: Path, case: Case) -> Path:
     size = 0 if case.corpus == "conll2003" else 1
     (folder / "params.yaml").write_text(
         f"sample_seed: 0\nsplit_seed: 1\ntasks:\n  it: {{corpus: {case.corpus}, source: local, folder: given, "
-        f"validation_size: {size}, test_size: 0, exclude_id_prefix: ''}}\n", "utf-8")
+        f"validation_size: {size}, test_size: 0, exclude_id_prefix: '', table: {{}}}}\n", "utf-8")
     return Path("given") / (case.name or first)
 
 

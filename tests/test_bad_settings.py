@@ -147,7 +147,7 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     ("  nsmc:\n", "  영화:\n", "tasks.영화: expected only lower-case letters"),
     ("  nsmc:\n", "  1:\n", "tasks.1: expected text as a name, got 1; write '1' in quotes"),
     ("    corpus: nsmc", "    corpus: agnews", "tasks.nsmc.corpus: unknown corpus 'agnews'; the task table has nsmc, "
-                                               "mnli, conll2003, ag_news; did you mean ag_news?"),
+                                               "mnli, conll2003, ag_news, table; did you mean ag_news?"),
     ("checkpoint: bilingual_small", "checkpoint: bilingual", "tasks.nsmc.checkpoint: no checkpoint 'bilingual'; `c"),
     ("    folder: data/local", "    folder: data/none", "tasks.nsmc.folder: data/none is not a folder; its files "),
     ("    source: sample\n    folder: data/local", "    source: local\n    folder: ~/nsmc",

@@ -97,7 +97,7 @@ def test_sample_is_readable_and_repeatable(tmp_path, task):
 def test_command_line(tmp_path, corpus, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text(
-        "sample_seed: 3\ntasks:\n  conll2003: {corpus: conll2003, source: local, folder: corpus}\n")
+        "sample_seed: 3\ntasks:\n  conll2003: {corpus: conll2003, source: local, folder: corpus, table: {}}\n")
     assert main(["--task", "conll2003", "--out", "raw"]) == 0
     assert capsys.readouterr() == ("", "conll2003: local eng.testb 5 bytes, eng.train 4 bytes, valid.txt 3 bytes\n")
     assert main(["--task", "none", "--out", "raw"]) == 1
@@ -188,7 +188,7 @@ def test_a_mirror_serves_the_same_pins_and_leaves_no_trace_in_the_result(tmp_pat
     with pytest.raises(UserError, match="ratings_train.txt"):
         obtain("nsmc", tmp_path / "second", settings("nsmc", "published"))
     (tmp_path / "params.yaml").write_text(
-        "sample_seed: 3\ntasks:\n  nsmc: {corpus: nsmc, source: published, folder: data/local}\n", "utf-8")
+        "sample_seed: 3\ntasks:\n  nsmc: {corpus: nsmc, source: published, folder: data/local, table: {}}\n", "utf-8")
     monkeypatch.setenv(download.MIRROR, (tmp_path / "other").as_uri())
     assert main(["--task", "nsmc", "--out", "second"]) == 0
     assert (tmp_path / "second" / "source.json").read_bytes() == source

@@ -29,6 +29,7 @@ def test_the_page_is_generated_from_the_present_code() -> None:
     ("lr", FINE_TUNE), ("pretrained.", FINE_TUNE), ("tasks.*.pretrained", {*FINE_TUNE, *ALL_TASKS}),
     ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, *ALL_TASKS}), ("split_seed", {"preprocess"}),
     ("tasks.*.exclude_id_prefix", {"preprocess", *ALL_TASKS}), ("tasks.*.folder", {"download", *ALL_TASKS}),
+    ("tasks.*.table", {"assign_checkpoint", "download", "preprocess", *ALL_TASKS}),
     ("checkpoints.", {"checkpoint"}), ("adaptation.", {"adapt"}), ("stress.", {"stress"}),
     ("error_analysis.", {"analyse"}), ("tracking.", {"track"}), ("report.", {"report"}), ("resources.", set()),
 ])

@@ -308,7 +308,8 @@ def test_command_line(project, monkeypatch, capsys):
     folder = project.raw.parent
     monkeypatch.chdir(folder)
     arguments = ["--raw", "raw", "--out", "prepared", "--card", "cards/card.json"]
-    params = "split_seed: 1\ntasks:\n  nsmc: {corpus: nsmc, validation_size: 2, test_size: 0, exclude_id_prefix: ''}\n"
+    params = ("split_seed: 1\ntasks:\n  nsmc: {corpus: nsmc, validation_size: 2, test_size: 0, exclude_id_prefix: '', "
+              "table: {}}\n")
     (folder / "params.yaml").write_text(params)
     assert main(["--task", "nsmc", *arguments]) == 0
     assert capsys.readouterr() == ("", "nsmc: train 9, validation 2, test 4 rows, 2 dropped\n")

@@ -1,4 +1,4 @@
-"""What the README says is so: a task added by its own words runs, the picture of the stages, the names of findings."""
+"""What the README says is so: a table runs, the picture of the stages, the names of findings."""
 
 import json
 import re
@@ -10,15 +10,14 @@ import yaml
 
 from stages.common.sources import ROOT
 from stages.reporting.findings_in_korean import NAMES
+from stages.settings.base import validated
+from stages.settings.table import TableSettings
+from stages.settings.yaml12 import parse_yaml
 from tests.test_pipeline import copied_project, run, started
 
 README = (ROOT / "README.md").read_text("utf-8")
-SECTION = README.split("**Your own task.**")[1].split("\n\n**")[0]
+SECTION = README.split("**Your own data.**")[1].split("\n\n**")[0]
 WORDS = {"person": ["Who", "Whom"], "place": ["Where", "In which town"], "number": ["How many", "How much"]}
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", SECTION, flags=re.S)
 
 
 def questions(count: int, start: int) -> str:
@@ -30,47 +29,32 @@ def questions(count: int, start: int) -> str:
 
 
 @pytest.mark.pipeline
-def test_a_task_added_as_the_readme_says_runs_to_the_report(tmp_path: Path) -> None:
+def test_a_table_runs_to_the_report_as_the_readme_says(tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
     copied_project(project)
-    reader, entry = blocks("python")
-    corpora = project / "stages" / "corpora"
-    (corpora / "questions.py").write_text(reader, "utf-8")
-    for name, edits in {
-        "readers.py": (("import ag_news, conll2003, mnli, nsmc", "import ag_news, conll2003, mnli, nsmc, questions"),
-                       ("    \"ag_news\": ag_news.read,\n", "    \"ag_news\": ag_news.read,\n"
-                        "    \"questions\": questions.read,\n")),
-        "tasks.py": (("TASKS: dict[str, Task] = {\n", f"TASKS: dict[str, Task] = {{\n{entry}"),),
-    }.items():
-        text = (corpora / name).read_text("utf-8")
-        for old, new in edits:
-            assert text.count(old) == 1
-            text = text.replace(old, new)
-        (corpora / name).write_text(text, "utf-8")
-    with (corpora / "published.yaml").open("a", encoding="utf-8") as stream:
-        stream.write("questions: null\n")
-    folder = project / "data" / "local" / "questions"
-    folder.mkdir()
-    (folder / "train.tsv").write_text(questions(150, 0), "utf-8")
-    (folder / "test.tsv").write_text(questions(60, 100), "utf-8")
-    settings, = blocks("yaml")
-    params = (project / "params.yaml").read_text("utf-8")
-    params = re.sub(r"^tasks:\n(?:  .*\n)+", f"tasks:\n{settings}", params, flags=re.M)
-    (project / "params.yaml").write_text(params, "utf-8")
-    assert "report" in started(run(project, "dvc", "repro"))
+    (project / "reviews.csv").write_text(questions(180, 0).replace("\t", ","), "utf-8")
+    command, = re.findall(r"```bash\n(.*?)\n```", SECTION, flags=re.S)
+    first, second = (part.split() for part in command.split(" && "))
+    assert "labels: number 60, person 60, place 60" in run(project, *first)
+    assert "report" in started(run(project, *second))
     numbers = json.loads((project / "reports" / "metrics.json").read_text("utf-8"))
-    assert list(numbers) == ["synthetic", "questions"]
+    assert list(numbers) == ["synthetic", "reviews"]
     assert numbers["synthetic"] is False
-    card = json.loads((project / "reports" / "cards" / "questions.json").read_text("utf-8"))
-    assert card["kept"]["test"] == 60
+    card = json.loads((project / "reports" / "cards" / "reviews.json").read_text("utf-8"))
+    assert card["kept"] == {"train": 93, "validation": 27, "test": 60}
     assert set(card["labels"]["train"]) == {"person", "place", "number"}
-    assert "Questions" in (project / "reports" / "report.md").read_text("utf-8")
-    lines = reader.count("\n") + entry.count("\n") + settings.count("\n") + 3
-    assert lines < 60
-    (folder / "test.tsv").write_text("person\tWho?\nplace Where?\n", "utf-8")
-    refused = run(project, "dvc", "repro", ok=False)
-    assert "line 2: expected person or place or number, a tab and a text, found 'place Where?'; correct the" in refused
+    with (project / "reviews.csv").open("a", encoding="utf-8") as stream:
+        stream.write("thing,What?\n")
+    refused = run(project, *second, ok=False)
+    assert "reviews.csv: line 181: expected a label among number, person, place, found 'thing'; correct the" in refused
+
+
+def test_the_entry_in_the_readme_is_valid() -> None:
+    entry, = re.findall(r"```yaml\n(.*?)```", SECTION, flags=re.S)
+    values = parse_yaml(entry, "README.md")["reviews"]
+    table = validated(TableSettings, values["table"], "table", "README.md")
+    assert list(dict.fromkeys(table.labels.values())) == ["bad", "fair", "good"]
 
 
 def test_the_picture_of_the_stages_is_that_of_dvc() -> None:

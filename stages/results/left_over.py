@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+RESULTS = tuple(Path("reports") / name for name in ("metrics", "curves", "cards", "sizes", "doctor"))
+
 
 def remove_left_over(
     folders: Iterable[Path], tasks: Collection[str], cards: Mapping[str, Collection[str]] = MappingProxyType({})

@@ -6,21 +6,24 @@ from pydantic import Field
 
 from stages.settings.base import Section, Seed, Settings, validated
 from stages.settings.reading import pick, read_params
+from stages.settings.table import TableSettings
 
 
 class SourceSettings(Settings):
     """Where a task's raw files come from.
 
     Attributes:
-        corpus: name of an entry of the task table.
+        corpus: name of an entry of the task table, or ``table`` for a table of one's own.
         source: ``sample`` writes the embedded synthetic corpus, ``published`` downloads the pinned files, ``local``
             copies files from ``folder``.
-        folder: folder with the corpus's files, used when ``source`` is ``local``.
+        folder: folder with the corpus's files, used when ``source`` is ``local``; of a table, also its single file.
+        table: how a table is read.
     """
 
     corpus: str
     source: Literal["sample", "published", "local"]
     folder: str = Field(min_length=1)
+    table: TableSettings = TableSettings()
 
 
 class SplitSettings(Settings):
@@ -61,6 +64,7 @@ class DownloadSettings(SourceSettings, SampleSettings):
 
 class _PreparedTask(SplitSettings):
     corpus: str
+    table: TableSettings = TableSettings()
 
 
 class PrepareSettings(_PreparedTask):

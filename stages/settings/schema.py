@@ -20,6 +20,7 @@ from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
 from stages.settings.resources import ResourceSettings
 from stages.settings.stress import StressSettings
+from stages.settings.table import TABLE, TableSettings
 from stages.settings.tracking import TrackingSettings
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings, TrainSizeSettings
 from stages.settings.unknown_keys import refuse_unknown_keys
@@ -28,6 +29,7 @@ from stages.settings.unknown_keys import refuse_unknown_keys
 class TaskSettings(SourceSettings, SplitSettings, EncodingSettings, TrainSizeSettings):
     """One entry of ``tasks``."""
 
+    table: TableSettings  # no default: DVC tracks the key
     pretrained: ArmOverrides
     scratch: ArmOverrides
 
@@ -68,11 +70,18 @@ _CELL_NAME = re.compile(r"[a-z0-9_]+")
 
 
 def known_corpora(params: Params) -> str | None:
-    """Every task's corpus is in the task table."""
+    """Every task's corpus is in the task table, or a table of the user's own in local files."""
     for name, task in params.tasks.items():
-        if task.corpus not in TASKS:
-            return f"tasks.{name}.corpus: unknown corpus '{task.corpus}'; the task table has {', '.join(TASKS)}" + (
-                did_you_mean(task.corpus, TASKS))
+        if task.corpus == TABLE:
+            if task.source != "local":
+                return f"tasks.{name}.source: expected 'local' for a table, got '{task.source}'"
+        elif task.corpus not in TASKS:
+            known = (*TASKS, TABLE)
+            return f"tasks.{name}.corpus: unknown corpus '{task.corpus}'; the task table has {', '.join(known)}" + (
+                did_you_mean(task.corpus, known))
+        elif task.table != TableSettings():
+            return (f"tasks.{name}.table: expected {{}}, as {task.corpus} has a reader of its own; set corpus to "
+                    f"{TABLE} to read another table")
     return None
 
 

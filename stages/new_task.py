@@ -1,0 +1,247 @@
+"""Command ``new_task``: look at a table of one's own and write the entry of its task into ``params.yaml``."""
+
+import json
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.files import write_text
+from stages.common.visible import visible
+from stages.results.left_over import RESULTS, remove_left_over
+from stages.settings.arms import ARMS, further_cards
+from stages.settings.base import validated
+from stages.settings.checkpoints import PretrainedHere, checkpoint_from
+from stages.settings.overlays import apply_overlay
+from stages.settings.reading import PARAMS, read_params
+from stages.settings.schema import check_values
+from stages.settings.table import TableColumns, TableSettings
+from stages.settings.yaml12 import parse_yaml
+from stages.tables.columns import find_columns
+from stages.tables.files import table_files
+from stages.tables.looking import Look, look, recognised_settings
+from stages.tables.sources import open_source
+
+FEWEST = 20  # rows of a table, without which nothing can be split
+TEST, VALIDATION = (0.2, 10_000), (0.15, 5_000)  # share of the rows, and the most of them
+WISHED = 100  # rows of test, up to a third of all: below, the doctor calls a test set small
+LONGEST = 128  # tokens, where the checkpoint does not say
+MOST_LABELS = 30  # that are listed
+_SHOWN = 12
+_OTHERS = [name for name in TableSettings.model_fields if name not in ("files", "columns")]
+_PARSED = ("labels", "no_label", "header", "quoted")  # from YAML; the others are text
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the command."""
+    parser = stage_parser(
+        "Look at a table of texts and labels, or of words and tags: CSV, TSV, JSON, JSON lines, Parquet, Arrow, CoNLL."
+        " Say what is in it, and write the entry of its task into params.yaml, where everything can be changed. Then"
+        " `dvc repro` runs it. What cannot be seen in the file is refused, with the option that tells it.",
+        "python -m stages.new_task reviews.csv --only && dvc repro")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
+                        help="the table; or its folder; or the files of train, validation and test, so called")
+    parser.add_argument("--name", help="name of the task, else that of the file")
+    parser.add_argument("--only", action="store_true", help="leave the other tasks out of params.yaml")
+    parser.add_argument("--checkpoint", help="name of an entry under `checkpoints`, else the first one")
+    for name in TableColumns.model_fields:
+        parser.add_argument(f"--{name}", metavar="COLUMN", help=f"name or number of the column of the {name}")
+    for name in _OTHERS:
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE",
+                            help=f"`{name}` of the table, as params.yaml would have it")
+    return run_stage(parser, _new_task, arguments)
+
+
+def _new_task(options: Namespace) -> None:
+    params = read_params()
+    name = _task_name(options, params)
+    settings = _given(options)
+    folder, files = _files(options.files, name, settings)
+    try:
+        settings = _recognise(files["train"], settings)
+        files = {split: path for split, path in files.items() if _has_labels(split, path, settings)}
+        seen = look(name, files["train"], settings)
+    except UserError as error:
+        raise UserError(_with_options(str(error))) from None
+    print("\n".join(_lines(seen, files["train"])), flush=True)
+    _write(options, params, name, folder, files, seen)
+
+
+def _task_name(options: Namespace, params: dict[str, Any]) -> str:
+    first = options.files[0]
+    stem = first.stem if len(options.files) == 1 else first.resolve().parent.name
+    name = options.name or re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_") or "table"
+    if name in (params.get("tasks") or {}):
+        raise UserError(f"params.yaml: tasks.{name}: there is one already; give another name as --name, or remove it")
+    return str(name)
+
+
+def _given(options: Namespace) -> TableSettings:
+    """The settings that the command line has."""
+    values: dict[str, Any] = {
+        name: parse_yaml(value, f"--{name}") if name in _PARSED else value.replace("\\t", "\t")
+        for name in _OTHERS if (value := getattr(options, name)) is not None}
+    columns = {name: int(value) if re.fullmatch(r"-?\d+", value) else value
+               for name in TableColumns.model_fields if (value := getattr(options, name)) is not None}
+    return validated(TableSettings, values | {"columns": columns}, "", "command line")
+
+
+def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[Path, dict[str, Path]]:
+    """What `folder` is to be, and the file of each set."""
+    for path in given:
+        if not path.exists():
+            raise UserError(f"{path}: no such file; correct the path")
+    if len(given) == 1:
+        return given[0], table_files(name, given[0], settings)
+    folder = given[0].parent
+    if other := next((path for path in given if path.parent != folder), None):
+        raise UserError(f"{other}: expected a file in {folder} as the others, found another folder; put them together")
+    usual = table_files(name, folder, TableSettings())
+    if other := next((path for path in given if path not in usual.values()), None):
+        raise UserError(f"{other}: expected files called train, validation or test, found another name; rename it, or "
+                        "give one file and add the others to files in params.yaml")
+    return folder, {split: path for split, path in usual.items() if path in given}
+
+
+def _recognise(train: Path, settings: TableSettings) -> TableSettings:
+    settings = recognised_settings(train, settings)
+    source = open_source(train, settings)
+    columns = "" if source.sentences else f"; columns: {', '.join(map(str, source.columns[:_SHOWN]))}"
+    print(visible(f"{train}: {'; '.join(source.described)}{columns}"), flush=True)
+    return settings
+
+
+def _has_labels(split: str, path: Path, settings: TableSettings) -> bool:
+    """Whether a file is of use: competitions publish test sets without labels."""
+    try:
+        find_columns(open_source(path, settings), settings)
+    except UserError as error:
+        if split == "train":
+            raise
+        print(f"{path}: left out: {error}")
+        return False
+    return True
+
+
+def _with_options(message: str) -> str:
+    message = re.sub(r"(?:set|correct) columns\.(\w+)(?: by number)? under `table` in params\.yaml",
+                     r"give it as --\1 COLUMN", message)
+    return message.replace(" under `table` in params.yaml", ", as an option here or in params.yaml")
+
+
+def _lines(seen: Look, path: Path) -> Iterator[str]:
+    task, facts = seen.table.task, seen.facts()
+    kinds = {"single": "texts", "pair": "pairs of texts", "words": "sentences of words with tags"}
+    yield f"{len(seen.rows):,} {kinds[task.kind]}; {'; '.join(map(visible, seen.table.describe(path)))}"
+    counts = facts["labels"]["train"]
+    ordered = [f"{visible(label)} {counts[label]:,}" for label in task.labels[:MOST_LABELS]]
+    more = f", and {len(task.labels) - MOST_LABELS} more" if len(task.labels) > MOST_LABELS else ""
+    yield f"{'entities' if task.kind == 'words' else 'labels'}: {', '.join(ordered)}{more}"
+    lengths = seen.lengths()
+    yield (f"length in {'words' if task.kind == 'words' else 'characters'}: half up to {lengths['50']}, "
+           f"99 % up to {lengths['99']}, the longest {lengths['100']}")
+    dropped = ", ".join(f"{count:,} with {reason}" for reason, count in sorted(seen.dropped.items()))
+    yield (f"repeated texts: {facts['duplicates']['train']:,}; texts with more than one answer: "
+           f"{facts['conflicting_labels']:,}; dropped: {dropped or 'none'}")
+    if damaged := {kind: count for kind, count in facts["damage"]["train"].items() if count}:
+        yield "odd texts: " + ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in damaged.items())
+    if _numbered(seen):
+        yield ("the labels are numbers, and nothing in the file says what they stand for: the report calls them so "
+               "until `labels` in params.yaml has names for them")
+
+
+def _numbered(seen: Look) -> bool:
+    return not seen.settings.labels and seen.table.task.kind != "words" and all(
+        re.fullmatch(r"-?\d+", label) for label in seen.table.task.labels)
+
+
+def _write(options: Namespace, params: dict[str, Any], name: str, folder: Path, files: dict[str, Path],
+           seen: Look) -> None:
+    rows = len(seen.rows)
+    if rows < FEWEST:
+        raise UserError(f"{files['train']}: expected {FEWEST} rows or more, found {rows} with a text and a label; add "
+                        "rows")
+    checkpoint = options.checkpoint or next(iter(params.get("checkpoints") or {"": None}))
+    tests = [split for split in files if split not in ("train", "validation")]
+    sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
+             "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
+    entry = _entry(name, folder, files, seen, sizes, checkpoint, _max_length(params, checkpoint))
+    others = [task for task in params.get("tasks") or {} if options.only]
+    overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])
+    asked = [arm.asked_by for arm in ARMS.values() if arm.asked_by]
+    overlay += "".join(f"{key}: []\n" for key in asked if set(params.get(key) or ()) & set(others))
+    text = apply_overlay(PARAMS.read_text("utf-8"), overlay, "the new entry")
+    checked = check_values(parse_yaml(text, str(PARAMS)))
+    write_text(PARAMS, text)
+    remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
+    print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
+
+
+def _size(rows: int, wanted: tuple[float, int]) -> int:
+    return max(min(round(wanted[0] * rows), wanted[1]), 1)
+
+
+def _max_length(params: dict[str, Any], name: str) -> int:
+    checkpoints = params.get("checkpoints") or {}
+    if name not in checkpoints:
+        raise UserError(f"--checkpoint: no checkpoint '{name}'; `checkpoints` has {', '.join(checkpoints)}")
+    checkpoint = checkpoint_from(checkpoints[name], f"checkpoints.{name}")
+    return min(LONGEST, checkpoint.pretraining.max_length) if isinstance(checkpoint, PretrainedHere) else LONGEST
+
+
+def _entry(name: str, folder: Path, files: dict[str, Path], seen: Look, sizes: dict[str, int], checkpoint: str,
+           max_length: int) -> str:
+    """The lines of the new entry."""
+    lines = [f"  {name}:", "    corpus: table", "    source: local",
+             "    # the table, or the folder of its files", f"    folder: {_scalar(str(folder))}",
+             "    # encoding, delimiter, header and quoted are recognised where they are not set; see the data card",
+             "    table:"]
+    if folder.is_dir():
+        lines += ["      files:", *(f"        {split}: {_scalar(path.name)}" for split, path in files.items())]
+    lines += [f"      kind: {seen.settings.kind}", "      columns:"]
+    for meaning, column in seen.settings.columns:
+        if column is not None:
+            shown = f"[{', '.join(map(_scalar, column))}]" if isinstance(column, list) else _scalar(column)
+            lines.append(f"        {meaning}: {shown}")
+    lines += list(_label_lines(seen))
+    lines.append(f"      language: {seen.table.task.language}")
+    for key in _OTHERS:
+        value = getattr(seen.settings, key)
+        if key not in ("kind", "labels", "language") and value not in ("", None, []):
+            lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else json.dumps(value)}")
+    lines += ["    # rows whose own identifier starts so are dropped", "    exclude_id_prefix: ''",
+              "    # rows of validation and test, carved from train where they have no file; 0 for all of it",
+              *(f"    {key}: {size}" for key, size in sizes.items()),
+              "    train_size: 0", f"    checkpoint: {checkpoint}", f"    max_length: {max_length}",
+              "    pretrained: {}", "    scratch: {}"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _label_lines(seen: Look) -> Iterator[str]:
+    names = seen.settings.labels or {label: label for label in seen.table.task.labels}
+    if len(names) > MOST_LABELS:
+        yield "      # those of train, as the data card lists them"
+        yield "      labels: {}"
+        return
+    if _numbered(seen):
+        yield "      # what stands in the file, and its name: put names on the right"
+    yield "      labels:"
+    for given, label in names.items():
+        yield f"        {_scalar(given)}: {_scalar(label)}"
+
+
+def _scalar(value: str | int) -> str:
+    """A value as YAML has it, in quotes where it would be read as something else."""
+    text = str(value)
+    if isinstance(value, int) or (re.fullmatch(r"[\w./][\w ./-]*", text) and not text.endswith(" ")
+                                  and parse_yaml(text, "a name") == text):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""Which columns of a file hold what: as the settings name them, else by usual names."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from stages.settings.base import did_you_mean
+from stages.settings.table import Kind, TableSettings
+from stages.tables.names import USUAL
+from stages.tables.sources import Name, Source
+
+Found = dict[str, list[Name]]  # of every meaning, the columns; more than one only of text
+_NEEDED: dict[Kind, tuple[str, ...]] = {"single": ("text", "label"), "pair": ("text", "pair", "label"), "words": ()}
+_SETTINGS = "under `table` in params.yaml"
+
+
+def find_columns(source: Source, settings: TableSettings, further: bool = False) -> Found:
+    """The columns of ``source`` by their meaning; a ``further`` file may lack identifiers and genres.
+
+    Raises:
+        UserError: a column that is set is not there, or one that is needed is not set and has no or no one usual name.
+    """
+    kind = settings.task_kind
+    found = {meaning: [_set_column(source, each, meaning) for each in (value if isinstance(value, list) else [value])]
+             for meaning, value in settings.columns
+             if value is not None and not (further and meaning in ("id", "genre") and value not in source.columns)}
+    needed = _needed_of_words(source, found) if kind == "words" else _NEEDED[kind]
+    for meaning in needed:
+        if meaning not in found:
+            found[meaning] = [_usual_column(source, meaning, found)]
+    taken = {name for names in found.values() for name in names}
+    if kind != "words" and "id" not in found and (
+            names := [name for name in source.columns if str(name).lower() in USUAL["id"] and name not in taken]):
+        found["id"] = names[:1]
+    _refuse_twice(source, found)
+    if kind == "single" and not settings.kind and "label" in found and _looks_like_pair(source):
+        raise source.error(1, "one text per row", "the columns of a pair of texts",
+                           f"set kind to pair, or to single, {_SETTINGS}")
+    return found
+
+
+def describe_columns(source: Source, found: Found) -> tuple[str, ...]:
+    """Where everything is read from, for people."""
+    return (", ".join(f"{meaning} from {' and '.join(map(_shown, names))}" for meaning, names in found.items()),)
+
+
+def _shown(name: Name) -> str:
+    return f"column {name}" if isinstance(name, int) else (name or "the column without a name")
+
+
+def _set_column(source: Source, wanted: Any, meaning: str) -> Name:
+    columns = source.columns
+    if isinstance(wanted, str):
+        exact = [name for name in columns if name == wanted]
+        near = exact or [name for name in columns if str(name).lower() == wanted.lower()]
+        if len(near) == 1:
+            return near[0]
+        found = f"{len(near)} of them" if near else _listed(columns)
+        raise source.error(1, f"a column {wanted}", found, f"correct columns.{meaning} {_SETTINGS}"
+                           + did_you_mean(wanted, columns))
+    if not -len(columns) <= wanted <= len(columns):
+        raise source.error(1, f"a column {wanted}", f"{len(columns)} columns",
+                           f"correct columns.{meaning} {_SETTINGS}")
+    return columns[wanted - 1 if wanted > 0 else wanted]
+
+
+def _listed(columns: Sequence[Name]) -> str:
+    return ", ".join(map(_shown, columns[:10])) + (", ..." if len(columns) > 10 else "")
+
+
+def _usual_column(source: Source, meaning: str, found: Found) -> Name:
+    taken = {name for names in found.values() for name in names}
+    names = [name for name in source.columns if str(name).lower() in USUAL[meaning] and name not in taken]
+    # "sentence" is a text beside a label, and "description" is one where no better name is there.
+    if meaning == "text" and len(names) > 1:
+        names = [name for name in names if str(name).lower() != "description"]
+    if len(names) == 1:
+        return names[0]
+    expected = f"one column of the {meaning}" if names else f"a column of the {meaning}"
+    raise source.error(1, expected, _listed(names or source.columns), f"set columns.{meaning} {_SETTINGS}")
+
+
+def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
+    """Of entities, what is needed in the layout that the columns have."""
+    lower = {str(name).lower() for name in source.columns}
+    if source.sentences:
+        found.setdefault("tokens", [source.columns[0]])
+        found.setdefault("tags", [source.columns[-1]])
+        return ()
+    if "entities" in found or ("tokens" not in found and "tags" not in found and (
+            lower & set(USUAL["entities"]) or lower == {"text", "label"} or lower == {"id", "text", "label"})):
+        if "entities" not in found and not lower & set(USUAL["entities"]):
+            found["entities"] = [name for name in source.columns if str(name).lower() == "label"]
+        return ("entities", "text")
+    if "sentence" not in found and (
+            names := [name for name in source.columns if str(name).lower() in USUAL["sentence"]]):
+        found["sentence"] = names[:1]
+    return ("tokens", "tags")
+
+
+def _refuse_twice(source: Source, found: Found) -> None:
+    for meaning, names in found.items():
+        for name in names:
+            if source.columns.count(name) > 1:
+                raise source.error(1, f"one column {_shown(name)}", str(source.columns.count(name)),
+                                   f"rename one of them, or set columns.{meaning} by number {_SETTINGS}")
+
+
+def _looks_like_pair(source: Source) -> bool:
+    lower = {str(name).lower() for name in source.columns}
+    return bool(lower & set(USUAL["pair"]))

@@ -1,0 +1,54 @@
+"""The files of a table: as the settings name them, else by the usual names of sets."""
+
+from pathlib import Path
+
+from stages.common.errors import UserError
+from stages.settings.table import TableSettings
+from stages.tables.names import EXTENSIONS
+
+_STEMS = {"train": ("train", "training"), "validation": ("validation", "valid", "val", "dev"), "test": ("test",)}
+_SHOWN = 6
+
+
+def table_files(task: str, folder: Path, settings: TableSettings) -> dict[str, Path]:
+    """The file of each set; ``folder`` may be the single file, which is then that of train.
+
+    Raises:
+        UserError: a file is missing, or two could be meant.
+    """
+    place = f"tasks.{task}.table.files in params.yaml"
+    if folder.is_file():
+        return {"train": folder}
+    if not folder.is_dir():
+        raise UserError(f"{folder}: expected a table or its folder, found none; correct tasks.{task}.folder in "
+                        "params.yaml")
+    if settings.files:
+        files = {split: folder / name for split, name in settings.files.items()}
+        for split, path in files.items():
+            if not path.is_file():
+                raise UserError(f"{path}: expected the {split} file, found none; correct {place}")
+        names = [path.name for path in files.values()]
+        if twice := next((name for name in names if names.count(name) > 1), ""):
+            raise UserError(f"{folder}: expected a name of its own for every file, found {twice} twice; correct "
+                            f"{place}")
+        return files
+    return _usual_files(folder, place)
+
+
+def _usual_files(folder: Path, place: str) -> dict[str, Path]:
+    present = sorted(path for path in folder.iterdir() if path.suffix.lower() in EXTENSIONS)
+    files: dict[str, Path] = {}
+    for split, stems in _STEMS.items():
+        found = [path for path in present if path.stem.lower() in stems]
+        if len(found) > 1:
+            raise UserError(f"{folder}: expected one {split} file, found {' and '.join(path.name for path in found)}; "
+                            f"set {place}")
+        if found:
+            files[split] = found[0]
+    if "train" in files:
+        return files
+    if len(present) == 1 and not files:
+        return {"train": present[0]}
+    names = ", ".join(path.name for path in present[:_SHOWN]) + ", ..." * (len(present) > _SHOWN)
+    raise UserError(f"{folder}: expected a file called train, or a single one, found {names or 'no table'}; set "
+                    f"{place}")

@@ -1,0 +1,129 @@
+"""What a table holds, by looking at it: its kind, its columns, and whether it suits a task."""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from stages.common.errors import UserError
+from stages.common.lengths import length_percentiles
+from stages.corpora.card import describe_rows
+from stages.corpora.recognising import HEAD, looks_like_conll
+from stages.corpora.rows import Row
+from stages.settings.table import Kind, TableSettings
+from stages.tables.columns import find_columns
+from stages.tables.encodings import find_encoding, text_lines
+from stages.tables.names import USUAL
+from stages.tables.rows import Table, open_table
+from stages.tables.sources import Name, Source, open_source
+
+_SAMPLE = 5000  # rows by which columns without usual names are recognised
+_TEXT = 10  # characters that texts have more of on average than labels
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was found in a file.
+
+    Attributes:
+        settings: how the table is read, with everything that was recognised.
+        rows: the rows of the file that are used; ``dropped`` counts the others by reason.
+    """
+
+    settings: TableSettings
+    table: Table
+    rows: list[Row]
+    dropped: Counter[str]
+
+    def facts(self) -> dict[str, Any]:
+        """Labels, lengths and duplicates, as the data card counts them."""
+        return describe_rows(self.table.task, {"train": self.rows, "validation": [], "test": []})
+
+    def lengths(self) -> dict[str, int]:
+        """Percentiles of the lengths of rows, in characters, of sentences in words."""
+        return length_percentiles(row.length for row in self.rows)
+
+
+def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
+    """``settings`` with the kind and the columns that a file has.
+
+    Raises:
+        UserError: they cannot be told.
+    """
+    if not settings.kind and settings.task_kind == "single":
+        settings = settings.model_copy(update={"kind": _kind(path, settings)})
+    source = open_source(path, settings)
+    try:
+        found = find_columns(source, settings)
+    except UserError:
+        guessed = _by_content(source, settings)
+        if guessed == settings:
+            raise
+        settings = guessed
+        found = find_columns(source, settings)
+    if settings.kind == "pair" and "group" not in found and _repeats(source, found["text"][0]):
+        found["group"] = found["text"]
+    columns = {meaning: names if len(names) > 1 else names[0] for meaning, names in found.items()}
+    return settings.model_copy(update={"kind": settings.task_kind, "columns": settings.columns.model_copy(
+        update=columns)})
+
+
+def look(name: str, path: Path, settings: TableSettings) -> Look:
+    """Read the whole file as ``settings`` say."""
+    table = open_table(name, path, settings)
+    rows, dropped = [], Counter[str]()
+    for row in table.read(path):
+        if row.dropped:
+            dropped[row.dropped] += 1
+        else:
+            rows.append(row)
+    return Look(settings, table, rows, dropped)
+
+
+def _kind(path: Path, settings: TableSettings) -> Kind:
+    """The kind of a table of which nothing is said."""
+    if path.suffix.lower() in (".conll", ".bio", ".iob", ".iob2"):
+        return "words"
+    with path.open("rb") as stream:
+        binary = stream.read(6).startswith((b"PAR1", b"ARROW1")) or path.suffix == ".arrow"
+    if not binary:
+        head = list(islice(text_lines(path, find_encoding(path, settings.encoding)), HEAD))
+        if any(not line.strip() for line in head[:-1]) and looks_like_conll(head):
+            return "words"
+    lower = {str(name).lower() for name in open_source(path, settings).columns}
+    if lower & set(USUAL["entities"]) or (lower & set(USUAL["tokens"]) and lower & set(USUAL["tags"])):
+        return "words"
+    return "pair" if lower & set(USUAL["pair"]) and lower & set(USUAL["text"]) else "single"
+
+
+def _repeats(source: Source, name: Name) -> bool:
+    texts = [values.get(name) for _, values in islice(source.records(), _SAMPLE)]
+    return 10 * len({str(text) for text in texts}) < 9 * len(texts)
+
+
+def _by_content(source: Source, settings: TableSettings) -> TableSettings:
+    """``settings`` with the text and the label of a single text, where one column alone can be meant."""
+    if settings.task_kind != "single":
+        return settings
+    rows = [values for _, values in islice(source.records(), _SAMPLE)]
+    columns = {name: [str(values.get(name, "")) for values in rows] for name in source.columns}
+    lengths = {name: sum(map(len, values)) / max(len(values), 1) for name, values in columns.items()}
+    set_names = settings.columns
+    changes: dict[str, Any] = {}
+    if set_names.text is None and not _usual(source, "text"):
+        texts = sorted((name for name, values in columns.items()
+                        if lengths[name] > _TEXT and 2 * len(set(values)) > len(values)), key=lengths.__getitem__)[::-1]
+        if len(texts) == 1 or (len(texts) > 1 and lengths[texts[0]] > 3 * lengths[texts[1]]):
+            changes["text"] = texts[0]
+    taken = {changes.get("text"), set_names.text, *_usual(source, "text"), *_usual(source, "id")}
+    if set_names.label is None and not _usual(source, "label"):
+        labels = [name for name, values in columns.items()
+                  if name not in taken and 1 < len(set(values)) <= max(len(values) // 5, 2)]
+        if len(labels) == 1:
+            changes["label"] = labels[0]
+    return settings.model_copy(update={"columns": set_names.model_copy(update=changes)}) if changes else settings
+
+
+def _usual(source: Source, meaning: str) -> list[Name]:
+    return [name for name in source.columns if str(name).lower() in USUAL[meaning]]

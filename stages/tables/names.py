@@ -1,0 +1,20 @@
+"""Names that files and columns usually have, in lower case."""
+
+from stages.corpora.recognising import TEXT_NAMES
+
+# of tables
+EXTENSIONS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather", ".conll",
+              ".bio", ".iob", ".iob2", ".data")
+# of columns, by what is in them
+USUAL: dict[str, tuple[str, ...]] = {
+    "text": (*TEXT_NAMES, "texts", "sentence1", "premise", "question", "question1", "query", "utterance", "headline",
+             "review_body", "review_text", "description", "전제"),
+    "pair": ("text_pair", "hypothesis", "sentence2", "question2", "text2", "가설"),
+    "label": ("label", "labels", "target", "targets", "gold_label", "class", "classes", "category", "sentiment",
+              "intent", "polarity", "emotion", "topic", "y", "라벨", "레이블", "분류", "감정", "정답"),
+    "id": ("id", "guid", "uid", "idx", "pairid"),
+    "tokens": ("tokens", "words", "token", "word", "단어", "토큰"),
+    "tags": ("tags", "ner_tags", "ner", "tag", "labels", "label", "ner_tag", "태그"),
+    "sentence": ("sentence #", "sentence_id", "sent_id", "sentence_idx", "sentence id", "sentence_number"),
+    "entities": ("entities", "spans", "ents", "annotations"),
+}

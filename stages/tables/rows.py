@@ -1,0 +1,285 @@
+"""Rows of a table: texts with a label, or sentences with IOB2 tags."""
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stages.common.errors import UserError
+from stages.corpora.labels import unknown_label
+from stages.corpora.lines import excerpt, is_unicode
+from stages.corpora.rows import Row
+from stages.corpora.tasks import Task
+from stages.settings.table import TableSettings, label_text
+from stages.tables.columns import Found, describe_columns, find_columns
+from stages.tables.languages import UNKNOWN, find_language
+from stages.tables.sentences import Sentence, read_sentences
+from stages.tables.sources import Name, Source, open_source
+from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
+
+_GROUP = 16  # characters that name a group
+_MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>")  # as libraries write no value
+_FEWEST = 20  # rows from which labels are expected to repeat
+_SETTINGS = "under `table` in params.yaml"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The files of one task, with the task that they make.
+
+    Attributes:
+        train: the training file.
+        assumed: what was taken from the data where the settings do not say it.
+    """
+
+    task: Task
+    settings: TableSettings
+    train: Path
+    assumed: tuple[str, ...]
+
+    def read(self, path: Path) -> Iterator[Row]:
+        """Yield every row; one without a text or a label is marked as dropped.
+
+        Raises:
+            UserError: a row is malformed, or has a label that is none of the task.
+        """
+        source = open_source(path, self.settings)
+        found = find_columns(source, self.settings, further=path != self.train)
+        if self.task.kind == "words":
+            return _tagged(source, found, self.settings, self.task.labels)
+        return _labelled(source, found, self.settings, self.task.labels)
+
+    def describe(self, path: Path) -> tuple[str, ...]:
+        """How :meth:`read` reads the file."""
+        source = open_source(path, self.settings)
+        found = find_columns(source, self.settings, further=path != self.train)
+        parts = (*source.described, *describe_columns(source, found))
+        if self.task.kind == "words":
+            parts += _describe_words(source, found, self.settings)
+        return (*parts, *self.assumed)
+
+
+def open_table(name: str, train: Path, settings: TableSettings) -> Table:
+    """The task that a table makes, by its training file.
+
+    Raises:
+        UserError: the file cannot be read, or its labels are no classes.
+    """
+    source = open_source(train, settings)
+    found = find_columns(source, settings)
+    kind = settings.task_kind
+    labels = tuple(dict.fromkeys(settings.labels.values()))
+    if kind == "words":
+        labels = _types(labels) if labels else _types_of(source, found, settings)
+    elif not labels:
+        labels = _classes(source, found, settings)
+    assumed = [] if settings.labels else [f"{len(labels)} {'entity types' if kind == 'words' else 'labels'}, those of "
+                                          "the training set"]
+    language = settings.language or _language(source, found, settings)
+    if not settings.language:
+        assumed.append("language " + ("that could not be told" if language == UNKNOWN else f"{language}, recognised"))
+    task = Task(settings.title or name, language, kind, labels, "entity_f1" if kind == "words" else "accuracy", {})
+    return Table(task, settings, train, tuple(assumed))
+
+
+def _value(values: Mapping[Name, Any], names: Sequence[Name]) -> str:
+    """The text of one column, or of several with a space between; "" where there is none."""
+    return " ".join(_text(values.get(name)) for name in names)
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return value if isinstance(value, str) else label_text(value)
+
+
+def _checked_text(source: Source, number: int, values: Mapping[Name, Any], found: Found, meaning: str) -> str:
+    for name in found[meaning]:
+        if name not in values:
+            raise _no_key(source, number, values, name)
+        value = values[name]
+        if isinstance(value, list | dict | bytes):
+            raise source.error(number, f"a text as {name}", excerpt(value), f"correct columns.{meaning} {_SETTINGS}")
+    text = _value(values, found[meaning])
+    if not is_unicode(text):
+        raise source.error(number, f"Unicode text as {meaning}", f"a lone surrogate in {excerpt(text)}")
+    return text
+
+
+def _no_key(source: Source, number: int, values: Mapping[Name, Any], name: Name) -> UserError:
+    return source.error(number, f"the key '{name}'", f"only {', '.join(map(str, values)) or 'no keys'}")
+
+
+def _group(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_GROUP] if text else ""
+
+
+def _labels(source: Source, found: Found, settings: TableSettings) -> Iterator[tuple[int, str, Mapping[Name, Any]]]:
+    """Number, label as it stands in the file, "" for none, and values of every record."""
+    none = {*_MISSING, *map(label_text, settings.no_label)} - settings.labels.keys()
+    for number, values in source.records():
+        name = found["label"][0]
+        if name not in values:
+            raise _no_key(source, number, values, name)
+        if isinstance(values[name], list | dict):
+            raise source.error(number, f"one label as {name}", excerpt(values[name]),
+                               f"write one label per row, or correct columns.label {_SETTINGS}")
+        label = label_text(_text(values[name]))
+        yield number, "" if label in none else label, values
+
+
+def _labelled(source: Source, found: Found, settings: TableSettings, labels: Sequence[str]) -> Iterator[Row]:
+    known = {name: name for name in labels} | settings.labels
+    for number, given, values in _labels(source, found, settings):
+        text = _checked_text(source, number, values, found, "text")
+        pair = _checked_text(source, number, values, found, "pair") if "pair" in found else ""
+        label = known.get(given, "")
+        if given and not label:
+            expected = f"a label among {', '.join(known)}" if len(known) < 20 else f"one of the {len(known)} labels"
+            refusal = unknown_label(source.path, number, given, known, expected,
+                                    f"correct the row, or add the label to labels {_SETTINGS}")
+            raise UserError(str(refusal).replace(": line ", f": {source.unit} ", 1))
+        group = _value(values, found["group"]) if "group" in found else text if "pair" in found else ""
+        empty = not text.strip() or ("pair" in found and not pair.strip())
+        yield Row(
+            number, text=text, text_pair=pair, label=label, group=_group(group),
+            source_id=_value(values, found["id"]) if "id" in found else "",
+            genre=_value(values, found["genre"]) if "genre" in found else "",
+            dropped="no label" if not given else "empty text" if empty else "")
+
+
+def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
+    """The labels of the training set, numbers by size and else by the alphabet.
+
+    Raises:
+        UserError: there are fewer than two, too many, or some that differ in spelling alone.
+    """
+    counts = Counter(label for _, label, _ in _labels(source, found, settings) if label)
+    column = f"the column {found['label'][0]}"
+    rows = counts.total()
+    if len(counts) < 2:
+        shown = f"only {excerpt(next(iter(counts)))} in {rows:,} rows" if counts else "none"
+        raise source.error(1, f"two labels or more in {column}", shown, f"correct columns.label {_SETTINGS}")
+    if rows >= _FEWEST and 2 * len(counts) > rows:
+        raise source.error(1, f"labels that repeat in {column}", f"{len(counts):,} different ones in {rows:,} rows",
+                           f"correct columns.label {_SETTINGS}; a score on a scale is no label")
+    if (wrong := next((label for label in counts if "." in label and _number(label) is not None), None)) and all(
+            _number(label) is not None for label in counts):
+        raise source.error(1, f"labels in {column}", f"numbers on a scale, such as {wrong}",
+                           "write a class for every range of numbers, or correct columns.label " + _SETTINGS)
+    _refuse_spellings(source, found, settings, counts)
+    return tuple(sorted(counts, key=_in_order))
+
+
+def _refuse_spellings(source: Source, found: Found, settings: TableSettings, counts: Counter[str]) -> None:
+    folded: dict[str, str] = {}
+    for label, _ in counts.most_common():
+        other = folded.setdefault(" ".join(label.casefold().split()), label)
+        if other != label:
+            number = next(number for number, given, _ in _labels(source, found, settings) if given == label)
+            raise source.error(number, f"one spelling of {other!r}", f"{label!r}",
+                               f"correct the rows, or give both the same name: labels: {{{other}: {other}, "
+                               f"'{label}': {other}, ...}} {_SETTINGS}")
+
+
+def _number(label: str) -> float | None:
+    try:
+        return float(label)
+    except ValueError:
+        return None
+
+
+def _in_order(label: str) -> tuple[bool, float, str]:
+    number = _number(label)
+    return number is None, number or 0.0, label
+
+
+def _language(source: Source, found: Found, settings: TableSettings) -> str:
+    if settings.task_kind == "words":
+        return find_language(" ".join(sentence.words) for sentence in read_sentences(source, found))
+    return find_language(_value(values, found["text"]) for _, values in source.records())
+
+
+# Entities
+
+
+def _tagged(source: Source, found: Found, settings: TableSettings, types: Sequence[str]) -> Iterator[Row]:
+    style = _style(source, found, settings)
+    for sentence in read_sentences(source, found):
+        tags = _tags(source, sentence, settings, style, types)
+        dropped = "" if any(word.strip() for word in sentence.words) else "empty text"
+        yield Row(sentence.first, words=tuple(sentence.words), tags=to_iob2(tags), source_id=sentence.id,
+                  group=sentence.document or _group(sentence.group), dropped=dropped)
+
+
+def _named_tags(sentence: Sentence, settings: TableSettings) -> list[str]:
+    return [settings.labels.get(tag, tag) if tag.isdecimal() else tag for tag in sentence.tags]
+
+
+def _style(source: Source, found: Found, settings: TableSettings) -> Any:
+    """Where the tags have the letter of their scheme.
+
+    Raises:
+        UserError: some tags have one and others do not, or tags are numbers without names.
+    """
+    first: dict[str, int] = {}
+    for sentence in read_sentences(source, found):
+        for number, tag in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
+            first.setdefault(tag, number)
+    if numbered := sorted((tag for tag in first if tag.isdecimal()), key=int):
+        raise source.error(first[numbered[0]], "a tag by name", f"the numbers {', '.join(numbered[:10])} without names",
+                           f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}}, {_SETTINGS}")
+    if style := find_style(first):
+        return style
+    tag = next(tag for tag in first if parse(tag, "prefix") is None)
+    raise source.error(first[tag], "O, or a letter and a type as other tags have it", excerpt(tag),
+                       "correct the tag; remove a row of column names")
+
+
+def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: Any, types: Sequence[str]) -> list[Tag]:
+    tags = []
+    for number, given in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
+        tag = parse(given, style)
+        if tag is None:
+            raise source.error(number, "a tag as others have it", excerpt(given), "correct the tag")
+        tag = Tag(tag.letter, settings.labels.get(tag.type, tag.type))
+        if tag.type and types and tag.type not in types:
+            raise source.error(number, f"an entity type among {', '.join(types)}", excerpt(given),
+                               f"correct the tag, or add the type to labels {_SETTINGS}")
+        tags.append(tag)
+    return tags
+
+
+def _types(names: Sequence[str]) -> tuple[str, ...]:
+    """Entity types of names that are types, or tags of a scheme."""
+    if "O" not in names:
+        return tuple(names)
+    tags = [parse(name, find_style(names) or "prefix") for name in names]
+    return tuple(dict.fromkeys(tag.type for tag in tags if tag and tag.type))
+
+
+def _types_of(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
+    style = _style(source, found, settings)
+    types = {tag.type for sentence in read_sentences(source, found)
+             for tag in _tags(source, sentence, settings, style, ())} - {""}
+    if not types:
+        raise source.error(1, "entities", "no tag but O", f"correct columns.tags {_SETTINGS}")
+    if len(types) > 200:
+        raise source.error(1, "tags of entities", f"{len(types)} types", f"correct columns.tags {_SETTINGS}")
+    return tuple(sorted(types))
+
+
+def _describe_words(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
+    style = _style(source, found, settings)
+    tags = (_tags(source, sentence, settings, style, ()) for sentence in read_sentences(source, found))
+    scheme = describe_scheme(tags, style)
+    if "entities" not in found:
+        return (scheme,)
+    inside = sum(sentence.inside for sentence in read_sentences(source, found))
+    return ("words as predict divides running text",
+            *([f"{inside} entities begin or end inside a word; their tags are for all of it"] if inside else []))
+
+

@@ -1,0 +1,190 @@
+"""Sentences of a table of entities: lists of words and tags, a word per row, or marked parts of a text."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stages.corpora.lines import excerpt, is_unicode
+from stages.encoding.running_text import word_spans
+from stages.settings.table import label_text
+from stages.tables.columns import Found
+from stages.tables.sources import Name, Source, cell_list
+
+_START, _END = ("start", "start_offset", "begin", "start_char"), ("end", "end_offset", "end_char", "stop")
+_TYPE = ("label", "type", "entity", "tag", "entity_group", "entity_type")
+LONGEST_MEAN = 300  # words per sentence; more are documents
+_FEWEST = 20  # sentences of one word each that are no accident
+_SENTENCE_REMEDY = "set columns.sentence under `table` in params.yaml"
+
+
+@dataclass
+class Sentence:
+    """Words with their tags as they stand in the file, and the number of the line or row of each.
+
+    ``first`` is the number of the sentence's first, and ``inside`` counts entities that begin or end inside a word.
+    """
+
+    first: int = 0
+    numbers: list[int] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    id: str = ""
+    document: str = ""
+    group: str = ""
+    inside: int = 0
+
+
+def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
+    """Yield every sentence.
+
+    Raises:
+        UserError: words and tags are not as many, offsets do not fit the text, or sentences are not told apart.
+    """
+    if "entities" in found:
+        yield from (_of_offsets(source, number, values, found) for number, values in source.records())
+        return
+    lists = None
+    count = total = first = 0
+    current = Sentence()
+    place: Any = None  # of the current sentence, by the column that tells it
+    for record in source.read():
+        if record is None:
+            if current.words:
+                count, total = count + 1, total + len(current.words)
+                yield current
+            current = Sentence()
+            continue
+        number, values = record
+        first = first or number
+        lists = _has_lists(source, values, found) if lists is None else lists
+        if lists:
+            yield _of_lists(source, number, values, found)
+            continue
+        if not source.sentences:
+            marker = _cell(values, found["sentence"][0]) if "sentence" in found else _missing_sentences(source, number)
+            if marker and marker != place and current.words:
+                count, total = count + 1, total + len(current.words)
+                yield current
+                current = Sentence()
+            place = marker or place
+            current.id = current.id or marker
+        _add_word(source, number, values, found, current)
+    if current.words:
+        count, total = count + 1, total + len(current.words)
+        yield current
+    if total > LONGEST_MEAN * max(count, 1) or total == count >= _FEWEST:
+        expected = ("blank lines between sentences and nowhere else" if source.sentences else
+                    "another value in the column of the sentence for every sentence")
+        raise source.error(first, expected, f"{total:,} words in {count:,} sentence{'s' * (count != 1)}",
+                           "separate the sentences" if source.sentences else _SENTENCE_REMEDY)
+
+
+def _missing_sentences(source: Source, number: int) -> str:
+    raise source.error(number, "a column that tells which words are a sentence", "none", _SENTENCE_REMEDY)
+
+
+def _cell(values: Mapping[Name, Any], name: Name) -> str:
+    value = values.get(name)
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    text = "" if missing else label_text(value)
+    return "" if text.lower() == "nan" else text
+
+
+def _word(source: Source, number: int, value: Any) -> str:
+    if not isinstance(value, str):
+        if value is None or isinstance(value, bool | list | dict):
+            raise source.error(number, "a word", excerpt(value))
+        value = label_text(value)
+    if not value.strip() or not is_unicode(value):
+        raise source.error(number, "a word", excerpt(value), "join it to its neighbours, or remove it")
+    return value
+
+
+def _add_word(source: Source, number: int, values: Mapping[Name, Any], found: Found, sentence: Sentence) -> None:
+    sentence.first = sentence.first or number
+    sentence.numbers.append(number)
+    sentence.words.append(_word(source, number, values.get(found["tokens"][0])))
+    tag = _cell(values, found["tags"][0])
+    if not tag:
+        raise source.error(number, "a tag", "none", "write O for words outside of entities")
+    sentence.tags.append(tag)
+    document = values.get("document") if source.sentences else None
+    sentence.document = str(document or "")
+    sentence.group = _cell(values, found["group"][0]) if "group" in found else ""
+
+
+def _has_lists(source: Source, values: Mapping[Name, Any], found: Found) -> bool:
+    """Whether a row is a whole sentence: its words are a list, or a string with as many parts as there are tags."""
+    if source.sentences or "sentence" in found:
+        return False
+    words, tags = (values.get(found[name][0]) for name in ("tokens", "tags"))
+    if isinstance(words, list) or isinstance(tags, list):
+        return True
+    parts = cell_list(tags)
+    return isinstance(tags, str) and parts is not None and (tags.strip().startswith("[") or len(parts) > 1)
+
+
+def _of_lists(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> Sentence:
+    words, tags = (cell_list(values.get(found[name][0])) for name in ("tokens", "tags"))
+    for name, value in (("tokens", words), ("tags", tags)):
+        if value is None:
+            raise source.error(number, f"a list as {found[name][0]}", excerpt(values.get(found[name][0])))
+    if len(words or ()) != len(tags or ()):
+        raise source.error(number, "as many tags as words", f"{len(tags or ())} tags and {len(words or ())} words")
+    return Sentence(number, [number] * len(words or ()), [_word(source, number, word) for word in words or ()],
+                    [label_text(tag) for tag in tags or ()],
+                    _cell(values, found["id"][0]) if "id" in found else "",
+                    group=_cell(values, found["group"][0]) if "group" in found else "")
+
+
+def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> Sentence:
+    text = values.get(found["text"][0])
+    if not isinstance(text, str) or not is_unicode(text):
+        raise source.error(number, f"a text as {found['text'][0]}", excerpt(text))
+    spans = word_spans(text)
+    tags, inside = ["O"] * len(spans), 0
+    for start, end, kind in _entities(source, number, values.get(found["entities"][0]), text):
+        covered = [place for place, (first, last) in enumerate(spans) if first < end and start < last]
+        if not covered:
+            raise source.error(number, "an entity with a word", f"{excerpt(text[start:end])} at {start} to {end}",
+                               "correct the offsets")
+        if any(tags[place] != "O" for place in covered):
+            raise source.error(number, "entities that do not overlap, and not two in one word",
+                               f"{excerpt(text[start:end])} at {start} to {end} where another one is",
+                               "keep one of them")
+        inside += (spans[covered[0]][0], spans[covered[-1]][1]) != (start, end)
+        for place in covered:
+            tags[place] = f"{'I' if place > covered[0] else 'B'}-{kind}"
+    return Sentence(number, [number] * len(spans), [text[first:last] for first, last in spans], tags,
+                    _cell(values, found["id"][0]) if "id" in found else "",
+                    group=_cell(values, found["group"][0]) if "group" in found else "", inside=inside)
+
+
+def _entities(source: Source, number: int, given: Any, text: str) -> Iterator[tuple[int, int, str]]:
+    """First character, the one after the last, and type of every marked part, without spaces around it."""
+    parts = cell_list(given)
+    if isinstance(given, str) and not given.strip().startswith("["):
+        parts = [] if not given.strip() else None
+    if parts is None and given is not None:
+        raise source.error(number, "a list of entities", excerpt(given))
+    for part in parts or []:
+        values = part if isinstance(part, list | tuple) else _of_keys(part) if isinstance(part, dict) else ()
+        if len(values) != 3 or not all(isinstance(place, int) for place in values[:2]) or not isinstance(
+                values[2], str) or not values[2]:
+            raise source.error(number, "entities as [start, end, type], or with these keys", excerpt(part))
+        start, end, kind = values
+        if not 0 <= start < end <= len(text):
+            raise source.error(number, f"offsets within the {len(text)} characters of the text", f"{start} to {end}",
+                               "correct the offsets; they count characters, and the end is the one after the last")
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        yield start, end, kind
+
+
+def _of_keys(part: Mapping[str, Any]) -> tuple[Any, ...]:
+    found = tuple(next((part[key] for key in keys if key in part), None) for keys in (_START, _END, _TYPE))
+    label = found[2][0] if isinstance(found[2], list) and len(found[2]) == 1 else found[2]
+    return found[0], found[1], label

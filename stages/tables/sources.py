@@ -1,0 +1,350 @@
+"""A file as records: CSV and its kin, JSON lines, JSON, Parquet, Arrow, and words in columns."""
+
+import ast
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from stages.common.errors import UserError
+from stages.corpora.lines import excerpt, malformed
+from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, is_number, looks_like_conll
+from stages.corpora.records import Table, delimited, json_objects, quoting
+from stages.settings.table import TableSettings
+from stages.tables.encodings import Encoding, find_encoding, text_lines
+from stages.tables.names import USUAL
+
+Name = str | int  # of a column; a number, from 1, where the file has no names
+Record = tuple[int, Mapping[Name, Any]]
+REMEDY = "restore the row or remove it"
+_JSON = (".json", ".jsonl", ".ndjson")
+_COLUMN_BREAK = re.compile("[ \t]+")
+_ROWS_AT_A_TIME = 4096
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file.
+
+    Attributes:
+        columns: names of the columns; of JSON, those of the first objects.
+        described: how the file is read, for people.
+        unit: what the numbers of records count, lines or rows.
+        sentences: whether the records are words, with None between sentences.
+    """
+
+    path: Path
+    columns: tuple[Name, ...]
+    described: tuple[str, ...]
+    read: Callable[[], Iterator[Record | None]]
+    unit: str = "line"
+    sentences: bool = False
+
+    def error(self, number: int, expected: str, found: str, remedy: str = REMEDY) -> UserError:
+        """The error about one record."""
+        return UserError(f"{self.path}: {self.unit} {number}: expected {expected}, found {found}; {remedy}")
+
+    def records(self) -> Iterator[Record]:
+        """The records alone."""
+        return (record for record in self.read() if record is not None)
+
+
+def open_source(path: Path, settings: TableSettings) -> Source:
+    """Recognise the format of ``path``, by its content first and its extension where both would do.
+
+    Raises:
+        UserError: it is in no known format, or can be read in two ways.
+    """
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(6)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+    if start.startswith(b"PAR1"):
+        return _parquet(path)
+    if start.startswith(b"ARROW1") or path.suffix == ".arrow":
+        return _arrow(path)
+    encoding = find_encoding(path, settings.encoding)
+    first, second = [*islice((line for line in text_lines(path, encoding) if line.strip()), 2), "", ""][:2]
+    if not first:
+        raise UserError(f"{path}: expected a table, found no line that is not empty; restore the file")
+    suffix, begins = path.suffix.lower(), first.lstrip()[:1]
+    if begins == "{" and begins != first.strip() and (suffix != ".json" or (second and _is_json(first))):
+        return _json_lines(path, encoding)
+    if begins in ("{", "[") and (suffix in _JSON or first.strip() == begins or _is_json(first) or begins == "{"):
+        return _json(path, encoding)
+    if settings.task_kind == "words" and not settings.delimiter and not _has_header_of_words(
+            first, settings):
+        return _conll(path, encoding)
+    return _delimited(path, encoding, settings)
+
+
+def cell_list(value: Any) -> list[Any] | None:
+    """The list in a cell: of JSON and Parquet itself; else as JSON or Python write it, or parted by spaces."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if not text.startswith("["):
+        return text.split()
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            found = parse(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return list(found) if isinstance(found, list) else None
+    return None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _parquet(path: Path) -> Source:
+    try:
+        names = tuple(parquet.ParquetFile(path).schema_arrow.names)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(path, "Parquet", error) from None
+
+    def read() -> Iterator[Record]:
+        with parquet.ParquetFile(path) as file:
+            yield from _rows(path, file.iter_batches(_ROWS_AT_A_TIME))
+
+    return Source(path, names, ("Parquet",), read, unit="row")
+
+
+def _arrow(path: Path) -> Source:
+    def batches() -> Iterator[pa.RecordBatch]:
+        with pa.memory_map(str(path)) as stream:
+            try:
+                with pa.ipc.open_file(stream) as file:
+                    yield from (file.get_batch(place) for place in range(file.num_record_batches))
+            except pa.ArrowInvalid:
+                stream.seek(0)
+                with pa.ipc.open_stream(stream) as file:
+                    yield from file
+
+    try:
+        names = tuple(next(batches()).schema.names)
+    except (pa.ArrowException, OSError, StopIteration) as error:
+        raise _unreadable(path, "Arrow", error) from None
+    return Source(path, names, ("Arrow",), lambda: _rows(path, batches()), unit="row")
+
+
+def _rows(path: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[Record]:
+    try:
+        yield from enumerate((row for batch in batches for row in batch.to_pylist()), start=1)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, "Parquet or Arrow", error) from None
+
+
+def _unreadable(path: Path, kind: str, error: BaseException) -> UserError:
+    return UserError(f"{path}: expected a whole {kind} file, found what cannot be read ({' '.join(str(error).split())})"
+                     "; write it anew")
+
+
+def _json_lines(path: Path, encoding: Encoding) -> Source:
+    def read() -> Iterator[Record]:
+        return json_objects(text_lines(path, encoding), path, REMEDY)  # type: ignore[return-value]
+
+    columns = dict.fromkeys(key for _, values in islice(read(), HEAD) for key in values)
+    return Source(path, tuple(columns), (*_described(encoding), "one JSON object per line"), read)
+
+
+def _json(path: Path, encoding: Encoding) -> Source:
+    try:
+        values, layout = _objects(json.loads("\n".join(text_lines(path, encoding))))
+    except (ValueError, RecursionError) as error:
+        place = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+        raise malformed(path, place, "JSON", f"what is none ({error})", "restore the file") from None
+    wrong = next((place for place, value in enumerate(values, start=1) if not isinstance(value, dict)), 0)
+    if wrong or not values:
+        found = excerpt(values[wrong - 1]) if wrong else "nothing"
+        raise UserError(f"{path}: row {wrong or 1}: expected a JSON object for every row, found {found}; write an "
+                        "array of objects, or one object per line")
+    columns = dict.fromkeys(key for row in values[:HEAD] for key in row)
+    return Source(path, tuple(columns), (*_described(encoding), layout),
+                  lambda: iter(list(enumerate(values, start=1))), unit="row")
+
+
+def _objects(value: Any) -> tuple[list[Any], str]:
+    """The rows of a JSON file: an array, the only array in an object, or columns as pandas writes them."""
+    if isinstance(value, list):
+        return value, "JSON array of objects"
+    if isinstance(value, dict):
+        lists = {key: item for key, item in value.items() if isinstance(item, list)}
+        rows = [key for key, item in lists.items() if item and all(isinstance(row, dict) for row in item)]
+        if len(rows) == 1:
+            return lists[rows[0]], f"JSON array of objects under {rows[0]}"
+        if value and len(lists) == len(value) and len(set(map(len, lists.values()))) == 1:
+            return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)], "JSON columns"
+        if value and all(isinstance(item, dict) for item in value.values()):
+            keys = list(next(iter(value.values())))
+            if keys and all(list(item) == keys for item in value.values()):
+                return [{name: item[key] for name, item in value.items()} for key in keys], "JSON columns"
+    return [value], "JSON"
+
+
+def _conll(path: Path, encoding: Encoding) -> Source:
+    """Words in columns between spaces or tabs; a blank line, and a line of ``-DOCSTART-``, ends a sentence."""
+    tabs = all("\t" in line for line in islice(text_lines(path, encoding), HEAD)
+               if line.strip() and not line.startswith("-DOCSTART-"))
+
+    def split(line: str) -> list[str]:
+        return line.rstrip(" \t").split("\t") if tabs else _COLUMN_BREAK.split(line.strip(" \t"))
+
+    widths = [len(split(line)) for line in islice(text_lines(path, encoding), HEAD)
+              if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
+    width = max(set(widths), key=widths.count) if widths else 0
+    if width < 2:
+        first = next(line for line in text_lines(path, encoding) if line.strip())
+        raise malformed(path, 1, "a word and its tag in columns between spaces or tabs", excerpt(first),
+                        "write one word with its tag per line, and a blank line after every sentence; or set columns "
+                        "under `table` in params.yaml")
+
+    def read() -> Iterator[Record | None]:
+        document = 0
+        for number, line in enumerate(text_lines(path, encoding), start=1):
+            values = split(line)
+            if not line.strip() or values[0] == "-DOCSTART-":
+                document += bool(line.strip())
+                yield None
+            elif line.startswith("#") and len(values) != width:
+                continue  # a comment
+            elif len(values) != width:
+                raise malformed(path, number, f"{width} columns as in other lines", f"{len(values)} in {excerpt(line)}",
+                                "restore the line")
+            else:
+                yield number, dict(enumerate(values, start=1)) | {"document": document}
+
+    between = "tabs" if tabs else "spaces"
+    return Source(path, tuple(range(1, width + 1)),
+                  (*_described(encoding), f"a word per line, {width} columns between {between}"), read, sentences=True)
+
+
+def _has_header_of_words(first: str, settings: TableSettings) -> bool:
+    """Whether a first line names columns of a table with a word, or a sentence, per row."""
+    wanted = {str(name).lower() for name in settings.columns.model_dump().values() if isinstance(name, str)}
+    for separator in SEPARATORS:
+        names = {name.lower() for name in _fields(first, separator)}
+        if len(names) > 1 and (wanted & names or (names & set(USUAL["tokens"]) and names & set(USUAL["tags"]))
+                               or names & set(USUAL["entities"])
+                               or (separator != "\t" and names & set(USUAL["tags"]))):
+            return True
+    return False
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    try:
+        return [name.strip() for name in next(csv.reader([line], delimiter=separator, strict=True), [])]
+    except csv.Error:
+        return line.split(separator)
+
+
+def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
+    head = list(islice(text_lines(path, encoding), HEAD))
+    separator = settings.delimiter or _separator(path, head, settings)
+    quoted = quoting(text_lines(path, encoding), separator, path) if settings.quoted is None else settings.quoted
+    table = Table((), separator, quoted)
+    rows = _first_rows(head, table)
+    names = [name.strip() for name in rows[0]]
+    has_header = _has_header(path, names, rows[1:], settings) if settings.header is None else settings.header
+    columns: tuple[Name, ...] = tuple(names) if has_header else tuple(range(1, len(names) + 1))
+    table = Table(tuple(names) if has_header else (), separator, quoted)
+    expected = f"{len(names)} columns as in the {'header' if has_header else 'first row'}"
+    remedy = f"{REMEDY}; a field with the delimiter or a line end in it stands in quotation marks"
+
+    def read() -> Iterator[Record]:
+        header = has_header
+        for number, fields in delimited(text_lines(path, encoding), table, path, expected, remedy):
+            if not fields or (len(fields) == 1 < len(columns) and not fields[0].strip()):
+                continue
+            if header:
+                header = False
+                continue
+            if len(fields) != len(columns):
+                raise malformed(path, number, expected,
+                                f"{len(fields)} in {excerpt(separator.join(fields))}", remedy)
+            yield number, dict(zip(columns, fields, strict=True))
+
+    between = SEPARATORS.get(separator, f"{separator!r}")
+    described = Table(table.columns, separator if separator in SEPARATORS else ",", quoted).described()
+    return Source(path, columns, (*_described(encoding), f"columns between {between}", *described[1:]), read)
+
+
+def _first_rows(head: Sequence[str], table: Table) -> list[list[str]]:
+    """Rows of the first lines, but for one that may be cut off; quoting may be broken here."""
+    lines = (line + "\n" for line in head)
+    rows = csv.reader(lines, delimiter=table.separator) if table.quoted else (
+        line.split(table.separator) for line in head)
+    found = [row for row in rows if row and row != [""]]
+    return found[:-1] if len(head) == HEAD and len(found) > 1 else found
+
+
+def _separator(path: Path, head: Sequence[str], settings: TableSettings) -> str:
+    """The delimiter that divides all first rows alike; of several, that of the extension, or of usual names."""
+    wanted = {str(name).lower() for name in settings.columns.model_dump().values() if isinstance(name, str)} | {
+        name for names in USUAL.values() for name in names}
+    own = {".csv": ",", ".tsv": "\t", ".tab": "\t"}.get(path.suffix.lower(), "")
+    even = [separator for separator in SEPARATORS if _is_even(head, separator)]
+    named = [separator for separator in SEPARATORS
+             if len(fields := _fields(head[0], separator)) > 1 and wanted & {name.lower() for name in fields}]
+    both = [separator for separator in even if separator in named]
+    for candidates in (both, named, even):
+        if len(candidates) == 1:
+            return candidates[0]
+        if own in candidates:
+            return own
+    if even or named:
+        raise malformed(path, 1, "one delimiter", " and ".join(SEPARATORS[each] for each in even or named),
+                        "set delimiter under `table` in params.yaml")
+    if looks_like_conll(head):
+        raise malformed(path, 1, "a table of texts", f"words with tags, as {excerpt(head[0])}",
+                        "set kind to words under `table` in params.yaml")
+    raise malformed(path, 1, "columns between commas, tabs, semicolons or vertical bars, equally many in all rows",
+                    excerpt(head[0]), "set delimiter under `table` in params.yaml, or write one JSON object per line")
+
+
+def _is_even(head: Sequence[str], separator: str) -> bool:
+    widths = ({len(row) for row in _first_rows(head, Table((), separator, quoted))} for quoted in (True, False))
+    return any(len(found) == 1 and min(found) > 1 for found in widths)
+
+
+def _has_header(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]], settings: TableSettings) -> bool:
+    """Whether the first row names the columns.
+
+    Raises:
+        UserError: it may or may not.
+    """
+    lower = {name.lower() for name in names}
+    set_names = [name for name in chain(*([each] if not isinstance(each, list) else each
+                                          for each in settings.columns.model_dump().values())) if name is not None]
+    if any(isinstance(name, str) and name.lower() in lower for name in set_names) or any(
+            lower & set(usual) for usual in USUAL.values()):
+        return True
+    if any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in names) or any(
+            isinstance(name, str) for name in set_names):
+        return any(isinstance(name, str) for name in set_names)
+    below = [set(column) for column in zip(*(row for row in rows if len(row) == len(names)), strict=True)]
+    if any(name in values for name, values in zip(names, below, strict=False)):
+        return False
+    if any(4 * len(values) <= len(rows) for values in below):  # a column of labels, and none of them in the first row
+        return True
+    raise malformed(path, 1, "names of columns, or a first row of values", ", ".join(map(excerpt, names)),
+                    "set header to true or false under `table` in params.yaml")
+
+
+def _described(encoding: Encoding) -> tuple[str, ...]:
+    return (encoding.description,) if encoding.description else ()

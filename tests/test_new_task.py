@@ -1,0 +1,258 @@
+"""The command that writes the entry of a table, and a table on its way through the stages."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from stages import assign_checkpoint, check_params, download, new_task, preprocess
+from stages.common.files import read_json, read_json_lines
+from stages.common.sources import ROOT
+from stages.corpora.sample.writing import write_sample
+from stages.corpora.tasks import TASKS
+from stages.download import obtain
+from stages.preprocess import prepare
+from stages.settings.base import validated
+from stages.settings.data import DownloadSettings, PrepareSettings
+from stages.settings.table import TableSettings
+from stages.settings.yaml12 import parse_yaml
+from tests.small_study import SmallStudy, texts_of
+
+FILMS = [(f"{word} film number {place}, seen with a friend", label) for place in range(40)
+         for word, label in (("a fine", "good"), ("a dull", "bad"))]
+# The settings by which `table` reads each corpus in its own format.
+AS_TABLE: dict[str, dict[str, Any]] = {
+    "nsmc": {"files": {"train": "ratings_train.txt", "test": "ratings_test.txt"},
+             "labels": {0: "negative", 1: "positive"}},
+    "mnli": {"files": {"train": "multinli_1.0_train.jsonl", "test": "multinli_1.0_dev_matched.jsonl"}, "kind": "pair",
+             "columns": {"text": "sentence1", "pair": "sentence2", "genre": "genre"}, "no_label": ["-"],
+             "labels": list(TASKS["mnli"].labels)},
+    "conll2003": {"files": {"train": "train.txt", "validation": "valid.txt", "test": "test.txt"}, "kind": "words"},
+    "ag_news": {"files": {"train": "train.csv", "test": "test.csv"}, "columns": {"label": 1, "text": [2, 3]},
+                "labels": dict(enumerate(TASKS["ag_news"].labels, start=1))},
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "data" / "local").mkdir(parents=True)
+    return tmp_path
+
+
+def write(name: str, rows: list[tuple] = FILMS, columns: tuple[str, ...] = ("text", "label"), **options: Any) -> None:
+    pd.DataFrame(rows, columns=columns).to_csv(name, index=False, **options)
+
+
+def entry(name: str) -> dict[str, Any]:
+    return parse_yaml(Path("params.yaml").read_text("utf-8"), "params.yaml")["tasks"][name]
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+    assert new_task.main(list(arguments)) == code
+    printed = capsys.readouterr()
+    return printed.out if code == 0 else printed.err
+
+
+def test_an_entry_is_added_and_all_else_is_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    before = Path("params.yaml").read_text("utf-8")
+    lines = told(capsys, "films.csv").splitlines()
+    assert lines == [
+        "films.csv: columns between commas; column names on the first line; quotation marks undone as in CSV; columns: "
+        "text, label",
+        "80 texts; columns between commas; column names on the first line; quotation marks undone as in CSV; text from "
+        "text, label from label; 2 labels, those of the training set; language en, recognised",
+        "labels: bad 40, good 40", "length in characters: half up to 41, 99 % up to 41, the longest 41",
+        "repeated texts: 0; texts with more than one answer: 0; dropped: none",
+        "params.yaml: tasks.films; `dvc repro` runs it"]
+    after = Path("params.yaml").read_text("utf-8")
+    added = after.replace("".join(after.partition("  films:\n")[1:]).partition("\n\n")[0] + "\n", "")
+    assert added == before
+    assert entry("films") == {
+        "corpus": "table", "source": "local", "folder": "films.csv", "table": {
+            "kind": "single", "columns": {"text": "text", "label": "label"}, "labels": {"bad": "bad", "good": "good"},
+            "language": "en"}, "exclude_id_prefix": "", "validation_size": 12, "test_size": 26, "train_size": 0,
+        "checkpoint": "bilingual_small", "max_length": 64, "pretrained": {}, "scratch": {}}
+    assert check_params.main(["--out", "checked"]) == 0
+
+
+def test_other_tasks_are_left_out_with_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(text, int(label == "good")) for text, label in FILMS])
+    assert "nothing in the file says what they stand for" in told(capsys, "films.csv", "--only", "--name", "mine")
+    params = parse_yaml(Path("params.yaml").read_text("utf-8"), "params.yaml")
+    assert list(params["tasks"]) == ["mine"]
+    assert params["tasks"]["mine"]["table"]["labels"] == {"0": "0", "1": "1"}
+
+
+def test_columns_without_usual_names_are_told_by_what_is_in_them(home: Path,
+                                                                 capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(place, *row) for place, row in enumerate(FILMS)], ("number", "wrote", "felt"))
+    told(capsys, "films.csv")
+    assert entry("films")["table"]["columns"] == {"text": "wrote", "label": "felt"}
+    write("more.csv", [(*row, place % 3) for place, row in enumerate(FILMS)], ("wrote", "felt", "cinema"))
+    assert told(capsys, "more.csv", code=1).startswith(
+        "error: more.csv: line 1: expected a column of the ")
+    assert "give it as --label COLUMN" in told(capsys, "more.csv", "--text", "wrote", code=1)
+    told(capsys, "more.csv", "--text", "wrote", "--label", "felt")
+    assert entry("more")["table"]["columns"] == {"text": "wrote", "label": "felt"}
+
+
+def test_pairs_and_their_groups(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [(f"The man number {place // 4} is here.", f"He sleeps {place}.", ("yes", "no")[place % 2])
+            for place in range(80)]
+    write("pairs.csv", rows, ("premise", "hypothesis", "label"))
+    told(capsys, "pairs.csv")
+    assert entry("pairs")["table"]["kind"] == "pair"
+    assert entry("pairs")["table"]["columns"] == {
+        "text": "premise", "pair": "hypothesis", "label": "label", "group": "premise"}
+    assert download.main(["--task", "pairs", "--out", "raw"]) == 0
+    assert preprocess.main(["--task", "pairs", "--raw", "raw", "--out", "rows", "--card", "card.json"]) == 0
+    sets = [{row["text"] for row in read_json_lines(Path("rows") / f"{split}.jsonl")}
+            for split in ("train", "validation", "test")]
+    assert not sets[0] & sets[1] | sets[0] & sets[2] | sets[1] & sets[2]
+
+
+def test_entities_of_a_word_per_row(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["Sentence #,Word,POS,Tag"]
+    for place in range(30):
+        lines += [f"Sentence: {place},Anna{place},NNP,B-per", ",visits,VB,O", ",Rome,NNP,B-geo"]
+    Path("ner.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    assert "entities: geo 30, per 30" in told(capsys, "ner.csv").splitlines()
+    assert entry("ner")["table"]["columns"] == {"tokens": "Word", "tags": "Tag", "sentence": "Sentence #"}
+    assert assign_checkpoint.checkpoint_use("ner").kind == "words"
+
+
+def test_files_of_several_sets(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
+    for name, rows in (("train", FILMS), ("valid", FILMS[:10])):
+        write(f"films/{name}.csv", rows)
+    write("films/test.csv", [(place, row[0]) for place, row in enumerate(FILMS)], ("id", "text"))
+    left_out = "films/test.csv: left out: films/test.csv: line 1: expected a column label, found id, text"
+    assert left_out in told(capsys, "films")
+    found = entry("films")
+    assert found["table"]["files"] == {"train": "train.csv", "validation": "valid.csv"}
+    assert (found["validation_size"], found["test_size"]) == (0, 26)
+
+
+@pytest.mark.parametrize(("rows", "options", "message"), [
+    (FILMS[:10], [], "films.csv: expected 20 rows or more, found 10 with a text and a label; add rows"),
+    (FILMS, ["--name", "nsmc"], "params.yaml: tasks.nsmc: there is one already; give another name as --name"),
+    (FILMS, ["--checkpoint", "bert"], "--checkpoint: no checkpoint 'bert'; `checkpoints` has bilingual_small"),
+    (FILMS, ["--labels", "[good]"], "films.csv: line 3: expected a label among good, found 'bad'; correct the row, or"),
+    (FILMS, ["--kind", "texts"], "command line: kind: expected 'single', 'pair', 'words' or '', got 'texts'"),
+])
+def test_what_cannot_be_done_is_refused(rows: list, options: list[str], message: str, home: Path,
+                                        capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", rows)
+    before = Path("params.yaml").read_bytes()
+    assert told(capsys, "films.csv", *options, code=1).startswith(f"error: {message}")
+    assert Path("params.yaml").read_bytes() == before
+
+
+def test_errors_of_later_stages_name_the_users_own_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    told(capsys, "films.csv")
+    with Path("films.csv").open("a", encoding="utf-8") as stream:
+        stream.write("one more,unheard of\n")
+    assert download.main(["--task", "films", "--out", "raw"]) == 0
+    capsys.readouterr()
+    assert preprocess.main(["--task", "films", "--raw", "raw", "--out", "rows", "--card", "card.json"]) == 1
+    assert capsys.readouterr().err == (
+        "error: films.csv: line 82: expected a label among bad, good, found 'unheard of'; correct the row, or add the "
+        "label to labels under tasks.films.table in params.yaml\n")
+    assert not Path("rows").exists()
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ("source: sample", "tasks.films.source: expected 'local' for a table, got 'sample'"),
+    ("corpus: nsmc", "tasks.films.table: expected {}, as nsmc has a reader of its own; set corpus to table"),
+])
+def test_settings_that_contradict_each_other(change: str, message: str, home: Path,
+                                             capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    told(capsys, "films.csv")
+    key = change.split(":")[0]
+    head, _, tail = Path("params.yaml").read_text("utf-8").partition("  films:\n")
+    old = {"source": "source: local", "corpus": "corpus: table"}[key]
+    Path("params.yaml").write_text(f"{head}  films:\n{tail.replace(old, change, 1)}", "utf-8")
+    assert check_params.main(["--out", "checked"]) == 1
+    assert f"params.yaml: {message}" in capsys.readouterr().err
+
+
+# The same corpus by its own reader and as a table
+
+
+def prepared_as(corpus: str, folder: Path, out: Path, table: dict[str, Any] | None, validation_size: int) -> Path:
+    settings = {"table": validated(TableSettings, table, "table")} if table else {}
+    name = "table" if table else corpus
+    obtain("it", out / "raw", DownloadSettings(
+        corpus=name, source="local", folder=str(folder), sample_seed=1, **settings))
+    prepare("it", out / "raw", out / "rows", out / "card.json", PrepareSettings(
+        corpus=name, validation_size=validation_size, test_size=0, exclude_id_prefix="", split_seed=1, **settings))
+    return out
+
+
+def assert_same(own: Path, table: Path) -> None:
+    for split in ("train", "validation", "test"):
+        assert (table / "rows" / f"{split}.jsonl").read_bytes() == (own / "rows" / f"{split}.jsonl").read_bytes()
+    facts = [read_json(made / "rows" / "task.json") for made in (own, table)]
+    for key in ("kind", "labels", "tags", "language", "metric"):
+        assert facts[0][key] == facts[1][key]
+    cards = [read_json(made / "card.json") for made in (own, table)]
+    for key in ("rows_read", "kept", "labels", "damage", "lengths", "duplicates", "overlaps", "conflicting_labels"):
+        assert cards[0][key] == cards[1][key]
+    dropped = [{split: sum(reasons.values()) for split, reasons in card["dropped"].items()} for card in cards]
+    assert dropped[0] == dropped[1]
+
+
+@pytest.mark.parametrize("corpus", AS_TABLE)
+def test_a_sample_is_the_same_as_a_table(corpus: str, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    write_sample(corpus, folder, 1)
+    for path in set(folder.iterdir()) - {folder / name for name in AS_TABLE[corpus]["files"].values()}:
+        path.unlink()
+    size = 0 if corpus == "conll2003" else 150
+    assert_same(prepared_as(corpus, folder, tmp_path / "own", None, size),
+                prepared_as(corpus, folder, tmp_path / "table", AS_TABLE[corpus], size))
+
+
+@pytest.mark.corpora
+@pytest.mark.parametrize("corpus", AS_TABLE)
+def test_a_real_corpus_is_the_same_as_a_table(corpus: str, corpora: Path, tmp_path: Path) -> None:
+    folder = corpora / {"conll2003": "conll2003_published"}.get(corpus, corpus)
+    size = 0 if corpus == "conll2003" else 1000
+    assert_same(prepared_as(corpus, folder, tmp_path / "own", None, size),
+                prepared_as(corpus, folder, tmp_path / "table", AS_TABLE[corpus], size))
+
+
+def test_a_small_table_runs_from_file_to_findings(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Five labels, three of them by names that no fixed task has."""
+    labels = ("배송", "품질", "가격", "친절", "기타")
+    write("reviews.csv", [(f"{label} 때문에 다시 왔어요 {place}", label) for place in range(30) for label in labels],
+          encoding="cp949")
+    assert "encoding cp949, recognised by its Korean letters" in told(capsys, "reviews.csv", "--only")
+    found = entry("reviews")
+    study = SmallStudy(home / "study", "reviews")
+    table = validated(TableSettings, found["table"], "table")
+    obtain("reviews", study.folder / "raw", DownloadSettings(
+        corpus="table", source="local", folder="reviews.csv", sample_seed=1, table=table))
+    prepare("reviews", study.folder / "raw", study.paths.prepared, study.paths.card, PrepareSettings(
+        corpus="table", validation_size=found["validation_size"], test_size=found["test_size"], exclude_id_prefix="",
+        split_seed=1, table=table))
+    splits = {split: list(read_json_lines(study.paths.prepared / f"{split}.jsonl"))
+              for split in ("train", "validation", "test")}
+    assert {split: len(rows) for split, rows in splits.items()} == {"train": 79, "validation": 21, "test": 50}
+    study.encode(texts_of(splits))
+    study.train()
+    study.evaluate()
+    findings = study.diagnose()
+    metrics = read_json(study.paths.metrics)
+    assert metrics["labels"] == sorted(labels)
+    assert metrics["language"] == "ko"
+    assert {"small_test"} <= {finding["name"] for finding in findings}
+    assert json.dumps(metrics, allow_nan=False)

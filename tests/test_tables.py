@@ -1,0 +1,365 @@
+"""Tables of one's own: what every layout must give, and what every one that cannot be read is told."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from stages.common.errors import UserError
+from stages.corpora.rows import Row
+from stages.corpora.splitting import carve
+from stages.settings.base import validated
+from stages.settings.table import TableSettings
+from stages.tables.rows import Table, open_table
+from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
+
+GOOD, BAD = "a fine film, really", "dull and long"
+ROWS = [(GOOD, "pos"), (BAD, "neg")] * 3
+KOREAN = [("정말 재미있는 영화였다", "긍정"), ("너무 지루해서 졸았다", "부정")] * 3
+
+
+def csv(rows: list[tuple], header: str = "text,label", separator: str = ",", end: str = "\n") -> str:
+    lines = [header] if header else []
+    lines += [separator.join(f'"{value}"' if separator in str(value) else str(value) for value in row) for row in rows]
+    return end.join(lines) + end
+
+
+def lines(*objects: Any) -> str:
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects)
+
+
+def numbered(rows: list[tuple]) -> list[tuple]:
+    return [(text, int(label == "pos")) for text, label in rows]
+
+
+@dataclass
+class Layout:
+    """A file; then either the rows that it has, and what is said about how it was read, or the end of an error."""
+
+    name: str
+    content: str | bytes
+    rows: list[tuple] = field(default_factory=list)
+    said: tuple[str, ...] = ()
+    error: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+EU = ("EU rejects German call", "B-ORG O B-MISC O")
+NER = [(("EU", "rejects", "German", "call"), ("B-ORG", "O", "B-MISC", "O")),
+       (("Peter", "Blackburn"), ("B-PER", "I-PER"))]
+WORDS = {"kind": "words"}
+
+
+def conll(*sentences: tuple[str, str], between: str = " ") -> str:
+    return "\n".join("".join(f"{word}{between}{tag}\n" for word, tag in zip(words.split(), tags.split(), strict=True))
+                     for words, tags in sentences)
+
+
+TEXTS = {
+    "commas": Layout("a.csv", csv(ROWS), ROWS, ("columns between commas", "column names on the first line")),
+    "tabs": Layout("a.tsv", csv(ROWS, "text\tlabel", "\t"), ROWS, ("columns between tabs",)),
+    "semicolons": Layout("a.csv", csv(ROWS, "text;label", ";"), ROWS, ("columns between semicolons",)),
+    "bars": Layout("a.txt", csv(ROWS, "text|label", "|"), ROWS, ("columns between vertical bars",)),
+    "a delimiter that is set": Layout("a.txt", csv(ROWS, "text~label", "~"), ROWS, ("columns between '~'",),
+                                      settings={"delimiter": "~"}),
+    "CRLF": Layout("a.csv", csv(ROWS, end="\r\n"), ROWS),
+    "a byte-order mark": Layout("a.csv", b"\xef\xbb\xbf" + csv(ROWS).encode(), ROWS,
+                                ("encoding UTF-8, by its byte-order mark",)),
+    "UTF-16": Layout("a.csv", csv(KOREAN).encode("utf-16"), KOREAN, ("encoding UTF-16, by its byte-order mark",)),
+    "UTF-16 without a mark": Layout("a.csv", csv(ROWS).encode("utf-16-le"), ROWS,
+                                    ("encoding UTF-16-LE, by its NUL bytes",)),
+    "CP949": Layout("a.csv", csv(KOREAN).encode("cp949"), KOREAN,
+                    ("encoding cp949, recognised by its Korean letters",)),
+    "CP949 that is set": Layout("a.csv", csv(KOREAN).encode("cp949"), KOREAN, ("encoding cp949, as set",),
+                                settings={"encoding": "cp949"}),
+    "Shift JIS": Layout("a.csv",
+                        csv([("とても楽しい映画でした", "良い"), ("つまらなかった", "悪い")] * 2).encode("shift_jis"),
+                        [("とても楽しい映画でした", "良い"), ("つまらなかった", "悪い")] * 2,
+                        ("encoding shift_jis, recognised by its kana",)),
+    "Windows-1252": Layout("a.csv", csv([("très drôle, cet été", "oui"), ("pas si mal", "non")] * 2).encode("cp1252"),
+                           [("très drôle, cet été", "oui"), ("pas si mal", "non")] * 2,
+                           ("encoding cp1252, recognised by its Western European letters",)),
+    "the wrong encoding": Layout("a.csv", csv(KOREAN).encode(), settings={"encoding": "cp949"},
+                                 error="line 2: expected text in cp949, found what is none"),
+    "Cyrillic in its own encoding": Layout("a.csv",
+                                           csv([("очень хорошо", "да"), ("скучно", "нет")] * 2).encode("cp1251"),
+                                           error="line 2: expected UTF-8, found byte 0xee at byte offset 11; convert"),
+    "Polish in its own encoding": Layout("a.csv",
+                                         csv([("wspaniała książka", "tak"), ("nie", "nie")] * 2).encode("cp1250"),
+                                         error="line 2: expected UTF-8, found byte 0xb3"),
+    "a broken character": Layout("a.csv", csv(KOREAN).encode().replace("졸".encode(), b"\xec\xa1", 1),
+                                 error="line 3: expected UTF-8, found byte 0xec"),
+    "quoted fields": Layout("a.csv", 'text,label\n"a ""fine"" film, really",pos\n"dull",neg\n',
+                            [('a "fine" film, really', "pos"), ("dull", "neg")]),
+    "fields of several lines": Layout("a.csv", 'text,label\n"one\ntwo",pos\ndull,neg\n',
+                                      [("one\ntwo", "pos"), ("dull", "neg")]),
+    "no quoting between tabs": Layout("a.tsv", 'text\tlabel\n"fine" it said\tpos\ndull" it was\tneg\n',
+                                      [('"fine" it said', "pos"), ('dull" it was', "neg")]),
+    "a quotation mark left open": Layout("a.csv", 'text,label\n"fine,pos\ndull,neg\n',
+                                         error="line 2: expected 2 columns as in the header, found broken quoting"),
+    "a comma too many": Layout("a.csv", "text,label\nfine, really,pos\ndull,neg\n",
+                               error="line 2: expected 2 columns as in the header, found 3 in 'fine, really,pos'"),
+    "no header": Layout("a.csv", csv(ROWS, ""), ROWS, ("no column names",),
+                        settings={"columns": {"text": 1, "label": 2}}),
+    "no header, numbers as labels": Layout("a.csv", csv([(1, GOOD), (0, BAD)] * 2, ""), [(GOOD, "1"), (BAD, "0")] * 2,
+                                           settings={"columns": {"text": 2, "label": 1}}),
+    "a header that is said": Layout("a.csv", csv(ROWS, "x1,x2"), ROWS, settings={
+        "header": True, "columns": {"text": 1, "label": -1}}),
+    "a header or a row": Layout("a.csv", "fine,good\ndull,bad\n", settings={"columns": {"text": 1, "label": 2}},
+                                error="line 1: expected names of columns, or a first row of values, found 'fine', "
+                                      "'good'; set header to true or false"),
+    "labels": Layout("a.csv", csv(ROWS, "text,labels"), ROWS),
+    "target": Layout("a.csv", csv(ROWS, "Review,Target"), ROWS, ("text from Review, label from Target",)),
+    "gold_label": Layout("a.csv", csv(ROWS, "sentence,gold_label"), ROWS),
+    "class": Layout("a.csv", csv(ROWS, "document,class"), ROWS),
+    "Korean names": Layout("a.csv", csv(KOREAN, "리뷰,감정"), KOREAN, ("language ko, recognised",)),
+    "names that are set": Layout("a.csv", csv(ROWS, "what they wrote,how"), ROWS, settings={
+        "columns": {"text": "what they wrote", "label": "how"}}),
+    "a name that is not there": Layout("a.csv", csv(ROWS), settings={"columns": {"text": "txt"}},
+                                       error="line 1: expected a column txt, found text, label; correct columns.text "
+                                             "under `table` in params.yaml; did you mean text?"),
+    "two columns of labels": Layout("a.csv", csv([(*row, "x") for row in ROWS], "text,label,category"),
+                                    error="line 1: expected one column of the label, found label, category; set "
+                                          "columns.label"),
+    "one name twice": Layout("a.csv", csv([(*row, "x") for row in ROWS], "text,label,label"),
+                             error="line 1: expected one column of the label, found label, label"),
+    "no label": Layout("test.csv", csv([(1, GOOD)] * 3, "id,text"),
+                       error="line 1: expected a column of the label, found id, text; set columns.label"),
+    "ids and a nameless index": Layout("a.csv", csv([(place, 70 + place, *row) for place, row in enumerate(ROWS)],
+                                                    ",id,text,label"), ROWS,
+                                        ("text from text, label from label, id from id",)),
+    "numbers as labels": Layout("a.csv", csv(numbered(ROWS)), [(GOOD, "1"), (BAD, "0")] * 3),
+    "floats as labels": Layout("a.csv", csv([(GOOD, 1.0), (BAD, 0.0), ("?", "")]),
+                               [(GOOD, "1"), (BAD, "0"), ("?", "no label")]),
+    "names for numbers": Layout("a.csv", csv(numbered(ROWS)), ROWS, settings={"labels": {0: "neg", 1: "pos"}}),
+    "numbers and names without a mapping": Layout(
+        "a.csv", csv(numbered(ROWS)), settings={"labels": ["neg", "pos"]},
+        error="line 2: expected a label among neg, pos, found '1'; correct the row, or add the label to labels"),
+    "booleans": Layout("a.jsonl", lines({"text": GOOD, "label": True}, {"text": BAD, "label": False}),
+                       [(GOOD, "yes"), (BAD, "no")], settings={"labels": {True: "yes", False: "no"}}),
+    "NaN and null": Layout("a.jsonl", '{"text": "a", "label": NaN}\n{"text": null, "label": "x"}\n'
+                           '{"text": "b", "label": "x"}\n{"text": "c", "label": "y"}\n',
+                           [("a", "no label"), ("", "empty text"), ("b", "x"), ("c", "y")]),
+    "NaN as text": Layout("a.csv", csv([*ROWS, ("none of them", "NaN")]), [*ROWS, ("none of them", "no label")]),
+    "what stands for no label": Layout("a.csv", csv([*numbered(ROWS), ("unsure", -1)]),
+                                       [(GOOD, "1"), (BAD, "0")] * 3 + [("unsure", "no label")],
+                                       settings={"no_label": [-1]}),
+    "one class": Layout("a.csv", csv([(GOOD, "pos")] * 4),
+                        error="line 1: expected two labels or more in the column label, found only 'pos' in 4 rows"),
+    "150 classes": Layout("a.csv", csv([(f"text {place}", f"c{place % 150:03}") for place in range(300)]),
+                          [(f"text {place}", f"c{place % 150:03}") for place in range(300)],
+                          ("150 labels, those of the training set",)),
+    "labels that do not repeat": Layout("a.csv", csv([(GOOD, f"because {place}") for place in range(30)]),
+                                        error="line 1: expected labels that repeat in the column label, found 30"),
+    "a score": Layout("a.csv", csv([(GOOD, 0.5), (BAD, 1.25)] * 20),
+                      error="line 1: expected labels in the column label, found numbers on a scale, such as 0.5"),
+    "two spellings": Layout("a.csv", csv([*ROWS, (GOOD, "Pos")]),
+                            error="line 8: expected one spelling of 'pos', found 'Pos'; correct the rows"),
+    "a JSON array": Layout("a.json", json.dumps([{"text": text, "label": label} for text, label in ROWS], indent=1),
+                           ROWS,
+                           ("JSON array of objects",)),
+    "rows under a key": Layout("a.json", json.dumps({"version": 1, "data": [
+        {"text": text, "label": label} for text, label in ROWS]}), ROWS, ("JSON array of objects under data",)),
+    "columns of pandas": Layout("a.json", pd.DataFrame(ROWS, columns=["text", "label"]).to_json(), ROWS,
+                                ("JSON columns",)),
+    "JSON lines": Layout("a.jsonl", lines(*({"text": text, "label": label} for text, label in ROWS)), ROWS),
+    "JSON lines without a key": Layout("a.jsonl", lines({"text": "a", "label": "x"}, {"text": "b"}),
+                                       error="line 2: expected the key 'label', found only text"),
+    "broken JSON": Layout("a.json", '[{"text": "a", "label": ', error="line 1: expected JSON, found what is none"),
+    "several texts": Layout("a.csv", csv([("Title", text, label) for text, label in ROWS], "head,body,label"),
+                            [(f"Title {text}", label) for text, label in ROWS],
+                            settings={"columns": {"text": ["head", "body"]}}),
+    "pairs": Layout("a.csv", csv([("A man", "Nobody", "no"), ("It rains", "It is wet", "yes")],
+                                 "premise,hypothesis,label"),
+                    [("A man", "Nobody", "no"), ("It rains", "It is wet", "yes")], settings={"kind": "pair"}),
+    "pairs that are not said": Layout("a.csv", csv([("A man", "Nobody", "no")], "premise,hypothesis,label"),
+                                      error="line 1: expected one text per row, found the columns of a pair of texts; "
+                                            "set kind to pair"),
+    "a list of labels": Layout("a.jsonl", lines({"text": "a", "label": ["x", "y"]}),
+                               error="line 1: expected one label as label, found ['x', 'y']; write one label per row"),
+    "a spreadsheet": Layout("a.csv", b"PK\x03\x04", error="line 1: expected text in UTF-8, found a zip archive"),
+    "nothing": Layout("a.csv", "", error="expected a table, found no line that is not empty"),
+    "one column": Layout("a.csv", "text\nfine\n", error="line 1: expected columns between commas, tabs, semicolons"),
+}
+
+ENTITIES = {
+    "IOB2": Layout("a.conll", conll(EU, ("Peter Blackburn", "B-PER I-PER")), NER, ("tags in IOB2",), settings=WORDS),
+    "IOB1": Layout("a.txt", conll(EU, ("Peter Blackburn", "I-PER I-PER"), ("Rome Oslo", "I-LOC B-LOC")).replace(
+        "B-ORG", "I-ORG").replace("B-MISC", "I-MISC"), [*NER, (("Rome", "Oslo"), ("B-LOC", "B-LOC"))],
+        ("tags in IOB1",), settings=WORDS),
+    "IO": Layout("a.txt", conll(("EU rejects German call", "I-ORG O I-MISC O"), ("Peter Blackburn", "I-PER I-PER")),
+                 NER, ("tags in IO: neighbours of one type are one entity",), settings=WORDS),
+    "types alone": Layout("a.txt", conll(("EU rejects German call", "ORG O MISC O"), ("Peter Blackburn", "PER PER")),
+                          NER, ("tags in IO, types without letters: neighbours of one type are one entity",),
+                          settings=WORDS),
+    "IOBES": Layout("a.txt", conll(("EU rejects German call", "S-ORG O S-MISC O"), ("Peter Blackburn", "B-PER E-PER")),
+                    NER, ("tags in IOBES",), settings=WORDS),
+    "BILOU": Layout("a.txt", conll(("EU rejects German call", "U-ORG O U-MISC O"), ("Peter Blackburn", "B-PER L-PER")),
+                    NER, ("tags in BILOU",), settings=WORDS),
+    "letters behind the types": Layout(
+        "a.txt", conll(("EU rejects German call", "ORG_B - MISC_B -"), ("Peter Blackburn", "PER_B PER_I"),
+                       between="\t"),
+        NER, ("tags in IOB2, letters behind the types",), settings=WORDS),
+    "other types": Layout("a.txt", conll(("홍길동 서울 갔다", "B-PS B-LC O")),
+                          [(("홍길동", "서울", "갔다"), ("B-PS", "B-LC", "O"))],
+                          ("2 entity types, those of the training set",),
+                          settings=WORDS),
+    "types by another name": Layout("a.txt", conll(("홍길동 서울 갔다", "B-PS B-LC O")),
+                                    [(("홍길동", "서울", "갔다"), ("B-PER", "B-LOC", "O"))],
+                                    settings={"kind": "words", "labels": {"PS": "PER", "LC": "LOC"}}),
+    "a tag of no scheme": Layout("a.txt", conll(("EU rejects German call", "B-ORG O MISC O")), settings=WORDS,
+                                 error="line 3: expected O, or a letter and a type as other tags have it, found"),
+    "columns by number": Layout("a.txt", "B-ORG x EU\nO y rejects\n\nO z call\n", [(("EU", "rejects"), ("B-ORG", "O")),
+                                (("call",), ("O",))], settings={"columns": {"tokens": 3, "tags": 1}}),
+    "comments": Layout("a.tsv", "# id 1\nEU\tB-ORG\n#\tO\n\n# id 2\ncall\tO\n", [(("EU", "#"), ("B-ORG", "O")),
+                       (("call",), ("O",))], settings=WORDS),
+    "a line without a tag": Layout("a.txt", "EU B-ORG\nrejects\ncall O\n", settings=WORDS,
+                                   error="line 2: expected 2 columns as in other lines, found 1 in 'rejects'"),
+    "sentence numbers on first rows": Layout(
+        "ner.csv", "Sentence #,Word,POS,Tag\nSentence: 1,EU,NNP,B-ORG\n,rejects,VBZ,O\n,German,JJ,B-MISC\n,call,NN,O\n"
+        "Sentence: 2,Peter,NNP,B-PER\n,Blackburn,NNP,I-PER\n", NER, settings=WORDS),
+    "sentence numbers on all rows": Layout(
+        "ner.csv", "sentence_id,word,tag\n1,EU,B-ORG\n1,rejects,O\n1,German,B-MISC\n1,call,O\n2,Peter,B-PER\n"
+        "2,Blackburn,I-PER\n", NER, settings=WORDS),
+    "no sentence numbers": Layout("ner.csv", "word,tag\nEU,B-ORG\nrejects,O\n", settings=WORDS,
+                                  error="line 2: expected a column that tells which words are a sentence, found none"),
+    "lists": Layout("a.jsonl", lines(*({"tokens": words, "tags": tags} for words, tags in NER)), NER, settings=WORDS),
+    "lists in CSV": Layout("a.csv", csv([(str(list(words)), str(list(tags))) for words, tags in NER],
+                                                    "tokens,ner_tags"), NER, settings=WORDS),
+    "words between spaces": Layout("a.csv", csv([(" ".join(words), " ".join(tags)) for words, tags in NER],
+                                                            "words,tags"), NER, settings=WORDS),
+    "tag numbers with names": Layout(
+        "a.jsonl", lines({"tokens": NER[0][0], "ner_tags": [3, 0, 5, 0]}, {"tokens": NER[1][0], "ner_tags": [1, 2]}),
+        NER, settings={"kind": "words", "labels": {0: "O", 1: "B-PER", 2: "I-PER", 3: "B-ORG", 5: "B-MISC"}}),
+    "tag numbers without names": Layout("a.jsonl", lines({"tokens": ["EU"], "ner_tags": [3]}), settings=WORDS,
+                                        error="line 1: expected a tag by name, found the numbers 3 without names"),
+    "a tag too few": Layout("a.jsonl", lines({"tokens": ["EU", "rejects"], "tags": ["O"]}), settings=WORDS,
+                            error="line 1: expected as many tags as words, found 1 tags and 2 words"),
+    "offsets": Layout("a.jsonl", lines(
+        {"text": "EU rejects German call", "entities": [{"start": 0, "end": 2, "label": "ORG"}, {
+            "start": 11, "end": 17, "label": "MISC"}]}, {"text": "Peter Blackburn", "entities": [[0, 15, "PER"]]}), NER,
+        settings=WORDS),
+    "offsets of doccano": Layout("a.jsonl", lines(
+        {"id": 1, "text": "EU rejects German call", "label": [[0, 2, "ORG"], [11, 17, "MISC"]]}), NER[:1],
+        settings=WORDS),
+    "offsets inside a word": Layout("a.jsonl", lines({"text": "홍길동은 갔다", "entities": [[0, 3, "PS"]]}),
+                                    [(("홍길동은", "갔다"), ("B-PS", "O"))],
+                                    ("1 entities begin or end inside a word; their tags are for all of it",),
+                                    settings=WORDS),
+    "offsets beyond the text": Layout("a.jsonl", lines({"text": "EU", "entities": [[0, 9, "ORG"]]}), settings=WORDS,
+                                      error="line 1: expected offsets within the 2 characters of the text, found 0"),
+    "offsets that overlap": Layout("a.jsonl", lines({"text": "EU", "entities": [[0, 2, "ORG"], [1, 2, "LOC"]]}),
+                                   settings=WORDS, error="line 1: expected entities that do not overlap"),
+}
+LAYOUTS = TEXTS | {f"entities: {name}": layout for name, layout in ENTITIES.items()}
+
+
+def read(path: Path, settings: dict[str, Any]) -> tuple[Table, list[Row], tuple[str, ...]]:
+    table = open_table("mine", path, validated(TableSettings, settings, "tasks.mine.table"))
+    return table, list(table.read(path)), table.describe(path)
+
+
+def shown(row: Row) -> tuple:
+    if row.words:
+        return row.words, row.tags
+    return (row.text, *([row.text_pair] if row.text_pair else []), row.dropped or row.label)
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_is_read_rightly_or_refused(name: str, tmp_path: Path) -> None:
+    layout = LAYOUTS[name]
+    path = tmp_path / layout.name
+    path.write_bytes(layout.content if isinstance(layout.content, bytes) else layout.content.encode())
+    if layout.error:
+        with pytest.raises(UserError) as caught:
+            read(path, layout.settings)
+        message = str(caught.value)
+        assert "\n" not in message
+        assert message.startswith(f"{path}: {layout.error}")
+        assert ", found " in message
+        assert "; " in message
+        return
+    table, rows, said = read(path, layout.settings)
+    assert [shown(row) for row in rows] == layout.rows
+    assert set(layout.said) <= set(said)
+    assert {row.label for row in rows if not row.dropped} <= {*table.task.labels, ""}
+
+
+def test_there_are_enough_layouts() -> None:
+    assert len(LAYOUTS) >= 80
+    assert sum(bool(layout.error) for layout in LAYOUTS.values()) >= 25
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "feather"])
+def test_columnar_files(suffix: str, tmp_path: Path) -> None:
+    path, frame = tmp_path / f"a.{suffix}", pd.DataFrame(numbered(ROWS), columns=["text", "label"])
+    frame.to_parquet(path) if suffix == "parquet" else frame.to_feather(path)
+    table, rows, _ = read(path, {"labels": {0: "neg", 1: "pos"}})
+    assert [shown(row) for row in rows] == ROWS
+    assert [row.line for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert table.task.labels == ("neg", "pos")
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(UserError, match="expected a whole (Parquet|Arrow) file, found what cannot be read"):
+        read(path, {})
+
+
+def test_lists_in_parquet(tmp_path: Path) -> None:
+    pd.DataFrame({"tokens": [list(words) for words, _ in NER], "tags": [list(tags) for _, tags in NER]}).to_parquet(
+        tmp_path / "a.parquet")
+    assert [shown(row) for row in read(tmp_path / "a.parquet", WORDS)[1]] == NER
+
+
+def test_labels_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(csv([(GOOD, number) for number in (10, 9, 1)] * 2), "utf-8")
+    assert read(path, {})[0].task.labels == ("1", "9", "10")
+
+
+def test_a_line_number_is_that_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('text,label\n"one\ntwo",x\nb,y\n', "utf-8")
+    assert [row.line for row in read(path, {})[1]] == [2, 4]
+
+
+@pytest.mark.parametrize(("tags", "scheme"), [
+    ("B-A I-A O", "tags in IOB2"), ("I-A B-A O", "tags in IOB1"), ("I-A O I-B", "tags in IO: neighbours"),
+    ("S-A O B-A E-A", "tags in IOBES"), ("U-A B-A L-A", "tags in BILOU"), ("B-A M-A E-A", "tags in BMES"),
+    ("B-A O I-A", "tags in IOB2, but for 1 entities"), ("A O B", "tags in IO, types without letters"),
+    ("O O", "no tag but O")])
+def test_the_scheme_is_told(tags: str, scheme: str) -> None:
+    style = find_style(tags.split())
+    assert style
+    assert describe_scheme([[parse(tag, style) or Tag() for tag in tags.split()]], style).startswith(scheme)
+
+
+def test_an_entity_ends_where_its_scheme_says() -> None:
+    """Two neighbours of one type, which IOBES tells apart although neither has a letter B after the other."""
+    parsed = [parse(tag, "prefix") or Tag() for tag in ("B-A", "E-A", "S-A", "B-A", "I-A", "E-A", "I-A")]
+    assert to_iob2(parsed) == ("B-A", "I-A", "B-A", "B-A", "I-A", "I-A", "B-A")
+
+
+# Sets that are carved
+
+
+def test_carved_sets_have_the_classes_in_proportion() -> None:
+    labels = ["a"] * 60 + ["b"] * 30 + ["c"] * 10
+    parts = carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
+    assert {split: Counter(labels[row] for row in rows) for split, rows in parts.items()} == {
+        "train": {"a": 42, "b": 21, "c": 7}, "validation": {"a": 6, "b": 3, "c": 1}, "test": {"a": 12, "b": 6, "c": 2}}
+    assert sorted(row for rows in parts.values() for row in rows) == list(range(100))
+    assert parts == carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
+    assert parts != carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=2)
+
+
+def test_groups_stay_together() -> None:
+    labels = [("a", "b")[row % 2] for row in range(120)]
+    keys = [f"author {row // 6}" for row in range(120)]
+    parts = carve(labels, keys, {"validation": 18, "test": 24}, seed=1)
+    assert {split: len(rows) for split, rows in parts.items()} == {"train": 78, "validation": 18, "test": 24}
+    groups = [{keys[row] for row in rows} for rows in parts.values()]
+    assert not groups[0] & groups[1] | groups[0] & groups[2] | groups[1] & groups[2]
+    assert all(Counter(labels[row] for row in rows)["a"] * 2 == len(rows) for rows in parts.values())
