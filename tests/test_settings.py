@@ -182,7 +182,7 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
          "checkpoints.bilingual_small.source: expected "),
         ("hidden_size: 128", "hidden_size: wide",
          "checkpoints.bilingual_small.pretraining.hidden_size: expected int, got 'wide'"),
-        ("  bilingual_small:\n    # pre", "  bilingual.small:\n    # pre",
+        ("  bilingual_small:\n    source", "  bilingual.small:\n    source",
          "checkpoints.bilingual.small: expected letters"),
         ("- 2\n", "- -2\n", "seeds.1: expected a number at least 0, got -2"),
         ("max_length: 64", "max_length: 65", "tasks.nsmc.max_length: 65 is more than the 64 positions"),
