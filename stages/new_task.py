@@ -60,11 +60,12 @@ def _new_task(options: Namespace) -> None:
     params = read_params()
     name = _task_name(options, params)
     settings = _given(options)
-    folder, files = _files(options.files, name, settings)
     try:
+        folder, files = _files(options.files, name, settings)
         settings = _recognise(files["train"], settings)
         files = {split: path for split, path in files.items() if _has_labels(split, path, settings)}
         seen = look(name, files["train"], settings)
+        files = {split: path for split, path in files.items() if split == "train" or _has_rows(path, seen)}
     except UserError as error:
         raise UserError(_with_options(str(error))) from None
     print("\n".join(_lines(seen, files["train"])), flush=True)
@@ -74,7 +75,8 @@ def _new_task(options: Namespace) -> None:
 def _task_name(options: Namespace, params: dict[str, Any]) -> str:
     first = options.files[0]
     stem = first.stem if len(options.files) == 1 else first.resolve().parent.name
-    name = options.name or re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_") or "table"
+    name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
+    name = options.name or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
     if name in (params.get("tasks") or {}):
         raise UserError(f"params.yaml: tasks.{name}: there is one already; give another name as --name, or remove it")
     return str(name)
@@ -127,7 +129,17 @@ def _has_labels(split: str, path: Path, settings: TableSettings) -> bool:
     return True
 
 
+def _has_rows(path: Path, seen: Look) -> bool:
+    """Whether a further file has rows with a label; one that is malformed is refused here, before anything runs."""
+    rows = list(seen.table.read(path))
+    used = sum(not row.dropped for row in rows)
+    print(f"{path}: {used:,} of {len(rows):,} rows have a text and a label{'' if used else '; left out'}")
+    return used > 0
+
+
 def _with_options(message: str) -> str:
+    message = re.sub(r"set tasks\.\w+\.table\.files in params\.yaml",
+                     "rename the files to train, validation and test, or give one of them", message)
     message = re.sub(r"(?:set|correct) columns\.(\w+)(?: by number)? under `table` in params\.yaml",
                      r"give it as --\1 COLUMN", message)
     return message.replace(" under `table` in params.yaml", ", as an option here or in params.yaml")
@@ -238,7 +250,7 @@ def _scalar(value: str | int) -> str:
     """A value as YAML has it, in quotes where it would be read as something else."""
     text = str(value)
     if isinstance(value, int) or (re.fullmatch(r"[\w./][\w ./-]*", text) and not text.endswith(" ")
-                                  and parse_yaml(text, "a name") == text):
+                                  and not re.match(r"\d{4}-", text) and parse_yaml(text, "a name") == text):
         return text
     return json.dumps(text, ensure_ascii=False)
 

@@ -197,8 +197,10 @@ def _split(
         carved = {split: _in_order(task, [rows[place] for place in places], settings.split_seed)
                   for split, places in parts.items()}
         if empty := next((split for split, part in carved.items() if not part), ""):
-            raise UserError(f"{files['train'].path}: expected groups enough for every set, found none for {empty}; "
-                            f"name another column as tasks.{task_name}.table.columns.group in params.yaml")
+            remedy = (f"name another column as tasks.{task_name}.table.columns.group in params.yaml" if together else
+                      "add rows, as copies of a text stay together")
+            raise UserError(f"{files['train'].path}: expected {'groups' if together else 'different texts'} enough for "
+                            f"every set, found none for {empty}; {remedy}")
     validation = carved["validation"] if "validation" in sizes else _limited(
         task_name, task, files["validation"], "validation_size", settings)
     return {"train": carved["train"], "validation": validation} | (tests or {"test": carved["test"]})

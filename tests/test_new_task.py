@@ -138,6 +138,38 @@ def test_files_of_several_sets(home: Path, capsys: pytest.CaptureFixture[str]) -
     assert (found["validation_size"], found["test_size"]) == (0, 26)
 
 
+def test_rows_of_further_files_are_looked_at(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
+    write("films/train.csv")
+    write("films/test.csv", [(text, "") for text, _ in FILMS])
+    assert "films/test.csv: 0 of 80 rows have a text and a label; left out\n" in told(capsys, "films")
+    assert entry("films")["table"]["files"] == {"train": "train.csv"}
+    write("films/test.csv", [(text, -1) for text, _ in FILMS])
+    assert "films/test.csv: line 2: expected a label among bad, good, found '-1'" in told(
+        capsys, "films", "--name", "more", code=1)
+    Path("films/train.csv").rename("films/train_2.csv")
+    assert told(capsys, "films", "--name", "more", code=1).endswith(
+        "found test.csv, train_2.csv; rename the files to train, validation and test, or give one of them\n")
+
+
+@pytest.mark.parametrize(("file", "name"), [
+    ("리뷰 모음 2024.csv", "table_2024"), ("null.csv", "table_null"), ("리뷰.csv", "table")])
+def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path,
+                                                capsys: pytest.CaptureFixture[str]) -> None:
+    write(file, [(text, {"good": "2024-01-01"}.get(label, label)) for text, label in FILMS])
+    told(capsys, file)
+    assert list(entry(name)["table"]["labels"]) == ["2024-01-01", "bad"]
+
+
+@pytest.mark.parametrize(("file", "content", "entities"), [
+    ("a.tsv", "Anna\tS-PS\nvisits\tO\nNew\tB-LC\nYork\tE-LC\n\n" * 20, "entities: LC 20, PS 20"),
+    ("a.jsonl", '{"id": 1, "text": "Anna visits Rome", "label": [[0, 4, "PS"]]}\n' * 20, "entities: PS 20")])
+def test_entities_are_told_from_classes(file: str, content: str, entities: str, home: Path,
+                                        capsys: pytest.CaptureFixture[str]) -> None:
+    Path(file).write_text(content, "utf-8")
+    assert entities in told(capsys, file).splitlines()
+
+
 @pytest.mark.parametrize(("rows", "options", "message"), [
     (FILMS[:10], [], "films.csv: expected 20 rows or more, found 10 with a text and a label; add rows"),
     (FILMS, ["--name", "nsmc"], "params.yaml: tasks.nsmc: there is one already; give another name as --name"),
@@ -165,6 +197,21 @@ def test_errors_of_later_stages_name_the_users_own_file(home: Path, capsys: pyte
         "error: films.csv: line 82: expected a label among bad, good, found 'unheard of'; correct the row, or add the "
         "label to labels under tasks.films.table in params.yaml\n")
     assert not Path("rows").exists()
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    ([], "expected different texts enough for every set, found none for validation; add rows, as copies of a text "),
+    (["--label", "label", "--group", "label"],
+     "expected groups enough for every set, found none for validation; name another column as "),
+])
+def test_a_set_that_stays_empty(options: list[str], message: str, home: Path,
+                                capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [("the same" if not options else text, label) for text, label in FILMS])
+    told(capsys, "films.csv", *options)
+    assert download.main(["--task", "films", "--out", "raw"]) == 0
+    capsys.readouterr()
+    assert preprocess.main(["--task", "films", "--raw", "raw", "--out", "rows", "--card", "card.json"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: films.csv: {message}")
 
 
 @pytest.mark.parametrize(("change", "message"), [

@@ -1,6 +1,7 @@
 """Tables of one's own: what every layout must give, and what every one that cannot be read is told."""
 
 import json
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,6 +180,15 @@ TEXTS = {
     "pairs that are not said": Layout("a.csv", csv([("A man", "Nobody", "no")], "premise,hypothesis,label"),
                                       error="line 1: expected one text per row, found the columns of a pair of texts; "
                                             "set kind to pair"),
+    "spaces around labels": Layout("a.csv", csv([(text, f" {label} ") for text, label in ROWS], "text, label"), ROWS),
+    "quotation marks after a space": Layout("a.csv", 'text, label\n"a", "x"\n"b", "y"\n', error=(
+        "line 1: expected labels without quotation marks in the column label, found \"x\"; remove the space")),
+    "two normal forms": Layout("a.csv", csv([*KOREAN, ("좋다", unicodedata.normalize("NFD", "긍정"))]),
+                               error="line 8: expected one spelling of '긍정', found '\\u1100"),
+    "a line for Excel": Layout("a.csv", "sep=;\n" + csv(ROWS, "text;label", ";"),
+                               error="line 1: expected the names of the columns, found 'sep=;'; remove this line"),
+    "two files in one": Layout("a.csv", csv(ROWS) * 2,
+                               error="line 8: expected a row, found the names of the columns again; remove the line"),
     "a list of labels": Layout("a.jsonl", lines({"text": "a", "label": ["x", "y"]}),
                                error="line 1: expected one label as label, found ['x', 'y']; write one label per row"),
     "a spreadsheet": Layout("a.csv", b"PK\x03\x04", error="line 1: expected text in UTF-8, found a zip archive"),
@@ -215,6 +225,14 @@ ENTITIES = {
                                  error="line 3: expected O, or a letter and a type as other tags have it, found"),
     "columns by number": Layout("a.txt", "B-ORG x EU\nO y rejects\n\nO z call\n", [(("EU", "rejects"), ("B-ORG", "O")),
                                 (("call",), ("O",))], settings={"columns": {"tokens": 3, "tags": 1}}),
+    "tags in small letters": Layout("a.txt", conll(("EU rejects", "b-org o")), settings=WORDS,
+                                    error="line 1: expected tags in capitals, as O, B-PER and I-PER, found 'b-org'"),
+    "numbered words": Layout("a.txt", "1 EU B-ORG\n2 rejects O\n\n" * 10, settings=WORDS, error=(
+        "line 1: expected words in column 1, found numbers alone, such as 1; set columns.tokens")),
+    "words that are numbers": Layout("a.txt", "7 B-DATE\n8 O\n\n" * 10, [(("7", "8"), ("B-DATE", "O"))] * 10,
+                                     settings={"columns": {"tokens": 1, "tags": 2}}),
+    "types in small letters": Layout("a.txt", conll(("a@b.de or", "e-mail O")), [(("a@b.de", "or"), ("B-e-mail", "O"))],
+                                     settings=WORDS),
     "comments": Layout("a.tsv", "# id 1\nEU\tB-ORG\n#\tO\n\n# id 2\ncall\tO\n", [(("EU", "#"), ("B-ORG", "O")),
                        (("call",), ("O",))], settings=WORDS),
     "a line without a tag": Layout("a.txt", "EU B-ORG\nrejects\ncall O\n", settings=WORDS,

@@ -1,6 +1,7 @@
 """Which columns of a file hold what: as the settings name them, else by usual names."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from stages.settings.base import did_you_mean
@@ -10,6 +11,7 @@ from stages.tables.sources import Name, Source
 
 Found = dict[str, list[Name]]  # of every meaning, the columns; more than one only of text
 _NEEDED: dict[Kind, tuple[str, ...]] = {"single": ("text", "label"), "pair": ("text", "pair", "label"), "words": ()}
+_NUMBERED = 20  # first words that are no accident if all are numbers
 _SETTINGS = "under `table` in params.yaml"
 
 
@@ -83,7 +85,8 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
     """Of entities, what is needed in the layout that the columns have."""
     lower = {str(name).lower() for name in source.columns}
     if source.sentences:
-        found.setdefault("tokens", [source.columns[0]])
+        if "tokens" not in found:
+            found["tokens"] = [_first_of_words(source)]
         found.setdefault("tags", [source.columns[-1]])
         return ()
     if "entities" in found or ("tokens" not in found and "tags" not in found and (
@@ -95,6 +98,16 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
             names := [name for name in source.columns if str(name).lower() in USUAL["sentence"]]):
         found["sentence"] = names[:1]
     return ("tokens", "tags")
+
+
+def _first_of_words(source: Source) -> Name:
+    """The first column, unless it numbers the words."""
+    first = source.columns[0]
+    words = [str(values[first]) for _, values in islice(source.records(), _NUMBERED)]
+    if len(words) == _NUMBERED and all(map(str.isdecimal, words)):
+        raise source.error(1, f"words in {_shown(first)}", f"numbers alone, such as {words[0]}",
+                           f"set columns.tokens {_SETTINGS}")
+    return first
 
 
 def _refuse_twice(source: Source, found: Found) -> None:

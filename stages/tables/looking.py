@@ -17,6 +17,7 @@ from stages.tables.encodings import find_encoding, text_lines
 from stages.tables.names import USUAL
 from stages.tables.rows import Table, open_table
 from stages.tables.sources import Name, Source, open_source
+from stages.tables.tags import OUTSIDE, find_style
 
 _SAMPLE = 5000  # rows by which columns without usual names are recognised
 _TEXT = 10  # characters that texts have more of on average than labels
@@ -89,12 +90,23 @@ def _kind(path: Path, settings: TableSettings) -> Kind:
         binary = stream.read(6).startswith((b"PAR1", b"ARROW1")) or path.suffix == ".arrow"
     if not binary:
         head = list(islice(text_lines(path, find_encoding(path, settings.encoding)), HEAD))
-        if any(not line.strip() for line in head[:-1]) and looks_like_conll(head):
+        if any(not line.strip() for line in head[:-1]) and (looks_like_conll(head) or _looks_tagged(head)):
             return "words"
-    lower = {str(name).lower() for name in open_source(path, settings).columns}
+    source = open_source(path, settings)
+    lower = {str(name).lower() for name in source.columns}
+    first = next(source.records(), (0, {}))[1]
+    if lower <= {"id", "text", "label"} and isinstance(first.get("label"), list) and any(
+            isinstance(part, list) for part in first["label"]):  # doccano: first character, end and type
+        return "words"
     if lower & set(USUAL["entities"]) or (lower & set(USUAL["tokens"]) and lower & set(USUAL["tags"])):
         return "words"
     return "pair" if lower & set(USUAL["pair"]) and lower & set(USUAL["text"]) else "single"
+
+
+def _looks_tagged(head: list[str]) -> bool:
+    """Whether the lines end in tags of any scheme with letters."""
+    tags = [line.split()[-1] for line in head if line.strip()]
+    return any(tag in OUTSIDE for tag in tags) and find_style(tags) in ("prefix", "suffix")
 
 
 def _repeats(source: Source, name: Name) -> bool:

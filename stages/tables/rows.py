@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,12 +129,12 @@ def _labels(source: Source, found: Found, settings: TableSettings) -> Iterator[t
         if isinstance(values[name], list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                f"write one label per row, or correct columns.label {_SETTINGS}")
-        label = label_text(_text(values[name]))
+        label = label_text(_text(values[name]).strip())
         yield number, "" if label in none else label, values
 
 
 def _labelled(source: Source, found: Found, settings: TableSettings, labels: Sequence[str]) -> Iterator[Row]:
-    known = {name: name for name in labels} | settings.labels
+    known = {name: name for name in labels} | {given.strip(): name for given, name in settings.labels.items()}
     for number, given, values in _labels(source, found, settings):
         text = _checked_text(source, number, values, found, "text")
         pair = _checked_text(source, number, values, found, "pair") if "pair" in found else ""
@@ -170,6 +172,9 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
             _number(label) is not None for label in counts):
         raise source.error(1, f"labels in {column}", f"numbers on a scale, such as {wrong}",
                            "write a class for every range of numbers, or correct columns.label " + _SETTINGS)
+    if quoted := next((label for label in counts if re.fullmatch('".+"', label)), ""):
+        raise source.error(1, f"labels without quotation marks in {column}", quoted,
+                           f"remove the space before them, or set quoted to true {_SETTINGS}")
     _refuse_spellings(source, found, settings, counts)
     return tuple(sorted(counts, key=_in_order))
 
@@ -177,10 +182,13 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
 def _refuse_spellings(source: Source, found: Found, settings: TableSettings, counts: Counter[str]) -> None:
     folded: dict[str, str] = {}
     for label, _ in counts.most_common():
-        other = folded.setdefault(" ".join(label.casefold().split()), label)
+        # Two normal forms, or an invisible character, look alike.
+        plain = "".join(each for each in unicodedata.normalize("NFKC", label) if unicodedata.category(each) != "Cf")
+        other = folded.setdefault(" ".join(plain.casefold().split()), label)
         if other != label:
             number = next(number for number, given, _ in _labels(source, found, settings) if given == label)
-            raise source.error(number, f"one spelling of {other!r}", f"{label!r}",
+            raise source.error(number, f"one spelling of {other!r}",
+                               repr(label) if plain == label else ascii(label),
                                f"correct the rows, or give both the same name: labels: {{{other}: {other}, "
                                f"'{label}': {other}, ...}} {_SETTINGS}")
 
@@ -231,7 +239,10 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
             first.setdefault(tag, number)
     if numbered := sorted((tag for tag in first if tag.isdecimal()), key=int):
         raise source.error(first[numbered[0]], "a tag by name", f"the numbers {', '.join(numbered[:10])} without names",
-                           f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}}, {_SETTINGS}")
+                           f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}} {_SETTINGS}")
+    if wrong := next((tag for tag in first if tag == "o" or re.fullmatch("[bi][-_].+", tag)), ""):
+        raise source.error(first[wrong], "tags in capitals, as O, B-PER and I-PER", excerpt(wrong),
+                           "write the letters of the scheme in capitals")
     if style := find_style(first):
         return style
     tag = next(tag for tag in first if parse(tag, "prefix") is None)

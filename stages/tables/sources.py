@@ -255,6 +255,9 @@ def _fields(line: str, separator: str) -> list[str]:
 
 def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     head = list(islice(text_lines(path, encoding), HEAD))
+    if re.fullmatch("sep=.", head[0].strip('" ')):
+        raise malformed(path, 1, "the names of the columns", excerpt(head[0]),
+                        "remove this line, which only Excel reads")
     separator = settings.delimiter or _separator(path, head, settings)
     quoted = quoting(text_lines(path, encoding), separator, path) if settings.quoted is None else settings.quoted
     table = Table((), separator, quoted)
@@ -274,6 +277,8 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
             if header:
                 header = False
                 continue
+            if [field.strip() for field in fields] == names and has_header:
+                raise malformed(path, number, "a row", "the names of the columns again", "remove the line")
             if len(fields) != len(columns):
                 raise malformed(path, number, expected,
                                 f"{len(fields)} in {excerpt(separator.join(fields))}", remedy)
