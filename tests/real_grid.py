@@ -82,7 +82,7 @@ def plan(corpus: str, number: int) -> Plan:
     if corpus == "mnli" and number == 7:
         return Plan(corpus, number, "minilm_6", 2000, 200, 500, epochs=3, lr=3e-4, scratch_lr=5e-4)
     if corpus == "mnli" and number == 9:
-        return Plan(corpus, number, "minilm_2", 12_000, 300, 500, epochs=2, lr=5e-4, scratch_lr=5e-4)
+        return Plan(corpus, number, "minilm_2", 8000, 300, 500, epochs=2, lr=5e-4, scratch_lr=5e-4)
     if corpus != "nsmc" and (number % 5 == 2 or (number % 5 == 4 and corpus == "mnli")):
         return Plan(corpus, number, "minilm_2", 400 if corpus == "conll2003" else 500, 100, min(test, 400), epochs=5,
                     lr=5e-4, scratch_lr=5e-4, batch_size=16)
