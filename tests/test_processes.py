@@ -29,6 +29,7 @@ from stages.train import train
 from stages.training.launching import NODE, RENDEZVOUS, launch, to_be_launched
 from stages.training.processes import Processes
 from tests import tiny
+from tests.processes import still_at_work
 
 ROWS = (41, 12, 12)  # a last batch of a single row: two of three processes have none
 
@@ -199,8 +200,7 @@ def test_an_interrupted_launcher_ends_its_processes(project: Project) -> None:
         _, told = launcher.communicate(timeout=60)
     assert launcher.returncode == 130, told
     assert "Traceback" not in told
-    psutil.wait_procs(workers, timeout=10)
-    assert not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
+    assert still_at_work(workers, 10) == []
 
 
 @pytest.mark.slow

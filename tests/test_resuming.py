@@ -27,6 +27,7 @@ from stages.training.loop import Training
 from stages.training.resuming import KEPT, State, StateStore, run_fingerprint
 from tests import tiny
 from tests.kill_harness import harass, prepared_project
+from tests.processes import still_at_work
 
 STEPS = 20
 
@@ -373,12 +374,8 @@ def sleeper(tmp_path: Path) -> Iterator[tuple[subprocess.Popen, int]]:
             os.kill(int(pid.read_text()), signal.SIGKILL)
 
 
-def gone(pid: int) -> bool:
-    for _ in range(100):
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-            return True
-        time.sleep(0.1)
-    return False
+def gone_within(pid: int, seconds: float) -> bool:
+    return not psutil.pid_exists(pid) or still_at_work([psutil.Process(pid)], seconds) == []
 
 
 def test_a_stage_ends_when_its_dvc_is_killed_and_leaves_nothing_partial(
@@ -389,13 +386,8 @@ def test_a_stage_ends_when_its_dvc_is_killed_and_leaves_nothing_partial(
     assert (tmp_path / ".out.txt.partial").exists()
     dvc.kill()
     dvc.wait()
-    assert gone(stage)
+    assert gone_within(stage, 10)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "sleeper.py"]
-
-
-def gone_within(pid: int, seconds: float) -> bool:
-    time.sleep(seconds)
-    return not psutil.pid_exists(pid)
 
 
 def test_an_orphan_from_the_start_ends_too(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, sha
 from stages.spreading.engines import RayEngine, tried
 from stages.spreading.plan import Cell, stale_plan, take_finished
 from stages.spreading.slurm import run_array_task, write_job
+from tests.processes import still_at_work
 
 # Several cells write into one folder, and one writes a file that git keeps, which a further one reads.
 PIPELINE = """
@@ -333,7 +334,7 @@ def test_a_signal_ends_the_command_with_all_that_it_started(
     told = process.communicate(timeout=90)[1]
     assert "interrupted" in told or "terminated" in told
     assert process.returncode == code
-    assert psutil.wait_procs(children, 5)[1] == []
+    assert still_at_work(children, 5) == []
     assert list(scratch.glob("headstart-*")) == []
 
 
@@ -345,7 +346,7 @@ def test_a_signal_ends_a_task_of_slurm(home: Path, tmp_path: Path, scratch: Path
                                 "cells-0-other.json")
     process.send_signal(signal.SIGTERM)
     assert "terminated" in process.communicate(timeout=60)[1]
-    assert psutil.wait_procs(children, 5)[1] == []
+    assert still_at_work(children, 5) == []
     assert list(scratch.glob("headstart-*")) == []
 
 

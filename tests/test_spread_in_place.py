@@ -21,6 +21,7 @@ from stages.spreading.in_place import LOGS, by_urgency, run_in_place
 from stages.spreading.plan import Cell, stale_plan
 from stages.spreading.room import Room, room_of_machine
 from stages.spreading.run_cache import keep_results
+from tests.processes import still_at_work
 
 # `fast` waits for the left alone, so that with two workers it starts while `right` is at work.
 PIPELINE = {
@@ -120,7 +121,8 @@ def start(home: Path) -> subprocess.Popen[str]:
 def test_a_cell_starts_when_what_it_needs_is_done(home: Path, serial: dict[str, bytes]) -> None:
     (home / "hold-right").touch()
     process = start(home)
-    wait_until(lambda: (home / "notes/note.txt").exists())  # two levels below, and `right` is still at work
+    # Two levels below, while `right`, which may have waited for DVC's lock, is at work.
+    wait_until(lambda: (home / "notes/note.txt").exists() and "right" in ran(home))
     assert sorted(ran(home)) == ["fast", "left", "note", "right"]
     (home / "hold-right").unlink()
     told = process.communicate(timeout=60)[1]
@@ -187,13 +189,13 @@ def test_after_a_signal_nothing_is_left_and_the_next_run_goes_on(
     for name in ("right", "fast"):
         (home / f"hold-{name}").unlink()
     if number != signal.SIGKILL:
-        assert psutil.wait_procs(below, 1)[1] == []
+        assert still_at_work(below, 1) == []
     # Cells of a run that was killed may hold DVC's lock for some seconds; until then the next run says so and ends.
     if number == signal.SIGKILL:
         wait_until(lambda: spread.main([]) == 0)
     else:
         assert spread.main([]) == 0
-    assert psutil.wait_procs(below, 10)[1] == []
+    assert still_at_work(below, 10) == []
     assert ran(home).count("left") == 1
     assert written(home) == serial
 
