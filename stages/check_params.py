@@ -1,7 +1,8 @@
 """Stage ``check_params``: refuse a wrong setting, and a store that takes no runs, before any work is done.
 
 It is the first stage to run when a setting was changed, and so the place to keep the results that are about to be
-replaced.
+replaced, and to remove those of cells that are gone. DVC does not cache its output: it must run for earlier settings,
+too.
 """
 
 import sys
@@ -18,6 +19,7 @@ from stages.settings.kinds import kind_of
 from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
 from stages.settings.table import TABLE
+from stages.spreading.left_over import remove_left_over
 from stages.spreading.run_cache import keep_results
 from stages.tracking.address import check_address, find_address
 
@@ -29,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Validate every key of params.yaml, and ask whether MLflow's store takes runs. The output never changes, so a\n"
         "valid edit re-runs nothing by itself. Results that are there now, as those that are committed, are put into\n"
-        "DVC's run cache where it lacks them, so that taking an edit back runs nothing.",
+        "DVC's run cache where it lacks them, so that taking an edit back runs nothing else. Models of cells that are\n"
+        "no longer in the grid are removed from data/; DVC's cache keeps them.",
         "python -m stages.check_params --out data/params.checked",
     )
     parser.add_argument("--out", type=Path, required=True, help="file to write if the settings are valid")
@@ -51,6 +54,8 @@ def _check(options: Namespace) -> None:
         _check_checkpoint(params, task)
     check_address(find_address(Path.cwd()))
     keep_results()
+    for path in remove_left_over():
+        print(f"{path}: removed, as params.yaml does not ask for it; DVC's cache keeps it", file=sys.stderr)
     write_text(options.out, "params.yaml is valid\n")
 
 

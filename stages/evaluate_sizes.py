@@ -1,6 +1,5 @@
 """Stage ``evaluate_sizes``: score over train rows and over steps, and what pre-training is worth in labels."""
 
-import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -56,9 +55,6 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     Every point of the curve is of the runs that trained, as the comparison at all rows is, which is the last of them.
     """
     plan = read_json(paths.sized / PLAN)
-    for left_over in _left_over(paths.sized, plan):
-        shutil.rmtree(left_over)
-        print(f"{left_over}: removed, as params.yaml does not ask for it", file=sys.stderr)
     gold = TaskGold.read(paths.prepared, validated(EncodingCard, paths.encoding_card))
     first, second = grid.sized_arms.values()
     # `dvc plots` stumbles over an empty list.
@@ -88,11 +84,6 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
 def _on_test(evaluation: TaskEvaluation, *arms: Sequence[str]) -> tuple[np.ndarray, ...]:
     """By arm the statistics [runs, examples, statistics] on test of its runs that trained."""
     return tuple(evaluation.on_test(evaluation.trained(cells)) for cells in arms)
-
-
-def _left_over(sized: Path, plan: dict[str, Any]) -> list[Path]:
-    known = {str(size) for size in (*plan["sizes"], *plan["skipped"])}
-    return [path for path in sorted(sized.iterdir()) if path.is_dir() and path.name not in known]
 
 
 def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dict[str, Any]:

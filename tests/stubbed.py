@@ -21,6 +21,7 @@ from dvc.stage.cache import StageCache
 
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
+from stages.spreading.left_over import remove_left_over
 
 CHARTS = ("loss.svg", "score.svg", "reliability.svg")  # of every task
 FOLDERS: dict[str, tuple[str, ...]] = {
@@ -132,6 +133,8 @@ class Project:
         if name == "sources":  # the real one: it is quick
             self._list_sources()
             return
+        if name == "check_params":
+            remove_left_over()
         for out in stage.outs:
             kind = next((kind for kind in FOLDERS if out.def_path.startswith(kind)), None)
             folder_of_files = kind and not Path(out.def_path).suffix

@@ -1,0 +1,59 @@
+"""Outputs of cells that the study no longer has are removed, and nothing else is."""
+
+from pathlib import Path
+
+import pytest
+from dvc.repo import Repo
+
+from stages.spreading.left_over import remove_left_over
+
+PIPELINE = """
+stages:
+  first:
+    cmd: make
+    outs: [data/models/nsmc/scratch-1]
+  sized:
+    cmd: make
+    outs: [data/sized/nsmc/64/models/scratch-1, data/sized/nsmc/sizes.json]
+  predict:
+    cmd: make
+    deps: [data/models/nsmc, data/sized/nsmc, data/sized/nsmc/64/models]
+    outs: [data/predictions/nsmc]
+  checkpoint:
+    cmd: make
+    deps: [data/models/nsmc/scratch-7]
+    outs: [data/checkpoints/ours]
+"""
+KEPT = ("data/models/nsmc/scratch-1/model", "data/sized/nsmc/64/models/scratch-1/model", "data/sized/nsmc/sizes.json",
+        "data/predictions/nsmc/scratch-2",  # of a stage that writes the folder itself
+        "data/models/nsmc/.scratch-2.partial/model",  # of a run that goes on
+        "data/models/nsmc/scratch-7/model",  # what a setting names
+        "data/models/mine/scratch-2/model",  # of no task, so that no stage reads it
+        "data/local/scratch-2", "reports/metrics/mine.json")
+REMOVED = ("data/models/nsmc/scratch-2/model", "data/sized/nsmc/32/predictions/rows",
+           "data/sized/nsmc/64/models/scratch-2/model")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Repo.init(str(tmp_path), no_scm=True).close()
+    for name in (*KEPT, *REMOVED):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text", "utf-8")
+    return tmp_path
+
+
+def test_models_of_cells_that_are_gone_are_removed_and_nothing_else(home: Path) -> None:
+    (home / "dvc.yaml").write_text(PIPELINE, "utf-8")
+    assert [path.as_posix() for path in remove_left_over()] == [
+        "data/models/nsmc/scratch-2", "data/sized/nsmc/32", "data/sized/nsmc/64/models/scratch-2"]
+    assert [(home / name).exists() for name in (*KEPT, *REMOVED)] == [True] * len(KEPT) + [False] * len(REMOVED)
+    assert remove_left_over() == []
+
+
+@pytest.mark.parametrize("text", ["stages: [", "stages: {first: {cmd: make, outs: ['${missing}']}}"])
+def test_nothing_is_removed_where_dvc_cannot_read_the_pipeline(home: Path, text: str) -> None:
+    (home / "dvc.yaml").write_text(text, "utf-8")
+    assert remove_left_over() == []
+    assert all((home / name).exists() for name in (*KEPT, *REMOVED))
