@@ -1,7 +1,6 @@
 """Further train sizes: their cells, what they train on, and what pre-training is worth in labels and steps."""
 
 import re
-import shutil
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -224,7 +223,6 @@ def run_models() -> None:
     for size in ("16", "64"):
         predicted(f"sized/{size}/models", f"sized/{size}/predictions", "--train-size", size)
     assert plan_sizes.main("--task toy --card data.json --out sized/sizes.json".split()) == 0
-    shutil.copytree("sized/16", "sized/32")
 
 
 EVALUATE = ("--task toy --prepared prepared --encoding-card card.json --models models"
@@ -252,7 +250,6 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert [path.name for path in Path("sized/64").rglob("*.*")].count("skipped.json") == 3
     assert "64 is not below the 40 training rows" in capsys.readouterr().err
     assert evaluate_sizes.main(EVALUATE) == 0
-    assert not Path("sized/32").exists()
     facts = read_json(folder / "sizes.json")
     assert list(facts["cells"]) == ["pretrained-full-1-rows-16", "scratch-1-rows-16"]
     assert [point["rows"] for point in facts["points"]["scratch"]] == [16, 40]
