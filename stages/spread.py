@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
+from stages.common.durations import DURATIONS, StageDurations
 from stages.common.errors import UserError
 from stages.common.progress import progress
+from stages.common.repository import repository_root
 from stages.common.sources import ROOT
 from stages.settings.reading import pick, read_params
 from stages.settings.resources import Needs, ResourceSettings, resource_settings
@@ -110,7 +112,8 @@ def _run_here(targets: Sequence[str], needs: ResourceSettings, processors: int |
     if plan.cells:
         with_a_model = _needs_here(needs.training)
         cells = [cell for level in plan.levels for cell in level]
-        run_in_place(cells, lambda cell: with_a_model if cell.has_a_model else needs.other, room_of_machine(processors))
+        run_in_place(cells, lambda cell: with_a_model if cell.has_a_model else needs.other, room_of_machine(processors),
+                     StageDurations(repository_root(Path.cwd()) / DURATIONS))
         order_lock()
     print(f"{plan.cells} cells were run or taken from DVC's cache, {len(plan.finished)} were up to date",
           file=sys.stderr)

@@ -1,11 +1,13 @@
 """Cells at once in one folder: the files and the dvc.lock of `dvc repro`, and as safe against failures and kills."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,9 +17,12 @@ import pytest
 import yaml
 
 from stages import spread
+from stages.common.command import run_stage, stage_parser
+from stages.common.durations import DURATIONS, StageDurations, note_stage
+from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs
-from stages.spreading.in_place import LOGS, by_urgency, run_in_place
+from stages.spreading.in_place import LOGS, by_urgency, expected_seconds, run_in_place, seconds_left
 from stages.spreading.plan import Cell, stale_plan
 from stages.spreading.room import Room, room_of_machine
 from stages.spreading.run_cache import keep_results
@@ -279,7 +284,8 @@ def test_gpus_are_those_that_the_user_lets_cells_see(monkeypatch: pytest.MonkeyP
 
 def test_each_cell_gets_gpus_of_its_own(home: Path) -> None:
     cells = [cell for level in stale_plan(["left", "right"]).levels for cell in level]
-    run_in_place(cells, lambda cell: needs(gpus=1), Room(2.0, 8.0, {"4": 1.0, "7": 1.0}))
+    run_in_place(cells, lambda cell: needs(gpus=1), Room(2.0, 8.0, {"4": 1.0, "7": 1.0}),
+                 StageDurations(home / "none"))
     assert sorted((home / "ran").read_text().splitlines()) == ["left 4", "right 7"]
 
 
@@ -354,6 +360,50 @@ def test_other_bytes_than_dvc_lock_has_are_not_kept(clone: Path) -> None:
     assert sum(path.is_file() for path in (clone / ".dvc/cache/runs").rglob("*")) == 1
 
 
+CELLS = [Cell("a", (), ()), Cell("b", (), ()), Cell("c", ("b",), ()), Cell("d", ("c", "done"), ())]
+
+
 def test_the_longest_chain_goes_first() -> None:
-    cells = [Cell("a", (), ()), Cell("b", (), ()), Cell("c", ("b",), ()), Cell("d", ("c",), ())]
-    assert [cell.name for cell in by_urgency(cells)] == ["b", "c", "a", "d"]
+    assert [cell.name for cell in by_urgency(CELLS, {})] == ["b", "c", "a", "d"]
+    assert [cell.name for cell in by_urgency(CELLS, {"a": 9, "b": 1, "c": 2, "d": 3})] == ["a", "b", "c", "d"]
+
+
+def test_the_time_left_is_that_of_the_work_or_of_the_longest_chain() -> None:
+    expected = {"a": 9.0, "b": 1.0, "c": 2.0, "d": 3.0}
+    assert seconds_left(CELLS, {}, expected, 1) == 15
+    assert seconds_left(CELLS, {}, expected, 2) == 9
+    assert seconds_left(CELLS[2:], {"a": 2.0, "b": 5.0}, expected, 2) == 7  # `b` has taken longer than it was to
+    assert seconds_left(CELLS[2:], {"a": 8.0}, expected, 2) == 5
+    assert seconds_left([], {}, expected, 2) == 0
+
+
+def test_a_stage_is_expected_to_take_what_it_took_last_or_what_its_kin_took(tmp_path: Path) -> None:
+    notes = tmp_path / "durations.jsonl"
+    for name, seconds in (("train@a-1", 10.0), ("train@a-2", 20.0), ("train@a-1", 12.0)):
+        note_stage(notes, name, seconds)
+    with notes.open("a") as file:
+        file.write('{"training": "of another kind", "seconds": 70}\n{"stage": "train@b')
+    took = StageDurations(notes)
+    assert (took.of("train@a-1"), took.of("train@b-1"), took.of("report")) == (12, 16, None)
+    cells = [Cell(name, (), ()) for name in ("train@a-2", "train@b-1", "report")]
+    assert expected_seconds(cells, took) == {"train@a-2": 20, "train@b-1": 16, "report": 18}
+    assert expected_seconds(cells[2:], took) == {}
+    assert expected_seconds(cells, StageDurations(tmp_path / "none")) == {}
+
+
+def test_a_stage_that_dvc_started_notes_how_long_it_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(code: int) -> None:
+        def stage(_: Namespace) -> None:
+            if code:
+                raise UserError("no")
+        assert run_stage(stage_parser("", ""), stage, []) == code
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("stages.common.command.refuse_edited", lambda _: None)
+    run(0)
+    monkeypatch.setenv("DVC_STAGE", "train@a-1")
+    run(1)
+    assert not (tmp_path / DURATIONS).exists()
+    run(0)
+    [line] = (tmp_path / DURATIONS).read_text().splitlines()
+    assert json.loads(line)["stage"] == "train@a-1"
+    assert json.loads(line)["seconds"] > 0

@@ -17,7 +17,9 @@ from types import FrameType
 
 import psutil
 
+from stages.common.durations import DURATIONS, note_stage
 from stages.common.errors import UserError
+from stages.common.repository import repository_root
 from stages.common.sources import refuse_edited
 
 _DVC_VARIABLE = "DVC_STAGE"  # DVC sets it to the name of the stage in every command that it starts
@@ -138,6 +140,9 @@ def run_stage(
                 refuse_edited(Path(parser.prog).stem)
             stage(options)
             sys.stdout.flush()  # while an error can still be reported
+            if _DVC_VARIABLE in os.environ and _TORCHRUN_VARIABLE not in os.environ:
+                seconds = time.time() - psutil.Process().create_time()
+                note_stage(repository_root(Path.cwd()) / DURATIONS, os.environ[_DVC_VARIABLE], seconds)
     except UserError as error:
         if options.debug:
             raise

@@ -1,4 +1,4 @@
-"""How long trainings took on this machine: durations.jsonl, on which no stage depends and which git ignores.
+"""How long stages and trainings took on this machine: durations.jsonl, on which no stage depends, ignored by git.
 
 Outputs are byte-identical on every run, so they cannot contain times. A duration belongs to a training with its
 settings, rows and initial weights; a training that ran elsewhere, or with others, has none here.
@@ -16,22 +16,50 @@ _DETERMINING = ("settings", "recipe", "inputs", "numerics")
 
 def note_duration(path: Path, task: str, cell: str, start: dict[str, Any], seconds: float) -> None:
     """Append the seconds of a training whose history begins with ``start``."""
-    line = {"task": task, "cell": cell, "training": _digest(task, cell, start), "seconds": round(seconds, 1)}
-    with suppress(OSError):  # a finished training must not fail because of this
+    _append(path, {"task": task, "cell": cell, "training": _digest(task, cell, start), "seconds": round(seconds, 1)})
+
+
+def note_stage(path: Path, name: str, seconds: float) -> None:
+    """Append the seconds of a stage as DVC addresses it, from the start of its process to its end."""
+    _append(path, {"stage": name, "seconds": round(seconds, 1)})
+
+
+def _append(path: Path, line: dict[str, str | float]) -> None:
+    with suppress(OSError):  # finished work must not fail because of this
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-class Durations:
-    """The recorded durations; the latest of a training that ran several times."""
+def _latest(path: Path, key: str) -> dict[str, float]:
+    seconds = {}
+    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+        with suppress(ValueError, KeyError, TypeError):  # an incomplete line, or one of another kind
+            facts = json.loads(line)
+            seconds[facts[key]] = float(facts["seconds"])
+    return seconds
+
+
+class StageDurations:
+    """How long stages took when they last ran."""
 
     def __init__(self, path: Path) -> None:
-        self._seconds: dict[str, float] = {}
-        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-            with suppress(ValueError, KeyError, TypeError):  # an incomplete line
-                facts = json.loads(line)
-                self._seconds[facts["training"]] = float(facts["seconds"])
+        self._seconds = _latest(path, "stage")
+        self._of_kind: dict[str, list[float]] = {}
+        for name, seconds in self._seconds.items():
+            self._of_kind.setdefault(name.partition("@")[0], []).append(seconds)
+
+    def of(self, name: str) -> float | None:
+        """Seconds of a stage: its own, else the mean of those that differ in task, seed or tuning; None without any."""
+        alike = self._of_kind.get(name.partition("@")[0], [])
+        return self._seconds.get(name, sum(alike) / len(alike) if alike else None)
+
+
+class Durations:
+    """The recorded durations of trainings; the latest of one that ran several times."""
+
+    def __init__(self, path: Path) -> None:
+        self._seconds = _latest(path, "training")
 
     def of(self, task: str, cell: str, facts: dict[str, Any]) -> float | None:
         """Seconds of the training of a cell with the settings in ``facts``; None if it did not run here."""

@@ -5,7 +5,8 @@ outputs and writes dvc.lock; it lets go of the lock while the command of the cel
 in one folder: their commands run at once, and all else one after another. While its command runs, each has noted in
 .dvc/tmp/rwlock which paths it reads and writes; DVC takes no notice of notes whose process is gone.
 
-A cell is started when all that it needs is done and the machine has room for it. It gets a process of its own, forked
+A cell is started when all that it needs is done and the machine has room for it, and of several the one first behind
+which most work waits, by how long cells took when they last ran here. It gets a process of its own, forked
 from this one: that has imported DVC already, which costs more than all that DVC does for a cell. The process calls
 DVC's API and writes what the command says into a log.
 """
@@ -17,9 +18,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -32,6 +33,7 @@ from dvc.lock import LockError
 from dvc.repo import Repo
 from tqdm import tqdm
 
+from stages.common.durations import StageDurations
 from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.settings.resources import Needs
@@ -42,6 +44,7 @@ LOGS = Path(".dvc/tmp/spread")  # what a cell said, by its name
 _LOOK_EVERY = 0.5  # seconds
 _PATIENCE = 10.0  # seconds for commands to end after SIGTERM, and for those of a killed run
 _SHOWN_LINES = 12
+_BAR = "{{l_bar}}{{bar}}| {{n_fmt}}/{{total_fmt}} [{{elapsed}}<{}{{postfix}}]"  # with the time left
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -51,9 +54,12 @@ class _Running:
     process: ForkProcess
     needs: Needs
     gpus: list[str]
+    started: float = field(default_factory=time.monotonic)
 
 
-def run_in_place(cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room: Room) -> None:
+def run_in_place(
+    cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room: Room, took: StageDurations,
+) -> None:
     """Run cells, of which each is started after those that it needs.
 
     After a failure no further one is started, and those at work go on to their end. A signal ends them.
@@ -65,7 +71,9 @@ def run_in_place(cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room:
     # The bar must have neither a thread, which does not survive a fork, nor a lock that a killed process would keep.
     tqdm.monitor_interval = 0
     tqdm.set_lock(threading.RLock())
-    waiting, running, failed = by_urgency(cells), list[_Running](), list[str]()
+    expected = expected_seconds(cells, took)
+    waiting, running, failed = by_urgency(cells, expected), list[_Running](), list[str]()
+    processors = room.processors
     try:
         with progress(len(cells), "cells", "cell") as bar:
             bar.smoothing = 0  # the time left by the mean of all cells
@@ -75,6 +83,10 @@ def run_in_place(cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room:
                     if room.holds(needs) or not running:
                         running.append(_start(cell, needs, room.take(needs)))
                         waiting.remove(cell)
+                if expected:
+                    bar.bar_format = _BAR.format(tqdm.format_interval(
+                        seconds_left(waiting, {one.cell.name: time.monotonic() - one.started for one in running},
+                                     expected, processors)))
                 bar.set_postfix_str(", ".join(one.cell.name for one in running), refresh=False)
                 bar.update(0)
                 wait([one.process.sentinel for one in running], _LOOK_EVERY)
@@ -93,17 +105,54 @@ def run_in_place(cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room:
                         "it")
 
 
-def by_urgency(cells: Sequence[Cell]) -> list[Cell]:
-    """Those first behind which the longest chain of others waits."""
-    chains: dict[str, int] = {}
-    needed_by = {cell.name: [other.name for other in cells if cell.name in other.needs] for cell in cells}
+def expected_seconds(cells: Sequence[Cell], took: StageDurations) -> dict[str, float]:
+    """Seconds that each cell will take, by its name; empty where no cell ever ran here.
 
-    def chain(name: str) -> int:
+    A cell of which nothing is known takes the mean of the others.
+    """
+    known = {cell.name: seconds for cell in cells if (seconds := took.of(cell.name)) is not None}
+    mean = sum(known.values()) / len(known) if known else 0.0
+    return {cell.name: known.get(cell.name, mean) for cell in cells} if known else {}
+
+
+def by_urgency(cells: Sequence[Cell], expected: Mapping[str, float]) -> list[Cell]:
+    """Those first behind which the longest chain of others waits: in seconds, or in cells where none are known."""
+    chains = _chains(cells, expected)
+    return sorted(cells, key=lambda cell: (-chains[cell.name], cell.name))
+
+
+def seconds_left(
+    waiting: Sequence[Cell], running: Mapping[str, float], expected: Mapping[str, float], processors: float,
+) -> float:
+    """Seconds until all is done: those of the work shared by the processors, or of the longest chain if it is longer.
+
+    Args:
+        waiting: cells that have not started.
+        running: by name of those that have, for how long.
+        expected: seconds of each cell.
+        processors: how many there are.
+    """
+    begun = [max(0.0, expected[name] - elapsed) for name, elapsed in running.items()]
+    work = sum(begun) + sum(expected[cell.name] for cell in waiting)
+    return max(work / max(1.0, processors), *begun, *_chains(waiting, expected).values(), 0.0)
+
+
+def _chains(cells: Sequence[Cell], expected: Mapping[str, float]) -> dict[str, float]:
+    """By name the length of the longest chain of cells that begins with a cell and in which each needs the one before.
+    """
+    needed_by: dict[str, list[str]] = {cell.name: [] for cell in cells}
+    for cell in cells:
+        for name in cell.needs:
+            if name in needed_by:
+                needed_by[name].append(cell.name)
+    chains: dict[str, float] = {}
+
+    def chain(name: str) -> float:
         if name not in chains:
-            chains[name] = 1 + max(map(chain, needed_by[name]), default=0)
+            chains[name] = expected.get(name, 1.0) + max(map(chain, needed_by[name]), default=0.0)
         return chains[name]
 
-    return sorted(cells, key=lambda cell: (-chain(cell.name), cell.name))
+    return {cell.name: chain(cell.name) for cell in cells}
 
 
 def _ready(waiting: Sequence[Cell], running: Sequence[_Running]) -> list[Cell]:
