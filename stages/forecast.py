@@ -5,14 +5,17 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stages.common.command import run_stage, stage_parser
+from stages.common.durations import DURATIONS, StageDurations
 from stages.common.errors import UserError
 from stages.common.progress import progress
+from stages.common.repository import repository_root
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
 from stages.forecasting.cells import Cell, TaskRows, first_of_each, grid_cells, prediction_stages, task_rows
-from stages.forecasting.finished import finished_stages, outdated
+from stages.forecasting.finished import finished_stages, other_stages, outdated
 from stages.settings.grid import read_grid
 from stages.settings.schema import check_params
 
@@ -33,9 +36,10 @@ def _parser() -> ArgumentParser:
         "extrapolated. Cells that differ only in seed or initial weights share a probe.\n\n"
         "Cells that DVC would skip or restore from its run cache are listed as done and not counted. Nothing is\n"
         "written to DVC or MLflow. Encoded data and checkpoints must exist: `dvc repro encode assign_checkpoint`.\n\n"
-        "Not counted: the stages before training, adaptation, stress tests, evaluation and the report, and DVC's own\n"
-        "overhead. Runs that stop early (patience, train_ceiling) and runs in several processes take less. On a busy\n"
-        "machine the forecast is of that busy machine.",
+        "All other stages, such as evaluation and report, are counted by how long they, or the same stage of another\n"
+        "task, took when they last ran here. Not counted: those that never ran here, whose number is given, and DVC's\n"
+        "own overhead. Runs that stop early (patience, train_ceiling) and runs in several processes take less. On a\n"
+        "busy machine the forecast is of that busy machine.",
         "python -m stages.forecast --budget 20m",
     )
     parser.add_argument("--budget", type=_time, metavar="TIME",
@@ -61,7 +65,8 @@ def _forecast(options: Namespace) -> None:
     cells = grid_cells(grid, rows)
     _refuse_outdated(grid.tasks)
     predictions = {task: prediction_stages(grid, task) for task in grid.tasks}
-    done = finished_stages([*(cell.stage for cell in cells), *chain.from_iterable(predictions.values())])
+    names = [*(cell.stage for cell in cells), *chain.from_iterable(predictions.values())]
+    done = finished_stages(names)
     done -= {f"predict@{task}" for task, names in predictions.items() if not done.issuperset(names)}
     # A proposal changes all cells, so none of them is done.
     probed = _to_probe(cells, set() if options.budget else done)
@@ -74,7 +79,15 @@ def _forecast(options: Namespace) -> None:
     else:
         found = {"cells": [_describe(cell, True) for cell in cells],
                  "predictions": [{"task": task, "done": True} for task in grid.tasks], "total_seconds": 0.0}
+    found["other_stages"] = _other_stages(other_stages(names, done))
+    found["total_seconds"] += found["other_stages"]["seconds"]
     print(json.dumps(found, indent=2) if options.json else "\n".join(_lines(found)))
+
+
+def _other_stages(names: Sequence[str]) -> dict[str, float]:
+    took = StageDurations(repository_root(Path.cwd()) / DURATIONS)
+    known = [seconds for name in names if (seconds := took.of(name)) is not None]
+    return {"count": len(names), "unknown": len(names) - len(known), "seconds": sum(known)}
 
 
 def _refuse_outdated(tasks: Sequence[str]) -> None:
@@ -158,6 +171,10 @@ def _lines(found: dict[str, Any]) -> list[str]:
             f"{cell['peak_bytes'] / 2**30:.1f} GiB"))
     rows += [(f"{part['task']} predict", "", "", "done" if part["done"] else _format_seconds(part["seconds"]), "")
              for part in found["predictions"]]
+    others = found["other_stages"]
+    if others["count"]:
+        unknown = f", {others['unknown']} of which never ran here" if others["unknown"] else ""
+        rows.append((f"{others['count']} other stages{unknown}", "", "", _format_seconds(others["seconds"]), ""))
     rows.append(("total", "", "", _format_seconds(found["total_seconds"]), ""))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join([row[0].ljust(widths[0]), *(text.rjust(width) for text, width in zip(

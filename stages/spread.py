@@ -244,8 +244,8 @@ def _print(plan: Plan) -> None:
         return
     found = json.loads(done.stdout)
     longest = max((cell["seconds"] for cell in found["cells"] if not cell["done"]), default=0)
-    print(f"forecast of all that is left: {found['total_seconds']:,.0f} s of training and prediction on one machine "
-          f"like this; the longest training takes {longest:,.0f} s")
+    print(f"forecast of all that is left: {found['total_seconds']:,.0f} s on one processor of a machine like this; the "
+          f"longest training takes {longest:,.0f} s")
 
 
 if __name__ == "__main__":

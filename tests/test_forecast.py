@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages import forecast as command
+from stages.common.durations import DURATIONS, note_stage
 from stages.common.errors import UserError
 from stages.common.files import read_json_lines
 from stages.common.sources import ROOT, closure
@@ -27,7 +28,7 @@ from stages.forecasting import probe as probing
 from stages.forecasting import study
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
 from stages.forecasting.cells import TaskRows, grid_cells, prediction_stages
-from stages.forecasting.finished import finished_stages, outdated
+from stages.forecasting.finished import finished_stages, other_stages, outdated
 from stages.forecasting.fitting import fitted_cost
 from stages.forecasting.measuring import Measured, PhaseCost, forecast_run, measured
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
@@ -314,6 +315,12 @@ def test_what_dvc_would_skip_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyP
     project.replace("params.yaml", "\nlr: 0.002\n", "\nlr: 0.001\n")
     shutil.rmtree(tmp_path / "data" / "models")
     assert finished_stages(CELLS[:2]) == set(CELLS[:2])  # by the run cache
+    project.replace("params.yaml", "\n    max_length: 32\n", "\n    max_length: 64\n")
+    # Behind what runs nothing is done, whatever its own inputs are now; `baseline` never ran.
+    behind = {"predict@nsmc", "evaluate@nsmc", "analyse@nsmc", "diagnose@nsmc", "track@nsmc", "stress@nsmc",
+              "plan_sizes@nsmc", "evaluate_sizes@nsmc", "baseline@nsmc", "judge", "report"}
+    assert {*other_stages(CELLS[:2], CELLS[:2])} == behind
+    assert {*other_stages(CELLS, CELLS[:2])} == behind - {"predict@nsmc"}
     assert not (tmp_path / "data" / "models").exists()
     assert project.text("dvc.lock") == lock
 
@@ -331,6 +338,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "data" / "initial").mkdir()
     (tmp_path / "checkpoint").rename("data/initial/nsmc")
     monkeypatch.setattr(command, "finished_stages", lambda names: set())
+    monkeypatch.setattr(command, "other_stages", lambda names, done: [])
     monkeypatch.setattr(command, "outdated", lambda targets: [])
     monkeypatch.setattr(study, "measure", lambda cell, rows: costs(
         phases=[PhaseCost(0.0, [0.0, 1.0 if cell.recipe == FULL else 0.1, 0.0], 0.0, 0.0)]))
@@ -375,6 +383,21 @@ def test_what_is_done_is_not_counted_nor_probed(
     assert found["total_seconds"] == 0
     assert found["cells"] == [{"task": "nsmc", "cell": cell, "done": True}
                               for cell in ("pretrained-full-1", "pretrained-head-1", "scratch-1")]
+
+
+def test_other_stages_are_counted_by_how_long_they_took(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = answered(capsys)
+    assert whole["other_stages"] == {"count": 0, "unknown": 0, "seconds": 0}
+    monkeypatch.setattr(command, "other_stages", lambda names, done: ["evaluate@nsmc", "judge", "report"])
+    for name, seconds in (("evaluate@mnli", 8.0), ("report", 2.5)):
+        note_stage(folder / DURATIONS, name, seconds)
+    found = answered(capsys)
+    assert found["other_stages"] == {"count": 3, "unknown": 1, "seconds": 10.5}
+    assert found["total_seconds"] == pytest.approx(whole["total_seconds"] + 10.5)
+    assert command.main([]) == 0
+    assert "3 other stages, 1 of which never ran here" in capsys.readouterr().out
 
 
 def test_torch_is_not_imported_before_something_is_probed() -> None:
