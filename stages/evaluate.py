@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m stages.evaluate --task nsmc --prepared data/prepared/nsmc"
         " --encoding-card reports/cards/nsmc.encoding.json --predictions data/predictions/nsmc"
         " --models data/models/nsmc --baselines data/baselines/nsmc.json"
-        " --out reports/metrics/nsmc.json --curves reports/curves/nsmc.csv",
+        " --embeddings data/baselines/nsmc.embeddings.json --out reports/metrics/nsmc.json"
+        " --curves reports/curves/nsmc.csv",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
@@ -38,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="what encode says about tokens, padding and the checkpoint")
     parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
     parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
-    parser.add_argument("--baselines", type=Path, required=True, help="predictions of the baselines")
+    parser.add_argument("--baselines", type=Path, required=True, help="predictions that baseline wrote")
+    parser.add_argument("--embeddings", type=Path, help="predictions that embed wrote; without it they are left out")
     parser.add_argument("--out", type=Path, required=True, help="JSON with every metric")
     parser.add_argument("--curves", type=Path, required=True, help="CSV with the learning curves of every cell")
     return run_stage(parser, _evaluate, arguments)
@@ -54,18 +56,19 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     encoding = validated(EncodingCard, paths.encoding_card)
     evaluation = TaskEvaluation(TaskGold.read(paths.prepared, encoding), paths.predictions, settings)
     histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.cells}
-    baselines = read_json(paths.baselines)
+    baselines = [read_json(path) for path in (paths.baselines, paths.embeddings) if path]
     task = evaluation.task
     facts = {name: getattr(task, name) for name in (
         "task", "title", "language", "kind", "metric", "labels", "synthetic")}
     facts |= {"checkpoint": encoding.checkpoint, "synthetic_checkpoint": encoding.synthetic_checkpoint}
-    facts["rows"] = {"train": baselines["train_rows"]} | {
+    facts["rows"] = {"train": baselines[0]["train_rows"]} | {
         split: len(gold.rows) for split, gold in evaluation.gold.items()}
     if (groups := evaluation.gold["test"].groups) is not None:
         facts["test_groups"] = int(groups.max()) + 1
     facts["cells"] = {cell: asdict(parse_cell_name(cell)) | vars(history.summary)
                       | asdict(evaluation.cell(cell, history.summary.outcome)) for cell, history in histories.items()}
-    facts["baselines"] = evaluation.baselines(baselines["test"])
+    facts["baselines"] = evaluation.baselines(
+        {name: predicted for file in baselines for name, predicted in file["test"].items()})
     facts["baseline_comparisons"] = {
         baseline: {arm: asdict(difference) for arm, difference in arms.items()}
         for baseline, arms in evaluation.against_baselines(grid.arms, list(facts["baselines"])).items()}

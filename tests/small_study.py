@@ -43,7 +43,8 @@ class SmallStudy:
         self.paths = Namespace(
             task=corpus, prepared=folder / "prepared", card=folder / "card.json",
             encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
-            baselines=folder / "baselines.json", curves=folder / "curves.csv", metrics=folder / "metrics.json",
+            baselines=folder / "baselines.json", embeddings=None, curves=folder / "curves.csv",
+            metrics=folder / "metrics.json",
             checkpoint=checkpoint or folder / "checkpoint")
 
     def rows(self, test_size: int = 300, edit: Callable[[Splits], None] | None = None) -> Splits:

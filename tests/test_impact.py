@@ -18,7 +18,7 @@ TRAIN = tuple(name for name, module in MODULES.items() if module == "stages.trai
 FINE_TUNE, SCRATCH = ({name for name in TRAIN if f"--init {weights} " in STAGES[name]["cmd"]}
                       for weights in ("pretrained", "scratch"))
 ALL_TASKS = {"judge", "report"}  # stages that read the names of all tasks
-RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "predict", "predict_sized", "stress"}
+RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "embed", "predict", "predict_sized", "stress"}
 
 
 def test_the_page_is_generated_from_the_present_code() -> None:
@@ -150,7 +150,7 @@ def test_edits_run_through_the_graph(project: Project) -> None:
 
     # Code of a reader, and what follows from other bytes of the rows.
     project.write(reader, project.text(reader) + "\n\nANOTHER = 1\n")
-    after = {"sources"} | names(("preprocess", "encode", "baseline", "plan_sizes"))
+    after = {"sources"} | names(("preprocess", "encode", "baseline", "embed", "plan_sizes"))
     assert project.repro().ran == after | trained | shown
 
     # Statistics and the page never train.
@@ -214,5 +214,5 @@ def test_rows_of_test_alone_train_nothing(project: Project) -> None:
     project.repro()
     project.write("data/mine/test.txt", "other rows")
     ran = project.repro().ran
-    assert names(("download", "preprocess", "encode", "baseline", "predict", "evaluate")) <= ran
+    assert names(("download", "preprocess", "encode", "baseline", "embed", "predict", "evaluate")) <= ran
     assert not any(cell.startswith(TRAIN) for cell in ran)

@@ -96,7 +96,7 @@ def tracked_runs(project: Path) -> dict[str, list]:
 
 
 def test_everything_runs_once(project: Path, first_run: str) -> None:
-    per_task = cells("download", "assign_checkpoint", "preprocess", "encode", "baseline", "train_pretrained",
+    per_task = cells("download", "assign_checkpoint", "preprocess", "encode", "baseline", "embed", "train_pretrained",
                      "train_scratch", "predict", "stress", "evaluate", "plan_sizes", "evaluate_sizes", "analyse",
                      "diagnose", "track")
     assert started(first_run) == per_task | {
@@ -293,7 +293,7 @@ def bytes_of_results(project: Path) -> dict[str, bytes]:
 
 def of_task(task: str) -> set[str]:
     """Every cell that belongs to a task and follows from its raw files."""
-    stages = ("download", "preprocess", "encode", "baseline", "train_pretrained", "train_scratch", "predict",
+    stages = ("download", "preprocess", "encode", "baseline", "embed", "train_pretrained", "train_scratch", "predict",
               "stress", "evaluate", "plan_sizes", "evaluate_sizes", "analyse", "diagnose", "track")
     return {name for name in cells(*stages) if f"@{task}" in name}
 

@@ -1,15 +1,20 @@
-"""Baselines without a transformer."""
+"""Baselines in which no weight of a transformer is trained."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from stages.metrics.chance import most_frequent
 from stages.results.prepared import Row
 
 Rows = Sequence[Row]
+INVERSE_PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # C of scikit-learn: the larger, the weaker the L2 penalty
 
 
 def majority(rows: Rows) -> list[str]:
@@ -44,6 +49,53 @@ def tfidf_logistic_regression(
         return [most_frequent(row.label for row in train)] * len(rows)
     classifier.fit(features, [row.label for row in train])
     return list(map(str, classifier.predict(vectors.transform(_joined(row, parts) for row in rows))))
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Classes that logistic regression predicts from embeddings.
+
+    Attributes:
+        inverse_penalty: of those tried the one with the best score on the validation set, of equals the strongest
+            penalty.
+        score: that score.
+        classes: predicted ids of the test set.
+    """
+
+    inverse_penalty: float
+    score: float
+    classes: np.ndarray
+
+
+def probe(
+    train: np.ndarray, labels: np.ndarray, validation: np.ndarray, test: np.ndarray,
+    score: Callable[[np.ndarray], float],
+) -> Probe:
+    """Fit logistic regression over embeddings, standardised by those of the training set.
+
+    The method by which frozen representations are compared (Alain and Bengio, 2016, https://arxiv.org/abs/1610.01644).
+
+    Args:
+        train: [examples, hidden size].
+        labels: class ids, [examples].
+        validation, test: [examples, hidden size].
+        score: of predicted class ids of the validation set; the higher, the better.
+    """
+    if len(set(labels.tolist())) == 1:  # nothing to separate
+        return Probe(INVERSE_PENALTIES[0], score(np.repeat(labels[:1], len(validation))),
+                     np.repeat(labels[:1], len(test)))
+    scaler = StandardScaler().fit(train)
+    train, validation, test = map(scaler.transform, (train, validation, test))
+    classifier = LogisticRegression(max_iter=1000, tol=1e-3, warm_start=True)
+    best: Probe | None = None
+    with threadpool_limits(1):  # the order of sums, and with it the last bits, depends on the number of threads
+        for inverse_penalty in INVERSE_PENALTIES:
+            classifier.set_params(C=inverse_penalty).fit(train, labels)
+            reached = score(classifier.predict(validation))
+            if best is None or reached > best.score:
+                best = Probe(inverse_penalty, reached, classifier.predict(test))
+    assert best is not None, "several penalties are tried"
+    return best
 
 
 def most_frequent_tag(train: Rows, rows: Rows) -> list[list[str]]:

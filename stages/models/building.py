@@ -92,6 +92,17 @@ def _load_encoder(model: PreTrainedModel, checkpoint: Path, config: PretrainedCo
     model.base_model.load_state_dict(weights, strict=False)
 
 
+def build_encoder(checkpoint: Path) -> PreTrainedModel:
+    """The checkpoint's encoder without a head, in evaluation mode: of an encoder-decoder its encoder.
+
+    Raises:
+        UserError: the weights lack parts of the encoder or do not have the shapes of the config.
+    """
+    config = _config(checkpoint, ("none",), 0.0)
+    model, _ = load_checkpoint(AutoModel, checkpoint, config)
+    return (model.get_encoder() if config.is_encoder_decoder else model).eval()
+
+
 def load_model(folder: Path, kind: str) -> PreTrainedModel:
     """A trained model as ``train`` saved it, in evaluation mode."""
     automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification

@@ -19,6 +19,7 @@ BASELINES = {
     "tfidf_logistic_regression": "TF-IDF + logistic regression",
     "hypothesis_only": "hypothesis only, TF-IDF + logistic regression",
     "most_frequent_tag": "most frequent tag per word",
+    "embeddings_logistic_regression": "frozen encoder + logistic regression",
 }
 LANGUAGES = {"en": "English", "ko": "Korean"}
 KINDS = {

@@ -1,5 +1,7 @@
 """Settings of prediction."""
 
+from typing import TypeVar
+
 from pydantic import Field
 
 from stages.settings.base import Settings, validated
@@ -8,15 +10,23 @@ from stages.settings.reading import pick, read_params
 from stages.settings.seeds import SeedVaries
 
 
-class PredictionSettings(Settings):
-    """CPU threads and precision as in training, and what the seed of a cell varies, to redraw its initial weights.
+class ForwardSettings(Settings):
+    """CPU threads and precision as in training.
 
     A model is tested with the arithmetic with which it was selected on the validation set.
     """
 
     threads: int = Field(ge=1)
     precision: Precision
+
+
+class PredictionSettings(ForwardSettings):
+    """Those of a forward pass, and what the seed of a cell varies, to redraw its initial weights."""
+
     seed_varies: SeedVaries
+
+
+Forward = TypeVar("Forward", bound=ForwardSettings)
 
 
 class _Length(Settings):
@@ -27,9 +37,17 @@ class _Length(Settings):
 
 def prediction_settings() -> PredictionSettings:
     """Settings of ``predict``."""
+    return _of_training(PredictionSettings)
+
+
+def forward_settings() -> ForwardSettings:
+    """Settings of ``embed``."""
+    return _of_training(ForwardSettings)
+
+
+def _of_training(model: type[Forward]) -> Forward:
     params = read_params()
-    values = {name: pick(params, f"training.{name}") for name in PredictionSettings.model_fields}
-    return validated(PredictionSettings, values, "training")
+    return validated(model, {name: pick(params, f"training.{name}") for name in model.model_fields}, "training")
 
 
 def running_text_length(task: str) -> int:

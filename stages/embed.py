@@ -1,0 +1,104 @@
+"""Stage ``embed``: predictions of logistic regression over the embeddings of the frozen encoder."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from transformers import PreTrainedModel
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import write_json
+from stages.common.progress import progress
+from stages.encoding.store import EncodedSplit, read_split
+from stages.metrics.baselines import probe
+from stages.metrics.entities import entity_counts, f1_of
+from stages.models.building import build_encoder
+from stages.models.embeddings import embedded_rows
+from stages.models.inputs import gold_labels, joined_windows, refuse_too_long
+from stages.results.prepared import Task, read_rows, read_task
+from stages.settings.libraries import require_libraries
+from stages.settings.prediction import ForwardSettings, forward_settings
+from stages.settings.training import train_size
+from stages.training.determinism import make_deterministic
+
+BASELINE = "embeddings_logistic_regression"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Fit logistic regression over the embeddings of one task's frozen encoder, with the penalty that is best on\n"
+        "the validation set, and store its predictions on test. No weight of the encoder is trained.",
+        "python -m stages.embed --task nsmc --prepared data/prepared/nsmc --encoded data/encoded/nsmc"
+        " --checkpoint data/initial/nsmc --out data/baselines/nsmc.embeddings.json",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
+    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
+    parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    return run_stage(parser, _embed, arguments)
+
+
+def _embed(options: Namespace) -> None:
+    require_libraries("accelerate", "numpy", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
+    embed(options.prepared, options.encoded, options.checkpoint, options.out, train_size(options.task),
+          forward_settings())
+
+
+def embed(
+    prepared: Path, encoded: Path, checkpoint: Path, out: Path, size: int, settings: ForwardSettings,
+) -> None:
+    """Write ``{"inverse_penalty": C, "validation": score, "test": {baseline: predictions in the order of the rows}}``.
+    """
+    make_deterministic(settings.threads)
+    task = read_task(prepared)
+    splits = {name: read_split(encoded, name) for name in ("train", "validation", "test")}
+    splits["train"] = splits["train"].first_guids(size)
+    encoder = build_encoder(checkpoint)
+    refuse_too_long(encoder, list(splits.values()), {"task": task.task})
+    with progress(sum(map(len, splits.values())), f"{task.task} embed", "row") as bar:
+        rows = {name: _rows(encoder, split, settings.precision, bar.update) for name, split in splits.items()}
+    labels = {name: joined_windows(split, [np.atleast_1d(label) for label in gold_labels(split)])[1]
+              for name, split in splits.items()}
+    found = probe(np.concatenate(rows["train"]), np.concatenate(labels["train"]), np.concatenate(rows["validation"]),
+                  np.concatenate(rows["test"]), _scorer(task, labels["validation"]))
+    names = [task.tags[number] for number in found.classes]
+    write_json(out, {"inverse_penalty": found.inverse_penalty, "validation": found.score, "test": {
+        BASELINE: _by_row(names, rows["test"], prepared) if task.is_words else names}})
+
+
+def _rows(
+    encoder: PreTrainedModel, split: EncodedSplit, precision: str, advance: Callable[[int], object],
+) -> list[np.ndarray]:
+    """Embeddings by row, [texts or words of the row, hidden size]."""
+    return [np.atleast_2d(row) for row in embedded_rows(encoder, split, precision, advance)[1]]
+
+
+def _scorer(task: Task, gold: Sequence[np.ndarray]) -> Callable[[np.ndarray], float]:
+    """The task's metric on the validation set."""
+    if not task.is_words:
+        return lambda classes: float(np.mean(classes == np.concatenate(gold)))
+    ends = np.cumsum([len(row) for row in gold])[:-1]
+    tags = np.array(task.tags)
+    named = [tags[row].tolist() for row in gold]
+
+    def entity_f1(classes: np.ndarray) -> float:
+        predicted = [tags[row].tolist() for row in np.split(classes, ends)]
+        return float(f1_of(entity_counts(named, predicted).sum(axis=0)))
+
+    return entity_f1
+
+
+def _by_row(names: Sequence[str], rows: Sequence[np.ndarray], prepared: Path) -> list[list[str]]:
+    """Tags of each test row's words; words beyond the maximum tokens per input have none and count as outside."""
+    ends = np.cumsum([len(row) for row in rows])
+    parts = [names[end - len(row) : end] for row, end in zip(rows, ends, strict=True)]
+    return [[*part, *["O"] * (len(row.words) - len(part))]
+            for part, row in zip(parts, read_rows(prepared / "test.jsonl"), strict=True)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
