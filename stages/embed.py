@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _embed(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
     embed(options.prepared, options.encoded, options.checkpoint, options.out, train_size(options.task),
           forward_settings())
 

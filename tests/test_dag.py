@@ -52,6 +52,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "preprocess": lambda: data.task_data_settings("nsmc"),
     "encode": lambda: data.task_encoding_settings("nsmc"),
     "baseline": lambda: training.train_size("nsmc"),
+    "embed": lambda: (training.train_size("nsmc"), prediction.forward_settings()),
     "train_pretrained": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
     "adapt": lambda: (adaptation.adaptation_settings(), data.task_encoding_settings("nsmc")),
     "train_adapted": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
@@ -288,8 +289,8 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
-    trainers = {"checkpoint", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict", "stress",
-                "train_pretrained_sized", "train_scratch_sized", "predict_sized"}
+    trainers = {"checkpoint", "embed", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict",
+                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized"}
     for name in STAGES.keys() - trainers:
         for path in code(name):
             if path.endswith(".py"):
