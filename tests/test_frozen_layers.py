@@ -21,6 +21,7 @@ from stages.models.dropout import use_quick_dropout
 from stages.models.first_token import compute_only_first_token
 from stages.models.inputs import Collator, predict_logits
 from stages.models.parts import parts, transformer_layers
+from stages.results.prepared import Task
 from stages.train import train
 from stages.training import frozen_layers, resuming
 from stages.training.frozen_layers import FrozenLayerCache
@@ -189,7 +190,7 @@ def test_a_run_trains_what_is_not_frozen_as_a_run_without_reuse_does(
     words: bool, precision: str, layers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The whole loop, evaluation first: each trained parameter moves, and to where it would without reuse."""
-    task = (tiny.WORD_TASK if words else tiny.TEXT_TASK) | {"tags": ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]}
+    task = Task.of((tiny.WORD_TASK if words else tiny.TEXT_TASK) | {"tags": tiny.WORD_TASK["tags"]})
     split, validation = split_of(LENGTHS, words), split_of([6, 7, 9], words, seed=4)
     settings = tiny.training_settings(precision=precision, batch_size=4, epochs=3, lr=0.001, dropout=0.0)
 

@@ -24,6 +24,7 @@ from stages.models.inputs import Collator, gold_labels, joined_windows, predict_
 from stages.models.local import copy_checkpoint
 from stages.models.precision import mixed_precision
 from stages.predict_splits import predict
+from stages.results.prepared import Task
 from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -159,10 +160,10 @@ def test_a_head_that_the_checkpoint_brings_is_left_behind(tmp_path: Path) -> Non
 def test_rows_longer_than_the_model_has_positions_are_refused(data: Path, task: dict, tmp_path: Path) -> None:
     model = build_model("scratch", data / "checkpoint", task["kind"], task["tags"], 0.1, 1)
     split = read_split(data / "encoded", "train")
-    refuse_too_long(model, (split,), task)
+    refuse_too_long(model, (split,), "toy")
     model.config.max_position_embeddings = 4
     with pytest.raises(UserError, match="tasks.toy.max_length: a row has . tokens, .* has 4 positions"):
-        refuse_too_long(model, (split,), task)
+        refuse_too_long(model, (split,), "toy")
 
 
 def test_more_training_rows_than_there_are_is_refused(data: Path, tmp_path: Path) -> None:
@@ -329,7 +330,7 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
 def test_the_ceiling_is_that_of_train_not_of_validation(train: float, exhausted: bool, outcome: str | None) -> None:
     events = [{"train": {"accuracy": train}, "validation": {"accuracy": 1.79 - train}}]
     settings = tiny.training_settings(train_ceiling=0.9)
-    training = Training(None, None, None, None, {"metric": "accuracy"}, settings, 1, events=events)
+    training = Training(None, None, None, None, Task.of(tiny.TEXT_TASK), settings, 1, events=events)
     assert training._reason_to_stop(SimpleNamespace(best=SimpleNamespace(exhausted=exhausted))) == outcome
 
 

@@ -43,6 +43,7 @@ from stages.models.tuning import (
     merged,
 )
 from stages.predict_splits import predict
+from stages.results.prepared import read_task
 from stages.settings.prediction import PredictionSettings
 from stages.settings.recipes import FULL, METHODS, GradualTuning, Recipe, recipe_from
 from stages.train import main, train
@@ -170,7 +171,7 @@ def test_a_run_learns_is_written_and_predicts_what_it_did(
     predict([cell], tmp_path / "models", data, checkpoint, tmp_path / "predictions",
             PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     rows = parquet.read_table(tmp_path / "predictions" / f"{cell}.parquet").to_pylist()
-    split, task = read_split(data, "validation"), read_json(data / "task.json")
+    split, task = read_split(data, "validation"), read_task(data)
     gold = joined_windows(split, gold_labels(split))[1]
     # LoRA and IA3 are multiplied into the weights, frozen layers ran in other batches, and a prefix has another
     # attention in training: that is rounding of float32, in losses near 1.
