@@ -61,7 +61,7 @@ def settings(**changes: Any) -> TrainingSettings:
         "max_gradient_norm": 1.0, "dropout": 0.1, "evaluations": 1, "patience": 0, "precision": "bf16",
         "threads": torch.get_num_threads(), "processes": 1, "nodes": 1, "seed_varies": "both", "train_size": 0,
         "accumulation": 1,
-        "label_smoothing": 0.0, "class_weights": "none", "train_ceiling": 0.0, "schedule": "linear"} | changes)
+        "label_smoothing": 0.0, "class_weights": "none", "stop_at_train_score": 0.0, "schedule": "linear"} | changes)
 
 
 class Ours:

@@ -34,8 +34,8 @@ def _parser() -> ArgumentParser:
         "Cells that DVC would skip or restore from its run cache are listed as done and not counted. Nothing is\n"
         "written to DVC or MLflow. Encoded data and checkpoints must exist: `dvc repro encode assign_checkpoint`.\n\n"
         "Not counted: the stages before training, adaptation, stress tests, evaluation and the report, and DVC's own\n"
-        "overhead. Runs that stop early (patience, train_ceiling) and runs in several processes take less. On a busy\n"
-        "machine the forecast is of that busy machine.",
+        "overhead. Runs that stop early (patience, stop_at_train_score) and runs in several processes take less. On a\n"
+        "busy machine the forecast is of that busy machine.",
         "python -m stages.forecast --budget 20m",
     )
     parser.add_argument("--budget", type=_time, metavar="TIME",

@@ -59,7 +59,7 @@ def stored(small: SmallStudy, cell: str) -> dict[str, np.ndarray]:
     """Logits after training on test by guid, as the stage wrote them."""
     table = pd.read_parquet(small.paths.predictions / f"{cell}.parquet")
     table = table[(table.moment == "after") & (table.split == "test")]
-    classes = len(read_task(small.folder / "encoded")["tags"])
+    classes = len(read_task(small.folder / "encoded").tags)
     return {guid: np.squeeze(logits.reshape(-1, classes))
             for guid, logits in zip(table.guid, table.logits, strict=True)}
 

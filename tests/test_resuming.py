@@ -113,7 +113,7 @@ def test_patience_and_a_loss_that_is_not_finite_after_an_interruption(
 
 
 ALL_KNOBS = {"batch_size": 12, "accumulation": 5, "label_smoothing": 0.1, "class_weights": "balanced", "warmup": 3,
-             "schedule": "cosine", "patience": 9, "train_ceiling": 1.0, "evaluations": 7, "train_size": 37}
+             "schedule": "cosine", "patience": 9, "stop_at_train_score": 1.0, "evaluations": 7, "train_size": 37}
 
 
 @pytest.mark.parametrize(("precision", "tokens"), [("fp32", 0), ("fp16", 0), ("fp32", 40)])

@@ -311,7 +311,7 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
     data: Path, task: dict, tmp_path: Path
 ) -> None:
     changes = {"epochs": 20, "evaluations": 50, "dropout": 0.0}
-    history = fit(data, tmp_path / "model", train_ceiling=0.9, **changes)
+    history = fit(data, tmp_path / "model", stop_at_train_score=0.9, **changes)
     *before, last = [event for event in history if event["kind"] == "evaluation"]
     assert last["train"][task["metric"]] >= 0.9
     assert all(event["train"][task["metric"]] < 0.9 for event in before)
@@ -319,7 +319,7 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
     assert history[-1]["steps"] == last["step"] < 100
     best = max([*before, last], key=lambda event: (event["validation"][task["metric"]], -event["validation"]["loss"]))
     assert history[-1]["best_step"] == best["step"]
-    never = fit(data, tmp_path / "never", train_ceiling=0.0, **changes)
+    never = fit(data, tmp_path / "never", stop_at_train_score=0.0, **changes)
     assert (never[-1]["outcome"], never[-1]["steps"]) == ("finished", 100)
     assert never[1 : len(history) - 1] == history[1:-1]
 
@@ -329,7 +329,7 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
     (0.9, True, "stopped at the ceiling of train")])
 def test_the_ceiling_is_that_of_train_not_of_validation(train: float, exhausted: bool, outcome: str | None) -> None:
     events = [{"train": {"accuracy": train}, "validation": {"accuracy": 1.79 - train}}]
-    settings = tiny.training_settings(train_ceiling=0.9)
+    settings = tiny.training_settings(stop_at_train_score=0.9)
     training = Training(None, None, None, None, Task.of(tiny.TEXT_TASK), settings, 1, events=events)
     assert training._reason_to_stop(SimpleNamespace(best=SimpleNamespace(exhausted=exhausted))) == outcome
 

@@ -196,8 +196,8 @@ class Training:
 
     def _reason_to_stop(self, run: Run) -> Outcome | None:
         """The outcome of a run that stops after its last evaluation; None if it continues."""
-        if 0 < self.settings.train_ceiling <= self.events[-1]["train"][self.task.metric]:
-            return Outcome.REACHED_TRAIN_CEILING
+        if 0 < self.settings.stop_at_train_score <= self.events[-1]["train"][self.task.metric]:
+            return Outcome.REACHED_TRAIN_SCORE
         return Outcome.STOPPED_EARLY if run.best.exhausted else None
 
     def _backward(self, run: Run, rows: np.ndarray, tensors: Tensors, divisor: float) -> float:
