@@ -355,7 +355,7 @@ def test_more_segments_than_the_model_has_become_its_last(source: Path, tmp_path
     row = TextTokenizer(out / "tokenizer.json", 16).encode_texts([("good film", "bad")])[0]
     assert row.token_type_ids == [0, 0, 0, 0, 1, 1]
     built = build_model("pretrained", out, "pair", ["a", "b"], 0.0, 1).eval()
-    ids, segments = (Ragged(np.array(row[name]), np.array([0, 6])) for name in ("input_ids", "token_type_ids"))
+    ids, segments = (Ragged(np.array(getattr(row, name)), np.array([0, 6])) for name in ("input_ids", "token_type_ids"))
     split = EncodedSplit(["test:0"], ids, segments, np.array([0]), None)
     tensors = Collator(built)(split, np.array([0]))
     assert tensors["token_type_ids"].tolist() == [[0] * 6]

@@ -49,7 +49,7 @@ def texts_of(kind: str) -> list[dict[str, Any]]:
 def stored(root: Path, kind: str, checkpoint: Path, model: Path, rows: list[dict[str, Any]]) -> list[np.ndarray]:
     """Logits by way of the files that the stages write."""
     task = {"task": "toy", "title": "Toy", "language": "en", "kind": kind, "labels": TAGS[kind], "tags": TAGS[kind],
-            "splits": ["test"]}
+            "metric": "", "splits": ["test"]}
     (root / "prepared").mkdir()
     write_json(root / "prepared" / "task.json", task)
     write_json_lines(root / "prepared" / "test.jsonl", rows)
