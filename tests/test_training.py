@@ -38,18 +38,6 @@ from tests import tiny
 TAGS = ("negative", "positive")
 
 
-@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
-def task(request: pytest.FixtureRequest) -> dict:
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def data(task: dict, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp(task["kind"])
-    tiny.write_encoded(root, task)
-    return root
-
-
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checkpoint")

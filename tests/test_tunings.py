@@ -47,12 +47,12 @@ from stages.results.prepared import read_task
 from stages.settings.prediction import PredictionSettings
 from stages.settings.recipes import FULL, METHODS, GradualTuning, Recipe, recipe_from
 from stages.train import main, train
-from stages.training import resuming
 from stages.training.loop import Training
 from stages.training.optimization import adamw
 from stages.training.resuming import run_fingerprint
 from stages.training.run import BestWeights
 from tests import tiny
+from tests.interrupting import interrupted, save_after_every_step
 
 VOCABULARY = len(tiny.SPECIAL) + len(tiny.PIECES)  # 20
 TAGS = tiny.TEXT_TASK["tags"]
@@ -236,23 +236,13 @@ def test_what_is_frozen_does_not_move_by_a_bit_and_all_else_does(
 def test_an_interrupted_run_ends_in_the_same_bytes(
     tuning: str, encoded: dict, checkpoints: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(resuming, "_COST", 1)
+    save_after_every_step(monkeypatch)
     run = partial(fit, encoded["single"], checkpoints["gpt2"], tuning=recipe(tuning), epochs=2)
     run(tmp_path / "whole")
-    original = Training.take_step
     for step in (3, 9):  # gradual tuning trains a further part from steps 2, 3, 4 and 5 on
         states = tmp_path / f"states{step}"
-
-        def stopping(self: Training, run: Any, rows: np.ndarray, after: int = step) -> None:
-            if run.step == after:
-                raise KeyboardInterrupt
-            original(self, run, rows)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(Training, "take_step", stopping)
-            with pytest.raises(KeyboardInterrupt):
-                run(tmp_path / "out", states=states)
+        with interrupted(step):
+            run(tmp_path / "out", states=states)
         torch.manual_seed(step)
         run(tmp_path / "out", states=states)
         for path in (tmp_path / "whole").iterdir():

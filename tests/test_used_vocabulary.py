@@ -35,13 +35,6 @@ SETTINGS: dict[str, Any] = {"weight_decay": 0.5, "epochs": 3}
 STEPS = 15
 
 
-@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
-def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp(request.param["kind"])
-    tiny.write_encoded(root, request.param)
-    return root
-
-
 @pytest.fixture(autouse=True)
 def _any_precision() -> Iterator[None]:
     AcceleratorState._reset_state()  # it holds one precision for the whole process
