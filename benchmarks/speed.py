@@ -37,10 +37,11 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import read_json_lines
 from stages.common.sources import ROOT
-from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.encoding.store import EncodedSplit, read_split
 from stages.models.building import build_model
 from stages.models.inputs import Collator, predict_logits
 from stages.models.parts import parts
+from stages.results.prepared import read_task
 from stages.settings.training import TrainingSettings
 from stages.training.determinism import make_deterministic
 from stages.training.loop import Training
@@ -60,7 +61,7 @@ def settings(**changes: Any) -> TrainingSettings:
         "max_gradient_norm": 1.0, "dropout": 0.1, "evaluations": 1, "patience": 0, "precision": "bf16",
         "threads": torch.get_num_threads(), "processes": 1, "nodes": 1, "seed_varies": "both", "train_size": 0,
         "accumulation": 1,
-        "label_smoothing": 0.0, "class_weights": "none", "train_ceiling": 0.0, "schedule": "linear"} | changes)
+        "label_smoothing": 0.0, "class_weights": "none", "stop_at_train_score": 0.0, "schedule": "linear"} | changes)
 
 
 class Ours:
@@ -74,7 +75,7 @@ class Ours:
         self.test_rows = read_split(folder / ENCODED, "test")
         self.precision, self.seed = precision, seed
         self.model = build_model(
-            "pretrained", folder / "checkpoint", self.task["kind"], self.task["tags"], 0.1, seed)
+            "pretrained", folder / "checkpoint", self.task.kind, self.task.tags, 0.1, seed)
 
     def train(self, epochs: int, rows: int = 0) -> None:
         """Train on the first ``rows`` rows, 0 for all."""
@@ -97,7 +98,7 @@ class Plain:
     def __init__(self, folder: Path, rows: int, grouped: bool, padded: bool, seed: int = 1) -> None:
         set_seed(seed)
         self.tokenizer = AutoTokenizer.from_pretrained(folder / "checkpoint")
-        self.tags = read_task(folder / ENCODED)["tags"]
+        self.tags = read_task(folder / ENCODED).tags
         self.grouped, self.padded, self.seed, self.folder = grouped, padded, seed, folder
         self.model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
             folder / "checkpoint", num_labels=len(self.tags), dtype=torch.float32)

@@ -26,7 +26,7 @@ def _list(options: Namespace) -> None:
     stages = parse_yaml((ROOT / "dvc.yaml").read_text("utf-8"), "dvc.yaml")["stages"]
     print("Stages, in the order of `dvc repro`:\n")
     for name, stage in stages.items():
-        print("\n".join(_told(name, stage.get("do", stage))), end="\n\n")
+        print("\n".join(_describe_stage(name, stage.get("do", stage))), end="\n\n")
     used = {facts["cmd"].split()[2] for stage in stages.values() for facts in [stage.get("do", stage)]}
     print("Commands:\n")
     for path in sorted((ROOT / "stages").glob("[!_]*.py")):
@@ -34,7 +34,7 @@ def _list(options: Namespace) -> None:
             print(f"  python -m stages.{path.stem}\n      {_first_line(path)}")
 
 
-def _told(name: str, stage: dict[str, Any]) -> Iterator[str]:
+def _describe_stage(name: str, stage: dict[str, Any]) -> Iterator[str]:
     yield f"  {name} ({stage['cmd'].split()[2]})"
     yield f"      {stage['desc']}"
     yield f"      reads: {', '.join(_paths(stage.get('deps', []))) or 'params.yaml alone'}"

@@ -72,11 +72,11 @@ def adapt_to_task(
     facts |= {"texts": len(text.ids), "tokens": int(text.lengths.sum())}
     with new_folder(paths.out) as folder:
         shutil.copyfile(paths.checkpoint / "config.json", folder / "config.json")
-        found, store = adapt(paths.checkpoint, text, settings, folder, f"{paths.task} adaptation", states)
-    facts |= found
+        found = adapt(paths.checkpoint, text, settings, folder, f"{paths.task} adaptation", states)
+    facts |= {"new_head": found.new_head, "losses": found.losses}
     write_json(paths.card, facts | {"settings": settings.model_dump(exclude={"text", "folder"})})
-    if store:
-        store.discard()
+    if found.store:
+        found.store.discard()
 
 
 def _lines(path: Path, prepared: Path) -> tuple[list[str], int]:
@@ -104,9 +104,8 @@ def _normal(text: str) -> str:
 
 
 def _encoded(lines: Sequence[str], tokenizer: Path, max_length: int) -> EncodedText:
-    encoded = TextTokenizer(tokenizer, max_length).encode_texts([{"text": line} for line in lines])
-    ids, segments = ([np.array(row[name]) for row in encoded] for name in ("input_ids", "token_type_ids"))
-    return EncodedText(ids, segments)
+    encoded = TextTokenizer(tokenizer, max_length).encode_texts([(line,) for line in lines])
+    return EncodedText([np.array(row.input_ids) for row in encoded], [np.array(row.token_type_ids) for row in encoded])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from huggingface_hub import HfApi
 
@@ -14,7 +13,7 @@ from stages.common.files import new_folder, read_json_lines, sha256, write_json
 from stages.common.repository import STATES, repository_root
 from stages.corpora.recognising import read_plain_texts
 from stages.models.hub import fetch_checkpoint
-from stages.models.local import copy_checkpoint
+from stages.models.local import Origin, copy_checkpoint
 from stages.pretraining.small_bert import pretrain
 from stages.settings.checkpoints import Checkpoint, HubCheckpoint, PretrainedHere, checkpoint_settings
 from stages.settings.libraries import require_libraries
@@ -44,7 +43,7 @@ def _checkpoint(options: Namespace) -> None:
               f"-S checkpoints.{options.name}.revision={origin['commit']}", file=sys.stderr)
 
 
-def obtain(out: Path, chosen: Checkpoint, states: Path | None = None) -> dict[str, Any]:
+def obtain(out: Path, chosen: Checkpoint, states: Path | None = None) -> Origin:
     """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json to ``out``.
 
     Args:
@@ -71,7 +70,7 @@ def obtain(out: Path, chosen: Checkpoint, states: Path | None = None) -> dict[st
     return origin
 
 
-def _fetch(chosen: HubCheckpoint, folder: Path) -> dict[str, Any]:
+def _fetch(chosen: HubCheckpoint, folder: Path) -> Origin:
     fetched = fetch_checkpoint(chosen.repository, chosen.revision, HfApi())
     copied = copy_checkpoint(fetched.folder, folder, fetched.weights)
     return fetched.origin | {name: copied[name] for name in ("model_type", "tensors")}
@@ -79,7 +78,7 @@ def _fetch(chosen: HubCheckpoint, folder: Path) -> dict[str, Any]:
 
 def _pretrain(
     chosen: PretrainedHere, folder: Path, states: Path | None
-) -> tuple[dict[str, Any], StateStore | None]:
+) -> tuple[Origin, StateStore | None]:
     path = Path(chosen.folder) / chosen.text
     if not path.is_file():
         raise UserError(f"{path}: no such file; `text` of a checkpoint in params.yaml names a file in its `folder`")

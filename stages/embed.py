@@ -58,7 +58,7 @@ def embed(
     splits = {name: read_split(encoded, name) for name in ("train", "validation", "test")}
     splits["train"] = splits["train"].first_guids(size)
     encoder = build_encoder(checkpoint)
-    refuse_too_long(encoder, list(splits.values()), {"task": task.task})
+    refuse_too_long(encoder, list(splits.values()), task.task)
     with progress(sum(map(len, splits.values())), f"{task.task} embed", "row") as bar:
         rows = {name: _rows(encoder, split, settings.precision, bar.update) for name, split in splits.items()}
     labels = {name: joined_windows(split, [np.atleast_1d(label) for label in gold_labels(split)])[1]

@@ -10,10 +10,11 @@ from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_file, read_json, write_json
-from stages.metrics.evaluation import Compared, Pair, TaskEvaluation, TaskGold
+from stages.metrics.evaluation import Pair, TaskEvaluation, TaskGold
 from stages.results.cards import EncodingCard
 from stages.results.histories import History, Step, read_history
 from stages.results.reading import validated
+from stages.results.task_metrics import Comparison
 from stages.settings.arms import PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_cell_grid
@@ -66,17 +67,18 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     if (groups := evaluation.gold["test"].groups) is not None:
         facts["test_groups"] = int(groups.max()) + 1
     facts["cells"] = {cell: asdict(parse_cell_name(cell)) | vars(history.summary)
-                      | asdict(evaluation.cell(cell, history.summary.outcome)) for cell, history in histories.items()}
+                      | evaluation.cell(cell, history.summary.outcome).facts() for cell, history in histories.items()}
     facts["baselines"] = evaluation.baselines(
         {name: predicted for file in baselines for name, predicted in file["test"].items()})
     facts["baseline_comparisons"] = {
-        baseline: {arm: asdict(difference) for arm, difference in arms.items()}
+        baseline: {arm: dict(difference) for arm, difference in arms.items()}
         for baseline, arms in evaluation.against_baselines(grid.arms, list(facts["baselines"])).items()}
-    facts["comparisons"] = _comparisons(evaluation, pairs(grid, grid.rivals))
-    if further := _comparisons(evaluation, pairs(grid, grid.further_rivals)):
+    facts["comparisons"], further = ({arm: _facts(evaluation.headline(*pair)) for arm, pair in pairs(
+        grid, rivals).items()} for rivals in (grid.rivals, grid.further_rivals))
+    if further:
         facts["further_comparisons"] = further
     if slices := evaluation.slices(pairs(grid, grid.rivals)):  # `dvc plots` stumbles over an empty list
-        facts["slices"] = [vars(part) | {"comparisons": {
+        facts["slices"] = [dict(part) | {"comparisons": {
             name: _facts(compared) for name, compared in part.comparisons.items()}} for part in slices]
     with new_file(paths.curves) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, CURVE_COLUMNS, lineterminator="\n")
@@ -86,18 +88,10 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     write_json(paths.out, facts)
 
 
-def _comparisons(evaluation: TaskEvaluation, arms: Mapping[str, Pair]) -> dict[str, Any]:
-    """Each pair of arms over seeds and test examples, and run by run."""
-    return {name: _facts(evaluation.headline(*pair)) | {"runs": [
-        {"first": first, "second": second} | asdict(test)
-        for (first, second), test in evaluation.paired(*pair).items()]} for name, pair in arms.items()}
-
-
-def _facts(compared: Compared) -> dict[str, Any]:
-    """JSON form."""
-    facts = asdict(compared)
-    means = (facts.pop(mean) for mean in ("first", "second"))
-    return {**dict(zip(PAIR, means, strict=True)), **facts.pop("difference"), **facts}
+def _facts(compared: Comparison) -> dict[str, Any]:
+    """JSON form, the means first."""
+    facts = compared.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return {arm: facts.pop(arm) for arm in PAIR} | facts
 
 
 def pairs(grid: Grid, rivals: Mapping[str, str]) -> dict[str, Pair]:

@@ -77,7 +77,7 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         facts |= _curve_facts(curve)
     reached = catching_up([histories[cell] for cell in first], [histories[cell] for cell in second],
                           grid.seeds, gold.task.metric)
-    facts["steps"] = {arm: asdict(found) for arm, found in zip(PAIR, reached, strict=True)}
+    facts["steps"] = {arm: found.model_dump() for arm, found in zip(PAIR, reached, strict=True)}
     write_json(paths.out, facts)
 
 
@@ -89,14 +89,14 @@ def _on_test(evaluation: TaskEvaluation, *arms: Sequence[str]) -> tuple[np.ndarr
 def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dict[str, Any]:
     """What is logged of a cell of a further size."""
     summary = read_history(models / cell / "history.jsonl").summary
-    scored = asdict(evaluation.cell(cell, summary.outcome))
+    scored = evaluation.cell(cell, summary.outcome).facts()
     del scored["details"]
     return {"train_rows": size} | asdict(parse_cell_name(cell)) | vars(summary) | scored
 
 
 def _curve_facts(curve: LearningCurve) -> dict[str, Any]:
     return {
-        "points": {arm: [asdict(point) for point in points]
+        "points": {arm: [point.model_dump() for point in points]
                    for arm, points in zip(PAIR, (curve.pretrained, curve.scratch), strict=True)},
         "multipliers": [asdict(multiplier) for multiplier in curve.multipliers]}
 

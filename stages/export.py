@@ -10,7 +10,7 @@ from stages.answering.cells import chosen_cell
 from stages.answering.exporting import export
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import read_json_lines
+from stages.results.prepared import read_rows
 from stages.results.tasks import read_tasks
 from stages.settings.grid import read_grid
 
@@ -44,7 +44,7 @@ def _export(options: Namespace) -> None:
                        reports / "doctor", reports / "verdicts.json", read_grid())
     facts = next(task for task in tasks if task.metrics.task == options.task)
     prepared = Path("data/prepared") / options.task / "test.jsonl"
-    rows = list(itertools.islice(read_json_lines(prepared), SAMPLE)) if prepared.is_file() else []
+    rows = list(itertools.islice(read_rows(prepared), SAMPLE)) if prepared.is_file() else []
     export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, options.out,
            rows)
     print(f"{options.out}: written; README.md there is its model card", file=sys.stderr)

@@ -38,8 +38,8 @@ def _parser() -> ArgumentParser:
         "written to DVC or MLflow. Encoded data and checkpoints must exist: `dvc repro encode assign_checkpoint`.\n\n"
         "All other stages, such as evaluation and report, are counted by how long they, or the same stage of another\n"
         "task, took when they last ran here. Not counted: those that never ran here, whose number is given, and DVC's\n"
-        "own overhead. Runs that stop early (patience, train_ceiling) and runs in several processes take less. On a\n"
-        "busy machine the forecast is of that busy machine.",
+        "own overhead. Runs that stop early (patience, stop_at_train_score) and runs in several processes take less.\n"
+        "On a busy machine the forecast is of that busy machine.",
         "python -m stages.forecast --budget 20m",
     )
     parser.add_argument("--budget", type=_time, metavar="TIME",

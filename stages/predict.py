@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from stages.answering.answers import Model
+from stages.answering.answers import Answer, Model
 from stages.answering.cells import chosen_cell
-from stages.answering.texts import Wanted, find_texts
+from stages.answering.texts import Text, Wanted, find_texts
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
 from stages.corpora.lines import decoded_lines, is_unicode, read_lines
+from stages.results.prepared import Task, read_task
 from stages.settings.arms import REFERENCE
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
@@ -61,19 +62,19 @@ def _predict(options: Namespace) -> None:
     cells = _cells(options)
     settings = prediction_settings()
     task, tokenizer, length = _trained_with(options.task)
-    texts = _as_words(options, task["kind"]) if options.words else _texts(options, task["kind"])
+    texts = _as_words(options, task.kind) if options.words else _texts(options, task.kind)
     first = list(itertools.islice(texts, AT_A_TIME))
     if not first:
         raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
               for cell in cells}
     print(f"{' and '.join(models)} of {options.task}, as `dvc repro` trained them last", file=sys.stderr)
-    if task["synthetic"]:
+    if task.synthetic:
         print(f"warning: the training set of {options.task} is the synthetic sample; do not rely on answers about real "
               "text", file=sys.stderr)
     chunks = itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), []))
     answers = itertools.chain.from_iterable(
-        _answers(models, chunk, options.both_arms, _NOTHING[task["kind"]]) for chunk in chunks)
+        _answers(models, chunk, options.both_arms, _NOTHING[task.kind]) for chunk in chunks)
     with _output(options.out) as stream:
         _write(answers, cells[0] if options.both_arms else None, stream)
 
@@ -105,22 +106,22 @@ def _cells(options: Namespace) -> list[str]:
     return cells
 
 
-def _trained_with(task: str) -> tuple[dict[str, Any], Path, int]:
+def _trained_with(task: str) -> tuple[Task, Path, int]:
     """Facts of the task, its tokenizer, and the maximum tokens per input, as of the last run of the pipeline."""
     tokenizer = Path("data/initial") / task / "tokenizer.json"
     if not tokenizer.is_file():
         raise UserError(f"{tokenizer}: no such file; run `dvc repro` to make it")
-    return (read_json(Path("data/encoded") / task / "task.json"), tokenizer,
+    return (read_task(Path("data/encoded") / task), tokenizer,
             int(read_json(Path("reports/cards") / f"{task}.encoding.json")["max_length"]))
 
 
-def _as_words(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
+def _as_words(options: Namespace, kind: str) -> Iterator[Text]:
     if kind != "words":
         raise UserError(f"--words: expected for entity tasks; {options.task} has {kind} inputs")
     return ({"words": text["text"].split()} if "text" in text else text for text in _texts(options, kind))
 
 
-def _texts(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
+def _texts(options: Namespace, kind: str) -> Iterator[Text]:
     """The texts as they are given."""
     pair = kind == "pair"
     if options.texts and options.file:
@@ -147,7 +148,7 @@ def _texts(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
         yield from _from_file(options, kind)
 
 
-def _from_file(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
+def _from_file(options: Namespace, kind: str) -> Iterator[Text]:
     """The texts of --file or standard input; standard error says how they were read."""
     if options.file is None and sys.stdin.isatty():
         print("Reading texts, one per line; Ctrl-D ends.", file=sys.stderr)
@@ -159,7 +160,7 @@ def _from_file(options: Namespace, kind: str) -> Iterator[dict[str, Any]]:
     yield from texts.rows
 
 
-def _checked(texts: dict[str, str]) -> dict[str, str]:
+def _checked(texts: Text) -> Text:
     """Refuse empty texts and lone surrogates, which stand for bytes that are not UTF-8 or for half a character."""
     for text in texts.values():
         if not text.strip():
@@ -170,7 +171,7 @@ def _checked(texts: dict[str, str]) -> dict[str, str]:
 
 
 def _answers(
-    models: dict[str, Model], texts: Sequence[dict[str, Any]], side_by_side: bool, nothing: dict[str, Any]
+    models: dict[str, Model], texts: Sequence[Text], side_by_side: bool, nothing: Answer
 ) -> Iterator[dict[str, Any]]:
     answers = {cell: _answers_in_place(model, texts, nothing) for cell, model in models.items()}
     for place, text in enumerate(texts):
@@ -178,14 +179,14 @@ def _answers(
         yield text | (found if side_by_side else next(iter(found.values())))
 
 
-def _answers_in_place(model: Model, texts: Sequence[dict[str, Any]], nothing: dict[str, Any]) -> list[dict[str, Any]]:
+def _answers_in_place(model: Model, texts: Sequence[Text], nothing: Answer) -> list[Answer]:
     """An answer for each text: ``nothing`` for a text that is empty or has an empty part."""
     full = [text for text in texts if _has_text(text)]
     found = iter(model.answer(full) if full else ())
     return [next(found) if _has_text(text) else nothing for text in texts]
 
 
-def _has_text(texts: dict[str, Any]) -> bool:
+def _has_text(texts: Text) -> bool:
     return all(" ".join(text).strip() if isinstance(text, list) else text.strip() for text in texts.values())
 
 

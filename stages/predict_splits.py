@@ -19,11 +19,12 @@ from stages.common.files import new_folder, read_json_lines, write_json
 from stages.common.progress import progress
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.running_text import RUNNING, running_row
-from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.encoding.store import EncodedSplit, read_split
 from stages.encoding.tokenizing import TextTokenizer
 from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model, load_model
 from stages.models.predicting import predicted_rows
+from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.arms import ARMS, parse_cell_name
 from stages.settings.grid import read_cell_grid, read_sized_grid
 from stages.settings.libraries import require_libraries
@@ -68,15 +69,15 @@ def _predict(options: Namespace) -> None:
             return
     task = read_task(options.encoded)
     further = {}
-    if options.prepared is not None and task["kind"] == "words":
+    if options.prepared is not None and task.is_words:
         further[RUNNING] = running_split(options.prepared, options.checkpoint / "tokenizer.json",
                                          running_text_length(options.task), task)
     predict(cells, options.models, options.encoded, options.checkpoint, options.out, settings, further)
 
 
-def running_split(prepared: Path, tokenizer: Path, max_length: int, task: dict[str, Any]) -> EncodedSplit:
+def running_split(prepared: Path, tokenizer: Path, max_length: int, task: Task) -> EncodedSplit:
     """The test set of words as running text, split into words as ``predict`` splits texts."""
-    rows = [running_row(row) for row in read_json_lines(prepared / "test.jsonl")]
+    rows = [running_row(row) for row in read_rows(prepared / "test.jsonl")]
     return split_of_rows(encode_rows(rows, TextTokenizer(tokenizer, max_length), task))
 
 
@@ -92,9 +93,9 @@ def predict(
     make_deterministic(settings.threads)
     keep_freed_memory()
     task = read_task(encoded)
-    splits = {split: read_split(encoded, split) for split in task["splits"] if split != "train"}
+    splits = {split: read_split(encoded, split) for split in task.splits if split != "train"}
     total = len(cells) * (2 * sum(map(len, splits.values())) + sum(map(len, further.values())))
-    with new_folder(out) as folder, progress(total, f"{task['task']} predict", "row") as bar:
+    with new_folder(out) as folder, progress(total, f"{task.task} predict", "row") as bar:
         for cell in cells:
             name = parse_cell_name(cell)
             initial = weight_seed(name.seed, settings.seed_varies)
@@ -103,8 +104,8 @@ def predict(
             history = models / cell / "history.jsonl"
             recipe = recipe_from(next(read_json_lines(history))["recipe"], "recipe", str(history))
             weights = checkpoint / (ARMS[name.arm].weights or "")
-            before = build_model(name.arm, weights, task["kind"], task["tags"], 0.0, initial, recipe).eval()
-            after = load_model(models / cell, task["kind"])
+            before = build_model(name.arm, weights, task.kind, task.tags, 0.0, initial, recipe).eval()
+            after = load_model(models / cell, task.kind)
             tables = [
                 _table(phase, part, split, model, settings.precision, bar.update)
                 for phase, model, parts in (("before", before, splits), ("after", after, {**splits, **further}))

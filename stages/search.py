@@ -91,11 +91,11 @@ def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[s
 
     def attempt(arm: str, values: Values) -> Result:
         overrides = [f"tunings=[{TUNING}]", f"seeds=[{seed}]", *_overrides(task, arm, values)]
-        events = history(f"search-{task}-{next(numbers)}", task, arm, seed, overrides)
+        trained = history(f"search-{task}-{next(numbers)}", task, arm, seed, overrides)
         if read_params() != settings:
             raise UserError(f"{PARAMS}: changed during the search; search again, finished tries are kept")
         advance()
-        return result(values, events)
+        return result(values, trained)
 
     return attempt
 
@@ -116,7 +116,7 @@ def _overrides(task: str, arm: str, values: Values) -> list[str]:
 def _conclude(task: str, seed: int, results: dict[str, list[Result]], write: bool) -> None:
     """Tell and keep what came out."""
     path = RECORDS / f"{task}.json"
-    write_json(path, record(task, seed, results))
+    write_json(path, record(task, seed, results).model_dump(mode="json"))
     winners = {arm: best(tries, f"{task} {arm}") for arm, tries in results.items()}
     for arm, tries in results.items():
         for line in _table(f"{task} {arm}", tries, winners[arm]):

@@ -165,12 +165,12 @@ def run(plan: Plan, engine: RayEngine, known: FinishedOutputs) -> FinishedOutput
                 else:
                     found |= outcome
             if failed:
-                raise UserError(_told(failed))
+                raise UserError(_describe_failures(failed))
             known |= found
     return known
 
 
-def _told(failed: dict[str, CellError]) -> str:
+def _describe_failures(failed: dict[str, CellError]) -> str:
     name, error = next(iter(failed.items()))
     others = f" (and {len(failed) - 1} more: {', '.join(list(failed)[1:])})" if len(failed) > 1 else ""
     return f"{name}{others} failed; what finished is kept, so run again after mending it. It said: {error}"

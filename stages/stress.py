@@ -5,23 +5,23 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import new_folder, read_json, read_json_lines, write_json, write_json_lines
+from stages.common.files import new_folder, write_json, write_json_lines
 from stages.common.progress import progress
-from stages.encoding.rows import encode_rows, split_of_rows
+from stages.encoding.rows import EncodedRow, encode_rows, split_of_rows
 from stages.encoding.store import EncodedSplit
 from stages.encoding.tokenizing import TextTokenizer
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
+from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.settings.grid import read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.stress import StressInputs, StressSettings, stress_settings
-from stages.stressing.transformations import Row, Transformation, transformation
+from stages.stressing.transformations import Transformation, transformation
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
 
@@ -58,28 +58,28 @@ def stress(paths: Namespace, cells: Sequence[str], settings: StressSettings, inp
     """
     make_deterministic(inputs.threads)
     keep_freed_memory()
-    task = read_json(paths.prepared / "task.json")
-    facts: dict[str, Any] = {"transformations": {}, "left_out": {}}
+    task = read_task(paths.prepared)
+    applied: dict[str, dict[str, str | int]] = {}
+    left_out: dict[str, str] = {}
     changed: dict[str, EncodedSplit] = {}
     with new_folder(paths.out) as folder:
-        test = shuffled(list(read_json_lines(paths.prepared / "test.jsonl")), settings.seed)
-        words = known_words(read_json_lines(paths.prepared / "train.jsonl"))
+        test = shuffled(list(read_rows(paths.prepared / "test.jsonl")), settings.seed)
+        words = known_words(read_rows(paths.prepared / "train.jsonl"))
         for name in settings.transformations:
             chosen = transformation(name, task, words)
             if isinstance(chosen, str):
-                facts["left_out"][name] = chosen
+                left_out[name] = chosen
                 continue
             pairs, offered = changed_rows(name, chosen, test, settings)
-            write_json_lines(folder / f"{name}.jsonl", (after for _, after in pairs))
-            told = {"expectation": chosen.expectation, "offered": offered, "changed": len(pairs)}
+            write_json_lines(folder / f"{name}.jsonl", (after.stored for _, after in pairs))
+            applied[name] = {"expectation": chosen.expectation, "offered": offered, "changed": len(pairs)}
             if pairs:
                 before, after = ([pair[side] for pair in pairs] for side in (0, 1))
                 tokenizer = TextTokenizer(paths.tokenizer, inputs.max_length)
                 encoded = encode_rows(after, tokenizer, task)
                 changed[name] = split_of_rows(encoded)
-                told["same_tokens"] = _same_tokens(encode_rows(before, tokenizer, task), encoded)
-            facts["transformations"][name] = told
-        write_json(folder / "stress.json", facts)
+                applied[name]["same_tokens"] = _same_tokens(encode_rows(before, tokenizer, task), encoded)
+        write_json(folder / "stress.json", {"transformations": applied, "left_out": left_out})
         if changed:
             _write_logits(folder, cells, paths.models, task, changed, inputs.precision)
 
@@ -91,7 +91,7 @@ def shuffled(rows: Sequence[Row], seed: int) -> list[Row]:
 
 def known_words(rows: Iterable[Row]) -> set[str]:
     """All words of sentences in lower case; none of texts."""
-    return {word.lower() for row in rows for word in row.get("words", ())}
+    return {word.lower() for row in rows for word in row.words}
 
 
 def changed_rows(
@@ -107,33 +107,33 @@ def changed_rows(
         if settings.rows and len(pairs) == settings.rows:
             break
         offered += 1
-        changed = chosen.change(row, Random(f"{settings.seed}-{name}-{row['guid']}"))
+        changed = chosen.change(row, Random(f"{settings.seed}-{name}-{row.guid}"))
         if changed is not None:
             pairs.append((row, changed))
     return pairs, offered
 
 
-def _same_tokens(before: Iterable[dict[str, Any]], after: Iterable[dict[str, Any]]) -> int:
+def _same_tokens(before: Iterable[EncodedRow], after: Iterable[EncodedRow]) -> int:
     """How many changed rows the tokenizer cannot tell from the unchanged ones, from encoded rows."""
     unchanged = _tokens(before)
     return sum(unchanged[guid] == tokens for guid, tokens in _tokens(after).items())
 
 
-def _tokens(encoded: Iterable[dict[str, Any]]) -> dict[str, list[int]]:
+def _tokens(encoded: Iterable[EncodedRow]) -> dict[str, list[int]]:
     tokens: dict[str, list[int]] = {}
     for row in encoded:
-        tokens.setdefault(row["guid"], []).extend(row["input_ids"])
+        tokens.setdefault(row.guid, []).extend(row.input_ids)
     return tokens
 
 
 def _write_logits(
-    folder: Path, cells: Sequence[str], models: Path, task: dict[str, Any], changed: dict[str, EncodedSplit],
+    folder: Path, cells: Sequence[str], models: Path, task: Task, changed: dict[str, EncodedSplit],
     precision: str,
 ) -> None:
     total = len(cells) * sum(map(len, changed.values()))
-    with progress(total, f"{task['task']} stress", "row") as bar:
+    with progress(total, f"{task.task} stress", "row") as bar:
         for cell in cells:
-            model = load_model(models / cell, task["kind"])
+            model = load_model(models / cell, task.kind)
             tables = []
             for name, split in changed.items():
                 guids, rows = predicted_rows(model, split, precision, bar.update)

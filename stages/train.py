@@ -13,11 +13,12 @@ from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.repository import STATES, repository_root
-from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.encoding.store import EncodedSplit, read_split
 from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model
 from stages.models.inputs import refuse_too_long
 from stages.models.tuning import merged
+from stages.results.prepared import read_task
 from stages.settings.arms import ARMS, FULL_TUNING
 from stages.settings.libraries import require_libraries
 from stages.settings.recipes import FULL, Recipe, recipe_settings
@@ -100,11 +101,11 @@ def train(
     keep_freed_memory()
     settings = settings.model_copy(update={"lr": settings.lr * recipe.lr_factor})
     task = read_task(encoded)
-    rows = _train_rows(encoded, task["task"], settings.train_size)
+    rows = _train_rows(encoded, task.task, settings.train_size)
     validation = read_split(encoded, "validation")
     initial = weight_seed(seed, settings.seed_varies)
-    model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout, initial, recipe)
-    refuse_too_long(model, (rows, validation), task)
+    model = build_model(init, checkpoint, task.kind, task.tags, settings.dropout, initial, recipe)
+    refuse_too_long(model, (rows, validation), task.task)
     training = Training(
         model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings,
         order_seed(seed, settings.seed_varies), recipe,
@@ -117,11 +118,11 @@ def train(
         "task": sha256(encoded / "task.json"), "config": sha256(checkpoint / "config.json")})
     store = StateStore(states, fingerprint) if states else None
     # The name of the cell: several arms may be trained as one is.
-    training.run(f"{task['task']} {out.name}", store, fingerprint)
+    training.run(f"{task.task} {out.name}", store, fingerprint)
     if PartialState().is_main_process:
         _write(out, training)
         if durations:
-            note_duration(durations, task["task"], out.name, start, training.seconds)
+            note_duration(durations, task.task, out.name, start, training.seconds)
         if store:
             store.discard()
     PartialState().destroy_process_group()

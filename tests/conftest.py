@@ -5,6 +5,7 @@ import os
 import signal
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -28,6 +29,24 @@ def corpora() -> Path:
     if not folder:
         pytest.skip("HEADSTART_CORPORA does not name a folder with the real corpora")
     return Path(folder)
+
+
+@pytest.fixture(scope="module", params=["text", "words"])
+def task(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """A tiny task on texts, and one on words."""
+    from tests import tiny  # loads torch
+
+    return tiny.TEXT_TASK if request.param == "text" else tiny.WORD_TASK
+
+
+@pytest.fixture(scope="module")
+def data(task: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders prepared, checkpoint and encoded of that task."""
+    from tests import tiny
+
+    root = tmp_path_factory.mktemp(task["kind"])
+    tiny.write_encoded(root, task)
+    return root
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,9 +26,9 @@ NAMES = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GIT_AUTHOR_EMAI
 
 def call(folder: Path, *command: str, log: Path | None = None, **variables: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    with (log or Path(os.devnull)).open("w") as told:
+    with (log or Path(os.devnull)).open("w") as output:
         subprocess.run(command, cwd=folder, env=os.environ | NAMES | {"PATH": path} | variables, check=True,
-                       stdout=told, stderr=subprocess.STDOUT)
+                       stdout=output, stderr=subprocess.STDOUT)
 
 
 def study(folder: Path, tasks: int, seeds: int) -> Path:

@@ -15,12 +15,11 @@ from stages.diagnose import write_findings
 from stages.download import obtain
 from stages.encode import encode
 from stages.encoding.running_text import RUNNING
-from stages.encoding.store import read_task
 from stages.evaluate import evaluate
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
 from stages.pretraining.tokenizer import train_tokenizer
-from stages.results.prepared import Row
+from stages.results.prepared import Row, read_task
 from stages.settings.arms import parse_cell_name
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -114,7 +113,7 @@ class SmallStudy:
         if anew:
             task, tokenizer = read_task(self.folder / "encoded"), self.paths.checkpoint / "tokenizer.json"
             further = {RUNNING: running_split(self.paths.prepared, tokenizer, self.max_length, task)} \
-                if task["kind"] == "words" else {}
+                if task.is_words else {}
             predict(self.grid.cells, self.paths.models, self.folder / "encoded", self.paths.checkpoint,
                     self.paths.predictions, PredictionSettings(threads=1, precision="fp32", seed_varies="both"),
                     further)

@@ -47,6 +47,7 @@ from stages.models.local import copy_checkpoint
 from stages.predict_splits import predict
 from stages.pretraining.adapting import adapt
 from stages.pretraining.masked_language import EncodedText
+from stages.results.prepared import read_task
 from stages.settings.checkpoints import HubCheckpoint, LocalCheckpoint
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -347,13 +348,13 @@ def test_two_texts_of_a_decoder_are_parted_by_a_token_that_counts_as_known(hub: 
     checkpoint = fetched(hub, gpt2().files, tmp_path)
     end = Tokenizer.from_file(str(checkpoint / "tokenizer.json")).token_to_id("<|endoftext|>")
     tokenizer = TextTokenizer(checkpoint / "tokenizer.json", 4)
-    rows = tokenizer.encode_texts([{"text": "good", "text_pair": "bad"}, {"text": "good good", "text_pair": "bad bad"}])
-    assert [row["input_ids"].index(end) for row in rows] == [1, 1]
-    assert [row["input_ids"].count(end) for row in rows] == [1, 1]
-    assert [len(row["input_ids"]) for row in rows] == [3, 4]
-    assert [row["token_type_ids"] for row in rows] == [[0, 0, 1], [0, 0, 1, 1]]
+    rows = tokenizer.encode_texts([("good", "bad"), ("good good", "bad bad")])
+    assert [row.input_ids.index(end) for row in rows] == [1, 1]
+    assert [row.input_ids.count(end) for row in rows] == [1, 1]
+    assert [len(row.input_ids) for row in rows] == [3, 4]
+    assert [row.token_type_ids for row in rows] == [[0, 0, 1], [0, 0, 1, 1]]
     assert (tokenizer.losses.unknown_tokens, tokenizer.losses.truncated_rows) == (0, 1)
-    assert tokenizer.encode_texts([{"text": "good"}])[0]["input_ids"].count(end) == 0
+    assert tokenizer.encode_texts([("good",)])[0].input_ids.count(end) == 0
 
 
 # Korean
@@ -362,7 +363,7 @@ def test_two_texts_of_a_decoder_are_parted_by_a_token_that_counts_as_known(hub: 
 def encoded_korean(checkpoint: Path, text: str) -> list[str]:
     tokenizer = TextTokenizer(checkpoint / "tokenizer.json", 32)
     pieces = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    return [pieces.id_to_token(number) for number in tokenizer.encode_texts([{"text": text}])[0]["input_ids"]]
+    return [pieces.id_to_token(number) for number in tokenizer.encode_texts([(text,)])[0].input_ids]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -371,7 +372,7 @@ def test_hangul_stays_whole(hub: StandIn, tmp_path: Path, form: str) -> None:
     assert encoded_korean(checkpoint, unicodedata.normalize(form, "배우 연기 재미있다")) == [
         "[CLS]", "배우", "연기", "재미", "##있다", "[SEP]"]
     tokenizer = TextTokenizer(checkpoint / "tokenizer.json", 32)
-    tokenizer.encode_words([{"words": [unicodedata.normalize(form, word) for word in ("철수는", "서울", "갔다")]}])
+    tokenizer.encode_words([[unicodedata.normalize(form, word) for word in ("철수는", "서울", "갔다")]])
     assert tokenizer.losses.unknown_tokens == 0
 
 
@@ -583,7 +584,7 @@ def test_it_learns_and_predicts_the_same_when_read_again(
     name: str, method: str, kind: str, toy: dict[str, Path], small_checkpoints: dict[str, Path], tmp_path: Path
 ) -> None:
     recipe = recipe_from(METHODS[method], method)
-    checkpoint, classes = small_checkpoints[name], read_json(toy[kind] / "task.json")
+    checkpoint, classes = small_checkpoints[name], read_task(toy[kind])
     settings = tiny.training_settings(lr=0.005, epochs=8, evaluations=2, dropout=0.0, weight_decay=0.0)
     train("pretrained", 1, toy[kind], checkpoint, tmp_path / "out", settings, recipe=recipe)
     history = list(read_json_lines(tmp_path / "out" / "history.jsonl"))
@@ -631,12 +632,12 @@ def test_dropout_has_the_set_probability_everywhere(
 def test_it_can_be_adapted(name: str, small_checkpoints: dict[str, Path], tmp_path: Path) -> None:
     checkpoint = small_checkpoints[name]
     texts = TextTokenizer(checkpoint / "tokenizer.json", 16).encode_texts(
-        [{"text": "good film the Paris", "text_pair": "bad 영화 visits"} for _ in range(16)])
-    text = EncodedText(*([np.array(row[part]) for row in texts] for part in ("input_ids", "token_type_ids")))
+        [("good film the Paris", "bad 영화 visits") for _ in range(16)])
+    text = EncodedText(*([np.array(getattr(row, part)) for row in texts] for part in ("input_ids", "token_type_ids")))
     settings = MaskedLanguageSettings(steps=12, batch_size=8, lr=0.02, warmup=0.1, weight_decay=0.0, masked=0.3, seed=1,
                                       max_gradient_norm=1.0, threads=1)
-    facts, _ = adapt(checkpoint, text, settings, tmp_path, name)
-    assert facts["losses"][-1]["loss"] < facts["losses"][0]["loss"]
+    found = adapt(checkpoint, text, settings, tmp_path, name)
+    assert found.losses[-1]["loss"] < found.losses[0]["loss"]
     (tmp_path / "config.json").write_bytes((checkpoint / "config.json").read_bytes())
     stored = load_file(tmp_path / "model.safetensors")
     tuned = build_model("pretrained", tmp_path, "single", ["a", "b"], 0.0, 1)

@@ -352,10 +352,10 @@ def test_more_segments_than_the_model_has_become_its_last(source: Path, tmp_path
     # As KLUE's RoBERTa, whose tokenizer is BERT's.
     model(lambda: RobertaModel(RobertaConfig(**SMALL, type_vocab_size=1, pad_token_id=0)))(source)
     out = taken(source, tmp_path)
-    row = TextTokenizer(out / "tokenizer.json", 16).encode_texts([{"text": "good film", "text_pair": "bad"}])[0]
-    assert row["token_type_ids"] == [0, 0, 0, 0, 1, 1]
+    row = TextTokenizer(out / "tokenizer.json", 16).encode_texts([("good film", "bad")])[0]
+    assert row.token_type_ids == [0, 0, 0, 0, 1, 1]
     built = build_model("pretrained", out, "pair", ["a", "b"], 0.0, 1).eval()
-    ids, segments = (Ragged(np.array(row[name]), np.array([0, 6])) for name in ("input_ids", "token_type_ids"))
+    ids, segments = (Ragged(np.array(getattr(row, name)), np.array([0, 6])) for name in ("input_ids", "token_type_ids"))
     split = EncodedSplit(["test:0"], ids, segments, np.array([0]), None)
     tensors = Collator(built)(split, np.array([0]))
     assert tensors["token_type_ids"].tolist() == [[0] * 6]
@@ -372,7 +372,7 @@ def test_a_tokenizer_of_bytes_needs_no_unknown_token(special: tuple[str, str], s
     model(lambda: LlamaModel(LlamaConfig(**SMALL | {"vocab_size": 258, "eos_token_id": 1, "bos_token_id": 0})))(source)
     out = taken(source, tmp_path)
     encoder = TextTokenizer(out / "tokenizer.json", 64)
-    pair = encoder.encode_texts([{"text": "영화 😀", "text_pair": "b"}])[0]["input_ids"]
+    pair = encoder.encode_texts([("영화 😀", "b")])[0].input_ids
     assert encoder.losses.unknown_tokens == 0
     assert pair.count(1) == 1  # the token that ends a text parts two
     assert build_model("pretrained", out, "pair", ["a", "b"], 0.0, 1).config.pad_token_id == 1

@@ -91,6 +91,8 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     (LR, "lrr: 0.001\n", "lrr: unknown key; did you mean lr?"),
     (LR, "", "lr: required key is missing; add it, or restore the committed file with `git checkout params.yaml`"),
     ("  batch_size: 32", "  batch: 32", "training.batch: unknown key; did you mean batch_size?"),
+    ("  stop_at_train_score: 0.0", "  train_ceiling: 0.0",
+     "training.train_ceiling: unknown key; did you mean stop_at_train_score?"),
     ("    corpus: nsmc", "    dataset: nsmc", "tasks.nsmc.dataset: unknown key; did you mean corpus?"),
     ("    pretrained: {}", "    pretrained: {learning_rate: 0.1}",
      "tasks.nsmc.pretrained.learning_rate: unknown key; did you mean lr?"),

@@ -24,6 +24,7 @@ from stages.metrics.entities import entities
 from stages.models.architectures import ARCHITECTURES
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
+from stages.results.prepared import Task
 from stages.settings.data import EncodingSettings
 from stages.settings.prediction import PredictionSettings
 from tests.families import FAMILIES, VOCABULARY, write_checkpoint, write_trained
@@ -48,7 +49,7 @@ def texts_of(kind: str) -> list[dict[str, Any]]:
 def stored(root: Path, kind: str, checkpoint: Path, model: Path, rows: list[dict[str, Any]]) -> list[np.ndarray]:
     """Logits by way of the files that the stages write."""
     task = {"task": "toy", "title": "Toy", "language": "en", "kind": kind, "labels": TAGS[kind], "tags": TAGS[kind],
-            "splits": ["test"]}
+            "metric": "", "splits": ["test"]}
     (root / "prepared").mkdir()
     write_json(root / "prepared" / "task.json", task)
     write_json_lines(root / "prepared" / "test.jsonl", rows)
@@ -80,7 +81,7 @@ def test_all_paths_give_the_same_answers(family: str, kind: str, tmp_path: Path,
     folder.mkdir()
     texts, tags = texts_of(kind), TAGS[kind]
     deliver(kind, model, checkpoint, LENGTH, folder)
-    ours = Model(model, checkpoint / "tokenizer.json", {"kind": kind, "tags": tags}, LENGTH, SETTINGS)
+    ours = Model(model, checkpoint / "tokenizer.json", Task(kind, (), tuple(tags), ""), LENGTH, SETTINGS)
     told = ours.answer(texts)
     classify = run_example(kind, folder, capsys)
     if kind != "words":
@@ -122,14 +123,14 @@ def test_all_paths_give_the_same_answers(family: str, kind: str, tmp_path: Path,
 def test_words_have_the_tokens_that_they_have_in_running_text(family: str, tmp_path: Path) -> None:
     write_checkpoint(tmp_path / "checkpoint", family)
     words = "Edgar Verath left the long U.S. talks in Port-Sele , 배우들의 영화 .".split()
-    [[window]] = TextTokenizer(tmp_path / "checkpoint" / "tokenizer.json", 512).encode_words([{"words": words}])
+    [[window]] = TextTokenizer(tmp_path / "checkpoint" / "tokenizer.json", 512).encode_words([words])
     own = Tokenizer.from_file(str(tmp_path / "checkpoint" / "tokenizer.json"))
     before, whole = (own.encode(" ".join(text), add_special_tokens=False).ids for text in (["Ann"], ["Ann", *words]))
     assert whole[:len(before)] == before
     inner = whole[len(before):]
-    place = window["word_index"].index(0)
-    assert window["input_ids"][place:place + len(inner)] == inner
-    assert len(window["input_ids"]) - len(inner) <= 2  # what frames an input
+    place = window.word_index.index(0)
+    assert window.input_ids[place:place + len(inner)] == inner
+    assert len(window.input_ids) - len(inner) <= 2  # what frames an input
 
 
 @pytest.mark.parametrize("foreign", [
@@ -146,8 +147,8 @@ def test_what_a_config_says_of_another_task_changes_no_answer(foreign: dict[str,
         write_trained(model, checkpoint, "single", TAGS["single"])
         folder.mkdir()
         deliver("single", model, checkpoint, LENGTH, folder)  # it compares with predict
-        answers.append(Model(model, checkpoint / "tokenizer.json", {"kind": "single", "tags": TAGS["single"]}, LENGTH,
-                             SETTINGS).answer([{"text": text} for text in TEXTS]))
+        answers.append(Model(model, checkpoint / "tokenizer.json", Task("single", (), tuple(TAGS["single"]), ""),
+                             LENGTH, SETTINGS).answer([{"text": text} for text in TEXTS]))
         assert read_json(folder / "config.json") == read_json(tmp_path / "plain" / "exported" / "config.json")
     assert answers[0] == answers[1]
 

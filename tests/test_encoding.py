@@ -14,7 +14,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.common.lengths import length_percentiles
 from stages.encode import encode
-from stages.encoding.store import IGNORED_LABEL, read_split, read_task
+from stages.encoding.store import IGNORED_LABEL, read_split
 from stages.encoding.tokenizing import TextTokenizer, tag_ids
 from stages.settings.data import EncodingSettings
 from tests import tiny
@@ -33,45 +33,45 @@ def ids(*pieces: str) -> list[int]:
 
 
 def test_golden_text(tokenizer) -> None:
-    encoded = tokenizer().encode_texts([{"text": "영화 재미있다 ㅋㅋㅋ"}])
+    encoded = tokenizer().encode_texts([("영화 재미있다 ㅋㅋㅋ",)])
     expected = ids("[CLS]", "영화", "재미", "##있다", "[UNK]", "[SEP]")
-    assert encoded == [{"input_ids": expected, "token_type_ids": [0] * 6}]
+    assert encoded == [(expected, [0] * 6, None)]
 
 
 def test_golden_pair(tokenizer) -> None:
-    encoded = tokenizer().encode_texts([{"text": "good film", "text_pair": "bad"}])
-    assert encoded[0]["input_ids"] == ids("[CLS]", "good", "film", "[SEP]", "bad", "[SEP]")
-    assert encoded[0]["token_type_ids"] == [0, 0, 0, 0, 1, 1]
+    encoded = tokenizer().encode_texts([("good film", "bad")])
+    assert encoded[0].input_ids == ids("[CLS]", "good", "film", "[SEP]", "bad", "[SEP]")
+    assert encoded[0].token_type_ids == [0, 0, 0, 0, 1, 1]
 
 
 def test_decomposed_hangul_is_composed_first(tokenizer) -> None:
     decomposed = unicodedata.normalize("NFD", "영화")
     assert len(decomposed) > 2
     one = tokenizer()
-    assert one.encode_texts([{"text": decomposed}])[0]["input_ids"] == ids("[CLS]", "영화", "[SEP]")
+    assert one.encode_texts([(decomposed,)])[0].input_ids == ids("[CLS]", "영화", "[SEP]")
     assert one.losses.unknown_tokens == 0
 
 
 def test_truncation_and_unknown_tokens_are_counted(tokenizer) -> None:
     one = tokenizer(8)
-    encoded = one.encode_texts([{"text": "good " * 20}, {"text": "good 😀"}])
-    assert [len(row["input_ids"]) for row in encoded] == [8, 4]
+    encoded = one.encode_texts([("good " * 20,), ("good 😀",)])
+    assert [len(row.input_ids) for row in encoded] == [8, 4]
     assert (one.losses.rows, one.losses.tokens) == (2, 12)
     assert (one.losses.truncated_rows, one.losses.unknown_tokens) == (1, 1)
 
 
 def test_the_longer_text_of_a_pair_is_cut_first(tokenizer) -> None:
-    encoded = tokenizer(8).encode_texts([{"text": "good " * 20, "text_pair": "bad film"}])
-    assert encoded[0]["input_ids"] == ids("[CLS]", "good", "good", "good", "[SEP]", "bad", "film", "[SEP]")
+    encoded = tokenizer(8).encode_texts([("good " * 20, "bad film")])
+    assert encoded[0].input_ids == ids("[CLS]", "good", "good", "good", "[SEP]", "bad", "film", "[SEP]")
 
 
 def test_lengths_are_those_before_anything_is_cut(tokenizer) -> None:
     one = tokenizer(8)
-    one.encode_texts([{"text": "good " * 20}, {"text": "film"}, {"text": "good " * 20, "text_pair": "bad film"}])
+    one.encode_texts([("good " * 20,), ("film",), ("good " * 20, "bad film")])
     assert one.lengths == [22, 3, 25]
     assert (one.losses.rows, one.losses.truncated_rows, one.losses.tokens) == (3, 2, 8 + 3 + 8)
     words = tokenizer(8)
-    words.encode_words([{"words": ["unaffable", "Paris", "unaffable"] * 3}])
+    words.encode_words([["unaffable", "Paris", "unaffable"] * 3])
     assert words.lengths == [3 * 7 + 2]
 
 
@@ -83,19 +83,19 @@ def test_percentiles_are_lengths_that_occur() -> None:
 
 def test_golden_words(tokenizer) -> None:
     words = ["Ann", "\u00ad", "unaffable", "Paris"]  # a soft hyphen alone may become no token at all
-    [[window]] = tokenizer().encode_words([{"words": words}])
-    assert window["input_ids"] == ids("[CLS]", "Ann", "[UNK]", "un", "##aff", "##able", "Paris", "[SEP]")
-    assert window["word_index"] == [-1, 0, 1, 2, -1, -1, 3, -1]
-    tags = tag_ids(window["word_index"], ["B-PER", "O", "O", "B-LOC"], {"O": 0, "B-LOC": 1, "B-PER": 3})
+    [[window]] = tokenizer().encode_words([words])
+    assert window.input_ids == ids("[CLS]", "Ann", "[UNK]", "un", "##aff", "##able", "Paris", "[SEP]")
+    assert window.word_index == [-1, 0, 1, 2, -1, -1, 3, -1]
+    tags = tag_ids(window.word_index, ["B-PER", "O", "O", "B-LOC"], {"O": 0, "B-LOC": 1, "B-PER": 3})
     assert tags == [IGNORED_LABEL, 3, 0, 0, IGNORED_LABEL, IGNORED_LABEL, 1, IGNORED_LABEL]
 
 
 def test_a_long_sentence_is_split_and_no_word_is_lost(tokenizer) -> None:
     one = tokenizer(8)
     words = ["unaffable", "Paris", "unaffable"] * 3
-    [windows] = one.encode_words([{"words": words}])
-    assert all(len(window["input_ids"]) <= 8 for window in windows)
-    found = [word for window in windows for word in window["word_index"] if word >= 0]
+    [windows] = one.encode_words([words])
+    assert all(len(window.input_ids) <= 8 for window in windows)
+    found = [word for window in windows for word in window.word_index if word >= 0]
     assert found == list(range(9))
     assert one.losses.split_sentences == 1
 
@@ -103,8 +103,8 @@ def test_a_long_sentence_is_split_and_no_word_is_lost(tokenizer) -> None:
 def test_a_word_longer_than_a_window_is_cut_and_counted(tmp_path: Path) -> None:
     tiny.write_tokenizer(tmp_path, [*tiny.PIECES, "##x"])
     one = TextTokenizer(tmp_path / "tokenizer.json", 8)
-    [windows] = one.encode_words([{"words": ["good" + "x" * 30, "film"]}])
-    assert [len(window["input_ids"]) for window in windows] == [8, 3]
+    [windows] = one.encode_words([["good" + "x" * 30, "film"]])
+    assert [len(window.input_ids) for window in windows] == [8, 3]
     assert one.losses.truncated_rows == 1
 
 
@@ -117,7 +117,7 @@ def test_encoded_files_hold_what_was_prepared_and_never_change(tmp_path: Path, t
         "task.json", "test.arrow", "train.arrow", "validation.arrow"]
     train = read_split(one, "train")
     assert train.guids == [f"train:{row}" for row in range(40)]
-    assert read_task(one) == task
+    assert read_json(one / "task.json") == task
     card = read_json(tmp_path / "a" / "card.json")
     assert card["splits"]["train"]["rows"] == 40
     assert (card["checkpoint"], card["synthetic_checkpoint"]) == ("tiny", False)
@@ -154,8 +154,8 @@ def test_byte_level_tokenizers_see_where_words_start(tmp_path: Path) -> None:
         [("Ġ", "P"), ("r", "i"), ("ri", "s"), ("a", "ris"), ("ĠP", "aris")], unk_token="<unk>"))
     tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
     tokenizer.save(str(tmp_path / "tokenizer.json"))
-    [[window]] = TextTokenizer(tmp_path / "tokenizer.json", 8).encode_words([{"words": ["Paris", "Paris"]}])
-    assert window["input_ids"] == [pieces.index("ĠParis")] * 2
+    [[window]] = TextTokenizer(tmp_path / "tokenizer.json", 8).encode_words([["Paris", "Paris"]])
+    assert window.input_ids == [pieces.index("ĠParis")] * 2
 
 
 def test_a_tokenizer_without_unknown_token_is_refused(tmp_path: Path) -> None:

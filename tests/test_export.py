@@ -15,6 +15,7 @@ from stages.answering.answers import Model
 from stages.answering.exporting import card, export
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
+from stages.results.prepared import read_task
 from stages.results.tasks import TaskFacts
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
@@ -62,7 +63,7 @@ def test_it_answers_as_ours_does(study: SmallStudy, inputs: Inputs, tmp_path: Pa
                                  form: str) -> None:
     folder = exported(study, inputs, tmp_path / "model", settings)
     ours = Model(study.paths.models / "pretrained-full-1", study.paths.checkpoint / "tokenizer.json",
-                 read_json(study.folder / "encoded" / "task.json"), 64,
+                 read_task(study.folder / "encoded"), 64,
                  PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     classify = pipeline("text-classification", str(folder))
     for text in (TEXT, f"{TEXT} " * 30):
@@ -89,7 +90,7 @@ def test_mlflow_keeps_a_model_once_and_it_answers_as_ours_does(
     loaded = mlflow.pyfunc.load_model(str(next((tmp_path / "mlartifacts").rglob("MLmodel")).parent))
     text = TEXT * 20  # longer than what the model reads
     found = loaded.predict(text).iloc[0]
-    ours = Model(cell, study.paths.checkpoint / "tokenizer.json", read_json(study.folder / "encoded" / "task.json"), 64,
+    ours = Model(cell, study.paths.checkpoint / "tokenizer.json", read_task(study.folder / "encoded"), 64,
                  PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     told, = ours.answer([{"text": text}])
     assert told["truncated"]

@@ -21,12 +21,14 @@ from stages.models.dropout import use_quick_dropout
 from stages.models.first_token import compute_only_first_token
 from stages.models.inputs import Collator, predict_logits
 from stages.models.parts import parts, transformer_layers
+from stages.results.prepared import Task
 from stages.train import train
-from stages.training import frozen_layers, resuming
+from stages.training import frozen_layers
 from stages.training.frozen_layers import FrozenLayerCache
 from stages.training.loop import Training
 from stages.training.run import BestWeights
 from tests import tiny
+from tests.interrupting import interrupted, save_after_every_step
 from tests.shapes import ARCHITECTURES, LAYERS, classifier, split_of
 
 LENGTHS = [9, 4, 12, 5, 5, 17, 3, 8]
@@ -189,7 +191,7 @@ def test_a_run_trains_what_is_not_frozen_as_a_run_without_reuse_does(
     words: bool, precision: str, layers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The whole loop, evaluation first: each trained parameter moves, and to where it would without reuse."""
-    task = (tiny.WORD_TASK if words else tiny.TEXT_TASK) | {"tags": ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]}
+    task = Task.of((tiny.WORD_TASK if words else tiny.TEXT_TASK) | {"tags": tiny.WORD_TASK["tags"]})
     split, validation = split_of(LENGTHS, words), split_of([6, 7, 9], words, seed=4)
     settings = tiny.training_settings(precision=precision, batch_size=4, epochs=3, lr=0.001, dropout=0.0)
 
@@ -285,8 +287,7 @@ def test_an_interrupted_run_ends_in_the_same_bytes(
     task: dict, precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded = tiny.write_encoded(tmp_path, task)
-    monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(resuming, "_COST", 1)
+    save_after_every_step(monkeypatch)
     monkeypatch.setattr(stages.train, "build_model", lambda *given: frozen(build_model(*given), 1))
     settings = tiny.training_settings(precision=precision)
 
@@ -294,15 +295,8 @@ def test_an_interrupted_run_ends_in_the_same_bytes(
         train("pretrained", 1, encoded, tmp_path / "checkpoint", tmp_path / out, settings, states)
         return {path.name: path.read_bytes() for path in (tmp_path / out).iterdir()}
 
-    whole, original = fit("whole", None), Training.take_step
+    whole = fit("whole", None)
     for after in (3, 11):
-        def stopping(self: Training, run, rows: np.ndarray, after: int = after) -> None:
-            if run.step == after:
-                raise KeyboardInterrupt
-            original(self, run, rows)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(Training, "take_step", stopping)
-            with pytest.raises(KeyboardInterrupt):
-                fit("out", tmp_path / "states")
+        with interrupted(after):
+            fit("out", tmp_path / "states")
     assert fit("out", tmp_path / "states") == whole

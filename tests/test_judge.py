@@ -18,8 +18,8 @@ from stages.common.sources import ROOT
 from stages.comparing.markdown import render
 from stages.judging.changes import judge_verdicts, regressions
 from stages.judging.verdicts import verdict_on
-from stages.metrics.differences import Difference
 from stages.reporting.texts import WAYS_OF_USE
+from stages.results.task_metrics import Difference
 from stages.settings.arms import trained_as_far
 from stages.settings.grid import Grid
 from tests.test_learning_curves import _Recorded as Recorded
@@ -42,7 +42,7 @@ def study(folder: Path, *tunings: str, head: dict[str, Any] = BELOW) -> Inputs:
     (0.01, 0.2, True, "helps", "above_scratch"), (-0.2, -0.01, True, "hurts", "below_scratch"),
     (-0.1, 0.1, True, "cannot_tell", "cannot_tell"), (0.01, 0.2, False, "cannot_tell", "cannot_tell")])
 def test_a_verdict_names_what_it_is_about(low: float, high: float, recipe: bool, full: str, other: str) -> None:
-    found = Difference(low, high, (low + high) / 2, 0.01, 0.1, recipe=recipe)
+    found = Difference(low=low, high=high, difference=(low + high) / 2, p_value=0.01, detectable=0.1, recipe=recipe)
     assert verdict_on(found) == full
     assert verdict_on(found, of_pretraining=False) == other
 

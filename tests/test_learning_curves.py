@@ -18,13 +18,13 @@ from stages.judging.verdicts import TaskResults, _labels
 from stages.metrics import label_multiplier
 from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
-from stages.metrics.steps import Reached, ReachedByArm, catching_up
+from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves
 from stages.reporting.learning_curves import summarize_sizes
 from stages.reporting.translating import in_korean
 from stages.results.findings import FoundFact
 from stages.results.histories import Evaluation, History, RunSummary
-from stages.results.sizes import Points, SizedRun, Sizes, read_sizes
+from stages.results.sizes import ArmSteps, Points, RunSteps, SizedRun, Sizes, read_sizes
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
@@ -167,7 +167,9 @@ def test_steps_to_the_best_of_the_other() -> None:
     pretrained = [history(0.5, 0.7, 0.9), history(0.5, 0.6, 0.9)]
     scratch = [history(0.5, 0.6, 0.7, 0.6), history(0.5, 0.5, 0.5, 0.8)]
     of_pretrained, of_scratch = catching_up(pretrained, scratch, (1, 2), "accuracy")
-    assert of_pretrained == ReachedByArm(15.0, (Reached(1, 0.7, 20, 10, 20), Reached(2, 0.8, 30, 20, 20)))
+    assert of_pretrained == ArmSteps(median=15.0, runs=(
+        RunSteps(seed=1, score=0.7, other_step=20, step=10, steps=20),
+        RunSteps(seed=2, score=0.8, other_step=30, step=20, steps=20)))
     assert of_scratch.median is None
     assert [run.step for run in of_scratch.runs] == [None, None]
 

@@ -273,7 +273,7 @@ def test_scores_of_probabilities_agree_with_scikit_learn(rows: list) -> None:
 def test_training_score_of_words_counts_words_once() -> None:
     logits = [np.array([[9.0, 0, 0, 0, 0], [0, 9.0, 0, 0, 0]]), np.array([[9.0, 0, 0, 0, 0]])]
     gold = [np.array([0, 1]), np.array([3])]
-    assert score(logits, gold, vars(WORDS))["entity_f1"] == pytest.approx(2 / 3)
+    assert score(logits, gold, WORDS)["entity_f1"] == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize(("gold", "task", "perfect"), [
@@ -361,7 +361,7 @@ def test_running_text_counts_characters_not_words() -> None:
     row = Row("test:0", words=tuple(words), tags=("B-PER", "O", "B-LOC", "O", "O", "B-ORG", "O", "O"))
     text, _ = running_text(words)
     assert text == "Ann's U.S. team (Inc)."
-    assert running_row({"guid": "test:0", "words": words})["words"] == running_words(words) == words
+    assert list(running_row(row).words) == running_words(words) == words
     # Right, right, of another type; the full stop of "Inc." joins a word that is thereby another one.
     assert delivered_score([row], [["B-PER", "O", "B-LOC", "O", "O", "B-PER", "O", "O"]]).f1 == pytest.approx(4 / 6)
     glued = Row("test:1", words=("Corel", "Inc", "."), tags=("B-ORG", "I-ORG", "O"))

@@ -20,6 +20,7 @@ from stages.answering.answers import Model
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.sources import ROOT
 from stages.encoding.running_text import running_text
+from stages.results.prepared import read_task
 from stages.settings.prediction import PredictionSettings
 from tests.small_study import SmallStudy, texts_of
 
@@ -51,14 +52,14 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
 
 def model(small: SmallStudy, cell: str = "pretrained-full-1", max_length: int = 64) -> Model:
     return Model(small.paths.models / cell, small.paths.checkpoint / "tokenizer.json",
-                 read_json(small.folder / "encoded" / "task.json"), max_length, SETTINGS)
+                 read_task(small.folder / "encoded"), max_length, SETTINGS)
 
 
 def stored(small: SmallStudy, cell: str) -> dict[str, np.ndarray]:
     """Logits after training on test by guid, as the stage wrote them."""
     table = pd.read_parquet(small.paths.predictions / f"{cell}.parquet")
     table = table[(table.moment == "after") & (table.split == "test")]
-    classes = len(read_json(small.folder / "encoded" / "task.json")["tags"])
+    classes = len(read_task(small.folder / "encoded").tags)
     return {guid: np.squeeze(logits.reshape(-1, classes))
             for guid, logits in zip(table.guid, table.logits, strict=True)}
 

@@ -22,7 +22,7 @@ from stages.pretraining.tokenizer import CLOSING, MASK, OPENING, PADDING, train_
 from stages.pretraining.vectors import STANDARD_DEVIATION, cooccurrence_vectors
 from stages.settings.checkpoints import PretrainedHere
 from stages.settings.pretraining import PretrainingSettings
-from stages.training import resuming
+from tests.interrupting import interrupted, save_after_every_step
 
 ROOT = Path(__file__).parents[1]
 LINES = [f"{subject} {verb} {thing}." for subject in ("영화가", "the film", "배우는") for verb in ("정말", "is", "참")
@@ -99,29 +99,15 @@ def contents(folder):
 
 
 @pytest.fixture
-def interrupted(monkeypatch):
-    """A function that pre-trains and is interrupted in the step after so many; a state is saved after every step."""
-    monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(resuming, "_COST", 1)
-    original = MaskedTraining.take_step
-
-    def interrupt(after, run):
-        def stopping(self, rows):
-            if self.step == after:
-                raise KeyboardInterrupt
-            original(self, rows)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(MaskedTraining, "take_step", stopping)
-            with pytest.raises(KeyboardInterrupt):
-                run()
-
-    return interrupt
+def _saved_after_every_step(monkeypatch):
+    save_after_every_step(monkeypatch)
 
 
-def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(checkpoint, tmp_path, interrupted, capsys):
+@pytest.mark.usefixtures("_saved_after_every_step")
+def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(checkpoint, tmp_path, capsys):
     for after in (0, 1, 2, 17, 29):  # nothing saved, the first steps, amid an epoch, the last step
-        interrupted(after, lambda: pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states"))
+        with interrupted(after, MaskedTraining):
+            pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states")
         assert not (tmp_path / "out").exists()
     capsys.readouterr()
     np.random.seed(7)
@@ -133,26 +119,32 @@ def test_interrupted_it_goes_on_and_ends_in_the_same_bytes(checkpoint, tmp_path,
     assert list((tmp_path / "states").iterdir()) == []
 
 
+@pytest.mark.usefixtures("_saved_after_every_step")
 @pytest.mark.parametrize("change", [{"seed": 2}, {"lr": 0.02}, {"masked": 0.2}, {"vocabulary": 150},
                                     {"steps": 31}, {"vector_window": 0}])
-def test_other_settings_do_not_go_on_from_the_state(change, tmp_path, interrupted, capsys):
-    interrupted(5, lambda: pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states"))
+def test_other_settings_do_not_go_on_from_the_state(change, tmp_path, capsys):
+    with interrupted(5, MaskedTraining):
+        pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states")
     pretrain(LINES, settings(**change), tmp_path / "out", tmp_path / "states")
     assert "going on" not in capsys.readouterr().err
 
 
-def test_another_text_does_not_go_on_from_the_state(tmp_path, interrupted, capsys):
-    interrupted(5, lambda: pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states"))
+@pytest.mark.usefixtures("_saved_after_every_step")
+def test_another_text_does_not_go_on_from_the_state(tmp_path, capsys):
+    with interrupted(5, MaskedTraining):
+        pretrain(LINES, settings(), tmp_path / "out", tmp_path / "states")
     pretrain([*LINES[:-1], "another line."], settings(), tmp_path / "out", tmp_path / "states")
     assert "going on" not in capsys.readouterr().err
 
 
-def test_the_state_stays_until_the_checkpoint_is_in_its_place(tmp_path, interrupted, monkeypatch, capsys):
+@pytest.mark.usefixtures("_saved_after_every_step")
+def test_the_state_stays_until_the_checkpoint_is_in_its_place(tmp_path, monkeypatch, capsys):
     (tmp_path / "text.txt").write_text("\n".join(LINES), "utf-8")
     chosen = PretrainedHere(source="pretrain", folder=str(tmp_path), text="text.txt", pretraining=settings())
     out, states = tmp_path / "out", tmp_path / "states"
     origin = obtain(tmp_path / "whole", chosen)
-    interrupted(29, lambda: obtain(out, chosen, states))
+    with interrupted(29, MaskedTraining):
+        obtain(out, chosen, states)
     with monkeypatch.context() as patch:
         patch.setattr("stages.checkpoint.write_json", full)
         with pytest.raises(OSError, match="No space left on device: .*out'"):

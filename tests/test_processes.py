@@ -197,9 +197,9 @@ def test_an_interrupted_launcher_ends_its_processes(project: Project) -> None:
         workers = psutil.Process(launcher.pid).children(recursive=True)
         assert len(workers) >= 2
         launcher.send_signal(signal.SIGINT)
-        _, told = launcher.communicate(timeout=60)
-    assert launcher.returncode == 130, told
-    assert "Traceback" not in told
+        _, output = launcher.communicate(timeout=60)
+    assert launcher.returncode == 130, output
+    assert "Traceback" not in output
     assert still_at_work(workers, 10) == []
 
 
@@ -212,9 +212,9 @@ def test_two_machines_train_one_model(pair: Project) -> None:
     machines = [subprocess.Popen(
         pair.command(f"apart{number}", nodes=2, **DROPOUT), cwd=pair.root, stderr=subprocess.PIPE, text=True,
         env=pair.environment(**{RENDEZVOUS: meeting, NODE: str(number)})) for number in range(2)]
-    told = [machine.communicate(timeout=180)[1] for machine in machines]
-    assert [machine.returncode for machine in machines] == [0, 0], told
-    assert f"waiting for 1 more machines; run there, with N from 1 on: {RENDEZVOUS}={meeting} {NODE}=N" in told[0]
+    output = [machine.communicate(timeout=180)[1] for machine in machines]
+    assert [machine.returncode for machine in machines] == [0, 0], output
+    assert f"waiting for 1 more machines; run there, with N from 1 on: {RENDEZVOUS}={meeting} {NODE}=N" in output[0]
     assert not (pair.root / "apart1").exists()
     weights = [(pair.root / out / "model.safetensors").read_bytes() for out in ("whole", "apart0")]
     assert weights[0] == weights[1]
@@ -231,23 +231,23 @@ def test_machines_with_different_runs_are_refused(pair: Project) -> None:
     machines = [subprocess.Popen(one, cwd=pair.root, stderr=subprocess.PIPE, text=True,
                                  env=pair.environment(**{RENDEZVOUS: meeting, NODE: str(number)}))
                 for number, one in enumerate(commands)]
-    told = [machine.communicate(timeout=180)[1] for machine in machines]
-    assert [machine.returncode for machine in machines] == [1, 1], told
-    assert any("training.nodes: expected the same command, params.yaml, data" in text for text in told)
+    output = [machine.communicate(timeout=180)[1] for machine in machines]
+    assert [machine.returncode for machine in machines] == [1, 1], output
+    assert any("training.nodes: expected the same command, params.yaml, data" in text for text in output)
     assert not (pair.root / "other").exists()
 
 
-@pytest.mark.parametrize(("variables", "told"), [
+@pytest.mark.parametrize(("variables", "message"), [
     ({}, f"{RENDEZVOUS}: expected HOST:PORT of the first of 2 machines, as training.nodes is 2, got ''"),
     ({RENDEZVOUS: "host"}, "got 'host'"),
     ({RENDEZVOUS: "host:1", NODE: "2"}, f"{NODE}: expected a number from 0 to 1, got '2'"),
 ])
 def test_machines_that_cannot_meet_are_told_why(
-    variables: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
+    variables: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(UserError, match=re.escape(told)):
+    with pytest.raises(UserError, match=re.escape(message)):
         launch("stages.train", [], tiny.training_settings(nodes=2))
 
 

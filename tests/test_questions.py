@@ -10,6 +10,7 @@ from stages.encoding.example import architecture, worked_example
 from stages.encoding.tokenizing import TextTokenizer
 from stages.pretraining.tokenizer import train_tokenizer
 from stages.reporting.questions import questions
+from stages.results.prepared import Task
 from stages.results.tasks import TaskFacts
 from tests.test_report import GRID, Inputs
 
@@ -91,14 +92,13 @@ def test_the_example_is_encoded_as_the_rows_are(kind: str, language: str, texts:
     path = tmp_path / "tokenizer.json"
     train_tokenizer(["The long talks ended in Paris. Nobody met.", "배우들의 연기가 정말 훌륭했다. 연기가 좋았다."] * 3,
                     200).save(str(path))
-    example = worked_example(path, 64, {"kind": kind, "language": language})
-    assert len(example["texts"]) == texts
-    assert len(example["ids"]) == len(example["tokens"])
+    example = worked_example(path, 64, Task(kind, (), (), "", language=language))
+    assert len(example.texts) == texts
+    assert len(example.ids) == len(example.tokens)
     if kind != "words":
-        row = dict(zip(("text", "text_pair"), example["texts"], strict=False))
-        assert example["ids"] == TextTokenizer(path, 64).encode_texts([row])[0]["input_ids"]
-    assert (example["tokens"][0], example["tokens"][-1]) == ("[CLS]", "[SEP]")
-    assert example["tokens"].count("[SEP]") == texts
+        assert list(example.ids) == TextTokenizer(path, 64).encode_texts([example.texts])[0].input_ids
+    assert (example.tokens[0], example.tokens[-1]) == ("[CLS]", "[SEP]")
+    assert example.tokens.count("[SEP]") == texts
 
 
 @pytest.mark.parametrize("config", [

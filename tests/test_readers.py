@@ -190,11 +190,11 @@ def test_mnli_rows(file):
     ]) + "\n\n")
     rows = list(mnli.read(path))
     assert [dataclasses.replace(row, group="") for row in rows] == [
-        Row(1, "7e", text="It rains.", label="neutral", text_pair="It is May."),
-        Row(2, "7e", text="It rains.", label="entailment", text_pair="It is May.", genre="fiction"),
-        Row(3, "7e", text="It rains.", text_pair="It is May.", dropped="no gold label"),
-        Row(4, "7e", text="It rains.", label="contradiction", text_pair=" ", dropped="empty text"),
-        Row(5, "7e", text='"quoted" \\ caf\u00e9\u2028', label="neutral", text_pair="It is May."),
+        Row(1, source_id="7e", text="It rains.", label="neutral", text_pair="It is May."),
+        Row(2, source_id="7e", text="It rains.", label="entailment", text_pair="It is May.", genre="fiction"),
+        Row(3, source_id="7e", text="It rains.", text_pair="It is May.", dropped="no gold label"),
+        Row(4, source_id="7e", text="It rains.", label="contradiction", text_pair=" ", dropped="empty text"),
+        Row(5, source_id="7e", text='"quoted" \\ caf\u00e9\u2028', label="neutral", text_pair="It is May."),
     ]
     first, other = rows[0].group, rows[4].group
     assert [row.group for row in rows] == [first] * 4 + [other]

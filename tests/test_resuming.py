@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 import torch
@@ -23,26 +22,18 @@ from stages.common.repository import repository_root
 from stages.common.sources import ROOT, code_digest
 from stages.train import train
 from stages.training import resuming
-from stages.training.loop import Training
 from stages.training.resuming import KEPT, State, StateStore, run_fingerprint
 from tests import tiny
+from tests.interrupting import interrupted, save_after_every_step
 from tests.kill_harness import harass, prepared_project
 from tests.processes import still_at_work
 
 STEPS = 20
 
 
-@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
-def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp(request.param["kind"])
-    tiny.write_encoded(root, request.param)
-    return root
-
-
 @pytest.fixture(autouse=True)
 def _saved_after_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(resuming, "_COST", 1)
+    save_after_every_step(monkeypatch)
 
 
 def fit(data: Path, out: Path, states: Path | None, init: str = "pretrained", seed: int = 1, **changes: object) -> None:
@@ -53,21 +44,6 @@ def result(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, *arguments: object, **changes: object) -> None:
-    """Train, and be interrupted in the step that follows ``after`` steps."""
-    original = Training.take_step
-
-    def stopping(self: Training, run, rows: np.ndarray) -> None:
-        if run.step == after:
-            raise KeyboardInterrupt
-        original(self, run, rows)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Training, "take_step", stopping)
-        with pytest.raises(KeyboardInterrupt):
-            fit(*arguments, **changes)
-
-
 @pytest.mark.parametrize("init", ["pretrained", "scratch"])
 def test_a_run_interrupted_after_some_step_ends_in_the_same_bytes(
     data: Path, init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
@@ -75,7 +51,8 @@ def test_a_run_interrupted_after_some_step_ends_in_the_same_bytes(
     fit(data, tmp_path / "whole", None, init)
     for step in (0, 1, 5, 6, 19):  # nothing saved, the first step, at an evaluation and after it, the last step
         out, states = tmp_path / f"out{step}", tmp_path / f"states{step}"
-        interrupted(monkeypatch, step, data, out, states, init)
+        with interrupted(step):
+            fit(data, out, states, init)
         assert not out.exists()
         capsys.readouterr()
         torch.manual_seed(step)
@@ -92,7 +69,8 @@ def test_a_run_interrupted_again_and_again_ends_in_the_same_bytes(
     changes = {"epochs": 30, "evaluations": 13, "warmup": 0.3}  # 150 steps: losses are logged as means of two
     fit(data, tmp_path / "whole", None, **changes)
     for step in (1, 2, 3, 50, 99, 149):
-        interrupted(monkeypatch, step, data, tmp_path / "out", tmp_path / "states", **changes)
+        with interrupted(step):
+            fit(data, tmp_path / "out", tmp_path / "states", **changes)
     fit(data, tmp_path / "out", tmp_path / "states", **changes)
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
@@ -107,13 +85,14 @@ def test_patience_and_a_loss_that_is_not_finite_after_an_interruption(
     fit(data, tmp_path / "whole", None, **changes)
     end = list(read_json_lines(tmp_path / "whole" / "history.jsonl"))[-1]
     assert end["outcome"] == outcome
-    interrupted(monkeypatch, end["steps"] - 1, data, tmp_path / "out", tmp_path / "states", **changes)
+    with interrupted(end["steps"] - 1):
+        fit(data, tmp_path / "out", tmp_path / "states", **changes)
     fit(data, tmp_path / "out", tmp_path / "states", **changes)
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
 
 ALL_KNOBS = {"batch_size": 12, "accumulation": 5, "label_smoothing": 0.1, "class_weights": "balanced", "warmup": 3,
-             "schedule": "cosine", "patience": 9, "train_ceiling": 1.0, "evaluations": 7, "train_size": 37}
+             "schedule": "cosine", "patience": 9, "stop_at_train_score": 1.0, "evaluations": 7, "train_size": 37}
 
 
 @pytest.mark.parametrize(("precision", "tokens"), [("fp32", 0), ("fp16", 0), ("fp32", 40)])
@@ -126,7 +105,8 @@ def test_a_run_with_every_knob_turned_ends_in_the_same_bytes(
         end = list(read_json_lines(tmp_path / "whole" / "history.jsonl"))[-1]
         assert (end["skipped_steps"] > 2) == (precision == "fp16")
         for step in (1, 2, end["steps"] - 1):  # in half precision, amid the steps that overflow
-            interrupted(monkeypatch, step, data, tmp_path / "out", tmp_path / "states", **knobs)
+            with interrupted(step):
+                fit(data, tmp_path / "out", tmp_path / "states", **knobs)
         fit(data, tmp_path / "out", tmp_path / "states", **knobs)
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
@@ -144,7 +124,8 @@ def test_initial_weights_that_are_not_finite_are_one_line(data: Path, tmp_path: 
 def test_another_run_does_not_go_on_from_the_state(
     data: Path, change: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    interrupted(monkeypatch, 7, data, tmp_path / "out", tmp_path / "states")
+    with interrupted(7):
+        fit(data, tmp_path / "out", tmp_path / "states")
     fit(data, tmp_path / "other", tmp_path / "states", **change)
     assert "going on" not in capsys.readouterr().err
     fit(data, tmp_path / "whole", None, **change)
@@ -155,7 +136,8 @@ def test_files_code_and_machine_are_in_the_fingerprint(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def folders() -> set[str]:
-        interrupted(monkeypatch, 1, data, tmp_path / "out", tmp_path / "states")
+        with interrupted(1):
+            fit(data, tmp_path / "out", tmp_path / "states")
         return {path.name for path in (tmp_path / "states").iterdir()}
 
     monkeypatch.setattr(resuming, "KEPT", 100)
@@ -183,7 +165,8 @@ def test_a_damaged_state_is_noted_and_the_run_starts_over(
     data: Path, name: str, damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     fit(data, tmp_path / "whole", None)
-    interrupted(monkeypatch, 5, data, tmp_path / "out", tmp_path / "states")
+    with interrupted(5):
+        fit(data, tmp_path / "out", tmp_path / "states")
     (path,) = (tmp_path / "states").rglob(name)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
@@ -264,10 +247,12 @@ def test_a_full_disk_does_not_end_a_training_that_cannot_save(
 def test_a_full_disk_keeps_the_state_before(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    interrupted(monkeypatch, 5, data, tmp_path / "out", tmp_path / "states")
+    with interrupted(5):
+        fit(data, tmp_path / "out", tmp_path / "states")
     with monkeypatch.context() as patch:
         patch.setattr(resuming, "save_file", full)
-        interrupted(monkeypatch, 9, data, tmp_path / "out", tmp_path / "states")
+        with interrupted(9):
+            fit(data, tmp_path / "out", tmp_path / "states")
     capsys.readouterr()
     fit(data, tmp_path / "out", tmp_path / "states")
     assert "resuming at step 5 of 20" in capsys.readouterr().err

@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from stages import search as command
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines
+from stages.common.files import read_json
 from stages.common.sources import ROOT
+from stages.results.histories import Evaluation, History, RunSummary, read_history
 from stages.searching import experiments
 from stages.searching.tries import Result, Values, best, drawn, ladder, planned, record, result, search
 from stages.settings.recipes import FULL, recipe_settings
@@ -94,11 +96,10 @@ def test_the_bound_is_on_the_rate_that_training_uses() -> None:
         search(present, ladder(3, 3.0), attempt, 10.0)
 
 
-def history(scores: dict[int, float], kept: int, outcome: str = "finished") -> list[dict[str, Any]]:
-    evaluations = [{"kind": "evaluation", "step": step, "train": {"loss": 0.1, "accuracy": 1.0},
-                    "validation": {"loss": 1 - score, "accuracy": score}} for step, score in scores.items()]
-    end = {"kind": "end", "outcome": outcome, "best_step": kept, "steps": max(scores)}
-    return [{"kind": "start", "settings": {"lr": 0.1}}, *evaluations, {"kind": "step", "step": kept}, end]
+def history(scores: dict[int, float], kept: int, outcome: str = "finished") -> History:
+    evaluations = [Evaluation(step, step / 4, {"loss": 0.1, "accuracy": 1.0}, {"loss": 1 - score, "accuracy": score})
+                   for step, score in scores.items()]
+    return History(RunSummary(outcome, 9, 9, max(scores), 0, kept, {"lr": 0.1}, {}, {}, {}), tuple(evaluations))
 
 
 def test_a_try_is_judged_by_the_model_that_it_keeps() -> None:
@@ -125,13 +126,13 @@ def project(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list
     (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
     calls: list[tuple[str, str, int, list[str]]] = []
 
-    def training(name: str, task: str, arm: str, seed: int, overrides: list[str]) -> list[dict[str, Any]]:
+    def training(name: str, task: str, arm: str, seed: int, overrides: list[str]) -> History:
         calls.append((task, arm, seed, overrides))
         values = {name.split(".")[-1]: float(value) for name, value in (
             override.removeprefix("++").split("=") for override in overrides if override.startswith("++"))}
         settings = tiny.training_settings(lr=values.get("lr", 0.001), epochs=3, evaluations=3)
         train(arm, seed, data / "encoded", data / "checkpoint", tmp_path / name, settings)
-        return list(read_json_lines(tmp_path / name / "history.jsonl"))
+        return read_history(tmp_path / name / "history.jsonl")
 
     monkeypatch.setattr(command, "history", training)
     monkeypatch.setattr(command, "make_ready", lambda task: None)
@@ -160,10 +161,11 @@ def test_the_winner_is_shown_or_written(
     project: list, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Validation alone decides: a rate that does better on everything else is not chosen."""
-    def made_up(name: str, task: str, arm: str, seed: int, overrides: list[str]) -> list[dict[str, Any]]:
+    def made_up(name: str, task: str, arm: str, seed: int, overrides: list[str]) -> History:
         second = any("lr=" in override for override in overrides)
-        events = history({0: 0.5, 4: 0.8 if second == (arm == "scratch") else 0.7}, 4)
-        return [event | {"test": {"accuracy": 0.0 if second == (arm == "scratch") else 1.0}} for event in events]
+        found = history({0: 0.5, 4: 0.8 if second == (arm == "scratch") else 0.7}, 4)
+        train = {"loss": 0.1, "accuracy": 0.0 if second == (arm == "scratch") else 1.0}
+        return replace(found, measured=tuple(replace(event, train=train) for event in found.measured))
 
     monkeypatch.setattr(command, "history", made_up)
     before = Path("params.yaml").read_text("utf-8")
@@ -186,16 +188,16 @@ def test_a_recipe_multiplies_the_rate_once(
     (tmp_path / "params.yaml").write_text(text.replace("    method: full\n", "    method: full\n    lr_factor: 4.0\n"))
     used: list[float] = []
 
-    def training(name: str, task: str, arm: str, seed: int, overrides: list[str]) -> list[dict[str, Any]]:
+    def training(name: str, task: str, arm: str, seed: int, overrides: list[str]) -> History:
         before = (tmp_path / "params.yaml").read_text("utf-8")
         experiments.write_overrides([override for override in overrides if override.startswith("++")])
         settings = tiny.training_settings(lr=training_settings(task, arm).lr, epochs=1, evaluations=1)
         (tmp_path / "params.yaml").write_text(before, "utf-8")
         recipe = recipe_settings("full") if arm == "pretrained" else FULL
         train(arm, seed, data / "encoded", data / "checkpoint", tmp_path / name, settings, recipe=recipe)
-        events = list(read_json_lines(tmp_path / name / "history.jsonl"))
-        used.append(events[0]["settings"]["lr"])
-        return events
+        found = read_history(tmp_path / name / "history.jsonl")
+        used.append(found.summary.settings["lr"])
+        return found
 
     monkeypatch.setattr(command, "history", training)
     assert command.main(["--task", "nsmc", "--tries", "3", "--factor", "10", "--write"]) == 0
@@ -210,7 +212,7 @@ def test_a_recipe_multiplies_the_rate_once(
 def test_settings_that_change_meanwhile_end_the_search(
     project: list, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def editing(*arguments: Any) -> list[dict[str, Any]]:
+    def editing(*arguments: Any) -> History:
         text = Path("params.yaml").read_text("utf-8")
         Path("params.yaml").write_text(text.replace("epochs: 12", "epochs: 13"), "utf-8")
         return history({0: 0.5, 4: 0.7}, 4)
@@ -261,7 +263,7 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
 def write_record(inputs: Inputs, **scratch: Any) -> None:
     tries = {"pretrained": [tried(0.001, 0.8), tried(0.01, 0.7)],
              "scratch": [tried(0.001, 0.6), tried(0.01, None, outcome="loss not finite")]}
-    kept = record("reviews", 1, tries)
+    kept = record("reviews", 1, tries).model_dump(mode="json")
     for arm in kept["arms"].values():
         arm["settings"] = {"lr": 0.001, "epochs": 8}
     kept["arms"]["scratch"] |= scratch

@@ -55,7 +55,7 @@ def write(root: Path, rows: dict[str, list[tuple[str, int, int]]]) -> TaskEvalua
 
 
 def test_every_further_test_set_and_every_genre(tmp_path: Path) -> None:
-    found = [(part.split, part.genre, part.rows, compared.first, compared.second, compared.difference.difference)
+    found = [(part.split, part.genre, part.rows, compared.first, compared.second, compared.difference)
              for part in write(tmp_path, ROWS).slices(ARMS) for compared in part.comparisons.values()]
     assert found == [
         ("test", "fiction", 2, 1.0, 0.5, 0.5),

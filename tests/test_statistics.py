@@ -16,7 +16,6 @@ from stages.metrics.differences import (
     GREATEST_SPREAD,
     LEAST_SPREAD,
     MODE,
-    Difference,
     compare,
     grouped,
     score_interval,
@@ -27,6 +26,7 @@ from stages.metrics.entities import f1_of
 from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import approximate_randomisation, mcnemar
 from stages.results.prepared import Row
+from stages.results.task_metrics import Difference
 from tests.simulate_coverage import Study, draw, new, outcomes
 
 
@@ -231,7 +231,8 @@ def test_draws_do_not_depend_on_the_chunk(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(("low", "high", "expected"), [
     (0.01, 0.2, "helps"), (-0.2, -0.01, "hurts"), (-0.1, 0.1, "cannot_tell"), (0.0, 0.1, "cannot_tell")])
 def test_verdict(low: float, high: float, expected: str) -> None:
-    assert verdict(Difference(low, high, (low + high) / 2, 0.5, 0.1, recipe=True)) == expected
+    found = Difference(low=low, high=high, difference=(low + high) / 2, p_value=0.5, detectable=0.1, recipe=True)
+    assert verdict(found) == expected
 
 
 @pytest.mark.parametrize(("alone", "expected"), [

@@ -1,9 +1,9 @@
 """Transformations keep what they must, the stage predicts what they change, and drops are those counted by hand."""
 
-import json
 import shutil
 import unicodedata
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,7 +26,7 @@ from stages.metrics.stress_scores import StressScores, drop_scorer
 from stages.models.building import build_model
 from stages.models.predicting import predicted_rows
 from stages.results.predictions import Predictions
-from stages.results.prepared import Task, read_rows
+from stages.results.prepared import Row, Task, read_rows
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.stress import StressInputs, StressSettings, TransformationName
 from stages.stress import changed_rows, known_words, shuffled, stress
@@ -37,8 +37,7 @@ from tests.refusals import refusal
 from tests.tiny import TEXT_TASK, WORD_TASK, write_encoded
 
 NAMES = TransformationName.__args__
-FACTS = {name: {"kind": task.kind, "language": task.language, "labels": list(task.labels)}
-         for name, task in TASKS.items()}
+FACTS = {name: Task(task.kind, tuple(task.labels), (), "", language=task.language) for name, task in TASKS.items()}
 ALPHABET = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
 TEXTS = st.text(st.one_of(st.sampled_from("가나다힣각 .,'abcXYZß\u0301\u1100\u1161İ"), ALPHABET), min_size=1,
                 max_size=60)
@@ -47,49 +46,43 @@ TAGS = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-MIS
 
 
 @st.composite
-def rows(draw: Any, kind: str, labels: list[str]) -> dict[str, Any]:
-    if kind == "words":
+def rows(draw: Any, task: Task) -> Row:
+    if task.is_words:
         pairs = draw(st.lists(st.tuples(WORDS, TAGS), min_size=1, max_size=12))
-        return {"guid": "test:1", "words": [word for word, _ in pairs], "tags": [tag for _, tag in pairs]}
-    row = {"guid": "test:1", "text": draw(TEXTS), "label": draw(st.sampled_from(labels)), "genre": "fiction"}
-    return row | ({"text_pair": draw(TEXTS)} if kind == "pair" else {})
-
-
-def contents(row: dict[str, Any]) -> list[str]:
-    return [*row.get("words", ()), *(row[name] for name in ("text", "text_pair") if name in row)]
+        return Row("test:1", words=tuple(word for word, _ in pairs), tags=tuple(tag for _, tag in pairs))
+    return Row("test:1", text=draw(TEXTS), label=draw(st.sampled_from(task.labels)), genre="fiction",
+               text_pair=draw(TEXTS) if task.kind == "pair" else "")
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("task", FACTS.values(), ids=FACTS)
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(data=st.data())
-def test_what_every_transformation_keeps(name: str, task: dict[str, Any], data: Any) -> None:
+def test_what_every_transformation_keeps(name: str, task: Task, data: Any) -> None:
     chosen = transformation(name, task, {"x"})
     if isinstance(chosen, str):
         return
-    row = data.draw(rows(task["kind"], task["labels"]))
-    before = json.dumps(row)
+    row = data.draw(rows(task))
     changed = chosen.change(row, Random(3))
-    assert json.dumps(row) == before
     assert chosen.change(row, Random(3)) == changed
     if changed is None:
         return
     assert changed != row
-    assert changed.keys() == row.keys()
-    assert changed["guid"] == row["guid"]
-    for text in contents(changed):
+    assert changed.stored.keys() == row.stored.keys()
+    assert (changed.guid, changed.genre) == (row.guid, row.genre)
+    for text in changed.words or changed.texts:
         assert unicodedata.is_normalized("NFC", text)
-    if "words" in row:
-        assert len(changed["words"]) == len(changed["tags"])
-        assert all(changed["words"])
-        entities = [tag for tag in row["tags"] if tag != "O"]
-        assert [tag for tag in changed["tags"] if tag != "O"] == entities
+    if row.words:
+        assert len(changed.words) == len(changed.tags)
+        assert all(changed.words)
+        entities = [tag for tag in row.tags if tag != "O"]
+        assert [tag for tag in changed.tags if tag != "O"] == entities
         if name != "punctuation_removed":
-            assert changed["tags"] == row["tags"]
+            assert changed.tags == row.tags
     elif chosen.expectation == "flipped":
-        assert {row["label"], changed["label"]} == {"positive", "negative"}
+        assert {row.label, changed.label} == {"positive", "negative"}
     else:
-        assert changed["label"] == row["label"]
+        assert changed.label == row.label
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -130,9 +123,9 @@ def test_negated_english(text: str, expected: str | None) -> None:
 def test_only_praise_is_negated_and_its_label_with_it() -> None:
     chosen = transformation("negation", FACTS["nsmc"], ())
     assert isinstance(chosen, Transformation)
-    row = {"guid": "test:1", "text": "영화가 좋다", "label": "positive"}
-    assert chosen.change(row, Random(1)) == row | {"text": "영화가 좋지 않다", "label": "negative"}
-    assert chosen.change(row | {"label": "negative"}, Random(1)) is None
+    row = Row("test:1", text="영화가 좋다", label="positive")
+    assert chosen.change(row, Random(1)) == replace(row, text="영화가 좋지 않다", label="negative")
+    assert chosen.change(replace(row, label="negative"), Random(1)) is None
 
 
 def test_a_typo_swaps_inner_letters_or_changes_a_vowel() -> None:
@@ -147,25 +140,25 @@ def test_a_typo_swaps_inner_letters_or_changes_a_vowel() -> None:
 
 
 def test_new_names_are_none_of_train_and_follow_the_old_ones() -> None:
-    row = {"guid": "test:1", "words": ["Ann", "B", "Smith", "of", "SMITH", "met", "Ann", "in", "U.N.", "Oslo", "Dutch"],
-           "tags": ["B-PER", "I-PER", "I-PER", "I-PER", "B-ORG", "O", "B-PER", "O", "B-ORG", "B-LOC", "B-MISC"]}
+    row = Row("test:1", words=("Ann", "B", "Smith", "of", "SMITH", "met", "Ann", "in", "U.N.", "Oslo", "Dutch"), tags=(
+        "B-PER", "I-PER", "I-PER", "I-PER", "B-ORG", "O", "B-PER", "O", "B-ORG", "B-LOC", "B-MISC"))
     first = unseen_entities(row, Random(1), ())
     assert first is not None
-    words = first["words"]
+    words = first.words
     kept = (1, 3, 5, 7, 8, 10)  # an initial, a particle, what is outside, punctuation inside, and MISC
-    assert [words[place] for place in kept] == [row["words"][place] for place in kept]
+    assert [words[place] for place in kept] == [row.words[place] for place in kept]
     assert words[0] == words[6] != "Ann"
     assert words[4].isupper()
     assert words[2].upper() != words[4]  # the same word, of another type
     taken = {word.lower() for word in words}
     second = unseen_entities(row, Random(1), taken)
     assert second is not None
-    assert not {second["words"][place].lower() for place in (0, 2, 4, 9)} & taken
+    assert not {second.words[place].lower() for place in (0, 2, 4, 9)} & taken
 
 
 def test_rows_are_changed_alike_whatever_their_company() -> None:
     text = "several words of some text here"
-    given_rows = [{"guid": f"test:{line}", "text": text, "label": "a"} for line in range(40)]
+    given_rows = [Row(f"test:{line}", text=text, label="a") for line in range(40)]
     order = shuffled(given_rows, 2)
     assert sorted(order, key=given_rows.index) == given_rows
     assert order != given_rows
@@ -173,7 +166,7 @@ def test_rows_are_changed_alike_whatever_their_company() -> None:
     chosen = transformation("typos", FACTS["ag_news"], ())
     assert isinstance(chosen, Transformation)
 
-    def changed(limit: int, rows: list[dict[str, Any]], seed: int = 5) -> tuple[list[Any], int]:
+    def changed(limit: int, rows: list[Row], seed: int = 5) -> tuple[list[Any], int]:
         return changed_rows("typos", chosen, rows, StressSettings(seed=seed, rows=limit, transformations=[]))
 
     everything, offered = changed(0, order)
@@ -183,7 +176,7 @@ def test_rows_are_changed_alike_whatever_their_company() -> None:
     assert order[offered - 1] == few[-1][0]
     assert sorted(changed(0, given_rows)[0], key=order_of(everything)) == everything
     assert changed(0, order, seed=6)[0] != everything
-    assert all(before["guid"] == after["guid"] and before["text"] == text for before, after in everything)
+    assert all(before.guid == after.guid and before.text == text for before, after in everything)
 
 
 def order_of(pairs: list[Any]) -> Any:
@@ -194,7 +187,8 @@ def order_of(pairs: list[Any]) -> Any:
 def test_rows_in_memory_are_those_on_disk(tmp_path: Path, task: dict[str, Any]) -> None:
     stored = read_split(write_encoded(tmp_path, task), "test")
     tokenizer = TextTokenizer(tmp_path / "checkpoint" / "tokenizer.json", 16)
-    made = split_of_rows(encode_rows(list(read_json_lines(tmp_path / "prepared" / "test.jsonl")), tokenizer, task))
+    rows = list(read_rows(tmp_path / "prepared" / "test.jsonl"))
+    made = split_of_rows(encode_rows(rows, tokenizer, Task.of(task)))
     assert plain(made) == plain(stored)
 
 
@@ -358,4 +352,4 @@ def test_wrong_settings_name_their_path(
 
 
 def test_words_of_train_in_any_case() -> None:
-    assert known_words([{"words": ["Oslo", "UN"]}, {"text": "x"}]) == {"oslo", "un"}
+    assert known_words([Row("test:1", words=("Oslo", "UN")), Row("test:2", text="x")]) == {"oslo", "un"}

@@ -24,6 +24,7 @@ from stages.models.inputs import Collator, gold_labels, joined_windows, predict_
 from stages.models.local import copy_checkpoint
 from stages.models.precision import mixed_precision
 from stages.predict_splits import predict
+from stages.results.prepared import Task
 from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -35,18 +36,6 @@ from stages.training.optimization import schedule_factor
 from tests import tiny
 
 TAGS = ("negative", "positive")
-
-
-@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
-def task(request: pytest.FixtureRequest) -> dict:
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def data(task: dict, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp(task["kind"])
-    tiny.write_encoded(root, task)
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -159,10 +148,10 @@ def test_a_head_that_the_checkpoint_brings_is_left_behind(tmp_path: Path) -> Non
 def test_rows_longer_than_the_model_has_positions_are_refused(data: Path, task: dict, tmp_path: Path) -> None:
     model = build_model("scratch", data / "checkpoint", task["kind"], task["tags"], 0.1, 1)
     split = read_split(data / "encoded", "train")
-    refuse_too_long(model, (split,), task)
+    refuse_too_long(model, (split,), "toy")
     model.config.max_position_embeddings = 4
     with pytest.raises(UserError, match="tasks.toy.max_length: a row has . tokens, .* has 4 positions"):
-        refuse_too_long(model, (split,), task)
+        refuse_too_long(model, (split,), "toy")
 
 
 def test_more_training_rows_than_there_are_is_refused(data: Path, tmp_path: Path) -> None:
@@ -310,7 +299,7 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
     data: Path, task: dict, tmp_path: Path
 ) -> None:
     changes = {"epochs": 20, "evaluations": 50, "dropout": 0.0}
-    history = fit(data, tmp_path / "model", train_ceiling=0.9, **changes)
+    history = fit(data, tmp_path / "model", stop_at_train_score=0.9, **changes)
     *before, last = [event for event in history if event["kind"] == "evaluation"]
     assert last["train"][task["metric"]] >= 0.9
     assert all(event["train"][task["metric"]] < 0.9 for event in before)
@@ -318,7 +307,7 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
     assert history[-1]["steps"] == last["step"] < 100
     best = max([*before, last], key=lambda event: (event["validation"][task["metric"]], -event["validation"]["loss"]))
     assert history[-1]["best_step"] == best["step"]
-    never = fit(data, tmp_path / "never", train_ceiling=0.0, **changes)
+    never = fit(data, tmp_path / "never", stop_at_train_score=0.0, **changes)
     assert (never[-1]["outcome"], never[-1]["steps"]) == ("finished", 100)
     assert never[1 : len(history) - 1] == history[1:-1]
 
@@ -328,8 +317,8 @@ def test_training_stops_at_the_ceiling_of_train_and_keeps_the_best_on_validation
     (0.9, True, "stopped at the ceiling of train")])
 def test_the_ceiling_is_that_of_train_not_of_validation(train: float, exhausted: bool, outcome: str | None) -> None:
     events = [{"train": {"accuracy": train}, "validation": {"accuracy": 1.79 - train}}]
-    settings = tiny.training_settings(train_ceiling=0.9)
-    training = Training(None, None, None, None, {"metric": "accuracy"}, settings, 1, events=events)
+    settings = tiny.training_settings(stop_at_train_score=0.9)
+    training = Training(None, None, None, None, Task.of(tiny.TEXT_TASK), settings, 1, events=events)
     assert training._reason_to_stop(SimpleNamespace(best=SimpleNamespace(exhausted=exhausted))) == outcome
 
 

@@ -43,15 +43,16 @@ from stages.models.tuning import (
     merged,
 )
 from stages.predict_splits import predict
+from stages.results.prepared import read_task
 from stages.settings.prediction import PredictionSettings
 from stages.settings.recipes import FULL, METHODS, GradualTuning, Recipe, recipe_from
 from stages.train import main, train
-from stages.training import resuming
 from stages.training.loop import Training
 from stages.training.optimization import adamw
 from stages.training.resuming import run_fingerprint
 from stages.training.run import BestWeights
 from tests import tiny
+from tests.interrupting import interrupted, save_after_every_step
 
 VOCABULARY = len(tiny.SPECIAL) + len(tiny.PIECES)  # 20
 TAGS = tiny.TEXT_TASK["tags"]
@@ -170,7 +171,7 @@ def test_a_run_learns_is_written_and_predicts_what_it_did(
     predict([cell], tmp_path / "models", data, checkpoint, tmp_path / "predictions",
             PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     rows = parquet.read_table(tmp_path / "predictions" / f"{cell}.parquet").to_pylist()
-    split, task = read_split(data, "validation"), read_json(data / "task.json")
+    split, task = read_split(data, "validation"), read_task(data)
     gold = joined_windows(split, gold_labels(split))[1]
     # LoRA and IA3 are multiplied into the weights, frozen layers ran in other batches, and a prefix has another
     # attention in training: that is rounding of float32, in losses near 1.
@@ -235,23 +236,13 @@ def test_what_is_frozen_does_not_move_by_a_bit_and_all_else_does(
 def test_an_interrupted_run_ends_in_the_same_bytes(
     tuning: str, encoded: dict, checkpoints: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(resuming, "_COST", 1)
+    save_after_every_step(monkeypatch)
     run = partial(fit, encoded["single"], checkpoints["gpt2"], tuning=recipe(tuning), epochs=2)
     run(tmp_path / "whole")
-    original = Training.take_step
     for step in (3, 9):  # gradual tuning trains a further part from steps 2, 3, 4 and 5 on
         states = tmp_path / f"states{step}"
-
-        def stopping(self: Training, run: Any, rows: np.ndarray, after: int = step) -> None:
-            if run.step == after:
-                raise KeyboardInterrupt
-            original(self, run, rows)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(Training, "take_step", stopping)
-            with pytest.raises(KeyboardInterrupt):
-                run(tmp_path / "out", states=states)
+        with interrupted(step):
+            run(tmp_path / "out", states=states)
         torch.manual_seed(step)
         run(tmp_path / "out", states=states)
         for path in (tmp_path / "whole").iterdir():

@@ -12,10 +12,11 @@ from safetensors.torch import load_file
 from transformers import PreTrainedModel
 
 from stages.common.files import read_json_lines
-from stages.encoding.store import read_split, read_task
+from stages.encoding.store import read_split
 from stages.models.building import build_model
 from stages.models.inputs import Collator, predict_logits
 from stages.models.tuning import frozen_after
+from stages.results.prepared import read_task
 from stages.settings.recipes import FULL, GradualTuning, HeadTuning, Recipe
 from stages.train import train
 from stages.training import resuming, used_vocabulary
@@ -34,13 +35,6 @@ SETTINGS: dict[str, Any] = {"weight_decay": 0.5, "epochs": 3}
 STEPS = 15
 
 
-@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
-def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp(request.param["kind"])
-    tiny.write_encoded(root, request.param)
-    return root
-
-
 @pytest.fixture(autouse=True)
 def _any_precision() -> Iterator[None]:
     AcceleratorState._reset_state()  # it holds one precision for the whole process
@@ -53,7 +47,7 @@ def trained(data: Path, recipe: Recipe = FULL, init: str = "pretrained", **chang
     task = read_task(data / "encoded")
     rows, validation = (read_split(data / "encoded", split) for split in ("train", "validation"))
     settings = tiny.training_settings(**SETTINGS | changes)
-    model = build_model(init, data / "checkpoint", task["kind"], task["tags"], settings.dropout, 1, recipe)
+    model = build_model(init, data / "checkpoint", task.kind, task.tags, settings.dropout, 1, recipe)
     training = Training(model, rows, rows.first_guids(len(validation)), validation, task, settings, 1, recipe)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BestWeights, "restore", lambda best, model: None)
@@ -132,7 +126,7 @@ def test_a_run_gives_the_logits_of_one_with_the_whole_vocabulary(
 @pytest.mark.parametrize("init", ["pretrained", "scratch"])
 def test_unused_embeddings_decay_in_closed_form(data: Path, init: str) -> None:
     run = trained(data, init=init)
-    before = build_model(init, data / "checkpoint", run.task["kind"], run.task["tags"], 0.1, 1)
+    before = build_model(init, data / "checkpoint", run.task.kind, run.task.tags, 0.1, 1)
     left = remaining(range(STEPS), run.settings)
     assert 0.1 < left < 0.99
     torch.testing.assert_close(

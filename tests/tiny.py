@@ -90,7 +90,7 @@ def training_settings(**changes: Any) -> TrainingSettings:
         "lr": 0.01, "epochs": 4, "warmup": 0.1, "schedule": "linear", "weight_decay": 0.01, "batch_size": 8,
         "batch_tokens": 0,
         "accumulation": 1, "max_gradient_norm": 1.0, "dropout": 0.1, "label_smoothing": 0.0, "class_weights": "none",
-        "evaluations": 4, "patience": 0, "train_ceiling": 0.0, "precision": "fp32", "threads": 1,
+        "evaluations": 4, "patience": 0, "stop_at_train_score": 0.0, "precision": "fp32", "threads": 1,
         "seed_varies": "both", "processes": 1, "nodes": 1, "train_size": 0}
     return TrainingSettings(**defaults | changes)
 

@@ -8,8 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from stages.answering.answers import Model
+from stages.answering.answers import Answer, Model
+from stages.answering.texts import Text
 from stages.common.errors import UserError
+from stages.results.prepared import Row
 
 TOLERANCE = 1e-5  # of a probability; another order of summation differs by less
 _BATCHES = (None, 4)
@@ -26,10 +28,9 @@ TEXTS = (
     "가",
     " ".join(["Verath"] * _LONG),
 )
-Answer = dict[str, Any]
 
 
-def refuse_other_answers(ours: Model, code: str, kind: str, rows: Sequence[dict[str, Any]], model: str) -> None:
+def refuse_other_answers(ours: Model, code: str, kind: str, rows: Sequence[Row], model: str) -> None:
     """Run ``code``, which defines ``classify``, and compare it with ``ours`` on the texts above and on ``rows``.
 
     Each text is classified alone and in a batch.
@@ -48,16 +49,16 @@ def refuse_other_answers(ours: Model, code: str, kind: str, rows: Sequence[dict[
 
 
 def _ask_all(
-    ours: Model, classify: Callable[..., Any], kind: str, rows: Sequence[dict[str, Any]], model: str
+    ours: Model, classify: Callable[..., Any], kind: str, rows: Sequence[Row], model: str
 ) -> None:
-    texts = [{"text": text} for text in TEXTS]
+    texts = [Text(text=text) for text in TEXTS]
     if kind == "pair":
-        texts = [first | {"text_pair": second["text"]} for first, second in pairwise(texts)]
+        texts = [first | Text(text_pair=second["text"]) for first, second in pairwise(texts)]
     _compare(ours, classify, kind, texts, model)
     if kind == "words":
-        _compare(ours, classify, kind, [{"words": row["words"]} for row in rows], model)
+        _compare(ours, classify, kind, [Text(words=list(row.words)) for row in rows], model)
     else:
-        _compare(ours, classify, kind, [{name: row[name] for name in texts[0]} for row in rows], model)
+        _compare(ours, classify, kind, [{name: getattr(row, name) for name in texts[0]} for row in rows], model)
 
 
 def _run(code: str) -> Callable[..., Any]:
@@ -77,7 +78,7 @@ def _run(code: str) -> Callable[..., Any]:
 
 
 def _compare(
-    ours: Model, classify: Callable[..., Any], kind: str, texts: Sequence[dict[str, Any]], model: str
+    ours: Model, classify: Callable[..., Any], kind: str, texts: Sequence[Text], model: str
 ) -> None:
     if not texts:
         return
@@ -90,7 +91,7 @@ def _compare(
 
 
 def _answers(
-    classify: Callable[..., Any], kind: str, texts: Sequence[dict[str, Any]], size: int | None
+    classify: Callable[..., Any], kind: str, texts: Sequence[Text], size: int | None
 ) -> list[dict[Any, float]]:
     options: dict[str, Any] = {} if size is None else {"batch_size": size}
     given = [text if kind == "pair" else text.get("text", text.get("words")) for text in texts]

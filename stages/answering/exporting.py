@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -17,6 +16,7 @@ from stages.reporting.content import SYNTHETIC
 from stages.reporting.texts import METRICS, markdown_text, score
 from stages.reporting.verdicts import verdict_sentence
 from stages.results.metrics import CARD, shown
+from stages.results.prepared import Row, Task
 from stages.results.tasks import Run, TaskFacts
 from stages.settings.arms import ARMS
 from stages.settings.prediction import PredictionSettings
@@ -31,7 +31,7 @@ _ABOUT_WORDS = (
 
 
 def export(
-    task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path, rows: Sequence[dict[str, Any]] = ()
+    task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path, rows: Sequence[Row] = ()
 ) -> None:
     """Write ``out`` with weights and config of ``model``, the tokenizer of ``checkpoint``, and README.md.
 
@@ -51,15 +51,15 @@ def export(
 
 
 def deliver(
-    kind: str, model: Path, checkpoint: Path, max_length: int, folder: Path, rows: Sequence[dict[str, Any]] = ()
+    kind: str, model: Path, checkpoint: Path, max_length: int, folder: Path, rows: Sequence[Row] = ()
 ) -> None:
     """Write ``folder`` as transformers loads it, and refuse a model that then answers otherwise than ``predict``."""
     write_model(model, checkpoint, max_length, folder)
     if kind == "words":
         write_text(folder / f"{WORD_PIPELINE}.py", _word_pipeline())
     names = read_json(folder / "config.json")["id2label"]
-    facts = {"kind": kind, "tags": [names[str(place)] for place in range(len(names))]}
-    ours = Model(model, checkpoint / "tokenizer.json", facts, max_length,
+    tags = tuple(names[str(place)] for place in range(len(names)))
+    ours = Model(model, checkpoint / "tokenizer.json", Task(kind, (), tags, metric=""), max_length,
                  PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     refuse_other_answers(ours, example(kind, str(folder)), kind, rows, str(model))
 

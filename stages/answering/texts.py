@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from stages.corpora.lines import excerpt, is_unicode, malformed
 from stages.corpora.recognising import (
@@ -46,14 +46,21 @@ class Wanted:
         return ("text", "text_pair") if self.pair else ("text",)
 
 
+class Text(TypedDict, total=False):
+    """``text`` and, for pairs, ``text_pair``; or ``words``, which are used as they are."""
+
+    text: str
+    text_pair: str
+    words: list[str]
+
+
 @dataclass(frozen=True)
 class Texts:
     """Texts in their order, and a description of how they were read; a missing text is an empty one.
 
-    A row has "text" and, for pairs, "text_pair"; or "words", a list that is used as it is.
     """
 
-    rows: Iterator[dict[str, Any]]
+    rows: Iterator[Text]
     described: tuple[str, ...] = ()
 
 
@@ -170,7 +177,7 @@ def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int
 # Lines of text or JSON
 
 
-def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> Iterator[dict[str, Any]]:
+def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> Iterator[Text]:
     blank = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -181,7 +188,7 @@ def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted
         yield _from_line(line, number, name, only_json, wanted)
 
 
-def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wanted) -> dict[str, Any]:
+def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wanted) -> Text:
     if not only_json and not line.lstrip().startswith("{"):
         texts = line.split("\t") if wanted.pair else [line]
         if len(texts) != len(wanted.keys):

@@ -6,15 +6,15 @@ settings, rows and initial weights; a training that ran elsewhere, or with other
 
 import hashlib
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 DURATIONS = Path("durations.jsonl")
 _DETERMINING = ("settings", "recipe", "inputs", "numerics")
 
 
-def note_duration(path: Path, task: str, cell: str, start: dict[str, Any], seconds: float) -> None:
+def note_duration(path: Path, task: str, cell: str, start: Mapping[str, object], seconds: float) -> None:
     """Append the seconds of a training whose history begins with ``start``."""
     _append(path, {"task": task, "cell": cell, "training": _digest(task, cell, start), "seconds": round(seconds, 1)})
 
@@ -61,11 +61,11 @@ class Durations:
     def __init__(self, path: Path) -> None:
         self._seconds = _latest(path, "training")
 
-    def of(self, task: str, cell: str, facts: dict[str, Any]) -> float | None:
+    def of(self, task: str, cell: str, facts: Mapping[str, object]) -> float | None:
         """Seconds of the training of a cell with the settings in ``facts``; None if it did not run here."""
         return self._seconds.get(_digest(task, cell, facts))
 
 
-def _digest(task: str, cell: str, facts: dict[str, Any]) -> str:
+def _digest(task: str, cell: str, facts: Mapping[str, object]) -> str:
     determining = [task, cell, *(facts[name] for name in _DETERMINING)]
     return hashlib.sha256(json.dumps(determining, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,12 +165,12 @@ def _compared(
     first, second = after.on_test(trained[1]), before.on_test(trained[0])
     how = scorer(after.task), settings.resamples, settings.bootstrap_seed
     test = compare_pairs if trained[0] == trained[1] and len(first) >= PAIRS else compare
-    found = asdict(test(first, second, scorer(after.task)))
+    found = test(first, second, scorer(after.task))
     kind = "groups" if after.gold["test"].groups is not None else after.task.kind
     tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], kind, *how)
              for cell in pair[1] if cell in pair[0]}
     runs = [{"cell": cell, "difference": one.difference, "p_value": one.p_value} for cell, one in tests.items()]
-    kept = {name: found[name] for name in ("low", "high", "p_value", "recipe")}
+    kept = {name: getattr(found, name) for name in ("low", "high", "p_value", "recipe")}
     return kept | {"runs": runs, "same_predictions": False}
 
 

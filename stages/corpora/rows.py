@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+# Fields of a stored row, in their order.
+_STORED = ("text", "text_pair", "label", "words", "tags", "source_id", "genre", "group")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -14,6 +17,7 @@ class Content:
         text_pair: second text of a ``pair``.
         words, tags: the words and their IOB2 tags, of equal length, for ``words``.
         genre: genre where the corpus names it.
+        source_id: the corpus's own identifier, "" where it has none.
         group: what this row shares with others of its file, such as a document or a premise, "" where the corpus does
             not tell; rows of one group are no independent samples.
     """
@@ -25,6 +29,7 @@ class Content:
     tags: tuple[str, ...] = ()
     genre: str = ""
     group: str = ""
+    source_id: str = ""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -49,6 +54,13 @@ class Content:
         return tuple(tag[2:] for tag in self.tags if tag.startswith("B-")) if self.words else (self.label,)
 
     @property
+    def content(self) -> dict[str, Any]:
+        """JSON form; absent fields are left out, but not the text of a pair."""
+        content = {name: list(value) if isinstance(value, tuple) else value
+                   for name, value in ((name, getattr(self, name)) for name in _STORED)}
+        return {name: value for name, value in content.items() if value or (name == "text" and self.text_pair)}
+
+    @property
     def answer(self) -> str | tuple[str, ...]:
         """The label; of words their tags."""
         return self.tags or self.label
@@ -60,19 +72,12 @@ class Row(Content):
 
     Attributes:
         line: 1-based line number at which the example starts in its raw file.
-        source_id: the corpus's own identifier, "" where it has none.
         dropped: why the example is not used, "" if it is.
     """
 
     line: int
-    source_id: str = ""
     dropped: str = ""
 
     def prepared(self, split: str) -> dict[str, Any]:
-        """JSON form with a stable guid such as ``train:17``; absent fields are left out."""
-        content = {
-            "text": self.text, "text_pair": self.text_pair, "label": self.label,
-            "words": list(self.words), "tags": list(self.tags),
-            "source_id": self.source_id, "genre": self.genre, "group": self.group,
-        }
-        return {"guid": f"{split}:{self.line}"} | {name: value for name, value in content.items() if value}
+        """JSON form with a stable guid such as ``train:17``."""
+        return {"guid": f"{split}:{self.line}"} | self.content

@@ -157,7 +157,7 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
     fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
             if all(evidence.histories[cell].evaluations for cell in cells)
             and _first_run(evidence, arm).recipe["method"] != "head"
-            and Outcome.REACHED_TRAIN_CEILING not in _outcomes(evidence, arm)}
+            and Outcome.REACHED_TRAIN_SCORE not in _outcomes(evidence, arm)}
 
     def behind(arm: str, other: str) -> bool:
         return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)

@@ -1,43 +1,43 @@
 """Prepared rows as encoded rows, and these as a split in memory."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from stages.encoding.store import EncodedSplit, Ragged
 from stages.encoding.tokenizing import TextTokenizer, tag_ids
+from stages.results.prepared import Row, Task
 
 
-def encode_rows(rows: Sequence[dict[str, Any]], tokenizer: TextTokenizer, task: dict[str, Any]) -> list[dict[str, Any]]:
-    """The columns of :class:`stages.encoding.store.EncodedSplit` per row; a long sentence becomes several rows."""
-    ids = {tag: identifier for identifier, tag in enumerate(task["tags"])}
-    return _encode_words(rows, tokenizer, ids) if task["kind"] == "words" else _encode_texts(rows, tokenizer, ids)
+class EncodedRow(NamedTuple):
+    """A row of :class:`stages.encoding.store.EncodedSplit`: an id as ``labels``, or one per token for ``words``."""
+
+    guid: str
+    labels: int | list[int]
+    input_ids: list[int]
+    token_type_ids: list[int]
+    word_index: list[int] | None = None
 
 
-def _encode_texts(
-    rows: Sequence[dict[str, Any]], tokenizer: TextTokenizer, ids: dict[str, int]
-) -> list[dict[str, Any]]:
-    return [{"guid": row["guid"], "labels": ids[row["label"]]} | encoded
-            for row, encoded in zip(rows, tokenizer.encode_texts(rows), strict=True)]
+def encode_rows(rows: Sequence[Row], tokenizer: TextTokenizer, task: Task) -> list[EncodedRow]:
+    """The tokens and labels of rows; a long sentence becomes several rows."""
+    ids = task.ids
+    if task.is_words:
+        sentences = zip(rows, tokenizer.encode_words([row.words for row in rows]), strict=True)
+        return [EncodedRow(row.guid, tag_ids(window.word_index, row.tags, ids), *window)
+                for row, windows in sentences for window in windows]
+    encoded = zip(rows, tokenizer.encode_texts([row.texts for row in rows]), strict=True)
+    return [EncodedRow(row.guid, ids[row.label], *tokens) for row, tokens in encoded]
 
 
-def _encode_words(
-    rows: Sequence[dict[str, Any]], tokenizer: TextTokenizer, ids: dict[str, int]
-) -> list[dict[str, Any]]:
-    return [{"guid": row["guid"], "labels": tag_ids(window["word_index"], row["tags"], ids)} | window
-            for row, windows in zip(rows, tokenizer.encode_words(rows), strict=True) for window in windows]
-
-
-def split_of_rows(encoded: Sequence[dict[str, Any]]) -> EncodedSplit:
+def split_of_rows(encoded: Sequence[EncodedRow]) -> EncodedSplit:
     """A split of what :func:`encode_rows` gives, of one row or more."""
-    words = "word_index" in encoded[0]
-    columns = {name: _ragged([row[name] for row in encoded]) for name in ("input_ids", "token_type_ids")}
-    labels = [row["labels"] for row in encoded]
+    guids, labels, input_ids, token_type_ids, word_index = map(list, zip(*encoded, strict=True))
+    words = word_index[0] is not None
     return EncodedSplit(
-        [row["guid"] for row in encoded], columns["input_ids"], columns["token_type_ids"],
-        _ragged(labels) if words else np.array(labels, dtype=np.int64),
-        _ragged([row["word_index"] for row in encoded]) if words else None)
+        guids, _ragged(input_ids), _ragged(token_type_ids),
+        _ragged(labels) if words else np.array(labels, dtype=np.int64), _ragged(word_index) if words else None)
 
 
 def _ragged(sequences: Sequence[Sequence[int]]) -> Ragged:

@@ -7,7 +7,8 @@ https://aclanthology.org/W03-0419). A Korean word is what stands between spaces,
 
 import re
 from collections.abc import Sequence
-from typing import Any
+
+from stages.results.prepared import Row
 
 # What is neither space nor punctuation nor symbol; accents and vowel signs that combine with a letter belong to it.
 _LETTERS = (r"[^\s\x00-/:-@\[-^`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u2000-\u206f\u20a0-\u20cf\u2190-\u2bff"
@@ -65,10 +66,10 @@ def running_words(words: Sequence[str]) -> list[str]:
     return [text[start:end] for start, end in word_spans(text)]
 
 
-def running_row(row: dict[str, Any]) -> dict[str, Any]:
+def running_row(row: Row) -> Row:
     """A prepared row with the words of its running text; "O" stands for tags that nobody knows."""
-    words = running_words(row["words"])
-    return {"guid": row["guid"], "words": words, "tags": ["O"] * len(words)}
+    words = tuple(running_words(row.words))
+    return Row(row.guid, words=words, tags=("O",) * len(words))
 
 
 def spaced_spans(words: Sequence[str]) -> list[Span]:

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from stages.common.errors import UserError
-from stages.common.files import read_json
 
 IGNORED_LABEL = -100  # the index that torch.nn.CrossEntropyLoss skips by default
 
@@ -102,9 +101,3 @@ def _column(table: pa.Table, name: str) -> Any:
     if not pa.types.is_list(column.type):
         return np.from_dlpack(column)
     return Ragged(np.from_dlpack(column.values), np.from_dlpack(column.offsets))
-
-
-def read_task(folder: Path) -> dict[str, Any]:
-    """What preprocessing and encoding wrote: kind, labels, tags, splits, metric, checkpoint, synthetic."""
-    facts: dict[str, Any] = read_json(folder / "task.json")
-    return facts

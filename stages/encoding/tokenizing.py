@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokenizers import Encoding, Tokenizer
 
@@ -15,6 +15,17 @@ from stages.encoding.store import IGNORED_LABEL
 
 # Written for this project: they have what tokenizers treat differently at the edges of words.
 _WORDS_TRIED = ("Ann", "left", "Port-Sele", ",", "U.S.", "7-0", "'s", "영화", "재미있다", ".")
+
+
+class Tokens(NamedTuple):
+    """One input of a model.
+
+    ``word_index`` has the position of the word that a token stands for, -1 for the other tokens; None for texts.
+    """
+
+    input_ids: list[int]
+    token_type_ids: list[int]
+    word_index: list[int] | None = None
 
 
 @dataclass
@@ -59,9 +70,9 @@ class TextTokenizer:
         inner = [position for position, special in enumerate(framed.special_tokens_mask) if not special]
         return framed.ids[: inner[0]], framed.ids[inner[-1] + 1 :]
 
-    def encode_texts(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Token ids and segment ids of single texts or pairs; the longer text of a pair is cut first."""
-        inputs = [_text_input(row) for row in rows]
+    def encode_texts(self, rows: Sequence[Sequence[str]]) -> list[Tokens]:
+        """Tokens of rows of one text or of two; the longer text of a pair is cut first."""
+        inputs = [_text_input(texts) for texts in rows]
         encodings = self._tokenizer.encode_batch(inputs)
         self.lengths.extend(len(encoding.ids) for encoding in encodings)
         too_long = [row for row, encoding in enumerate(encodings) if len(encoding.ids) > self.max_length]
@@ -77,15 +88,15 @@ class TextTokenizer:
             self.unknown_shares.append(self._unknown_share(inner))
         self.losses.truncated_rows += len(too_long)
         self.losses.rows += len(rows)
-        return [{"input_ids": encoding.ids, "token_type_ids": encoding.type_ids} for encoding in encodings]
+        return [Tokens(encoding.ids, encoding.type_ids) for encoding in encodings]
 
-    def encode_words(self, rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    def encode_words(self, rows: Sequence[Sequence[str]]) -> list[list[Tokens]]:
         """Windows of at most ``max_length`` tokens that together hold every word of each sentence.
 
-        The first token of a word stands for it: ``word_index`` holds the word's position there and -1 elsewhere.
+        The first token of a word stands for it.
         A word that the tokenizer turns into nothing becomes one unknown token, so that it can be scored too.
         """
-        sentences = [[unicodedata.normalize("NFC", word) for word in row["words"]] for row in rows]
+        sentences = [[unicodedata.normalize("NFC", word) for word in words] for words in rows]
         self._of_words = self._of_words or tokenizer_of_words(self._tokenizer)
         encodings = self._of_words.encode_batch(sentences, is_pretokenized=True, add_special_tokens=False)
         tokens = [_tokens_of_words(encoding, len(words), self._unknown)
@@ -98,9 +109,9 @@ class TextTokenizer:
         self.losses.split_sentences += sum(len(parts) > 1 for parts in windows)
         return windows
 
-    def _windows(self, words: list[list[int]]) -> list[dict[str, Any]]:
+    def _windows(self, words: list[list[int]]) -> list[Tokens]:
         room = self.max_length - len(self._opening) - len(self._closing)
-        windows: list[dict[str, Any]] = []
+        windows: list[Tokens] = []
         ids: list[int] = []
         index: list[int] = []
         for position, tokens in enumerate(words):
@@ -114,14 +125,10 @@ class TextTokenizer:
         windows.append(self._window(ids, index))
         return windows
 
-    def _window(self, ids: list[int], index: list[int]) -> dict[str, Any]:
+    def _window(self, ids: list[int], index: list[int]) -> Tokens:
         framed = self._opening + ids + self._closing
         self._count(len(framed), ids)
-        return {
-            "input_ids": framed,
-            "token_type_ids": [0] * len(framed),
-            "word_index": [-1] * len(self._opening) + index + [-1] * len(self._closing),
-        }
+        return Tokens(framed, [0] * len(framed), [-1] * len(self._opening) + index + [-1] * len(self._closing))
 
     def _count(self, tokens: int, inner: list[int]) -> None:
         self.losses.tokens += tokens
@@ -182,15 +189,13 @@ def _untrimmed(state: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-def _encode(tokenizer: Tokenizer, text: str | tuple[str, str]) -> Encoding:
+def _encode(tokenizer: Tokenizer, text: str | tuple[str, ...]) -> Encoding:
     return tokenizer.encode(*text) if isinstance(text, tuple) else tokenizer.encode(text)
 
 
-def _text_input(row: dict[str, Any]) -> str | tuple[str, str]:
-    text = unicodedata.normalize("NFC", row["text"])
-    if "text_pair" not in row:
-        return text
-    return text, unicodedata.normalize("NFC", row["text_pair"])
+def _text_input(texts: Sequence[str]) -> str | tuple[str, ...]:
+    composed = tuple(unicodedata.normalize("NFC", text) for text in texts)
+    return composed if len(composed) > 1 else composed[0]
 
 
 def _tokens_of_words(encoding: Encoding, count: int, unknown: int) -> list[list[int]]:

@@ -6,7 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from stages.common.errors import UserError
-from stages.encoding.store import EncodedSplit, read_split, read_task
+from stages.encoding.store import EncodedSplit, read_split
+from stages.results.prepared import read_task
 from stages.settings.arms import ARMS, parse_cell_name
 from stages.settings.grid import Grid
 from stages.settings.recipes import FULL, Recipe, recipe_settings
@@ -84,7 +85,7 @@ class TaskRows:
     @cached_property
     def unseen(self) -> list[EncodedSplit]:
         """The splits on which predict runs models."""
-        return [read_split(self.encoded, split) for split in read_task(self.encoded)["splits"] if split != "train"]
+        return [read_split(self.encoded, split) for split in read_task(self.encoded).splits if split != "train"]
 
     def used(self, settings: TrainingSettings) -> EncodedSplit:
         """The training rows under ``settings``.

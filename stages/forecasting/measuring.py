@@ -6,7 +6,6 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -38,32 +37,43 @@ class PhaseCost:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Costs:
     """Measurements of a cell by a probe, in seconds unless stated otherwise.
 
     Attributes:
-        start: from the start of the process until the first step.
         building: to build the model.
         plain: per token of an evaluation that reuses no outputs, padding included.
         phases: costs of the phases of the run.
         offering: to keep the best weights of an evaluation.
         saving: to write a state of the unfinished run.
         writing: to write the model.
-        ending: to end the process.
         layers: number of layers of the encoder.
         peak_bytes: peak memory of the probe in bytes.
     """
 
-    start: float
     building: float
     plain: float
     phases: list[PhaseCost]
     offering: float
     saving: float
     writing: float
-    ending: float
     layers: int
     peak_bytes: int
+
+
+@dataclass(frozen=True)
+class Probed(Costs):
+    """What the process of a probe knows: ``ready`` is when its first step could begin, in seconds since 1970."""
+
+    ready: float
+
+
+@dataclass(frozen=True)
+class Measured(Costs):
+    """With what the process itself took: ``start`` until the first step, and ``ending`` after the last measurement."""
+
+    start: float
+    ending: float
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ class Forecast:
         """Seconds of the whole run."""
         return self.start + self.frozen_layers + self.steps + self.evaluations + self.writing
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, float | dict[str, float]]:
         """The total and its parts."""
         parts = asdict(self)
         return {"seconds": self.seconds, "peak_bytes": parts.pop("peak_bytes"), "seconds_by_part": parts}

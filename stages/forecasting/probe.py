@@ -12,7 +12,7 @@ import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,17 @@ import torch
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256
-from stages.encoding.store import EncodedSplit, Ragged, read_split, read_task
+from stages.encoding.store import EncodedSplit, Ragged, read_split
 from stages.forecasting.fitting import fitted_cost
+from stages.forecasting.measuring import PhaseCost, Probed
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
 from stages.metrics.scoring import score
 from stages.models.building import build_model
 from stages.models.inputs import gold_labels, joined_windows, predict_logits, refuse_too_long, whole_model
 from stages.models.tuning import freeze_at, merged
+from stages.results.prepared import read_task
 from stages.settings.libraries import require_libraries
-from stages.settings.recipes import recipe_from
+from stages.settings.recipes import Recipe, recipe_from
 from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
@@ -76,24 +78,23 @@ class Probe(Training):
         """Steps of the whole run, not of the rows measured."""
         return sum(len(phase.steps) for phase in self.phases)
 
-    def measure(self) -> dict[str, Any]:
-        """Seconds and bytes of each part of the run, as JSON holds them."""
+    def measure(self) -> Probed:
+        """Seconds and bytes of each part of the run."""
         phases = self.phases
         run = self.prepare()
         ready = time.time()
         self._seconds_per_token(run, whole_model)  # the first one allocates memory
         plain = self._seconds_per_token(run, whole_model)
         measured = [self._phase(run, phase, len(phases)) for phase in phases]
-        best = {"validation": {self.task["metric"]: 1.0, "loss": 0.0}}
-        offering = _timed(lambda: run.best.offer(0, best, self.task["metric"], self.model))
+        best = {"validation": {self.task.metric: 1.0, "loss": 0.0}}
+        offering = _timed(lambda: run.best.offer(0, best, self.task.metric, self.model))
         with tempfile.TemporaryDirectory() as folder:
             saving = _timed(lambda: StateStore(Path(folder), "states").save(run.state(run.random_states())))
             run.best.restore(self.model)
             writing = _timed(lambda: merged(self.model).save_pretrained(folder))
-        return {"ready": ready, "plain": plain, "phases": measured, "offering": offering, "saving": saving,
-                "writing": writing, "layers": self._layers, "peak_bytes": _peak_bytes()}
+        return Probed(0.0, plain, measured, offering, saving, writing, self._layers, _peak_bytes(), ready)
 
-    def _phase(self, run: Run, phase: Phase, phases: int) -> dict[str, Any]:
+    def _phase(self, run: Run, phase: Phase, phases: int) -> PhaseCost:
         if len(phase.steps):
             freeze_at(self.model, self.recipe, phase.first, self.steps)
         frozen = run.cache.frozen_layers()
@@ -103,7 +104,7 @@ class Probe(Training):
         kept = 0.0 if on_gpu else run.cache.kept_bytes / sum(
             int(split.input_ids.lengths.sum()) for split in (self.train, self.validation))
         evaluating = self._seconds_per_token(run, run.cache.forward) if phase.evaluations else 0.0
-        return {"computing": computing, "step": step.tolist(), "evaluating": evaluating, "kept": kept}
+        return PhaseCost(computing, step.tolist(), evaluating, kept)
 
     def _computing(self, run: Run) -> float:
         """Seconds per token in which frozen layers compute what is kept of them."""
@@ -144,20 +145,19 @@ class Probe(Training):
 
 
 def probe(
-    init: str, seed: int, encoded: Path, checkpoint: Path, settings: TrainingSettings, recipe_values: dict[str, Any]
-) -> dict[str, Any]:
+    init: str, seed: int, encoded: Path, checkpoint: Path, settings: TrainingSettings, recipe: Recipe
+) -> Probed:
     """Measure a cell, given the arguments of training."""
-    recipe = recipe_from(recipe_values, "recipes")
     make_deterministic(settings.threads)
     keep_freed_memory()
     task = read_task(encoded)
     train = read_split(encoded, "train").first_guids(settings.train_size)
     validation = read_split(encoded, "validation")
     start = time.perf_counter()
-    model = build_model(init, checkpoint, task["kind"], task["tags"], settings.dropout,  # type: ignore[arg-type]
+    model = build_model(init, checkpoint, task.kind, task.tags, settings.dropout,  # type: ignore[arg-type]
                         weight_seed(seed, settings.seed_varies), recipe)
     building = time.perf_counter() - start
-    refuse_too_long(model, (train, validation), task)
+    refuse_too_long(model, (train, validation), task.task)
     for path in (encoded / "train.arrow", encoded / "validation.arrow", checkpoint / "model.safetensors"):
         sha256(path)  # as `train` does, which records its inputs
     order = order_seed(seed, settings.seed_varies)
@@ -172,7 +172,7 @@ def probe(
     with used_vocabulary(model, (train, validation)):
         measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, lengths=lengths,
                          batches=batches).measure()
-    return measured | {"building": building}
+    return replace(measured, building=building)
 
 
 def _spread(batches: list[np.ndarray], lengths: np.ndarray) -> list[np.ndarray]:
@@ -239,8 +239,8 @@ def _probe(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
     cell = json.loads(options.cell)
     found = probe(cell["init"], cell["seed"], Path(cell["encoded"]), Path(cell["checkpoint"]),
-                  TrainingSettings(**cell["settings"]), cell["recipe"])
-    print(json.dumps(found | {"ended": time.time()}))
+                  TrainingSettings(**cell["settings"]), recipe_from(cell["recipe"], "recipes"))
+    print(json.dumps(asdict(found) | {"ended": time.time()}))
 
 
 if __name__ == "__main__":

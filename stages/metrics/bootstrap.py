@@ -7,21 +7,12 @@ that of drawing rows, at a cost that does not grow with their number.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 # From totals [..., statistics] over examples to a score [...].
 Scorer = Callable[[np.ndarray], np.ndarray]
 _DRAWS_AT_A_TIME = 2_000_000  # bounds memory; the draws do not depend on it
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A 95 % interval of scores, shares between 0 and 1, or of their differences."""
-
-    low: float
-    high: float
 
 
 def accuracy_of(totals: np.ndarray) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Scores of one label per row, all from the confusion matrix."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -33,7 +32,7 @@ def classification_metrics(counts: np.ndarray) -> dict[str, float]:
     }.items()}
 
 
-def per_class(counts: np.ndarray, labels: Sequence[str]) -> dict[str, dict[str, Any]]:
+def per_class(counts: np.ndarray, labels: Sequence[str]) -> dict[str, dict[str, float]]:
     """Precision, recall, F1 and number of gold rows (``support``) of every class."""
     right, predicted, gold = _margins(counts)
     columns = _ratio(right, predicted), _ratio(right, gold), _ratio(2 * right, predicted + gold)

@@ -33,7 +33,8 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
-from stages.metrics.bootstrap import Interval, Scorer
+from stages.metrics.bootstrap import Scorer
+from stages.results.task_metrics import Difference, Interval, TheseRuns
 
 TAIL = 0.025  # beyond either end of a 95 % interval
 _SURE = 0.005  # beyond either end, where a comparison counts as settled
@@ -53,23 +54,6 @@ _LOG_PRIOR = -(((_LOGS - math.log(MODE)) / np.where(math.log(MODE) > _LOGS, BELO
 _SQUARES = np.exp(2 * _LOGS)
 
 
-@dataclass(frozen=True)
-class Difference(Interval):
-    """Difference of two arms' mean scores with its interval.
-
-    Attributes:
-        p_value: two-sided; below 0.05 exactly where the interval excludes zero.
-        detectable: the true difference that such a comparison would find with a probability of 80 %.
-        recipe: whether it is of any further seed. It is of these runs alone where an arm has a single run, whose
-            spread over seeds nobody knows.
-    """
-
-    difference: float
-    p_value: float
-    detectable: float
-    recipe: bool
-
-
 def grouped(statistics: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
     """Totals [runs, groups, statistics] of [runs, rows, statistics] by group number [rows]; as they are without."""
     if groups is None:
@@ -86,7 +70,7 @@ def score_interval(statistics: np.ndarray, scorer: Scorer) -> Interval:
     arm = _Arm.of(statistics[None], scorer, 0.0)
     errors = _Errors(arm, _nothing(arm), recipe=False)
     low, high = arm.limits(errors.quantile(TAIL), errors.variances[0])
-    return Interval(low, high)
+    return Interval(low=low, high=high)
 
 
 def compare(
@@ -118,37 +102,17 @@ def compare_pairs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> Diff
     return _difference(gains, _nothing(gains), recipe=len(first) > 1)
 
 
-@dataclass(frozen=True)
-class TheseRuns:
-    """What holds for the runs that there are, on test examples like these; of further seeds it says nothing.
-
-    Attributes:
-        difference, low, high, p_value: of their means, over examples alone.
-        gap: by how much the arm whose every run is better is better at least: positive where it is the first, negative
-            where it is the second, None where neither is.
-        gap_p_value: the greatest over all pairs of a run of either arm, as every one must be better (Berger, 1982,
-            Technometrics 24).
-    """
-
-    difference: float
-    low: float
-    high: float
-    p_value: float
-    gap: float | None
-    gap_p_value: float | None
-
-
 def these_runs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> TheseRuns:
     """What holds for runs [runs, examples, statistics] of two arms, on the same examples."""
     arms = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
     found = _difference(*arms, recipe=False)
     gaps = arms[0].scores[:, None] - arms[1].scores
-    means = found.difference, found.low, found.high, found.p_value
+    means = {name: getattr(found, name) for name in ("difference", "low", "high", "p_value")}
     if gaps.min() <= _ROUNDING and gaps.max() >= -_ROUNDING:
-        return TheseRuns(*means, None, None)
+        return TheseRuns(**means, gap=None, gap_p_value=None)
     alone = [[arm.run(number) for number in range(arm.number)] for arm in arms]
     p_values = (_difference(one, other, recipe=False).p_value for one in alone[0] for other in alone[1])
-    return TheseRuns(*means, float(gaps.min() if gaps.min() > 0 else gaps.max()), max(p_values))
+    return TheseRuns(**means, gap=float(gaps.min() if gaps.min() > 0 else gaps.max()), gap_p_value=max(p_values))
 
 
 def to_settle(first: np.ndarray, second: np.ndarray, scorer: Scorer, rows: int, run: int) -> dict[str, int]:
@@ -389,8 +353,9 @@ def _difference(first: _Arm, second: _Arm, *, recipe: bool) -> Difference:
     else:
         reached = (lambda at: errors.lower(at) <= 0) if difference > 0 else (lambda at: errors.upper(at) >= 0)
         p_value = 2 * errors.tail(_first(reached))
-    return Difference(errors.lower(quantile), errors.upper(quantile), difference, p_value,
-                      (quantile + errors.quantile(_MISSED)) * errors.error, recipe)
+    return Difference(
+        low=errors.lower(quantile), high=errors.upper(quantile), difference=difference, p_value=p_value,
+        detectable=(quantile + errors.quantile(_MISSED)) * errors.error, recipe=recipe)
 
 
 def _first(reached: Callable[[float], bool]) -> float:

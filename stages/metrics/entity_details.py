@@ -6,7 +6,6 @@ Entities are read as in :mod:`stages.metrics.entities`, apart from the strict re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
@@ -26,7 +25,7 @@ def strict_entities(tags: Sequence[str]) -> set[Entity]:
 
 
 def per_type(gold: Sequence[set[Entity]], predicted: Sequence[set[Entity]], types: Sequence[str]
-             ) -> dict[str, dict[str, Any]]:
+             ) -> dict[str, dict[str, float]]:
     """Precision, recall, F1 and number of gold entities (``support``) of every type."""
     counts = {kind: np.zeros((1, 3), dtype=np.int64) for kind in types}
     for truth, guess in zip(gold, predicted, strict=True):

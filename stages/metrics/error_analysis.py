@@ -7,7 +7,7 @@ All runs count, including those that failed to train: stored predictions do not 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -183,7 +183,7 @@ class ErrorAnalysis:
             score = scorer(self.task)
             yield {"by": by, "name": name, "rows": len(places),
                    "means": {arm: float(score(part.sum(axis=1)).mean()) for arm, part in parts.items()},
-                   "comparisons": {arm: asdict(compare(parts[arm], parts[rival], score))
+                   "comparisons": {arm: dict(compare(parts[arm], parts[rival], score))
                                    for arm, rival in self.rivals.items()}}
 
     def _by_length(self) -> Iterator[tuple[str, str, np.ndarray]]:

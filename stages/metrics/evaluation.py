@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 
 from stages.encoding.running_text import RUNNING, running_words
-from stages.metrics.bootstrap import Interval
 from stages.metrics.delivered import delivered_score
-from stages.metrics.differences import Difference, TheseRuns, compare, grouped, score_interval, these_runs, to_settle
+from stages.metrics.differences import compare, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed
 from stages.metrics.groups import group_numbers
-from stages.metrics.paired_tests import PairedTest, paired_test
+from stages.metrics.paired_tests import paired_test
 from stages.metrics.rates import rate_interval
 from stages.metrics.task_scores import OUTSIDE, Labels, Scores, probability_scores, scorer, scores
 from stages.results.cards import EncodingCard
 from stages.results.predictions import PHASES, Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
+from stages.results.task_metrics import Comparison, Difference, FailedOfBoth, FailedRuns, Interval, PairedTest, Slice
 from stages.results.trained import that_trained
+from stages.settings.arms import PAIR
 from stages.settings.evaluation import EvaluationSettings
 
 Metrics = dict[str, float]
@@ -78,49 +79,9 @@ class CellScores:
     failed: bool
     interval: Interval
 
-
-@dataclass(frozen=True)
-class FailedRuns:
-    """How many runs of an arm failed, and the interval of the rate."""
-
-    count: int
-    runs: int
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Mean scores of two arms over their runs that trained, and the difference."""
-
-    first: float
-    second: float
-    difference: Difference
-
-
-@dataclass(frozen=True)
-class Headline(Compared):
-    """The comparison on all rows of test.
-
-    Attributes:
-        failed: of the ``first`` and the ``second`` arm.
-        these_runs: what holds for these runs alone.
-        to_settle: see :func:`stages.metrics.differences.to_settle`.
-    """
-
-    failed: dict[str, FailedRuns]
-    these_runs: TheseRuns
-    to_settle: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Comparisons by arm on the rows of one genre, or on all of a further test set where ``genre`` is ""."""
-
-    split: str
-    genre: str
-    rows: int
-    comparisons: dict[str, Compared]
+    def facts(self) -> dict[str, Any]:
+        """JSON form."""
+        return vars(self) | {"interval": dict(self.interval)}
 
 
 class TaskEvaluation:
@@ -193,35 +154,33 @@ class TaskEvaluation:
             self.on_test(self.trained(cells)), self.on_test([baseline]), self._score, fixed=True)
             for arm, cells in arms.items()} for baseline in baselines}
 
-    def headline(self, first: Sequence[str], second: Sequence[str]) -> Headline:
-        """Two arms over seeds and examples of test."""
+    def headline(self, first: Sequence[str], second: Sequence[str]) -> Comparison:
+        """Two arms over seeds and examples of test, and on these alone the runs that share a place in their lists."""
         trained = [self.on_test(self.trained(arm)) for arm in (first, second)]
-        return Headline(
-            *vars(self._compared(*trained)).values(),
-            failed={"first": self._failures(first), "second": self._failures(second)},
+        return self._compared(
+            *trained, failed=FailedOfBoth(first=self._failures(first), second=self._failures(second)),
             these_runs=these_runs(self.on_test(first), self.on_test(second), self._score),
-            to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second))))
-
-    def paired(self, first: Sequence[str], second: Sequence[str]) -> dict[tuple[str, str], PairedTest]:
-        """The runs of two arms that share a place in their lists, tested on the examples of test alone."""
-        return {names: self._pair(*names) for names in zip(first, second, strict=False)}
+            to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second))),
+            runs=tuple(self._pair(*names) for names in zip(first, second, strict=False)))
 
     def slices(self, arms: Mapping[str, Pair]) -> list[Slice]:
         """The comparisons of ``arms`` on the further test sets, and on every genre where there are several."""
         return [
-            Slice(split, genre, len(rows), {name: self._compared(*(
+            Slice(split=split, genre=genre, rows=len(rows), comparisons={name: self._compared(*(
                 self._runs(self.trained(cells), split, rows) for cells in pair)) for name, pair in arms.items()})
             for split, gold in self.gold.items() if split != "validation"
             for genre, rows in _genres(gold, split).items()]
 
-    def _compared(self, first: np.ndarray, second: np.ndarray) -> Compared:
+    def _compared(self, first: np.ndarray, second: np.ndarray, **headline: Any) -> Comparison:
         """Arms by their statistics [runs, examples, statistics]."""
         means = (float(self._score(runs.sum(axis=1)).mean()) for runs in (first, second))
-        return Compared(*means, compare(first, second, self._score))
+        found = compare(first, second, self._score)
+        return Comparison(**dict(zip(PAIR, means, strict=True)), **dict(found), **headline)
 
     def _failures(self, cells: Sequence[str]) -> FailedRuns:
         count = sum(cell in self._failed for cell in cells)
-        return FailedRuns(count, len(cells), *rate_interval(count, len(cells)))
+        low, high = rate_interval(count, len(cells))
+        return FailedRuns(count=count, runs=len(cells), low=low, high=high)
 
     def trained(self, cells: Sequence[str]) -> list[str]:
         """Those of an arm that did not fail, as :meth:`cell` found; all where all did."""
@@ -235,8 +194,9 @@ class TaskEvaluation:
 
     def _pair(self, first: str, second: str) -> PairedTest:
         kind = "groups" if self.gold["test"].groups is not None else self.task.kind
-        return paired_test(*self.on_test([first, second]), kind, self._score, self._settings.resamples,
-                           self._settings.bootstrap_seed)
+        found = paired_test(*self.on_test([first, second]), kind, self._score, self._settings.resamples,
+                            self._settings.bootstrap_seed)
+        return PairedTest(first=first, second=second, **vars(found))
 
 
 def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:

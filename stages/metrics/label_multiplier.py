@@ -26,21 +26,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from stages.metrics.bootstrap import Interval, Scorer, resampled_scores
+from stages.metrics.bootstrap import Scorer, resampled_scores
 from stages.metrics.differences import TAIL, seed_errors, unseen_errors
+from stages.results.sizes import Point
+from stages.results.task_metrics import Interval
 
 _ROUNDING = 1e-12  # two equal scores can differ by so much
 _LEAST_ERROR = 1e-4  # a score of 1 has an error of 0, which has no logarithm
-
-
-@dataclass(frozen=True)
-class Point:
-    """Mean score over ``runs`` of one arm at one size, with its 95 % interval over seeds and examples of test."""
-
-    rows: int
-    runs: int
-    mean: float
-    interval: Interval
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ def learning_curve(
     means = np.array([scorer(runs.sum(axis=1)).mean() for runs in arms])
     drawn = _drawn_means(arms, scorer, resamples, seed)
     bounds = np.clip(np.quantile(drawn, [TAIL, 1 - TAIL], axis=0), 0, 1)
-    points = [Point(size, len(runs), float(mean), Interval(float(low), float(high)))
+    points = [Point(rows=size, runs=len(runs), mean=float(mean), interval=Interval(low=float(low), high=float(high)))
               for size, runs, mean, low, high in zip([*rows, *rows], arms, means, *bounds, strict=True)]
     logs, count = np.log(np.asarray(rows, dtype=np.float64)), len(rows)
     measured = _measured(logs, means[:count], means[count:])

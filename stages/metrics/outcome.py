@@ -8,7 +8,7 @@ class Outcome(StrEnum):
 
     FINISHED = "finished"
     STOPPED_EARLY = "stopped early"  # by `training.patience`
-    REACHED_TRAIN_CEILING = "stopped at the ceiling of train"  # by `training.train_ceiling`
+    REACHED_TRAIN_SCORE = "stopped at the ceiling of train"  # by `training.stop_at_train_score`
     LOSS_NOT_FINITE = "loss not finite"
 
     @property

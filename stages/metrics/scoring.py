@@ -1,16 +1,16 @@
 """Loss and headline metric of logits, as training needs them to choose the best model."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from stages.metrics.entities import entity_counts, entity_score
+from stages.results.prepared import Task
 
 
-def score(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: dict[str, Any]) -> dict[str, float]:
+def score(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: Task) -> dict[str, float]:
     """Mean cross-entropy in nats per row (per word for ``words``) and the task's headline metric."""
-    return {"loss": mean_cross_entropy(logits, gold), task["metric"]: _headline(logits, gold, task)}
+    return {"loss": mean_cross_entropy(logits, gold), task.metric: _headline(logits, gold, task)}
 
 
 def mean_cross_entropy(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray]) -> float:
@@ -22,10 +22,10 @@ def mean_cross_entropy(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray])
     return float(-log_probabilities.mean())
 
 
-def _headline(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: dict[str, Any]) -> float:
-    if task["metric"] == "accuracy":
+def _headline(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: Task) -> float:
+    if task.metric == "accuracy":
         return float(np.mean([row.argmax() == truth for row, truth in zip(logits, gold, strict=True)]))
-    tags = task["tags"]
+    tags = task.tags
     counts = entity_counts(
         [[tags[label] for label in row] for row in gold], [[tags[label] for label in row.argmax(-1)] for row in logits]
     )

@@ -8,7 +8,7 @@ All runs count, including those that failed to train: stored predictions do not 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ class StressScores:
         """The mean drop of ``first``, minus that of ``second`` if there is one, with its interval."""
         found = compare(first, second, drop_scorer(scorer(self.task)), least=-1.0)
         # Runs whose drops cancel out leave a rounding error, which must not look like a drop; nor must -0.
-        return asdict(found) | {"difference": round(found.difference, _DIGITS) + 0.0}
+        return dict(found) | {"difference": round(found.difference, _DIGITS) + 0.0}
 
 
 def drop_scorer(score: Scorer) -> Scorer:

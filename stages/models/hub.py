@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from huggingface_hub import HfApi, get_cached_repo_tree, is_offline_mode
@@ -29,6 +28,7 @@ from stages.common.files import sha256, write_text
 from stages.models.local import (
     TOKENIZER_FILES,
     WEIGHTS,
+    Origin,
     checked_config,
     pickles,
     refuse_without_tokenizer,
@@ -57,7 +57,7 @@ class FetchedCheckpoint:
 
     folder: Path
     weights: Path
-    origin: dict[str, Any]
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,7 @@ def fetch_checkpoint(repository: str, revision: str, api: HfApi, cache: Path | N
         checked_config(folder / "config.json")
         weights = source.take(conversion or chosen, (WEIGHTS,)) / WEIGHTS
     source.remember(folder, chosen, conversion)
-    origin = {"source": "hub", "synthetic": False, "repository": repository, "revision": revision,
-              "commit": chosen.commit}
+    origin = Origin(source="hub", synthetic=False, repository=repository, revision=revision, commit=chosen.commit)
     if conversion:
         origin["conversion"] = conversion.commit
         print(f"{source.place}: the weights are pickled; taking the Hub's own conversion to safetensors, commit "

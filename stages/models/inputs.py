@@ -54,13 +54,13 @@ def positions(model: PreTrainedModel) -> int | None:
         "model_type", "max_position_embeddings", "pad_token_id")})
 
 
-def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task: dict[str, Any]) -> None:
+def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task: str) -> None:
     """Refuse rows with more tokens than the model has positions."""
     room = positions(model)
     longest = max(int(split.input_ids.lengths.max()) for split in splits)
     if room is not None and longest > room:
-        raise UserError(f"params.yaml: tasks.{task['task']}.max_length: a row has {longest} tokens, but the checkpoint "
-                        f"{task.get('checkpoint', '')} has {room} positions; lower max_length to that")
+        raise UserError(f"params.yaml: tasks.{task}.max_length: a row has {longest} tokens, but its checkpoint "
+                        f"has {room} positions; lower max_length to that")
 
 
 def whole_model(model: torch.nn.Module, split: EncodedSplit, rows: np.ndarray, tensors: Tensors) -> Any:

@@ -5,7 +5,7 @@ import math
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -28,7 +28,25 @@ _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
 _END_OF_TEXT = "<|endoftext|>"
 
 
-def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> dict[str, Any]:
+class Origin(TypedDict, total=False):
+    """The content of ``origin.json`` of a checkpoint, as far as its source has it."""
+
+    source: Literal["local", "hub", "pretrain"]
+    repository: str
+    revision: str
+    commit: str
+    conversion: str
+    weights_sha256: str
+    text: str
+    text_sha256: str
+    lines: int
+    synthetic: bool
+    history: list[dict[str, float]]
+    model_type: str
+    tensors: int
+
+
+def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> Origin:
     """Copy config, tokenizer and weights from ``source``; return the content of ``origin.json``.
 
     transformers builds the tokenizer if there is only a plain vocabulary.
@@ -56,8 +74,8 @@ def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> 
     shutil.copyfile(source / "config.json", folder / "config.json")
     shutil.copyfile(weights, folder / WEIGHTS)
     _refuse_unfit_weights(folder, settings, weights)
-    return {"source": "local", "synthetic": _is_synthetic(source), "weights_sha256": sha256(folder / WEIGHTS),
-            "model_type": config["model_type"], "tensors": tensors}
+    return Origin(source="local", synthetic=_is_synthetic(source), weights_sha256=sha256(folder / WEIGHTS),
+                  model_type=config["model_type"], tensors=tensors)
 
 
 def _is_synthetic(source: Path) -> bool:
@@ -72,7 +90,7 @@ def _refuse_adapter(names: Collection[str], source: Path) -> None:
                         "merge it into its model with merge_and_unload() and save that with save_pretrained")
 
 
-def checked_config(path: Path) -> dict[str, Any]:
+def checked_config(path: Path) -> Mapping[str, Any]:
     """Read a config.json; refuse an unsupported architecture, and a model that needs its own code."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; a checkpoint folder needs the config.json it was published with")

@@ -6,8 +6,8 @@ masked words, with a new head that shares its word vectors, because its original
 """
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ from stages.common.files import read_json, sha256
 from stages.models.architectures import architecture_of, refuse_adaptation
 from stages.models.inputs import positions
 from stages.models.loading import load_checkpoint
-from stages.pretraining.masked_language import EncodedText, MaskedTraining, Vocabulary
+from stages.pretraining.masked_language import EncodedText, MaskedTraining, MeanLoss, Vocabulary
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.determinism import make_deterministic
 from stages.training.resuming import StateStore, run_fingerprint
@@ -29,10 +29,25 @@ _MASKS = ("[MASK]", "<mask>")
 _WEIGHTS = "model.safetensors"
 
 
+@dataclass(frozen=True)
+class Adapted:
+    """One run.
+
+    Attributes:
+        new_head: whether the checkpoint had no head for the objective.
+        losses: means in nats per masked token by step.
+        store: the state of the run; None where none is saved.
+    """
+
+    new_head: bool
+    losses: list[MeanLoss]
+    store: StateStore | None
+
+
 def adapt(
     checkpoint: Path, text: EncodedText, settings: MaskedLanguageSettings, folder: Path, description: str,
     states: Path | None = None,
-) -> tuple[dict[str, Any], StateStore | None]:
+) -> Adapted:
     """Pre-train the encoder of ``checkpoint`` further and write its tensors to ``folder/model.safetensors``.
 
     Args:
@@ -41,9 +56,7 @@ def adapt(
         states: folder for states of unfinished runs; without it none are saved.
 
     Returns:
-        ``new_head``, whether the checkpoint had no head for the objective; ``losses``, means in nats per masked token
-        by step; and the store with the state of the run, for the caller to discard once the result is in its final
-        place.
+        What was measured, and the store of the run, for the caller to discard once the result is in its final place.
 
     Raises:
         UserError: the checkpoint is not an encoder with a mask token, a text is longer than its maximum, or a loss is
@@ -63,7 +76,7 @@ def adapt(
     store = StateStore(states, run_fingerprint(_determining(checkpoint, text, settings))) if states else None
     training.run(store)
     _save(model, checkpoint, folder)
-    return {"new_head": new_head, "losses": training.logged}, store
+    return Adapted(new_head, training.logged, store)
 
 
 def _encoder_config(checkpoint: Path) -> PretrainedConfig:
@@ -95,7 +108,7 @@ def _refuse_too_long(model: PreTrainedModel, text: EncodedText, description: str
                         "the task's max_length in params.yaml to that")
 
 
-def _determining(checkpoint: Path, text: EncodedText, settings: MaskedLanguageSettings) -> dict[str, Any]:
+def _determining(checkpoint: Path, text: EncodedText, settings: MaskedLanguageSettings) -> dict[str, object]:
     digest = hashlib.sha256(text.lengths.tobytes())
     for rows in (text.ids, text.segments):
         for row in range(len(rows)):

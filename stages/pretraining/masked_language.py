@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import numpy as np
 import torch
@@ -120,6 +120,13 @@ def _head_sees_only(model: PreTrainedModel, chosen: torch.Tensor) -> Iterator[No
         hook.remove()
 
 
+class MeanLoss(TypedDict):
+    """Mean loss in nats per masked token since the point before."""
+
+    step: int
+    loss: float
+
+
 @dataclass
 class MaskedTraining:
     """One run; ``logged`` receives the mean loss at up to a hundred steps.
@@ -138,7 +145,7 @@ class MaskedTraining:
     remedy: str
     step: int = 0
     losses: list[float] = field(default_factory=list)
-    logged: list[dict[str, Any]] = field(default_factory=list)
+    logged: list[MeanLoss] = field(default_factory=list)
     optimizer: torch.optim.Optimizer = field(init=False)
     schedule: LambdaLR = field(init=False)
     masking: np.random.Generator = field(init=False)

@@ -8,7 +8,6 @@ import hashlib
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import scipy
@@ -62,7 +61,7 @@ def pretrain(
     return store
 
 
-def _determining(lines: Sequence[str], tokenizer: Tokenizer, settings: PretrainingSettings) -> dict[str, Any]:
+def _determining(lines: Sequence[str], tokenizer: Tokenizer, settings: PretrainingSettings) -> dict[str, object]:
     """What the run depends on, including the releases of the libraries that make the tokenizer and the vectors."""
     texts = {"lines": "\n".join(lines), "tokenizer": tokenizer.to_str()}
     return {"pretrain": settings.model_dump(), "scipy": scipy.__version__, "tokenizers": tokenizers.__version__} | {

@@ -1,6 +1,6 @@
 """What ``train`` measures during one run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,15 @@ def read_history(path: Path) -> History:
     Raises:
         UserError: the file is missing or malformed.
     """
-    events = list(read_json_lines(path))
+    return parse_history(read_json_lines(path), path)
+
+
+def parse_history(events: Iterable[Mapping[str, Any]], path: Path) -> History:
+    """The history of these events of ``path``.
+
+    Raises:
+        UserError: they are not those of a run.
+    """
     try:
         start, *measured, end = events
         summary = {name: (end if name in end else start)[name] for name in RunSummary.__dataclass_fields__}
@@ -88,6 +96,6 @@ def read_history(path: Path) -> History:
         raise UserError(f"{path}: not the history of a run ({error!r}); delete the file and run `dvc repro`") from None
 
 
-def _event(values: dict[str, Any]) -> Step | Evaluation:
+def _event(values: Mapping[str, Any]) -> Step | Evaluation:
     kind = {"step": Step, "evaluation": Evaluation}[values["kind"]]
     return kind(**{name: values[name] for name in kind.__dataclass_fields__})

@@ -1,25 +1,36 @@
 """What ``search`` keeps of one task."""
 
-from typing import Any
+from pydantic import FiniteFloat, field_validator
 
-from pydantic import field_validator
-
-from stages.results.reading import Facts
+from stages.results.reading import Facts, Text
 from stages.results.task_metrics import RunSettings
 from stages.settings.arms import PAIR
 
 
-class SearchedArm(Facts):
-    """The tries of one arm in a search, how many failed, and the settings of the best."""
+class SearchedTry(Facts):
+    """One try with the validation score and loss of the model that it kept, None for a failed try."""
 
-    tries: tuple[dict[str, Any], ...]
+    lr: FiniteFloat
+    epochs: int
+    outcome: Text
+    score: FiniteFloat | None
+    loss: FiniteFloat | None
+
+
+class SearchedArm(Facts):
+    """The tries of one arm in a search, how many failed, and the chosen values and all settings of the best."""
+
+    tries: tuple[SearchedTry, ...]
     failed: int
+    chosen: dict[str, int | FiniteFloat]
     settings: RunSettings
 
 
 class SearchRecord(Facts):
     """What ``search`` keeps of one task."""
 
+    task: Text
+    seed: int
     arms: dict[str, SearchedArm]
 
     @field_validator("arms")

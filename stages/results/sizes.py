@@ -12,7 +12,7 @@ from stages.settings.grid import Grid
 
 
 class Point(Facts):
-    """Mean score over ``runs`` of one arm on test, with its interval."""
+    """Mean score over ``runs`` of one arm at one size, with its 95 % interval over seeds and examples of test."""
 
     rows: int
     runs: int
@@ -39,7 +39,10 @@ class Multiplier(Facts):
 
 
 class RunSteps(Facts):
-    """Where one run reaches the best ``score`` of the run of the other arm, which had it at ``other_step``."""
+    """When the run of one seed reaches the best ``score`` of the other arm's run, which has it at ``other_step``.
+
+    ``step`` is None where that is never in its ``steps``.
+    """
 
     seed: int
     score: FiniteFloat
@@ -49,7 +52,7 @@ class RunSteps(Facts):
 
 
 class ArmSteps(Facts):
-    """Steps of all seeds; ``median`` is None where it is never."""
+    """One arm, by seed; ``median`` is None where the median over seeds falls on a run that never reaches the score."""
 
     median: FiniteFloat | None
     runs: tuple[RunSteps, ...] = Field(min_length=1)

@@ -16,7 +16,7 @@ RunSettings = dict[Text, Text | int | float | None]
 
 
 class Interval(Facts):
-    """A 95 % interval."""
+    """A 95 % interval of scores, shares between 0 and 1, or of their differences."""
 
     low: FiniteFloat
     high: FiniteFloat
@@ -67,9 +67,13 @@ class Cell(Facts):
 
 
 class Difference(Interval):
-    """Difference of two mean scores with its interval and p value, and what could be found of it.
+    """Difference of two arms' mean scores with its interval.
 
-    Without ``recipe`` it is of these runs alone: an arm has but one, whose spread over seeds nobody knows.
+    Attributes:
+        p_value: two-sided; below 0.05 exactly where the interval excludes zero.
+        detectable: the true difference that such a comparison would find with a probability of 80 %.
+        recipe: whether it is of any further seed. It is of these runs alone where an arm has a single run, whose
+            spread over seeds nobody knows.
     """
 
     difference: FiniteFloat
@@ -88,11 +92,13 @@ class PairedTest(Facts):
     p_value: FiniteFloat
 
 
-class FailedRuns(Interval):
+class FailedRuns(Facts):
     """How many of an arm's runs failed to train, and the interval of the rate."""
 
     count: int
     runs: int
+    low: FiniteFloat
+    high: FiniteFloat
 
 
 class FailedOfBoth(Facts):
@@ -102,10 +108,20 @@ class FailedOfBoth(Facts):
     second: FailedRuns
 
 
-class TheseRuns(Interval):
-    """What holds for these runs, see :class:`stages.metrics.differences.TheseRuns`."""
+class TheseRuns(Facts):
+    """What holds for the runs that there are, on test examples like these; of further seeds it says nothing.
+
+    Attributes:
+        difference, low, high, p_value: of their means, over examples alone.
+        gap: by how much the arm whose every run is better is better at least: positive where it is the first, negative
+            where it is the second, None where neither is.
+        gap_p_value: the greatest over all pairs of a run of either arm, as every one must be better (Berger, 1982,
+            Technometrics 24).
+    """
 
     difference: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
     p_value: FiniteFloat
     gap: FiniteFloat | None
     gap_p_value: FiniteFloat | None
@@ -118,10 +134,10 @@ class ArmDifference(Difference):
     and the test rows that would find a difference as large as this one, where so many would.
     """
 
-    runs: tuple[PairedTest, ...] = ()
     failed: FailedOfBoth | None = None
     these_runs: TheseRuns | None = None
     to_settle: dict[Literal["seeds", "rows"], int] | None = None
+    runs: tuple[PairedTest, ...] = ()
 
 
 class Comparison(ArmDifference):

@@ -4,12 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 import dvc.api
 from dvc.utils.hydra import apply_overrides
 
 from stages.common.errors import UserError
+from stages.results.histories import History, parse_history
 from stages.settings.arms import FULL_TUNING, CellName
 from stages.settings.reading import PARAMS
 
@@ -31,18 +32,18 @@ def make_ready(task: str) -> None:
                         f"run `git add {_LOCK}`")
 
 
-def history(name: str, task: str, arm: str, seed: int, overrides: Sequence[str]) -> list[dict[str, Any]]:
-    """Train one model under ``overrides`` of params.yaml; return the events of its training.
+def history(name: str, task: str, arm: str, seed: int, overrides: Sequence[str]) -> History:
+    """Train one model under ``overrides`` of params.yaml; return the history of its training.
 
     A repeated training comes from DVC's run cache. No other stage runs, so no model sees the test set.
     """
     cell = CellName(arm, FULL_TUNING, seed)
-    model = f"data/models/{task}/{cell}"
+    path = f"data/models/{task}/{cell}/history.jsonl"
     _remove(name)  # of a search that was killed
     settings = [word for override in overrides for word in ("--set-param", override)]
     _run("dvc", "exp", "run", "--temp", "--single-item", "--name", name, *settings, f"train_{arm}@{task}-{cell.place}")
     try:
-        return [json.loads(line) for line in dvc.api.read(f"{model}/history.jsonl", rev=name).splitlines()]
+        return parse_history(map(json.loads, dvc.api.read(path, rev=name).splitlines()), Path(path))
     finally:
         _remove(name)
 

@@ -4,10 +4,11 @@ import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from stages.common.errors import UserError
 from stages.metrics.outcome import Outcome
+from stages.results.histories import History, Settings
+from stages.results.searches import SearchedArm, SearchedTry, SearchRecord
 from stages.settings.arms import ARMS, PAIR
 
 _EPOCHS = (0.5, 1.0, 2.0)
@@ -30,7 +31,7 @@ class Result:
     outcome: str
     score: float | None
     loss: float | None
-    settings: dict[str, Any]
+    settings: Settings
 
     @property
     def failed(self) -> bool:
@@ -72,15 +73,14 @@ def planned(present: Values, factors: Iterable[tuple[float, float]], lr_factor: 
     return values
 
 
-def result(values: Values, history: Sequence[dict[str, Any]]) -> Result:
-    """Result of a training, from its events; only validation scores are used."""
-    start, end = history[0], history[-1]
-    if Outcome(end["outcome"]).aborted:
-        return Result(values, end["outcome"], None, None, start["settings"])
-    kept = next(event["validation"] for event in history
-                if event["kind"] == "evaluation" and event["step"] == end["best_step"])
+def result(values: Values, history: History) -> Result:
+    """Result of a training; only validation scores are used."""
+    run = history.summary
+    if Outcome(run.outcome).aborted:
+        return Result(values, run.outcome, None, None, run.settings)
+    kept = history.kept.validation
     score = next(value for name, value in kept.items() if name != "loss")
-    return Result(values, end["outcome"], score, kept["loss"], start["settings"])
+    return Result(values, run.outcome, score, kept["loss"], run.settings)
 
 
 def best(results: Sequence[Result], place: str) -> Result:
@@ -114,13 +114,13 @@ def search(
     return {arm: [attempt(arm, values) for values in plan] for arm, plan in plans.items()}
 
 
-def record(task: str, seed: int, results: dict[str, list[Result]]) -> dict[str, Any]:
+def record(task: str, seed: int, results: dict[str, list[Result]]) -> SearchRecord:
     """What is kept of a search: every try, and the settings of the winner of each arm."""
     arms = {}
     for arm, tries in results.items():
         winner = best(tries, f"{task} {arm}")
-        arms[arm] = {
-            "tries": [asdict(one.values) | {"outcome": one.outcome, "score": one.score, "loss": one.loss}
-                      for one in tries],
-            "failed": sum(one.failed for one in tries), "chosen": asdict(winner.values), "settings": winner.settings}
-    return {"task": task, "seed": seed, "arms": arms}
+        arms[arm] = SearchedArm(
+            tries=tuple(SearchedTry(**asdict(one.values), outcome=one.outcome, score=one.score, loss=one.loss)
+                        for one in tries),
+            failed=sum(one.failed for one in tries), chosen=asdict(winner.values), settings=winner.settings)
+    return SearchRecord(task=task, seed=seed, arms=arms)

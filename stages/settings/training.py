@@ -71,8 +71,8 @@ class SharedSettings(Settings):
         evaluations: evaluations on the validation set, evenly spread over the run; the best model is kept.
         patience: evaluations without improvement after which training stops, 0 for never (Prechelt, 1998,
             https://doi.org/10.1007/3-540-49430-8_3).
-        train_ceiling: score on the evaluated training rows at which training stops, 0 for never; the model with the
-            best validation score is kept all the same.
+        stop_at_train_score: score on the evaluated training rows at which training stops, 0 for never; the model with
+            the best validation score is kept all the same.
         precision: ``fp32``; ``bf16`` computes matrix products in bfloat16 (Kalamkar et al., 2019,
             https://arxiv.org/abs/1905.12322); ``fp16`` in half precision with loss scaling, on a GPU (Micikevicius
             et al., 2018, https://openreview.net/forum?id=r1gs9JgRZ); ``auto`` is bf16 where the hardware supports
@@ -94,7 +94,7 @@ class SharedSettings(Settings):
     class_weights: Literal["none", "balanced"]
     evaluations: int = Field(ge=1)
     patience: int = Field(ge=0)
-    train_ceiling: float = Field(ge=0, le=1)
+    stop_at_train_score: float = Field(ge=0, le=1)
     precision: Precision
     threads: int = Field(ge=1, le=1024)
     processes: int = Field(ge=1, le=1024)

@@ -10,7 +10,7 @@ from stages.settings.base import Settings
 from stages.settings.checkpoints import KINDS
 from stages.settings.recipes import METHODS
 
-# Names of the same settings in other libraries and in papers; `*` is any name.
+# Names of the same settings in other libraries, in papers and in former releases; `*` is any name.
 _SYNONYMS = {
     "lr": "learning_rate learning_rates learningrate lr_rate base_lr peak_lr max_lr initial_lr step_size",
     "seeds": "seed random_seed random_state data_seed rng n_seeds",
@@ -29,6 +29,7 @@ _SYNONYMS = {
     "training.class_weights": "class_weight loss_weights pos_weight",
     "training.evaluations": "eval_steps evals eval_strategy evaluation_strategy",
     "training.patience": "early_stopping early_stopping_patience",
+    "training.stop_at_train_score": "train_ceiling",
     "training.precision": "fp16 bf16 fp32 amp mixed_precision dtype torch_dtype",
     "training.threads": "num_workers workers n_jobs num_threads cpu_threads dataloader_num_workers",
     "training.processes": "world_size nproc_per_node num_processes gpus n_gpu devices",

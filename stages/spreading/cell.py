@@ -21,7 +21,7 @@ from stages.common.repository import STATES
 from stages.settings.yaml12 import parse_yaml
 from stages.spreading.plan import Cell
 
-_TOLD = 2000  # characters of what a command said last
+_SHOWN_OUTPUT = 2000  # characters of what a command said last
 _PATIENCE = 10.0  # seconds for stages to end after SIGTERM; torchrun gives its processes five
 _REMOTE = "spread"
 _running: set[subprocess.Popen[str]] = set()
@@ -194,7 +194,7 @@ def _run(folder: Path, *command: str) -> None:
         stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", start_new_session=True)
     _running.add(process)
     try:
-        told, _ = process.communicate()
+        output, _ = process.communicate()
     except BaseException:  # a signal, which the command does not get by itself
         end_commands()
         raise
@@ -202,4 +202,4 @@ def _run(folder: Path, *command: str) -> None:
         _running.discard(process)
     if process.returncode:
         # An address may have a password in it.
-        raise CellError(re.sub(r"//[^/@\s]+@", "//", f"`{' '.join(command)}`: {told.strip()[-_TOLD:]}"))
+        raise CellError(re.sub(r"//[^/@\s]+@", "//", f"`{' '.join(command)}`: {output.strip()[-_SHOWN_OUTPUT:]}"))

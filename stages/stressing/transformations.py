@@ -8,16 +8,16 @@ one, is that of Ribeiro et al. (2020, Beyond Accuracy: CheckList, https://aclant
 
 import unicodedata
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
+from stages.results.prepared import Row, Task
 from stages.stressing.entity_names import swapped_names
 from stages.stressing.negation import NEGATED_LABEL, SENTIMENTS, negated
 from stages.stressing.typos import misspelled
 
-Row = dict[str, Any]
 Change = Callable[[Row, Random], Row | None]
 # What the label of a changed row is: the same, a certain other one, or nothing that a model could know.
 Expectation = Literal["same", "flipped", "unknowable"]
@@ -35,15 +35,14 @@ class Transformation:
     expectation: Expectation = "same"
 
 
-def transformation(name: str, task: dict[str, Any], known_words: Collection[str]) -> Transformation | str:
+def transformation(name: str, task: Task, known_words: Collection[str]) -> Transformation | str:
     """The transformation of that name for a task, or the reason why the task is left out.
 
     Args:
         name: one of :data:`stages.settings.stress.TRANSFORMATIONS`.
-        task: what preprocess says about the task.
         known_words: words of train in lower case, which are no unseen names.
     """
-    kind, language = task["kind"], task["language"]
+    kind, language = task.kind, task.language
     if name == "typos":
         return Transformation(typos)
     if name == "spacing":
@@ -59,7 +58,7 @@ def transformation(name: str, task: dict[str, Any], known_words: Collection[str]
                 else "the task has no entities")
     if name == "negation":
         return (Transformation(partial(negation, language=language), "flipped")
-                if set(task["labels"]) == SENTIMENTS else "the labels are no sentiments")
+                if set(task.labels) == SENTIMENTS else "the labels are no sentiments")
     return Transformation(premise_removed, "unknowable") if kind == "pair" else "the task has no premises"
 
 
@@ -68,19 +67,16 @@ def _mapped(row: Row, change: Callable[[str], str]) -> Row | None:
 
     None too where a text or word would be empty: words must stay as many as their tags.
     """
-    parts = {name: change(row[name]) for name in ("text", "text_pair") if name in row}
-    if "words" in row:
-        parts["words"] = [change(word) for word in row["words"]]
-    changed = {name: _composed(part) for name, part in parts.items()}
-    empty = any(not part for value in changed.values() for part in (value if isinstance(value, list) else [value]))
-    same = all(value == _composed(row[name]) for name, value in changed.items())
-    return None if empty or same else row | changed
+    parts = row.words or row.texts
+    changed = tuple(_composed(change(part)) for part in parts)
+    if not all(changed) or changed == tuple(map(_composed, parts)):
+        return None
+    return replace(row, words=changed) if row.words else replace(
+        row, **dict(zip(("text", "text_pair"), changed, strict=False)))
 
 
-def _composed(value: str | list[str]) -> Any:
-    if isinstance(value, list):
-        return [unicodedata.normalize("NFC", word) for word in value]
-    return unicodedata.normalize("NFC", value)
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def typos(row: Row, random: Random) -> Row | None:
@@ -118,14 +114,14 @@ def upper_case(row: Row, random: Random) -> Row | None:
 
 def punctuation_removed(row: Row, random: Random) -> Row | None:
     """No character of the Unicode categories P; words of nothing else are left out unless an entity has them."""
-    if "words" not in row:
+    if not row.words:
         return _mapped(row, lambda text: " ".join(_unpunctuated(text).split()))
-    kept = [(word, tag) for word, tag in zip(row["words"], row["tags"], strict=True)
+    kept = [(word, tag) for word, tag in zip(row.words, row.tags, strict=True)
             if _unpunctuated(word) or tag != "O"]
-    words = [_unpunctuated(word) or word for word, _ in kept]
-    if not words or words == row["words"]:
+    words = tuple(_unpunctuated(word) or word for word, _ in kept)
+    if not words or words == row.words:
         return None
-    return row | {"words": _composed(words), "tags": [tag for _, tag in kept]}
+    return replace(row, words=tuple(map(_composed, words)), tags=tuple(tag for _, tag in kept))
 
 
 def _unpunctuated(text: str) -> str:
@@ -134,14 +130,14 @@ def _unpunctuated(text: str) -> str:
 
 def unseen_entities(row: Row, random: Random, known_words: Collection[str]) -> Row | None:
     """Persons, places and organisations renamed, by the rules of :mod:`stages.stressing.entity_names`."""
-    words = swapped_names(row["words"], row["tags"], random, known_words)
-    return None if words == row["words"] else row | {"words": _composed(words)}
+    words = tuple(swapped_names(row.words, row.tags, random, known_words))
+    return None if words == row.words else replace(row, words=tuple(map(_composed, words)))
 
 
 def negation(row: Row, random: Random, language: str) -> Row | None:
     """A positive statement negated, by the rules of :mod:`stages.stressing.negation`: its label is now negative."""
-    text = negated(unicodedata.normalize("NFC", row["text"]), language) if row["label"] != NEGATED_LABEL else None
-    return row | {"text": _composed(text), "label": NEGATED_LABEL} if text else None
+    text = negated(_composed(row.text), language) if row.label != NEGATED_LABEL else None
+    return replace(row, text=_composed(text), label=NEGATED_LABEL) if text else None
 
 
 def premise_removed(row: Row, random: Random) -> Row | None:
@@ -149,4 +145,4 @@ def premise_removed(row: Row, random: Random) -> Row | None:
 
     What is right beyond chance was told by the hypothesis (Gururangan et al., 2018, https://aclanthology.org/N18-2017).
     """
-    return row | {"text": ""} if row["text"] else None
+    return replace(row, text="") if row.text else None

@@ -2,7 +2,6 @@
 
 import os
 import platform
-from typing import Any
 
 import torch
 
@@ -16,7 +15,7 @@ def make_deterministic(threads: int) -> None:
     torch.utils.deterministic.fill_uninitialized_memory = False
 
 
-def numeric_setting() -> dict[str, Any]:
+def numeric_setting() -> dict[str, str | int]:
     """What results depend on bitwise besides settings, files and library releases.
 
     These are the build of torch, the device, the CPU instructions that torch may use (``ATEN_CPU_CAPABILITY`` and

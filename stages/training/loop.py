@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +24,7 @@ from stages.metrics.scoring import score
 from stages.models.inputs import Collator, Tensors, gold_labels, joined_windows, predict_logits
 from stages.models.precision import mixed_precision
 from stages.models.tuning import freeze_at, learning_rate_factors
+from stages.results.prepared import Task
 from stages.settings.recipes import FULL, Recipe
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
@@ -51,7 +51,6 @@ class Training:
     Attributes:
         train: training rows.
         train_eval_rows: training rows on which the model is evaluated, as many as there are validation rows.
-        task: facts of the task: ``metric`` and ``tags``.
         order_seed: seed of the order of the rows.
         recipe: the recipe that the model was built with.
         seconds: duration of the run, including evaluations and the time before an interruption.
@@ -61,7 +60,7 @@ class Training:
     train: EncodedSplit
     train_eval_rows: EncodedSplit
     validation: EncodedSplit
-    task: dict[str, Any]
+    task: Task
     settings: TrainingSettings
     order_seed: int
     recipe: Recipe = FULL
@@ -154,13 +153,13 @@ class Training:
     def _refuse_endless_warmup(self) -> None:
         rising = warmup_steps(self.settings.warmup, self.steps)
         if rising > self.steps:
-            raise UserError(f"params.yaml: warmup of the task {self.task['task']}: expected at most {self.steps}, the "
+            raise UserError(f"params.yaml: warmup of the task {self.task.task}: expected at most {self.steps}, the "
                             f"steps of the run, got {rising}; lower it, or raise epochs")
 
     def _objective(self, device: torch.device) -> Objective:
         weights = None
         if self.settings.class_weights == "balanced":
-            weights = balanced_class_weights(self.train, len(self.task["tags"])).to(device)
+            weights = balanced_class_weights(self.train, len(self.task.tags)).to(device)
         return Objective(self.settings.label_smoothing, weights)
 
     def _begin(self, run: Run) -> None:
@@ -169,8 +168,8 @@ class Training:
         try:
             self._evaluate(run)
         except _LossNotFinite:
-            raise UserError(f"{self.task.get('checkpoint', 'checkpoint')}: the initial weights give a loss that is not "
-                            "finite; expected sound weights, check model.safetensors and config.json") from None
+            raise UserError("checkpoint: the initial weights give a loss that is not finite; "
+                            " expected sound weights, check model.safetensors and config.json") from None
 
     def _learn(self, run: Run, description: str, store: StateStore | None) -> Outcome:
         """Take the remaining steps."""
@@ -197,8 +196,8 @@ class Training:
 
     def _reason_to_stop(self, run: Run) -> Outcome | None:
         """The outcome of a run that stops after its last evaluation; None if it continues."""
-        if 0 < self.settings.train_ceiling <= self.events[-1]["train"][self.task["metric"]]:
-            return Outcome.REACHED_TRAIN_CEILING
+        if 0 < self.settings.stop_at_train_score <= self.events[-1]["train"][self.task.metric]:
+            return Outcome.REACHED_TRAIN_SCORE
         return Outcome.STOPPED_EARLY if run.best.exhausted else None
 
     def _backward(self, run: Run, rows: np.ndarray, tensors: Tensors, divisor: float) -> float:
@@ -235,7 +234,7 @@ class Training:
             event[name] = score(logits, joined_windows(split, gold_labels(split))[1], self.task)
             _finite(event[name]["loss"])
         self.events.append(event)
-        run.best.offer(run.step, event, self.task["metric"], self.model)
+        run.best.offer(run.step, event, self.task.metric, self.model)
 
 
 def _finite(loss: float) -> float:

@@ -195,13 +195,13 @@ def _intact_state(folder: Path) -> State | None:
         return None
 
 
-def run_fingerprint(determining: dict[str, Any]) -> str:
+def run_fingerprint(determining: Mapping[str, object]) -> str:
     """Digest of what a run depends on: :func:`environment` and ``determining``, values that JSON can hold."""
     text = json.dumps([determining, environment()], sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def environment() -> dict[str, Any]:
+def environment() -> dict[str, object]:
     """What a run depends on besides its settings and files: code, library releases and the numeric setting."""
     return {
         "code": _code(),
