@@ -163,7 +163,7 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
         ("label_smoothing: 0.0", "label_smoothing: 1.0", "training.label_smoothing: expected a number below 1"),
         ("class_weights: none", "class_weights: even", "training.class_weights: expected 'none' or 'balanced'"),
         ("train_ceiling: 0.0", "train_ceiling: 1.01", "training.train_ceiling: expected a number at most 1"),
-        ("source: sample", "source: hub", "tasks.nsmc.source: expected 'sample', 'published' or 'local', got 'hub'"),
+        ("source: sample", "source: hub", "tasks.nsmc.source: expected 'sample', 'published' or 'local' for nsmc,"),
         ("- full", "- heads", "tunings: no recipe 'heads'; `recipes` has full, head, partial, gradual, lora,"),
         ("    method: head", "    method: heads", "recipes.head.method: expected 'full' or 'head' or 'partial' or "),
         ("    method: head", "    method: head\n    layer_lr_decay: 0.9", "recipes.head.layer_lr_decay: unknown key"),

@@ -1,12 +1,12 @@
 """Settings of checkpoints: where an encoder comes from."""
 
-import re
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from stages.common.errors import UserError
 from stages.settings.base import Settings, validated
+from stages.settings.hub import MAIN, Repository, Revision
 from stages.settings.pretraining import PretrainingSettings
 from stages.settings.reading import pick, read_params
 
@@ -29,24 +29,8 @@ class HubCheckpoint(Settings):
 
     source: Literal["hub"]
     folder: str = Field(min_length=1)
-    repository: str
-    revision: str
-
-    @field_validator("repository")
-    @classmethod
-    def _named(cls, value: str) -> str:
-        # The Hub's own rule; its cache writes "--" for "/".
-        spelled = re.fullmatch(r"(\w[\w.-]{0,95}/)?\w[\w.-]{0,95}", value, re.ASCII)
-        if not spelled or re.search(r"--|\.\.|\.git$|[.-]$", value):
-            raise ValueError("expected owner/name of a repository of the Hugging Face Hub")
-        return value
-
-    @field_validator("revision")
-    @classmethod
-    def _revision(cls, value: str) -> str:
-        if not re.fullmatch(r"\w[\w.+/-]{0,254}", value, re.ASCII) or re.search(r"\.\.|//|/\.|[/.]$", value):
-            raise ValueError("expected a branch, tag, commit or refs/pr/N")
-        return value
+    repository: Repository
+    revision: Revision = MAIN
 
 
 class PretrainedHere(Settings):

@@ -70,18 +70,35 @@ _CELL_NAME = re.compile(r"[a-z0-9_]+")
 
 
 def known_corpora(params: Params) -> str | None:
-    """Every task's corpus is in the task table, or a table of the user's own in local files."""
+    """Every task's corpus is in the task table, or any other table, in local files or on the Hub."""
     for name, task in params.tasks.items():
         if task.corpus == TABLE:
-            if task.source != "local":
-                return f"tasks.{name}.source: expected 'local' for a table, got '{task.source}'"
+            if problem := _table_problem(task.source, task.table):
+                return f"tasks.{name}.{problem}"
         elif task.corpus not in TASKS:
             known = (*TASKS, TABLE)
             return f"tasks.{name}.corpus: unknown corpus '{task.corpus}'; the task table has {', '.join(known)}" + (
                 did_you_mean(task.corpus, known))
+        elif task.source == "hub":
+            return (f"tasks.{name}.source: expected 'sample', 'published' or 'local' for {task.corpus}, got 'hub'; set "
+                    f"corpus to {TABLE} to read a data set of the Hub")
         elif task.table != TableSettings():
             return (f"tasks.{name}.table: expected {{}}, as {task.corpus} has a reader of its own; set corpus to "
                     f"{TABLE} to read another table")
+    return None
+
+
+def _table_problem(source: str, table: TableSettings) -> str | None:
+    if source not in ("local", "hub"):
+        return f"source: expected 'local' or 'hub' for a table, got '{source}'"
+    if source == "hub" and not table.repository:
+        return ("table.repository: expected owner/name of a data set of the Hub, got none; `python -m stages.new_task "
+                "OWNER/NAME` writes the entry")
+    if source == "hub" and table.files and table.splits:
+        return "table.splits: expected splits or files, got both; remove one of them"
+    of_hub = [key for key in ("repository", "configuration", "splits") if getattr(table, key)]
+    if source == "local" and of_hub:
+        return f"table.{of_hub[0]}: expected none where source is 'local'; remove it, or set source to 'hub'"
     return None
 
 
