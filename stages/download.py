@@ -16,6 +16,7 @@ from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
 from stages.settings.data import DownloadSettings, task_source_settings
+from stages.settings.further import FurtherSource, further_source_settings
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
 from stages.settings.table import TABLE
 from stages.tables.files import table_files
@@ -34,13 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " https://..., file:///... or any that fsspec supports. Sizes and SHA-256 are checked in any case.",
         "python -m stages.download --task nsmc --out data/raw/nsmc",
     )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--task", help="name of the task in params.yaml")
+    wanted.add_argument("--further-test", help="name of the further test set in params.yaml, instead of a task")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     return run_stage(parser, _download, arguments)
 
 
 def _download(options: Namespace) -> None:
-    obtain(options.task, options.out, task_source_settings(options.task), os.environ.get(MIRROR, ""))
+    mirror = os.environ.get(MIRROR, "")
+    if options.task:
+        obtain(options.task, options.out, task_source_settings(options.task), mirror)
+    else:
+        obtain_further(options.further_test, options.out, further_source_settings(options.further_test), mirror)
 
 
 def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = "") -> None:
@@ -67,6 +74,32 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
         write_json(partial / "source.json", facts)
     sizes = ", ".join(f"{name} {file['bytes']} bytes" for name, file in facts["files"].items())
     print(f"{task_name}: {settings.source} {sizes}", file=sys.stderr)
+
+
+def obtain_further(name: str, out: Path, settings: FurtherSource, mirror: str = "") -> None:
+    """Write the file of a further test set, and source.json as :func:`obtain` does, with the one split ``test``."""
+    facts: dict[str, Any] = {"source": settings.source}
+    with new_folder(out) as partial:
+        if settings.source == "published":
+            facts |= _fetch(settings.corpus, published_corpus(settings.corpus), partial, mirror)
+            files = [path.name for path in sorted(partial.iterdir())]
+        else:
+            try:
+                paths = table_files(name, Path(settings.folder), settings.table).values()
+            except UserError as error:
+                raise UserError(str(error).replace(f"tasks.{name}.", f"further_tests.{name}.")) from None
+            for path in paths:
+                _copy_file(path, partial)
+            files = [path.name for path in paths]
+        wanted = settings.table.files.get("test") or files[0]
+        if wanted not in files or (len(files) > 1 and not settings.table.files):
+            raise UserError(f"params.yaml: further_tests.{name}.table.files: expected {{test: NAME}}, with one of "
+                            f"{', '.join(files)}, found '{wanted}'" if settings.table.files else
+                            f"params.yaml: further_tests.{name}.folder: expected one file, found {', '.join(files)}; "
+                            "name the file itself, or set table.files to {test: NAME}")
+        facts["files"] = {wanted: _describe(partial / wanted)}
+        write_json(partial / "source.json", facts | {"splits": {"test": wanted}})
+    print(f"{name}: {settings.source} {wanted} {facts['files'][wanted]['bytes']} bytes", file=sys.stderr)
 
 
 def _fetch(corpus: str, published: PublishedCorpus, folder: Path, mirror: str) -> dict[str, Any]:

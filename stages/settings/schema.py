@@ -15,6 +15,8 @@ from stages.settings.checkpoints import PretrainedHere, checkpoint_from
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
+from stages.settings.further import FurtherTestSettings
+from stages.settings.kinds import kind_of
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
@@ -41,6 +43,7 @@ class Params(Settings):
     tunings: list[str] = Field(min_length=1)
     seeds: list[Seed] = Field(min_length=1)
     tasks: dict[str, TaskSettings] = Field(min_length=1)
+    further_tests: dict[str, FurtherTestSettings]
     recipes: dict[str, Any] = Field(min_length=1)
     pretrained: ScheduleSettings
     scratch: ArmSettings
@@ -99,6 +102,29 @@ def _table_problem(source: str, table: TableSettings) -> str | None:
     of_hub = [key for key in ("repository", "configuration", "splits") if getattr(table, key)]
     if source == "local" and of_hub:
         return f"table.{of_hub[0]}: expected none where source is 'local'; remove it, or set source to 'hub'"
+    return None
+
+
+def possible_further_tests(params: Params) -> str | None:
+    """Every further test set belongs to a task whose rows are of its kind, and has a place where it comes from."""
+    for name, test in params.further_tests.items():
+        where = f"further_tests.{name}"
+        if test.task not in params.tasks:
+            return (f"{where}.task: no task '{test.task}'; `tasks` has {', '.join(params.tasks)}; correct it, or "
+                    f"remove {where}" + did_you_mean(test.task, params.tasks))
+        task = params.tasks[test.task]
+        kind = kind_of(task.corpus, task.table)
+        if test.table.task_kind != kind:
+            return (f"{where}.table.kind: expected '{kind}', as the rows of tasks.{test.task} are, got "
+                    f"'{test.table.task_kind}'; set it, or the columns that tell it")
+        if test.source == "published" and test.corpus == TABLE:
+            return f"{where}.corpus: expected an entry of stages/corpora/published.yaml, got '{TABLE}'"
+        if test.source != "published" and (problem := _table_problem(test.source, test.table)):
+            return f"{where}.{problem}"
+        if test.second_gold and (kind != "words" or task.test_size):
+            found = f"{kind} rows" if kind != "words" else f"tasks.{test.task}.test_size: {task.test_size}"
+            return (f"{where}.second_gold: expected a task of words with all of its test sentences, found {found}; set "
+                    "it to false" + (", or test_size to 0" if kind == "words" else ""))
     return None
 
 
@@ -166,7 +192,8 @@ def plain_names(params: Params) -> str | None:
     """Names can be parts of stage names, which DVC joins by '-', and of paths."""
     if "synthetic" in params.tasks:
         return "tasks.synthetic: the name is reserved for a field of the report; rename the task"
-    for section, names in (("tasks", params.tasks), ("recipes", params.recipes)):
+    for section, names in (("tasks", params.tasks), ("recipes", params.recipes),
+                           ("further_tests", params.further_tests)):
         for name in names:
             if not _CELL_NAME.fullmatch(name):
                 return (f"{section}.{name}: expected only lower-case letters a to z, digits and '_', because the name "
@@ -227,8 +254,8 @@ def enough_resamples(params: Params) -> str | None:
 
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
-    plain_names, known_corpora, known_tunings, possible_learning_rates, known_arms, known_checkpoints,
-    layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
+    plain_names, known_corpora, possible_further_tests, known_tunings, possible_learning_rates, known_arms,
+    known_checkpoints, layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
     enough_resamples,
 )
 
