@@ -18,7 +18,7 @@ TRAIN = tuple(name for name, module in MODULES.items() if module == "stages.trai
 FINE_TUNE, SCRATCH = ({name for name in TRAIN if f"--init {weights} " in STAGES[name]["cmd"]}
                       for weights in ("pretrained", "scratch"))
 ALL_TASKS = {"judge", "report"}  # stages that read the names of all tasks
-RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "predict", "predict_sized", "stress"}
+RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "predict", "predict_sized", "predict_further", "stress"}
 
 
 def test_the_page_is_generated_from_the_present_code() -> None:
