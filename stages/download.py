@@ -1,4 +1,4 @@
-"""Stage ``download``: the raw files of a task, published, from a local folder, or the embedded sample."""
+"""Stage ``download``: the raw files of a task: published, from a local folder or the Hub, or the embedded sample."""
 
 import os
 import shutil
@@ -8,6 +8,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from huggingface_hub import HfApi
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
@@ -20,6 +22,7 @@ from stages.settings.further import FurtherSource, further_source_settings
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
 from stages.settings.table import TABLE
 from stages.tables.files import table_files
+from stages.tables.hub import fetch_table
 
 STORE = Path("data/downloads")
 MIRROR = "HEADSTART_MIRROR"
@@ -53,9 +56,14 @@ def _download(options: Namespace) -> None:
 def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = "") -> None:
     """Write the task's files, and source.json with the file of every split, sizes and hashes."""
     facts: dict[str, Any] = {"source": settings.source}
+    named: dict[str, tuple[str, ...]]
     with new_folder(out) as partial:
-        if settings.corpus == TABLE:
-            named: dict[str, tuple[str, ...]] = {}
+        if settings.corpus == TABLE and settings.source == "hub":
+            fetched = fetch_table(settings.table, partial, HfApi())
+            named = {split: (name,) for split, name in fetched.pop("splits").items()}
+            facts |= fetched
+        elif settings.corpus == TABLE:
+            named = {}
             for split, path in table_files(task_name, Path(settings.folder), settings.table).items():
                 _copy_file(path, partial)
                 named[split] = (path.name,)
@@ -74,6 +82,11 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
         write_json(partial / "source.json", facts)
     sizes = ", ".join(f"{name} {file['bytes']} bytes" for name, file in facts["files"].items())
     print(f"{task_name}: {settings.source} {sizes}", file=sys.stderr)
+    if settings.source == "hub":
+        print(f"{facts['homepage']}, terms of use: {facts['licence']}", file=sys.stderr)
+        if facts["commit"] != settings.table.revision:
+            print(f"{facts['repository']}: {facts['revision']} is commit {facts['commit']} at present; to pin it: "
+                  f"-S tasks.{task_name}.table.revision={facts['commit']}", file=sys.stderr)
 
 
 def obtain_further(name: str, out: Path, settings: FurtherSource, mirror: str = "") -> None:

@@ -21,7 +21,8 @@ from stages.corpora.tasks import Task, find_task
 from stages.settings.data import PrepareSettings, task_data_settings, task_source_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.table import TABLE
-from stages.tables.files import table_files
+from stages.tables.class_names import class_names_of, with_class_names
+from stages.tables.files import name_splits, table_files
 from stages.tables.rows import open_table
 
 SOURCE = "source.json"  # facts that download writes beside the files
@@ -52,11 +53,14 @@ def _preprocess(options: Namespace) -> None:
 
 
 def _with_own_files(message: str, task: str, raw: Path) -> str:
-    """``message`` with the names of the user's own files instead of the copies that download made of them.
+    """``message`` with the names of the user's own files, or of a data set's splits, instead of download's copies.
 
     Their folder is read here, after the failure, and is no parameter of the stage: no output depends on it.
     """
     settings = task_source_settings(task)
+    if settings.source == "hub" and (raw / SOURCE).is_file():
+        message = name_splits(message, raw, read_json(raw / SOURCE))
+        return message.replace("under `table` in params.yaml", f"under tasks.{task}.table in params.yaml")
     if settings.source != "local":
         return message
     folder = Path(settings.folder)
@@ -71,7 +75,7 @@ def _with_own_files(message: str, task: str, raw: Path) -> str:
 def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareSettings) -> None:
     """Write the rows of every split and task.json into ``out``, then the data card."""
     source = read_json(raw / SOURCE)
-    corpus = _open_corpus(task_name, raw / source["splits"]["train"], settings)
+    corpus = _open_corpus(task_name, raw / source["splits"]["train"], settings, source.get("class_names"))
     task = corpus.task
     files = {split: _read_file(raw / name, corpus, settings) for split, name in source["splits"].items()}
     splits = _split(task_name, task, files, settings)
@@ -90,8 +94,8 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
         **described,
     })
     print(f"{task_name}: {_summary(files, splits)}", file=sys.stderr)
-    local = read_json(raw / SOURCE)["source"] == "local"
-    for line in [*(_assumptions(read_as) if local else ()), *_warnings(described)]:
+    own = read_json(raw / SOURCE)["source"] in ("local", "hub")
+    for line in [*(_assumptions(read_as) if own else ()), *_warnings(described)]:
         print(f"{task_name}: {line}", file=sys.stderr)
 
 
@@ -124,9 +128,12 @@ class _Corpus(NamedTuple):
     describe: Callable[[Path], Sequence[str]]
 
 
-def _open_corpus(task_name: str, train: Path, settings: PrepareSettings) -> _Corpus:
+def _open_corpus(
+    task_name: str, train: Path, settings: PrepareSettings, class_names: dict[str, list[str]] | None
+) -> _Corpus:
     if settings.corpus == TABLE:
-        table = open_table(task_name, train, settings.table)
+        names = class_names_of(train) if class_names is None else class_names
+        table = open_table(task_name, train, with_class_names(settings.table, train, names))
         return _Corpus(table.task, table.read, table.describe)
     return _Corpus(find_task(settings.corpus), READERS[settings.corpus],
                    DESCRIBERS.get(settings.corpus, lambda path: ()))

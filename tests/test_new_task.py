@@ -215,7 +215,7 @@ def test_a_set_that_stays_empty(options: list[str], message: str, home: Path,
 
 
 @pytest.mark.parametrize(("change", "message"), [
-    ("source: sample", "tasks.films.source: expected 'local' for a table, got 'sample'"),
+    ("source: sample", "tasks.films.source: expected 'local' or 'hub' for a table, got 'sample'"),
     ("corpus: nsmc", "tasks.films.table: expected {}, as nsmc has a reader of its own; set corpus to table"),
 ])
 def test_settings_that_contradict_each_other(change: str, message: str, home: Path,
