@@ -91,28 +91,29 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
 
 def obtain_further(name: str, out: Path, settings: FurtherSource, mirror: str = "") -> None:
     """Write the file of a further test set, and source.json as :func:`obtain` does, with the one split ``test``."""
-    facts: dict[str, Any] = {"source": settings.source}
     with new_folder(out) as partial:
-        if settings.source == "published":
-            facts |= _fetch(settings.corpus, published_corpus(settings.corpus), partial, mirror)
-            files = [path.name for path in sorted(partial.iterdir())]
-        else:
-            try:
-                paths = table_files(name, Path(settings.folder), settings.table).values()
-            except UserError as error:
-                raise UserError(str(error).replace(f"tasks.{name}.", f"further_tests.{name}.")) from None
-            for path in paths:
-                _copy_file(path, partial)
-            files = [path.name for path in paths]
-        wanted = settings.table.files.get("test") or files[0]
-        if wanted not in files or (len(files) > 1 and not settings.table.files):
-            raise UserError(f"params.yaml: further_tests.{name}.table.files: expected {{test: NAME}}, with one of "
-                            f"{', '.join(files)}, found '{wanted}'" if settings.table.files else
-                            f"params.yaml: further_tests.{name}.folder: expected one file, found {', '.join(files)}; "
-                            "name the file itself, or set table.files to {test: NAME}")
-        facts["files"] = {wanted: _describe(partial / wanted)}
-        write_json(partial / "source.json", facts | {"splits": {"test": wanted}})
-    print(f"{name}: {settings.source} {wanted} {facts['files'][wanted]['bytes']} bytes", file=sys.stderr)
+        facts = {"source": settings.source} | _further_facts(name, settings, partial, mirror)
+        file, *others = sorted(path.name for path in partial.iterdir())
+        if others:
+            raise UserError(f"params.yaml: further_tests.{name}.folder: expected one file, found "
+                            f"{', '.join((file, *others))}; name the file itself, or set table.files to {{test: NAME}}")
+        facts |= {"files": {file: _describe(partial / file)}, "splits": {"test": file}}
+        write_json(partial / "source.json", facts)
+    print(f"{name}: {settings.source} {file} {facts['files'][file]['bytes']} bytes", file=sys.stderr)
+
+
+def _further_facts(name: str, settings: FurtherSource, folder: Path, mirror: str) -> dict[str, Any]:
+    """Write the files into ``folder``; return where they are from."""
+    if settings.source == "published":
+        return _fetch(settings.corpus, published_corpus(settings.corpus), folder, mirror)
+    if settings.source == "hub":
+        return fetch_table(settings.table.as_train, folder, HfApi())
+    try:
+        for path in table_files(name, Path(settings.folder), settings.table).values():
+            _copy_file(path, folder)
+    except UserError as error:
+        raise UserError(str(error).replace(f"tasks.{name}.", f"further_tests.{name}.")) from None
+    return {}
 
 
 def _fetch(corpus: str, published: PublishedCorpus, folder: Path, mirror: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from stages.results.merging import merged_task
 from stages.results.prepared import read_rows, read_task
 from stages.settings.further import FurtherRows, further_rows_settings
 from stages.settings.libraries import require_libraries
+from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.rows import open_table
 
 
@@ -58,7 +59,9 @@ def prepare_further(name: str, raw: Path, prepared: Path, out: Path, settings: F
     path = raw / next(iter(source.pop("splits").values()))
     task = read_task(prepared)
     merged = merged_task(task, settings.merge, f"further_tests.{name}.merge")
-    table = open_table(name, path, settings.table)
+    names = source.get("class_names")
+    table = open_table(name, path, with_class_names(
+        settings.table, path, class_names_of(path) if names is None else names))
     rows, dropped = [], Counter[str]()
     for row in table.read(path):
         if row.dropped:

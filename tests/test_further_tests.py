@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import chain, permutations
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from stages.common.files import read_json, read_json_lines, write_json, write_js
 from stages.corpora.rows import Content
 from stages.metrics.further_scores import FurtherScores
 from stages.metrics.second_gold import align, errors_by_gold
+from stages.models.building import build_model
 from stages.results.further import FurtherTest, read_further_test
 from stages.results.merging import merged_task
 from stages.results.prepared import Task
@@ -102,7 +103,7 @@ def test_hans_is_read_whole(hans_rows: Path) -> None:
     assert (rows[0]["text"], rows[0]["text_pair"]) == (first["sentence1"], first["sentence2"])
 
 
-@pytest.mark.parametrize("order", permutations(NLI))
+@pytest.mark.parametrize("order", [*permutations(NLI)])
 def test_scores_on_hans_are_the_same_whatever_the_order_of_the_labels(order: tuple[str, ...], tmp_path: Path) -> None:
     """A model that follows the heuristic says entailment everywhere, but for what is said here."""
     file = hans.write(tmp_path / "set.txt", hans.pairs(60))
@@ -115,7 +116,7 @@ def test_scores_on_hans_are_the_same_whatever_the_order_of_the_labels(order: tup
                and row.label == "non-entailment"]
     for place, said in zip(swapped[:4], ("neutral", "neutral", "contradiction", "contradiction"), strict=True):
         seen[place] = said
-    facts = scored(tmp_path, test, dict(zip(sum(CELLS.values(), []), (seen, fooled, fooled, fooled), strict=True)))
+    facts = scored(tmp_path, test, dict(zip(chain(*CELLS.values()), (seen, fooled, fooled, fooled), strict=True)))
     assert [(one["genre"], one["label"], one["rows"]) for one in facts["parts"][:4]] == [
         ("", "", 60), ("", test.merged.labels[0], 30), ("", test.merged.labels[1], 30), ("constituent", "", 20)]
     whole, lexical = part(facts), part(facts, "lexical_overlap", "non-entailment")
@@ -188,7 +189,7 @@ def test_a_folder_with_several_files_is_refused(tmp_path: Path) -> None:
     for name in ("train.csv", "test.csv"):
         (tmp_path / name).write_text("text,label\na,b\n", "utf-8")
     source = FurtherSource(corpus="table", source="local", folder=str(tmp_path), table=FurtherTable())
-    with pytest.raises(UserError, match="further_tests.extra.folder: expected one file, found train.csv, test.csv"):
+    with pytest.raises(UserError, match="further_tests.extra.folder: expected one file, found test.csv, train.csv"):
         download.obtain_further("extra", tmp_path / "out", source)
     with pytest.raises(UserError, match="no.csv: expected the test file, found none; correct further_tests.extra"):
         download.obtain_further("extra", tmp_path / "out", source.model_copy(
@@ -290,7 +291,8 @@ def test_a_model_is_run_on_rows_with_labels_that_it_does_not_know(task: dict[str
     name, values = next(iter(other.items()))
     write_json_lines(tmp_path / "rows" / "rows.jsonl", (
         row | {name: value} for row, value in zip(rows, values, strict=True)))
-    tiny.save_model(tmp_path / "models" / "scratch-1", tmp_path / "checkpoint", task)
+    build_model("scratch", tmp_path / "checkpoint", task["kind"], task["tags"], 0.0, 1).save_pretrained(
+        tmp_path / "models" / "scratch-1")
     paths = Namespace(rows=tmp_path / "rows", prepared=tmp_path / "prepared", models=tmp_path / "models",
                       tokenizer=tmp_path / "checkpoint" / "tokenizer.json", out=tmp_path / "out")
     predict_further.predict_further(paths, ["scratch-1"], PredictionSettings(

@@ -25,6 +25,12 @@ class FurtherTable(TableSettings):
     files: Annotated[dict[str, str], AfterValidator(_test_alone)] = Field(default_factory=dict)
     splits: Annotated[dict[str, str], AfterValidator(_test_alone)] = Field(default_factory=dict)
 
+    @property
+    def as_train(self) -> TableSettings:
+        """The same with the set as that of train, of which any other table has one."""
+        return self.model_copy(update={name: {"train": given["test"]} for name in ("files", "splits")
+                                       if (given := getattr(self, name))})
+
 
 class FurtherSource(SourceSettings):
     """Where the file of a further test set comes from.

@@ -121,6 +121,8 @@ def possible_further_tests(params: Params) -> str | None:
             return f"{where}.corpus: expected an entry of stages/corpora/published.yaml, got '{TABLE}'"
         if test.source != "published" and (problem := _table_problem(test.source, test.table)):
             return f"{where}.{problem}"
+        if test.source == "hub" and not (test.table.splits or test.table.files):
+            return f"{where}.table.splits: expected {{test: NAME}}, the split of the data set to take, got none"
         if test.second_gold and (kind != "words" or task.test_size):
             found = f"{kind} rows" if kind != "words" else f"tasks.{test.task}.test_size: {task.test_size}"
             return (f"{where}.second_gold: expected a task of words with all of its test sentences, found {found}; set "
