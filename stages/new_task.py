@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -131,9 +132,9 @@ def _has_labels(split: str, path: Path, settings: TableSettings) -> bool:
 
 def _has_rows(path: Path, seen: Look) -> bool:
     """Whether a further file has rows with a label; one that is malformed is refused here, before anything runs."""
-    rows = list(seen.table.read(path))
-    used = sum(not row.dropped for row in rows)
-    print(f"{path}: {used:,} of {len(rows):,} rows have a text and a label{'' if used else '; left out'}")
+    counts = Counter(not row.dropped for row in seen.table.read(path))
+    used = counts[True]
+    print(f"{path}: {used:,} of {counts.total():,} rows have a text and a label{'' if used else '; left out'}")
     return used > 0
 
 
@@ -146,14 +147,14 @@ def _with_options(message: str) -> str:
 
 
 def _lines(seen: Look, path: Path) -> Iterator[str]:
-    task, facts = seen.table.task, seen.facts()
+    task, facts = seen.table.task, seen.facts
     kinds = {"single": "texts", "pair": "pairs of texts", "words": "sentences of words with tags"}
-    yield f"{len(seen.rows):,} {kinds[task.kind]}; {'; '.join(map(visible, seen.table.describe(path)))}"
+    yield f"{seen.rows:,} {kinds[task.kind]}; {'; '.join(map(visible, seen.table.describe(path)))}"
     counts = facts["labels"]["train"]
     ordered = [f"{visible(label)} {counts[label]:,}" for label in task.labels[:MOST_LABELS]]
     more = f", and {len(task.labels) - MOST_LABELS} more" if len(task.labels) > MOST_LABELS else ""
     yield f"{'entities' if task.kind == 'words' else 'labels'}: {', '.join(ordered)}{more}"
-    lengths = seen.lengths()
+    lengths = facts["lengths"]["train"]
     yield (f"length in {'words' if task.kind == 'words' else 'characters'}: half up to {lengths['50']}, "
            f"99 % up to {lengths['99']}, the longest {lengths['100']}")
     dropped = ", ".join(f"{count:,} with {reason}" for reason, count in sorted(seen.dropped.items()))
@@ -173,7 +174,7 @@ def _numbered(seen: Look) -> bool:
 
 def _write(options: Namespace, params: dict[str, Any], name: str, folder: Path, files: dict[str, Path],
            seen: Look) -> None:
-    rows = len(seen.rows)
+    rows = seen.rows
     if rows < FEWEST:
         raise UserError(f"{files['train']}: expected {FEWEST} rows or more, found {rows} with a text and a label; add "
                         "rows")

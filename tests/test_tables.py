@@ -363,20 +363,24 @@ def test_an_entity_ends_where_its_scheme_says() -> None:
 # Sets that are carved
 
 
+def carved(labels: list[str], keys: list[str], sizes: dict[str, int], seed: int) -> dict[str, list[int]]:
+    return {split: rows.tolist() for split, rows in carve(labels, keys, sizes, seed).items()}
+
+
 def test_carved_sets_have_the_classes_in_proportion() -> None:
     labels = ["a"] * 60 + ["b"] * 30 + ["c"] * 10
-    parts = carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
+    parts = carved(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
     assert {split: Counter(labels[row] for row in rows) for split, rows in parts.items()} == {
         "train": {"a": 42, "b": 21, "c": 7}, "validation": {"a": 6, "b": 3, "c": 1}, "test": {"a": 12, "b": 6, "c": 2}}
     assert sorted(row for rows in parts.values() for row in rows) == list(range(100))
-    assert parts == carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
-    assert parts != carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=2)
+    assert parts == carved(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
+    assert parts != carved(labels, [""] * 100, {"validation": 10, "test": 20}, seed=2)
 
 
 def test_groups_stay_together() -> None:
     labels = [("a", "b")[row % 2] for row in range(120)]
     keys = [f"author {row // 6}" for row in range(120)]
-    parts = carve(labels, keys, {"validation": 18, "test": 24}, seed=1)
+    parts = carved(labels, keys, {"validation": 18, "test": 24}, seed=1)
     assert {split: len(rows) for split, rows in parts.items()} == {"train": 78, "validation": 18, "test": 24}
     groups = [{keys[row] for row in rows} for rows in parts.values()]
     assert not groups[0] & groups[1] | groups[0] & groups[2] | groups[1] & groups[2]

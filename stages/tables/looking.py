@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
-from stages.common.lengths import length_percentiles
-from stages.corpora.card import describe_rows
+from stages.corpora.card import RowFacts
 from stages.corpora.recognising import HEAD, looks_like_conll
-from stages.corpora.rows import Row
 from stages.settings.table import Kind, TableSettings
 from stages.tables.columns import find_columns
 from stages.tables.encodings import find_encoding, text_lines
@@ -29,21 +27,15 @@ class Look:
 
     Attributes:
         settings: how the table is read, with everything that was recognised.
-        rows: the rows of the file that are used; ``dropped`` counts the others by reason.
+        rows: the number of the file's rows that are used; ``dropped`` counts the others by reason.
+        facts: labels, lengths and duplicates, as the data card counts them, of ``train``.
     """
 
     settings: TableSettings
     table: Table
-    rows: list[Row]
+    rows: int
     dropped: Counter[str]
-
-    def facts(self) -> dict[str, Any]:
-        """Labels, lengths and duplicates, as the data card counts them."""
-        return describe_rows(self.table.task, {"train": self.rows, "validation": [], "test": []})
-
-    def lengths(self) -> dict[str, int]:
-        """Percentiles of the lengths of rows, in characters, of sentences in words."""
-        return length_percentiles(row.length for row in self.rows)
+    facts: dict[str, Any]
 
 
 def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
@@ -73,13 +65,14 @@ def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
 def look(name: str, path: Path, settings: TableSettings) -> Look:
     """Read the whole file as ``settings`` say."""
     table = open_table(name, path, settings)
-    rows, dropped = [], Counter[str]()
+    facts, dropped, used = RowFacts(table.task, ("train", "validation", "test")), Counter[str](), 0
     for row in table.read(path):
         if row.dropped:
             dropped[row.dropped] += 1
         else:
-            rows.append(row)
-    return Look(settings, table, rows, dropped)
+            facts.see("train", row)
+            used += 1
+    return Look(settings, table, used, dropped, facts.facts())
 
 
 def _kind(path: Path, settings: TableSettings) -> Kind:

@@ -277,7 +277,7 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
             if header:
                 header = False
                 continue
-            if [field.strip() for field in fields] == names and has_header:
+            if has_header and fields[0].strip() == names[0] and [field.strip() for field in fields] == names:
                 raise malformed(path, number, "a row", "the names of the columns again", "remove the line")
             if len(fields) != len(columns):
                 raise malformed(path, number, expected,
