@@ -30,6 +30,7 @@ from stages.tables.sources import open_source
 FEWEST = 20  # rows of a table, without which nothing can be split
 TEST, VALIDATION = (0.2, 10_000), (0.15, 5_000)  # share of the rows, and the most of them
 WISHED = 100  # rows of test, up to a third of all: below, the doctor calls a test set small
+MOST = 400_000  # rows to train on, as many as the largest corpus of the field has; stages after encode hold them
 LONGEST = 128  # tokens, where the checkpoint does not say
 MOST_LABELS = 30  # that are listed
 _SHOWN = 12
@@ -182,6 +183,7 @@ def _write(options: Namespace, params: dict[str, Any], name: str, folder: Path, 
     tests = [split for split in files if split not in ("train", "validation")]
     sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
              "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
+    sizes["train_size"] = MOST if rows - sum(sizes.values()) > MOST else 0
     entry = _entry(name, folder, files, seen, sizes, checkpoint, _max_length(params, checkpoint))
     others = [task for task in params.get("tasks") or {} if options.only]
     overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])
@@ -191,6 +193,8 @@ def _write(options: Namespace, params: dict[str, Any], name: str, folder: Path, 
     checked = check_values(parse_yaml(text, str(PARAMS)))
     write_text(PARAMS, text)
     remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
+    if sizes["train_size"]:
+        print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
 
 
@@ -227,9 +231,9 @@ def _entry(name: str, folder: Path, files: dict[str, Path], seen: Look, sizes: d
         if key not in ("kind", "labels", "language") and value not in ("", None, []):
             lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else json.dumps(value)}")
     lines += ["    # rows whose own identifier starts so are dropped", "    exclude_id_prefix: ''",
-              "    # rows of validation and test, carved from train where they have no file; 0 for all of it",
+              "    # rows of validation and test, carved from train where they have no file, and of train; 0 for all",
               *(f"    {key}: {size}" for key, size in sizes.items()),
-              "    train_size: 0", f"    checkpoint: {checkpoint}", f"    max_length: {max_length}",
+              f"    checkpoint: {checkpoint}", f"    max_length: {max_length}",
               "    pretrained: {}", "    scratch: {}"]
     return "".join(f"{line}\n" for line in lines)
 

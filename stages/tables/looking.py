@@ -14,7 +14,7 @@ from stages.tables.columns import find_columns
 from stages.tables.encodings import find_encoding, text_lines
 from stages.tables.names import USUAL
 from stages.tables.rows import Table, open_table
-from stages.tables.sources import Name, Source, open_source
+from stages.tables.sources import Name, Source, is_heading, open_source
 from stages.tables.tags import OUTSIDE, find_style
 
 _SAMPLE = 5000  # rows by which columns without usual names are recognised
@@ -82,7 +82,8 @@ def _kind(path: Path, settings: TableSettings) -> Kind:
     with path.open("rb") as stream:
         binary = stream.read(6).startswith((b"PAR1", b"ARROW1")) or path.suffix == ".arrow"
     if not binary:
-        head = list(islice(text_lines(path, find_encoding(path, settings.encoding)), HEAD))
+        head = [line for line in islice(text_lines(path, find_encoding(path, settings.encoding)), HEAD)
+                if not is_heading(line)]
         if any(not line.strip() for line in head[:-1]) and (looks_like_conll(head) or _looks_tagged(head)):
             return "words"
     source = open_source(path, settings)

@@ -287,10 +287,10 @@ def _describe_words(source: Source, found: Found, settings: TableSettings) -> tu
     style = _style(source, found, settings)
     tags = (_tags(source, sentence, settings, style, ()) for sentence in read_sentences(source, found))
     scheme = describe_scheme(tags, style)
-    if "entities" not in found:
+    if "entities" not in found and not source.characters:
         return (scheme,)
-    inside = sum(sentence.inside for sentence in read_sentences(source, found))
-    return ("words as predict divides running text",
-            *([f"{inside} entities begin or end inside a word; their tags are for all of it"] if inside else []))
-
-
+    sentences = [(sentence.inside, sentence.lost) for sentence in read_sentences(source, found)]
+    inside, lost = (sum(counts) for counts in zip(*sentences, strict=True))
+    return (scheme, "words as predict divides running text",
+            *([f"{inside:,} entities begin or end inside a word; their tags are for all of it"] if inside else []),
+            *([f"{lost:,} entities are in the word of an earlier one and left out"] if lost else []))

@@ -38,6 +38,7 @@ class Source:
         described: how the file is read, for people.
         unit: what the numbers of records count, lines or rows.
         sentences: whether the records are words, with None between sentences.
+        characters: whether these words are single characters, and spaces, that together make the text of a sentence.
     """
 
     path: Path
@@ -46,6 +47,7 @@ class Source:
     read: Callable[[], Iterator[Record | None]]
     unit: str = "line"
     sentences: bool = False
+    characters: bool = False
 
     def error(self, number: int, expected: str, found: str, remedy: str = REMEDY) -> UserError:
         """The error about one record."""
@@ -197,29 +199,41 @@ def _objects(value: Any) -> tuple[list[Any], str]:
     return [value], "JSON"
 
 
+def is_heading(line: str) -> bool:
+    """Whether a line names the sentence below it, as in KLUE: ``## identifier``, and after a tab the sentence."""
+    return line.startswith("## ")
+
+
 def _conll(path: Path, encoding: Encoding) -> Source:
     """Words in columns between spaces or tabs; a blank line, and a line of ``-DOCSTART-``, ends a sentence."""
-    tabs = all("\t" in line for line in islice(text_lines(path, encoding), HEAD)
-               if line.strip() and not line.startswith("-DOCSTART-"))
+    head = [line for line in islice(text_lines(path, encoding), HEAD)
+            if line.strip() and not line.startswith("-DOCSTART-")]
+    tabs = all("\t" in line for line in head)
 
     def split(line: str) -> list[str]:
         return line.rstrip(" \t").split("\t") if tabs else _COLUMN_BREAK.split(line.strip(" \t"))
 
-    widths = [len(split(line)) for line in islice(text_lines(path, encoding), HEAD)
-              if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
+    rows = [split(line) for line in head if not line.startswith("#")]
+    widths = list(map(len, rows))
     width = max(set(widths), key=widths.count) if widths else 0
     if width < 2:
         first = next(line for line in text_lines(path, encoding) if line.strip())
         raise malformed(path, 1, "a word and its tag in columns between spaces or tabs", excerpt(first),
                         "write one word with its tag per line, and a blank line after every sentence; or set columns "
                         "under `table` in params.yaml")
+    headings = any(map(is_heading, head))
+    characters = all(len(row[0]) < 2 for row in rows) and (headings or any(not row[0].strip() for row in rows))
 
     def read() -> Iterator[Record | None]:
-        document = 0
+        document, heading = 0, ""
         for number, line in enumerate(text_lines(path, encoding), start=1):
             values = split(line)
             if not line.strip() or values[0] == "-DOCSTART-":
                 document += bool(line.strip())
+                heading = ""
+                yield None
+            elif is_heading(line) and (characters or len(values) != width or " " in values[0]):
+                heading = line.removeprefix("## ")
                 yield None
             elif line.startswith("#") and len(values) != width:
                 continue  # a comment
@@ -227,11 +241,12 @@ def _conll(path: Path, encoding: Encoding) -> Source:
                 raise malformed(path, number, f"{width} columns as in other lines", f"{len(values)} in {excerpt(line)}",
                                 "restore the line")
             else:
-                yield number, dict(enumerate(values, start=1)) | {"document": document}
+                yield number, dict(enumerate(values, start=1)) | {"document": document, "heading": heading}
 
-    between = "tabs" if tabs else "spaces"
+    unit, between = "character" if characters else "word", "tabs" if tabs else "spaces"
     return Source(path, tuple(range(1, width + 1)),
-                  (*_described(encoding), f"a word per line, {width} columns between {between}"), read, sentences=True)
+                  (*_described(encoding), f"a {unit} per line, {width} columns between {between}"), read,
+                  sentences=True, characters=characters)
 
 
 def _has_header_of_words(first: str, settings: TableSettings) -> bool:
