@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +39,7 @@ from stages.tables.sources import open_source
 FEWEST = 20  # rows of a table, without which nothing can be split
 TEST, VALIDATION = (0.2, 10_000), (0.15, 5_000)  # share of the rows, and the most of them
 WISHED = 100  # rows of test, up to a third of all: below, the doctor calls a test set small
+MOST = 400_000  # rows to train on, as many as the largest corpus of the field has; stages after encode hold them
 LONGEST = 128  # tokens, where the checkpoint does not say
 MOST_LABELS = 30  # that are listed
 _SHOWN = 12
@@ -203,9 +205,9 @@ def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
 
 def _has_rows(found: _Found, path: Path, seen: Look) -> bool:
     """Whether a further file has rows with a label; one that is malformed is refused here, before anything runs."""
-    rows = list(seen.table.read(path))
-    used = sum(not row.dropped for row in rows)
-    print(f"{found.shown(str(path))}: {used:,} of {len(rows):,} rows have a text and a label"
+    counts = Counter(not row.dropped for row in seen.table.read(path))
+    used = counts[True]
+    print(f"{found.shown(str(path))}: {used:,} of {counts.total():,} rows have a text and a label"
           f"{'' if used else '; left out'}")
     return used > 0
 
@@ -221,14 +223,14 @@ def _with_options(message: str) -> str:
 
 
 def _lines(seen: Look, path: Path) -> Iterator[str]:
-    task, facts = seen.table.task, seen.facts()
+    task, facts = seen.table.task, seen.facts
     kinds = {"single": "texts", "pair": "pairs of texts", "words": "sentences of words with tags"}
-    yield f"{len(seen.rows):,} {kinds[task.kind]}; {'; '.join(map(visible, seen.table.describe(path)))}"
+    yield f"{seen.rows:,} {kinds[task.kind]}; {'; '.join(map(visible, seen.table.describe(path)))}"
     counts = facts["labels"]["train"]
     ordered = [f"{visible(label)} {counts[label]:,}" for label in task.labels[:MOST_LABELS]]
     more = f", and {len(task.labels) - MOST_LABELS} more" if len(task.labels) > MOST_LABELS else ""
     yield f"{'entities' if task.kind == 'words' else 'labels'}: {', '.join(ordered)}{more}"
-    lengths = seen.lengths()
+    lengths = facts["lengths"]["train"]
     yield (f"length in {'words' if task.kind == 'words' else 'characters'}: half up to {lengths['50']}, "
            f"99 % up to {lengths['99']}, the longest {lengths['100']}")
     dropped = ", ".join(f"{count:,} with {reason}" for reason, count in sorted(seen.dropped.items()))
@@ -248,7 +250,7 @@ def _numbered(seen: Look) -> bool:
 
 def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look) -> None:
     name, files = found.name, found.files
-    rows = len(seen.rows)
+    rows = seen.rows
     if rows < FEWEST:
         raise UserError(f"{found.shown(str(files['train']))}: expected {FEWEST} rows or more, found {rows} with a text "
                         "and a label; add rows")
@@ -256,15 +258,22 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     tests = [split for split in files if split not in ("train", "validation")]
     sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
              "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
+    sizes["train_size"] = MOST if rows - sum(sizes.values()) > MOST else 0
     entry = _entry(found, seen, sizes, checkpoint, _max_length(params, checkpoint))
     others = [task for task in params.get("tasks") or {} if options.only]
     overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])
     asked = [arm.asked_by for arm in ARMS.values() if arm.asked_by]
     overlay += "".join(f"{key}: []\n" for key in asked if set(params.get(key) or ()) & set(others))
+    further = params.get("further_tests") or {}
+    if lost := [test for test, values in further.items() if values.get("task") in others]:
+        overlay += "further_tests: {}\n" if len(lost) == len(further) else "".join(
+            ["further_tests:\n", *(f"  {test}: null\n" for test in lost)])
     text = apply_overlay(PARAMS.read_text("utf-8"), overlay, "the new entry")
     checked = check_values(parse_yaml(text, str(PARAMS)))
     write_text(PARAMS, text)
     remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
+    if sizes["train_size"]:
+        print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
 
 
@@ -296,9 +305,9 @@ def _entry(found: _Found, seen: Look, sizes: dict[str, int], checkpoint: str, ma
         if key not in ("kind", "labels", "language", *_OF_HUB) and value not in ("", None, []):
             lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else json.dumps(value)}")
     lines += ["    # rows whose own identifier starts so are dropped", "    exclude_id_prefix: ''",
-              "    # rows of validation and test, carved from train where they have no file; 0 for all of it",
+              "    # rows of validation and test, carved from train where they have no file, and of train; 0 for all",
               *(f"    {key}: {size}" for key, size in sizes.items()),
-              "    train_size: 0", f"    checkpoint: {_scalar(checkpoint)}", f"    max_length: {max_length}",
+              f"    checkpoint: {_scalar(checkpoint)}", f"    max_length: {max_length}",
               "    pretrained: {}", "    scratch: {}"]
     return "".join(f"{line}\n" for line in lines)
 

@@ -163,6 +163,8 @@ def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path
 
 @pytest.mark.parametrize(("file", "content", "entities"), [
     ("a.tsv", "Anna\tS-PS\nvisits\tO\nNew\tB-LC\nYork\tE-LC\n\n" * 20, "entities: LC 20, PS 20"),
+    ("a.tsv", "## klue-ner-v1_dev_1\t<서울:LC>은 덥다, 참\n서\tB-LC\n울\tI-LC\n은\tO\n \tO\n덥\tO\n다\tO\n\n" * 20,
+     "entities: LC 20"),
     ("a.jsonl", '{"id": 1, "text": "Anna visits Rome", "label": [[0, 4, "PS"]]}\n' * 20, "entities: PS 20")])
 def test_entities_are_told_from_classes(file: str, content: str, entities: str, home: Path,
                                         capsys: pytest.CaptureFixture[str]) -> None:
