@@ -11,19 +11,24 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from stages import download, predict_further, preprocess_further
+from stages import download, predict_further, preprocess_further, report, track
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
+from stages.common.sources import ROOT
 from stages.corpora.rows import Content
 from stages.metrics.further_scores import FurtherScores
 from stages.metrics.second_gold import align, errors_by_gold
 from stages.models.building import build_model
-from stages.results.further import FurtherTest, read_further_test
+from stages.results.further import FurtherTest, read_further, read_further_test
 from stages.results.merging import merged_task
 from stages.results.prepared import Task
 from stages.settings.further import FurtherRows, FurtherSource, FurtherTable
 from stages.settings.prediction import PredictionSettings
+from stages.settings.report import ReportSettings
+from stages.settings.schema import check_values
+from stages.settings.yaml12 import parse_yaml
 from tests import hans, tiny
+from tests.test_report import GRID, Inputs
 
 MERGE = {"neutral": "non-entailment", "contradiction": "non-entailment"}
 NLI = ("entailment", "neutral", "contradiction")
@@ -301,3 +306,121 @@ def test_a_model_is_run_on_rows_with_labels_that_it_does_not_know(task: dict[str
     assert table["guid"].to_pylist() == [row["guid"] for row in rows]
     assert table["logits"].combine_chunks().value_lengths().to_pylist() == [
         len(task["tags"]) * (len(row["words"]) if words else 1) for row in rows]
+
+
+# The report and MLflow
+
+
+def arm_scores(mean: float, deviation: float | None, **runs: float) -> dict[str, Any]:
+    return {"mean": mean, "low": mean - 0.1, "high": mean + 0.1, "standard_deviation": deviation,
+            "runs": {cell.replace("_", "-"): score for cell, score in runs.items()}}
+
+
+def hans_facts(seeds: int) -> dict[str, Any]:
+    """Scores of two arms on two parts; of one seed, or of two that differ by 40 points on one of the parts."""
+    two = {"pretrained_full_2": 0.1, "scratch_2": 0.4} if seeds > 1 else {}
+    deviation = 0.283 if seeds > 1 else None
+    difference = {"difference": -0.1, "low": -0.4, "high": 0.2, "p_value": 0.4, "detectable": 0.5, "recipe": True}
+
+    def of_part(genre: str, label: str, rows: int) -> dict[str, Any]:
+        tuned, scratch = ({cell: score for cell, score in {"pretrained_full_1": 0.5, "scratch_1": 0.4, **two}.items()
+                           if cell.startswith(arm)} for arm in ("pretrained", "scratch"))
+        return {"genre": genre, "label": label, "rows": rows, "comparisons": {"full": difference},
+                "arms": {"full": arm_scores(0.3, deviation, **tuned), "scratch": arm_scores(0.4, 0.0, **scratch)}}
+
+    return {"name": "hans", "task": "reviews", "title": "HANS", "metric": "accuracy", "rows": 60, "synthetic": False,
+            "merge": MERGE, "genre_column": "heuristic", "dropped": {}, "train_overlap": 3,
+            "parts": [of_part("", "", 60), of_part("lexical_overlap", "non-entailment", 30)]}
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_the_report_has_every_part_and_says_why_one_seed_is_not_enough(seeds: int, tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, GRID.model_copy(update={"seeds": GRID.seeds[:seeds]}))
+    inputs.write("further/hans.json", hans_facts(seeds))
+    inputs.paths.further = tmp_path / "further"
+    inputs.judge()
+    report.write_report(inputs.paths, inputs.grid, ReportSettings(language="en"), {"hans": "reviews"})
+    text = inputs.paths.out_markdown.read_text("utf-8")
+    assert "Further test set: HANS" in text
+    spread = "0.100 to 0.500" if seeds > 1 else "–"
+    assert (f"| lexical\\_overlap | non-entailment | 30 | pre-trained | 0.300 | 0.200 to 0.400 | {spread} | "
+            "−10.0 (−40.0 to 20.0) |") in text
+    assert "3 (5.0 %) of its rows are training rows, too." in text
+    assert "neutral as non-entailment, contradiction as non-entailment" in text
+    assert ("Each arm has one seed." in text) == (seeds == 1)
+    assert ("differ by up to 28.3 points (standard deviation)" in text) == (seeds > 1)
+    page = inputs.paths.out_page.read_text("utf-8")
+    assert "추가 테스트 데이터: HANS" in page
+    assert ("시드가 하나뿐입니다" if seeds == 1 else "표준편차가 최대 28.3 %p입니다") in page
+
+
+def test_the_headline_is_what_it_is_without_a_further_test_set(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path)
+    before = inputs.build()["metrics.json"]
+    inputs.write("further/hans.json", hans_facts(2))
+    inputs.paths.further = tmp_path / "further"
+    report.write_report(inputs.paths, inputs.grid, ReportSettings(language="en"), {"hans": "reviews"})
+    assert inputs.paths.out_metrics.read_text("utf-8") == before
+
+
+def test_a_file_about_another_task_or_other_arms_is_refused(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path)
+    inputs.write("further/hans.json", hans_facts(2) | {"task": "entities"})
+    with pytest.raises(UserError, match="is about hans of the task 'entities'"):
+        read_further(tmp_path / "further", {"hans": "reviews"}, "reviews", GRID.of_task("reviews"))
+    inputs.write("further/hans.json", hans_facts(2))
+    with pytest.raises(UserError, match="arms are not those of the grid .*missing head"):
+        read_further(tmp_path / "further", {"hans": "reviews"}, "reviews",
+                     GRID.model_copy(update={"tunings": ("full", "head")}).of_task("reviews"))
+    assert read_further(tmp_path / "further", {"hans": "reviews"}, "entities", GRID.of_task("entities")) == []
+
+
+def test_mlflow_has_the_scores_of_every_part(tmp_path: Path) -> None:
+    facts = hans_facts(2)
+    facts["parts"][1]["genre"] = "lexical@overlap"  # a name that MLflow refuses
+    write_json(tmp_path / "hans.json", facts)
+    found = track._further(tmp_path, "reviews")
+    assert found["pretrained-full-2"] == {
+        "further/hans/accuracy": 0.1, "further/hans/lexical_overlap/non-entailment/accuracy": 0.1}
+    assert track._further(tmp_path, "entities") == {}
+    cells = [{"failed": False, "after": {"test": {"accuracy": 0.5}}, "further": found[cell]}
+             for cell in ("pretrained-full-1", "pretrained-full-2")]
+    metrics = {name: value for name, value, _ in track._over_seeds("accuracy", cells)}
+    assert metrics["further/hans/accuracy/mean"] == pytest.approx(0.3)
+    assert metrics["further/hans/accuracy/standard_deviation"] == pytest.approx(0.4 / 2**0.5)
+
+
+# Settings
+
+
+HANS_ENTRY = """further_tests:
+  hans:
+    task: mnli
+    corpus: hans
+    source: published
+    folder: data/local
+    table: {kind: pair}
+    merge: {}
+    second_gold: false
+"""
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("task: mnli", "task: mnlj", r"further_tests.hans.task: no task 'mnlj'; .* remove further_tests.hans; did you mean "
+     "mnli"),
+    ("kind: pair", "kind: single", "further_tests.hans.table.kind: expected 'pair', as the rows of tasks.mnli are"),
+    ("corpus: hans", "corpus: table", "further_tests.hans.corpus: expected an entry of stages/corpora/published.yaml"),
+    ("source: published", "source: sample", "further_tests.hans.source: expected 'published', 'local' or 'hub'"),
+    ("source: published", "source: hub", "further_tests.hans.table.repository: expected owner/name"),
+    ("second_gold: false", "second_gold: true", "further_tests.hans.second_gold: expected a task of words .* found "
+     "pair rows; set it to false"),
+    ("{kind: pair}", "{kind: pair, files: {train: a.csv}}", "further_tests.hans.table.files: expected test alone"),
+    ("    merge: {}\n", "", "further_tests.hans.merge: required key is missing"),
+    ("  hans:", "  Hans!:", "further_tests.Hans!: expected only lower-case letters"),
+    ("merge: {}", "merges: {}", "further_tests.hans.merges: unknown key; did you mean merge"),
+])
+def test_a_wrong_setting_is_refused(old: str, new: str, message: str) -> None:
+    text = (ROOT / "params.yaml").read_text("utf-8").replace("further_tests: {}\n", HANS_ENTRY)
+    check_values(parse_yaml(text, "params.yaml"))
+    with pytest.raises(UserError, match=message):
+        check_values(parse_yaml(text.replace(old, new), "params.yaml"))

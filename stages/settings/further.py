@@ -1,6 +1,18 @@
 """Settings of further test sets, ``further_tests`` of params.yaml: tables on which a task's trained models are run.
 
 They choose nothing, and no verdict is based on them: their scores stand beside those of the task's own test set.
+``python -m stages.preset nli`` has entries of HANS, ANLI and XNLI. A second gold standard of CoNLL-2003 is CleanCoNLL
+(https://github.com/flairNLP/CleanCoNLL), whose own script makes its files from those of CoNLL-2003::
+
+    further_tests:
+      cleanconll:
+        task: conll2003
+        corpus: table
+        source: local
+        folder: data/local/cleanconll.test
+        table: {title: CleanCoNLL, kind: words, columns: {tokens: 1, tags: -1}, language: en}
+        merge: {}
+        second_gold: true
 """
 
 from typing import Annotated, Literal
