@@ -27,6 +27,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "data/raw": ("train.txt", "test.txt"),
     "data/text": ("sample.txt",),
     "data/checkpoints": ("config.json", "model.safetensors", "origin.json", "tokenizer.json", "tokenizer_config.json"),
+    "data/fetched": ("name.txt",),
     "data/prepared": ("train.jsonl", "validation.jsonl", "test.jsonl", "task.json"),
     "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
     "data/sized/": ("model.safetensors", "history.jsonl"),
