@@ -19,6 +19,7 @@ from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
 from stages.settings.data import DownloadSettings, task_source_settings
 from stages.settings.further import FurtherSource, further_source_settings
+from stages.settings.libraries import require_libraries
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
 from stages.settings.table import TABLE
 from stages.tables.files import table_files
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _download(options: Namespace) -> None:
+    require_libraries("pyarrow")
     mirror = os.environ.get(MIRROR, "")
     if options.task:
         obtain(options.task, options.out, task_source_settings(options.task), mirror)

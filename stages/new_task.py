@@ -20,7 +20,7 @@ from stages.common.visible import visible
 from stages.results.left_over import RESULTS, remove_left_over
 from stages.settings.arms import ARMS, further_cards
 from stages.settings.base import validated
-from stages.settings.checkpoints import PretrainedHere, checkpoint_from
+from stages.settings.checkpoints import PretrainedHere, checkpoint_from, direct_checkpoint, is_direct
 from stages.settings.hub import is_repository
 from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
@@ -283,8 +283,12 @@ def _size(rows: int, wanted: tuple[float, int]) -> int:
 
 def _max_length(params: dict[str, Any], name: str) -> int:
     checkpoints = params.get("checkpoints") or {}
-    if name not in checkpoints:
-        raise UserError(f"--checkpoint: no checkpoint '{name}'; `checkpoints` has {', '.join(checkpoints)}")
+    if not is_direct(name) and name not in checkpoints:
+        raise UserError(f"--checkpoint: no checkpoint '{name}'; `checkpoints` has {', '.join(checkpoints)}, an encoder "
+                        "of the Hub is owner/name, and a folder of this one ./name")
+    if is_direct(name):
+        direct_checkpoint(name, "--checkpoint")
+        return LONGEST
     checkpoint = checkpoint_from(checkpoints[name], f"checkpoints.{name}")
     return min(LONGEST, checkpoint.pretraining.max_length) if isinstance(checkpoint, PretrainedHere) else LONGEST
 

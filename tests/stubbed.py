@@ -27,6 +27,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "data/raw": ("train.txt", "test.txt"),
     "data/text": ("sample.txt",),
     "data/checkpoints": ("config.json", "model.safetensors", "origin.json", "tokenizer.json", "tokenizer_config.json"),
+    "data/fetched": ("name.txt",),
     "data/prepared": ("train.jsonl", "validation.jsonl", "test.jsonl", "task.json"),
     "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
     "data/sized/": ("model.safetensors", "history.jsonl"),
@@ -166,6 +167,8 @@ class Project:
         if path.suffix == ".sha256":
             lines = self.text(str(dep)).splitlines() if name != "assign_checkpoint" else []  # it copies files
             return [line for line in lines if target.suffix != ".svg" or "stages/reporting/page." not in line]
+        if str(dep) == "data/checkpoints":  # of all of them, a task takes its own
+            path /= parse_yaml(self.text("params.yaml"), "params.yaml")["tasks"][target.parts[2]]["checkpoint"]
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         return [self.text(str(file.relative_to(self.folder))) for file in files
                 if file.is_file() and _follows(name, target, file)]

@@ -52,7 +52,8 @@ KEYS = {"checkpoint": "bilingual_small", "download_further": "hans", "preprocess
 # What each stage calls to read its settings. The whole of `tasks` is tracked by `judge` and `report`, because the names
 # of the tasks are its keys, and the whole file is a dep of `check_params`.
 READERS: dict[str, Callable[[], Any]] = {
-    "assign_checkpoint": lambda: assign_checkpoint.checkpoint_use("nsmc"),
+    "assign_checkpoint": lambda: (assign_checkpoint.checkpoint_use("nsmc"), checkpoints.given_checkpoint("nsmc")),
+    "fetch_checkpoint": lambda: checkpoints.given_checkpoint("nsmc"),
     "download": lambda: data.task_source_settings("nsmc"),
     "sample_text": lambda: data.sample_seed(),
     "checkpoint": lambda: checkpoints.checkpoint_settings("bilingual_small"),
@@ -134,6 +135,8 @@ def listing(name: str) -> str:
 @ALL
 def test_the_code_dep_is_the_listing_of_the_module(name: str) -> None:
     expected = ["stages"] if name == "sources" else [listing(name)]
+    if name == "fetch_checkpoint":  # runs the other one in a process of its own
+        expected.append(listing("checkpoint"))
     assert [path for path in definition(name)["deps"] if path.startswith((LISTINGS, "stages"))] == expected
 
 

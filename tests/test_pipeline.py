@@ -96,9 +96,9 @@ def tracked_runs(project: Path) -> dict[str, list]:
 
 
 def test_everything_runs_once(project: Path, first_run: str) -> None:
-    per_task = cells("download", "assign_checkpoint", "preprocess", "encode", "baseline", "train_pretrained",
-                     "train_scratch", "predict", "stress", "evaluate", "plan_sizes", "evaluate_sizes", "analyse",
-                     "diagnose", "track")
+    per_task = cells("download", "fetch_checkpoint", "assign_checkpoint", "preprocess", "encode", "baseline",
+                     "train_pretrained", "train_scratch", "predict", "stress", "evaluate", "plan_sizes",
+                     "evaluate_sizes", "analyse", "diagnose", "track")
     assert started(first_run) == per_task | {
         "sources", "check_params", "sample_text", "checkpoint@bilingual_small", "judge", "report"}
 

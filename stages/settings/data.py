@@ -44,7 +44,8 @@ class EncodingSettings(Settings):
     """How text becomes token ids.
 
     Attributes:
-        checkpoint: the entry of ``checkpoints`` whose tokenizer and architecture are used.
+        checkpoint: the entry of ``checkpoints`` whose tokenizer and architecture are used; or ``owner/name`` of the Hub
+            or a folder.
         max_length: maximum tokens per input, special tokens included.
     """
 

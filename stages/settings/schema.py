@@ -11,7 +11,7 @@ from stages.corpora.tasks import TASKS
 from stages.settings.adaptation import AdaptationSettings
 from stages.settings.arms import ARMS, FULL_TUNING, TUNED, Arm
 from stages.settings.base import Seed, Settings, did_you_mean, validated
-from stages.settings.checkpoints import PretrainedHere, checkpoint_from
+from stages.settings.checkpoints import PretrainedHere, checkpoint_from, checkpoint_of, direct_checkpoint, is_direct
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -153,8 +153,9 @@ def layers_to_tune(params: Params) -> str | None:
     for tuning in params.tunings:
         recipe = recipe_from(params.recipes[tuning], f"recipes.{tuning}")
         wanted = (getattr(recipe, "frozen_layers", 0) or 0) + getattr(recipe, "reinitialised_layers", 0)
-        for name in {task.checkpoint: None for task in params.tasks.values()}:
-            checkpoint = checkpoint_from(params.checkpoints[name], f"checkpoints.{name}")
+        for task, settings in params.tasks.items():
+            name = settings.checkpoint
+            checkpoint = checkpoint_of(params.checkpoints, task, name)
             if isinstance(checkpoint, PretrainedHere) and wanted > checkpoint.pretraining.layers:
                 return (f"recipes.{tuning}: frozen_layers and reinitialised_layers add up to {wanted}, more than "
                         f"the {checkpoint.pretraining.layers} of checkpoints.{name}.pretraining.layers; lower them")
@@ -181,11 +182,14 @@ def _tasks_with(params: Params, arm: Arm) -> list[str]:
 
 
 def known_checkpoints(params: Params) -> str | None:
-    """Every task's checkpoint is declared."""
+    """Every task's checkpoint is declared, or names an encoder itself."""
     for name, task in params.tasks.items():
-        if task.checkpoint not in params.checkpoints:
+        if is_direct(task.checkpoint):
+            direct_checkpoint(task.checkpoint, f"tasks.{name}.checkpoint")
+        elif task.checkpoint not in params.checkpoints:
             known = ", ".join(params.checkpoints)
-            return (f"tasks.{name}.checkpoint: no checkpoint '{task.checkpoint}'; `checkpoints` has {known}"
+            return (f"tasks.{name}.checkpoint: no checkpoint '{task.checkpoint}'; `checkpoints` has {known}, an "
+                    "encoder of the Hub is owner/name, and a folder of this one ./name"
                     + did_you_mean(task.checkpoint, params.checkpoints))
     return None
 
@@ -237,7 +241,7 @@ def further_train_sizes(params: Params) -> str | None:
 def room_for_inputs(params: Params) -> str | None:
     """Inputs are no longer than the positions of an encoder that is pre-trained here."""
     for name, task in params.tasks.items():
-        checkpoint = checkpoint_from(params.checkpoints[task.checkpoint], f"checkpoints.{task.checkpoint}")
+        checkpoint = checkpoint_of(params.checkpoints, name, task.checkpoint)
         if isinstance(checkpoint, PretrainedHere) and task.max_length > checkpoint.pretraining.max_length:
             return (f"tasks.{name}.max_length: {task.max_length} is more than the {checkpoint.pretraining.max_length} "
                     f"positions of checkpoints.{task.checkpoint}.pretraining.max_length; lower it, or raise that")
