@@ -31,6 +31,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "data/prepared": ("train.jsonl", "validation.jsonl", "test.jsonl", "task.json"),
     "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
     "data/sized/": ("model.safetensors", "history.jsonl"),
+    "data/further": ("rows.jsonl",),
     "data/models": ("model.safetensors", "history.jsonl"),
     "data/predictions": ("cells.parquet",),
     "data/stress": ("cells.parquet", "stress.json"),
@@ -68,7 +69,7 @@ class Project:
         shutil.copytree(ROOT / "stages", folder / "stages", ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("dvc.yaml", "params.yaml", ".dvcignore"):
             shutil.copyfile(ROOT / name, folder / name)
-        for folder_of_user in ("data/local", "data/mine", "data/search"):
+        for folder_of_user in ("data/local", "data/mine", "data/search", "reports/further"):
             (folder / folder_of_user).mkdir(parents=True)
         Repo.init(str(folder), no_scm=True).close()
         self._outcome = Outcome()
