@@ -12,11 +12,13 @@ from stages.common.files import new_file, read_json
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import ARMS
 from stages.settings.base import validated
+from stages.settings.checkpoints import FETCHED, given_checkpoint, is_direct
 from stages.settings.kinds import kind_of
 from stages.settings.reading import pick, read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.table import TableSettings
 
+OUTPUTS = Path("data/checkpoints")  # of the checkpoint stage, in dvc.yaml
 FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json")
 
 
@@ -26,26 +28,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Copy a checkpoint's files to a path named after the task. A cell of the grid knows its task but not which"
         " checkpoint that task uses; this way it depends on the right files, and scratch on the config alone. A"
         " checkpoint that does not suit the task or a recipe is refused.",
-        "python -m stages.assign_checkpoint --task nsmc --checkpoint data/checkpoints/bilingual_small"
+        "python -m stages.assign_checkpoint --task nsmc --checkpoints data/checkpoints --fetched data/fetched/nsmc"
         " --out data/initial/nsmc",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder that the checkpoint stage wrote")
+    parser.add_argument("--checkpoints", type=Path, required=True, help="what the checkpoint stage wrote, by entry")
+    parser.add_argument("--fetched", type=Path, required=True, help="folder that the fetch_checkpoint stage wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder to copy to")
     return run_stage(parser, _assign, arguments)
 
 
 def _assign(options: Namespace) -> None:
+    if options.checkpoints == OUTPUTS:
+        _remove_left_over()
+    given = given_checkpoint(options.task)
+    checkpoint = options.fetched / FETCHED if is_direct(given) else options.checkpoints / given
     for name in FILES:
-        source = options.checkpoint / name
+        source = checkpoint / name
         if not source.is_file():
             raise UserError(f"{source}: no such file; run `dvc repro` to make the checkpoint")
-    config = options.checkpoint / "config.json"
+    config = checkpoint / "config.json"
     refuse_unsupported(read_json(config), str(config), checkpoint_use(options.task))
     for name in FILES:
-        source = options.checkpoint / name
         with new_file(options.out / name) as partial:
-            shutil.copyfile(source, partial)
+            shutil.copyfile(checkpoint / name, partial)
+
+
+def _remove_left_over() -> None:
+    """Remove what DVC left of entries that are gone: the whole folder is a dep, and would differ in a fresh clone.
+
+    The entries are read past the settings of the stage, because no output depends on them. DVC's cache keeps the files.
+    """
+    known = read_params().get("checkpoints") or {}
+    for path in sorted(OUTPUTS.iterdir()) if OUTPUTS.is_dir() else ():
+        if path.name not in known and (path / "origin.json").is_file():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def checkpoint_use(task: str) -> Use:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import read_json, write_text
+from stages.common.files import read_json, sha256, write_text
 from stages.models.architectures import Use, refuse_unsupported
-from stages.settings.checkpoints import LocalCheckpoint, checkpoint_from
+from stages.settings.checkpoints import FETCHED, NAMED, LocalCheckpoint, checkpoint_from, checkpoint_of, is_direct
 from stages.settings.kinds import kind_of
 from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
@@ -78,13 +78,18 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
 def _check_checkpoint(params: Params, task: str) -> None:
     """Refuse a local checkpoint that does not suit the task; others are checked once they are downloaded or made."""
     settings = params.tasks[task]
-    checkpoint = checkpoint_from(params.checkpoints[settings.checkpoint], f"checkpoints.{settings.checkpoint}")
+    checkpoint = checkpoint_of(params.checkpoints, task, settings.checkpoint)
     if not isinstance(checkpoint, LocalCheckpoint):
         return
-    path = Path(checkpoint.folder) / "config.json"
+    folder = Path(checkpoint.folder)
+    path = folder / "config.json"
     if not path.is_file():
-        raise UserError(f"params.yaml: checkpoints.{settings.checkpoint}.folder: expected a folder with config.json, "
-                        f"found none in {checkpoint.folder}; name the folder of the checkpoint")
+        setting = f"tasks.{task}.checkpoint" if is_direct(settings.checkpoint) else (
+            f"checkpoints.{settings.checkpoint}.folder")
+        raise UserError(f"params.yaml: {setting}: expected a folder with config.json, found none in {folder}; name the "
+                        "folder of the checkpoint")
+    if is_direct(settings.checkpoint):
+        _refuse_changed(task, folder)
     config = read_json(path)
     if not isinstance(config, dict):
         raise UserError(f"{path}: expected a JSON object, found {type(config).__name__}; download the file "
@@ -93,6 +98,20 @@ def _check_checkpoint(params: Params, task: str) -> None:
     refuse_unsupported(config, str(path), Use(
         task, settings.checkpoint, kind_of(settings.corpus, settings.table), settings.max_length, recipes,
         task in params.adapted))
+
+
+def _refuse_changed(task: str, folder: Path) -> None:
+    """Refuse a folder that a task names if it has changed since it was copied, which DVC does not see."""
+    fetched = Path("data/fetched") / task
+    names = fetched / NAMED
+    if not names.is_file() or Path(names.read_text("utf-8").strip()) != folder:
+        return
+    was = fetched / FETCHED
+    weights = folder / "model.safetensors"
+    if sha256(folder / "config.json") != sha256(was / "config.json") or (
+            weights.is_file() and sha256(weights) != sha256(was / weights.name)):
+        raise UserError(f"{folder}: changed since it was copied for the task {task}; run `dvc repro --force "
+                        f"--single-item fetch_checkpoint@{task}`, then go on")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,14 @@ from stages.corpora.recognising import read_plain_texts
 from stages.models.hub import fetch_checkpoint
 from stages.models.local import Origin, copy_checkpoint
 from stages.pretraining.small_bert import pretrain
-from stages.settings.checkpoints import Checkpoint, HubCheckpoint, PretrainedHere, checkpoint_settings
+from stages.settings.checkpoints import (
+    Checkpoint,
+    HubCheckpoint,
+    PretrainedHere,
+    checkpoint_settings,
+    direct_checkpoint,
+    given_checkpoint,
+)
 from stages.settings.libraries import require_libraries
 from stages.training.resuming import StateStore
 
@@ -29,18 +36,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f" resumes from its last saved state in {STATES}, which may be deleted at any time.",
         "python -m stages.checkpoint --name bilingual_small --out data/checkpoints/bilingual_small",
     )
-    parser.add_argument("--name", required=True, help="name of the entry under `checkpoints` in params.yaml")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--name", help="name of the entry under `checkpoints` in params.yaml")
+    which.add_argument("--task", help="name of a task in params.yaml whose checkpoint is owner/name or a folder")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     return run_stage(parser, _checkpoint, arguments)
 
 
 def _checkpoint(options: Namespace) -> None:
     require_libraries("numpy", "scipy", "tokenizers", "torch", "transformers")
-    chosen = checkpoint_settings(options.name)
+    if options.task:
+        given = given_checkpoint(options.task)
+        chosen: Checkpoint = direct_checkpoint(given, f"tasks.{options.task}.checkpoint")
+        pinned = f"tasks.{options.task}.checkpoint={given.partition('@')[0]}@"
+    else:
+        chosen = checkpoint_settings(options.name)
+        pinned = f"checkpoints.{options.name}.revision="
     origin = obtain(options.out, chosen, repository_root(Path.cwd()) / STATES)
     if isinstance(chosen, HubCheckpoint) and chosen.revision != origin["commit"]:
         print(f"{chosen.repository}: {chosen.revision} is commit {origin['commit']} at present; to pin it: "
-              f"-S checkpoints.{options.name}.revision={origin['commit']}", file=sys.stderr)
+              f"-S {pinned}{origin['commit']}", file=sys.stderr)
 
 
 def obtain(out: Path, chosen: Checkpoint, states: Path | None = None) -> Origin:

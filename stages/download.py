@@ -1,4 +1,4 @@
-"""Stage ``download``: the raw files of a task, published, from a local folder, or the embedded sample."""
+"""Stage ``download``: the raw files of a task: published, from a local folder or the Hub, or the embedded sample."""
 
 import os
 import shutil
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from huggingface_hub import HfApi
+
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json
@@ -16,9 +18,12 @@ from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
 from stages.settings.data import DownloadSettings, task_source_settings
+from stages.settings.further import FurtherSource, further_source_settings
+from stages.settings.libraries import require_libraries
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
 from stages.settings.table import TABLE
 from stages.tables.files import table_files
+from stages.tables.hub import fetch_table
 
 STORE = Path("data/downloads")
 MIRROR = "HEADSTART_MIRROR"
@@ -34,21 +39,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " https://..., file:///... or any that fsspec supports. Sizes and SHA-256 are checked in any case.",
         "python -m stages.download --task nsmc --out data/raw/nsmc",
     )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--task", help="name of the task in params.yaml")
+    wanted.add_argument("--further-test", help="name of the further test set in params.yaml, instead of a task")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     return run_stage(parser, _download, arguments)
 
 
 def _download(options: Namespace) -> None:
-    obtain(options.task, options.out, task_source_settings(options.task), os.environ.get(MIRROR, ""))
+    require_libraries("pyarrow")
+    mirror = os.environ.get(MIRROR, "")
+    if options.task:
+        obtain(options.task, options.out, task_source_settings(options.task), mirror)
+    else:
+        obtain_further(options.further_test, options.out, further_source_settings(options.further_test), mirror)
 
 
 def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = "") -> None:
     """Write the task's files, and source.json with the file of every split, sizes and hashes."""
     facts: dict[str, Any] = {"source": settings.source}
+    named: dict[str, tuple[str, ...]]
     with new_folder(out) as partial:
-        if settings.corpus == TABLE:
-            named: dict[str, tuple[str, ...]] = {}
+        if settings.corpus == TABLE and settings.source == "hub":
+            fetched = fetch_table(settings.table, partial, HfApi())
+            named = {split: (name,) for split, name in fetched.pop("splits").items()}
+            facts |= fetched
+        elif settings.corpus == TABLE:
+            named = {}
             for split, path in table_files(task_name, Path(settings.folder), settings.table).items():
                 _copy_file(path, partial)
                 named[split] = (path.name,)
@@ -67,6 +84,38 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
         write_json(partial / "source.json", facts)
     sizes = ", ".join(f"{name} {file['bytes']} bytes" for name, file in facts["files"].items())
     print(f"{task_name}: {settings.source} {sizes}", file=sys.stderr)
+    if settings.source == "hub":
+        print(f"{facts['homepage']}, terms of use: {facts['licence']}", file=sys.stderr)
+        if facts["commit"] != settings.table.revision:
+            print(f"{facts['repository']}: {facts['revision']} is commit {facts['commit']} at present; to pin it: "
+                  f"-S tasks.{task_name}.table.revision={facts['commit']}", file=sys.stderr)
+
+
+def obtain_further(name: str, out: Path, settings: FurtherSource, mirror: str = "") -> None:
+    """Write the file of a further test set, and source.json as :func:`obtain` does, with the one split ``test``."""
+    with new_folder(out) as partial:
+        facts = {"source": settings.source} | _further_facts(name, settings, partial, mirror)
+        file, *others = sorted(path.name for path in partial.iterdir())
+        if others:
+            raise UserError(f"params.yaml: further_tests.{name}.folder: expected one file, found "
+                            f"{', '.join((file, *others))}; name the file itself, or set table.files to {{test: NAME}}")
+        facts |= {"files": {file: _describe(partial / file)}, "splits": {"test": file}}
+        write_json(partial / "source.json", facts)
+    print(f"{name}: {settings.source} {file} {facts['files'][file]['bytes']} bytes", file=sys.stderr)
+
+
+def _further_facts(name: str, settings: FurtherSource, folder: Path, mirror: str) -> dict[str, Any]:
+    """Write the files into ``folder``; return where they are from."""
+    if settings.source == "published":
+        return _fetch(settings.corpus, published_corpus(settings.corpus), folder, mirror)
+    if settings.source == "hub":
+        return fetch_table(settings.table.as_train, folder, HfApi())
+    try:
+        for path in table_files(name, Path(settings.folder), settings.table).values():
+            _copy_file(path, folder)
+    except UserError as error:
+        raise UserError(str(error).replace(f"tasks.{name}.", f"further_tests.{name}.")) from None
+    return {}
 
 
 def _fetch(corpus: str, published: PublishedCorpus, folder: Path, mirror: str) -> dict[str, Any]:

@@ -1,12 +1,17 @@
-"""Command ``new_task``: look at a table of one's own and write the entry of its task into ``params.yaml``."""
+"""Command ``new_task``: look at a table, in files or on the Hub, and write its task into ``params.yaml``."""
 
 import json
 import re
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from huggingface_hub import HfApi
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
@@ -15,39 +20,49 @@ from stages.common.visible import visible
 from stages.results.left_over import RESULTS, remove_left_over
 from stages.settings.arms import ARMS, further_cards
 from stages.settings.base import validated
-from stages.settings.checkpoints import PretrainedHere, checkpoint_from
+from stages.settings.checkpoints import PretrainedHere, checkpoint_from, direct_checkpoint, is_direct
+from stages.settings.hub import is_repository
 from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.schema import check_values
 from stages.settings.table import TableColumns, TableSettings
 from stages.settings.yaml12 import parse_yaml
+from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.columns import find_columns
-from stages.tables.files import table_files
+from stages.tables.files import name_splits, table_files
+from stages.tables.hub import fetch_table
+from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
+from stages.tables.names import EXTENSIONS
 from stages.tables.sources import open_source
 
 FEWEST = 20  # rows of a table, without which nothing can be split
 TEST, VALIDATION = (0.2, 10_000), (0.15, 5_000)  # share of the rows, and the most of them
 WISHED = 100  # rows of test, up to a third of all: below, the doctor calls a test set small
+MOST = 400_000  # rows to train on, as many as the largest corpus of the field has; stages after encode hold them
 LONGEST = 128  # tokens, where the checkpoint does not say
 MOST_LABELS = 30  # that are listed
 _SHOWN = 12
-_OTHERS = [name for name in TableSettings.model_fields if name not in ("files", "columns")]
-_PARSED = ("labels", "no_label", "header", "quoted")  # from YAML; the others are text
+_OTHERS = [name for name in TableSettings.model_fields if name not in ("files", "columns", "repository")]
+_PARSED = ("labels", "no_label", "header", "quoted", "splits")  # from YAML; the others are text
+_OF_HUB = ("configuration", "revision", "splits")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the command."""
     parser = stage_parser(
-        "Look at a table of texts and labels, or of words and tags: CSV, TSV, JSON, JSON lines, Parquet, Arrow, CoNLL."
-        " Say what is in it, and write the entry of its task into params.yaml, where everything can be changed. Then"
-        " `dvc repro` runs it. What cannot be seen in the file is refused, with the option that tells it.",
+        "Look at a table of texts and labels, or of words and tags: CSV, TSV, JSON, JSON lines, Parquet, Arrow, CoNLL,"
+        " or a data set of the Hugging Face Hub. Say what is in it, and write the entry of its task into params.yaml,"
+        " where everything can be changed. Then `dvc repro` runs it. What cannot be seen in the data is refused, with"
+        " the option that tells it.",
         "python -m stages.new_task reviews.csv --only && dvc repro")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
-                        help="the table; or its folder; or the files of train, validation and test, so called")
+                        help="the table; or its folder; or the files of train, validation and test, so called; or "
+                             "OWNER/NAME of a data set of the Hub")
     parser.add_argument("--name", help="name of the task, else that of the file")
     parser.add_argument("--only", action="store_true", help="leave the other tasks out of params.yaml")
-    parser.add_argument("--checkpoint", help="name of an entry under `checkpoints`, else the first one")
+    parser.add_argument("--checkpoint", help="name of an entry under `checkpoints`, OWNER/NAME of an "
+                        "encoder of the Hub, or a folder; else the first entry")
     for name in TableColumns.model_fields:
         parser.add_argument(f"--{name}", metavar="COLUMN", help=f"name or number of the column of the {name}")
     for name in _OTHERS:
@@ -56,30 +71,87 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_stage(parser, _new_task, arguments)
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What is looked at.
+
+    Attributes:
+        folder: of the files; or the single file.
+        files: file of each set.
+        facts: of a data set of the Hub, what was fetched; {} for local files.
+    """
+
+    name: str
+    folder: Path
+    files: dict[str, Path]
+    facts: dict[str, Any]
+
+    def shown(self, text: str) -> str:
+        """``text`` with names that the user knows."""
+        return name_splits(text, self.folder, self.facts) if self.facts else text
+
+
 def _new_task(options: Namespace) -> None:
     params = read_params()
-    name = _task_name(options, params)
     settings = _given(options)
-    try:
-        folder, files = _files(options.files, name, settings)
-        settings = _recognise(files["train"], settings)
-        files = {split: path for split, path in files.items() if _has_labels(split, path, settings)}
-        seen = look(name, files["train"], settings)
-        files = {split: path for split, path in files.items() if split == "train" or _has_rows(path, seen)}
-    except UserError as error:
-        raise UserError(_with_options(str(error))) from None
-    print("\n".join(_lines(seen, files["train"])), flush=True)
-    _write(options, params, name, folder, files, seen)
+    repository = _hub_name(options.files)
+    with TemporaryDirectory() as folder:
+        try:
+            found, settings = _fetched(options, repository, settings, Path(folder)) if repository else (
+                _local(options, settings), settings)
+        except UserError as error:
+            raise UserError(_with_options(str(error))) from None
+        if found.name in (params.get("tasks") or {}):
+            raise UserError(f"params.yaml: tasks.{found.name}: there is one already; give another name as --name, or "
+                            "remove it")
+        try:
+            found, seen = _look(found, settings)
+        except UserError as error:
+            raise UserError(_with_options(found.shown(str(error)))) from None
+        print("\n".join(_lines(seen, found.files["train"])), flush=True)
+        _write(options, params, found, seen)
 
 
-def _task_name(options: Namespace, params: dict[str, Any]) -> str:
+def _hub_name(given: Sequence[Path]) -> str:
+    """The data set of the Hub that is meant, "" for files."""
+    name = re.sub(r"^https?:/+huggingface\.co/datasets/", "", str(given[0]))
+    path = Path(name)
+    is_local = len(given) > 1 or given[0].exists() or path.suffix.lower() in EXTENSIONS or path.parent.is_dir()
+    return name if not is_local and "/" in name and is_repository(name) else ""
+
+
+def _fetched(options: Namespace, repository: str, settings: TableSettings,
+             folder: Path) -> tuple[_Found, TableSettings]:
+    facts = fetch_table(settings.model_copy(update={"repository": repository}), folder, HfApi())
+    settings = settings.model_copy(update={"repository": repository, "configuration": facts["configuration"],
+                                           "revision": facts["commit"]})
+    print(visible(f"{repository}: configuration {facts['configuration']}, commit {facts['commit']}, terms of use: "
+                  f"{facts['licence']}"), flush=True)
+    of_its_own = "" if facts["configuration"] == DEFAULT else f"_{facts['configuration']}"
+    name = _task_name(options, repository.rpartition("/")[2] + of_its_own)
+    return _Found(name, folder, {split: folder / file for split, file in facts["splits"].items()}, facts), settings
+
+
+def _local(options: Namespace, settings: TableSettings) -> _Found:
     first = options.files[0]
-    stem = first.stem if len(options.files) == 1 else first.resolve().parent.name
+    name = _task_name(options, first.stem if len(options.files) == 1 else first.resolve().parent.name)
+    return _Found(name, *_files(options.files, name, settings), {})
+
+
+def _look(found: _Found, settings: TableSettings) -> tuple[_Found, Look]:
+    """The sets that have labels, and what is in train."""
+    train = found.files["train"]
+    settings = _recognise(found, settings)
+    settings = with_class_names(settings, train, found.facts["class_names"] if found.facts else class_names_of(train))
+    files = {split: path for split, path in found.files.items() if _has_labels(found, split, settings)}
+    seen = look(found.name, train, settings)
+    files = {split: path for split, path in files.items() if split == "train" or _has_rows(found, path, seen)}
+    return replace(found, files=files), seen
+
+
+def _task_name(options: Namespace, stem: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
-    name = options.name or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
-    if name in (params.get("tasks") or {}):
-        raise UserError(f"params.yaml: tasks.{name}: there is one already; give another name as --name, or remove it")
-    return str(name)
+    return options.name or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
 
 
 def _given(options: Namespace) -> TableSettings:
@@ -96,7 +168,7 @@ def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[P
     """What `folder` is to be, and the file of each set."""
     for path in given:
         if not path.exists():
-            raise UserError(f"{path}: no such file; correct the path")
+            raise UserError(f"{path}: no such file; correct the path, or give a data set of the Hub as OWNER/NAME")
     if len(given) == 1:
         return given[0], table_files(name, given[0], settings)
     folder = given[0].parent
@@ -109,51 +181,56 @@ def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[P
     return folder, {split: path for split, path in usual.items() if path in given}
 
 
-def _recognise(train: Path, settings: TableSettings) -> TableSettings:
+def _recognise(found: _Found, settings: TableSettings) -> TableSettings:
+    train = found.files["train"]
     settings = recognised_settings(train, settings)
     source = open_source(train, settings)
     columns = "" if source.sentences else f"; columns: {', '.join(map(str, source.columns[:_SHOWN]))}"
-    print(visible(f"{train}: {'; '.join(source.described)}{columns}"), flush=True)
+    print(visible(f"{found.shown(str(train))}: {'; '.join(source.described)}{columns}"), flush=True)
     return settings
 
 
-def _has_labels(split: str, path: Path, settings: TableSettings) -> bool:
+def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
     """Whether a file is of use: competitions publish test sets without labels."""
+    path = found.files[split]
     try:
         find_columns(open_source(path, settings), settings)
     except UserError as error:
         if split == "train":
             raise
-        print(f"{path}: left out: {error}")
+        print(found.shown(f"{path}: left out: {error}"))
         return False
     return True
 
 
-def _has_rows(path: Path, seen: Look) -> bool:
+def _has_rows(found: _Found, path: Path, seen: Look) -> bool:
     """Whether a further file has rows with a label; one that is malformed is refused here, before anything runs."""
-    rows = list(seen.table.read(path))
-    used = sum(not row.dropped for row in rows)
-    print(f"{path}: {used:,} of {len(rows):,} rows have a text and a label{'' if used else '; left out'}")
+    counts = Counter(not row.dropped for row in seen.table.read(path))
+    used = counts[True]
+    print(f"{found.shown(str(path))}: {used:,} of {counts.total():,} rows have a text and a label"
+          f"{'' if used else '; left out'}")
     return used > 0
 
 
 def _with_options(message: str) -> str:
     message = re.sub(r"set tasks\.\w+\.table\.files in params\.yaml",
                      "rename the files to train, validation and test, or give one of them", message)
+    message = message.replace("set table.configuration in params.yaml", "give it as --configuration NAME")
+    message = message.replace("set table.splits in params.yaml", "give it as --splits '{train: NAME, test: NAME}'")
     message = re.sub(r"(?:set|correct) columns\.(\w+)(?: by number)? under `table` in params\.yaml",
                      r"give it as --\1 COLUMN", message)
     return message.replace(" under `table` in params.yaml", ", as an option here or in params.yaml")
 
 
 def _lines(seen: Look, path: Path) -> Iterator[str]:
-    task, facts = seen.table.task, seen.facts()
+    task, facts = seen.table.task, seen.facts
     kinds = {"single": "texts", "pair": "pairs of texts", "words": "sentences of words with tags"}
-    yield f"{len(seen.rows):,} {kinds[task.kind]}; {'; '.join(map(visible, seen.table.describe(path)))}"
+    yield f"{seen.rows:,} {kinds[task.kind]}; {'; '.join(map(visible, seen.table.describe(path)))}"
     counts = facts["labels"]["train"]
     ordered = [f"{visible(label)} {counts[label]:,}" for label in task.labels[:MOST_LABELS]]
     more = f", and {len(task.labels) - MOST_LABELS} more" if len(task.labels) > MOST_LABELS else ""
     yield f"{'entities' if task.kind == 'words' else 'labels'}: {', '.join(ordered)}{more}"
-    lengths = seen.lengths()
+    lengths = facts["lengths"]["train"]
     yield (f"length in {'words' if task.kind == 'words' else 'characters'}: half up to {lengths['50']}, "
            f"99 % up to {lengths['99']}, the longest {lengths['100']}")
     dropped = ", ".join(f"{count:,} with {reason}" for reason, count in sorted(seen.dropped.items()))
@@ -171,25 +248,32 @@ def _numbered(seen: Look) -> bool:
         re.fullmatch(r"-?\d+", label) for label in seen.table.task.labels)
 
 
-def _write(options: Namespace, params: dict[str, Any], name: str, folder: Path, files: dict[str, Path],
-           seen: Look) -> None:
-    rows = len(seen.rows)
+def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look) -> None:
+    name, files = found.name, found.files
+    rows = seen.rows
     if rows < FEWEST:
-        raise UserError(f"{files['train']}: expected {FEWEST} rows or more, found {rows} with a text and a label; add "
-                        "rows")
+        raise UserError(f"{found.shown(str(files['train']))}: expected {FEWEST} rows or more, found {rows} with a text "
+                        "and a label; add rows")
     checkpoint = options.checkpoint or next(iter(params.get("checkpoints") or {"": None}))
     tests = [split for split in files if split not in ("train", "validation")]
     sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
              "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
-    entry = _entry(name, folder, files, seen, sizes, checkpoint, _max_length(params, checkpoint))
+    sizes["train_size"] = MOST if rows - sum(sizes.values()) > MOST else 0
+    entry = _entry(found, seen, sizes, checkpoint, _max_length(params, checkpoint))
     others = [task for task in params.get("tasks") or {} if options.only]
     overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])
     asked = [arm.asked_by for arm in ARMS.values() if arm.asked_by]
     overlay += "".join(f"{key}: []\n" for key in asked if set(params.get(key) or ()) & set(others))
+    further = params.get("further_tests") or {}
+    if lost := [test for test, values in further.items() if values.get("task") in others]:
+        overlay += "further_tests: {}\n" if len(lost) == len(further) else "".join(
+            ["further_tests:\n", *(f"  {test}: null\n" for test in lost)])
     text = apply_overlay(PARAMS.read_text("utf-8"), overlay, "the new entry")
     checked = check_values(parse_yaml(text, str(PARAMS)))
     write_text(PARAMS, text)
     remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
+    if sizes["train_size"]:
+        print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
 
 
@@ -199,21 +283,20 @@ def _size(rows: int, wanted: tuple[float, int]) -> int:
 
 def _max_length(params: dict[str, Any], name: str) -> int:
     checkpoints = params.get("checkpoints") or {}
-    if name not in checkpoints:
-        raise UserError(f"--checkpoint: no checkpoint '{name}'; `checkpoints` has {', '.join(checkpoints)}")
+    if not is_direct(name) and name not in checkpoints:
+        raise UserError(f"--checkpoint: no checkpoint '{name}'; `checkpoints` has {', '.join(checkpoints)}, an encoder "
+                        "of the Hub is owner/name, and a folder of this one ./name")
+    if is_direct(name):
+        direct_checkpoint(name, "--checkpoint")
+        return LONGEST
     checkpoint = checkpoint_from(checkpoints[name], f"checkpoints.{name}")
     return min(LONGEST, checkpoint.pretraining.max_length) if isinstance(checkpoint, PretrainedHere) else LONGEST
 
 
-def _entry(name: str, folder: Path, files: dict[str, Path], seen: Look, sizes: dict[str, int], checkpoint: str,
-           max_length: int) -> str:
+def _entry(found: _Found, seen: Look, sizes: dict[str, int], checkpoint: str, max_length: int) -> str:
     """The lines of the new entry."""
-    lines = [f"  {name}:", "    corpus: table", "    source: local",
-             "    # the table, or the folder of its files", f"    folder: {_scalar(str(folder))}",
-             "    # encoding, delimiter, header and quoted are recognised where they are not set; see the data card",
-             "    table:"]
-    if folder.is_dir():
-        lines += ["      files:", *(f"        {split}: {_scalar(path.name)}" for split, path in files.items())]
+    lines = [f"  {found.name}:", "    corpus: table", *(_hub_lines(found, seen.settings) if found.facts else
+                                                       _local_lines(found))]
     lines += [f"      kind: {seen.settings.kind}", "      columns:"]
     for meaning, column in seen.settings.columns:
         if column is not None:
@@ -223,14 +306,35 @@ def _entry(name: str, folder: Path, files: dict[str, Path], seen: Look, sizes: d
     lines.append(f"      language: {seen.table.task.language}")
     for key in _OTHERS:
         value = getattr(seen.settings, key)
-        if key not in ("kind", "labels", "language") and value not in ("", None, []):
+        if key not in ("kind", "labels", "language", *_OF_HUB) and value not in ("", None, []):
             lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else json.dumps(value)}")
     lines += ["    # rows whose own identifier starts so are dropped", "    exclude_id_prefix: ''",
-              "    # rows of validation and test, carved from train where they have no file; 0 for all of it",
+              "    # rows of validation and test, carved from train where they have no file, and of train; 0 for all",
               *(f"    {key}: {size}" for key, size in sizes.items()),
-              "    train_size: 0", f"    checkpoint: {checkpoint}", f"    max_length: {max_length}",
+              f"    checkpoint: {_scalar(checkpoint)}", f"    max_length: {max_length}",
               "    pretrained: {}", "    scratch: {}"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _local_lines(found: _Found) -> Iterator[str]:
+    yield from ("    source: local", "    # the table, or the folder of its files",
+                f"    folder: {_scalar(str(found.folder))}",
+                "    # encoding, delimiter, header and quoted are recognised where they are not set; see the data card",
+                "    table:")
+    if found.folder.is_dir():
+        yield "      files:"
+        yield from (f"        {split}: {_scalar(path.name)}" for split, path in found.files.items())
+
+
+def _hub_lines(found: _Found, settings: TableSettings) -> Iterator[str]:
+    yield from ("    source: hub", "    # not read, but DVC wants one that exists", "    folder: data/local",
+                "    table:", f"      repository: {settings.repository}")
+    if settings.configuration:
+        yield f"      configuration: {_scalar(settings.configuration)}"
+    yield "      # what was looked at; a branch, such as main, is followed when it is downloaded anew"
+    yield f"      revision: {_scalar(settings.revision)}"
+    yield from ("      # the data set's own split for each set", "      splits:")
+    yield from (f"        {split}: {_scalar(found.facts['taken_from'][split])}" for split in found.files)
 
 
 def _label_lines(seen: Look) -> Iterator[str]:

@@ -3,25 +3,28 @@
 import sys
 import time
 from argparse import Namespace
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_json_lines
-from stages.corpora.card import describe_rows
+from stages.corpora.card import RowFacts, digest
 from stages.corpora.damage import severity_of
 from stages.corpora.readers import DESCRIBERS, READERS
-from stages.corpora.rows import Row
+from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve, shuffled_order, stratified_order
 from stages.corpora.tasks import Task, find_task
 from stages.settings.data import PrepareSettings, task_data_settings, task_source_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.table import TABLE
-from stages.tables.files import table_files
+from stages.tables.class_names import class_names_of, with_class_names
+from stages.tables.files import name_splits, table_files
 from stages.tables.rows import open_table
 
 SOURCE = "source.json"  # facts that download writes beside the files
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _preprocess(options: Namespace) -> None:
-    require_libraries("pyarrow")
+    require_libraries("numpy", "pyarrow")
     settings = task_data_settings(options.task)
     try:
         prepare(options.task, options.raw, options.out, options.card, settings)
@@ -52,11 +55,14 @@ def _preprocess(options: Namespace) -> None:
 
 
 def _with_own_files(message: str, task: str, raw: Path) -> str:
-    """``message`` with the names of the user's own files instead of the copies that download made of them.
+    """``message`` with the names of the user's own files, or of a data set's splits, instead of download's copies.
 
     Their folder is read here, after the failure, and is no parameter of the stage: no output depends on it.
     """
     settings = task_source_settings(task)
+    if settings.source == "hub" and (raw / SOURCE).is_file():
+        message = name_splits(message, raw, read_json(raw / SOURCE))
+        return message.replace("under `table` in params.yaml", f"under tasks.{task}.table in params.yaml")
     if settings.source != "local":
         return message
     folder = Path(settings.folder)
@@ -71,17 +77,18 @@ def _with_own_files(message: str, task: str, raw: Path) -> str:
 def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareSettings) -> None:
     """Write the rows of every split and task.json into ``out``, then the data card."""
     source = read_json(raw / SOURCE)
-    corpus = _open_corpus(task_name, raw / source["splits"]["train"], settings)
+    corpus = _open_corpus(task_name, raw / source["splits"]["train"], settings, source.get("class_names"))
     task = corpus.task
-    files = {split: _read_file(raw / name, corpus, settings) for split, name in source["splits"].items()}
-    splits = _split(task_name, task, files, settings)
     origin = {"synthetic": source["source"] == "sample"}
-    read_as = {split: list(corpus.describe(file.path)) for split, file in files.items()}
     with new_folder(out) as folder:
-        for split, rows in splits.items():
-            write_json_lines(folder / f"{split}.jsonl", (row.prepared(split) for row in rows))
+        files = {split: _read_file(raw / name, corpus, settings, folder) for split, name in source["splits"].items()}
+        splits = _split(task_name, task, files, settings)
+        facts = RowFacts(task, splits)
+        for split, part in splits.items():
+            write_json_lines(folder / f"{split}.jsonl", (row.prepared(split) for row in _seen(part, split, facts)))
         write_json(folder / "task.json", _task_facts(task_name, task) | {"splits": list(splits)} | origin)
-    described = describe_rows(task, splits)
+    read_as = {split: list(corpus.describe(file.path)) for split, file in files.items()}
+    described = facts.facts()
     write_json(card, {
         "task": task_name, "source": source.pop("source"), **origin, **source,
         "read_as": read_as,
@@ -90,9 +97,15 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
         **described,
     })
     print(f"{task_name}: {_summary(files, splits)}", file=sys.stderr)
-    local = read_json(raw / SOURCE)["source"] == "local"
-    for line in [*(_assumptions(read_as) if local else ()), *_warnings(described)]:
+    own = read_json(raw / SOURCE)["source"] in ("local", "hub")
+    for line in [*(_assumptions(read_as) if own else ()), *_warnings(described)]:
         print(f"{task_name}: {line}", file=sys.stderr)
+
+
+def _seen(part: "_Part", split: str, facts: RowFacts) -> Iterator[Row]:
+    for row in _reported(part.file.rows.rows(part.order), f"{split} of {part.file.path}", "written"):
+        facts.see(split, row)
+        yield row
 
 
 def _assumptions(read_as: dict[str, list[str]]) -> Iterator[str]:
@@ -124,105 +137,141 @@ class _Corpus(NamedTuple):
     describe: Callable[[Path], Sequence[str]]
 
 
-def _open_corpus(task_name: str, train: Path, settings: PrepareSettings) -> _Corpus:
+def _open_corpus(
+    task_name: str, train: Path, settings: PrepareSettings, class_names: dict[str, list[str]] | None
+) -> _Corpus:
     if settings.corpus == TABLE:
-        table = open_table(task_name, train, settings.table)
+        names = class_names_of(train) if class_names is None else class_names
+        table = open_table(task_name, train, with_class_names(settings.table, train, names))
         return _Corpus(table.task, table.read, table.describe)
     return _Corpus(find_task(settings.corpus), READERS[settings.corpus],
                    DESCRIBERS.get(settings.corpus, lambda path: ()))
 
 
-@dataclass
 class _File:
-    """Usable rows of one raw file in its order, and counts of the dropped ones."""
+    """Usable rows of one raw file in its order, and counts of the dropped ones.
 
-    path: Path
-    rows: list[Row] = field(default_factory=list)
-    read: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
+    ``labels`` and ``keys``, by which rows are ordered and kept together, are numbers: 0 is the key of a row alone.
+    """
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self.path = path
+        self.rows = RowStore(folder)
+        self.read = 0
+        self.dropped: Counter[str] = Counter()
+        self._labels, self._keys = array("i"), array("Q")
+        self._codes: dict[str, int] = {}
+
+    def add(self, row: Row, key: str) -> None:
+        """Keep a row; those with one ``key``, if it is not "", stay together where sets are carved."""
+        self.rows.add(row)
+        self._labels.append(self._codes.setdefault(row.label, len(self._codes)))
+        self._keys.append(digest(key) if key else 0)
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Of every row, the number of its label among them in alphabetical order."""
+        names = sorted(self._codes)
+        return np.array([names.index(name) for name in self._codes])[np.frombuffer(self._labels, np.int32)]
+
+    @property
+    def keys(self) -> np.ndarray:
+        """Of every row, the digest of its key."""
+        return np.frombuffer(self._keys, np.uint64)
 
 
-def _read_file(path: Path, corpus: _Corpus, settings: PrepareSettings) -> _File:
-    file = _File(path)
-    for row in _reported(corpus.read(path), path):
+class _Part(NamedTuple):
+    """Rows of a file in an order."""
+
+    file: _File
+    order: np.ndarray
+
+
+def _read_file(path: Path, corpus: _Corpus, settings: PrepareSettings, folder: Path) -> _File:
+    file = _File(path, folder)
+    # Copies of a text stay together where a test set is carved, and the rows of a group where the user names one.
+    together = _by_group(settings)
+    for row in _reported(corpus.read(path), str(path), "read"):
         file.read += 1
         reason = row.dropped or _exclusion(row, settings.exclude_id_prefix)
         if reason:
             file.dropped[reason] += 1
         else:
-            file.rows.append(row)
-    if not file.rows:
+            file.add(row, row.group if together else row.joined)
+    if not len(file.rows):
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(file.dropped.items()))
         raise UserError(f"{path}: expected usable rows, found none among {file.read} ({reasons or 'no row at all'}); "
                         "restore the file, or correct exclude_id_prefix in params.yaml")
     return file
 
 
+def _by_group(settings: PrepareSettings) -> bool:
+    return settings.table.columns.group is not None
+
+
 def _exclusion(row: Row, prefix: str) -> str:
     return "excluded by id" if prefix and row.source_id.startswith(prefix) else ""
 
 
-def _reported(rows: Iterator[Row], path: Path) -> Iterator[Row]:
+def _reported(rows: Iterator[Row], place: str, done: str) -> Iterator[Row]:
     due = time.monotonic() + SECONDS_BETWEEN_REPORTS
     for count, row in enumerate(rows, start=1):
         yield row
         if time.monotonic() > due:
-            print(f"{path}: {count} rows read", file=sys.stderr)
+            print(f"{place}: {count} rows {done}", file=sys.stderr)
             due += SECONDS_BETWEEN_REPORTS
 
 
 def _split(
     task_name: str, task: Task, files: dict[str, _File], settings: PrepareSettings
-) -> dict[str, list[Row]]:
+) -> dict[str, _Part]:
     tests = {split: _limited(task_name, task, file, "test_size", settings)
              for split, file in files.items() if split not in ("train", "validation")}
     sizes = {} if "validation" in files else {"validation": settings.validation_size}
     sizes |= {} if tests else {"test": settings.test_size}
-    rows = files["train"].rows
+    train = files["train"]
+    rows = len(train.rows)
     for split, size in sizes.items():
-        most = len(rows) - sum(sizes.values()) + size - 1
+        most = rows - sum(sizes.values()) + size - 1
         if not 0 < size <= most:
             raise UserError(f"params.yaml: tasks.{task_name}.{split}_size: expected 1 to {max(most, 1)}, "
-                            f"as {files['train'].path} has {len(rows)} usable rows, got {size}")
-    # Copies of a text stay together where a test set is carved, and the rows of a group where the user names one.
-    together = settings.table.columns.group is not None
+                            f"as {train.path} has {rows} usable rows, got {size}")
+    together = _by_group(settings)
     if tests and not together:
-        rows = _in_order(task, rows, settings.split_seed)
+        order = _in_order(task, train, np.arange(rows), settings.split_seed)
         size = sizes.get("validation", 0)
         # The front of the order, so that training subsets of any size nest.
-        carved = {"validation": rows[:size], "train": rows[size:]}
+        carved = {"validation": order[:size], "train": order[size:]}
     else:
-        keys = [row.group if together else row.joined for row in rows]
-        parts = carve([row.label for row in rows], keys, sizes, settings.split_seed)
-        carved = {split: _in_order(task, [rows[place] for place in places], settings.split_seed)
-                  for split, places in parts.items()}
-        if empty := next((split for split, part in carved.items() if not part), ""):
+        parts = carve(train.labels, train.keys, sizes, settings.split_seed)
+        carved = {split: _in_order(task, train, places, settings.split_seed) for split, places in parts.items()}
+        if empty := next((split for split, part in carved.items() if not len(part)), ""):
             remedy = (f"name another column as tasks.{task_name}.table.columns.group in params.yaml" if together else
                       "add rows, as copies of a text stay together")
-            raise UserError(f"{files['train'].path}: expected {'groups' if together else 'different texts'} enough for "
+            raise UserError(f"{train.path}: expected {'groups' if together else 'different texts'} enough for "
                             f"every set, found none for {empty}; {remedy}")
-    validation = carved["validation"] if "validation" in sizes else _limited(
+    validation = _Part(train, carved["validation"]) if "validation" in sizes else _limited(
         task_name, task, files["validation"], "validation_size", settings)
-    return {"train": carved["train"], "validation": validation} | (tests or {"test": carved["test"]})
+    return {"train": _Part(train, carved["train"]), "validation": validation} | (
+        tests or {"test": _Part(train, carved["test"])})
 
 
-def _in_order(task: Task, rows: list[Row], seed: int) -> list[Row]:
-    order = shuffled_order(len(rows), seed) if task.kind == "words" else stratified_order(
-        [row.label for row in rows], seed)
-    return [rows[position] for position in order]
+def _in_order(task: Task, file: _File, rows: np.ndarray, seed: int) -> np.ndarray:
+    """These ``rows`` of a file in an order of which every front is a fair sample."""
+    return rows[shuffled_order(len(rows), seed) if task.kind == "words" else stratified_order(file.labels[rows], seed)]
 
 
-def _limited(task_name: str, task: Task, file: _File, size_name: str, settings: PrepareSettings) -> list[Row]:
+def _limited(task_name: str, task: Task, file: _File, size_name: str, settings: PrepareSettings) -> _Part:
     """The whole file in its order for size 0, else that many rows, with the rest counted as dropped."""
     size: int = getattr(settings, size_name)
-    rows = file.rows
+    rows = len(file.rows)
     if size == 0:
-        return rows
-    if size > len(rows):
-        raise UserError(f"params.yaml: tasks.{task_name}.{size_name}: expected at most {len(rows)}, the usable rows of "
+        return _Part(file, np.arange(rows))
+    if size > rows:
+        raise UserError(f"params.yaml: tasks.{task_name}.{size_name}: expected at most {rows}, the usable rows of "
                         f"{file.path}, or 0 for all, got {size}")
-    file.dropped += Counter({f"beyond {size_name}": len(rows) - size})
-    return _in_order(task, rows, settings.split_seed)[:size]
+    file.dropped += Counter({f"beyond {size_name}": rows - size})
+    return _Part(file, _in_order(task, file, np.arange(rows), settings.split_seed)[:size])
 
 
 def _task_facts(task_name: str, task: Task) -> dict[str, Any]:
@@ -232,9 +281,9 @@ def _task_facts(task_name: str, task: Task) -> dict[str, Any]:
     }
 
 
-def _summary(files: dict[str, _File], splits: dict[str, list[Row]]) -> str:
+def _summary(files: dict[str, _File], splits: dict[str, _Part]) -> str:
     dropped = sum(file.dropped.total() for file in files.values())
-    return f"{', '.join(f'{split} {len(rows)}' for split, rows in splits.items())} rows, {dropped} dropped"
+    return f"{', '.join(f'{split} {len(part.order)}' for split, part in splits.items())} rows, {dropped} dropped"
 
 
 if __name__ == "__main__":

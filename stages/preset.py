@@ -1,5 +1,6 @@
 """Command ``preset``: switch ``params.yaml`` between the embedded sample and the published corpora."""
 
+import re
 import subprocess
 import sys
 from argparse import Namespace
@@ -18,14 +19,18 @@ from stages.settings.yaml12 import parse_yaml
 
 OVERLAYS = Path(__file__).parent / "settings" / "presets"
 # Overlays of each preset, in the order in which they are applied. Every preset sets the keys that another one sets.
-PRESETS = {"sample": ("sample",), "laptop": ("published", "laptop"), "full": ("published", "full")}
+PRESETS = {"sample": ("sample",), "laptop": ("published", "laptop"), "full": ("published", "full"),
+           "klue": ("published", "full", "klue"), "nli": ("published", "full", "nli")}
+_TASKS = "tasks.yaml"  # whole entries of the tasks of which other overlays have parts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the command."""
     parser = stage_parser(
         "Switch params.yaml to a preset: `sample`, the embedded synthetic corpora and a small encoder, offline;"
-        " `laptop`, the published corpora and checkpoints with few rows; `full`, the same with all rows, for a GPU."
+        " `laptop`, the published corpora and checkpoints with few rows; `full`, the same with all rows, for a GPU;"
+        " `klue`, topics, inference and entities of KLUE, in Korean; `nli`, inference in English and Korean with"
+        " further test sets: HANS, ANLI and XNLI. The last two have tasks of their own in place of the four."
         f" The values of each, with their sources, are in stages/settings/{OVERLAYS.name}; settings that a preset does"
         " not name keep their values. Results of earlier runs come back from DVC's cache: switch, then `dvc repro`.",
         "python -m stages.preset laptop && dvc repro",
@@ -38,10 +43,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def apply_preset(text: str, name: str) -> str:
     """Return the text of a ``params.yaml`` switched to a preset."""
+    text = _with_tasks(text)
     for overlay in PRESETS[name]:
         path = OVERLAYS / f"{overlay}.yaml"
         text = apply_overlay(text, path.read_text("utf-8"), path.name)
     return text
+
+
+def _with_tasks(text: str) -> str:
+    """``text`` with the entries of the four tasks that it lacks."""
+    entries = re.findall(r"^  (\w+):\n((?:    .*\n)+)", (OVERLAYS / _TASKS).read_text("utf-8"), flags=re.MULTILINE)
+    present = parse_yaml(text, str(PARAMS)).get("tasks") or {}
+    missing = "".join(f"  {task}:\n{entry}" for task, entry in entries if task not in present)
+    return apply_overlay(text, f"tasks:\n{missing}", _TASKS) if missing else text
 
 
 def _preset(options: Namespace) -> None:

@@ -3,24 +3,27 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, Durations
 from stages.common.files import new_folder, write_json, write_text
 from stages.common.repository import repository_root
 from stages.reporting import markdown, page
-from stages.reporting.content import compose
+from stages.reporting.content import Part, compose
 from stages.reporting.errors import error_parts
+from stages.reporting.further import further_parts
 from stages.reporting.learning_curves import learning_parts, summarize_sizes, worth_in_labels
 from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
 from stages.results.left_over import remove_left_over
 from stages.results.sizes import read_sizes
-from stages.results.tasks import read_tasks
+from stages.results.tasks import TaskFacts, read_tasks
 from stages.settings.arms import further_cards
+from stages.settings.further import further_tests
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
@@ -32,8 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Report every task of params.yaml. Curves, cards, stress scores and errors of other tasks are removed.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
         " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
-        " --findings reports/doctor --verdicts reports/verdicts.json --out-markdown reports/report.md"
-        " --out-page reports/index.html --out-metrics reports/metrics.json --out-plots reports/plots",
+        " --findings reports/doctor --verdicts reports/verdicts.json --further reports/further"
+        " --out-markdown reports/report.md --out-page reports/index.html --out-metrics reports/metrics.json"
+        " --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
@@ -44,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--errors", type=Path, required=True, help="folder of the error analyses")
     parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
     parser.add_argument("--verdicts", type=Path, required=True, help="JSON that judge wrote")
+    parser.add_argument("--further", type=Path, required=True, help="folder of the scores on further test sets")
     parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short")
     parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
     parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
@@ -53,11 +58,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(options: Namespace) -> None:
     require_libraries("vl-convert-python")
-    write_report(options, read_grid(), report_settings())
+    further = further_tests()
+    for path in sorted(options.further.glob("*.json")):
+        if path.stem not in further:
+            path.unlink()
+            print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
+    write_report(options, read_grid(), report_settings(), further)
 
 
-def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None:
-    """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks."""
+def write_report(
+    paths: Namespace, grid: Grid, settings: ReportSettings, further: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks.
+
+    ``further`` has the task of every further test set by its name.
+    """
     folders = (paths.curves, paths.cards, paths.stress, paths.errors)
     for path in remove_left_over(folders, grid.tasks, further_cards(grid.asked)):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
@@ -65,7 +80,8 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
     sizes = read_sizes(paths.sizes, grid)
     learning = learning_parts(tasks, sizes)
     report = compose(tasks, {task.metrics.task: (
-        learning[task.metrics.task], *stress_parts(task, paths.stress), *error_parts(task, paths.errors))
+        learning[task.metrics.task], *_further(task, paths, grid, further), *stress_parts(task, paths.stress),
+        *error_parts(task, paths.errors))
         for task in tasks}, worth_in_labels(tasks, sizes))
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
@@ -79,6 +95,11 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
         for sentence in (*(verdict for _, verdict in section.verdicts), seconds_sentence(task, paths.metrics, noted)):
             if sentence:
                 print(sentence, file=sys.stderr)
+
+
+def _further(task: TaskFacts, paths: Namespace, grid: Grid, further: Mapping[str, str]) -> Iterator[Part]:
+    if further:
+        yield from further_parts(task, paths.further, further, grid.of_task(task.metrics.task))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import STATES, repository_root
 from stages.encoding.train_sizes import models_of
+from stages.results.further import further_of_task
 from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
 from stages.settings.arms import arm_of_key, parse_cell_name
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
         " --checkpoint data/initial/nsmc --sizes reports/sizes/nsmc.json --sized data/sized/nsmc"
         " --errors reports/errors/nsmc.json --findings reports/doctor/nsmc.json --verdicts reports/verdicts.json"
-        " --plots reports/plots --out data/tracked/nsmc.json\n"
+        " --plots reports/plots --further reports/further --out data/tracked/nsmc.json\n"
         "  python -m stages.track --follow   # beside `dvc repro`: watch the training in progress",
     )
     given = sys.argv[1:] if arguments is None else arguments
@@ -57,12 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--findings", type=Path, required=True, help="JSON that diagnose wrote")
     parser.add_argument("--verdicts", type=Path, required=True, help="JSON that judge wrote")
     parser.add_argument("--plots", type=Path, required=True, help="folder of the charts that report drew")
+    parser.add_argument("--further", type=Path, required=True, help="folder of the scores on further test sets")
     parser.add_argument("--out", type=Path, required=True, help="JSON with the digest of every logged result")
     return run_stage(parser, _track, arguments)
 
 
 def _track(options: Namespace) -> None:
     task = read_json(options.metrics)
+    for name, further in _further(options.further, options.task).items():
+        task["cells"][name]["further"] = further
     encoding = task_encoding_settings(options.task)
     findings = read_json(options.findings).get("findings", [])
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
@@ -82,6 +87,18 @@ def _track(options: Namespace) -> None:
     new = TrackingStore(Path.cwd()).log(options.task, runs)
     print(f"{options.task}: {new} new runs, {len(runs) - new} in the store already", file=sys.stderr)
     write_json(options.out, {run.name: run.result for run in runs})
+
+
+def _further(folder: Path, task: str) -> dict[str, dict[str, float]]:
+    """By cell, its scores on further test sets and on their parts, named ``further/hans/subsequence/entailment/``."""
+    found: dict[str, dict[str, float]] = {}
+    for facts in further_of_task(folder, task):
+        for part in facts.parts:
+            path = "/".join(("further", facts.name, *filter(None, (part.genre, part.label)), facts.metric))
+            for arm in part.arms.values():
+                for cell, score in arm.runs.items():
+                    found.setdefault(cell, {})[re.sub(r"[^\w. /-]", "_", path)] = score
+    return found
 
 
 def _with_models(
@@ -214,6 +231,11 @@ def _over_seeds(metric: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[
     scores = [cell["after"]["test"][metric] for cell in trained]
     if failed := sum(cell["failed"] for cell in cells):
         yield "failed_runs", failed, 0
+    for name in trained[0].get("further", {}):
+        of_runs = [cell["further"][name] for cell in trained]
+        yield f"{name}/mean", statistics.fmean(of_runs), 0
+        if len(of_runs) > 1:
+            yield f"{name}/standard_deviation", statistics.stdev(of_runs), 0
     yield f"test/{metric}/mean", statistics.fmean(scores), 0
     if len(scores) > 1:
         yield f"test/{metric}/standard_deviation", statistics.stdev(scores), 0
@@ -224,6 +246,8 @@ def _final(facts: dict[str, Any]) -> Iterator[tuple[str, float, int]]:
         for split, metrics in facts[phase].items():
             for name, value in metrics.items():
                 yield f"{phase}/{split}/{name}", value, step
+    for name, value in facts.get("further", {}).items():
+        yield name, value, facts["best_step"]
     yield "after/test/low", facts["interval"]["low"], facts["best_step"]
     yield "after/test/high", facts["interval"]["high"], facts["best_step"]
 

@@ -145,12 +145,12 @@ def _is_skipped(options: Namespace, task_size: int) -> bool:
 
 def _train_rows(encoded: Path, task: str, train_size: int) -> EncodedSplit:
     """The training rows that a task uses; ``train_size`` 0 means all."""
-    rows = read_split(encoded, "train")
+    rows = read_split(encoded, "train", train_size)
     available = len(set(rows.guids))
     if train_size > available:
         raise UserError(f"params.yaml: tasks.{task}.train_size: expected at most {available}, the number of "
                         f"training rows, or 0 for all, got {train_size}; lower it")
-    return rows.first_guids(train_size)
+    return rows
 
 
 def _write(out: Path, training: Training) -> None:

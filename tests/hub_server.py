@@ -14,7 +14,7 @@ import pytest
 from huggingface_hub import close_session, constants
 
 SIGNATURE = "X-Signature=abcdef"  # of an address of the storage; whoever has it may download
-LARGE = (".safetensors", ".bin", ".h5")
+LARGE = (".safetensors", ".bin", ".h5", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass
 class Repository:
-    """A repository of models.
+    """A repository of a model or a data set.
 
     Attributes:
         commits: files of every commit.
@@ -88,7 +88,7 @@ class StandIn:
     requests: list[Request] = field(default_factory=list)
 
     def publish(self, name: str, files: dict[str, bytes]) -> tuple[Repository, str]:
-        """A new repository with one commit."""
+        """A new repository with one commit; the name of a data set begins with ``datasets/``."""
         repository = self.repositories[name] = Repository()
         return repository, repository.commit(files)
 
@@ -204,11 +204,12 @@ class _Storage(_Handler):
 class _Hub(_Handler):
     def answer(self, stand_in: StandIn, request: Request) -> None:
         address = urlsplit(request.path)
-        api = address.path.startswith("/api/models/")
-        path = address.path.removeprefix("/api/models")[1:]
+        models = address.path.startswith("/api/models/")
+        api = "/api/models" if models else "/api" if address.path.startswith("/api/") else ""
+        path = address.path.removeprefix(api)[1:]
         for old, new in stand_in.moved.items():
             if path.startswith(f"{old}/"):
-                self.send(307, {"Location": f"{'/api/models' if api else ''}/{new}{path.removeprefix(old)}"
+                self.send(307, {"Location": f"{api}/{new}{path.removeprefix(old)}"
                                             + (f"?{address.query}" if address.query else "")})
                 return
         name = next((name for name in stand_in.repositories if path.startswith(f"{name}/")), "")
@@ -270,6 +271,7 @@ def _info(name: str, repository: Repository, commit: str, blobs: bool) -> dict:
             if "lfs" in entry:
                 files[-1]["lfs"] = {"size": entry["size"], "sha256": entry["lfs"]["oid"],
                                     "pointerSize": entry["lfs"]["pointerSize"]}
+    name = name.removeprefix("datasets/")
     return {"id": name, "modelId": name, "sha": commit, "private": repository.private is not None,
             "gated": "manual" if repository.gated else False, "tags": [], "siblings": files}
 

@@ -28,9 +28,11 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "data/raw": ("train.txt", "test.txt"),
     "data/text": ("sample.txt",),
     "data/checkpoints": ("config.json", "model.safetensors", "origin.json", "tokenizer.json", "tokenizer_config.json"),
+    "data/fetched": ("name.txt",),
     "data/prepared": ("train.jsonl", "validation.jsonl", "test.jsonl", "task.json"),
     "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
     "data/sized/": ("model.safetensors", "history.jsonl"),
+    "data/further": ("rows.jsonl",),
     "data/models": ("model.safetensors", "history.jsonl"),
     "data/predictions": ("cells.parquet",),
     "data/stress": ("cells.parquet", "stress.json"),
@@ -68,7 +70,7 @@ class Project:
         shutil.copytree(ROOT / "stages", folder / "stages", ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("dvc.yaml", "params.yaml", ".dvcignore"):
             shutil.copyfile(ROOT / name, folder / name)
-        for folder_of_user in ("data/local", "data/mine", "data/search"):
+        for folder_of_user in ("data/local", "data/mine", "data/search", "reports/further"):
             (folder / folder_of_user).mkdir(parents=True)
         Repo.init(str(folder), no_scm=True).close()
         self._outcome = Outcome()
@@ -169,6 +171,8 @@ class Project:
         if path.suffix == ".sha256":
             lines = self.text(str(dep)).splitlines() if name != "assign_checkpoint" else []  # it copies files
             return [line for line in lines if target.suffix != ".svg" or "stages/reporting/page." not in line]
+        if str(dep) == "data/checkpoints":  # of all of them, a task takes its own
+            path /= parse_yaml(self.text("params.yaml"), "params.yaml")["tasks"][target.parts[2]]["checkpoint"]
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         return [self.text(str(file.relative_to(self.folder))) for file in files
                 if file.is_file() and _follows(name, target, file)]

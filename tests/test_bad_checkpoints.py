@@ -430,6 +430,7 @@ def test_what_does_not_go_together_is_said_before_anything_is_trained(
     edit(source)
     write_json(source / "origin.json", {})
     monkeypatch.chdir(tmp_path)
+    made = Path(shutil.copytree(source, tmp_path / "made" / "mine"))
     checkpoint = {"mine": {"source": "local", "folder": str(source)}}
     values = params(tmp_path, checkpoints=checkpoint, nsmc__checkpoint="mine", conll2003__checkpoint="mine",
                     **{"nsmc__max_length": 32, "conll2003__max_length": 32} | changes)
@@ -437,7 +438,7 @@ def test_what_does_not_go_together_is_said_before_anything_is_trained(
         del values["tasks"]["conll2003"]
         write_json(tmp_path / "params.yaml", values)
     code = (check(["--out", "checked"]) if stage == "check_params" else
-            assign(["--task", task, "--checkpoint", str(source), "--out", "initial"]))
+            assign(["--task", task, "--checkpoints", str(made.parent), "--fetched", "none", "--out", "initial"]))
     said = capsys.readouterr().err
     assert code == 1
     assert said.startswith("error: params.yaml: ")
@@ -455,5 +456,6 @@ def test_what_goes_together_is_assigned(
            checkpoints={"mine": {"source": "local", "folder": str(source)}}, nsmc__checkpoint="mine",
            conll2003__checkpoint="mine", nsmc__max_length=64, conll2003__max_length=64)
     assert check(["--out", "checked"]) == 0
-    assert assign(["--task", "nsmc", "--checkpoint", str(source), "--out", "initial"]) == 0
+    made = Path(shutil.copytree(source, tmp_path / "made" / "mine"))
+    assert assign(["--task", "nsmc", "--checkpoints", str(made.parent), "--fetched", "none", "--out", "initial"]) == 0
     assert json.loads((tmp_path / "initial" / "config.json").read_text("utf-8"))["model_type"] == "bert"

@@ -16,9 +16,12 @@ from stages.corpora import ag_news, conll2003, mnli, nsmc
 from stages.corpora.fetching import Pin, fetch
 from stages.corpora.rows import Row
 from stages.download import obtain
+from stages.metrics.second_gold import align
 from stages.preprocess import prepare
 from stages.settings.data import DownloadSettings, PrepareSettings
+from stages.settings.further import FurtherTable
 from stages.settings.published import PINS, published_corpus
+from stages.tables.rows import open_table
 
 pytestmark = pytest.mark.corpora
 
@@ -131,6 +134,37 @@ def test_xnli_is_a_further_test_set_of_mnli(corpora, tmp_path, monkeypatch):
     assert len(rows) == 2_490
     assert len({row["genre"] for row in rows}) == 10
     assert Counter(row["label"] for row in rows) == {"entailment": 830, "neutral": 830, "contradiction": 830}
+
+
+@pytest.mark.parametrize(("file", "columns", "language"), [
+    ("xnli_en/xnli.dev.en.jsonl", {"genre": "genre"}, "en"), ("kornli/xnli.dev.ko.tsv", {}, "ko")])
+def test_xnli_is_a_further_test_set_as_a_table(corpora, tmp_path, file, columns, language):
+    table = FurtherTable(kind="pair", columns=columns, language=language)
+    rows = list(open_table("xnli", corpora / file, table).read(corpora / file))
+    assert Counter(row.label for row in rows) == {"entailment": 830, "neutral": 830, "contradiction": 830}
+    assert len({row.group for row in rows}) == 830  # premises
+    assert len({row.genre for row in rows}) == (10 if columns else 1)
+
+
+def test_a_corrected_conll_is_aligned_though_words_are_split_and_sentences_joined(corpora, tmp_path):
+    """Words with a hyphen are split, and every tenth sentence is joined to the next, as CleanCoNLL has some."""
+    original = corpora / "conll2003_published" / "test.txt"
+    lines = []
+    for number, row in enumerate(first := list(conll2003.read(original)), start=1):
+        for word, tag in zip(row.words, row.tags, strict=True):
+            before, hyphen, after = word.partition("-")
+            parts = [before, hyphen, after] if before and after else [word]
+            lines += [f"{part}\tNN\tO\tO\t{tag if not place else tag.replace('B-', 'I-')}"
+                      for place, part in enumerate(parts)]
+        lines += [""] if number % 10 else []
+    path = tmp_path / "cleanconll.test"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    table = open_table("clean", path, FurtherTable(kind="words", columns={"tokens": 1, "tags": -1}, language="en"))
+    second = list(table.read(path))
+    assert len(second) == 3_453 - 345
+    found = align(first, second, path)
+    assert [aligned.tags for aligned in found] == [row.tags for row in first]
+    assert sum(aligned.unreachable for aligned in found) == 0
 
 
 def test_conll_card(card):

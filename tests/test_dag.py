@@ -20,6 +20,7 @@ from stages.settings import (
     data,
     error_analysis,
     evaluation,
+    further,
     grid,
     prediction,
     reading,
@@ -33,19 +34,26 @@ from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
 
+# A further test set, of which params.yaml has none.
+HANS = """further_tests:
+  hans: {task: nsmc, corpus: table, source: local, folder: data/local, table: {}, merge: {}, second_gold: false}
+"""
 STAGES: dict[str, dict[str, Any]] = parse_yaml((ROOT / "dvc.yaml").read_text("utf-8"), "dvc.yaml")["stages"]
-PARAMS: dict[str, Any] = parse_yaml((ROOT / "params.yaml").read_text("utf-8"), "params.yaml")
+TEXT = (ROOT / "params.yaml").read_text("utf-8").replace("further_tests: {}\n", HANS)
+PARAMS: dict[str, Any] = parse_yaml(TEXT, "params.yaml")
 ALL = pytest.mark.parametrize("name", STAGES)
 
 # A stand-in for the parts of a cell's name; DVC fills in the same places.
 CELL = {"task": "nsmc", "corpus": "nsmc", "tuning": "full", "seed": "1", "checkpoint": "bilingual_small",
         "folder": "data/local", "size": "500"}
-KEYS = {"checkpoint": "bilingual_small"}  # `${key}` of a foreach stage; "nsmc" in the others
+KEYS = {"checkpoint": "bilingual_small", "download_further": "hans", "preprocess_further": "hans",
+        "predict_further": "hans", "evaluate_further": "hans"}  # `${key}` of a foreach stage; "nsmc" in the others
 
 # What each stage calls to read its settings. The whole of `tasks` is tracked by `judge` and `report`, because the names
 # of the tasks are its keys, and the whole file is a dep of `check_params`.
 READERS: dict[str, Callable[[], Any]] = {
-    "assign_checkpoint": lambda: assign_checkpoint.checkpoint_use("nsmc"),
+    "assign_checkpoint": lambda: (assign_checkpoint.checkpoint_use("nsmc"), checkpoints.given_checkpoint("nsmc")),
+    "fetch_checkpoint": lambda: checkpoints.given_checkpoint("nsmc"),
     "download": lambda: data.task_source_settings("nsmc"),
     "sample_text": lambda: data.sample_seed(),
     "checkpoint": lambda: checkpoints.checkpoint_settings("bilingual_small"),
@@ -66,13 +74,18 @@ READERS: dict[str, Callable[[], Any]] = {
     "predict": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings(),
                         prediction.running_text_length("nsmc")),
     "evaluate": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings()),
+    "download_further": lambda: further.further_source_settings("hans"),
+    "preprocess_further": lambda: further.further_rows_settings("hans"),
+    "predict_further": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings(),
+                                prediction.running_text_length("nsmc")),
+    "evaluate_further": lambda: grid.read_cell_grid("nsmc"),
     "stress": lambda: (grid.read_cell_grid("nsmc"), stress.stress_settings("nsmc")),
     "analyse": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings(),
                         error_analysis.error_analysis_settings()),
     "diagnose": lambda: grid.read_cell_grid("nsmc"),
     "judge": lambda: grid.read_grid(),
     "track": lambda: (data.task_encoding_settings("nsmc"), tracking.tracking_settings()),
-    "report": lambda: (grid.read_grid(), report.report_settings()),
+    "report": lambda: (grid.read_grid(), further.further_tests(), report.report_settings()),
 }
 LISTINGS = "data/sources"
 
@@ -123,6 +136,8 @@ def listing(name: str) -> str:
 @ALL
 def test_the_code_dep_is_the_listing_of_the_module(name: str) -> None:
     expected = ["stages"] if name == "sources" else [listing(name)]
+    if name == "fetch_checkpoint":  # runs the other one in a process of its own
+        expected.append(listing("checkpoint"))
     assert [path for path in definition(name)["deps"] if path.startswith((LISTINGS, "stages"))] == expected
 
 
@@ -178,7 +193,7 @@ def below(path: str) -> set[str]:
 
 
 @pytest.fixture
-def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def picked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths that settings are read from."""
     paths: list[str] = []
     original = reading.pick
@@ -187,10 +202,11 @@ def picked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return original(params, path)
 
-    for section in (adaptation, assign_checkpoint, checkpoints, data, error_analysis, evaluation, grid, prediction,
-                    recipes, report, stress, tracking, training):
+    for section in (adaptation, assign_checkpoint, checkpoints, data, error_analysis, evaluation, further, grid,
+                    prediction, recipes, report, stress, tracking, training):
         monkeypatch.setattr(section, "pick", recording)
-    monkeypatch.chdir(ROOT)
+    (tmp_path / "params.yaml").write_text(TEXT, "utf-8")
+    monkeypatch.chdir(tmp_path)
     return paths
 
 
@@ -207,9 +223,10 @@ def tracked_elsewhere(name: str, file: Path) -> list[str]:
 
 def test_download_tracks_the_pins_of_its_corpus_alone() -> None:
     tracked = {name: tracked_elsewhere(name, ROOT / PINS) for name in STAGES}
-    assert {name: keys for name, keys in tracked.items() if keys} == {"download": ["nsmc"]}
+    assert {name: keys for name, keys in tracked.items() if keys} == {
+        "download": ["nsmc"], "download_further": ["nsmc"]}
     users = {name for name in STAGES if "stages/settings/published.py" in closure(module(definition(name)))}
-    assert users == {"download"}
+    assert users == {"download", "download_further"}
 
 
 @pytest.fixture(scope="module")
@@ -284,13 +301,13 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
     # The best model is chosen by accuracy or entity F1, and the history records how the run ended.
     choosing = {f"stages/metrics/{name}.py" for name in ("entities", "outcome", "scoring")}
     for name, needed in (("checkpoint", set()), ("train_pretrained", choosing), ("train_scratch", choosing),
-                         ("predict", set()), ("stress", set())):
+                         ("predict", set()), ("predict_further", set()), ("stress", set())):
         assert {path for path in code(name) if path.startswith("stages/metrics/")} == needed, name
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
     trainers = {"checkpoint", "embed", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict",
-                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized"}
+                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized", "predict_further"}
     for name in STAGES.keys() - trainers:
         for path in code(name):
             if path.endswith(".py"):

@@ -68,11 +68,11 @@ def test_the_longer_text_of_a_pair_is_cut_first(tokenizer) -> None:
 def test_lengths_are_those_before_anything_is_cut(tokenizer) -> None:
     one = tokenizer(8)
     one.encode_texts([("good " * 20,), ("film",), ("good " * 20, "bad film")])
-    assert one.lengths == [22, 3, 25]
+    assert list(one.lengths) == [22, 3, 25]
     assert (one.losses.rows, one.losses.truncated_rows, one.losses.tokens) == (3, 2, 8 + 3 + 8)
     words = tokenizer(8)
     words.encode_words([["unaffable", "Paris", "unaffable"] * 3])
-    assert words.lengths == [3 * 7 + 2]
+    assert list(words.lengths) == [3 * 7 + 2]
 
 
 def test_percentiles_are_lengths_that_occur() -> None:
@@ -128,6 +128,18 @@ def test_encoded_files_hold_what_was_prepared_and_never_change(tmp_path: Path, t
 def test_label_names_travel_with_the_file(tmp_path: Path) -> None:
     opened = Dataset.from_file(str(tiny.write_encoded(tmp_path, tiny.TEXT_TASK) / "train.arrow"))
     assert opened.features["labels"].names == ["negative", "positive"]
+
+
+def test_the_first_rows_alone_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stages.encode.ROWS_AT_A_TIME", 6)
+    encoded = tiny.write_encoded(tmp_path, tiny.TEXT_TASK)
+    every = read_split(encoded, "train")
+    for count in (1, 6, 7, 13, 40, 99):
+        read, first = read_split(encoded, "train", count), every.first_guids(count)
+        assert read.guids == first.guids
+        assert np.array_equal(read.labels, first.labels)
+        assert [ids.tolist() for ids in read.input_ids] == [ids.tolist() for ids in first.input_ids]
+    assert len(read_split(encoded, "train", 7).input_ids.values) < len(every.input_ids.values)
 
 
 def test_first_guids_keeps_the_windows_of_a_sentence_together(tmp_path: Path) -> None:

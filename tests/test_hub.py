@@ -398,7 +398,7 @@ def test_a_listing_that_fails_does_not_pass_part_of_a_checkpoint_for_the_whole(
         (answering(500, "/revision/"), "the Hub answers with status 500; run again later, set HF_ENDPOINT"),
         (answering(503, "/tree/"), "the Hub answers with status 503; run again later, set HF_ENDPOINT"),
         (answering(500, "/resolve/"), "the Hub answers with status 500; run again later, set HF_ENDPOINT"),
-        (answering(403, "/revision/"), "refuses access (status 403); set HF_TOKEN"),
+        (answering(403, "/revision/"), "refuses access (status 403); log in with `hf auth login` or set HF_TOKEN"),
         (answering(401, "/revision/", {"X-Error-Message": "Invalid credentials in Authorization header"}),
          "does not accept the token; renew or unset HF_TOKEN"),
         (answering(200, "/revision/", body=b"<html>log in</html>"), "not an answer of a Hub; correct or unset"),
@@ -433,8 +433,8 @@ def test_a_repository_that_is_missing(
 ) -> None:
     if token:
         monkeypatch.setenv("HF_TOKEN", token)
-    assert refusal(tmp_path) == ("some/encoder at main: no such repository, or a private one; correct `repository`, or "
-                                 "set HF_TOKEN to a token that may read it")
+    assert refusal(tmp_path) == ("some/encoder at main: no such repository, or a private one; correct its name, or log "
+                                 "in with `hf auth login` or set HF_TOKEN to a token that may read it")
 
 
 def test_a_private_repository_needs_its_token(
@@ -453,7 +453,7 @@ def test_a_gated_repository_needs_its_terms_accepted(
     for token in ("", "hf_of_somebody_else"):
         monkeypatch.setenv("HF_TOKEN", token)
         message = refusal(tmp_path)
-        assert f"gated; accept its terms at {hub.address}/some/encoder, and set HF_TOKEN" in message
+        assert f"gated; accept its terms at {hub.address}/some/encoder, and log in with `hf" in message
         assert "hf_of_somebody_else" not in message
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     assert sorted(obtained(tmp_path / "out")) == OUTPUTS
@@ -489,7 +489,7 @@ def test_a_hub_that_is_silent_is_not_waited_for(
     hub: StandIn, files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = threading.Event()
-    monkeypatch.setattr("stages.models.hub.ANSWER_TIMEOUT", 0.05)
+    monkeypatch.setattr("stages.common.hub.ANSWER_TIMEOUT", 0.05)
     hub.reactions.append(lambda request: over.wait(5) and None)
     try:
         assert "fails (ReadTimeout); check the network and run again" in refusal(tmp_path)

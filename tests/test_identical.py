@@ -23,7 +23,8 @@ from tests.test_pipeline import copied_project, run, started, without_tasks
 pytestmark = pytest.mark.pipeline
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 EVERY_STAGE = {
-    "sources", "check_params", "sample_text", "checkpoint@bilingual_small", "download@nsmc", "assign_checkpoint@nsmc",
+    "sources", "check_params", "sample_text", "checkpoint@bilingual_small", "download@nsmc",
+    "fetch_checkpoint@nsmc", "assign_checkpoint@nsmc",
     "preprocess@nsmc", "encode@nsmc", "baseline@nsmc", "train_pretrained@nsmc-full-1", "train_scratch@nsmc-1",
     "plan_sizes@nsmc", "predict@nsmc", "stress@nsmc", "evaluate@nsmc", "evaluate_sizes@nsmc", "analyse@nsmc",
     "diagnose@nsmc", "judge", "track@nsmc", "report"}

@@ -18,7 +18,7 @@ TRAIN = tuple(name for name, module in MODULES.items() if module == "stages.trai
 FINE_TUNE, SCRATCH = ({name for name in TRAIN if f"--init {weights} " in STAGES[name]["cmd"]}
                       for weights in ("pretrained", "scratch"))
 ALL_TASKS = {"judge", "report"}  # stages that read the names of all tasks
-RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "embed", "predict", "predict_sized", "stress"}
+RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "embed", "predict", "predict_sized", "predict_further", "stress"}
 
 
 def test_the_page_is_generated_from_the_present_code() -> None:
@@ -79,7 +79,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 # Values that dvc.yaml makes names of files from must exist.
-NAMES = {"corpus": "ag_news", "checkpoint": "other"}
+NAMES = {"corpus": "ag_news", "checkpoint": "other", "task": "nsmc"}
+HANS = """further_tests:
+  hans: {task: mnli, corpus: table, source: local, folder: data/mine, table: {}, merge: {}, second_gold: false}
+"""
 
 
 def changed(value: Any, key: str = "") -> Any:
@@ -95,12 +98,13 @@ def changed(value: Any, key: str = "") -> Any:
 
 @pytest.mark.parametrize(("section", "entry", "beside"), [
     ("tasks", "nsmc", ALL_TASKS), ("tasks", "conll2003", ALL_TASKS), ("recipes", "head", {"assign_checkpoint"}),
-    ("checkpoints", "other", set()),
+    ("checkpoints", "other", set()), ("further_tests", "hans", {"report"}),
 ])
 def test_settings_of_one_entry_concern_its_own_cells(
     project: Project, section: str, entry: str, beside: set[str]
 ) -> None:
     project.replace("params.yaml", TUNINGS, EVERYTHING)
+    project.replace("params.yaml", "further_tests: {}\n", HANS)
     params = parse_yaml(project.text("params.yaml"), "params.yaml")
     params["checkpoints"]["other"] = params["checkpoints"]["bilingual_small"] | {}
     project.write("params.yaml", json.dumps(params))
@@ -204,6 +208,16 @@ def test_tasks_come_and_go_alone(project: Project) -> None:
     assert project.repro().ran == judged | of_topics
     project.write("params.yaml", without_tasks(project.text("params.yaml"), "topics"))
     assert project.repro().ran == judged
+
+
+def test_rows_of_a_further_test_set_run_its_cells_alone(project: Project) -> None:
+    leave_tasks(project, "nsmc")
+    project.replace("params.yaml", "further_tests: {}\n", HANS.replace("mnli", "nsmc"))
+    project.write("data/mine/set.tsv", "rows")
+    project.repro()
+    project.write("data/mine/set.tsv", "other rows")
+    of_hans = {f"{stage}_further@hans" for stage in ("download", "preprocess", "predict", "evaluate")}
+    assert project.repro().ran == of_hans | {"report"} | names(("track",))
 
 
 def test_rows_of_test_alone_train_nothing(project: Project) -> None:

@@ -148,7 +148,8 @@ def track_reviews(inputs: Inputs, folder: Path) -> None:
     options = {"task": "reviews", "metrics": folder / "metrics/reviews.json", "models": folder / "models",
                "checkpoint": folder, "sizes": folder / "sizes/reviews.json", "sized": folder,
                "errors": folder / "errors/reviews.json", "findings": folder / "doctor/reviews.json",
-               "verdicts": inputs.paths.verdicts, "plots": inputs.paths.out_plots, "out": folder / "tracked.json"}
+               "verdicts": inputs.paths.verdicts, "plots": inputs.paths.out_plots, "further": folder / "further",
+               "out": folder / "tracked.json"}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)

@@ -268,7 +268,7 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         "metrics": sha256(Path("metrics.json")), "findings": sha256(Path("findings.json")), "comparisons": {}}}})
     flags = ("--task toy --metrics metrics.json --models models --sizes sizes.json --sized sized --errors errors.json"
              " --checkpoint checkpoint --findings findings.json --verdicts verdicts.json --plots plots"
-             " --out tracked.json")
+             " --further further --out tracked.json")
     assert track.main(flags.split()) == 0
     assert [(run.name, run.params["train_rows"], run.params["seed"], run.tags["dvc.stage"])
             for run in _Recorded.runs] == [

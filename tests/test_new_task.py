@@ -163,6 +163,8 @@ def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path
 
 @pytest.mark.parametrize(("file", "content", "entities"), [
     ("a.tsv", "Anna\tS-PS\nvisits\tO\nNew\tB-LC\nYork\tE-LC\n\n" * 20, "entities: LC 20, PS 20"),
+    ("a.tsv", "## klue-ner-v1_dev_1\t<서울:LC>은 덥다, 참\n서\tB-LC\n울\tI-LC\n은\tO\n \tO\n덥\tO\n다\tO\n\n" * 20,
+     "entities: LC 20"),
     ("a.jsonl", '{"id": 1, "text": "Anna visits Rome", "label": [[0, 4, "PS"]]}\n' * 20, "entities: PS 20")])
 def test_entities_are_told_from_classes(file: str, content: str, entities: str, home: Path,
                                         capsys: pytest.CaptureFixture[str]) -> None:
@@ -215,7 +217,7 @@ def test_a_set_that_stays_empty(options: list[str], message: str, home: Path,
 
 
 @pytest.mark.parametrize(("change", "message"), [
-    ("source: sample", "tasks.films.source: expected 'local' for a table, got 'sample'"),
+    ("source: sample", "tasks.films.source: expected 'local' or 'hub' for a table, got 'sample'"),
     ("corpus: nsmc", "tasks.films.table: expected {}, as nsmc has a reader of its own; set corpus to table"),
 ])
 def test_settings_that_contradict_each_other(change: str, message: str, home: Path,

@@ -9,7 +9,9 @@ from stages import preset
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.preset import OVERLAYS, PRESETS, apply_preset, main
+from stages.settings.kinds import kind_of
 from stages.settings.overlays import apply_overlay
+from stages.settings.published import PINS, PublishedCorpus
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
 
@@ -47,7 +49,7 @@ def keys(values: object, path: str = "") -> set[str]:
 def shared(name: str) -> set[str]:
     """The keys without those that an entry has by its kind."""
     values = parse_yaml(apply_preset(BASE, name), name)
-    own = ("checkpoints.", "tasks.*.pretrained", "tasks.*.scratch")
+    own = ("checkpoints.", "tasks.*.pretrained", "tasks.*.scratch", "tasks.*.table", "further_tests")
     return {key for key in keys(values) if not key.startswith(own)}
 
 
@@ -66,7 +68,7 @@ def test_an_overlay_says_differences_alone() -> None:
     values = {name: parse_yaml(apply_preset(BASE, name), name) for name in PRESETS}
     for overlay in sorted(OVERLAYS.glob("*.yaml")):
         for path, value in leaves(parse_yaml(overlay.read_text("utf-8"), overlay.name)):
-            if path[0] not in ("tasks", "checkpoints"):
+            if path[0] not in ("tasks", "checkpoints", "further_tests"):
                 assert any(value_at(values[name], path) != value for name in PRESETS), f"{overlay.name}: {path}"
 
 
@@ -233,14 +235,44 @@ def test_force_starts_from_the_last_commit(folder: Path) -> None:
     assert Path("params.yaml").read_text("utf-8") == BASE
 
 
-def test_a_task_that_is_in_no_commit_cannot_come_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_task_that_is_in_no_commit_comes_back(folder: Path) -> None:
     kept, dropped = BASE.split("  mnli:\n")[0], BASE.split("  conll2003:\n")[1]
     Path("params.yaml").write_text(f"{kept}  conll2003:\n{dropped}", "utf-8")
     commit("no MultiNLI")
-    assert main(["laptop"]) == 1
-    error = capsys.readouterr().err
-    assert error.startswith("error: params.yaml: tasks.mnli.exclude_id_prefix: required key is missing")
-    assert "bring removed ones back by `git checkout COMMIT -- params.yaml`" in error
+    assert main(["laptop"]) == 0
+    assert check_params().tasks["mnli"].source == "published"
+
+
+def test_entries_of_the_four_tasks_are_those_of_params_yaml() -> None:
+    entries = (OVERLAYS / "tasks.yaml").read_text("utf-8").partition("tasks:\n")[2]
+    assert f"tasks:\n{entries}\n" in BASE
+
+
+@pytest.mark.parametrize(("name", "tasks", "further"), [
+    ("klue", {"klue_ynat": "single", "klue_nli": "pair", "klue_ner": "words"}, {}),
+    ("nli", {"nli_roberta": "pair", "nli_multilingual": "pair", "kornli": "pair"},
+     {"hans": "nli_roberta", "anli_r1": "nli_roberta", "anli_r2": "nli_roberta", "anli_r3": "nli_roberta",
+      "xnli": "nli_multilingual", "xnli_ko": "kornli", "xnli_ko_multilingual": "nli_multilingual"})])
+def test_named_sets_are_valid_settings(name: str, tasks: dict[str, str], further: dict[str, str], folder: Path) -> None:
+    assert main([name]) == 0
+    params = check_params()
+    assert {task: kind_of(entry.corpus, entry.table) for task, entry in params.tasks.items()} == tasks
+    assert {test: entry.task for test, entry in params.further_tests.items()} == further
+    used = {task.checkpoint for task in params.tasks.values()}
+    assert used == params.checkpoints.keys()  # each is downloaded
+    for entry in (*params.tasks.values(), *params.further_tests.values()):
+        assert entry.source in ("hub", "published")
+        assert entry.table.language or entry.corpus == "mnli"
+        if entry.source == "published":
+            assert published(entry.corpus).licence
+        else:
+            assert entry.table.repository
+            assert entry.table.splits
+
+
+def published(corpus: str) -> PublishedCorpus:
+    values = parse_yaml((ROOT / PINS).read_text("utf-8"), str(PINS))[corpus]
+    return PublishedCorpus.model_validate(values)
 
 
 def test_a_setting_spelled_otherwise_is_still_that_setting(folder: Path) -> None:

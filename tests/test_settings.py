@@ -164,7 +164,7 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
         ("class_weights: none", "class_weights: even", "training.class_weights: expected 'none' or 'balanced'"),
         ("stop_at_train_score: 0.0", "stop_at_train_score: 1.01",
          "training.stop_at_train_score: expected a number at most 1"),
-        ("source: sample", "source: hub", "tasks.nsmc.source: expected 'sample', 'published' or 'local', got 'hub'"),
+        ("source: sample", "source: hub", "tasks.nsmc.source: expected 'sample', 'published' or 'local' for nsmc,"),
         ("- full", "- heads", "tunings: no recipe 'heads'; `recipes` has full, head, partial, gradual, lora,"),
         ("    method: head", "    method: heads", "recipes.head.method: expected 'full' or 'head' or 'partial' or "),
         ("    method: head", "    method: head\n    layer_lr_decay: 0.9", "recipes.head.layer_lr_decay: unknown key"),

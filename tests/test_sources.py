@@ -137,8 +137,9 @@ def test_a_file_that_is_no_python_is_refused_with_its_line(tmp_path: Path) -> No
 def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json"):
-        (tmp_path / "from").mkdir(exist_ok=True)
-        (tmp_path / "from" / part).write_text('{"model_type": "bert"}', "utf-8")
+        folder = tmp_path / "from" / "bilingual_small"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / part).write_text('{"model_type": "bert"}', "utf-8")
     shutil.copyfile(ROOT / "params.yaml", tmp_path / "params.yaml")
     assert run_stage(tmp_path, "sources", "--out", "data/sources") == ""
     return tmp_path
@@ -151,7 +152,7 @@ def run_stage(project: Path, stage: str, *flags: str, **variables: str) -> str:
                           stderr=subprocess.PIPE, text=True).stderr
 
 
-COPY = ("assign_checkpoint", "--task", "nsmc", "--checkpoint", "from", "--out", "to")
+COPY = ("assign_checkpoint", "--task", "nsmc", "--checkpoints", "from", "--fetched", "none", "--out", "to")
 
 
 def append(path: Path, text: str) -> None:

@@ -273,6 +273,48 @@ ENTITIES = {
     "offsets that overlap": Layout("a.jsonl", lines({"text": "EU", "entities": [[0, 2, "ORG"], [1, 2, "LOC"]]}),
                                    settings=WORDS, error="line 1: expected entities that do not overlap"),
 }
+
+
+def klue(text: str, tags: str, heading: str = "", spaces: bool = True) -> str:
+    """A sentence as KLUE has it, a character a row; ``tags`` is one letter for each: a capital begins an entity."""
+    types = {"p": "PS", "l": "LC", "o": "OG", "d": "DT", "t": "TI", "q": "QT"}
+    rows = [(character, "O" if tag == "." else f"{'B' if tag.isupper() else 'I'}-{types[tag.lower()]}")
+            for character, tag in zip(text, tags, strict=True)]
+    return "".join([heading, *(f"{character}\t{tag}\n" for character, tag in rows if spaces or character != " "), "\n"])
+
+
+KLUE = klue("홍길동은 3월 서울 에서", "Ppp..Dd.Ll...",
+            "## klue-ner-v1_train_00000\t<홍길동:PS>은 <3월:DT> <서울:LC> 에서\n")
+KLUE_ROWS = [(("홍길동은", "3월", "서울", "에서"), ("B-PS", "B-DT", "B-LC", "O"))]
+ENTITIES |= {
+    "characters": Layout("a.tsv", KLUE, KLUE_ROWS, (
+        "a character per line, 2 columns between tabs", "tags in IOB2", "words as predict divides running text",
+        "1 entities begin or end inside a word; their tags are for all of it"), settings=WORDS),
+    "characters without headings": Layout(
+        "a.tsv", klue("한국 은행 과", "Ooooo..") + klue("두 명", "Qqq"),
+        [(("한국", "은행", "과"), ("B-OG", "I-OG", "O")), (("두", "명"), ("B-QT", "I-QT"))], settings=WORDS),
+    "characters without spaces": Layout(
+        "a.tsv", klue("9시 김 씨", "Tt.P..", "## a-0\t<9시:TI> <김:PS> 씨\n", spaces=False),
+        [(("9시", "김", "씨"), ("B-TI", "B-PS", "O"))], settings=WORDS),
+    "two entities in a word": Layout(
+        "a.tsv", klue("한국·일본 전", "Ll.Ll..") + klue("서울", "Ll"),
+        [(("한국·일본", "전"), ("B-LC", "O")), (("서울",), ("B-LC",))],
+        ("1 entities are in the word of an earlier one and left out",), settings=WORDS),
+    "characters in IOBES": Layout("a.tsv", "서\tB-LC\n울\tE-LC\n \tO\n김\tS-PS\n씨\tO\n",
+                                  [(("서울", "김씨"), ("B-LC", "B-PS"))], settings=WORDS),
+    "a character without a tag of the scheme": Layout(
+        "a.tsv", "서\tB-LC\n울\tLC\n \tO\n", settings=WORDS, error="line 2: expected O, or a letter and a type as"),
+    "a word among characters": Layout("a.tsv", "서\tB-LC\n \tO\n" * 500 + "서울\tO\n", settings=WORDS, error=(
+        "line 1001: expected one character as in other lines, found '서울'; restore the row or remove it")),
+    "Chinese characters": Layout("a.txt", "北 B-LOC\n京 I-LOC\n大 O\n", [(("北", "京", "大"), ("B-LOC", "I-LOC", "O"))],
+                                 settings=WORDS),
+    "words below headings": Layout("a.tsv", "## s-1\tEU rejects\nEU\tB-ORG\nrejects\tO\n## s-2\tcall\ncall\tO\n",
+                                   [(("EU", "rejects"), ("B-ORG", "O")), (("call",), ("O",))], settings=WORDS),
+    "offsets of two entities in a word": Layout(
+        "a.jsonl", lines({"text": "한국·일본 전", "entities": [[0, 2, "LC"], [3, 5, "LC"]]}),
+        [(("한국·일본", "전"), ("B-LC", "O"))], ("1 entities are in the word of an earlier one and left out",),
+        settings=WORDS),
+}
 LAYOUTS = TEXTS | {f"entities: {name}": layout for name, layout in ENTITIES.items()}
 
 
@@ -363,20 +405,24 @@ def test_an_entity_ends_where_its_scheme_says() -> None:
 # Sets that are carved
 
 
+def carved(labels: list[str], keys: list[str], sizes: dict[str, int], seed: int) -> dict[str, list[int]]:
+    return {split: rows.tolist() for split, rows in carve(labels, keys, sizes, seed).items()}
+
+
 def test_carved_sets_have_the_classes_in_proportion() -> None:
     labels = ["a"] * 60 + ["b"] * 30 + ["c"] * 10
-    parts = carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
+    parts = carved(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
     assert {split: Counter(labels[row] for row in rows) for split, rows in parts.items()} == {
         "train": {"a": 42, "b": 21, "c": 7}, "validation": {"a": 6, "b": 3, "c": 1}, "test": {"a": 12, "b": 6, "c": 2}}
     assert sorted(row for rows in parts.values() for row in rows) == list(range(100))
-    assert parts == carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
-    assert parts != carve(labels, [""] * 100, {"validation": 10, "test": 20}, seed=2)
+    assert parts == carved(labels, [""] * 100, {"validation": 10, "test": 20}, seed=1)
+    assert parts != carved(labels, [""] * 100, {"validation": 10, "test": 20}, seed=2)
 
 
 def test_groups_stay_together() -> None:
     labels = [("a", "b")[row % 2] for row in range(120)]
     keys = [f"author {row // 6}" for row in range(120)]
-    parts = carve(labels, keys, {"validation": 18, "test": 24}, seed=1)
+    parts = carved(labels, keys, {"validation": 18, "test": 24}, seed=1)
     assert {split: len(rows) for split, rows in parts.items()} == {"train": 78, "validation": 18, "test": 24}
     groups = [{keys[row] for row in rows} for rows in parts.values()]
     assert not groups[0] & groups[1] | groups[0] & groups[2] | groups[1] & groups[2]

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Literal
 
@@ -23,7 +23,12 @@ _AS_LATIN = re.compile(
     f"[\u00c2-\u00df][{re.escape(_FOLLOWING)}]|[\u00e0-\u00ef][{re.escape(_FOLLOWING)}]{{2}}"
     f"|[\u00f0-\u00f4][{re.escape(_FOLLOWING)}]{{3}}")
 _ESCAPED = re.compile(r"(?:&#x?[0-9a-f]{3,6};|\\u[0-9a-f]{4}|%[c-f][0-9a-f](?:%[89ab][0-9a-f])+){2}", re.IGNORECASE)
+_MAY_BE_ESCAPED = re.compile(r"[&\\%]")
 _MARKS = re.compile(r"(?<!\S)\?+")
+_ASCII_OR_SPACE = re.compile(r"[\s\x00-\x7f]+")
+_WESTERN = re.compile("[\u0080-\u00ff]")
+_SYLLABLES, _IDEOGRAPHS = re.compile("[가-힣]+"), re.compile("[\u4e00-\u9fff]")
+_OWN_LETTER, _OTHER_LETTER, _DIGIT = "oxd"
 KINDS = ("unreadable_characters", "wrong_encoding", "escaped_characters", "question_marks", "repeated_character",
          "no_words", "other_language")
 # Shares from which rows are damaged and not merely odd. Of the real corpora, one text in 5,000 has the characters of
@@ -46,51 +51,53 @@ def count_damage(rows: Iterable[Sequence[str]], language: str) -> dict[str, int]
     ``language`` is an ISO 639-1 code. Some rows of every healthy corpus are counted, too: emoticons are no words, and
     people write of films in English; what tells damage from habit is the share.
     """
-    found: Counter[str] = Counter()
-    for texts in rows:
-        kinds = {kind for text in texts if (kind := damage_of(text, language))}
-        found.update([min(kinds, key=KINDS.index)] if kinds else [])
+    found = Counter(damage_of_row(texts, language) for texts in rows)
     return {kind: found[kind] for kind in KINDS}
+
+
+def damage_of_row(texts: Iterable[str], language: str) -> str:
+    """The first kind of damage, in the order of ``KINDS``, that one of the texts of a row has, "" for none."""
+    return min(filter(None, (damage_of(text, language) for text in texts)), key=KINDS.index, default="")
 
 
 def damage_of(text: str, language: str) -> str:
     """The kind of damage that ``text`` has, "" for none."""
-    characters = set(text) - {"\n", "\t", "\r"}
-    if "\ufffd" not in characters and not text.isascii() and _is_wrongly_decoded(text, language):
+    unknown = "\ufffd" in text
+    if not unknown and not text.isascii() and _is_wrongly_decoded(text, language):
         return "wrong_encoding"
-    if any(character == "\ufffd" or unicodedata.category(character) in _UNSEEN for character in characters):
+    if unknown or (not text.isprintable() and any(
+            unicodedata.category(character) in _UNSEEN for character in set(text) - {"\n", "\t", "\r"})):
         return "unreadable_characters"
-    if _ESCAPED.search(text):
+    if _MAY_BE_ESCAPED.search(text) and _ESCAPED.search(text):
         return "escaped_characters"
-    letters = Counter(_script(character) for character in text if character.isalpha())
-    own = sum(letters[script] for script in _SCRIPTS.get(language, ("LATIN",)))
-    if _is_question_marks(text, letters.total()):
+    letters = text.translate(_kinds(language))
+    own = letters.count(_OWN_LETTER)
+    total = own + letters.count(_OTHER_LETTER)
+    if "?" in text and _is_question_marks(text, total):
         return "question_marks"
     if _is_one_character(text):
         return "repeated_character"
-    if not any(character.isalnum() for character in characters):
+    if not total and _DIGIT not in letters:
         return "no_words"
-    return "other_language" if letters.total() >= _LETTERS and own < _OWN * letters.total() else ""
+    return "other_language" if total >= _LETTERS and own < _OWN * total else ""
 
 
 def _is_wrongly_decoded(text: str, language: str) -> bool:
     """Whether UTF-8 was read as Latin letters, or as Korean ones, or Korean ones as Latin letters."""
     if len(_AS_LATIN.findall(text)) >= 2 or _AS_LATIN.fullmatch(text.strip()):
         return True
-    letters = [character for character in text if not character.isspace() and not character.isascii()]
+    letters = _ASCII_OR_SPACE.sub("", text)
     if len(letters) < 3:
         return False
-    western = sum("\u0080" <= character <= "\u00ff" for character in letters)
+    western = len(_WESTERN.findall(letters))
     if western > 0.8 * len(letters) and western >= 0.4 * sum(not character.isspace() for character in text):
         return True
-    syllables = [character for character in letters if "가" <= character <= "힣" or "\u4e00" <= character <= "\u9fff"]
-    return language == "ko" and len(syllables) >= 3 and sum(map(_is_rare, syllables)) >= 0.25 * len(syllables)
-
-
-@cache
-def _is_rare(character: str) -> bool:
-    """Whether a syllable is none of the 2,350 of KS X 1001, which write nearly all Korean, or a character is no one."""
-    return not ("가" <= character <= "힣" and len(character.encode("euc_kr", "ignore")) == 2)  # 8 where it is composed
+    if language != "ko":
+        return False
+    syllables, others = "".join(_SYLLABLES.findall(letters)), len(_IDEOGRAPHS.findall(letters))
+    # Of those, one that is none of the 2,350 of KS X 1001, which write nearly all Korean, is composed of eight bytes.
+    rare = (len(syllables.encode("euc_kr", "ignore")) - 2 * len(syllables)) // 6 + others
+    return len(syllables) + others >= 3 and rare >= 0.25 * (len(syllables) + others)
 
 
 def _is_question_marks(text: str, letters: int) -> bool:
@@ -102,9 +109,27 @@ def _is_question_marks(text: str, letters: int) -> bool:
 
 def _is_one_character(text: str) -> bool:
     written = "".join(text.split())
-    return len(written) >= _REPEATED and len(set(written)) == 1
+    return len(written) >= _REPEATED and written.count(written[0]) == len(written)
 
 
 @cache
-def _script(character: str) -> str:
-    return unicodedata.name(character, "").split(" ")[0].removesuffix("-")
+def _kinds(language: str) -> "_Kinds":
+    return _Kinds(_SCRIPTS.get(language, ("LATIN",)))
+
+
+class _Kinds(dict[int, str]):
+    """Of every character, for ``str.translate``: a letter of the scripts, another one, a digit, or none of them."""
+
+    def __init__(self, scripts: Collection[str]) -> None:
+        super().__init__()
+        self._scripts = scripts
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character.isalpha():
+            script = unicodedata.name(character, "").split(" ")[0].removesuffix("-")
+            kind = _OWN_LETTER if script in self._scripts else _OTHER_LETTER
+        else:
+            kind = _DIGIT if character.isalnum() else " "
+        self[code] = kind
+        return kind

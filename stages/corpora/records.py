@@ -228,6 +228,10 @@ def quoting(lines: Iterable[str], separator: str, name: Path | str, whole: bool 
         UserError: most fields with quotation marks are quoted and others are not, or all marks are escaped.
     """
     marks = _Marks()
+    if separator != "\t":
+        marks.see_first_unescaped(lines)
+        marks.refuse_escaped(name)
+        return True
     record: list[str] = []  # lines of a record whose quotation marks are not closed yet
     for number, line in enumerate(lines, start=1):
         marks.see_fields(line, number)
@@ -238,7 +242,7 @@ def quoting(lines: Iterable[str], separator: str, name: Path | str, whole: bool 
         marks.see_record(record)
         record = []
     marks.refuse_escaped(name)
-    return separator != "\t" or marks.verdict(name, closed=not (record and whole))
+    return marks.verdict(name, closed=not (record and whole))
 
 
 _UNESCAPED = re.compile(r'(?<!\\)"')
@@ -260,13 +264,19 @@ class _Marks:
         self._first_loose = self._escaped = 0, ""
         self._unescaped = False
 
+    def see_first_unescaped(self, lines: Iterable[str]) -> None:
+        for number, line in enumerate(lines, start=1):
+            if '"' in line and not self._unescaped:
+                self._see_escapes(line, number)
+            if self._unescaped:
+                return
+
     def see_fields(self, line: str, number: int) -> None:
         if '"' not in line:
             self._commas += "," in line  # enough to know that a field has one without quotation marks
             return
         if not self._unescaped:
-            self._unescaped = _UNESCAPED.search(line) is not None
-            self._escaped = self._escaped if self._escaped[0] else (number, line)
+            self._see_escapes(line, number)
         for field in line.split("\t"):
             quoted = bool(self._QUOTED.fullmatch(field))
             self._quoted += quoted
@@ -276,6 +286,10 @@ class _Marks:
             if '"' in field and not quoted:
                 self._loose += 1
                 self._first_loose = self._first_loose if self._first_loose[0] else (number, field)
+
+    def _see_escapes(self, line: str, number: int) -> None:
+        self._unescaped = _UNESCAPED.search(line) is not None
+        self._escaped = self._escaped if self._escaped[0] else (number, line)
 
     def see_record(self, lines: Sequence[str]) -> None:
         if self._strict and any(lines):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -146,8 +146,8 @@ def read_evidence(
     """
     task, scored = read_task(prepared), validated(TaskMetrics, metrics)
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    rows = {split: list(read_rows(prepared / f"{split}.jsonl")) for split in task.splits}
-    rows["train"] = rows["train"][:scored.rows["train"]]
+    used = {"train": scored.rows["train"]}
+    rows = {split: list(islice(read_rows(prepared / f"{split}.jsonl"), used.get(split))) for split in task.splits}
     cells = [cell for cells in arms.values() for cell in cells]
     if missing := [cell for cell in cells if cell not in scored.cells]:
         raise UserError(f"{metrics}: expected the cells of params.yaml, found none of {', '.join(missing)}; "

@@ -1,5 +1,6 @@
 """Encoded splits on disk: Arrow files that are memory-mapped, read without copying a row."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,25 +75,39 @@ def _rows_of_first_guids(guids: list[str], count: int) -> int:
     return len(guids)
 
 
-def read_split(folder: Path, split: str) -> EncodedSplit:
+def read_split(folder: Path, split: str, count: int = 0) -> EncodedSplit:
     """Open ``folder/<split>.arrow`` (an Arrow stream, as ``datasets.Dataset.from_file`` opens it too).
+
+    Of ``count`` other than 0, the rows of the first so many distinct guids alone take memory.
 
     Raises:
         UserError: the file is missing or is no Arrow stream.
     """
     path = folder / f"{split}.arrow"
     try:
-        with pa.memory_map(str(path)) as source:
-            table = pa.ipc.open_stream(source).read_all()
+        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
+            table = pa.Table.from_batches(_batches(stream, count), stream.schema)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
     except pa.ArrowInvalid as error:
         raise UserError(f"{path}: not an Arrow file ({error}); delete it and run `dvc repro`") from None
     labels = _column(table, "labels")
     words = _column(table, "word_index") if "word_index" in table.column_names else None
-    return EncodedSplit(
+    found = EncodedSplit(
         table["guid"].to_pylist(), _column(table, "input_ids"), _column(table, "token_type_ids"), labels, words
     )
+    return found.first_guids(count)
+
+
+def _batches(stream: Iterable[pa.RecordBatch], count: int) -> Iterator[pa.RecordBatch]:
+    """The batches up to the one that begins after more than ``count`` distinct guids, all of them for 0."""
+    seen: set[str] = set()
+    for batch in stream:
+        yield batch
+        if count:
+            seen.update(batch["guid"].to_pylist())
+        if len(seen) > count > 0:
+            return
 
 
 def _column(table: pa.Table, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -53,8 +54,8 @@ class TextTokenizer:
     path: Path
     max_length: int
     losses: Losses = field(default_factory=Losses)
-    lengths: list[int] = field(default_factory=list)
-    unknown_shares: list[float] = field(default_factory=list)
+    lengths: array = field(default_factory=lambda: array("l"))
+    unknown_shares: array = field(default_factory=lambda: array("d"))
 
     def __post_init__(self) -> None:
         self._tokenizer = Tokenizer.from_file(str(self.path))

@@ -151,7 +151,7 @@ def probe(
     make_deterministic(settings.threads)
     keep_freed_memory()
     task = read_task(encoded)
-    train = read_split(encoded, "train").first_guids(settings.train_size)
+    train = read_split(encoded, "train", settings.train_size)
     validation = read_split(encoded, "validation")
     start = time.perf_counter()
     model = build_model(init, checkpoint, task.kind, task.tags, settings.dropout,  # type: ignore[arg-type]

@@ -101,6 +101,11 @@ WORDS = {
     "majority": "다수 레이블", "tfidf_logistic_regression": "TF-IDF + 로지스틱 회귀",
     "hypothesis_only": "가설만, TF-IDF + 로지스틱 회귀", "most_frequent_tag": "단어별 최빈 태그",
     "test_mismatched": "테스트, mismatched", "test_xnli": "XNLI",
+    "Further test set": "추가 테스트 데이터", "Heuristic": "휴리스틱", "Lowest to highest seed": "시드 최저 ~ 최고",
+    "Above scratch": "처음부터 학습 대비", "F1 by the first gold": "첫째 정답 기준 F1",
+    "F1 by the second gold": "둘째 정답 기준 F1", "Errors by the first gold": "첫째 정답 기준 오류",
+    "of them right by the second": "그중 둘째 정답으로는 맞음", "Errors by the second gold": "둘째 정답 기준 오류",
+    "of them right by the first": "그중 첫째 정답으로는 맞음",
 }
 # By English ones with {} in the place of what changes, {#} in that of a number and {=} in that of a name or a word of
 # the data, which stays; Korean ones say which comes where.
@@ -349,6 +354,25 @@ SENTENCES = {
     "params.yaml shows them.":
         "말뭉치의 이용 조건이 공개를 금할 수 있어 글은 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 "
         "켜면 보입니다.",
+    # further test sets
+    "The trained models of this task on {#} rows of another test set. It chose nothing, and no verdict is based on it; "
+    "among many parts, some intervals exclude zero by chance.":
+        "이 작업에서 학습한 모델을 다른 테스트 데이터 {0}건에 적용했습니다. 이 데이터는 어떤 선택에도 쓰지 않았고 "
+        "판정의 근거도 아닙니다. 부분이 많으면 우연히 0을 포함하지 않는 구간도 생깁니다.",
+    "What a model predicts counts by its name: {=}.": "모델의 예측은 레이블 이름에 따라 다음과 같이 셉니다. {0}",
+    "{} of its rows are training rows, too.": "그중 {0}건은 학습 데이터에도 있습니다.",
+    "Each arm has one seed. Seeds that score alike on the task's own test set can differ by tens of points on another "
+    "one, so these scores say nothing about the recipe; set more `seeds`.":
+        "학습 방식마다 시드가 하나뿐입니다. 원래 테스트 데이터에서 점수가 같은 시드도 다른 테스트 데이터에서는 "
+        "수십 %p씩 다를 수 있으므로 이 점수로는 학습 방식을 평가할 수 없습니다. `seeds`를 늘리십시오.",
+    "Seeds of one arm differ by up to {#} points (standard deviation) in one part; a single seed would say little.":
+        "한 학습 방식의 시드별 점수는 부분에 따라 표준편차가 최대 {0} %p입니다. 시드 하나로는 알 수 있는 것이 "
+        "거의 없습니다.",
+    "{} on {=}, mean over seeds": "{1} {0}, 시드 평균",
+    "Errors by both gold standards, per run; the first scores {#} by the second, of which {#} entities do not fit the "
+    "words of the test set":
+        "두 정답 기준의 오류 수(실행당). 첫째 정답 자체를 둘째 정답으로 채점하면 {0}이며, 둘째 정답의 개체명 {1}개는 "
+        "테스트 데이터의 단어와 맞지 않습니다",
 }
 # Words that stand on charts alone; in tables they may be a label.
 ON_CHARTS = {

@@ -1,14 +1,18 @@
 """Settings of checkpoints: where an encoder comes from."""
 
-import re
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from stages.common.errors import UserError
 from stages.settings.base import Settings, validated
+from stages.settings.hub import MAIN, Repository, Revision, is_repository, is_revision
 from stages.settings.pretraining import PretrainingSettings
 from stages.settings.reading import pick, read_params
+
+# What `fetch_checkpoint` writes: the name that a task gives, and the encoder if the task names it itself.
+NAMED, FETCHED = "name.txt", "checkpoint"
 
 
 class LocalCheckpoint(Settings):
@@ -29,24 +33,8 @@ class HubCheckpoint(Settings):
 
     source: Literal["hub"]
     folder: str = Field(min_length=1)
-    repository: str
-    revision: str
-
-    @field_validator("repository")
-    @classmethod
-    def _named(cls, value: str) -> str:
-        # The Hub's own rule; its cache writes "--" for "/".
-        spelled = re.fullmatch(r"(\w[\w.-]{0,95}/)?\w[\w.-]{0,95}", value, re.ASCII)
-        if not spelled or re.search(r"--|\.\.|\.git$|[.-]$", value):
-            raise ValueError("expected owner/name of a repository of the Hugging Face Hub")
-        return value
-
-    @field_validator("revision")
-    @classmethod
-    def _revision(cls, value: str) -> str:
-        if not re.fullmatch(r"\w[\w.+/-]{0,254}", value, re.ASCII) or re.search(r"\.\.|//|/\.|[/.]$", value):
-            raise ValueError("expected a branch, tag, commit or refs/pr/N")
-        return value
+    repository: Repository
+    revision: Revision = MAIN
 
 
 class PretrainedHere(Settings):
@@ -70,14 +58,53 @@ KINDS: dict[str, type[LocalCheckpoint] | type[HubCheckpoint] | type[PretrainedHe
 
 
 def checkpoint_from(values: Any, path: str) -> Checkpoint:
-    """Validate one entry of ``checkpoints``; its ``source`` determines its keys."""
-    source = values.get("source") if isinstance(values, dict) else None
+    """Validate one entry of ``checkpoints``; its ``source``, or what it has in its place, determines its keys."""
+    source = _source(values) if isinstance(values, dict) else None
     if source not in KINDS:
         raise UserError(f"params.yaml: {path}.source: expected {' or '.join(map(repr, KINDS))}, got {source!r}")
-    return validated(KINDS[source], values, path)
+    return validated(KINDS[source], values | {"source": source}, path)
+
+
+def _source(values: dict[str, Any]) -> Any:
+    if "source" in values or not values:
+        return values.get("source")
+    return "hub" if "repository" in values else "pretrain" if "pretraining" in values else "local"
+
+
+def is_direct(checkpoint: str) -> bool:
+    """Whether a task names an encoder itself, owner/name or a folder, and no entry of ``checkpoints``."""
+    return "/" in checkpoint
+
+
+def direct_checkpoint(given: str, path: str) -> LocalCheckpoint | HubCheckpoint:
+    """The encoder that a task names itself: a folder, or ``owner/name`` of the Hub, with ``@revision`` or without.
+
+    Raises:
+        UserError: naming the key at ``path``; it is neither.
+    """
+    if Path(given).is_dir():
+        return LocalCheckpoint(source="local", folder=given)
+    name, at, revision = given.partition("@")
+    if is_repository(name) and (not at or is_revision(revision)):
+        return HubCheckpoint(source="hub", folder=given, repository=name, revision=revision or MAIN)
+    remedy = "write the folder in full, without '~'" if given.startswith("~") else "correct it"
+    raise UserError(f"params.yaml: {path}: expected an entry of `checkpoints`, owner/name of the Hub, "
+                    f"owner/name@revision, or a folder that exists, got '{given}'; {remedy}")
+
+
+def checkpoint_of(checkpoints: dict[str, Any], task: str, given: str) -> Checkpoint:
+    """The checkpoint ``given`` of a task, which is an entry of ``checkpoints`` or names an encoder itself."""
+    if is_direct(given):
+        return direct_checkpoint(given, f"tasks.{task}.checkpoint")
+    return checkpoint_from(checkpoints.get(given), f"checkpoints.{given}")
 
 
 def checkpoint_settings(name: str) -> Checkpoint:
     """Settings of the checkpoint called ``name``."""
     path = f"checkpoints.{name}"
     return checkpoint_from(pick(read_params(), path), path)
+
+
+def given_checkpoint(task: str) -> str:
+    """What ``checkpoint`` of a task is."""
+    return str(pick(read_params(), f"tasks.{task}.checkpoint"))

@@ -13,15 +13,15 @@ class SourceSettings(Settings):
     """Where a task's raw files come from.
 
     Attributes:
-        corpus: name of an entry of the task table, or ``table`` for a table of one's own.
+        corpus: name of an entry of the task table, or ``table`` for any other table.
         source: ``sample`` writes the embedded synthetic corpus, ``published`` downloads the pinned files, ``local``
-            copies files from ``folder``.
+            copies files from ``folder``, ``hub`` downloads a table from the Hugging Face Hub.
         folder: folder with the corpus's files, used when ``source`` is ``local``; of a table, also its single file.
         table: how a table is read.
     """
 
     corpus: str
-    source: Literal["sample", "published", "local"]
+    source: Literal["sample", "published", "local", "hub"]
     folder: str = Field(min_length=1)
     table: TableSettings = TableSettings()
 
@@ -44,7 +44,8 @@ class EncodingSettings(Settings):
     """How text becomes token ids.
 
     Attributes:
-        checkpoint: the entry of ``checkpoints`` whose tokenizer and architecture are used.
+        checkpoint: the entry of ``checkpoints`` whose tokenizer and architecture are used; or ``owner/name`` of the Hub
+            or a folder.
         max_length: maximum tokens per input, special tokens included.
     """
 

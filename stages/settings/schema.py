@@ -11,10 +11,12 @@ from stages.corpora.tasks import TASKS
 from stages.settings.adaptation import AdaptationSettings
 from stages.settings.arms import ARMS, FULL_TUNING, TUNED, Arm
 from stages.settings.base import Seed, Settings, did_you_mean, validated
-from stages.settings.checkpoints import PretrainedHere, checkpoint_from
+from stages.settings.checkpoints import PretrainedHere, checkpoint_from, checkpoint_of, direct_checkpoint, is_direct
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
+from stages.settings.further import FurtherTestSettings
+from stages.settings.kinds import kind_of
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
@@ -41,6 +43,7 @@ class Params(Settings):
     tunings: list[str] = Field(min_length=1)
     seeds: list[Seed] = Field(min_length=1)
     tasks: dict[str, TaskSettings] = Field(min_length=1)
+    further_tests: dict[str, FurtherTestSettings]
     recipes: dict[str, Any] = Field(min_length=1)
     pretrained: ScheduleSettings
     scratch: ArmSettings
@@ -70,18 +73,60 @@ _CELL_NAME = re.compile(r"[a-z0-9_]+")
 
 
 def known_corpora(params: Params) -> str | None:
-    """Every task's corpus is in the task table, or a table of the user's own in local files."""
+    """Every task's corpus is in the task table, or any other table, in local files or on the Hub."""
     for name, task in params.tasks.items():
         if task.corpus == TABLE:
-            if task.source != "local":
-                return f"tasks.{name}.source: expected 'local' for a table, got '{task.source}'"
+            if problem := _table_problem(task.source, task.table):
+                return f"tasks.{name}.{problem}"
         elif task.corpus not in TASKS:
             known = (*TASKS, TABLE)
             return f"tasks.{name}.corpus: unknown corpus '{task.corpus}'; the task table has {', '.join(known)}" + (
                 did_you_mean(task.corpus, known))
+        elif task.source == "hub":
+            return (f"tasks.{name}.source: expected 'sample', 'published' or 'local' for {task.corpus}, got 'hub'; set "
+                    f"corpus to {TABLE} to read a data set of the Hub")
         elif task.table != TableSettings():
             return (f"tasks.{name}.table: expected {{}}, as {task.corpus} has a reader of its own; set corpus to "
                     f"{TABLE} to read another table")
+    return None
+
+
+def _table_problem(source: str, table: TableSettings) -> str | None:
+    if source not in ("local", "hub"):
+        return f"source: expected 'local' or 'hub' for a table, got '{source}'"
+    if source == "hub" and not table.repository:
+        return ("table.repository: expected owner/name of a data set of the Hub, got none; `python -m stages.new_task "
+                "OWNER/NAME` writes the entry")
+    if source == "hub" and table.files and table.splits:
+        return "table.splits: expected splits or files, got both; remove one of them"
+    of_hub = [key for key in ("repository", "configuration", "splits") if getattr(table, key)]
+    if source == "local" and of_hub:
+        return f"table.{of_hub[0]}: expected none where source is 'local'; remove it, or set source to 'hub'"
+    return None
+
+
+def possible_further_tests(params: Params) -> str | None:
+    """Every further test set belongs to a task whose rows are of its kind, and has a place where it comes from."""
+    for name, test in params.further_tests.items():
+        where = f"further_tests.{name}"
+        if test.task not in params.tasks:
+            return (f"{where}.task: no task '{test.task}'; `tasks` has {', '.join(params.tasks)}; correct it, or "
+                    f"remove {where}" + did_you_mean(test.task, params.tasks))
+        task = params.tasks[test.task]
+        kind = kind_of(task.corpus, task.table)
+        if test.table.task_kind != kind:
+            return (f"{where}.table.kind: expected '{kind}', as the rows of tasks.{test.task} are, got "
+                    f"'{test.table.task_kind}'; set it, or the columns that tell it")
+        if test.source == "published" and test.corpus == TABLE:
+            return f"{where}.corpus: expected an entry of stages/corpora/published.yaml, got '{TABLE}'"
+        if test.source != "published" and (problem := _table_problem(test.source, test.table)):
+            return f"{where}.{problem}"
+        if test.source == "hub" and not (test.table.splits or test.table.files):
+            return f"{where}.table.splits: expected {{test: NAME}}, the split of the data set to take, got none"
+        if test.second_gold and (kind != "words" or task.test_size):
+            found = f"{kind} rows" if kind != "words" else f"tasks.{test.task}.test_size: {task.test_size}"
+            return (f"{where}.second_gold: expected a task of words with all of its test sentences, found {found}; set "
+                    "it to false" + (", or test_size to 0" if kind == "words" else ""))
     return None
 
 
@@ -108,8 +153,9 @@ def layers_to_tune(params: Params) -> str | None:
     for tuning in params.tunings:
         recipe = recipe_from(params.recipes[tuning], f"recipes.{tuning}")
         wanted = (getattr(recipe, "frozen_layers", 0) or 0) + getattr(recipe, "reinitialised_layers", 0)
-        for name in {task.checkpoint: None for task in params.tasks.values()}:
-            checkpoint = checkpoint_from(params.checkpoints[name], f"checkpoints.{name}")
+        for task, settings in params.tasks.items():
+            name = settings.checkpoint
+            checkpoint = checkpoint_of(params.checkpoints, task, name)
             if isinstance(checkpoint, PretrainedHere) and wanted > checkpoint.pretraining.layers:
                 return (f"recipes.{tuning}: frozen_layers and reinitialised_layers add up to {wanted}, more than "
                         f"the {checkpoint.pretraining.layers} of checkpoints.{name}.pretraining.layers; lower them")
@@ -136,11 +182,14 @@ def _tasks_with(params: Params, arm: Arm) -> list[str]:
 
 
 def known_checkpoints(params: Params) -> str | None:
-    """Every task's checkpoint is declared."""
+    """Every task's checkpoint is declared, or names an encoder itself."""
     for name, task in params.tasks.items():
-        if task.checkpoint not in params.checkpoints:
+        if is_direct(task.checkpoint):
+            direct_checkpoint(task.checkpoint, f"tasks.{name}.checkpoint")
+        elif task.checkpoint not in params.checkpoints:
             known = ", ".join(params.checkpoints)
-            return (f"tasks.{name}.checkpoint: no checkpoint '{task.checkpoint}'; `checkpoints` has {known}"
+            return (f"tasks.{name}.checkpoint: no checkpoint '{task.checkpoint}'; `checkpoints` has {known}, an "
+                    "encoder of the Hub is owner/name, and a folder of this one ./name"
                     + did_you_mean(task.checkpoint, params.checkpoints))
     return None
 
@@ -149,7 +198,8 @@ def plain_names(params: Params) -> str | None:
     """Names can be parts of stage names, which DVC joins by '-', and of paths."""
     if "synthetic" in params.tasks:
         return "tasks.synthetic: the name is reserved for a field of the report; rename the task"
-    for section, names in (("tasks", params.tasks), ("recipes", params.recipes)):
+    for section, names in (("tasks", params.tasks), ("recipes", params.recipes),
+                           ("further_tests", params.further_tests)):
         for name in names:
             if not _CELL_NAME.fullmatch(name):
                 return (f"{section}.{name}: expected only lower-case letters a to z, digits and '_', because the name "
@@ -191,7 +241,7 @@ def further_train_sizes(params: Params) -> str | None:
 def room_for_inputs(params: Params) -> str | None:
     """Inputs are no longer than the positions of an encoder that is pre-trained here."""
     for name, task in params.tasks.items():
-        checkpoint = checkpoint_from(params.checkpoints[task.checkpoint], f"checkpoints.{task.checkpoint}")
+        checkpoint = checkpoint_of(params.checkpoints, name, task.checkpoint)
         if isinstance(checkpoint, PretrainedHere) and task.max_length > checkpoint.pretraining.max_length:
             return (f"tasks.{name}.max_length: {task.max_length} is more than the {checkpoint.pretraining.max_length} "
                     f"positions of checkpoints.{task.checkpoint}.pretraining.max_length; lower it, or raise that")
@@ -210,8 +260,8 @@ def enough_resamples(params: Params) -> str | None:
 
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
-    plain_names, known_corpora, known_tunings, possible_learning_rates, known_arms, known_checkpoints,
-    layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
+    plain_names, known_corpora, possible_further_tests, known_tunings, possible_learning_rates, known_arms,
+    known_checkpoints, layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
     enough_resamples,
 )
 

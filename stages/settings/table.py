@@ -1,4 +1,4 @@
-"""Settings of a task on a user's own table: ``tasks.<task>.table`` where ``corpus`` is ``table``."""
+"""Settings of a task on any table: ``tasks.<task>.table`` where ``corpus`` is ``table``."""
 
 import codecs
 import re
@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from stages.settings.base import Settings
+from stages.settings.hub import MAIN, Revision, check_repository
 
 TABLE = "table"  # as `corpus`
 Kind = Literal["single", "pair", "words"]
@@ -56,10 +57,14 @@ def _encoding(name: str) -> str:
 def _files(files: dict[str, str]) -> dict[str, str]:
     unknown = next((name for name in files if name not in ("train", "validation") and not _TEST.fullmatch(name)), None)
     if unknown:
-        raise ValueError(f"expected files of train, validation, test and test_<name>, found '{unknown}'")
+        raise ValueError(f"expected the sets train, validation, test and test_<name>, found '{unknown}'")
     if files and "train" not in files:
-        raise ValueError("expected a file of train, from which the others are carved where they have none")
+        raise ValueError("expected an entry of train, from which the others are carved where they have none")
     return files
+
+
+def _repository(name: str) -> str:
+    return check_repository(name) if name else ""
 
 
 _Column = Annotated[Any, BeforeValidator(_column)]
@@ -95,7 +100,12 @@ class TableSettings(Settings):
     """How a table is read; what is not set is recognised, and said.
 
     Attributes:
-        files: file of each set in ``folder``; without any, files called train, validation and test are taken.
+        files: file of each set in ``folder``, or in the repository; without any, and without ``splits``, those called
+            train, validation and test are taken.
+        repository: ``owner/name`` of a data set on the Hugging Face Hub, where ``source`` is ``hub``.
+        configuration: of the data set, "" where it has a single one or calls one "default".
+        revision: branch, tag, commit or ``refs/pr/N`` of the repository; a branch is resolved when it is downloaded.
+        splits: the data set's own split for each set, {train: train, test: validation}.
         kind: a ``single`` text, a ``pair`` of texts, or ``words`` with a tag each; "" follows from ``columns``.
         columns: see :class:`TableColumns`.
         labels: names of the labels, or of entity types, by what stands in the file; {} takes those of train. For tags
@@ -109,6 +119,10 @@ class TableSettings(Settings):
     """
 
     files: Annotated[dict[str, str], AfterValidator(_files)] = Field(default_factory=dict)
+    repository: Annotated[str, AfterValidator(_repository)] = ""
+    configuration: str = ""
+    revision: Revision = MAIN
+    splits: Annotated[dict[str, str], AfterValidator(_files)] = Field(default_factory=dict)
     kind: Literal["single", "pair", "words", ""] = ""
     columns: TableColumns = TableColumns()
     labels: Annotated[dict[str, str], BeforeValidator(_label_names)] = Field(default_factory=dict)

@@ -12,7 +12,7 @@ from pathlib import Path
 from stages.common.errors import UserError
 
 # Folders that hold nothing but outputs of cells, named after their cells.
-_OF_CELLS = ("data/models/*", "data/sized/*", "data/sized/*/*/models")
+_OF_CELLS = ("data/models/*", "data/sized/*", "data/sized/*/*/models", "data/checkpoints")
 
 
 def remove_left_over() -> list[Path]:

@@ -5,6 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ _MARKS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_
 # What Western European text has beyond ASCII. Central European text in Windows-1250 shows other signs when it is read
 # as Windows-1252: a superscript in "ws<U+00B3>ka", a sign of "y<U+00BF>".
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜÝ‘’‚“”„–—…•€£¥§©®°«»¡¿´·\xa0½¼¾™")
+_MULTIPLE = re.compile("[^\u0000-\u07ff]")  # three bytes in UTF-8
 _LETTER_INSIDE = re.compile(r"(?<=[A-Za-z])[¿¡£¥©®°·€™½¼¾](?=[A-Za-z])")
 
 
@@ -29,7 +31,7 @@ class Encoding(NamedTuple):
 
 
 def find_encoding(path: Path, given: str = "") -> Encoding:
-    """The encoding of the whole file; ``given`` is that of the settings.
+    """The encoding of the whole file, which is read through once; ``given`` is that of the settings.
 
     A file that is UTF-8 but for a few bytes, or in no encoding that can be recognised, counts as UTF-8: reading it then
     fails at the first wrong byte.
@@ -38,6 +40,13 @@ def find_encoding(path: Path, given: str = "") -> Encoding:
         codec = codecs.lookup(given).name
         return Encoding(codec, "" if codec == UTF8 else f"encoding {given}, as set")
     start = _first_bytes(path)
+    facts = path.stat()
+    return _recognised(path, start, facts.st_size, facts.st_mtime_ns)
+
+
+@cache
+def _recognised(path: Path, start: bytes, size: int, changed: int) -> Encoding:
+    """The encoding of a file that has this size and was changed at this time."""
     for mark, codec in _MARKS:
         if start.startswith(mark):
             return Encoding(codec, f"encoding {codec.upper()}, by its byte-order mark")
@@ -114,13 +123,12 @@ def _decoded(path: Path, codec: str, block_size: int = _BLOCK) -> Iterator[str]:
 
 def _is_utf8(path: Path) -> bool:
     """Whether the file is UTF-8, or is so up to a place after characters that are no accident."""
-    multiple = 0
+    multiple = False
     try:
         for text in _decoded(path, UTF8):
-            multiple += sum(character > "\u07ff" for character in text) if not text.isascii() else 0
+            multiple = multiple or _MULTIPLE.search(text) is not None
     except UnicodeDecodeError as error:
-        before = error.object[:error.start].decode()
-        return multiple + sum(character > "\u07ff" for character in before) > 0
+        return multiple or _MULTIPLE.search(error.object[:error.start].decode()) is not None
     return True
 
 

@@ -1,6 +1,8 @@
 """The files of a table: as the settings name them, else by the usual names of sets."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from stages.common.errors import UserError
 from stages.settings.table import TableSettings
@@ -33,6 +35,18 @@ def table_files(task: str, folder: Path, settings: TableSettings) -> dict[str, P
                             f"{place}")
         return files
     return _usual_files(folder, place)
+
+
+def name_splits(message: str, folder: Path, facts: Mapping[str, Any]) -> str:
+    """``message`` with names of the splits of a data set of the Hub instead of files that were made of them.
+
+    Args:
+        folder: where the files are.
+        facts: what :func:`stages.tables.hub.fetch_table` returned.
+    """
+    for split, name in facts["splits"].items():
+        message = message.replace(str(folder / name), f"{facts['repository']}, {split}")
+    return message
 
 
 def _usual_files(folder: Path, place: str) -> dict[str, Path]:

@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
-from stages.common.lengths import length_percentiles
-from stages.corpora.card import describe_rows
+from stages.corpora.card import RowFacts
 from stages.corpora.recognising import HEAD, looks_like_conll
-from stages.corpora.rows import Row
 from stages.settings.table import Kind, TableSettings
 from stages.tables.columns import find_columns
 from stages.tables.encodings import find_encoding, text_lines
 from stages.tables.names import USUAL
 from stages.tables.rows import Table, open_table
-from stages.tables.sources import Name, Source, open_source
+from stages.tables.sources import Name, Source, is_heading, open_source
 from stages.tables.tags import OUTSIDE, find_style
 
 _SAMPLE = 5000  # rows by which columns without usual names are recognised
@@ -29,21 +27,15 @@ class Look:
 
     Attributes:
         settings: how the table is read, with everything that was recognised.
-        rows: the rows of the file that are used; ``dropped`` counts the others by reason.
+        rows: the number of the file's rows that are used; ``dropped`` counts the others by reason.
+        facts: labels, lengths and duplicates, as the data card counts them, of ``train``.
     """
 
     settings: TableSettings
     table: Table
-    rows: list[Row]
+    rows: int
     dropped: Counter[str]
-
-    def facts(self) -> dict[str, Any]:
-        """Labels, lengths and duplicates, as the data card counts them."""
-        return describe_rows(self.table.task, {"train": self.rows, "validation": [], "test": []})
-
-    def lengths(self) -> dict[str, int]:
-        """Percentiles of the lengths of rows, in characters, of sentences in words."""
-        return length_percentiles(row.length for row in self.rows)
+    facts: dict[str, Any]
 
 
 def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
@@ -73,13 +65,14 @@ def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
 def look(name: str, path: Path, settings: TableSettings) -> Look:
     """Read the whole file as ``settings`` say."""
     table = open_table(name, path, settings)
-    rows, dropped = [], Counter[str]()
+    facts, dropped, used = RowFacts(table.task, ("train", "validation", "test")), Counter[str](), 0
     for row in table.read(path):
         if row.dropped:
             dropped[row.dropped] += 1
         else:
-            rows.append(row)
-    return Look(settings, table, rows, dropped)
+            facts.see("train", row)
+            used += 1
+    return Look(settings, table, used, dropped, facts.facts())
 
 
 def _kind(path: Path, settings: TableSettings) -> Kind:
@@ -89,7 +82,8 @@ def _kind(path: Path, settings: TableSettings) -> Kind:
     with path.open("rb") as stream:
         binary = stream.read(6).startswith((b"PAR1", b"ARROW1")) or path.suffix == ".arrow"
     if not binary:
-        head = list(islice(text_lines(path, find_encoding(path, settings.encoding)), HEAD))
+        head = [line for line in islice(text_lines(path, find_encoding(path, settings.encoding)), HEAD)
+                if not is_heading(line)]
         if any(not line.strip() for line in head[:-1]) and (looks_like_conll(head) or _looks_tagged(head)):
             return "words"
     source = open_source(path, settings)

@@ -18,7 +18,7 @@ from stages.corpora.tasks import Task
 from stages.settings.table import TableSettings, label_text
 from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.languages import UNKNOWN, find_language
-from stages.tables.sentences import Sentence, read_sentences
+from stages.tables.sentences import Sentence, divides_text, read_sentences
 from stages.tables.sources import Name, Source, open_source
 from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
 
@@ -287,10 +287,10 @@ def _describe_words(source: Source, found: Found, settings: TableSettings) -> tu
     style = _style(source, found, settings)
     tags = (_tags(source, sentence, settings, style, ()) for sentence in read_sentences(source, found))
     scheme = describe_scheme(tags, style)
-    if "entities" not in found:
+    if not divides_text(source, found):
         return (scheme,)
-    inside = sum(sentence.inside for sentence in read_sentences(source, found))
-    return ("words as predict divides running text",
-            *([f"{inside} entities begin or end inside a word; their tags are for all of it"] if inside else []))
-
-
+    sentences = [(sentence.inside, sentence.lost) for sentence in read_sentences(source, found)]
+    inside, lost = (sum(counts) for counts in zip(*sentences, strict=True))
+    return (scheme, "words as predict divides running text",
+            *([f"{inside:,} entities begin or end inside a word; their tags are for all of it"] if inside else []),
+            *([f"{lost:,} entities are in the word of an earlier one and left out"] if lost else []))

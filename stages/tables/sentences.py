@@ -1,20 +1,27 @@
 """Sentences of a table of entities: lists of words and tags, a word per row, or marked parts of a text."""
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any
 
 from stages.corpora.lines import excerpt, is_unicode
-from stages.encoding.running_text import word_spans
+from stages.encoding.running_text import Span, word_spans
 from stages.settings.table import label_text
 from stages.tables.columns import Found
 from stages.tables.sources import Name, Source, cell_list
+from stages.tables.tags import find_style, parse, to_iob2
 
 _START, _END = ("start", "start_offset", "begin", "start_char"), ("end", "end_offset", "end_char", "stop")
 _TYPE = ("label", "type", "entity", "tag", "entity_group", "entity_type")
 LONGEST_MEAN = 300  # words per sentence; more are documents
+_LOOKED_AT = 20  # sentences by which lists of characters are recognised
 _FEWEST = 20  # sentences of one word each that are no accident
+# An entity in the heading of KLUE's sentences.
+_MARKED = re.compile(r"<([^<>]+):[A-Z]+>")
+_Entity = tuple[int, int, str]  # first character, the one after the last, and type
 _SENTENCE_REMEDY = "set columns.sentence under `table` in params.yaml"
 
 
@@ -22,7 +29,8 @@ _SENTENCE_REMEDY = "set columns.sentence under `table` in params.yaml"
 class Sentence:
     """Words with their tags as they stand in the file, and the number of the line or row of each.
 
-    ``first`` is the number of the sentence's first, and ``inside`` counts entities that begin or end inside a word.
+    ``first`` is the number of the sentence's first, ``inside`` counts entities that begin or end inside a word, and
+    ``lost`` those that are left out because an earlier one has the word.
     """
 
     first: int = 0
@@ -33,6 +41,7 @@ class Sentence:
     document: str = ""
     group: str = ""
     inside: int = 0
+    lost: int = 0
 
 
 def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
@@ -44,7 +53,10 @@ def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
     if "entities" in found:
         yield from (_of_offsets(source, number, values, found) for number, values in source.records())
         return
-    lists = None
+    if source.characters:
+        yield from _of_characters(source, found)
+        return
+    lists = characters = None
     count = total = first = 0
     current = Sentence()
     place: Any = None  # of the current sentence, by the column that tells it
@@ -59,7 +71,8 @@ def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
         first = first or number
         lists = _has_lists(source, values, found) if lists is None else lists
         if lists:
-            yield _of_lists(source, number, values, found)
+            characters = _lists_characters(source, found) if characters is None else characters
+            yield (_of_listed_characters if characters else _of_lists)(source, number, values, found)
             continue
         if not source.sentences:
             marker = _cell(values, found["sentence"][0]) if "sentence" in found else _missing_sentences(source, number)
@@ -105,13 +118,17 @@ def _add_word(source: Source, number: int, values: Mapping[Name, Any], found: Fo
     sentence.first = sentence.first or number
     sentence.numbers.append(number)
     sentence.words.append(_word(source, number, values.get(found["tokens"][0])))
-    tag = _cell(values, found["tags"][0])
-    if not tag:
-        raise source.error(number, "a tag", "none", "write O for words outside of entities")
-    sentence.tags.append(tag)
+    sentence.tags.append(_tag(source, number, values, found))
     document = values.get("document") if source.sentences else None
     sentence.document = str(document or "")
     sentence.group = _cell(values, found["group"][0]) if "group" in found else ""
+
+
+def _tag(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> str:
+    tag = _cell(values, found["tags"][0])
+    if not tag:
+        raise source.error(number, "a tag", "none", "write O for words outside of entities")
+    return tag
 
 
 def _has_lists(source: Source, values: Mapping[Name, Any], found: Found) -> bool:
@@ -125,17 +142,44 @@ def _has_lists(source: Source, values: Mapping[Name, Any], found: Found) -> bool
     return isinstance(tags, str) and parts is not None and (tags.strip().startswith("[") or len(parts) > 1)
 
 
+def divides_text(source: Source, found: Found) -> bool:
+    """Whether the words are not those of the file, but its texts or characters are divided into words here."""
+    return "entities" in found or source.characters or _lists_characters(source, found)
+
+
+def _lists_characters(source: Source, found: Found) -> bool:
+    """Whether the words of the first sentences are lists of single characters, spaces among them, as KLUE has them."""
+    lists = [words for _, values in islice(source.records(), _LOOKED_AT)
+             if isinstance(words := values.get(found["tokens"][0]), list | str)
+             and (words := cell_list(words) if isinstance(words, list) or words.startswith("[") else None)]
+    words = [str(word) for listed in lists for word in listed]
+    return all(len(word) == 1 for word in words) and any(word.isspace() for word in words)
+
+
+def _of_listed_characters(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> Sentence:
+    characters, tags = _lists(source, number, values, found)
+    if wrong := next((one for one in characters if not isinstance(one, str) or len(one) != 1 or not is_unicode(one)),
+                     None):
+        raise source.error(number, "one character as in other lists", excerpt(wrong))
+    return _of_text([number] * len(characters), characters, tags, [""]) if characters else Sentence(number)
+
+
 def _of_lists(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> Sentence:
+    words, tags = _lists(source, number, values, found)
+    return Sentence(number, [number] * len(words), [_word(source, number, word) for word in words], tags,
+                    _cell(values, found["id"][0]) if "id" in found else "",
+                    group=_cell(values, found["group"][0]) if "group" in found else "")
+
+
+def _lists(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> tuple[list[Any], list[str]]:
+    """Words and tags of a row; tags that are numbers by their names, where these are known."""
     words, tags = (cell_list(values.get(found[name][0])) for name in ("tokens", "tags"))
     for name, value in (("tokens", words), ("tags", tags)):
         if value is None:
             raise source.error(number, f"a list as {found[name][0]}", excerpt(values.get(found[name][0])))
     if len(words or ()) != len(tags or ()):
         raise source.error(number, "as many tags as words", f"{len(tags or ())} tags and {len(words or ())} words")
-    return Sentence(number, [number] * len(words or ()), [_word(source, number, word) for word in words or ()],
-                    [label_text(tag) for tag in tags or ()],
-                    _cell(values, found["id"][0]) if "id" in found else "",
-                    group=_cell(values, found["group"][0]) if "group" in found else "")
+    return words or [], [source.tags.get(label_text(tag), label_text(tag)) for tag in tags or ()]
 
 
 def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> Sentence:
@@ -143,25 +187,78 @@ def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: 
     if not isinstance(text, str) or not is_unicode(text):
         raise source.error(number, f"a text as {found['text'][0]}", excerpt(text))
     spans = word_spans(text)
-    tags, inside = ["O"] * len(spans), 0
+    entities: list[_Entity] = []
     for start, end, kind in _entities(source, number, values.get(found["entities"][0]), text):
-        covered = [place for place, (first, last) in enumerate(spans) if first < end and start < last]
-        if not covered:
-            raise source.error(number, "an entity with a word", f"{excerpt(text[start:end])} at {start} to {end}",
-                               "correct the offsets")
-        if any(tags[place] != "O" for place in covered):
-            raise source.error(number, "entities that do not overlap, and not two in one word",
-                               f"{excerpt(text[start:end])} at {start} to {end} where another one is",
+        here = f"{excerpt(text[start:end])} at {start} to {end}"
+        if not any(first < end and start < last for first, last in spans):
+            raise source.error(number, "an entity with a word", here, "correct the offsets")
+        if any(first < end and start < last for first, last, _ in entities):
+            raise source.error(number, "entities that do not overlap", f"{here} where another one is",
                                "keep one of them")
+        entities.append((start, end, kind))
+    tags, inside, lost = _tags_of(spans, entities)
+    return Sentence(number, [number] * len(spans), [text[first:last] for first, last in spans], tags,
+                    _cell(values, found["id"][0]) if "id" in found else "",
+                    group=_cell(values, found["group"][0]) if "group" in found else "", inside=inside, lost=lost)
+
+
+def _tags_of(spans: Sequence[Span], entities: Iterable[_Entity]) -> tuple[list[str], int, int]:
+    """A tag for every word; how many entities begin or end inside a word, and how many are left out.
+
+    A word has one tag, so of two entities in a word the first alone counts.
+    """
+    tags, inside, lost = ["O"] * len(spans), 0, 0
+    for start, end, kind in entities:
+        covered = [place for place, (first, last) in enumerate(spans) if first < end and start < last]
+        if not covered or any(tags[place] != "O" for place in covered):
+            lost += 1
+            continue
         inside += (spans[covered[0]][0], spans[covered[-1]][1]) != (start, end)
         for place in covered:
             tags[place] = f"{'I' if place > covered[0] else 'B'}-{kind}"
-    return Sentence(number, [number] * len(spans), [text[first:last] for first, last in spans], tags,
-                    _cell(values, found["id"][0]) if "id" in found else "",
-                    group=_cell(values, found["group"][0]) if "group" in found else "", inside=inside)
+    return tags, inside, lost
 
 
-def _entities(source: Source, number: int, given: Any, text: str) -> Iterator[tuple[int, int, str]]:
+def _of_characters(source: Source, found: Found) -> Iterator[Sentence]:
+    """Sentences whose characters stand one a row, divided into words as running text is."""
+    rows: list[tuple[int, str, str, str]] = []  # line, character, tag, and heading of the sentence
+    for record in chain(source.read(), [None]):
+        if record is not None:
+            number, values = record
+            character = str(values[found["tokens"][0]]) or " "
+            if len(character) > 1 or not is_unicode(character):
+                raise source.error(number, "one character as in other lines", excerpt(character))
+            rows.append((number, character, _tag(source, number, values, found), str(values["heading"])))
+        elif rows:
+            yield _of_text(*zip(*rows, strict=True))
+            rows = []
+
+
+def _of_text(
+    numbers: Sequence[int], characters: Sequence[str], tags: Sequence[str], headings: Sequence[str]
+) -> Sentence:
+    """The sentence of these characters; where they have no spaces between them, its heading may."""
+    name, _, heading = headings[0].partition("\t")
+    style = find_style(tags)
+    parsed = [tag for given in tags if style and (tag := parse(given, style))]
+    if len(parsed) < len(tags):  # refused where all tags are seen
+        return Sentence(numbers[0], list(numbers), list(characters), list(tags), name)
+    text, places = "".join(characters), list(range(len(characters)))
+    marked = _MARKED.sub(r"\1", heading)
+    if " " not in characters and "".join(marked.split()) == text:
+        text, places = marked, [place for place, character in enumerate(marked) if not character.isspace()]
+    spans, of_place, iob2 = word_spans(text), dict(zip(places, numbers, strict=True)), to_iob2(parsed)
+    starts = [place for place, tag in enumerate(iob2) if tag.startswith("B-")]
+    entities = []
+    for start in starts:
+        end = next((place for place in range(start + 1, len(iob2)) if iob2[place][0] != "I"), len(iob2))
+        entities.append((places[start], places[end - 1] + 1, iob2[start][2:]))
+    found, inside, lost = _tags_of(spans, entities)
+    return Sentence(numbers[0], [of_place[first] for first, _ in spans], [text[first:last] for first, last in spans],
+                    found, name, inside=inside, lost=lost)
+
+
+def _entities(source: Source, number: int, given: Any, text: str) -> Iterator[_Entity]:
     """First character, the one after the last, and type of every marked part, without spaces around it."""
     parts = cell_list(given)
     if isinstance(given, str) and not given.strip().startswith("["):

@@ -5,7 +5,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ class Source:
         described: how the file is read, for people.
         unit: what the numbers of records count, lines or rows.
         sentences: whether the records are words, with None between sentences.
+        characters: whether these words are single characters, and spaces, that together make the text of a sentence.
+        tags: names of tags that are numbers.
     """
 
     path: Path
@@ -46,6 +48,8 @@ class Source:
     read: Callable[[], Iterator[Record | None]]
     unit: str = "line"
     sentences: bool = False
+    characters: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def error(self, number: int, expected: str, found: str, remedy: str = REMEDY) -> UserError:
         """The error about one record."""
@@ -59,6 +63,8 @@ class Source:
 def open_source(path: Path, settings: TableSettings) -> Source:
     """Recognise the format of ``path``, by its content first and its extension where both would do.
 
+    Numbers that ``settings`` name stand for tags.
+
     Raises:
         UserError: it is in no known format, or can be read in two ways.
     """
@@ -67,19 +73,20 @@ def open_source(path: Path, settings: TableSettings) -> Source:
             start = stream.read(6)
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+    tags = {number: tag for number, tag in settings.labels.items() if number.isdecimal()}
     if start.startswith(b"PAR1"):
-        return _parquet(path)
+        return replace(_parquet(path), tags=tags)
     if start.startswith(b"ARROW1") or path.suffix == ".arrow":
-        return _arrow(path)
+        return replace(_arrow(path), tags=tags)
     encoding = find_encoding(path, settings.encoding)
     first, second = [*islice((line for line in text_lines(path, encoding) if line.strip()), 2), "", ""][:2]
     if not first:
         raise UserError(f"{path}: expected a table, found no line that is not empty; restore the file")
     suffix, begins = path.suffix.lower(), first.lstrip()[:1]
     if begins == "{" and begins != first.strip() and (suffix != ".json" or (second and _is_json(first))):
-        return _json_lines(path, encoding)
+        return replace(_json_lines(path, encoding), tags=tags)
     if begins in ("{", "[") and (suffix in _JSON or first.strip() == begins or _is_json(first) or begins == "{"):
-        return _json(path, encoding)
+        return replace(_json(path, encoding), tags=tags)
     if settings.task_kind == "words" and not settings.delimiter and not _has_header_of_words(
             first, settings):
         return _conll(path, encoding)
@@ -197,29 +204,41 @@ def _objects(value: Any) -> tuple[list[Any], str]:
     return [value], "JSON"
 
 
+def is_heading(line: str) -> bool:
+    """Whether a line names the sentence below it, as in KLUE: ``## identifier``, and after a tab the sentence."""
+    return line.startswith("## ")
+
+
 def _conll(path: Path, encoding: Encoding) -> Source:
     """Words in columns between spaces or tabs; a blank line, and a line of ``-DOCSTART-``, ends a sentence."""
-    tabs = all("\t" in line for line in islice(text_lines(path, encoding), HEAD)
-               if line.strip() and not line.startswith("-DOCSTART-"))
+    head = [line for line in islice(text_lines(path, encoding), HEAD)
+            if line.strip() and not line.startswith("-DOCSTART-")]
+    tabs = all("\t" in line for line in head)
 
     def split(line: str) -> list[str]:
         return line.rstrip(" \t").split("\t") if tabs else _COLUMN_BREAK.split(line.strip(" \t"))
 
-    widths = [len(split(line)) for line in islice(text_lines(path, encoding), HEAD)
-              if line.strip() and not line.startswith(("#", "-DOCSTART-"))]
+    rows = [split(line) for line in head if not line.startswith("#")]
+    widths = list(map(len, rows))
     width = max(set(widths), key=widths.count) if widths else 0
     if width < 2:
         first = next(line for line in text_lines(path, encoding) if line.strip())
         raise malformed(path, 1, "a word and its tag in columns between spaces or tabs", excerpt(first),
                         "write one word with its tag per line, and a blank line after every sentence; or set columns "
                         "under `table` in params.yaml")
+    headings = any(map(is_heading, head))
+    characters = all(len(row[0]) < 2 for row in rows) and (headings or any(not row[0].strip() for row in rows))
 
     def read() -> Iterator[Record | None]:
-        document = 0
+        document, heading = 0, ""
         for number, line in enumerate(text_lines(path, encoding), start=1):
             values = split(line)
             if not line.strip() or values[0] == "-DOCSTART-":
                 document += bool(line.strip())
+                heading = ""
+                yield None
+            elif is_heading(line) and (characters or len(values) != width or " " in values[0]):
+                heading = line.removeprefix("## ")
                 yield None
             elif line.startswith("#") and len(values) != width:
                 continue  # a comment
@@ -227,11 +246,12 @@ def _conll(path: Path, encoding: Encoding) -> Source:
                 raise malformed(path, number, f"{width} columns as in other lines", f"{len(values)} in {excerpt(line)}",
                                 "restore the line")
             else:
-                yield number, dict(enumerate(values, start=1)) | {"document": document}
+                yield number, dict(enumerate(values, start=1)) | {"document": document, "heading": heading}
 
-    between = "tabs" if tabs else "spaces"
+    unit, between = "character" if characters else "word", "tabs" if tabs else "spaces"
     return Source(path, tuple(range(1, width + 1)),
-                  (*_described(encoding), f"a word per line, {width} columns between {between}"), read, sentences=True)
+                  (*_described(encoding), f"a {unit} per line, {width} columns between {between}"), read,
+                  sentences=True, characters=characters)
 
 
 def _has_header_of_words(first: str, settings: TableSettings) -> bool:
@@ -277,7 +297,7 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
             if header:
                 header = False
                 continue
-            if [field.strip() for field in fields] == names and has_header:
+            if has_header and fields[0].strip() == names[0] and [field.strip() for field in fields] == names:
                 raise malformed(path, number, "a row", "the names of the columns again", "remove the line")
             if len(fields) != len(columns):
                 raise malformed(path, number, expected,

@@ -1,0 +1,55 @@
+"""Stage ``evaluate_further``: scores of a task's models on a further test set, whole and by part."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import read_json, write_json
+from stages.metrics.further_scores import FurtherScores
+from stages.results.further import read_further_test
+from stages.results.task_metrics import read_metrics
+from stages.settings.grid import Grid, read_cell_grid
+from stages.settings.libraries import require_libraries
+
+_SHOWN = ("name", "task", "title", "metric", "rows", "synthetic", "merge", "genre_column", "source", "read_as",
+          "dropped", "train_overlap")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Score the stored predictions of a task's models on a further test set: on all rows, on those of each genre, of"
+        " each gold label, and of both. No model is run. The scores are in no verdict and in no correction for several"
+        " comparisons.",
+        "python -m stages.evaluate_further --task mnli --rows data/further/hans/rows"
+        " --predictions data/further/hans/predictions --metrics reports/metrics/mnli.json"
+        " --out reports/further/hans.json",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--rows", type=Path, required=True, help="folder that preprocess_further wrote")
+    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict_further wrote")
+    parser.add_argument("--metrics", type=Path, required=True,
+                        help="JSON that evaluate wrote about the task: which runs failed to train")
+    parser.add_argument("--out", type=Path, required=True, help="JSON with the scores")
+    return run_stage(parser, _evaluate, arguments)
+
+
+def _evaluate(options: Namespace) -> None:
+    require_libraries("numpy", "pyarrow", "scipy")
+    evaluate_further(options, read_cell_grid(options.task))
+
+
+def evaluate_further(paths: Namespace, grid: Grid) -> None:
+    """Write the scores of the expected cells."""
+    cells = read_metrics(paths.metrics, paths.task, grid).cells
+    rivals = {arm: rival for arm, rival in grid.rivals.items() if {arm, rival} <= grid.trained_arms.keys()}
+    found = FurtherScores(read_further_test(paths.rows), paths.predictions, grid.trained_arms, rivals,
+                          {name for name, cell in cells.items() if cell.failed})
+    about = read_json(paths.rows / "test.json")
+    write_json(paths.out, {name: about[name] for name in _SHOWN} | found.facts())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

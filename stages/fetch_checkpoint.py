@@ -1,0 +1,44 @@
+"""Stage ``fetch_checkpoint``: the encoder that a task names itself, by its name on the Hub or its folder."""
+
+import subprocess
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_folder, write_text
+from stages.settings.checkpoints import FETCHED, NAMED, given_checkpoint, is_direct
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        f"Write the name of a task's checkpoint into {NAMED}; and where that is no entry of `checkpoints`, but"
+        " owner/name of the Hub or a folder, obtain it as `python -m stages.checkpoint` does.",
+        "python -m stages.fetch_checkpoint --task nsmc --out data/fetched/nsmc",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    return run_stage(parser, _fetch, arguments)
+
+
+def _fetch(options: Namespace) -> None:
+    given = given_checkpoint(options.task)
+    with new_folder(options.out) as folder:
+        if is_direct(given):
+            # A process of its own: only here are the libraries of models needed, which take seconds to import.
+            done = subprocess.run(  # noqa: S603 (the name of the task is checked)
+                [sys.executable, "-m", "stages.checkpoint", "--task", options.task, "--out", str(folder / FETCHED)],
+                check=False)
+            if done.returncode:
+                sys.exit(done.returncode)  # it has said why
+            if Path(given).is_dir():
+                print(f"{given}: copied; DVC does not watch a folder that a task names: after a change to it, run "
+                      f"`dvc repro --force --single-item fetch_checkpoint@{options.task}`, or name the folder under "
+                      "`checkpoints`, where it is watched", file=sys.stderr)
+        write_text(folder / NAMED, given + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

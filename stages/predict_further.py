@@ -1,0 +1,75 @@
+"""Stage ``predict_further``: logits of every trained model of a task on a further test set."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.files import new_folder, read_json, read_json_lines
+from stages.common.progress import progress
+from stages.encoding.rows import encode_rows, split_of_rows
+from stages.encoding.tokenizing import TextTokenizer
+from stages.models.building import load_model
+from stages.models.predicting import predicted_rows
+from stages.settings.grid import read_cell_grid
+from stages.settings.libraries import require_libraries
+from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
+from stages.training.determinism import make_deterministic
+from stages.training.memory import keep_freed_memory
+
+_SCHEMA = pa.schema([
+    ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Run every trained model of a task on a further test set.",
+        "python -m stages.predict_further --task mnli --rows data/further/hans/rows --prepared data/prepared/mnli"
+        " --tokenizer data/initial/mnli/tokenizer.json --models data/models/mnli --out data/further/hans/predictions",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--rows", type=Path, required=True, help="folder that preprocess_further wrote")
+    parser.add_argument("--prepared", type=Path, required=True, help="folder with task.json, which preprocess wrote")
+    parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json of the task's checkpoint")
+    parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write: one Parquet file per cell")
+    return run_stage(parser, _predict, arguments)
+
+
+def _predict(options: Namespace) -> None:
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
+    predict_further(options, read_cell_grid(options.task).trained_cells, prediction_settings(),
+                    running_text_length(options.task))
+
+
+def predict_further(paths: Namespace, cells: Sequence[str], settings: PredictionSettings, max_length: int) -> None:
+    """Write ``<cell>.parquet`` with the columns of ``predict``, for one split called test, after training."""
+    make_deterministic(settings.threads)
+    keep_freed_memory()
+    task = read_json(paths.prepared / "task.json")
+    rows = list(_unlabelled(read_json_lines(paths.rows / "rows.jsonl"), task))
+    split = split_of_rows(encode_rows(rows, TextTokenizer(paths.tokenizer, max_length), task))
+    with new_folder(paths.out) as folder, progress(
+            len(cells) * len(split), f"{task['task']} predict further", "row") as bar:
+        for cell in cells:
+            model = load_model(paths.models / cell, task["kind"])
+            guids, logits = predicted_rows(model, split, settings.precision, bar.update)
+            columns = [["after"] * len(guids), ["test"] * len(guids), guids, [row.ravel() for row in logits]]
+            parquet.write_table(pa.table(columns, schema=_SCHEMA), folder / f"{cell}.parquet")
+
+
+def _unlabelled(rows: Iterator[dict[str, Any]], task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Rows with a label that the task has, in place of that of the test set; no model sees it."""
+    first = task["tags"][0]
+    for row in rows:
+        yield row | ({"tags": [first] * len(row["words"])} if "words" in row else {"label": first})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

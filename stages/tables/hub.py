@@ -1,0 +1,210 @@
+"""Fetch a table from a data set on the Hugging Face Hub: at one commit, Parquet and plain files alone, no script."""
+
+import re
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+from huggingface_hub import HfApi
+
+from stages.common.errors import UserError
+from stages.common.files import sha256
+from stages.common.hub import Commit, Repository, log_without_secrets, open_repository
+from stages.settings.base import did_you_mean
+from stages.settings.hub import MAIN
+from stages.settings.table import TableSettings
+from stages.settings.yaml12 import parse_yaml
+from stages.tables.class_names import class_names_of
+from stages.tables.hub_layout import (
+    CONVERSION,
+    Splits,
+    data_files,
+    default_configuration,
+    find_class_names,
+    find_configurations,
+)
+
+CARD = "README.md"
+_USUAL_SPLITS = {"train": ("train",), "validation": ("validation", "valid", "dev", "val"), "test": ("test",)}
+_SHOWN = 12
+_BATCH = 1 << 14  # rows in memory where files are joined
+
+
+def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path | None = None) -> dict[str, Any]:
+    """Write the file of each set into ``folder``, named after the set.
+
+    The revision is resolved once, and every file is fetched at that commit. A data set on ``main`` that is only a
+    script is taken from the Hub's own conversion to Parquet. With HF_HUB_OFFLINE=1 everything comes from the cache.
+
+    Args:
+        settings: what is wanted of which repository.
+        api: client of the Hub; a plain ``HfApi()`` follows HF_ENDPOINT and HF_TOKEN.
+        cache: folder of the cache; the default is that of HF_HOME.
+
+    Returns:
+        Facts for ``source.json``: ``splits`` has the file of each set, ``taken_from`` the data set's own split or
+        file, ``class_names`` the names of numbered classes by column, ``commit`` what the revision was resolved to.
+
+    Raises:
+        UserError: the data set cannot be downloaded, or has not what is wanted.
+    """
+    source = open_repository(settings.repository, settings.revision, api, cache, "dataset")
+    with log_without_secrets():
+        chosen = source.resolve(settings.revision)
+        found = chosen
+        card = _read_card(source, chosen)
+        if not settings.files and _is_script(settings.repository, chosen, card):
+            source, found = _conversion(source, chosen, api)
+        configuration, taken_from, wanted = _wanted(source.place, settings, found, card)
+        local = source.take(found, [name for names in wanted.values() for name in names])
+    source.remember(local, {settings.revision: chosen.commit, source.revision: found.commit})
+    names = {split: _join(source.place, split, [local / name for name in files], folder)
+             for split, files in wanted.items()}
+    train = folder / names["train"]
+    return {
+        "repository": settings.repository, "configuration": configuration, "revision": source.revision,
+        "commit": found.commit, "splits": names, "taken_from": taken_from,
+        "class_names": class_names_of(train) or find_class_names(card, configuration),
+        "homepage": f"https://huggingface.co/datasets/{settings.repository}", "licence": _licence(card),
+        "pins": [_pin(settings.repository, found.commit, name, local / name)
+                 for files in wanted.values() for name in files],
+    }
+
+
+def _read_card(source: Repository, commit: Commit) -> dict[str, Any]:
+    """The YAML at the start of the card; {} where there is none that can be read."""
+    if CARD not in commit.files:
+        return {}
+    text = (source.take(commit, (CARD,)) / CARD).read_text("utf-8", "replace")
+    block = re.match(r"\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(\r?\n|$)", text, re.DOTALL)
+    try:
+        values = parse_yaml(block[1], CARD) if block else {}
+    except UserError as error:
+        print(f"{source.place}: its card is left out of account: {error}", file=sys.stderr)
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _licence(card: Mapping[str, Any]) -> str:
+    given = card.get("license")
+    return ", ".join(map(str, given)) if isinstance(given, list) else str(given or "not stated")
+
+
+def _is_script(repository: str, commit: Commit, card: Mapping[str, Any]) -> bool:
+    """Whether the rows come from a script, or nothing tells where they are."""
+    script = f"{repository.rpartition('/')[2]}.py"
+    return not card.get("configs") and (script in commit.files or not data_files(commit.files))
+
+
+def _conversion(source: Repository, chosen: Commit, api: HfApi) -> tuple[Repository, Commit]:
+    """The Hub's own conversion of ``main`` to Parquet."""
+    scripts = sorted(name for name in chosen.files if name.endswith(".py") and "/" not in name)
+    found = f"the script {scripts[0]}, which is never run" if scripts else (
+        f"only {_listed(sorted(chosen.files))}" if chosen.files else "nothing")
+    remedy = ("download its rows elsewhere and give the file to `python -m stages.new_task`, or set table.files in "
+              "params.yaml to files of the repository")
+    if source.revision != MAIN:
+        raise UserError(f"{source.place}: expected Parquet or plain files of rows, found {found}; set revision to "
+                        f"{CONVERSION}, the Hub's own conversion of {MAIN}, or {remedy}")
+    converted = open_repository(source.name, CONVERSION, api, source.cache, "dataset")
+    try:
+        commit = converted.resolve(CONVERSION)
+    except UserError as error:
+        if "no such revision" not in str(error) and "not in the cache" not in str(error):
+            raise
+        raise UserError(f"{source.place}: expected Parquet or plain files of rows, found {found}, and no conversion "
+                        f"to Parquet by the Hub ({CONVERSION}); {remedy}") from None
+    print(f"{source.place}: has {found}; taking the Hub's own conversion to Parquet, commit {commit.commit}",
+          file=sys.stderr)
+    return converted, commit
+
+
+def _wanted(
+    place: str, settings: TableSettings, commit: Commit, card: Mapping[str, Any]
+) -> tuple[str, dict[str, str], Splits]:
+    """The configuration, what each set is taken from, and its files."""
+    if settings.files:
+        for name in settings.files.values():
+            if name not in commit.files:
+                raise _missing(place, "a file", name, data_files(commit.files), "table.files")
+        return settings.configuration, settings.files, {split: [name] for split, name in settings.files.items()}
+    configurations = find_configurations(commit.files, card)
+    name = settings.configuration or default_configuration(configurations, card)
+    if name not in configurations:
+        raise _missing(place, "the configuration" if name else "the name of a configuration", name,
+                       list(configurations), "table.configuration")
+    splits = {split: files for split, files in configurations[name].items() if files}
+    if not splits:
+        raise UserError(f"{place}: expected Parquet or plain files of the configuration {name}, found "
+                        f"{_listed(sorted(commit.files)) or 'nothing'}; set table.files in params.yaml to files of "
+                        "rows that are not packed")
+    chosen = _chosen_splits(place, settings, splits)
+    return name, chosen, {ours: splits[theirs] for ours, theirs in chosen.items()}
+
+
+def _chosen_splits(place: str, settings: TableSettings, splits: Splits) -> dict[str, str]:
+    """The split of each set: as the settings name them, else by usual names, else the only one."""
+    for theirs in settings.splits.values():
+        if theirs not in splits:
+            raise _missing(place, "a split", theirs, list(splits), "table.splits")
+    if settings.splits:
+        return settings.splits
+    usual = {ours: next((name for name in names if name in splits), "") for ours, names in _USUAL_SPLITS.items()}
+    if usual["train"]:
+        return {ours: theirs for ours, theirs in usual.items() if theirs}
+    if len(splits) == 1:
+        return {"train": next(iter(splits))}
+    raise _missing(place, "a split", "train", list(splits), "table.splits")
+
+
+def _missing(place: str, expected: str, name: str, known: Sequence[str], setting: str) -> UserError:
+    wanted = f"{expected} {name}" if name else expected
+    return UserError(f"{place}: expected {wanted}, found {_listed(known) or 'none'}; set {setting} in params.yaml"
+                     + (did_you_mean(name, known) if name else ""))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+
+
+def _join(place: str, split: str, files: list[Path], folder: Path) -> str:
+    """Write the files of one split as a single one; return its name."""
+    suffixes = {path.suffix.lower() for path in files}
+    target = folder / f"{split}{files[0].suffix.lower()}"
+    if len(files) == 1:
+        shutil.copyfile(files[0], target)
+    elif suffixes == {".parquet"}:
+        _join_parquet(place, files, target)
+    elif suffixes <= {".jsonl", ".ndjson"}:
+        with target.open("wb") as joined:
+            for path in files:
+                for line in path.open("rb"):
+                    joined.write(line if line.endswith(b"\n") else line + b"\n")
+    else:
+        raise UserError(f"{place}: expected one file of {split}, or several in Parquet or JSON lines, found "
+                        f"{_listed([path.name for path in files])}; name one of each set as table.files in params.yaml,"
+                        f" or set revision to {CONVERSION}, the Hub's own conversion")
+    return target.name
+
+
+def _join_parquet(place: str, files: list[Path], target: Path) -> None:
+    schema = parquet.read_schema(files[0])
+    try:
+        with parquet.ParquetWriter(target, schema) as writer:
+            for path in files:
+                with parquet.ParquetFile(path) as file:
+                    for batch in file.iter_batches(_BATCH):
+                        writer.write_batch(batch.cast(schema))
+    except (pa.ArrowException, ValueError, OSError) as error:
+        raise UserError(f"{place}: {path.name}: expected the columns of {files[0].name}, found what cannot be joined "
+                        f"to it ({' '.join(str(error).split())[:200]}); name one file of each set as table.files in "
+                        "params.yaml") from None
+
+
+def _pin(repository: str, commit: str, name: str, path: Path) -> dict[str, Any]:
+    return {"url": f"https://huggingface.co/datasets/{repository}/resolve/{commit}/{name}",
+            "bytes": path.stat().st_size, "sha256": sha256(path)}
