@@ -2,20 +2,21 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.files import new_folder, read_json, read_json_lines
+from stages.common.files import new_folder
 from stages.common.progress import progress
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.tokenizing import TextTokenizer
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
+from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.settings.grid import read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
@@ -52,23 +53,22 @@ def predict_further(paths: Namespace, cells: Sequence[str], settings: Prediction
     """Write ``<cell>.parquet`` with the columns of ``predict``, for one split called test, after training."""
     make_deterministic(settings.threads)
     keep_freed_memory()
-    task = read_json(paths.prepared / "task.json")
-    rows = list(_unlabelled(read_json_lines(paths.rows / "rows.jsonl"), task))
+    task = read_task(paths.prepared)
+    rows = [_unlabelled(row, task) for row in read_rows(paths.rows / "rows.jsonl")]
     split = split_of_rows(encode_rows(rows, TextTokenizer(paths.tokenizer, max_length), task))
     with new_folder(paths.out) as folder, progress(
-            len(cells) * len(split), f"{task['task']} predict further", "row") as bar:
+            len(cells) * len(split), f"{task.task} predict further", "row") as bar:
         for cell in cells:
-            model = load_model(paths.models / cell, task["kind"])
+            model = load_model(paths.models / cell, task.kind)
             guids, logits = predicted_rows(model, split, settings.precision, bar.update)
             columns = [["after"] * len(guids), ["test"] * len(guids), guids, [row.ravel() for row in logits]]
             parquet.write_table(pa.table(columns, schema=_SCHEMA), folder / f"{cell}.parquet")
 
 
-def _unlabelled(rows: Iterator[dict[str, Any]], task: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Rows with a label that the task has, in place of that of the test set; no model sees it."""
-    first = task["tags"][0]
-    for row in rows:
-        yield row | ({"tags": [first] * len(row["words"])} if "words" in row else {"label": first})
+def _unlabelled(row: Row, task: Task) -> Row:
+    """The row with a label that the task has, in place of that of the test set; no model sees it."""
+    first = task.tags[0]
+    return replace(row, tags=(first,) * len(row.words)) if task.is_words else replace(row, label=first)
 
 
 if __name__ == "__main__":

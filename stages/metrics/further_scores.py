@@ -93,7 +93,7 @@ class FurtherScores:
         runs = {arm: self._runs(cells, rows) for arm, cells in trained.items()}
         return {"genre": genre, "label": label, "rows": len(rows),
                 "arms": {arm: self._arm(cells, runs[arm]) for arm, cells in trained.items()},
-                "comparisons": {arm: asdict(compare(runs[arm], runs[rival], self._score))
+                "comparisons": {arm: dict(compare(runs[arm], runs[rival], self._score))
                                 for arm, rival in self.rivals.items()}}
 
     def _arm(self, cells: Sequence[str], statistics: np.ndarray) -> dict[str, Any]:
