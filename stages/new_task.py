@@ -25,6 +25,7 @@ from stages.settings.yaml12 import parse_yaml
 from stages.tables.columns import find_columns
 from stages.tables.files import table_files
 from stages.tables.looking import Look, look, recognised_settings
+from stages.tables.names import GROUPS, USUAL
 from stages.tables.sources import open_source
 
 FEWEST = 20  # rows of a table, without which nothing can be split
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="the table; or its folder; or the files of train, validation and test, so called")
     parser.add_argument("--name", help="name of the task, else that of the file")
     parser.add_argument("--only", action="store_true", help="leave the other tasks out of params.yaml")
+    parser.add_argument("--replace", action="store_true", help="write the entry anew if there is one of this name")
     parser.add_argument("--checkpoint", help="name of an entry under `checkpoints`, else the first one")
     for name in TableColumns.model_fields:
         parser.add_argument(f"--{name}", metavar="COLUMN", help=f"name or number of the column of the {name}")
@@ -79,8 +81,8 @@ def _task_name(options: Namespace, params: dict[str, Any]) -> str:
     stem = first.stem if len(options.files) == 1 else first.resolve().parent.name
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
     name = options.name or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
-    if name in (params.get("tasks") or {}):
-        raise UserError(f"params.yaml: tasks.{name}: there is one already; give another name as --name, or remove it")
+    if name in (params.get("tasks") or {}) and not options.replace:
+        raise UserError(f"params.yaml: tasks.{name}: there is one already; give another name as --name, or --replace")
     return str(name)
 
 
@@ -120,13 +122,20 @@ def _recognise(train: Path, settings: TableSettings) -> TableSettings:
 
 
 def _has_labels(split: str, path: Path, settings: TableSettings) -> bool:
-    """Whether a file is of use: competitions publish test sets without labels."""
+    """Whether a file is of use: competitions publish test sets without labels.
+
+    Raises:
+        UserError: it has labels, and other columns than the training file.
+    """
+    source = open_source(path, settings)
     try:
-        find_columns(open_source(path, settings), settings)
+        find_columns(source, settings, further=split != "train")
     except UserError as error:
-        if split == "train":
-            raise
-        print(f"{path}: left out: {error}")
+        label = settings.columns.tags if settings.task_kind == "words" else settings.columns.label
+        labels = {str(label).lower(), *USUAL["label"], *USUAL["tags"]}
+        if split == "train" or labels & {str(name).lower() for name in source.columns}:
+            raise UserError(f"{error}; all files of a task have their columns by the same names") from None
+        print(f"{path}: left out, as it has no labels: {error}")
         return False
     return True
 
@@ -140,11 +149,19 @@ def _has_rows(path: Path, seen: Look) -> bool:
 
 
 def _with_options(message: str) -> str:
-    message = re.sub(r"set tasks\.\w+\.table\.files in params\.yaml",
-                     "rename the files to train, validation and test, or give one of them", message)
-    message = re.sub(r"(?:set|correct) columns\.(\w+)(?: by number)? under `table` in params\.yaml",
-                     r"give it as --\1 COLUMN", message)
-    return message.replace(" under `table` in params.yaml", ", as an option here or in params.yaml")
+    """``message`` with the options of this command for the settings of params.yaml."""
+    place = r" under `table` in params\.yaml"
+    for pattern, options in (
+            (r"set tasks\.\w+\.table\.files in params\.yaml",
+             "rename the files to train, validation and test, or give one of them"),
+            (rf"(?:set|correct) columns\.(\w+)(?: by number)?{place}", r"give it as --\1 COLUMN"),
+            (rf"set (\w+) to (\w+),? or (?:to )?(\w+),?{place}", r"give --\1 \2 or --\1 \3"),
+            (rf"set (\w+) to (\w+){place}", r"give --\1 \2"),
+            (rf"set (\w+){place}", r"give it as --\1 VALUE"),
+            (rf"to labels, or to no_label,{place}", "to --labels, or to --no-label"),
+            (place, ", as an option here or in params.yaml")):
+        message = re.sub(pattern, options, message)
+    return message
 
 
 def _lines(seen: Look, path: Path) -> Iterator[str]:
@@ -161,6 +178,11 @@ def _lines(seen: Look, path: Path) -> Iterator[str]:
     dropped = ", ".join(f"{count:,} with {reason}" for reason, count in sorted(seen.dropped.items()))
     yield (f"repeated texts: {facts['duplicates']['train']:,}; texts with more than one answer: "
            f"{facts['conflicting_labels']:,}; dropped: {dropped or 'none'}")
+    if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
+        yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
+    if groups := [name for name in seen.columns if str(name).lower() in GROUPS]:
+        yield (f"rows with one {visible(str(groups[0]))} may be in training and test alike; --group "
+               f"{visible(str(groups[0]))} keeps them together")
     if damaged := {kind: count for kind, count in facts["damage"]["train"].items() if count}:
         yield "odd texts: " + ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in damaged.items())
     if _numbered(seen):
@@ -177,25 +199,42 @@ def _write(options: Namespace, params: dict[str, Any], name: str, folder: Path, 
            seen: Look) -> None:
     rows = seen.rows
     if rows < FEWEST:
-        raise UserError(f"{files['train']}: expected {FEWEST} rows or more, found {rows} with a text and a label; add "
-                        "rows")
+        dropped = f" and {seen.dropped.total():,} without" if seen.dropped else ""
+        raise UserError(f"{files['train']}: expected {FEWEST} rows or more, from which training, validation and test "
+                        f"take theirs, found {rows} with a text and a label{dropped}; add rows")
     checkpoint = options.checkpoint or next(iter(params.get("checkpoints") or {"": None}))
     tests = [split for split in files if split not in ("train", "validation")]
     sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
              "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
     sizes["train_size"] = MOST if rows - sum(sizes.values()) > MOST else 0
     entry = _entry(name, folder, files, seen, sizes, checkpoint, _max_length(params, checkpoint))
-    others = [task for task in params.get("tasks") or {} if options.only]
+    others = [task for task in params.get("tasks") or {} if options.only and task != name]
+    before = PARAMS.read_text("utf-8")
+    if options.only:
+        entry = _with_comments(entry, before)
+    if name in (params.get("tasks") or {}):
+        before = apply_overlay(before, f"tasks:\n  {name}: {{}}\n", "the old entry")  # whose keys must not stay
     overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])
     asked = [arm.asked_by for arm in ARMS.values() if arm.asked_by]
     overlay += "".join(f"{key}: []\n" for key in asked if set(params.get(key) or ()) & set(others))
-    text = apply_overlay(PARAMS.read_text("utf-8"), overlay, "the new entry")
+    text = apply_overlay(before, overlay, "the new entry")
     checked = check_values(parse_yaml(text, str(PARAMS)))
     write_text(PARAMS, text)
     remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
     if sizes["train_size"]:
         print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
+
+
+def _with_comments(entry: str, params: str) -> str:
+    """``entry`` with the comments that another entry of ``params`` has above keys which have none here."""
+    section = re.split(r"\n(?=[^\s#])", params.partition("\ntasks:\n")[2], maxsplit=1)[0]
+    comments: dict[str, str] = {}
+    for above, key in re.findall(r"((?:^    #.*\n)+)(    \w+:)", section, re.MULTILINE):
+        comments.setdefault(key, above)
+    own = set(re.findall(r"^    #.*\n(    \w+:)", entry, re.MULTILINE))
+    return re.sub(r"^    \w+:", lambda key: key[0] if key[0] in own else comments.get(key[0], "") + key[0], entry,
+                  flags=re.MULTILINE)
 
 
 def _size(rows: int, wanted: tuple[float, int]) -> int:
@@ -231,8 +270,10 @@ def _entry(name: str, folder: Path, files: dict[str, Path], seen: Look, sizes: d
         if key not in ("kind", "labels", "language") and value not in ("", None, []):
             lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else json.dumps(value)}")
     lines += ["    # rows whose own identifier starts so are dropped", "    exclude_id_prefix: ''",
-              "    # rows of validation and test, carved from train where they have no file, and of train; 0 for all",
-              *(f"    {key}: {size}" for key, size in sizes.items()),
+              "    # rows of validation, carved from train where it has no file of its own, then 0",
+              f"    validation_size: {sizes['validation_size']}",
+              "    # rows of each test set, carved likewise, and of train; 0 for all",
+              *(f"    {key}: {sizes[key]}" for key in ("test_size", "train_size")),
               f"    checkpoint: {checkpoint}", f"    max_length: {max_length}",
               "    pretrained: {}", "    scratch: {}"]
     return "".join(f"{line}\n" for line in lines)

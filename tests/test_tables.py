@@ -145,7 +145,12 @@ TEXTS = {
     "NaN and null": Layout("a.jsonl", '{"text": "a", "label": NaN}\n{"text": null, "label": "x"}\n'
                            '{"text": "b", "label": "x"}\n{"text": "c", "label": "y"}\n',
                            [("a", "no label"), ("", "empty text"), ("b", "x"), ("c", "y")]),
-    "NaN as text": Layout("a.csv", csv([*ROWS, ("none of them", "NaN")]), [*ROWS, ("none of them", "no label")]),
+    "NaN as text": Layout("a.csv", csv([*ROWS, ("none of them", "NaN")]), [*ROWS, ("none of them", "no label (NaN)")]),
+    "texts that look like nothing": Layout(
+        "a.csv", csv([(text, "pos") for text in ("nan", "NaN", "NA", "null", "None")] + ROWS),
+        [(text, "pos") for text in ("nan", "NaN", "NA", "null", "None")] + ROWS),
+    "a label that looks like nothing": Layout("a.csv", csv([*ROWS, (GOOD, "None")]), [*ROWS, (GOOD, "None")], settings={
+        "labels": ["pos", "neg", "None"]}),
     "what stands for no label": Layout("a.csv", csv([*numbered(ROWS), ("unsure", -1)]),
                                        [(GOOD, "1"), (BAD, "0")] * 3 + [("unsure", "no label")],
                                        settings={"no_label": [-1]}),
