@@ -25,7 +25,7 @@ from stages.settings.yaml12 import parse_yaml
 from stages.tables.columns import find_columns
 from stages.tables.files import table_files
 from stages.tables.looking import Look, look, recognised_settings
-from stages.tables.names import GROUPS, USUAL
+from stages.tables.names import GROUPS, LABEL_NAMES, SPLITS, USUAL
 from stages.tables.sources import open_source
 
 FEWEST = 20  # rows of a table, without which nothing can be split
@@ -178,16 +178,29 @@ def _lines(seen: Look, path: Path) -> Iterator[str]:
     dropped = ", ".join(f"{count:,} with {reason}" for reason, count in sorted(seen.dropped.items()))
     yield (f"repeated texts: {facts['duplicates']['train']:,}; texts with more than one answer: "
            f"{facts['conflicting_labels']:,}; dropped: {dropped or 'none'}")
-    if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
-        yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
-    if groups := [name for name in seen.columns if str(name).lower() in GROUPS]:
-        yield (f"rows with one {visible(str(groups[0]))} may be in training and test alike; --group "
-               f"{visible(str(groups[0]))} keeps them together")
+    yield from _hints(seen, counts)
     if damaged := {kind: count for kind, count in facts["damage"]["train"].items() if count}:
         yield "odd texts: " + ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in damaged.items())
     if _numbered(seen):
         yield ("the labels are numbers, and nothing in the file says what they stand for: the report calls them so "
                "until `labels` in params.yaml has names for them")
+
+
+def _hints(seen: Look, counts: dict[str, int]) -> Iterator[str]:
+    """What may be meant otherwise than it is read."""
+    if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
+        yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
+    if single := [label for label, count in counts.items() if count == 1][:_SHOWN]:
+        yield f"one row alone has {', '.join(map(visible, single))}: look whether that is a label"
+    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)]:
+        yield f"{visible(several[0])} may be several labels; a row has one here"
+    for names, hint in (
+            (GROUPS, "rows with one {} may be in training and test alike; --group {} keeps them together"),
+            (SPLITS, "the column {} is not read; if it tells training from test rows, write these into files called "
+                     "train and test"),
+            (LABEL_NAMES, "the column {} is not read; if it names the labels, give it as --label {}")):
+        for name in [name for name in seen.columns if str(name).lower() in names][:1]:
+            yield hint.replace("{}", visible(str(name)))
 
 
 def _numbered(seen: Look) -> bool:

@@ -116,6 +116,9 @@ def test_columns_without_usual_names_are_told_by_what_is_in_them(home: Path,
     write("films.csv", [(place, *row) for place, row in enumerate(FILMS)], ("number", "wrote", "felt"))
     told(capsys, "films.csv")
     assert entry("films")["table"]["columns"] == {"text": "wrote", "label": "felt"}
+    write("numbered.csv", columns=("0", "1"))
+    told(capsys, "numbered.csv")
+    assert entry("numbered")["table"]["columns"] == {"text": "0", "label": "1"}
     write("more.csv", [(*row, place % 3) for place, row in enumerate(FILMS)], ("wrote", "felt", "cinema"))
     assert told(capsys, "more.csv", code=1).startswith(
         "error: more.csv: line 1: expected a column of the ")
@@ -176,6 +179,19 @@ def test_what_is_no_label_by_its_looks_is_said(home: Path, capsys: pytest.Captur
     lines = told(capsys, "films.csv").splitlines()
     assert "repeated texts: 0; texts with more than one answer: 0; dropped: 1 with no label (None)" in lines
     assert "None was taken for no label; if it is one, name it among the others as --labels" in lines
+
+
+def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
+                                                                  capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [(text, int(label == "good"), label, "test") for text, label in FILMS] + [("Total", 80, "a;b", "test")]
+    write("films.csv", rows, ("text", "label", "label_text", "split"))
+    lines = told(capsys, "films.csv").splitlines()
+    assert {"one row alone has 80: look whether that is a label",
+            "the column split is not read; if it tells training from test rows, write these into files called train "
+            "and test",
+            "the column label_text is not read; if it names the labels, give it as --label label_text"} <= set(lines)
+    named = told(capsys, "films.csv", "--label", "label_text", "--replace")
+    assert "a;b may be several labels; a row has one here" in named
 
 
 @pytest.mark.parametrize(("content", "message"), [

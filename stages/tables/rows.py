@@ -20,10 +20,10 @@ from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import Sentence, read_sentences
 from stages.tables.sources import Name, Source, open_source
-from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
+from stages.tables.tags import OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
 _GROUP = 16  # characters that name a group
-_MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>")  # as libraries write no value
+_MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>", "#N/A", "\\N")  # as libraries write no value
 _FEWEST = 20  # rows from which labels are expected to repeat
 _SETTINGS = "under `table` in params.yaml"
 
@@ -178,6 +178,9 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
     if quoted := next((label for label in counts if re.fullmatch('".+"', label)), ""):
         raise source.error(1, f"labels without quotation marks in {column}", quoted,
                            f"remove the space before them, or set quoted to true {_SETTINGS}")
+    if all(re.fullmatch("'.+'", label) for label in counts):
+        raise source.error(1, f"labels without quotation marks in {column}", next(iter(counts)),
+                           "write the file anew with fields in double quotation marks, or none")
     _refuse_spellings(source, found, settings, counts)
     return tuple(sorted(counts, key=_in_order))
 
@@ -246,7 +249,12 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
     if wrong := next((tag for tag in first if tag == "o" or re.fullmatch("[bi][-_].+", tag)), ""):
         raise source.error(first[wrong], "tags in capitals, as O, B-PER and I-PER", excerpt(wrong),
                            "write the letters of the scheme in capitals")
-    if style := find_style(first):
+    style = find_style(first)
+    if style == "bare" and not any(tag in OUTSIDE for tag in first) and len(first) > 1:
+        raise source.error(1, "the tag O for words outside of entities", f"none among {', '.join([*first][:5])}",
+                           f"correct columns.tags {_SETTINGS}; tags of every word, such as parts of speech, are no "
+                           "entities")
+    if style:
         return style
     tag = next(tag for tag in first if parse(tag, "prefix") is None)
     raise source.error(first[tag], "O, or a letter and a type as other tags have it", excerpt(tag),
