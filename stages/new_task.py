@@ -44,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = stage_parser(
         "Look at a table of texts and labels, or of words and tags: CSV, TSV, JSON, JSON lines, Parquet, Arrow, CoNLL."
         " Say what is in it, and write the entry of its task into params.yaml, where everything can be changed. Then"
-        " `dvc repro` runs it. What cannot be seen in the file is refused, with the option that tells it. A file may"
-        f" be larger than memory, which grows by some tens of bytes a row; of more than {MOST:,} rows that many are used"
-        " for training, as `train_size` then says: stages after `encode` hold the rows that they use.",
+        " `dvc repro` runs it. What cannot be seen in the file is refused, with the option that tells it."
+        f" A file may be larger than memory, which grows by some tens of bytes a row. Of more than {MOST:,} rows, that"
+        " many are used for training, as `train_size` then says: stages after `encode` hold the rows that they use.",
         "python -m stages.new_task reviews.csv --only && dvc repro")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
                         help="the table; or its folder; or the files of train, validation and test, so called")
