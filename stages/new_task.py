@@ -33,7 +33,7 @@ from stages.tables.files import name_splits, table_files
 from stages.tables.hub import fetch_table
 from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
-from stages.tables.names import EXTENSIONS
+from stages.tables.names import EXTENSIONS, GROUPS, LABEL_NAMES, SPLITS, USUAL
 from stages.tables.sources import open_source
 
 FEWEST = 20  # rows of a table, without which nothing can be split
@@ -54,13 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Look at a table of texts and labels, or of words and tags: CSV, TSV, JSON, JSON lines, Parquet, Arrow, CoNLL,"
         " or a data set of the Hugging Face Hub. Say what is in it, and write the entry of its task into params.yaml,"
         " where everything can be changed. Then `dvc repro` runs it. What cannot be seen in the data is refused, with"
-        " the option that tells it.",
+        " the option that tells it."
+        f" A file may be larger than memory, which grows by some tens of bytes a row. Of more than {MOST:,} rows, that"
+        " many are used for training, as `train_size` then says: stages after `encode` hold the rows that they use.",
         "python -m stages.new_task reviews.csv --only && dvc repro")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
                         help="the table; or its folder; or the files of train, validation and test, so called; or "
                              "OWNER/NAME of a data set of the Hub")
     parser.add_argument("--name", help="name of the task, else that of the file")
     parser.add_argument("--only", action="store_true", help="leave the other tasks out of params.yaml")
+    parser.add_argument("--replace", action="store_true", help="write the entry anew if there is one of this name")
     parser.add_argument("--checkpoint", help="name of an entry under `checkpoints`, OWNER/NAME of an "
                         "encoder of the Hub, or a folder; else the first entry")
     for name in TableColumns.model_fields:
@@ -101,9 +104,9 @@ def _new_task(options: Namespace) -> None:
                 _local(options, settings), settings)
         except UserError as error:
             raise UserError(_with_options(str(error))) from None
-        if found.name in (params.get("tasks") or {}):
+        if found.name in (params.get("tasks") or {}) and not options.replace:
             raise UserError(f"params.yaml: tasks.{found.name}: there is one already; give another name as --name, or "
-                            "remove it")
+                            "--replace")
         try:
             found, seen = _look(found, settings)
         except UserError as error:
@@ -191,14 +194,21 @@ def _recognise(found: _Found, settings: TableSettings) -> TableSettings:
 
 
 def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
-    """Whether a file is of use: competitions publish test sets without labels."""
+    """Whether a file is of use: competitions publish test sets without labels.
+
+    Raises:
+        UserError: it has labels, and other columns than the training file.
+    """
     path = found.files[split]
+    source = open_source(path, settings)
     try:
-        find_columns(open_source(path, settings), settings)
+        find_columns(source, settings, further=split != "train")
     except UserError as error:
-        if split == "train":
-            raise
-        print(found.shown(f"{path}: left out: {error}"))
+        label = settings.columns.tags if settings.task_kind == "words" else settings.columns.label
+        labels = {str(label).lower(), *USUAL["label"], *USUAL["tags"]}
+        if split == "train" or labels & {str(name).lower() for name in source.columns}:
+            raise UserError(f"{error}; all files of a task have their columns by the same names") from None
+        print(found.shown(f"{path}: left out, as it has no labels: {error}"))
         return False
     return True
 
@@ -213,13 +223,21 @@ def _has_rows(found: _Found, path: Path, seen: Look) -> bool:
 
 
 def _with_options(message: str) -> str:
-    message = re.sub(r"set tasks\.\w+\.table\.files in params\.yaml",
-                     "rename the files to train, validation and test, or give one of them", message)
-    message = message.replace("set table.configuration in params.yaml", "give it as --configuration NAME")
-    message = message.replace("set table.splits in params.yaml", "give it as --splits '{train: NAME, test: NAME}'")
-    message = re.sub(r"(?:set|correct) columns\.(\w+)(?: by number)? under `table` in params\.yaml",
-                     r"give it as --\1 COLUMN", message)
-    return message.replace(" under `table` in params.yaml", ", as an option here or in params.yaml")
+    """``message`` with the options of this command for the settings of params.yaml."""
+    place = r" under `table` in params\.yaml"
+    for pattern, options in (
+            (r"set tasks\.\w+\.table\.files in params\.yaml",
+             "rename the files to train, validation and test, or give one of them"),
+            (r"set table\.configuration in params\.yaml", "give it as --configuration NAME"),
+            (r"set table\.splits in params\.yaml", "give it as --splits '{train: NAME, test: NAME}'"),
+            (rf"(?:set|correct) columns\.(\w+)(?: by number)?{place}", r"give it as --\1 COLUMN"),
+            (rf"set (\w+) to (\w+),? or (?:to )?(\w+),?{place}", r"give --\1 \2 or --\1 \3"),
+            (rf"set (\w+) to (\w+){place}", r"give --\1 \2"),
+            (rf"set (\w+){place}", r"give it as --\1 VALUE"),
+            (rf"to labels, or to no_label,{place}", "to --labels, or to --no-label"),
+            (place, ", as an option here or in params.yaml")):
+        message = re.sub(pattern, options, message)
+    return message
 
 
 def _lines(seen: Look, path: Path) -> Iterator[str]:
@@ -236,11 +254,29 @@ def _lines(seen: Look, path: Path) -> Iterator[str]:
     dropped = ", ".join(f"{count:,} with {reason}" for reason, count in sorted(seen.dropped.items()))
     yield (f"repeated texts: {facts['duplicates']['train']:,}; texts with more than one answer: "
            f"{facts['conflicting_labels']:,}; dropped: {dropped or 'none'}")
+    yield from _hints(seen, counts)
     if damaged := {kind: count for kind, count in facts["damage"]["train"].items() if count}:
         yield "odd texts: " + ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in damaged.items())
     if _numbered(seen):
         yield ("the labels are numbers, and nothing in the file says what they stand for: the report calls them so "
                "until `labels` in params.yaml has names for them")
+
+
+def _hints(seen: Look, counts: dict[str, int]) -> Iterator[str]:
+    """What may be meant otherwise than it is read."""
+    if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
+        yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
+    if single := [label for label, count in counts.items() if count == 1][:_SHOWN]:
+        yield f"one row alone has {', '.join(map(visible, single))}: look whether that is a label"
+    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)]:
+        yield f"{visible(several[0])} may be several labels; a row has one here"
+    for names, hint in (
+            (GROUPS, "rows with one {} may be in training and test alike; --group {} keeps them together"),
+            (SPLITS, "the column {} is not read; if it tells training from test rows, write these into files called "
+                     "train and test"),
+            (LABEL_NAMES, "the column {} is not read; if it names the labels, give it as --label {}")):
+        for name in [name for name in seen.columns if str(name).lower() in names][:1]:
+            yield hint.replace("{}", visible(str(name)))
 
 
 def _numbered(seen: Look) -> bool:
@@ -252,15 +288,21 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     name, files = found.name, found.files
     rows = seen.rows
     if rows < FEWEST:
-        raise UserError(f"{found.shown(str(files['train']))}: expected {FEWEST} rows or more, found {rows} with a text "
-                        "and a label; add rows")
+        dropped = f" and {seen.dropped.total():,} without" if seen.dropped else ""
+        raise UserError(f"{found.shown(str(files['train']))}: expected {FEWEST} rows or more, from which training, "
+                        f"validation and test take theirs, found {rows} with a text and a label{dropped}; add rows")
     checkpoint = options.checkpoint or next(iter(params.get("checkpoints") or {"": None}))
     tests = [split for split in files if split not in ("train", "validation")]
     sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
              "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
     sizes["train_size"] = MOST if rows - sum(sizes.values()) > MOST else 0
     entry = _entry(found, seen, sizes, checkpoint, _max_length(params, checkpoint))
-    others = [task for task in params.get("tasks") or {} if options.only]
+    others = [task for task in params.get("tasks") or {} if options.only and task != found.name]
+    before = PARAMS.read_text("utf-8")
+    if options.only:
+        entry = _with_comments(entry, before)
+    if found.name in (params.get("tasks") or {}):
+        before = apply_overlay(before, f"tasks:\n  {found.name}: {{}}\n", "the old entry")  # whose keys must not stay
     overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])
     asked = [arm.asked_by for arm in ARMS.values() if arm.asked_by]
     overlay += "".join(f"{key}: []\n" for key in asked if set(params.get(key) or ()) & set(others))
@@ -268,13 +310,24 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     if lost := [test for test, values in further.items() if values.get("task") in others]:
         overlay += "further_tests: {}\n" if len(lost) == len(further) else "".join(
             ["further_tests:\n", *(f"  {test}: null\n" for test in lost)])
-    text = apply_overlay(PARAMS.read_text("utf-8"), overlay, "the new entry")
+    text = apply_overlay(before, overlay, "the new entry")
     checked = check_values(parse_yaml(text, str(PARAMS)))
     write_text(PARAMS, text)
     remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
     if sizes["train_size"]:
         print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
+
+
+def _with_comments(entry: str, params: str) -> str:
+    """``entry`` with the comments that another entry of ``params`` has above keys which have none here."""
+    section = re.split(r"\n(?=[^\s#])", params.partition("\ntasks:\n")[2], maxsplit=1)[0]
+    comments: dict[str, str] = {}
+    for above, key in re.findall(r"((?:^    #.*\n)+)(    \w+:)", section, re.MULTILINE):
+        comments.setdefault(key, above)
+    own = set(re.findall(r"^    #.*\n(    \w+:)", entry, re.MULTILINE))
+    return re.sub(r"^    \w+:", lambda key: key[0] if key[0] in own else comments.get(key[0], "") + key[0], entry,
+                  flags=re.MULTILINE)
 
 
 def _size(rows: int, wanted: tuple[float, int]) -> int:
@@ -309,8 +362,10 @@ def _entry(found: _Found, seen: Look, sizes: dict[str, int], checkpoint: str, ma
         if key not in ("kind", "labels", "language", *_OF_HUB) and value not in ("", None, []):
             lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else json.dumps(value)}")
     lines += ["    # rows whose own identifier starts so are dropped", "    exclude_id_prefix: ''",
-              "    # rows of validation and test, carved from train where they have no file, and of train; 0 for all",
-              *(f"    {key}: {size}" for key, size in sizes.items()),
+              "    # rows of validation, carved from train where it has no file of its own, then 0",
+              f"    validation_size: {sizes['validation_size']}",
+              "    # rows of each test set, carved likewise, and of train; 0 for all",
+              *(f"    {key}: {sizes[key]}" for key in ("test_size", "train_size")),
               f"    checkpoint: {_scalar(checkpoint)}", f"    max_length: {max_length}",
               "    pretrained: {}", "    scratch: {}"]
     return "".join(f"{line}\n" for line in lines)

@@ -1,6 +1,7 @@
 """The command that writes the entry of a table, and a table on its way through the stages."""
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ AS_TABLE: dict[str, dict[str, Any]] = {
     "ag_news": {"files": {"train": "train.csv", "test": "test.csv"}, "columns": {"label": 1, "text": [2, 3]},
                 "labels": dict(enumerate(TASKS["ag_news"].labels, start=1))},
 }
+
+FRONT = {"nsmc": 5000, "mnli": 5000, "conll2003": 60_000, "ag_news": 5000}  # lines of the real files
 
 
 @pytest.fixture
@@ -88,11 +91,37 @@ def test_other_tasks_are_left_out_with_only(home: Path, capsys: pytest.CaptureFi
     assert params["tasks"]["mine"]["table"]["labels"] == {"0": "0", "1": "1"}
 
 
+def test_comments_of_the_tasks_that_are_left_out_are_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    before = {line for line in Path("params.yaml").read_text("utf-8").splitlines() if line.lstrip().startswith("#")}
+    told(capsys, "films.csv", "--only")
+    after = {line for line in Path("params.yaml").read_text("utf-8").splitlines() if line.lstrip().startswith("#")}
+    assert before - after == {  # for which the entry has its own
+        "    # how a table is read; other corpora have readers of their own",
+        "    # rows of validation, carved from train where the corpus has none of its own",
+        "    # rows of each test set and of train, 0 for all"}
+
+
+def test_an_entry_is_written_anew_where_that_is_asked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(*row, "x") for row in FILMS], ("text", "label", "author"))
+    told(capsys, "films.csv", "--group", "author", "--no-label", "[unsure]", "--only")
+    other = Path("params.yaml").read_text("utf-8")
+    assert "--replace" in told(capsys, "films.csv", code=1)
+    assert "--group author keeps them together" in told(capsys, "films.csv", "--replace", "--title", "Films")
+    table = entry("films")["table"]
+    assert table == {"kind": "single", "columns": {"text": "text", "label": "label"},
+                     "labels": {"bad": "bad", "good": "good"}, "language": "en", "title": "Films"}
+    assert "no_label" in other
+
+
 def test_columns_without_usual_names_are_told_by_what_is_in_them(home: Path,
                                                                  capsys: pytest.CaptureFixture[str]) -> None:
     write("films.csv", [(place, *row) for place, row in enumerate(FILMS)], ("number", "wrote", "felt"))
     told(capsys, "films.csv")
     assert entry("films")["table"]["columns"] == {"text": "wrote", "label": "felt"}
+    write("numbered.csv", columns=("0", "1"))
+    told(capsys, "numbered.csv")
+    assert entry("numbered")["table"]["columns"] == {"text": "0", "label": "1"}
     write("more.csv", [(*row, place % 3) for place, row in enumerate(FILMS)], ("wrote", "felt", "cinema"))
     assert told(capsys, "more.csv", code=1).startswith(
         "error: more.csv: line 1: expected a column of the ")
@@ -131,11 +160,50 @@ def test_files_of_several_sets(home: Path, capsys: pytest.CaptureFixture[str]) -
     for name, rows in (("train", FILMS), ("valid", FILMS[:10])):
         write(f"films/{name}.csv", rows)
     write("films/test.csv", [(place, row[0]) for place, row in enumerate(FILMS)], ("id", "text"))
-    left_out = "films/test.csv: left out: films/test.csv: line 1: expected a column label, found id, text"
+    left_out = ("films/test.csv: left out, as it has no labels: films/test.csv: line 1: expected a column label, found "
+                "id, text")
     assert left_out in told(capsys, "films")
     found = entry("films")
     assert found["table"]["files"] == {"train": "train.csv", "validation": "valid.csv"}
     assert (found["validation_size"], found["test_size"]) == (0, 26)
+
+
+def test_a_labelled_test_set_with_other_columns_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
+    write("films/train.csv")
+    write("films/test.csv", FILMS, ("sentence", "label"))
+    assert told(capsys, "films", code=1) == (
+        "error: films/test.csv: line 1: expected a column text, found sentence, label; give it as --text COLUMN; all "
+        "files of a task have their columns by the same names\n")
+
+
+def test_what_is_no_label_by_its_looks_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [*FILMS, ("neither fine nor dull", "None")])
+    lines = told(capsys, "films.csv").splitlines()
+    assert "repeated texts: 0; texts with more than one answer: 0; dropped: 1 with no label (None)" in lines
+    assert "None was taken for no label; if it is one, name it among the others as --labels" in lines
+
+
+def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
+                                                                  capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [(text, int(label == "good"), label, "test") for text, label in FILMS] + [("Total", 80, "a;b", "test")]
+    write("films.csv", rows, ("text", "label", "label_text", "split"))
+    lines = told(capsys, "films.csv").splitlines()
+    assert {"one row alone has 80: look whether that is a label",
+            "the column split is not read; if it tells training from test rows, write these into files called train "
+            "and test",
+            "the column label_text is not read; if it names the labels, give it as --label label_text"} <= set(lines)
+    named = told(capsys, "films.csv", "--label", "label_text", "--replace")
+    assert "a;b may be several labels; a row has one here" in named
+
+
+@pytest.mark.parametrize(("content", "message"), [
+    ("a,b\n", "give --kind words"), ("fine,good\ndull,bad\n", "give --header true or --header false")])
+def test_messages_name_the_options(content: str, message: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = "EU B-ORG\nrejects O\n"
+    Path("a.txt").write_text(words if message.endswith("words") else content, "utf-8")
+    options = ["--kind", "single"] if message.endswith("words") else []
+    assert message in told(capsys, "a.txt", *options, code=1)
 
 
 def test_rows_of_further_files_are_looked_at(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -173,8 +241,9 @@ def test_entities_are_told_from_classes(file: str, content: str, entities: str, 
 
 
 @pytest.mark.parametrize(("rows", "options", "message"), [
-    (FILMS[:10], [], "films.csv: expected 20 rows or more, found 10 with a text and a label; add rows"),
-    (FILMS, ["--name", "nsmc"], "params.yaml: tasks.nsmc: there is one already; give another name as --name"),
+    (FILMS[:10], [], "films.csv: expected 20 rows or more, from which training, validation and test "
+     "take theirs, found 10 with a text and a label; add rows"),
+    (FILMS, ["--name", "nsmc"], "params.yaml: tasks.nsmc: there is one already; give another name as --name, or --"),
     (FILMS, ["--checkpoint", "bert"], "--checkpoint: no checkpoint 'bert'; `checkpoints` has bilingual_small"),
     (FILMS, ["--labels", "[good]"], "films.csv: line 3: expected a label among good, found 'bad'; correct the row, or"),
     (FILMS, ["--kind", "texts"], "command line: kind: expected 'single', 'pair', 'words' or '', got 'texts'"),
@@ -197,7 +266,7 @@ def test_errors_of_later_stages_name_the_users_own_file(home: Path, capsys: pyte
     assert preprocess.main(["--task", "films", "--raw", "raw", "--out", "rows", "--card", "card.json"]) == 1
     assert capsys.readouterr().err == (
         "error: films.csv: line 82: expected a label among bad, good, found 'unheard of'; correct the row, or add the "
-        "label to labels under tasks.films.table in params.yaml\n")
+        "label to labels, or to no_label, under tasks.films.table in params.yaml\n")
     assert not Path("rows").exists()
 
 
@@ -273,7 +342,11 @@ def test_a_sample_is_the_same_as_a_table(corpus: str, tmp_path: Path) -> None:
 @pytest.mark.corpora
 @pytest.mark.parametrize("corpus", AS_TABLE)
 def test_a_real_corpus_is_the_same_as_a_table(corpus: str, corpora: Path, tmp_path: Path) -> None:
-    folder = corpora / {"conll2003": "conll2003_published"}.get(corpus, corpus)
+    original, folder = corpora / {"conll2003": "conll2003_published"}.get(corpus, corpus), tmp_path / "files"
+    folder.mkdir()
+    for name in AS_TABLE[corpus]["files"].values():
+        with (original / name).open("rb") as stream:
+            (folder / name).write_bytes(b"".join(islice(stream, FRONT[corpus])))
     size = 0 if corpus == "conll2003" else 1000
     assert_same(prepared_as(corpus, folder, tmp_path / "own", None, size),
                 prepared_as(corpus, folder, tmp_path / "table", AS_TABLE[corpus], size))

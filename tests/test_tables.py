@@ -145,7 +145,12 @@ TEXTS = {
     "NaN and null": Layout("a.jsonl", '{"text": "a", "label": NaN}\n{"text": null, "label": "x"}\n'
                            '{"text": "b", "label": "x"}\n{"text": "c", "label": "y"}\n',
                            [("a", "no label"), ("", "empty text"), ("b", "x"), ("c", "y")]),
-    "NaN as text": Layout("a.csv", csv([*ROWS, ("none of them", "NaN")]), [*ROWS, ("none of them", "no label")]),
+    "NaN as text": Layout("a.csv", csv([*ROWS, ("none of them", "NaN")]), [*ROWS, ("none of them", "no label (NaN)")]),
+    "texts that look like nothing": Layout(
+        "a.csv", csv([(text, "pos") for text in ("nan", "NaN", "NA", "null", "None")] + ROWS),
+        [(text, "pos") for text in ("nan", "NaN", "NA", "null", "None")] + ROWS),
+    "a label that looks like nothing": Layout("a.csv", csv([*ROWS, (GOOD, "None")]), [*ROWS, (GOOD, "None")], settings={
+        "labels": ["pos", "neg", "None"]}),
     "what stands for no label": Layout("a.csv", csv([*numbered(ROWS), ("unsure", -1)]),
                                        [(GOOD, "1"), (BAD, "0")] * 3 + [("unsure", "no label")],
                                        settings={"no_label": [-1]}),
@@ -185,6 +190,38 @@ TEXTS = {
         "line 1: expected labels without quotation marks in the column label, found \"x\"; remove the space")),
     "two normal forms": Layout("a.csv", csv([*KOREAN, ("좋다", unicodedata.normalize("NFD", "긍정"))]),
                                error="line 8: expected one spelling of '긍정', found '\\u1100"),
+    "EUC-JP": Layout("a.csv",
+                     csv([("とても楽しい映画でした", "良い"), ("つまらなかった", "悪い")] * 2).encode("euc_jp"),
+                     [("とても楽しい映画でした", "良い"), ("つまらなかった", "悪い")] * 2,
+                     ("encoding euc_jp, recognised by its kana",)),
+    "fastText": Layout("a.txt", "".join(f"__label__{label} {text}\n" for text, label in ROWS), ROWS,
+                       ("a label and a text per line, as fastText has them",)),
+    "two labels of fastText": Layout("a.txt", "__label__pos __label__long a fine film\n", error=(
+        "line 1: expected one label and a text, __label__name text, found '__label__pos __label__long")),
+    "columns that pandas numbered": Layout(
+        "a.csv", csv([(place, *row) for place, row in enumerate(ROWS)], ",0,1"), ROWS,
+        settings={"columns": {"text": "0", "label": "1"}}),
+    "names beside nameless columns": Layout(
+        "a.csv", csv([(label, text, "", "") for text, label in ROWS * 2], "v1,v2,,"), ROWS * 2,
+        settings={"columns": {"text": 2, "label": 1}}),
+    "labels in single quotation marks": Layout("a.csv", csv([(BAD, "'pos'"), (BAD, "'neg'")]), error=(
+        "line 1: expected labels without quotation marks in the column label, found 'pos'; write the file anew")),
+    "no value of databases and of Excel": Layout("a.csv", csv([*ROWS, (BAD, "\\N"), (BAD, "#N/A")]), [
+        *ROWS, (BAD, "no label (\\N)"), (BAD, "no label (#N/A)")]),
+    "the names again after a byte-order mark": Layout("a.csv", csv(ROWS) + "\ufeff" + csv(ROWS), error=(
+        "line 8: expected a row, found the names of the columns again; remove the line")),
+    "Markdown": Layout("a.txt", "| text | label |\n|---|---|\n| fine | pos |\n", error=(
+        "line 2: expected a row, found the line of a table in Markdown, '|---|---|'; remove the line")),
+    "commas of sentences": Layout("a.txt", "pos:::a fine film, really\nneg:::dull, and long\n", error=(
+        "line 1: expected columns between commas, tabs, semicolons or vertical bars")),
+    "tabs between sentences with a comma each": Layout("a", csv([(label, text) for text, label in [
+        (GOOD, "ham"), ("dull, and long", "spam")] * 4], "", "\t"), [(GOOD, "ham"), ("dull, and long", "spam")] * 4, (
+            "columns between tabs",), settings={"columns": {"text": 2, "label": 1}}),
+    "a text longer than the module csv takes": Layout("a.csv", csv([*ROWS, ("so long, " * 20_000, "neg")]),
+                                                      [*ROWS, ("so long, " * 20_000, "neg")]),
+    "a question and an answer": Layout("a.csv", csv([(GOOD, BAD, "yes")], "question,sentence,label"), error=(
+        "line 1: expected one column of the text, found question, sentence; set columns.text under `table` in "
+        "params.yaml; of a pair of texts, give both")),
     "a line for Excel": Layout("a.csv", "sep=;\n" + csv(ROWS, "text;label", ";"),
                                error="line 1: expected the names of the columns, found 'sep=;'; remove this line"),
     "two files in one": Layout("a.csv", csv(ROWS) * 2,
@@ -310,6 +347,20 @@ ENTITIES |= {
                                  settings=WORDS),
     "words below headings": Layout("a.tsv", "## s-1\tEU rejects\nEU\tB-ORG\nrejects\tO\n## s-2\tcall\ncall\tO\n",
                                    [(("EU", "rejects"), ("B-ORG", "O")), (("call",), ("O",))], settings=WORDS),
+    "lists as NumPy prints them": Layout(
+        "a.csv", csv([("['EU' 'rejects' \"it's\"]", "['B-ORG' 'O' 'O']")], "tokens,ner_tags"),
+        [(("EU", "rejects", "it's"), ("B-ORG", "O", "O"))], settings=WORDS),
+    "parts of speech": Layout("a.txt", conll(("EU rejects it", "NNP VBZ PRP")), settings=WORDS, error=(
+        "line 1: expected the tag O for words outside of entities, found none among NNP, VBZ, PRP")),
+    "letters before a slash": Layout("a.txt", conll(("EU rejects German call", "B/ORG O B/MISC O")), NER[:1],
+                                     ("tags in IOB2",), settings=WORDS),
+    "BMES": Layout("a.txt", conll(("New York City is", "B-LOC M-LOC E-LOC O")),
+                   [(("New", "York", "City", "is"), ("B-LOC", "I-LOC", "I-LOC", "O"))], ("tags in BMES",),
+                   settings=WORDS),
+    "a word that is missing": Layout("a.jsonl", '{"tokens": ["EU", NaN], "tags": ["B-ORG", "O"]}\n', settings=WORDS,
+                                     error="line 1: expected a word, found nan"),
+    "a word that is called nan": Layout("a.jsonl", lines({"tokens": ["nan", "NA"], "tags": ["B-PER", "O"]}),
+                                        [(("nan", "NA"), ("B-PER", "O"))], settings=WORDS),
     "offsets of two entities in a word": Layout(
         "a.jsonl", lines({"text": "한국·일본 전", "entities": [[0, 2, "LC"], [3, 5, "LC"]]}),
         [(("한국·일본", "전"), ("B-LC", "O"))], ("1 entities are in the word of an earlier one and left out",),

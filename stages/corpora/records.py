@@ -18,6 +18,7 @@ from stages.corpora.lines import excerpt, is_unicode, malformed, read_lines
 from stages.corpora.recognising import NAME_WORDS, SEPARATORS, header, is_number
 
 REMEDY = "restore the row or remove it"
+csv.field_size_limit(1 << 24)  # characters: bounds the memory for a quotation mark that is left open
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,9 @@ def _usual_column(source: Source, meaning: str, found: Found) -> Name:
     if len(names) == 1:
         return names[0]
     expected = f"one column of the {meaning}" if names else f"a column of the {meaning}"
-    raise source.error(1, expected, _listed(names or source.columns), f"set columns.{meaning} {_SETTINGS}")
+    pair = "; of a pair of texts, give both: the second is that of columns.pair" if len(names) == 2 and (
+        meaning == "text") else ""
+    raise source.error(1, expected, _listed(names or source.columns), f"set columns.{meaning} {_SETTINGS}{pair}")
 
 
 def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:

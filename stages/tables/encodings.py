@@ -54,8 +54,9 @@ def _recognised(path: Path, start: bytes, size: int, changed: int) -> Encoding:
         return Encoding(codec, f"encoding {codec.upper()}, by its NUL bytes")
     if _is_utf8(path):
         return Encoding(UTF8)
-    for codec, recognises, sign in (("cp949", _is_korean, "Korean letters"), ("shift_jis", _is_japanese, "kana"),
-                                    ("cp1252", _is_western, "Western European letters")):
+    for codec, recognises, sign in (
+            ("cp949", _is_korean, "Korean letters"), ("shift_jis", _is_japanese, "kana"),
+            ("euc_jp", _is_japanese, "kana"), ("cp1252", _is_western, "Western European letters")):
         if recognises(_beyond_ascii(path, codec)):
             return Encoding(codec, f"encoding {codec}, recognised by its {sign}")
     return Encoding(UTF8)
@@ -149,6 +150,8 @@ def _is_korean(text: str) -> bool:
     """Whether nearly all are syllables, and these among the 2,350 of KS X 1001 that write nearly all Korean."""
     common = sum(len(character.encode("euc_kr", "ignore")) == 2 for character in text if "가" <= character <= "힣")
     syllables = len(re.findall("[가-힣]", text))
+    if _share(text, "[ㅥ-ㆎ]") > 0.01:  # letters that nobody writes now: as they stand for kana in EUC-JP
+        return False
     return _share(text, "[가-힣ㄱ-ㅣ]") > 0.8 and common > 0.95 * syllables
 
 

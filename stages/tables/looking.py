@@ -28,6 +28,7 @@ class Look:
     Attributes:
         settings: how the table is read, with everything that was recognised.
         rows: the number of the file's rows that are used; ``dropped`` counts the others by reason.
+        columns: those of the file that have no meaning yet.
         facts: labels, lengths and duplicates, as the data card counts them, of ``train``.
     """
 
@@ -35,6 +36,7 @@ class Look:
     table: Table
     rows: int
     dropped: Counter[str]
+    columns: tuple[Name, ...]
     facts: dict[str, Any]
 
 
@@ -72,7 +74,10 @@ def look(name: str, path: Path, settings: TableSettings) -> Look:
         else:
             facts.see("train", row)
             used += 1
-    return Look(settings, table, used, dropped, facts.facts())
+    source = open_source(path, settings)
+    taken = [name for names in find_columns(source, settings).values() for name in names]
+    return Look(settings, table, used, dropped, tuple(name for name in source.columns if name not in taken),
+                facts.facts())
 
 
 def _kind(path: Path, settings: TableSettings) -> Kind:

@@ -18,3 +18,10 @@ USUAL: dict[str, tuple[str, ...]] = {
     "sentence": ("sentence #", "sentence_id", "sent_id", "sentence_idx", "sentence id", "sentence_number"),
     "entities": ("entities", "spans", "ents", "annotations"),
 }
+# of columns that are not read, and may matter
+SPLITS = ("split", "set", "subset", "partition", "fold", "dataset")
+LABEL_NAMES = ("label_text", "label_name", "labels_text", "class_name", "category_name", "label_str")
+# of columns whose rows are alike
+GROUPS = ("group", "group_id", "user", "user_id", "userid", "author", "author_id", "writer", "speaker", "speaker_id",
+          "patient", "patient_id", "doc_id", "document_id", "conversation_id", "dialog_id", "dialogue_id", "session_id",
+          "thread_id", "작성자", "사용자", "화자")

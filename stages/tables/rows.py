@@ -20,10 +20,10 @@ from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import Sentence, divides_text, read_sentences
 from stages.tables.sources import Name, Source, open_source
-from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
+from stages.tables.tags import OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
 _GROUP = 16  # characters that name a group
-_MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>")  # as libraries write no value
+_MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>", "#N/A", "\\N")  # as libraries write no value
 _FEWEST = 20  # rows from which labels are expected to repeat
 _SETTINGS = "under `table` in params.yaml"
 
@@ -119,8 +119,10 @@ def _group(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_GROUP] if text else ""
 
 
-def _labels(source: Source, found: Found, settings: TableSettings) -> Iterator[tuple[int, str, Mapping[Name, Any]]]:
-    """Number, label as it stands in the file, "" for none, and values of every record."""
+def _labels(
+    source: Source, found: Found, settings: TableSettings
+) -> Iterator[tuple[int, str, str, Mapping[Name, Any]]]:
+    """Number, label as it stands in the file, why there is none, "" otherwise, and values of every record."""
     none = {*_MISSING, *map(label_text, settings.no_label)} - settings.labels.keys()
     for number, values in source.records():
         name = found["label"][0]
@@ -130,19 +132,20 @@ def _labels(source: Source, found: Found, settings: TableSettings) -> Iterator[t
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                f"write one label per row, or correct columns.label {_SETTINGS}")
         label = label_text(_text(values[name]).strip())
-        yield number, "" if label in none else label, values
+        yield (number, label, "", values) if label not in none else (
+            number, "", f"no label ({label})" if label in _MISSING[1:] else "no label", values)
 
 
 def _labelled(source: Source, found: Found, settings: TableSettings, labels: Sequence[str]) -> Iterator[Row]:
     known = {name: name for name in labels} | {given.strip(): name for given, name in settings.labels.items()}
-    for number, given, values in _labels(source, found, settings):
+    for number, given, none, values in _labels(source, found, settings):
         text = _checked_text(source, number, values, found, "text")
         pair = _checked_text(source, number, values, found, "pair") if "pair" in found else ""
         label = known.get(given, "")
         if given and not label:
             expected = f"a label among {', '.join(known)}" if len(known) < 20 else f"one of the {len(known)} labels"
             refusal = unknown_label(source.path, number, given, known, expected,
-                                    f"correct the row, or add the label to labels {_SETTINGS}")
+                                    f"correct the row, or add the label to labels, or to no_label, {_SETTINGS}")
             raise UserError(str(refusal).replace(": line ", f": {source.unit} ", 1))
         group = _value(values, found["group"]) if "group" in found else text if "pair" in found else ""
         empty = not text.strip() or ("pair" in found and not pair.strip())
@@ -150,7 +153,7 @@ def _labelled(source: Source, found: Found, settings: TableSettings, labels: Seq
             number, text=text, text_pair=pair, label=label, group=_group(group),
             source_id=_value(values, found["id"]) if "id" in found else "",
             genre=_value(values, found["genre"]) if "genre" in found else "",
-            dropped="no label" if not given else "empty text" if empty else "")
+            dropped=none or ("empty text" if empty else ""))
 
 
 def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
@@ -159,7 +162,7 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
     Raises:
         UserError: there are fewer than two, too many, or some that differ in spelling alone.
     """
-    counts = Counter(label for _, label, _ in _labels(source, found, settings) if label)
+    counts = Counter(label for _, label, _, _ in _labels(source, found, settings) if label)
     column = f"the column {found['label'][0]}"
     rows = counts.total()
     if len(counts) < 2:
@@ -175,6 +178,9 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
     if quoted := next((label for label in counts if re.fullmatch('".+"', label)), ""):
         raise source.error(1, f"labels without quotation marks in {column}", quoted,
                            f"remove the space before them, or set quoted to true {_SETTINGS}")
+    if all(re.fullmatch("'.+'", label) for label in counts):
+        raise source.error(1, f"labels without quotation marks in {column}", next(iter(counts)),
+                           "write the file anew with fields in double quotation marks, or none")
     _refuse_spellings(source, found, settings, counts)
     return tuple(sorted(counts, key=_in_order))
 
@@ -186,7 +192,7 @@ def _refuse_spellings(source: Source, found: Found, settings: TableSettings, cou
         plain = "".join(each for each in unicodedata.normalize("NFKC", label) if unicodedata.category(each) != "Cf")
         other = folded.setdefault(" ".join(plain.casefold().split()), label)
         if other != label:
-            number = next(number for number, given, _ in _labels(source, found, settings) if given == label)
+            number = next(number for number, given, _, _ in _labels(source, found, settings) if given == label)
             raise source.error(number, f"one spelling of {other!r}",
                                repr(label) if plain == label else ascii(label),
                                f"correct the rows, or give both the same name: labels: {{{other}: {other}, "
@@ -243,7 +249,12 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
     if wrong := next((tag for tag in first if tag == "o" or re.fullmatch("[bi][-_].+", tag)), ""):
         raise source.error(first[wrong], "tags in capitals, as O, B-PER and I-PER", excerpt(wrong),
                            "write the letters of the scheme in capitals")
-    if style := find_style(first):
+    style = find_style(first)
+    if style == "bare" and not any(tag in OUTSIDE for tag in first) and len(first) > 1:
+        raise source.error(1, "the tag O for words outside of entities", f"none among {', '.join([*first][:5])}",
+                           f"correct columns.tags {_SETTINGS}; tags of every word, such as parts of speech, are no "
+                           "entities")
+    if style:
         return style
     tag = next(tag for tag in first if parse(tag, "prefix") is None)
     raise source.error(first[tag], "O, or a letter and a type as other tags have it", excerpt(tag),

@@ -106,7 +106,7 @@ def _cell(values: Mapping[Name, Any], name: Name) -> str:
 
 def _word(source: Source, number: int, value: Any) -> str:
     if not isinstance(value, str):
-        if value is None or isinstance(value, bool | list | dict):
+        if value is None or value != value or isinstance(value, bool | list | dict):
             raise source.error(number, "a word", excerpt(value))
         value = label_text(value)
     if not value.strip() or not is_unicode(value):

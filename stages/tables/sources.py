@@ -5,6 +5,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -26,7 +27,11 @@ Record = tuple[int, Mapping[Name, Any]]
 REMEDY = "restore the row or remove it"
 _JSON = (".json", ".jsonl", ".ndjson")
 _COLUMN_BREAK = re.compile("[ \t]+")
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_NUMPY = re.compile(rf"\[\s*(?:{_QUOTED.pattern})(?:\s+(?:{_QUOTED.pattern}))+\s*\]")  # as NumPy prints a list
+_RULE = re.compile(r" *(:?-+:?)? *")
 _ROWS_AT_A_TIME = 4096
+_FASTTEXT = re.compile(r"__label__(\S+) +(.*)")
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ def open_source(path: Path, settings: TableSettings) -> Source:
         return replace(_json_lines(path, encoding), tags=tags)
     if begins in ("{", "[") and (suffix in _JSON or first.strip() == begins or _is_json(first) or begins == "{"):
         return replace(_json(path, encoding), tags=tags)
+    if _FASTTEXT.fullmatch(first) and not settings.delimiter:
+        return _fasttext(path, encoding)
     if settings.task_kind == "words" and not settings.delimiter and not _has_header_of_words(
             first, settings):
         return _conll(path, encoding)
@@ -102,6 +109,8 @@ def cell_list(value: Any) -> list[Any] | None:
     text = value.strip()
     if not text.startswith("["):
         return text.split()
+    if _NUMPY.fullmatch(text):  # which Python would read as one string
+        return [ast.literal_eval(part) for part in _QUOTED.findall(text)]
     for parse in (json.loads, ast.literal_eval):
         try:
             found = parse(text)
@@ -204,6 +213,20 @@ def _objects(value: Any) -> tuple[list[Any], str]:
     return [value], "JSON"
 
 
+def _fasttext(path: Path, encoding: Encoding) -> Source:
+    """A label and a text per line, as fastText has them: ``__label__positive a fine film``."""
+    def read() -> Iterator[Record]:
+        for number, line in enumerate(text_lines(path, encoding), start=1):
+            found = _FASTTEXT.fullmatch(line)
+            if found and not found[2].startswith("__label__"):
+                yield number, {"label": found[1], "text": found[2]}
+            elif line.strip():
+                raise malformed(path, number, "one label and a text, __label__name text", excerpt(line), REMEDY)
+
+    return Source(path, ("label", "text"), (*_described(encoding), "a label and a text per line, as fastText has them"),
+                  read)
+
+
 def is_heading(line: str) -> bool:
     """Whether a line names the sentence below it, as in KLUE: ``## identifier``, and after a tab the sentence."""
     return line.startswith("## ")
@@ -297,8 +320,12 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
             if header:
                 header = False
                 continue
-            if has_header and fields[0].strip() == names[0] and [field.strip() for field in fields] == names:
+            if has_header and fields[0].strip().endswith(names[0]) and [
+                    field.strip().removeprefix("\ufeff") for field in fields] == names:
                 raise malformed(path, number, "a row", "the names of the columns again", "remove the line")
+            if separator == "|" and all(_RULE.fullmatch(field) for field in fields):
+                raise malformed(path, number, "a row", f"the line of a table in Markdown, {excerpt('|'.join(fields))}",
+                                "remove the line")
             if len(fields) != len(columns):
                 raise malformed(path, number, expected,
                                 f"{len(fields)} in {excerpt(separator.join(fields))}", remedy)
@@ -314,7 +341,9 @@ def _first_rows(head: Sequence[str], table: Table) -> list[list[str]]:
     lines = (line + "\n" for line in head)
     rows = csv.reader(lines, delimiter=table.separator) if table.quoted else (
         line.split(table.separator) for line in head)
-    found = [row for row in rows if row and row != [""]]
+    found = []
+    with suppress(csv.Error):  # which reading the file will tell
+        found += [row for row in rows if row and row != [""]]
     return found[:-1] if len(head) == HEAD and len(found) > 1 else found
 
 
@@ -323,7 +352,7 @@ def _separator(path: Path, head: Sequence[str], settings: TableSettings) -> str:
     wanted = {str(name).lower() for name in settings.columns.model_dump().values() if isinstance(name, str)} | {
         name for names in USUAL.values() for name in names}
     own = {".csv": ",", ".tsv": "\t", ".tab": "\t"}.get(path.suffix.lower(), "")
-    even = [separator for separator in SEPARATORS if _is_even(head, separator)]
+    even = [separator for separator in SEPARATORS if _is_even(head, separator) and not _is_prose(head, separator)]
     named = [separator for separator in SEPARATORS
              if len(fields := _fields(head[0], separator)) > 1 and wanted & {name.lower() for name in fields}]
     both = [separator for separator in even if separator in named]
@@ -340,6 +369,11 @@ def _separator(path: Path, head: Sequence[str], settings: TableSettings) -> str:
                         "set kind to words under `table` in params.yaml")
     raise malformed(path, 1, "columns between commas, tabs, semicolons or vertical bars, equally many in all rows",
                     excerpt(head[0]), "set delimiter under `table` in params.yaml, or write one JSON object per line")
+
+
+def _is_prose(head: Sequence[str], separator: str) -> bool:
+    """Whether the commas are those of sentences: a space follows every one."""
+    return separator == "," and not any(re.search(",(?! )", line) for line in head)
 
 
 def _is_even(head: Sequence[str], separator: str) -> bool:
@@ -359,11 +393,14 @@ def _has_header(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]],
     if any(isinstance(name, str) and name.lower() in lower for name in set_names) or any(
             lower & set(usual) for usual in USUAL.values()):
         return True
+    numbers = [name for name in names if name]
+    if numbers == list(map(str, range(len(numbers)))) and len(rows) > len(numbers):  # as pandas names columns
+        return True
     if any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in names) or any(
             isinstance(name, str) for name in set_names):
         return any(isinstance(name, str) for name in set_names)
     below = [set(column) for column in zip(*(row for row in rows if len(row) == len(names)), strict=True)]
-    if any(name in values for name, values in zip(names, below, strict=False)):
+    if any(name and name in values for name, values in zip(names, below, strict=False)):
         return False
     if any(4 * len(values) <= len(rows) for values in below):  # a column of labels, and none of them in the first row
         return True
