@@ -600,7 +600,7 @@ def test_it_learns_and_predicts_the_same_when_read_again(
     kept = evaluations[history[-1]["best_step"]]["validation"]
     assert found["loss"] == pytest.approx(kept["loss"], abs=1e-5)
 
-    start = build_model("pretrained", checkpoint, kind, classes["tags"], 0.1, 1, recipe)
+    start = build_model("pretrained", checkpoint, kind, classes.tags, 0.1, 1, recipe)
     fixed = {part for part, parameter in start.named_parameters() if not parameter.requires_grad
              and "base_layer" not in part}
     read = dict(model.named_parameters())
