@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from statistics import fmean
+from typing import Any, Literal
 
-from stages.reporting.charts import all_charts
+from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
-from stages.reporting.korean import finding_in_korean, further_verdict_in_korean, overall_in_korean, verdict_in_korean
-from stages.reporting.questions import questions, told
+from stages.reporting.first_screen import Card, answer, cards, meaning, sources
+from stages.reporting.korean import further_verdict_in_korean, overall_in_korean, verdict_in_korean
+from stages.reporting.questions import Answer, Questions, questions, train_scores
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -39,6 +41,7 @@ from stages.reporting.verdicts import (
     token_accuracy_note,
     verdict_sentence,
 )
+from stages.reporting.wording import Pair, Wording, say
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
@@ -68,97 +71,97 @@ class Table:
 
     ``columns`` are (name, kind); those of kind ``header`` or ``label`` name their row. What ``label`` and ``data``
     hold, and what numbers of kind ``counts`` are headed by, is told by the data, and is in no language of the report.
+    ``heat`` has the share, from 0 to 1, that shades each number of kind ``counts``.
     """
 
-    caption: str
-    columns: tuple[tuple[str, Kind], ...]
-    rows: tuple[tuple[str, ...], ...]
+    caption: Wording
+    columns: tuple[tuple[Wording, Kind], ...]
+    rows: tuple[tuple[Wording, ...], ...]
     synthetic: bool
+    heat: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class Part:
-    """A further part of a section, under a heading of its own."""
+    """A further part of a section, under a heading of its own; ``key`` ends its address in the page.
 
-    title: str
-    sentences: tuple[str, ...]
-    charts: tuple[Chart, ...]
-    tables: tuple[Table, ...]
+    ``facts`` are (name, value), and ``parts`` are shown on a further request.
+    """
+
+    title: Wording
+    sentences: tuple[Wording, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    facts: tuple[tuple[Wording, Wording], ...] = ()
+    parts: tuple["Part", ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Section:
     """The part on one task.
 
-    ``verdicts`` are (verdict as shown, sentence), ``korean`` the same sentences in Korean, ``remarks`` qualify them.
-    ``questions`` are (language, question, answer).
+    ``meaning`` is in plain words, ``verdicts`` are (verdict as shown, sentence), ``remarks`` qualify them, ``parts``
+    hold the details.
     """
 
     name: str
     title: str
     short_title: str
     synthetic: bool
-    verdicts: tuple[tuple[str, str], ...]
-    korean: tuple[str, ...]
-    remarks: tuple[str, ...]
-    findings: Table | None
-    facts: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
-    scores: Table
-    slices: Table | None
-    runs: Table
+    meaning: tuple[Wording, ...]
+    verdicts: tuple[tuple[str, Wording], ...]
     charts: tuple[Chart, ...]
-    baselines: Table
-    more_scores: tuple[Table, ...]
-    card_facts: tuple[tuple[str, str], ...]
-    card: tuple[Table, ...]
+    losses: Wording
+    change: Table
+    differs: tuple[Wording, ...]
+    findings: Table | None
+    remarks: tuple[Wording, ...]
     parts: tuple[Part, ...]
-    questions: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
 class Report:
     """The whole report.
 
-    ``banner`` has a sentence in English and one in Korean, or is empty where no task is synthetic; ``overall`` is
-    a sentence in English and one in Korean, ``severe`` are such pairs on severe findings, ``labels`` sentences on what
+    ``banner`` is None where no task is synthetic; ``answer`` says in a sentence or two what came out, ``labels`` what
     pre-training is worth in labels.
     """
 
-    banner: tuple[str, ...]
-    summary: Table
-    overall: tuple[str, str]
-    severe: tuple[tuple[str, str], ...]
-    labels: tuple[str, ...]
+    banner: Wording | None
+    answer: tuple[Wording, ...]
     differences: Chart
+    cards: tuple[Card, ...]
+    sources: Wording
+    overall: Wording
+    summary: Table
+    labels: tuple[Wording, ...]
     sections: tuple[Section, ...]
     charts: tuple[Chart, ...]
 
 
-def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[str]) -> Report:
-    """Arrange the facts of all tasks as a report; ``parts`` has further ones by task."""
+def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[str],
+            agreed: Mapping[str, tuple[Wording, ...]]) -> Report:
+    """Arrange the facts of all tasks as a report; ``parts`` has further ones by task, ``agreed`` what arms agree on."""
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
-        _banner(tasks), _summary(tasks), (overall_sentence(tasks), overall_in_korean(tasks)),
-        tuple(_severe(tasks)), tuple(labels), charts["differences"],
-        tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
+        _banner(tasks), tuple(answer(tasks)), charts["differences"], tuple(cards(tasks)), sources(tasks),
+        Pair(overall_sentence(tasks), overall_in_korean(tasks)), _summary(tasks), tuple(labels),
+        tuple(_section(task, charts, parts[task.metrics.task], agreed[task.metrics.task]) for task in tasks),
+        (*charts.values(), *further))
 
 
-def _banner(tasks: Sequence[TaskFacts]) -> tuple[str, ...]:
+def _banner(tasks: Sequence[TaskFacts]) -> Pair | None:
     synthetic = [task.short_title for task in tasks if task.metrics.synthetic]
     if not synthetic:
-        return ()
+        return None
     every = len(synthetic) == len(tasks)
-    return (f"{SYNTHETIC}: the rows of {'every task' if every else ', '.join(synthetic)} were written by the pipeline "
+    return Pair(
+            f"{SYNTHETIC}: the rows of {'every task' if every else ', '.join(synthetic)} were written by the pipeline "
             "itself. These numbers show that it works; they say nothing about real text.",
             f"{in_korean(SYNTHETIC)}: {'모든 작업' if every else ', '.join(synthetic)}의 행은 파이프라인이 직접 "
             "썼습니다. 이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 글에 대해서는 아무것도 말하지 않습니다.")
-
-
-def _severe(tasks: Sequence[TaskFacts]) -> Iterator[tuple[str, str]]:
-    return ((f"{task.short_title}: {finding.sentence}.", f"{task.short_title}: {finding_in_korean(finding)}.")
-            for task in tasks for finding in task.findings if finding.severity == "severe")
 
 
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
@@ -198,22 +201,47 @@ def _mean(arm: Arm, metric: str) -> str:
     return f"{score(arm.mean(metric))}\n({', '.join(each)})"
 
 
-def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...]) -> Section:
-    facts = task.metrics
+def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], agreed: tuple[Wording, ...]) -> Section:
+    facts, asked = task.metrics, questions(task)
     return Section(
-        facts.task, facts.title, task.short_title, facts.synthetic,
-        tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
-              for label, comparison in task.comparisons.items())
-        + tuple((VERDICTS[compared.verdict], further_verdict_sentence(task, label))
-                for label, compared in task.further.items()),
-        (*(verdict_in_korean(task, label) for label in task.comparisons),
-         *(further_verdict_in_korean(task, label) for label in task.further)),
-        (*baseline_sentences(task), *search_sentences(task), *caveats(task)), _findings(task),
-        tuple(_facts(task)), tuple(filter(None, (token_accuracy_note(task), delivered_note(task)))), _scores(task),
-        _slices(task), _runs(task),
-        tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
-        _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
-        (_rows(task), _labels(task), _encoding(task)), parts, tuple(told(questions(task))))
+        facts.task, facts.title, task.short_title, facts.synthetic, tuple(meaning(task)),
+        (*((VERDICTS[one.verdict], Pair(verdict_sentence(task, label), verdict_in_korean(task, label)))
+           for label, one in task.comparisons.items()),
+         *((VERDICTS[one.verdict], Pair(further_verdict_sentence(task, label), further_verdict_in_korean(task, label)))
+           for label, one in task.further.items())),
+        (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), _answer(asked.losses), _change_of_arms(task),
+        (*agreed, *_widest_gap(task)), _findings(task),
+        (*baseline_sentences(task), *search_sentences(task), *caveats(task)),
+        tuple(_parts(task, charts, parts, asked)))
+
+
+def _answer(one: Answer) -> Pair:
+    return Pair(one.answer, one.answer_in_korean)
+
+
+def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], asked: Questions) -> Iterator[Part]:
+    """The details of a section."""
+    yield Part(say("about"), key="about", facts=(
+        *((Pair(one.question, one.question_in_korean), _answer(one))
+          for one in (asked.task, asked.design, asked.checkpoint)), *_facts(task)))
+    slices = _slices(task)
+    yield Part(say("scores"), key="scores", sentences=tuple(
+        filter(None, (token_accuracy_note(task), delivered_note(task)))), tables=(
+            _scores(task), _baselines(task), _further_metrics(task), *([slices] if slices else []),
+            _paired_tests(task), _runs(task)))
+    yield Part(say("classes"), key="classes", tables=(
+        _classes(task), *([_errors(task)] if task.metrics.kind == "words" else _confusions(task))))
+    yield Part(say("calibration"), key="calibration", charts=(charts[f"{task.metrics.task}-reliability"],),
+               tables=(_bins(task),))
+    yield from parts
+    yield Part(say("data"), key="data", facts=tuple(_card_facts(task)),
+               tables=(_rows(task), _labels(task), _encoding(task)))
+    differing = _differing_settings(task)
+    yield Part(say("settings"), key="settings",
+               sentences=(() if differing else (say("nothing-differs"),)) + (_answer(asked.cost),),
+               tables=(differing,) if differing else (),
+               parts=(Part(say("all-settings"), key="all-settings", facts=tuple(_all_settings(task))),))
+    yield Part(say("versions"), key="versions", facts=tuple(_versions(task)))
 
 
 def _findings(task: TaskFacts) -> Table | None:
@@ -233,17 +261,12 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
         yield "Independent test examples", f"{count(facts.test_groups)} documents or premises"
     yield "Smallest difference that would be found in 80 % of such studies", "\n".join(
         f"{points(compared.detectable)} points ({label})" for label, compared in task.comparisons.items())
-    yield "Checkpoint", "\n".join([facts.checkpoint, *(
-        f"{name.replace('_', ' ')} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
     yield "Parameters", "; ".join(
         f"{count(total)}, {'all' if total == trained else count(trained)} trained"
         + (f" ({arm.label})" if len(sizes) > 1 else "") for (total, trained), arm in sizes.items())
     if task.adaptation:
         yield "Adaptation", _adaptation(task.adaptation)
-    for arm in task.arms:
-        yield f"Settings, {arm.label}", _settings(arm)
-    yield "Computed with", "\n".join(numeric_settings(task))
     yield f"{capitalized(ROWS[facts.kind])} used", ", ".join(
         f"{split_name(split)} {count(rows)}" for split, rows in facts.rows.items())
 
@@ -257,13 +280,47 @@ def _adaptation(card: AdaptationCard) -> str:
             + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card.settings.items()))
 
 
+def _all_settings(task: TaskFacts) -> Iterator[tuple[str, str]]:
+    for arm in task.arms:
+        yield f"Settings, {arm.label}", _settings(arm)
+
+
+def _versions(task: TaskFacts) -> Iterator[tuple[str, str]]:
+    yield "Checkpoint", "\n".join([task.metrics.checkpoint, *(
+        f"{name.replace('_', ' ')} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
+    yield "Computed with", "\n".join(numeric_settings(task))
+    card = task.card
+    if card.homepage:
+        yield "Pinned", "\n".join(_file(pin.url, pin) for pin in card.pins)
+    yield "Files", "\n".join(_file(name, file) for name, file in card.files.items())
+
+
+def _of_run(run: Run) -> dict[str, Any]:
+    return run.cell.settings | {f"recipe {name}": value for name, value in run.cell.recipe.items()}
+
+
 def _settings(arm: Arm) -> str:
     """Settings and recipe of the runs of an arm, each that differs on a line of its own."""
-    told = (run.cell.settings | {f"recipe {name}": value for name, value in run.cell.recipe.items()}
-            for run in arm.runs)
     return "\n".join(dict.fromkeys(
-        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items() if value is not None)
-        for values in told))
+        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in _of_run(run).items() if value is not None)
+        for run in arm.runs))
+
+
+def _differing_settings(task: TaskFacts) -> Table | None:
+    """What the arms were not trained alike by; None where they were."""
+    found = {arm.label: [_of_run(run) for run in arm.runs] for arm in task.arms}
+    names = dict.fromkeys(name for runs in found.values() for run in runs for name in run)
+    values = {name: {label: ", ".join(dict.fromkeys(_setting(run.get(name)) for run in runs))
+                     for label, runs in found.items()} for name in names}
+    rows = tuple((name.replace("_", " "), *of_arms.values())
+                 for name, of_arms in values.items() if len(set(of_arms.values())) > 1)
+    return Table(say("settings-differ"), ((say("setting"), "header"), *((capitalized(label), "number")
+                                                                       for label in found)),
+                 rows, task.metrics.synthetic) if rows else None
+
+
+def _setting(value: Any) -> str:
+    return _NONE if value is None else str(value)
 
 
 def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
@@ -342,13 +399,6 @@ def _baselines(task: TaskFacts) -> Table:
         tuple(rows), task.metrics.synthetic)
 
 
-def _more_scores(task: TaskFacts) -> Iterator[Table]:
-    yield _further_metrics(task)
-    yield _classes(task)
-    yield _errors(task) if task.metrics.kind == "words" else _confusion(task)
-    yield _paired_tests(task)
-
-
 def _further_metrics(task: TaskFacts) -> Table:
     names = shown(TEST, task.arms[0].runs[0].cell.after["test"])
     return Table(
@@ -373,17 +423,64 @@ def _classes(task: TaskFacts) -> Table:
          ("Gold", "number")), tuple(rows), task.metrics.synthetic)
 
 
-def _confusion(task: TaskFacts) -> Table:
-    rows = []
+def _confusions(task: TaskFacts) -> Iterator[Table]:
+    """A matrix per arm; shaded by the share of the gold label."""
+    labels = task.metrics.labels
     for arm in task.arms:
         matrices = [details.confusion.counts for details in arm.on_test if details.confusion]
-        for place, label in enumerate(task.metrics.labels):
-            counts = [sum(column) for column in zip(*(matrix[place] for matrix in matrices), strict=True)]
-            rows.append((arm.label, label, *(share(number, sum(counts)) for number in counts)))
-    return Table(
-        "Gold labels (rows) and predicted ones (columns) on test, all seeds together",
-        (("Arm", "header"), ("Gold", "label"), *((label, "counts") for label in task.metrics.labels)),
+        totals = [[sum(column) for column in zip(*(matrix[place] for matrix in matrices), strict=True)]
+                  for place in range(len(labels))]
+        yield Table(
+            say("matrix", arm=arm.label), (("Gold", "label"), *((label, "counts") for label in labels)),
+            tuple((label, *(share(number, sum(counts)).replace(" (", "\n(") for number in counts))
+                  for label, counts in zip(labels, totals, strict=True)), task.metrics.synthetic,
+            tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals))
+
+
+def _bins(task: TaskFacts) -> Table:
+    """Rows and accuracy by confidence."""
+    pooled = {arm.label: pooled_reliability(arm) for arm in task.arms}
+    width = len(next(iter(pooled.values())))
+    rows = []
+    for place in range(width):
+        of_arms = [bins[place] for bins in pooled.values()]
+        if any(one.rows for one in of_arms):
+            rows.append((f"{place / width:.2f}–{(place + 1) / width:.2f}", *(
+                text for one in of_arms for text in (count(one.rows), score(one.accuracy) if one.rows else _NONE))))
+    return Table(say("bins"), ((say("bin"), "header"), *(
+        (say(name, arm=label), "number") for label in pooled for name in ("predictions", "right"))),
         tuple(rows), task.metrics.synthetic)
+
+
+def _change_of_arms(task: TaskFacts) -> Table:
+    """Mean headline metric of each arm before and after training, on test and on training rows."""
+    metric = task.metrics.metric
+    rows = []
+    for arm in task.arms:
+        before = fmean(run.cell.before["test"][metric] for run in arm.trained)
+        known = train_scores(arm)
+        rows.append((arm.label, score(before), score(arm.mean(metric)), *map(score, known or ())))
+    known_of_all = all(len(row) > 3 for row in rows)
+    columns = ("test-before", "test-after", *(("train-before", "train-after") if known_of_all else ()))
+    return Table(say("change-caption", metric=METRICS[metric]), (
+        (say("arm"), "header"), *((say(name), "number") for name in columns)),
+        tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
+
+
+def _widest_gap(task: TaskFacts) -> Iterator[Pair]:
+    """The class on which the first arm and its rival differ most by F1."""
+    arm = task.arms[0]
+    rival = next(one for one in task.arms if one.key == rivals_of(arm.key)[0])
+    of_arm, of_rival = (_f1(one) for one in (arm, rival))
+    if len(of_arm) > 1 and of_arm.keys() == of_rival.keys():
+        label = max(of_arm, key=lambda name: abs(of_arm[name] - of_rival[name]))
+        yield say("widest-gap", label=label, first=score(of_arm[label]), second=score(of_rival[label]),
+                  arm=arm.label, rival=rival.label)
+
+
+def _f1(arm: Arm) -> dict[str, float]:
+    runs = [run.cell.details["after"]["test"].per_class for run in arm.trained]
+    return {label: fmean(run[label]["f1"] for run in runs) for label in runs[0]}
 
 
 def _errors(task: TaskFacts) -> Table:
@@ -412,8 +509,6 @@ def _card_facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     if card.homepage:
         yield "Homepage", card.homepage
         yield "Licence", card.licence
-        yield "Pinned", "\n".join(_file(pin.url, pin) for pin in card.pins)
-    yield "Files", "\n".join(_file(name, file) for name, file in card.files.items())
     if any(card.read_as.values()):
         yield "Read as", "\n".join(f"{card.splits.get(split, split)}: {'; '.join(parts)}"
                                    for split, parts in card.read_as.items() if parts)

@@ -170,12 +170,12 @@ def _listed(task: TaskFacts, facts: ErrorFacts) -> Table:
     return Table(
         f"Single rows, at most {_LISTED} of a kind (more in reports/errors/{task.metrics.task}.json), with the most "
         "probable wrong label of those who were wrong and its mean probability",
-        (("Kind", "header"), ("Row", "data"), ("Gold", "data"), ("Wrong label", "data"), ("Probability", "number"),
-         *text),
+        (*text, ("Gold", "data"), ("Wrong label", "data"), ("Probability", "number"), ("Kind", "header"),
+         ("Row", "data")),
         tuple(_told(kind, row, facts.texts_shown) for kind, found in kinds for row in found.rows[:_LISTED]),
         task.metrics.synthetic)
 
 
 def _told(kind: str, row: ListedRow, with_text: bool) -> tuple[str, ...]:
     place = f"{row.guid}, word {row.word}" if row.word else row.guid
-    return (kind, place, row.gold, row.wrong, score(row.chance), *((row.text,) if with_text else ()))
+    return (*((row.text,) if with_text else ()), row.gold, row.wrong, score(row.chance), kind, place)

@@ -6,6 +6,7 @@ Every answer is made in both languages from one set of numbers, so that the two 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import NamedTuple
 
 from stages.reporting.korean import verdict_in_korean
 from stages.reporting.texts import KINDS, METRICS, ROWS, capitalized, count, numbered, score
@@ -29,10 +30,22 @@ class Answer:
     answer_in_korean: str
 
 
-def questions(task: TaskFacts) -> tuple[Answer, ...]:
+class Questions(NamedTuple):
+    """The questions of the assignment on one task, each with its answer."""
+
+    task: Answer
+    design: Answer
+    checkpoint: Answer
+    losses: Answer
+    before_and_after: Answer
+    cost: Answer
+    trust: Answer
+
+
+def questions(task: TaskFacts) -> Questions:
     """The questions of the assignment on one task."""
-    return (_task(task), _design(task), _checkpoint(task), _losses(task), _before_and_after(task), _cost(task),
-            _trust(task))
+    return Questions(_task(task), _design(task), _checkpoint(task), _losses(task), _before_and_after(task), _cost(task),
+                     _trust(task))
 
 
 def _task(task: TaskFacts) -> Answer:
@@ -142,7 +155,7 @@ def _course(arm: Arm) -> tuple[str, str]:
 
 def _before_and_after(task: TaskFacts) -> Answer:
     metric = task.metrics.metric
-    changes = [(arm, _train_scores(arm), (fmean(run.cell.before["test"][metric] for run in arm.trained),
+    changes = [(arm, train_scores(arm), (fmean(run.cell.before["test"][metric] for run in arm.trained),
                                           arm.mean(metric))) for arm in task.arms]
     return Answer(
         "How good is it before and after training, on train and on test?",
@@ -159,7 +172,7 @@ def _arrow(values: tuple[float, float]) -> str:
     return " → ".join(map(score, values))
 
 
-def _train_scores(arm: Arm) -> tuple[float, float] | None:
+def train_scores(arm: Arm) -> tuple[float, float] | None:
     """Mean score on the rows of train that are looked at: before training, and of the models kept."""
     first, kept = [], []
     for run in arm.trained:
@@ -210,9 +223,3 @@ def _trust(task: TaskFacts) -> Answer:
         "무엇이 잘못되었고, 결과는 믿을 만합니까?",
         (f"진단이 찾은 주의할 점 {len(found)}개: {in_korean(names)}. " if found else nothing_in_korean)
         + " ".join(verdict_in_korean(task, label) for label in labels))
-
-
-def told(answers: Sequence[Answer]) -> Iterator[tuple[str, str, str]]:
-    """(language, question, answer), English first."""
-    yield from (("en", one.question, one.answer) for one in answers)
-    yield from (("ko", one.question_in_korean, one.answer_in_korean) for one in answers)
