@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
         " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
         " --findings reports/doctor --verdicts reports/verdicts.json --out-markdown reports/report.md"
-        " --out-details reports/details --out-page reports/index.html --out-metrics reports/metrics.json --out-plots reports/plots",
+        " --out-details reports/details --out-page reports/index.html --out-metrics reports/metrics.json"
+        " --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
     parser.add_argument("--verdicts", type=Path, required=True, help="JSON that judge wrote")
     parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short, as Markdown")
-    parser.add_argument("--out-details", type=Path, required=True, help="folder of the details of every task, as Markdown")
+    parser.add_argument("--out-details", type=Path, required=True, help="folder of the details by task, as Markdown")
     parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
     parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
     parser.add_argument("--out-plots", type=Path, required=True, help="folder of the charts, as SVG")

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stages.reporting.errors import ErrorFacts
-from stages.reporting.texts import ROWS, count
-from stages.reporting.wording import Pair, say
+from stages.reporting.texts import ROWS
 from stages.results.reading import validated
 from stages.results.tasks import TaskFacts
 from stages.settings.arms import rivals_of
+from stages.wording.message import Message, message
 
 
-def agreement(task: TaskFacts, folder: Path) -> Iterator[Pair]:
+def agreement(task: TaskFacts, folder: Path) -> Iterator[Message]:
     """Of the first arm and its rival; ``folder`` has the error analyses."""
     facts = validated(ErrorFacts, folder / f"{task.metrics.task}.json")
     key, found = next(iter(facts.comparisons.items()))
-    yield say("agreement", total=count(facts.rows), rows=ROWS[task.metrics.kind], both=count(found.both),
-              first=count(found.only_first), second=count(found.only_second), neither=count(found.neither),
-              arm=task.labels[key], rival=task.labels[rivals_of(key)[0]])
+    yield message("page-agreement", total=facts.rows, rows=ROWS[task.metrics.kind], both=found.both,
+                  first=found.only_first, second=found.only_second, neither=found.neither,
+                  arm=task.labels[key], rival=task.labels[rivals_of(key)[0]])

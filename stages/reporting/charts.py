@@ -48,7 +48,8 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
         ". ".join(f"{row['comparison']}: {row['difference']} points, {row['interval']}, {row['verdict']}"
                   for row in rows).replace("\n", ", ") + ".",
         # As narrow as a phone, on which no letter may shrink below legibility.
-        {"width": 150, "height": {"step": 40 if tall else 26}, "data": {"values": rows}, "encoding": {"y": y}, "layer": [
+        {"width": 150, "height": {"step": 40 if tall else 26}, "data": {"values": rows}, "encoding": {"y": y},
+         "layer": [
             {"mark": {"type": "rule"}, "encoding": {"x": {"datum": 0, "type": "quantitative"}, "y": None}},
             {"mark": {"type": "rule", "strokeWidth": 3}, "encoding": {
                 "x": {"field": "low", "type": "quantitative", "title": "points; right of zero, pre-training is better",
@@ -141,7 +142,7 @@ def pooled_reliability(arm: Arm) -> list[Bin]:
     for place in range(len(curves[0].rows)):
         rows = sum(curve.rows[place] for curve in curves)
         confidence, accuracy = (
-            sum(curve.rows[place] * values[place] for curve, values in zip(curves, of_curves, strict=True)) / max(rows, 1)
+            sum(curve.rows[place] * one[place] for curve, one in zip(curves, of_curves, strict=True)) / max(rows, 1)
             for of_curves in ([curve.confidence for curve in curves], [curve.accuracy for curve in curves]))
         bins.append(Bin(rows, confidence, accuracy))
     return bins

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
-from stages.reporting.first_screen import Card, answer, cards, meaning, sources
-from stages.reporting.korean import further_verdict_in_korean, overall_in_korean, verdict_in_korean
+from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources
+from stages.reporting.korean import further_verdict_in_korean, verdict_in_korean
 from stages.reporting.questions import Answer, Questions, questions, train_scores
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
@@ -30,32 +30,24 @@ from stages.reporting.texts import (
     split_name,
     with_interval,
 )
-from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import (
     baseline_sentences,
     caveats,
     further_verdict_sentence,
     numeric_settings,
-    overall_sentence,
+    overall_message,
     search_sentences,
     token_accuracy_note,
     verdict_sentence,
 )
-from stages.reporting.wording import Pair, Wording, say
+from stages.reporting.wording import Pair
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
 from stages.settings.arms import rivals_of
+from stages.wording.message import Message, Wording, message
 
-TITLE = "What is pre-training worth?"
-EXPLANATION = (
-    "Every task is learned twice by the same architecture, with the same tokenizer, rows, order of batches and "
-    "evaluation: once from a pre-trained checkpoint, and once from random weights, called scratch. The model of each "
-    "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
-    "points, hundredths of the headline metric on test, between runs that trained, with a 95 % interval for further "
-    "seeds and test rows; rows of one document or premise count as one. Where it contains zero, or where p is not "
-    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
 # What is told about where a checkpoint comes from.
@@ -101,7 +93,7 @@ class Part:
 class Section:
     """The part on one task.
 
-    ``meaning`` is in plain words, ``verdicts`` are (verdict as shown, sentence), ``remarks`` qualify them, ``parts``
+    ``meaning`` is in plain words, ``verdicts`` are (verdict, sentence), ``remarks`` qualify them, ``parts``
     hold the details.
     """
 
@@ -128,7 +120,7 @@ class Report:
     pre-training is worth in labels.
     """
 
-    banner: Wording | None
+    banner: Message | None
     answer: tuple[Wording, ...]
     differences: Chart
     cards: tuple[Card, ...]
@@ -146,22 +138,10 @@ def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], l
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
-        _banner(tasks), tuple(answer(tasks)), charts["differences"], tuple(cards(tasks)), sources(tasks),
-        Pair(overall_sentence(tasks), overall_in_korean(tasks)), _summary(tasks), tuple(labels),
+        ribbon(tasks), tuple(answer(tasks)), charts["differences"], tuple(cards(tasks)), sources(tasks),
+        overall_message(tasks), _summary(tasks), tuple(labels),
         tuple(_section(task, charts, parts[task.metrics.task], agreed[task.metrics.task]) for task in tasks),
         (*charts.values(), *further))
-
-
-def _banner(tasks: Sequence[TaskFacts]) -> Pair | None:
-    synthetic = [task.short_title for task in tasks if task.metrics.synthetic]
-    if not synthetic:
-        return None
-    every = len(synthetic) == len(tasks)
-    return Pair(
-            f"{SYNTHETIC}: the rows of {'every task' if every else ', '.join(synthetic)} were written by the pipeline "
-            "itself. These numbers show that it works; they say nothing about real text.",
-            f"{in_korean(SYNTHETIC)}: {'모든 작업' if every else ', '.join(synthetic)}의 행은 파이프라인이 직접 "
-            "썼습니다. 이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 글에 대해서는 아무것도 말하지 않습니다.")
 
 
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
@@ -201,13 +181,15 @@ def _mean(arm: Arm, metric: str) -> str:
     return f"{score(arm.mean(metric))}\n({', '.join(each)})"
 
 
-def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], agreed: tuple[Wording, ...]) -> Section:
+def _section(
+    task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], agreed: tuple[Wording, ...]
+) -> Section:
     facts, asked = task.metrics, questions(task)
     return Section(
         facts.task, facts.title, task.short_title, facts.synthetic, tuple(meaning(task)),
-        (*((VERDICTS[one.verdict], Pair(verdict_sentence(task, label), verdict_in_korean(task, label)))
+        (*((one.verdict, Pair(verdict_sentence(task, label), verdict_in_korean(task, label)))
            for label, one in task.comparisons.items()),
-         *((VERDICTS[one.verdict], Pair(further_verdict_sentence(task, label), further_verdict_in_korean(task, label)))
+         *((one.verdict, Pair(further_verdict_sentence(task, label), further_verdict_in_korean(task, label)))
            for label, one in task.further.items())),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), _answer(asked.losses), _change_of_arms(task),
         (*agreed, *_widest_gap(task)), _findings(task),
@@ -221,27 +203,27 @@ def _answer(one: Answer) -> Pair:
 
 def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], asked: Questions) -> Iterator[Part]:
     """The details of a section."""
-    yield Part(say("about"), key="about", facts=(
+    yield Part(message("page-about"), key="about", facts=(
         *((Pair(one.question, one.question_in_korean), _answer(one))
           for one in (asked.task, asked.design, asked.checkpoint)), *_facts(task)))
     slices = _slices(task)
-    yield Part(say("scores"), key="scores", sentences=tuple(
+    yield Part(message("page-scores"), key="scores", sentences=tuple(
         filter(None, (token_accuracy_note(task), delivered_note(task)))), tables=(
             _scores(task), _baselines(task), _further_metrics(task), *([slices] if slices else []),
             _paired_tests(task), _runs(task)))
-    yield Part(say("classes"), key="classes", tables=(
+    yield Part(message("page-classes"), key="classes", tables=(
         _classes(task), *([_errors(task)] if task.metrics.kind == "words" else _confusions(task))))
-    yield Part(say("calibration"), key="calibration", charts=(charts[f"{task.metrics.task}-reliability"],),
+    yield Part(message("page-calibration"), key="calibration", charts=(charts[f"{task.metrics.task}-reliability"],),
                tables=(_bins(task),))
     yield from parts
-    yield Part(say("data"), key="data", facts=tuple(_card_facts(task)),
+    yield Part(message("page-data"), key="data", facts=tuple(_card_facts(task)),
                tables=(_rows(task), _labels(task), _encoding(task)))
     differing = _differing_settings(task)
-    yield Part(say("settings"), key="settings",
-               sentences=(() if differing else (say("nothing-differs"),)) + (_answer(asked.cost),),
+    yield Part(message("page-settings"), key="settings",
+               sentences=(() if differing else (message("page-nothing-differs"),)) + (_answer(asked.cost),),
                tables=(differing,) if differing else (),
-               parts=(Part(say("all-settings"), key="all-settings", facts=tuple(_all_settings(task))),))
-    yield Part(say("versions"), key="versions", facts=tuple(_versions(task)))
+               parts=(Part(message("page-all-settings"), key="all-settings", facts=tuple(_all_settings(task))),))
+    yield Part(message("page-versions"), key="versions", facts=tuple(_versions(task)))
 
 
 def _findings(task: TaskFacts) -> Table | None:
@@ -314,7 +296,7 @@ def _differing_settings(task: TaskFacts) -> Table | None:
                      for label, runs in found.items()} for name in names}
     rows = tuple((name.replace("_", " "), *of_arms.values())
                  for name, of_arms in values.items() if len(set(of_arms.values())) > 1)
-    return Table(say("settings-differ"), ((say("setting"), "header"), *((capitalized(label), "number")
+    return Table(message("page-settings-differ"), ((message("page-setting"), "header"), *((capitalized(label), "number")
                                                                        for label in found)),
                  rows, task.metrics.synthetic) if rows else None
 
@@ -430,11 +412,13 @@ def _confusions(task: TaskFacts) -> Iterator[Table]:
         matrices = [details.confusion.counts for details in arm.on_test if details.confusion]
         totals = [[sum(column) for column in zip(*(matrix[place] for matrix in matrices), strict=True)]
                   for place in range(len(labels))]
+        heat = tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals)
         yield Table(
-            say("matrix", arm=arm.label), (("Gold", "label"), *((label, "counts") for label in labels)),
-            tuple((label, *(share(number, sum(counts)).replace(" (", "\n(") for number in counts))
-                  for label, counts in zip(labels, totals, strict=True)), task.metrics.synthetic,
-            tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals))
+            message("page-matrix", arm=arm.label), (("Gold", "label"), *((label, "counts") for label in labels)),
+            tuple((label, *(message("page-cell", count=number, share=part)
+                            for number, part in zip(counts, shares, strict=True)))
+                  for label, counts, shares in zip(labels, totals, heat, strict=True)),
+            task.metrics.synthetic, heat)
 
 
 def _bins(task: TaskFacts) -> Table:
@@ -447,8 +431,8 @@ def _bins(task: TaskFacts) -> Table:
         if any(one.rows for one in of_arms):
             rows.append((f"{place / width:.2f}–{(place + 1) / width:.2f}", *(
                 text for one in of_arms for text in (count(one.rows), score(one.accuracy) if one.rows else _NONE))))
-    return Table(say("bins"), ((say("bin"), "header"), *(
-        (say(name, arm=label), "number") for label in pooled for name in ("predictions", "right"))),
+    return Table(message("page-bins"), ((message("page-bin"), "header"), *(
+        (message(f"page-{name}", arm=label), "number") for label in pooled for name in ("predictions", "right"))),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -462,20 +446,20 @@ def _change_of_arms(task: TaskFacts) -> Table:
         rows.append((arm.label, score(before), score(arm.mean(metric)), *map(score, known or ())))
     known_of_all = all(len(row) > 3 for row in rows)
     columns = ("test-before", "test-after", *(("train-before", "train-after") if known_of_all else ()))
-    return Table(say("change-caption", metric=METRICS[metric]), (
-        (say("arm"), "header"), *((say(name), "number") for name in columns)),
+    return Table(message("page-change-caption", metric=METRICS[metric]), (
+        (message("page-arm"), "header"), *((message(f"page-{name}"), "number") for name in columns)),
         tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
 
 
-def _widest_gap(task: TaskFacts) -> Iterator[Pair]:
+def _widest_gap(task: TaskFacts) -> Iterator[Message]:
     """The class on which the first arm and its rival differ most by F1."""
     arm = task.arms[0]
     rival = next(one for one in task.arms if one.key == rivals_of(arm.key)[0])
     of_arm, of_rival = (_f1(one) for one in (arm, rival))
     if len(of_arm) > 1 and of_arm.keys() == of_rival.keys():
         label = max(of_arm, key=lambda name: abs(of_arm[name] - of_rival[name]))
-        yield say("widest-gap", label=label, first=score(of_arm[label]), second=score(of_rival[label]),
-                  arm=arm.label, rival=rival.label)
+        yield message("page-widest-gap", label=label, first=of_arm[label], second=of_rival[label],
+                      arm=arm.label, rival=rival.label)
 
 
 def _f1(arm: Arm) -> dict[str, float]:

@@ -4,23 +4,26 @@ what a result means."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stages.reporting.texts import METRICS, ROWS, SOURCES, VERDICTS, count, points, score
-from stages.reporting.wording import Pair, Wording, enumerate_names, say
+from stages.reporting.texts import METRICS, ROWS, SOURCES, VERDICTS
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import Judgement
+from stages.settings.arms import rivals_of
+from stages.wording.message import Message, Wording, message
 
 _SHOWN_BY_NAME = 4  # tasks that the answer names
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One comparison on a card; ``arm`` is "" where the task has no other."""
+    """One comparison on a card; ``arm`` is "" where the task has no other, ``both`` has the
+    difference with its interval."""
 
     arm: Wording
     verdict: str
     shown: Wording
     difference: Wording
     interval: Wording
+    both: Wording
     scores: Wording
 
 
@@ -32,44 +35,42 @@ class Card:
     title: str
     synthetic: bool
     outcomes: tuple[Outcome, ...]
-    rows: Wording
     severity: str
     finding: Wording
 
 
-def answer(tasks: Sequence[TaskFacts]) -> Iterator[Pair]:
+def answer(tasks: Sequence[TaskFacts]) -> Iterator[Message]:
     """What pre-training did on the tasks, in one sentence; a second one on other ways to use the encoder."""
     judged = [(_name(task, label), one) for task in tasks for label, one in task.comparisons.items()]
     worth = [(name, one) for name, one in judged if one.of_pretraining]
     if worth:
         yield _worth(worth)
-    if others := [one for _, one in judged if not one.of_pretraining]:
-        verdicts = [one.verdict for one in others]
-        yield say("answer-other", count=count(len(others)), above=count(verdicts.count("above_scratch")),
-                  below=count(verdicts.count("below_scratch")))
+    if others := [one.verdict for _, one in judged if not one.of_pretraining]:
+        yield message("page-answer-other", count=len(others), above=others.count("above_scratch"),
+                      below=others.count("below_scratch"))
 
 
-def _worth(worth: Sequence[tuple[str, Judgement]]) -> Pair:
+def _worth(worth: Sequence[tuple[Wording, Judgement]]) -> Message:
     if all(one.verdict == "helps" for _, one in worth):
         gains = sorted(one.difference for _, one in worth)
         if len(worth) > 1:
-            return say("answer-all-help", count=count(len(worth)), least=points(gains[0]), most=points(gains[-1]))
-        return say("answer-one-helps", names=worth[0][0], most=points(gains[0]))
-    clauses = tuple(
-        say(identifier, names=_some([name for name, one in worth if one.verdict == verdict]))
-        for verdict, identifier in (("helps", "helped-on"), ("hurts", "hurt-on"), ("cannot_tell", "open-on"))
-        if any(one.verdict == verdict for _, one in worth))
-    return say("answer-subject", clauses=enumerate_names(clauses))
+            return message("page-answer-all-help", count=len(worth), least=gains[0], most=gains[-1])
+        return message("page-answer-one-helps", name=worth[0][0], gain=gains[0])
+    of_verdict = {verdict: [name for name, one in worth if one.verdict == verdict]
+                  for verdict in ("helps", "hurts", "cannot_tell")}
+    return message("page-answer-mixed", clauses=tuple(
+        message(f"page-answer-{verdict}", names=_some(names)) for verdict, names in of_verdict.items() if names))
 
 
-def _some(names: Sequence[str]) -> Pair:
+def _some(names: Sequence[Wording]) -> Message:
     if len(names) > _SHOWN_BY_NAME:
-        return say("several-tasks", count=count(len(names)))
-    return enumerate_names(tuple(names))
+        return message("page-several", count=len(names))
+    return message("page-names", names=tuple(names))
 
 
-def _name(task: TaskFacts, label: str) -> str:
-    return f"{task.short_title} ({label})" if len(task.comparisons) > 1 else task.short_title
+def _name(task: TaskFacts, label: Wording) -> Wording:
+    several = len(task.comparisons) > 1
+    return message("page-named", task=task.short_title, arm=label) if several else task.short_title
 
 
 def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
@@ -79,58 +80,63 @@ def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
         yield Card(
             facts.task, task.short_title, facts.synthetic,
             tuple(_outcome(task, label, one) for label, one in task.comparisons.items()),
-            say("rows-used", train=count(facts.rows["train"]), test=count(facts.rows["test"]), rows=ROWS[facts.kind]),
-            worst.severity if worst else "", worst.title if worst else say("no-finding"))
+            worst.severity if worst else "", worst.title if worst else message("page-no-finding"))
 
 
-def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
+def _outcome(task: TaskFacts, label: Wording, one: Judgement) -> Outcome:
     verdict = VERDICTS[one.verdict]
-    first, second = map(score, one.means)
+    rival = next(arm.label for arm in task.arms if arm.key == rivals_of(task.arm(label).key)[0])
     return Outcome(
-        label if len(task.comparisons) > 1 else "", verdict,
-        say("this-budget", verdict=verdict) if one.qualified else verdict,
-        say("points", difference=points(one.difference, "+")),
-        say("interval", low=points(one.low), high=points(one.high)),
-        say("versus", metric=METRICS[task.metrics.metric], first=first, second=second))
+        label if len(task.comparisons) > 1 else "", one.verdict,
+        message("page-budget", verdict=verdict) if one.qualified else verdict,
+        message("page-gain", difference=one.difference), message("page-interval", low=one.low, high=one.high),
+        message("page-gain-interval", difference=one.difference, low=one.low, high=one.high),
+        message("page-versus", metric=METRICS[task.metrics.metric], first=one.means[0], second=one.means[1],
+                rival=rival))
 
 
-def sources(tasks: Sequence[TaskFacts]) -> Pair:
+def sources(tasks: Sequence[TaskFacts]) -> Message:
     """Where the data of each task come from."""
-    found: dict[str, list[str]] = {}
+    found: dict[Wording, list[str]] = {}
     for task in tasks:
         found.setdefault(SOURCES.get(task.card.source, task.card.source), []).append(task.short_title)
-    parts = tuple(say("data-of", source=source, names=enumerate_names(tuple(names)))
-                  for source, names in found.items())
-    return say("data-from", sources=enumerate_names(parts))
+    return message("page-sources", sources=tuple(
+        message("page-source", source=source, names=tuple(names)) for source, names in found.items()))
 
 
-def meaning(task: TaskFacts) -> Iterator[Pair]:
+def ribbon(tasks: Sequence[TaskFacts]) -> Message | None:
+    """That the texts of tasks are synthetic; None where those of no task are."""
+    synthetic = tuple(task.short_title for task in tasks if task.metrics.synthetic)
+    if len(synthetic) == len(tasks):
+        return message("page-synthetic-all")
+    return message("page-synthetic-some", names=synthetic) if synthetic else None
+
+
+def meaning(task: TaskFacts) -> Iterator[Message]:
     """What the first comparison of a task means, for a reader without statistics."""
     facts, one = task.metrics, next(iter(task.comparisons.values()))
     if facts.kind == "words":
-        yield say("plain-entities", first=score(one.means[0]), second=score(one.means[1]))
+        yield message("page-plain-entities", first=one.means[0], second=one.means[1])
     else:
-        yield say("plain-accuracy", first=_of_thousand(one.means[0]), second=_of_thousand(one.means[1]),
-                  rows=ROWS[facts.kind])
+        yield message("page-plain-accuracy", first=_of_thousand(one.means[0]), second=_of_thousand(one.means[1]),
+                      rows=ROWS[facts.kind])
         if (majority := facts.baselines.get("majority", {}).get("accuracy")) is not None:
-            yield say("plain-majority", majority=_of_thousand(majority))
+            yield message("page-plain-majority", majority=_of_thousand(majority))
     yield from _conclusion(one)
     if facts.synthetic:
-        yield say("plain-sample")
+        yield message("page-plain-sample")
 
 
-def _of_thousand(share: float) -> str:
-    return count(round(1000 * share))
+def _of_thousand(share: float) -> int:
+    return round(1000 * share)
 
 
-def _conclusion(one: Judgement) -> Iterator[Pair]:
+def _conclusion(one: Judgement) -> Iterator[Message]:
     if one.verdict != "cannot_tell":
-        yield say({"helps": "plain-helps", "hurts": "plain-hurts", "above_scratch": "plain-other-above",
-                   "below_scratch": "plain-other-below"}[one.verdict])
+        yield message(f"page-plain-{one.verdict}")
         if one.qualified:
-            yield say("plain-budget")
+            yield message("page-plain-budget")
     elif one.withheld:
-        yield say("plain-withheld", reasons=enumerate_names(tuple(dict.fromkeys(
-            reason.title for reason in one.withheld))))
+        yield message("page-plain-withheld", reasons=tuple(dict.fromkeys(reason.title for reason in one.withheld)))
     else:
-        yield say("plain-chance" if one.recipe else "plain-one-run")
+        yield message("page-plain-chance" if one.recipe else "page-plain-one-run")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from stages.reporting.content import EXPLANATION, TITLE, Card, Part, Report, Section, Table
-from stages.reporting.korean import EXPLANATION_IN_KOREAN
+from stages.reporting.content import Card, Part, Report, Section, Table
 from stages.reporting.svg import Chart
 from stages.reporting.texts import markdown_text
-from stages.reporting.wording import Pair, Wording, in_language, say
+from stages.reporting.wording import in_language
+from stages.wording.message import Wording, message
 
 Language = Literal["en", "ko"]
 
@@ -35,7 +35,7 @@ class _Renderer:
         self._plots, self._language = plots, language
 
     def summary(self, report: Report, places: Places) -> Iterator[str]:
-        yield f"# {self._text(TITLE)}"
+        yield f"# {self._text(message('page-title'))}"
         yield f"**{' '.join(map(self._text, report.answer))}**"
         if report.banner:
             yield f"> {self._text(report.banner)}"
@@ -50,14 +50,14 @@ class _Renderer:
             if section.findings:
                 yield "\n".join(f"- {' · '.join(map(self._text, row[:2]))} ({self._text(row[2])}): {self._text(row[3])}"
                                 for row in section.findings.rows)
-            yield (f"[{self._text(say('details'))}]({places.details}/{section.name}.md) · "
-                   f"[{self._text(say('page'))}]({places.page}#{section.name})")
-        yield f"## {self._text(say('method'))}"
-        yield self._text(Pair(EXPLANATION, EXPLANATION_IN_KOREAN))
+            yield (f"[{self._text(message('page-details'))}]({places.details}/{section.name}.md) · "
+                   f"[{self._text(message('page-page'))}]({places.page}#{section.name})")
+        yield f"## {self._text(message('page-how'))}"
+        yield self._text(message('page-method'))
 
     def _cards(self, cards: Iterable[Card], details: str) -> Iterator[str]:
-        names = ("task", "verdict", "difference", "scores-short", "worst")
-        yield f"| {' | '.join(self._text(say(name)) for name in names)} |"
+        names = ("task", "verdict", "difference", "both-scores", "worst")
+        yield f"| {' | '.join(self._text(message(f'page-{name}')) for name in names)} |"
         yield "| :-- | :-- | --: | :-- | :-- |"
         for card in cards:
             for one in card.outcomes:
@@ -65,7 +65,7 @@ class _Renderer:
                 finding = f"{self._text(card.severity)}: {self._text(card.finding)}" if card.severity else (
                     self._text(card.finding))
                 yield (f"| [{self._text(card.title)}{arm}]({details}/{card.name}.md) | {self._text(one.shown)} | "
-                       f"{self._text(one.difference)} ({self._text(one.interval)}) | {self._text(one.scores)} | "
+                       f"{self._text(one.both)} | {self._text(one.scores)} | "
                        f"{finding} |")
 
     def section(self, section: Section) -> Iterator[str]:
@@ -73,14 +73,14 @@ class _Renderer:
         yield f"# {self._text(section.title)}{self._mark(section.synthetic)}"
         yield " ".join(map(self._text, section.meaning))
         yield from (self._text(sentence) for _, sentence in section.verdicts)
-        yield f"## {self._text(say('curves'))}"
+        yield f"## {self._text(message('page-curves'))}"
         yield "\n".join(map(self._image, section.charts))
         yield self._text(section.losses)
-        yield f"## {self._text(say('change'))}"
+        yield f"## {self._text(message('page-change'))}"
         yield from self._table(section.change)
-        yield f"## {self._text(say('differs'))}"
+        yield f"## {self._text(message('page-differs'))}"
         yield from map(self._text, section.differs)
-        yield f"## {self._text(say('mislead'))}"
+        yield f"## {self._text(message('page-mislead'))}"
         if section.findings:
             yield from self._table(section.findings)
         yield from map(self._text, section.remarks)
@@ -114,7 +114,7 @@ class _Renderer:
         return f"![{markdown_text(chart.description)}]({self._plots}/{chart.name}.svg)"
 
     def _mark(self, synthetic: bool) -> str:
-        return f" ({self._text(say('synthetic'))})" if synthetic else ""
+        return f" ({self._text(message('page-synthetic'))})" if synthetic else ""
 
     def _text(self, text: Wording) -> str:
         return markdown_text(self._said(text))

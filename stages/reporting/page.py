@@ -8,13 +8,13 @@ from typing import Literal
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report
-from stages.reporting.korean import EXPLANATION_IN_KOREAN
+from stages.reporting.content import Report
 from stages.reporting.svg import Chart, javascript
 from stages.reporting.translating import chart_in_korean
-from stages.reporting.wording import Pair, Wording, in_language, say
+from stages.reporting.wording import in_language
+from stages.wording.catalogue import languages
+from stages.wording.message import Wording, message
 
-LANGUAGES = ("en", "ko")
 _SCRIPT = "/* the script of the charts */"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
@@ -25,24 +25,24 @@ def render(report: Report, language: Literal["en", "ko"]) -> str:
     """HTML with the charts inside, which opens in ``language``; every text of ``report`` is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                               keep_trailing_newline=True)
-    environment.filters |= {"svg": _svg, "json": _json, "both": _both, "word": _word}
+    environment.filters |= {"svg": _svg, "json": _json, "worded": _in_all, "word": _word}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
-    words = (TITLE, SYNTHETIC) if report.banner else (TITLE,)
+    words = (message("page-title"), *([message("page-synthetic")] if report.banner else []))
     text = template.render(
-        report=report, title=TITLE, heading=" · ".join(in_language(word, language) for word in words),
-        explanation=Pair(EXPLANATION, EXPLANATION_IN_KOREAN), language=language, say=say,
-        number=count(1).__next__, style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 - ours
+        report=report, heading=" · ".join(in_language(word, language) for word in words), language=language,
+        languages=languages(), message=message, number=count(1).__next__,
+        style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 - ours
         page_script=Markup(PAGE_SCRIPT.read_text("utf-8")))  # noqa: S704 - ours
     # No line may end between them; and the script comes last, as it is no text.
     return text.replace("95 %", "95\u00a0%").replace(_SCRIPT, javascript())
 
 
-def _both(text: Wording) -> Markup:
-    """A text in both languages, where they differ; the page shows that of its language."""
-    english, korean = (in_language(text, language) for language in LANGUAGES)
-    if english == korean:
-        return escape(english)
-    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(english, korean)
+def _in_all(text: Wording) -> Markup:
+    """A text in every language, where they differ; the page shows that of its language."""
+    said = {language: in_language(text, language) for language in languages()}
+    if len(set(said.values())) == 1:
+        return escape(said["en"])
+    return Markup("").join(Markup('<span lang="{}">{}</span>').format(*one) for one in said.items())
 
 
 def _word(text: Wording, language: str) -> str:

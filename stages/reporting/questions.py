@@ -3,7 +3,7 @@
 Every answer is made in both languages from one set of numbers, so that the two cannot disagree.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple
