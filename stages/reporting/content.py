@@ -220,7 +220,7 @@ def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], a
                tables=(_rows(task), _labels(task), _encoding(task)))
     differing = _differing_settings(task)
     yield Part(message("page-settings"), key="settings",
-               sentences=(() if differing else (message("page-nothing-differs"),)) + (_answer(asked.cost),),
+               sentences=(() if differing else (message("page-settings-alike"),)) + (_answer(asked.cost),),
                tables=(differing,) if differing else (),
                parts=(Part(message("page-all-settings"), key="all-settings", facts=tuple(_all_settings(task))),))
     yield Part(message("page-versions"), key="versions", facts=tuple(_versions(task)))
@@ -414,7 +414,7 @@ def _confusions(task: TaskFacts) -> Iterator[Table]:
                   for place in range(len(labels))]
         heat = tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals)
         yield Table(
-            message("page-matrix", arm=arm.label), (("Gold", "label"), *((label, "counts") for label in labels)),
+            message("page-matrix", arm=arm.label), ((message("page-gold"), "label"), *((label, "counts") for label in labels)),
             tuple((label, *(message("page-cell", count=number, share=part)
                             for number, part in zip(counts, shares, strict=True)))
                   for label, counts, shares in zip(labels, totals, heat, strict=True)),
@@ -432,7 +432,8 @@ def _bins(task: TaskFacts) -> Table:
             rows.append((f"{place / width:.2f}–{(place + 1) / width:.2f}", *(
                 text for one in of_arms for text in (count(one.rows), score(one.accuracy) if one.rows else _NONE))))
     return Table(message("page-bins"), ((message("page-bin"), "header"), *(
-        (message(f"page-{name}", arm=label), "number") for label in pooled for name in ("predictions", "right"))),
+        (name, "number") for label in pooled
+        for name in (message("page-predictions", arm=label), message("page-right", arm=label)))),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -445,9 +446,10 @@ def _change_of_arms(task: TaskFacts) -> Table:
         known = train_scores(arm)
         rows.append((arm.label, score(before), score(arm.mean(metric)), *map(score, known or ())))
     known_of_all = all(len(row) > 3 for row in rows)
-    columns = ("test-before", "test-after", *(("train-before", "train-after") if known_of_all else ()))
+    columns = [message("page-test-before"), message("page-test-after"),
+               *([message("page-train-before"), message("page-train-after")] if known_of_all else [])]
     return Table(message("page-change-caption", metric=METRICS[metric]), (
-        (message("page-arm"), "header"), *((message(f"page-{name}"), "number") for name in columns)),
+        (message("page-arm"), "header"), *((name, "number") for name in columns)),
         tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
 
 

@@ -59,7 +59,7 @@ def _worth(worth: Sequence[tuple[Wording, Judgement]]) -> Message:
     of_verdict = {verdict: [name for name, one in worth if one.verdict == verdict]
                   for verdict in ("helps", "hurts", "cannot_tell")}
     return message("page-answer-mixed", clauses=tuple(
-        message(f"page-answer-{verdict}", names=_some(names)) for verdict, names in of_verdict.items() if names))
+        message(f"page-clause-{verdict}", names=_some(names)) for verdict, names in of_verdict.items() if names))
 
 
 def _some(names: Sequence[Wording]) -> Message:
@@ -133,7 +133,7 @@ def _of_thousand(share: float) -> int:
 
 def _conclusion(one: Judgement) -> Iterator[Message]:
     if one.verdict != "cannot_tell":
-        yield message(f"page-plain-{one.verdict}")
+        yield message(f"page-means-{one.verdict}")
         if one.qualified:
             yield message("page-plain-budget")
     elif one.withheld:

@@ -56,8 +56,9 @@ class _Renderer:
         yield self._text(message('page-method'))
 
     def _cards(self, cards: Iterable[Card], details: str) -> Iterator[str]:
-        names = ("task", "verdict", "difference", "both-scores", "worst")
-        yield f"| {' | '.join(self._text(message(f'page-{name}')) for name in names)} |"
+        names = (message("page-task"), message("page-verdict"), message("page-difference"),
+                 message("page-both-scores"), message("page-worst"))
+        yield f"| {' | '.join(map(self._text, names))} |"
         yield "| :-- | :-- | --: | :-- | :-- |"
         for card in cards:
             for one in card.outcomes:

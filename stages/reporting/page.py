@@ -29,7 +29,7 @@ def render(report: Report, language: Literal["en", "ko"]) -> str:
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
     words = (message("page-title"), *([message("page-synthetic")] if report.banner else []))
     text = template.render(
-        report=report, heading=" · ".join(in_language(word, language) for word in words), language=language,
+        report=report, page_title=" · ".join(in_language(word, language) for word in words), language=language,
         languages=languages(), message=message, number=count(1).__next__,
         style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 - ours
         page_script=Markup(PAGE_SCRIPT.read_text("utf-8")))  # noqa: S704 - ours

@@ -8,7 +8,7 @@ on every run.
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -50,12 +50,12 @@ class Chart:
     @property
     def file(self) -> str:
         """As a file of its own."""
-        return f"{self._markup()}\n"
+        return f"{self._markup}\n"
 
     @property
     def inline(self) -> str:
         """As a part of a page, in the page's colour of text."""
-        return self._markup().replace(INK, "currentColor").replace(_NAMESPACE, "")
+        return self._markup.replace(INK, "currentColor").replace(_NAMESPACE, "")
 
     @property
     def json(self) -> str:
@@ -63,6 +63,7 @@ class Chart:
         text = json.dumps(self.spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.replace(INK, "currentColor").replace(MEASURED, FONTS).replace("<", "\\u003c")
 
+    @cached_property
     def _markup(self) -> str:
         drawn = vl_convert.vegalite_to_svg(self.spec, vl_version=VERSION)
         opening, rest = drawn.split(">", 1)

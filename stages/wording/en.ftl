@@ -22,9 +22,9 @@ page-answer-all-help =
 page-answer-one-helps =
     Pre-training helped on { $name }: { POINTS($gain) } points over the same model trained from random weights.
 page-answer-mixed = Pre-training { LIST($clauses) }.
-page-answer-helps = helped on { $names }
-page-answer-hurts = hurt on { $names }
-page-answer-cannot_tell = is inconclusive on { $names }
+page-clause-helps = helped on { $names }
+page-clause-hurts = hurt on { $names }
+page-clause-cannot_tell = is inconclusive on { $names }
 page-names = { LIST($names) }
 page-several = { COUNT($count) } tasks
 page-answer-other =
@@ -53,13 +53,13 @@ page-plain-accuracy =
 page-plain-majority = Always answering the most frequent label would get { COUNT($majority) } right.
 page-plain-entities =
     If every entity were found with the right boundaries and type, and none invented, the score (entity F1) would be 1. The model that starts from the pre-trained checkpoint reaches { SCORE($first) }; the same model trained from random weights reaches { SCORE($second) }.
-page-plain-helps =
+page-means-helps =
     This gap is larger than chance between seeds and test examples explains: pre-training gives a real head start here.
-page-plain-hurts =
+page-means-hurts =
     The pre-trained model does worse than chance between seeds and test examples explains: pre-training hurts here.
-page-plain-above_scratch =
+page-means-above_scratch =
     Used in this way, the pre-trained encoder scores higher than training from scratch, by more than chance explains.
-page-plain-below_scratch =
+page-means-below_scratch =
     Used in this way, the pre-trained encoder scores lower than training from scratch, by more than chance explains.
 page-plain-withheld = No conclusion is drawn, because of: { LIST($reasons) } (see “What may mislead”).
 page-plain-chance =
@@ -85,9 +85,6 @@ page-about = Task, input and output, model
 page-scores = Scores of every run, baselines
 page-classes = By class
 page-calibration = Calibration
-page-labels = Labels and steps
-page-stress = Stress tests
-page-errors = Errors
 page-data = Data card
 page-settings = Settings
 page-all-settings = All settings

@@ -30,12 +30,12 @@ page-answer-one-helps =
     { $name }에서 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($gain) } %p 높습니다.
 # English 4f3bd45e
 page-answer-mixed = 사전 학습의 효과: { JOINED($clauses, "; ") }.
-# English acfa3f34
-page-answer-helps = { $names }에서는 도움이 됨
-# English 490e2cc1
-page-answer-hurts = { $names }에서는 해가 됨
-# English 9b285241
-page-answer-cannot_tell = { $names }에서는 결론을 내릴 수 없음
+# English 1ddf8929
+page-clause-helps = { $names }에서는 도움이 됨
+# English 566ca1f9
+page-clause-hurts = { $names }에서는 해가 됨
+# English f8b4dfe8
+page-clause-cannot_tell = { $names }에서는 결론을 내릴 수 없음
 # English 87d31ba9
 page-names = { JOINED($names, ", ") }
 # English db07ec1c
@@ -83,17 +83,17 @@ page-plain-majority = 가장 많은 레이블로만 답해도 { COUNT($majority)
 # English 6f326a6a
 page-plain-entities =
     개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 학습한 같은 모델은 { SCORE($second) }입니다.
-# English 4701305b
-page-plain-helps =
+# English 840b8f1c
+page-means-helps =
     이 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 실제로 도움이 됩니다.
-# English 02a46536
-page-plain-hurts =
+# English 686af129
+page-means-hurts =
     사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
-# English be52cb1e
-page-plain-above_scratch =
+# English 928ec421
+page-means-above_scratch =
     사전 학습 인코더를 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 높습니다.
-# English b839d6b5
-page-plain-below_scratch =
+# English a64162b5
+page-means-below_scratch =
     사전 학습 인코더를 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 낮습니다.
 # English e8060fc5
 page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: { JOINED($reasons, ", ") } (“주의할 점” 참고).
@@ -136,12 +136,6 @@ page-scores = 실행별 점수와 기준 모델
 page-classes = 클래스별 점수
 # English a346b84e
 page-calibration = 확신도 보정
-# English e431cf9e
-page-labels = 레이블 수와 학습 스텝
-# English 1fe2c615
-page-stress = 스트레스 테스트
-# English 0c0f90a7
-page-errors = 오류 분석
 # English 70d76c5e
 page-data = 데이터 카드
 # English ed682699
