@@ -84,8 +84,8 @@ class Inputs:
 
     def out(self, name: str) -> Path:
         out = self.folder / name
-        for option, file in (("markdown", "report.md"), ("details", "details"), ("page", "index.html"), ("metrics", "metrics.json"),
-                             ("plots", "plots")):
+        for option, file in (("markdown", "report.md"), ("details", "details"), ("page", "index.html"),
+                             ("metrics", "metrics.json"), ("plots", "plots")):
             setattr(self.paths, f"out_{option}", out / file)
         return out
 
@@ -283,7 +283,8 @@ class Page(HTMLParser):
 def test_files_and_scalars(inputs: Inputs) -> None:
     files = inputs.build()
     assert sorted(files) == [
-        "details/entities.md", "details/reviews.md", "index.html", "metrics.json", "plots/differences.svg", "plots/entities-loss.svg",
+        "details/entities.md", "details/reviews.md", "index.html", "metrics.json", "plots/differences.svg",
+        "plots/entities-loss.svg",
         "plots/entities-reliability.svg", "plots/entities-score.svg",
         "plots/reviews-loss.svg", "plots/reviews-reliability.svg", "plots/reviews-score.svg", "report.md"]
     arms = {"scratch": pytest.approx(0.711), "pretrained-full": 0.841, "difference-full": 0.13, "low-full": 0.098,
@@ -825,20 +826,74 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
 
 
 def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
-    files = inputs.build()
+    inputs.build()
+    report.write_report(inputs.paths, inputs.grid, ReportSettings(language="ko"))
+    details = (inputs.paths.out_details / "reviews.md").read_text("utf-8")
+    files = {"index.html": inputs.paths.out_page.read_text("utf-8")}
     sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
                 "차이 +13.0 %p (95 % 신뢰구간 9.8에서 16.4까지, 시드 2개 × 테스트 글 600개; "
                 "p &lt; 0.001, 비교 2개에 대한 Holm 보정 뒤 &lt; 0.001).")
-    assert sentence in markdown_of(files)
+    assert sentence in details
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
-    page = Page(files["index.html"])
-    assert sum(attributes.get("lang") == "ko" for _, attributes in page.all("p")) == 2 + 1 + 1 + 2 * 7
-    overall = "Of 2 comparisons with scratch, pre-training helps in 2 and hurts in 0; 0 are inconclusive."
-    assert overall in markdown_of(files)
-    inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5)
+    answer = "작업 2개 모두에서 사전 학습이 도움이 되었습니다."
+    assert f"**{answer} " in inputs.paths.out_markdown.read_text("utf-8")
+    assert f'<span lang="ko">{answer} ' in files["index.html"]
+
+
+def first_line(text: str) -> str:
+    """The answer of the summary."""
+    return text.split("**")[1]
+
+
+@pytest.mark.parametrize(("comparison", "expected"), [
+    ({}, "Pre-training helped on all 2 tasks, by 12.0 to 13.0 points over the same models trained from random "
+         "weights."),
+    ({"low": -0.02, "p_value": 0.5}, "Pre-training helped on ENTITIES and is inconclusive on REVIEWS."),
+    ({"difference": -0.1, "low": -0.2, "high": -0.05}, "Pre-training helped on ENTITIES and hurt on REVIEWS."),
+])
+def test_the_first_line_is_the_answer(inputs: Inputs, comparison: dict[str, Any], expected: str) -> None:
+    inputs.compare(**{"difference": 0.12} | comparison)
     files = inputs.build()
-    assert "REVIEWS에서 사전 학습은 도움이 되는지 알 수 없습니다" in markdown_of(files)
-    assert "도움이 된 것은 1개, 해가 된 것은 0개, 결론을 내릴 수 없는 것은 1개입니다." in markdown_of(files)
+    assert first_line(files["report.md"]) == expected
+    page = files["index.html"]
+    assert page.index(expected) < page.index('data-chart="en"') < page.index("REVIEWS, made by hand")
+
+
+def test_what_a_result_means_is_said_in_counts(inputs: Inputs) -> None:
+    """0.841 and 0.711 of 1,000, and what chance has to do with it."""
+    text = inputs.build()["report.md"]
+    assert ("Of 1,000 test texts, the model that starts from the pre-trained checkpoint labels 841 correctly; the same "
+            "model trained from random weights labels 711 correctly. Always answering the most frequent label would "
+            "get 500 right. This gap is larger than chance") in text
+    inputs.find("reviews", finding())
+    assert "No conclusion is drawn, because of: failed arm" in inputs.build()["report.md"]
+
+
+def test_the_summary_is_short_and_links_the_details_and_the_page(inputs: Inputs) -> None:
+    inputs.find("reviews", finding(severity="warning"), finding("collapsed", "note", "scratch-2"))
+    text = inputs.build()["report.md"]
+    assert len(text.encode()) < 6_000  # 12,000 for four tasks
+    assert ("| [REVIEWS](details/reviews.md) | helps | +13.0 (9.8 to 16.4) | accuracy 0.841, scratch 0.711 | "
+            "warning: failed arm |") in text
+    assert "(index.html#reviews)" in text
+
+
+def test_settings_that_differ_between_the_arms_stand_apart_from_all(inputs: Inputs) -> None:
+    assert "trained with the same settings" in inputs.build()["details/reviews.md"]
+    for seed in (1, 2):
+        inputs.edit("metrics/reviews.json", "cells", f"scratch-{seed}", "settings", "lr", value=0.002)
+    text = inputs.build()["details/reviews.md"]
+    assert "trained with the same settings" not in text
+    table = text.split("Settings that differ between the arms")[1].split("\n\n")[1]
+    assert [line for line in table.splitlines() if "epochs" in line] == []
+    assert "| lr | 0.001 | 0.002 |" in table
+
+
+def test_calibration_has_counts_and_the_confusion_matrix_is_shaded(inputs: Inputs) -> None:
+    files = inputs.build()
+    # 600 rows of each of two seeds in the last of 15 bins; 210 of 300 of the first label.
+    assert "| 0.93–1.00 | 1,200 | 0.800 | 1,200 | 0.800 |" in files["details/reviews.md"]
+    assert 'style="--heat:0.70">420 (70.0 %)</td>' in files["index.html"]
 
 
 def untold(page: str) -> list[str]:
@@ -869,15 +924,14 @@ def test_words_of_the_data_are_never_translated(inputs: Inputs) -> None:
         assert f'<td class="text">{told}</td>' in page
 
 
-def test_the_markdown_is_in_one_language_where_it_is_korean(inputs: Inputs) -> None:
+@pytest.mark.parametrize(("language", "absent"), [("ko", r"[A-Za-z]{3,} [a-z]{3,} [a-z]{3,}"), ("en", "[가-힣]")])
+def test_the_summary_is_in_one_language(inputs: Inputs, language: str, absent: str) -> None:
+    inputs.edit("metrics/reviews.json", "labels", value=["bad", "good"])
     inputs.find("reviews", finding())
-    inputs.build()
-    report.write_report(inputs.paths, inputs.grid, ReportSettings(language="ko"))
+    inputs.judge()
+    report.write_report(inputs.paths, inputs.grid, ReportSettings(language=language))
     text = inputs.paths.out_markdown.read_text("utf-8")
-    assert text.startswith("# 사전 학습은 얼마나 도움이 되는가?\n\n모든 작업을")
-    assert "REVIEWS에서 사전 학습은 도움이 되는지 알 수 없습니다: 정확도 0.841" in text
-    for english in ("Pre-training", "What the doctor found", "Before → after", "Severe", "Which task is it?"):
-        assert english not in text
+    assert re.findall(absent, re.sub(r"!\[.*?\]|made by hand", "", text)) == []
 
 
 def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
@@ -900,7 +954,7 @@ def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: p
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
     assert report.main(flags) == 0
     assert capsys.readouterr().err.startswith("Pre-training helps on REVIEWS")
-    assert 'value="ko" checked' in inputs.paths.out_page.read_text("utf-8")
+    assert re.search('value="ko"[^>]* checked', inputs.paths.out_page.read_text("utf-8"))
     Path("metrics/reviews.json").unlink()
     assert report.main(flags) == 1
     assert capsys.readouterr().err.count("\n") == 1
@@ -915,7 +969,7 @@ def test_genres_and_further_test_sets(inputs: Inputs) -> None:
     rows = [line for line in markdown_of(files).splitlines() if "9.0 (" in line]
     assert rows == ["| test | fiction | 300 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |",
                     "| test, mismatched | all | 1,200 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |"]
-    assert files["index.html"].count("By test set and genre") == 2  # its name for screen readers, and its caption
+    assert files["index.html"].count("By test set and genre") == 1
 
 
 def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:

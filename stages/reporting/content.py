@@ -414,7 +414,8 @@ def _confusions(task: TaskFacts) -> Iterator[Table]:
                   for place in range(len(labels))]
         heat = tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals)
         yield Table(
-            message("page-matrix", arm=arm.label), ((message("page-gold"), "label"), *((label, "counts") for label in labels)),
+            message("page-matrix", arm=arm.label),
+            ((message("page-gold"), "label"), *((label, "counts") for label in labels)),
             tuple((label, *(message("page-cell", count=number, share=part)
                             for number, part in zip(counts, shares, strict=True)))
                   for label, counts, shares in zip(labels, totals, heat, strict=True)),
