@@ -34,7 +34,7 @@ page-answer-mixed = 사전 학습의 효과: { JOINED($clauses, "; ") }.
 page-clause-helps = { $names }에서는 도움이 됨
 # English 566ca1f9
 page-clause-hurts = { $names }에서는 해가 됨
-# English f8b4dfe8
+# English ac3f3eb8
 page-clause-cannot_tell = { $names }에서는 결론을 내릴 수 없음
 # English 87d31ba9
 page-names = { JOINED($names, ", ") }
