@@ -306,7 +306,7 @@ def test_every_recipe_is_told(inputs: Inputs, recipe: str) -> None:
     values = recipe_from(RECIPES[recipe], recipe).model_dump()
     inputs.edit("metrics/reviews.json", "cells", "pretrained-full-1", "recipe", value=values)
     text = markdown_of(inputs.build())
-    assert f"recipe method {RECIPES[recipe]['method']}" in text
+    assert f"| recipe method | {RECIPES[recipe]['method']}" in text
     assert "None" not in text
 
 
@@ -593,12 +593,11 @@ def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
 
 
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
-    assert "Settings, scratch: lr 0.001, epochs 8, recipe method full, recipe lr factor 1.0\n" in (
+    assert "| epochs | 8 | 8 |\n| recipe method | full | full |\n| recipe lr factor | 1.0 | 1.0 |\n" in (
         markdown_of(inputs.build()))
     task = inputs.grid.tasks[0]
     inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "epochs", value=1)
-    text = markdown_of(inputs.build())  # no run's settings stand for those of another
-    assert text.index("epochs 8, recipe method full") < text.index("epochs 1, recipe method full")
+    assert "| epochs | 8 | 8, 1 |" in markdown_of(inputs.build())  # no run's settings stand for those of another
 
 
 def test_several_tunings(tmp_path: Path) -> None:
@@ -873,7 +872,7 @@ def test_the_summary_is_short_and_links_the_details_and_the_page(inputs: Inputs)
     inputs.find("reviews", finding(severity="warning"), finding("collapsed", "note", "scratch-2"))
     text = inputs.build()["report.md"]
     assert len(text.encode()) < 6_000  # 12,000 for four tasks
-    assert ("| [REVIEWS](details/reviews.md) | helps | +13.0 (9.8 to 16.4) | accuracy 0.841, scratch 0.711 | "
+    assert ("| [REVIEWS](details/reviews.md) | helps | +13.0 (9.8 to 16.4) | accuracy 0.841 vs 0.711 | "
             "warning: failed arm |") in text
     assert "(index.html#reviews)" in text
 

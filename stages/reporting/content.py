@@ -218,11 +218,11 @@ def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], a
     yield from parts
     yield Part(message("page-data"), key="data", facts=tuple(_card_facts(task)),
                tables=(_rows(task), _labels(task), _encoding(task)))
-    differing = _differing_settings(task)
+    differing, every = _settings(task, differing=True), _settings(task, differing=False)
     yield Part(message("page-settings"), key="settings",
                sentences=(() if differing else (message("page-settings-alike"),)) + (_answer(asked.cost),),
                tables=(differing,) if differing else (),
-               parts=(Part(message("page-all-settings"), key="all-settings", facts=tuple(_all_settings(task))),))
+               parts=(Part(message("page-all-settings"), key="all-settings", tables=(every,)),) if every else ())
     yield Part(message("page-versions"), key="versions", facts=tuple(_versions(task)))
 
 
@@ -262,11 +262,6 @@ def _adaptation(card: AdaptationCard) -> str:
             + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card.settings.items()))
 
 
-def _all_settings(task: TaskFacts) -> Iterator[tuple[str, str]]:
-    for arm in task.arms:
-        yield f"Settings, {arm.label}", _settings(arm)
-
-
 def _versions(task: TaskFacts) -> Iterator[tuple[str, str]]:
     yield "Checkpoint", "\n".join([task.metrics.checkpoint, *(
         f"{name.replace('_', ' ')} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
@@ -281,24 +276,19 @@ def _of_run(run: Run) -> dict[str, Any]:
     return run.cell.settings | {f"recipe {name}": value for name, value in run.cell.recipe.items()}
 
 
-def _settings(arm: Arm) -> str:
-    """Settings and recipe of the runs of an arm, each that differs on a line of its own."""
-    return "\n".join(dict.fromkeys(
-        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in _of_run(run).items() if value is not None)
-        for run in arm.runs))
-
-
-def _differing_settings(task: TaskFacts) -> Table | None:
-    """What the arms were not trained alike by; None where they were."""
+def _settings(task: TaskFacts, differing: bool) -> Table | None:
+    """What the arms are trained by, or what of it differs between them; None where nothing does."""
     found = {arm.label: [_of_run(run) for run in arm.runs] for arm in task.arms}
     names = dict.fromkeys(name for runs in found.values() for run in runs for name in run)
-    values = {name: {label: ", ".join(dict.fromkeys(_setting(run.get(name)) for run in runs))
-                     for label, runs in found.items()} for name in names}
-    rows = tuple((name.replace("_", " "), *of_arms.values())
-                 for name, of_arms in values.items() if len(set(of_arms.values())) > 1)
-    return Table(message("page-settings-differ"), ((message("page-setting"), "header"), *((capitalized(label), "number")
-                                                                       for label in found)),
-                 rows, task.metrics.synthetic) if rows else None
+    rows = []
+    for name in names:
+        values = [", ".join(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found.values()]
+        if not differing or len(set(values)) > 1:
+            rows.append((name.replace("_", " "), *values))
+    return Table(
+        message("page-settings-differ") if differing else message("page-all-settings"),
+        ((message("page-setting"), "header"), *((capitalized(label), "number") for label in found)),
+        tuple(rows), task.metrics.synthetic) if rows else None
 
 
 def _setting(value: Any) -> str:

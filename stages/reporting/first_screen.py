@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from stages.reporting.texts import METRICS, ROWS, SOURCES, VERDICTS
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import Judgement
-from stages.settings.arms import rivals_of
 from stages.wording.message import Message, Wording, message
 
 _SHOWN_BY_NAME = 4  # tasks that the answer names
@@ -85,14 +84,12 @@ def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
 
 def _outcome(task: TaskFacts, label: Wording, one: Judgement) -> Outcome:
     verdict = VERDICTS[one.verdict]
-    rival = next(arm.label for arm in task.arms if arm.key == rivals_of(task.arm(label).key)[0])
     return Outcome(
         label if len(task.comparisons) > 1 else "", one.verdict,
         message("page-budget", verdict=verdict) if one.qualified else verdict,
         message("page-gain", difference=one.difference), message("page-interval", low=one.low, high=one.high),
         message("page-gain-interval", difference=one.difference, low=one.low, high=one.high),
-        message("page-versus", metric=METRICS[task.metrics.metric], first=one.means[0], second=one.means[1],
-                rival=rival))
+        message("page-versus", metric=METRICS[task.metrics.metric], first=one.means[0], second=one.means[1]))
 
 
 def sources(tasks: Sequence[TaskFacts]) -> Message:

@@ -34,7 +34,7 @@ page-budget = { $verdict } (this budget)
 page-gain = { POINTS($difference, sign: "+") } points
 page-interval = 95 % interval { POINTS($low) } to { POINTS($high) }
 page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
-page-versus = { $metric } { SCORE($first) }, { $rival } { SCORE($second) }
+page-versus = { $metric } { SCORE($first) } vs { SCORE($second) }
 page-no-finding = nothing suspicious found
 page-sources = Data: { JOINED($sources, "; ") }.
 page-source = { LIST($names) } ({ $source })
@@ -113,7 +113,7 @@ page-right = Accuracy, { $arm }
 page-task = Task
 page-verdict = Verdict
 page-difference = Difference in points (95 % interval)
-page-both-scores = Scores
+page-both-scores = Scores (arm vs scratch)
 page-worst = Worst finding
 page-page = on the page
 

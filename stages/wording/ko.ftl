@@ -53,8 +53,8 @@ page-gain = { POINTS($difference, sign: "+") } %p
 page-interval = 95 % 신뢰구간 { POINTS($low) }~{ POINTS($high) }
 # English 20dedd6d
 page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) }~{ POINTS($high) })
-# English 138e8a89
-page-versus = { $metric } { SCORE($first) }, { $rival } { SCORE($second) }
+# English 670cdbbc
+page-versus = { $metric } { SCORE($first) } 대 { SCORE($second) }
 # English 40fcd382
 page-no-finding = 의심할 점 없음
 # English ff9fdcb1
@@ -190,8 +190,8 @@ page-task = 작업
 page-verdict = 판정
 # English 2a751c79
 page-difference = 차이 %p (95 % 신뢰구간)
-# English c68571eb
-page-both-scores = 점수
+# English 4c82d530
+page-both-scores = 점수 (조건 대 처음부터 학습)
 # English 1bd1c015
 page-worst = 가장 심각한 문제
 # English 19643d62
