@@ -24,6 +24,7 @@ from stages.settings.arms import further_cards
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
+from stages.wording.catalogue import render
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,7 +79,7 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
     for task, section in zip(tasks, report.sections, strict=True):
         for sentence in (*(verdict for _, verdict in section.verdicts), seconds_sentence(task, paths.metrics, noted)):
             if sentence:
-                print(sentence, file=sys.stderr)
+                print(render(sentence), file=sys.stderr)
 
 
 if __name__ == "__main__":
