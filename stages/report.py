@@ -27,6 +27,7 @@ from stages.settings.arms import further_cards
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
+from stages.wording.catalogue import render
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,7 +88,7 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
         sentences = (in_language(verdict, "en") for _, verdict in section.verdicts)
         for sentence in (*sentences, seconds_sentence(task, paths.metrics, noted)):
             if sentence:
-                print(sentence, file=sys.stderr)
+                print(render(sentence), file=sys.stderr)
 
 
 def _further_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes], paths: Namespace

@@ -8,8 +8,7 @@ from typing import Any, Literal
 from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
 from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources
-from stages.reporting.korean import further_verdict_in_korean, verdict_in_korean
-from stages.reporting.questions import Answer, Questions, questions, train_scores
+from stages.reporting.questions import Questions, questions, train_scores
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -28,25 +27,25 @@ from stages.reporting.texts import (
     score,
     share,
     split_name,
-    with_interval,
 )
 from stages.reporting.verdicts import (
-    baseline_sentences,
+    baseline_remarks,
     caveats,
-    further_verdict_sentence,
+    further_verdict,
     numeric_settings,
-    overall_message,
-    search_sentences,
+    overall_verdict,
+    search_remarks,
     token_accuracy_note,
-    verdict_sentence,
+    verdict,
+    with_interval,
 )
-from stages.reporting.wording import Pair
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
 from stages.settings.arms import rivals_of
 from stages.wording.message import Message, Wording, message
+from stages.wording.names import metric_name, task_title
 
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
@@ -98,7 +97,7 @@ class Section:
     """
 
     name: str
-    title: str
+    title: Wording
     short_title: str
     synthetic: bool
     meaning: tuple[Wording, ...]
@@ -132,14 +131,14 @@ class Report:
     charts: tuple[Chart, ...]
 
 
-def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[str],
+def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[Message],
             agreed: Mapping[str, tuple[Wording, ...]]) -> Report:
     """Arrange the facts of all tasks as a report; ``parts`` has further ones by task, ``agreed`` what arms agree on."""
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
         ribbon(tasks), tuple(answer(tasks)), charts["differences"], tuple(cards(tasks)), sources(tasks),
-        overall_message(tasks), _summary(tasks), tuple(labels),
+        overall_verdict(tasks), _summary(tasks), tuple(labels),
         tuple(_section(task, charts, parts[task.metrics.task], agreed[task.metrics.task]) for task in tasks),
         (*charts.values(), *further))
 
@@ -186,26 +185,19 @@ def _section(
 ) -> Section:
     facts, asked = task.metrics, questions(task)
     return Section(
-        facts.task, facts.title, task.short_title, facts.synthetic, tuple(meaning(task)),
-        (*((one.verdict, Pair(verdict_sentence(task, label), verdict_in_korean(task, label)))
-           for label, one in task.comparisons.items()),
-         *((one.verdict, Pair(further_verdict_sentence(task, label), further_verdict_in_korean(task, label)))
-           for label, one in task.further.items())),
-        (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), _answer(asked.losses), _change_of_arms(task),
+        facts.task, task_title(facts.title), task.short_title, facts.synthetic, tuple(meaning(task)),
+        (*((one.verdict, verdict(task, label)) for label, one in task.comparisons.items()),
+         *((one.verdict, further_verdict(task, label)) for label, one in task.further.items())),
+        (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), asked.losses.answer, _change_of_arms(task),
         (*agreed, *_widest_gap(task)), _findings(task),
-        (*baseline_sentences(task), *search_sentences(task), *caveats(task)),
+        (*baseline_remarks(task), *search_remarks(task), *caveats(task)),
         tuple(_parts(task, charts, parts, asked)))
-
-
-def _answer(one: Answer) -> Pair:
-    return Pair(one.answer, one.answer_in_korean)
 
 
 def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], asked: Questions) -> Iterator[Part]:
     """The details of a section."""
     yield Part(message("page-about"), key="about", facts=(
-        *((Pair(one.question, one.question_in_korean), _answer(one))
-          for one in (asked.task, asked.design, asked.checkpoint)), *_facts(task)))
+        *((one.question, one.answer) for one in (asked.task, asked.design, asked.checkpoint)), *_facts(task)))
     slices = _slices(task)
     yield Part(message("page-scores"), key="scores", sentences=tuple(
         filter(None, (token_accuracy_note(task), delivered_note(task)))), tables=(
@@ -220,7 +212,7 @@ def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], a
                tables=(_rows(task), _labels(task), _encoding(task)))
     differing, every = _settings(task, differing=True), _settings(task, differing=False)
     yield Part(message("page-settings"), key="settings",
-               sentences=(() if differing else (message("page-settings-alike"),)) + (_answer(asked.cost),),
+               sentences=(() if differing else (message("page-settings-alike"),)) + (asked.cost.answer,),
                tables=(differing,) if differing else (),
                parts=(Part(message("page-all-settings"), key="all-settings", tables=(every,)),) if every else ())
     yield Part(message("page-versions"), key="versions", facts=tuple(_versions(task)))
@@ -278,16 +270,17 @@ def _of_run(run: Run) -> dict[str, Any]:
 
 def _settings(task: TaskFacts, differing: bool) -> Table | None:
     """What the arms are trained by, or what of it differs between them; None where nothing does."""
-    found = {arm.label: [_of_run(run) for run in arm.runs] for arm in task.arms}
-    names = dict.fromkeys(name for runs in found.values() for run in runs for name in run)
+    found = [[_of_run(run) for run in arm.runs] for arm in task.arms]
+    names = dict.fromkeys(name for runs in found for run in runs for name in run)
     rows = []
     for name in names:
-        values = [", ".join(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found.values()]
+        values = [", ".join(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found]
         if not differing or len(set(values)) > 1:
             rows.append((name.replace("_", " "), *values))
     return Table(
         message("page-settings-differ") if differing else message("page-all-settings"),
-        ((message("page-setting"), "header"), *((capitalized(label), "number") for label in found)),
+        ((message("page-setting"), "header"),
+         *((message("capitalized", text=arm.name), "number") for arm in task.arms)),
         tuple(rows), task.metrics.synthetic) if rows else None
 
 
@@ -404,7 +397,7 @@ def _confusions(task: TaskFacts) -> Iterator[Table]:
                   for place in range(len(labels))]
         heat = tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals)
         yield Table(
-            message("page-matrix", arm=arm.label),
+            message("page-matrix", arm=arm.name),
             ((message("page-gold"), "label"), *((label, "counts") for label in labels)),
             tuple((label, *(message("page-cell", count=number, share=part)
                             for number, part in zip(counts, shares, strict=True)))
@@ -414,17 +407,17 @@ def _confusions(task: TaskFacts) -> Iterator[Table]:
 
 def _bins(task: TaskFacts) -> Table:
     """Rows and accuracy by confidence."""
-    pooled = {arm.label: pooled_reliability(arm) for arm in task.arms}
-    width = len(next(iter(pooled.values())))
+    pooled = [pooled_reliability(arm) for arm in task.arms]
+    width = len(pooled[0])
     rows = []
     for place in range(width):
-        of_arms = [bins[place] for bins in pooled.values()]
+        of_arms = [bins[place] for bins in pooled]
         if any(one.rows for one in of_arms):
             rows.append((f"{place / width:.2f}–{(place + 1) / width:.2f}", *(
                 text for one in of_arms for text in (count(one.rows), score(one.accuracy) if one.rows else _NONE))))
     return Table(message("page-bins"), ((message("page-bin"), "header"), *(
-        (name, "number") for label in pooled
-        for name in (message("page-predictions", arm=label), message("page-right", arm=label)))),
+        (name, "number") for arm in task.arms
+        for name in (message("page-predictions", arm=arm.name), message("page-right", arm=arm.name)))),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -435,11 +428,11 @@ def _change_of_arms(task: TaskFacts) -> Table:
     for arm in task.arms:
         before = fmean(run.cell.before["test"][metric] for run in arm.trained)
         known = train_scores(arm)
-        rows.append((arm.label, score(before), score(arm.mean(metric)), *map(score, known or ())))
+        rows.append((arm.name, score(before), score(arm.mean(metric)), *map(score, known or ())))
     known_of_all = all(len(row) > 3 for row in rows)
     columns = [message("page-test-before"), message("page-test-after"),
                *([message("page-train-before"), message("page-train-after")] if known_of_all else [])]
-    return Table(message("page-change-caption", metric=METRICS[metric]), (
+    return Table(message("page-change-caption", metric=metric_name(metric)), (
         (message("page-arm"), "header"), *((name, "number") for name in columns)),
         tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
 
@@ -452,7 +445,7 @@ def _widest_gap(task: TaskFacts) -> Iterator[Message]:
     if len(of_arm) > 1 and of_arm.keys() == of_rival.keys():
         label = max(of_arm, key=lambda name: abs(of_arm[name] - of_rival[name]))
         yield message("page-widest-gap", label=label, first=of_arm[label], second=of_rival[label],
-                      arm=arm.label, rival=rival.label)
+                      arm=arm.name, rival=rival.name)
 
 
 def _f1(arm: Arm) -> dict[str, float]:

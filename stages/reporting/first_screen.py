@@ -4,11 +4,12 @@ what a result means."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stages.reporting.texts import METRICS, ROWS, SOURCES, VERDICTS
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import Judgement
 from stages.wording.message import Message, Wording, message
+from stages.wording.names import finding_name, metric_name, rows_name, severity_name, verdict_name
 
+_SOURCES = ("sample", "published", "local")
 _SHOWN_BY_NAME = 4  # tasks that the answer names
 
 
@@ -35,6 +36,7 @@ class Card:
     synthetic: bool
     outcomes: tuple[Outcome, ...]
     severity: str
+    severity_name: Wording
     finding: Wording
 
 
@@ -67,9 +69,9 @@ def _some(names: Sequence[Wording]) -> Message:
     return message("page-names", names=tuple(names))
 
 
-def _name(task: TaskFacts, label: Wording) -> Wording:
+def _name(task: TaskFacts, label: str) -> Wording:
     several = len(task.comparisons) > 1
-    return message("page-named", task=task.short_title, arm=label) if several else task.short_title
+    return message("page-named", task=task.short_title, arm=task.arm(label).name) if several else task.short_title
 
 
 def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
@@ -79,26 +81,28 @@ def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
         yield Card(
             facts.task, task.short_title, facts.synthetic,
             tuple(_outcome(task, label, one) for label, one in task.comparisons.items()),
-            worst.severity if worst else "", worst.title if worst else message("page-no-finding"))
+            worst.severity if worst else "", severity_name(worst.severity) if worst else "",
+            worst.title if worst else message("page-no-finding"))
 
 
-def _outcome(task: TaskFacts, label: Wording, one: Judgement) -> Outcome:
-    verdict = VERDICTS[one.verdict]
+def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
+    verdict = verdict_name(one.verdict)
     return Outcome(
-        label if len(task.comparisons) > 1 else "", one.verdict,
+        task.arm(label).name if len(task.comparisons) > 1 else "", one.verdict,
         message("page-budget", verdict=verdict) if one.qualified else verdict,
         message("page-gain", difference=one.difference), message("page-interval", low=one.low, high=one.high),
         message("page-gain-interval", difference=one.difference, low=one.low, high=one.high),
-        message("page-versus", metric=METRICS[task.metrics.metric], first=one.means[0], second=one.means[1]))
+        message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1]))
 
 
 def sources(tasks: Sequence[TaskFacts]) -> Message:
     """Where the data of each task come from."""
-    found: dict[Wording, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for task in tasks:
-        found.setdefault(SOURCES.get(task.card.source, task.card.source), []).append(task.short_title)
+        found.setdefault(task.card.source, []).append(task.short_title)
     return message("page-sources", sources=tuple(
-        message("page-source", source=source, names=tuple(names)) for source, names in found.items()))
+        message("page-source", source=message(f"from-{source}") if source in _SOURCES else source, names=tuple(names))
+        for source, names in found.items()))
 
 
 def ribbon(tasks: Sequence[TaskFacts]) -> Message | None:
@@ -116,7 +120,7 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
         yield message("page-plain-entities", first=one.means[0], second=one.means[1])
     else:
         yield message("page-plain-accuracy", first=_of_thousand(one.means[0]), second=_of_thousand(one.means[1]),
-                      rows=ROWS[facts.kind])
+                      rows=rows_name(facts.kind))
         if (majority := facts.baselines.get("majority", {}).get("accuracy")) is not None:
             yield message("page-plain-majority", majority=_of_thousand(majority))
     yield from _conclusion(one)
@@ -134,6 +138,7 @@ def _conclusion(one: Judgement) -> Iterator[Message]:
         if one.qualified:
             yield message("page-plain-budget")
     elif one.withheld:
-        yield message("page-plain-withheld", reasons=tuple(dict.fromkeys(reason.title for reason in one.withheld)))
+        found = dict.fromkeys(reason.name for reason in one.withheld)
+        yield message("page-plain-withheld", reasons=tuple(map(finding_name, found)))
     else:
         yield message("page-plain-chance" if one.recipe else "page-plain-one-run")

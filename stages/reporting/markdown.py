@@ -53,7 +53,7 @@ class _Renderer:
             yield (f"[{self._text(message('page-details'))}]({places.details}/{section.name}.md) · "
                    f"[{self._text(message('page-page'))}]({places.page}#{section.name})")
         yield f"## {self._text(message('page-how'))}"
-        yield self._text(message('page-method'))
+        yield self._text(message('explanation'))
 
     def _cards(self, cards: Iterable[Card], details: str) -> Iterator[str]:
         names = (message("page-task"), message("page-verdict"), message("page-difference"),
@@ -63,7 +63,7 @@ class _Renderer:
         for card in cards:
             for one in card.outcomes:
                 arm = f" ({self._text(one.arm)})" if one.arm else ""
-                finding = f"{self._text(card.severity)}: {self._text(card.finding)}" if card.severity else (
+                finding = f"{self._text(card.severity_name)}: {self._text(card.finding)}" if card.severity else (
                     self._text(card.finding))
                 yield (f"| [{self._text(card.title)}{arm}]({details}/{card.name}.md) | {self._text(one.shown)} | "
                        f"{self._text(one.both)} | {self._text(one.scores)} | "
@@ -109,7 +109,8 @@ class _Renderer:
         yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
     def _cell(self, text: Wording, kind: str) -> str:
-        return markdown_text(str(text) if kind in ("label", "data") else self._said(text)).replace("\n", "<br>")
+        data = isinstance(text, str) and kind in ("label", "data")
+        return markdown_text(text if data else self._said(text)).replace("\n", "<br>")
 
     def _image(self, chart: Chart) -> str:
         return f"![{markdown_text(chart.description)}]({self._plots}/{chart.name}.svg)"

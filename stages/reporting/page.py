@@ -25,7 +25,7 @@ def render(report: Report, language: Literal["en", "ko"]) -> str:
     """HTML with the charts inside, which opens in ``language``; every text of ``report`` is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                               keep_trailing_newline=True)
-    environment.filters |= {"svg": _svg, "json": _json, "worded": _in_all, "word": _word}
+    environment.filters |= {"svg": _svg, "json": _json, "worded": _in_all, "data": _data, "word": _word}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
     words = (message("page-title"), *([message("page-synthetic")] if report.banner else []))
     text = template.render(
@@ -43,6 +43,11 @@ def _in_all(text: Wording) -> Markup:
     if len(set(said.values())) == 1:
         return escape(said["en"])
     return Markup("").join(Markup('<span lang="{}">{}</span>').format(*one) for one in said.items())
+
+
+def _data(text: Wording) -> Markup:
+    """What the data say, in no language; a message, where a row of data is told apart from others."""
+    return escape(text) if isinstance(text, str) else _in_all(text)
 
 
 def _word(text: Wording, language: str) -> str:
