@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stages.reporting.content import Part, Table
-from stages.reporting.texts import METRICS, capitalized, count, score, share, with_interval
+from stages.reporting.texts import count, score
+from stages.reporting.verdicts import with_interval
 from stages.results.further import ArmScores, FurtherFacts, FurtherPart, read_further
 from stages.results.tasks import TaskFacts
 from stages.settings.grid import Grid
+from stages.wording.message import Message, Wording, message
+from stages.wording.names import metric_name
 
 _NONE = "–"
 
@@ -20,47 +23,46 @@ def further_parts(task: TaskFacts, folder: Path, names: Mapping[str, str], grid:
     """
     for facts in read_further(folder, names, task.metrics.task, grid):
         tables = (_scores(task, facts), *([_errors(task, facts)] if facts.second_gold else []))
-        yield Part(f"Further test set: {facts.title}", tuple(_notes(task, facts)), (), tables)
+        yield Part(message("further-test", title=facts.title), tuple(_notes(facts)), (), tables)
 
 
-def _notes(task: TaskFacts, facts: FurtherFacts) -> Iterator[str]:
-    yield (f"The trained models of this task on {count(facts.rows)} rows of another test set. It chose nothing, and no "
-           "verdict is based on it; among many parts, some intervals exclude zero by chance.")
+def _notes(facts: FurtherFacts) -> Iterator[Message]:
+    yield message("further-test-how", rows=facts.rows)
     if facts.merge:
-        merged = ", ".join(f"{label} as {other}" for label, other in facts.merge.items())
-        yield f"What a model predicts counts by its name: {merged}."
+        yield message("further-test-merged", labels=tuple(
+            message("merged-label", label=label, other=other) for label, other in facts.merge.items()))
     if facts.train_overlap:
-        yield f"{share(facts.train_overlap, facts.rows)} of its rows are training rows, too."
+        yield message("further-test-overlap", share=facts.train_overlap / facts.rows)
     runs = max(len(arm.runs) for arm in facts.parts[0].arms.values())
     spread = max((arm.standard_deviation or 0 for part in facts.parts for arm in part.arms.values()), default=0)
     if runs == 1:
-        yield ("Each arm has one seed. Seeds that score alike on the task's own test set can differ by tens of points "
-               "on another one, so these scores say nothing about the recipe; set more `seeds`.")
+        yield message("further-test-one-seed")
     elif spread > 0:
-        yield (f"Seeds of one arm differ by up to {100 * spread:.1f} points (standard deviation) in one part; a single "
-               "seed would say little.")
+        yield message("further-test-seeds", spread=spread)
 
 
 def _scores(task: TaskFacts, facts: FurtherFacts) -> Table:
-    genre = capitalized(facts.genre_column.replace("_", " ")) or "Genre"
+    genre = message("genre-column", name=facts.genre_column) if facts.genre_column else message("column-genre")
     return Table(
-        f"{capitalized(METRICS[facts.metric])} on {facts.title}, mean over seeds",
-        ((genre, "label"), ("Gold", "label"), ("Rows", "number"), ("Arm", "header"), ("Score", "number"),
-         ("95 % interval", "number"), ("Lowest to highest seed", "number"), ("Above scratch", "number")),
+        message("further-test-caption", metric=metric_name(facts.metric), title=facts.title),
+        ((genre, "label"), (message("column-gold"), "label"), (message("column-rows"), "number"),
+         (message("column-arm"), "header"), (message("column-score"), "number"), (message("column-interval"), "number"),
+         (message("column-range-of-seeds"), "number"), (message("column-above-scratch"), "number")),
         tuple(row for part in facts.parts for row in _rows(task, part)), facts.synthetic)
 
 
-def _rows(task: TaskFacts, part: FurtherPart) -> Iterator[tuple[str, ...]]:
+def _rows(task: TaskFacts, part: FurtherPart) -> Iterator[tuple[Wording, ...]]:
     for arm, scores in part.arms.items():
         compared = part.comparisons.get(arm)
-        yield (part.genre or "all", part.label or "all", count(part.rows), task.labels[arm], score(scores.mean),
-               f"{score(scores.low)} to {score(scores.high)}", _spread(scores),
+        yield (part.genre or message("all-genres"), part.label or message("all-labels"), count(part.rows),
+               task.arm(task.labels[arm]).name, score(scores.mean),
+               message("interval", low=score(scores.low), high=score(scores.high)), _range(scores),
                with_interval(compared.difference, compared.low, compared.high, part.rows) if compared else _NONE)
 
 
-def _spread(scores: ArmScores) -> str:
+def _range(scores: ArmScores) -> Wording:
     of_runs = scores.runs.values()
-    return f"{score(min(of_runs))} to {score(max(of_runs))}" if len(of_runs) > 1 else _NONE
+    return message("interval", low=score(min(of_runs)), high=score(max(of_runs))) if len(of_runs) > 1 else _NONE
 
 
 def _errors(task: TaskFacts, facts: FurtherFacts) -> Table:
@@ -69,11 +71,12 @@ def _errors(task: TaskFacts, facts: FurtherFacts) -> Table:
     assert second
     scores = facts.parts[0].arms
     return Table(
-        f"Errors by both gold standards, per run; the first scores {score(second.first_by_second_f1)} by the second, "
-        f"of which {count(second.unreachable)} entities do not fit the words of the test set",
-        (("Arm", "header"), ("F1 by the first gold", "number"), ("F1 by the second gold", "number"),
-         ("Errors by the first gold", "number"), ("of them right by the second", "number"),
-         ("Errors by the second gold", "number"), ("of them right by the first", "number")),
-        tuple((task.labels[arm], score(errors.first_f1), score(scores[arm].mean), f"{errors.errors:.1f}",
-               f"{100 * errors.share_right_by_second:.1f} %", f"{errors.errors_by_second:.1f}",
-               f"{100 * errors.share_right_by_first:.1f} %") for arm, errors in second.arms.items()), facts.synthetic)
+        message("second-gold-caption", score=second.first_by_second_f1, unreachable=second.unreachable),
+        ((message("column-arm"), "header"), (message("column-f1-first"), "number"),
+         (message("column-f1-second"), "number"), (message("column-errors-first"), "number"),
+         (message("column-right-by-second"), "number"), (message("column-errors-second"), "number"),
+         (message("column-right-by-first"), "number")),
+        tuple((task.arm(task.labels[arm]).name, score(errors.first_f1), score(scores[arm].mean),
+               f"{errors.errors:.1f}", message("share-of-errors", share=errors.share_right_by_second),
+               f"{errors.errors_by_second:.1f}", message("share-of-errors", share=errors.share_right_by_first))
+              for arm, errors in second.arms.items()), facts.synthetic)
