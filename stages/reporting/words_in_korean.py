@@ -356,6 +356,8 @@ ON_CHARTS = {
     "comparison": "비교", "difference": "차이", "interval": "구간", "verdict": "판정", "rows": "행", "mean": "평균",
     "low": "아래 끝", "high": "위 끝", "train rows": "학습 행", "train batches": "학습 배치",
     "cross-entropy in nats": "교차 엔트로피(내트)", "rings: the models kept": "고리: 선택된 모델",
+    "loss on validation": "검증 손실", "accuracy on validation": "검증 정확도",
+    "entity F1 on validation": "검증 개체명 F1",
     "diagonal: as right as sure": "대각선: 확신도만큼 맞힘",
     "points; right of zero, pre-training is better": "점, 0의 오른쪽은 사전 학습이 더 나음",
     "Pre-trained minus scratch, with 95 % intervals": "사전 학습 − 처음부터 학습, 95 % 신뢰구간",

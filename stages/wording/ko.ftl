@@ -1445,7 +1445,7 @@ page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: 
 # English a11d52a3
 page-plain-chance = 이만한 차이는 시드와 테스트 데이터의 우연으로도 생길 수 있으므로 결론을 내릴 수 없습니다.
 # English 0619aeb3
-page-plain-one-run = 조건마다 실행이 하나뿐이라 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
+page-plain-one-run = 학습 방식마다 실행이 하나뿐이라 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
 # English 9eebdac3
 page-plain-budget = 점수가 낮은 쪽은 학습 스텝이 더 적었습니다. 학습 예산을 늘리면 결과가 달라질 수 있습니다.
 # English deca2bd8
@@ -1464,7 +1464,7 @@ page-curves = 학습 곡선
 # English e054bab2
 page-change = 학습 전과 후
 # English d37ef9fb
-page-differs = 두 조건의 차이
+page-differs = 두 학습 방식의 차이
 # English c249988c
 page-mislead = 주의할 점
 # English fb6466b7
@@ -1492,21 +1492,19 @@ page-versions = 버전
 # English 16c23382
 page-remedy = 해결책:
 # English 33a81890
-page-settings-alike = 초기 가중치를 빼면 두 조건의 학습 설정은 같습니다.
+page-settings-alike = 초기 가중치를 빼면 두 학습 방식의 설정은 같습니다.
 # English e65e682e
-page-settings-differ = 두 조건에서 서로 다른 설정
+page-settings-differ = 두 학습 방식에서 서로 다른 설정
 # English a6fc8a48
 page-setting = 설정
 # English 90bf9fcf
 page-agreement =
-    테스트 데이터({ $rows }) { COUNT($total) }건 가운데 두 조건이 모두 맞힌 것은 { COUNT($both) }건, { $arm }만 맞힌 것은 { COUNT($first) }건, { $rival }만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(실행의 과반이 맞히면 맞힌 것으로 셉니다).
+    테스트 데이터({ $rows }) { COUNT($total) }건 가운데 두 학습 방식이 모두 맞힌 것은 { COUNT($both) }건, { $arm }만 맞힌 것은 { COUNT($first) }건, { $rival }만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(실행의 과반이 맞히면 맞힌 것으로 셉니다).
 # English 6bfd258a
 page-widest-gap =
     클래스 가운데 차이가 가장 큰 것은 { $label }입니다: F1 { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
 # English 968ee8e3
 page-change-caption = { $metric }, 시드 평균
-# English e6c1c4d9
-page-arm = 조건
 # English 558ddac3
 page-test-before = 테스트, 학습 전
 # English 7a4b278c
@@ -1515,8 +1513,6 @@ page-test-after = 테스트, 학습 후
 page-train-before = 학습 데이터, 학습 전
 # English 567879c8
 page-train-after = 학습 데이터, 학습 후
-# English 05c46df8
-page-gold = 정답
 # English 59fb638c
 page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 시드: { $arm }
 # English afdb8fcf
@@ -1536,7 +1532,7 @@ page-verdict = 판정
 # English 2a751c79
 page-difference = 차이 %p (95 % 신뢰구간)
 # English 4c82d530
-page-both-scores = 점수 (조건 대 처음부터 학습)
+page-both-scores = 점수 (해당 방식 대 처음부터 학습)
 # English 1bd1c015
 page-worst = 가장 심각한 문제
 # English 19643d62
