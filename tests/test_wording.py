@@ -261,7 +261,7 @@ def test_all_that_a_report_says_as_messages_is_said_in_a_third_language_too(tmp_
     inputs.find("reviews", finding("failed_seed", "warning"), finding())
     tasks = inputs.tasks()
     said = list(messages_in(compose(tasks, {task.metrics.task: tuple(error_parts(
-        task, inputs.folder / "errors")) for task in tasks}, ())))
+        task, inputs.folder / "errors")) for task in tasks}, (), {task.metrics.task: () for task in tasks})))
     translated = re.sub(r"(?m)^(answer-cost|verdict-sentence) =(?:\n? .*)+",  # two of its words, as a sign
                         r"\1 = { PERCENT($x) }", (folder / "en.ftl").read_text("utf-8"))
     write(folder, de=translated.replace("{ PERCENT($x) }", "in another language"))
