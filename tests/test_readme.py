@@ -85,7 +85,7 @@ def test_findings_are_called_as_the_doctor_calls_them() -> None:
     assert table
     names = {name.strip() for line in table[1].splitlines() for name in line.split("|")[2].split(",")}
     assert len(names) > 12
-    titles = set(re.findall(r"^finding-\w+ = (.+)$", (ROOT / "stages/wording/en.ftl").read_text(), re.M))
+    titles = set(re.findall(r"^finding-\w+ = (.+)$", (ROOT / "stages/wording/en.ftl").read_text("utf-8"), re.M))
     assert names <= titles
 
 

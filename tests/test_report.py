@@ -832,7 +832,7 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
 def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     inputs.build()
     report.write_report(inputs.paths, inputs.grid, ReportSettings(language="ko"))
-    details = (inputs.paths.out_details / "reviews.md").read_text("utf-8")
+    details = (inputs.paths.out_details / "reviews.md").read_text("utf-8").replace("\\~", "~")
     files = {"index.html": inputs.paths.out_page.read_text("utf-8")}
     sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
                 "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 2개 × 테스트 텍스트 600개; "

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -17,6 +18,8 @@ from stages.corpora.damage import KINDS
 from stages.corpora.tasks import TASKS
 from stages.doctoring.finding import SEVERITIES
 from stages.metrics.outcome import Outcome
+from stages.reporting.content import compose
+from stages.reporting.errors import error_parts
 from stages.results.arm_words import words_of
 from stages.results.metrics import METRICS
 from stages.results.verdicts import Verdict
@@ -37,6 +40,7 @@ from stages.wording.names import (
     verdict_name,
 )
 from stages.wording.particles import with_particle
+from tests.test_report import Inputs, finding
 
 ENTRIES = {language: reviewed.messages_of(CATALOGUES / f"{language}.ftl") for language in languages()}
 TRANSLATIONS = [language for language in languages() if language != ENGLISH]
@@ -238,3 +242,32 @@ def test_all_that_has_a_name_has_words() -> None:
     for thing in named_things:
         assert isinstance(thing, messages.Message)
         assert all(render(thing, language) for language in languages())
+
+
+def messages_in(value: object) -> Iterator[messages.Message]:
+    """All messages that a report holds."""
+    if isinstance(value, messages.Message):
+        yield value
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from messages_in(part)
+    elif is_dataclass(value):
+        for part in vars(value).values():
+            yield from messages_in(part)
+
+
+def test_all_that_a_report_says_as_messages_is_said_in_a_third_language_too(tmp_path: Path, folder: Path) -> None:
+    inputs = Inputs(tmp_path / "inputs")
+    inputs.find("reviews", finding("failed_seed", "warning"), finding())
+    tasks = inputs.tasks()
+    said = list(messages_in(compose(tasks, {task.metrics.task: tuple(error_parts(
+        task, inputs.folder / "errors")) for task in tasks}, (), {task.metrics.task: () for task in tasks})))
+    translated = re.sub(r"(?m)^(answer-cost|verdict-sentence) =(?:\n? .*)+",  # two of its words, as a sign
+                        r"\1 = { PERCENT($x) }", (folder / "en.ftl").read_text("utf-8"))
+    write(folder, de=translated.replace("{ PERCENT($x) }", "in another language"))
+    assert len(said) > 100
+    for one in said:
+        words = render(one, "de")
+        assert words
+        assert render(one, "ko")
+    assert "in another language" in {render(one, "de") for one in said}

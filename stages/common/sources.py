@@ -112,7 +112,7 @@ def _needed(path: Path) -> Iterator[Path]:
     for node in ast.walk(parse_python(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "stages":
             yield from _imported(node)
-        elif isinstance(node, ast.Constant) and Path(str(node.value)).suffix == ".j2":
+        elif isinstance(node, ast.Constant) and Path(str(node.value)).suffix in (".j2", ".css", ".js"):
             yield path.with_name(str(node.value))
         elif isinstance(node, ast.Constant) and node.value == ".ftl":
             yield from path.parent.glob("*.ftl")

@@ -92,7 +92,8 @@ class Part:
 class Section:
     """The part on one task.
 
-    ``meaning`` is in plain words, ``verdicts`` are (verdict, sentence), ``remarks`` qualify them, ``parts``
+    ``meaning`` is in plain words, ``verdicts`` are (verdict, sentence), ``severities`` those of the
+    findings, ``remarks`` qualify the verdicts, ``parts``
     hold the details.
     """
 
@@ -107,6 +108,7 @@ class Section:
     change: Table
     differs: tuple[Wording, ...]
     findings: Table | None
+    severities: tuple[str, ...]
     remarks: tuple[Wording, ...]
     parts: tuple[Part, ...]
 
@@ -189,7 +191,7 @@ def _section(
         (*((one.verdict, verdict(task, label)) for label, one in task.comparisons.items()),
          *((one.verdict, further_verdict(task, label)) for label, one in task.further.items())),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), asked.losses.answer, _change_of_arms(task),
-        (*agreed, *_widest_gap(task)), _findings(task),
+        (*agreed, *_widest_gap(task)), _findings(task), tuple(finding.severity for finding in task.findings),
         (*baseline_remarks(task), *search_remarks(task), *caveats(task)),
         tuple(_parts(task, charts, parts, asked)))
 
@@ -398,7 +400,7 @@ def _confusions(task: TaskFacts) -> Iterator[Table]:
         heat = tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals)
         yield Table(
             message("page-matrix", arm=arm.name),
-            ((message("page-gold"), "label"), *((label, "counts") for label in labels)),
+            ((message("column-gold"), "label"), *((label, "counts") for label in labels)),
             tuple((label, *(message("page-cell", count=number, share=part)
                             for number, part in zip(counts, shares, strict=True)))
                   for label, counts, shares in zip(labels, totals, heat, strict=True)),
@@ -433,7 +435,7 @@ def _change_of_arms(task: TaskFacts) -> Table:
     columns = [message("page-test-before"), message("page-test-after"),
                *([message("page-train-before"), message("page-train-after")] if known_of_all else [])]
     return Table(message("page-change-caption", metric=metric_name(metric)), (
-        (message("page-arm"), "header"), *((name, "number") for name in columns)),
+        (message("column-arm"), "header"), *((name, "number") for name in columns)),
         tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
 
 

@@ -912,12 +912,10 @@ page-agreement =
 page-widest-gap =
     By class, the gap is widest on { $label }: F1 { SCORE($first) } ({ $arm }) against { SCORE($second) } ({ $rival }).
 page-change-caption = { CAPITALIZED($metric) }, mean over seeds
-page-arm = Arm
 page-test-before = Test, before
 page-test-after = Test, after
 page-train-before = Training, before
 page-train-after = Training, after
-page-gold = Gold
 page-matrix = Gold labels (rows) and predicted labels (columns), all seeds: { $arm }
 page-cell = { COUNT($count) } ({ PERCENT($share) })
 page-bins = Test predictions by confidence, all seeds
