@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import cache
@@ -28,7 +27,7 @@ from stages.training.loop import Training
 from stages.training.resuming import KEPT, State, StateStore, run_fingerprint
 from tests import tiny
 from tests.kill_harness import harass, prepared_project
-from tests.processes import still_at_work
+from tests.processes import LIMIT, still_at_work, wait_until
 
 STEPS = 20
 
@@ -369,7 +368,7 @@ def sleep(options):
     with new_file(Path(sys.argv[2])) as partial:
         partial.write_text("half")
         Path(sys.argv[1]).write_text(str(__import__("os").getpid()))
-        time.sleep(60)
+        time.sleep(600)
 
 sys.exit(run_stage(stage_parser("", ""), sleep, []))
 """
@@ -388,8 +387,7 @@ def sleeper(tmp_path: Path) -> Iterator[tuple[subprocess.Popen, int]]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen([sys.executable, "-c", DVC, command], env=environment, start_new_session=True,
                           stderr=subprocess.PIPE, text=True) as dvc:
-        while not pid.exists() or not pid.read_text():
-            time.sleep(0.05)
+        wait_until(lambda: pid.exists() and pid.read_text())
         yield dvc, int(pid.read_text())
         dvc.kill()
         if psutil.pid_exists(int(pid.read_text())):
@@ -408,16 +406,16 @@ def test_a_stage_ends_when_its_dvc_is_killed_and_leaves_nothing_partial(
     assert (tmp_path / ".out.txt.partial").exists()
     dvc.kill()
     dvc.wait()
-    assert gone_within(stage, 10)
+    assert gone_within(stage, LIMIT)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "sleeper.py"]
 
 
 def test_an_orphan_from_the_start_ends_too(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import stages.common.command, time; time.sleep(60)"]
+    command = [sys.executable, "-c", "import stages.common.command, time; time.sleep(600)"]
     environment = os.environ | {"DVC_STAGE": "sleeper"}
     # A session of its own is where an orphan finds itself: its new parent belongs to another.
     with subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True) as stage:
-        assert stage.wait(timeout=30) in (-signal.SIGTERM, 143)
+        assert stage.wait(timeout=LIMIT) in (-signal.SIGTERM, 143)
 
 
 @pytest.mark.parametrize(("number", "code", "line"), [
@@ -429,10 +427,9 @@ def test_a_signal_ends_a_stage_with_one_line_and_nothing_partial(
     command = [sys.executable, str(tmp_path / "sleeper.py"), str(tmp_path / "pid"), str(tmp_path / "out.txt")]
     environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"} | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as stage:
-        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
-            time.sleep(0.05)
+        wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
         stage.send_signal(number)
-        assert stage.communicate(timeout=30)[1] == f"{line}\n"
+        assert stage.communicate(timeout=LIMIT)[1] == f"{line}\n"
         assert stage.returncode == code
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "sleeper.py"]
 
@@ -446,12 +443,12 @@ def swallow(options):
     try:
         os.kill(os.getpid(), signal.SIGINT)
     except KeyboardInterrupt:
-        time.sleep(60)
+        time.sleep(600)
 
 sys.exit(run_stage(stage_parser("", ""), swallow, []))
 """
     environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"}
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=LIMIT, check=False)
     assert done.returncode == 130
 
 

@@ -29,7 +29,7 @@ from stages.spreading.plan import Cell, stale_plan
 from stages.spreading.room import Room, room_of_machine
 from stages.spreading.run_cache import keep_results
 from tests.preloaded import run_preloaded
-from tests.processes import still_at_work
+from tests.processes import LIMIT, still_at_work, wait_until
 
 # `fast` waits for the left alone, so that with two workers it starts while `right` is at work.
 PIPELINE = {
@@ -113,14 +113,6 @@ def ran(home: Path) -> list[str]:
     return [line.split()[0] for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def wait_until(holds: Callable[[], object]) -> None:
-    for _ in range(1200):
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come to that in a minute")
-
-
 def start(home: Path) -> subprocess.Popen[str]:
     """The command, with two processors."""
     return subprocess.Popen([sys.executable, "-m", "stages.spread", "-j", "2"], cwd=home, text=True,
@@ -134,7 +126,7 @@ def test_a_cell_starts_when_what_it_needs_is_done(home: Path, serial: dict[str, 
     wait_until(lambda: (home / "notes/note.txt").exists() and "right" in ran(home))
     assert sorted(ran(home)) == ["fast", "left", "note", "right"]
     (home / "hold-right").unlink()
-    told = process.communicate(timeout=60)[1]
+    told = process.communicate(timeout=LIMIT)[1]
     assert process.returncode == 0
     assert written(home) == serial
     assert dvc(home, "status") == "Data and pipelines are up to date.\n"
@@ -167,7 +159,7 @@ def test_after_a_failure_others_end_and_no_further_one_starts(home: Path, serial
     wait_until(lambda: (home / LOGS / "left.log").exists() and "cannot" in (home / LOGS / "left.log").read_text())
     time.sleep(1)
     (home / "hold-right").unlink()
-    told = process.communicate(timeout=60)[1]
+    told = process.communicate(timeout=LIMIT)[1]
     assert process.returncode == 1
     assert f"left failed; what is at work goes on to its end, Ctrl-C ends it. The log is {LOGS}/left.log" in told
     assert ("    error: left cannot today\n"
@@ -194,13 +186,13 @@ def test_after_a_signal_nothing_is_left_and_the_next_run_goes_on(
     wait_until(lambda: set(ran(home)) == {"left", "right", "fast"})
     below = psutil.Process(process.pid).children(recursive=True)
     send(process.pid, number)
-    assert process.wait(30) == code
+    assert process.wait(LIMIT) == code
     for name in ("right", "fast"):
         (home / f"hold-{name}").unlink()
     if number != signal.SIGKILL:
-        assert still_at_work(below, 1) == []
+        assert still_at_work(below) == []
     assert spread.main([]) == 0  # it waits for what is left of one that was killed
-    assert still_at_work(below, 10) == []
+    assert still_at_work(below) == []
     assert ran(home).count("left") == 1
     assert written(home) == serial
 
@@ -213,7 +205,7 @@ def test_a_cell_whose_dvc_was_killed_has_failed(home: Path, serial: dict[str, by
                  if any("left.txt" in word for below in child.children() for word in below.cmdline()))
     orphans = child.children(recursive=True)
     child.kill()
-    told = process.communicate(timeout=60)[1]
+    told = process.communicate(timeout=LIMIT)[1]
     assert process.returncode == 1
     assert "left was ended by SIGKILL" in told
     for orphan in orphans:  # a stage of the project ends by itself when its DVC is gone
@@ -279,7 +271,7 @@ def killed_again_and_again(home: Path, kills: int, chance: Random) -> Counter[st
             process.join(chance.uniform(0, 3))
             if process.is_alive() and (kind := kill_one(process, chance)):
                 done[kind] += 1
-        process.join(60)
+        process.join(LIMIT)
         if process.exitcode == 0:
             return done
         assert process.exitcode is not None, done
