@@ -4,11 +4,13 @@ import json
 import shlex
 import subprocess
 import sys
+import time
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, StageDurations
@@ -21,10 +23,13 @@ from stages.settings.resources import Needs, ResourceSettings, resource_settings
 from stages.settings.schema import check_params
 from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, share, shared_remote
 from stages.spreading.engines import RayEngine
-from stages.spreading.in_place import run_in_place
+from stages.spreading.in_place import PATIENCE, run_in_place
+from stages.spreading.pipeline import BusyError
 from stages.spreading.plan import Cell, Plan, order_lock, stale_plan, take_finished
 from stages.spreading.room import room_of_machine
 from stages.spreading.slurm import run_array_task, write_job
+
+T = TypeVar("T")
 
 _AT_HOME = ("track@",)  # it logs to the store of this machine
 _GRACE = 60.0  # seconds to end what runs elsewhere and to remove what it left, after a signal
@@ -108,15 +113,27 @@ def _spread(options: Namespace) -> None:
 
 
 def _run_here(targets: Sequence[str], needs: ResourceSettings, processors: int | None) -> None:
-    plan = stale_plan(targets)
+    plan = _patient(partial(stale_plan, targets))
     if plan.cells:
         with_a_model = _needs_here(needs.training)
         cells = [cell for level in plan.levels for cell in level]
         run_in_place(cells, lambda cell: with_a_model if cell.has_a_model else needs.other, room_of_machine(processors),
                      StageDurations(repository_root(Path.cwd()) / DURATIONS))
-        order_lock()
+    _patient(order_lock)  # whatever was run: one that was killed may have left this undone
     print(f"{plan.cells} cells were run or taken from DVC's cache, {len(plan.finished)} were up to date",
           file=sys.stderr)
+
+
+def _patient(do: Callable[[], T]) -> T:
+    """What ``do`` returns, tried again while the commands of a run that was killed may be at work still."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return do()
+        except BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def _needs_here(needs: Needs) -> Needs:

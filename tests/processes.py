@@ -1,11 +1,22 @@
 """What is left of processes."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 import psutil
 
+LIMIT = 300.0  # seconds for what takes one or two; other work may hold up a machine for longer than one would think
 
-def still_at_work(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Look again and again, up to the limit."""
+    deadline = time.monotonic() + LIMIT
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.05)
+
+
+def still_at_work(processes: Iterable[psutil.Process], seconds: float = LIMIT) -> list[psutil.Process]:
     """Those that have not ended after so long; one that its parent, or init, has yet to reap has ended."""
     left = psutil.wait_procs(list(processes), seconds)[1]
     return [process for process in left if _works(process)]

@@ -7,9 +7,8 @@ the stages is written down in :func:`_follows`: which file of a folder follows f
 
 import hashlib
 import json
+import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from dvc.stage.cache import StageCache
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
 from stages.spreading.left_over import remove_left_over
+from tests.preloaded import run_preloaded
 
 CHARTS = ("loss.svg", "score.svg", "reliability.svg")  # of every task
 FOLDERS: dict[str, tuple[str, ...]] = {
@@ -150,8 +150,9 @@ class Project:
         return tuple(f"{task}-{name}" for task in parse_yaml(self.text("params.yaml"), "")["tasks"] for name in CHARTS)
 
     def _list_sources(self) -> None:
-        command = [sys.executable, "-m", "stages.sources", "--out", "data/sources"]
-        subprocess.run(command, cwd=self.folder, check=True)
+        code, printed = run_preloaded(
+            ("python", "-m", "stages.sources", "--out", "data/sources"), self.folder, dict(os.environ))
+        assert code == 0, printed
 
     def _digest(self, stage: Any, name: str, target: Path) -> str:
         if name == "check_params":

@@ -2,9 +2,9 @@
 
 import ast
 import json
+import os
 import re
 import shlex
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +33,7 @@ from stages.settings import (
 from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
 from stages.settings.yaml12 import parse_yaml
+from tests.preloaded import run_preloaded
 
 # A further test set, of which params.yaml has none.
 HANS = """further_tests:
@@ -146,9 +147,9 @@ def test_the_closure_is_what_the_module_imports(name: str) -> None:
     """The listing follows the imports in the text; here Python itself tells what it loaded."""
     loaded = ("import sys, json; print(json.dumps([module.__file__ for name, module in sys.modules.items()"
               " if name.startswith('stages') and module.__file__]))")
-    done = subprocess.run([sys.executable, "-c", f"import {name}; {loaded}"], cwd=ROOT, capture_output=True, text=True,
-                          check=True)
-    files = {Path(path).relative_to(ROOT).as_posix() for path in json.loads(done.stdout)}
+    code, printed = run_preloaded(("python", "-c", f"import {name}; {loaded}"), ROOT, dict(os.environ))
+    assert code == 0, printed
+    files = {Path(path).relative_to(ROOT).as_posix() for path in json.loads(printed.splitlines()[-1])}
     assert {path for path in files if not path.endswith("__init__.py")} == {
         path for path in closure(name) if path.endswith(".py")}
 

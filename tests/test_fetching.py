@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from stages.common.progress import progress
 from stages.corpora import fetching
 from stages.corpora.fetching import Pin, fetch, redact, retry_after
 from tests.file_server import Answer, running_server, write_certificate
+from tests.processes import wait_until
 
 CONTENT = random.Random(1).randbytes(100_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -438,9 +438,7 @@ def test_kill_leaves_what_came(server, store):
             f"fetching.READ_TIMEOUT = 3600; fetching.fetch({pin(url)!r}, Path({str(store)!r}))")
     path = store / f"{SHA256}.partial"
     with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[1]) as process:
-        deadline = time.monotonic() + 60
-        while process.poll() is None and time.monotonic() < deadline and not (path.exists() and path.stat().st_size):
-            time.sleep(0.01)
+        wait_until(lambda: process.poll() is not None or (path.exists() and path.stat().st_size))
         process.kill()
     assert process.returncode == -signal.SIGKILL
     assert path.stat().st_size == 101

@@ -489,7 +489,7 @@ def test_a_hub_that_is_silent_is_not_waited_for(
     hub: StandIn, files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = threading.Event()
-    monkeypatch.setattr("stages.common.hub.ANSWER_TIMEOUT", 0.05)
+    monkeypatch.setattr("stages.common.hub.ANSWER_TIMEOUT", 0.5)
     hub.reactions.append(lambda request: over.wait(5) and None)
     try:
         assert "fails (ReadTimeout); check the network and run again" in refusal(tmp_path)

@@ -19,6 +19,7 @@ from mlflow.tracking import MlflowClient
 from transformers import pipeline
 
 from stages.common.sources import ROOT
+from tests.preloaded import run_preloaded
 
 TASKS = ("nsmc", "mnli", "conll2003", "ag_news")
 ONE_TASK = [part for task in TASKS[:3] for part in ("-S", f"~tasks.{task}")]  # AG News alone
@@ -26,15 +27,31 @@ pytestmark = pytest.mark.pipeline
 
 
 def run(folder: Path, *command: str, ok: bool = True, **variables: str) -> str:
-    """Run a command of the environment's own folder in ``folder``; return everything it printed."""
+    """Run a command of the environment's own folder in ``folder``; return everything it printed.
+
+    DVC and the stages run in forks of a process that has imported their libraries.
+    """
+    if command[0] == "dvc" or command[1] == "-m":
+        code, output = run_preloaded(command, folder, environment_of(variables))
+        assert (code == 0) == ok, output[-4000:]
+        return output
+    return run_afresh(folder, *command, ok=ok, **variables)
+
+
+def run_afresh(folder: Path, *command: str, ok: bool = True, **variables: str) -> str:
+    """The same in a process of its own."""
+    done = subprocess.run(command, cwd=folder, env=environment_of(variables), text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    assert (done.returncode == 0) == ok, done.stdout[-4000:]
+    return done.stdout
+
+
+def environment_of(variables: dict[str, str]) -> dict[str, str]:
+    """Environment variables of a command."""
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "DVC_NO_ANALYTICS": "1"}
     for name in ("MLFLOW_TRACKING_URI", "PYTHONPATH"):
         environment.pop(name, None)
-    environment |= variables
-    done = subprocess.run(
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert (done.returncode == 0) == ok, done.stdout[-4000:]
-    return done.stdout
+    return environment | variables
 
 
 def started(output: str) -> set[str]:

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from stages.train import train
 from stages.training.launching import NODE, RENDEZVOUS, launch, to_be_launched
 from stages.training.processes import Processes
 from tests import tiny
-from tests.processes import still_at_work
+from tests.processes import LIMIT, still_at_work, wait_until
 
 ROWS = (41, 12, 12)  # a last batch of a single row: two of three processes have none
 
@@ -165,7 +164,7 @@ def test_a_run_that_lost_a_process_ends_and_then_goes_on_to_the_same_bytes(pair:
     (project.root / "deadly").touch()
     command = project.command("cut", processes=2, **DROPOUT)
     broken = subprocess.run(command, cwd=project.root, env=project.environment(), capture_output=True, text=True,
-                            timeout=120, check=False)
+                            timeout=LIMIT, check=False)
     assert broken.returncode == 1
     assert "error: process 1 of 2 was terminated by SIGKILL. The others were terminated; run again" in broken.stderr
     assert "Traceback" not in broken.stderr
@@ -186,21 +185,18 @@ def test_an_interrupted_launcher_ends_its_processes(project: Project) -> None:
         "    from stages.training import loop\n"
         "    def step(self, run, rows):\n"
         "        pathlib.Path('training').touch()\n"
-        "        time.sleep(60)\n"
+        "        time.sleep(600)\n"
         "    loop.Training.take_step = step\n", encoding="utf-8")
     with subprocess.Popen(project.command("out", processes=2), cwd=project.root, env=project.environment(),
                           stderr=subprocess.PIPE, text=True) as launcher:
-        for _ in range(1200):
-            if (project.root / "training").exists() or launcher.poll() is not None:
-                break
-            time.sleep(0.05)
+        wait_until(lambda: (project.root / "training").exists() or launcher.poll() is not None)
         workers = psutil.Process(launcher.pid).children(recursive=True)
         assert len(workers) >= 2
         launcher.send_signal(signal.SIGINT)
-        _, output = launcher.communicate(timeout=60)
+        _, output = launcher.communicate(timeout=LIMIT)
     assert launcher.returncode == 130, output
     assert "Traceback" not in output
-    assert still_at_work(workers, 10) == []
+    assert still_at_work(workers) == []
 
 
 @pytest.mark.slow
@@ -212,7 +208,7 @@ def test_two_machines_train_one_model(pair: Project) -> None:
     machines = [subprocess.Popen(
         pair.command(f"apart{number}", nodes=2, **DROPOUT), cwd=pair.root, stderr=subprocess.PIPE, text=True,
         env=pair.environment(**{RENDEZVOUS: meeting, NODE: str(number)})) for number in range(2)]
-    output = [machine.communicate(timeout=180)[1] for machine in machines]
+    output = [machine.communicate(timeout=LIMIT)[1] for machine in machines]
     assert [machine.returncode for machine in machines] == [0, 0], output
     assert f"waiting for 1 more machines; run there, with N from 1 on: {RENDEZVOUS}={meeting} {NODE}=N" in output[0]
     assert not (pair.root / "apart1").exists()
@@ -231,7 +227,7 @@ def test_machines_with_different_runs_are_refused(pair: Project) -> None:
     machines = [subprocess.Popen(one, cwd=pair.root, stderr=subprocess.PIPE, text=True,
                                  env=pair.environment(**{RENDEZVOUS: meeting, NODE: str(number)}))
                 for number, one in enumerate(commands)]
-    output = [machine.communicate(timeout=180)[1] for machine in machines]
+    output = [machine.communicate(timeout=LIMIT)[1] for machine in machines]
     assert [machine.returncode for machine in machines] == [1, 1], output
     assert any("training.nodes: expected the same command, params.yaml, data" in text for text in output)
     assert not (pair.root / "other").exists()

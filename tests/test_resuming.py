@@ -5,9 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -26,14 +26,34 @@ from stages.training.resuming import KEPT, State, StateStore, run_fingerprint
 from tests import tiny
 from tests.interrupting import interrupted, save_after_every_step
 from tests.kill_harness import harass, prepared_project
-from tests.processes import still_at_work
+from tests.processes import LIMIT, still_at_work, wait_until
 
 STEPS = 20
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For what does not depend on the kind of task."""
+    root = tmp_path_factory.mktemp("any")
+    tiny.write_encoded(root, tiny.TEXT_TASK)
+    return root
+
+
+@pytest.fixture(scope="module")
+def whole(text: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What an undisturbed run leaves."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    fit(text, out, None)
+    return result(out)
+
+
+code_of_process = cache(resuming._code)  # the digests of all modules take longer than a training
 
 
 @pytest.fixture(autouse=True)
 def _saved_after_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     save_after_every_step(monkeypatch)
+    monkeypatch.setattr(resuming, "_code", code_of_process)
 
 
 def fit(data: Path, out: Path, states: Path | None, init: str = "pretrained", seed: int = 1, **changes: object) -> None:
@@ -44,7 +64,7 @@ def result(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("init", ["pretrained", "scratch"])
+@pytest.mark.parametrize(("task", "init"), [("text", "pretrained"), ("words", "scratch")], indirect=["task"])
 def test_a_run_interrupted_after_some_step_ends_in_the_same_bytes(
     data: Path, init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
@@ -111,41 +131,41 @@ def test_a_run_with_every_knob_turned_ends_in_the_same_bytes(
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
 
-def test_initial_weights_that_are_not_finite_are_one_line(data: Path, tmp_path: Path) -> None:
+def test_initial_weights_that_are_not_finite_are_one_line(text: Path, tmp_path: Path) -> None:
     tiny.write_checkpoint(tmp_path / "checkpoint")
     broken = {name: tensor * float("nan")
               for name, tensor in load_file(tmp_path / "checkpoint" / "model.safetensors").items()}
     resuming.save_file(broken, tmp_path / "checkpoint" / "model.safetensors", {"format": "pt"})
     with pytest.raises(UserError, match="initial weights give a loss that is not finite"):
-        train("pretrained", 1, data / "encoded", tmp_path / "checkpoint", tmp_path / "out", tiny.training_settings())
+        train("pretrained", 1, text / "encoded", tmp_path / "checkpoint", tmp_path / "out", tiny.training_settings())
 
 
 @pytest.mark.parametrize("change", [{"lr": 0.02}, {"init": "scratch"}, {"seed": 2}])
 def test_another_run_does_not_go_on_from_the_state(
-    data: Path, change: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    text: Path, change: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     with interrupted(7):
-        fit(data, tmp_path / "out", tmp_path / "states")
-    fit(data, tmp_path / "other", tmp_path / "states", **change)
-    assert "going on" not in capsys.readouterr().err
-    fit(data, tmp_path / "whole", None, **change)
+        fit(text, tmp_path / "out", tmp_path / "states")
+    fit(text, tmp_path / "other", tmp_path / "states", **change)
+    assert "resuming" not in capsys.readouterr().err
+    fit(text, tmp_path / "whole", None, **change)
     assert result(tmp_path / "other") == result(tmp_path / "whole")
 
 
 def test_files_code_and_machine_are_in_the_fingerprint(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def folders() -> set[str]:
         with interrupted(1):
-            fit(data, tmp_path / "out", tmp_path / "states")
+            fit(text, tmp_path / "out", tmp_path / "states")
         return {path.name for path in (tmp_path / "states").iterdir()}
 
     monkeypatch.setattr(resuming, "KEPT", 100)
     assert len(folders()) == len(folders()) == 1
-    task = read_json(data / "encoded" / "task.json")
-    write_json(data / "encoded" / "task.json", task | {"title": "Another"})
+    task = read_json(text / "encoded" / "task.json")
+    write_json(text / "encoded" / "task.json", task | {"title": "Another"})
     assert len(folders()) == 2
-    write_json(data / "encoded" / "task.json", task)
+    write_json(text / "encoded" / "task.json", task)
     for module, name in ((torch, "get_num_threads"), (resuming.platform, "python_version")):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, lambda: 3)
@@ -162,22 +182,22 @@ def test_files_code_and_machine_are_in_the_fingerprint(
 @pytest.mark.parametrize("name", ["tensors.safetensors", "facts.json", "sha256.json"])
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
 def test_a_damaged_state_is_noted_and_the_run_starts_over(
-    data: Path, name: str, damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    text: Path, whole: dict[str, bytes], name: str, damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
 ) -> None:
-    fit(data, tmp_path / "whole", None)
     with interrupted(5):
-        fit(data, tmp_path / "out", tmp_path / "states")
+        fit(text, tmp_path / "out", tmp_path / "states")
     (path,) = (tmp_path / "states").rglob(name)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     {"flip": lambda: path.write_bytes(content), "cut": lambda: path.write_bytes(content[: len(content) // 2]),
      "remove": path.unlink}[damage]()
     capsys.readouterr()
-    fit(data, tmp_path / "out", tmp_path / "states")
+    fit(text, tmp_path / "out", tmp_path / "states")
     said = capsys.readouterr().err
     assert "the saved state is damaged and was removed" in said
-    assert "going on" not in said
-    assert result(tmp_path / "out") == result(tmp_path / "whole")
+    assert "resuming" not in said
+    assert result(tmp_path / "out") == whole
 
 
 def state(step: int) -> State:
@@ -230,51 +250,51 @@ def full(*arguments: object, **keywords: object) -> None:
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"),
                                    resuming.SafetensorError("I/O error: No space left on device (os error 28)")])
 def test_a_full_disk_does_not_end_a_training_that_cannot_save(
-    data: Path, error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    text: Path, whole: dict[str, bytes], error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
 ) -> None:
     def failing(*arguments: object) -> None:
         raise error
 
-    fit(data, tmp_path / "whole", None)
     monkeypatch.setattr(resuming, "save_file", failing)
-    fit(data, tmp_path / "out", tmp_path / "states")
+    fit(text, tmp_path / "out", tmp_path / "states")
     warnings = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
     assert len(warnings) == 1
     assert "No space left on device" in warnings[0]
-    assert result(tmp_path / "out") == result(tmp_path / "whole")
+    assert result(tmp_path / "out") == whole
 
 
 def test_a_full_disk_keeps_the_state_before(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     with interrupted(5):
-        fit(data, tmp_path / "out", tmp_path / "states")
+        fit(text, tmp_path / "out", tmp_path / "states")
     with monkeypatch.context() as patch:
         patch.setattr(resuming, "save_file", full)
         with interrupted(9):
-            fit(data, tmp_path / "out", tmp_path / "states")
+            fit(text, tmp_path / "out", tmp_path / "states")
     capsys.readouterr()
-    fit(data, tmp_path / "out", tmp_path / "states")
+    fit(text, tmp_path / "out", tmp_path / "states")
     assert "resuming at step 5 of 20" in capsys.readouterr().err
 
 
 def test_a_full_disk_under_the_result_is_one_line_and_the_state_stays(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    text: Path, whole: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
 ) -> None:
     def failing(*arguments: object, **keywords: object) -> None:
         raise resuming.SafetensorError("I/O error: No space left on device (os error 28)")
 
-    fit(data, tmp_path / "whole", None)
     with monkeypatch.context() as patch:
         patch.setattr("transformers.PreTrainedModel.save_pretrained", failing)
-        code = run_stage(stage_parser("", ""), lambda options: fit(data, tmp_path / "out", tmp_path / "states"), [])
+        code = run_stage(stage_parser("", ""), lambda options: fit(text, tmp_path / "out", tmp_path / "states"), [])
     assert code == 1
     assert capsys.readouterr().err.splitlines()[-1] == (
         f"error: {tmp_path / 'out'}: No space left on device; free some space there and run again; nothing is lost")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["states", "whole"]
-    fit(data, tmp_path / "out", tmp_path / "states")
+    assert [path.name for path in tmp_path.iterdir()] == ["states"]
+    fit(text, tmp_path / "out", tmp_path / "states")
     assert f"resuming at step {STEPS - 1} of {STEPS}" in capsys.readouterr().err
-    assert result(tmp_path / "out") == result(tmp_path / "whole")
+    assert result(tmp_path / "out") == whole
 
 
 @pytest.mark.parametrize(("error", "place", "told"), [
@@ -332,7 +352,7 @@ def sleep(options):
     with new_file(Path(sys.argv[2])) as partial:
         partial.write_text("half")
         Path(sys.argv[1]).write_text(str(__import__("os").getpid()))
-        time.sleep(60)
+        time.sleep(600)
 
 sys.exit(run_stage(stage_parser("", ""), sleep, []))
 """
@@ -351,8 +371,7 @@ def sleeper(tmp_path: Path) -> Iterator[tuple[subprocess.Popen, int]]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen([sys.executable, "-c", DVC, command], env=environment, start_new_session=True,
                           stderr=subprocess.PIPE, text=True) as dvc:
-        while not pid.exists() or not pid.read_text():
-            time.sleep(0.05)
+        wait_until(lambda: pid.exists() and pid.read_text())
         yield dvc, int(pid.read_text())
         dvc.kill()
         if psutil.pid_exists(int(pid.read_text())):
@@ -371,16 +390,16 @@ def test_a_stage_ends_when_its_dvc_is_killed_and_leaves_nothing_partial(
     assert (tmp_path / ".out.txt.partial").exists()
     dvc.kill()
     dvc.wait()
-    assert gone_within(stage, 10)
+    assert gone_within(stage, LIMIT)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "sleeper.py"]
 
 
 def test_an_orphan_from_the_start_ends_too(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import stages.common.command, time; time.sleep(60)"]
+    command = [sys.executable, "-c", "import stages.common.command, time; time.sleep(600)"]
     environment = os.environ | {"DVC_STAGE": "sleeper"}
     # A session of its own is where an orphan finds itself: its new parent belongs to another.
     with subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True) as stage:
-        assert stage.wait(timeout=30) in (-signal.SIGTERM, 143)
+        assert stage.wait(timeout=LIMIT) in (-signal.SIGTERM, 143)
 
 
 @pytest.mark.parametrize(("number", "code", "line"), [
@@ -392,10 +411,9 @@ def test_a_signal_ends_a_stage_with_one_line_and_nothing_partial(
     command = [sys.executable, str(tmp_path / "sleeper.py"), str(tmp_path / "pid"), str(tmp_path / "out.txt")]
     environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"} | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as stage:
-        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
-            time.sleep(0.05)
+        wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
         stage.send_signal(number)
-        assert stage.communicate(timeout=30)[1] == f"{line}\n"
+        assert stage.communicate(timeout=LIMIT)[1] == f"{line}\n"
         assert stage.returncode == code
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "sleeper.py"]
 
@@ -409,12 +427,12 @@ def swallow(options):
     try:
         os.kill(os.getpid(), signal.SIGINT)
     except KeyboardInterrupt:
-        time.sleep(60)
+        time.sleep(600)
 
 sys.exit(run_stage(stage_parser("", ""), swallow, []))
 """
     environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"}
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=LIMIT, check=False)
     assert done.returncode == 130
 
 

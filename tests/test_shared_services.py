@@ -115,7 +115,7 @@ def postgres() -> Iterator[str]:
             [programs[-1] / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", folder, "-F"],
             cwd=folder, stderr=subprocess.DEVNULL, **owner)
         with stopped_at_the_end(server):
-            for _ in range(200):
+            for _ in range(1200):
                 ready = subprocess.run([programs[-1] / "pg_isready", "-h", "127.0.0.1", "-p", str(port)], check=False,
                                        capture_output=True)
                 if ready.returncode == 0:
@@ -164,7 +164,7 @@ def server(postgres: str, tmp_path: Path) -> Iterator[str]:
                 try:
                     if requests.get(f"{address}/health", timeout=5).ok:
                         break
-                except requests.ConnectionError:
+                except requests.RequestException:
                     assert process.poll() is None, (tmp_path / "server.log").read_text()[-3000:]
                 time.sleep(0.2)
             yield address

@@ -27,7 +27,7 @@ from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, sha
 from stages.spreading.engines import RayEngine, tried
 from stages.spreading.plan import Cell, stale_plan, take_finished
 from stages.spreading.slurm import run_array_task, write_job
-from tests.processes import still_at_work
+from tests.processes import LIMIT, still_at_work
 
 # Several cells write into one folder, and one writes a file that git keeps, which a further one reads.
 PIPELINE = """
@@ -308,7 +308,7 @@ def started(
     process = subprocess.Popen(
         [sys.executable, "-m", "stages.spread", "--repository", str(home), *arguments], cwd=home, text=True,
         stderr=subprocess.PIPE, env=os.environ | {"TMPDIR": str(scratch), "SLURM_ARRAY_TASK_ID": "0"})
-    for _ in range(600):
+    for _ in range(3000):
         with suppress(psutil.Error):  # one that ends while it is looked at
             children = psutil.Process(process.pid).children(recursive=True)
             if any(word.endswith("make.py") for child in children for word in child.cmdline()):
@@ -331,10 +331,10 @@ def test_a_signal_ends_the_command_with_all_that_it_started(
     process.send_signal(number)
     time.sleep(0.3)
     process.send_signal(number)  # impatience, or a terminal's second one
-    told = process.communicate(timeout=90)[1]
+    told = process.communicate(timeout=LIMIT)[1]
     assert "interrupted" in told or "terminated" in told
     assert process.returncode == code
-    assert still_at_work(children, 5) == []
+    assert still_at_work(children) == []
     assert list(scratch.glob("headstart-*")) == []
 
 
@@ -345,8 +345,8 @@ def test_a_signal_ends_a_task_of_slurm(home: Path, tmp_path: Path, scratch: Path
     process, children = started(home, scratch, "--engine", "slurm", "--folder", str(tmp_path / "job"), "--array",
                                 "cells-0-other.json")
     process.send_signal(signal.SIGTERM)
-    assert "terminated" in process.communicate(timeout=60)[1]
-    assert still_at_work(children, 5) == []
+    assert "terminated" in process.communicate(timeout=LIMIT)[1]
+    assert still_at_work(children) == []
     assert list(scratch.glob("headstart-*")) == []
 
 

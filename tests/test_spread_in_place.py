@@ -1,6 +1,7 @@
 """Cells at once in one folder: the files and the dvc.lock of `dvc repro`, and as safe against failures and kills."""
 
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -8,9 +9,14 @@ import subprocess
 import sys
 import time
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
+from multiprocessing.context import ForkProcess
 from pathlib import Path
+from random import Random
+from typing import NoReturn
 
 import psutil
 import pytest
@@ -23,10 +29,12 @@ from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs
 from stages.spreading.in_place import LOGS, by_urgency, expected_seconds, run_in_place, seconds_left
+from stages.spreading.pipeline import BusyError
 from stages.spreading.plan import Cell, stale_plan
 from stages.spreading.room import Room, room_of_machine
 from stages.spreading.run_cache import keep_results
-from tests.processes import still_at_work
+from tests.preloaded import run_preloaded
+from tests.processes import LIMIT, still_at_work, wait_until
 
 # `fast` waits for the left alone, so that with two workers it starts while `right` is at work.
 PIPELINE = {
@@ -54,15 +62,16 @@ files = [file for path in inputs for file in (sorted(path.iterdir()) if path.is_
 out.parent.mkdir(exist_ok=True)
 out.write_text("\\n".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
 """
+FORK = multiprocessing.get_context("fork")
+KILLS = int(os.environ.get("HEADSTART_KILLS", "30"))  # at random moments
 FILES = ("dvc.lock", "left.txt", "right.txt", "fast.txt", "notes/note.txt", "last.txt")
 
 
 def dvc(folder: Path, *arguments: str) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run([sys.executable, "-m", "dvc", *arguments], cwd=folder, capture_output=True, text=True,
-                          env=os.environ | {"PATH": path})
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    code, printed = run_preloaded(("dvc", *arguments), folder, os.environ | {"PATH": path})
+    assert code == 0, printed
+    return printed
 
 
 def repository(folder: Path, stages: dict[str, object]) -> None:
@@ -109,14 +118,6 @@ def ran(home: Path) -> list[str]:
     return [line.split()[0] for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def wait_until(holds: Callable[[], object]) -> None:
-    for _ in range(1200):
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come to that in a minute")
-
-
 def start(home: Path) -> subprocess.Popen[str]:
     """The command, with two processors."""
     return subprocess.Popen([sys.executable, "-m", "stages.spread", "-j", "2"], cwd=home, text=True,
@@ -130,7 +131,7 @@ def test_a_cell_starts_when_what_it_needs_is_done(home: Path, serial: dict[str, 
     wait_until(lambda: (home / "notes/note.txt").exists() and "right" in ran(home))
     assert sorted(ran(home)) == ["fast", "left", "note", "right"]
     (home / "hold-right").unlink()
-    told = process.communicate(timeout=60)[1]
+    told = process.communicate(timeout=LIMIT)[1]
     assert process.returncode == 0
     assert written(home) == serial
     assert dvc(home, "status") == "Data and pipelines are up to date.\n"
@@ -163,7 +164,7 @@ def test_after_a_failure_others_end_and_no_further_one_starts(home: Path, serial
     wait_until(lambda: (home / LOGS / "left.log").exists() and "cannot" in (home / LOGS / "left.log").read_text())
     time.sleep(1)
     (home / "hold-right").unlink()
-    told = process.communicate(timeout=60)[1]
+    told = process.communicate(timeout=LIMIT)[1]
     assert process.returncode == 1
     assert f"left failed; what is at work goes on to its end, Ctrl-C ends it. The log is {LOGS}/left.log" in told
     assert ("    error: left cannot today\n"
@@ -190,17 +191,13 @@ def test_after_a_signal_nothing_is_left_and_the_next_run_goes_on(
     wait_until(lambda: set(ran(home)) == {"left", "right", "fast"})
     below = psutil.Process(process.pid).children(recursive=True)
     send(process.pid, number)
-    assert process.wait(30) == code
+    assert process.wait(LIMIT) == code
     for name in ("right", "fast"):
         (home / f"hold-{name}").unlink()
     if number != signal.SIGKILL:
-        assert still_at_work(below, 1) == []
-    # Cells of a run that was killed may hold DVC's lock for some seconds; until then the next run says so and ends.
-    if number == signal.SIGKILL:
-        wait_until(lambda: spread.main([]) == 0)
-    else:
-        assert spread.main([]) == 0
-    assert still_at_work(below, 10) == []
+        assert still_at_work(below) == []
+    assert spread.main([]) == 0  # it waits for what is left of one that was killed
+    assert still_at_work(below) == []
     assert ran(home).count("left") == 1
     assert written(home) == serial
 
@@ -213,7 +210,7 @@ def test_a_cell_whose_dvc_was_killed_has_failed(home: Path, serial: dict[str, by
                  if any("left.txt" in word for below in child.children() for word in below.cmdline()))
     orphans = child.children(recursive=True)
     child.kill()
-    told = process.communicate(timeout=60)[1]
+    told = process.communicate(timeout=LIMIT)[1]
     assert process.returncode == 1
     assert "left was ended by SIGKILL" in told
     for orphan in orphans:  # a stage of the project ends by itself when its DVC is gone
@@ -222,6 +219,94 @@ def test_a_cell_whose_dvc_was_killed_has_failed(home: Path, serial: dict[str, by
     (home / "hold-left").unlink()
     assert spread.main([]) == 0
     assert written(home) == serial
+
+
+def test_what_a_killed_run_leaves_of_dvc_s_files_is_mended(home: Path, serial: dict[str, bytes]) -> None:
+    """Notes of paths that are cut off, and entries of dvc.lock in the order in which their cells ended."""
+    assert spread.main([]) == 0
+    lock = yaml.safe_load((home / "dvc.lock").read_text("utf-8"))
+    lock["stages"] = dict(reversed(lock["stages"].items()))
+    (home / "dvc.lock").write_text(yaml.safe_dump(lock, sort_keys=False), "utf-8")
+    (home / ".dvc/tmp/rwlock").write_text('{"read": {"left', "utf-8")
+    assert spread.main([]) == 0
+    assert written(home) == serial
+
+
+def test_a_run_waits_for_what_is_left_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread.time, "sleep", lambda _: None)
+    outcomes = iter([BusyError("busy"), BusyError("busy"), 7])
+
+    def busy_at_first() -> int:
+        if isinstance(outcome := next(outcomes), BusyError):
+            raise outcome
+        return outcome
+
+    assert spread._patient(busy_at_first) == 7
+    monkeypatch.setattr(spread, "PATIENCE", -1)
+    outcomes = iter([BusyError("busy"), 7])
+    with pytest.raises(BusyError):
+        spread._patient(busy_at_first)
+
+
+def kill_one(process: ForkProcess, chance: Random) -> str:
+    """Send SIGKILL or SIGINT to the run, one of its cells' DVC, one of their commands, or to all at once."""
+    number = chance.choice((signal.SIGKILL, signal.SIGINT))
+    with suppress(psutil.Error, ProcessLookupError):
+        run = psutil.Process(process.pid)
+        cells = run.children()
+        commands = [below for cell in cells for below in cell.children(recursive=True)]
+        there = {"run": [run], "cell": cells, "command": commands}
+        who = chance.choice(["all", *(name for name, targets in there.items() if targets)])
+        if who == "all":
+            os.killpg(run.pid, signal.SIGINT)
+            return "all SIGINT"
+        chance.choice(there[who]).send_signal(number)
+        return f"{who} {number.name}"
+    return ""
+
+
+def killed_again_and_again(home: Path, kills: int, chance: Random) -> Counter[str]:
+    """Start the run as often as it is killed, until it ends by itself; how often each kind of kill hit."""
+    done: Counter[str] = Counter()
+    while True:
+        process = FORK.Process(target=run_as_command)
+        process.start()
+        kind = ""
+        if done.total() < kills:
+            process.join(chance.uniform(0, 3))
+            if process.is_alive() and (kind := kill_one(process, chance)):
+                done[kind] += 1
+        process.join(LIMIT)
+        if process.exitcode == 0:
+            return done
+        assert process.exitcode is not None, done
+        assert kind, (home / "log").read_text("utf-8", errors="replace")[-2000:]
+
+
+def run_as_command() -> NoReturn:
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    log = os.open("log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for number in (1, 2):
+        os.dup2(log, number)
+    os._exit(spread.main(["-j", "2"]))
+
+
+@pytest.mark.slow
+def test_kills_at_random_moments_change_no_byte(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "make.py").write_text(MAKE.replace("out.parent.mkdir", "time.sleep(0.3)\nout.parent.mkdir"), "utf-8")
+    shutil.copytree(home, tmp_path / "serial")
+    dvc(tmp_path / "serial", "repro")
+    expected, chance, done = written(tmp_path / "serial"), Random(KILLS), Counter[str]()
+    for study in count():
+        shutil.copytree(home, tmp_path / f"study{study}")
+        monkeypatch.chdir(tmp_path / f"study{study}")
+        done += killed_again_and_again(Path.cwd(), KILLS - done.total(), chance)
+        assert written(Path.cwd()) == expected
+        assert dvc(Path.cwd(), "status") == "Data and pipelines are up to date.\n"
+        if done.total() >= KILLS:
+            break
+    print(study + 1, "runs ended with equal bytes;", dict(done))
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ from stages.spreading.room import Room
 
 LOGS = Path(".dvc/tmp/spread")  # what a cell said, by its name
 _LOOK_EVERY = 0.5  # seconds
-_PATIENCE = 10.0  # seconds for commands to end after SIGTERM, and for those of a killed run
+PATIENCE = 10.0  # seconds for commands to end after SIGTERM, and for those of a killed run
 _SHOWN_LINES = 12
 _BAR = "{{l_bar}}{{bar}}| {{n_fmt}}/{{total_fmt}} [{{elapsed}}<{}{{postfix}}]"  # with the time left
 _FORK = multiprocessing.get_context("fork")
@@ -185,7 +186,7 @@ def _format_outcome(one: _Running, running: Sequence[_Running]) -> str:
 
 def _end_all() -> None:
     """End what runs: the commands by SIGTERM, after which DVC ends by itself, in the middle of no file."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while processes := multiprocessing.active_children():
         for process in processes:
             if time.monotonic() < deadline:
@@ -213,7 +214,7 @@ def _reproduce(name: str, parent: int, variables: dict[str, str]) -> None:
     logging.getLogger("dvc").setLevel(logging.WARNING)
     # How often DVC asks for its lock, a sixth of this: with its three seconds, processors would wait for work.
     dvc.lock.DEFAULT_TIMEOUT = 0.3
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             with Repo(_wait_for_lock=True) as repo:
@@ -223,6 +224,8 @@ def _reproduce(name: str, parent: int, variables: dict[str, str]) -> None:
             cause = error.__cause__ or error
             # A command of a run that was killed may be at work for some seconds still.
             if not isinstance(cause, LockError) or time.monotonic() > deadline:
+                if not isinstance(cause, DvcException | OSError):  # nothing that was foreseen
+                    traceback.print_exception(cause)
                 sys.exit(f"error: {cause}")
         time.sleep(_LOOK_EVERY)
 
@@ -252,7 +255,7 @@ def _end_with(parent: int) -> None:
     """End as by a signal when the process that started this one is gone."""
     while os.getppid() == parent:
         time.sleep(_LOOK_EVERY)
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         _end_command(signal.SIGTERM, None)
         time.sleep(_LOOK_EVERY)

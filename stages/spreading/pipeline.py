@@ -1,12 +1,15 @@
 """DVC's pipeline: opened with errors that say what to do, and which of its stages need not run."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from dvc.dependency.base import DependencyDoesNotExistError
 from dvc.exceptions import DvcException
-from dvc.lock import LockError
+from dvc.lock import LockError, make_lock
 from dvc.repo import Repo
+from dvc.rwlock import RWLOCK_FILE, RWLOCK_LOCK
 from dvc.stage import PipelineStage
 from dvc.stage.cache import RunCacheNotFoundError
 from dvc_data.hashfile.hash_info import HashInfo
@@ -15,24 +18,45 @@ from stages.common.errors import UserError
 from stages.settings.schema import check_params
 
 
+class BusyError(UserError):
+    """Another process of DVC is at work on the pipeline, or what is left of one that was killed."""
+
+
 @contextmanager
 def open_pipeline() -> Iterator[Repo]:
     """The repository that the present folder is in.
 
     Raises:
-        UserError: DVC cannot read the pipeline, or is at work on it.
+        BusyError: DVC is at work on the pipeline.
+        UserError: DVC cannot read it.
     """
     try:
         with Repo() as repo:
+            _remove_broken_notes(repo)
             yield repo
     except LockError:
-        raise UserError("dvc: another process is at work on the pipeline; wait until it ends") from None
+        raise BusyError("dvc: another process is at work on the pipeline; wait until it ends, or where `ps` shows no "
+                        "such process, remove .dvc/tmp/rwlock") from None
     except (DvcException, TypeError) as error:
         # DVC takes the stages from params.yaml, and speaks of dvc.yaml, or of Python, where that is wrong.
         check_params()
         if isinstance(error, TypeError):
             raise
         raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
+
+
+def _remove_broken_notes(repo: Repo) -> None:
+    """Of who reads and writes which path: DVC writes them in place, and reads nothing after a kill in the middle."""
+    folder = Path(repo.tmp_dir or ".dvc/tmp")
+    notes = folder / RWLOCK_FILE
+    hardlink = repo.config["core"].get("hardlink_lock", False)
+    with make_lock(str(folder / RWLOCK_LOCK), tmp_dir=str(folder), hardlink_lock=hardlink):
+        try:
+            json.loads(notes.read_bytes())
+        except FileNotFoundError:
+            pass
+        except ValueError:
+            notes.unlink()
 
 
 def is_finished(repo: Repo, stage: PipelineStage) -> bool:

@@ -119,6 +119,8 @@ def take_finished(targets: Sequence[str] = (), at_home: tuple[str, ...] = ()) ->
 def order_lock() -> None:
     """Bring entries of dvc.lock that are not committed into the order in which ``dvc repro`` would have added them."""
     shown = subprocess.run(["git", "show", f"HEAD:./{_LOCK}"], capture_output=True, encoding="utf-8")  # noqa: S603, S607
+    if not _LOCK.exists() or _LOCK.read_text("utf-8") == shown.stdout:
+        return
     committed = parse_yaml(shown.stdout, _LOCK).get("stages", {})
     with open_pipeline() as repo, repo.lock:
         lock = parse_yaml_for_update(_LOCK.read_text("utf-8"), _LOCK)
