@@ -52,7 +52,8 @@ def test_a_stage_that_trains_loads_one(loaded: dict[str, set[str]]) -> None:
 
 def test_stages_with_models_import_little_more_than_transformers(tmp_path: Path) -> None:
     tiny.write_encoded(tmp_path, tiny.TEXT_TASK)
-    stages = sorted(TRAINERS - {"forecast"})  # which also reads the pipeline with dvc
+    # The forecast also reads the pipeline with DVC, and logistic regression is scikit-learn's.
+    stages = sorted(TRAINERS - {"forecast", "embed"})
     imported, used = (set(words.split()) for words in run(f"""
 import sys
 from pathlib import Path
