@@ -10,6 +10,7 @@ from stages.results.tasks import TaskFacts
 from stages.settings.grid import Grid
 
 _NONE = "–"
+_WIDE = 0.05  # standard deviation of seeds from which a single one says little
 
 
 def further_parts(task: TaskFacts, folder: Path, names: Mapping[str, str], grid: Grid) -> Iterator[Part]:
@@ -24,8 +25,10 @@ def further_parts(task: TaskFacts, folder: Path, names: Mapping[str, str], grid:
 
 
 def _notes(task: TaskFacts, facts: FurtherFacts) -> Iterator[str]:
-    yield (f"The trained models of this task on {count(facts.rows)} rows of another test set. It chose nothing, and no "
-           "verdict is based on it; among many parts, some intervals exclude zero by chance.")
+    what = ("test sentences of this task, tagged by a second gold standard" if facts.second_gold
+            else "rows of another test set")
+    yield (f"The trained models of this task on {count(facts.rows)} {what}. It chose nothing, and no verdict is based on "
+           "it; among many parts, some intervals exclude zero by chance.")
     if facts.merge:
         merged = ", ".join(f"{label} as {other}" for label, other in facts.merge.items())
         yield f"What a model predicts counts by its name: {merged}."
@@ -36,7 +39,7 @@ def _notes(task: TaskFacts, facts: FurtherFacts) -> Iterator[str]:
     if runs == 1:
         yield ("Each arm has one seed. Seeds that score alike on the task's own test set can differ by tens of points "
                "on another one, so these scores say nothing about the recipe; set more `seeds`.")
-    elif spread > 0:
+    elif spread >= _WIDE:
         yield (f"Seeds of one arm differ by up to {100 * spread:.1f} points (standard deviation) in one part; a single "
                "seed would say little.")
 

@@ -359,6 +359,10 @@ SENTENCES = {
     "among many parts, some intervals exclude zero by chance.":
         "이 작업에서 학습한 모델을 다른 테스트 데이터 {0}건에 적용했습니다. 이 데이터는 어떤 선택에도 쓰지 않았고 "
         "판정의 근거도 아닙니다. 부분이 많으면 우연히 0을 포함하지 않는 구간도 생깁니다.",
+    "The trained models of this task on {#} test sentences of this task, tagged by a second gold standard. It chose "
+    "nothing, and no verdict is based on it; among many parts, some intervals exclude zero by chance.":
+        "이 작업의 테스트 문장 {0}개를 둘째 정답으로 다시 채점했습니다. 이 정답은 어떤 선택에도 쓰지 않았고 "
+        "판정의 근거도 아닙니다. 부분이 많으면 우연히 0을 포함하지 않는 구간도 생깁니다.",
     "What a model predicts counts by its name: {=}.": "모델의 예측은 레이블 이름에 따라 다음과 같이 셉니다. {0}",
     "{} of its rows are training rows, too.": "그중 {0}건은 학습 데이터에도 있습니다.",
     "Each arm has one seed. Seeds that score alike on the task's own test set can differ by tens of points on another "
