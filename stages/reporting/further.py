@@ -27,8 +27,8 @@ def further_parts(task: TaskFacts, folder: Path, names: Mapping[str, str], grid:
 def _notes(task: TaskFacts, facts: FurtherFacts) -> Iterator[str]:
     what = ("test sentences of this task, tagged by a second gold standard" if facts.second_gold
             else "rows of another test set")
-    yield (f"The trained models of this task on {count(facts.rows)} {what}. It chose nothing, and no verdict is based on "
-           "it; among many parts, some intervals exclude zero by chance.")
+    yield (f"The trained models of this task on {count(facts.rows)} {what}. It chose nothing, and no verdict is based "
+           "on it; among many parts, some intervals exclude zero by chance.")
     if facts.merge:
         merged = ", ".join(f"{label} as {other}" for label, other in facts.merge.items())
         yield f"What a model predicts counts by its name: {merged}."
