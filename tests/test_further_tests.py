@@ -19,7 +19,8 @@ from stages.corpora.rows import Content
 from stages.metrics.further_scores import FurtherScores
 from stages.metrics.second_gold import align, errors_by_gold
 from stages.models.building import build_model
-from stages.results.further import FurtherTest, read_further, read_further_test
+from stages.results.further import read_further
+from stages.results.further_rows import FurtherTest, read_further_test
 from stages.results.merging import merged_task
 from stages.results.prepared import Task
 from stages.settings.further import FurtherRows, FurtherSource, FurtherTable
