@@ -207,14 +207,15 @@ def test_a_folder_with_several_files_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_split_of_the_hub_is_read_with_the_names_of_its_classes(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """As `preset nli` takes XNLI in Korean; the download itself is tested with the tables of tasks."""
     asked: list[TableSettings] = []
 
     def fetched(settings: TableSettings, folder: Path, api: object) -> dict[str, Any]:
         asked.append(settings)
         (folder / "train.csv").write_text("premise,hypothesis,label\n가,나,2\n다,라,0\n마,바,-1\n", "utf-8")
-        return {"repository": "kakaobrain/kor_nli", "commit": "c0ffee", "splits": {"train": "train.csv"},
+        return {"repository": "kakaobrain/kor_nli", "revision": "main", "commit": "c0ffee",
+                "homepage": "https://huggingface.co", "licence": "cc-by-sa-4.0", "splits": {"train": "train.csv"},
                 "class_names": {"label": ["entailment", "neutral", "contradiction"]}}
 
     monkeypatch.setattr(download, "fetch_table", fetched)
@@ -222,6 +223,9 @@ def test_a_split_of_the_hub_is_read_with_the_names_of_its_classes(
                          language="ko")
     source = FurtherSource(corpus="table", source="hub", folder="data/local", table=table)
     download.obtain_further("extra", tmp_path / "raw", source)
+    said = capsys.readouterr().err
+    assert "terms of use: cc-by-sa-4.0" in said
+    assert "to pin it: -S further_tests.extra.table.revision=c0ffee" in said
     assert (asked[0].splits, asked[0].configuration) == ({"train": "test"}, "xnli")
     preprocess_further.prepare_further(
         "extra", tmp_path / "raw", write_prepared(tmp_path / "prepared", task_of(NLI)), tmp_path / "rows",
