@@ -85,10 +85,15 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
     sizes = ", ".join(f"{name} {file['bytes']} bytes" for name, file in facts["files"].items())
     print(f"{task_name}: {settings.source} {sizes}", file=sys.stderr)
     if settings.source == "hub":
-        print(f"{facts['homepage']}, terms of use: {facts['licence']}", file=sys.stderr)
-        if facts["commit"] != settings.table.revision:
-            print(f"{facts['repository']}: {facts['revision']} is commit {facts['commit']} at present; to pin it: "
-                  f"-S tasks.{task_name}.table.revision={facts['commit']}", file=sys.stderr)
+        _show_commit(f"tasks.{task_name}", facts, settings.table.revision)
+
+
+def _show_commit(place: str, facts: dict[str, Any], revision: str) -> None:
+    """Say the terms of use of a data set of the Hub, and how the commit of a branch is pinned."""
+    print(f"{facts['homepage']}, terms of use: {facts['licence']}", file=sys.stderr)
+    if facts["commit"] != revision:
+        print(f"{facts['repository']}: {facts['revision']} is commit {facts['commit']} at present; to pin it: "
+              f"-S {place}.table.revision={facts['commit']}", file=sys.stderr)
 
 
 def obtain_further(name: str, out: Path, settings: FurtherSource, mirror: str = "") -> None:
@@ -102,6 +107,8 @@ def obtain_further(name: str, out: Path, settings: FurtherSource, mirror: str = 
         facts |= {"files": {file: _describe(partial / file)}, "splits": {"test": file}}
         write_json(partial / "source.json", facts)
     print(f"{name}: {settings.source} {file} {facts['files'][file]['bytes']} bytes", file=sys.stderr)
+    if settings.source == "hub":
+        _show_commit(f"further_tests.{name}", facts, settings.table.revision)
 
 
 def _further_facts(name: str, settings: FurtherSource, folder: Path, mirror: str) -> dict[str, Any]:

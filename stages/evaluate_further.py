@@ -8,7 +8,7 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, write_json
 from stages.metrics.further_scores import FurtherScores
-from stages.results.further import read_further_test
+from stages.results.further_rows import read_further_test
 from stages.results.task_metrics import read_metrics
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries

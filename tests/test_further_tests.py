@@ -1,5 +1,7 @@
 """Further test sets: HANS and others, whose labels are those of a task after some count as one; and a second gold."""
 
+import json
+import zipfile
 from argparse import Namespace
 from collections.abc import Sequence
 from itertools import chain, permutations
@@ -13,19 +15,22 @@ import pytest
 
 from stages import download, predict_further, preprocess_further, report, track
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
+from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.common.sources import ROOT
 from stages.corpora.rows import Content
 from stages.metrics.further_scores import FurtherScores
 from stages.metrics.second_gold import align, errors_by_gold
 from stages.models.building import build_model
-from stages.results.further import FurtherTest, read_further, read_further_test
+from stages.results.further import read_further
+from stages.results.further_rows import FurtherTest, read_further_test
 from stages.results.merging import merged_task
 from stages.results.prepared import Task
 from stages.settings.further import FurtherRows, FurtherSource, FurtherTable
 from stages.settings.prediction import PredictionSettings
+from stages.settings.published import PINS
 from stages.settings.report import ReportSettings
 from stages.settings.schema import check_values
+from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
 from tests import hans, tiny
 from tests.test_report import GRID, Inputs
@@ -199,6 +204,59 @@ def test_a_folder_with_several_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no.csv: expected the test file, found none; correct further_tests.extra"):
         download.obtain_further("extra", tmp_path / "out", source.model_copy(
             update={"table": FurtherTable(files={"test": "no.csv"})}))
+
+
+def test_a_split_of_the_hub_is_read_with_the_names_of_its_classes(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """As `preset nli` takes XNLI in Korean; the download itself is tested with the tables of tasks."""
+    asked: list[TableSettings] = []
+
+    def fetched(settings: TableSettings, folder: Path, api: object) -> dict[str, Any]:
+        asked.append(settings)
+        (folder / "train.csv").write_text("premise,hypothesis,label\n가,나,2\n다,라,0\n마,바,-1\n", "utf-8")
+        return {"repository": "kakaobrain/kor_nli", "revision": "main", "commit": "c0ffee",
+                "homepage": "https://huggingface.co", "licence": "cc-by-sa-4.0", "splits": {"train": "train.csv"},
+                "class_names": {"label": ["entailment", "neutral", "contradiction"]}}
+
+    monkeypatch.setattr(download, "fetch_table", fetched)
+    table = FurtherTable(repository="kakaobrain/kor_nli", configuration="xnli", splits={"test": "test"}, kind="pair",
+                         language="ko")
+    source = FurtherSource(corpus="table", source="hub", folder="data/local", table=table)
+    download.obtain_further("extra", tmp_path / "raw", source)
+    said = capsys.readouterr().err
+    assert "terms of use: cc-by-sa-4.0" in said
+    assert "to pin it: -S further_tests.extra.table.revision=c0ffee" in said
+    assert (asked[0].splits, asked[0].configuration) == ({"train": "test"}, "xnli")
+    preprocess_further.prepare_further(
+        "extra", tmp_path / "raw", write_prepared(tmp_path / "prepared", task_of(NLI)), tmp_path / "rows",
+        FurtherRows(table=table, merge={}, second_gold=False))
+    facts = read_json(tmp_path / "rows" / "test.json")
+    assert [row["label"] for row in read_json_lines(tmp_path / "rows" / "rows.jsonl")] == [
+        "contradiction", "entailment"]
+    assert (facts["dropped"], facts["source"]["commit"]) == ({"no label": 1}, "c0ffee")
+
+
+def test_a_pinned_archive_is_taken_from_a_mirror_and_other_bytes_are_refused(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mirror" / "anli_r1").mkdir(parents=True)
+    with zipfile.ZipFile(tmp_path / "mirror" / "anli_r1" / "anli_v0.1.zip", "w") as archive:
+        archive.writestr("anli_v0.1/R1/test.jsonl", '{"uid": "a", "context": "b", "hypothesis": "c", "label": "e"}\n')
+    path = tmp_path / "mirror" / "anli_r1" / "anli_v0.1.zip"
+    file = {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path), "urls": ["https://example.org/a"],
+            "members": ["anli_v0.1/R1/test.jsonl"]}
+    pins = tmp_path / PINS
+    pins.parent.mkdir(parents=True)
+    corpus = {"homepage": "https://example.org", "licence": "CC BY-NC 4.0", "files": [file]}
+    pins.write_text(json.dumps({"anli_r1": corpus}), "utf-8")
+    source = FurtherSource(corpus="anli_r1", source="published", folder="data/local", table=FurtherTable())
+    mirror = (tmp_path / "mirror").as_uri()
+    download.obtain_further("extra", tmp_path / "raw", source, mirror)
+    facts = read_json(tmp_path / "raw" / "source.json")
+    assert (facts["splits"], facts["licence"]) == ({"test": "test.jsonl"}, "CC BY-NC 4.0")
+    pins.write_text(json.dumps({"anli_r1": corpus | {"files": [file | {"sha256": "0" * 64}]}}), "utf-8")
+    with pytest.raises(UserError, match="anli_v0.1.zip"):
+        download.obtain_further("extra", tmp_path / "again", source, mirror)
 
 
 # A second gold standard

@@ -17,7 +17,7 @@ from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
 from stages.metrics.second_gold import errors_by_gold
 from stages.metrics.task_scores import Labels, scorer, scores
-from stages.results.further import FurtherTest
+from stages.results.further_rows import FurtherTest
 from stages.results.merging import merged_tag
 from stages.results.predictions import Predictions
 from stages.results.trained import that_trained

@@ -13,6 +13,7 @@ from stages.wording.message import Message, Wording, message
 from stages.wording.names import metric_name
 
 _NONE = "–"
+_WIDE = 0.05  # standard deviation of seeds from which a single one says little
 
 
 def further_parts(task: TaskFacts, folder: Path, names: Mapping[str, str], grid: Grid) -> Iterator[Part]:
@@ -27,7 +28,7 @@ def further_parts(task: TaskFacts, folder: Path, names: Mapping[str, str], grid:
 
 
 def _notes(facts: FurtherFacts) -> Iterator[Message]:
-    yield message("further-test-how", rows=facts.rows)
+    yield message("second-gold-how" if facts.second_gold else "further-test-how", rows=facts.rows)
     if facts.merge:
         yield message("further-test-merged", labels=tuple(
             message("merged-label", label=label, other=other) for label, other in facts.merge.items()))
@@ -37,7 +38,7 @@ def _notes(facts: FurtherFacts) -> Iterator[Message]:
     spread = max((arm.standard_deviation or 0 for part in facts.parts for arm in part.arms.values()), default=0)
     if runs == 1:
         yield message("further-test-one-seed")
-    elif spread > 0:
+    elif spread >= _WIDE:
         yield message("further-test-seeds", spread=spread)
 
 

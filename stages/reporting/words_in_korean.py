@@ -172,13 +172,6 @@ SENTENCES = {
     "Runs that failed to train count here, unlike in the comparison of the arms.":
         "학습 방식 사이의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.",
     # errors
-
-
-
-
-
-
-
 }
 # Words that stand on charts alone; in tables they may be a label.
 ON_CHARTS = {

@@ -1,47 +1,14 @@
-"""A further test set: its rows, as ``preprocess_further`` writes them, and its scores, as ``evaluate_further`` does."""
+"""Scores on a further test set, as ``evaluate_further`` writes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field, FiniteFloat
 
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines
-from stages.results.prepared import Row, Task
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference, Interval
 from stages.settings.grid import Grid
-
-
-@dataclass(frozen=True)
-class FurtherTest:
-    """Rows with their gold labels.
-
-    Attributes:
-        task: the classes of the models.
-        merged: the labels of the rows, and of the classes after ``merge``, see :mod:`stages.results.merging`.
-        first_tags: of a second gold standard, the tags of the task's own test set, by row.
-        unreachable: of a second gold standard, the entities of each row that no tags of its words can name.
-    """
-
-    task: Task
-    merged: Task
-    merge: Mapping[str, str]
-    rows: tuple[Row, ...]
-    second_gold: bool = False
-    first_tags: tuple[tuple[str, ...], ...] = ()
-    unreachable: tuple[int, ...] = ()
-
-
-def read_further_test(folder: Path) -> FurtherTest:
-    """The test set in a folder that ``preprocess_further`` wrote."""
-    facts, values = read_json(folder / "test.json"), list(read_json_lines(folder / "rows.jsonl"))
-    task, merged = (Task(facts["kind"], tuple(facts["labels"]), tuple(facts[tags]), facts["metric"])
-                    for tags in ("tags_of_task", "tags"))
-    return FurtherTest(task, merged, facts["merge"], tuple(map(Row.of, values)), facts["second_gold"],
-                       tuple(tuple(row.get("first_tags", ())) for row in values),
-                       tuple(row.get("unreachable", 0) for row in values))
 
 
 class ArmScores(Interval):

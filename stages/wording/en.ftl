@@ -948,6 +948,8 @@ page-copy-latex = Copy as LaTeX
 further-test = Further test set: { $title }
 further-test-how =
     The trained models of this task on { COUNT($rows, one: "row", other: "rows") } of another test set. It was used for no choice, and no verdict is based on it. Among many parts, some intervals exclude zero by chance.
+second-gold-how =
+    The trained models of this task on { COUNT($rows, one: "test sentence", other: "test sentences") } of this task, tagged by a second gold standard. It was used for no choice, and no verdict is based on it. Among many parts, some intervals exclude zero by chance.
 further-test-merged = What a model predicts counts by its name: { LIST($labels) }.
 merged-label = { $label } as { $other }
 further-test-overlap = { PERCENT($share) } of its rows are training rows, too.

@@ -1569,6 +1569,9 @@ further-test = 추가 테스트 데이터: { $title }
 # English 3e52c9e1
 further-test-how =
     이 태스크의 학습된 모델을 다른 테스트 데이터 { COUNT($rows) }건으로 평가했습니다. 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 여러 부분 가운데 일부 신뢰구간은 우연히 0을 벗어납니다.
+# English c6e8804e
+second-gold-how =
+    이 태스크의 테스트 문장 { COUNT($rows) }개를 둘째 정답으로 다시 채점했습니다. 이 정답은 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 여러 부분 가운데 일부 신뢰구간은 우연히 0을 벗어납니다.
 # English a99f3272
 further-test-merged = 모델의 예측은 레이블 이름에 따라 합쳐서 셉니다: { LIST($labels) }.
 # English 52e742d7
