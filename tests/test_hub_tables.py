@@ -254,9 +254,11 @@ def test_rows_that_are_packed_are_no_plain_files(hub: StandIn, tmp_path: Path) -
 
 def test_a_card_that_is_no_yaml_is_left_out_of_account(hub: StandIn, tmp_path: Path,
                                                        capsys: pytest.CaptureFixture[str]) -> None:
-    hub.publish(KEY, {"README.md": b"---\nconfigs: [\n---\n", "train.csv": CSV})
+    repository, _ = hub.publish(KEY, {"README.md": b"---\nconfigs: [\n---\n", "train.csv": CSV})
     assert obtained(tmp_path / "raw")["licence"] == "not stated"
     assert "some/films at main: its card is left out of account: " in capsys.readouterr().err
+    repository.commit({"README.md": b'---\nlicense: "mit\\e[31m"\n---\n', "train.csv": CSV})
+    assert obtained(tmp_path / "raw")["licence"] == "mit<U+001B>[31m"
 
 
 # Errors of the Hub
@@ -490,6 +492,7 @@ def test_a_renamed_column_names_those_that_are_there(home: Path, hub: StandIn,
     ({"repository": ""}, "table.repository: expected owner/name of a data set of the Hub, got none; `python -m"),
     ({"repository": "a b"}, "table.repository: expected owner/name of a repository of the Hugging Face Hub, got 'a b'"),
     ({"revision": "../x"}, "table.revision: expected a branch, tag, commit or refs/pr/N, got '../x'"),
+    ({"subset": "ynat"}, "table.subset: unknown key; did you mean configuration?"),
     ({"splits": {"dev": "a"}}, "table.splits: expected the sets train, validation, test and test_<name>, found 'dev'"),
     ({"splits": {"train": "a"}, "files": {"train": "a"}}, "table.splits: expected splits or files, got both"),
 ])
