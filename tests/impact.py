@@ -29,7 +29,8 @@ MODULES = {name: stage["cmd"].split()[2] for name, stage in STAGES.items()}
 
 def files() -> Impact:
     """Which stages run each file that has code or is a template."""
-    run_by = {name: closure(module) for name, module in MODULES.items() if name != "sources"}
+    run_by = {name: {path for module in re.findall(r"data/sources/(\w+)\.sha256", str(stage["deps"]))
+                     for path in closure(f"stages.{module}")} for name, stage in STAGES.items()}
     paths = sorted(path for path in (ROOT / "stages").rglob("*.*") if path.suffix in (".py", ".j2"))
     return {name: tuple(stage for stage, run in run_by.items() if name in run)
             for name in (path.relative_to(ROOT).as_posix() for path in paths if path.stat().st_size)}

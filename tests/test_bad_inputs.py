@@ -172,7 +172,8 @@ NSMC = {
     "a zip archive": Case("nsmc", b"PK\x03\x04\x14\x00\x00\x00", "line 1: expected text in UTF-8, found a zip archive"),
     "a gzip archive": Case("nsmc", b"\x1f\x8b\x08\x00abc", "line 1: expected text in UTF-8, found a gzip archive; "
                            "unpack it with `gunzip`"),
-    "a Parquet file": Case("nsmc", b"PAR1\x15\x04\x15", "line 1: expected text in UTF-8, found a Parquet file"),
+    "a Parquet file": Case("nsmc", b"PAR1\x15\x04\x15", "line 1: expected text in UTF-8, found a Parquet file; "
+                           "make a task of it as a table with `python -m stages.new_task FILE`, or write it as text"),
     "a pointer of Git LFS": Case("nsmc", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
                                  "line 1: expected text in UTF-8, found a pointer of Git LFS"),
     "a web page": Case("nsmc", "\n<!DOCTYPE html>\n<html>".lstrip(),
@@ -704,7 +705,7 @@ TEXTS = {
     "a workbook of old Excel": New("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", error="line 1: expected text in "
                                    "UTF-8, found an Excel or Word document; save it as CSV"),
     "a Parquet file": New(
-        "a.parquet", b"PAR1\x15\x04", error="line 1: expected text in UTF-8, found a Parquet file; write"),
+        "a.parquet", b"PAR1\x15\x04", error="line 1: expected text in UTF-8, found a Parquet file; make"),
     "an Excel workbook": New(
         "a.xlsx", b"PK\x03\x04\x14\x00", error="line 1: expected text in UTF-8, found a zip archive or"),
     "a web page": New(

@@ -254,9 +254,11 @@ def test_rows_that_are_packed_are_no_plain_files(hub: StandIn, tmp_path: Path) -
 
 def test_a_card_that_is_no_yaml_is_left_out_of_account(hub: StandIn, tmp_path: Path,
                                                        capsys: pytest.CaptureFixture[str]) -> None:
-    hub.publish(KEY, {"README.md": b"---\nconfigs: [\n---\n", "train.csv": CSV})
+    repository, _ = hub.publish(KEY, {"README.md": b"---\nconfigs: [\n---\n", "train.csv": CSV})
     assert obtained(tmp_path / "raw")["licence"] == "not stated"
     assert "some/films at main: its card is left out of account: " in capsys.readouterr().err
+    repository.commit({"README.md": b'---\nlicense: "mit\\e[31m"\n---\n', "train.csv": CSV})
+    assert obtained(tmp_path / "raw")["licence"] == "mit<U+001B>[31m"
 
 
 # Errors of the Hub
@@ -429,6 +431,25 @@ def test_an_entry_of_a_data_set_is_written_and_works(home: Path, hub: StandIn,
     assert read_json(Path("card.json"))["dropped"] == {"train": {"no label": 40}, "validation": {"no label": 10}}
 
 
+def test_entities_of_any_types_with_tags_by_number(home: Path, hub: StandIn,
+                                                   capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["B-PS", "I-PS", "B-LC", "I-LC", "O"]
+    sentences = [{"tokens": [f"Anna{place}", "Lee", "saw", "Rome"], "ner_tags": [0, 1, 4, 2]} for place in range(40)]
+    tags = {"feature": {"names": names, "_type": "ClassLabel"}, "_type": "Sequence"}
+    hub.publish("datasets/klue/klue", {"ner/train/0000.parquet": packed(sentences, ner_tags=tags),
+                                       "ynat/train/0000.parquet": packed(rows(9), label=LABEL)})
+    printed = ran(capsys, "klue/klue", "--configuration", "ner", "--only")
+    assert "entities: PS 40, LC 40\n" in printed
+    entry = parse_yaml(Path("params.yaml").read_text("utf-8"), "params.yaml")["tasks"]["klue_ner"]
+    assert entry["table"]["labels"] == dict(zip("01234", names, strict=True))
+    assert entry["table"]["columns"] == {"tokens": "tokens", "tags": "ner_tags"}
+    assert check_params.main(["--out", "checked"]) == 0
+    assert download.main(["--task", "klue_ner", "--out", "raw"]) == 0
+    assert preprocess.main(["--task", "klue_ner", "--raw", "raw", "--out", "rows", "--card", "card.json"]) == 0
+    row = next(iter(read_json_lines(Path("rows/train.jsonl"))))
+    assert row["tags"] == ["B-PS", "I-PS", "O", "B-LC"]
+
+
 def test_what_cannot_be_seen_is_refused_with_the_option_that_names_it(home: Path, hub: StandIn,
                                                                       capsys: pytest.CaptureFixture[str]) -> None:
     repository, _ = hub.publish(KEY, {"one/train/0000.parquet": packed(rows(60)),
@@ -471,6 +492,7 @@ def test_a_renamed_column_names_those_that_are_there(home: Path, hub: StandIn,
     ({"repository": ""}, "table.repository: expected owner/name of a data set of the Hub, got none; `python -m"),
     ({"repository": "a b"}, "table.repository: expected owner/name of a repository of the Hugging Face Hub, got 'a b'"),
     ({"revision": "../x"}, "table.revision: expected a branch, tag, commit or refs/pr/N, got '../x'"),
+    ({"subset": "ynat"}, "table.subset: unknown key; did you mean configuration?"),
     ({"splits": {"dev": "a"}}, "table.splits: expected the sets train, validation, test and test_<name>, found 'dev'"),
     ({"splits": {"train": "a"}, "files": {"train": "a"}}, "table.splits: expected splits or files, got both"),
 ])

@@ -49,8 +49,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hub: StandIn) -> Path:
 
 
 def environment(hub: StandIn, folder: Path) -> dict[str, str]:
-    return {"HF_ENDPOINT": hub.address, "HF_HOME": str(folder / "hub"), "OMP_NUM_THREADS": "1",
-            "NO_PROXY": "127.0.0.1"}
+    return {"HF_ENDPOINT": hub.address, "HF_HOME": str(folder / "hub"), "HF_HUB_OFFLINE": "0",
+            "OMP_NUM_THREADS": "1", "NO_PROXY": "127.0.0.1"}
 
 
 def set_checkpoint(given: str, **task: Any) -> None:

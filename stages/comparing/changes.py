@@ -25,7 +25,8 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.wording.catalogue import render
 from stages.wording.message import Wording
 
-DATA = ("download", "preprocess", "checkpoint", "encode", "adapt")  # stages whose outputs models are trained on
+# Stages whose outputs models are trained on.
+DATA = ("download", "preprocess", "checkpoint", "fetch_checkpoint", "encode", "adapt")
 # With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
 # interval more than what the pairs share narrows it, which is little where a setting has changed.
 PAIRS = 5

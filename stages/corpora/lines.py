@@ -13,6 +13,8 @@ LONGEST_LINE = 1 << 20  # bytes, far more than any row of a corpus; bounds the m
 _ENCODINGS = (("euc_kr", "[\uac00-\ud7a3]", "CP949", "Korean"),
               ("shift_jis", "[\u3040-\u30ff]", "SHIFT_JIS", "Japanese"))
 EXCERPT = 40  # characters of a bad line that an error shows
+_AS_TABLE = "make a task of it as a table with `python -m stages.new_task FILE`, or write it as text:"
+_JSON_LINES = "orient='records', lines=True, force_ascii=False"
 # First bytes of files that are not UTF-8 text, or a placeholder of it: what they are, and the remedy.
 _FOREIGN = {
     codecs.BOM_UTF32_LE: ("UTF-32 text", "convert the file: `iconv -f UTF-32 -t UTF-8`"),
@@ -23,8 +25,7 @@ _FOREIGN = {
     b"BZh91AY&SY": ("a bzip2 archive", "unpack it with `bunzip2`"),
     b"\xfd7zXZ": ("an xz archive", "unpack it with `unxz`"),
     b"\x28\xb5\x2f\xfd": ("a zstandard archive", "unpack it with `unzstd`"),
-    b"PAR1\x15": ("a Parquet file", "write it as text: `pandas.read_parquet(...).to_json(..., orient='records', "
-                                "lines=True, force_ascii=False)`"),
+    b"PAR1\x15": ("a Parquet file", f"{_AS_TABLE} `pandas.read_parquet(...).to_json(..., {_JSON_LINES})`"),
     b"version https://git-lfs.github.com": ("a pointer of Git LFS", "fetch the file itself with `git lfs pull`"),
     b"<!doctype html": ("a web page", "download the file itself; on GitHub, its \"raw\" address"),
     b"<html": ("a web page", "download the file itself; on GitHub, its \"raw\" address"),
@@ -33,8 +34,7 @@ _FOREIGN = {
     b"{\\rtf": ("a document in rich text (RTF)", "save it as plain text (UTF-8)"),
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("an Excel or Word document", "save it as CSV or plain text (UTF-8)"),
     b"\x89PNG": ("an image", "give a file of text"),
-    b"ARROW1": ("an Arrow file", "write it as text: `pandas.read_feather(...).to_json(..., orient='records', "
-                                 "lines=True, force_ascii=False)`"),
+    b"ARROW1": ("an Arrow file", f"{_AS_TABLE} `pandas.read_feather(...).to_json(..., {_JSON_LINES})`"),
     b"\x80\x04\x95": ("a Python pickle", "write its contents as JSON lines; pickles are not loaded"),
     b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", "unpack it with `7z x`"),
 }

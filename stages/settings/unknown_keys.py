@@ -42,6 +42,7 @@ _SYNONYMS = {
     "tasks.*.validation_size": "dev_size eval_size valid_size val_size validation_split dev_rows max_eval_samples",
     "tasks.*.test_size": "test_rows n_test max_test_samples max_predict_samples",
     "tasks.*.folder": "path dir data_dir directory local_path",
+    "tasks.*.table.configuration": "config config_name subset dataset_config dataset_config_name",
     "recipes.*.frozen_layers": "freeze freeze_layers num_frozen_layers freeze_encoder",
     "recipes.*.layer_lr_decay": "llrd layerwise_lr_decay layer_decay",
     "recipes.*.rank": "lora_rank lora_r r",

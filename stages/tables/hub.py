@@ -14,6 +14,7 @@ from huggingface_hub import HfApi
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.hub import Commit, Repository, log_without_secrets, open_repository
+from stages.common.visible import visible
 from stages.settings.base import did_you_mean
 from stages.settings.hub import MAIN
 from stages.settings.table import TableSettings
@@ -91,7 +92,7 @@ def _read_card(source: Repository, commit: Commit) -> dict[str, Any]:
 
 def _licence(card: Mapping[str, Any]) -> str:
     given = card.get("license")
-    return ", ".join(map(str, given)) if isinstance(given, list) else str(given or "not stated")
+    return visible(", ".join(map(str, given)) if isinstance(given, list) else str(given or "not stated"))
 
 
 def _is_script(repository: str, commit: Commit, card: Mapping[str, Any]) -> bool:
@@ -168,7 +169,7 @@ def _missing(place: str, expected: str, name: str, known: Sequence[str], setting
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+    return visible(", ".join(names[:_SHOWN])) + (", ..." if len(names) > _SHOWN else "")
 
 
 def _join(place: str, split: str, files: list[Path], folder: Path) -> str:
