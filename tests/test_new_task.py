@@ -224,7 +224,8 @@ def test_a_workbook_is_to_be_saved_as_a_table(home: Path, capsys: pytest.Capture
     Path("films").mkdir()
     Path("films/films.xlsx").write_bytes(b"PK\x03\x04")
     assert told(capsys, "films", code=1) == (
-        "error: films: expected a file called train, or a single one, found films.xlsx; save its sheet as CSV (UTF-8)\n")
+        "error: films: expected a file called train, or a single one, found films.xlsx; save its sheet as CSV "
+        "(UTF-8)\n")
     assert "save the sheet as CSV" in told(capsys, "films/films.xlsx", code=1)
 
 

@@ -51,8 +51,8 @@ def _usual_files(folder: Path, place: str) -> dict[str, Path]:
     if len(present) == 1 and not files:
         return {"train": present[0]}
     if book := next((path for path in sorted(folder.iterdir()) if path.suffix.lower() in _BOOKS), None):
-        raise UserError(f"{folder}: expected a file called train, or a single one, found {book.name}; save its sheet as "
-                        "CSV (UTF-8)")
+        raise UserError(f"{folder}: expected a file called train, or a single one, found {book.name}; save its sheet "
+                        "as CSV (UTF-8)")
     names = ", ".join(path.name for path in present[:_SHOWN]) + ", ..." * (len(present) > _SHOWN)
     raise UserError(f"{folder}: expected a file called train, or a single one, found {names or 'no table'}; set "
                     f"{place}")
