@@ -220,6 +220,15 @@ def test_rows_of_further_files_are_looked_at(home: Path, capsys: pytest.CaptureF
         "found test.csv, train_2.csv; rename the files to train, validation and test, or give one of them\n")
 
 
+def test_a_workbook_is_to_be_saved_as_a_table(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
+    Path("films/films.xlsx").write_bytes(b"PK\x03\x04")
+    assert told(capsys, "films", code=1) == (
+        "error: films: expected a file called train, or a single one, found films.xlsx; save its sheet as CSV "
+        "(UTF-8)\n")
+    assert "save the sheet as CSV" in told(capsys, "films/films.xlsx", code=1)
+
+
 @pytest.mark.parametrize(("file", "name"), [
     ("리뷰 모음 2024.csv", "table_2024"), ("null.csv", "table_null"), ("리뷰.csv", "table")])
 def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path,

@@ -1,6 +1,7 @@
 """Tables of one's own: what every layout must give, and what every one that cannot be read is told."""
 
 import json
+import tracemalloc
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,8 +12,10 @@ import pandas as pd
 import pytest
 
 from stages.common.errors import UserError
-from stages.corpora.rows import Row
+from stages.corpora.card import RowFacts
+from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve
+from stages.corpora.tasks import Task
 from stages.settings.base import validated
 from stages.settings.table import TableSettings
 from stages.tables.rows import Table, open_table
@@ -451,6 +454,44 @@ def test_an_entity_ends_where_its_scheme_says() -> None:
     """Two neighbours of one type, which IOBES tells apart although neither has a letter B after the other."""
     parsed = [parse(tag, "prefix") or Tag() for tag in ("B-A", "E-A", "S-A", "B-A", "I-A", "E-A", "I-A")]
     assert to_iob2(parsed) == ("B-A", "I-A", "B-A", "B-A", "I-A", "I-A", "B-A")
+
+
+# Tables larger than memory
+
+
+def test_rows_wait_on_disk(tmp_path: Path) -> None:
+    """Of 10 MB of text, in rows of two kinds, some tens of kB stay in memory, and every row comes back as it was."""
+    rows = [Row(place, text=f"{place} " + "가" * 3000, label="a", source_id="7") if place % 2 else
+            Row(place, words=("EU", str(place)), tags=("B-ORG", "O"), group="g") for place in range(2000)]
+    store, facts = RowStore(tmp_path), RowFacts(Task("", "ko", "single", ("a",), "accuracy", {}), ("train",))
+    tracemalloc.start()
+    for row in rows:
+        store.add(row)
+        facts.see("train", row)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
+    assert len(store) == 2000
+    order = [1999, 0, 7, 7, 1]
+    assert list(store.rows(order)) == [rows[place] for place in order]
+    assert not list(tmp_path.iterdir())
+
+
+def test_facts_of_rows_that_are_seen_one_by_one() -> None:
+    seen = {"train": [("a fine film", "x"), ("a fine film", "y"), ("dull", "x"), ("dull", "x")],
+            "validation": [("cafe\u0301", "x"), ("caf\u00e9", "y")],
+            "test": [("dull", "y"), ("caf\u00e9", "y"), ("new", "x")]}
+    facts = RowFacts(Task("", "en", "single", ("x", "y"), "accuracy", {}), seen)
+    for split, rows in seen.items():
+        for text, label in rows:
+            facts.see(split, Row(1, text=text, label=label))
+    found = facts.facts()
+    assert found["labels"] == {"train": {"x": 3, "y": 1}, "validation": {"x": 1, "y": 1}, "test": {"x": 1, "y": 2}}
+    assert found["duplicates"] == {"train": 2, "validation": 1, "test": 0}
+    assert found["overlaps"] == {"validation": {"train": 0}, "test": {"train": 1, "validation": 1}}
+    assert found["train_test_overlap"] == 2
+    assert found["conflicting_labels"] == 2
+    assert found["lengths"]["train"] == {"50": 4, "90": 11, "99": 11, "100": 11}
 
 
 # Sets that are carved

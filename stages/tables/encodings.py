@@ -13,6 +13,7 @@ from stages.common.errors import UserError
 from stages.corpora.lines import malformed, read_lines
 
 _BLOCK = 1 << 20  # bytes
+_ENOUGH = 1 << 20  # characters, to recognise an encoding
 UTF8 = "utf-8"
 _MARKS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
           (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -134,11 +135,15 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _beyond_ascii(path: Path, codec: str) -> str:
-    """The characters beyond ASCII with one before and after each, "" if the file is not in this encoding."""
+    """The first characters beyond ASCII with one before and after each, "" if the file is not in this encoding."""
+    found = ""
     try:
-        return "".join(found for text in _decoded(path, codec) for found in re.findall(r".?[^\x00-\x7f]+.?", text))
+        for text in _decoded(path, codec):
+            if len(found) < _ENOUGH:
+                found += "".join(re.findall(r".?[^\x00-\x7f]+.?", text))
     except UnicodeDecodeError:
         return ""
+    return found
 
 
 def _share(text: str, wanted: str) -> float:

@@ -10,6 +10,7 @@ from stages.tables.names import EXTENSIONS
 
 _STEMS = {"train": ("train", "training"), "validation": ("validation", "valid", "val", "dev"), "test": ("test",)}
 _SHOWN = 6
+_BOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 
 
 def table_files(task: str, folder: Path, settings: TableSettings) -> dict[str, Path]:
@@ -63,6 +64,9 @@ def _usual_files(folder: Path, place: str) -> dict[str, Path]:
         return files
     if len(present) == 1 and not files:
         return {"train": present[0]}
+    if book := next((path for path in sorted(folder.iterdir()) if path.suffix.lower() in _BOOKS), None):
+        raise UserError(f"{folder}: expected a file called train, or a single one, found {book.name}; save its sheet "
+                        "as CSV (UTF-8)")
     names = ", ".join(path.name for path in present[:_SHOWN]) + ", ..." * (len(present) > _SHOWN)
     raise UserError(f"{folder}: expected a file called train, or a single one, found {names or 'no table'}; set "
                     f"{place}")

@@ -300,8 +300,9 @@ def _describe_words(source: Source, found: Found, settings: TableSettings) -> tu
     scheme = describe_scheme(tags, style)
     if not divides_text(source, found):
         return (scheme,)
-    sentences = [(sentence.inside, sentence.lost) for sentence in read_sentences(source, found)]
-    inside, lost = (sum(counts) for counts in zip(*sentences, strict=True))
+    inside = lost = 0
+    for sentence in read_sentences(source, found):
+        inside, lost = inside + sentence.inside, lost + sentence.lost
     return (scheme, "words as predict divides running text",
             *([f"{inside:,} entities begin or end inside a word; their tags are for all of it"] if inside else []),
             *([f"{lost:,} entities are in the word of an earlier one and left out"] if lost else []))
