@@ -18,6 +18,7 @@ from stages.corpora.damage import KINDS
 from stages.corpora.tasks import TASKS
 from stages.doctoring.finding import SEVERITIES
 from stages.metrics.outcome import Outcome
+from stages.reporting import page
 from stages.reporting.content import compose
 from stages.reporting.errors import error_parts
 from stages.results.arm_words import words_of
@@ -256,18 +257,19 @@ def messages_in(value: object) -> Iterator[messages.Message]:
             yield from messages_in(part)
 
 
-def test_all_that_a_report_says_as_messages_is_said_in_a_third_language_too(tmp_path: Path, folder: Path) -> None:
+def test_a_report_is_shown_in_a_third_language(tmp_path: Path, folder: Path) -> None:
     inputs = Inputs(tmp_path / "inputs")
     inputs.find("reviews", finding("failed_seed", "warning"), finding())
     tasks = inputs.tasks()
-    said = list(messages_in(compose(tasks, {task.metrics.task: tuple(error_parts(
-        task, inputs.folder / "errors")) for task in tasks}, (), {task.metrics.task: () for task in tasks})))
-    translated = re.sub(r"(?m)^(answer-cost|verdict-sentence) =(?:\n? .*)+",  # two of its words, as a sign
-                        r"\1 = { PERCENT($x) }", (folder / "en.ftl").read_text("utf-8"))
-    write(folder, de=translated.replace("{ PERCENT($x) }", "in another language"))
+    made = compose(tasks, {task.metrics.task: tuple(error_parts(task, inputs.folder / "errors")) for task in tasks}, (),
+                   {task.metrics.task: () for task in tasks})
+    translated = re.sub(r"(?m)^(answer-cost|verdict-sentence) =(?:\n? .*)+",  # two messages, as a sign
+                        r"\1 = in another language", (folder / "en.ftl").read_text("utf-8"))
+    write(folder, de=translated)
+    said = list(messages_in(made))
     assert len(said) > 100
-    for one in said:
-        words = render(one, "de")
-        assert words
-        assert render(one, "ko")
-    assert "in another language" in {render(one, "de") for one in said}
+    assert all(render(one, language) for one in said for language in ("de", "ko"))
+    shown = page.render(made, "de")
+    assert 'html lang="de"' in shown
+    assert '<span lang="de">in another language</span>' in shown
+    assert '<span lang="ko">' in shown

@@ -1,15 +1,13 @@
 """The report as GitHub-flavoured Markdown, in one language: a summary, and the details of each task."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from stages.reporting.content import Card, Part, Report, Section, Table
 from stages.reporting.svg import Chart
 from stages.reporting.texts import markdown_text
 from stages.reporting.wording import in_language
 from stages.wording.message import Wording, message
-
-Language = Literal["en", "ko"]
 
 
 class Places(NamedTuple):
@@ -20,18 +18,18 @@ class Places(NamedTuple):
     page: str
 
 
-def render(report: Report, places: Places, language: Language) -> str:
+def render(report: Report, places: Places, language: str) -> str:
     """The summary: the answer, a line per comparison, and what each result means."""
     return "\n\n".join(_Renderer(places.plots, language).summary(report, places)) + "\n"
 
 
-def render_details(section: Section, plots: str, language: Language) -> str:
+def render_details(section: Section, plots: str, language: str) -> str:
     """All that is known about one task, with its charts linked from the folder ``plots``."""
     return "\n\n".join(_Renderer(plots, language).section(section)) + "\n"
 
 
 class _Renderer:
-    def __init__(self, plots: str, language: Language) -> None:
+    def __init__(self, plots: str, language: str) -> None:
         self._plots, self._language = plots, language
 
     def summary(self, report: Report, places: Places) -> Iterator[str]:

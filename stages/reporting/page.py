@@ -3,7 +3,6 @@
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Literal
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
@@ -21,7 +20,7 @@ PAGE_SCRIPT = Path(__file__).with_name("page.js")
 STYLE = Path(__file__).with_name("page.css")
 
 
-def render(report: Report, language: Literal["en", "ko"]) -> str:
+def render(report: Report, language: str) -> str:
     """HTML with the charts inside, which opens in ``language``; every text of ``report`` is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                               keep_trailing_newline=True)
