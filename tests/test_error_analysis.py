@@ -255,7 +255,7 @@ def inputs(tmp_path: Path) -> Inputs:
 
 def test_page_and_markdown_tell_both(inputs: Inputs) -> None:
     files = inputs.build()
-    markdown = files["report.md"].replace("<br>", "\n")
+    markdown = "".join(files[f"details/{task}.md"] for task in GRID.tasks).replace("<br>", "\n")
     for text in (files["index.html"].replace("\u00a0", " "), markdown):
         for expected in ("Under stress", "187 of 300", "0.910", "0.620", "+29.0 (21.0 to 37.0)", "−7.7",
                          "0 of 300", "would score 0.500", "Korean has no capital letters",
@@ -285,7 +285,7 @@ def test_files_of_other_tasks_are_removed_and_stress_that_is_off_has_no_part(inp
         inputs.write(f"{folder}/gone.json", {})
     inputs.write("stress/reviews.json", {"transformations": {}, "left_out": {}})
     files = inputs.build()
-    assert "Under stress" not in files["report.md"] + files["index.html"]
+    assert "Under stress" not in files["details/reviews.md"] + files["index.html"]
     assert sorted(path.name for folder in ("stress", "errors") for path in (inputs.folder / folder).iterdir()) == [
         "entities.json", "entities.json", "reviews.json", "reviews.json"]
     assert json.loads((inputs.folder / "errors" / "entities.json").read_text("utf-8"))["runs"] == len(

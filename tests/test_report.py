@@ -404,9 +404,8 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
     assert render(verdict(task, "pre-trained"), "ko").endswith(
         " ‘처음부터 학습’ 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 학습에 "
         "성공한 실행끼리 비교한 값입니다. 이 실행들에서는 같은 테스트 텍스트에서 ‘사전 학습’ 실행이 모두 "
-        "‘처음부터 학습’ 실행보다 최소 12.7 %p 높습니다(p < 0.001). "
-        "시드 약 10개와 테스트 텍스트 1,200개면 이만한 차이를 찾아낼 수 "
-        "있습니다"
+        "‘처음부터 학습’ 실행보다 최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
+        "차이를 찾아낼 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
                    failed=failed | {"second": {"count": 3, "runs": 3, "low": 0.292, "high": 1.0}})
