@@ -14,13 +14,14 @@ COMPILE = $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --universal --p
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-repro: $(VENV)/run.installed  ## install, run the pipeline, say where the report is
+repro: $(VENV)/run.installed  ## install, run the pipeline, print the answer and where the report is
 	@# By itself DVC asks this first as well, but not where it cannot make stages of the settings, nor when none changed.
 	@$(RUN) python -m stages.check_params --out data/params.checked
 	$(RUN) python -m stages.spread
 	@# It has run all that was stale, so that this runs nothing.
 	$(RUN) dvc repro
-	@echo "The report: file://$(CURDIR)/reports/index.html (in short: reports/report.md)"
+	@echo
+	@$(RUN) python -m stages.summary
 
 test: $(VENV)/test.installed lint  ## install with test extras, run the tests
 	$(RUN) python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder

@@ -24,6 +24,7 @@ from stages.settings.arms import further_cards
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
+from stages.terminal.summary import TaskSummary, print_summary
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,10 +76,10 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
     write_text(paths.out_page, page.render(report, settings.language))
     write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
-    for task, section in zip(tasks, report.sections, strict=True):
-        for sentence in (*(verdict for _, verdict in section.verdicts), seconds_sentence(task, paths.metrics, noted)):
-            if sentence:
-                print(sentence, file=sys.stderr)
+    for sentence in filter(None, (seconds_sentence(task, paths.metrics, noted) for task in tasks)):
+        print(sentence, file=sys.stderr)
+    print_summary([TaskSummary(task.metrics, task.verdicts, task.findings) for task in tasks], grid, settings.language,
+                  sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""The answer of a study on a terminal: a row for every comparison, from the files of ``judge`` and ``diagnose``."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TextIO
+
+from stages.reporting.texts import points, score
+from stages.results.arm_words import arm_labels
+from stages.results.findings import FoundFact, read_findings
+from stages.results.task_metrics import TaskMetrics, read_metrics
+from stages.results.verdicts import Judgement, TaskVerdicts, read_verdicts
+from stages.settings.grid import Grid
+from stages.terminal.tables import Styled, make_table, open_console
+from stages.terminal.words import findings_in, metric_in, words_in
+
+Language = Literal["en", "ko"]
+COLUMNS = ("task", "verdict", "difference", "pretrained", "scratch", "metric", "finding")
+NARROW = 90  # columns of a terminal, below which the metric is left out
+STYLES = {"helps": "bold green", "above_scratch": "bold green", "hurts": "bold red", "below_scratch": "bold red",
+          "cannot_tell": "yellow", "severe": "bold red", "warning": "yellow", "note": "dim"}
+
+
+@dataclass(frozen=True)
+class TaskSummary:
+    """What is said of one task; the findings begin with the worst."""
+
+    metrics: TaskMetrics
+    verdicts: TaskVerdicts
+    findings: tuple[FoundFact, ...]
+
+
+def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) -> tuple[TaskSummary, ...]:
+    """Every task of ``grid`` in its order.
+
+    Raises:
+        UserError: a file is missing or malformed, or is about other results.
+    """
+    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
+    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
+                                       for folder in (metrics, findings)))
+    return tuple(TaskSummary(facts[task], judged[task], read_findings(
+        findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks)
+
+
+def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: Language, stream: TextIO) -> None:
+    """Print the table, how to read it, and what the data are."""
+    words, console = words_in(language), open_console(stream)
+    labels = arm_labels(grid.tunings, list(grid.arms))
+    rows = [row for task in tasks for row in _rows(task, labels, language)]
+    names = [name for name in COLUMNS if name != "metric" or console.width >= NARROW]
+    console.print(make_table([words[name] for name in names], [[row[name] for name in names] for row in rows],
+                             right=[words[name] for name in COLUMNS[2:5]]))
+    console.print()
+    console.print(words["legend"], style="dim")
+    synthetic = [task.metrics.task for task in tasks if task.metrics.synthetic]
+    if synthetic:
+        named = words["all tasks"] if len(synthetic) == len(tasks) else ", ".join(synthetic)
+        console.print(words["synthetic"].format(tasks=named), style="bold yellow")
+    if any(finding.severity == "severe" for task in tasks for finding in task.findings):
+        console.print(words["severe findings"], style="bold red")
+
+
+def _rows(task: TaskSummary, labels: dict[str, str], language: Language) -> Iterator[dict[str, str | Styled]]:
+    words, several = words_in(language), len(task.verdicts.comparisons) > 1
+    for key, judged in task.verdicts.comparisons.items():
+        verdict = words[judged.verdict] + (words["this budget"] if judged.qualified else "")
+        yield {
+            "task": task.metrics.task + (f" ({labels[key]})" if several else ""),
+            "verdict": Styled(verdict, STYLES[judged.verdict]),
+            "difference": _difference(judged, words["to"]),
+            "pretrained": score(judged.means[0]),
+            "scratch": score(judged.means[1]),
+            "metric": metric_in(task.metrics.metric, language),
+            "finding": _worst([found for found in task.findings if not found.taints or key in found.taints
+                               or judged.arms[1] in found.taints], language)}
+
+
+def _difference(judged: Judgement, to: str) -> str:
+    return f"{points(judged.difference, '+')} ({points(judged.low)}{to}{points(judged.high)})"
+
+
+def _worst(findings: Sequence[FoundFact], language: Language) -> Styled:
+    """The first finding, and how many more there are."""
+    if not findings:
+        return Styled("–", "dim")
+    words, first = words_in(language), findings[0]
+    more = f" +{len(findings) - 1}" if len(findings) > 1 else ""
+    return Styled(f"{words[first.severity]}: {findings_in(first.title, language)}{more}", STYLES[first.severity])
