@@ -834,7 +834,7 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5)
     files = inputs.build()
     assert "REVIEWS에서 사전 학습은 도움이 되는지 알 수 없습니다" in files["report.md"]
-    assert "도움이 된 것은 1개, 해가 된 것은 0개, 알 수 없는 것은 1개입니다." in files["report.md"]
+    assert "도움이 된 것은 1개, 해가 된 것은 0개, 결론을 내릴 수 없는 것은 1개입니다." in files["report.md"]
 
 
 def untold(page: str) -> list[str]:

@@ -88,7 +88,8 @@ def _is_docstring(node: object) -> bool:
 
 
 def closure(module: str) -> list[str]:
-    """Paths relative to the repository root, sorted: the module, what it imports, and templates that it names.
+    """Paths relative to the repository root, sorted: the module, what it imports, templates that it names, and
+    the catalogues of messages beside it.
 
     Imports are expected as ``from stages.package import name``, at the top of a module.
     """
@@ -113,6 +114,8 @@ def _needed(path: Path) -> Iterator[Path]:
             yield from _imported(node)
         elif isinstance(node, ast.Constant) and Path(str(node.value)).suffix == ".j2":
             yield path.with_name(str(node.value))
+        elif isinstance(node, ast.Constant) and node.value == ".ftl":
+            yield from path.parent.glob("*.ftl")
 
 
 def _imported(node: ast.ImportFrom) -> list[Path]:

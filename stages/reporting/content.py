@@ -6,7 +6,7 @@ from typing import Literal
 
 from stages.reporting.charts import all_charts
 from stages.reporting.delivered import delivered_note
-from stages.reporting.korean import finding_in_korean, further_verdict_in_korean, overall_in_korean, verdict_in_korean
+from stages.reporting.korean import finding_in_korean, further_verdict_in_korean, verdict_in_korean
 from stages.reporting.questions import questions, told
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
@@ -34,7 +34,7 @@ from stages.reporting.verdicts import (
     caveats,
     further_verdict_sentence,
     numeric_settings,
-    overall_sentence,
+    overall_message,
     search_sentences,
     token_accuracy_note,
     verdict_sentence,
@@ -44,6 +44,7 @@ from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
 from stages.settings.arms import rivals_of
+from stages.wording.catalogue import render
 
 TITLE = "What is pre-training worth?"
 EXPLANATION = (
@@ -140,7 +141,7 @@ def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], l
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
-        _banner(tasks), _summary(tasks), (overall_sentence(tasks), overall_in_korean(tasks)),
+        _banner(tasks), _summary(tasks), (render(overall_message(tasks)), render(overall_message(tasks), "ko")),
         tuple(_severe(tasks)), tuple(labels), charts["differences"],
         tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
 

@@ -1,7 +1,6 @@
 """The verdicts in Korean, from the facts that the English sentences are made of; ``translating`` has the rest."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from stages.reporting.texts import METRICS, ROWS, p_value, points, points_at_least, score
 from stages.reporting.translating import in_korean
@@ -73,24 +72,6 @@ def finding_in_korean(finding: FoundFact) -> str:
     name, about, evidence, reason, remedy = map(in_korean, (
         finding.title, finding.about, finding.evidence, finding.reason, finding.remedy))
     return f"{name}({about}): {evidence}. {reason}. 해결책: {remedy}"
-
-
-def overall_in_korean(tasks: Sequence[TaskFacts]) -> str:
-    """How many comparisons with scratch came out how: on pre-training, and on other ways of using the encoder."""
-    judged = [one for task in tasks for one in task.comparisons.values()]
-    counts, others = (Counter(one.verdict for one in judged if one.of_pretraining is kind) for kind in (True, False))
-    sentences = []
-    if counts:
-        sentences.append(
-            f"처음부터 학습한 쪽과의 비교 {counts.total():,}개 가운데 사전 학습이 도움이 된 것은 "
-            f"{counts['helps']:,}개, 해가 된 것은 {counts['hurts']:,}개, "
-            f"알 수 없는 것은 {counts['cannot_tell']:,}개입니다.")
-    if others:
-        sentences.append(
-            f"사전 학습 인코더를 다르게 쓰는 방식과 처음부터 학습한 쪽의 비교 {others.total():,}개 가운데 "
-            f"점수가 높은 것은 {others['above_scratch']:,}개, 낮은 것은 {others['below_scratch']:,}개, "
-            f"알 수 없는 것은 {others['cannot_tell']:,}개입니다.")
-    return " ".join(sentences)
 
 
 def _treatment(task: TaskFacts, arm: str) -> str:

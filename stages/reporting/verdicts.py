@@ -21,6 +21,7 @@ from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
 from stages.settings.arms import ARMS, FULL_TUNING, arm_of_key
+from stages.wording.message import Message, joined, message
 
 ENOUGH_SEEDS = 5
 
@@ -36,25 +37,18 @@ def further_verdict_sentence(task: TaskFacts, arm: str) -> str:
     return _sentence(task, treatment, task.further[arm], arm)
 
 
-def overall_sentence(tasks: Sequence[TaskFacts]) -> str:
+def overall_message(tasks: Sequence[TaskFacts]) -> Message:
     """How many comparisons with scratch came out how: on pre-training, and on other ways of using the encoder."""
     judged = [one for task in tasks for one in task.comparisons.values()]
     counts, others = (Counter(one.verdict for one in judged if one.of_pretraining is kind) for kind in (True, False))
     sentences = []
     if counts:
-        sentences.append(f"Of {numbered(counts.total(), 'comparison')} with scratch, pre-training helps in "
-                         f"{counts['helps']:,} and hurts in {counts['hurts']:,}; {_are(counts['cannot_tell'])} "
-                         "inconclusive.")
+        sentences.append(message("verdict-overall-pretraining", comparisons=counts.total(), helps=counts["helps"],
+                                 hurts=counts["hurts"], open=counts["cannot_tell"]))
     if others:
-        sentences.append(
-            f"Of {numbered(others.total(), 'comparison')} of other ways to use the pre-trained encoder with scratch, "
-            f"{_are(others['above_scratch'])} above scratch and {_are(others['below_scratch'])} below; "
-            f"{_are(others['cannot_tell'])} inconclusive.")
-    return " ".join(sentences)
-
-
-def _are(number: int) -> str:
-    return f"{number:,} {'is' if number == 1 else 'are'}"
+        sentences.append(message("verdict-overall-other", comparisons=others.total(), above=others["above_scratch"],
+                                 below=others["below_scratch"], open=others["cannot_tell"]))
+    return joined(sentences)
 
 
 def _sentence(task: TaskFacts, treatment: str, judged: Judgement, arm: str) -> str:

@@ -1,0 +1,87 @@
+"""What a catalogue can do with a value, besides what Fluent itself offers.
+
+=============================================  ==========================================================
+``SCORE($x)``                                  0.1234 as ``0.123``: metrics, losses
+``POINTS($x)``, ``POINTS($x, sign: "+")``      a difference of scores in hundredths: ``13.8``, ``+13.8``
+``AT_LEAST($x)``                               the same, rounded down
+``PERCENT($x)``, ``PERCENT($x, digits: 0)``    a share between 0 and 1: ``12.3 %``
+``DECIMAL($x, digits: 1)``                     a number with so many decimals
+``PLAIN($x)``                                  up to ten digits, without trailing zeros
+``P($x)``, ``P_VALUE($x)``                     a p value: ``p = 0.012``, ``p < 0.001``; the same without ``p =``
+``COUNT($n, one: "run", other: "runs")``       a whole number with its noun in the form that the number asks for
+``LIST($xs)``                                  ``a, b and c``
+``JOINED($xs, "; ")``                          the texts of a tuple one after the other
+``LINES($xs)``                                 each on a line of its own
+``CAPITALIZED($x)``                            as a sentence begins
+``WORDS($x)``                                  a name such as ``batch_size`` as words
+``PARTICLE($x, "은/는")``                       the value and the Korean particle that its last sound asks for
+=============================================  ==========================================================
+
+Numbers have the digits that Python writes and the signs of the language.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from babel import Locale
+from babel.lists import format_list
+from babel.numbers import get_decimal_symbol, get_group_symbol
+from fluent.runtime.types import FluentType
+
+from stages.wording.particles import with_particle
+
+_ROUNDING = 1e-9  # 0.3 points are no less for the way in which a computer keeps them
+
+
+class Texts(tuple[str, ...], FluentType):
+    """Several texts as one value."""
+
+    def format(self, locale: Locale) -> str:
+        """As a list within a sentence."""
+        return format_list(list(self), locale=locale) if self else ""
+
+
+def functions(locale: Locale) -> dict[str, Callable[..., str]]:
+    """The functions by the names that they have in a catalogue."""
+    symbols = str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale), "-": "−"})
+
+    def written(digits: str) -> str:
+        return digits.translate(symbols)
+
+    def count(number: Any, **nouns: str) -> str:
+        digits = written(f"{int(number):,}")
+        form = locale.plural_form(int(number))
+        return f"{digits} {nouns.get(form, nouns['other'])}" if nouns else digits
+
+    return {
+        "SCORE": lambda value: written(f"{value:.3f}"),
+        "POINTS": lambda value, sign="": written(_points(value, sign)),
+        "AT_LEAST": lambda value: written(_points_at_least(value)),
+        "PERCENT": lambda value, digits=1: written(f"{100 * value:.{int(digits)}f} %"),
+        "DECIMAL": lambda value, digits: written(f"{value:,.{int(digits)}f}"),
+        "PLAIN": lambda value: written(f"{value:,.10g}"),
+        "P": lambda value: "p < " + written("0.001") if value < 0.001 else "p = " + written(f"{value:.3f}"),
+        "P_VALUE": lambda value: "< " + written("0.001") if value < 0.001 else written(f"{value:.3f}"),
+        "COUNT": count,
+        "LIST": lambda texts: texts.format(locale),
+        "JOINED": lambda texts, separator=" ": str(separator).join(texts),
+        "LINES": "\n".join,
+        "CAPITALIZED": lambda text: str(text)[:1].upper() + str(text)[1:],
+        "WORDS": lambda text: str(text).replace("_", " "),
+        "PARTICLE": lambda text, pair: with_particle(str(text), str(pair)),
+    }
+
+
+def _points(difference: float, sign: str) -> str:
+    value = 100 * difference
+    digits = f"{value:{sign}.1f}"
+    # An interval that excludes zero must not seem to touch it.
+    return f"{value:{sign}.1g}" if value and not float(digits) else digits
+
+
+def _points_at_least(difference: float) -> str:
+    """A difference above zero in points, rounded down, as what is said to be the least must not be more than it."""
+    value = 100 * difference
+    digits = max(1, -math.floor(math.log10(value) + _ROUNDING))  # the first that is not 0
+    return f"{math.floor(value * 10**digits + _ROUNDING) / 10**digits:.{digits}f}"

@@ -1,0 +1,192 @@
+"""Messages: every one has its words in every language, and the words take the values that the code gives."""
+
+import ast
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fluent.syntax.ast import BaseNode, Message, MessageReference, VariableReference
+from pydantic import TypeAdapter
+
+from stages.common.sources import ROOT
+from stages.wording import catalogue, reviewed
+from stages.wording import message as messages
+from stages.wording.catalogue import CATALOGUES, ENGLISH, languages, render
+from stages.wording.message import joined, message
+from stages.wording.particles import with_particle
+
+ENTRIES = {language: reviewed.messages_of(CATALOGUES / f"{language}.ftl") for language in languages()}
+TRANSLATIONS = [language for language in languages() if language != ENGLISH]
+
+
+def references(entry: Message) -> Iterator[BaseNode]:
+    """What a message refers to."""
+    waiting: list[object] = [entry.value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, VariableReference | MessageReference):
+            yield node
+        if isinstance(node, BaseNode):
+            waiting += vars(node).values()
+        elif isinstance(node, list):
+            waiting += node
+
+
+def named(entry: Message, kind: type) -> set[str]:
+    return {node.id.name for node in references(entry) if isinstance(node, kind)}
+
+
+def said_in_code(root: Path) -> Iterator[tuple[str, ast.Call]]:
+    """The identifiers that calls of ``message`` name, as patterns, with the calls."""
+    for path in sorted(root.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("message", "Message") and node.args:
+                for pattern in patterns(node.args[0]):
+                    yield pattern, node
+
+
+def patterns(node: ast.expr) -> list[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            return [re.escape(text)]
+        case ast.JoinedStr():
+            return ["".join(re.escape(part.value) if isinstance(part, ast.Constant) else "[a-z0-9_-]+"
+                            for part in node.values)]
+        case ast.IfExp():
+            return patterns(node.body) + patterns(node.orelse)
+    return []
+
+
+CODE = list(said_in_code(ROOT / "stages"))
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_every_language_says_the_same_with_the_same_values(language: str) -> None:
+    english, translated = ENTRIES[ENGLISH], ENTRIES[language]
+    assert list(translated) == list(english)  # in the same order, so that they can be read side by side
+    assert [name for name in english if named(english[name], VariableReference) != named(
+        translated[name], VariableReference)] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_a_translation_was_read_against_the_present_english(language: str) -> None:
+    assert reviewed.outdated(language) == [], "see python -m stages.wording.reviewed --help"
+
+
+def test_every_message_in_code_has_words_and_takes_the_values_that_it_is_given() -> None:
+    for pattern, call in CODE:
+        found = [entry for name, entry in ENTRIES[ENGLISH].items() if re.fullmatch(pattern, name)]
+        assert found, f"no message {pattern}"
+        given = {keyword.arg for keyword in call.keywords}
+        for entry in found if None not in given and getattr(call.func, "id", "") == "message" else ():
+            assert named(entry, VariableReference) <= given, entry.id.name
+        taken = set().union(*(named(entry, VariableReference) for entry in found))
+        assert given - {None} <= taken, f"{pattern}: {given - taken} is in no words"
+
+
+def test_no_message_is_unused() -> None:
+    used = [pattern for pattern, _ in CODE]
+    used += [re.escape(name) for entry in ENTRIES[ENGLISH].values() for name in named(entry, MessageReference)]
+    texts = "\n".join(path.read_text("utf-8") for path in (ROOT / "stages").rglob("*.j2"))
+    used += [re.escape(name) for name in re.findall(r"['\"]([a-z0-9-]+)['\"]", texts)]
+    every = re.compile("|".join(used))
+    assert [name for name in ENTRIES[ENGLISH] if not every.fullmatch(name)] == []
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the catalogues, in use."""
+    for path in CATALOGUES.glob("*.ftl"):
+        shutil.copy(path, tmp_path)
+    for module in (catalogue, reviewed):
+        monkeypatch.setattr(module, "CATALOGUES", tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, **entries: str) -> None:
+    for language, text in entries.items():
+        (folder / f"{language}.ftl").write_text(text, "utf-8")
+
+
+def test_a_word_changed_in_english_is_outdated_until_its_translation_was_read(folder: Path) -> None:
+    write(folder, en="a = One { $x }\nb = Two\n", ko="a = 하나 { $x }\nb = 둘\n")
+    assert reviewed.outdated("ko") == ["a", "b"]
+    assert reviewed.main(["a", "b"]) == 0
+    assert reviewed.outdated("ko") == []
+    write(folder, en="# with a comment\na = One { $x }\nb = Two!\n")
+    assert reviewed.outdated("ko") == ["b"]
+    assert reviewed.main([]) == 1
+    assert reviewed.main(["b"]) == 0
+    assert reviewed.main([]) == 0
+    assert len((folder / "ko.ftl").read_text("utf-8").splitlines()) == 4
+
+
+def test_a_third_language_is_one_file(folder: Path) -> None:
+    said = message("verdict-overall-pretraining", comparisons=1234, helps=1000, hurts=0, open=234)
+    write(folder, de="verdict-overall-pretraining =\n    { COUNT($helps) } von { COUNT($comparisons) } helfen; "
+                     "{ COUNT($hurts) } schaden, { COUNT($open) } offen\nscore = { SCORE($value) }\n")
+    assert languages() == ("en", "de", "ko")
+    assert render(said, "de") == "1.000 von 1.234 helfen; 0 schaden, 234 offen"
+    assert render(message("score", value=0.5), "de") == "0,500"
+
+
+@pytest.mark.parametrize(("text", "error"), [
+    ("x = { $other }\n", LookupError), ("y = 1\n", LookupError), ("x = { $value\n", ValueError),
+    ("x = { NOTHING($value) }\n", LookupError)])
+def test_what_cannot_be_said_is_an_error(text: str, error: type[Exception], folder: Path) -> None:
+    write(folder, en=text)
+    with pytest.raises(error):
+        render(message("x", value=1))
+
+
+def test_values_keep_their_types_through_json(folder: Path) -> None:
+    write(folder, en="score = { SCORE($value) }\njoined = { JOINED($texts, \"; \") }\n")
+    said = message("joined", texts=(message("score", value=1.0), "a, “b” {c}", 3))
+    adapter = TypeAdapter(messages.Message)
+    again = adapter.validate_json(json.dumps(adapter.dump_python(said, mode="json")))
+    assert again == said
+    assert hash(again) == hash(said)
+    assert render(again) == "1.000; a, “b” {c}; 3"
+    assert render("{ $data }", "ko") == "{ $data }"
+    assert render(message("score", value=1), "en") == "1.000"
+
+
+def test_data_cannot_hide_what_is_around_it() -> None:
+    assert render(joined(["a", "", "b\u202e"])) == "a b<U+202E>"
+
+
+@pytest.mark.parametrize(("function", "value", "english"), [
+    ("SCORE($x)", 0.12345, "0.123"), ("SCORE($x)", -0.5, "−0.500"),
+    ('POINTS($x, sign: "+")', 0.1384, "+13.8"), ("POINTS($x)", -0.0004, "−0.04"), ("POINTS($x)", 0.0, "0.0"),
+    ("AT_LEAST($x)", 0.0199, "1.9"), ("AT_LEAST($x)", 0.003, "0.3"), ("AT_LEAST($x)", 0.00019, "0.01"),
+    ("PERCENT($x)", 0.1234, "12.3 %"), ("PERCENT($x, digits: 0)", 0.5, "50 %"),
+    ("DECIMAL($x, digits: 1)", 1234.56, "1,234.6"), ("PLAIN($x)", 1500.0, "1,500"), ("PLAIN($x)", 2.5, "2.5"),
+    ("P($x)", 0.012, "p = 0.012"), ("P($x)", 0.0001, "p < 0.001"), ("P_VALUE($x)", 0.0001, "< 0.001"),
+    ('COUNT($x, one: "run", other: "runs")', 1, "1 run"), ('COUNT($x, one: "run", other: "runs")', 2000, "2,000 runs"),
+    ("LIST($x)", ("a", "b", "c"), "a, b, and c"), ("LIST($x)", ("a",), "a"), ("LIST($x)", (), ""),
+    ("CAPITALIZED($x)", "pre-training", "Pre-training"), ("WORDS($x)", "batch_size", "batch size")])
+def test_functions_write_values(function: str, value: messages.Value, english: str, folder: Path) -> None:
+    write(folder, en=f"x = {{ {function} }}\n")
+    assert render(message("x", x=value)) == english
+
+
+def test_lists_are_of_the_language(folder: Path) -> None:
+    write(folder, ko="x = { PARTICLE(LIST($x), \"이/가\") } 다릅니다\n")
+    assert render(message("x", x=("정밀도", "재현율", "정확도")), "ko") == "정밀도, 재현율 및 정확도가 다릅니다"
+
+
+@pytest.mark.parametrize(("pair", "expected"), [
+    ("은/는", "텍스트는|정답은|0.5는|0.50은|10은|1,000은|−3.0은|AG News는|F1은|NSMC는|CoNLL-2003은|LM은|DistilBERT는"),
+    ("은/는", "head는|full은|base는|checkpoint는|table은|3 %p는|“감성”은|정확도(0.51)는|日本은(는)|은(는)"),
+    ("이/가", "1이|2가|0.747이|MNLI가|token이|12.3 %가|dropout이|black이"),
+    ("을/를", "단어를|KoELECTRA를|split을|learning을|웜업을"),
+    ("과/와", "웜업과|9와|NER과|스텝과|에포크와"),
+    ("으로/로", "URL로|full로|서울로|부산으로|1로|3으로|LoRA로")])
+def test_particles_follow_the_last_sound(pair: str, expected: str) -> None:
+    closed, vowel = pair.split("/")
+    for phrase in expected.split("|"):
+        word = re.sub(rf"({closed}\({vowel}\)|{closed}|{vowel})$", "", phrase)
+        assert with_particle(word, pair) == phrase
