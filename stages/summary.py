@@ -9,7 +9,8 @@ from stages.common.command import run_stage, stage_parser
 from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
 from stages.terminal.summary import print_summary, read_summaries
-from stages.terminal.words import words_in
+from stages.wording.catalogue import render
+from stages.wording.message import message
 
 PAGE = Path("reports/index.html")
 
@@ -34,7 +35,7 @@ def _print(options: Namespace) -> None:
     language = options.language or report_settings().language
     print_summary(tasks, grid, language, sys.stdout)
     if PAGE.is_file():
-        print(f"{words_in(language)['report']}: {PAGE.resolve().as_uri()}")
+        print(f"{render(message('terminal-report'), language)}: {PAGE.resolve().as_uri()}")
 
 
 if __name__ == "__main__":

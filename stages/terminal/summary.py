@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TextIO
 
-from stages.reporting.texts import points, score
+from stages.reporting.texts import score
 from stages.results.arm_words import arm_labels
 from stages.results.findings import FoundFact, read_findings
 from stages.results.task_metrics import TaskMetrics, read_metrics
-from stages.results.verdicts import Judgement, TaskVerdicts, read_verdicts
+from stages.results.verdicts import TaskVerdicts, read_verdicts
 from stages.settings.grid import Grid
 from stages.terminal.tables import Styled, make_table, open_console
-from stages.terminal.words import findings_in, metric_in, words_in
+from stages.terminal.words import Language, finding_name
+from stages.wording.catalogue import render
+from stages.wording.message import message
 
-Language = Literal["en", "ko"]
 COLUMNS = ("task", "verdict", "difference", "pretrained", "scratch", "metric", "finding")
 NARROW = 90  # columns of a terminal, below which the metric is left out
 STYLES = {"helps": "bold green", "above_scratch": "bold green", "hurts": "bold red", "below_scratch": "bold red",
@@ -45,45 +46,44 @@ def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) ->
 
 def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: Language, stream: TextIO) -> None:
     """Print the table, how to read it, and what the data are."""
-    words, console = words_in(language), open_console(stream)
+    console = open_console(stream)
     labels = arm_labels(grid.tunings, list(grid.arms))
     rows = [row for task in tasks for row in _rows(task, labels, language)]
-    names = [name for name in COLUMNS if name != "metric" or console.width >= NARROW]
-    console.print(make_table([words[name] for name in names], [[row[name] for name in names] for row in rows],
-                             right=[words[name] for name in COLUMNS[2:5]]))
+    shown = [name for name in COLUMNS if name != "metric" or console.width >= NARROW]
+    names = {name: render(message(f"terminal-{name}"), language) for name in COLUMNS}
+    console.print(make_table([names[name] for name in shown], [[row[name] for name in shown] for row in rows],
+                             right=[names[name] for name in COLUMNS[2:5]]))
     console.print()
-    console.print(words["legend"], style="dim")
-    synthetic = [task.metrics.task for task in tasks if task.metrics.synthetic]
-    if synthetic:
-        named = words["all tasks"] if len(synthetic) == len(tasks) else ", ".join(synthetic)
-        console.print(words["synthetic"].format(tasks=named), style="bold yellow")
+    console.print(render(message("terminal-legend"), language), style="dim")
+    if synthetic := tuple(task.metrics.task for task in tasks if task.metrics.synthetic):
+        console.print(render(message("terminal-synthetic", tasks=synthetic), language), style="bold yellow")
     if any(finding.severity == "severe" for task in tasks for finding in task.findings):
-        console.print(words["severe findings"], style="bold red")
+        console.print(render(message("terminal-misleading"), language), style="bold red")
 
 
 def _rows(task: TaskSummary, labels: dict[str, str], language: Language) -> Iterator[dict[str, str | Styled]]:
-    words, several = words_in(language), len(task.verdicts.comparisons) > 1
+    several = len(task.verdicts.comparisons) > 1
     for key, judged in task.verdicts.comparisons.items():
-        verdict = words[judged.verdict] + (words["this budget"] if judged.qualified else "")
+        verdict = message(f"terminal-{judged.verdict}")
+        if judged.qualified:
+            verdict = message("terminal-qualified", verdict=verdict)
+        difference = message("terminal-interval", difference=judged.difference, low=judged.low, high=judged.high)
         yield {
             "task": task.metrics.task + (f" ({labels[key]})" if several else ""),
-            "verdict": Styled(verdict, STYLES[judged.verdict]),
-            "difference": _difference(judged, words["to"]),
+            "verdict": Styled(render(verdict, language), STYLES[judged.verdict]),
+            "difference": render(difference, language),
             "pretrained": score(judged.means[0]),
             "scratch": score(judged.means[1]),
-            "metric": metric_in(task.metrics.metric, language),
+            "metric": render(message(f"terminal-{task.metrics.metric}"), language),
             "finding": _worst([found for found in task.findings if not found.taints or key in found.taints
                                or judged.arms[1] in found.taints], language)}
-
-
-def _difference(judged: Judgement, to: str) -> str:
-    return f"{points(judged.difference, '+')} ({points(judged.low)}{to}{points(judged.high)})"
 
 
 def _worst(findings: Sequence[FoundFact], language: Language) -> Styled:
     """The first finding, and how many more there are."""
     if not findings:
         return Styled("–", "dim")
-    words, first = words_in(language), findings[0]
+    first = findings[0]
+    severity = render(message(f"terminal-{first.severity}"), language)
     more = f" +{len(findings) - 1}" if len(findings) > 1 else ""
-    return Styled(f"{words[first.severity]}: {findings_in(first.title, language)}{more}", STYLES[first.severity])
+    return Styled(f"{severity}: {finding_name(first.title, language)}{more}", STYLES[first.severity])
