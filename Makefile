@@ -29,9 +29,8 @@ test: $(VENV)/test.installed lint  ## install with test extras, run the tests
 lint: $(VENV)/test.installed  ## check style
 	$(RUN) ruff check .
 
-ui: $(VENV)/run.installed  ## open MLflow at http://127.0.0.1:5000
-	@echo 'Open http://127.0.0.1:5000, and choose "Model training" at the upper left.'
-	$(RUN) MLFLOW_DISABLE_TELEMETRY=true mlflow ui --host 127.0.0.1 --backend-store-uri sqlite:///mlflow.db
+ui: $(VENV)/run.installed  ## show the runs in MLflow: the address of each task
+	$(RUN) python -m stages.ui
 
 track: $(VENV)/run.installed  ## log the present results to MLflow anew, after mlflow.db was deleted
 	$(RUN) dvc repro --force --single-item track
