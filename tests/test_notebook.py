@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from dvc.utils.hydra import apply_overrides
 
 from stages import notebook as command
 from stages.common.errors import UserError
@@ -72,6 +73,12 @@ def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:
     assert executed() == first
 
 
+def test_a_cell_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import time\ntime.sleep(600)")])
+    with pytest.raises(UserError, match=r"^x.ipynb: a cell takes more than 1 seconds; run again"):
+        execute(made, tmp_path, "x.ipynb", seconds=1)
+
+
 def test_a_cell_that_fails_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("open('missing.csv')")])
     with pytest.raises(UserError, match=r"^x.ipynb: a cell fails with FileNotFoundError: .*missing.csv.*; run `dvc"):
@@ -91,26 +98,27 @@ def test_what_cannot_be_made_is_refused(
 
 @pytest.mark.slow
 @pytest.mark.pipeline
+@pytest.mark.timeout(3600)
 def test_the_notebook_for_colab_runs_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.test_pipeline import copied_project  # loads what takes seconds
+    from tests.test_pipeline import copied_project, run  # loads what takes seconds
 
     project = tmp_path / "project"
     project.mkdir()
     copied_project(project)
+    apply_overrides(project / "params.yaml", ["~tasks.nsmc", "~tasks.mnli"])
+    run(project, "git", "commit", "--all", "--quiet", "--message", "two tasks")
     (project / ".venv").symlink_to(sys.prefix)
     monkeypatch.setenv("HEADSTART_PRESET", "sample")
     monkeypatch.setenv("HEADSTART_LANGUAGE", "en")
     made = nbformat.read(project / "notebooks" / "headstart.ipynb", as_version=4)
-    execute(made, project / "notebooks", "headstart.ipynb")
+    execute(made, project / "notebooks", "headstart.ipynb", seconds=3600)
     told = nbformat.writes(made)
     assert "<iframe srcdoc=" in told
     assert "image/svg+xml" in told
     before = {path.name: path.read_bytes() for path in sorted((project / "notebooks").glob("*.ipynb"))}
-    assert sorted(before) == ["ag_news.ipynb", "conll2003.ipynb", "headstart.ipynb", "mnli.ipynb", "nsmc.ipynb"]
+    assert sorted(before) == ["ag_news.ipynb", "conll2003.ipynb", "headstart.ipynb"]
     monkeypatch.chdir(project)
-    for task in ("nsmc", "mnli", "conll2003", "ag_news"):
-        assert "traceback" not in before[f"{task}.ipynb"].decode().lower()
+    for task in ("conll2003", "ag_news"):
         assert str(project) not in before[f"{task}.ipynb"].decode()
-    for task in ("nsmc", "conll2003"):
         assert command.main(["--task", task, "--language", "en"]) == 0
         assert (project / "notebooks" / f"{task}.ipynb").read_bytes() == before[f"{task}.ipynb"]
