@@ -9,10 +9,10 @@ COMPILE = $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --universal --p
 # A failed `python -m venv` leaves a python without pip behind, which must not count as made.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help repro test lint ui track lock clean
+.PHONY: help repro test lint ui experiments track lock clean
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 repro: $(VENV)/run.installed  ## install, run the pipeline, print the answer and where the report is
 	@# By itself DVC asks this first as well, but not where it cannot make stages of the settings, nor when none changed.
@@ -31,6 +31,10 @@ lint: $(VENV)/test.installed  ## check style
 
 ui: $(VENV)/run.installed  ## show the runs in MLflow: the address of each task
 	$(RUN) python -m stages.ui
+
+experiments: $(VENV)/run.installed  ## compare experiments: changed settings, and the difference of each task
+	@# Without the columns of changed files, which would leave no room for the numbers in 100 columns.
+	@$(RUN) dvc exp show --only-changed --drop 'data/|reports/|stages|params.yaml'
 
 track: $(VENV)/run.installed  ## log the present results to MLflow anew, after mlflow.db was deleted
 	$(RUN) dvc repro --force --single-item track
