@@ -9,6 +9,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.results.findings import FoundFact, read_findings
 from stages.settings.grid import read_grid
+from stages.wording.catalogue import render
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +32,7 @@ def _print(options: Namespace) -> list[FoundFact]:
     for task, findings in found.items():
         print(f"{task}: {_counted(findings)}")
         for finding in findings:
-            print(f"  {finding.severity}: {finding.sentence}")
+            print(f"  {finding.severity}: {render(finding.sentence)}")
     return [finding for findings in found.values() for finding in findings if finding.severity == "severe"]
 
 

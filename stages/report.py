@@ -25,6 +25,7 @@ from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
 from stages.terminal.summary import TaskSummary, print_summary
+from stages.wording.catalogue import render
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,7 +78,7 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
     write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
     for sentence in filter(None, (seconds_sentence(task, paths.metrics, noted) for task in tasks)):
-        print(sentence, file=sys.stderr)
+        print(render(sentence), file=sys.stderr)
     print_summary([TaskSummary(task.metrics, task.verdicts, task.findings) for task in tasks], grid, settings.language,
                   sys.stderr)
 

@@ -29,6 +29,7 @@ from stages.results.findings import FoundFact
 from stages.results.task_metrics import ArmDifference
 from stages.settings.data import DownloadSettings
 from stages.train import train
+from stages.wording.catalogue import render
 from tests.corpus_files import read_rows, splits_of
 from tests.defect_grid import choose_last, count_padding
 from tests.real_grid import Plan, draw
@@ -490,7 +491,7 @@ class Planted:
         metrics = read_json(self.study.paths.metrics)["comparisons"]["full"]
         facts = [FoundFact.model_validate(finding) for finding in findings]
         return {"caught": caught, "others": [name for name in loud if name not in self.kind.accepted],
-                "withheld": reasons(withholding(facts, ("full", "scratch")))[:120],
+                "withheld": render(reasons(withholding(facts, ("full", "scratch"))))[:120],
                 "verdict": verdict_on(ArmDifference.model_validate(metrics))}
 
 

@@ -14,6 +14,7 @@ from stages.doctoring.copies import character_bits, find_copies
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
 from stages.results.prepared import Row
+from stages.wording.catalogue import render
 from tests.healthy import LABELS, healthy, with_rows
 
 TEXTS, WORDS = healthy(), healthy(words=True)
@@ -55,7 +56,7 @@ def test_leaked_rows(rows: int, severity: list[str]) -> None:
 def test_near_copies_are_leaked_rows(edit: Edit) -> None:
     finding, = leakage.leaked_rows(copied("test", 30, edit=edit))
     assert (finding.name, finding.severity, finding.about) == ("leaked_rows", "severe", "test")
-    exact, near = (int(part.split(" of ")[0].split(" more")[0].split()[-1]) for part in finding.evidence.split("; "))
+    exact, near = (finding.evidence.values[name] for name in ("exact", "near"))
     assert exact + near >= 28  # of 30
 
 
@@ -126,8 +127,8 @@ def repeated(rows: int, edit: Edit = str) -> Evidence:
 
 def test_duplicate_rows() -> None:
     assert not list(leakage.duplicate_rows(repeated(47)))
-    assert [finding.evidence for finding in leakage.duplicate_rows(repeated(48))] == [
-        "48 of 600 rows of train (8.0 %) repeat an earlier one; 0 (0.0 %) nearly repeat another"]
+    assert [render(finding.evidence) for finding in leakage.duplicate_rows(repeated(48))] == [
+        "48 of 600 training rows (8.0 %) repeat an earlier one; 0 (0.0 %) nearly repeat another"]
     near = with_rows(TEXTS, "train", lambda place, row: replace(
         row, text=TEXTS.rows["train"][place + 1].text + " so") if place % 4 == 0 else row)
     assert told(leakage.duplicate_rows(near)) == [("duplicate_rows", "warning", "train")]
@@ -136,8 +137,8 @@ def test_duplicate_rows() -> None:
 def test_conflicting_labels() -> None:
     """Rows 0 and 1 have different labels; so do all even and odd ones."""
     assert not list(leakage.conflicting_labels(repeated(4)))
-    assert [finding.evidence for finding in leakage.conflicting_labels(repeated(5))] == [
-        "1 texts of train have different labels in different rows, 6 rows (1.0 %)"]
+    assert [render(finding.evidence) for finding in leakage.conflicting_labels(repeated(5))] == [
+        "1 training text has different labels in different rows, 6 rows (1.0 %)"]
     same = with_rows(repeated(30), "train", lambda place, row: replace(row, label="negative"))
     assert not list(leakage.conflicting_labels(same))
 

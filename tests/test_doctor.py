@@ -22,6 +22,8 @@ from stages.doctoring.evidence import CheckpointConfig, Evidence, _sentence_piec
 from stages.doctoring.finding import SEVERITIES, Finding
 from stages.results.histories import Evaluation, Step
 from stages.results.task_metrics import Difference
+from stages.wording.catalogue import render
+from stages.wording.message import message
 from tests.healthy import (
     LABELS,
     card,
@@ -102,7 +104,7 @@ def test_giveaway_words() -> None:
 
 def test_findings_come_in_one_order_whatever_python_draws() -> None:
     words = " ".join(map("sign{:02}".format, range(20)))
-    found = [finding.evidence[1:7] for finding in data.giveaway_words(marked(words, 0.5))]
+    found = [render(finding.evidence)[1:7] for finding in data.giveaway_words(marked(words, 0.5))]
     assert found == sorted(found)
     assert len(found) == 20
 
@@ -111,13 +113,13 @@ def test_small_test() -> None:
     for rows, names in ((99, ["small_test"]), (100, [])):
         small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:rows]})
         assert [finding.name for finding in data.small_test(small)] == names
-    for groups, told in ((19, ["test has 300 rows of 19 groups, such as documents or premises"]), (20, [])):
+    for groups, told in ((19, ["the test set has 300 rows in 19 groups, such as documents or premises"]), (20, [])):
         grouped = with_rows(TEXTS, "test", lambda place, row, groups=groups: replace(row, group=str(place % groups)))
-        assert [finding.evidence for finding in data.small_test(grouped)] == told
-    for sentences, told in ((99, ["test has 99 sentences with an entity, of 300"]), (100, [])):
+        assert [render(finding.evidence) for finding in data.small_test(grouped)] == told
+    for sentences, told in ((99, ["the test set has 99 sentences with an entity, of 300"]), (100, [])):
         sparse = with_rows(WORDS, "test", lambda place, row, sentences=sentences: replace(
             row, tags=("B-PER" if place < sentences else "O", *["O"] * (len(row.tags) - 1))))
-        assert [finding.evidence for finding in data.small_test(sparse)] == told
+        assert [render(finding.evidence) for finding in data.small_test(sparse)] == told
 
 
 def test_no_entity() -> None:
@@ -133,9 +135,9 @@ def test_no_entity() -> None:
 
 def test_a_small_test_set_that_is_used_whole_is_not_told_to_take_more_of_it() -> None:
     small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:50]}, card=card(test={"empty text": 3}))
-    assert "test_size" not in next(data.small_test(small)).remedy
+    assert "test_size" not in render(next(data.small_test(small)).remedy)
     limited = replace(small, card=card(test={"beyond test_size": 250}))
-    assert "test_size" in next(data.small_test(limited)).remedy
+    assert "test_size" in render(next(data.small_test(limited)).remedy)
 
 
 # Tokens ---------------------------------------------------------------------------------------------------------------
@@ -320,8 +322,9 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
     both = scored(one, "scratch-1", split="validation", mcc=0.01)
     arm, = training.failed_runs(both)
     assert (arm.name, arm.severity, arm.about, arm.taints) == ("failed_arm", "severe", "scratch", ("scratch",))
-    assert "scratch-1 (the model that was kept is at chance on validation: Matthews' correlation 0.010)" in arm.evidence
-    assert "scratch-2 (aborted at step 40: loss not finite)" in arm.evidence
+    assert render(arm.evidence) == (
+        "2 of 2 scratch runs failed: scratch-1 (the selected model is at chance on validation: Matthews' correlation "
+        "0.010); scratch-2 (aborted at step 40: loss not finite)")
     assert not list(training.failed_runs(TEXTS))
 
 
@@ -426,14 +429,15 @@ THREE = replace(
 
 def test_class_never_predicted() -> None:
     without = predicting(THREE, lambda cell, row: row.label.replace("c", "a"))
-    assert {finding.evidence for finding in results.class_never_predicted(without)} == {"never predicted on test: c"}
+    assert {render(finding.evidence) for finding in results.class_never_predicted(without)} == {
+        "never predicted on test: c"}
     assert not list(results.class_never_predicted(predicting(THREE, lambda cell, row: row.label)))
 
 
 def test_swapped_labels_by_predictions() -> None:
     turned = predicting(THREE, lambda cell, row: {"a": "b", "b": "c", "c": "a"}[row.label])
     assert {finding.name for finding in results.swapped_labels(turned)} == {"swapped_labels"}
-    assert "b for a, c for b, a for c" in next(results.swapped_labels(turned)).evidence
+    assert "b for a, c for b, a for c" in render(next(results.swapped_labels(turned)).evidence)
     assert not list(results.swapped_labels(predicting(THREE, lambda cell, row: "a")))
     assert not list(results.swapped_labels(TEXTS))
     uneven = predicting(of_label("test", 0.7), lambda cell, row: LABELS[1])  # one label alone: no order is told
@@ -525,10 +529,10 @@ def test_near_chance() -> None:
 
 def test_one_chance_level_stands_in_every_finding() -> None:
     uneven = scored(of_label("test", 0.37), "scratch-1", mcc=0.0)
-    told = next(results.near_chance(uneven)).evidence
+    told = render(next(results.near_chance(uneven)).evidence)
     shortcut = with_metrics(uneven, baselines={"hypothesis_only": {"accuracy": 0.9}})
     assert "scores 0.630" in told
-    assert "one label for all rows 0.630" in next(results.hypothesis_only_shortcut(shortcut)).evidence
+    assert "one label for all rows has 0.630" in render(next(results.hypothesis_only_shortcut(shortcut)).evidence)
     assert uneven.chance == 0.63
 
 
@@ -551,16 +555,16 @@ def test_too_small_to_tell() -> None:
         evidence = with_metrics(TEXTS, comparisons={"full": compared(0.02, low, 0.05, detectable)})
         assert [finding.name for finding in results.too_small_to_tell(evidence)] == names
     hopeless = with_metrics(TEXTS, comparisons={"full": compared(0.02, -0.9, 0.9, 8.76)})
-    assert next(results.too_small_to_tell(hopeless)).evidence.startswith(
-        "+2.0 points, and no difference that is possible would be found")
+    assert render(next(results.too_small_to_tell(hopeless)).evidence) == (
+        "+2.0 points, but 300 test rows and 2 seeds detect no possible difference with a power of 80 %")
 
 
 def test_weak_segments() -> None:
     genres = replace(TEXTS, rows={split: [replace(row, genre="fax" if place < 60 else "letters")
                                           for place, row in enumerate(rows)] for split, rows in TEXTS.rows.items()})
     bad = predicting(genres, lambda cell, row: row.label if row.genre != "fax" else "positive")
-    assert {finding.evidence.split(",")[0] for finding in results.weak_segments(bad)} == {
-        "0.500 on the 60 rows of test that are of the genre fax"}
+    assert {render(finding.evidence).split(",")[0] for finding in results.weak_segments(bad)} == {
+        "0.500 on the 60 test rows that are of the genre fax"}
     assert not list(results.weak_segments(predicting(genres, lambda cell, row: row.label)))
 
 
@@ -610,7 +614,8 @@ def write_found(findings: list[Finding]) -> None:
 
 
 def finding(severity: Any) -> Finding:
-    return Finding("leaked_rows", severity, "test", ("full",), "6 of 300", "learnt by heart", "remove them")
+    return Finding("leaked_rows", severity, "test", ("full",), message("found-few-rows", rows=6),
+                   message("why-leaked-train"), message("fix-overfitted"))
 
 
 def test_the_command_prints_and_fails_on_severe_findings_alone(
@@ -625,11 +630,13 @@ def test_the_command_prints_and_fails_on_severe_findings_alone(
     assert doctor.main([]) == 1
     assert capsys.readouterr().out == (
         "reviews: 1 severe, 1 warning\n"
-        "  severe: leaked rows (test): 6 of 300; learnt by heart. Remedy: remove them\n"
-        "  warning: leaked rows (test): 6 of 300; learnt by heart. Remedy: remove them\n")
+        "  severe: leaked rows (test): the test set has 6 rows. Memorised rows inflate the score. Remedy: use more "
+        "training rows or more dropout\n"
+        "  warning: leaked rows (test): the test set has 6 rows. Memorised rows inflate the score. Remedy: use more "
+        "training rows or more dropout\n")
 
 
-@pytest.mark.parametrize(("damage", "message"), [
+@pytest.mark.parametrize(("damage", "problem"), [
     (lambda: Path("reports/doctor/reviews.json").unlink(), "reports/doctor/reviews.json: no such file"),
     (lambda: Path("reports/metrics/reviews.json").unlink(), "reports/metrics/reviews.json: no such file"),
     (lambda: write_json(Path("reports/metrics/reviews.json"), {"other": 1}), "found those on other results"),
@@ -637,13 +644,13 @@ def test_the_command_prints_and_fails_on_severe_findings_alone(
     (lambda: write_found([replace(finding("severe"), severity="awful")]), "severity"),  # type: ignore[arg-type]
 ])
 def test_missing_or_other_results_are_one_line(
-    project: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[], Any], message: str
+    project: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[], Any], problem: str
 ) -> None:
     damage()
     assert doctor.main([]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert message in printed.err
+    assert problem in printed.err
     assert printed.err.count("\n") == 1
 
 

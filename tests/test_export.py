@@ -22,7 +22,7 @@ from stages.tracking.models import save_model
 from stages.tracking.store import TrackedRun, TrackingStore
 from tests.small_study import SmallStudy, texts_of
 from tests.test_questions import facts
-from tests.test_report import GRID, Inputs
+from tests.test_report import GRID, Inputs, said
 
 TEXT = "정말 좋은 영화, 배우 연기가 훌륭하다"
 
@@ -156,7 +156,7 @@ def test_the_card_of_a_model_of_words_has_its_call_and_the_score_from_running_te
 
 
 def test_the_card_has_only_the_findings_of_its_own_model(inputs: Inputs) -> None:
-    merged = {"severity": "warning", "taints": [], "evidence": "x", "reason": "y", "remedy": "z"}
+    merged = {"severity": "warning", "taints": [], "evidence": said("x"), "reason": said("y"), "remedy": said("z")}
     inputs.find("reviews", merged | {"name": "never_improved", "about": "pretrained-full-1, scratch-1",
                                      "runs": ["pretrained-full-1", "scratch-1"]},
                 merged | {"name": "dead_gradient", "about": "scratch-2", "runs": ["scratch-2"]},

@@ -14,11 +14,12 @@ from stages.common.files import read_json, write_json
 from stages.comparing.changes import changes
 from stages.encoding.train_sizes import PLAN, models_of, predictions_of
 from stages.evaluate_sizes import evaluate_sizes
-from stages.reporting.texts import FAILED_COUNT
-from stages.reporting.verdicts import verdict_sentence
+from stages.reporting.verdicts import verdict
 from stages.results.tasks import read_tasks
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.report import ReportSettings
+from stages.wording.catalogue import render
+from stages.wording.message import message
 from tests.small_study import SmallStudy, texts_of
 from tests.test_diff import SLOWER, revision
 
@@ -95,7 +96,7 @@ def test_the_difference_is_what_the_shown_means_differ_by(study: SmallStudy, rep
     assert numbers["difference-full"] == pytest.approx(pretrained - scratch, abs=1e-12)
 
     means, difference = (f"{pretrained:.3f}", f"{scratch:.3f}"), _points(100 * (pretrained - scratch))
-    sentence = verdict_sentence(reported.task, "pre-trained")
+    sentence = render(verdict(reported.task, "pre-trained"))
     assert f"accuracy {means[0]} against {means[1]} from random weights, {difference} points" in sentence
     row = next(line for line in reported.paths.out_markdown.read_text("utf-8").splitlines()
                if line.startswith("| AG News") and difference in line)
@@ -106,7 +107,7 @@ def test_the_difference_is_what_the_shown_means_differ_by(study: SmallStudy, rep
     assert f"{lost:.3f} failed)" in page
     assert f"{lost:.3f} 실패)" in page
     assert "mean over seeds that trained (each seed)" in page
-    assert FAILED_COUNT in page
+    assert render(message("failed-runs-count")) in page
 
 
 def _points(value: float) -> str:
@@ -118,7 +119,7 @@ def test_curve_tracking_and_diff_have_the_mean_of_the_report(study: SmallStudy, 
     points: list[dict[str, Any]] = reported.sizes["points"]["scratch"]
     assert [point["mean"] for point in points] == pytest.approx([scratch, scratch], abs=1e-12)
     assert [cell for cell, facts in reported.sizes["cells"].items() if facts["failed"]] == [f"{LOST}-rows-100"]
-    assert re.search("run of scratch with seed 2 on 100 train rows failed, and is left out of the mean",
+    assert re.search("scratch run with seed 2 on 100 training rows failed and is left out of the mean",
                      reported.paths.out_markdown.read_text("utf-8"))
 
     cells = [read_json(study.paths.metrics)["cells"][cell] for cell in study.grid.arms["scratch"]]

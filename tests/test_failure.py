@@ -10,7 +10,8 @@ from stages.metrics.classification import classification_metrics, confusion
 from stages.metrics.failure import failed
 from stages.metrics.outcome import Outcome
 from stages.metrics.rates import rate_interval
-from stages.reporting.words_in_korean import WORDS
+from stages.wording.catalogue import render
+from stages.wording.names import outcome_name
 
 
 def metrics(gold: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
@@ -19,7 +20,7 @@ def metrics(gold: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
 
 def test_every_outcome_is_written_as_its_value_and_has_korean_words() -> None:
     assert json.loads(json.dumps(Outcome.LOSS_NOT_FINITE)) == "loss not finite"
-    assert WORDS.keys() >= set(Outcome)
+    assert all(render(outcome_name(outcome)) == outcome for outcome in Outcome)
     assert [outcome for outcome in Outcome if outcome.aborted] == ["loss not finite"]
 
 

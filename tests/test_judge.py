@@ -19,11 +19,12 @@ from stages.comparing.markdown import render
 from stages.judging.changes import judge_verdicts, regressions
 from stages.judging.verdicts import verdict_on
 from stages.metrics.differences import Difference
-from stages.reporting.texts import WAYS_OF_USE
+from stages.reporting.verdicts import way_of_use
 from stages.settings.arms import trained_as_far
 from stages.settings.grid import Grid
+from stages.wording import catalogue
 from tests.test_learning_curves import _Recorded as Recorded
-from tests.test_report import Inputs, difference, finding
+from tests.test_report import Inputs, difference, finding, said
 
 BELOW = {"pretrained": 0.611, **difference(-0.1, -0.13, -0.07)}
 OPEN = {"pretrained": 0.701, **difference(-0.01, -0.04, 0.02, 0.4)}
@@ -52,7 +53,8 @@ def test_every_way_of_use_has_its_words() -> None:
     # Gradual unfreezing is one where layers stay frozen.
     partly = {recipe["method"] for name, recipe in recipes.items()
               if not trained_as_far(name, recipe | {"frozen_layers": 1})}
-    assert WAYS_OF_USE.keys() == partly == {recipe["method"] for recipe in recipes.values()} - {"full"}
+    assert partly == {recipe["method"] for recipe in recipes.values()} - {"full"}
+    assert all(catalogue.render(way_of_use(method, method)) for method in partly)
 
 
 def test_what_the_judge_decides_of_two_tasks_by_hand(tmp_path: Path) -> None:
@@ -68,7 +70,7 @@ def test_what_the_judge_decides_of_two_tasks_by_hand(tmp_path: Path) -> None:
     assert [judged["p_value_holm"] for judged in found.values()] == pytest.approx([0.0004, 0.0004, 0.0004, 0.03])
     assert {judged["family"] for judged in found.values()} == {4}
     assert found["entities", "full"]["withheld"] == [
-        {"name": "failed_arm", "evidence": "2 of 2 runs of full failed"}]
+        {"name": "failed_arm", "evidence": said("2 of 2 runs of full failed")}]
     assert inputs.judge()["reviews"]["baselines"] == {
         "majority": {"full": "above", "head": "above", "scratch": "above"},
         "tfidf_logistic_regression": {"full": "above", "head": "above", "scratch": "below"}}
@@ -109,7 +111,7 @@ def test_a_frozen_encoder_below_scratch_does_not_say_that_pre_training_hurts(
     english = "Head-only tuning of the frozen encoder scores below training everything from scratch on REVIEWS"
     for part in (text, page):
         assert english in part
-        assert f"REVIEWS에서 {korean}" in part
+    assert f"REVIEWS에서 {korean}" in page
     task = inputs.read()[0]
     exported = card(task, inputs.grid.cells[0], "model")
     assert english in exported

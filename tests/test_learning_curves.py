@@ -22,14 +22,17 @@ from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_
 from stages.metrics.steps import Reached, ReachedByArm, catching_up
 from stages.reporting import learning_curves
 from stages.reporting.learning_curves import summarize_sizes
-from stages.reporting.translating import in_korean
+from stages.results.arm_words import arm_name
 from stages.results.findings import FoundFact
 from stages.results.histories import Evaluation, History, RunSummary
 from stages.results.sizes import Points, SizedRun, Sizes, read_sizes
+from stages.settings.arms import PAIR
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
 from stages.tracking.store import TrackedRun
+from stages.wording.catalogue import render
+from stages.wording.message import message
 from tests.simulate_multiplier import Study, covered, first_multiplier, holds
 from tests.stubbed import Project
 from tests.test_report import Inputs
@@ -313,7 +316,7 @@ def task_with(sizes: Sizes, *findings: FoundFact, seeds: tuple[int, ...] = (1, 2
     results = TaskResults(Namespace(cells={"pretrained-full-1": Namespace(recipe={"method": method})}), findings, sizes,
                           ("", ""))
     metrics = Namespace(task="toy", kind="single", metric="accuracy", synthetic=True)
-    arms = [Namespace(label=label, runs=seeds) for label in ("pre-trained", "scratch")]
+    arms = [Namespace(name=arm_name(arm), runs=seeds) for arm in PAIR]
     return Namespace(metrics=metrics, arms=arms, verdicts=Namespace(labels=_labels(results, grid)))
 
 
@@ -330,11 +333,11 @@ def told(**values: Any) -> Sizes:
     ({"high": None},
      "Scratch needs 11 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
     ({"factor": None, "high": None, "reached": "beyond"},
-     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: not in these runs, and "
-     "it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),
+     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: it did not in these runs, "
+     "and it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),
     ({"factor": None, "low": None, "high": None, "reached": "beyond"},
-     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: not in these runs (95 % "
-     "interval: open at both ends)."),
+     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: it did not in these runs "
+     "(95 % interval: open at both ends)."),
     ({"factor": None, "low": 80.0, "high": None, "reached": "beyond"},
      "Not reached within 1,000 texts: scratch needs more than 80 times the labels to match pre-training at 125 texts "
      "(95 % interval: more than 80)."),
@@ -347,16 +350,17 @@ def told(**values: Any) -> Sizes:
 ])
 def test_sentences(values: dict[str, Any], sentence: str) -> None:
     task = task_with(told(**values))
-    assert learning_curves.multiplier_sentence(task, 1000, task.verdicts.labels) == sentence
-    assert not re.search("[A-Za-z]", in_korean(sentence)), in_korean(sentence)
+    said = learning_curves.multiplier_sentence(task, 1000, task.verdicts.labels)
+    assert render(said) == sentence
+    assert not re.search("[A-Za-z]", render(said, "ko")), render(said, "ko")
     task = task_with(told(**values), method="head")
     of_head = learning_curves.multiplier_sentence(task, 1000, task.verdicts.labels)
-    assert of_head == sentence.replace("pre-training", "head-only tuning of the frozen encoder (full)")
-    assert not re.search("[A-Za-z]", in_korean(of_head).replace("full", "")), in_korean(of_head)
-    steps = learning_curves._steps_sentence(task, told().steps)
+    assert render(of_head) == sentence.replace("pre-training", "head-only tuning of the frozen encoder (full)")
+    assert not re.search("[A-Za-z]", render(of_head, "ko").replace("full", "")), render(of_head, "ko")
+    steps = render(learning_curves._steps_sentence(task, told().steps))
     assert steps.startswith(
         "On validation, the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds "
-        "(15), where the other had it at 1,200; scratch reaches that of the pre-trained one never, in 40 steps.")
+        "(15), where the other reached it at 1,200; scratch reaches that of the pre-trained one never, in 40 steps.")
 
 
 def test_scalars_have_no_nulls() -> None:
@@ -367,18 +371,19 @@ def test_scalars_have_no_nulls() -> None:
 
 
 def severe(*taints: str) -> FoundFact:
-    return FoundFact(name="leaked_rows", severity="severe", about="test", taints=taints, evidence="60 rows",
-                     reason="known", remedy="remove")
+    return FoundFact(name="leaked_rows", severity="severe", about="test", taints=taints,
+                     evidence=message("found-few-rows", rows=60), reason=message("why-leaked-train"),
+                     remedy=message("fix-tune"))
 
 
 def test_what_a_severe_finding_taints_is_worth_no_labels() -> None:
     task = task_with(told(), severe("full", "scratch"))
-    assert list(learning_curves._label_sentences(task, told())) == [
-        "The label multiplier is withheld: leaked rows: 60 rows."]
+    assert list(map(render, learning_curves._label_sentences(task, told()))) == [
+        "The label multiplier is withheld: leaked rows: the test set has 60 rows."]
     assert summarize_sizes({"toy": {}}, [task], {"toy": told()}) == {
         "toy": {"steps-pretrained-to-best-of-other": 15.0}}
     other = task_with(told(), severe("lora"))  # the curve is of another tuning
-    assert "Scratch needs 11 times the labels" in next(learning_curves._label_sentences(other, told()))
+    assert "Scratch needs 11 times the labels" in render(next(learning_curves._label_sentences(other, told())))
 
 
 @pytest.mark.parametrize(("outcome", "why"), [
@@ -386,13 +391,13 @@ def test_what_a_severe_finding_taints_is_worth_no_labels() -> None:
 def test_a_run_of_fewer_rows_that_failed_is_named(outcome: str, why: str) -> None:
     sizes, cell = told(), CELLS["scratch-1-rows-125"]
     failed = sizes.cells | {"scratch-1-rows-125": SizedRun(**cell | {"outcome": outcome, "failed": True})}
-    told_of = "The run of scratch with seed 1 on 125 train rows failed, and is"
+    told_of = "The scratch run with seed 1 on 125 training rows failed and is"
     for others, counted in (({}, "counted all the same, as no other seed trained"),
                             ({"scratch-2-rows-125": SizedRun(**cell | {"seed": 2})}, "left out of the mean")):
         told_now = sizes.model_copy(update={"cells": failed | others})
         sentence, = list(learning_curves._label_sentences(task_with(sizes), told_now))[2:]
-        assert sentence == f"{told_of} {counted}: {why}."
-        assert not re.search("[a-z]{4,}", in_korean(sentence).replace("scratch", ""))
+        assert render(sentence) == f"{told_of} {counted}: {why}."
+        assert not re.search("[a-z]{4,}", render(sentence, "ko"))
 
 
 def test_one_run_of_an_arm_is_worth_no_labels() -> None:
@@ -401,14 +406,14 @@ def test_one_run_of_an_arm_is_worth_no_labels() -> None:
     curve = [{"rows": rows, "runs": 2, "mean": 0.7, "interval": interval} for rows in (125, 1000)]
     single = Points.model_validate({"pretrained": curve, "scratch": [curve[0], curve[1] | {"runs": 1}]})
     for seeds, points, why in (
-        ((1, 2), single, "a single scratch run trained on 1,000 train rows, and the interval there leaves out the "
+        ((1, 2), single, "only one scratch run trained on 1,000 training rows, and the interval there leaves out the "
                               "spread between seeds"),
         ((1,), Points(), "one seed does not show the spread between seeds, which the intervals leave out")):
         of_task = sizes.model_copy(update={"points": points})
         task = task_with(of_task, seeds=seeds)
         sentence = next(learning_curves._label_sentences(task, of_task))
-        assert sentence == f"The label multiplier is withheld: {why}."
-        assert not re.search("[A-Za-z]", in_korean(sentence)), in_korean(sentence)
+        assert render(sentence) == f"The label multiplier is withheld: {why}."
+        assert not re.search("[A-Za-z]", render(sentence, "ko")), render(sentence, "ko")
         assert summarize_sizes({"toy": {}}, [task], {"toy": of_task}) == {
             "toy": {"steps-pretrained-to-best-of-other": 15.0}}
 
@@ -448,10 +453,10 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     for name, value in {"sizes": [125], "skipped": [9000], "points": points, "multipliers": [multiplier]}.items():
         inputs.edit("sizes/reviews.json", name, value=value)
     built = inputs.build()
-    sentence = ("Whether scratch matches pre-training at 125 texts within 640 texts is inconclusive: not in these "
-                "runs, and it needs at least 3.2 times the labels (95 % interval: more than 3.2).")
+    sentence = ("Whether scratch matches pre-training at 125 texts within 640 texts is inconclusive: it did not in "
+                "these runs, and it needs at least 3.2 times the labels (95 % interval: more than 3.2).")
     row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | inconclusive<br>(more than 3.2) |"
-    for part in (sentence, row, "plots/reviews-rows.svg", "No further point here: 9,000 train rows",
+    for part in (sentence, row, "plots/reviews-rows.svg", "The curve has no point at 9,000 training rows",
                  "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
         assert part in built["report.md"], part
     assert f"REVIEWS: {sentence}" in built["report.md"].split("\n## REVIEWS")[0]  # in the summary, too

@@ -11,6 +11,7 @@ from stages.encoding.tokenizing import TextTokenizer
 from stages.pretraining.tokenizer import train_tokenizer
 from stages.reporting.questions import questions
 from stages.results.tasks import TaskFacts
+from stages.wording.catalogue import render
 from tests.test_report import GRID, Inputs
 
 EXAMPLE = {"texts": ["연기가 좋았다."], "ids": [2, 7, 9, 3], "tokens": ["[CLS]", "연기가", "좋았다.", "[SEP]"]}
@@ -36,17 +37,17 @@ def numbers(text: str) -> list[str]:
 def test_both_languages_tell_the_same_numbers(inputs: Inputs) -> None:
     for task in facts(inputs).values():
         for one in questions(task):
-            assert numbers(one.answer) == numbers(one.answer_in_korean), one.question
-            assert re.search("[가-힣]", one.question_in_korean)
-            assert not re.search("[가-힣]", one.question)
+            assert numbers(render(one.answer)) == numbers(render(one.answer, "ko")), one.question
+            assert re.search("[가-힣]", render(one.question, "ko"))
+            assert not re.search("[가-힣]", render(one.question))
 
 
 def test_the_design_is_told_from_text_to_label(inputs: Inputs) -> None:
-    design = questions(facts(inputs)["reviews"])[1].answer
-    assert "bert with 2 layers of 128 units and 4 attention heads, 1,234,567 parameters with" in design
+    design = render(questions(facts(inputs)["reviews"]).design.answer)
+    assert "Bert with 2 layers of 128 units and 4 attention heads; 1,234,567 parameters with" in design
     assert ("“연기가 좋았다.” → tokens [CLS] 연기가 좋았다. [SEP] → ids 2 7 9 3, shape [1, 4] → logits [1, 2] → one of "
             "부정, 긍정.") in design
-    of_words = questions(facts(inputs)["entities"])[1].answer
+    of_words = render(questions(facts(inputs)["entities"]).design.answer)
     assert "Output: logits [rows, tokens, 5]" in of_words  # two types: O, and B and I of each
     assert "An example" not in of_words  # a card of before there were examples
 
@@ -64,25 +65,25 @@ def test_a_loss_that_rises_again_is_called_overfitting(inputs: Inputs) -> None:
         for (place, cells), value in zip(rows, (0.7, *[0.4] * (len(rows) - 2), 0.8), strict=True):
             lines[place] = ",".join([*cells[:column], str(value), *cells[column + 1:]])
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    losses = questions(facts(inputs)["reviews"])[3]
+    losses = questions(facts(inputs)["reviews"]).losses.answer
     assert re.search(r"scratch from 0\.700 to 0\.400 at step [\d,]+, then up to 0\.800 at the end: it overfits",
-                     losses.answer)
-    assert "과적합" in losses.answer_in_korean
+                     render(losses))
+    assert "과적합" in render(losses, "ko")
 
 
 def test_cost_is_told_per_seed_and_arm(inputs: Inputs) -> None:
     inputs.edit("metrics/reviews.json", "cells", "scratch-1", "steps", value=60)
     for cell in ("scratch-1", "scratch-2"):
         inputs.edit("metrics/reviews.json", "cells", cell, "settings", "batch_size", value=32)
-    answer = questions(facts(inputs)["reviews"])[5].answer
+    answer = render(questions(facts(inputs)["reviews"]).cost.answer)
     assert ("pre-trained 40 steps with 1,234,567 of 1,234,567 parameters trained; "
             "scratch 50 steps of 32 rows with 1,234,567 of 1,234,567") in answer
 
 
 def test_findings_are_told_beside_the_verdict(inputs: Inputs) -> None:
-    trust = questions(facts(inputs)["reviews"])[-1]
-    assert trust.answer.startswith("The doctor found nothing to mind. Pre-training helps on REVIEWS")
-    assert trust.answer_in_korean.startswith("진단에서 주의할 점이 나오지 않았습니다. REVIEWS에서 사전 학습은")
+    trust = questions(facts(inputs)["reviews"]).trust.answer
+    assert render(trust).startswith("The doctor found no problem. Pre-training helps on REVIEWS")
+    assert render(trust, "ko").startswith("진단에서 문제가 나오지 않았습니다. REVIEWS에서 사전 학습은")
 
 
 @pytest.mark.parametrize(("kind", "language", "texts"), [

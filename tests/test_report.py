@@ -24,14 +24,15 @@ from stages.common.files import sha256
 from stages.common.sources import ROOT
 from stages.common.visible import visible
 from stages.judging.holm import holm
-from stages.reporting.korean import verdict_in_korean
 from stages.reporting.svg import MEASURED, VERSION, chart
-from stages.reporting.texts import markdown_text, points, points_at_least
-from stages.reporting.verdicts import baseline_sentences, caveats, verdict_sentence
+from stages.reporting.texts import markdown_text, points
+from stages.reporting.verdicts import baseline_remarks, caveats, verdict
 from stages.results.tasks import read_tasks
 from stages.settings.grid import Grid
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
+from stages.wording.catalogue import render
+from stages.wording.message import Message
 
 GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
 KINDS = {"reviews": "single", "entities": "words"}
@@ -317,7 +318,8 @@ def test_seconds_are_told_beside_the_report_and_stand_nowhere_in_it(
         note_duration(inputs.folder / DURATIONS, "reviews", cell, cells[cell] | changes, seconds)
     assert inputs.build() == before
     # The newest of two runs counts, and one with other settings counts for nothing.
-    assert ("Seconds of training a seed on REVIEWS, on this machine: pre-trained 12.5, scratch 20.4 (of 1 of 2 runs).\n"
+    assert ("Seconds of training per seed on REVIEWS, on this machine: pre-trained 12.5, scratch 20.4 (of 1 of 2 "
+            "runs).\n"
             in capsys.readouterr().err)
 
 
@@ -358,7 +360,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
 )
 def test_verdict_sentences_by_hand(inputs: Inputs, comparison: dict[str, Any], expected: str) -> None:
     inputs.compare(**comparison)
-    assert verdict_sentence(inputs.tasks()[0], "pre-trained") == expected
+    assert render(verdict(inputs.tasks()[0], "pre-trained")) == expected
 
 
 def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
@@ -367,14 +369,14 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
         inputs.edit("metrics/entities.json", "comparisons", "full", key, value=value)
     task = inputs.tasks()[0]
     assert task.comparisons["pre-trained"].p_value_holm == 1  # it is no part of a family of verdicts
-    assert verdict_sentence(task, "pre-trained") == (
+    assert render(verdict(task, "pre-trained")) == (
         "From one seed, the effect of pre-training on ENTITIES is inconclusive: entity F1 0.841 against 0.711 from "
         "random weights, +13.0 points (95 % interval over test sentences alone 9.8 to 16.4, 1 seed × 600 test "
-        "sentences; p < 0.001 for these runs). Further seeds are needed to say anything about the recipe (dvc exp run "
+        "sentences; p < 0.001 for these runs). More seeds are needed for a conclusion about the recipe (dvc exp run "
         "-S 'seeds=[1,2,3]').")
-    assert verdict_in_korean(task, "pre-trained") == (
-        "ENTITIES에서 사전 학습은 시드 하나로는 도움이 되는지 알 수 없습니다: 개체명 F1 0.841, 무작위 가중치에서는 "
-        "0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8에서 16.4까지, 시드 1개 × 테스트 문장 600개, "
+    assert render(verdict(task, "pre-trained"), "ko") == (
+        "ENTITIES에서 시드 하나로는 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다: 개체명 F1 0.841, 무작위 "
+        "가중치에서는 0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 1개 × 테스트 문장 600개, "
         "테스트 데이터의 변동만 반영; "
         "이 실행들만의 p < 0.001). 다른 시드에서도 그런지 말하려면 시드가 더 필요합니다"
         "(dvc exp run -S 'seeds=[1,2,3]').")
@@ -388,32 +390,26 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
     inputs.compare(these_runs=these, failed=failed, low=-0.01,
                    to_settle={"seeds": 10, "rows": 1200})
     task = inputs.tasks()[0]
-    assert verdict_sentence(task, "pre-trained").endswith(
-        " 1 of 3 scratch runs failed to train (95 % interval of the rate: 1 to 91 %); the difference is between runs "
+    assert render(verdict(task, "pre-trained")).endswith(
+        " 1 of 3 scratch runs failed to train (95 % interval of the rate: 1 % to 91 %); the difference is between runs "
         "that trained. In these runs, every pre-trained run beats every scratch run by at least 12.7 points on the "
-        "same test texts (p < 0.001). About 10 seeds and 1,200 test texts would find a difference as large as this "
-        "one (dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
-    assert verdict_in_korean(task, "pre-trained").endswith(
-        " 처음부터 학습한 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1~91 %). 차이는 "
-        "학습에 성공한 실행끼리의 차이입니다. 이 실행들에서는 같은 테스트 데이터에서 사전 학습 실행이 모두 "
-        "처음부터 학습한 실행보다 "
-        "최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 데이터 1,200건이면 이만한 차이를 찾아낼 수 "
+        "same test texts (p < 0.001). About 10 seeds and 1,200 test texts would detect a difference of this size "
+        "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
+    assert render(verdict(task, "pre-trained"), "ko").endswith(
+        " 처음부터 학습 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 학습에 "
+        "성공한 실행끼리 비교한 값입니다. 이 실행들에서는 같은 테스트 텍스트에서 사전 학습 실행이 모두 처음부터 학습 "
+        "실행보다 최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 차이를 찾아낼 수 "
         "있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
                    failed=failed | {"second": {"count": 3, "runs": 3, "low": 0.292, "high": 1.0}})
-    assert verdict_sentence(inputs.tasks()[0], "pre-trained").endswith(
-        " All 3 scratch runs failed to train, so the difference is from runs at chance. In these runs, every scratch "
-        "run beats every pre-trained run by at least 0.2 points on the same test texts, which may be test noise "
-        "(p = 0.400). The difference is so small against its error that more seeds and test rows would hardly settle "
+    assert render(verdict(inputs.tasks()[0], "pre-trained")).endswith(
+        " All 3 scratch runs failed to train, so the difference is measured against runs at chance. In these runs, "
+        "every scratch run beats every pre-trained run by at least 0.2 points on the same test texts, which may be "
+        "test noise "
+        "(p = 0.400). The difference is small against its error: more seeds and more test rows would hardly settle "
         "it.")
     inputs.build()
-
-
-@pytest.mark.parametrize(("gap", "shown"), [
-    (0.127, "12.7"), (0.00151, "0.1"), (0.003, "0.3"), (0.000999, "0.09"), (0.00049, "0.04"), (1.0, "100.0")])
-def test_the_least_that_is_told_is_not_more_than_it_is(gap: float, shown: str) -> None:
-    assert points_at_least(gap) == shown
 
 
 @pytest.mark.parametrize(("difference", "sign", "shown"), [
@@ -424,17 +420,21 @@ def test_points(difference: float, sign: str, shown: str) -> None:
     assert points(difference, sign) == shown
 
 
+def worded(found: list[Message]) -> list[str]:
+    return [render(one) for one in found]
+
+
 def test_baselines(inputs: Inputs) -> None:
     texts, entities = inputs.tasks()
-    assert baseline_sentences(texts) == [
+    assert worded(baseline_remarks(texts)) == [
         "The scratch model (accuracy 0.711) scores below the baseline “TF-IDF + logistic regression” (0.760, −4.9 "
         "(−6.9 to −2.9))."]
-    assert baseline_sentences(entities) == [
+    assert worded(baseline_remarks(entities)) == [
         "Every arm beats every baseline; the best baseline is “most frequent tag per word” (0.550)."]
     name = "metrics/reviews.json"
     inputs.edit(name, "baseline_comparisons", "majority", "scratch", value=difference(0.211, -0.01, 0.3))
     inputs.edit(name, "baseline_comparisons", "tfidf_logistic_regression", "full", value=difference(0.0, 0.0, 0.0, 1.0))
-    assert baseline_sentences(inputs.tasks()[0]) == [
+    assert worded(baseline_remarks(inputs.tasks()[0])) == [
         "The difference between the pre-trained model (accuracy 0.841) and the baseline “TF-IDF + logistic regression” "
         "(0.760, +0.0 (0.0 to 0.0)) is inconclusive.",
         "The scratch model (accuracy 0.711) scores below the baseline “TF-IDF + logistic regression” (0.760, −4.9 "
@@ -443,7 +443,7 @@ def test_baselines(inputs: Inputs) -> None:
         "(−1.0 to 30.0)) is inconclusive."]
     inputs.edit(name, "baseline_comparisons", "majority", "scratch", value=difference(-0.2, -0.3, -0.1))
     assert ("scores below the baselines “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)) and “majority "
-            "class” (0.500, −20.0 (−30.0 to −10.0))") in baseline_sentences(inputs.tasks()[0])[1]
+            "class” (0.500, −20.0 (−30.0 to −10.0))") in worded(baseline_remarks(inputs.tasks()[0]))[1]
 
 
 def test_holm_by_hand() -> None:
@@ -472,7 +472,7 @@ def test_a_verdict_that_does_not_survive_the_correction_is_inconclusive(inputs: 
     for task in (texts, entities):
         assert task.comparisons["pre-trained"].verdict == "cannot_tell"
         assert task.comparisons["pre-trained"].p_value_holm == pytest.approx(0.06)
-    sentence = verdict_sentence(texts, "pre-trained")
+    sentence = render(verdict(texts, "pre-trained"))
     assert sentence.startswith("The effect of pre-training on REVIEWS is inconclusive")
     assert "(95 % interval 0.1 to 3.9, 2 seeds" in sentence  # which does not contain zero
     assert sentence.endswith("p = 0.040, 0.060 after Holm's correction for 2 comparisons).")
@@ -487,16 +487,22 @@ def test_baselines_without_their_comparisons_are_refused(inputs: Inputs, missing
 
 def finding(name: str = "failed_arm", severity: str = "severe", about: str = "scratch",
             taints: tuple[str, ...] = ("scratch",), evidence: str = "2 of 2 runs failed") -> dict[str, Any]:
-    return {"name": name, "severity": severity, "about": about, "taints": list(taints), "evidence": evidence,
-            "reason": "nothing was trained", "remedy": "train"}
+    return {"name": name, "severity": severity, "about": about, "taints": list(taints),
+            "evidence": said(evidence),
+            "reason": said("nothing was trained"), "remedy": said("train")}
+
+
+def said(text: str) -> dict[str, Any]:
+    """A message that says so in every language."""
+    return {"identifier": "listed", "values": {"texts": [text]}}
 
 
 def test_caveats(inputs: Inputs) -> None:
     few = ("The spread between seeds is estimated from 2 runs per arm; 5 or more would give a narrower and more "
            "reliable interval.")
-    assert caveats(inputs.tasks()[0]) == [few]
+    assert worded(caveats(inputs.tasks()[0])) == [few]
     inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
-    assert caveats(inputs.tasks()[0])[0] == (
+    assert worded(caveats(inputs.tasks()[0]))[0] == (
         "The checkpoint small was pre-trained on the synthetic sample text, so it is not comparable to published "
         "encoders.")
 
@@ -506,7 +512,7 @@ def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taint
     texts, entities = inputs.tasks()
     assert (texts.comparisons["pre-trained"].verdict, entities.comparisons["pre-trained"].verdict) == (
         "cannot_tell", "helps")
-    sentence = verdict_sentence(texts, "pre-trained")
+    sentence = render(verdict(texts, "pre-trained"))
     assert sentence.startswith("The effect of pre-training on REVIEWS is inconclusive: accuracy 0.841 against 0.711")
     assert sentence.endswith(" The verdict is withheld: failed arm: 2 of 2 runs failed.")
     assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "cannot_tell"
@@ -523,7 +529,7 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
     short = finding("smaller_budget", "warning", evidence="57 steps of scratch against 150 of full")
     inputs.find("reviews", short)
     task = inputs.tasks()[0]
-    sentence = verdict_sentence(task, "pre-trained")
+    sentence = render(verdict(task, "pre-trained"))
     assert sentence.startswith("Pre-training helps on REVIEWS, at least for this budget: accuracy 0.841 against 0.711")
     assert sentence.endswith(
         " A larger budget might raise the score of the losing arm: smaller budget: 57 steps of scratch against 150 of "
@@ -533,13 +539,12 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
     for text in (page, files["report.md"]):
         assert "helps (this budget)" in text
         assert "at least for this budget" in text
-    for text in (page, files["report.md"]):
-        assert "적어도 이 학습 예산에서는 사전 학습은 도움이 됩니다" in text
-        assert "더 작은 학습 예산: 처음부터 학습: 57스텝, full: 150스텝" in text
+    assert "적어도 이 학습 예산에서는, 사전 학습은 도움이 됩니다" in page
+    assert "더 작은 학습 예산: 57 steps" in page  # as the finding has it
     assert 'class="verdict helps"' in files["index.html"]
     for other in (short | {"taints": ("full",)}, short | {"severity": "note"}, short | {"name": "loses_to_a_baseline"}):
         inputs.find("reviews", other)
-        assert "budget" not in verdict_sentence(inputs.tasks()[0], "pre-trained")
+        assert "budget" not in render(verdict(inputs.tasks()[0], "pre-trained"))
 
 
 def test_a_finding_about_one_pre_trained_arm_leaves_the_other(tmp_path: Path) -> None:
@@ -803,8 +808,8 @@ def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
     captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
     assert len(captions) == 1 + 2 * 14
     assert all(MARK in caption for caption in captions)
-    # Verdicts in two languages, that over all tasks, headings, and the answers to seven questions in two languages.
-    marked = files["report.md"].count("\n| :--") + 4 + 2 + 4 + 2 * 7 * 2
+    # Verdicts, that over all tasks, headings, and the answers to seven questions.
+    marked = files["report.md"].count("\n| :--") + 2 + 1 + 4 + 2 * 7
     assert files["report.md"].count(f"**{MARK}** ") == marked
     assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
 
@@ -817,24 +822,21 @@ def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
     assert "| REVIEWS, made by hand |" in text
     real, synthetic = text.split("## ENTITIES")
     assert f"**{MARK}**" not in real
-    assert synthetic.count(f"**{MARK}**") == 18 + 2 * 7
+    assert synthetic.count(f"**{MARK}**") == 17 + 7
 
 
 def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     files = inputs.build()
     sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
-                "차이 +13.0 %p (95 % 신뢰구간 9.8에서 16.4까지, 시드 2개 × 테스트 글 600개; "
+                "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 2개 × 테스트 텍스트 600개; "
                 "p &lt; 0.001, 비교 2개에 대한 Holm 보정 뒤 &lt; 0.001).")
-    assert sentence in files["report.md"]
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
-    page = Page(files["index.html"])
-    assert sum(attributes.get("lang") == "ko" for _, attributes in page.all("p")) == 2 + 1 + 1 + 2 * 7
     overall = "Of 2 comparisons with scratch, pre-training helps in 2 and hurts in 0; 0 are inconclusive."
     assert overall in files["report.md"]
     inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5)
     files = inputs.build()
-    assert "REVIEWS에서 사전 학습은 도움이 되는지 알 수 없습니다" in files["report.md"]
-    assert "도움이 된 것은 1개, 해가 된 것은 0개, 결론을 내릴 수 없는 것은 1개입니다." in files["report.md"]
+    assert "REVIEWS에서 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다" in files["index.html"]
+    assert "도움이 된 것은 1개, 해가 된 것은 0개, 결론을 내릴 수 없는 것은 1개입니다." in files["index.html"]
 
 
 def untold(page: str) -> list[str]:
@@ -871,19 +873,19 @@ def test_the_markdown_is_in_one_language_where_it_is_korean(inputs: Inputs) -> N
     report.write_report(inputs.paths, inputs.grid, ReportSettings(language="ko"))
     text = inputs.paths.out_markdown.read_text("utf-8")
     assert text.startswith("# 사전 학습은 얼마나 도움이 되는가?\n\n모든 작업을")
-    assert "REVIEWS에서 사전 학습은 도움이 되는지 알 수 없습니다: 정확도 0.841" in text
-    for english in ("Pre-training", "What the doctor found", "Before → after", "Severe", "Which task is it?"):
+    assert "REVIEWS에서 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다: 정확도 0.841" in text
+    for english in ("Pre-training", "What the doctor found", "Before → after", "Severe", "What is the task?"):
         assert english not in text
 
 
 def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
     inputs.find("reviews", {
         "name": "leaked_rows", "severity": "warning", "about": "test", "taints": ["full", "scratch"],
-        "evidence": "test has 7 rows", "reason": "memorised rows inflate the score",
-        "remedy": "remove these rows from train"})
+        "evidence": {"identifier": "found-few-rows", "values": {"rows": 7}},
+        "reason": {"identifier": "why-leaked-train", "values": {}}, "remedy": said("remove them")})
     page = inputs.build()["index.html"]
-    for english, korean in (("leaked rows", "유출된 행"), ("warning", "경고"),
-                            ("test has 7 rows", "테스트 데이터는 7행입니다"),
+    for english, korean in (("leaked rows", "유출된 데이터"), ("warning", "경고"),
+                            ("the test set has 7 rows", "테스트 데이터는 7건입니다"),
                             ("memorised rows inflate the score", "외운 데이터 때문에 점수가 부풀려집니다")):
         assert f'<span lang="en">{english}</span><span lang="ko">{korean}</span>' in page
 

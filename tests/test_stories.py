@@ -15,6 +15,7 @@ from stages.doctoring.checks import diagnose
 from stages.judging.verdicts import withholding
 from stages.reporting.verdicts import reasons
 from stages.results.findings import FoundFact
+from stages.wording.catalogue import render
 from tests.defect_grid import choose_last, count_padding, foreign_lines, leak, swap
 from tests.healthy import healthy, predicting
 from tests.small_study import SmallStudy, Splits, texts_of
@@ -50,7 +51,8 @@ def named(findings: list[dict[str, Any]], severity: str | None = None) -> set[st
 
 def withheld(findings: list[dict[str, Any]]) -> str:
     """Why the verdict of the pre-trained arm against scratch is withheld; "" if it is not."""
-    return reasons(withholding([FoundFact.model_validate(finding) for finding in findings], ("full", "scratch")))
+    facts = [FoundFact.model_validate(finding) for finding in findings]
+    return render(reasons(withholding(facts, ("full", "scratch"))))
 
 
 @pytest.mark.parametrize("corpus", ["ag_news", "conll2003"])
@@ -106,7 +108,8 @@ def test_label_order_swapped_between_copies(tmp_path: Path) -> None:
 def test_leaked_test_rows(tmp_path: Path) -> None:
     study = trained(tmp_path, "ag_news", leak, {cell: {"epochs": 1} for cell in ("pretrained-full-1", "scratch-1")})
     findings = study.diagnose()
-    assert any(finding["name"] == "leaked_rows" and finding["about"] == "test" and "20 of 200" in finding["evidence"]
+    assert any(finding["name"] == "leaked_rows" and finding["about"] == "test"
+               and (finding["evidence"]["values"]["exact"], finding["evidence"]["values"]["rows"]) == (20, 200)
                for finding in findings)
     assert "leaked rows" in withheld(findings)
 
@@ -142,7 +145,7 @@ def test_a_seed_that_fails() -> None:
     evidence = scored(healthy(), "pretrained-full-2", split="validation", mcc=0.0)
     findings = {finding.name: finding for finding in diagnose(evidence)}
     assert findings["failed_seed"].severity == "warning"
-    assert "1 of 2 runs of full failed: pretrained-full-2" in findings["failed_seed"].evidence
+    assert "1 of 2 pre-trained runs failed: pretrained-full-2" in render(findings["failed_seed"].evidence)
 
 
 def test_0387_with_1000_rows_carries_no_verdict() -> None:

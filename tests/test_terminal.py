@@ -1,7 +1,6 @@
 """What commands print for people: at most 100 columns, coloured only where the terminal has colours."""
 
 import io
-import json
 import re
 from pathlib import Path
 
@@ -9,13 +8,10 @@ import pytest
 from rich.cells import cell_len
 
 from stages import summary
-from stages.common.files import sha256
-from stages.common.sources import ROOT
 from stages.terminal.answers import answer_printer
 from stages.terminal.changes import print_changes
 from stages.terminal.tables import WIDTH, Styled, fit, make_table, open_console
-
-NUMBERS = json.loads((ROOT / "reports/metrics.json").read_text("utf-8"))
+from tests.test_report import Inputs, finding
 
 
 class Terminal(io.StringIO):
@@ -30,38 +26,54 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
-@pytest.mark.parametrize(("language", "helps", "finding"), [
-    ("en", "helps", "warning: class never"), ("ko", "도움이 됨", "경고: 한 번도 예측하지")])
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inputs:
+    inputs = Inputs(tmp_path)
+    inputs.find("entities", finding("class_never_predicted", "warning"), finding("overfitted", "note"))
+    inputs.judge()
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(
+        "tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\n"
+        "report: {language: ko}\n", "utf-8")
+    Path("reports").mkdir()
+    Path("reports/index.html").touch()
+    return inputs
+
+
+FLAGS = ("--metrics", "metrics", "--findings", "doctor", "--verdicts", "verdicts.json")
+
+
+@pytest.mark.parametrize(("language", "helps", "worst"), [
+    ("en", "helps", "warning: class never"), ("ko", "도움이 됨", "경고: 예측하지")])
 def test_the_summary_has_a_row_per_task_in_100_columns(
-    language: str, helps: str, finding: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    language: str, helps: str, worst: str, study: Inputs, capsys: pytest.CaptureFixture
 ) -> None:
-    monkeypatch.chdir(ROOT)
-    assert summary.main(["--language", language]) == 0
+    assert summary.main([*FLAGS, "--language", language]) == 0
     told = capsys.readouterr().out
-    assert max(cell_len(line) for line in told.splitlines() if "file://" not in line) == WIDTH
+    assert max(cell_len(line) for line in told.splitlines() if "file://" not in line) <= WIDTH
     assert "\x1b" not in told  # no terminal
-    for task in ("nsmc", "mnli", "conll2003", "ag_news"):
-        row, = re.findall(rf"^{task}\s.*", told, flags=re.M)
-        assert f"{helps}  " in row
-        assert f"{100 * NUMBERS[task]['difference-full']:+.1f} ({100 * NUMBERS[task]['low-full']:.1f}" in row
-        assert f"{NUMBERS[task]['pretrained-full']:.3f}" in row
-        assert f"{NUMBERS[task]['scratch']:.3f}" in row
-    assert finding in told
-    assert told.rstrip().endswith((ROOT / "reports/index.html").as_uri())
+    compared = study.read()[0].verdicts.comparisons["full"]
+    row, = re.findall(r"^reviews\s.*", told, flags=re.M)
+    row = re.sub(" +", " ", row)
+    assert f"reviews {helps} +{100 * compared.difference:.1f} ({100 * compared.low:.1f}" in row
+    assert f" {compared.means[0]:.3f} " in row
+    assert f" {compared.means[1]:.3f} " in row
+    assert row.rstrip().endswith("–")  # nothing found
+    assert worst in re.findall(r"^entities\s.*", told, flags=re.M)[0]
+    assert "+1" in told
+    assert told.rstrip().endswith(Path("reports/index.html").resolve().as_uri())
 
 
-def test_the_summary_refuses_verdicts_on_other_results(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
-) -> None:
-    monkeypatch.chdir(ROOT)
-    facts = json.loads((ROOT / "reports/verdicts.json").read_text("utf-8"))
-    facts["tasks"]["mnli"]["metrics"] = sha256(ROOT / "README.md")
-    (tmp_path / "verdicts.json").write_text(json.dumps(facts), "utf-8")
-    assert summary.main(["--verdicts", str(tmp_path / "verdicts.json")]) == 1
-    assert re.fullmatch(r"error: .*verdicts.json: expected verdicts on .*mnli.json as it is.*run `dvc repro`\n",
+def test_the_language_is_that_of_the_report(study: Inputs, capsys: pytest.CaptureFixture) -> None:
+    assert summary.main(FLAGS) == 0
+    assert capsys.readouterr().out.startswith("작업")
+
+
+def test_the_summary_refuses_verdicts_on_other_results(study: Inputs, capsys: pytest.CaptureFixture) -> None:
+    study.edit("metrics/reviews.json", "title", value="Other, texts")
+    assert summary.main(FLAGS) == 1
+    assert re.fullmatch(r"error: .*verdicts.json: expected verdicts on .*reviews.json as it is.*run `dvc repro`\n",
                         capsys.readouterr().err)
-
-
 def test_a_terminal_has_colours_unless_it_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
     def printed() -> str:
         stream = Terminal()
@@ -108,10 +120,10 @@ def test_a_line_is_cut_by_columns_and_not_by_letters() -> None:
 def test_changes_are_printed_as_a_table() -> None:
     score = {"task": "nsmc", "arm": "pre-trained", "metric": "accuracy", "old": 0.75, "new": 0.7, "difference": -0.05,
              "low": -0.08, "high": -0.02, "holm": 0.01, "change": "worse", "same_predictions": False, "rescored": False}
-    finding = {"task": "nsmc", "severity": "severe", "name": "failed_arm", "about": "full"}
+    new = {"task": "nsmc", "severity": "severe", "name": "failed_arm", "about": "full"}
     verdict = {"task": "nsmc", "comparison": "pre-trained", "old": "helps", "new": "cannot_tell"}
     facts = {"params": {"lr": {"old": 0.001, "new": None}}, "scores": [score], "verdicts": [verdict],
-             "findings": {"new": [finding], "gone": []}}
+             "findings": {"new": [new], "gone": []}}
     stream = io.StringIO()
     print_changes(facts, stream)
     rows = [re.split(r"  +", line.strip()) for line in stream.getvalue().splitlines()]

@@ -6,16 +6,36 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fluent.syntax.ast import BaseNode, Message, MessageReference, VariableReference
 from pydantic import TypeAdapter
 
 from stages.common.sources import ROOT
+from stages.corpora.damage import KINDS
+from stages.corpora.tasks import TASKS
+from stages.doctoring.finding import SEVERITIES
+from stages.metrics.outcome import Outcome
+from stages.results.arm_words import words_of
+from stages.results.metrics import METRICS
+from stages.results.verdicts import Verdict
+from stages.settings.arms import ARMS
+from stages.settings.stress import TransformationName
 from stages.wording import catalogue, reviewed
 from stages.wording import message as messages
 from stages.wording.catalogue import CATALOGUES, ENGLISH, languages, render
 from stages.wording.message import joined, message
+from stages.wording.names import (
+    finding_name,
+    metric_name,
+    outcome_name,
+    rows_name,
+    severity_name,
+    split_name,
+    task_title,
+    verdict_name,
+)
 from stages.wording.particles import with_particle
 
 ENTRIES = {language: reviewed.messages_of(CATALOGUES / f"{language}.ftl") for language in languages()}
@@ -77,14 +97,17 @@ def test_a_translation_was_read_against_the_present_english(language: str) -> No
 
 
 def test_every_message_in_code_has_words_and_takes_the_values_that_it_is_given() -> None:
+    problems = []
     for pattern, call in CODE:
         found = [entry for name, entry in ENTRIES[ENGLISH].items() if re.fullmatch(pattern, name)]
-        assert found, f"no message {pattern}"
-        given = {keyword.arg for keyword in call.keywords}
-        for entry in found if None not in given and getattr(call.func, "id", "") == "message" else ():
-            assert named(entry, VariableReference) <= given, entry.id.name
-        taken = set().union(*(named(entry, VariableReference) for entry in found))
-        assert given - {None} <= taken, f"{pattern}: {given - taken} is in no words"
+        given, taken = {keyword.arg for keyword in call.keywords}, set()
+        for entry in found:
+            taken |= (wanted := named(entry, VariableReference))
+            if getattr(call.func, "id", "") == "message" and None not in given and wanted - given:
+                problems.append(f"{entry.id.name} needs {wanted - given}")
+        problems += [f"no message {pattern}"] * (not found)
+        problems += [f"{pattern}: {name} is in no words" for name in given - taken - {None}]
+    assert problems == []
 
 
 def test_no_message_is_unused() -> None:
@@ -190,3 +213,28 @@ def test_particles_follow_the_last_sound(pair: str, expected: str) -> None:
     for phrase in expected.split("|"):
         word = re.sub(rf"({closed}\({vowel}\)|{closed}|{vowel})$", "", phrase)
         assert with_particle(word, pair) == phrase
+
+
+def names_of_findings() -> set[str]:
+    """What checks of the doctor give as the name of a finding."""
+    found: set[str] = set()
+    for path in (ROOT / "stages/doctoring").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding" and node.args:
+                found |= {constant.value for constant in ast.walk(node.args[0]) if isinstance(constant, ast.Constant)
+                          and isinstance(constant.value, str)}
+    return found | set(KINDS)
+
+
+def test_all_that_has_a_name_has_words() -> None:
+    """Names that the code puts together are of closed sets."""
+    tasks = [task_title(task.title) for task in TASKS.values()]
+    named_things = [*map(finding_name, names_of_findings()), *map(metric_name, METRICS), *map(outcome_name, Outcome),
+                    *map(rows_name, ("single", "pair", "words")), *map(severity_name, SEVERITIES), *tasks,
+                    *map(verdict_name, get_args(Verdict)), *map(split_name, ("train", "validation", "test", "test_a")),
+                    *(words_of(arm).name for arm in ARMS),
+                    *(message(f"transformation-{name}") for name in get_args(TransformationName))]
+    assert len(names_of_findings()) > 60
+    for thing in named_things:
+        assert isinstance(thing, messages.Message)
+        assert all(render(thing, language) for language in languages())

@@ -15,11 +15,12 @@ from stages.common.files import new_folder, read_json, write_text
 from stages.encoding.running_text import WORD
 from stages.reporting.content import SYNTHETIC
 from stages.reporting.texts import METRICS, markdown_text, score
-from stages.reporting.verdicts import verdict_sentence
+from stages.reporting.verdicts import verdict
 from stages.results.metrics import CARD, shown
 from stages.results.tasks import Run, TaskFacts
 from stages.settings.arms import ARMS
 from stages.settings.prediction import PredictionSettings
+from stages.wording.catalogue import render
 
 # The file beside an entity model that the example on its card needs, so that it runs without this project.
 WORD_PIPELINE = "word_pipeline"
@@ -89,7 +90,7 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
         "```python\n" + example(facts.kind, name) + "\n```",
         *([_ABOUT_WORDS] if facts.kind == "words" else []),
         "## Scores", *_scores(task, run), "## What pre-training was worth here",
-        *(markdown_text(verdict_sentence(task, label)) for label in task.comparisons),
+        *(markdown_text(render(verdict(task, label))) for label in task.comparisons),
         "## Warnings", "\n".join(_warnings(task, run)), "## Labels", ", ".join(map(markdown_text, facts.labels))]
     return "\n\n".join(blocks) + "\n"
 
@@ -126,6 +127,6 @@ def _scores(task: TaskFacts, run: Run) -> Iterator[str]:
 def _warnings(task: TaskFacts, run: Run) -> list[str]:
     """The doctor's findings about this model or its task."""
     names = {other.name for arm in task.arms for other in arm.runs}
-    found = [f"- {finding.severity}: {markdown_text(finding.sentence)}" for finding in task.findings
+    found = [f"- {finding.severity}: {markdown_text(render(finding.sentence))}" for finding in task.findings
              if run.name in (cells := finding.runs or (finding.about,)) or not names & set(cells)]
     return found or ["The doctor found nothing about it."]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 from scipy.special import ndtr, stdtr, stdtrit
 
 from stages.common.errors import UserError
@@ -21,11 +22,14 @@ from stages.results.cards import EncodingCard
 from stages.results.reading import validated
 from stages.results.trained import that_trained
 from stages.settings.evaluation import EvaluationSettings
+from stages.wording.catalogue import render
+from stages.wording.message import Wording
 
 DATA = ("download", "preprocess", "checkpoint", "encode", "adapt")  # stages whose outputs models are trained on
 # With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
 # interval more than what the pairs share narrows it, which is little where a setting has changed.
 PAIRS = 5
+_EVIDENCE: TypeAdapter[Wording] = TypeAdapter(Wording)  # of former revisions a sentence
 _ROUNDING = 1e-9
 _NORMAL = 1.959964  # quantile of a 95 % interval
 
@@ -201,7 +205,7 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
 
 def _findings(old: Revision, new: Revision) -> dict[str, list[dict[str, str]]]:
     """New and resolved findings of the doctor, by name, severity and what they are about."""
-    evidence = [{(task, one["severity"], one["name"], one["about"]): one["evidence"]
+    evidence = [{(task, one["severity"], one["name"], one["about"]): render(_EVIDENCE.validate_python(one["evidence"]))
                  for task, found in side.findings.items() for one in found} for side in (old, new)]
     return {name: [dict(zip(("task", "severity", "name", "about"), key, strict=True)) | {"evidence": found}
                    for key, found in here.items() if key not in there]

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from stages.doctoring.evidence import Answer, Evidence
-from stages.doctoring.finding import Finding, percent
+from stages.doctoring.finding import Finding
 from stages.metrics.entities import entity_counts, f1_of
 from stages.metrics.groups import group_numbers
 from stages.metrics.outcome import Outcome
 from stages.results.histories import Evaluation, RunSummary
 from stages.settings.arms import REFERENCE, rivals_of, trained_as_far
+from stages.wording.message import Message, message
 
 # Of a schedule that falls to 0 the last part changes little; an arm that still gains a point there, and whose loss on
 # train falls by a tenth, was cut short.
@@ -37,7 +38,6 @@ LONG_WARMUP = 0.25
 ERRORS, ERRORS_ABOVE, ERRORS_ALONE = 4.0, 3.0, 2.33
 # Points that are worth a warning, and the share of the skill on validation that test must keep.
 DISTANCE, KEPT_SKILL = 0.05, 0.5
-_RERUN = "give the losing arm at least the budget of the other, and run again"
 
 
 def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
@@ -48,7 +48,7 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
     difference contains zero there is no verdict, and only a gross handicap is reported.
     """
     short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
-    found: dict[str, tuple[bool, str]] = {}
+    found: dict[str, tuple[bool, Message]] = {}
     losses = set(_losses(evidence))
     for arm, compared in evidence.metrics.comparisons.items():
         rival = rivals_of(arm)[0]
@@ -59,12 +59,11 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
         elif loser in short:
             gross = bool(handicaps)
         if handicaps and (loser not in found or gross):
-            found[loser] = (gross, "; ".join(handicaps))
+            found[loser] = (gross, message("evidence-parts", parts=tuple(handicaps)))
     for arm, (gross, handicap) in found.items():
         yield Finding(
             "smaller_budget", "severe" if gross else "warning", arm, (arm,), handicap,
-            "the arm that loses had the smaller budget, so the difference is not that of pre-training alone", _RERUN,
-            tuple(evidence.arms[arm]))
+            message("why-smaller_budget"), message("fix-smaller_budget"), tuple(evidence.arms[arm]))
 
 
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -76,35 +75,34 @@ def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
             yield arm, rivals_of(arm)[0]
 
 
-def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[str], bool]:
-    """In what the loser had the smaller budget, in words; and whether that is gross by itself."""
+def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Message], bool]:
+    """In what the loser had the smaller budget, and whether that is gross by itself."""
     own, other = (_first_run(evidence, arm).settings for arm in (loser, winner))
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
+    names = {"loser": evidence.arm_names[loser], "winner": evidence.arm_names[winner]}
     handicaps, gross = [], False
     # A run that patience ended had all the steps that it could use.
     if _outcomes(evidence, loser) == {Outcome.FINISHED} and steps[loser] < SMALLER * steps[winner]:
-        handicaps.append(f"{steps[loser]:,.0f} steps of {loser} against {steps[winner]:,.0f} of {winner}")
+        handicaps.append(message("budget-steps", own=steps[loser], other=steps[winner], **names))
         gross = steps[loser] <= FAR_SMALLER * steps[winner]
     if not own or not other:
         return handicaps, gross
     lost = 1 - math.exp(-own["lr"] * own["weight_decay"] * steps[loser] / 2)
     if own["weight_decay"] > max(COMMON_DECAY, TIMES * other["weight_decay"]):
-        handicaps.append(
-            f"weight decay {own['weight_decay']:g} of {loser} against {other['weight_decay']:g} of {winner}")
+        handicaps.append(message("budget-decay", own=own["weight_decay"], other=other["weight_decay"], **names))
     elif lost >= RUINED:
-        handicaps.append(f"weight decay {own['weight_decay']:g} takes {percent(lost)} of each weight of {loser} at its "
-                         f"learning rate of {own['lr']:g}")
+        handicaps.append(message("budget-decay-ruins", decay=own["weight_decay"], lost=lost, loser=names["loser"],
+                                 rate=own["lr"]))
     gross = gross or lost >= RUINED
     if (loser == REFERENCE and trained_as_far(winner, _first_run(evidence, winner).recipe)
             and own["lr"] * TIMES <= other["lr"]):
-        handicaps.append(f"learning rate {own['lr']:g} of {loser} against {other['lr']:g} of {winner}")
+        handicaps.append(message("budget-rate", own=own["lr"], other=other["lr"], **names))
     warmups = [values["warmup"] if values["warmup"] < 1 else values["warmup"] / max(steps[arm], 1.0)
                for arm, values in ((loser, own), (winner, other))]
     if warmups[0] > max(LONG_WARMUP, 2 * warmups[1]):
-        handicaps.append(
-            f"a warm-up over {warmups[0]:.2f} of the steps of {loser} against {warmups[1]:.2f} of {winner}")
+        handicaps.append(message("budget-warmup", own=warmups[0], other=warmups[1], **names))
     if own["schedule"] == "constant" != other["schedule"]:
-        handicaps.append(f"a constant learning rate of {loser} against one of {winner} that falls to 0")
+        handicaps.append(message("budget-schedule", **names))
     return handicaps, gross
 
 
@@ -131,11 +129,9 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
         if after[0] - before[0] > STILL_GAINING and after[1] < (1 - STILL_FALLING) * before[1]:
             yield Finding(
                 "not_converged", "warning" if arm in losing else "note", arm, (arm,),
-                f"the last evaluation is the best; since the one before it validation gained "
-                f"{100 * (after[0] - before[0]):.1f} points and the loss on train fell from {before[1]:.3f} to "
-                f"{after[1]:.3f}",
-                "a longer run would score higher; which arm would gain more is not known", "raise `epochs`",
-                tuple(cells))
+                message("found-not_converged", gained=float(after[0] - before[0]), before=float(before[1]),
+                        after=float(after[1])),
+                message("why-not_converged"), message("fix-not_converged"), tuple(cells))
 
 
 def _last_two(evidence: Evidence, cell: str) -> tuple[Evaluation, Evaluation, bool] | None:
@@ -168,18 +164,15 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
             harm = evidence.metrics.comparisons[arm].high < 0 and trained_as_far(arm, _first_run(evidence, arm).recipe)
             yield Finding(
                 "underfitted", "severe" if harm else "warning", arm, (arm,),
-                f"{fits[arm]:.3f} on its own rows of train at the end, {fits[REFERENCE]:.3f} of {REFERENCE}",
-                "random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it",
-                "change the learning rate, the warm-up or the number of epochs, on validation alone",
-                tuple(evidence.arms[arm]))
+                message("found-underfitted", own=fits[arm], other=fits[REFERENCE], rival=evidence.arm_names[REFERENCE]),
+                message("why-underfitted-recipe"), message("fix-tune"), tuple(evidence.arms[arm]))
     ahead = [arm for arm in pretrained if behind(REFERENCE, arm)]
     if ahead and _outcomes(evidence, REFERENCE) == {Outcome.FINISHED}:
         best = max(ahead, key=lambda arm: fits[arm])
         yield Finding(
             "underfitted", "warning", REFERENCE, (REFERENCE,),
-            f"{fits[REFERENCE]:.3f} on its own rows of train at the end, {fits[best]:.3f} of {best}",
-            "part of the difference may be a run too short for random weights",
-            "raise `scratch.epochs`, and see whether the difference stays", tuple(evidence.arms[REFERENCE]))
+            message("found-underfitted", own=fits[REFERENCE], other=fits[best], rival=evidence.arm_names[best]),
+            message("why-underfitted-scratch"), message("fix-underfitted-scratch"), tuple(evidence.arms[REFERENCE]))
 
 
 def _fit(evidence: Evidence, arm: str) -> float:
@@ -202,24 +195,19 @@ def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
     for arm, shift in shifts.items():
         if -ERRORS * shift.error <= shift.distance <= ERRORS_ABOVE * shift.error:
             continue
-        distance = (f"{shift.test:.3f} on test, {shift.validation:.3f} on validation: {100 * shift.distance:+.1f} "
-                    f"points, {abs(shift.distance) / shift.error:.1f} standard errors")
+        distance = message("found-test-unlike-validation", test=shift.test, validation=shift.validation,
+                           difference=shift.distance, errors=abs(shift.distance) / shift.error)
         if shift.distance > 0:
             alone = arm != REFERENCE and REFERENCE in shifts and shift.exceeds(shifts[REFERENCE])
             yield Finding(
                 "test_above_validation", _severity(shift, alone), arm, (arm,), distance,
-                "the checkpoint seems to know this test set: scratch does not rise with it" if alone else
-                "test is easier than validation, or it is known from the training rows",
-                "use a checkpoint that was trained without these rows" if alone else
-                "look for copies of test in train, and for wrong labels in train and validation",
-                tuple(evidence.arms[arm]))
+                message("why-checkpoint-knows-test" if alone else "why-test-easier"),
+                message("fix-checkpoint-knows-test" if alone else "fix-test-easier"), tuple(evidence.arms[arm]))
         else:
             skills = [value - evidence.chance for value in (shift.validation, shift.test)]
             yield Finding(
                 "test_below_validation", _severity(shift, skills[1] < KEPT_SKILL * skills[0]), arm, (arm,), distance,
-                "the rows of test, or their labels, are of another kind than those that the model learnt from",
-                "compare texts and labels of test with those of train; draw all parts from one source",
-                tuple(evidence.arms[arm]))
+                message("why-test-harder"), message("fix-test-harder"), tuple(evidence.arms[arm]))
 
 
 def _severity(shift: "_Shift", severe: bool) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from stages.corpora.damage import KINDS
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import SEVERITIES, Finding
+from stages.wording.message import Message, Value, Wording, message
 
 # What ails one run, the cause before what follows from it: a run that failed has overfitted nothing.
 _RUN_CAUSES = ("aborted", "diverged", "dead_gradient", "collapsed", "never_improved", "one_class_predicted",
@@ -101,10 +102,10 @@ def _arms(finding: Finding, evidence: Evidence) -> tuple[str, ...]:
 
 def _merged(found: Sequence[Finding], evidence: Evidence, runs: bool) -> list[Finding]:
     """With one finding in place of several that differ in their run alone, or in their arm or split alone."""
-    groups: dict[tuple[str, ...], list[Finding]] = {}
+    groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in found:
         arm = evidence.arm_of.get(finding.about)
-        key = (finding.name, finding.severity, finding.reason, finding.remedy)
+        key: tuple[object, ...] = (finding.name, finding.severity, finding.reason, finding.remedy)
         if runs:
             key = (*key, arm) if arm else (*key, finding.about, finding.evidence)
         groups.setdefault(key, []).append(finding)
@@ -117,11 +118,19 @@ def _one(group: Sequence[Finding], evidence: Evidence) -> Finding:
     taints = tuple(dict.fromkeys(arm for finding in group for arm in finding.taints))
     if len(group) == 1:
         return replace(group[0], runs=tuple(cells))
-    places = (*evidence.arms, *evidence.arm_of)
+    places = {**evidence.arm_names, **{cell: cell for cell in evidence.arm_of}}
     arm = evidence.arm_of.get(about[0])
     whole = arm is not None and set(about) == set(evidence.arms[arm])
-    figures = [finding.evidence if finding.about not in places or finding.about in finding.evidence or len(about) == 1
-            else f"{finding.about}: {finding.evidence}" for finding in group]
-    more = [f"and {len(figures) - _LISTED} more"] if len(figures) > _LISTED else []
+    figures = [finding.evidence if len(about) == 1 or finding.about not in places
+               or _holds(finding.evidence, places[finding.about])
+               else message("evidence-of", about=places[finding.about], evidence=finding.evidence) for finding in group]
+    more = [message("evidence-more", number=len(figures) - _LISTED)] if len(figures) > _LISTED else []
     return replace(group[0], about=arm if whole and arm else ", ".join(about), taints=taints,
-                   evidence="; ".join(figures[:_LISTED] + more), runs=tuple(dict.fromkeys(cells)))
+                   evidence=message("evidence-parts", parts=(*figures[:_LISTED], *more)),
+                   runs=tuple(dict.fromkeys(cells)))
+
+
+def _holds(value: Value, place: Wording) -> bool:
+    """Whether a message names a place."""
+    parts = value.values.values() if isinstance(value, Message) else value if isinstance(value, tuple) else ()
+    return value == place or any(_holds(part, place) for part in parts)

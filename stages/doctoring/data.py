@@ -8,9 +8,11 @@ import numpy as np
 
 from stages.common.lengths import length_percentiles
 from stages.doctoring.evidence import Evidence, label_counts
-from stages.doctoring.finding import Finding, percent
+from stages.doctoring.finding import Finding
 from stages.metrics.chance import most_frequent
 from stages.results.prepared import Row
+from stages.wording.message import Message, message
+from stages.wording.names import split_name
 
 # The majority baseline is right on four of five rows.
 IMBALANCE = 0.8
@@ -38,8 +40,8 @@ def label_imbalance(evidence: Evidence) -> Iterator[Finding]:
     if evidence.chance >= IMBALANCE:
         yield Finding(
             "label_imbalance", "warning", "test", evidence.everything,
-            f"{percent(evidence.chance)} of test are {most_frequent(evidence.gold('test'))}",
-            "saying so always gives that accuracy", "judge by macro-F1, and try `training.class_weights: balanced`")
+            message("found-label_imbalance", share=evidence.chance, label=most_frequent(evidence.gold("test"))),
+            message("why-label_imbalance"), message("fix-label_imbalance"))
 
 
 def label_drift(evidence: Evidence) -> Iterator[Finding]:
@@ -50,10 +52,8 @@ def label_drift(evidence: Evidence) -> Iterator[Finding]:
     if rows and distance > max(LABEL_DRIFT, 2 * (len(evidence.task.labels) / rows) ** 0.5):
         yield Finding(
             "label_drift", "warning", "test", evidence.everything,
-            f"{percent(distance)} of the labels would have to change for test to have the mixture of train "
-            f"({_format_shares(train)} against {_format_shares(test)})",
-            "a model learns how frequent labels are, too, and is wrong about it on test",
-            "draw both parts from one source, or say that the score is under drift")
+            message("found-label_drift", share=distance, train=_label_shares(train), test=_label_shares(test)),
+            message("why-label_drift"), message("fix-label_drift"))
 
 
 def length_drift(evidence: Evidence) -> Iterator[Finding]:
@@ -63,9 +63,9 @@ def length_drift(evidence: Evidence) -> Iterator[Finding]:
     if distance > max(LENGTH_DRIFT, _KS_CRITICAL * ((len(train) + len(test)) / (len(train) * len(test))) ** 0.5):
         yield Finding(
             "length_drift", "warning", "test", evidence.everything,
-            f"median length of {np.median(train):.0f} characters in train, {np.median(test):.0f} in test "
-            f"(Kolmogorov-Smirnov distance {distance:.2f})",
-            "train and test are texts of different kinds", "draw both parts from one source")
+            message("found-length_drift", train=float(np.median(train)), test=float(np.median(test)),
+                    distance=distance),
+            message("why-other-texts"), message("fix-one-source"))
 
 
 def length_outliers(evidence: Evidence) -> Iterator[Finding]:
@@ -75,8 +75,8 @@ def length_outliers(evidence: Evidence) -> Iterator[Finding]:
         if lengths["100"] > OUTLIER * lengths["99"]:
             yield Finding(
                 "length_outliers", "note", split, evidence.everything,
-                f"the longest row of {split} has {lengths['100']:,} characters, 99 % have at most {lengths['99']:,}",
-                "several rows may have been read as one", "look at the longest rows, and at quotes left open in them")
+                message("found-length_outliers", split=split_name(split), longest=lengths["100"], most=lengths["99"]),
+                message("why-length_outliers"), message("fix-length_outliers"))
 
 
 def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
@@ -86,8 +86,8 @@ def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
         if marked / len(rows) >= MARKUP:
             yield Finding(
                 "markup_in_text", "note", split, evidence.everything,
-                f"{marked:,} of {len(rows):,} rows of {split} have remains of markup such as #39; or <b>",
-                "they cost tokens, and may say which source a row is from", "unescape them before preprocess")
+                message("found-markup_in_text", number=marked, rows=len(rows), split=split_name(split)),
+                message("why-markup_in_text"), message("fix-markup_in_text"))
 
 
 def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
@@ -106,10 +106,8 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
         if count >= GIVEAWAY_ROWS and coverage >= GIVEAWAY_COVERAGE and purity >= GIVEAWAY_PURITY:
             yield Finding(
                 "giveaway_word", "severe" if coverage >= GIVEAWAY_SEVERE else "warning", "train", evidence.everything,
-                f"“{word[:40]}” stands in {percent(coverage)} of the rows of {label}, and {percent(purity)} of the "
-                "rows that have it are of that label",
-                "a model that looks for one word needs to understand nothing",
-                "find out where the word comes from, and remove it")
+                message("found-giveaway_word", word=word[:40], coverage=coverage, label=label, purity=purity),
+                message("why-giveaway_word"), message("fix-giveaway_word"))
 
 
 def small_test(evidence: Evidence) -> Iterator[Finding]:
@@ -121,13 +119,11 @@ def small_test(evidence: Evidence) -> Iterator[Finding]:
     if len(telling) < SMALL_TEST or few_groups:
         yield Finding(
             "small_test", "severe", "test", evidence.everything,
-            f"test has {len(telling):,} rows of {groups:,} groups, such as documents or premises" if few_groups else
-            f"test has {len(rows):,} rows" if len(rows) < SMALL_TEST else
-            f"test has {len(telling):,} sentences with an entity, of {len(rows):,}",
-            f"rows of one group are alike, and below {FEW_GROUPS} groups intervals are too narrow" if few_groups else
-            f"below {SMALL_TEST} one row is a point or more",
-            "set a larger `test_size`, or 0 for all" if _left_out(evidence, "test") else
-            "take a corpus with a larger test set: all of its rows are used")
+            message("found-few-groups", rows=len(telling), groups=groups) if few_groups else
+            message("found-few-rows", rows=len(rows)) if len(rows) < SMALL_TEST else
+            message("found-few-entities", rows=len(telling), all=len(rows)),
+            message("why-few-groups", few=FEW_GROUPS) if few_groups else message("why-few-rows", few=SMALL_TEST),
+            message("fix-test-size" if _left_out(evidence, "test") else "fix-larger-corpus"))
 
 
 def no_entity(evidence: Evidence) -> Iterator[Finding]:
@@ -136,9 +132,8 @@ def no_entity(evidence: Evidence) -> Iterator[Finding]:
         if evidence.is_words and not any(map(_has_entity, evidence.rows[split])):
             yield Finding(
                 "absent_label", "severe", split, evidence.everything,
-                f"no sentence of {split} has an entity, of {len(evidence.rows[split]):,}",
-                "entity F1 is not defined where there is no entity",
-                "draw the split anew, so that it has rows of every label")
+                message("found-no-entity", split=split_name(split), rows=len(evidence.rows[split])),
+                message("why-no-entity"), message("fix-draw-anew"))
 
 
 def _has_entity(row: Row) -> bool:
@@ -166,8 +161,9 @@ def _kolmogorov_smirnov(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.abs(next(shares) - next(shares)).max())
 
 
-def _format_shares(counts: Counter[str]) -> str:
-    return ", ".join(f"{label} {percent(counts[label] / counts.total())}" for label in sorted(counts))
+def _label_shares(counts: Counter[str]) -> Message:
+    return message("label-shares", shares=tuple(
+        message("label-share", label=label, share=counts[label] / counts.total()) for label in sorted(counts)))
 
 
 CHECKS = (label_imbalance, label_drift, length_drift, length_outliers, markup_in_text, giveaway_words, small_test,

@@ -16,6 +16,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.doctoring.copies import Copies, find_copies
 from stages.metrics.chance import chance_level
+from stages.results.arm_words import arm_names
 from stages.results.cards import DataCard, EncodingCard
 from stages.results.histories import Evaluation, History, read_history
 from stages.results.predictions import Predictions
@@ -23,6 +24,7 @@ from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.results.reading import validated
 from stages.results.task_metrics import TaskMetrics
 from stages.results.trained import that_trained
+from stages.wording.message import Wording
 
 Answer = str | tuple[str, ...]  # the label of a row, or the tags of its words
 JUDGED = ("validation", "test")  # the splits whose predictions are looked at
@@ -92,6 +94,11 @@ class Evidence:
     def arm_of(self) -> dict[str, str]:
         """The arm of every cell."""
         return {cell: arm for arm, cells in self.arms.items() for cell in cells}
+
+    @cached_property
+    def arm_names(self) -> dict[str, Wording]:
+        """What the arms are called."""
+        return arm_names(list(self.arms))
 
     @cached_property
     def chance(self) -> float:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from stages.wording.message import Message
+
 Severity = Literal["severe", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("severe", "warning", "note")
 
@@ -12,7 +14,8 @@ class Finding:
     """One thing that is wrong, or may be.
 
     Attributes:
-        name: of what was found, the same in every task; stable, so that it can be searched for.
+        name: of what was found, the same in every task; stable, so that it can be searched for. The message
+            ``finding-<name>`` is its title.
         severity: ``severe`` where the numbers that it taints must not be believed, ``warning`` where they mislead who
             does not know of it, ``note`` for what is merely good to know.
         about: the cell, arm or split that it was found in, or ``task``.
@@ -27,12 +30,7 @@ class Finding:
     severity: Severity
     about: str
     taints: tuple[str, ...]
-    evidence: str
-    reason: str
-    remedy: str
+    evidence: Message
+    reason: Message
+    remedy: Message
     runs: tuple[str, ...] = ()
-
-
-def percent(share: float) -> str:
-    """A share between 0 and 1 for people."""
-    return f"{100 * share:.1f} %"

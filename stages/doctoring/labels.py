@@ -16,9 +16,11 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.tree import DecisionTreeClassifier
 
 from stages.doctoring.evidence import Evidence, label_counts
-from stages.doctoring.finding import Finding, percent
+from stages.doctoring.finding import Finding
 from stages.metrics.chance import chance_level
 from stages.results.prepared import Row
+from stages.wording.message import Message, message
+from stages.wording.names import split_name
 
 # Rows of each split that are looked at, and the fewest of train.
 MOST_ROWS, FEWEST = 6000, 100
@@ -98,16 +100,15 @@ def absent_label(evidence: Evidence) -> Iterator[Finding]:
         if not train[label] and counts["test"][label]:
             yield Finding(
                 "absent_label", "severe", "train", evidence.everything,
-                f"no row of train has the label {label}, {counts['test'][label]:,} of test do",
-                "what is never shown is never predicted", "use more rows of train, or drop the label from test")
+                message("found-label-not-in-train", label=label, number=counts["test"][label]),
+                message("why-label-not-in-train"), message("fix-label-not-in-train"))
         for split, found in counts.items():
             expected = found.total() * train[label] / max(train.total(), 1)
             if split != "train" and not found[label] and expected >= EXPECTED:
                 yield Finding(
                     "absent_label", "warning" if split == "validation" else "severe", split, evidence.everything,
-                    f"no row of {split} has the label {label}; with the mixture of train about {expected:,.0f} would",
-                    "the score is that of an easier task, with fewer labels",
-                    "draw the split anew, so that it has rows of every label")
+                    message("found-label-not-in-split", split=split_name(split), label=label, expected=expected),
+                    message("why-label-not-in-split"), message("fix-draw-anew"))
 
 
 def label_quality(evidence: Evidence) -> Iterator[Finding]:
@@ -229,9 +230,9 @@ def _labels_of_train_moved(
                 float(judged.right.mean()) - float(train.right.mean()) > 0.1):
             yield Finding(
                 "label_noise", "severe", "train", evidence.everything,
-                f"a simple model learns the labels of the other splits from their texts (accuracy "
-                f"{judged.right.mean():.3f} out of sample), and those of train not at all ({train.right.mean():.3f})",
-                "the labels of train belong to other texts, or to none", "take train from another copy of the corpus")
+                message("found-train-labels-foreign", others=float(judged.right.mean()),
+                        train=float(train.right.mean())),
+                message("why-train-labels-foreign"), message("fix-train-labels-foreign"))
 
 
 def _shifts(farthest: int = _FARTHEST) -> list[int]:
@@ -245,9 +246,9 @@ def _best_shift(evidence: Evidence, about: str, rights: Mapping[int, np.ndarray]
     if gained.mean() > MOVED_ERRORS * error > 0:
         yield Finding(
             "shifted_labels", "severe", about, evidence.everything,
-            f"a simple model is right on {percent(float(rights[0].mean()))} of {about} as it is, and on "
-            f"{percent(float(rights[best].mean()))} once the labels are moved by {abs(best)} rows",
-            "labels are beside the texts that they belong to", "align texts and labels again where the file was made")
+            message("found-shifted_labels", before=float(rights[0].mean()), split=split_name(about),
+                    after=float(rights[best].mean()), moved=abs(best)),
+            message("why-shifted_labels"), message("fix-shifted_labels"))
 
 
 def _difference(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
@@ -269,17 +270,17 @@ def _wrong_in(
     if min(worse, fall) >= NOISE_OF_TEST and beyond_train >= NOISE_OF_TEST_ERRORS and errors >= NOISE_OF_OTHERS_ERRORS:
         yield Finding(
             "label_noise", "severe" if worse >= NOISE_SEVERE else "warning", split, evidence.everything,
-            f"a simple model is right on {percent(float(judged.right.mean()))} of {split} and, out of sample, on "
-            f"{percent(float(train.right.mean()))} of train, although it is as sure of both; it doubts "
-            f"{percent(judged.suspected)} and {percent(train.suspected)} of the labels",
-            "many labels of this split are wrong, or were given by other rules", "have a sample of them labelled again")
+            message("found-noise-in-split", right=float(judged.right.mean()), split=split_name(split),
+                    train_right=float(train.right.mean()), suspected=judged.suspected,
+                    train_suspected=train.suspected),
+            message("why-noise-in-split"), message("fix-relabel-sample"))
 
 
 def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judged]) -> Iterator[Finding]:
     """Labels of train that fit their texts less well than those of splits that the model never saw."""
     pooled = Judged(np.concatenate([judged.probabilities for judged in others.values()]),
                     np.concatenate([judged.labels for judged in others.values()]))
-    for judged, enough, name in ((pooled, NOISE_ERRORS, "the other splits"),
+    for judged, enough, name in ((pooled, NOISE_ERRORS, "held_out"),
                                  *((judged, NOISE_ERRORS_ALONE, split) for split, judged in others.items())):
         better, errors = _difference(judged.right, train.right)
         if judged is pooled:  # finer than right and wrong, but for small splits, whose rows may be easy ones
@@ -289,10 +290,9 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
             wrong = min(better / max(right - (1 - right) / (classes - 1), better), 1.0)
             yield Finding(
                 "label_noise", "warning", "train", evidence.everything,
-                f"a simple model is right on {percent(right)} of {name} and, out of sample, only on "
-                f"{percent(float(train.right.mean()))} of train, as if {percent(wrong)} of its labels were wrong",
-                "models learn wrong labels, too, and the arms may differ in how much they mind",
-                "have a sample of train labelled again")
+                message("found-noise-in-train", right=right, split=split_name(name),
+                        train_right=float(train.right.mean()), wrong=wrong),
+                message("why-noise-in-train"), message("fix-relabel-train"))
             return
     sure = train.probabilities.max(axis=1)
     surest = np.argsort(-sure, kind="stable")[: max(int(SUREST * len(sure)), 1)]
@@ -300,8 +300,8 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
     if kappa(train.labels, train.probabilities.argmax(axis=1)) >= ABOVE_CHANCE and wrong >= WRONG_WHERE_SURE:
         yield Finding(
             "label_noise", "warning", "task", evidence.everything,
-            f"a simple model is wrong, out of sample, on {percent(wrong)} of the third of train that it is surest of",
-            "labels of all splits may be wrong, which no model can overcome", "have a sample of them labelled again")
+            message("found-noise-everywhere", wrong=wrong), message("why-noise-everywhere"),
+            message("fix-relabel-sample"))
 
 
 # The surface of a text ------------------------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
     """Length, punctuation, case or the ends of a text that give its label away; of all texts and splits, the worst."""
     if evidence.is_words:
         return
-    found: list[tuple[float, float, float, str, str, str]] = []
+    found: list[tuple[float, float, float, str, str, Message]] = []
     for split, members in evidence.rows.items():
         rows = _spread(members)
         counts = Counter(row.label for row in rows)
@@ -320,22 +320,20 @@ def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
         for part in range(len(rows[0].texts)):
             agreement, sure, feature = _by_surface([row.texts[part] for row in rows],
                                                    np.array([row.label for row in rows]))
-            part_name = ("text", "second text")[part] if len(rows[0].texts) > 1 or part else "text"
             if agreement >= max(SURFACE, SURFACE_ERRORS / len(rows) ** 0.5) or sure >= SURE_ROWS:
-                found.append((agreement, sure, len(rows), split, part_name, feature))
+                found.append((agreement, sure, len(rows), split, ("text", "second")[part], feature))
     if found:
-        agreement, sure, _, split, part_name, feature = max(found)
+        agreement, sure, _, split, part_name, feature = max(found, key=lambda entry: entry[:5])
         splits = [name for name in evidence.rows if any(name == entry[3] for entry in found)]
         yield Finding(
             "surface_shortcut", "severe" if agreement >= SURFACE_SEVERE else "warning",
             split if len(splits) == 1 else "task", evidence.everything,
-            f"a decision tree that sees only length, punctuation, case and ends of the {part_name} reaches a kappa of "
-            f"{agreement:.2f} on {split}, and is sure of {percent(sure)} of its rows; it first asks for: {feature}",
-            "a model that looks at the surface needs to understand nothing",
-            "find out what put this sign there, and remove it")
+            message("found-surface_shortcut", part=part_name, kappa=agreement, split=split_name(split), sure=sure,
+                    feature=feature),
+            message("why-surface_shortcut"), message("fix-surface_shortcut"))
 
 
-def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float, str]:
+def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float, Message]:
     """Kappa out of sample of a small tree, share of rows that it is sure and mostly right about, what it asks first."""
     names, features = _surface(texts)
     tree = DecisionTreeClassifier(max_depth=5, min_samples_leaf=max(10, len(labels) // 100), random_state=0)
@@ -348,30 +346,32 @@ def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float,
     majority = chance_level(labels.tolist())
     share = float(sure.mean()) if right >= SURE_RIGHT and majority < SURE - 0.15 else 0.0
     first = tree.fit(features, labels).tree_.feature[0]
-    return kappa(labels, predicted), share, names[first] if first >= 0 else "nothing"
+    return kappa(labels, predicted), share, names[first] if first >= 0 else message("feature-nothing")
 
 
-def _surface(texts: Sequence[str]) -> tuple[list[str], np.ndarray]:
+def _surface(texts: Sequence[str]) -> tuple[list[Message], np.ndarray]:
     """Names and values, float array [texts, features], of what can be seen of a text without knowing its words."""
     words = [text.split() for text in texts]
-    columns: dict[str, list[float]] = {
-        "length": [len(text) for text in texts], "number of words": [len(found) for found in words],
-        "digits": [sum(map(str.isdigit, text)) for text in texts],
-        "capitals": [sum(map(str.isupper, text)) for text in texts],
-        "capitals alone": [text.isupper() for text in texts],
-        "capital at the start": [text[:1].isupper() for text in texts],
-        "spaces at the ends": [len(text) - len(text.strip()) for text in texts],
-        "double spaces": [text.count("  ") for text in texts],
-        "characters that are not ASCII": [sum(not character.isascii() for character in text) for text in texts],
+    columns: dict[Message, list[float]] = {
+        message("feature-length"): [len(text) for text in texts],
+        message("feature-words"): [len(found) for found in words],
+        message("feature-digits"): [sum(map(str.isdigit, text)) for text in texts],
+        message("feature-capitals"): [sum(map(str.isupper, text)) for text in texts],
+        message("feature-capitals-only"): [text.isupper() for text in texts],
+        message("feature-first-capital"): [text[:1].isupper() for text in texts],
+        message("feature-outer-spaces"): [len(text) - len(text.strip()) for text in texts],
+        message("feature-double-spaces"): [text.count("  ") for text in texts],
+        message("feature-not-ascii"): [sum(not character.isascii() for character in text) for text in texts],
     }
     marks = Counter(mark for text in texts for mark in set(text) if not mark.isalnum() and not mark.isspace())
-    columns |= {f"number of “{mark}”": [text.count(mark) for text in texts]
+    columns |= {message("feature-mark", mark=mark): [text.count(mark) for text in texts]
                 for mark in sorted({*string.punctuation, *(mark for mark, _ in marks.most_common(20))})}
-    for name, ends in (("first word", [found[0] if found else "" for found in words]),
-                       ("last word", [found[-1] if found else "" for found in words]),
-                       ("last character", [text[-1:] for text in texts])):
+    for name, ends in (("first-word", [found[0] if found else "" for found in words]),
+                       ("last-word", [found[-1] if found else "" for found in words]),
+                       ("last-character", [text[-1:] for text in texts])):
         common = sorted(Counter(ends).items(), key=lambda entry: (-entry[1], entry[0]))[:_ENDS]
-        columns |= {f"{name} “{end[:20]}”": [own == end for own in ends] for end, _ in common}
+        columns |= {message("feature-end", place=name, text=end[:20]): [own == end for own in ends]
+                    for end, _ in common}
     return list(columns), np.array(list(columns.values()), np.float64).T
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from stages.doctoring.evidence import Answer, Evidence
-from stages.doctoring.finding import Finding, Severity, percent
+from stages.doctoring.finding import Finding, Severity
 from stages.results.prepared import Row
+from stages.wording.message import message
+from stages.wording.names import split_name
 
 # A share of copies that can move a score by half a point, about what published encoders differ by, is worth knowing of;
 # one that can move it by two points is as large as the differences that are reported.
@@ -57,13 +59,12 @@ def _leaked(evidence: Evidence, split: str, source: str) -> Iterator[Finding]:
         return
     yield Finding(
         "leaked_rows", severity, split, evidence.everything if severity != "note" else (),
-        f"{int(exact.sum()):,} of {rows:,} rows of {split} ({percent(float(exact.mean()))}) repeat a row of {source} "
-        f"exactly, {int(short.sum()):,} of them short texts; {int(near.sum()):,} more ({percent(float(near.mean()))}) "
-        "nearly repeat one",
-        "new texts would be known as often: so many recur within train, too" if severity == "note" else
-        "memorised rows inflate the score" if source == "train" else
-        "the model was chosen on rows that it is judged by",
-        f"remove these rows from {source}" if severity != "note" else "quote the score without these rows beside it")
+        message("found-leaked_rows", exact=int(exact.sum()), rows=rows, split=split_name(split),
+                exact_share=float(exact.mean()), source=split_name(source), short=int(short.sum()),
+                near=int(near.sum()), near_share=float(near.mean())),
+        message("why-leaked-habit" if severity == "note" else
+                "why-leaked-train" if source == "train" else "why-chosen-on-test"),
+        message("fix-leaked-rows", source=split_name(source)) if severity != "note" else message("fix-leaked-habit"))
 
 
 def leak_excess(evidence: Evidence, split: str, source: str) -> float:
@@ -92,9 +93,10 @@ def _same_split(evidence: Evidence, split: str) -> Iterator[Finding]:
     there, back = _copied(evidence, split, "validation"), _copied(evidence, "validation", split)
     yield Finding(
         "test_is_validation", "severe", split, evidence.everything,
-        f"{int(there.sum()):,} of {len(there):,} rows of {split} ({percent(float(there.mean()))}) are in validation; "
-        f"{int(back.sum()):,} of {len(back):,} rows of validation ({percent(float(back.mean()))}) are in {split}",
-        "the model was chosen on rows that it is judged by", "take other rows for validation, best from train")
+        message("found-test_is_validation", there=int(there.sum()), rows=len(there), there_share=float(there.mean()),
+                split=split_name(split), back=int(back.sum()), validation_rows=len(back),
+                back_share=float(back.mean())),
+        message("why-chosen-on-test"), message("fix-test_is_validation"))
 
 
 def _copied(evidence: Evidence, split: str, source: str) -> np.ndarray:
@@ -129,10 +131,9 @@ def duplicate_rows(evidence: Evidence) -> Iterator[Finding]:
         if repeated / len(rows) + max(many, 0.0) >= DUPLICATES:
             yield Finding(
                 "duplicate_rows", "warning", split, evidence.everything,
-                f"{repeated:,} of {len(rows):,} rows of {split} ({percent(repeated / len(rows))}) repeat an earlier "
-                f"one; {int(near.sum()):,} ({percent(float(near.mean()))}) nearly repeat another",
-                "repeated rows count several times, and intervals take them for independent",
-                "remove the copies, and look for what made them")
+                message("found-duplicate_rows", repeated=repeated, rows=len(rows), repeated_share=repeated / len(rows),
+                        split=split_name(split), near=int(near.sum()), near_share=float(near.mean())),
+                message("why-duplicate_rows"), message("fix-duplicate_rows"))
 
 
 def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
@@ -146,10 +147,9 @@ def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
         if touched / len(rows) >= CONFLICTS and touched >= LEAST:
             yield Finding(
                 "conflicting_labels", "warning", split, evidence.everything,
-                f"{len(conflicting):,} texts of {split} have different labels in different rows, {touched:,} rows "
-                f"({percent(touched / len(rows))})",
-                "no model can be right on all of them, so the best score is below 1",
-                "have them labelled again, or remove them")
+                message("found-conflicting_labels", texts=len(conflicting), split=split_name(split), rows=touched,
+                        share=touched / len(rows)),
+                message("why-conflicting_labels"), message("fix-conflicting_labels"))
 
 
 def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:
@@ -163,9 +163,8 @@ def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:
         if split != "train" and len(pairs) >= COPIES and agreeing / len(pairs) < AGREEMENT:
             yield Finding(
                 "swapped_labels", "severe", split, evidence.everything,
-                f"of {len(pairs):,} texts that train and {split} share, {agreeing:,} have the same label in both",
-                "the two parts give their labels in different orders",
-                "take both from one copy of the corpus, or put the label names right")
+                message("found-copies-disagree", shared=len(pairs), split=split_name(split), same=agreeing),
+                message("why-swapped-splits"), message("fix-swapped-splits"))
 
 
 CHECKS = (leaked_rows, duplicate_rows, conflicting_labels, labels_of_copies_disagree)

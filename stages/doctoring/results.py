@@ -9,9 +9,11 @@ from scipy.optimize import linear_sum_assignment
 from stages.doctoring.conlleval import conlleval_f1
 from stages.doctoring.data import total_variation
 from stages.doctoring.evidence import Answer, Evidence
-from stages.doctoring.finding import Finding, percent
+from stages.doctoring.finding import Finding
 from stages.metrics.failure import failed
 from stages.settings.arms import REFERENCE, rivals_of
+from stages.wording.message import Message, message
+from stages.wording.names import baseline_name, metric_name
 
 # Scores are stored with all their digits.
 ROUNDING = 1e-6
@@ -53,10 +55,9 @@ def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "padding_or_outside_counted" if inflated else "score_not_reproduced", "severe", cell,
             (evidence.arm_of[cell],),
-            f"the {_name(evidence)} is given as {stated:.4f}; the stored predictions give {found:.4f}",
-            "the score counts padding, sub-words or words outside of entities, which are nearly always right"
-            if inflated else "the score is not that of these predictions",
-            "score whole entities on words alone" if inflated else "run `dvc repro` to score them again")
+            message("found-other-score", metric=metric_name(evidence.task.metric), stated=stated, found=found),
+            message("why-padding-counted" if inflated else "why-score_not_reproduced"),
+            message("fix-padding-counted" if inflated else "fix-score_not_reproduced"))
 
 
 def headline_by_token(evidence: Evidence) -> Iterator[Finding]:
@@ -64,8 +65,8 @@ def headline_by_token(evidence: Evidence) -> Iterator[Finding]:
     if evidence.is_words and evidence.metrics.metric != "entity_f1":
         yield Finding(
             "padding_or_outside_counted", "severe", "task", evidence.everything,
-            f"entities are judged by {evidence.metrics.metric}",
-            "most words are outside of any entity, so saying O everywhere scores high", "judge by entity F1")
+            message("found-judged-by-token", metric=metric_name(evidence.metrics.metric)),
+            message("why-judged-by-token"), message("fix-judged-by-token"))
 
 
 def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
@@ -78,8 +79,8 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
         if accuracy - evidence.mean(arm) >= INFLATED:
             yield Finding(
                 "token_accuracy_flatters", "note", arm, (),
-                f"token accuracy {accuracy:.3f} beside an entity F1 of {evidence.mean(arm):.3f}",
-                "most words are outside of any entity, and count as right", "quote the entity F1")
+                message("found-token_accuracy_flatters", accuracy=accuracy, f1=evidence.mean(arm)),
+                message("why-token_accuracy_flatters"), message("fix-token_accuracy_flatters"))
 
 
 def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
@@ -90,9 +91,8 @@ def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
             label, count = Counter(values).most_common(1)[0]
             yield Finding(
                 "one_class_predicted", "warning", cell, (evidence.arm_of[cell],),
-                f"{percent(count / len(values))} of the predictions on test are {label}",
-                "the model tells nothing apart; its accuracy is the share of that label",
-                "change the learning rate, the warm-up or the number of epochs, on validation alone")
+                message("found-one_class_predicted", share=count / len(values), label=label),
+                message("why-one_class_predicted"), message("fix-tune"))
 
 
 def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
@@ -104,9 +104,8 @@ def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
         if missing and len(given) > 1:  # one alone has a finding of its own
             yield Finding(
                 "class_never_predicted", "warning", cell, (evidence.arm_of[cell],),
-                f"never predicted on test: {', '.join(sorted(missing))}",
-                "part of the task was not learnt, which the headline does not show",
-                "train longer, or use more rows of these labels")
+                message("found-class_never_predicted", labels=tuple(sorted(missing))),
+                message("why-class_never_predicted"), message("fix-class_never_predicted"))
 
 
 def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
@@ -127,14 +126,12 @@ def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
             continue
         chance = _gains_by_chance(pairs, len(labels))
         if best - now > chance.mean() + SWAP_ERRORS * chance.std():
-            order = ", ".join(f"{labels[other]} for {labels[place]}"
-                              for place, other in zip(places, others, strict=True) if place != other)
+            order = tuple(message("label-for-label", read=labels[other], written=labels[place])
+                          for place, other in zip(places, others, strict=True) if place != other)
             yield Finding(
                 "swapped_labels", "severe", arm, evidence.everything,
-                f"{percent(now)} of the rows of test with a label are right as they are, {percent(best)} if one reads "
-                f"{order}",
-                "train and test give their labels in different orders",
-                "take both from one copy of the corpus, or put the label names right")
+                message("found-swapped_labels", now=float(now), best=float(best), order=order),
+                message("why-swapped-splits"), message("fix-swapped-splits"))
 
 
 def _as_on_validation(evidence: Evidence, cells: Sequence[str], now: float, best: float) -> bool:
@@ -159,9 +156,8 @@ def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
         if gold and distance >= max(PREDICTION_DRIFT, (len(gold) / gold.total()) ** 0.5):  # few labels drift by chance
             yield Finding(
                 "prediction_drift", "warning", arm, (arm,),
-                f"{percent(distance)} of the predicted labels would have to change to have the mixture of gold",
-                "the model prefers some labels, or was trained on another mixture",
-                "compare the labels of train and test, and look at the confusion matrix")
+                message("found-prediction_drift", share=distance), message("why-prediction_drift"),
+                message("fix-prediction_drift"))
 
 
 def near_chance(evidence: Evidence) -> Iterator[Finding]:
@@ -175,10 +171,10 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
         for cell in near:
             yield Finding(
                 "near_chance", "severe" if entire else "warning", cell, (arm,),
-                f"{evidence.on_test(cell):.3f} on test, where one label for all rows scores {evidence.chance:.3f}"
-                + (f" (Matthews' correlation {scored[cell]['mcc']:.3f})" if "mcc" in scored[cell] else ""),
-                "it cannot be told whether anything was learnt",
-                "use more rows of train, train longer, or change the learning rate")
+                message("found-near_chance-mcc", score=evidence.on_test(cell), chance=evidence.chance,
+                        mcc=scored[cell]["mcc"]) if "mcc" in scored[cell] else
+                message("found-near_chance", score=evidence.on_test(cell), chance=evidence.chance),
+                message("why-near_chance"), message("fix-near_chance"))
 
 
 def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
@@ -189,9 +185,9 @@ def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
             if compared[arm].high < 0:
                 yield Finding(
                     "loses_to_a_baseline", "note" if arm == REFERENCE else "warning", arm, (arm,),
-                    f"{evidence.mean(arm):.3f} against {score:.3f} of {baseline}",
-                    "a difference to an arm that is not trained well is no worth of pre-training",
-                    "train the arm better before comparing: learning rate, epochs, rows")
+                    message("found-loses_to_a_baseline", own=evidence.mean(arm), score=score,
+                            baseline=baseline_name(baseline)),
+                    message("why-loses_to_a_baseline"), message("fix-loses_to_a_baseline"))
 
 
 def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
@@ -203,9 +199,8 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
         beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != REFERENCE)
         yield Finding(
             "hypothesis_only_shortcut", "note" if beaten else "warning", "test", evidence.everything,
-            f"a linear model that never sees the premise has an accuracy of {alone['accuracy']:.3f}, one label for all "
-            f"rows {evidence.chance:.3f}",
-            "part of every score needs no inference", "quote the hypothesis-only score beside it")
+            message("found-hypothesis_only_shortcut", accuracy=alone["accuracy"], chance=evidence.chance),
+            message("why-hypothesis_only_shortcut"), message("fix-hypothesis_only_shortcut"))
 
 
 def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
@@ -217,11 +212,10 @@ def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
             rows, seeds = len(evidence.rows["test"]), len(evidence.arms[arm])
             yield Finding(
                 "too_small_to_tell", "warning", arm, (arm,),
-                f"{100 * compared.difference:+.1f} points, and only {100 * compared.detectable:.1f} would be "
-                f"found in 80 % of such studies, with {rows:,} rows of test and {seeds} seeds" if possible else
-                f"{100 * compared.difference:+.1f} points, and no difference that is possible would be found in "
-                f"80 % of such studies, with {rows:,} rows of test and {seeds} seeds",
-                "nothing found does not mean that there is nothing", "use more rows of test, or more seeds")
+                message("found-too_small_to_tell", difference=compared.difference, rows=rows, seeds=seeds,
+                        detectable=compared.detectable) if possible else
+                message("found-too-small-for-any", difference=compared.difference, rows=rows, seeds=seeds),
+                message("why-too_small_to_tell"), message("fix-too_small_to_tell"))
 
 
 def weak_segments(evidence: Evidence) -> Iterator[Finding]:
@@ -238,22 +232,20 @@ def weak_segments(evidence: Evidence) -> Iterator[Finding]:
             if whole - part > max(WEAK, WEAK_ERRORS * error):
                 yield Finding(
                     "weak_segment", "note", arm, (arm,),
-                    f"{part:.3f} on the {len(rows):,} rows of test that are {segment}, {whole:.3f} on all",
-                    "the mean hides them", "look at these rows, and have more of them in train")
+                    message("found-weak_segment", part=part, rows=len(rows), segment=segment, whole=whole),
+                    message("why-weak_segment"), message("fix-weak_segment"))
 
 
-def _segments(evidence: Evidence) -> dict[str, np.ndarray]:
+def _segments(evidence: Evidence) -> dict[Message, np.ndarray]:
     rows = evidence.rows["test"]
     lengths = np.array([len(row.joined) for row in rows])
     low, high = np.quantile(lengths, [1 / 3, 2 / 3])
     genres = np.array([row.genre for row in rows])
-    found = {"short": np.flatnonzero(lengths <= low), "long": np.flatnonzero(lengths > high)} | {
-        f"of the genre {genre}": np.flatnonzero(genres == genre) for genre in sorted(set(genres.tolist()) - {""})}
+    found = {message("segment-short"): np.flatnonzero(lengths <= low),
+             message("segment-long"): np.flatnonzero(lengths > high)} | {
+        message("segment-genre", genre=genre): np.flatnonzero(genres == genre)
+        for genre in sorted(set(genres.tolist()) - {""})}
     return {name: places for name, places in found.items() if len(places) >= WEAK_ROWS}
-
-
-def _name(evidence: Evidence) -> str:
-    return evidence.task.metric.replace("_", " ")
 
 
 def _headline(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answer]) -> float:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding, percent
+from stages.doctoring.finding import Finding
 from stages.metrics.chance import most_frequent
 from stages.results.prepared import Row
+from stages.wording.message import message
+from stages.wording.names import split_name
 
 # In running text entities of one type hardly ever touch: in 0.4 % of those of CoNLL-2003 at most. Where words of one
 # entity are tagged as entities of their own, 13 % (the sample) to 31 % (CoNLL-2003) do.
@@ -159,16 +161,15 @@ def _schemes(evidence: Evidence) -> Iterator[Finding]:
         if touching >= max(LEAST, TOUCHING * total):
             yield Finding(
                 "tag_scheme", "severe", split, evidence.everything,
-                f"{touching:,} of {total:,} entities of {split} ({percent(touching / total)}) directly follow one of "
-                "the same type",
-                "each word of an entity was tagged as the beginning of one, so the entities are not those of the text",
-                "tag the words after the first with I-, and convert the file again")
+                message("found-touching-entities", number=touching, entities=total, split=split_name(split),
+                        share=touching / total),
+                message("why-touching-entities"), message("fix-touching-entities"))
         elif orphans >= max(LEAST, WITHOUT_BEGINNING * total):
             yield Finding(
                 "tag_scheme", "severe", split, evidence.everything,
-                f"{orphans:,} of {total:,} entities of {split} ({percent(orphans / total)}) have no B- tag",
-                "the tags are not IOB2, which models and scores assume",
-                "tag the first word of every entity with B-, and convert the file again")
+                message("found-without-beginning", number=orphans, entities=total, split=split_name(split),
+                        share=orphans / total),
+                message("why-without-beginning"), message("fix-without-beginning"))
 
 
 def _shifted(
@@ -203,9 +204,8 @@ def _shifted_tags(
 ) -> Finding:
     return Finding(
         "shifted_tags", "severe" if share >= MOVED_MANY else "warning", about, evidence.everything,
-        f"a table of words from train finds the entity words of {judged} with an F1 of {before:.3f}, and of "
-        f"{after:.3f} once the tags are moved by one word; {percent(share)} of the sentences or more fit better so",
-        "tags are beside the words that they belong to", "align words and tags again where the file was made")
+        message("found-shifted_tags", split=split_name(judged), before=before, after=after, share=share),
+        message("why-shifted_tags"), message("fix-shifted_tags"))
 
 
 def _drifted(evidence: Evidence, split: str, test: Fit, validation: Fit) -> Iterator[Finding]:
@@ -220,11 +220,10 @@ def _drifted(evidence: Evidence, split: str, test: Fit, validation: Fit) -> Iter
             or abs(shares[split] - shares["validation"]) >= max(DRIFT_LONG, ERRORS * error)):
         yield Finding(
             "tag_drift", "severe" if max(f1, kind) >= DRIFT_SEVERE else "warning", split, evidence.everything,
-            f"a table of words from train finds the entity words of validation with an F1 of {validation.f1:.3f}, "
-            f"those of {split} with {test.f1:.3f}; {percent(validation.same_kind)} and {percent(test.same_kind)} "
-            f"have its type; {percent(shares['validation'])} and {percent(shares[split])} of the entities have several "
-            "words",
-            "the splits were not tagged by the same rules", "have the tags of both made in one way")
+            message("found-tag_drift", validation_f1=validation.f1, f1=test.f1, split=split_name(split),
+                    validation_kind=validation.same_kind, kind=test.same_kind, validation_long=shares["validation"],
+                    long=shares[split]),
+            message("why-tag_drift"), message("fix-tag_drift"))
 
 
 def _noisy(evidence: Evidence, within: Fit, fits: Mapping[str, Fit]) -> Iterator[Finding]:
@@ -234,10 +233,9 @@ def _noisy(evidence: Evidence, within: Fit, fits: Mapping[str, Fit]) -> Iterator
             or kind >= max(NOISE_KIND, ERRORS * _difference_error(within, fits[best], 1))):
         yield Finding(
             "label_noise", "warning", "train", evidence.everything,
-            f"a table of words from train finds the entity words of {best} with an F1 of {fits[best].f1:.3f} and the "
-            f"types of {percent(fits[best].same_kind)}; those of other rows of train with {within.f1:.3f} and "
-            f"{percent(within.same_kind)}",
-            "many tags of train are wrong", "have train tagged again, or use another copy of it")
+            message("found-tag-noise", split=split_name(best), f1=fits[best].f1, kind=fits[best].same_kind,
+                    train_f1=within.f1, train_kind=within.same_kind),
+            message("why-tag-noise"), message("fix-tag-noise"))
 
 
 def _difference_error(first: Fit, second: Fit, which: int) -> float:

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding, Severity, percent
+from stages.doctoring.finding import Finding, Severity
 from stages.settings.arms import REFERENCE, arm_of_key
+from stages.wording.message import message
+from stages.wording.names import split_name
 
 # A tokenizer of the language leaves few tokens unknown; that of the embedded sample, of 4,000 pieces, at most 4.5 %.
 # One of another language knows few words.
@@ -33,9 +35,8 @@ def unknown_tokens(evidence: Evidence) -> Iterator[Finding]:
         if share >= UNKNOWN_WARNING:
             yield Finding(
                 "unknown_tokens", "severe" if share >= UNKNOWN_SEVERE else "warning", split, evidence.everything,
-                f"{percent(share)} of the tokens of {split} are unknown to the vocabulary",
-                "the encoder sees gaps where the words are: the tokenizer is of another language or kind of text",
-                "use a checkpoint whose tokenizer is made for this language")
+                message("found-unknown_tokens", share=share, split=split_name(split)), message("why-unknown_tokens"),
+                message("fix-tokenizer"))
 
 
 def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
@@ -44,9 +45,8 @@ def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
     if share >= MARKED:
         yield Finding(
             "sentence_pieces_as_word_pieces", "severe", "task", evidence.everything,
-            f"{percent(share)} of the entries of the WordPiece vocabulary begin with ▁, the mark of SentencePiece",
-            "the tokenizer reads pieces of one kind by the rules of another, so that most words become unknown",
-            "use the checkpoint's own SentencePiece model, or one whose tokenizer.json has it")
+            message("found-sentence_pieces_as_word_pieces", share=share),
+            message("why-sentence_pieces_as_word_pieces"), message("fix-sentence_pieces_as_word_pieces"))
 
 
 def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
@@ -60,9 +60,8 @@ def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
         if tokens > TOKENS_PER_CHARACTER * characters:
             yield Finding(
                 "letters_for_tokens", "severe", split, evidence.everything,
-                f"{tokens / characters:.1f} tokens for every character of {split}",
-                "the vocabulary has no words of this language, only bytes or letters",
-                "use a checkpoint whose tokenizer is made for this language")
+                message("found-letters_for_tokens", tokens=tokens / characters, split=split_name(split)),
+                message("why-letters_for_tokens"), message("fix-tokenizer"))
 
 
 def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
@@ -70,9 +69,7 @@ def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.hangul_is_kept:
         yield Finding(
             "lost_hangul", "severe", "task", evidence.everything,
-            "no composed Hangul syllable is left after the tokenizer's normalisation",
-            "lower-casing that strips accents decomposes syllables, and the vocabulary has words of whole ones",
-            "set `strip_accents` (or `do_lower_case`) of the tokenizer to false, or use another checkpoint")
+            message("found-lost_hangul"), message("why-lost_hangul"), message("fix-lost_hangul"))
 
 
 def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
@@ -88,9 +85,9 @@ def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
                           "warning" if lost[worst] >= LOST_WARNING else "note")
     yield Finding(
         "truncated_rows", severity, "task", evidence.everything,
-        f"{percent(cut[worst])} of the rows of {worst} are cut at {evidence.encoding.max_length:,} tokens, which "
-        f"takes about {percent(lost[worst])} of its tokens",
-        "no model saw their ends", "raise `max_length`")
+        message("found-truncated_rows", rows=cut[worst], split=split_name(worst), most=evidence.encoding.max_length,
+                lost=lost[worst]),
+        message("why-truncated_rows"), message("fix-truncated_rows"))
 
 
 def _lost_share(lengths: Mapping[str, int], most: int) -> float:
@@ -111,8 +108,8 @@ def unknown_token_drift(evidence: Evidence) -> Iterator[Finding]:
     if test > 2 * train and test - train >= UNKNOWN_DRIFT:
         yield Finding(
             "unknown_token_drift", "warning", "test", evidence.everything,
-            f"{percent(train)} of the tokens of train are unknown, {percent(test)} of test",
-            "train and test are texts of different kinds", "draw both parts from one source")
+            message("found-unknown_token_drift", train=train, test=test), message("why-other-texts"),
+            message("fix-one-source"))
 
 
 def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
@@ -122,9 +119,8 @@ def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
     if own != ours and sorted(own) == sorted(ours):
         yield Finding(
             "label_order_of_checkpoint", "warning", "task", (),
-            f"the checkpoint has the labels in the order {', '.join(own)}, the task in the order {', '.join(ours)}",
-            "ids from the checkpoint's own head would be read wrongly; here the head is new, and scores are right",
-            "compare labels by their names, never by their ids")
+            message("found-label_order_of_checkpoint", own=", ".join(own), ours=", ".join(ours)),
+            message("why-label_order_of_checkpoint"), message("fix-label_order_of_checkpoint"))
 
 
 def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
@@ -136,10 +132,9 @@ def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "fine_tuned_checkpoint", "severe" if knows else "warning", "task",
             _encoders(evidence),
-            "the configuration of the checkpoint names " + (
-                f"the labels of this task: {', '.join(sorted(own))}" if knows else f"a classifier: {heads[0]}"),
-            "it was trained on labels, perhaps on these, so that more than pre-training is compared with scratch",
-            "use a checkpoint that was only pre-trained")
+            message("found-labels-in-checkpoint", labels=", ".join(sorted(own))) if knows else
+            message("found-head-in-checkpoint", head=heads[0]),
+            message("why-fine_tuned_checkpoint"), message("fix-pretrained-only"))
 
 
 def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
@@ -148,8 +143,8 @@ def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
     if spread is not None and not INITIAL_LOW <= spread <= INITIAL_HIGH:
         yield Finding(
             "unusual_initial_weights", "warning", "task", (REFERENCE,),
-            f"the initial weights of scratch have a standard deviation of {spread:g}; published encoders have 0.02",
-            "scratch may learn worse than it could", "set `initializer_range` in the checkpoint's config.json to 0.02")
+            message("found-unusual_initial_weights", spread=spread), message("why-unusual_initial_weights"),
+            message("fix-unusual_initial_weights"))
 
 
 def _encoders(evidence: Evidence) -> tuple[str, ...]:
@@ -165,8 +160,8 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
     if any(name in letters for name in (corpus, _ALIASES.get(corpus, corpus))):
         yield Finding(
             "checkpoint_of_the_corpus", "severe", "task", _encoders(evidence),
-            f"the checkpoint comes from “{origin}”, which names the corpus {evidence.task.title.split(',')[0]}",
-            "its weights may have seen these labels, or the rows of test", "use a checkpoint that was only pre-trained")
+            message("found-checkpoint_of_the_corpus", origin=origin, corpus=evidence.task.title.split(",")[0]),
+            message("why-checkpoint_of_the_corpus"), message("fix-pretrained-only"))
 
 
 CHECKS = (sentence_pieces_as_word_pieces, unknown_tokens, letters_for_tokens, lost_hangul, truncated_rows,

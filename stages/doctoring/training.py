@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding, percent
+from stages.doctoring.finding import Finding
 from stages.metrics.outcome import Outcome
+from stages.wording.message import message
+from stages.wording.names import outcome_name, split_name
 
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
 # has risen again by more than half of what it had fallen.
@@ -20,7 +22,7 @@ DEAD, DEAD_SHARE = 1e-5, 0.5
 # Points between the best and the worst seed, and standard errors over test rows that they must exceed. Dodge et
 # al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
 SPREAD, ERRORS = 0.1, 4.0
-_TUNE = "change the learning rate, the warm-up or the number of epochs, on validation alone"
+_TUNE = message("fix-tune")
 
 
 def aborted(evidence: Evidence) -> Iterator[Finding]:
@@ -29,9 +31,8 @@ def aborted(evidence: Evidence) -> Iterator[Finding]:
         if Outcome(history.summary.outcome).aborted:
             yield Finding(
                 "aborted", "warning", cell, (evidence.arm_of[cell],),
-                f"aborted at step {history.summary.steps:,}: {history.summary.outcome}",
-                "its score is that of a model that was hardly trained",
-                "lower the learning rate, or train in fp32 or bf16")
+                message("found-aborted", step=history.summary.steps, outcome=outcome_name(history.summary.outcome)),
+                message("why-aborted"), message("fix-aborted"))
 
 
 def collapsed(evidence: Evidence) -> Iterator[Finding]:
@@ -43,12 +44,11 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
     for cell in evidence.histories:
         scored = evidence.metrics.cells[cell].after["validation"]
         if evidence.failed(cell) and not Outcome(evidence.histories[cell].summary.outcome).aborted:
-            skill = (f"Matthews' correlation {scored['mcc']:.3f}" if "mcc" in scored else
-                    f"entity F1 {scored['entity_f1']:.3f}, Matthews' correlation of the tags {scored['token_mcc']:.3f}")
+            skill = (message("skill-rows", mcc=scored["mcc"]) if "mcc" in scored else
+                     message("skill-words", f1=scored["entity_f1"], mcc=scored["token_mcc"]))
             yield Finding(
                 "collapsed", "warning", cell, (evidence.arm_of[cell],),
-                f"the model that was kept is at chance on validation: {skill}",
-                "the run failed; it says nothing about how good the model is", _TUNE)
+                message("found-collapsed", skill=skill), message("why-collapsed"), _TUNE)
 
 
 def diverged(evidence: Evidence) -> Iterator[Finding]:
@@ -58,8 +58,8 @@ def diverged(evidence: Evidence) -> Iterator[Finding]:
         if losses and _rose(losses):
             yield Finding(
                 "diverged", "warning", cell, (evidence.arm_of[cell],),
-                f"loss on train {losses[0]:.3f} at the start, {min(losses):.3f} at its lowest, {losses[-1]:.3f} at "
-                "the end", "the optimizer walked away from what it had learnt", "lower the learning rate")
+                message("found-diverged", first=losses[0], lowest=min(losses), last=losses[-1]),
+                message("why-diverged"), message("fix-diverged"))
 
 
 def _rose(losses: Sequence[float]) -> bool:
@@ -80,11 +80,9 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
             entire = len(ended) == len(cells)
             yield Finding(
                 "failed_arm" if entire else "failed_seed", "severe" if entire else "warning", arm, (arm,),
-                f"{len(ended)} of {len(cells)} runs of {arm} failed: "
-                + "; ".join(f"{cell} ({reasons[cell]})" for cell in ended),
-                "the comparison is about a recipe that does not train" if entire else
-                "the verdict is on the runs that trained; that others fail is a property of the recipe", _TUNE,
-                tuple(ended))
+                message("found-failed-runs", failed=len(ended), runs=len(cells), arm=evidence.arm_names[arm],
+                        each=tuple(message("failed-run", cell=cell, reason=reasons[cell]) for cell in ended)),
+                message("why-failed_arm" if entire else "why-failed_seed"), _TUNE, tuple(ended))
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
@@ -103,9 +101,8 @@ def overfitted(evidence: Evidence) -> Iterator[Finding]:
                 validation - evidence.chance < CARRIED_OVER * (train - evidence.chance))
             yield Finding(
                 "overfitted", "warning" if memorised else "note", arm, (arm,),
-                f"{train:.3f} on train, {validation:.3f} on validation, with {len(evidence.rows['train']):,} rows of "
-                "train", "the model memorises its training rows", "use more rows of train, or more dropout",
-                tuple(cells))
+                message("found-overfitted", train=train, validation=validation, rows=len(evidence.rows["train"])),
+                message("why-overfitted"), message("fix-overfitted"), tuple(cells))
 
 
 def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
@@ -116,8 +113,8 @@ def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
         if norms and dead / len(norms) >= DEAD_SHARE:
             yield Finding(
                 "dead_gradient", "warning", cell, (evidence.arm_of[cell],),
-                f"in {percent(dead / len(norms))} of the steps looked at, the gradient is below {DEAD:g} or not finite",
-                "nothing is learnt from such steps", _TUNE)
+                message("found-dead_gradient", share=dead / len(norms), least=f"{DEAD:g}"),
+                message("why-dead_gradient"), _TUNE)
 
 
 def dead_part(evidence: Evidence) -> Iterator[Finding]:
@@ -130,8 +127,7 @@ def dead_part(evidence: Evidence) -> Iterator[Finding]:
         if dead and len(dead) < len(parts):
             yield Finding(
                 "dead_part", "warning", cell, (evidence.arm_of[cell],),
-                f"no gradient above {DEAD:g} ever reached {', '.join(dead)}",
-                "this part stays as it was at the start", _TUNE)
+                message("found-dead_part", least=f"{DEAD:g}", parts=tuple(dead)), message("why-dead_part"), _TUNE)
 
 
 def _is_dead(norms: Sequence[float | None]) -> bool:
@@ -149,13 +145,11 @@ def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
             continue
         best = max(scored, key=lambda step: scored[step])
         if kept not in scored or scored[kept] < scored[best]:
-            had = f"{scored[kept][0]:.3f}" if kept in scored else "no record"
+            had = message("score", value=scored[kept][0]) if kept in scored else message("no-record")
             yield Finding(
                 "not_chosen_on_validation", "severe", cell, (evidence.arm_of[cell],),
-                f"the model of step {kept:,} was kept ({had} on validation), that of step {best:,} is better there "
-                f"({scored[best][0]:.3f})",
-                "something else chose the model; if it was test, the score on test is too high",
-                "choose by validation, and train again")
+                message("found-not-chosen", kept=kept, score=had, best=best, best_score=scored[best][0]),
+                message("why-not-chosen"), message("fix-not-chosen"))
 
 
 def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
@@ -165,14 +159,14 @@ def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
         for name in ("settings", "recipe", "inputs"):
             if any(getattr(runs[cell], name) != getattr(runs[cells[0]], name) for cell in cells):
                 yield Finding(
-                    "mixed_cells", "severe", arm, (arm,), f"its runs have not the same {name}",
-                    "their mean is that of no recipe", "run `dvc repro`, and commit no result by hand")
+                    "mixed_cells", "severe", arm, (arm,), message(f"found-mixed-{name}"), message("why-mixed-cells"),
+                    message("fix-mixed-cells"))
     for name in ("train", "validation"):
         if len({run.inputs.get(name) for run in runs.values()}) > 1:
             yield Finding(
                 "mixed_cells", "severe", "task", evidence.everything,
-                f"the arms did not learn from the same {name} rows", "a difference may come from the rows",
-                "run `dvc repro`, and commit no result by hand")
+                message("found-other-rows", split=split_name(name)), message("why-mixed-rows"),
+                message("fix-mixed-cells"))
 
 
 def never_improved(evidence: Evidence) -> Iterator[Finding]:
@@ -181,8 +175,7 @@ def never_improved(evidence: Evidence) -> Iterator[Finding]:
         if history.summary.best_step == 0:
             yield Finding(
                 "never_improved", "warning", cell, (evidence.arm_of[cell],),
-                "never became better on validation than before training, so the weights that it started from were kept",
-                "its score is that of an untrained model", _TUNE)
+                message("found-never_improved"), message("why-never_improved"), _TUNE)
 
 
 def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
@@ -194,9 +187,8 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
         if max(scores) - min(scores) > max(SPREAD, ERRORS * error):
             yield Finding(
                 "unstable_seeds", "warning", arm, (arm,),
-                f"seeds score from {min(scores):.3f} to {max(scores):.3f} on test",
-                "one seed more or less decides the mean",
-                "run more seeds; a longer warm-up and more epochs steady runs")
+                message("found-unstable_seeds", low=min(scores), high=max(scores)), message("why-unstable_seeds"),
+                message("fix-unstable_seeds"))
 
 
 CHECKS = (aborted, collapsed, diverged, failed_runs, mixed_cells, overfitted, dead_gradient,

@@ -4,23 +4,25 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import nbformat
 from jinja2 import Environment, StrictUndefined
 
-from stages.results.arm_words import arm_colors, words_of
+from stages.results.arm_words import arm_colors, arm_names
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import Judgement
-from stages.settings.arms import REFERENCE, arm_of_key
-from stages.terminal.words import Language, describe_finding, finding_name
+from stages.settings.arms import REFERENCE
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
+from stages.wording.names import metric_name, severity_name
 
 TEMPLATE = Path(__file__).with_name("study.py.j2")
 _MARK = re.compile(r"^# %% ", re.MULTILINE)
 _WORDS = ("rows", "shape", "embeddings", "logit", "probability", "parameters", "step", "loss", "arm", "seed", "before",
           "after", "word", "gold", "predicted", "text", "wrong_words", "points", "missed_by_all", "predicted_doc",
           "arms_comment", "figure_comment")
+Language = Literal["en", "ko"]
 _TEXTS = {"single": ["text", "label"], "pair": ["text", "text_pair", "label"], "words": []}
 
 
@@ -33,7 +35,7 @@ def study_notebook(task: TaskFacts, language: Language) -> nbformat.NotebookNode
             cell = nbformat.v4.new_code_cell(body.strip())
         else:
             cell = nbformat.v4.new_markdown_cell("\n\n".join(
-                render(text, language) for text in _texts(task, kind.removeprefix("md "), language)))
+                render(text, language) for text in _texts(task, kind.removeprefix("md "))))
         cell["id"] = f"cell-{number:02}"
         cells.append(cell)
     return nbformat.v4.new_notebook(cells=cells, metadata={
@@ -46,16 +48,16 @@ def _filled(task: TaskFacts, language: Language) -> str:
     facts = task.metrics
     prefixes = [run.name.rsplit("-", 1)[0] for run in (arm.runs[0] for arm in task.arms)]
     first, reference = task.arms[0].runs[0].name, next(arm for arm in task.arms if arm.key == REFERENCE).runs[0].name
+    names = arm_names([arm.key for arm in task.arms])
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 - makes Python
     return environment.from_string(TEMPLATE.read_text("utf-8")).render(
         task=facts.task, kind=facts.kind, metric=facts.metric, max_length=task.encoding.max_length,
-        names=_literal(dict(zip(prefixes, (_arm(arm.key, language, len(task.arms) > 2) for arm in task.arms),
-                                strict=True))),
+        names=_literal(dict(zip(prefixes, (render(names[arm.key], language) for arm in task.arms), strict=True))),
         colors=_literal(dict(zip(prefixes, arm_colors([arm.key for arm in task.arms]), strict=True))),
         styles=_literal({reference.rsplit("-", 1)[0]: "--"}), blue=arm_colors([task.arms[0].key])[0],
         columns=_literal(_TEXTS[facts.kind]),
         cell=first, cells=f'"{first}", "{reference}"', arm=prefixes[0], seed=task.arms[0].runs[0].cell.seed,
-        metric_name=render(_metric(task), language),
+        metric_name=render(metric_name(facts.metric), language),
         words={name: render(message(f"notebook-word-{name}"), language) for name in _WORDS})
 
 
@@ -64,22 +66,12 @@ def _literal(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _arm(key: str, language: Language, several: bool) -> str:
-    arm = arm_of_key(key)
-    label = words_of(arm.name).label[language == "ko"]
-    return f"{label}, {key}" if several and arm.tuned else label
-
-
-def _metric(task: TaskFacts) -> Message:
-    return message(f"terminal-{task.metrics.metric}")
-
-
-def _texts(task: TaskFacts, part: str, language: Language) -> Iterator[Message]:
+def _texts(task: TaskFacts, part: str) -> Iterator[Message]:
     """The paragraphs of a text cell."""
-    kind = task.metrics.kind
+    kind, arms = task.metrics.kind, arm_names([arm.key for arm in task.arms])
     if part == "title":
         yield message("notebook-title", task=task.short_title)
-        yield from _answers(task, language)
+        yield from _answers(task)
         if task.metrics.synthetic:
             yield message("notebook-synthetic")
         elif task.metrics.synthetic_checkpoint:
@@ -90,42 +82,41 @@ def _texts(task: TaskFacts, part: str, language: Language) -> Iterator[Message]:
     elif part == "shapes":
         yield message(f"notebook-shapes-{kind}")
     elif part == "curves":
-        yield message("notebook-curves", metric=_metric(task))
+        yield message("notebook-curves", metric=metric_name(task.metrics.metric))
     elif part == "wrong":
-        name = "notebook-wrong-words" if kind == "words" else "notebook-wrong-texts"
-        yield message(name, arm=_arm(task.arms[0].key, language, several=False))
+        yield message("notebook-wrong-words" if kind == "words" else "notebook-wrong-texts",
+                      arm=arms[task.arms[0].key])
     elif part in ("examples", "errors"):
-        yield message(f"notebook-{part}", seed=str(task.arms[0].runs[0].cell.seed))
+        yield message(f"notebook-seed-{part}", seed=str(task.arms[0].runs[0].cell.seed))
     elif part == "wrong_study":
         yield message("notebook-wrong_study")
-        yield from _findings(task, language)
+        yield from _findings(task)
     elif part == "own":
         yield message("notebook-own", name=task.metrics.task)
     else:
-        yield message(f"notebook-{part}")
+        yield message(f"notebook-part-{part}")
 
 
-def _answers(task: TaskFacts, language: Language) -> Iterator[Message]:
+def _answers(task: TaskFacts) -> Iterator[Message]:
+    arms = arm_names([arm.key for arm in task.arms])
     for key, judged in task.verdicts.comparisons.items():
-        arm = _arm(key, language, len(task.verdicts.comparisons) > 1)
-        yield message(f"notebook-verdict-{judged.verdict}", task=task.short_title, arm=arm)
-        yield message("notebook-evidence", metric=_metric(task), arm=arm, first=judged.means[0],
-                      second=judged.means[1], difference=judged.difference, low=judged.low, high=judged.high,
-                      p=judged.p_value_holm)
-        yield from _doubts(judged, language)
+        yield message(f"notebook-verdict-{judged.verdict}", task=task.short_title, arm=arms[key])
+        yield message("notebook-evidence", metric=metric_name(task.metrics.metric), arm=arms[key],
+                      first=judged.means[0], second=judged.means[1], difference=judged.difference, low=judged.low,
+                      high=judged.high, p=judged.p_value_holm)
+        yield from _doubts(judged)
 
 
-def _doubts(judged: Judgement, language: Language) -> Iterator[Message]:
+def _doubts(judged: Judgement) -> Iterator[Message]:
     if judged.withheld:
-        yield message("notebook-withheld", findings=tuple(finding_name(one.title, language) for one in judged.withheld))
+        yield message("notebook-withheld", findings=tuple(one.title for one in judged.withheld))
     if judged.qualified:
-        yield message("notebook-qualified",
-                      findings=tuple(finding_name(one.title, language) for one in judged.qualified))
+        yield message("notebook-qualified", findings=tuple(one.title for one in judged.qualified))
 
 
-def _findings(task: TaskFacts, language: Language) -> Iterator[Message]:
+def _findings(task: TaskFacts) -> Iterator[Message]:
     for finding in task.findings:
-        yield message("notebook-finding", severity=message(f"terminal-{finding.severity}"),
-                      finding=describe_finding(finding, language))
+        yield message("notebook-finding", severity=severity_name(finding.severity),
+                      finding=finding.sentence)
     if not task.findings:
         yield message("notebook-no-findings")

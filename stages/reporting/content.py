@@ -6,8 +6,7 @@ from typing import Literal
 
 from stages.reporting.charts import all_charts
 from stages.reporting.delivered import delivered_note
-from stages.reporting.korean import finding_in_korean, further_verdict_in_korean, verdict_in_korean
-from stages.reporting.questions import questions, told
+from stages.reporting.questions import questions
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -26,34 +25,27 @@ from stages.reporting.texts import (
     score,
     share,
     split_name,
-    with_interval,
 )
-from stages.reporting.translating import in_korean
 from stages.reporting.verdicts import (
-    baseline_sentences,
+    baseline_remarks,
     caveats,
-    further_verdict_sentence,
+    further_verdict,
     numeric_settings,
-    overall_message,
-    search_sentences,
+    overall_verdict,
+    search_remarks,
     token_accuracy_note,
-    verdict_sentence,
+    verdict,
+    with_interval,
 )
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
 from stages.settings.arms import rivals_of
-from stages.wording.catalogue import render
+from stages.wording.message import Message, Wording, message
 
 TITLE = "What is pre-training worth?"
-EXPLANATION = (
-    "Every task is learned twice by the same architecture, with the same tokenizer, rows, order of batches and "
-    "evaluation: once from a pre-trained checkpoint, and once from random weights, called scratch. The model of each "
-    "run is chosen on validation; test plays no part in any choice. The difference is pre-trained minus scratch in "
-    "points, hundredths of the headline metric on test, between runs that trained, with a 95 % interval for further "
-    "seeds and test rows; rows of one document or premise count as one. Where it contains zero, or where p is not "
-    "below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.")
+EXPLANATION = message("explanation")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
 # What is told about where a checkpoint comes from.
@@ -71,9 +63,9 @@ class Table:
     hold, and what numbers of kind ``counts`` are headed by, is told by the data, and is in no language of the report.
     """
 
-    caption: str
-    columns: tuple[tuple[str, Kind], ...]
-    rows: tuple[tuple[str, ...], ...]
+    caption: Wording
+    columns: tuple[tuple[Wording, Kind], ...]
+    rows: tuple[tuple[Wording, ...], ...]
     synthetic: bool
 
 
@@ -81,8 +73,8 @@ class Table:
 class Part:
     """A further part of a section, under a heading of its own."""
 
-    title: str
-    sentences: tuple[str, ...]
+    title: Wording
+    sentences: tuple[Wording, ...]
     charts: tuple[Chart, ...]
     tables: tuple[Table, ...]
 
@@ -91,20 +83,18 @@ class Part:
 class Section:
     """The part on one task.
 
-    ``verdicts`` are (verdict as shown, sentence), ``korean`` the same sentences in Korean, ``remarks`` qualify them.
-    ``questions`` are (language, question, answer).
+    ``verdicts`` are (verdict as shown, sentence), ``remarks`` qualify them. ``questions`` are (question, answer).
     """
 
     name: str
     title: str
     short_title: str
     synthetic: bool
-    verdicts: tuple[tuple[str, str], ...]
-    korean: tuple[str, ...]
-    remarks: tuple[str, ...]
+    verdicts: tuple[tuple[str, Message], ...]
+    remarks: tuple[Message, ...]
     findings: Table | None
     facts: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     scores: Table
     slices: Table | None
     runs: Table
@@ -114,51 +104,48 @@ class Section:
     card_facts: tuple[tuple[str, str], ...]
     card: tuple[Table, ...]
     parts: tuple[Part, ...]
-    questions: tuple[tuple[str, str, str], ...]
+    questions: tuple[tuple[Message, Message], ...]
 
 
 @dataclass(frozen=True)
 class Report:
     """The whole report.
 
-    ``banner`` has a sentence in English and one in Korean, or is empty where no task is synthetic; ``overall`` is
-    a sentence in English and one in Korean, ``severe`` are such pairs on severe findings, ``labels`` sentences on what
-    pre-training is worth in labels.
+    ``banner`` is None where no task is synthetic, ``severe`` are severe findings with their task, and ``labels`` say
+    what pre-training is worth in labels.
     """
 
-    banner: tuple[str, ...]
+    banner: Message | None
     summary: Table
-    overall: tuple[str, str]
-    severe: tuple[tuple[str, str], ...]
-    labels: tuple[str, ...]
+    overall: Message
+    severe: tuple[Message, ...]
+    labels: tuple[Message, ...]
     differences: Chart
     sections: tuple[Section, ...]
     charts: tuple[Chart, ...]
 
 
-def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[str]) -> Report:
+def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[Message]) -> Report:
     """Arrange the facts of all tasks as a report; ``parts`` has further ones by task."""
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
-        _banner(tasks), _summary(tasks), (render(overall_message(tasks)), render(overall_message(tasks), "ko")),
+        _banner(tasks), _summary(tasks), overall_verdict(tasks),
         tuple(_severe(tasks)), tuple(labels), charts["differences"],
         tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
 
 
-def _banner(tasks: Sequence[TaskFacts]) -> tuple[str, ...]:
+def _banner(tasks: Sequence[TaskFacts]) -> Message | None:
     synthetic = [task.short_title for task in tasks if task.metrics.synthetic]
     if not synthetic:
-        return ()
-    every = len(synthetic) == len(tasks)
-    return (f"{SYNTHETIC}: the rows of {'every task' if every else ', '.join(synthetic)} were written by the pipeline "
-            "itself. These numbers show that it works; they say nothing about real text.",
-            f"{in_korean(SYNTHETIC)}: {'모든 작업' if every else ', '.join(synthetic)}의 행은 파이프라인이 직접 "
-            "썼습니다. 이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 글에 대해서는 아무것도 말하지 않습니다.")
+        return None
+    if len(synthetic) == len(tasks):
+        return message("banner-all")
+    return message("banner-some", tasks=tuple(synthetic))
 
 
-def _severe(tasks: Sequence[TaskFacts]) -> Iterator[tuple[str, str]]:
-    return ((f"{task.short_title}: {finding.sentence}.", f"{task.short_title}: {finding_in_korean(finding)}.")
+def _severe(tasks: Sequence[TaskFacts]) -> Iterator[Message]:
+    return (message("severe-finding", task=task.short_title, finding=finding.sentence)
             for task in tasks for finding in task.findings if finding.severity == "severe")
 
 
@@ -203,18 +190,15 @@ def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...])
     facts = task.metrics
     return Section(
         facts.task, facts.title, task.short_title, facts.synthetic,
-        tuple((VERDICTS[comparison.verdict], verdict_sentence(task, label))
-              for label, comparison in task.comparisons.items())
-        + tuple((VERDICTS[compared.verdict], further_verdict_sentence(task, label))
-                for label, compared in task.further.items()),
-        (*(verdict_in_korean(task, label) for label in task.comparisons),
-         *(further_verdict_in_korean(task, label) for label in task.further)),
-        (*baseline_sentences(task), *search_sentences(task), *caveats(task)), _findings(task),
+        (*((VERDICTS[one.verdict], verdict(task, label)) for label, one in task.comparisons.items()),
+         *((VERDICTS[one.verdict], further_verdict(task, label)) for label, one in task.further.items())),
+        (*baseline_remarks(task), *search_remarks(task), *caveats(task)), _findings(task),
         tuple(_facts(task)), tuple(filter(None, (token_accuracy_note(task), delivered_note(task)))), _scores(task),
         _slices(task), _runs(task),
         tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
         _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
-        (_rows(task), _labels(task), _encoding(task)), parts, tuple(told(questions(task))))
+        (_rows(task), _labels(task), _encoding(task)), parts,
+        tuple((one.question, one.answer) for one in questions(task)))
 
 
 def _findings(task: TaskFacts) -> Table | None:

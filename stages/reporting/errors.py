@@ -6,23 +6,15 @@ from typing import Literal
 
 from pydantic import FiniteFloat
 
-from stages.reporting.content import Part, Table
-from stages.reporting.texts import (
-    FAILED_COUNT,
-    METRICS,
-    ROWS,
-    TESTS,
-    capitalized,
-    count,
-    p_value,
-    score,
-    share,
-    with_interval,
-)
+from stages.reporting.content import Kind, Part, Table
+from stages.reporting.texts import count, p_value, score
+from stages.reporting.verdicts import with_interval
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference
 from stages.results.tasks import TaskFacts
 from stages.settings.arms import rivals_of
+from stages.wording.message import Message, Wording, message
+from stages.wording.names import metric_name, rows_name
 
 _LISTED = 5  # rows of each kind; the file has more
 
@@ -99,83 +91,90 @@ def error_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
         refuse_other_keys(path, "comparisons", list(compared), compared_arms)
     for part in facts.slices:
         refuse_other_keys(path, "means", list(part.means), list(task.labels))
-    yield Part("Errors", tuple(_notes(task, facts)), (), (_agreement(task, facts), _slices(task, facts),
-                                                      _listed(task, facts)))
+    yield Part(message("errors"), tuple(_notes(task, facts)), (),
+               (_agreement(task, facts), _slices(task, facts), _listed(task, facts)))
 
 
-def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[str]:
-    rows = ROWS[task.metrics.kind]
-    yield (f"{share(facts.missed_by_all.count, facts.rows)} of the {rows} of test are wrong in all "
-           f"{count(facts.runs)} runs of all arms.")
+def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[Message]:
+    rows, words = rows_name(task.metrics.kind), task.metrics.kind == "words"
+    yield message("errors-missed-by-all", number=facts.missed_by_all.count, share=_of(facts.missed_by_all.count, facts),
+                  rows=rows, runs=facts.runs)
     if task.leaves_runs_out:
-        yield FAILED_COUNT
-    if task.metrics.kind == "words":
-        yield ("A sentence is right when all of its entities are found and no other is; the word that is named is the "
-               "one to which a wrong tag was given the most probability.")
+        yield message("failed-runs-count")
+    if words:
+        yield message("errors-of-sentences")
     if facts.wrong_label_rate:
-        labels = "labels of words that look like names" if task.metrics.kind == "words" else "labels"
-        yield (f"At most about {100 * facts.wrong_label_rate:.1f} % of the gold {labels} seem to be wrong, if the "
-               "models are equally calibrated on all rows, and "
-               f"{share(facts.suspected_labels.count, facts.rows)} {rows} have one that is more probably wrong than "
-               "right: the models contradict it where, calibrated on the same rows, they are hardly ever mistaken. "
-               "Errors with which all models are confident count, too; read the rows before correcting any.")
+        yield message("errors-wrong-labels", rate=facts.wrong_label_rate, of="names" if words else "rows",
+                      number=facts.suspected_labels.count, share=_of(facts.suspected_labels.count, facts), rows=rows)
     else:
-        yield ("No gold label is suspected to be wrong: where the models contradict labels, they are not confident "
-               "enough to be believed.")
+        yield message("errors-no-wrong-labels")
     if not facts.texts_shown:
-        yield ("Texts are not shown, since the corpus's terms may forbid to publish them; "
-               "error_analysis.publish_texts in params.yaml shows them.")
+        yield message("errors-texts-hidden")
+
+
+def _of(number: int, facts: ErrorFacts) -> float:
+    return number / facts.rows if facts.rows else 0.0
 
 
 def _agreement(task: TaskFacts, facts: ErrorFacts) -> Table:
-    rows, names = [], " and ".join(dict.fromkeys(TESTS[found.test] for found in facts.comparisons.values()))
+    tests = tuple(message(f"test-{test}") for test in dict.fromkeys(
+        found.test for found in facts.comparisons.values()))
+    rows = []
     for arm, found in facts.comparisons.items():
         counts = (found.both, found.only_first, found.only_second, found.neither)
-        rows.append((task.labels[arm], *(share(number, facts.rows) for number in counts), p_value(found.p_value),
-                     count(found.always_first.count), count(found.always_second.count)))
+        rows.append((_arm(task, arm), *(message("share", number=number, share=_of(number, facts)) for number in counts),
+                     p_value(found.p_value), count(found.always_first.count), count(found.always_second.count)))
     return Table(
-        f"{capitalized(ROWS[task.metrics.kind])} of test that are right in more than half of the runs, with p by "
-        f"{names} on these rows alone; “always” is right in all runs of one arm and in none of the other",
-        (("Arm", "header"), ("Both", "number"), ("Arm alone", "number"), ("Scratch alone", "number"),
-         ("Neither", "number"), ("p", "number"), ("Always arm alone", "number"), ("Always scratch alone", "number")),
+        message("errors-agreement-caption", rows=rows_name(task.metrics.kind), tests=tests),
+        ((message("column-arm"), "header"), (message("column-both"), "number"), (message("column-arm-alone"), "number"),
+         (message("column-scratch-alone"), "number"), (message("column-neither"), "number"),
+         (message("column-p"), "number"), (message("column-always-arm"), "number"),
+         (message("column-always-scratch"), "number")),
         tuple(rows), task.metrics.synthetic)
+
+
+def _arm(task: TaskFacts, key: str) -> Wording:
+    return task.arm(task.labels[key]).name
 
 
 def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
     words = task.metrics.kind == "words"
-    units = {"length": "words" if words else "characters", "label": "has type" if words else "labelled"}
     rows = []
     for part in facts.slices:
-        name = f"{part.name} {units[part.by]}" if part.by == "length" else f"{units.get(part.by, part.by)} {part.name}"
+        if part.by == "length":
+            name = message("slice-words" if words else "slice-characters", name=part.name.replace(" to ", "–"))
+        elif part.by == "label":
+            name = message("slice-type" if words else "slice-label", name=part.name)
+        else:
+            name = message("slice-other", by=part.by, name=part.name)
         for arm, compared in part.comparisons.items():
-            rows.append((name, task.labels[arm], count(part.rows), score(part.means[arm]),
+            rows.append((name, _arm(task, arm), count(part.rows), score(part.means[arm]),
                          score(part.means[rivals_of(arm)[0]]),
                          with_interval(compared.difference, compared.low, compared.high, part.rows)))
     return Table(
-        f"By length and label: {METRICS[task.metrics.metric]}, mean over seeds, and difference in points (95 % "
-        "interval; among many, some exclude zero by chance)",
-        (("Rows with", "header"), ("Arm", "header"), ("Rows", "number"), ("Score", "number"), ("Scratch", "number"),
-         ("Difference", "number")), tuple(rows), task.metrics.synthetic)
+        message("errors-slices-caption", metric=metric_name(task.metrics.metric)),
+        ((message("column-rows-with"), "header"), (message("column-arm"), "header"), (message("column-rows"), "number"),
+         (message("column-score"), "number"), (message("capitalized", text=task.arms[-1].name), "number"),
+         (message("column-difference"), "number")), tuple(rows), task.metrics.synthetic)
 
 
 def _listed(task: TaskFacts, facts: ErrorFacts) -> Table:
-    kinds = [("wrong in all runs", facts.missed_by_all)]
-    labels = task.labels
-    kinds += [(f"most confident errors, {labels[arm]}", found) for arm, found in facts.confident.items()]
-    for arm, compared in facts.comparisons.items():
-        kinds += [(f"always right for {labels[arm]} alone", compared.always_first),
-                  (f"always right for {labels[rivals_of(arm)[0]]} alone, not {labels[arm]}", compared.always_second)]
-    kinds.append(("suspected label errors", facts.suspected_labels))
-    text = (("Text", "data"),) if facts.texts_shown else ()
+    kinds = [(message("listed-wrong-in-all"), facts.missed_by_all)]
+    kinds += [(message("listed-confident", arm=_arm(task, arm)), found) for arm, found in facts.confident.items()]
+    for key, compared in facts.comparisons.items():
+        arm, rival = _arm(task, key), _arm(task, rivals_of(key)[0])
+        kinds += [(message("listed-always-arm", arm=arm), compared.always_first),
+                  (message("listed-always-rival", rival=rival, arm=arm), compared.always_second)]
+    kinds.append((message("listed-suspected"), facts.suspected_labels))
+    text: tuple[tuple[Wording, Kind], ...] = ((message("column-text"), "data"),) if facts.texts_shown else ()
     return Table(
-        f"Single rows, at most {_LISTED} of a kind (more in reports/errors/{task.metrics.task}.json), with the most "
-        "probable wrong label of those who were wrong and its mean probability",
-        (("Kind", "header"), ("Row", "data"), ("Gold", "data"), ("Wrong label", "data"), ("Probability", "number"),
-         *text),
-        tuple(_told(kind, row, facts.texts_shown) for kind, found in kinds for row in found.rows[:_LISTED]),
+        message("errors-rows-caption", most=_LISTED, task=task.metrics.task),
+        ((message("column-kind"), "header"), (message("column-row"), "text"), (message("column-gold"), "data"),
+         (message("column-wrong-label"), "data"), (message("column-probability"), "number"), *text),
+        tuple(_row(kind, row, facts.texts_shown) for kind, found in kinds for row in found.rows[:_LISTED]),
         task.metrics.synthetic)
 
 
-def _told(kind: str, row: ListedRow, with_text: bool) -> tuple[str, ...]:
-    place = f"{row.guid}, word {row.word}" if row.word else row.guid
+def _row(kind: Message, row: ListedRow, with_text: bool) -> tuple[Wording, ...]:
+    place = message("word-of-row", guid=row.guid, word=str(row.word)) if row.word else row.guid
     return (kind, place, row.gold, row.wrong, score(row.chance), *((row.text,) if with_text else ()))

@@ -1,36 +1,35 @@
 """What the report says of training rows and steps: the score over rows, and what pre-training is worth in both."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from stages.metrics.outcome import Outcome
 from stages.reporting.charts import SIZE, chosen_in_legend, color_by_arm, dashes_by_arm, shown
 from stages.reporting.content import Part, Table
 from stages.reporting.svg import Chart, chart
-from stages.reporting.texts import METRICS, ROWS, VERDICTS, capitalized, count, score
+from stages.reporting.texts import METRICS, count, score
 from stages.reporting.verdicts import reasons, way_of_use
+from stages.results.arm_words import words_of
 from stages.results.sizes import ArmSteps, BothSteps, Multiplier, Point, SizedRun, Sizes
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import JudgedMultiplier, LabelJudgement, SingleRun
-from stages.settings.arms import PAIR, REFERENCE
+from stages.settings.arms import PAIR, REFERENCE, TUNED
+from stages.wording.message import Message, Value, Wording, message
+from stages.wording.names import metric_name, outcome_name, rows_name, verdict_name
 
 NONE = "–"
-ASSUMPTION = (
-    "Between the train sizes, the logarithm of scratch's error is assumed to be straight over that of the rows; the "
-    "interval also holds curves that bend as far as the neighbouring sizes suggest, and runs from the first to the "
-    "last time that a falling curve has the score.")
-
 
 def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> dict[str, Part]:
     """A part of the report by task."""
     return {task.metrics.task: _part(task, sizes[task.metrics.task]) for task in tasks}
 
 
-def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> Iterator[str]:
+def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> Iterator[Message]:
     """Per task what pre-training is worth in labels, for the summary; nothing where there are no further sizes."""
     for task in tasks:
         if (labels := task.verdicts.labels) and labels.multipliers:
-            yield f"{task.short_title}: {multiplier_sentence(task, sizes[task.metrics.task].rows, labels)}"
+            yield message("labels-of-task", task=task.short_title,
+                          sentence=multiplier_sentence(task, sizes[task.metrics.task].rows, labels))
 
 
 def summarize_sizes(
@@ -59,46 +58,43 @@ def _multipliers(task: TaskFacts) -> tuple[JudgedMultiplier, ...]:
 
 
 def _part(task: TaskFacts, sizes: Sizes) -> Part:
-    sentences = [*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps)]
+    sentences = (*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps))
+    title = message("labels-and-steps")
     if not sizes.multipliers:
-        return Part("Labels and steps", tuple(sentences), (), (_steps_table(task, sizes),))
-    return Part("Labels and steps", tuple(sentences), (_chart(task, sizes),),
-                (_points_table(task, sizes), _steps_table(task, sizes)))
+        return Part(title, sentences, (), (_steps_table(task, sizes),))
+    return Part(title, sentences, (_chart(task, sizes),), (_points_table(task, sizes), _steps_table(task, sizes)))
 
 
-def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[str]:
+def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
     if (labels := task.verdicts.labels) and labels.multipliers:
         yield multiplier_sentence(task, sizes.rows, labels)
-        yield ASSUMPTION
+        yield message("labels-assumption")
     elif labels:
-        why = reasons(labels.withheld) or _single_run(task, labels.single_run)
-        yield f"The label multiplier is withheld: {why}."
+        why = reasons(labels.withheld) if labels.withheld else _single_run(task, labels.single_run)
+        yield message("labels-withheld", reasons=why)
     for run in sizes.cells.values():
         if run.failed:
             alone = all(other.failed for other in sizes.cells.values()
                         if (other.arm, other.train_rows) == (run.arm, run.train_rows))
-            counted = "counted all the same, as no other seed trained" if alone else "left out of the mean"
-            yield (f"The run of {run.arm} with seed {run.seed} on {count(run.train_rows)} train rows failed, and is "
-                   f"{counted}: {_why_failed(run)}.")
+            yield message("labels-run-counted" if alone else "labels-run-left-out", arm=words_of(run.arm).name,
+                          seed=str(run.seed), rows=run.train_rows, reason=_why_failed(run))
     if sizes.skipped:
-        sizes_told = " and ".join(map(count, sizes.skipped))
-        yield (f"No further {'point' if len(sizes.skipped) == 1 else 'points'} here: {sizes_told} train rows, since "
-               f"the task trains on {count(sizes.rows)}.")
+        yield message("labels-skipped", number=len(sizes.skipped), rows=sizes.rows,
+                      sizes=tuple(message("count", number=number) for number in sizes.skipped))
 
 
-def _why_failed(run: SizedRun) -> str:
-    return run.outcome if run.outcome == Outcome.LOSS_NOT_FINITE else "its model is at chance on validation"
+def _why_failed(run: SizedRun) -> Message:
+    return outcome_name(run.outcome) if run.outcome == Outcome.LOSS_NOT_FINITE else message("labels-at-chance")
 
 
-def _single_run(task: TaskFacts, single: SingleRun | None) -> str:
+def _single_run(task: TaskFacts, single: SingleRun | None) -> Message:
     if single is None or single.rows is None:
-        return "one seed does not show the spread between seeds, which the intervals leave out"
-    label = task.arms[-1 if single.arm == REFERENCE else 0].label
-    return (f"a single {label} run trained on {count(single.rows)} train rows, and the interval there leaves out the "
-            "spread between seeds")
+        return message("labels-one-seed")
+    arm = task.arms[-1 if single.arm == REFERENCE else 0]
+    return message("labels-one-run", arm=arm.name, rows=single.rows)
 
 
-def multiplier_sentence(task: TaskFacts, all_rows: int, labels: LabelJudgement) -> str:
+def multiplier_sentence(task: TaskFacts, all_rows: int, labels: LabelJudgement) -> Message:
     """What pre-training is worth in labels at the smallest size, which no result has chosen.
 
     Args:
@@ -106,96 +102,94 @@ def multiplier_sentence(task: TaskFacts, all_rows: int, labels: LabelJudgement) 
         all_rows: that the task trains on.
         labels: with multipliers.
     """
-    first, rows = labels.multipliers[0], ROWS[task.metrics.kind]
-    few, interval = f"{count(first.rows)} {rows}", _interval(first)
-    treatment = "pre-training" if labels.of_pretraining else way_of_use(labels.method, labels.tuning)
+    first = labels.multipliers[0]
+    values: dict[str, Value] = {
+        "treatment": words_of(TUNED.name).treatment if labels.of_pretraining else way_of_use(
+            labels.method, labels.tuning),
+        "number": first.rows, "rows": rows_name(task.metrics.kind), "interval": _interval(first)}
     if first.reached == "within":
-        return (f"Scratch needs {factor(first.factor)} times the labels to match {treatment} at {few} "
-                f"(95 % interval: {interval}).")
-    if first.reached == "beyond" and first.sure:
-        return (f"Not reached within {count(all_rows)} {rows}: scratch needs more than {factor(first.largest)} times "
-                f"the labels to match {treatment} at {few} (95 % interval: {interval}).")
-    if first.reached == "beyond":
-        least = "" if first.low is None else f", and it needs at least {factor(first.low)} times the labels"
-        return (f"Whether scratch matches {treatment} at {few} within {count(all_rows)} {rows} is inconclusive: not in "
-                f"these runs{least} (95 % interval: {interval}).")
-    at_smallest = f"at {few}, the smallest size, it is as good or better"
+        return message("labels-within", factor=factor(first.factor), **values)
+    if first.reached == "below":
+        return message("labels-below" if first.sure else "labels-below-open", **values)
     if first.sure:
-        return (f"Scratch needs no more labels than {treatment}: {at_smallest} "
-                f"(95 % interval of the multiple: {interval}).")
-    return (f"Whether scratch needs more labels than {treatment} is inconclusive: {at_smallest} in these runs "
-            f"(95 % interval of the multiple: {interval}).")
+        return message("labels-beyond", all=all_rows, factor=factor(first.largest), **values)
+    if first.low is None:
+        return message("labels-beyond-open", all=all_rows, **values)
+    return message("labels-beyond-at-least", all=all_rows, least=factor(first.low), **values)
 
 
-def factor(value: float | None) -> str:
+def factor(value: float | None) -> Wording:
     """A multiple of the labels."""
-    return NONE if value is None else f"{value:.1f}" if value < 10 else f"{value:,.0f}"
+    if value is None:
+        return NONE
+    return message("factor-exact" if value < 10 else "factor-rounded", value=value)
 
 
-def _interval(multiplier: Multiplier) -> str:
+def _interval(multiplier: Multiplier) -> Message:
     low, high = multiplier.low, multiplier.high
     if low is None:
-        return "open at both ends" if high is None else f"less than {factor(high)}"
-    return f"more than {factor(low)}" if high is None else f"{factor(low)} to {factor(high)}"
+        return message("open-at-both-ends") if high is None else message("less-than", high=factor(high))
+    return message("more-than", low=factor(low)) if high is None else message(
+        "interval", low=factor(low), high=factor(high))
 
 
-def _steps_sentence(task: TaskFacts, steps: BothSteps) -> str:
-    metric = METRICS[task.metrics.metric]
-    label = task.arms[0].label
-    return (f"On validation, the {label} run reaches the best {metric} of scratch {_reached(steps.pretrained)}; "
-            f"scratch reaches that of the {label} one {_reached(steps.scratch)}. A step is that of the evaluation that "
-            "shows it, so it may have come earlier.")
+def _steps_sentence(task: TaskFacts, steps: BothSteps) -> Message:
+    return message("steps-to-best", arm=task.arms[0].name, rival=task.arms[-1].name,
+                   metric=metric_name(task.metrics.metric), first=_reached(steps.pretrained),
+                   second=_reached(steps.scratch))
 
 
-def _reached(steps: ArmSteps) -> str:
+def _reached(steps: ArmSteps) -> Message:
     if all(run.step is None for run in steps.runs):
-        return f"never, in {_steps(run.steps for run in steps.runs)} steps"
-    middle = "never" if steps.median is None else f"at step {_step(steps.median)}"
-    return (f"{middle} in the median over seeds ({', '.join(_step(run.step) for run in steps.runs)}), where the other "
-            f"had it at {_steps(run.other_step for run in steps.runs)}")
+        return message("reached-never", steps=_steps(run.steps for run in steps.runs))
+    each, others = tuple(_step(run.step) for run in steps.runs), _steps(run.other_step for run in steps.runs)
+    if steps.median is None:
+        return message("reached-not-in-median", each=each, others=others)
+    return message("reached-at-step", step=_step(steps.median), each=each, others=others)
 
 
-def _steps(values: Iterator[int]) -> str:
-    return ", ".join(map(count, values))
+def _steps(values: Iterable[int]) -> tuple[Message, ...]:
+    return tuple(map(_step, values))
 
 
-def _step(value: float | None) -> str:
-    return "never" if value is None else f"{value:,.10g}"
+def _step(value: float | None) -> Message:
+    return message("never") if value is None else message("step", number=value)
 
 
 def _points_table(task: TaskFacts, sizes: Sizes) -> Table:
     multipliers = {multiplier.rows: multiplier for multiplier in _multipliers(task)}
     return Table(
-        f"By train rows: {METRICS[task.metrics.metric]} on test, mean over seeds (95 % interval), and how many times "
-        "the labels scratch needs to match pre-training at these rows",
-        (("Train rows", "header"), (capitalized(task.arms[0].label), "number"), ("Scratch", "number"),
-         ("Times the labels", "number")),
-        tuple((count(one.rows), _mean(one), _mean(other), _times(multipliers.get(one.rows)))
+        message("points-caption", metric=metric_name(task.metrics.metric)),
+        ((message("column-training-rows"), "header"), (message("capitalized", text=task.arms[0].name), "number"),
+         (message("capitalized", text=task.arms[-1].name), "number"), (message("column-times-labels"), "number")),
+        tuple((message("count", number=one.rows), _mean(one), _mean(other), _times(multipliers.get(one.rows)))
               for one, other in zip(sizes.points.pretrained, sizes.points.scratch, strict=True)),
         task.metrics.synthetic)
 
 
-def _mean(point: Point) -> str:
-    return f"{score(point.mean)}\n({score(point.interval.low)} to {score(point.interval.high)})"
+def _mean(point: Point) -> Message:
+    return message("mean-with-interval", mean=point.mean, low=point.interval.low, high=point.interval.high)
 
 
-def _times(multiplier: JudgedMultiplier | None) -> str:
+def _times(multiplier: JudgedMultiplier | None) -> Wording:
     if multiplier is None:
         return NONE
-    beyond = f"more than {factor(multiplier.largest)}" if multiplier.sure else VERDICTS["cannot_tell"]
-    told = {"within": factor(multiplier.factor), "beyond": beyond,
-            "below": "at most as for the smallest size"}[multiplier.reached]
-    return f"{told}\n({_interval(multiplier)})"
+    beyond = (message("more-than", low=factor(multiplier.largest)) if multiplier.sure else
+              verdict_name("cannot_tell"))
+    times = {"within": factor(multiplier.factor), "beyond": beyond,
+             "below": message("at-most-smallest")}[multiplier.reached]
+    return message("times-labels", times=times, interval=_interval(multiplier))
 
 
 def _steps_table(task: TaskFacts, sizes: Sizes) -> Table:
-    arms = ((task.arms[0].label, sizes.steps.pretrained), (task.arms[-1].label, sizes.steps.scratch))
+    arms = ((task.arms[0].name, sizes.steps.pretrained), (task.arms[-1].name, sizes.steps.scratch))
     return Table(
-        f"Steps to the best {METRICS[task.metrics.metric]} on validation that the other arm reaches with the same seed",
-        (("Arm", "header"), ("Seed", "header"), ("Best of the other", "number"), ("Its step", "number"),
-         ("Reached at step", "number"), ("Steps in all", "number")),
-        tuple((label, str(run.seed), score(run.score), count(run.other_step), _step(run.step), count(run.steps))
-              for label, steps in arms for run in steps.runs),
+        message("steps-caption", metric=metric_name(task.metrics.metric)),
+        ((message("column-arm"), "header"), (message("column-seed"), "header"),
+         (message("column-best-of-other"), "number"), (message("column-its-step"), "number"),
+         (message("column-reached-at-step"), "number"), (message("column-steps"), "number")),
+        tuple((name, str(run.seed), score(run.score), _step(run.other_step), _step(run.step), _step(run.steps))
+              for name, steps in arms for run in steps.runs),
         task.metrics.synthetic)
 
 

@@ -4,17 +4,15 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Part, Report, Section, Table
-from stages.reporting.korean import EXPLANATION_IN_KOREAN
 from stages.reporting.svg import Chart
 from stages.reporting.texts import markdown_text
 from stages.reporting.translating import in_korean
+from stages.wording.catalogue import render as render_words
+from stages.wording.message import Wording, message
 
 
 def render(report: Report, plots: str, language: Literal["en", "ko"]) -> str:
-    """Markdown with its charts linked from the folder ``plots``, a path relative to that of the Markdown.
-
-    In English it has the verdicts and the answers in Korean, too.
-    """
+    """Markdown with its charts linked from the folder ``plots``, a path relative to that of the Markdown."""
     return "\n\n".join(_Renderer(plots, language == "ko").report(report)) + "\n"
 
 
@@ -25,18 +23,17 @@ class _Renderer:
     def report(self, report: Report) -> Iterator[str]:
         mark = self._mark(report.summary.synthetic)
         yield f"# {self._text(TITLE)}"
-        yield EXPLANATION_IN_KOREAN if self._korean else EXPLANATION
-        for sentence in report.banner[self._korean:]:
-            yield f"> **{markdown_text(sentence)}**"
+        yield self._text(EXPLANATION)
+        if report.banner:
+            yield f"> **{self._text(report.banner)}**"
         yield f"## {self._text('Summary')}"
         yield from self._table(report.summary)
-        for sentence in report.overall[self._korean:]:
-            yield f"{mark}{markdown_text(sentence)}"
+        yield f"{mark}{self._text(report.overall)}"
         for sentence in report.labels:
             yield f"{mark}{self._text(sentence)}"
         if report.severe:
             yield f"{self._text('Severe findings')}:\n\n" + "\n".join(
-                f"- {markdown_text(sentence[self._korean])}" for sentence in report.severe)
+                f"- {self._text(finding)}" for finding in report.severe)
         yield self._image(report.differences)
         for section in report.sections:
             yield from self._section(section)
@@ -44,11 +41,8 @@ class _Renderer:
     def _section(self, section: Section) -> Iterator[str]:
         yield f"## {self._text(section.title)}"
         mark = self._mark(section.synthetic)
-        if not self._korean:
-            for _, sentence in section.verdicts:
-                yield f"{mark}**{markdown_text(sentence)}**"
-        for sentence in section.korean:
-            yield f"{mark}{markdown_text(sentence)}"
+        for _, sentence in section.verdicts:
+            yield f"{mark}**{self._text(sentence)}**"
         if section.remarks:
             yield " ".join(map(self._text, section.remarks))
         if section.findings:
@@ -70,10 +64,9 @@ class _Renderer:
 
     def _questions(self, section: Section, mark: str) -> Iterator[str]:
         """Folded, as they say at length what the tables say in short."""
-        yield f"<details><summary>{'' if self._korean else 'In plain words · '}쉽게 풀어 쓰면</summary>"
-        for language, question, answer in section.questions:
-            if language == "ko" or not self._korean:
-                yield f"**{markdown_text(question)}**\n\n{mark}{markdown_text(answer)}"
+        yield f"<details><summary>{self._text(message('in-plain-words'))}</summary>"
+        for question, answer in section.questions:
+            yield f"**{self._text(question)}**\n\n{mark}{self._text(answer)}"
         yield "</details>"
 
     def _part(self, part: Part, mark: str) -> Iterator[str]:
@@ -84,7 +77,7 @@ class _Renderer:
             yield from self._table(table)
 
     def _list(self, facts: Iterable[tuple[str, str]]) -> str:
-        lines = ((name, "; ".join(self._said(value).splitlines())) for name, value in facts)
+        lines = ((name, "; ".join(self._words(value).splitlines())) for name, value in facts)
         return "\n".join(f"- {self._text(name)}: {markdown_text(value)}" for name, value in lines)
 
     def _table(self, table: Table) -> Iterator[str]:
@@ -95,17 +88,18 @@ class _Renderer:
                  *([self._cell(text, kind) for text, kind in zip(row, kinds, strict=True)] for row in table.rows)]
         yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
-    def _cell(self, text: str, kind: str) -> str:
-        return markdown_text(text if kind in ("label", "data") else self._said(text)).replace("\n", "<br>")
+    def _cell(self, text: Wording, kind: str) -> str:
+        data = isinstance(text, str) and kind in ("label", "data")
+        return markdown_text(text if data else self._words(text)).replace("\n", "<br>")
 
     def _image(self, chart: Chart) -> str:
         return f"![{markdown_text(chart.description)}]({self._plots}/{chart.name}.svg)"
 
     def _mark(self, synthetic: bool) -> str:
-        return f"**{self._said(SYNTHETIC)}** " if synthetic else ""
+        return f"**{self._words(SYNTHETIC)}** " if synthetic else ""
 
-    def _text(self, text: str) -> str:
-        return markdown_text(self._said(text))
+    def _text(self, text: Wording) -> str:
+        return markdown_text(self._words(text))
 
-    def _said(self, text: str) -> str:
-        return in_korean(text) if self._korean else text
+    def _words(self, text: Wording) -> str:
+        return in_korean(text) if self._korean else render_words(text)

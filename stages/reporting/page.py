@@ -8,9 +8,10 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report
-from stages.reporting.korean import EXPLANATION_IN_KOREAN
 from stages.reporting.svg import Chart, javascript
 from stages.reporting.translating import chart_in_korean, in_korean
+from stages.wording.catalogue import render as render_words
+from stages.wording.message import Wording, message
 
 _SCRIPT = "/* the script of the charts */"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
@@ -20,21 +21,27 @@ def render(report: Report, language: Literal["en", "ko"]) -> str:
     """HTML with the charts inside, which opens in ``language``; every text of ``report`` is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                               keep_trailing_newline=True)
-    environment.filters |= {"svg": _svg, "json": _json, "both": _both}
+    environment.filters |= {"svg": _svg, "json": _json, "both": _both, "words": words_in}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
     words = (TITLE, SYNTHETIC) if report.banner else (TITLE,)
     heading = " ".join(map(in_korean, words) if language == "ko" else words)
     text = template.render(report=report, title=TITLE, heading=heading, explanation=EXPLANATION, synthetic=SYNTHETIC,
-                           explanation_in_korean=EXPLANATION_IN_KOREAN, language=language)
+                           language=language, plain=message("in-plain-words"))
     # No line may end between them; and the script comes last, as it is no text.
     return text.replace("95 %", "95\u00a0%").replace(_SCRIPT, javascript())
 
 
-def _both(text: str) -> Markup:
+def words_in(text: Wording, language: str) -> str:
+    """A text in one language."""
+    return in_korean(text) if language == "ko" else render_words(text)
+
+
+def _both(text: Wording) -> Markup:
     """A text in both languages, where it has a Korean one; the page shows that of its language."""
-    if (korean := in_korean(text)) == text:
-        return escape(text)
-    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(text, korean)
+    english, korean = (words_in(text, language) for language in ("en", "ko"))
+    if english == korean:
+        return escape(english)
+    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(english, korean)
 
 
 def _json(chart: Chart, language: str) -> Markup:

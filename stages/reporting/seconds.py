@@ -7,15 +7,14 @@ from statistics import fmean
 from stages.common.durations import Durations
 from stages.common.files import read_json
 from stages.results.tasks import Arm, TaskFacts
+from stages.wording.message import Message, message
 
 
-def seconds_sentence(task: TaskFacts, metrics: Path, noted: Durations) -> str:
-    """Mean seconds of training a seed by arm, of those that were trained here; "" where none was."""
+def seconds_sentence(task: TaskFacts, metrics: Path, noted: Durations) -> Message | None:
+    """Mean seconds of training a seed by arm, of those that were trained here; None where none was."""
     cells = read_json(metrics / f"{task.metrics.task}.json")["cells"]
-    told = (f"{arm.label} {fmean(known):,.1f}{_of(known, arm)}" for arm in task.arms
-            if (known := _known(task, arm, cells, noted)))
-    sentence = ", ".join(told)
-    return sentence and f"Seconds of training a seed on {task.short_title}, on this machine: {sentence}."
+    arms = tuple(_of(known, arm) for arm in task.arms if (known := _known(task, arm, cells, noted)))
+    return message("seconds", task=task.short_title, arms=arms) if arms else None
 
 
 def _known(task: TaskFacts, arm: Arm, cells: dict, noted: Durations) -> list[float]:
@@ -23,5 +22,7 @@ def _known(task: TaskFacts, arm: Arm, cells: dict, noted: Durations) -> list[flo
     return [seconds for seconds in found if seconds is not None]
 
 
-def _of(known: Sequence[float], arm: Arm) -> str:
-    return "" if len(known) == len(arm.runs) else f" (of {len(known)} of {len(arm.runs)} runs)"
+def _of(known: Sequence[float], arm: Arm) -> Message:
+    if len(known) == len(arm.runs):
+        return message("seconds-of-arm", arm=arm.name, seconds=fmean(known))
+    return message("seconds-of-some", arm=arm.name, seconds=fmean(known), known=len(known), runs=len(arm.runs))

@@ -7,22 +7,14 @@ from typing import Literal
 from pydantic import Field, FiniteFloat
 
 from stages.reporting.content import Part, Table
-from stages.reporting.texts import FAILED_COUNT, METRICS, capitalized, count, score, with_interval
+from stages.reporting.texts import count, score
+from stages.reporting.verdicts import with_interval
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference
 from stages.results.tasks import TaskFacts
 from stages.settings.arms import arm_of_key
-
-_NAMES = {
-    "typos": "typos",
-    "spacing": "spaces dropped and added",
-    "lower_case": "lower case",
-    "upper_case": "upper case",
-    "punctuation_removed": "punctuation removed",
-    "unseen_entities": "names that train does not have",
-    "negation": "praise negated: the label is now negative",
-    "premise_removed": "premise removed",
-}
+from stages.wording.message import Message, Wording, joined, message
+from stages.wording.names import metric_name
 
 
 class ArmUnderStress(Difference):
@@ -69,52 +61,48 @@ def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
             refuse_other_keys(path, "comparisons", list(stressed.comparisons),
                               [arm.key for arm in trained if arm.label in task.comparisons])
     if facts.transformations or facts.left_out:
-        yield Part("Under stress", tuple(_notes(task, facts)), (),
+        yield Part(message("stress"), tuple(_notes(task, facts)), (),
                    (_table(task, facts),) if facts.transformations else ())
 
 
-def _notes(task: TaskFacts, facts: StressFacts) -> Iterator[str]:
+def _notes(task: TaskFacts, facts: StressFacts) -> Iterator[Message]:
     found = facts.transformations
     if found:
-        yield ("Trained models on changed rows: every transformation was offered rows of test until it had changed "
-               "enough. Scores before and after are of the rows that it changed alone, so a row that stayed as it was "
-               "counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot tell "
-               "from the unchanged ones. A drop is the score before minus that after, in points with a 95 % interval, "
-               "paired by row and run; among many, some exclude zero by chance.")
+        yield message("stress-how")
         if task.leaves_runs_out:
-            yield FAILED_COUNT
+            yield message("failed-runs-count")
     if any(stressed.expectation == "unknowable" for stressed in found.values()):
         chance = task.metrics.baselines.get("majority", {}).get("accuracy")
-        yield ("Without the premise nothing about entailment can be known: what is above chance was told by the "
-               "hypothesis alone, and a small drop is no merit."
-               + (f" One label for all rows of test would score {score(chance)}." if chance is not None else ""))
+        yield joined([message("stress-premise"), "" if chance is None else message("stress-majority", score=chance)])
     if any(stressed.expectation == "flipped" for stressed in found.values()):
-        yield ("Only statements of praise that a rule can soundly negate are negated, and after it count as negative: "
-               "all of these rows are positive before and negative after, so a model that always answers “positive” "
-               "falls from 1 to 0.")
+        yield message("stress-negation")
     if facts.left_out:
-        yield "Left out: " + "; ".join(f"{_name(name)} ({reason})" for name, reason in facts.left_out.items()) + "."
+        yield message("stress-left-out", transformations=tuple(
+            message("left-out", transformation=_name(name), reason=message(f"stress-not-{name}"))
+            for name in facts.left_out))
 
 
 def _table(task: TaskFacts, facts: StressFacts) -> Table:
     return Table(
-        f"{capitalized(METRICS[task.metrics.metric])} on changed rows of test, mean over seeds",
-        (("Change", "header"), ("Arm", "header"), ("Rows changed", "number"), ("Same tokens", "number"),
-         ("Before", "number"), ("After", "number"), ("Drop", "number"), ("More than scratch drops", "number")),
+        message("stress-caption", metric=metric_name(task.metrics.metric)),
+        ((message("column-change"), "header"), (message("column-arm"), "header"),
+         (message("column-rows-changed"), "number"), (message("column-same-tokens"), "number"),
+         (message("column-before"), "number"), (message("column-after"), "number"), (message("column-drop"), "number"),
+         (message("column-more-than-scratch"), "number")),
         tuple(row for name, stressed in facts.transformations.items() for row in _rows(task, name, stressed)),
         task.metrics.synthetic)
 
 
-def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[str, ...]]:
-    changed = f"{count(stressed.changed)} of {count(stressed.offered)}"
+def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[Wording, ...]]:
+    changed = message("changed-of-offered", changed=stressed.changed, offered=stressed.offered)
     if not stressed.changed:
-        yield _name(name), "all", changed, *("–",) * 5
-    for arm, scores in stressed.arms.items():
-        compared = stressed.comparisons.get(arm)
-        yield (_name(name), task.labels[arm], changed, count(stressed.same_tokens), score(scores.before),
+        yield _name(name), message("all-arms"), changed, *("–",) * 5
+    for key, scores in stressed.arms.items():
+        compared = stressed.comparisons.get(key)
+        yield (_name(name), task.arm(task.labels[key]).name, changed, count(stressed.same_tokens), score(scores.before),
                score(scores.after), with_interval(scores.difference, scores.low, scores.high, stressed.changed),
                with_interval(compared.difference, compared.low, compared.high, stressed.changed) if compared else "–")
 
 
-def _name(name: str) -> str:
-    return _NAMES.get(name, name)
+def _name(name: str) -> Message:
+    return message(f"transformation-{name}")

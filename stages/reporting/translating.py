@@ -5,18 +5,18 @@ import re
 from functools import cache
 from typing import Any
 
-from stages.reporting.findings_in_korean import EVIDENCE, NAMES, REASONS, REMEDIES, SEVERITIES
 from stages.reporting.words_in_korean import ON_CHARTS, SENTENCES, WORDS
-from stages.results.arm_words import KOREAN
+from stages.results.arm_words import words_of
+from stages.settings.arms import ARMS
+from stages.wording.catalogue import render
+from stages.wording.message import Message, Wording
 
-_EXACT = WORDS | KOREAN | SEVERITIES | NAMES | REASONS | REMEDIES
-_TEMPLATES = SENTENCES | EVIDENCE
+_TEMPLATES = SENTENCES
 _LONGEST = 3000  # characters of a text that is compared with templates
 _DEEPEST = 30  # brackets and colons of a text that is told by its parts
 _LETTER = re.compile("[A-Za-z]")
 _NUMBERS = re.compile(r"(?:[^A-Za-z]| to | of | and )*")
 _OF = re.compile(r"([\d,]+) of ([\d,]+)")
-_REASON = re.compile(f"(?:^|; )({'|'.join(map(re.escape, NAMES))}): ")
 _PLACES = {"{}": "(.*?)", "{=}": "(.*?)", "{#}": r"([−+-]?(?:[\d.,]+|inf|nan)(?: to [−\d.,]+)?(?: %)?)"}
 _PLACE = re.compile(r"(\{[#=]?\})")
 _SHOWN = ("text", "subtitle", "title", "domain", "values")  # where a specification has words
@@ -25,20 +25,28 @@ _QUOTED = re.compile("“(.+?)”")
 
 
 @cache
-def in_korean(text: str) -> str:
+def in_korean(text: Wording) -> str:
     """``text`` in Korean, or as it is where there is no Korean for it: names, numbers and what data say.
 
     Several lines, a list, a text with another in brackets and one after a colon are each told by their parts.
     """
+    if isinstance(text, Message):
+        return render(text, "ko")
     if not _LETTER.search(text):
         return text
     if _NUMBERS.fullmatch(text):
         return _OF.sub(r"\2 중 \1", text).replace(" to ", " ~ ").replace(" and ", ", ")
-    if text in _EXACT:
-        return _EXACT[text]
+    if text in (words := _words()):
+        return words[text]
     if "\n" in text:
         return "\n".join(map(in_korean, text.split("\n")))
     return _from_template(text) or _by_parts(text)
+
+
+@cache
+def _words() -> dict[str, str]:
+    arms = {words_of(arm).label: render(words_of(arm).name, "ko") for arm in ARMS}
+    return WORDS | arms | {arm.capitalize(): korean for arm, korean in arms.items()}
 
 
 def _from_template(text: str) -> str:
@@ -58,10 +66,6 @@ def _patterns() -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
 
 
 def _by_parts(text: str) -> str:
-    if _REASON.match(text):  # why a verdict is withheld: what is found may have semicolons, too
-        _, *reasons = _REASON.split(text)
-        return "; ".join(f"{NAMES[name]}: {in_korean(evidence)}"
-                         for name, evidence in zip(reasons[::2], reasons[1::2], strict=True))
     if (parts := _split(text, "; ")) != [text]:
         return "; ".join(map(in_korean, parts))
     if text.count("(") + text.count(": ") > _DEEPEST:

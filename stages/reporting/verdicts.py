@@ -1,43 +1,31 @@
-"""Sentences that follow from the numbers."""
+"""What follows from the numbers, as messages."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from stages.reporting.texts import (
-    BASELINES,
-    METRICS,
-    ROWS,
-    WAYS_OF_USE,
-    capitalized,
-    numbered,
-    p_value,
-    points,
-    points_at_least,
-    score,
-    with_interval,
-)
-from stages.results.arm_words import words_of
+from stages.reporting.texts import FEWEST
+from stages.results.arm_words import arm_name, words_of
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
 from stages.settings.arms import ARMS, FULL_TUNING, arm_of_key
-from stages.wording.message import Message, joined, message
+from stages.wording.message import Message, Wording, joined, message
+from stages.wording.names import baseline_name, finding_name, metric_name, rows_name
 
 ENOUGH_SEEDS = 5
 
 
-def verdict_sentence(task: TaskFacts, arm: str) -> str:
+def verdict(task: TaskFacts, arm: str) -> Message:
     """What the arm with the label ``arm`` shows against the first with which it is compared, with its evidence."""
-    return _sentence(task, _treatment(task, arm), task.comparisons[arm], arm)
+    return _verdict(task, _treatment(task, arm), task.comparisons[arm], arm)
 
 
-def further_verdict_sentence(task: TaskFacts, arm: str) -> str:
+def further_verdict(task: TaskFacts, arm: str) -> Message:
     """The same against the second arm with which it is compared."""
-    treatment = words_of(arm_of_key(task.arm(arm).key).name).further[0]
-    return _sentence(task, treatment, task.further[arm], arm)
+    return _verdict(task, words_of(arm_of_key(task.arm(arm).key).name).further, task.further[arm], arm)
 
 
-def overall_message(tasks: Sequence[TaskFacts]) -> Message:
+def overall_verdict(tasks: Sequence[TaskFacts]) -> Message:
     """How many comparisons with scratch came out how: on pre-training, and on other ways of using the encoder."""
     judged = [one for task in tasks for one in task.comparisons.values()]
     counts, others = (Counter(one.verdict for one in judged if one.of_pretraining is kind) for kind in (True, False))
@@ -51,49 +39,52 @@ def overall_message(tasks: Sequence[TaskFacts]) -> Message:
     return joined(sentences)
 
 
-def _sentence(task: TaskFacts, treatment: str, judged: Judgement, arm: str) -> str:
+def _verdict(task: TaskFacts, treatment: Wording, judged: Judgement, arm: str) -> Message:
     """Verdict, evidence, doubts, failed runs, what holds for these runs, and what would settle an open question."""
     rival = words_of(arm_of_key(judged.arms[1]).name)
-    arms = (arm, rival.label[0])
-    sentences = [f"{_opening(task, treatment, judged)}: {_evidence(task, judged, rival.as_rival[0])}."]
+    arms = (task.arm(arm).name, rival.name)
+    sentences = [message("verdict-sentence", verdict=_opening(task, treatment, judged),
+                         evidence=_evidence(task, judged, rival.as_rival))]
     if judged.withheld:
-        sentences.append(f"The verdict is withheld: {reasons(judged.withheld)}.")
+        sentences.append(message("verdict-withheld", reasons=reasons(judged.withheld)))
     if judged.qualified:
-        sentences.append(f"A larger budget might raise the score of the losing arm: {reasons(judged.qualified)}.")
+        sentences.append(message("verdict-qualified", reasons=reasons(judged.qualified)))
     if judged.failed:
         counts = (judged.failed.first, judged.failed.second)
-        sentences += [_failed_runs(arm, count) for arm, count in zip(arms, counts, strict=True) if count.count]
+        sentences += [_failed_runs(name, count) for name, count in zip(arms, counts, strict=True) if count.count]
     if judged.these_runs and (every := judged.these_runs.every_run):
         better, worse = arms if every.first else arms[::-1]
-        noise = "" if every.significant else ", which may be test noise"
-        sentences.append(f"In these runs, every {better} run beats every {worse} run by at least "
-                         f"{points_at_least(every.least)} points on the same test {ROWS[task.metrics.kind]}{noise} "
-                         f"({_p(every.p_value)}).")
+        sentences.append(message(
+            "verdict-every-run", better=better, worse=worse, least=every.least, rows=rows_name(task.metrics.kind),
+            noise="no" if every.significant else "maybe", p=every.p_value))
     if judged.to_settle:
         sentences.append(_to_settle(task, judged.to_settle, judged.recipe))
-    return " ".join(sentences)
+    return joined(sentences)
 
 
-def reasons(found: Iterable[Reason]) -> str:
+def reasons(found: Iterable[Reason]) -> Message:
     """Why a verdict is withheld or qualified."""
-    return "; ".join(f"{reason.title}: {reason.evidence}" for reason in found)
+    return message("reasons", reasons=tuple(
+        message("reason", finding=finding_name(reason.name), evidence=reason.evidence) for reason in found))
 
 
-def _failed_runs(arm: str, failed: FailedRuns) -> str:
+def _failed_runs(arm: Wording, failed: FailedRuns) -> Message:
     if failed.count == failed.runs:
-        return f"All {numbered(failed.runs, f'{arm} run')} failed to train, so the difference is from runs at chance."
-    return (f"{failed.count} of {numbered(failed.runs, f'{arm} run')} failed to train (95 % interval of the rate: "
-            f"{100 * failed.low:.0f} to {100 * failed.high:.0f} %); the difference is between runs that trained.")
+        return message("verdict-all-failed", arm=arm, runs=failed.runs)
+    return message("verdict-some-failed", arm=arm, count=failed.count, runs=failed.runs, low=failed.low,
+                   high=failed.high)
 
 
-def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> str:
+def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> Message:
     if not needed.seeds:
-        return "The difference is so small against its error that more seeds and test rows would hardly settle it."
+        return message("settle-hardly")
     command = f"dvc exp run -S 'seeds={list_of(needed.seeds)}'"
     if not recipe:
-        return f"Further seeds are needed to say anything about the recipe ({command})."
-    rows = f" and {needed.rows:,} test {ROWS[task.metrics.kind]}" if needed.rows is not None else ""
-    return f"About {len(needed.seeds)} seeds{rows} would find a difference as large as this one ({command})."
+        return message("settle-recipe", command=command)
+    if needed.rows is None:
+        return message("settle-seeds", seeds=len(needed.seeds), command=command)
+    return message("settle-seeds-and-rows", seeds=len(needed.seeds), number=needed.rows,
+                   rows=rows_name(task.metrics.kind), command=command)
 
 
 def list_of(seeds: Sequence[int]) -> str:
@@ -101,91 +92,86 @@ def list_of(seeds: Sequence[int]) -> str:
     return f"[{','.join(map(str, seeds))}]"
 
 
-def _p(value: float) -> str:
-    shown = p_value(value)
-    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
-
-
-def _treatment(task: TaskFacts, arm: str) -> str:
-    judged, found = task.comparisons[arm], arm_of_key(task.arm(arm).key)
-    words = words_of(found.name)
+def _treatment(task: TaskFacts, arm: str) -> Wording:
+    judged, key = task.comparisons[arm], task.arm(arm).key
+    found, words = arm_of_key(key), words_of(arm_of_key(key).name)
     if found.tuned and not judged.of_pretraining:
         return way_of_use(judged.method, judged.arms[0])
-    alone = not found.tuned or arm == words.label[0] or len(task.comparisons) == 1
-    return words.treatment[0] if alone else f"{words.treatment[0]} ({arm})"
+    if not found.tuned or arm == words.label or len(task.comparisons) == 1:
+        return words.treatment
+    return message("treatment-of-arm", treatment=words.treatment, arm=arm_name(found.name, key))
 
 
-def way_of_use(method: str, tuning: str) -> str:
+def way_of_use(method: str, tuning: str) -> Message:
     """A way of using the encoder that trains less than all of it; ``tuning`` is the recipe's name."""
-    return WAYS_OF_USE[method] + (f" ({tuning})" if tuning != method else "")
+    way = message(f"way-{method}")
+    return way if tuning == method else message("recipe-of-way", way=way, recipe=tuning)
 
 
-def _opening(task: TaskFacts, treatment: str, judged: Judgement) -> str:
-    place, budget = f" on {task.short_title}", ", at least for this budget" if judged.qualified else ""
+def _opening(task: TaskFacts, treatment: Wording, judged: Judgement) -> Message:
     if judged.verdict == "cannot_tell":
-        from_what = ("" if judged.recipe else "From one seed, " if len(task.arms[0].runs) == 1
-                     else "From one run that trained, ")
-        effect = (f"the effect of {treatment}{place}" if judged.of_pretraining else
-                  f"the difference between {treatment} and training everything from scratch{place}")
-        return capitalized(f"{from_what}{effect} is inconclusive")
-    return capitalized(treatment) + {
-        "helps": f" helps{place}", "hurts": f" hurts{place}",
-        "above_scratch": f" scores above training everything from scratch{place}",
-        "below_scratch": f" scores below training everything from scratch{place}"}[judged.verdict] + budget
+        basis = "seeds" if judged.recipe else "one-seed" if len(task.arms[0].runs) == 1 else "one-run"
+        return message("verdict-open-pretraining" if judged.of_pretraining else "verdict-open-other",
+                       treatment=treatment, task=task.short_title, basis=basis)
+    return message(f"verdict-on-{judged.verdict}", treatment=treatment, task=task.short_title,
+                   budget=message("verdict-this-budget") if judged.qualified else "")
 
 
-def _evidence(task: TaskFacts, judged: Judgement, against: str) -> str:
+def _evidence(task: TaskFacts, judged: Judgement, rival: Wording) -> Message:
     facts, (first, second) = task.metrics, judged.means
-    contains = " contains zero" if judged.low <= 0 <= judged.high else ""
-    alone = "" if judged.recipe else f" over test {ROWS[facts.kind]} alone"
-    return (f"{METRICS[facts.metric]} {score(first)} against {score(second)} {against}, "
-            f"{points(judged.difference, '+')} points (95 % interval{alone} {points(judged.low)} to "
-            f"{points(judged.high)}{contains}, {numbered(len(task.arms[0].runs), 'seed')} × "
-            f"{facts.rows['test']:,} test {ROWS[facts.kind]}; {_significance(judged)})")
+    return message(
+        "verdict-evidence", metric=metric_name(facts.metric), first=first, second=second, rival=rival,
+        difference=judged.difference, low=judged.low, high=judged.high,
+        zero="inside" if judged.low <= 0 <= judged.high else "outside", scope="recipe" if judged.recipe else "rows",
+        seeds=len(task.arms[0].runs), number=facts.rows["test"], rows=rows_name(facts.kind),
+        significance=_significance(judged))
 
 
-def _significance(judged: Judgement) -> str:
-    alone = _p(judged.p_value)
+def _significance(judged: Judgement) -> Message:
     if not judged.recipe:
-        return f"{alone} for these runs"
+        return message("p-of-runs", p=judged.p_value)
     if judged.family == 1:
-        return alone
-    return f"{alone}, {p_value(judged.p_value_holm)} after Holm's correction for {judged.family} comparisons"
+        return message("p-alone", p=judged.p_value)
+    return message("p-corrected", p=judged.p_value, corrected=judged.p_value_holm, comparisons=judged.family)
 
 
-def baseline_sentences(task: TaskFacts) -> list[str]:
+def baseline_remarks(task: TaskFacts) -> list[Message]:
     """How each arm compares with the baselines that need no transformer."""
     metric = task.metrics.metric
     baselines = {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
-    sentences = [sentence for arm in task.arms for sentence in _not_beaten(arm, metric, baselines)]
-    if sentences or not baselines:
-        return sentences
+    remarks = [remark for arm in task.arms for remark in _not_beaten(arm, metric, baselines)]
+    if remarks or not baselines:
+        return remarks
     best = max(baselines, key=lambda name: baselines[name])
-    every = "arm" if len(task.arms[0].runs) > 1 else "run"
-    return [f"Every {every} beats every baseline; the best baseline is “{BASELINES.get(best, best)}” "
-            f"({score(baselines[best])})."]
+    return [message("baselines-beaten", runs=len(task.arms[0].runs), baseline=baseline_name(best),
+                    score=baselines[best])]
 
 
-def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float]) -> Iterator[str]:
-    """Nothing for an arm that beats all; else sentences that name the baselines that are better, or may be."""
+def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float]) -> Iterator[Message]:
+    """Nothing for an arm that beats all; else messages that name the baselines that are better, or may be."""
     order = sorted(arm.against, key=lambda name: -baselines[name])
-    model = (f"the {arm.label} {'model' if len(arm.runs) > 1 else 'run'} "
-             f"({METRICS[metric]} {score(arm.mean(metric))})")
-    for standing, sentence in (("below", "{} scores below the {}."),
-                               ("inconclusive", "The difference between {} and the {} is inconclusive.")):
+    for standing in ("below", "inconclusive"):
         if names := [name for name in order if arm.standing[name] == standing]:
-            noun = "baseline" if len(names) == 1 else "baselines"
-            listed = " and ".join(_baseline(name, arm, baselines) for name in names)
-            yield capitalized(sentence.format(model, f"{noun} {listed}"))
+            yield message(
+                "baselines-above" if standing == "below" else "baselines-open", arm=arm.name, runs=len(arm.runs),
+                metric=metric_name(metric), score=arm.mean(metric), number=len(names),
+                baselines=tuple(_baseline(name, arm, baselines) for name in names))
 
 
-def _baseline(name: str, arm: Arm, baselines: dict[str, float]) -> str:
+def _baseline(name: str, arm: Arm, baselines: dict[str, float]) -> Message:
     compared = arm.against[name]
-    return (f"“{BASELINES.get(name, name)}” ({score(baselines[name])}, "
-            f"{with_interval(compared.difference, compared.low, compared.high)})")
+    return message("compared-baseline", baseline=baseline_name(name), score=baselines[name],
+                   difference=with_interval(compared.difference, compared.low, compared.high))
 
 
-def search_sentences(task: TaskFacts) -> list[str]:
+def with_interval(difference: float, low: float, high: float, rows: int = FEWEST) -> Message:
+    """A difference in points with its interval; rows that may all agree by chance have none that could be believed."""
+    if rows < FEWEST:
+        return message("difference-of-few", difference=difference)
+    return message("difference-with-interval", difference=difference, low=low, high=high)
+
+
+def search_remarks(task: TaskFacts) -> list[Message]:
     """How many tries each arm had, where the runs have the settings that won; nothing where they have others."""
     if task.search is None:
         return []
@@ -195,52 +181,39 @@ def search_sentences(task: TaskFacts) -> list[str]:
     if ({cell.arm for cell in cells} != searched.keys()
             or any(cell.settings != searched[cell.arm].settings for cell in cells)):
         return []
-    tries = (f"{len(searched[arm].tries)} for {words_of(arm).model or words_of(arm).label[0]}"
-             + (f" ({searched[arm].failed} failed)" if searched[arm].failed else "")
-             for arm in ARMS if arm in searched)
-    return [f"A search on the validation set chose the settings of both arms, with equally many tries: "
-            f"{' and '.join(tries)}."]
+    return [message("search-tries", tries=tuple(
+        message("search-tries-of-arm", tries=len(searched[arm].tries), arm=words_of(arm).model,
+                failed=searched[arm].failed) for arm in ARMS if arm in searched))]
 
 
 def numeric_settings(task: TaskFacts) -> list[str]:
-    """The numeric settings of the task's runs in words, in the order of the runs, each once."""
+    """The numeric settings of the task's runs, in the order of the runs, each once."""
     return list(dict.fromkeys(
         ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.cell.numerics.items())
         for arm in task.arms for run in arm.runs))
 
 
-def caveats(task: TaskFacts) -> list[str]:
+def caveats(task: TaskFacts) -> list[Message]:
     """What a reader has to know before believing the verdict, besides what the doctor finds."""
-    sentences = []
-    if task.metrics.synthetic:
-        sentences.append("Most words in the sample's training rows come from one third of the words in its validation "
-                         "and test rows; the rest can be learned from pre-training alone.")
-    if task.metrics.synthetic_checkpoint and not task.metrics.synthetic:
-        sentences.append(f"The checkpoint {task.metrics.checkpoint} was pre-trained on the synthetic sample text, so "
-                         "it is not comparable to published encoders.")
-    if task.adaptation and not task.adaptation.text and task.metrics.rows["train"] < task.card.kept["train"]:
-        sentences.append(f"The encoder was adapted to the text of all {task.card.kept['train']:,} training rows, but "
-                         f"every arm learns from the labels of only {task.metrics.rows['train']:,}.")
+    facts, found = task.metrics, []
+    if facts.synthetic:
+        found.append(message("caveat-sample"))
+    if facts.synthetic_checkpoint and not facts.synthetic:
+        found.append(message("caveat-synthetic-checkpoint", checkpoint=facts.checkpoint))
+    if task.adaptation and not task.adaptation.text and facts.rows["train"] < task.card.kept["train"]:
+        found.append(message("caveat-adapted-to-all", all=task.card.kept["train"], labelled=facts.rows["train"]))
     if len(settings := numeric_settings(task)) > 1:
-        sentences.append(f"The runs were computed in {len(settings)} different numeric settings (see “Computed with”), "
-                         "which may explain part of their differences; rerun the older ones to be sure.")
+        found.append(message("caveat-numerics", settings=len(settings)))
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
-        sentences.append(f"The spread between seeds is estimated from {len(task.arms[0].runs)} runs per arm; "
-                         f"{ENOUGH_SEEDS} or more would give a narrower and more reliable interval.")
-    return sentences
+        found.append(message("caveat-few-seeds", runs=len(task.arms[0].runs), enough=ENOUGH_SEEDS))
+    return found
 
 
-def token_accuracy_note(task: TaskFacts) -> str:
-    """Why token accuracy is not the headline of an entity task; "" for other tasks."""
+def token_accuracy_note(task: TaskFacts) -> Message | None:
+    """Why token accuracy is not the headline of an entity task; None for other tasks."""
     if task.metrics.kind != "words":
-        return ""
-    note = ("An entity counts as found only if its first word, last word and type are all correct. Token accuracy is "
-            "shown because it is often quoted, but it is inflated: it counts every word, and most words are O, outside "
-            "any entity.")
-    examples = (f" The baseline “{BASELINES.get(name, name)}” has a token accuracy of "
-                f"{score(metrics['token_accuracy'])} with an entity F1 of {score(metrics['entity_f1'])}."
-                for name, metrics in task.metrics.baselines.items())
-    inflated = task.arms[0].mean("inflated_token_accuracy")
-    padded = (f" A scorer that also counts padding and sub-words would report {score(inflated)} for the "
-              f"{task.arms[0].label} model: not a result, but a warning against such figures.")
-    return note + "".join(examples) + padded
+        return None
+    baselines = (message("token-accuracy-of-baseline", baseline=baseline_name(name), accuracy=metrics["token_accuracy"],
+                         f1=metrics["entity_f1"]) for name, metrics in task.metrics.baselines.items())
+    return joined([message("token-accuracy"), *baselines, message(
+        "token-accuracy-with-padding", accuracy=task.arms[0].mean("inflated_token_accuracy"), arm=task.arms[0].name)])

@@ -9,7 +9,11 @@ from pydantic import BaseModel, ConfigDict
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.visible import visible
+from stages.results.arm_words import arm_names
 from stages.results.reading import Text, validated
+from stages.settings.arms import ARMS
+from stages.wording.message import Message, Wording, listed, message
+from stages.wording.names import finding_name, severity_name, split_name
 
 
 class FoundFact(BaseModel):
@@ -21,20 +25,26 @@ class FoundFact(BaseModel):
     severity: Literal["severe", "warning", "note"]
     about: Text
     taints: tuple[str, ...]
-    evidence: Text
-    reason: Text
-    remedy: Text
+    evidence: Message
+    reason: Message
+    remedy: Message
     runs: tuple[str, ...] = ()
 
     @property
-    def title(self) -> str:
+    def title(self) -> Message:
         """The name in words."""
-        return self.name.replace("_", " ")
+        return finding_name(self.name)
 
     @property
-    def sentence(self) -> str:
+    def place(self) -> Message:
+        """What it is about, in words."""
+        return listed(arm_names([part])[part] if part in ARMS else split_name(part) for part in self.about.split(", "))
+
+    @property
+    def sentence(self) -> Message:
         """The finding on one line."""
-        return f"{self.title} ({self.about}): {self.evidence}; {self.reason}. Remedy: {self.remedy}"
+        return message("sentence-of-finding", title=self.title, about=self.place, evidence=self.evidence,
+                       reason=self.reason, remedy=self.remedy)
 
 
 class _Diagnosis(BaseModel):
@@ -58,13 +68,15 @@ def read_findings(path: Path, task: str, metrics: Path) -> tuple[FoundFact, ...]
     return diagnosis.findings
 
 
-def about_cell(findings: Iterable[FoundFact], cell: str) -> str:
+def about_cell(findings: Iterable[FoundFact], cell: str) -> Wording:
     """Names of what is severe or a warning about one cell; "" if there is nothing."""
-    return ", ".join(finding.title for finding in findings
-                     if cell in (finding.about, *finding.runs) and finding.severity != "note")
+    names = [finding.title for finding in findings
+             if cell in (finding.about, *finding.runs) and finding.severity != "note"]
+    return listed(names) if names else ""
 
 
-def finding_rows(findings: Iterable[FoundFact]) -> Iterator[tuple[str, ...]]:
+def finding_rows(findings: Iterable[FoundFact]) -> Iterator[tuple[Wording, ...]]:
     """Rows of a table: severity, name, about, evidence, reason, remedy."""
     for finding in findings:
-        yield (finding.severity, finding.title, finding.about, finding.evidence, finding.reason, finding.remedy)
+        yield (severity_name(finding.severity), finding.title, finding.place, finding.evidence, finding.reason,
+               finding.remedy)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stages.results.arm_words import arm_labels
+from stages.results.arm_words import arm_labels, arm_names
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
 from stages.results.findings import FoundFact, read_findings
@@ -16,6 +16,7 @@ from stages.results.trained import that_trained
 from stages.results.verdicts import Judgement, Standing, TaskVerdicts, read_verdicts
 from stages.settings.arms import arm_of_key
 from stages.settings.grid import Grid
+from stages.wording.message import Wording
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,13 @@ class Run:
 class Arm:
     """The runs of an arm, or of one tuning of the tuned one, in the order of the grid's seeds.
 
-    ``key`` is what it is called where arms are told apart, see :class:`stages.settings.arms.Arm`. ``against`` has the
-    difference of the arm and each baseline by its name, ``standing`` what may be said of it.
+    ``label`` is by what it is known, ``name`` the same in words, and ``key`` what it is called where arms are told
+    apart, see :class:`stages.settings.arms.Arm`. ``against`` has the difference of the arm and each baseline by its
+    name, ``standing`` what may be said of it.
     """
 
     label: str
+    name: Wording
     key: str
     runs: tuple[Run, ...]
     against: dict[str, Difference]
@@ -139,11 +142,11 @@ def _read_task(
     task: str, facts: TaskMetrics, curves: Path, cards: Path, searches: Path, verdicts: TaskVerdicts, grid: Grid
 ) -> TaskFacts:
     points = read_curves(curves / f"{task}.csv", grid)
-    labels = arm_labels(grid.tunings, list(grid.arms))
+    labels, names = arm_labels(grid.tunings, list(grid.arms)), arm_names(list(grid.arms))
     prepared = [arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights]
     return TaskFacts(
         facts,
-        tuple(Arm(labels[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
+        tuple(Arm(labels[key], names[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
                   {baseline: compared[key] for baseline, compared in facts.baseline_comparisons.items()},
                   {baseline: judged[key] for baseline, judged in verdicts.baselines.items()})
               for key, cells in grid.arms.items()),

@@ -12,6 +12,7 @@ from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.sizes import Multiplier
 from stages.results.task_metrics import Difference, FailedOfBoth, Interval
 from stages.settings.arms import arm_of_key
+from stages.wording.message import Wording
 
 # Pre-training helps or hurts, where the arm is trained as far as scratch is; else its way of using the encoder scores
 # above or below training from scratch. Either is inconclusive where the numbers or the doctor allow neither.
@@ -23,12 +24,7 @@ class Reason(Facts):
     """A finding of the doctor that withholds a verdict, or qualifies it."""
 
     name: Text
-    evidence: Text
-
-    @property
-    def title(self) -> str:
-        """The name in words."""
-        return self.name.replace("_", " ")
+    evidence: Wording  # of former revisions, which ``diff`` reads, a sentence
 
 
 class EveryRun(Facts):

@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 from stages.reporting.texts import score
-from stages.results.arm_words import arm_labels
+from stages.results.arm_words import arm_names
 from stages.results.findings import FoundFact, read_findings
 from stages.results.task_metrics import TaskMetrics, read_metrics
 from stages.results.verdicts import TaskVerdicts, read_verdicts
 from stages.settings.grid import Grid
 from stages.terminal.tables import Styled, make_table, open_console
-from stages.terminal.words import Language, finding_name
 from stages.wording.catalogue import render
 from stages.wording.message import message
+from stages.wording.names import metric_name, severity_name, verdict_name
+
+Language = Literal["en", "ko"]
 
 COLUMNS = ("task", "verdict", "difference", "pretrained", "scratch", "metric", "finding")
 NARROW = 90  # columns of a terminal, below which the metric is left out
@@ -47,10 +49,10 @@ def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) ->
 def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: Language, stream: TextIO) -> None:
     """Print the table, how to read it, and what the data are."""
     console = open_console(stream)
-    labels = arm_labels(grid.tunings, list(grid.arms))
+    labels = {key: render(name, language) for key, name in arm_names(list(grid.arms)).items()}
     rows = [row for task in tasks for row in _rows(task, labels, language)]
     shown = [name for name in COLUMNS if name != "metric" or console.width >= NARROW]
-    names = {name: render(message(f"terminal-{name}"), language) for name in COLUMNS}
+    names = {name: render(message(f"terminal-column-{name}"), language) for name in COLUMNS}
     console.print(make_table([names[name] for name in shown], [[row[name] for name in shown] for row in rows],
                              right=[names[name] for name in COLUMNS[2:5]]))
     console.print()
@@ -64,7 +66,7 @@ def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: Language, 
 def _rows(task: TaskSummary, labels: dict[str, str], language: Language) -> Iterator[dict[str, str | Styled]]:
     several = len(task.verdicts.comparisons) > 1
     for key, judged in task.verdicts.comparisons.items():
-        verdict = message(f"terminal-{judged.verdict}")
+        verdict = verdict_name(judged.verdict)
         if judged.qualified:
             verdict = message("terminal-qualified", verdict=verdict)
         difference = message("terminal-interval", difference=judged.difference, low=judged.low, high=judged.high)
@@ -74,7 +76,7 @@ def _rows(task: TaskSummary, labels: dict[str, str], language: Language) -> Iter
             "difference": render(difference, language),
             "pretrained": score(judged.means[0]),
             "scratch": score(judged.means[1]),
-            "metric": render(message(f"terminal-{task.metrics.metric}"), language),
+            "metric": render(metric_name(task.metrics.metric), language),
             "finding": _worst([found for found in task.findings if not found.taints or key in found.taints
                                or judged.arms[1] in found.taints], language)}
 
@@ -84,6 +86,6 @@ def _worst(findings: Sequence[FoundFact], language: Language) -> Styled:
     if not findings:
         return Styled("–", "dim")
     first = findings[0]
-    severity = render(message(f"terminal-{first.severity}"), language)
+    severity = render(severity_name(first.severity), language)
     more = f" +{len(findings) - 1}" if len(findings) > 1 else ""
-    return Styled(f"{severity}: {finding_name(first.title, language)}{more}", STYLES[first.severity])
+    return Styled(f"{severity}: {render(first.title, language)}{more}", STYLES[first.severity])

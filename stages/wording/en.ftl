@@ -6,30 +6,94 @@
 joined = { JOINED($texts, " ") }
 lines = { LINES($texts) }
 listed = { JOINED($texts, ", ") }
+reasons = { JOINED($reasons, "; ") }
+reason = { $finding }: { $evidence }
+difference-with-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
+difference-of-few = { POINTS($difference, sign: "+") } (too few rows)
+
+## Names: splits, before the rows
+
+split-train = training
+split-validation = validation
+split-test = test
+split-test_xnli = XNLI
+split-held_out = held-out
+split-task = task
+named-test-set = test, { $name }
+
+## Names: rows of a task
+
+rows-single = texts
+rows-pair = pairs
+rows-words = sentences
+
+## Names: metrics
+
+metric-accuracy = accuracy
+metric-macro_f1 = macro-F1
+metric-entity_f1 = entity F1
+metric-delivered_entity_f1 = entity F1 from running text
+metric-entity_precision = entity precision
+metric-entity_recall = entity recall
+metric-token_accuracy = token accuracy
+metric-loss = loss
+metric-error_rate = error rate
+metric-micro_f1 = micro-F1
+metric-weighted_f1 = weighted F1
+metric-balanced_accuracy = balanced accuracy
+metric-mcc = Matthews correlation
+metric-entity_macro_f1 = macro-F1 over types
+metric-strict_entity_f1 = entity F1, strict IOB2
+metric-token_accuracy_without_o = token accuracy without O
+metric-token_mcc = Matthews correlation of tags
+metric-brier_score = Brier score
+metric-calibration_error = calibration error
+metric-inflated_token_accuracy = token accuracy with padding
+
+## Names: baselines
+
+baseline-majority = majority class
+baseline-tfidf_logistic_regression = TF-IDF + logistic regression
+baseline-hypothesis_only = hypothesis only, TF-IDF + logistic regression
+baseline-most_frequent_tag = most frequent tag per word
+
+## Names: arms, and what is compared
+
+arm-pretrained = pre-trained
+arm-adapted = adapted
+arm-scratch = scratch
+arm-tuned = { $arm }, { $tuning }
+arm-pretrained-model = the pre-trained encoder
+arm-pretrained-treatment = pre-training
+arm-adapted-treatment = pre-training with adaptation
+arm-adapted-further = adaptation to the task's text
+treatment-training = training “{ $arm }”
+treatment-of-arm = { $treatment } ({ $arm })
+arm-pretrained-rival = without it
+arm-adapted-rival = with adaptation
+arm-scratch-rival = from random weights
+rival-arm = by “{ $arm }”
+way-full = fine-tuning of the pre-trained encoder
+way-head = head-only tuning of the frozen encoder
+way-partial = partial fine-tuning of the pre-trained encoder
+way-gradual = gradual unfreezing of the pre-trained encoder
+way-lora = LoRA tuning of the pre-trained encoder
+way-ia3 = (IA)³ tuning of the pre-trained encoder
+way-prefix = prefix tuning of the pre-trained encoder
+recipe-of-way = { $way } ({ $recipe })
 
 ## Terminal
 
-terminal-task = Task
-terminal-verdict = Verdict
-terminal-difference = Difference
-terminal-pretrained = Pre-trained
-terminal-scratch = Scratch
-terminal-metric = Metric
-terminal-finding = Worst finding
+terminal-column-task = Task
+terminal-column-verdict = Verdict
+terminal-column-difference = Difference
+terminal-column-pretrained = Pre-trained
+terminal-column-scratch = Scratch
+terminal-column-metric = Metric
+terminal-column-finding = Worst finding
 terminal-report = Report
 terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
-terminal-helps = helps
-terminal-hurts = hurts
-terminal-above_scratch = above scratch
-terminal-below_scratch = below scratch
-terminal-cannot_tell = inconclusive
 terminal-qualified = { $verdict } (this budget)
-terminal-severe = severe
-terminal-warning = warning
-terminal-note = note
-terminal-accuracy = accuracy
-terminal-macro_f1 = macro-F1
-terminal-entity_f1 = entity F1
 terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
 terminal-misleading = Severe findings make these numbers misleading: `python -m stages.doctor` gives the evidence and the remedy.
@@ -66,23 +130,23 @@ notebook-shapes-pair = ## 2. Input and output
 notebook-shapes-words = ## 2. Input and output
 
     The tokenizer splits words into tokens; `word` is the number of the word that a token comes from. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and every vector into one score per tag: logits `[batch, tokens, tags]`. A word is tagged by its first token; the answers for its other tokens are ignored.
-notebook-model = ## 3. Model
+notebook-part-model = ## 3. Model
 
     All arms have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
-notebook-arms = The arms differ in the weights that they start from, and in these settings. Training from random weights needs a learning rate and a number of epochs of its own.
+notebook-part-arms = The arms differ in the weights that they start from, and in these settings. Training from random weights needs a learning rate and a number of epochs of its own.
 notebook-curves = ## 4. Learning curves: pre-trained and scratch
 
     One line per seed. Left: loss on validation; lower is better. Right: { $metric } on validation; higher is better. The ring marks the step whose weights were kept.
-notebook-before_after = ## 5. Before and after training
+notebook-part-before_after = ## 5. Before and after training
 
     Before training, the classifier is random, so that every arm starts near chance. The pipeline stored the logits of every model on the test set, before and after training; `predicted` reads the answers from there.
-notebook-examples = The same test examples before and after training (seed { $seed }).
-notebook-errors = ## 6. Errors
+notebook-seed-examples = The same test examples before and after training (seed { $seed }).
+notebook-seed-errors = ## 6. Errors
 
     Rows are the correct answers, columns the predictions on test (seed { $seed }). The diagonal is right; darker means a larger share of the row.
 notebook-wrong-texts = Test examples that every seed of { $arm } gets wrong:
 notebook-wrong-words = The sentences in which even the best seed of { $arm } tags most words wrong:
-notebook-verdict = ## 7. Verdict
+notebook-part-verdict = ## 7. Verdict
 
     The interval covers what other seeds and other test examples would give. If it contains zero, or if p is not below 0.05 after Holm's correction for all comparisons of the study, the verdict is “inconclusive”.
 notebook-wrong_study = ## 8. What may mislead
@@ -126,7 +190,754 @@ notebook-word-figure_comment = figures as SVG: sharp at any size, and the same b
 
 ## Verdicts
 
+explanation =
+    Each task is trained twice with the same architecture, tokenizer, rows, batch order and evaluation: once from a pre-trained checkpoint and once from random weights (“scratch”). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; rows of one document or premise count as one. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
 verdict-overall-pretraining =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive.
 verdict-overall-other =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } between scratch and other ways to use the pre-trained encoder, { COUNT($above, one: "is", other: "are") } above scratch and { COUNT($below, one: "is", other: "are") } below; { COUNT($open, one: "is", other: "are") } inconclusive.
+verdict-sentence = { CAPITALIZED($verdict) }: { $evidence }.
+verdict-on-helps = { $treatment } helps on { $task }{ $budget }
+verdict-on-hurts = { $treatment } hurts on { $task }{ $budget }
+verdict-on-above_scratch = { $treatment } scores above training everything from scratch on { $task }{ $budget }
+verdict-on-below_scratch = { $treatment } scores below training everything from scratch on { $task }{ $budget }
+verdict-this-budget = , at least for this budget
+verdict-open-pretraining =
+    { $basis ->
+        [one-seed] From one seed, the effect
+        [one-run] From one run that trained, the effect
+       *[seeds] The effect
+    } of { $treatment } on { $task } is inconclusive
+verdict-open-other =
+    { $basis ->
+        [one-seed] From one seed, the difference
+        [one-run] From one run that trained, the difference
+       *[seeds] The difference
+    } between { $treatment } and training everything from scratch on { $task } is inconclusive
+verdict-evidence =
+    { $metric } { SCORE($first) } against { SCORE($second) } { $rival }, { POINTS($difference, sign: "+") } points (95 % interval{ $scope ->
+        [rows] { " " }over test { $rows } alone
+       *[recipe] { "" }
+    } { POINTS($low) } to { POINTS($high) }{ $zero ->
+        [inside] { " " }contains zero
+       *[outside] { "" }
+    }, { COUNT($seeds, one: "seed", other: "seeds") } × { COUNT($number) } test { $rows }; { $significance })
+p-alone = { P($p) }
+p-of-runs = { P($p) } for these runs
+p-corrected = { P($p) }, { P_VALUE($corrected) } after Holm's correction for { $comparisons } comparisons
+verdict-withheld = The verdict is withheld: { $reasons }.
+verdict-qualified = A larger budget might raise the score of the losing arm: { $reasons }.
+verdict-all-failed =
+    { $runs ->
+        [one] The only { $arm } run
+       *[other] All { $runs } { $arm } runs
+    } failed to train, so the difference is measured against runs at chance.
+verdict-some-failed =
+    { $count } of { $runs } { $arm } runs failed to train (95 % interval of the rate: { PERCENT($low, digits: 0) } to { PERCENT($high, digits: 0) }); the difference is between runs that trained.
+verdict-every-run =
+    In these runs, every { $better } run beats every { $worse } run by at least { AT_LEAST($least) } points on the same test { $rows }{ $noise ->
+        [maybe] , which may be test noise
+       *[no] { "" }
+    } ({ P($p) }).
+settle-hardly = The difference is small against its error: more seeds and more test rows would hardly settle it.
+settle-recipe = More seeds are needed for a conclusion about the recipe ({ $command }).
+settle-seeds = About { $seeds } seeds would detect a difference of this size ({ $command }).
+settle-seeds-and-rows =
+    About { $seeds } seeds and { COUNT($number) } test { $rows } would detect a difference of this size ({ $command }).
+
+## Remarks on a task
+
+baselines-beaten =
+    { $runs ->
+        [one] Every run
+       *[other] Every arm
+    } beats every baseline; the best baseline is “{ $baseline }” ({ SCORE($score) }).
+baselines-above =
+    The { $arm } { $runs ->
+        [one] run
+       *[other] model
+    } ({ $metric } { SCORE($score) }) scores below the { $number ->
+        [one] baseline
+       *[other] baselines
+    } { LIST($baselines) }.
+baselines-open =
+    The difference between the { $arm } { $runs ->
+        [one] run
+       *[other] model
+    } ({ $metric } { SCORE($score) }) and the { $number ->
+        [one] baseline
+       *[other] baselines
+    } { LIST($baselines) } is inconclusive.
+compared-baseline = “{ $baseline }” ({ SCORE($score) }, { $difference })
+search-tries =
+    A search on the validation set chose the settings of both arms, with equally many tries: { LIST($tries) }.
+search-tries-of-arm =
+    { $tries } for { $arm }{ $failed ->
+        [0] { "" }
+       *[other] { " " }({ $failed } failed)
+    }
+caveat-sample =
+    Most words in the sample's training rows come from one third of the words in its validation and test rows; the rest can be learned from pre-training alone.
+caveat-synthetic-checkpoint =
+    The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders.
+caveat-adapted-to-all =
+    The encoder was adapted to the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
+caveat-numerics =
+    The runs were computed in { $settings } different numeric settings (see “Computed with”), which may explain part of their differences; rerun the older ones to be sure.
+caveat-few-seeds =
+    The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
+token-accuracy =
+    An entity counts as found only if its first word, last word and type are all correct. Token accuracy is shown because it is often quoted, but it is inflated: it counts every word, and most words are O, outside any entity.
+token-accuracy-of-baseline =
+    The baseline “{ $baseline }” has a token accuracy of { SCORE($accuracy) } with an entity F1 of { SCORE($f1) }.
+token-accuracy-with-padding =
+    A scorer that also counts padding and sub-words would report { SCORE($accuracy) } for the { $arm } model: not a result, but a warning against such figures.
+verdict-name-helps = helps
+verdict-name-hurts = hurts
+verdict-name-above_scratch = above scratch
+verdict-name-below_scratch = below scratch
+verdict-name-cannot_tell = inconclusive
+
+## The page
+
+banner-all =
+    SYNTHETIC SAMPLE: the rows of every task were written by the pipeline itself. These numbers show that it works; they say nothing about real text.
+banner-some =
+    SYNTHETIC SAMPLE: the rows of { LIST($tasks) } were written by the pipeline itself. These numbers show that it works; they say nothing about real text.
+severe-finding = { $task }: { $finding }.
+in-plain-words = In plain words
+
+## Findings of the doctor: how they are put together
+
+sentence-of-finding = { $title } ({ $about }): { $evidence }. { CAPITALIZED($reason) }. Remedy: { $remedy }
+severity-severe = severe
+severity-warning = warning
+severity-note = note
+evidence-of = { $about }: { $evidence }
+evidence-parts = { JOINED($parts, "; ") }
+evidence-more = and { $number } more
+
+## Findings: damaged text
+
+finding-unreadable_characters = unreadable characters
+finding-wrong_encoding = wrong encoding
+finding-escaped_characters = escaped characters
+finding-question_marks = question marks
+finding-repeated_character = repeated character
+finding-no_words = no words
+finding-other_language = other language
+found-damage = { COUNT($number) } of { COUNT($rows) } { $split } rows ({ PERCENT($share) })
+why-damage-unreadable_characters = the file was decoded wrongly or cut off
+why-damage-wrong_encoding = the bytes of one encoding were read as those of another, so no model can recognise the words
+why-damage-escaped_characters = characters are written as their codes, so no model can recognise the words
+why-damage-question_marks = the file was saved in an encoding that lacks these letters; they cannot be restored
+why-damage-repeated_character = one repeated character carries no information
+why-damage-no_words = these texts contain nothing but punctuation
+why-damage-other_language = these texts are in another script than the language of the task
+fix-damage-unreadable_characters = read the file in the encoding it was written in
+fix-damage-wrong_encoding = read the file in the encoding it was written in
+fix-damage-escaped_characters = unescape the texts before preprocess
+fix-damage-question_marks = take the texts from their source again and save them as UTF-8
+fix-damage-repeated_character = find out what made these rows and remove them
+fix-damage-no_words = find out what emptied these rows and remove them
+fix-damage-other_language = remove these rows, or make them a task of their own with a checkpoint for their language
+
+## Findings: repeated rows
+
+finding-leaked_rows = leaked rows
+finding-test_is_validation = test is validation
+finding-duplicate_rows = duplicate rows
+finding-conflicting_labels = conflicting labels
+finding-swapped_labels = swapped labels
+found-leaked_rows =
+    { COUNT($exact) } of { COUNT($rows) } { $split } rows ({ PERCENT($exact_share) }) repeat a { $source } row exactly, { COUNT($short) } of them short texts; { COUNT($near) } more ({ PERCENT($near_share) }) nearly repeat one
+why-leaked-habit = new texts would be known as often, because as many recur within the training rows
+why-leaked-train = memorised rows inflate the score
+why-chosen-on-test = the model was chosen on rows that it is evaluated on
+fix-leaked-habit = report the score without these rows, too
+fix-leaked-rows = remove these rows from the { $source } data
+found-test_is_validation =
+    { COUNT($there) } of { COUNT($rows) } { $split } rows ({ PERCENT($there_share) }) are in validation; { COUNT($back) } of { COUNT($validation_rows) } validation rows ({ PERCENT($back_share) }) are in { $split }
+fix-test_is_validation = use other rows for validation, preferably from the training data
+found-duplicate_rows =
+    { COUNT($repeated) } of { COUNT($rows) } { $split } rows ({ PERCENT($repeated_share) }) repeat an earlier one; { COUNT($near) } ({ PERCENT($near_share) }) nearly repeat another
+why-duplicate_rows = repeated rows count several times, and intervals treat them as independent
+fix-duplicate_rows = remove the copies and find out where they come from
+found-conflicting_labels =
+    { COUNT($texts) } { $split } { $texts ->
+        [one] text has
+       *[other] texts have
+    } different labels in different rows, { COUNT($rows) } rows ({ PERCENT($share) })
+why-conflicting_labels = no model can be right on all of them, so the best possible score is below 1
+fix-conflicting_labels = relabel or remove them
+found-copies-disagree =
+    of { COUNT($shared) } texts that the training and { $split } data share, { COUNT($same) } have the same label in both
+why-swapped-splits = the splits number their labels in different orders
+fix-swapped-splits = take both splits from one copy of the corpus, or correct the label names
+
+## Findings: the rows
+
+finding-label_imbalance = label imbalance
+finding-label_drift = label drift
+finding-length_drift = length drift
+finding-length_outliers = length outliers
+finding-markup_in_text = markup in text
+finding-giveaway_word = giveaway word
+finding-small_test = small test
+finding-absent_label = absent label
+found-label_imbalance = { PERCENT($share) } of the test rows are { $label }
+why-label_imbalance = always answering this label reaches that accuracy
+fix-label_imbalance = judge by macro-F1, and try `training.class_weights: balanced`
+found-label_drift =
+    { PERCENT($share) } of the test labels would have to change to match the training distribution (training { $train }; test { $test })
+label-shares = { JOINED($shares, ", ") }
+label-share = { $label } { PERCENT($share) }
+why-label_drift = a model also learns how frequent labels are, and the test data differ
+fix-label_drift = draw both splits from one source, or state that the score is under label drift
+found-length_drift =
+    median length of { DECIMAL($train, digits: 0) } characters in training rows, { DECIMAL($test, digits: 0) } in test rows (Kolmogorov-Smirnov distance { DECIMAL($distance, digits: 2) })
+why-other-texts = training and test texts are of different kinds
+fix-one-source = draw both splits from one source
+found-length_outliers =
+    the longest { $split } row has { COUNT($longest) } characters; 99 % have at most { COUNT($most) }
+why-length_outliers = several rows may have been read as one
+fix-length_outliers = look at the longest rows, and for unclosed quotation marks in them
+found-markup_in_text =
+    { COUNT($number) } of { COUNT($rows) } { $split } rows contain remains of markup such as #39; or <b>
+why-markup_in_text = they cost tokens and may reveal the source of a row
+fix-markup_in_text = unescape the texts before preprocess
+found-giveaway_word =
+    “{ $word }” appears in { PERCENT($coverage) } of the { $label } rows, and { PERCENT($purity) } of the rows that contain it have that label
+why-giveaway_word = a model that looks for one word does not have to understand the text
+fix-giveaway_word = find out where the word comes from and remove it
+found-few-groups = the test set has { COUNT($rows) } rows in { COUNT($groups) } groups, such as documents or premises
+found-few-rows = the test set has { COUNT($rows) } rows
+found-few-entities = the test set has { COUNT($rows) } sentences with an entity, of { COUNT($all) }
+why-few-groups = rows of one group are alike, and with fewer than { $few } groups intervals are too narrow
+why-few-rows = with fewer than { $few } rows, one row is worth a point or more
+fix-test-size = set a larger `test_size`, or 0 for all rows
+fix-larger-corpus = use a corpus with a larger test set: all rows of this one are in use
+found-no-entity = none of the { COUNT($rows) } { $split } sentences has an entity
+why-no-entity = entity F1 is undefined where there is no entity
+fix-draw-anew = draw the split anew so that it has rows of every label
+found-label-not-in-train = no training row has the label { $label }; { COUNT($number) } test rows do
+why-label-not-in-train = a label that is never shown is never predicted
+fix-label-not-in-train = use more training rows, or drop the label from the test data
+found-label-not-in-split =
+    no { $split } row has the label { $label }; at the training distribution about { DECIMAL($expected, digits: 0) } would
+why-label-not-in-split = the score is for an easier task, with fewer labels
+
+## Findings: tags
+
+finding-tag_scheme = tag scheme
+finding-shifted_tags = shifted tags
+finding-tag_drift = tag drift
+found-touching-entities =
+    { COUNT($number) } of { COUNT($entities) } { $split } entities ({ PERCENT($share) }) directly follow one of the same type
+why-touching-entities =
+    each word of an entity was tagged as the beginning of one, so the entities are not those of the text
+fix-touching-entities = tag the words after the first with I-, and convert the file again
+found-without-beginning =
+    { COUNT($number) } of { COUNT($entities) } { $split } entities ({ PERCENT($share) }) have no B- tag
+why-without-beginning = the tags are not IOB2, which models and scores assume
+fix-without-beginning = tag the first word of every entity with B-, and convert the file again
+found-shifted_tags =
+    a word table from the training rows finds the { $split } entity words with an F1 of { SCORE($before) }, and of { SCORE($after) } once the tags are moved by one word; { PERCENT($share) } or more of the sentences fit better that way
+why-shifted_tags = the tags are on the neighbours of the words that they belong to
+fix-shifted_tags = align words and tags again where the file was made
+found-tag_drift =
+    a word table from the training rows finds the validation entity words with an F1 of { SCORE($validation_f1) }, the { $split } ones with { SCORE($f1) }; { PERCENT($validation_kind) } and { PERCENT($kind) } have the type of the table; { PERCENT($validation_long) } and { PERCENT($long) } of the entities have several words
+why-tag_drift = the splits were not tagged by the same rules
+fix-tag_drift = tag both splits by the same rules
+found-tag-noise =
+    a word table from the training rows finds the { $split } entity words with an F1 of { SCORE($f1) } and { PERCENT($kind) } of their types; those of other training rows with { SCORE($train_f1) } and { PERCENT($train_kind) }
+why-tag-noise = many training tags are wrong
+fix-tag-noise = have the training data tagged again, or use another copy
+
+## Findings: labels
+
+finding-label_noise = label noise
+finding-shifted_labels = shifted labels
+finding-surface_shortcut = surface shortcut
+found-train-labels-foreign =
+    a simple model learns the labels of the other splits from their texts (accuracy { SCORE($others) } out of sample), and the training labels not at all ({ SCORE($train) })
+why-train-labels-foreign = the training labels belong to other texts, or to none
+fix-train-labels-foreign = take the training data from another copy of the corpus
+found-shifted_labels =
+    a simple model is right on { PERCENT($before) } of the { $split } rows as they are, and on { PERCENT($after) } once the labels are moved by { COUNT($moved, one: "row", other: "rows") }
+why-shifted_labels = the labels are on the neighbours of the texts that they belong to
+fix-shifted_labels = align texts and labels again where the file was made
+found-noise-in-split =
+    a simple model is right on { PERCENT($right) } of the { $split } rows and, out of sample, on { PERCENT($train_right) } of the training rows, although it is equally confident; it doubts { PERCENT($suspected) } and { PERCENT($train_suspected) } of the labels
+why-noise-in-split = many labels of this split are wrong or follow other rules
+fix-relabel-sample = have a sample of them labelled again
+found-noise-in-train =
+    a simple model is right on { PERCENT($right) } of the { $split } rows and, out of sample, only on { PERCENT($train_right) } of the training rows, as if { PERCENT($wrong) } of the training labels were wrong
+why-noise-in-train = models learn wrong labels, too, and the arms may be affected differently
+fix-relabel-train = have a sample of the training rows labelled again
+found-noise-everywhere =
+    a simple model is wrong, out of sample, on { PERCENT($wrong) } of the third of the training rows that it is most confident about
+why-noise-everywhere = labels of all splits may be wrong, which no model can overcome
+found-surface_shortcut =
+    a decision tree that sees only length, punctuation, case and ends of the { $part ->
+        [second] second text
+       *[text] text
+    } reaches a kappa of { DECIMAL($kappa, digits: 2) } on the { $split } rows and is confident about { PERCENT($sure) } of them; its first question is about: { $feature }
+why-surface_shortcut = a model that looks at the surface does not have to understand the text
+fix-surface_shortcut = find out what put this sign there and remove it
+
+## Findings: tokens and the checkpoint
+
+finding-unknown_tokens = unknown tokens
+finding-sentence_pieces_as_word_pieces = sentence pieces as word pieces
+finding-letters_for_tokens = letters for tokens
+finding-lost_hangul = lost hangul
+finding-truncated_rows = truncated rows
+finding-unknown_token_drift = unknown token drift
+finding-label_order_of_checkpoint = label order of checkpoint
+finding-fine_tuned_checkpoint = fine tuned checkpoint
+finding-unusual_initial_weights = unusual initial weights
+finding-checkpoint_of_the_corpus = checkpoint of the corpus
+found-unknown_tokens = { PERCENT($share) } of the { $split } tokens are unknown to the vocabulary
+why-unknown_tokens = the encoder sees gaps instead of words: the tokenizer is made for another language or kind of text
+fix-tokenizer = use a checkpoint whose tokenizer is made for this language
+found-sentence_pieces_as_word_pieces =
+    { PERCENT($share) } of the WordPiece vocabulary begins with ▁, the mark of SentencePiece
+why-sentence_pieces_as_word_pieces =
+    the tokenizer reads SentencePiece pieces by WordPiece rules, so most words become unknown
+fix-sentence_pieces_as_word_pieces =
+    use the checkpoint's own SentencePiece model, or one whose tokenizer.json contains it
+found-letters_for_tokens = { DECIMAL($tokens, digits: 1) } tokens per character of the { $split } texts
+why-letters_for_tokens = the vocabulary has no words of this language, only bytes or letters
+found-lost_hangul = no composed Hangul syllable is left after the tokenizer's normalisation
+why-lost_hangul = lower-casing that strips accents decomposes syllables, while the vocabulary consists of composed ones
+fix-lost_hangul = set `strip_accents` (or `do_lower_case`) of the tokenizer to false, or use another checkpoint
+found-truncated_rows =
+    { PERCENT($rows) } of the { $split } rows are cut at { COUNT($most) } tokens, which removes about { PERCENT($lost) } of the tokens
+why-truncated_rows = no model sees their ends
+fix-truncated_rows = raise `max_length`
+found-unknown_token_drift =
+    { PERCENT($train) } of the training tokens are unknown, { PERCENT($test) } of the test tokens
+found-label_order_of_checkpoint = the checkpoint orders the labels { $own }, the task { $ours }
+why-label_order_of_checkpoint =
+    ids from the checkpoint's own head would be misread; here the head is new, and the scores are right
+fix-label_order_of_checkpoint = compare labels by name, never by id
+found-labels-in-checkpoint = the configuration of the checkpoint names the labels of this task: { $labels }
+found-head-in-checkpoint = the configuration of the checkpoint names a classifier: { $head }
+why-fine_tuned_checkpoint =
+    the checkpoint was trained on labels, perhaps these, so the comparison with scratch shows more than pre-training
+fix-pretrained-only = use a checkpoint that was only pre-trained
+found-unusual_initial_weights =
+    the initial weights of scratch have a standard deviation of { PLAIN($spread) }; published encoders have 0.02
+why-unusual_initial_weights = scratch may learn worse than it could
+fix-unusual_initial_weights = set `initializer_range` in the checkpoint's config.json to 0.02
+found-checkpoint_of_the_corpus = the checkpoint comes from “{ $origin }”, which names the corpus { $corpus }
+why-checkpoint_of_the_corpus = its weights may have seen these labels or the test rows
+
+## Findings: the runs
+
+finding-aborted = aborted
+finding-collapsed = collapsed
+finding-diverged = diverged
+finding-failed_arm = failed arm
+finding-failed_seed = failed seed
+finding-mixed_cells = mixed cells
+finding-overfitted = overfitted
+finding-dead_gradient = dead gradient
+finding-dead_part = dead part
+finding-not_chosen_on_validation = not chosen on validation
+finding-never_improved = never improved
+finding-unstable_seeds = unstable seeds
+found-aborted = aborted at step { COUNT($step) }: { $outcome }
+outcome-finished = finished
+outcome-stopped_early = stopped early
+outcome-stopped_at_the_ceiling_of_train = stopped at the ceiling of train
+outcome-loss_not_finite = loss not finite
+why-aborted = its score is that of a barely trained model
+fix-aborted = lower the learning rate, or train in fp32 or bf16
+found-collapsed = the selected model is at chance on validation: { $skill }
+skill-rows = Matthews' correlation { SCORE($mcc) }
+skill-words = entity F1 { SCORE($f1) }, Matthews' correlation of the tags { SCORE($mcc) }
+why-collapsed = the run failed; it says nothing about how good the model is
+fix-tune = change the learning rate, the warm-up or the number of epochs, looking at validation only
+found-diverged =
+    training loss { SCORE($first) } at the start, { SCORE($lowest) } at its lowest, { SCORE($last) } at the end
+why-diverged = the optimizer moved away from what the model had learned
+fix-diverged = lower the learning rate
+found-failed-runs = { $failed } of { $runs } { $arm } runs failed: { JOINED($each, "; ") }
+failed-run = { $cell } ({ $reason })
+why-failed_arm = the comparison is about a recipe that does not train
+why-failed_seed = the verdict is about the runs that trained; that others fail is a property of the recipe
+found-overfitted =
+    { SCORE($train) } on training rows, { SCORE($validation) } on validation, with { COUNT($rows) } training rows
+why-overfitted = the model memorises its training rows
+fix-overfitted = use more training rows or more dropout
+found-dead_gradient = in { PERCENT($share) } of the logged steps, the gradient is below { $least } or not finite
+why-dead_gradient = nothing is learned from such steps
+found-dead_part = no gradient above { $least } ever reached { LIST($parts) }
+why-dead_part = this part stays as it was initialised
+found-not-chosen =
+    the model of step { COUNT($kept) } was selected ({ $score } on validation), but that of step { COUNT($best) } is better there ({ SCORE($best_score) })
+score = { SCORE($value) }
+no-record = no record
+why-not-chosen = something other than validation chose the model; if it was test, the test score is too high
+fix-not-chosen = choose by validation, and train again
+found-mixed-settings = its runs differ in their settings
+found-mixed-recipe = its runs differ in their recipe
+found-mixed-inputs = its runs differ in their inputs
+why-mixed-cells = their mean describes no single recipe
+fix-mixed-cells = run `dvc repro`, and do not edit committed results by hand
+found-other-rows = the arms did not use the same { $split } rows
+why-mixed-rows = a difference may come from the rows
+found-never_improved = no evaluation on validation beat the one before training, so the initial weights were kept
+why-never_improved = its score is that of an untrained model
+found-unstable_seeds = seeds score from { SCORE($low) } to { SCORE($high) } on test
+why-unstable_seeds = one seed more or less decides the mean
+fix-unstable_seeds = run more seeds; a longer warm-up and more epochs stabilise training
+
+## Findings: arms compared
+
+finding-smaller_budget = smaller budget
+finding-not_converged = not converged
+finding-underfitted = underfitted
+finding-test_above_validation = test above validation
+finding-test_below_validation = test below validation
+budget-steps = { DECIMAL($own, digits: 0) } steps of { $loser } against { DECIMAL($other, digits: 0) } of { $winner }
+budget-decay = weight decay { PLAIN($own) } of { $loser } against { PLAIN($other) } of { $winner }
+budget-decay-ruins =
+    weight decay { PLAIN($decay) } removes { PERCENT($lost) } of each { $loser } weight at its learning rate of { PLAIN($rate) }
+budget-rate = learning rate { PLAIN($own) } of { $loser } against { PLAIN($other) } of { $winner }
+budget-warmup =
+    warm-up over { PERCENT($own, digits: 0) } of the { $loser } steps against { PERCENT($other, digits: 0) } of the { $winner } ones
+budget-schedule = a constant learning rate for { $loser } against one for { $winner } that falls to 0
+why-smaller_budget = the losing arm had the smaller budget, so the difference is not due to pre-training alone
+fix-smaller_budget = give the losing arm at least the budget of the other, and run again
+found-not_converged =
+    the last evaluation is the best: since the one before it, validation gained { POINTS($gained) } points and the training loss fell from { SCORE($before) } to { SCORE($after) }
+why-not_converged = a longer run would score higher; which arm would gain more is unknown
+fix-not_converged = raise `epochs`
+found-underfitted = { SCORE($own) } on its own training rows at the end, { SCORE($other) } for { $rival }
+why-underfitted-recipe =
+    random weights learn these rows and the pre-trained encoder does not, so its recipe does not train it
+why-underfitted-scratch = part of the difference may be a run too short for random weights
+fix-underfitted-scratch = raise `scratch.epochs`, and see whether the difference remains
+found-test-unlike-validation =
+    { SCORE($test) } on test, { SCORE($validation) } on validation: { POINTS($difference, sign: "+") } points, { DECIMAL($errors, digits: 1) } standard errors
+why-checkpoint-knows-test = the checkpoint seems to know this test set: scratch does not rise with it
+why-test-easier = the test data are easier than validation, or known from the training rows
+fix-checkpoint-knows-test = use a checkpoint that was trained without these rows
+fix-test-easier = look for copies of test rows in the training data, and for wrong training and validation labels
+why-test-harder = the test rows or their labels are of another kind than those that the model learned from
+fix-test-harder = compare texts and labels of the test and training data; draw all splits from one source
+
+## Findings: the scores
+
+finding-padding_or_outside_counted = padding or outside counted
+finding-score_not_reproduced = score not reproduced
+finding-token_accuracy_flatters = token accuracy flatters
+finding-one_class_predicted = one class predicted
+finding-class_never_predicted = class never predicted
+finding-prediction_drift = prediction drift
+finding-near_chance = near chance
+finding-loses_to_a_baseline = loses to a baseline
+finding-hypothesis_only_shortcut = hypothesis only shortcut
+finding-too_small_to_tell = too small to tell
+finding-weak_segment = weak segment
+found-other-score =
+    reported { $metric } { DECIMAL($stated, digits: 4) }, but the stored predictions give { DECIMAL($found, digits: 4) }
+why-padding-counted = the score counts padding, sub-words or words outside entities, which are nearly always right
+why-score_not_reproduced = the score does not belong to these predictions
+fix-padding-counted = score whole entities on words only
+fix-score_not_reproduced = run `dvc repro` to score them again
+found-judged-by-token = entities are judged by { $metric }
+why-judged-by-token = most words are outside any entity, so answering O everywhere scores high
+fix-judged-by-token = judge by entity F1
+found-token_accuracy_flatters = token accuracy { SCORE($accuracy) } with an entity F1 of { SCORE($f1) }
+why-token_accuracy_flatters = most words are outside any entity and count as right
+fix-token_accuracy_flatters = report the entity F1
+found-one_class_predicted = { PERCENT($share) } of the test predictions are { $label }
+why-one_class_predicted = the model distinguishes nothing; its accuracy is the share of that label
+found-class_never_predicted = never predicted on test: { JOINED($labels, ", ") }
+why-class_never_predicted = part of the task was not learned, which the headline metric does not show
+fix-class_never_predicted = train longer, or use more rows of these labels
+found-swapped_labels =
+    { PERCENT($now) } of the labelled test rows are right as they are, { PERCENT($best) } after reading { JOINED($order, ", ") }
+label-for-label = { $read } for { $written }
+found-prediction_drift = { PERCENT($share) } of the predicted labels would have to change to match the gold distribution
+why-prediction_drift = the model prefers some labels, or was trained on another mixture
+fix-prediction_drift = compare the labels of the training and test data, and look at the confusion matrix
+found-near_chance = { SCORE($score) } on test, where one label for all rows scores { SCORE($chance) }
+found-near_chance-mcc =
+    { SCORE($score) } on test, where one label for all rows scores { SCORE($chance) } (Matthews' correlation { SCORE($mcc) })
+why-near_chance = whether anything was learned cannot be determined
+fix-near_chance = use more training rows, train longer, or change the learning rate
+found-loses_to_a_baseline = { SCORE($own) } against { SCORE($score) } of the baseline “{ $baseline }”
+why-loses_to_a_baseline = a difference from an arm that is not trained well does not measure the benefit of pre-training
+fix-loses_to_a_baseline = train the arm better before comparing: learning rate, epochs, rows
+found-hypothesis_only_shortcut =
+    a linear model that never sees the premise has an accuracy of { SCORE($accuracy) }; one label for all rows has { SCORE($chance) }
+why-hypothesis_only_shortcut = part of every score needs no inference
+fix-hypothesis_only_shortcut = report the hypothesis-only score, too
+found-too_small_to_tell =
+    { POINTS($difference, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 % is { POINTS($detectable) }
+found-too-small-for-any =
+    { POINTS($difference, sign: "+") } points, but { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect no possible difference with a power of 80 %
+why-too_small_to_tell = finding no difference does not mean that there is none
+fix-too_small_to_tell = use more test rows or more seeds
+found-weak_segment = { SCORE($part) } on the { COUNT($rows) } test rows that are { $segment }, { SCORE($whole) } on all
+segment-short = short
+segment-long = long
+segment-genre = of the genre { $genre }
+why-weak_segment = the mean hides them
+fix-weak_segment = look at these rows, and add more of them to the training data
+
+## Findings: what the surface of a text is described by
+
+feature-length = length
+feature-words = number of words
+feature-digits = digits
+feature-capitals = capitals
+feature-capitals-only = capitals only
+feature-first-capital = capital at the start
+feature-outer-spaces = spaces at the ends
+feature-double-spaces = double spaces
+feature-not-ascii = characters that are not ASCII
+feature-mark = number of “{ $mark }”
+feature-end =
+    { $place ->
+        [first-word] first word
+        [last-word] last word
+       *[last-character] last character
+    } “{ $text }”
+feature-nothing = nothing
+
+## Questions of an assignment
+
+task-title = { $name }, { $about }
+about-sentiment = sentiment of Korean film reviews
+about-entailment = does the premise entail the hypothesis
+about-entities = named entities in news
+about-topics = topic of a news item
+kind-single = one label for a text
+kind-pair = one label for a pair of texts
+kind-words = one tag for each word; tags make up entities
+ask-task = What is the task?
+answer-task =
+    { $title }: { $kind } ({ LIST($labels) }). { COUNT($train) } { $rows } to train on, { COUNT($validation) } to choose the model (validation), { COUNT($test) } to evaluate it (test).
+answer-majority = Majority baseline: accuracy { SCORE($accuracy) } on test.
+ask-design = How is the model designed?
+a-transformer = a transformer encoder
+architecture-sizes = { $model } with { $layers } layers of { $units } units and { $heads } attention heads
+answer-design =
+    { CAPITALIZED($model) }; { COUNT($parameters) } parameters with the classification head on top. Input: token ids [rows, tokens], at most { COUNT($length) } tokens from a vocabulary of { COUNT($vocabulary) }. Output: logits { $shape }, which softmax turns into { $kind ->
+        [words] tag
+       *[rows] label
+    } probabilities; the loss is cross-entropy.
+shape-rows = [rows, { $classes }]
+shape-words = [rows, tokens, { $classes }]
+shape = [{ JOINED($sizes, ", ") }]
+answer-example =
+    An example: { JOINED($texts, " / ") } → tokens { $tokens } → ids { $ids }, shape [1, { $length }] → logits { $shape } → { $kind ->
+        [words] one tag per word, of the types
+       *[rows] one of
+    } { JOINED($labels, ", ") }.
+quoted = “{ $text }”
+ask-checkpoint = Which pre-trained model, and does it suit the text?
+answer-checkpoint =
+    { $checkpoint } ({ $place }). The tokenizer's vocabulary has to suit the text: { PERCENT($unknown) } of the test tokens are [UNK].
+place-pretrain = pre-trained by this pipeline
+place-local = a local folder
+place-unknown = source unknown
+answer-synthetic-checkpoint = It was pre-trained on synthetic text, so it is not comparable to published encoders.
+ask-losses = How do the losses develop, and what differs without pre-training?
+answer-losses = Validation loss, mean over seeds: { JOINED($arms, "; ") }.
+loss-of-arm =
+    { $arm } from { SCORE($first) } to { SCORE($best) } at step { COUNT($step) }, { $end ->
+        [risen] then up to { SCORE($last) } at the end: it overfits
+       *[flat] { SCORE($last) } at the end
+    }
+ask-before-and-after = How good is the model before and after training, on training and test data?
+answer-before-and-after = { CAPITALIZED($metric) }, mean over seeds: { JOINED($arms, "; ") }.
+change-on-both =
+    { $arm } on training rows { SCORE($train_before) } → { SCORE($train_after) }, on test { SCORE($test_before) } → { SCORE($test_after) }
+change-on-test = { $arm } on test { SCORE($test_before) } → { SCORE($test_after) }
+ask-cost = What did it cost?
+answer-cost =
+    Mean per seed: { JOINED($arms, "; ") }. The encoder's own pre-training comes on top. Seconds depend on the machine and are part of no result: python -m stages.forecast measures them.
+cost-of-arm =
+    { $arm } { COUNT($steps) } steps{ $batch ->
+        [0] { "" }
+       *[other] { " " }of { $batch } rows
+    } with { COUNT($trained) } of { COUNT($parameters) } parameters trained
+ask-trust = What went wrong, and is the result real?
+answer-found = The doctor found { COUNT($number, one: "problem", other: "problems") }: { JOINED($findings, ", ") }.
+answer-notes = The doctor found nothing worse than notes.
+answer-nothing-found = The doctor found no problem.
+
+## Labels and steps
+
+labels-and-steps = Labels and steps
+labels-assumption =
+    Between the measured numbers of training rows, the logarithm of the scratch error is assumed to be linear in that of the rows; the interval also covers curves that bend as far as the neighbouring sizes suggest, and where a falling curve has the score several times, all of these places.
+labels-of-task = { $task }: { $sentence }
+labels-withheld = The label multiplier is withheld: { $reasons }.
+labels-one-seed = one seed does not show the spread between seeds, which the intervals leave out
+labels-one-run =
+    only one { $arm } run trained on { COUNT($rows) } training rows, and the interval there leaves out the spread between seeds
+labels-run-left-out =
+    The { $arm } run with seed { $seed } on { COUNT($rows) } training rows failed and is left out of the mean: { $reason }.
+labels-run-counted =
+    The { $arm } run with seed { $seed } on { COUNT($rows) } training rows failed and is counted all the same, as no other seed trained: { $reason }.
+labels-at-chance = its model is at chance on validation
+labels-skipped =
+    The curve has no { $number ->
+        [one] point
+       *[other] points
+    } at { LIST($sizes) } training rows, as the task trains on { COUNT($rows) }.
+count = { COUNT($number) }
+labels-within =
+    Scratch needs { $factor } times the labels to match { $treatment } at { COUNT($number) } { $rows } (95 % interval: { $interval }).
+labels-beyond =
+    Not reached within { COUNT($all) } { $rows }: scratch needs more than { $factor } times the labels to match { $treatment } at { COUNT($number) } { $rows } (95 % interval: { $interval }).
+labels-beyond-open =
+    Whether scratch matches { $treatment } at { COUNT($number) } { $rows } within { COUNT($all) } { $rows } is inconclusive: it did not in these runs (95 % interval: { $interval }).
+labels-beyond-at-least =
+    Whether scratch matches { $treatment } at { COUNT($number) } { $rows } within { COUNT($all) } { $rows } is inconclusive: it did not in these runs, and it needs at least { $least } times the labels (95 % interval: { $interval }).
+labels-below =
+    Scratch needs no more labels than { $treatment }: at { COUNT($number) } { $rows }, the smallest size, it is as good or better (95 % interval of the multiple: { $interval }).
+labels-below-open =
+    Whether scratch needs more labels than { $treatment } is inconclusive: at { COUNT($number) } { $rows }, the smallest size, it is as good or better in these runs (95 % interval of the multiple: { $interval }).
+factor-exact = { DECIMAL($value, digits: 1) }
+factor-rounded = { DECIMAL($value, digits: 0) }
+interval = { $low } to { $high }
+more-than = more than { $low }
+less-than = less than { $high }
+open-at-both-ends = open at both ends
+steps-to-best =
+    On validation, the { $arm } run reaches the best { $metric } of { $rival } { $first }; { $rival } reaches that of the { $arm } one { $second }. A step is that of the evaluation that shows it, so it may have come earlier.
+reached-never = never, in { JOINED($steps, ", ") } steps
+reached-not-in-median =
+    never in the median over seeds ({ JOINED($each, ", ") }), where the other reached it at { JOINED($others, ", ") }
+reached-at-step =
+    at step { $step } in the median over seeds ({ JOINED($each, ", ") }), where the other reached it at { JOINED($others, ", ") }
+step = { PLAIN($number) }
+never = never
+points-caption =
+    By training rows: { $metric } on test, mean over seeds (95 % interval), and how many times the labels scratch needs to match pre-training at these rows
+steps-caption = Steps to the best validation { $metric } that the other arm reaches with the same seed
+column-training-rows = Training rows
+column-times-labels = Times the labels
+column-arm = Arm
+column-seed = Seed
+column-best-of-other = Best of the other
+column-its-step = Its step
+column-reached-at-step = Reached at step
+column-steps = Total steps
+capitalized = { CAPITALIZED($text) }
+mean-with-interval =
+    { SCORE($mean) }
+    ({ SCORE($low) } to { SCORE($high) })
+times-labels =
+    { $times }
+    ({ $interval })
+at-most-smallest = at most as for the smallest size
+
+## Changed rows
+
+stress = Under stress
+stress-how =
+    Trained models are evaluated on changed test rows. Each transformation was given test rows until it had changed enough. Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; among many, some exclude zero by chance.
+failed-runs-count = Failed runs count here, unlike in the comparison of the arms.
+stress-premise =
+    Without the premise, entailment cannot be known: whatever is above chance comes from the hypothesis alone, and a small drop is no merit.
+stress-majority = Always answering the most frequent label would score { SCORE($score) }.
+stress-negation =
+    Only praise that a rule can reliably negate is negated, and its label becomes negative: all of these rows are positive before and negative after, so a model that always answers “positive” falls from 1 to 0.
+stress-left-out = Left out: { JOINED($transformations, "; ") }.
+left-out = { $transformation } ({ $reason })
+stress-caption = { CAPITALIZED($metric) } on changed test rows, mean over seeds
+changed-of-offered = { COUNT($changed) } of { COUNT($offered) }
+all-arms = all
+column-change = Change
+column-rows-changed = Rows changed
+column-same-tokens = Same tokens
+column-before = Before
+column-after = After
+column-drop = Drop
+column-more-than-scratch = Drop beyond scratch's
+transformation-typos = typos
+transformation-spacing = spaces dropped and added
+transformation-lower_case = lower case
+transformation-upper_case = upper case
+transformation-punctuation_removed = punctuation removed
+transformation-unseen_entities = names not in the training rows
+transformation-negation = negated praise (label becomes negative)
+transformation-premise_removed = premise removed
+stress-not-spacing = the words are given, there is no space to drop or add
+stress-not-lower_case = Korean has no capital letters
+stress-not-upper_case = Korean has no capital letters
+stress-not-unseen_entities = the task has no entities
+stress-not-negation = the labels are no sentiments
+stress-not-premise_removed = the task has no premises
+
+## Errors
+
+errors = Errors
+errors-missed-by-all =
+    { COUNT($number) } ({ PERCENT($share) }) of the test { $rows } are wrong in all { COUNT($runs) } runs of all arms.
+errors-of-sentences =
+    A sentence is right when exactly its entities are found; the word that is named is the one whose wrong tag was given the highest probability.
+errors-wrong-labels =
+    At most about { PERCENT($rate) } of the gold labels{ $of ->
+        [names] { " " }of words that look like names
+       *[rows] { "" }
+    } seem to be wrong, if the models are equally calibrated on all rows; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models contradict the label with a confidence at which, calibrated on the same rows, they are rarely mistaken. Errors that all models make confidently count, too, so read the rows before correcting any.
+errors-no-wrong-labels =
+    No gold label is suspected to be wrong: where the models contradict a label, their confidence is too low to be evidence.
+errors-texts-hidden =
+    Texts are not shown, since the terms of the corpus may forbid publishing them; error_analysis.publish_texts in params.yaml shows them.
+errors-agreement-caption =
+    Test { $rows } that are right in more than half of the runs, with p by { LIST($tests) } on these rows only; “always” is right in all runs of one arm and in none of the other
+test-mcnemar = McNemar's exact test
+test-approximate_randomisation = approximate randomisation
+share = { COUNT($number) } ({ PERCENT($share) })
+column-both = Both
+column-arm-alone = Arm alone
+column-scratch-alone = Scratch alone
+column-neither = Neither
+column-p = p
+column-always-arm = Always arm alone
+column-always-scratch = Always scratch alone
+errors-slices-caption =
+    By length and label: { $metric }, mean over seeds, and difference in points (95 % interval; among many, some exclude zero by chance)
+slice-words = { $name } words
+slice-characters = { $name } characters
+slice-type = has type { $name }
+slice-label = labelled { $name }
+slice-other = { $by } { $name }
+column-rows-with = Rows with
+column-rows = Rows
+column-score = Score
+column-difference = Difference
+errors-rows-caption =
+    Single rows, at most { $most } of a kind (more in reports/errors/{ $task }.json), with the most probable wrong label of the runs that were wrong and its mean probability
+listed-wrong-in-all = wrong in all runs
+listed-confident = most confident errors, { $arm }
+listed-always-arm = always right for { $arm } alone
+listed-always-rival = always right for { $rival } alone, not { $arm }
+listed-suspected = suspected label errors
+word-of-row = { $guid }, word { $word }
+column-kind = Kind
+column-row = Row
+column-gold = Gold
+column-wrong-label = Wrong label
+column-probability = Probability
+column-text = Text
+
+## Running text, seconds
+
+delivered =
+    Texts given to `predict` or to an exported model are not split into words. For { $quoted } every test sentence is written as running text, split into words as `predict` does, and entities are compared by characters: { SCORE($score) } for the { $arm } model, against { SCORE($headline) } on the words of the corpus.
+seconds = Seconds of training per seed on { $task }, on this machine: { JOINED($arms, ", ") }.
+seconds-of-arm = { $arm } { DECIMAL($seconds, digits: 1) }
+seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) } (of { $known } of { $runs } runs)

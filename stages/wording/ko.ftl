@@ -1,4 +1,4 @@
-### 한국어. 각 문장 위의 주석은 번역한 영어 문장의 요약값이며 `python -m stages.wording.reviewed`가 씁니다.
+### 한국어. 메시지 위의 주석은 번역한 영어의 요약값이며 `python -m stages.wording.reviewed`가 적습니다.
 
 ## Everywhere
 
@@ -8,51 +8,164 @@ joined = { JOINED($texts, " ") }
 lines = { LINES($texts) }
 # English e61ae111
 listed = { JOINED($texts, ", ") }
+# English 40a2da73
+reasons = { JOINED($reasons, "; ") }
+# English 501a30e1
+reason = { $finding }: { $evidence }
+# English ab348ba5
+difference-with-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
+# English 3235c3b2
+difference-of-few = { POINTS($difference, sign: "+") } (데이터가 너무 적음)
+
+## Names: splits, before the rows
+
+# English fb0c8d93
+split-train = 학습
+# English dbc63c8e
+split-validation = 검증
+# English 725d4fc6
+split-test = 테스트
+# English bffdd601
+split-test_xnli = XNLI
+# English 0ccb5ec4
+split-held_out = 검증·테스트
+# English a96fc016
+split-task = 작업 전체
+# English c4500032
+named-test-set = 테스트, { $name }
+
+## Names: rows of a task
+
+# English f76226ce
+rows-single = 텍스트
+# English 57282813
+rows-pair = 문장 쌍
+# English 15549283
+rows-words = 문장
+
+## Names: metrics
+
+# English 72c85baf
+metric-accuracy = 정확도
+# English 6df554bf
+metric-macro_f1 = 매크로 F1
+# English edbf4bbd
+metric-entity_f1 = 개체명 F1
+# English bae93f72
+metric-delivered_entity_f1 = 원문 입력 개체명 F1
+# English a6634912
+metric-entity_precision = 개체명 정밀도
+# English 20b48ce3
+metric-entity_recall = 개체명 재현율
+# English 983d9103
+metric-token_accuracy = 토큰 정확도
+# English b8a51792
+metric-loss = 손실
+# English 13329edc
+metric-error_rate = 오류율
+# English 33f5c3c9
+metric-micro_f1 = 마이크로 F1
+# English aac2c92e
+metric-weighted_f1 = 가중 F1
+# English cf7dd12c
+metric-balanced_accuracy = 균형 정확도
+# English 8a677612
+metric-mcc = 매슈스 상관 계수
+# English 8c755abb
+metric-entity_macro_f1 = 유형별 매크로 F1
+# English 7d152d3e
+metric-strict_entity_f1 = 개체명 F1, 엄격한 IOB2
+# English 921faae7
+metric-token_accuracy_without_o = O를 뺀 토큰 정확도
+# English 8c573834
+metric-token_mcc = 태그의 매슈스 상관 계수
+# English 163275ad
+metric-brier_score = 브라이어 점수
+# English 852408af
+metric-calibration_error = 보정 오차
+# English 25c29e00
+metric-inflated_token_accuracy = 패딩까지 센 토큰 정확도
+
+## Names: baselines
+
+# English fb978dd8
+baseline-majority = 다수 클래스
+# English e164e1b2
+baseline-tfidf_logistic_regression = TF-IDF + 로지스틱 회귀
+# English 25783038
+baseline-hypothesis_only = 가설만, TF-IDF + 로지스틱 회귀
+# English 7d539278
+baseline-most_frequent_tag = 단어별 최빈 태그
+
+## Names: arms, and what is compared
+
+# English ba316a39
+arm-pretrained = 사전 학습
+# English 822d37b5
+arm-adapted = 추가 사전 학습
+# English 2e464392
+arm-scratch = 처음부터 학습
+# English 97ac47b6
+arm-tuned = { $arm }, { $tuning }
+# English 74db0b1d
+arm-pretrained-model = 사전 학습 인코더
+# English 40732015
+arm-pretrained-treatment = 사전 학습
+# English d1afe31f
+arm-adapted-treatment = 과제 텍스트로 추가 사전 학습까지 한 사전 학습
+# English c452c4d7
+arm-adapted-further = 과제 텍스트를 쓴 추가 사전 학습
+# English fed6d404
+treatment-training = “{ $arm }” 학습
+# English 7353f89e
+treatment-of-arm = { $treatment }({ $arm })
+# English dd4cc9b3
+arm-pretrained-rival = 추가 사전 학습 없이
+# English 4cb8509b
+arm-adapted-rival = 추가 사전 학습으로
+# English a3de3576
+arm-scratch-rival = 무작위 가중치에서는
+# English dc219440
+rival-arm = “{ $arm }”에서는
+# English 2ecf6fe6
+way-full = 사전 학습 인코더의 미세 조정
+# English 4fa1c56b
+way-head = 인코더를 고정하고 분류 층만 학습하는 방식
+# English c39499e1
+way-partial = 사전 학습 인코더의 부분 미세 조정
+# English d4bf73ea
+way-gradual = 사전 학습 인코더의 동결을 점차 푸는 방식
+# English 20e91c80
+way-lora = 사전 학습 인코더의 LoRA 튜닝
+# English 663581d2
+way-ia3 = 사전 학습 인코더의 (IA)³ 튜닝
+# English ad4a887c
+way-prefix = 사전 학습 인코더의 프리픽스 튜닝
+# English 14594e94
+recipe-of-way = { $way }({ $recipe })
 
 ## Terminal
 
-# English 3b8ec96d
-terminal-task = 작업
-# English 62c1ab42
-terminal-verdict = 판정
-# English 089a3dc6
-terminal-difference = 차이
-# English d8f584dd
-terminal-pretrained = 사전 학습
-# English 0f5b19e8
-terminal-scratch = 처음부터
-# English 207f2f77
-terminal-metric = 지표
-# English c5d25f24
-terminal-finding = 가장 큰 문제
+# English 472bb56d
+terminal-column-task = 작업
+# English ec8520a4
+terminal-column-verdict = 판정
+# English dc180e7c
+terminal-column-difference = 차이
+# English 96e53b66
+terminal-column-pretrained = 사전 학습
+# English 8e708f60
+terminal-column-scratch = 처음부터
+# English f7945071
+terminal-column-metric = 지표
+# English 42ac6304
+terminal-column-finding = 가장 큰 문제
 # English 739b1604
 terminal-report = 보고서
 # English 7389de81
 terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
-# English dd00a047
-terminal-helps = 도움이 됨
-# English e82fa270
-terminal-hurts = 해가 됨
-# English d8b1d536
-terminal-above_scratch = 처음부터보다 높음
-# English ae829f21
-terminal-below_scratch = 처음부터보다 낮음
-# English 61670c3f
-terminal-cannot_tell = 알 수 없음
 # English 4568249e
 terminal-qualified = { $verdict } (이 학습 예산에서)
-# English 3e013bda
-terminal-severe = 심각
-# English a5a93abe
-terminal-warning = 경고
-# English 8e91c17b
-terminal-note = 참고
-# English 3eca22a7
-terminal-accuracy = 정확도
-# English 783d993b
-terminal-macro_f1 = 매크로 F1
-# English 88057d4b
-terminal-entity_f1 = 개체명 F1
 # English 74677f74
 terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
 # English 1ce70520
@@ -110,34 +223,34 @@ notebook-shapes-pair = ## 2. 입력과 출력
 notebook-shapes-words = ## 2. 입력과 출력
 
     토크나이저는 단어를 토큰으로 나눕니다. `word`는 토큰이 몇 번째 단어에서 왔는지 나타냅니다. 모델은 번호 `[배치, 토큰]`을 벡터 `[배치, 토큰, 은닉 차원]`으로 바꾸고, 벡터마다 태그별 점수인 로짓 `[배치, 토큰, 태그]`를 계산합니다. 단어의 태그는 첫 토큰이 정하고, 나머지 토큰의 예측은 쓰지 않습니다.
-# English ed01a215
-notebook-model = ## 3. 모델
+# English d031f97d
+notebook-part-model = ## 3. 모델
 
     모든 비교군은 이 구조를 씁니다. 인코더 위에 작은 분류 층이 있습니다. 토크나이저, 데이터, 배치 순서, 평가도 모두 같습니다.
-# English 4dc763bc
-notebook-arms = 비교군은 시작하는 가중치와 아래 설정만 다릅니다. 무작위 가중치에서 학습할 때는 학습률과 에폭 수를 따로 정해야 합니다.
+# English d6b425aa
+notebook-part-arms = 비교군은 시작하는 가중치와 아래 설정만 다릅니다. 무작위 가중치에서 학습할 때는 학습률과 에폭 수를 따로 정해야 합니다.
 # English 49b6e928
 notebook-curves = ## 4. 학습 곡선: 사전 학습과 처음부터 학습
 
     선 하나가 시드 하나입니다. 왼쪽은 검증 손실로 낮을수록 좋고, 오른쪽은 검증 { PARTICLE($metric, "으로/로") } 높을수록 좋습니다. 동그라미는 선택된 가중치의 스텝입니다.
-# English b95b0916
-notebook-before_after = ## 5. 학습 전과 학습 후
+# English 229586fd
+notebook-part-before_after = ## 5. 학습 전과 학습 후
 
     학습 전에는 분류 층이 무작위이므로 모든 비교군이 우연 수준에서 시작합니다. 파이프라인은 학습 전과 후의 테스트 로짓을 모델마다 저장해 둡니다. `predicted`가 거기서 예측을 읽습니다.
-# English 2508e630
-notebook-examples = 같은 테스트 데이터에 대한 학습 전과 학습 후의 예측입니다(시드 { $seed }).
-# English 4b369c77
-notebook-errors = ## 6. 오류
+# English 780043a0
+notebook-seed-examples = 같은 테스트 데이터에 대한 학습 전과 학습 후의 예측입니다(시드 { $seed }).
+# English e80eec09
+notebook-seed-errors = ## 6. 오류
 
     행은 정답, 열은 테스트 예측입니다(시드 { $seed }). 대각선이 맞힌 것이고, 진할수록 그 행에서 차지하는 비율이 큽니다.
 # English e3ca5eb7
 notebook-wrong-texts = { $arm }의 모든 시드가 틀린 테스트 데이터:
 # English 6f63209b
 notebook-wrong-words = { $arm }의 가장 좋은 시드도 단어를 가장 많이 틀린 문장:
-# English 6157a42c
-notebook-verdict = ## 7. 판정
+# English bc8a58c6
+notebook-part-verdict = ## 7. 판정
 
-    신뢰구간은 다른 시드와 다른 테스트 데이터에서 나올 수 있는 차이의 범위입니다. 신뢰구간이 0을 포함하거나, 모든 비교에 대해 Holm 보정을 한 p가 0.05보다 작지 않으면 판정은 “알 수 없음”입니다.
+    신뢰구간은 다른 시드와 다른 테스트 데이터에서 나올 수 있는 차이의 범위입니다. 신뢰구간이 0을 포함하거나, 모든 비교에 대해 Holm 보정을 한 p가 0.05보다 작지 않으면 판정은 “결론 없음”입니다.
 # English ad5a4066
 notebook-wrong_study = ## 8. 오해하기 쉬운 점
 
@@ -205,9 +318,1226 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 
 ## Verdicts
 
+# English 3b40a83d
+explanation =
+    모든 작업을 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 두 번 학습합니다. 한 번은 사전 학습된 체크포인트에서, 한 번은 무작위 가중치에서(처음부터 학습) 시작합니다. 각 실행의 모델은 검증 데이터로 고르며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 같은 문서나 전제에 속한 데이터는 하나로 셉니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
 # English 84621a1f
 verdict-overall-pretraining =
-    처음부터 학습한 쪽과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다.
+    처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다.
 # English 91a4d9fb
 verdict-overall-other =
-    사전 학습 인코더를 다르게 쓰는 방식과 처음부터 학습한 쪽의 비교 { COUNT($comparisons) }개 가운데 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다.
+    사전 학습 인코더를 다르게 쓰는 방식과 처음부터 학습한 모델의 비교 { COUNT($comparisons) }개 가운데 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다.
+# English 94319040
+verdict-sentence = { $verdict }: { $evidence }.
+# English d81ddb42
+verdict-on-helps = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 도움이 됩니다
+# English d10a234a
+verdict-on-hurts = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 해가 됩니다
+# English 8673f9bb
+verdict-on-above_scratch = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 처음부터 전체를 학습한 것보다 점수가 높습니다
+# English d714bbc3
+verdict-on-below_scratch = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 처음부터 전체를 학습한 것보다 점수가 낮습니다
+# English 5ce65dfe
+verdict-this-budget = , 적어도 이 학습 예산에서는,
+# English 729a06ef
+verdict-open-pretraining =
+    { $task }에서 { $basis ->
+        [one-seed] 시드 하나로는 { PARTICLE($treatment, "이/가") }
+        [one-run] 학습에 성공한 실행 하나로는 { PARTICLE($treatment, "이/가") }
+       *[seeds] { PARTICLE($treatment, "이/가") }
+    } 도움이 되는지 결론을 내릴 수 없습니다
+# English 5bec1efb
+verdict-open-other =
+    { $task }에서 { $basis ->
+        [one-seed] 시드 하나로는 { PARTICLE($treatment, "이/가") }
+        [one-run] 학습에 성공한 실행 하나로는 { PARTICLE($treatment, "이/가") }
+       *[seeds] { PARTICLE($treatment, "이/가") }
+    } 처음부터 전체를 학습한 것보다 나은지 결론을 내릴 수 없습니다
+# English 2a375e1f
+verdict-evidence =
+    { $metric } { SCORE($first) }, { $rival } { SCORE($second) }, 차이 { POINTS($difference, sign: "+") } %p (95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }{ $zero ->
+        [inside] , 0을 포함
+       *[outside] { "" }
+    }; 시드 { COUNT($seeds) }개 × 테스트 { $rows } { COUNT($number) }개{ $scope ->
+        [rows] , 테스트 데이터의 변동만 반영
+       *[recipe] { "" }
+    }; { $significance })
+# English 37593c7c
+p-alone = { P($p) }
+# English a7628755
+p-of-runs = 이 실행들만의 { P($p) }
+# English 89b71902
+p-corrected = { P($p) }, 비교 { $comparisons }개에 대한 Holm 보정 뒤 { P_VALUE($corrected) }
+# English 1dafa02e
+verdict-withheld = 판정을 보류했습니다: { $reasons }.
+# English c16e9e4f
+verdict-qualified = 학습 예산을 늘리면 점수가 낮은 쪽도 오를 수 있습니다: { $reasons }.
+# English 92c3baa9
+verdict-all-failed = { $arm } 실행 { $runs }개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과 비교한 값입니다.
+# English ce15b873
+verdict-some-failed =
+    { $arm } 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
+# English de664121
+verdict-every-run =
+    이 실행들에서는 같은 테스트 { $rows }에서 { $better } 실행이 모두 { $worse } 실행보다 최소 { AT_LEAST($least) } %p 높습니다({ P($p) }){ $noise ->
+        [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
+       *[no] { "" }
+    }.
+# English 57d0c0e0
+settle-hardly = 차이가 오차에 비해 작아, 시드나 테스트 데이터를 늘려도 결론을 내리기 어렵습니다.
+# English d9e8f9fd
+settle-recipe = 다른 시드에서도 그런지 말하려면 시드가 더 필요합니다({ $command }).
+# English 4e1f81c8
+settle-seeds = 시드가 약 { $seeds }개면 이만한 차이를 찾아낼 수 있습니다({ $command }).
+# English fe000fbb
+settle-seeds-and-rows = 시드 약 { $seeds }개와 테스트 { $rows } { COUNT($number) }개면 이만한 차이를 찾아낼 수 있습니다({ $command }).
+
+## Remarks on a task
+
+# English 93b6175a
+baselines-beaten =
+    { $runs ->
+        [1] 모든 실행이
+       *[other] 모든 학습 방식이
+    } 기준 모델 모두보다 낫습니다. 기준 모델의 최고 점수는 “{ $baseline }”의 { SCORE($score) }입니다.
+# English 367ea484
+baselines-above =
+    { $arm } { $runs ->
+        [1] 실행
+       *[other] 모델
+    }({ $metric } { SCORE($score) })의 점수가 다음 기준 모델{ $number ->
+        [1] { "" }
+       *[other] 들
+    }보다 낮습니다: { JOINED($baselines, ", ") }.
+# English b061bf6d
+baselines-open =
+    { $arm } { $runs ->
+        [1] 실행
+       *[other] 모델
+    }({ $metric } { SCORE($score) })과 다음 기준 모델{ $number ->
+        [1] { "" }
+       *[other] 들
+    }의 차이는 결론을 내릴 수 없습니다: { JOINED($baselines, ", ") }.
+# English c4eb4cbd
+compared-baseline = “{ $baseline }”({ SCORE($score) }, { $difference })
+# English 9fe30a93
+search-tries = 학습 설정은 양쪽 모두 검증 데이터만 보는 탐색이 같은 횟수의 시도에서 골랐습니다: { JOINED($tries, ", ") }.
+# English 72aecd30
+search-tries-of-arm =
+    { $arm } { $tries }번{ $failed ->
+        [0] { "" }
+       *[other] ({ $failed }번 실패)
+    }
+# English 8305f7bb
+caveat-sample = 표본의 학습 데이터에 나오는 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았습니다. 나머지 단어는 사전 학습으로만 배울 수 있습니다.
+# English dbcd6be9
+caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다.
+# English b2c6865a
+caveat-adapted-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
+# English fd3e5faa
+caveat-numerics = 실행들을 서로 다른 수치 환경 { $settings }가지에서 계산했으므로(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. 확실히 하려면 오래된 실행을 다시 하십시오.
+# English a74bae58
+caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
+# English a8af8edd
+token-accuracy =
+    개체명은 첫 단어, 끝 단어, 유형이 모두 맞아야 찾은 것으로 셉니다. 토큰 정확도는 흔히 인용되므로 함께 적지만 부풀려진 값입니다. 모든 단어를 세는데, 단어 대부분은 개체명 밖의 O이기 때문입니다.
+# English 6e661b60
+token-accuracy-of-baseline = 기준 모델 “{ $baseline }”의 토큰 정확도는 { SCORE($accuracy) }인데 개체명 F1은 { SCORE($f1) }입니다.
+# English 51dfeb22
+token-accuracy-with-padding = 패딩과 서브워드까지 세는 채점기라면 { $arm } 모델의 값은 { SCORE($accuracy) }입니다. 이것은 결과가 아니라 그런 숫자에 대한 경고입니다.
+# English 89669eb1
+verdict-name-helps = 도움이 됨
+# English 44161147
+verdict-name-hurts = 해가 됨
+# English fd0c5a26
+verdict-name-above_scratch = 처음부터 학습보다 높음
+# English 60410418
+verdict-name-below_scratch = 처음부터 학습보다 낮음
+# English 28e86cb9
+verdict-name-cannot_tell = 결론 없음
+
+## The page
+
+# English c4318784
+banner-all = 합성 표본: 모든 과제의 데이터는 파이프라인이 직접 썼습니다. 이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+# English d1460bf6
+banner-some =
+    합성 표본: { JOINED($tasks, ", ") }의 데이터는 파이프라인이 직접 썼습니다. 이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+# English c29555e3
+severe-finding = { $task }: { $finding }.
+# English 4de8544b
+in-plain-words = 쉽게 풀어 쓰면
+
+## Findings of the doctor: how they are put together
+
+# English e2ff80bd
+sentence-of-finding = { $title }({ $about }): { $evidence }. { $reason }. 해결책: { $remedy }
+# English 9d286340
+severity-severe = 심각
+# English eb44e5f6
+severity-warning = 경고
+# English 3d44266c
+severity-note = 참고
+# English 6a4574a5
+evidence-of = { $about }: { $evidence }
+# English c3b231f1
+evidence-parts = { JOINED($parts, "; ") }
+# English 075eb97c
+evidence-more = 그 밖에 { $number }개
+
+## Findings: damaged text
+
+# English 7912133a
+finding-unreadable_characters = 읽을 수 없는 문자
+# English 9957195a
+finding-wrong_encoding = 잘못된 인코딩
+# English 21f010ee
+finding-escaped_characters = 코드로 적힌 문자
+# English 77aefb3e
+finding-question_marks = 물음표로 바뀐 글자
+# English fb57bf5a
+finding-repeated_character = 한 문자의 반복
+# English 6a181a80
+finding-no_words = 단어가 없는 텍스트
+# English ad1351a9
+finding-other_language = 다른 언어의 텍스트
+# English 207a21f4
+found-damage = { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })
+# English b9d386cc
+why-damage-unreadable_characters = 파일을 잘못된 인코딩으로 읽었거나 파일이 중간에 잘렸습니다
+# English 6e126339
+why-damage-wrong_encoding = 파일을 다른 인코딩으로 읽어, 어떤 모델도 단어를 알아볼 수 없습니다
+# English 588a0940
+why-damage-escaped_characters = 문자가 코드로 적혀 있어, 어떤 모델도 단어를 알아볼 수 없습니다
+# English 7ce2bbfa
+why-damage-question_marks = 이 글자가 없는 인코딩으로 파일을 저장했으며, 되살릴 수 없습니다
+# English 91cd6f17
+why-damage-repeated_character = 한 문자만 되풀이되어 아무 정보가 없습니다
+# English c4d5d884
+why-damage-no_words = 이 텍스트에는 문장 부호만 남아 있습니다
+# English b59cae9c
+why-damage-other_language = 이 텍스트는 과제의 언어와 다른 문자로 쓰여 있습니다
+# English 6ab9da85
+fix-damage-unreadable_characters = 파일을 저장된 그대로의 인코딩으로 읽으십시오
+# English b88e9cea
+fix-damage-wrong_encoding = 파일을 저장된 그대로의 인코딩으로 읽으십시오
+# English 18530983
+fix-damage-escaped_characters = preprocess 전에 원래 글자로 되돌리십시오
+# English 56e7b2cf
+fix-damage-question_marks = 원본에서 텍스트를 다시 받아 UTF-8로 저장하십시오
+# English 62682a4a
+fix-damage-repeated_character = 이런 데이터가 생긴 원인을 찾고 빼십시오
+# English d234ef0d
+fix-damage-no_words = 내용이 사라진 원인을 찾고 빼십시오
+# English 70bab0d2
+fix-damage-other_language = 이 데이터를 빼거나, 그 언어의 체크포인트로 따로 과제를 만드십시오
+
+## Findings: repeated rows
+
+# English 495c3b94
+finding-leaked_rows = 유출된 데이터
+# English 7e600e9e
+finding-test_is_validation = 검증 데이터와 같은 테스트
+# English bfea2bbf
+finding-duplicate_rows = 중복된 데이터
+# English 556bf32f
+finding-conflicting_labels = 서로 어긋나는 레이블
+# English 91b7e226
+finding-swapped_labels = 뒤바뀐 레이블
+# English d558842f
+found-leaked_rows =
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($exact) }건({ PERCENT($exact_share) })이 { $source } 데이터와 똑같고(그중 짧은 텍스트 { COUNT($short) }건), { COUNT($near) }건({ PERCENT($near_share) })이 거의 같습니다
+# English 1a0ddde2
+why-leaked-habit = 학습 데이터 안에서도 그만큼 되풀이되므로, 새 텍스트도 그만큼은 이미 본 것입니다
+# English b23653d4
+why-leaked-train = 외운 데이터 때문에 점수가 부풀려집니다
+# English 7ebd1c21
+why-chosen-on-test = 평가에 쓰는 데이터로 모델을 골랐습니다
+# English e17bfe22
+fix-leaked-habit = 이 데이터를 뺀 점수를 함께 적으십시오
+# English 5007cc1d
+fix-leaked-rows = { $source } 데이터에서 이 데이터를 빼십시오
+# English 33e04528
+found-test_is_validation =
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($there) }건({ PERCENT($there_share) })이 검증 데이터에 있고, 검증 데이터 { COUNT($validation_rows) }건 가운데 { COUNT($back) }건({ PERCENT($back_share) })이 { $split } 데이터에 있습니다
+# English fe76fd20
+fix-test_is_validation = 검증에는 다른 데이터를, 되도록 학습 데이터에서 떼어 쓰십시오
+# English 4c311740
+found-duplicate_rows =
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($repeated) }건({ PERCENT($repeated_share) })이 앞의 것과 같고, { COUNT($near) }건({ PERCENT($near_share) })이 다른 것과 거의 같습니다
+# English 9b16a2f6
+why-duplicate_rows = 중복된 데이터는 여러 번 세어지고, 신뢰구간은 이를 독립된 데이터로 여깁니다
+# English 2358eddd
+fix-duplicate_rows = 중복을 지우고 그 원인을 찾으십시오
+# English eeefe98e
+found-conflicting_labels =
+    { $split } 텍스트 { COUNT($texts) }개가 데이터마다 다른 레이블을 가지며, 모두 { COUNT($rows) }건({ PERCENT($share) })입니다
+# English bdd8c7fd
+why-conflicting_labels = 어떤 모델도 모두 맞힐 수 없어 최고 점수가 1보다 낮습니다
+# English 6189581e
+fix-conflicting_labels = 레이블을 다시 붙이거나 빼십시오
+# English 14bdff68
+found-copies-disagree = 학습 데이터와 { $split } 데이터에 함께 있는 텍스트 { COUNT($shared) }개 가운데 레이블이 같은 것은 { COUNT($same) }개입니다
+# English c320ccb0
+why-swapped-splits = 분할마다 레이블 순서가 다릅니다
+# English 6b49f063
+fix-swapped-splits = 두 분할을 말뭉치의 같은 사본에서 가져오거나, 레이블 이름을 바로잡으십시오
+
+## Findings: the rows
+
+# English bcf629ea
+finding-label_imbalance = 레이블 불균형
+# English 58440981
+finding-label_drift = 레이블 분포의 변화
+# English 53dfcac6
+finding-length_drift = 길이 분포의 변화
+# English 3d094d45
+finding-length_outliers = 지나치게 긴 데이터
+# English 76d6138a
+finding-markup_in_text = 텍스트에 남은 마크업
+# English 7ff55fe7
+finding-giveaway_word = 정답을 드러내는 단어
+# English 480ac91f
+finding-small_test = 작은 테스트 데이터
+# English 3be46412
+finding-absent_label = 없는 레이블
+# English 2187a749
+found-label_imbalance = 테스트 데이터의 { PERCENT($share) }가 레이블 { $label }입니다
+# English ea1559fd
+why-label_imbalance = 늘 그 레이블만 답해도 그 정확도가 나옵니다
+# English 095f3800
+fix-label_imbalance = 매크로 F1로 판단하고, `training.class_weights: balanced`를 써 보십시오
+# English 006ef220
+found-label_drift = 레이블 비율이 학습 데이터와 같아지려면 테스트 레이블의 { PERCENT($share) }가 바뀌어야 합니다(학습 { $train }; 테스트 { $test })
+# English 632867be
+label-shares = { JOINED($shares, ", ") }
+# English 088d7dbe
+label-share = { $label } { PERCENT($share) }
+# English 19686620
+why-label_drift = 모델은 레이블의 빈도도 배우는데, 테스트 데이터에서는 그 빈도가 다릅니다
+# English bdd324c1
+fix-label_drift = 두 분할을 같은 출처에서 뽑거나, 분포가 다른 조건의 점수임을 밝히십시오
+# English bc622ee2
+found-length_drift =
+    길이의 중앙값: 학습 { DECIMAL($train, digits: 0) }자, 테스트 { DECIMAL($test, digits: 0) }자(콜모고로프-스미르노프 거리 { DECIMAL($distance, digits: 2) })
+# English 570841e6
+why-other-texts = 학습 데이터와 테스트 데이터의 텍스트가 서로 다른 종류입니다
+# English 5e095235
+fix-one-source = 두 분할을 같은 출처에서 뽑으십시오
+# English 518e1c56
+found-length_outliers = { $split } 데이터에서 가장 긴 것은 { COUNT($longest) }자이고, 99 %는 { COUNT($most) }자 이하입니다
+# English 856e8177
+why-length_outliers = 여러 건이 하나로 읽혔을 수 있습니다
+# English 67da25e9
+fix-length_outliers = 가장 긴 데이터와 그 안의 닫히지 않은 따옴표를 살펴보십시오
+# English 291e621a
+found-markup_in_text = { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건에 #39;나 <b> 같은 마크업이 남아 있습니다
+# English b41df808
+why-markup_in_text = 토큰을 차지하고, 텍스트의 출처를 드러낼 수 있습니다
+# English b967fec0
+fix-markup_in_text = preprocess 전에 원래 글자로 되돌리십시오
+# English 466e8e57
+found-giveaway_word =
+    “{ $word }”: 레이블이 { $label }인 데이터의 { PERCENT($coverage) }에 나오고, 이 단어가 든 데이터의 { PERCENT($purity) }가 그 레이블입니다
+# English 6489fffe
+why-giveaway_word = 한 단어만 찾는 모델은 텍스트를 이해할 필요가 없습니다
+# English 6682d68f
+fix-giveaway_word = 그 단어가 어디서 왔는지 찾아 지우십시오
+# English d6758cfb
+found-few-groups = 테스트 데이터는 { COUNT($rows) }건이지만 문서나 전제 같은 묶음은 { COUNT($groups) }개입니다
+# English 0b52190b
+found-few-rows = 테스트 데이터는 { COUNT($rows) }건입니다
+# English 653194d2
+found-few-entities = 테스트 문장 { COUNT($all) }개 가운데 개체명이 있는 것은 { COUNT($rows) }개입니다
+# English 72eed4a8
+why-few-groups = 한 묶음의 데이터는 서로 비슷하며, 묶음이 { $few }개보다 적으면 신뢰구간이 실제보다 좁습니다
+# English 70893190
+why-few-rows = { $few }건보다 적으면 한 건이 1 %p 이상입니다
+# English 48e1b11d
+fix-test-size = `test_size`를 늘리거나, 전부를 뜻하는 0으로 두십시오
+# English 187ea329
+fix-larger-corpus = 테스트 데이터가 더 큰 말뭉치를 쓰십시오. 이 말뭉치의 테스트 데이터는 이미 전부 쓰고 있습니다
+# English 16ab74cc
+found-no-entity = { $split } 문장 { COUNT($rows) }개 가운데 개체명이 있는 문장이 없습니다
+# English bd47429b
+why-no-entity = 개체명이 없으면 개체명 F1이 정의되지 않습니다
+# English 1cfa3bc4
+fix-draw-anew = 모든 레이블이 들어가도록 분할을 다시 나누십시오
+# English b42dae6a
+found-label-not-in-train = 레이블 { $label }: 학습 데이터에는 없고 테스트 데이터에는 { COUNT($number) }건 있습니다
+# English c95ccc2b
+why-label-not-in-train = 본 적 없는 레이블은 예측하지 못합니다
+# English 8381eb24
+fix-label-not-in-train = 학습 데이터를 늘리거나, 테스트 데이터에서 그 레이블을 빼십시오
+# English 9a6f8846
+found-label-not-in-split = 레이블 { $label }: { $split } 데이터에 없습니다. 학습 데이터의 비율대로라면 약 { DECIMAL($expected, digits: 0) }건입니다
+# English 97c0a046
+why-label-not-in-split = 레이블이 더 적은, 더 쉬운 과제의 점수입니다
+
+## Findings: tags
+
+# English 571dcec1
+finding-tag_scheme = 태그 체계의 오류
+# English 612e4dbf
+finding-shifted_tags = 밀린 태그
+# English bf30d496
+finding-tag_drift = 태그 기준의 변화
+# English f56c3712
+found-touching-entities =
+    { $split } 데이터의 개체명 { COUNT($entities) }개 가운데 { COUNT($number) }개({ PERCENT($share) })가 같은 유형의 개체명 바로 뒤에 있습니다
+# English c194d46a
+why-touching-entities = 개체명의 단어마다 시작 태그가 붙어, 텍스트의 개체명과 다릅니다
+# English e8714e33
+fix-touching-entities = 둘째 단어부터 I- 태그를 붙여 파일을 다시 변환하십시오
+# English d5a79133
+found-without-beginning =
+    { $split } 데이터의 개체명 { COUNT($entities) }개 가운데 { COUNT($number) }개({ PERCENT($share) })에 B- 태그가 없습니다
+# English b8c722a2
+why-without-beginning = 모델과 점수가 전제하는 IOB2 태그가 아닙니다
+# English 8726c89d
+fix-without-beginning = 개체명의 첫 단어에 B- 태그를 붙여 파일을 다시 변환하십시오
+# English 1563209d
+found-shifted_tags =
+    학습 데이터의 단어표로 { $split } 데이터의 개체명 단어를 찾으면 F1이 { SCORE($before) }인데, 태그를 한 단어 옮기면 { SCORE($after) }입니다. 문장의 { PERCENT($share) } 이상이 옮겨야 더 잘 맞습니다
+# English 72239f77
+why-shifted_tags = 태그가 제 단어가 아니라 옆 단어에 붙어 있습니다
+# English 78eddc4f
+fix-shifted_tags = 파일을 만든 곳에서 단어와 태그를 다시 맞추십시오
+# English 1b9a912e
+found-tag_drift =
+    학습 데이터의 단어표로 찾은 개체명 단어의 F1은 검증 { SCORE($validation_f1) }, { $split } { SCORE($f1) }이고, 단어표와 유형이 같은 것은 각각 { PERCENT($validation_kind) }와 { PERCENT($kind) }, 여러 단어로 된 개체명은 { PERCENT($validation_long) }와 { PERCENT($long) }입니다
+# English 54ea6545
+why-tag_drift = 분할마다 태그를 붙인 기준이 다릅니다
+# English 80e9e821
+fix-tag_drift = 두 분할의 태그를 같은 기준으로 붙이십시오
+# English 072953e3
+found-tag-noise =
+    학습 데이터의 단어표로 찾은 개체명 단어의 F1과 맞은 유형은 { $split } 데이터에서 { SCORE($f1) }와 { PERCENT($kind) }, 학습 데이터의 다른 문장에서 { SCORE($train_f1) }와 { PERCENT($train_kind) }입니다
+# English 371b5b31
+why-tag-noise = 학습 데이터의 태그가 많이 틀렸습니다
+# English b3fff98c
+fix-tag-noise = 학습 데이터의 태그를 다시 붙이거나 다른 사본을 쓰십시오
+
+## Findings: labels
+
+# English 572dd0ad
+finding-label_noise = 틀린 레이블
+# English d14bd1c9
+finding-shifted_labels = 밀린 레이블
+# English 30769ff2
+finding-surface_shortcut = 겉모습으로 맞히는 지름길
+# English fdc3abc4
+found-train-labels-foreign =
+    간단한 모델이 다른 분할의 레이블은 텍스트에서 배우는데(표본 외 정확도 { SCORE($others) }), 학습 데이터의 레이블은 전혀 배우지 못합니다({ SCORE($train) })
+# English 985b1701
+why-train-labels-foreign = 학습 데이터의 레이블이 다른 텍스트의 것이거나 어느 텍스트의 것도 아닙니다
+# English 1ed63442
+fix-train-labels-foreign = 학습 데이터를 말뭉치의 다른 사본에서 가져오십시오
+# English be35072f
+found-shifted_labels =
+    간단한 모델이 { $split } 데이터의 { PERCENT($before) }를 맞히는데, 레이블을 { COUNT($moved) }건 옮기면 { PERCENT($after) }를 맞힙니다
+# English aac21e87
+why-shifted_labels = 레이블이 제 텍스트가 아니라 옆 텍스트에 붙어 있습니다
+# English 1aa030ae
+fix-shifted_labels = 파일을 만든 곳에서 텍스트와 레이블을 다시 맞추십시오
+# English 0135ab26
+found-noise-in-split =
+    간단한 모델이 { $split } 데이터의 { PERCENT($right) }를 맞히고 학습 데이터는 표본 외로 { PERCENT($train_right) }를 맞히는데, 확신도는 같습니다. 의심하는 레이블은 각각 { PERCENT($suspected) }와 { PERCENT($train_suspected) }입니다
+# English eb0d43e7
+why-noise-in-split = 이 분할의 레이블이 많이 틀렸거나, 다른 기준으로 붙였습니다
+# English a0596cca
+fix-relabel-sample = 일부를 뽑아 레이블을 다시 붙여 보십시오
+# English da119f15
+found-noise-in-train =
+    간단한 모델이 { $split } 데이터의 { PERCENT($right) }를 맞히는데 학습 데이터는 표본 외로 { PERCENT($train_right) }만 맞힙니다. 학습 레이블의 { PERCENT($wrong) }가 틀린 것과 같습니다
+# English d025eceb
+why-noise-in-train = 모델은 틀린 레이블도 배우며, 학습 방식마다 받는 영향이 다를 수 있습니다
+# English fec040d3
+fix-relabel-train = 학습 데이터의 일부를 뽑아 레이블을 다시 붙여 보십시오
+# English b1dd09c2
+found-noise-everywhere = 간단한 모델이 학습 데이터에서 가장 확신하는 3분의 1 가운데 { PERCENT($wrong) }를 표본 외로 틀립니다
+# English 11d2313e
+why-noise-everywhere = 모든 분할의 레이블이 틀렸을 수 있으며, 어떤 모델로도 극복할 수 없습니다
+# English f569476f
+found-surface_shortcut =
+    { $part ->
+        [second] 둘째 텍스트의
+       *[text] 텍스트의
+    } 길이, 문장 부호, 대소문자, 처음과 끝만 보는 결정 트리의 카파가 { $split } 데이터에서 { DECIMAL($kappa, digits: 2) }이고, 데이터의 { PERCENT($sure) }를 확신합니다. 가장 먼저 보는 것: { $feature }
+# English 2363f6c9
+why-surface_shortcut = 겉모습만 보는 모델은 텍스트를 이해할 필요가 없습니다
+# English 7c3f58b0
+fix-surface_shortcut = 이런 흔적이 생긴 원인을 찾아 지우십시오
+
+## Findings: tokens and the checkpoint
+
+# English c03ea55f
+finding-unknown_tokens = 모르는 토큰
+# English 93528a11
+finding-sentence_pieces_as_word_pieces = 워드피스로 읽은 센텐스피스 어휘
+# English 1a35e23f
+finding-letters_for_tokens = 낱글자로 쪼개진 토큰
+# English 9ca59550
+finding-lost_hangul = 사라진 한글
+# English c6f0f94e
+finding-truncated_rows = 잘린 텍스트
+# English 7d625a1f
+finding-unknown_token_drift = 모르는 토큰의 증가
+# English 6e094394
+finding-label_order_of_checkpoint = 체크포인트의 레이블 순서
+# English 0f3dc3d1
+finding-fine_tuned_checkpoint = 이미 미세 조정된 체크포인트
+# English e9cc21fd
+finding-unusual_initial_weights = 보통과 다른 초기 가중치
+# English 0cf8c39a
+finding-checkpoint_of_the_corpus = 이 말뭉치로 학습된 체크포인트
+# English 878acadb
+found-unknown_tokens = { $split } 데이터 토큰의 { PERCENT($share) }가 어휘에 없는 [UNK]입니다
+# English fdcb200e
+why-unknown_tokens = 인코더가 단어 대신 빈칸을 봅니다. 토크나이저가 다른 언어나 다른 종류의 텍스트를 위한 것입니다
+# English c13a0f95
+fix-tokenizer = 이 언어를 위한 토크나이저가 있는 체크포인트를 쓰십시오
+# English 8805c66c
+found-sentence_pieces_as_word_pieces = 워드피스 어휘의 { PERCENT($share) }가 센텐스피스의 표시 ▁로 시작합니다
+# English 9ff590a9
+why-sentence_pieces_as_word_pieces = 토크나이저가 센텐스피스 조각을 워드피스 규칙으로 읽어 단어 대부분이 [UNK]가 됩니다
+# English 63759784
+fix-sentence_pieces_as_word_pieces = 체크포인트 자신의 센텐스피스 모델을 쓰거나, tokenizer.json에 그것이 있는 체크포인트를 쓰십시오
+# English 8256d9e6
+found-letters_for_tokens = { $split } 텍스트의 글자 하나에 토큰 { DECIMAL($tokens, digits: 1) }개
+# English 3e160a9f
+why-letters_for_tokens = 어휘에 이 언어의 단어가 없고 바이트나 낱글자뿐입니다
+# English 1fbd3ec6
+found-lost_hangul = 토크나이저의 정규화 뒤에 온전한 한글 음절이 하나도 남지 않습니다
+# English 2828d726
+why-lost_hangul = 악센트를 지우는 소문자 변환이 한글 음절을 자모로 분해하는데, 어휘에는 온전한 음절만 있습니다
+# English 788fcf5c
+fix-lost_hangul = 토크나이저의 `strip_accents`(또는 `do_lower_case`)를 false로 두거나, 다른 체크포인트를 쓰십시오
+# English 7c988a27
+found-truncated_rows = { $split } 데이터의 { PERCENT($rows) }가 토큰 { COUNT($most) }개에서 잘려, 토큰의 약 { PERCENT($lost) }를 잃습니다
+# English 2b3f97d2
+why-truncated_rows = 어떤 모델도 그 끝을 보지 못합니다
+# English c9706a24
+fix-truncated_rows = `max_length`를 늘리십시오
+# English e2a43a4c
+found-unknown_token_drift = 모르는 토큰: 학습 { PERCENT($train) }, 테스트 { PERCENT($test) }
+# English e580c82c
+found-label_order_of_checkpoint = 레이블 순서: 체크포인트는 { $own }, 과제는 { $ours }
+# English b5afef35
+why-label_order_of_checkpoint = 체크포인트 자신의 출력층 번호는 잘못 읽히지만, 여기서는 출력층이 새것이라 점수가 옳습니다
+# English b8c79f1a
+fix-label_order_of_checkpoint = 레이블은 번호가 아니라 이름으로 비교하십시오
+# English 87e4d10b
+found-labels-in-checkpoint = 체크포인트의 설정에 이 과제의 레이블이 있습니다: { $labels }
+# English a0d6a833
+found-head-in-checkpoint = 체크포인트의 설정에 분류기가 있습니다: { $head }
+# English ae5aee4b
+why-fine_tuned_checkpoint = 레이블로, 어쩌면 바로 이 레이블로 학습된 체크포인트라서, 사전 학습 이상의 것을 비교하게 됩니다
+# English 8c993218
+fix-pretrained-only = 사전 학습만 된 체크포인트를 쓰십시오
+# English 5fd53a53
+found-unusual_initial_weights = 처음부터 학습의 초기 가중치 표준편차는 { PLAIN($spread) }입니다. 공개된 인코더는 0.02입니다
+# English ece90967
+why-unusual_initial_weights = 처음부터 학습한 모델이 제 성능을 내지 못할 수 있습니다
+# English d3d2c480
+fix-unusual_initial_weights = 체크포인트의 config.json에서 `initializer_range`를 0.02로 두십시오
+# English 6e07bc7d
+found-checkpoint_of_the_corpus = 체크포인트의 출처 “{ $origin }”에 말뭉치 { $corpus }의 이름이 들어 있습니다
+# English ab4a0211
+why-checkpoint_of_the_corpus = 가중치가 이 레이블이나 테스트 데이터를 이미 보았을 수 있습니다
+
+## Findings: the runs
+
+# English 4ac76189
+finding-aborted = 중단된 실행
+# English 47f722c2
+finding-collapsed = 우연 수준으로 붕괴
+# English df4b3b1d
+finding-diverged = 발산
+# English e0bc8832
+finding-failed_arm = 실패한 학습 방식
+# English d6fdad1e
+finding-failed_seed = 실패한 시드
+# English 3c569433
+finding-mixed_cells = 조건이 섞인 실행
+# English f45b4927
+finding-overfitted = 과적합
+# English 7c9bd49f
+finding-dead_gradient = 사라진 기울기
+# English 80fd0591
+finding-dead_part = 학습되지 않은 부분
+# English 37fb6b78
+finding-not_chosen_on_validation = 검증으로 고르지 않은 모델
+# English 39f0805f
+finding-never_improved = 학습 전보다 나아지지 않음
+# English c0ec3d42
+finding-unstable_seeds = 불안정한 시드
+# English ac5f60f1
+found-aborted = { COUNT($step) }스텝에서 중단: { $outcome }
+# English 73370521
+outcome-finished = 끝까지 마침
+# English 0004d7bf
+outcome-stopped_early = 조기 종료
+# English 68245f49
+outcome-stopped_at_the_ceiling_of_train = 학습 점수 상한에서 멈춤
+# English a88ef8b3
+outcome-loss_not_finite = 손실이 유한하지 않음
+# English e6c80ea8
+why-aborted = 거의 학습되지 않은 모델의 점수입니다
+# English 3f7f0a31
+fix-aborted = 학습률을 낮추거나, fp32나 bf16으로 학습하십시오
+# English d39bce12
+found-collapsed = 선택된 모델이 검증 데이터에서 우연 수준: { $skill }
+# English 40596d85
+skill-rows = 매슈스 상관 계수 { SCORE($mcc) }
+# English e36e0590
+skill-words = 개체명 F1 { SCORE($f1) }, 태그의 매슈스 상관 계수 { SCORE($mcc) }
+# English b9b6244e
+why-collapsed = 실행이 실패한 것으로, 모델이 얼마나 좋은지는 말해 주지 않습니다
+# English 31893436
+fix-tune = 학습률, 웜업, 에포크 수를 검증 데이터만 보고 바꾸십시오
+# English d24fbc7c
+found-diverged = 학습 손실: 처음 { SCORE($first) }, 최저 { SCORE($lowest) }, 끝 { SCORE($last) }
+# English 079901bd
+why-diverged = 최적화가 이미 배운 것에서 벗어났습니다
+# English db682207
+fix-diverged = 학습률을 낮추십시오
+# English 58c5fd98
+found-failed-runs = { $arm }: 실행 { $runs }번 가운데 { $failed }번 실패: { JOINED($each, "; ") }
+# English c3aaf556
+failed-run = { $cell }({ $reason })
+# English 7e94a85f
+why-failed_arm = 학습되지 않는 설정을 비교하고 있습니다
+# English 9ba48f17
+why-failed_seed = 판정은 학습에 성공한 실행에 관한 것이며, 다른 실행이 실패하는 것은 학습 설정의 문제입니다
+# English 4c813928
+found-overfitted = 학습 데이터 { SCORE($train) }, 검증 데이터 { SCORE($validation) }(학습 데이터 { COUNT($rows) }건)
+# English b6147a2d
+why-overfitted = 모델이 학습 데이터를 외웠습니다
+# English a416b1e3
+fix-overfitted = 학습 데이터를 늘리거나 드롭아웃을 높이십시오
+# English f7f391dc
+found-dead_gradient = 기록된 스텝의 { PERCENT($share) }에서 기울기가 { $least }보다 작거나 유한하지 않습니다
+# English 336788ab
+why-dead_gradient = 이런 스텝에서는 아무것도 배우지 못합니다
+# English 4f44bfc1
+found-dead_part = { LIST($parts) }: { $least }보다 큰 기울기가 한 번도 오지 않았습니다
+# English a4ff6d3b
+why-dead_part = 이 부분은 초기값 그대로입니다
+# English bd07fc97
+found-not-chosen =
+    { COUNT($kept) }스텝의 모델을 골랐지만(검증 { $score }), { COUNT($best) }스텝의 모델이 검증 데이터에서 더 낫습니다({ SCORE($best_score) })
+# English e4afe822
+score = { SCORE($value) }
+# English 6492b568
+no-record = 기록 없음
+# English 7ce663a6
+why-not-chosen = 검증이 아닌 것으로 모델을 골랐습니다. 테스트로 골랐다면 테스트 점수가 너무 높습니다
+# English 929498f8
+fix-not-chosen = 검증 데이터로 고르고 다시 학습하십시오
+# English 951cdd47
+found-mixed-settings = 실행마다 설정이 다릅니다
+# English ae98e3ff
+found-mixed-recipe = 실행마다 레시피가 다릅니다
+# English e91a09a8
+found-mixed-inputs = 실행마다 입력이 다릅니다
+# English 2a41283a
+why-mixed-cells = 그 평균은 어떤 설정의 평균도 아닙니다
+# English 53bbe560
+fix-mixed-cells = `dvc repro`를 실행하고, 결과를 손으로 고치지 마십시오
+# English 9b9afe8b
+found-other-rows = 학습 방식마다 { $split } 데이터가 다릅니다
+# English bc60c011
+why-mixed-rows = 차이가 데이터에서 왔을 수 있습니다
+# English 6bc29a7a
+found-never_improved = 검증 점수가 학습 전보다 높아진 적이 없어 초기 가중치를 골랐습니다
+# English 330a8e95
+why-never_improved = 학습되지 않은 모델의 점수입니다
+# English fc792b68
+found-unstable_seeds = 시드에 따라 테스트 점수가 { SCORE($low) }에서 { SCORE($high) }까지입니다
+# English db5d7f7f
+why-unstable_seeds = 시드 하나로 평균이 달라집니다
+# English 203cf0e1
+fix-unstable_seeds = 시드를 늘리십시오. 웜업과 에포크를 늘리면 학습이 안정됩니다
+
+## Findings: arms compared
+
+# English c6550fa2
+finding-smaller_budget = 더 작은 학습 예산
+# English 89542511
+finding-not_converged = 수렴하지 않음
+# English 9cc82268
+finding-underfitted = 과소적합
+# English daad6099
+finding-test_above_validation = 검증보다 높은 테스트 점수
+# English 1af3c984
+finding-test_below_validation = 검증보다 낮은 테스트 점수
+# English fea15d5d
+budget-steps = 학습 스텝: { $loser } { DECIMAL($own, digits: 0) }, { $winner } { DECIMAL($other, digits: 0) }
+# English 97bf8b02
+budget-decay = 가중치 감쇠: { $loser } { PLAIN($own) }, { $winner } { PLAIN($other) }
+# English 69ba33e3
+budget-decay-ruins =
+    { $loser }: 학습률 { PLAIN($rate) }에서 가중치 감쇠 { PARTICLE(PLAIN($decay), "이/가") } 각 가중치의 { PERCENT($lost) }를 없앰
+# English 7744b5d0
+budget-rate = 학습률: { $loser } { PLAIN($own) }, { $winner } { PLAIN($other) }
+# English b3d01fbe
+budget-warmup = 웜업: { $loser } 스텝의 { PERCENT($own, digits: 0) }, { $winner } 스텝의 { PERCENT($other, digits: 0) }
+# English 63267851
+budget-schedule = { $loser }: 일정한 학습률, { $winner }: 0까지 내려가는 학습률
+# English 64c433dc
+why-smaller_budget = 점수가 낮은 쪽의 학습 예산이 더 작았으므로, 이 차이는 사전 학습만의 차이가 아닙니다
+# English b6563544
+fix-smaller_budget = 점수가 낮은 쪽에 적어도 다른 쪽만큼의 학습 예산을 주고 다시 실행하십시오
+# English 66e7c0c2
+found-not_converged =
+    마지막 평가가 가장 좋습니다. 그 앞의 평가보다 검증 점수가 { POINTS($gained) } %p 올랐고 학습 손실이 { SCORE($before) }에서 { PARTICLE(SCORE($after), "으로/로") } 줄었습니다
+# English 6410e19e
+why-not_converged = 더 오래 학습하면 점수가 오르지만, 어느 쪽이 더 오를지는 알 수 없습니다
+# English 43de471c
+fix-not_converged = `epochs`를 늘리십시오
+# English 85d9a0f8
+found-underfitted = 끝에 자기 학습 데이터에서 { SCORE($own) }, { $rival } { SCORE($other) }
+# English 633533aa
+why-underfitted-recipe = 무작위 가중치는 이 데이터를 배우는데 사전 학습된 인코더는 배우지 못하므로, 그 레시피로는 학습되지 않는 것입니다
+# English a5c127cf
+why-underfitted-scratch = 차이의 일부는 무작위 가중치에는 너무 짧은 학습 때문일 수 있습니다
+# English 0d16050e
+fix-underfitted-scratch = `scratch.epochs`를 늘리고 차이가 그대로인지 보십시오
+# English f6a5d36a
+found-test-unlike-validation =
+    테스트 { SCORE($test) }, 검증 { SCORE($validation) }: 차이 { POINTS($difference, sign: "+") } %p, 표준오차의 { DECIMAL($errors, digits: 1) }배
+# English 48be5c69
+why-checkpoint-knows-test = 처음부터 학습한 모델은 오르지 않으니, 체크포인트가 이 테스트 데이터를 이미 아는 것으로 보입니다
+# English 934e0fd3
+why-test-easier = 테스트 데이터가 검증 데이터보다 쉽거나, 학습 데이터에서 이미 알려졌습니다
+# English a4a420c4
+fix-checkpoint-knows-test = 이 데이터 없이 학습된 체크포인트를 쓰십시오
+# English d038586f
+fix-test-easier = 학습 데이터에 테스트 데이터의 사본이 있는지, 학습·검증 데이터에 틀린 레이블이 있는지 살펴보십시오
+# English b00385ff
+why-test-harder = 테스트 데이터의 텍스트나 레이블이 모델이 배운 것과 다른 종류입니다
+# English 3548036e
+fix-test-harder = 테스트 데이터의 텍스트와 레이블을 학습 데이터와 비교하고, 모든 분할을 같은 출처에서 뽑으십시오
+
+## Findings: the scores
+
+# English d36e3bcd
+finding-padding_or_outside_counted = 패딩이나 O를 센 점수
+# English 2c698e6c
+finding-score_not_reproduced = 재현되지 않는 점수
+# English ba770d4a
+finding-token_accuracy_flatters = 부풀려진 토큰 정확도
+# English 87cb2228
+finding-one_class_predicted = 한 레이블만 예측
+# English 2c14d30a
+finding-class_never_predicted = 예측하지 않는 레이블
+# English 8b3fffcb
+finding-prediction_drift = 예측 분포의 변화
+# English 49c9a2b8
+finding-near_chance = 우연에 가까움
+# English 77f17c0d
+finding-loses_to_a_baseline = 기준 모델보다 낮음
+# English da56513c
+finding-hypothesis_only_shortcut = 가설만으로 맞히는 지름길
+# English ad4327ae
+finding-too_small_to_tell = 결론을 내리기에 작은 연구
+# English 2c024d41
+finding-weak_segment = 취약한 구간
+# English 51b1c95f
+found-other-score = { $metric }: 보고된 값은 { DECIMAL($stated, digits: 4) }, 저장된 예측으로 계산하면 { DECIMAL($found, digits: 4) }
+# English 622e69cb
+why-padding-counted = 거의 늘 맞는 패딩, 서브워드, 개체명 밖의 단어를 센 점수입니다
+# English b9537ef8
+why-score_not_reproduced = 이 예측의 점수가 아닙니다
+# English 8a67a3cf
+fix-padding-counted = 단어만 놓고 온전한 개체명으로 점수를 매기십시오
+# English 4d057661
+fix-score_not_reproduced = `dvc repro`로 점수를 다시 매기십시오
+# English e89833a6
+found-judged-by-token = 개체명을 { PARTICLE($metric, "으로/로") } 판단합니다
+# English be766ceb
+why-judged-by-token = 단어 대부분이 개체명 밖에 있어, 어디서나 O라고 답해도 점수가 높습니다
+# English e418f099
+fix-judged-by-token = 개체명 F1로 판단하십시오
+# English 3dd7130f
+found-token_accuracy_flatters = 토큰 정확도는 { SCORE($accuracy) }인데 개체명 F1은 { SCORE($f1) }입니다
+# English c6c8944f
+why-token_accuracy_flatters = 단어 대부분이 개체명 밖에 있고 맞은 것으로 세어집니다
+# English 4cf1039b
+fix-token_accuracy_flatters = 개체명 F1을 적으십시오
+# English 883ab67e
+found-one_class_predicted = 테스트 예측의 { PERCENT($share) }가 { $label }입니다
+# English 03d48913
+why-one_class_predicted = 모델이 아무것도 구별하지 못하며, 정확도는 그 레이블의 비율일 뿐입니다
+# English 3de44c72
+found-class_never_predicted = 테스트에서 한 번도 예측하지 않음: { JOINED($labels, ", ") }
+# English ae139213
+why-class_never_predicted = 과제의 일부를 배우지 못했는데 대표 지표에는 드러나지 않습니다
+# English 5535dd7a
+fix-class_never_predicted = 더 오래 학습하거나, 이 레이블의 데이터를 늘리십시오
+# English 5507be39
+found-swapped_labels =
+    레이블이 있는 테스트 데이터 가운데 그대로는 { PERCENT($now) }가, 레이블을 바꿔 읽으면 { PERCENT($best) }가 맞습니다({ JOINED($order, ", ") })
+# English c2701099
+label-for-label = { $written } → { $read }
+# English 75194a18
+found-prediction_drift = 예측한 레이블의 { PERCENT($share) }가 바뀌어야 정답과 비율이 같아집니다
+# English 3be9dfd8
+why-prediction_drift = 모델이 어떤 레이블을 선호하거나, 비율이 다른 데이터로 학습되었습니다
+# English f0bb90e6
+fix-prediction_drift = 학습 데이터와 테스트 데이터의 레이블을 비교하고 혼동 행렬을 보십시오
+# English 5301e0c8
+found-near_chance = 테스트 { SCORE($score) }, 한 레이블로만 답하면 { SCORE($chance) }
+# English 1c428f88
+found-near_chance-mcc = 테스트 { SCORE($score) }, 한 레이블로만 답하면 { SCORE($chance) }(매슈스 상관 계수 { SCORE($mcc) })
+# English b1fd1bad
+why-near_chance = 무엇이라도 배웠는지 알 수 없습니다
+# English 1d84ea35
+fix-near_chance = 학습 데이터를 늘리거나, 더 오래 학습하거나, 학습률을 바꾸십시오
+# English e79057fc
+found-loses_to_a_baseline = { SCORE($own) }, 기준 모델 “{ $baseline }” { SCORE($score) }
+# English b588d5e0
+why-loses_to_a_baseline = 제대로 학습되지 않은 쪽과의 차이로는 사전 학습의 효과를 잴 수 없습니다
+# English 3022ba9b
+fix-loses_to_a_baseline = 비교하기 전에 그쪽을 더 잘 학습시키십시오: 학습률, 에포크, 데이터 수
+# English 29ac173c
+found-hypothesis_only_shortcut = 전제를 보지 않는 선형 모델의 정확도는 { SCORE($accuracy) }, 한 레이블로만 답하면 { SCORE($chance) }입니다
+# English 56f29d3f
+why-hypothesis_only_shortcut = 점수의 일부는 추론 없이도 얻어집니다
+# English dbb31b8a
+fix-hypothesis_only_shortcut = 가설만 본 점수를 함께 적으십시오
+# English 03c1d9a0
+found-too_small_to_tell =
+    차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로 검정력 80 %에서 찾을 수 있는 최소 차이는 { POINTS($detectable) } %p입니다
+# English 89c6a1b8
+found-too-small-for-any =
+    차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로는 있을 수 있는 어떤 차이도 검정력 80 %로 찾을 수 없습니다
+# English ec749ace
+why-too_small_to_tell = 차이를 찾지 못했다고 해서 차이가 없다는 뜻은 아닙니다
+# English d235f305
+fix-too_small_to_tell = 테스트 데이터나 시드를 늘리십시오
+# English 66601c97
+found-weak_segment = 테스트 데이터 가운데 { $segment } { COUNT($rows) }건에서 { SCORE($part) }, 전체에서 { SCORE($whole) }
+# English 6f388c5f
+segment-short = 짧은 텍스트
+# English 6a802815
+segment-long = 긴 텍스트
+# English f9e6396c
+segment-genre = 장르가 { $genre }인 텍스트
+# English ac67c8bc
+why-weak_segment = 평균에 가려집니다
+# English 2bede512
+fix-weak_segment = 이 데이터를 살펴보고, 학습 데이터에 더 넣으십시오
+
+## Findings: what the surface of a text is described by
+
+# English 18ad2d99
+feature-length = 길이
+# English 1b7c7daf
+feature-words = 단어 수
+# English 18be2d8c
+feature-digits = 숫자
+# English 7a79f7fb
+feature-capitals = 대문자 수
+# English 41a72db0
+feature-capitals-only = 전부 대문자
+# English 80b4f4df
+feature-first-capital = 대문자로 시작
+# English 428fd358
+feature-outer-spaces = 앞뒤 공백
+# English a7cc26c4
+feature-double-spaces = 두 칸 공백
+# English f848e8d8
+feature-not-ascii = ASCII가 아닌 문자
+# English 07ffa160
+feature-mark = “{ $mark }”의 수
+# English 9801b1f5
+feature-end =
+    { $place ->
+        [first-word] 첫 단어
+        [last-word] 마지막 단어
+       *[last-character] 마지막 글자
+    } “{ $text }”
+# English 43201264
+feature-nothing = 없음
+
+## Questions of an assignment
+
+# English b0b85b28
+task-title = { $name }, { $about }
+# English c072e1cf
+about-sentiment = 한국어 영화평의 감성
+# English 4c288b86
+about-entailment = 전제가 가설을 함의하는가
+# English 68aed0ed
+about-entities = 뉴스의 개체명
+# English c5383e0d
+about-topics = 뉴스 기사의 주제
+# English d14b4f86
+kind-single = 텍스트 하나에 레이블 하나
+# English 47fa6957
+kind-pair = 텍스트 두 개에 레이블 하나
+# English a8550ba6
+kind-words = 단어마다 태그 하나, 태그가 모여 개체명
+# English dcd10b8a
+ask-task = 어떤 과제입니까?
+# English 6a023a1e
+answer-task =
+    { $title }: { $kind }({ JOINED($labels, ", ") }). 학습 { $rows } { COUNT($train) }개, 모델을 고르는 검증 { $rows } { COUNT($validation) }개, 평가하는 테스트 { $rows } { COUNT($test) }개입니다.
+# English 26d34113
+answer-majority = 다수 클래스만 답하면 테스트 정확도가 { SCORE($accuracy) }입니다.
+# English 8639b755
+ask-design = 모델은 어떻게 설계되었습니까?
+# English a0dd3786
+a-transformer = 트랜스포머 인코더
+# English 167ed497
+architecture-sizes = { $model }(층 { $layers }개, 은닉 크기 { $units }, 어텐션 헤드 { $heads }개)
+# English 9a1be020
+answer-design =
+    { PARTICLE($model, "이고/고") } 맨 위 분류 층까지 파라미터는 { COUNT($parameters) }개입니다. 입력은 토큰 번호 [데이터, 토큰]이며 어휘 { COUNT($vocabulary) }개에서 최대 { COUNT($length) }개입니다. 출력은 로짓 { $shape }이고 소프트맥스가 { $kind ->
+        [words] 태그
+       *[rows] 레이블
+    } 확률로 바꿉니다. 손실은 교차 엔트로피입니다.
+# English 02deee3d
+shape-rows = [데이터, { $classes }]
+# English a363c794
+shape-words = [데이터, 토큰, { $classes }]
+# English 5033c32d
+shape = [{ JOINED($sizes, ", ") }]
+# English 999f3967
+answer-example =
+    예: { JOINED($texts, " / ") } → 토큰 { $tokens } → 번호 { $ids }, 모양 [1, { $length }] → 로짓 { $shape } → { $kind ->
+        [words] 단어마다 태그 하나, 유형은
+       *[rows] 다음 가운데 하나:
+    } { JOINED($labels, ", ") }.
+# English 84aa2e66
+quoted = “{ $text }”
+# English 2c93b79a
+ask-checkpoint = 어떤 사전 학습 모델이며, 텍스트에 맞습니까?
+# English dba99be0
+answer-checkpoint = { $checkpoint }({ $place }). 토크나이저 어휘가 이 텍스트에 맞아야 합니다. 테스트 토큰의 { PERCENT($unknown) }가 [UNK]입니다.
+# English 23bdd177
+place-pretrain = 이 파이프라인이 직접 사전 학습
+# English 67f6fbdf
+place-local = 로컬 폴더
+# English 63f981f7
+place-unknown = 출처 불명
+# English 84673bdf
+answer-synthetic-checkpoint = 합성 텍스트로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다.
+# English 4be603d8
+ask-losses = 손실은 어떻게 변하며, 사전 학습이 없으면 무엇이 다릅니까?
+# English b95e4851
+answer-losses = 검증 손실(시드 평균): { JOINED($arms, "; ") }.
+# English 6fcfeeae
+loss-of-arm =
+    { $arm }: 처음 { SCORE($first) }, 최저 { SCORE($best) }({ COUNT($step) }스텝), { $end ->
+        [risen] 그 뒤 올라 끝에 { SCORE($last) }(과적합)
+       *[flat] 끝에 { SCORE($last) }
+    }
+# English 8822db6b
+ask-before-and-after = 학습 전후에 학습 데이터와 테스트 데이터에서 얼마나 좋습니까?
+# English 803cefbd
+answer-before-and-after = { $metric }(시드 평균): { JOINED($arms, "; ") }.
+# English ad5d1f01
+change-on-both =
+    { $arm }: 학습 데이터 { SCORE($train_before) } → { SCORE($train_after) }, 테스트 { SCORE($test_before) } → { SCORE($test_after) }
+# English 7b3fbc77
+change-on-test = { $arm }: 테스트 { SCORE($test_before) } → { SCORE($test_after) }
+# English 52e95562
+ask-cost = 비용은 얼마입니까?
+# English ae481793
+answer-cost =
+    시드당 평균: { JOINED($arms, "; ") }. 인코더 자체의 사전 학습 비용은 따로입니다. 걸리는 시간은 컴퓨터마다 다르므로 결과에 넣지 않습니다. python -m stages.forecast로 잴 수 있습니다.
+# English 2d8ee3b3
+cost-of-arm =
+    { $arm }: { COUNT($steps) }스텝{ $batch ->
+        [0] { "" }
+       *[other] (배치 크기 { $batch })
+    }, 파라미터 { COUNT($parameters) }개 가운데 { COUNT($trained) }개 학습
+# English 840fecf3
+ask-trust = 무엇이 잘못되었고, 결과는 믿을 만합니까?
+# English e37f9db2
+answer-found = 진단이 찾은 문제 { $number }개: { JOINED($findings, ", ") }.
+# English 4f0d3430
+answer-notes = 진단에서 참고할 점만 나왔습니다.
+# English 5165c22b
+answer-nothing-found = 진단에서 문제가 나오지 않았습니다.
+
+## Labels and steps
+
+# English e5f2b86e
+labels-and-steps = 레이블 수와 학습 스텝
+# English b4a44aa3
+labels-assumption =
+    측정한 학습 데이터 수 사이에서는 처음부터 학습한 모델의 오차의 로그가 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함하며, 곡선이 떨어져 같은 점수가 여러 번 나오면 처음부터 마지막까지를 포함합니다.
+# English 5b172271
+labels-of-task = { $task }: { $sentence }
+# English 0566ad5e
+labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }.
+# English 9e94da5e
+labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
+# English 6b4de387
+labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 { $arm } 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다
+# English fba14cec
+labels-run-left-out = { $arm }, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패하여 평균에서 제외했습니다: { $reason }.
+# English 9a777bc0
+labels-run-counted =
+    { $arm }, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: { $reason }.
+# English 100aab05
+labels-at-chance = 모델이 검증 데이터에서 우연 수준
+# English 3016002b
+labels-skipped =
+    이 과제는 { COUNT($rows) }건으로 학습하므로, 학습 데이터 { JOINED($sizes, ", ") }건의 점은{ $number ->
+        [1] { "" }
+       *[other] { " " }모두
+    } 곡선에 없습니다.
+# English d3797eca
+count = { COUNT($number) }
+# English 93a65de1
+labels-within =
+    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡으려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배 필요합니다(95 % 신뢰구간: { $interval }).
+# English 5d24e681
+labels-beyond =
+    { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: 사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수에 이르려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
+# English fa03fef7
+labels-beyond-open =
+    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를({ $treatment }) 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했습니다(95 % 신뢰구간: { $interval }).
+# English c051350e
+labels-beyond-at-least =
+    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를({ $treatment }) 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했고, 레이블이 최소 { $least }배 필요합니다(95 % 신뢰구간: { $interval }).
+# English 1e51f953
+labels-below =
+    처음부터 학습한 모델에 레이블이 더 필요하지 않습니다({ $treatment }과 비교): 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
+# English 4b43c22c
+labels-below-open =
+    처음부터 학습한 모델에 레이블이 더 필요한지({ $treatment }과 비교) 결론을 내릴 수 없습니다: 이 실행들에서는 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
+# English 750c0f3f
+factor-exact = { DECIMAL($value, digits: 1) }
+# English c903d68e
+factor-rounded = { DECIMAL($value, digits: 0) }
+# English 0f64c11d
+interval = { $low } ~ { $high }
+# English d6a33caf
+more-than = { $low }보다 큼
+# English d27dcfa7
+less-than = { $high }보다 작음
+# English f2e8c8d9
+open-at-both-ends = 양쪽 모두 한계 없음
+# English be33a314
+steps-to-best =
+    검증 데이터에서 { $arm } 실행이 { $rival }의 최고 { $metric }에 이른 때: { $first }. { $rival } 실행이 { $arm }의 최고 { $metric }에 이른 때: { $second }. 스텝은 그것을 보인 평가의 스텝이므로, 실제로는 더 일렀을 수 있습니다.
+# English 3a1f82c3
+reached-never = 이르지 못함({ JOINED($steps, ", ") }스텝 동안)
+# English cd9d3b27
+reached-not-in-median = 시드 중앙값으로는 이르지 못함({ JOINED($each, ", ") }), 상대는 { JOINED($others, ", ") }스텝
+# English 87a9bd40
+reached-at-step = 시드 중앙값으로 { $step }스텝({ JOINED($each, ", ") }), 상대는 { JOINED($others, ", ") }스텝
+# English bcb2a370
+step = { PLAIN($number) }
+# English 35eba589
+never = 없음
+# English 9d4416d9
+points-caption =
+    학습 데이터 수별: 테스트 { $metric }의 시드 평균(95 % 신뢰구간)과, 그 데이터 수로 미세 조정한 사전 학습 모델을 따라잡는 데 처음부터 학습한 모델에 필요한 레이블의 배수
+# English da11337a
+steps-caption = 같은 시드의 상대가 검증 데이터에서 이른 최고 { $metric }까지 걸린 스텝
+# English e434d109
+column-training-rows = 학습 데이터 수
+# English 6b121b1b
+column-times-labels = 레이블 배수
+# English 531e716a
+column-arm = 학습 방식
+# English d0c25abe
+column-seed = 시드
+# English 862a1d6d
+column-best-of-other = 상대의 최고
+# English 812d4c3f
+column-its-step = 상대의 스텝
+# English 0a2f8a8f
+column-reached-at-step = 이른 스텝
+# English 92a5b633
+column-steps = 전체 스텝
+# English 84355dc1
+capitalized = { $text }
+# English 99ad6ba7
+mean-with-interval =
+    { SCORE($mean) }
+    ({ SCORE($low) } ~ { SCORE($high) })
+# English 8b4e037c
+times-labels =
+    { $times }
+    ({ $interval })
+# English fd544d1c
+at-most-smallest = 가장 작은 크기의 레이블로 충분
+
+## Changed rows
+
+# English 5e27cd83
+stress = 변형한 텍스트에서
+# English 33b230a5
+stress-how =
+    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 충분히 바뀔 때까지 테스트 데이터를 차례로 넣었습니다. 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 여럿 가운데 몇은 우연히 0을 벗어납니다.
+# English af390ca1
+failed-runs-count = 학습 방식의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.
+# English 78999afd
+stress-premise = 전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락폭이 작은 것은 장점이 아닙니다.
+# English 5b671974
+stress-majority = 다수 클래스만 답하면 { SCORE($score) }입니다.
+# English 951ade19
+stress-negation =
+    규칙으로 확실히 부정문이 되는 칭찬만 바꾸며, 레이블은 negative가 됩니다. 이 데이터는 모두 변형 전에는 positive, 변형 후에는 negative이므로 늘 “positive”라고 답하는 모델은 1에서 0으로 떨어집니다.
+# English a8924a28
+stress-left-out = 제외: { JOINED($transformations, "; ") }.
+# English 9d48a2c7
+left-out = { $transformation }({ $reason })
+# English 13968601
+stress-caption = 변형한 테스트 데이터의 { $metric }, 시드 평균
+# English 846c82ae
+changed-of-offered = { COUNT($offered) } 중 { COUNT($changed) }
+# English 1d8b3240
+all-arms = 전체
+# English 34cffb09
+column-change = 변형
+# English 60b161bf
+column-rows-changed = 바뀐 데이터
+# English cebd33ba
+column-same-tokens = 같은 토큰
+# English a7edff26
+column-before = 변형 전
+# English 96348b1b
+column-after = 변형 후
+# English 82c08dee
+column-drop = 하락폭
+# English e78bd566
+column-more-than-scratch = 처음부터 학습보다 더 하락
+# English 8833ab4c
+transformation-typos = 오타
+# English 78cefbfb
+transformation-spacing = 띄어쓰기 변형
+# English e3ad50c9
+transformation-lower_case = 소문자
+# English be98b497
+transformation-upper_case = 대문자
+# English 262cc544
+transformation-punctuation_removed = 문장 부호 제거
+# English 032f0609
+transformation-unseen_entities = 학습 데이터에 없는 이름
+# English 2f66d3f0
+transformation-negation = 칭찬을 부정문으로 바꿈(레이블은 negative가 됨)
+# English d1aade6e
+transformation-premise_removed = 전제 제거
+# English 2ae30bd9
+stress-not-spacing = 단어로 주어져 빼거나 더할 띄어쓰기가 없음
+# English 695771d8
+stress-not-lower_case = 한국어에는 대문자가 없음
+# English af574414
+stress-not-upper_case = 한국어에는 대문자가 없음
+# English e55f07a9
+stress-not-unseen_entities = 이 과제에는 개체명이 없음
+# English e1c71bb1
+stress-not-negation = 레이블이 감성이 아님
+# English 8c36039e
+stress-not-premise_removed = 이 과제에는 전제가 없음
+
+## Errors
+
+# English fb88e8ed
+errors = 오류
+# English bf4d5de8
+errors-missed-by-all =
+    테스트 { $rows } { COUNT($number) }개({ PERCENT($share) })는 모든 학습 방식의 실행 { COUNT($runs) }번에서 모두 틀렸습니다.
+# English 5ed7a8df
+errors-of-sentences = 문장은 개체명을 빠짐없이 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 단어입니다.
+# English 1f692f49
+errors-wrong-labels =
+    모델이 모든 데이터에서 똑같이 잘 보정되어 있다면 정답 레이블{ $of ->
+        [names] (개체명으로 보이는 단어)
+       *[rows] { "" }
+    } 가운데 많아야 약 { PERCENT($rate) }가 틀린 것으로 보이며, { $rows } { COUNT($number) }개({ PERCENT($share) })는 레이블이 맞기보다 틀렸을 확률이 높습니다. 여기서 모델들은 같은 데이터로 보정했을 때 거의 틀리지 않는 확신도로 레이블과 다르게 답합니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
+# English c6f93dab
+errors-no-wrong-labels = 틀린 것으로 의심되는 정답 레이블이 없습니다. 모델들이 레이블과 다르게 답한 곳에서 확신도가 충분하지 않습니다.
+# English 6cd63a7d
+errors-texts-hidden = 말뭉치의 이용 조건이 공개를 금할 수 있어 텍스트는 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 켜면 보입니다.
+# English 6d63135f
+errors-agreement-caption =
+    실행의 절반 넘게 맞힌 테스트 { $rows }. p는 이 데이터만의 검정({ JOINED($tests, ", ") })이며, “항상”은 한쪽의 모든 실행이 맞히고 다른 쪽은 한 번도 맞히지 못한 것
+# English 111e2423
+test-mcnemar = 맥니마 정확 검정
+# English a98ea181
+test-approximate_randomisation = 근사 무작위화 검정
+# English a4f20235
+share = { COUNT($number) } ({ PERCENT($share) })
+# English 8d8d81d3
+column-both = 둘 다 맞힘
+# English cee14000
+column-arm-alone = 이쪽만 맞힘
+# English c65f205e
+column-scratch-alone = 처음부터 학습만 맞힘
+# English a5212b03
+column-neither = 둘 다 틀림
+# English de904b52
+column-p = p
+# English a5ef3e4e
+column-always-arm = 항상 이쪽만 맞힘
+# English abe00008
+column-always-scratch = 항상 처음부터 학습만 맞힘
+# English a259e3a4
+errors-slices-caption = 길이와 레이블별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)
+# English c4317025
+slice-words = 단어 { $name }개
+# English a4d23be5
+slice-characters = { $name }자
+# English 3724aac5
+slice-type = 유형 { $name } 있음
+# English d8a49e03
+slice-label = 레이블 { $name }
+# English 35e1b208
+slice-other = { $by } { $name }
+# English 5b653bc9
+column-rows-with = 데이터의 조건
+# English a23bfcb0
+column-rows = 데이터 수
+# English 0b6d6790
+column-score = 점수
+# English 41771863
+column-difference = 차이
+# English 731b1fc9
+errors-rows-caption =
+    개별 데이터, 종류마다 최대 { $most }건(reports/errors/{ $task }.json에 더 있음). 틀린 실행이 가장 그럴듯하다고 본 잘못된 레이블과 그 평균 확률
+# English 7ca01ffc
+listed-wrong-in-all = 모든 실행에서 틀림
+# English 7d2904d9
+listed-confident = 가장 확신한 오류, { $arm }
+# English 01575ff9
+listed-always-arm = { $arm }만 항상 맞힘
+# English 8d245f3d
+listed-always-rival = { $rival }만 항상 맞힘({ $arm }: 틀림)
+# English ca91fea7
+listed-suspected = 의심되는 레이블 오류
+# English b892b933
+word-of-row = { $guid }, { $word }번째 단어
+# English 2c594bb0
+column-kind = 종류
+# English 5a799530
+column-row = 데이터
+# English 9a16d8e0
+column-gold = 정답
+# English 2e457d15
+column-wrong-label = 잘못된 레이블
+# English 554f7eb8
+column-probability = 확률
+# English 62ca9cce
+column-text = 텍스트
+
+## Running text, seconds
+
+# English 49fba8f5
+delivered =
+    `predict`나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 `predict`와 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. { $arm } 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
+# English d2fabdbf
+seconds = 이 컴퓨터에서 { $task }의 시드당 학습 시간(초): { JOINED($arms, ", ") }.
+# English 29cee943
+seconds-of-arm = { $arm } { DECIMAL($seconds, digits: 1) }
+# English 4adf2b82
+seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) }(실행 { $runs }개 중 { $known }개)

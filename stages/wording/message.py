@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Value: TypeAlias = "str | int | float | Message | tuple[str | int | float | Message, ...]"
-Wording: TypeAlias = "str | Message"  # a ``str`` is a name or other data, and the same in every language
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,9 @@ class Message:
 
     def __hash__(self) -> int:
         return hash((self.identifier, tuple(self.values.items())))
+
+
+Wording: TypeAlias = str | Message  # a ``str`` is a name or other data, and the same in every language
 
 
 def message(identifier: str, /, **values: Value) -> Message:
