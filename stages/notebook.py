@@ -15,6 +15,7 @@ from stages.notebooks.study import study_notebook
 from stages.results.tasks import read_tasks
 from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
+from stages.wording.catalogue import languages
 
 REPORTS = Path("reports")
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m stages.notebook --task nsmc\n"
         "  python -m stages.notebook --task nsmc --language ko --out homework.ipynb")
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--language", choices=("en", "ko"), help="(default: report.language of params.yaml)")
+    parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
     parser.add_argument("--out", type=Path, help="file to write (default: notebooks/TASK.ipynb)")
     return run_stage(parser, _notebook, arguments)
 

@@ -3,7 +3,8 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
@@ -11,15 +12,16 @@ from stages.common.durations import DURATIONS, Durations
 from stages.common.files import new_folder, write_json, write_text
 from stages.common.repository import repository_root
 from stages.reporting import markdown, page
-from stages.reporting.content import compose
+from stages.reporting.agreement import agreement
+from stages.reporting.content import Part, compose
 from stages.reporting.errors import error_parts
 from stages.reporting.learning_curves import learning_parts, summarize_sizes, worth_in_labels
 from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
 from stages.results.left_over import remove_left_over
-from stages.results.sizes import read_sizes
-from stages.results.tasks import read_tasks
+from stages.results.sizes import Sizes, read_sizes
+from stages.results.tasks import TaskFacts, read_tasks
 from stages.settings.arms import further_cards
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
@@ -35,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
         " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
         " --findings reports/doctor --verdicts reports/verdicts.json --out-markdown reports/report.md"
-        " --out-page reports/index.html --out-metrics reports/metrics.json --out-plots reports/plots",
+        " --out-details reports/details --out-page reports/index.html --out-metrics reports/metrics.json"
+        " --out-plots reports/plots",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
@@ -46,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--errors", type=Path, required=True, help="folder of the error analyses")
     parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
     parser.add_argument("--verdicts", type=Path, required=True, help="JSON that judge wrote")
-    parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short")
+    parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short, as Markdown")
+    parser.add_argument("--out-details", type=Path, required=True, help="folder of the details by task, as Markdown")
     parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
     parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
     parser.add_argument("--out-plots", type=Path, required=True, help="folder of the charts, as SVG")
@@ -65,15 +69,18 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
     tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, paths.verdicts, grid)
     sizes = read_sizes(paths.sizes, grid)
-    learning = learning_parts(tasks, sizes)
-    report = compose(tasks, {task.metrics.task: (
-        learning[task.metrics.task], *stress_parts(task, paths.stress), *error_parts(task, paths.errors))
-        for task in tasks}, worth_in_labels(tasks, sizes))
+    report = compose(tasks, _further_parts(tasks, sizes, paths), worth_in_labels(tasks, sizes), {
+        task.metrics.task: tuple(agreement(task, paths.errors)) for task in tasks})
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)
-    plots = Path(os.path.relpath(paths.out_plots, paths.out_markdown.parent)).as_posix()
-    write_text(paths.out_markdown, markdown.render(report, plots, settings.language))
+    with new_folder(paths.out_details) as folder:
+        plots = _from(paths.out_details, paths.out_plots)
+        for section in report.sections:
+            write_text(folder / f"{section.name}.md", markdown.render_details(section, plots, settings.language))
+    places = markdown.Places(*(_from(paths.out_markdown.parent, place)
+                               for place in (paths.out_plots, paths.out_details, paths.out_page)))
+    write_text(paths.out_markdown, markdown.render(report, places, settings.language))
     write_text(paths.out_page, page.render(report, settings.language))
     write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
@@ -81,6 +88,19 @@ def write_report(paths: Namespace, grid: Grid, settings: ReportSettings) -> None
         print(render(sentence), file=sys.stderr)
     print_summary([TaskSummary(task.metrics, task.verdicts, task.findings) for task in tasks], grid, settings.language,
                   sys.stderr)
+
+
+def _further_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes], paths: Namespace
+                   ) -> dict[str, tuple[Part, ...]]:
+    learning = learning_parts(tasks, sizes)
+    return {task.metrics.task: (
+        replace(learning[task.metrics.task], key="labels"),
+        *(replace(part, key="stress") for part in stress_parts(task, paths.stress)),
+        *(replace(part, key="errors") for part in error_parts(task, paths.errors))) for task in tasks}
+
+
+def _from(folder: Path, place: Path) -> str:
+    return Path(os.path.relpath(place, folder)).as_posix()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
 from stages.terminal.summary import print_summary, read_summaries
-from stages.wording.catalogue import render
+from stages.wording.catalogue import languages, render
 from stages.wording.message import message
 
 PAGE = Path("reports/index.html")
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " interval, the scores of both arms, and the doctor's worst finding. At most 100 columns; colours where the"
         " terminal has them and NO_COLOR is not set.",
         "python -m stages.summary\n  python -m stages.summary --language ko")
-    parser.add_argument("--language", choices=("en", "ko"), help="(default: report.language of params.yaml)")
+    parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
     parser.add_argument("--metrics", type=Path, default=Path("reports/metrics"), help="folder that evaluate wrote")
     parser.add_argument("--findings", type=Path, default=Path("reports/doctor"), help="folder that diagnose wrote")
     parser.add_argument("--verdicts", type=Path, default=Path("reports/verdicts.json"), help="JSON that judge wrote")

@@ -56,8 +56,7 @@ def reported(study: SmallStudy) -> Namespace:
     paths = Namespace(**{name: folder / name for name in (
         "metrics", "curves", "cards", "searches", "stress", "errors", "sizes", "findings")},
         verdicts=folder / "verdicts.json", out_markdown=folder / "report.md", out_page=folder / "index.html",
-        out_metrics=folder / "metrics.json",
-        out_plots=folder / "plots")
+        out_details=folder / "details", out_metrics=folder / "metrics.json", out_plots=folder / "plots")
     for source, target in ((study.paths.metrics, paths.metrics / f"{TASK}.json"),
                            (study.paths.curves, paths.curves / f"{TASK}.csv"),
                            (study.paths.card, paths.cards / f"{TASK}.json"),
@@ -99,12 +98,11 @@ def test_the_difference_is_what_the_shown_means_differ_by(study: SmallStudy, rep
     sentence = render(verdict(reported.task, "pre-trained"))
     assert f"accuracy {means[0]} against {means[1]} from random weights, {difference} points" in sentence
     row = next(line for line in reported.paths.out_markdown.read_text("utf-8").splitlines()
-               if line.startswith("| AG News") and difference in line)
+               if line.startswith("| [AG News") and difference in line)
     lost = read_json(study.paths.metrics)["cells"][LOST]["after"]["test"]["accuracy"]
-    assert f"{means[0]}<br>" in row
-    assert f"{means[1]}<br>({means[1]}, {lost:.3f} failed)" in row
+    assert f"accuracy {means[0]} vs {means[1]}" in row
     page = reported.paths.out_page.read_text("utf-8")
-    assert f"{lost:.3f} failed)" in page
+    assert f"{means[1]}\n({means[1]}, {lost:.3f} failed)" in page
     assert f"{lost:.3f} 실패)" in page
     assert "mean over seeds that trained (each seed)" in page
     assert render(message("failed-runs-count")) in page
@@ -120,7 +118,7 @@ def test_curve_tracking_and_diff_have_the_mean_of_the_report(study: SmallStudy, 
     assert [point["mean"] for point in points] == pytest.approx([scratch, scratch], abs=1e-12)
     assert [cell for cell, facts in reported.sizes["cells"].items() if facts["failed"]] == [f"{LOST}-rows-100"]
     assert re.search("scratch run with seed 2 on 100 training rows failed and is left out of the mean",
-                     reported.paths.out_markdown.read_text("utf-8"))
+                     (reported.paths.out_details / f"{TASK}.md").read_text("utf-8"))
 
     cells = [read_json(study.paths.metrics)["cells"][cell] for cell in study.grid.arms["scratch"]]
     tracked = {name: value for name, value, _ in track._over_seeds("accuracy", cells)}

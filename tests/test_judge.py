@@ -106,10 +106,10 @@ def test_a_frozen_encoder_below_scratch_does_not_say_that_pre_training_hurts(
         inputs.grid = inputs.grid.model_copy(update={"train_sizes": (125,)})
         with_multipliers(inputs, "below")
     files = inputs.build()
-    text, page = files["report.md"], texts_of(files["index.html"])
+    summary, details, page = files["report.md"], files["details/reviews.md"], texts_of(files["index.html"])
     korean = "인코더를 고정하고 분류 층만 학습하는 방식은 처음부터 전체를 학습한 것보다 점수가 낮습니다"
     english = "Head-only tuning of the frozen encoder scores below training everything from scratch on REVIEWS"
-    for part in (text, page):
+    for part in (summary, details, page):
         assert english in part
     assert f"REVIEWS에서 {korean}" in page
     task = inputs.read()[0]
@@ -131,12 +131,12 @@ def test_a_frozen_encoder_below_scratch_does_not_say_that_pre_training_hurts(
         "pretrained-head": "below_scratch"}
     tags = json.dumps([run.tags | run.changing for run in Recorded.runs])
     verdicts = inputs.paths.verdicts.read_text("utf-8")
-    for part in (text, page, exported, diff, tags, verdicts, files["metrics.json"]):
+    for part in (summary, details, page, exported, diff, tags, verdicts, files["metrics.json"]):
         assert "hurt" not in part.replace("hurts in 0", "")
         assert not re.search("해가 (?:됩니다|됨|된 것은 [1-9])", part)
     if tunings == ("head",):
-        assert "Scratch needs no more labels than head-only tuning of the frozen encoder" in text
-        assert "pre-training helps in" not in text  # nothing was compared that could say so
+        assert "Scratch needs no more labels than head-only tuning of the frozen encoder" in details
+        assert "pre-training helps in" not in details  # nothing was compared that could say so
 
 
 def track_reviews(inputs: Inputs, folder: Path) -> None:

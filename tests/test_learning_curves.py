@@ -458,14 +458,14 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | inconclusive<br>(more than 3.2) |"
     for part in (sentence, row, "plots/reviews-rows.svg", "The curve has no point at 9,000 training rows",
                  "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
-        assert part in built["report.md"], part
+        assert part in built["details/reviews.md"], part
     assert f"REVIEWS: {sentence}" in built["report.md"].split("\n## REVIEWS")[0]  # in the summary, too
     assert sentence.replace("95 %", "95\u00a0%") in built["index.html"]
     assert "0.692 to 0.742" in built["index.html"]
     assert 'aria-labelledby="reviews-rows-title' in built["index.html"]
     assert ">125</text>" in built["plots/reviews-rows.svg"]
     assert '"labels-low-125": 3.21' in built["metrics.json"]
-    assert "leave out the spread between seeds" not in built["report.md"]
+    assert "leave out the spread between seeds" not in built["details/reviews.md"]
 
 
 def test_files_of_sizes_that_are_not_expected_are_refused(tmp_path: Path) -> None:

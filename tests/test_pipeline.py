@@ -107,7 +107,7 @@ def test_the_report_shows_every_task_and_says_synthetic(project: Path, first_run
     numbers = json.loads((project / "reports" / "metrics.json").read_text("utf-8"))
     assert set(TASKS) <= numbers.keys()
     assert numbers["synthetic"] is True
-    for name in ("report.md", "index.html"):
+    for name in ("report.md", "index.html", *(f"details/{task}.md" for task in TASKS)):
         text = (project / "reports" / name).read_text("utf-8")
         assert "synthetic" in text.lower()
         assert str(project) not in text

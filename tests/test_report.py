@@ -3,6 +3,7 @@
 import csv
 import itertools
 import json
+import posixpath
 import re
 import unicodedata
 from argparse import Namespace
@@ -84,8 +85,8 @@ class Inputs:
 
     def out(self, name: str) -> Path:
         out = self.folder / name
-        for option, file in (("markdown", "report.md"), ("page", "index.html"), ("metrics", "metrics.json"),
-                             ("plots", "plots")):
+        for option, file in (("markdown", "report.md"), ("details", "details"), ("page", "index.html"),
+                             ("metrics", "metrics.json"), ("plots", "plots")):
             setattr(self.paths, f"out_{option}", out / file)
         return out
 
@@ -256,6 +257,11 @@ def inputs(tmp_path: Path) -> Inputs:
     return Inputs(tmp_path)
 
 
+def markdown_of(files: dict[str, str]) -> str:
+    """The summary and the details of all tasks."""
+    return "\n".join(text for name, text in sorted(files.items(), reverse=True) if name.endswith(".md"))
+
+
 class Page(HTMLParser):
     """Tags with their attributes, and the text of the page."""
 
@@ -278,7 +284,8 @@ class Page(HTMLParser):
 def test_files_and_scalars(inputs: Inputs) -> None:
     files = inputs.build()
     assert sorted(files) == [
-        "index.html", "metrics.json", "plots/differences.svg", "plots/entities-loss.svg",
+        "details/entities.md", "details/reviews.md", "index.html", "metrics.json", "plots/differences.svg",
+        "plots/entities-loss.svg",
         "plots/entities-reliability.svg", "plots/entities-score.svg",
         "plots/reviews-loss.svg", "plots/reviews-reliability.svg", "plots/reviews-score.svg", "report.md"]
     arms = {"scratch": pytest.approx(0.711), "pretrained-full": 0.841, "difference-full": 0.13, "low-full": 0.098,
@@ -299,8 +306,8 @@ RECIPES = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))["recipes"]
 def test_every_recipe_is_told(inputs: Inputs, recipe: str) -> None:
     values = recipe_from(RECIPES[recipe], recipe).model_dump()
     inputs.edit("metrics/reviews.json", "cells", "pretrained-full-1", "recipe", value=values)
-    text = inputs.build()["report.md"]
-    assert f"recipe method {RECIPES[recipe]['method']}" in text
+    text = markdown_of(inputs.build())
+    assert f"| recipe method | {RECIPES[recipe]['method']}" in text
     assert "None" not in text
 
 
@@ -326,16 +333,15 @@ def test_seconds_are_told_beside_the_report_and_stand_nowhere_in_it(
 def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
     files = inputs.build()
     page = Page(files["index.html"]).text.replace("\xa0", " ")
-    for text in (page, files["report.md"].replace("<br>", "\n").replace("&lt;", "<")):
+    for text in (page, markdown_of(files).replace("<br>", "\n").replace("&lt;", "<")):
         for expected in (
-            "0.841\n(0.840, 0.842)", "0.711\n(0.710, 0.712)", "+13.0\n(9.8 to 16.4)",  # the summary
-            "TF-IDF + logistic regression 0.760", "most frequent tag per word 0.550",
+            "+13.0 (9.8 to 16.4)", "0.841", "0.711",  # the summary
             "entity F1 from running text", "0.777 for the pre-trained model, against 0.841 on the words of the corpus",
             "0.500 → 0.840", "0.500 → 0.850", "0.693 → 0.400", "0.810 to 0.870",  # before and after
             "1,234,567, all trained", "train 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
             "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
-            "< 0.001\n(< 0.001)", "4.7 points (pre-trained)", "padding and sub-words would report 0.987",
+            "4.7 points (pre-trained)", "padding and sub-words would report 0.987",
             "+8.1 (6.1 to 10.1)", "−4.9 (−6.9 to −2.9)",  # against TF-IDF
             "0.321", "0.750", "0.625", "0.682", "540 (90.0 %)", "2,014", "0.013",  # what the tables of details show
         ):
@@ -536,7 +542,7 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
         "full.")
     files = inputs.build()
     page = Page(files["index.html"]).text
-    for text in (page, files["report.md"]):
+    for text in (page, markdown_of(files)):
         assert "helps (this budget)" in text
         assert "at least for this budget" in text
     assert "적어도 이 학습 예산에서는, 사전 학습은 도움이 됩니다" in page
@@ -569,19 +575,16 @@ def test_findings_stand_in_page_and_markdown_and_severe_ones_in_the_summary(inpu
     inputs.edit("metrics/reviews.json", "cells", "scratch-2", "failed", value=True)
     files = inputs.build()
     page = Page(files["index.html"]).text
-    for text in (page, files["report.md"]):
-        assert text.index("Severe findings") < text.index("REVIEWS, made by hand", text.index("Severe findings"))
-        assert "What the doctor found" in text
+    for text in (page, markdown_of(files)):
+        assert "What may mislead" in text
         assert "ended at 0.500" in text
         assert "finished (failed)" in text
     assert "<b>2</b> | runs" in page  # as text
     assert "<b>2" not in files["index.html"]
-    assert "&lt;b&gt;2&lt;/b&gt; \\| runs" in files["report.md"]
-    assert "0.682 to 0.742 | collapsed |" in files["report.md"]  # beside the score of scratch-2 on test
+    assert "&lt;b&gt;2&lt;/b&gt; \\| runs" in markdown_of(files)
+    assert "0.682 to 0.742 | collapsed |" in markdown_of(files)  # beside the score of scratch-2 on test
     inputs.find("reviews")
-    for text in inputs.build().values():
-        assert "Severe findings" not in text
-        assert "What the doctor found" not in text
+    assert markdown_of(inputs.build()).count("nothing suspicious found") == 2
 
 
 def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
@@ -595,12 +598,11 @@ def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
 
 
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
-    assert "Settings, scratch: lr 0.001, epochs 8, recipe method full, recipe lr factor 1.0\n" in (
-        inputs.build()["report.md"])
+    assert "| epochs | 8 | 8 |\n| recipe method | full | full |\n| recipe lr factor | 1.0 | 1.0 |\n" in (
+        markdown_of(inputs.build()))
     task = inputs.grid.tasks[0]
     inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "epochs", value=1)
-    text = inputs.build()["report.md"]  # no run's settings stand for those of another
-    assert text.index("epochs 8, recipe method full") < text.index("epochs 1, recipe method full")
+    assert "| epochs | 8 | 8, 1 |" in markdown_of(inputs.build())  # no run's settings stand for those of another
 
 
 def test_several_tunings(tmp_path: Path) -> None:
@@ -608,10 +610,10 @@ def test_several_tunings(tmp_path: Path) -> None:
     inputs.compare(low=-0.01)
     inputs.edit("metrics/reviews.json", "cells", "pretrained-head-1", "trainable_parameters", value=1538)
     files = inputs.build()
-    assert "The effect of pre-training (pre-trained, full) on REVIEWS is inconclusive" in files["report.md"]
+    assert "The effect of pre-training (pre-trained, full) on REVIEWS is inconclusive" in markdown_of(files)
     assert ("Head-only tuning of the frozen encoder scores above training everything from scratch on REVIEWS"
             in files["index.html"])
-    assert "1,234,567, 1,538 trained (pre-trained, head)" in files["report.md"]
+    assert "1,234,567, 1,538 trained (pre-trained, head)" in markdown_of(files)
     numbers = json.loads(files["metrics.json"])["reviews"]
     assert (numbers["verdict-full"], numbers["verdict-head"]) == ("cannot_tell", "above_scratch")
 
@@ -633,7 +635,7 @@ def test_no_text_from_data_breaks_the_report(inputs: Inputs) -> None:
                         (("source",), HOSTILE), (("labels", "train", HOSTILE), 9)):
         inputs.edit(card, *keys, value=value)
     files = inputs.build()
-    page, markdown = files["index.html"], files["report.md"]
+    page, markdown = files["index.html"], markdown_of(files)
     shown = visible(HOSTILE)
     assert shown.count("<U+") == 3
     assert Page(page).text.count(shown) > 5
@@ -676,8 +678,8 @@ def test_page_needs_nothing_else_and_is_well_formed(inputs: Inputs) -> None:
     assert "@import" not in text
     assert not page.all("link", "img", "iframe", "object")
     assert scripts(whole) == [{"type": "application/json", "data-chart": language} for _ in range(7)
-                              for language in ("en", "ko")] + [{}]
-    assert whole.count("</script>") == 15
+                              for language in ("en", "ko")] + [{}, {}]
+    assert whole.count("</script>") == 16
     assert len(whole) < 1_500_000
     assert set(re.findall(r"url\((.)", text)) <= {"#"}
     assert page.all("html") == [("html", {"lang": "en"})]
@@ -697,8 +699,10 @@ def test_page_needs_nothing_else_and_is_well_formed(inputs: Inputs) -> None:
 
 def test_charts_are_files_that_markdown_links(inputs: Inputs) -> None:
     files = inputs.build()
-    links = re.findall(r"!\[[^\]]+\]\((\S+)\)", files["report.md"])
-    assert sorted(links) == sorted(name for name in files if name.endswith(".svg"))
+    links = [f"{Path(name).parent / link}" for name, text in files.items()
+             for link in re.findall(r"!\[[^\]]+\]\((\S+)\)", text)]
+    links = sorted(posixpath.normpath(link) for link in links)
+    assert links == sorted(name for name in files if name.endswith(".svg"))
     for link in links:
         root = ElementTree.fromstring(files[link])
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -727,9 +731,14 @@ def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None
                     for column in ("batch_loss", "validation_loss") if row[column]]
     assert sorted(value["y"] for value in spec["data"]["values"]) == sorted(round(value, 6) for _, value in measured)
     lines, dots = spec["layer"]
-    assert lines["params"] == [{"name": "chosen", "select": {"type": "point", "fields": ["arm"]}, "bind": "legend"}]
-    assert [field["field"] for field in dots["encoding"]["tooltip"]] == ["arm", "seed", "x", "y"]
-    assert lines["encoding"]["opacity"]["condition"] == {"param": "chosen", "value": 1}
+    assert [(one["name"], one["select"]["fields"], one["bind"]) for one in lines["params"]] == [
+        ("chosen", ["arm"], "legend"), ("seeds", ["seed"], "legend")]
+    assert [(field["field"], field["title"]) for field in dots["encoding"]["tooltip"]] == [
+        ("arm", "arm"), ("seed", "seed"), ("x", "step"), ("y", "loss on validation")]
+    assert lines["encoding"]["opacity"]["condition"]["test"] == {"and": [{"param": "chosen"}, {"param": "seeds"}]}
+    shapes = dots["encoding"]["shape"]["scale"]
+    assert shapes["domain"] == [1, 2]
+    assert len(set(shapes["range"])) == 2  # seeds are told apart
 
 
 def test_left_over_files_are_not_read_but_removed(inputs: Inputs) -> None:
@@ -797,46 +806,98 @@ def test_no_banner_on_real_data(inputs: Inputs) -> None:
     assert not [name for name, text in inputs.build().items() if "synthetic sample" in text.lower()]
 
 
-def test_synthetic_is_said_above_and_beside_every_table(inputs: Inputs) -> None:
+def test_synthetic_is_said_on_one_ribbon_and_once_per_task(inputs: Inputs) -> None:
     for task in GRID.tasks:
         inputs.edit(f"metrics/{task}.json", "synthetic", value=True)
     files = inputs.build()
     assert json.loads(files["metrics.json"])["synthetic"] is True
-    page = Page(files["index.html"])
-    assert f"{MARK}: the rows of every task" in page.text
-    assert f"{MARK}: the rows of every task" in files["report.md"]
-    captions = re.findall(r"<caption>(.*?)</caption>", files["index.html"])
-    assert len(captions) == 1 + 2 * 14
-    assert all(MARK in caption for caption in captions)
-    # Verdicts, that over all tasks, headings, and the answers to seven questions.
-    marked = files["report.md"].count("\n| :--") + 2 + 1 + 4 + 2 * 7
-    assert files["report.md"].count(f"**{MARK}** ") == marked
+    page = files["index.html"]
+    assert page.count('class="ribbon"') == 1
+    assert re.findall(r'<h2 id="(\w+)">[^\n]*<span class="mark">', page) == list(GRID.tasks)
+    assert page.count('class="mark"') == len(GRID.tasks)
+    assert files["report.md"].count("Synthetic sample: the pipeline wrote the texts of all tasks") == 1
+    for task in GRID.tasks:
+        assert files[f"details/{task}.md"].splitlines()[0].endswith("(synthetic sample)")
     assert all("synthetic sample" in text for name, text in files.items() if name.endswith(".svg"))
 
 
 def test_only_the_synthetic_task_is_marked(inputs: Inputs) -> None:
     inputs.edit("metrics/entities.json", "synthetic", value=True)
-    text = inputs.build()["report.md"]
-    assert f"{MARK}: the rows of ENTITIES were written" in text
-    assert rf"| ENTITIES, made by hand \[{MARK}\] |" in text
-    assert "| REVIEWS, made by hand |" in text
-    real, synthetic = text.split("## ENTITIES")
-    assert f"**{MARK}**" not in real
-    assert synthetic.count(f"**{MARK}**") == 17 + 7
+    files = inputs.build()
+    assert "the texts of ENTITIES" in files["report.md"]
+    assert re.findall(r'<h2 id="(\w+)">[^\n]*<span class="mark">', files["index.html"]) == ["entities"]
+    assert "ynthetic" not in files["details/reviews.md"]
 
 
 def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
-    files = inputs.build()
+    inputs.build()
+    report.write_report(inputs.paths, inputs.grid, ReportSettings(language="ko"))
+    details = (inputs.paths.out_details / "reviews.md").read_text("utf-8")
+    files = {"index.html": inputs.paths.out_page.read_text("utf-8")}
     sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
                 "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 2개 × 테스트 텍스트 600개; "
                 "p &lt; 0.001, 비교 2개에 대한 Holm 보정 뒤 &lt; 0.001).")
+    assert sentence in details
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
-    overall = "Of 2 comparisons with scratch, pre-training helps in 2 and hurts in 0; 0 are inconclusive."
-    assert overall in files["report.md"]
-    inputs.compare(difference=0.01, low=-0.02, high=0.04, p_value=0.5)
+    answer = "작업 2개 모두에서 사전 학습이 도움이 되었습니다."
+    assert f"**{answer} " in inputs.paths.out_markdown.read_text("utf-8")
+    assert f'<span lang="ko">{answer} ' in files["index.html"]
+
+
+def first_line(text: str) -> str:
+    """The answer of the summary."""
+    return text.split("**")[1]
+
+
+@pytest.mark.parametrize(("comparison", "expected"), [
+    ({}, "Pre-training helped on all 2 tasks, by 12.0 to 13.0 points over the same models trained from random "
+         "weights."),
+    ({"low": -0.02, "p_value": 0.5}, "Pre-training helped on ENTITIES and has an inconclusive effect on REVIEWS."),
+    ({"difference": -0.1, "low": -0.2, "high": -0.05}, "Pre-training helped on ENTITIES and hurt on REVIEWS."),
+])
+def test_the_first_line_is_the_answer(inputs: Inputs, comparison: dict[str, Any], expected: str) -> None:
+    inputs.compare(**{"difference": 0.12} | comparison)
     files = inputs.build()
-    assert "REVIEWS에서 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다" in files["index.html"]
-    assert "도움이 된 것은 1개, 해가 된 것은 0개, 결론을 내릴 수 없는 것은 1개입니다." in files["index.html"]
+    assert first_line(files["report.md"]) == expected
+    page = files["index.html"]
+    assert page.index(expected) < page.index('data-chart="en"') < page.index("REVIEWS, made by hand")
+
+
+def test_what_a_result_means_is_said_in_counts(inputs: Inputs) -> None:
+    """0.841 and 0.711 of 1,000, and what chance has to do with it."""
+    text = inputs.build()["report.md"]
+    assert ("Of 1,000 test texts, the model that starts from the pre-trained checkpoint labels 841 correctly; the same "
+            "model trained from random weights labels 711 correctly. Always answering the most frequent label would "
+            "get 500 right. This gap is larger than chance") in text
+    inputs.find("reviews", finding())
+    assert "No conclusion is drawn, because of: failed arm" in inputs.build()["report.md"]
+
+
+def test_the_summary_is_short_and_links_the_details_and_the_page(inputs: Inputs) -> None:
+    inputs.find("reviews", finding(severity="warning"), finding("collapsed", "note", "scratch-2"))
+    text = inputs.build()["report.md"]
+    assert len(text.encode()) < 6_000  # 12,000 for four tasks
+    assert ("| [REVIEWS](details/reviews.md) | helps | +13.0 (9.8 to 16.4) | accuracy 0.841 vs 0.711 | "
+            "warning: failed arm |") in text
+    assert "(index.html#reviews)" in text
+
+
+def test_settings_that_differ_between_the_arms_stand_apart_from_all(inputs: Inputs) -> None:
+    assert "trained with the same settings" in inputs.build()["details/reviews.md"]
+    for seed in (1, 2):
+        inputs.edit("metrics/reviews.json", "cells", f"scratch-{seed}", "settings", "lr", value=0.002)
+    text = inputs.build()["details/reviews.md"]
+    assert "trained with the same settings" not in text
+    table = text.split("Settings that differ between the arms")[1].split("\n\n")[1]
+    assert [line for line in table.splitlines() if "epochs" in line] == []
+    assert "| lr | 0.001 | 0.002 |" in table
+
+
+def test_calibration_has_counts_and_the_confusion_matrix_is_shaded(inputs: Inputs) -> None:
+    files = inputs.build()
+    # 600 rows of each of two seeds in the last of 15 bins; 210 of 300 of the first label.
+    assert "| 0.93–1.00 | 1,200 | 0.800 | 1,200 | 0.800 |" in files["details/reviews.md"]
+    assert 'style="--heat:0.70">420 (70.0 %)</td>' in files["index.html"]
 
 
 def untold(page: str) -> list[str]:
@@ -867,15 +928,14 @@ def test_words_of_the_data_are_never_translated(inputs: Inputs) -> None:
         assert f'<td class="text">{told}</td>' in page
 
 
-def test_the_markdown_is_in_one_language_where_it_is_korean(inputs: Inputs) -> None:
+@pytest.mark.parametrize(("language", "absent"), [("ko", r"[A-Za-z]{3,} [a-z]{3,} [a-z]{3,}"), ("en", "[가-힣]")])
+def test_the_summary_is_in_one_language(inputs: Inputs, language: str, absent: str) -> None:
+    inputs.edit("metrics/reviews.json", "labels", value=["bad", "good"])
     inputs.find("reviews", finding())
-    inputs.build()
-    report.write_report(inputs.paths, inputs.grid, ReportSettings(language="ko"))
+    inputs.judge()
+    report.write_report(inputs.paths, inputs.grid, ReportSettings(language=language))
     text = inputs.paths.out_markdown.read_text("utf-8")
-    assert text.startswith("# 사전 학습은 얼마나 도움이 되는가?\n\n모든 작업을")
-    assert "REVIEWS에서 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다: 정확도 0.841" in text
-    for english in ("Pre-training", "What the doctor found", "Before → after", "Severe", "What is the task?"):
-        assert english not in text
+    assert re.findall(absent, re.sub(r"!\[.*?\]|made by hand", "", text)) == []
 
 
 def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
@@ -900,7 +960,7 @@ def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: p
     told = capsys.readouterr().err
     assert told.startswith("작업")
     assert "도움이 됨  +13.0 (" in told
-    assert 'value="ko" checked' in inputs.paths.out_page.read_text("utf-8")
+    assert re.search('value="ko"[^>]* checked', inputs.paths.out_page.read_text("utf-8"))
     Path("metrics/reviews.json").unlink()
     assert report.main(flags) == 1
     assert capsys.readouterr().err.count("\n") == 1
@@ -912,10 +972,10 @@ def test_genres_and_further_test_sets(inputs: Inputs) -> None:
         {"split": "test", "genre": "fiction", "rows": 300, "comparisons": {"full": compared}},
         {"split": "test_mismatched", "genre": "", "rows": 1200, "comparisons": {"full": compared}}])
     files = inputs.build()
-    rows = [line for line in files["report.md"].splitlines() if "9.0 (" in line]
+    rows = [line for line in markdown_of(files).splitlines() if "9.0 (" in line]
     assert rows == ["| test | fiction | 300 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |",
                     "| test, mismatched | all | 1,200 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |"]
-    assert files["index.html"].count("By test set and genre") == 2  # its name for screen readers, and its caption
+    assert files["index.html"].count("By test set and genre") == 1
 
 
 def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:
@@ -939,7 +999,7 @@ def test_the_card_tells_source_licence_pins_lengths_and_repeats(inputs: Inputs) 
         inputs.edit("cards/reviews.json", key, value=value)
     inputs.edit("cards/reviews.encoding.json", "origin", value={
         "source": "hub", "repository": "someone/model", "revision": "main", "commit": "c0ffee", "model_type": "bert"})
-    text = inputs.build()["report.md"].replace("\\", "")
+    text = markdown_of(inputs.build()).replace("\\", "")
     for expected in (
         "- Source: published files, as pinned", "- Licence: CC0", "https&#58;//example.org/&lt;b&gt;",
         "https&#58;//example.org/a.zip, 1,234 bytes, SHA-256 abababababab…",
@@ -951,10 +1011,10 @@ def test_the_card_tells_source_licence_pins_lengths_and_repeats(inputs: Inputs) 
 
 
 def test_runs_of_different_numeric_settings_are_not_compared_in_silence(inputs: Inputs) -> None:
-    same = inputs.build()["report.md"]
+    same = markdown_of(inputs.build())
     assert "- Computed with: torch 2.13.0+cpu, device x86\\_64, instruction set AVX512, threads 1\n" in same
     assert "different numeric settings" not in same
     inputs.edit("metrics/reviews.json", "cells", "scratch-2", "numerics", "instruction_set", value="AVX2")
-    mixed = inputs.build("second")["report.md"]
+    mixed = markdown_of(inputs.build("second"))
     assert mixed.count("The runs were computed in 2 different numeric settings") == 1
     assert "instruction set AVX512, threads 1; torch 2.13.0+cpu, device x86\\_64, instruction set AVX2" in mixed

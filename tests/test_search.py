@@ -275,9 +275,9 @@ SENTENCE = ("A search on the validation set chose the settings of both arms, wit
 def test_the_report_tells_of_a_search_whose_winners_were_run(tmp_path: Path) -> None:
     inputs = Inputs(tmp_path)
     write_record(inputs)
-    assert inputs.build()["report.md"].count(SENTENCE) == 1
+    assert inputs.build()["details/reviews.md"].count(SENTENCE) == 1
     write_record(inputs, settings={"lr": 0.002, "epochs": 8})
-    assert "search" not in inputs.build()["report.md"]
+    assert "search" not in inputs.build()["details/reviews.md"]
 
 
 def test_the_report_refuses_a_record_of_unequal_budgets(tmp_path: Path) -> None:
@@ -312,7 +312,7 @@ def test_tries_run_through_dvc_in_a_copy_of_the_workspace(tmp_path: Path, monkey
     ran = started(run(tmp_path, "dvc", "repro"))
     assert not {"train_pretrained@nsmc-full-1", "train_scratch@nsmc-1"} & ran
     assert "train_scratch@ag_news-1" in ran
-    assert SENTENCE.split(",")[0] in (tmp_path / "reports" / "report.md").read_text("utf-8")
+    assert SENTENCE.split(",")[0] in (tmp_path / "reports" / "details" / "nsmc.md").read_text("utf-8")
     # A try that fails is one line.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(experiments.sys.executable).parent}:/usr/bin:/bin")

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -17,6 +18,9 @@ from stages.corpora.damage import KINDS
 from stages.corpora.tasks import TASKS
 from stages.doctoring.finding import SEVERITIES
 from stages.metrics.outcome import Outcome
+from stages.reporting import page
+from stages.reporting.content import compose
+from stages.reporting.errors import error_parts
 from stages.results.arm_words import words_of
 from stages.results.metrics import METRICS
 from stages.results.verdicts import Verdict
@@ -37,6 +41,7 @@ from stages.wording.names import (
     verdict_name,
 )
 from stages.wording.particles import with_particle
+from tests.test_report import Inputs, finding
 
 ENTRIES = {language: reviewed.messages_of(CATALOGUES / f"{language}.ftl") for language in languages()}
 TRANSLATIONS = [language for language in languages() if language != ENGLISH]
@@ -238,3 +243,33 @@ def test_all_that_has_a_name_has_words() -> None:
     for thing in named_things:
         assert isinstance(thing, messages.Message)
         assert all(render(thing, language) for language in languages())
+
+
+def messages_in(value: object) -> Iterator[messages.Message]:
+    """All messages that a report holds."""
+    if isinstance(value, messages.Message):
+        yield value
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from messages_in(part)
+    elif is_dataclass(value):
+        for part in vars(value).values():
+            yield from messages_in(part)
+
+
+def test_a_report_is_shown_in_a_third_language(tmp_path: Path, folder: Path) -> None:
+    inputs = Inputs(tmp_path / "inputs")
+    inputs.find("reviews", finding("failed_seed", "warning"), finding())
+    tasks = inputs.tasks()
+    made = compose(tasks, {task.metrics.task: tuple(error_parts(task, inputs.folder / "errors")) for task in tasks}, (),
+                   {task.metrics.task: () for task in tasks})
+    translated = re.sub(r"(?m)^(answer-cost|verdict-sentence) =(?:\n? .*)+",  # two messages, as a sign
+                        r"\1 = in another language", (folder / "en.ftl").read_text("utf-8"))
+    write(folder, de=translated)
+    said = list(messages_in(made))
+    assert len(said) > 100
+    assert all(render(one, language) for one in said for language in ("de", "ko"))
+    shown = page.render(made, "de")
+    assert 'html lang="de"' in shown
+    assert '<span lang="de">in another language</span>' in shown
+    assert '<span lang="ko">' in shown

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import nbformat
 from jinja2 import Environment, StrictUndefined
@@ -22,11 +21,10 @@ _MARK = re.compile(r"^# %% ", re.MULTILINE)
 _WORDS = ("rows", "shape", "embeddings", "logit", "probability", "parameters", "step", "loss", "arm", "seed", "before",
           "after", "word", "gold", "predicted", "text", "wrong_words", "points", "missed_by_all", "predicted_doc",
           "arms_comment", "figure_comment")
-Language = Literal["en", "ko"]
 _TEXTS = {"single": ["text", "label"], "pair": ["text", "text_pair", "label"], "words": []}
 
 
-def study_notebook(task: TaskFacts, language: Language) -> nbformat.NotebookNode:
+def study_notebook(task: TaskFacts, language: str) -> nbformat.NotebookNode:
     """The notebook without outputs; the ids of its cells are their numbers."""
     cells = []
     for number, part in enumerate(_MARK.split(_filled(task, language))[1:], start=1):
@@ -43,7 +41,7 @@ def study_notebook(task: TaskFacts, language: Language) -> nbformat.NotebookNode
         "language_info": {"name": "python"}})
 
 
-def _filled(task: TaskFacts, language: Language) -> str:
+def _filled(task: TaskFacts, language: str) -> str:
     """The template with the names of this task."""
     facts = task.metrics
     prefixes = [run.name.rsplit("-", 1)[0] for run in (arm.runs[0] for arm in task.arms)]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from statistics import fmean
+from typing import Any, Literal
 
-from stages.reporting.charts import all_charts
+from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
-from stages.reporting.questions import questions
+from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources
+from stages.reporting.questions import Questions, questions, train_scores
 from stages.reporting.svg import Chart
 from stages.reporting.texts import (
     BASELINES,
@@ -43,9 +45,8 @@ from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
 from stages.settings.arms import rivals_of
 from stages.wording.message import Message, Wording, message
+from stages.wording.names import metric_name, task_title
 
-TITLE = "What is pre-training worth?"
-EXPLANATION = message("explanation")
 SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
 # What is told about where a checkpoint comes from.
@@ -61,92 +62,85 @@ class Table:
 
     ``columns`` are (name, kind); those of kind ``header`` or ``label`` name their row. What ``label`` and ``data``
     hold, and what numbers of kind ``counts`` are headed by, is told by the data, and is in no language of the report.
+    ``heat`` has the share, from 0 to 1, that shades each number of kind ``counts``.
     """
 
     caption: Wording
     columns: tuple[tuple[Wording, Kind], ...]
     rows: tuple[tuple[Wording, ...], ...]
     synthetic: bool
+    heat: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class Part:
-    """A further part of a section, under a heading of its own."""
+    """A further part of a section, under a heading of its own; ``key`` ends its address in the page.
+
+    ``facts`` are (name, value), and ``parts`` are shown on a further request.
+    """
 
     title: Wording
-    sentences: tuple[Wording, ...]
-    charts: tuple[Chart, ...]
-    tables: tuple[Table, ...]
+    sentences: tuple[Wording, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    facts: tuple[tuple[Wording, Wording], ...] = ()
+    parts: tuple["Part", ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Section:
     """The part on one task.
 
-    ``verdicts`` are (verdict as shown, sentence), ``remarks`` qualify them. ``questions`` are (question, answer).
+    ``meaning`` is in plain words, ``verdicts`` are (verdict, sentence), ``remarks`` qualify them, ``parts``
+    hold the details.
     """
 
     name: str
-    title: str
+    title: Wording
     short_title: str
     synthetic: bool
-    verdicts: tuple[tuple[str, Message], ...]
-    remarks: tuple[Message, ...]
-    findings: Table | None
-    facts: tuple[tuple[str, str], ...]
-    notes: tuple[Message, ...]
-    scores: Table
-    slices: Table | None
-    runs: Table
+    meaning: tuple[Wording, ...]
+    verdicts: tuple[tuple[str, Wording], ...]
     charts: tuple[Chart, ...]
-    baselines: Table
-    more_scores: tuple[Table, ...]
-    card_facts: tuple[tuple[str, str], ...]
-    card: tuple[Table, ...]
+    losses: Wording
+    change: Table
+    differs: tuple[Wording, ...]
+    findings: Table | None
+    remarks: tuple[Wording, ...]
     parts: tuple[Part, ...]
-    questions: tuple[tuple[Message, Message], ...]
 
 
 @dataclass(frozen=True)
 class Report:
     """The whole report.
 
-    ``banner`` is None where no task is synthetic, ``severe`` are severe findings with their task, and ``labels`` say
-    what pre-training is worth in labels.
+    ``banner`` is None where no task is synthetic; ``answer`` says in a sentence or two what came out, ``labels`` what
+    pre-training is worth in labels.
     """
 
     banner: Message | None
-    summary: Table
-    overall: Message
-    severe: tuple[Message, ...]
-    labels: tuple[Message, ...]
+    answer: tuple[Wording, ...]
     differences: Chart
+    cards: tuple[Card, ...]
+    sources: Wording
+    overall: Wording
+    summary: Table
+    labels: tuple[Wording, ...]
     sections: tuple[Section, ...]
     charts: tuple[Chart, ...]
 
 
-def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[Message]) -> Report:
-    """Arrange the facts of all tasks as a report; ``parts`` has further ones by task."""
+def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[Message],
+            agreed: Mapping[str, tuple[Wording, ...]]) -> Report:
+    """Arrange the facts of all tasks as a report; ``parts`` has further ones by task, ``agreed`` what arms agree on."""
     charts = all_charts(tasks)
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
-        _banner(tasks), _summary(tasks), overall_verdict(tasks),
-        tuple(_severe(tasks)), tuple(labels), charts["differences"],
-        tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks), (*charts.values(), *further))
-
-
-def _banner(tasks: Sequence[TaskFacts]) -> Message | None:
-    synthetic = [task.short_title for task in tasks if task.metrics.synthetic]
-    if not synthetic:
-        return None
-    if len(synthetic) == len(tasks):
-        return message("banner-all")
-    return message("banner-some", tasks=tuple(synthetic))
-
-
-def _severe(tasks: Sequence[TaskFacts]) -> Iterator[Message]:
-    return (message("severe-finding", task=task.short_title, finding=finding.sentence)
-            for task in tasks for finding in task.findings if finding.severity == "severe")
+        ribbon(tasks), tuple(answer(tasks)), charts["differences"], tuple(cards(tasks)), sources(tasks),
+        overall_verdict(tasks), _summary(tasks), tuple(labels),
+        tuple(_section(task, charts, parts[task.metrics.task], agreed[task.metrics.task]) for task in tasks),
+        (*charts.values(), *further))
 
 
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
@@ -186,19 +180,42 @@ def _mean(arm: Arm, metric: str) -> str:
     return f"{score(arm.mean(metric))}\n({', '.join(each)})"
 
 
-def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...]) -> Section:
-    facts = task.metrics
+def _section(
+    task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], agreed: tuple[Wording, ...]
+) -> Section:
+    facts, asked = task.metrics, questions(task)
     return Section(
-        facts.task, facts.title, task.short_title, facts.synthetic,
-        (*((VERDICTS[one.verdict], verdict(task, label)) for label, one in task.comparisons.items()),
-         *((VERDICTS[one.verdict], further_verdict(task, label)) for label, one in task.further.items())),
-        (*baseline_remarks(task), *search_remarks(task), *caveats(task)), _findings(task),
-        tuple(_facts(task)), tuple(filter(None, (token_accuracy_note(task), delivered_note(task)))), _scores(task),
-        _slices(task), _runs(task),
-        tuple(charts[f"{facts.task}-{kind}"] for kind in ("loss", "score", "reliability")),
-        _baselines(task), tuple(_more_scores(task)), tuple(_card_facts(task)),
-        (_rows(task), _labels(task), _encoding(task)), parts,
-        tuple((one.question, one.answer) for one in questions(task)))
+        facts.task, task_title(facts.title), task.short_title, facts.synthetic, tuple(meaning(task)),
+        (*((one.verdict, verdict(task, label)) for label, one in task.comparisons.items()),
+         *((one.verdict, further_verdict(task, label)) for label, one in task.further.items())),
+        (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), asked.losses.answer, _change_of_arms(task),
+        (*agreed, *_widest_gap(task)), _findings(task),
+        (*baseline_remarks(task), *search_remarks(task), *caveats(task)),
+        tuple(_parts(task, charts, parts, asked)))
+
+
+def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], asked: Questions) -> Iterator[Part]:
+    """The details of a section."""
+    yield Part(message("page-about"), key="about", facts=(
+        *((one.question, one.answer) for one in (asked.task, asked.design, asked.checkpoint)), *_facts(task)))
+    slices = _slices(task)
+    yield Part(message("page-scores"), key="scores", sentences=tuple(
+        filter(None, (token_accuracy_note(task), delivered_note(task)))), tables=(
+            _scores(task), _baselines(task), _further_metrics(task), *([slices] if slices else []),
+            _paired_tests(task), _runs(task)))
+    yield Part(message("page-classes"), key="classes", tables=(
+        _classes(task), *([_errors(task)] if task.metrics.kind == "words" else _confusions(task))))
+    yield Part(message("page-calibration"), key="calibration", charts=(charts[f"{task.metrics.task}-reliability"],),
+               tables=(_bins(task),))
+    yield from parts
+    yield Part(message("page-data"), key="data", facts=tuple(_card_facts(task)),
+               tables=(_rows(task), _labels(task), _encoding(task)))
+    differing, every = _settings(task, differing=True), _settings(task, differing=False)
+    yield Part(message("page-settings"), key="settings",
+               sentences=(() if differing else (message("page-settings-alike"),)) + (asked.cost.answer,),
+               tables=(differing,) if differing else (),
+               parts=(Part(message("page-all-settings"), key="all-settings", tables=(every,)),) if every else ())
+    yield Part(message("page-versions"), key="versions", facts=tuple(_versions(task)))
 
 
 def _findings(task: TaskFacts) -> Table | None:
@@ -218,17 +235,12 @@ def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
         yield "Independent test examples", f"{count(facts.test_groups)} documents or premises"
     yield "Smallest difference that would be found in 80 % of such studies", "\n".join(
         f"{points(compared.detectable)} points ({label})" for label, compared in task.comparisons.items())
-    yield "Checkpoint", "\n".join([facts.checkpoint, *(
-        f"{name.replace('_', ' ')} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
     yield "Parameters", "; ".join(
         f"{count(total)}, {'all' if total == trained else count(trained)} trained"
         + (f" ({arm.label})" if len(sizes) > 1 else "") for (total, trained), arm in sizes.items())
     if task.adaptation:
         yield "Adaptation", _adaptation(task.adaptation)
-    for arm in task.arms:
-        yield f"Settings, {arm.label}", _settings(arm)
-    yield "Computed with", "\n".join(numeric_settings(task))
     yield f"{capitalized(ROWS[facts.kind])} used", ", ".join(
         f"{split_name(split)} {count(rows)}" for split, rows in facts.rows.items())
 
@@ -242,13 +254,38 @@ def _adaptation(card: AdaptationCard) -> str:
             + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card.settings.items()))
 
 
-def _settings(arm: Arm) -> str:
-    """Settings and recipe of the runs of an arm, each that differs on a line of its own."""
-    told = (run.cell.settings | {f"recipe {name}": value for name, value in run.cell.recipe.items()}
-            for run in arm.runs)
-    return "\n".join(dict.fromkeys(
-        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items() if value is not None)
-        for values in told))
+def _versions(task: TaskFacts) -> Iterator[tuple[str, str]]:
+    yield "Checkpoint", "\n".join([task.metrics.checkpoint, *(
+        f"{name.replace('_', ' ')} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
+    yield "Computed with", "\n".join(numeric_settings(task))
+    card = task.card
+    if card.homepage:
+        yield "Pinned", "\n".join(_file(pin.url, pin) for pin in card.pins)
+    yield "Files", "\n".join(_file(name, file) for name, file in card.files.items())
+
+
+def _of_run(run: Run) -> dict[str, Any]:
+    return run.cell.settings | {f"recipe {name}": value for name, value in run.cell.recipe.items()}
+
+
+def _settings(task: TaskFacts, differing: bool) -> Table | None:
+    """What the arms are trained by, or what of it differs between them; None where nothing does."""
+    found = [[_of_run(run) for run in arm.runs] for arm in task.arms]
+    names = dict.fromkeys(name for runs in found for run in runs for name in run)
+    rows = []
+    for name in names:
+        values = [", ".join(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found]
+        if not differing or len(set(values)) > 1:
+            rows.append((name.replace("_", " "), *values))
+    return Table(
+        message("page-settings-differ") if differing else message("page-all-settings"),
+        ((message("page-setting"), "header"),
+         *((message("capitalized", text=arm.name), "number") for arm in task.arms)),
+        tuple(rows), task.metrics.synthetic) if rows else None
+
+
+def _setting(value: Any) -> str:
+    return _NONE if value is None else str(value)
 
 
 def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
@@ -327,13 +364,6 @@ def _baselines(task: TaskFacts) -> Table:
         tuple(rows), task.metrics.synthetic)
 
 
-def _more_scores(task: TaskFacts) -> Iterator[Table]:
-    yield _further_metrics(task)
-    yield _classes(task)
-    yield _errors(task) if task.metrics.kind == "words" else _confusion(task)
-    yield _paired_tests(task)
-
-
 def _further_metrics(task: TaskFacts) -> Table:
     names = shown(TEST, task.arms[0].runs[0].cell.after["test"])
     return Table(
@@ -358,17 +388,69 @@ def _classes(task: TaskFacts) -> Table:
          ("Gold", "number")), tuple(rows), task.metrics.synthetic)
 
 
-def _confusion(task: TaskFacts) -> Table:
-    rows = []
+def _confusions(task: TaskFacts) -> Iterator[Table]:
+    """A matrix per arm; shaded by the share of the gold label."""
+    labels = task.metrics.labels
     for arm in task.arms:
         matrices = [details.confusion.counts for details in arm.on_test if details.confusion]
-        for place, label in enumerate(task.metrics.labels):
-            counts = [sum(column) for column in zip(*(matrix[place] for matrix in matrices), strict=True)]
-            rows.append((arm.label, label, *(share(number, sum(counts)) for number in counts)))
-    return Table(
-        "Gold labels (rows) and predicted ones (columns) on test, all seeds together",
-        (("Arm", "header"), ("Gold", "label"), *((label, "counts") for label in task.metrics.labels)),
+        totals = [[sum(column) for column in zip(*(matrix[place] for matrix in matrices), strict=True)]
+                  for place in range(len(labels))]
+        heat = tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals)
+        yield Table(
+            message("page-matrix", arm=arm.name),
+            ((message("page-gold"), "label"), *((label, "counts") for label in labels)),
+            tuple((label, *(message("page-cell", count=number, share=part)
+                            for number, part in zip(counts, shares, strict=True)))
+                  for label, counts, shares in zip(labels, totals, heat, strict=True)),
+            task.metrics.synthetic, heat)
+
+
+def _bins(task: TaskFacts) -> Table:
+    """Rows and accuracy by confidence."""
+    pooled = [pooled_reliability(arm) for arm in task.arms]
+    width = len(pooled[0])
+    rows = []
+    for place in range(width):
+        of_arms = [bins[place] for bins in pooled]
+        if any(one.rows for one in of_arms):
+            rows.append((f"{place / width:.2f}–{(place + 1) / width:.2f}", *(
+                text for one in of_arms for text in (count(one.rows), score(one.accuracy) if one.rows else _NONE))))
+    return Table(message("page-bins"), ((message("page-bin"), "header"), *(
+        (name, "number") for arm in task.arms
+        for name in (message("page-predictions", arm=arm.name), message("page-right", arm=arm.name)))),
         tuple(rows), task.metrics.synthetic)
+
+
+def _change_of_arms(task: TaskFacts) -> Table:
+    """Mean headline metric of each arm before and after training, on test and on training rows."""
+    metric = task.metrics.metric
+    rows = []
+    for arm in task.arms:
+        before = fmean(run.cell.before["test"][metric] for run in arm.trained)
+        known = train_scores(arm)
+        rows.append((arm.name, score(before), score(arm.mean(metric)), *map(score, known or ())))
+    known_of_all = all(len(row) > 3 for row in rows)
+    columns = [message("page-test-before"), message("page-test-after"),
+               *([message("page-train-before"), message("page-train-after")] if known_of_all else [])]
+    return Table(message("page-change-caption", metric=metric_name(metric)), (
+        (message("page-arm"), "header"), *((name, "number") for name in columns)),
+        tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
+
+
+def _widest_gap(task: TaskFacts) -> Iterator[Message]:
+    """The class on which the first arm and its rival differ most by F1."""
+    arm = task.arms[0]
+    rival = next(one for one in task.arms if one.key == rivals_of(arm.key)[0])
+    of_arm, of_rival = (_f1(one) for one in (arm, rival))
+    if len(of_arm) > 1 and of_arm.keys() == of_rival.keys():
+        label = max(of_arm, key=lambda name: abs(of_arm[name] - of_rival[name]))
+        yield message("page-widest-gap", label=label, first=of_arm[label], second=of_rival[label],
+                      arm=arm.name, rival=rival.name)
+
+
+def _f1(arm: Arm) -> dict[str, float]:
+    runs = [run.cell.details["after"]["test"].per_class for run in arm.trained]
+    return {label: fmean(run[label]["f1"] for run in runs) for label in runs[0]}
 
 
 def _errors(task: TaskFacts) -> Table:
@@ -397,8 +479,6 @@ def _card_facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
     if card.homepage:
         yield "Homepage", card.homepage
         yield "Licence", card.licence
-        yield "Pinned", "\n".join(_file(pin.url, pin) for pin in card.pins)
-    yield "Files", "\n".join(_file(name, file) for name, file in card.files.items())
     if any(card.read_as.values()):
         yield "Read as", "\n".join(f"{card.splits.get(split, split)}: {'; '.join(parts)}"
                                    for split, parts in card.read_as.items() if parts)

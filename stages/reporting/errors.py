@@ -169,12 +169,13 @@ def _listed(task: TaskFacts, facts: ErrorFacts) -> Table:
     text: tuple[tuple[Wording, Kind], ...] = ((message("column-text"), "data"),) if facts.texts_shown else ()
     return Table(
         message("errors-rows-caption", most=_LISTED, task=task.metrics.task),
-        ((message("column-kind"), "header"), (message("column-row"), "text"), (message("column-gold"), "data"),
-         (message("column-wrong-label"), "data"), (message("column-probability"), "number"), *text),
+        (*text, (message("column-gold"), "data"), (message("column-wrong-label"), "data"),
+         (message("column-probability"), "number"), (message("column-kind"), "header"),
+         (message("column-row"), "text")),
         tuple(_row(kind, row, facts.texts_shown) for kind, found in kinds for row in found.rows[:_LISTED]),
         task.metrics.synthetic)
 
 
 def _row(kind: Message, row: ListedRow, with_text: bool) -> tuple[Wording, ...]:
     place = message("word-of-row", guid=row.guid, word=str(row.word)) if row.word else row.guid
-    return (kind, place, row.gold, row.wrong, score(row.chance), *((row.text,) if with_text else ()))
+    return (*((row.text,) if with_text else ()), row.gold, row.wrong, score(row.chance), kind, place)

@@ -1,47 +1,57 @@
 """The report as one HTML file that needs no network, and no script to be read: that makes its charts answer."""
 
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
-from typing import Literal
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from stages.reporting.content import EXPLANATION, SYNTHETIC, TITLE, Report
+from stages.reporting.content import Report
 from stages.reporting.svg import Chart, javascript
-from stages.reporting.translating import chart_in_korean, in_korean
-from stages.wording.catalogue import render as render_words
+from stages.reporting.translating import chart_in_korean
+from stages.reporting.wording import in_language
+from stages.wording.catalogue import languages
 from stages.wording.message import Wording, message
 
 _SCRIPT = "/* the script of the charts */"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
+PAGE_SCRIPT = Path(__file__).with_name("page.js")
+STYLE = Path(__file__).with_name("page.css")
 
 
-def render(report: Report, language: Literal["en", "ko"]) -> str:
+def render(report: Report, language: str) -> str:
     """HTML with the charts inside, which opens in ``language``; every text of ``report`` is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                               keep_trailing_newline=True)
-    environment.filters |= {"svg": _svg, "json": _json, "both": _both, "words": words_in}
+    environment.filters |= {"svg": _svg, "json": _json, "worded": _in_all, "data": _data, "word": _word}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
-    words = (TITLE, SYNTHETIC) if report.banner else (TITLE,)
-    heading = " ".join(map(in_korean, words) if language == "ko" else words)
-    text = template.render(report=report, title=TITLE, heading=heading, explanation=EXPLANATION, synthetic=SYNTHETIC,
-                           language=language, plain=message("in-plain-words"))
+    words = (message("page-title"), *([message("page-synthetic")] if report.banner else []))
+    text = template.render(
+        report=report, page_title=" · ".join(in_language(word, language) for word in words), language=language,
+        languages=languages(), message=message, number=count(1).__next__,
+        style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 - ours
+        page_script=Markup(PAGE_SCRIPT.read_text("utf-8")))  # noqa: S704 - ours
     # No line may end between them; and the script comes last, as it is no text.
     return text.replace("95 %", "95\u00a0%").replace(_SCRIPT, javascript())
 
 
-def words_in(text: Wording, language: str) -> str:
-    """A text in one language."""
-    return in_korean(text) if language == "ko" else render_words(text)
+def _in_all(text: Wording) -> Markup:
+    """A text in every language, where they differ; the page shows that of its language."""
+    said = {language: in_language(text, language) for language in languages()}
+    if len(set(said.values())) == 1:
+        return escape(said["en"])
+    return Markup("").join(Markup('<span lang="{}">{}</span>').format(*one) for one in said.items())
 
 
-def _both(text: Wording) -> Markup:
-    """A text in both languages, where it has a Korean one; the page shows that of its language."""
-    english, korean = (words_in(text, language) for language in ("en", "ko"))
-    if english == korean:
-        return escape(english)
-    return Markup('<span lang="en">{}</span><span lang="ko">{}</span>').format(english, korean)
+def _data(text: Wording) -> Markup:
+    """What the data say, in no language; a message, where a row of data is told apart from others."""
+    return escape(text) if isinstance(text, str) else _in_all(text)
+
+
+def _word(text: Wording, language: str) -> str:
+    """A text in one language, for an attribute."""
+    return in_language(text, language)
 
 
 def _json(chart: Chart, language: str) -> Markup:

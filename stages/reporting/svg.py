@@ -8,7 +8,7 @@ on every run.
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -29,7 +29,8 @@ STYLE: dict[str, Any] = {
              "gridOpacity": 0.25, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
              "labelLimit": 240},
     "legend": {"labelColor": INK, "titleColor": INK, "orient": "bottom", "labelFontSize": 11, "title": None,
-               "symbolStrokeWidth": 2.2, "labelLimit": 320},
+               "symbolStrokeWidth": 2.2, "labelLimit": 320,
+               "layout": {"bottom": {"anchor": "start", "direction": "vertical", "margin": 2}}},
     "view": {"stroke": None},
     "text": {"color": INK, "fontSize": 11},
     "rule": {"color": INK},
@@ -49,12 +50,12 @@ class Chart:
     @property
     def file(self) -> str:
         """As a file of its own."""
-        return f"{self._markup()}\n"
+        return f"{self._markup}\n"
 
     @property
     def inline(self) -> str:
         """As a part of a page, in the page's colour of text."""
-        return self._markup().replace(INK, "currentColor").replace(_NAMESPACE, "")
+        return self._markup.replace(INK, "currentColor").replace(_NAMESPACE, "")
 
     @property
     def json(self) -> str:
@@ -62,6 +63,7 @@ class Chart:
         text = json.dumps(self.spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.replace(INK, "currentColor").replace(MEASURED, FONTS).replace("<", "\\u003c")
 
+    @cached_property
     def _markup(self) -> str:
         drawn = vl_convert.vegalite_to_svg(self.spec, vl_version=VERSION)
         opening, rest = drawn.split(">", 1)
@@ -89,27 +91,43 @@ def javascript() -> str:
     return vl_convert.javascript_bundle(_SNIPPET, vl_version=VERSION).replace("</script", "<\\/script")
 
 
-# A chart that could not be drawn stays the picture that it was.
+# A chart is drawn when its language is first asked for, those in view before the others. One that could not be drawn
+# stays the picture that it was.
 _SNIPPET = """
-for (const figure of document.querySelectorAll("figure:has(script[data-chart])")) {
-  const picture = figure.querySelector("svg");
+const figures = [...document.querySelectorAll("figure:has(script[data-chart])")];
+const language = () => document.querySelector('input[name="language"]:checked').value;
+function specified(figure, wanted) {
   const [english, korean] = [...figure.querySelectorAll("script[data-chart]")].map((data) =>
     JSON.parse(data.textContent));
+  if (wanted === "en") return english;
   const word = (text) => Object.hasOwn(korean.words, text) ? korean.words[text] : text;
   korean.spec.data.values = english.data.values.map((row) => Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, word(value)])));
-  const drawings = Object.entries({en: english, ko: korean.spec}).map(async ([language, spec]) => {
-    const place = document.createElement("div");
-    place.lang = language;
-    await vegaEmbed(place, spec, {mode: "vega-lite", actions: false, renderer: "svg"});
-    const drawn = place.querySelector("svg");
-    for (const name of ["role", "aria-labelledby"]) drawn.setAttribute(name, picture.getAttribute(name));
-    drawn.querySelector("g").setAttribute("aria-hidden", "true");
-    return place;
-  });
-  Promise.all(drawings).then((places) => {
-    places[0].querySelector("svg").prepend(...picture.querySelectorAll(":scope > title, :scope > desc"));
-    picture.replaceWith(...places);
-  }).catch(console.error);
+  return korean.spec;
 }
+async function draw(figure, wanted) {
+  if (figure.querySelector(`:scope > div[lang="${wanted}"]`)) return;
+  const picture = figure.querySelector("svg");
+  const place = document.createElement("div");
+  place.lang = wanted;
+  await vegaEmbed(place, specified(figure, wanted), {mode: "vega-lite", actions: false, renderer: "svg"});
+  const drawn = place.querySelector("svg");
+  for (const name of ["role", "aria-labelledby"]) drawn.setAttribute(name, picture.getAttribute(name));
+  drawn.querySelector("g").setAttribute("aria-hidden", "true");
+  const before = figure.querySelector(":scope > div");
+  if (before) return before.after(place);
+  drawn.prepend(...picture.querySelectorAll(":scope > title, :scope > desc"));
+  picture.replaceWith(place);
+}
+async function drawAll() {
+  const wanted = language();
+  const seen = (figure) => figure.checkVisibility() && figure.getBoundingClientRect().top < innerHeight;
+  for (const figure of [...figures.filter(seen), ...figures.filter((figure) => !seen(figure))]) {
+    await draw(figure, wanted).catch(console.error);
+    await new Promise((resume) => setTimeout(resume));
+    if (language() !== wanted) return;
+  }
+}
+for (const choice of document.querySelectorAll('input[name="language"]')) choice.addEventListener("change", drawAll);
+drawAll();
 """

@@ -1,6 +1,5 @@
 """Words and numbers as a reader sees them, and text from data made harmless."""
 
-import math
 import re
 
 from stages.results import metrics
@@ -34,19 +33,7 @@ SOURCES = {
 }
 VERDICTS = {"helps": "helps", "hurts": "hurts", "above_scratch": "above scratch", "below_scratch": "below scratch",
             "cannot_tell": "inconclusive"}
-# Methods of fine-tuning that can leave weights of the encoder as they are.
-WAYS_OF_USE = {
-    "head": "head-only tuning of the frozen encoder",
-    "partial": "partial fine-tuning of the pre-trained encoder",
-    "gradual": "gradual unfreezing of the pre-trained encoder",
-    "lora": "LoRA tuning of the pre-trained encoder",
-    "ia3": "(IA)³ tuning of the pre-trained encoder",
-    "prefix": "prefix tuning of the pre-trained encoder",
-}
-_ROUNDING = 1e-9  # 0.3 points are no less for the way in which a computer keeps them
 FEWEST = 20  # rows that an interval is told of
-# Of what is from stored predictions alone, which do not tell how a run ended.
-FAILED_COUNT = "Runs that failed to train count here, unlike in the comparison of the arms."
 
 
 def markdown_text(text: str) -> str:
@@ -71,21 +58,9 @@ def points(difference: float, sign: str = "") -> str:
     return digits.replace("-", "−")
 
 
-def points_at_least(difference: float) -> str:
-    """A difference above zero in points, rounded down, as what is said to be the least must not be more than it."""
-    value = 100 * difference
-    digits = max(1, -math.floor(math.log10(value) + _ROUNDING))  # the first that is not 0
-    return f"{math.floor(value * 10**digits + _ROUNDING) / 10**digits:.{digits}f}"
-
-
 def p_value(value: float) -> str:
     """A p value; small ones are not told apart, as a finite number of resamples cannot."""
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def with_interval(difference: float, low: float, high: float, rows: int = FEWEST) -> str:
-    """A difference in points with its interval; rows that may all agree by chance have none that could be believed."""
-    return points(difference, "+") + (f" ({points(low)} to {points(high)})" if rows >= FEWEST else " (too few rows)")
 
 
 def capitalized(words: str) -> str:

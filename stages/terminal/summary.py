@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TextIO
 
 from stages.reporting.texts import score
 from stages.results.arm_words import arm_names
@@ -15,8 +15,6 @@ from stages.terminal.tables import Styled, make_table, open_console
 from stages.wording.catalogue import render
 from stages.wording.message import message
 from stages.wording.names import metric_name, severity_name, verdict_name
-
-Language = Literal["en", "ko"]
 
 COLUMNS = ("task", "verdict", "difference", "pretrained", "scratch", "metric", "finding")
 NARROW = 90  # columns of a terminal, below which the metric is left out
@@ -46,7 +44,7 @@ def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) ->
         findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks)
 
 
-def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: Language, stream: TextIO) -> None:
+def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: str, stream: TextIO) -> None:
     """Print the table, how to read it, and what the data are."""
     console = open_console(stream)
     labels = {key: render(name, language) for key, name in arm_names(list(grid.arms)).items()}
@@ -63,7 +61,7 @@ def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: Language, 
         console.print(render(message("terminal-misleading"), language), style="bold red")
 
 
-def _rows(task: TaskSummary, labels: dict[str, str], language: Language) -> Iterator[dict[str, str | Styled]]:
+def _rows(task: TaskSummary, labels: dict[str, str], language: str) -> Iterator[dict[str, str | Styled]]:
     several = len(task.verdicts.comparisons) > 1
     for key, judged in task.verdicts.comparisons.items():
         verdict = verdict_name(judged.verdict)
@@ -81,7 +79,7 @@ def _rows(task: TaskSummary, labels: dict[str, str], language: Language) -> Iter
                                or judged.arms[1] in found.taints], language)}
 
 
-def _worst(findings: Sequence[FoundFact], language: Language) -> Styled:
+def _worst(findings: Sequence[FoundFact], language: str) -> Styled:
     """The first finding, and how many more there are."""
     if not findings:
         return Styled("–", "dim")

@@ -112,9 +112,9 @@ arm-pretrained-model = 사전 학습 인코더
 # English 40732015
 arm-pretrained-treatment = 사전 학습
 # English d1afe31f
-arm-adapted-treatment = 과제 텍스트로 추가 사전 학습까지 한 사전 학습
+arm-adapted-treatment = 작업 텍스트로 추가 사전 학습까지 한 사전 학습
 # English c452c4d7
-arm-adapted-further = 과제 텍스트를 쓴 추가 사전 학습
+arm-adapted-further = 작업 텍스트를 쓴 추가 사전 학습
 # English fed6d404
 treatment-training = “{ $arm }” 학습
 # English 7353f89e
@@ -373,13 +373,13 @@ verdict-withheld = 판정을 보류했습니다: { $reasons }.
 # English c16e9e4f
 verdict-qualified = 학습 예산을 늘리면 점수가 낮은 쪽도 오를 수 있습니다: { $reasons }.
 # English 92c3baa9
-verdict-all-failed = { $arm } 실행 { $runs }개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과 비교한 값입니다.
+verdict-all-failed = ‘{ $arm }’ 실행 { $runs }개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과 비교한 값입니다.
 # English ce15b873
 verdict-some-failed =
-    { $arm } 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
+    ‘{ $arm }’ 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
 # English de664121
 verdict-every-run =
-    이 실행들에서는 같은 테스트 { $rows }에서 { $better } 실행이 모두 { $worse } 실행보다 최소 { AT_LEAST($least) } %p 높습니다({ P($p) }){ $noise ->
+    이 실행들에서는 같은 테스트 { $rows }에서 ‘{ $better }’ 실행이 모두 ‘{ $worse }’ 실행보다 최소 { AT_LEAST($least) } %p 높습니다({ P($p) }){ $noise ->
         [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
        *[no] { "" }
     }.
@@ -402,7 +402,7 @@ baselines-beaten =
     } 기준 모델 모두보다 낫습니다. 기준 모델의 최고 점수는 “{ $baseline }”의 { SCORE($score) }입니다.
 # English 367ea484
 baselines-above =
-    { $arm } { $runs ->
+    ‘{ $arm }’ { $runs ->
         [1] 실행
        *[other] 모델
     }({ $metric } { SCORE($score) })의 점수가 다음 기준 모델{ $number ->
@@ -411,7 +411,7 @@ baselines-above =
     }보다 낮습니다: { JOINED($baselines, ", ") }.
 # English b061bf6d
 baselines-open =
-    { $arm } { $runs ->
+    ‘{ $arm }’ { $runs ->
         [1] 실행
        *[other] 모델
     }({ $metric } { SCORE($score) })과 다음 기준 모델{ $number ->
@@ -444,7 +444,8 @@ token-accuracy =
 # English 6e661b60
 token-accuracy-of-baseline = 기준 모델 “{ $baseline }”의 토큰 정확도는 { SCORE($accuracy) }인데 개체명 F1은 { SCORE($f1) }입니다.
 # English 51dfeb22
-token-accuracy-with-padding = 패딩과 서브워드까지 세는 채점기라면 { $arm } 모델의 값은 { SCORE($accuracy) }입니다. 이것은 결과가 아니라 그런 숫자에 대한 경고입니다.
+token-accuracy-with-padding =
+    패딩과 서브워드까지 세는 채점기라면 ‘{ $arm }’ 모델의 값은 { SCORE($accuracy) }입니다. 이것은 결과가 아니라 그런 숫자에 대한 경고입니다.
 # English 89669eb1
 verdict-name-helps = 도움이 됨
 # English 44161147
@@ -455,18 +456,6 @@ verdict-name-above_scratch = 처음부터 학습보다 높음
 verdict-name-below_scratch = 처음부터 학습보다 낮음
 # English 28e86cb9
 verdict-name-cannot_tell = 결론 없음
-
-## The page
-
-# English c4318784
-banner-all = 합성 표본: 모든 과제의 데이터는 파이프라인이 직접 썼습니다. 이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
-# English d1460bf6
-banner-some =
-    합성 표본: { JOINED($tasks, ", ") }의 데이터는 파이프라인이 직접 썼습니다. 이 숫자는 파이프라인이 동작한다는 것만 보여 주며, 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
-# English c29555e3
-severe-finding = { $task }: { $finding }.
-# English 4de8544b
-in-plain-words = 쉽게 풀어 쓰면
 
 ## Findings of the doctor: how they are put together
 
@@ -516,7 +505,7 @@ why-damage-repeated_character = 한 문자만 되풀이되어 아무 정보가 �
 # English c4d5d884
 why-damage-no_words = 이 텍스트에는 문장 부호만 남아 있습니다
 # English b59cae9c
-why-damage-other_language = 이 텍스트는 과제의 언어와 다른 문자로 쓰여 있습니다
+why-damage-other_language = 이 텍스트는 작업의 언어와 다른 문자로 쓰여 있습니다
 # English 6ab9da85
 fix-damage-unreadable_characters = 파일을 저장된 그대로의 인코딩으로 읽으십시오
 # English b88e9cea
@@ -530,7 +519,7 @@ fix-damage-repeated_character = 이런 데이터가 생긴 원인을 찾고 빼�
 # English d234ef0d
 fix-damage-no_words = 내용이 사라진 원인을 찾고 빼십시오
 # English 70bab0d2
-fix-damage-other_language = 이 데이터를 빼거나, 그 언어의 체크포인트로 따로 과제를 만드십시오
+fix-damage-other_language = 이 데이터를 빼거나, 그 언어의 체크포인트로 따로 작업을 만드십시오
 
 ## Findings: repeated rows
 
@@ -672,7 +661,7 @@ fix-label-not-in-train = 학습 데이터를 늘리거나, 테스트 데이터�
 # English 9a6f8846
 found-label-not-in-split = 레이블 { $label }: { $split } 데이터에 없습니다. 학습 데이터의 비율대로라면 약 { DECIMAL($expected, digits: 0) }건입니다
 # English 97c0a046
-why-label-not-in-split = 레이블이 더 적은, 더 쉬운 과제의 점수입니다
+why-label-not-in-split = 레이블이 더 적은, 더 쉬운 작업의 점수입니다
 
 ## Findings: tags
 
@@ -822,13 +811,13 @@ fix-truncated_rows = `max_length`를 늘리십시오
 # English e2a43a4c
 found-unknown_token_drift = 모르는 토큰: 학습 { PERCENT($train) }, 테스트 { PERCENT($test) }
 # English e580c82c
-found-label_order_of_checkpoint = 레이블 순서: 체크포인트는 { $own }, 과제는 { $ours }
+found-label_order_of_checkpoint = 레이블 순서: 체크포인트는 { $own }, 작업은 { $ours }
 # English b5afef35
 why-label_order_of_checkpoint = 체크포인트 자신의 출력층 번호는 잘못 읽히지만, 여기서는 출력층이 새것이라 점수가 옳습니다
 # English b8c79f1a
 fix-label_order_of_checkpoint = 레이블은 번호가 아니라 이름으로 비교하십시오
 # English 87e4d10b
-found-labels-in-checkpoint = 체크포인트의 설정에 이 과제의 레이블이 있습니다: { $labels }
+found-labels-in-checkpoint = 체크포인트의 설정에 이 작업의 레이블이 있습니다: { $labels }
 # English a0d6a833
 found-head-in-checkpoint = 체크포인트의 설정에 분류기가 있습니다: { $head }
 # English ae5aee4b
@@ -1073,7 +1062,7 @@ why-one_class_predicted = 모델이 아무것도 구별하지 못하며, 정확�
 # English 3de44c72
 found-class_never_predicted = 테스트에서 한 번도 예측하지 않음: { JOINED($labels, ", ") }
 # English ae139213
-why-class_never_predicted = 과제의 일부를 배우지 못했는데 대표 지표에는 드러나지 않습니다
+why-class_never_predicted = 작업의 일부를 배우지 못했는데 대표 지표에는 드러나지 않습니다
 # English 5535dd7a
 fix-class_never_predicted = 더 오래 학습하거나, 이 레이블의 데이터를 늘리십시오
 # English 5507be39
@@ -1181,7 +1170,7 @@ kind-pair = 텍스트 두 개에 레이블 하나
 # English a8550ba6
 kind-words = 단어마다 태그 하나, 태그가 모여 개체명
 # English dcd10b8a
-ask-task = 어떤 과제입니까?
+ask-task = 어떤 작업입니까?
 # English 6a023a1e
 answer-task =
     { $title }: { $kind }({ JOINED($labels, ", ") }). 학습 { $rows } { COUNT($train) }개, 모델을 고르는 검증 { $rows } { COUNT($validation) }개, 평가하는 테스트 { $rows } { COUNT($test) }개입니다.
@@ -1278,17 +1267,17 @@ labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }
 # English 9e94da5e
 labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
 # English 6b4de387
-labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 { $arm } 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다
+labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 ‘{ $arm }’ 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다
 # English fba14cec
-labels-run-left-out = { $arm }, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패하여 평균에서 제외했습니다: { $reason }.
+labels-run-left-out = ‘{ $arm }’, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패하여 평균에서 제외했습니다: { $reason }.
 # English 9a777bc0
 labels-run-counted =
-    { $arm }, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: { $reason }.
+    ‘{ $arm }’, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: { $reason }.
 # English 100aab05
 labels-at-chance = 모델이 검증 데이터에서 우연 수준
 # English 3016002b
 labels-skipped =
-    이 과제는 { COUNT($rows) }건으로 학습하므로, 학습 데이터 { JOINED($sizes, ", ") }건의 점은{ $number ->
+    이 작업은 { COUNT($rows) }건으로 학습하므로, 학습 데이터 { JOINED($sizes, ", ") }건의 점은{ $number ->
         [1] { "" }
        *[other] { " " }모두
     } 곡선에 없습니다.
@@ -1326,7 +1315,7 @@ less-than = { $high }보다 작음
 open-at-both-ends = 양쪽 모두 한계 없음
 # English be33a314
 steps-to-best =
-    검증 데이터에서 { $arm } 실행이 { $rival }의 최고 { $metric }에 이른 때: { $first }. { $rival } 실행이 { $arm }의 최고 { $metric }에 이른 때: { $second }. 스텝은 그것을 보인 평가의 스텝이므로, 실제로는 더 일렀을 수 있습니다.
+    검증 데이터에서 ‘{ $arm }’ 실행이 ‘{ $rival }’의 최고 { $metric }에 이른 때: { $first }. ‘{ $rival }’ 실행이 ‘{ $arm }’의 최고 { $metric }에 이른 때: { $second }. 스텝은 그것을 보인 평가의 스텝이므로, 실제로는 더 일렀을 수 있습니다.
 # English 3a1f82c3
 reached-never = 이르지 못함({ JOINED($steps, ", ") }스텝 동안)
 # English cd9d3b27
@@ -1394,7 +1383,7 @@ left-out = { $transformation }({ $reason })
 # English 13968601
 stress-caption = 변형한 테스트 데이터의 { $metric }, 시드 평균
 # English 846c82ae
-changed-of-offered = { COUNT($offered) } 중 { COUNT($changed) }
+changed-of-offered = { COUNT($offered) }건 중 { COUNT($changed) }건
 # English 1d8b3240
 all-arms = 전체
 # English 34cffb09
@@ -1434,11 +1423,11 @@ stress-not-lower_case = 한국어에는 대문자가 없음
 # English af574414
 stress-not-upper_case = 한국어에는 대문자가 없음
 # English e55f07a9
-stress-not-unseen_entities = 이 과제에는 개체명이 없음
+stress-not-unseen_entities = 이 작업에는 개체명이 없음
 # English e1c71bb1
 stress-not-negation = 레이블이 감성이 아님
 # English 8c36039e
-stress-not-premise_removed = 이 과제에는 전제가 없음
+stress-not-premise_removed = 이 작업에는 전제가 없음
 
 ## Errors
 
@@ -1510,9 +1499,9 @@ listed-wrong-in-all = 모든 실행에서 틀림
 # English 7d2904d9
 listed-confident = 가장 확신한 오류, { $arm }
 # English 01575ff9
-listed-always-arm = { $arm }만 항상 맞힘
+listed-always-arm = ‘{ $arm }’만 항상 맞힘
 # English 8d245f3d
-listed-always-rival = { $rival }만 항상 맞힘({ $arm }: 틀림)
+listed-always-rival = ‘{ $rival }’만 항상 맞힘({ $arm }: 틀림)
 # English ca91fea7
 listed-suspected = 의심되는 레이블 오류
 # English b892b933
@@ -1534,10 +1523,217 @@ column-text = 텍스트
 
 # English 49fba8f5
 delivered =
-    `predict`나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 `predict`와 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. { $arm } 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
+    `predict`나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 `predict`와 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. ‘{ $arm }’ 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
 # English d2fabdbf
 seconds = 이 컴퓨터에서 { $task }의 시드당 학습 시간(초): { JOINED($arms, ", ") }.
 # English 29cee943
 seconds-of-arm = { $arm } { DECIMAL($seconds, digits: 1) }
 # English 4adf2b82
 seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) }(실행 { $runs }개 중 { $known }개)
+
+## The page: its first screen
+
+# English d51b10ca
+page-title = 사전 학습은 얼마나 도움이 될까?
+# English 107a4df4
+page-answer-all-help =
+    작업 { COUNT($count) }개 모두에서 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($least) }~{ POINTS($most) } %p 높습니다.
+# English 02d131ae
+page-answer-one-helps =
+    { $name }에서 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($gain) } %p 높습니다.
+# English 4f3bd45e
+page-answer-mixed = 사전 학습의 효과: { JOINED($clauses, "; ") }.
+# English 1ddf8929
+page-clause-helps = { $names }에서는 도움이 됨
+# English 566ca1f9
+page-clause-hurts = { $names }에서는 해가 됨
+# English ac3f3eb8
+page-clause-cannot_tell = { $names }에서는 결론을 내릴 수 없음
+# English 87d31ba9
+page-names = { JOINED($names, ", ") }
+# English db07ec1c
+page-several = 작업 { COUNT($count) }개
+# English 51673d04
+page-answer-other =
+    사전 학습 인코더를 다르게 쓴 { COUNT($count) }가지 방식 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }가지, 낮은 것은 { COUNT($below) }가지입니다.
+# English 2f5c55fd
+page-named = { $task } ({ $arm })
+# English f917e8fb
+page-budget = { $verdict } (이 학습 예산에서)
+# English 5e694b6f
+page-gain = { POINTS($difference, sign: "+") } %p
+# English 88cd508e
+page-interval = 95 % 신뢰구간 { POINTS($low) }~{ POINTS($high) }
+# English 20dedd6d
+page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) }~{ POINTS($high) })
+# English 670cdbbc
+page-versus = { $metric } { SCORE($first) } 대 { SCORE($second) }
+# English 40fcd382
+page-no-finding = 의심할 점 없음
+# English ff9fdcb1
+page-sources = 데이터: { JOINED($sources, "; ") }.
+# English 9455c0ee
+page-source = { JOINED($names, ", ") } ({ $source })
+# English 2bad0179
+from-sample = 파이프라인이 만든 표본
+# English aab0e38e
+from-published = 공개된 파일, 고정된 버전
+# English b51f7048
+from-local = 로컬 파일
+# English 691de2bd
+page-synthetic = 합성 표본
+# English 29a2faed
+page-synthetic-all =
+    합성 표본: 모든 작업의 텍스트를 파이프라인이 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+# English a880d636
+page-synthetic-some =
+    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+
+## The page: what a result means
+
+# English 9c407566
+page-plain-accuracy =
+    테스트 데이터({ $rows }) 1,000건 가운데 사전 학습 체크포인트에서 시작한 모델은 { COUNT($first) }건을 맞히고, 무작위 가중치에서 학습한 같은 모델은 { COUNT($second) }건을 맞힙니다.
+# English 41818b65
+page-plain-majority = 가장 많은 레이블로만 답해도 { COUNT($majority) }건은 맞습니다.
+# English 6f326a6a
+page-plain-entities =
+    개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 학습한 같은 모델은 { SCORE($second) }입니다.
+# English 840b8f1c
+page-means-helps =
+    이 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 실제로 도움이 됩니다.
+# English 686af129
+page-means-hurts =
+    사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
+# English 928ec421
+page-means-above_scratch =
+    사전 학습 인코더를 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 높습니다.
+# English a64162b5
+page-means-below_scratch =
+    사전 학습 인코더를 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 낮습니다.
+# English e8060fc5
+page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: { JOINED($reasons, ", ") } (“주의할 점” 참고).
+# English a11d52a3
+page-plain-chance = 이만한 차이는 시드와 테스트 데이터의 우연으로도 생길 수 있으므로 결론을 내릴 수 없습니다.
+# English 0619aeb3
+page-plain-one-run = 조건마다 실행이 하나뿐이라 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
+# English 9eebdac3
+page-plain-budget = 점수가 낮은 쪽은 학습 스텝이 더 적었습니다. 학습 예산을 늘리면 결과가 달라질 수 있습니다.
+# English deca2bd8
+page-plain-sample = 텍스트가 합성이므로 이 결과를 실제 텍스트에 그대로 적용할 수 없습니다.
+
+## The page: its parts
+
+# English 2c5f3052
+page-contents = 차례
+# English 6193c27f
+page-answer = 결론
+# English c640a659
+page-meaning = 결과의 뜻
+# English 10c88a36
+page-curves = 학습 곡선
+# English e054bab2
+page-change = 학습 전과 후
+# English d37ef9fb
+page-differs = 두 조건의 차이
+# English c249988c
+page-mislead = 주의할 점
+# English fb6466b7
+page-details = 자세한 내용
+# English dc12a089
+page-how = 측정 방법
+# English e12f9bc8
+page-all-tasks = 모든 작업을 한 표로
+# English 2b9beff6
+page-about = 작업, 입력과 출력, 모델
+# English a50874cc
+page-scores = 실행별 점수와 기준 모델
+# English 569bbdbe
+page-classes = 클래스별 점수
+# English a346b84e
+page-calibration = 확신도 보정
+# English 70d76c5e
+page-data = 데이터 카드
+# English ed682699
+page-settings = 설정
+# English 2e7b9134
+page-all-settings = 모든 설정
+# English 852e85b4
+page-versions = 버전
+# English 16c23382
+page-remedy = 해결책:
+# English 33a81890
+page-settings-alike = 초기 가중치를 빼면 두 조건의 학습 설정은 같습니다.
+# English e65e682e
+page-settings-differ = 두 조건에서 서로 다른 설정
+# English a6fc8a48
+page-setting = 설정
+# English 90bf9fcf
+page-agreement =
+    테스트 데이터({ $rows }) { COUNT($total) }건 가운데 두 조건이 모두 맞힌 것은 { COUNT($both) }건, { $arm }만 맞힌 것은 { COUNT($first) }건, { $rival }만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(실행의 과반이 맞히면 맞힌 것으로 셉니다).
+# English 6bfd258a
+page-widest-gap =
+    클래스 가운데 차이가 가장 큰 것은 { $label }입니다: F1 { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
+# English 968ee8e3
+page-change-caption = { $metric }, 시드 평균
+# English e6c1c4d9
+page-arm = 조건
+# English 558ddac3
+page-test-before = 테스트, 학습 전
+# English 7a4b278c
+page-test-after = 테스트, 학습 후
+# English ecdf6a9b
+page-train-before = 학습 데이터, 학습 전
+# English 567879c8
+page-train-after = 학습 데이터, 학습 후
+# English 05c46df8
+page-gold = 정답
+# English 59fb638c
+page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 시드: { $arm }
+# English afdb8fcf
+page-cell = { COUNT($count) } ({ PERCENT($share) })
+# English c84404aa
+page-bins = 확신도 구간별 테스트 예측, 모든 시드
+# English 78a41f2b
+page-bin = 확신도
+# English eda54204
+page-predictions = 예측 수, { $arm }
+# English 0e835168
+page-right = 정확도, { $arm }
+# English b8e3a134
+page-task = 작업
+# English 5be0bb6b
+page-verdict = 판정
+# English 2a751c79
+page-difference = 차이 %p (95 % 신뢰구간)
+# English 4c82d530
+page-both-scores = 점수 (조건 대 처음부터 학습)
+# English 1bd1c015
+page-worst = 가장 심각한 문제
+# English 19643d62
+page-page = 웹 페이지에서 보기
+
+## The page: its controls
+
+# English 0d2644e9
+page-language-name = 한국어
+# English 6f2acefc
+page-language-short = 한
+# English 7fa37404
+page-theme = 화면 모드
+# English 8b8a9a6b
+page-theme-auto = 시스템 설정
+# English 1671f2d8
+page-theme-light = 밝게
+# English daf94327
+page-theme-dark = 어둡게
+# English 41f20d99
+page-print-details = 자세한 내용도 인쇄
+# English 1f1408e2
+page-skip = 결론으로 건너뛰기
+# English cecfa5ad
+page-link = 이 절의 링크
+# English 9f9d23da
+page-copy-csv = CSV로 복사
+# English 960d38f1
+page-copy-latex = LaTeX로 복사
