@@ -9,18 +9,19 @@ COMPILE = $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --universal --p
 # A failed `python -m venv` leaves a python without pip behind, which must not count as made.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help repro test lint ui track lock clean
+.PHONY: help repro test lint ui experiments track lock clean
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
-repro: $(VENV)/run.installed  ## install, run the pipeline, say where the report is
+repro: $(VENV)/run.installed  ## install, run the pipeline, print the answer and where the report is
 	@# By itself DVC asks this first as well, but not where it cannot make stages of the settings, nor when none changed.
 	@$(RUN) python -m stages.check_params --out data/params.checked
 	$(RUN) python -m stages.spread
 	@# It has run all that was stale, so that this runs nothing.
 	$(RUN) dvc repro
-	@echo "The report: file://$(CURDIR)/reports/index.html (in short: reports/report.md)"
+	@echo
+	@$(RUN) python -m stages.summary
 
 test: $(VENV)/test.installed lint  ## install with test extras, run the tests
 	$(RUN) python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
@@ -28,9 +29,12 @@ test: $(VENV)/test.installed lint  ## install with test extras, run the tests
 lint: $(VENV)/test.installed  ## check style
 	$(RUN) ruff check .
 
-ui: $(VENV)/run.installed  ## open MLflow at http://127.0.0.1:5000
-	@echo 'Open http://127.0.0.1:5000, and choose "Model training" at the upper left.'
-	$(RUN) MLFLOW_DISABLE_TELEMETRY=true mlflow ui --host 127.0.0.1 --backend-store-uri sqlite:///mlflow.db
+ui: $(VENV)/run.installed  ## show the runs in MLflow: the address of each task
+	$(RUN) python -m stages.ui
+
+experiments: $(VENV)/run.installed  ## compare experiments: changed settings, and the difference of each task
+	@# Without the columns of changed files, which would leave no room for the numbers in 100 columns.
+	@$(RUN) dvc exp show --only-changed --drop 'data/|reports/|stages|params.yaml'
 
 track: $(VENV)/run.installed  ## log the present results to MLflow anew, after mlflow.db was deleted
 	$(RUN) dvc repro --force --single-item track

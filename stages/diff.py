@@ -19,6 +19,7 @@ from stages.comparing.markdown import render
 from stages.comparing.revisions import WORKING_TREE, revision
 from stages.reporting.texts import numbered
 from stages.settings.evaluation import evaluation_settings
+from stages.terminal.changes import print_changes
 
 MAIN = ("origin/main", "main", "origin/master", "master")
 GATE = 3  # exit code
@@ -27,9 +28,10 @@ GATE = 3  # exit code
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; the exit code is 3 where the gate closes."""
     parser = stage_parser(
-        "Compare the results in the working tree with those of a revision: settings, scores with paired significance"
-        " from the predictions of both, verdicts, findings of the doctor, data, and what ran. Predictions come from"
-        " DVC's cache or remote; where they are not available, the comparison is unpaired, and says so.",
+        "Compare the results in the working tree with those of a revision, and print what changed: settings, scores"
+        " with paired significance from the predictions of both, verdicts, findings of the doctor, data, and what ran."
+        " Predictions come from DVC's cache or remote; where they are not available, the comparison is unpaired, and"
+        " says so.",
         "python -m stages.diff\n  python -m stages.diff v1.0 --fail-on regression",
     )
     parser.add_argument("revision", nargs="?", metavar="REV",
@@ -62,6 +64,7 @@ def _diff(options: Namespace) -> list[str]:
     shown = f"{name} ({old[:7]})"
     write_json(options.out_json, {"revision": name, "commit": old, "stale": stale} | facts)
     write_text(options.out, render(facts, shown, "the working tree", stale))
+    print_changes(facts, sys.stdout)
     _summarize(facts, shown, options.out, stale)
     if stale and options.fail_on:
         return ["the results are out of date"]

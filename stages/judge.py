@@ -23,21 +23,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " or qualifies it, what holds for these runs, and what would settle it. The report, MLflow, diff and export"
         " show these verdicts. Inputs of tasks that params.yaml does not name are removed.",
         "python -m stages.judge --metrics reports/metrics --findings reports/doctor --sizes reports/sizes"
-        " --out reports/verdicts.json",
+        " --out reports/verdicts.json --out-differences reports/differences.json",
     )
     parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
     parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
     parser.add_argument("--sizes", type=Path, required=True, help="folder of the files that evaluate_sizes wrote")
     parser.add_argument("--out", type=Path, required=True, help="JSON with the verdicts of all tasks")
+    parser.add_argument("--out-differences", type=Path, required=True,
+                        help="JSON with the difference of each task's first comparison, for `dvc exp show`")
     return run_stage(parser, _judge, arguments)
 
 
 def _judge(options: Namespace) -> None:
-    write_verdicts(options, read_grid())
+    tasks = write_verdicts(options, read_grid()).tasks
+    # A terminal has room for few columns, and DVC shows one for every number of a metrics file.
+    write_json(options.out_differences, {
+        task: next(iter(found.comparisons.values())).difference for task, found in tasks.items()})
 
 
-def write_verdicts(paths: Namespace, grid: Grid) -> None:
-    """Write the verdicts on the tasks of ``grid``; remove the inputs of other tasks."""
+def write_verdicts(paths: Namespace, grid: Grid) -> Verdicts:
+    """Write the verdicts on the tasks of ``grid`` and return them; remove the inputs of other tasks."""
     for path in remove_left_over((paths.metrics, paths.findings, paths.sizes), grid.tasks):
         print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
     sizes = read_sizes(paths.sizes, grid)
@@ -47,7 +52,9 @@ def write_verdicts(paths: Namespace, grid: Grid) -> None:
         results[task] = TaskResults(read_metrics(metrics, task, grid.of_task(task)),
                                     read_findings(findings, task, metrics), sizes[task],
                                     (sha256(metrics), sha256(findings)))
-    write_json(paths.out, Verdicts(tasks=judge(results, grid)).model_dump(mode="json", exclude_defaults=True))
+    verdicts = Verdicts(tasks=judge(results, grid))
+    write_json(paths.out, verdicts.model_dump(mode="json", exclude_defaults=True))
+    return verdicts
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import itertools
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,6 +20,7 @@ from stages.results.prepared import Task, read_task
 from stages.settings.arms import REFERENCE
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
+from stages.terminal.answers import answer_printer
 
 _NOTHING = {"single": {"label": None}, "pair": {"label": None}, "words": {"entities": []}}  # for an empty text
 AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
@@ -28,8 +29,9 @@ AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = stage_parser(
-        "Apply the trained models of one task to new texts. The output has one JSON object per text: label and"
-        " probabilities, or the entities with their positions in the text. Texts are given as arguments, or in --file"
+        "Apply the trained models of one task to new texts. A terminal shows a table for people; a pipe, --out and"
+        " --json get one JSON object per text: label and probabilities, or the entities with their positions in the"
+        " text. Texts are given as arguments, or in --file"
         " or standard input: one per line, plain or as JSON objects with \"text\" (and \"text_pair\"; a tab separates"
         " a plain pair; for entities also \"words\", a list that is used as it is), or as a table (CSV, TSV) with"
         " column names on its first line. The text column is found if only one can be meant, or named with --column;"
@@ -54,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     models = parser.add_mutually_exclusive_group()
     models.add_argument("--cell", help="model to use, such as scratch-1 (default: fine-tuned, first seed)")
     models.add_argument("--both-arms", action="store_true", help="default model and scratch, side by side")
-    parser.add_argument("--out", type=Path, help="file to write (default: standard output)")
+    parser.add_argument("--json", action="store_true", help="print JSON on a terminal, too")
+    parser.add_argument("--out", type=Path, help="file to write, as JSON lines (default: standard output)")
     return run_stage(parser, _predict, arguments)
 
 
@@ -75,18 +78,24 @@ def _predict(options: Namespace) -> None:
     chunks = itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), []))
     answers = itertools.chain.from_iterable(
         _answers(models, chunk, options.both_arms, _NOTHING[task.kind]) for chunk in chunks)
+    for_people = not options.out and not options.json and sys.stdout.isatty()
     with _output(options.out) as stream:
-        _write(answers, cells[0] if options.both_arms else None, stream)
+        write = answer_printer(stream, cells if options.both_arms else ()) if for_people else _json_writer(stream)
+        _write(answers, cells[0] if options.both_arms else None, write)
 
 
-def _write(answers: Iterable[dict[str, Any]], cell: str | None, stream: TextIO) -> None:
-    """Write one answer per line, and count the texts that the tokenizer does not know.
+def _json_writer(stream: TextIO) -> Callable[[dict[str, Any]], None]:
+    return lambda answer: print(json.dumps(answer, ensure_ascii=False), file=stream)
+
+
+def _write(answers: Iterable[dict[str, Any]], cell: str | None, write: Callable[[dict[str, Any]], None]) -> None:
+    """Write every answer, and count the texts that the tokenizer does not know.
 
     ``cell`` names a model whose answer shows it if several answer side by side; they share a tokenizer.
     """
     unknown, count = [], 0
     for count, answer in enumerate(answers, start=1):
-        print(json.dumps(answer, ensure_ascii=False), file=stream)
+        write(answer)
         if "unknown_tokens" in (answer[cell] if cell else answer):
             unknown.append(count)
     if unknown:

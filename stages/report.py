@@ -21,7 +21,6 @@ from stages.reporting.learning_curves import learning_parts, summarize_sizes, wo
 from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
-from stages.reporting.wording import in_language
 from stages.results.left_over import remove_left_over
 from stages.results.sizes import Sizes, read_sizes
 from stages.results.tasks import TaskFacts, read_tasks
@@ -30,6 +29,7 @@ from stages.settings.further import further_tests
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
+from stages.terminal.summary import TaskSummary, print_summary
 from stages.wording.catalogue import render
 
 
@@ -99,11 +99,10 @@ def write_report(
     write_text(paths.out_page, page.render(report, settings.language))
     write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
-    for task, section in zip(tasks, report.sections, strict=True):
-        sentences = (in_language(verdict, "en") for _, verdict in section.verdicts)
-        for sentence in (*sentences, seconds_sentence(task, paths.metrics, noted)):
-            if sentence:
-                print(render(sentence), file=sys.stderr)
+    for sentence in filter(None, (seconds_sentence(task, paths.metrics, noted) for task in tasks)):
+        print(render(sentence), file=sys.stderr)
+    print_summary([TaskSummary(task.metrics, task.verdicts, task.findings) for task in tasks], grid, settings.language,
+                  sys.stderr)
 
 
 def _further_parts(

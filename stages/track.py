@@ -28,6 +28,7 @@ from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.tracking import tracking_settings
 from stages.tracking.following import every, follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
+from stages.tracking.views import About
 
 EVERY = 5.0  # seconds
 CHARTS = ("loss", "score", "reliability")
@@ -84,7 +85,8 @@ def _track(options: Namespace) -> None:
     runs += arms
     if tracking_settings().models:
         runs = list(_with_models(runs, task, options.models, options.checkpoint, encoding.max_length))
-    new = TrackingStore(Path.cwd()).log(options.task, runs)
+    about = About(task["title"], task["metric"], task["synthetic"])
+    new = TrackingStore(Path.cwd()).log(options.task, runs, about)
     print(f"{options.task}: {new} new runs, {len(runs) - new} in the store already", file=sys.stderr)
     write_json(options.out, {run.name: run.result for run in runs})
 
@@ -222,7 +224,14 @@ def _arms(
         children = tuple(run.result for run in seeds)
         determining = json.dumps([name, params, tags, metrics, children], sort_keys=True)
         yield TrackedRun(name, hashlib.sha256(determining.encode()).hexdigest(), params, tags | _given(origin), metrics,
-                         changing, files=files, children=children, changing_metrics=changing_metrics)
+                         changing, files=files, children=children, changing_metrics=changing_metrics,
+                         seconds=_sum([run.seconds for run in seeds]))
+
+
+def _sum(seconds: Sequence[float | None]) -> float | None:
+    """How long all trainings of an arm took; None where one ran elsewhere."""
+    known = [one for one in seconds if one is not None]
+    return sum(known) if len(known) == len(seconds) else None
 
 
 def _over_seeds(metric: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[str, float, int]]:
@@ -237,6 +246,7 @@ def _over_seeds(metric: str, cells: Sequence[dict[str, Any]]) -> Iterator[tuple[
         if len(of_runs) > 1:
             yield f"{name}/standard_deviation", statistics.stdev(of_runs), 0
     yield f"test/{metric}/mean", statistics.fmean(scores), 0
+    yield f"after/test/{metric}", statistics.fmean(scores), 0  # under the name that it has for a seed: one column
     if len(scores) > 1:
         yield f"test/{metric}/standard_deviation", statistics.stdev(scores), 0
 

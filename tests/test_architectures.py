@@ -571,7 +571,7 @@ def test_every_architecture_is_tested() -> None:
     assert METHODS.keys() == set(ARCHITECTURES["bert"].methods)
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+@pytest.mark.parametrize("page", ["docs/own-checkpoint.md", "docs/ko/own-checkpoint.md"])
 def test_the_page_has_the_table(page: str) -> None:
     kinds = {"texts": "single", "pairs": "pair", "words": "words",
              "텍스트": "single", "텍스트 쌍": "pair", "단어": "words"}

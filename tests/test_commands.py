@@ -34,7 +34,7 @@ def test_the_list_has_every_stage_and_command_and_what_is_read_and_written(capsy
 
 
 def test_actions_are_pinned_by_commit_and_may_write_nothing_but_comments() -> None:
-    assert len(WORKFLOWS) == 2
+    assert len(WORKFLOWS) == 3
     for path in WORKFLOWS:
         workflow = yaml.safe_load(path.read_text("utf-8"))
         assert workflow["permissions"]["contents"] == "read"
@@ -45,5 +45,7 @@ def test_actions_are_pinned_by_commit_and_may_write_nothing_but_comments() -> No
             # What a pull request's author may choose must not be pasted into a script.
             if "${{" in line:
                 assert not re.search(r"head_ref|title|body|head\.(ref|label)", line), line
-        for job in workflow["jobs"].values():
+        for name, job in workflow["jobs"].items():
+            allowed = {"pages": "write", "id-token": "write"} if (path.stem, name) == ("docs", "publish") else None
+            assert job.get("permissions") == allowed
             assert all("${{" not in step.get("run", "") for step in job["steps"])

@@ -122,7 +122,8 @@ def test_curve_tracking_and_diff_have_the_mean_of_the_report(study: SmallStudy, 
 
     cells = [read_json(study.paths.metrics)["cells"][cell] for cell in study.grid.arms["scratch"]]
     tracked = {name: value for name, value, _ in track._over_seeds("accuracy", cells)}
-    assert tracked == {"failed_runs": 1, "test/accuracy/mean": pytest.approx(scratch)}
+    assert tracked == {"failed_runs": 1, "test/accuracy/mean": pytest.approx(scratch),
+                       "after/test/accuracy": pytest.approx(scratch)}
 
 
 @pytest.mark.parametrize("without", ["-", "predictions"], ids=["paired", "unpaired"])

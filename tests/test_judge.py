@@ -188,7 +188,11 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full, head]\nseeds: [1, 2]\n"
                                    "adapted: []\ntrain_sizes: []\n", "utf-8")
-    flags = ["--metrics", "metrics", "--findings", "doctor", "--sizes", "sizes", "--out", "again.json"]
+    flags = ["--metrics", "metrics", "--findings", "doctor", "--sizes", "sizes", "--out", "again.json",
+             "--out-differences", "differences.json"]
     assert judge.main(flags) == 0
+    # DVC shows a column for every number of a metrics file: one per task is what a terminal has room for.
+    assert json.loads(Path("differences.json").read_text("utf-8")) == {
+        task: pytest.approx(found["comparisons"]["full"]["difference"]) for task, found in expected.items()}
     assert json.loads(Path("again.json").read_text("utf-8"))["tasks"] == expected
     assert not left_over.exists()

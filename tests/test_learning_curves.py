@@ -242,7 +242,7 @@ class _Recorded:
     def __init__(self, folder: Path) -> None:
         del folder
 
-    def log(self, experiment: str, logged: list[TrackedRun]) -> int:
+    def log(self, experiment: str, logged: list[TrackedRun], about: object = None) -> int:
         """Keep the runs."""
         del experiment
         type(self).runs = logged
@@ -265,7 +265,8 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 
     monkeypatch.setattr(track, "TrackingStore", _Recorded)
     write_json(Path("metrics.json"), {
-        "task": "toy", "synthetic": True, "synthetic_checkpoint": True, "rows": {"train": 40, "test": 12}, "cells": {}})
+        "task": "toy", "title": "Toy, toys", "metric": "accuracy", "synthetic": True,
+        "synthetic_checkpoint": True, "rows": {"train": 40, "test": 12}, "cells": {}})
     write_json(Path("findings.json"), {"findings": []})
     write_json(Path("verdicts.json"), {"tasks": {"toy": {
         "metrics": sha256(Path("metrics.json")), "findings": sha256(Path("findings.json")), "comparisons": {}}}})

@@ -1,21 +1,30 @@
-"""What the README says is so: a table runs, the picture of the stages, the names of findings."""
+"""What README and docs say is so: their commands, a table that runs, the picture of the stages, names of findings."""
 
+import argparse
+import importlib
 import json
 import re
+import shlex
+import shutil
+from collections.abc import Iterator, Sequence
 from itertools import cycle, islice, product
 from pathlib import Path
 
 import pytest
 import yaml
+from dvc.cli import parse_args
+from dvc.utils.hydra import apply_overrides
 
 from stages.common.sources import ROOT
 from stages.settings.base import validated
+from stages.settings.schema import check_values
 from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
 from tests.test_pipeline import copied_project, run, started
 
-README = (ROOT / "README.md").read_text("utf-8")
-SECTION = README.split("**Your own data.**")[1].split("\n\n**")[0]
+PAGES = ["README.md", "README.ko.md", *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md"))]
+OWN_DATA = (ROOT / "docs/own-data.md").read_text("utf-8").split("## Copies")[0]
+LONGEST = 90  # lines of a README
 WORDS = {"person": ["Who", "Whom"], "place": ["Where", "In which town"], "number": ["How many", "How much"]}
 
 
@@ -33,7 +42,7 @@ def test_a_table_runs_to_the_report_as_the_readme_says(tmp_path: Path) -> None:
     project.mkdir()
     copied_project(project)
     (project / "reviews.csv").write_text(questions(180, 0).replace("\t", ","), "utf-8")
-    command, = re.findall(r"```bash\n(.*?)\n```", SECTION, flags=re.S)
+    command, = re.findall(r"```bash\n(.*?)\n```", OWN_DATA, flags=re.S)
     first, second = (part.split() for part in command.split(" && "))
     assert "labels: number 60, person 60, place 60" in run(project, *first)
     assert "report" in started(run(project, *second))
@@ -50,14 +59,16 @@ def test_a_table_runs_to_the_report_as_the_readme_says(tmp_path: Path) -> None:
 
 
 def test_the_entry_in_the_readme_is_valid() -> None:
-    entry, = re.findall(r"```yaml\n(.*?)```", SECTION, flags=re.S)
+    entry, = re.findall(r"```yaml\n(.*?)```", OWN_DATA, flags=re.S)
     values = parse_yaml(entry, "README.md")["reviews"]
     table = validated(TableSettings, values["table"], "table", "README.md")
     assert list(dict.fromkeys(table.labels.values())) == ["bad", "fair", "good"]
 
 
-def test_the_picture_of_the_stages_is_that_of_dvc() -> None:
-    picture, = re.findall(r"```mermaid\n(.*?)```", README, flags=re.S)
+@pytest.mark.parametrize("folder", ["docs", "docs/ko"])
+def test_the_picture_and_the_table_of_the_stages_are_those_of_dvc(folder: str) -> None:
+    text = (ROOT / folder / "how-it-works.md").read_text("utf-8")
+    picture, = re.findall(r"```mermaid\n(.*?)```", text, flags=re.S)
     drawn = {pair for line in picture.splitlines()[1:] if line.strip()
              for pair in zip(line.split("-->"), line.split("-->")[1:], strict=False)}
     stages = {name: stage.get("do", stage) for name, stage in yaml.safe_load(
@@ -76,12 +87,16 @@ def test_the_picture_of_the_stages_is_that_of_dvc() -> None:
 
     for first, second in drawn:
         assert feeds(first.strip(), second.strip()), f"{first} does not feed {second}"
+    listed = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", text, flags=re.M)))
+    assert set(listed) == stages.keys() - {"sample_text"}
     named = {name.strip() for pair in drawn for name in pair}
     assert {"download", "preprocess", "encode", "train_pretrained", "train_scratch", "evaluate", "report"} <= named
 
 
-def test_findings_are_called_as_the_doctor_calls_them() -> None:
-    table = re.search(r"calls it \|.*?\n\|---.*?\n(.*?)\n\n", README, flags=re.S)
+@pytest.mark.parametrize("folder", ["docs", "docs/ko"])
+def test_findings_are_called_as_the_doctor_calls_them(folder: str) -> None:
+    text = (ROOT / folder / "wrong-number.md").read_text("utf-8")
+    table = re.search(r"\n\|---.*?\n(.*?)\n\n", text, flags=re.S)
     assert table
     names = {name.strip() for line in table[1].splitlines() for name in line.split("|")[2].split(",")}
     assert len(names) > 12
@@ -89,8 +104,92 @@ def test_findings_are_called_as_the_doctor_calls_them() -> None:
     assert names <= titles
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+@pytest.mark.parametrize("name", PAGES)
 def test_links_lead_somewhere(name: str) -> None:
-    text = (ROOT / name).read_text("utf-8")
-    for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text) + re.findall(r'src="([^"]+)"', text):
-        assert link.startswith("https://") or (ROOT / link).exists(), link
+    page = ROOT / name
+    text = page.read_text("utf-8")
+    for link, anchor in re.findall(r"\]\(([^)#]+)(?:#([^)]*))?\)", text) + [
+            (link, "") for link in re.findall(r'src="([^"]+)"', text)]:
+        assert link.startswith("https://") or (page.parent / link).exists(), link
+        if anchor:
+            titles = re.findall(r"^#+ (.*)$", (page.parent / link).read_text("utf-8"), flags=re.M)
+            assert anchor in {title.lower().replace(" ", "-") for title in titles}
+
+
+def test_the_readme_is_short_and_both_languages_have_the_same_pages() -> None:
+    for name in ("README.md", "README.ko.md"):
+        assert len((ROOT / name).read_text("utf-8").splitlines()) <= LONGEST
+    english = {path.name for path in ROOT.glob("docs/*.md")}
+    assert english == {path.name for path in ROOT.glob("docs/ko/*.md")}
+    listed = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
+    assert {page for part in listed for pages in part.values() for page in pages} == english | {
+        f"ko/{name}" for name in english}
+
+
+# Commands of programs that are not part of this project.
+FOREIGN = ("source", "git", "pip", "docker", "export", "rm", "sh", "ray", "apt", "python -m tests", "python -m pytest",
+           "python -m benchmarks")
+PLACEHOLDERS = {"FILE": "reviews.csv", "열": "text", "COLUMN": "text", "CELL": "report"}
+
+
+def commands_of(page: str) -> Iterator[str]:
+    """The commands of a page, in blocks of code and in the text, without comments and variables before them."""
+    text = (ROOT / page).read_text("utf-8")
+    blocks = re.findall(r"```bash\n(.*?)```", text, flags=re.S)
+    inline = re.findall(r"`((?:python -m stages\.|dvc (?:exp|repro|pull|push|remote)|make )[^`]*)`",
+                        re.sub(r"```.*?```", "", text, flags=re.S))
+    for line in [line for block in blocks for line in block.replace("\\\n", " ").splitlines()] + inline:
+        for command in re.sub(r"(^|\s)#\s.*$", "", line).split(" && "):
+            if command := re.sub(r"^(?:[A-Z_]+=\S+ )+", "", command.strip()):
+                yield command
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_is_one_that_the_project_understands(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.M))
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
+    for command in commands_of(page):
+        words = [PLACEHOLDERS.get(word, word) for word in shlex.split(command)]
+        match words:
+            case ["make", target]:
+                assert target in targets, command
+            case ["python", "-m", module, *arguments] if module.startswith("stages."):
+                parse(module, arguments, monkeypatch)
+            case ["python", "-m", "stages"]:
+                pass
+            case ["dvc", *arguments]:
+                options = parse_args(arguments)
+                assert set(getattr(options, "targets", None) or ()) <= stages.keys(), command
+                if overrides := getattr(options, "set_param", None):
+                    settings = tmp_path / "params.yaml"
+                    shutil.copy(ROOT / "params.yaml", settings)
+                    apply_overrides(settings, overrides)
+                    check_values(parse_yaml(settings.read_text("utf-8"), command))
+            case _:
+                assert command.startswith(FOREIGN), command
+
+
+def parse(module: str, arguments: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the parser of a command read its arguments, and do nothing more."""
+    command = importlib.import_module(module)
+
+    def only_parse(parser: argparse.ArgumentParser, stage: object, given: Sequence[str], *_: float) -> int:
+        parser.parse_args(given)
+        return 0
+
+    monkeypatch.setattr(command, "run_stage", only_parse)
+    assert command.main(arguments) == 0
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("```bash\nmake nothing\n```", AssertionError), ("```bash\npython -m stages.diff --no-such\n```", SystemExit),
+    ("```bash\ndvc exp run -S nothing=1\n```", Exception), ("so `python -m stages.nothing` does", ImportError),
+    ("```bash\ncurl x\n```", AssertionError)])
+def test_a_wrong_command_is_found(
+    text: str, found: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "page.md").write_text(text, "utf-8")
+    with pytest.raises(found):
+        test_every_command_is_one_that_the_project_understands(str(tmp_path / "page.md"), tmp_path, monkeypatch)

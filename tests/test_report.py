@@ -957,7 +957,9 @@ def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: p
     Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
     assert report.main(flags) == 0
-    assert capsys.readouterr().err.startswith("Pre-training helps on REVIEWS")
+    told = capsys.readouterr().err
+    assert told.startswith("작업")
+    assert "도움이 됨  +13.0 (" in told
     assert re.search('value="ko"[^>]* checked', inputs.paths.out_page.read_text("utf-8"))
     Path("metrics/reviews.json").unlink()
     assert report.main(flags) == 1

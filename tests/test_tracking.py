@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,7 +21,7 @@ from mlflow.tracking import MlflowClient
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
-from stages import track
+from stages import track, ui
 from stages.common.errors import UserError
 from stages.common.files import sha256, write_json
 from stages.common.sources import ROOT
@@ -28,6 +29,7 @@ from stages.settings.yaml12 import parse_yaml
 from stages.tracking import store
 from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
+from stages.tracking.views import About
 from tests.stubbed import Project
 
 RUN = TrackedRun("scratch-1", "c0ffee", {"lr": 0.1}, {"arm": "scratch"}, [("after/test/accuracy", 0.5, 10)])
@@ -234,13 +236,66 @@ def test_mean_and_spread_over_seeds_by_hand() -> None:
         return {"after": {"test": {"accuracy": score}}, "failed": failed}
 
     three = [cell(score) for score in (0.5, 0.6, 0.7)]
-    expected = {"test/accuracy/mean": pytest.approx(0.6), "test/accuracy/standard_deviation": pytest.approx(0.1)}
+    # Also under the name that the score of a seed has, so that one column has both.
+    expected = {"test/accuracy/mean": pytest.approx(0.6), "after/test/accuracy": pytest.approx(0.6),
+                "test/accuracy/standard_deviation": pytest.approx(0.1)}
     assert {name: value for name, value, _ in track._over_seeds("accuracy", three)} == expected
     with_failed = {name: value for name, value, _ in track._over_seeds("accuracy", [*three, cell(0.1, failed=True)])}
     assert with_failed == expected | {"failed_runs": 1}
-    assert list(track._over_seeds("accuracy", [cell(0.5)])) == [("test/accuracy/mean", 0.5, 0)]
+    assert list(track._over_seeds("accuracy", [cell(0.5)])) == [
+        ("test/accuracy/mean", 0.5, 0), ("after/test/accuracy", 0.5, 0)]
     assert list(track._over_seeds("accuracy", [cell(0.1, failed=True)])) == [
-        ("failed_runs", 1, 0), ("test/accuracy/mean", 0.1, 0)]
+        ("failed_runs", 1, 0), ("test/accuracy/mean", 0.1, 0), ("after/test/accuracy", 0.1, 0)]
+
+
+def test_durations_are_those_of_training(root: Path) -> None:
+    TrackingStore(root).log("toy", [replace(RUN, seconds=12.5), SECOND])
+    client = MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
+    found = client.search_runs([client.get_experiment_by_name("toy").experiment_id])
+    assert {run.info.run_name: run.info.end_time - run.info.start_time for run in found} == {
+        "scratch-1": 12500, "scratch-2": 0}  # that of another machine is not known
+    assert track._sum([1.5, 2.0]) == 3.5
+    assert track._sum([1.5, None]) is None
+
+
+def test_runs_of_one_name_are_told_apart_by_the_settings_that_differ(root: Path) -> None:
+    first = replace(RUN, params={"lr": 0.1, "epochs": 2, "sha256_train": "a"})
+    others = [{"lr": 0.2}, {"sha256_train": "b"}, {"lr": 0.3, "epochs": 4}, {"a": 1, "b": 2, "c": 3, "d": 4}]
+    TrackingStore(root).log("toy", [first, *(
+        replace(first, result=f"r{place}", params=first.params | more) for place, more in enumerate(others))])
+    assert [name for name, _ in runs(root)] == sorted([
+        "scratch-1", "scratch-1, lr=0.2", "scratch-1", "scratch-1, lr=0.3, epochs=4", "scratch-1, a=1, b=2, c=3…"])
+
+
+def test_an_experiment_is_described_and_opens_with_the_score_as_a_column(
+    root: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TrackingStore(root).log("toy", [RUN], About("Toy, colours of toys", "accuracy", synthetic=True))
+    client = MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
+    found = client.get_experiment_by_name("toy")
+    assert found.tags["mlflow.note.content"].startswith("Toy, colours of toys. One run per arm with the mean")
+    assert "Score: accuracy on test. Synthetic sample:" in found.tags["mlflow.note.content"]
+    view = json.loads(found.tags["mlflow.sharedViewState.headstart"])
+    assert view["selectedColumns"][0] == "metrics.`after/test/accuracy`"
+    called: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: called.append(command) or subprocess.CompletedProcess(
+        command, 0))
+    assert ui.main(["--port", "5055", "--no-browser"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == (
+        f"toy  http://127.0.0.1:5055/#/experiments/{found.experiment_id}/runs?workflowType=machine_learning"
+        "&viewStateShareKey=headstart")
+    assert called[0][2:] == ["mlflow", "ui", "--host", "127.0.0.1", "--port", "5055", "--backend-store-uri",
+                             f"sqlite:///{root / 'mlflow.db'}"]
+
+
+def test_a_port_in_use_and_an_empty_store_are_refused(root: Path, capsys: pytest.CaptureFixture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert ui.main(["--port", str(port)]) == 1
+    assert capsys.readouterr().err == (
+        f"error: --port: expected a free port, found {port} in use; name another, as --port 5000\n")
+    assert ui.main(["--port", str(port)]) == 1
+    assert "mlflow.db: no runs yet; `dvc repro` logs them" in capsys.readouterr().err
 
 
 def test_the_worst_finding_is_the_word() -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from stages.common.files import new_file
 from stages.common.repository import repository_root
 from stages.tracking.address import Address, check_address, find_address, sqlite_uri
 from stages.tracking.database import is_made, move_locations
+from stages.tracking.views import About, experiment_tags
 
 # After the imports, which set levels of their own.
 for _logger in ("alembic", "mlflow"):
@@ -39,6 +41,9 @@ _HASH_TAG = "headstart.result"
 _LIVE_TAG = "headstart.live"
 _MODEL = "model"  # folder among the artifacts of a run
 _MODEL_TAG = "headstart.model"
+CELL_TAG = "headstart.cell"
+_NO_SETTINGS = ("sha256_", "numerics_")  # parameters of a run that no setting decides alone
+_MOST_DIFFERENCES = 3  # in a run's name
 
 
 @dataclass(frozen=True)
@@ -95,11 +100,16 @@ class TrackingStore:
             print(f"{database}: was made in another folder; {changed} addresses of artifacts now lead to this one",
                   file=sys.stderr)
 
-    def log(self, experiment: str, runs: Iterable[TrackedRun]) -> int:
-        """Log the runs that the store does not have yet, children before their parents; return their number."""
+    def log(self, experiment: str, runs: Iterable[TrackedRun], about: About | None = None) -> int:
+        """Log the runs that the store does not have yet, children before their parents; return their number.
+
+        ``about`` describes the experiment to those who open it.
+        """
         new, known = 0, {}
         with self._lock, _in_one_line(self._address):
             identifier = self._experiment(experiment)
+            for name, value in (experiment_tags(about) if about else {}).items():
+                self._client.set_experiment_tag(identifier, name, value)
             for run in runs:
                 found = self._finished(identifier, run)
                 children = [known[child] for child in run.children]
@@ -127,6 +137,12 @@ class TrackingStore:
             write(Path(folder) / _MODEL)
             self._client.log_artifacts(run, folder)
         self._client.set_tag(run, _MODEL_TAG, "true")  # last, so that what was cut off is logged again
+
+    def experiments(self) -> dict[str, str]:
+        """The identifier of every experiment by its name; MLflow's own empty one is left out."""
+        with _in_one_line(self._address):
+            return {found.name: found.experiment_id for found in self._client.search_experiments(
+                order_by=["experiment_id ASC"]) if found.name != "Default"}
 
     def start_live(self, experiment: str, name: str, params: dict[str, object]) -> str:
         """Create a run for training in progress; return its id."""
@@ -183,8 +199,12 @@ class TrackingStore:
             self._client.set_tag(child, MLFLOW_PARENT_RUN_ID, parent)
 
     def _log_run(self, experiment: str, run: TrackedRun) -> str:
-        tags = run.tags | {_HASH_TAG: run.result}
-        created = self._client.create_run(experiment, run_name=run.name, tags=tags).info
+        tags = run.tags | {_HASH_TAG: run.result, CELL_TAG: run.name}
+        differs = self._differences(experiment, run)
+        name = f"{run.name}, {differs}" if differs else run.name
+        end = int(time.time() * 1000)
+        start = end - round(1000 * (run.seconds or 0))  # MLflow shows the time between them as the duration
+        created = self._client.create_run(experiment, start_time=start, run_name=name, tags=tags).info
         self._client.log_batch(
             created.run_id,
             params=[Param(name, str(value)) for name, value in run.params.items()],
@@ -195,8 +215,19 @@ class TrackingStore:
             self._client.log_inputs(created.run_id, [_dataset(*used) for used in run.data.items()])
         for name, table in run.tables.items():
             self._client.log_table(created.run_id, table, name)
-        self._client.set_terminated(created.run_id)
+        self._client.set_terminated(created.run_id, end_time=end)
         return self._first(experiment, run, str(created.run_id))
+
+    def _differences(self, experiment: str, run: TrackedRun) -> str:
+        """The settings in which a run differs from the first one of its name; "" for that one."""
+        found = self._client.search_runs([experiment], f"tags.`{CELL_TAG}` = '{run.name}'",
+                                         order_by=["attributes.start_time ASC"], max_results=1)
+        if not found:
+            return ""
+        before = found[0].data.params
+        changed = [f"{name}={value}" for name, value in run.params.items()
+                   if not name.startswith(_NO_SETTINGS) and before.get(name) != str(value)]
+        return ", ".join(changed[:_MOST_DIFFERENCES]) + ("…" if len(changed) > _MOST_DIFFERENCES else "")
 
     def _first(self, experiment: str, run: TrackedRun, own: str) -> str:
         """Id of the run that is kept if others logged the same result to a server at the same time.

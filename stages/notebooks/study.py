@@ -1,0 +1,120 @@
+"""The notebook on one task: what a student hands in, with the lines of Python that make every table and figure."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, StrictUndefined
+
+from stages.results.arm_words import arm_colors, arm_names
+from stages.results.tasks import TaskFacts
+from stages.results.verdicts import Judgement
+from stages.settings.arms import REFERENCE
+from stages.wording.catalogue import render
+from stages.wording.message import Message, message
+from stages.wording.names import metric_name, severity_name
+
+TEMPLATE = Path(__file__).with_name("study.py.j2")
+_MARK = re.compile(r"^# %% ", re.MULTILINE)
+_WORDS = ("rows", "shape", "embeddings", "logit", "probability", "parameters", "step", "loss", "arm", "seed", "before",
+          "after", "word", "gold", "predicted", "text", "wrong_words", "points", "missed_by_all", "predicted_doc",
+          "arms_comment", "figure_comment")
+_TEXTS = {"single": ["text", "label"], "pair": ["text", "text_pair", "label"], "words": []}
+
+
+def study_notebook(task: TaskFacts, language: str) -> nbformat.NotebookNode:
+    """The notebook without outputs; the ids of its cells are their numbers."""
+    cells = []
+    for number, part in enumerate(_MARK.split(_filled(task, language))[1:], start=1):
+        kind, _, body = part.partition("\n")
+        if kind == "code":
+            cell = nbformat.v4.new_code_cell(body.strip())
+        else:
+            cell = nbformat.v4.new_markdown_cell("\n\n".join(
+                render(text, language) for text in _texts(task, kind.removeprefix("md "))))
+        cell["id"] = f"cell-{number:02}"
+        cells.append(cell)
+    return nbformat.v4.new_notebook(cells=cells, metadata={
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"}})
+
+
+def _filled(task: TaskFacts, language: str) -> str:
+    """The template with the names of this task."""
+    facts = task.metrics
+    prefixes = [run.name.rsplit("-", 1)[0] for run in (arm.runs[0] for arm in task.arms)]
+    first, reference = task.arms[0].runs[0].name, next(arm for arm in task.arms if arm.key == REFERENCE).runs[0].name
+    names = arm_names([arm.key for arm in task.arms])
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 - makes Python
+    return environment.from_string(TEMPLATE.read_text("utf-8")).render(
+        task=facts.task, kind=facts.kind, metric=facts.metric, max_length=task.encoding.max_length,
+        names=_literal(dict(zip(prefixes, (render(names[arm.key], language) for arm in task.arms), strict=True))),
+        colors=_literal(dict(zip(prefixes, arm_colors([arm.key for arm in task.arms]), strict=True))),
+        styles=_literal({reference.rsplit("-", 1)[0]: "--"}), blue=arm_colors([task.arms[0].key])[0],
+        columns=_literal(_TEXTS[facts.kind]),
+        cell=first, cells=f'"{first}", "{reference}"', arm=prefixes[0], seed=task.arms[0].runs[0].cell.seed,
+        metric_name=render(metric_name(facts.metric), language),
+        words={name: render(message(f"notebook-word-{name}"), language) for name in _WORDS})
+
+
+def _literal(value: object) -> str:
+    """A list or dictionary of texts as Python writes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _texts(task: TaskFacts, part: str) -> Iterator[Message]:
+    """The paragraphs of a text cell."""
+    kind, arms = task.metrics.kind, arm_names([arm.key for arm in task.arms])
+    if part == "title":
+        yield message("notebook-title", task=task.short_title)
+        yield from _answers(task)
+        if task.metrics.synthetic:
+            yield message("notebook-synthetic")
+        elif task.metrics.synthetic_checkpoint:
+            yield message("notebook-synthetic-checkpoint")
+        yield message("notebook-about")
+    elif part == "task":
+        yield message(f"notebook-task-{kind}", labels=len(task.metrics.labels))
+    elif part == "shapes":
+        yield message(f"notebook-shapes-{kind}")
+    elif part == "curves":
+        yield message("notebook-curves", metric=metric_name(task.metrics.metric))
+    elif part == "wrong":
+        yield message("notebook-wrong-words" if kind == "words" else "notebook-wrong-texts",
+                      arm=arms[task.arms[0].key])
+    elif part in ("examples", "errors"):
+        yield message(f"notebook-seed-{part}", seed=str(task.arms[0].runs[0].cell.seed))
+    elif part == "wrong_study":
+        yield message("notebook-wrong_study")
+        yield from _findings(task)
+    elif part == "own":
+        yield message("notebook-own", name=task.metrics.task)
+    else:
+        yield message(f"notebook-part-{part}")
+
+
+def _answers(task: TaskFacts) -> Iterator[Message]:
+    arms = arm_names([arm.key for arm in task.arms])
+    for key, judged in task.verdicts.comparisons.items():
+        yield message(f"notebook-verdict-{judged.verdict}", task=task.short_title, arm=arms[key])
+        yield message("notebook-evidence", metric=metric_name(task.metrics.metric), arm=arms[key],
+                      first=judged.means[0], second=judged.means[1], difference=judged.difference, low=judged.low,
+                      high=judged.high, p=judged.p_value_holm)
+        yield from _doubts(judged)
+
+
+def _doubts(judged: Judgement) -> Iterator[Message]:
+    if judged.withheld:
+        yield message("notebook-withheld", findings=tuple(one.title for one in judged.withheld))
+    if judged.qualified:
+        yield message("notebook-qualified", findings=tuple(one.title for one in judged.qualified))
+
+
+def _findings(task: TaskFacts) -> Iterator[Message]:
+    for finding in task.findings:
+        yield message("notebook-finding", severity=severity_name(finding.severity),
+                      finding=finding.sentence)
+    if not task.findings:
+        yield message("notebook-no-findings")

@@ -1,0 +1,42 @@
+"""Command ``summary``: the answer in a table, a row for every comparison of pre-trained with scratch."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from stages.common.command import run_stage, stage_parser
+from stages.settings.grid import read_grid
+from stages.settings.report import report_settings
+from stages.terminal.summary import print_summary, read_summaries
+from stages.wording.catalogue import languages, render
+from stages.wording.message import message
+
+PAGE = Path("reports/index.html")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line."""
+    parser = stage_parser(
+        "Print the answer of the last run: for every task the verdict, the difference with its 95 % confidence"
+        " interval, the scores of both arms, and the doctor's worst finding. At most 100 columns; colours where the"
+        " terminal has them and NO_COLOR is not set.",
+        "python -m stages.summary\n  python -m stages.summary --language ko")
+    parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
+    parser.add_argument("--metrics", type=Path, default=Path("reports/metrics"), help="folder that evaluate wrote")
+    parser.add_argument("--findings", type=Path, default=Path("reports/doctor"), help="folder that diagnose wrote")
+    parser.add_argument("--verdicts", type=Path, default=Path("reports/verdicts.json"), help="JSON that judge wrote")
+    return run_stage(parser, _print, arguments)
+
+
+def _print(options: Namespace) -> None:
+    grid = read_grid()
+    tasks = read_summaries(options.metrics, options.findings, options.verdicts, grid)
+    language = options.language or report_settings().language
+    print_summary(tasks, grid, language, sys.stdout)
+    if PAGE.is_file():
+        print(f"{render(message('terminal-report'), language)}: {PAGE.resolve().as_uri()}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

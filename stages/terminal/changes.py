@@ -1,0 +1,54 @@
+"""What ``diff`` found, as tables on a terminal; its Markdown has the rest."""
+
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from rich.table import Table
+
+from stages.common.visible import visible
+from stages.comparing.markdown import CHANGES
+from stages.judging.changes import GONE
+from stages.reporting.texts import METRICS, VERDICTS, p_value, points, score
+from stages.terminal.tables import Styled, make_table, open_console
+
+_STYLES = {"better": "bold green", "worse": "bold red", "severe": "bold red", "warning": "yellow", "note": "dim"}
+
+
+def print_changes(facts: dict[str, Any], stream: TextIO) -> None:
+    """Print settings, scores, verdicts and findings that changed; nothing where none did."""
+    console = open_console(stream)
+    for table in _tables(facts):
+        console.print(table)
+        console.print()
+
+
+def _tables(facts: dict[str, Any]) -> Iterator[Table]:
+    if facts["params"]:
+        yield make_table(("Setting", "Was", "Is"), [
+            (visible(key), *(_value(one[side]) for side in ("old", "new"))) for key, one in facts["params"].items()])
+    if changed := [one for one in facts["scores"] if one["rescored"] or not one["same_predictions"]]:
+        yield make_table(("Task", "Arm", "Metric", "Was", "Is", "Difference", "p (Holm)", "Change"), [
+            (visible(one["task"]), visible(one["arm"]), METRICS[one["metric"]], score(one["old"]), score(one["new"]),
+             *_difference(one)) for one in changed], right=("Was", "Is", "Difference", "p (Holm)"))
+    if facts["verdicts"]:
+        words = VERDICTS | {GONE: GONE}
+        yield make_table(("Task", "Comparison with scratch", "Verdict was", "Is"), [
+            (visible(one["task"]), visible(one["comparison"]), words[one["old"]], words[one["new"]])
+            for one in facts["verdicts"]])
+    findings = [(name, one) for name in ("new", "gone") for one in facts["findings"][name]]
+    if findings:
+        yield make_table(("Task", "Finding", "About", ""), [
+            (visible(one["task"]), Styled(f"{one['severity']}: {one['name'].replace('_', ' ')}",
+                                          _STYLES[one["severity"]]), visible(one["about"]), name)
+            for name, one in findings])
+
+
+def _difference(one: dict[str, Any]) -> tuple[str | Styled, ...]:
+    if one["same_predictions"]:
+        return "", "", "other scoring"
+    return (f"{points(one['difference'], '+')} ({points(one['low'])} to {points(one['high'])})", p_value(one["holm"]),
+            Styled(CHANGES[one["change"]], _STYLES.get(one["change"], "")))
+
+
+def _value(value: Any) -> str:
+    return "–" if value is None else visible(str(value))

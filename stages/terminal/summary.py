@@ -1,0 +1,89 @@
+"""The answer of a study on a terminal: a row for every comparison, from the files of ``judge`` and ``diagnose``."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from stages.reporting.texts import score
+from stages.results.arm_words import arm_names
+from stages.results.findings import FoundFact, read_findings
+from stages.results.task_metrics import TaskMetrics, read_metrics
+from stages.results.verdicts import TaskVerdicts, read_verdicts
+from stages.settings.grid import Grid
+from stages.terminal.tables import Styled, make_table, open_console
+from stages.wording.catalogue import render
+from stages.wording.message import message
+from stages.wording.names import metric_name, severity_name, verdict_name
+
+COLUMNS = ("task", "verdict", "difference", "pretrained", "scratch", "metric", "finding")
+NARROW = 90  # columns of a terminal, below which the metric is left out
+STYLES = {"helps": "bold green", "above_scratch": "bold green", "hurts": "bold red", "below_scratch": "bold red",
+          "cannot_tell": "yellow", "severe": "bold red", "warning": "yellow", "note": "dim"}
+
+
+@dataclass(frozen=True)
+class TaskSummary:
+    """What is said of one task; the findings begin with the worst."""
+
+    metrics: TaskMetrics
+    verdicts: TaskVerdicts
+    findings: tuple[FoundFact, ...]
+
+
+def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) -> tuple[TaskSummary, ...]:
+    """Every task of ``grid`` in its order.
+
+    Raises:
+        UserError: a file is missing or malformed, or is about other results.
+    """
+    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
+    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
+                                       for folder in (metrics, findings)))
+    return tuple(TaskSummary(facts[task], judged[task], read_findings(
+        findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks)
+
+
+def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: str, stream: TextIO) -> None:
+    """Print the table, how to read it, and what the data are."""
+    console = open_console(stream)
+    labels = {key: render(name, language) for key, name in arm_names(list(grid.arms)).items()}
+    rows = [row for task in tasks for row in _rows(task, labels, language)]
+    shown = [name for name in COLUMNS if name != "metric" or console.width >= NARROW]
+    names = {name: render(message(f"terminal-column-{name}"), language) for name in COLUMNS}
+    console.print(make_table([names[name] for name in shown], [[row[name] for name in shown] for row in rows],
+                             right=[names[name] for name in COLUMNS[2:5]]))
+    console.print()
+    console.print(render(message("terminal-legend"), language), style="dim")
+    if synthetic := tuple(task.metrics.task for task in tasks if task.metrics.synthetic):
+        console.print(render(message("terminal-synthetic", tasks=synthetic), language), style="bold yellow")
+    if any(finding.severity == "severe" for task in tasks for finding in task.findings):
+        console.print(render(message("terminal-misleading"), language), style="bold red")
+
+
+def _rows(task: TaskSummary, labels: dict[str, str], language: str) -> Iterator[dict[str, str | Styled]]:
+    several = len(task.verdicts.comparisons) > 1
+    for key, judged in task.verdicts.comparisons.items():
+        verdict = verdict_name(judged.verdict)
+        if judged.qualified:
+            verdict = message("terminal-qualified", verdict=verdict)
+        difference = message("terminal-interval", difference=judged.difference, low=judged.low, high=judged.high)
+        yield {
+            "task": task.metrics.task + (f" ({labels[key]})" if several else ""),
+            "verdict": Styled(render(verdict, language), STYLES[judged.verdict]),
+            "difference": render(difference, language),
+            "pretrained": score(judged.means[0]),
+            "scratch": score(judged.means[1]),
+            "metric": render(metric_name(task.metrics.metric), language),
+            "finding": _worst([found for found in task.findings if not found.taints or key in found.taints
+                               or judged.arms[1] in found.taints], language)}
+
+
+def _worst(findings: Sequence[FoundFact], language: str) -> Styled:
+    """The first finding, and how many more there are."""
+    if not findings:
+        return Styled("–", "dim")
+    first = findings[0]
+    severity = render(severity_name(first.severity), language)
+    more = f" +{len(findings) - 1}" if len(findings) > 1 else ""
+    return Styled(f"{severity}: {render(first.title, language)}{more}", STYLES[first.severity])

@@ -1,0 +1,124 @@
+"""The notebook on a task: valid Python in every language for every kind of task, run to the end, the same bytes."""
+
+import ast
+import json
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from dvc.utils.hydra import apply_overrides
+
+from stages import notebook as command
+from stages.common.errors import UserError
+from stages.common.sources import ROOT
+from stages.notebooks.executing import execute
+from stages.notebooks.study import study_notebook
+from stages.results.tasks import TaskFacts
+from tests.test_report import Inputs
+
+KINDS = ("single", "pair", "words")
+HANGUL = re.compile("[가-힣]")
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> TaskFacts:
+    study = Inputs(tmp_path_factory.mktemp("study"))
+    return study.tasks()[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_cell_is_python_in_lines_that_fit(facts: TaskFacts, kind: str, language: str) -> None:
+    task = replace(facts, metrics=facts.metrics.model_copy(update={"kind": kind}))
+    made = study_notebook(task, language)
+    nbformat.validate(made)
+    assert [cell["id"] for cell in made.cells] == [f"cell-{number:02}" for number in range(1, len(made.cells) + 1)]
+    code = [cell.source for cell in made.cells if cell.cell_type == "code"]
+    for source in code:
+        ast.parse(re.sub(r"^%", "# ", source, flags=re.M))
+        assert max(map(len, source.splitlines())) <= 120, source
+        assert "{{" not in source
+        assert "{%" not in source
+    texts = [cell.source for cell in made.cells if cell.cell_type == "markdown"]
+    assert all(bool(HANGUL.search(text)) == (language == "ko") for text in texts)
+    assert [text.split()[1] for text in texts if text.startswith("## ")] == [f"{number}." for number in range(1, 10)]
+
+
+def test_the_notebook_says_the_verdict_with_its_numbers(facts: TaskFacts) -> None:
+    judged = facts.verdicts.comparisons["full"]
+    title = study_notebook(facts, "en").cells[0].source
+    assert f"{judged.means[0]:.3f} for pre-trained and {judged.means[1]:.3f} for scratch" in title
+    assert f"a difference of {100 * judged.difference:+.1f} points" in title
+    assert "**Pre-training helps on REVIEWS.**" in title
+
+
+def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:
+    cells = ["import os\nfrom pathlib import Path\nPath.cwd().name", "print(1 + 1)"]
+
+    def executed() -> str:
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        for number, cell in enumerate(made.cells):
+            cell["id"] = str(number)
+        execute(made, tmp_path, "x.ipynb")
+        return nbformat.writes(made)
+
+    first = executed()
+    assert f"'{tmp_path.name}'" in first
+    assert json.loads(first)["cells"][1]["outputs"] == [{"name": "stdout", "output_type": "stream", "text": ["2\n"]}]
+    assert "iopub" not in first
+    assert sys.version.split()[0] not in first
+    assert executed() == first
+
+
+def test_a_cell_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import time\ntime.sleep(600)")])
+    with pytest.raises(UserError, match=r"^x.ipynb: a cell takes more than 1 seconds; run again"):
+        execute(made, tmp_path, "x.ipynb", seconds=1)
+
+
+def test_a_cell_that_fails_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("open('missing.csv')")])
+    with pytest.raises(UserError, match=r"^x.ipynb: a cell fails with FileNotFoundError: .*missing.csv.*; run `dvc"):
+        execute(made, tmp_path, "x.ipynb")
+
+
+@pytest.mark.parametrize(("flags", "error"), [
+    (["--task", "imdb"], r"error: --task: expected one of nsmc, mnli, conll2003, ag_news, found 'imdb'\n"),
+    (["--task", "nsmc", "--out", "x.html"], r"error: --out: expected a name that ends with .ipynb, found x.html.*\n")])
+def test_what_cannot_be_made_is_refused(
+    flags: list[str], error: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert command.main(flags) == 1
+    assert re.fullmatch(error, capsys.readouterr().err)
+
+
+@pytest.mark.slow
+@pytest.mark.pipeline
+@pytest.mark.timeout(3600)
+def test_the_notebook_for_colab_runs_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.test_pipeline import copied_project, run  # loads what takes seconds
+
+    project = tmp_path / "project"
+    project.mkdir()
+    copied_project(project)
+    apply_overrides(project / "params.yaml", ["~tasks.nsmc", "~tasks.mnli"])
+    run(project, "git", "commit", "--all", "--quiet", "--message", "two tasks")
+    (project / ".venv").symlink_to(sys.prefix)
+    monkeypatch.setenv("HEADSTART_PRESET", "sample")
+    monkeypatch.setenv("HEADSTART_LANGUAGE", "en")
+    made = nbformat.read(project / "notebooks" / "headstart.ipynb", as_version=4)
+    execute(made, project / "notebooks", "headstart.ipynb", seconds=3600)
+    told = nbformat.writes(made)
+    assert "<iframe srcdoc=" in told
+    assert "image/svg+xml" in told
+    before = {path.name: path.read_bytes() for path in sorted((project / "notebooks").glob("*.ipynb"))}
+    assert sorted(before) == ["ag_news.ipynb", "conll2003.ipynb", "headstart.ipynb"]
+    monkeypatch.chdir(project)
+    for task in ("conll2003", "ag_news"):
+        assert str(project) not in before[f"{task}.ipynb"].decode()
+        assert command.main(["--task", task, "--language", "en"]) == 0
+        assert (project / "notebooks" / f"{task}.ipynb").read_bytes() == before[f"{task}.ipynb"]
