@@ -77,7 +77,7 @@ def test_50_per_cent_on_nsmc_because_of_a_learning_rate(tmp_path: Path) -> None:
     wild = {"lr": 1.0, "epochs": 2}
     findings = trained(tmp_path, "nsmc", settings={"pretrained-full-1": wild, "scratch-1": {"epochs": 2}}).diagnose()
     assert any(finding["name"] == "failed_arm" and "full" in finding["taints"] for finding in findings)
-    assert "1 of 1 runs of full failed" in withheld(findings)
+    assert "1 of 1 pre-trained runs failed" in withheld(findings)
 
 
 def test_harm_that_is_a_learning_rate_too_low_for_so_few_steps(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_too_small_a_test_set(tmp_path: Path) -> None:
     study = trained(tmp_path, "ag_news", None, {cell: {"epochs": 1} for cell in ("pretrained-full-1", "scratch-1")}, 40)
     findings = study.diagnose()
     assert "small_test" in named(findings, "severe")
-    assert "test has 40 rows" in withheld(findings)
+    assert "the test set has 40 rows" in withheld(findings)
 
 
 def test_a_few_rows_learnt_by_heart(tmp_path: Path) -> None:
