@@ -9,7 +9,7 @@ from stages.results.verdicts import Judgement
 from stages.wording.message import Message, Wording, message
 from stages.wording.names import finding_name, metric_name, rows_name, severity_name, verdict_name
 
-_SOURCES = ("sample", "published", "local")
+_SOURCES = ("sample", "published", "local", "hub")
 _SHOWN_BY_NAME = 4  # tasks that the answer names
 
 

@@ -56,6 +56,7 @@ baseline-majority = majority class
 baseline-tfidf_logistic_regression = TF-IDF + logistic regression
 baseline-hypothesis_only = hypothesis only, TF-IDF + logistic regression
 baseline-most_frequent_tag = most frequent tag per word
+baseline-embeddings_logistic_regression = frozen encoder + logistic regression
 
 ## Names: arms, and what is compared
 
@@ -960,6 +961,7 @@ page-source = { LIST($names) } ({ $source })
 from-sample = sample, written by the pipeline
 from-published = published files, as pinned
 from-local = local files
+from-hub = data set of the Hugging Face Hub
 page-synthetic = synthetic sample
 page-synthetic-all =
     Synthetic sample: the pipeline wrote the texts of all tasks itself. The numbers show that it works and say nothing about real text.

@@ -96,6 +96,8 @@ baseline-tfidf_logistic_regression = TF-IDF + 로지스틱 회귀
 baseline-hypothesis_only = 가설만, TF-IDF + 로지스틱 회귀
 # English 7d539278
 baseline-most_frequent_tag = 단어별 최빈 태그
+# English b7eabd27
+baseline-embeddings_logistic_regression = 고정한 인코더 + 로지스틱 회귀
 
 ## Names: arms, and what is compared
 
@@ -1580,6 +1582,8 @@ from-sample = 파이프라인이 만든 표본
 from-published = 공개된 파일, 고정된 버전
 # English b51f7048
 from-local = 로컬 파일
+# English 432dd244
+from-hub = 허깅페이스 허브 데이터셋
 # English 691de2bd
 page-synthetic = 합성 표본
 # English 29a2faed

@@ -3,7 +3,8 @@
 from stages.wording.message import Message, Wording, message
 
 _SPLITS = ("train", "validation", "test", "test_xnli", "held_out", "task")
-_BASELINES = ("majority", "tfidf_logistic_regression", "hypothesis_only", "most_frequent_tag")
+_BASELINES = ("majority", "tfidf_logistic_regression", "hypothesis_only", "most_frequent_tag",
+              "embeddings_logistic_regression")
 
 # What follows the name of a published corpus in its title, which is data by the time it is shown.
 _TITLES = {"sentiment of Korean film reviews": "sentiment", "does the premise entail the hypothesis": "entailment",
