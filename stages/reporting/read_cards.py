@@ -14,6 +14,8 @@ _DROPPED = {
 }
 _READ = {
     "json": "one JSON object per line",
+    "json-array": "JSON array of objects",
+    "parquet": "Parquet",
     "tabs": "columns between tabs",
     "commas": "columns between commas",
     "semicolons": "columns between semicolons",
@@ -24,7 +26,10 @@ _READ = {
     "quotes-kept": "quotation marks kept as part of the texts",
     "no-numbers": "running numbers before the word left out",
     "word-and-tag": r"word from column (?P<word>\d+) and tag from column (?P<tag>\d+) of (?P<width>\d+)",
-    "renamed": "(?P<known>[a-z_]+) from the column (?P<name>.+)",
+    "word-per-line": r"a word per line, (?P<width>\d+) columns between (?:tabs|spaces)",
+    "scheme": "tags in (?P<scheme>[A-Z0-9]+)",
+    "text-and-label": "text from (?P<text>[^,]+), label from (?P<label>[^,]+)",
+    "renamed": r"(?P<known>\w+) from the column (?P<name>.+)",
     "classes": "class numbers (?P<classes>.+?)",
     "classes-assumed": "class numbers (?P<classes>.+) as published, since no file has a class 0 or 4",
     "numbers-by-file": "label numbers named by (?P<name>.+)",

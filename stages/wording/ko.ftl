@@ -1917,7 +1917,7 @@ column-truncated = 잘린 데이터
 # English 5bad1327
 column-type = 유형
 # English 1cf251da
-column-unknown-tokens = 모르는 토큰
+column-unknown-tokens = [UNK] 토큰
 # English 2cedebdd
 column-why = 이유
 # English 8a80d9a4
@@ -1951,7 +1951,7 @@ fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이
 # English 8b1d7f74
 fact-points = { POINTS($points) } %p ({ $arm })
 # English 13593da6
-fact-parameters = 매개변수
+fact-parameters = 파라미터
 # English ec528384
 parameters-all = { COUNT($total) }개, 모두 학습
 # English afc6b9b3
@@ -2020,6 +2020,10 @@ dropped-beyond = { PARTICLE($setting, "을/를") } 넘음
 read-as-of = { $place }: { JOINED($parts, "; ") }
 # English bce5300d
 read-as-json = 한 줄에 JSON 객체 하나
+# English c87f7168
+read-as-json-array = JSON 객체의 배열
+# English 8a52c23e
+read-as-parquet = Parquet 파일
 # English ef6eedc5
 read-as-tabs = 탭으로 구분한 열
 # English 6c0772b7
@@ -2040,6 +2044,12 @@ read-as-quotes-kept = 따옴표도 텍스트의 일부로 둠
 read-as-no-numbers = 단어 앞의 일련번호는 제외
 # English c43b5f44
 read-as-word-and-tag = 단어는 { $word }열, 태그는 { $tag }열(모두 { $width }열)
+# English 62fba06e
+read-as-word-per-line = 한 줄에 단어 하나, { $width }열
+# English b0877140
+read-as-scheme = { $scheme } 태그
+# English 032fd002
+read-as-text-and-label = 텍스트는 { $text }, 레이블은 { $label } 열에서 읽음
 # English 2b75e2a9
 read-as-renamed = { $known } 값은 { $name } 열에서 읽음
 # English 7b94b2a9
