@@ -33,7 +33,7 @@ from stages.settings.grid import Grid
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
 from stages.wording.catalogue import render
-from stages.wording.message import Message
+from stages.wording.message import Message, message
 
 GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
 KINDS = {"reviews": "single", "entities": "words"}
@@ -719,6 +719,17 @@ def test_labels_stand_where_the_font_in_the_library_puts_them_whatever_the_machi
     assert MEASURED not in drawn.file + drawn.inline + drawn.json()
     raw = vl_convert.vegalite_to_svg(drawn.spec(), vl_version=VERSION)
     assert set(re.findall(r'font-family="([^"]*)"', raw)) == {MEASURED}
+
+
+def test_a_chart_in_another_language_has_the_rows_of_the_english_one_and_its_words_by_column() -> None:
+    rows = [{"arm": message("arm-scratch"), "told": "scratch", "x": 1}, {"arm": "constructor", "told": "", "x": 2}]
+    drawn = chart("x", message("chart-loss", task="NSMC"), "", {"data": {"name": "rows", "values": rows}})
+    assert json.loads(drawn.json())["data"]["values"][0] == {"arm": "scratch", "told": "scratch", "x": 1}
+    korean = json.loads(drawn.json("ko"))
+    assert korean["words"] == {"arm": {"scratch": "처음부터 학습"}}
+    assert korean["spec"]["data"] == {"name": "rows", "values": []}
+    assert korean["spec"]["title"] == {"text": "NSMC: 손실"}
+    assert drawn.template["data"]["values"] == rows
 
 
 def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None:
