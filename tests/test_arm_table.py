@@ -130,7 +130,7 @@ def test_a_further_arm_is_one_entry_in_the_report(tmp_path: Path, prompted: str)
     numbers = json.loads(files["metrics.json"])["reviews"]
     assert {"few_shot": 0.841, "verdict-few_shot": "above_scratch",
             "verdict-prompting": "helps"}.items() <= numbers.items()
-    curves = loss_curves(inputs.tasks()[0]).spec["layer"][0]["encoding"]["color"]["scale"]
+    curves = loss_curves(inputs.tasks()[0]).spec()["layer"][0]["encoding"]["color"]["scale"]
     assert curves == {"domain": ["pre-trained", "few shot", "scratch"],
                       "range": [*COLORS[:2], arm_words.ORANGE]}
 

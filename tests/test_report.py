@@ -33,7 +33,7 @@ from stages.settings.grid import Grid
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
 from stages.wording.catalogue import render
-from stages.wording.message import Message
+from stages.wording.message import Message, message
 
 GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
 KINDS = {"reviews": "single", "entities": "words"}
@@ -338,7 +338,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
             "+13.0 (9.8 to 16.4)", "0.841", "0.711",  # the summary
             "entity F1 from running text", "0.777 for the pre-trained model, against 0.841 on the words of the corpus",
             "0.500 → 0.840", "0.500 → 0.850", "0.693 → 0.400", "0.810 to 0.870",  # before and after
-            "1,234,567, all trained", "train 640, validation 150, test 600", "부정, 긍정", "Korean",
+            "1,234,567, all trained", "training 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
             "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
             "4.7 points (pre-trained)", "padding and sub-words would report 0.987",
@@ -716,9 +716,20 @@ def test_labels_stand_where_the_font_in_the_library_puts_them_whatever_the_machi
     """No label may be measured by a font of the machine: that would move it on another."""
     drawn = chart("x", "Title", "", {"data": {"values": [{"a": "label", "b": 1}]}, "mark": "point", "encoding": {
         "x": {"field": "b", "type": "quantitative"}, "color": {"field": "a", "type": "nominal"}}})
-    assert MEASURED not in drawn.file + drawn.inline + drawn.json
-    raw = vl_convert.vegalite_to_svg(drawn.spec, vl_version=VERSION)
+    assert MEASURED not in drawn.file + drawn.inline + drawn.json()
+    raw = vl_convert.vegalite_to_svg(drawn.spec(), vl_version=VERSION)
     assert set(re.findall(r'font-family="([^"]*)"', raw)) == {MEASURED}
+
+
+def test_a_chart_in_another_language_has_the_rows_of_the_english_one_and_its_words_by_column() -> None:
+    rows = [{"arm": message("arm-scratch"), "told": "scratch", "x": 1}, {"arm": "constructor", "told": "", "x": 2}]
+    drawn = chart("x", message("chart-loss", task="NSMC"), "", {"data": {"name": "rows", "values": rows}})
+    assert json.loads(drawn.json())["data"]["values"][0] == {"arm": "scratch", "told": "scratch", "x": 1}
+    korean = json.loads(drawn.json("ko"))
+    assert korean["words"] == {"arm": {"scratch": "처음부터 학습"}}
+    assert korean["spec"]["data"] == {"name": "rows", "values": []}
+    assert korean["spec"]["title"] == {"text": "NSMC: 손실"}
+    assert drawn.template["data"]["values"] == rows
 
 
 def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None:
@@ -953,9 +964,11 @@ def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     inputs.judge()
     monkeypatch.chdir(inputs.folder)
-    lists = "tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\nreport: {language: ko}\n"
+    lists = ("tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\nfurther_tests: {}\n"
+             "report: {language: ko}\n")
     Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
+    flags += ["--further", "reports/further"]
     assert report.main(flags) == 0
     told = capsys.readouterr().err
     assert told.startswith("작업")
@@ -1005,7 +1018,7 @@ def test_the_card_tells_source_licence_pins_lengths_and_repeats(inputs: Inputs) 
         "https&#58;//example.org/a.zip, 1,234 bytes, SHA-256 abababababab…",
         "- Checkpoint: small; source hub; repository someone/model; revision main; commit c0ffee\n",
         "| test | 31 / 62 / 93 / 1,240 | 11 / 22 / 33 / 440 | 10,000 | 6 (1.0 %) | 125 (1.2 %) | 0 |",
-        "| test | 600 | 600 | 0 |  | 3 (0.5 %) | train 24 (4.0 %)<br>validation 6 (1.0 %) |",
+        "| test | 600 | 600 | 0 |  | 3 (0.5 %) | training 24 (4.0 %)<br>validation 6 (1.0 %) |",
     ):
         assert expected in text
 

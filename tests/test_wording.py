@@ -6,11 +6,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import is_dataclass
+from html.parser import HTMLParser
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
-from fluent.syntax.ast import BaseNode, Message, MessageReference, VariableReference
+from fluent.syntax import parse, serialize
+from fluent.syntax.ast import BaseNode, Message, MessageReference, TextElement, VariableReference
 from pydantic import TypeAdapter
 
 from stages.common.sources import ROOT
@@ -25,6 +27,7 @@ from stages.results.arm_words import words_of
 from stages.results.metrics import METRICS
 from stages.results.verdicts import Verdict
 from stages.settings.arms import ARMS
+from stages.settings.grid import Grid
 from stages.settings.stress import TransformationName
 from stages.wording import catalogue, reviewed
 from stages.wording import message as messages
@@ -195,7 +198,8 @@ def test_data_cannot_hide_what_is_around_it() -> None:
     ("P($x)", 0.012, "p = 0.012"), ("P($x)", 0.0001, "p < 0.001"), ("P_VALUE($x)", 0.0001, "< 0.001"),
     ('COUNT($x, one: "run", other: "runs")', 1, "1 run"), ('COUNT($x, one: "run", other: "runs")', 2000, "2,000 runs"),
     ("LIST($x)", ("a", "b", "c"), "a, b, and c"), ("LIST($x)", ("a",), "a"), ("LIST($x)", (), ""),
-    ("CAPITALIZED($x)", "pre-training", "Pre-training"), ("WORDS($x)", "batch_size", "batch size")])
+    ("CAPITALIZED($x)", "pre-training", "Pre-training"), ("WORDS($x)", "batch_size", "batch size"),
+    ("LANGUAGE($x)", "ko", "Korean"), ("LANGUAGE($x)", "xx-unknown", "xx-unknown")])
 def test_functions_write_values(function: str, value: messages.Value, english: str, folder: Path) -> None:
     write(folder, en=f"x = {{ {function} }}\n")
     assert render(message("x", x=value)) == english
@@ -257,19 +261,84 @@ def messages_in(value: object) -> Iterator[messages.Message]:
             yield from messages_in(part)
 
 
+SIGN = "‡"  # at the end of all that is said in the made-up language
+
+
+def write_made_up(folder: Path) -> None:
+    """A catalogue whose messages are the English ones with a sign at the end."""
+    made = parse((folder / "en.ftl").read_text("utf-8"))
+    for entry in made.body:
+        if isinstance(entry, Message) and entry.value:
+            entry.value.elements.append(TextElement(SIGN))
+    write(folder, de=serialize(made))
+
+
+class Unsaid(HTMLParser):
+    """The texts of a page that are in no language, and the specifications of its charts in the made-up one."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.charts: list[dict[str, Any]] = []
+        self._within: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "input"):
+            self._within.append((tag, dict(attrs)))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._within and self._within.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._within and self._within[-1][1].get("data-chart") == "de":
+            self.charts.append(json.loads(data))
+        elsewhere = ("title", "style", "script", "svg", "fieldset")
+        if data.strip() and not any(tag in elsewhere or ("lang" in attributes and tag == "span")
+                                    for tag, attributes in self._within):
+            self.texts.append(data.strip())
+
+
+def words_of_chart(node: object, key: str = "") -> Iterator[str]:
+    """What a specification shows: titles, descriptions and the values of legends."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name != "config":
+                yield from words_of_chart(value, name)
+    elif isinstance(node, list):
+        for value in node:
+            yield from words_of_chart(value, key)
+    elif isinstance(node, str) and key in ("text", "subtitle", "title", "description", "domain"):
+        yield node
+
+
 def test_a_report_is_shown_in_a_third_language(tmp_path: Path, folder: Path) -> None:
-    inputs = Inputs(tmp_path / "inputs")
+    """The whole page and its charts; what is in no language is data."""
+    inputs = Inputs(tmp_path / "inputs", Grid(
+        tasks=("reviews", "entities"), tunings=("full", "head"), seeds=(1, 2), asked={"adapted": ("reviews",)}))
     inputs.find("reviews", finding("failed_seed", "warning"), finding())
+    inputs.edit("metrics/reviews.json", "cells", "scratch-2", "failed", value=True)
+    inputs.edit("metrics/entities.json", "synthetic", value=True)
     tasks = inputs.tasks()
     made = compose(tasks, {task.metrics.task: tuple(error_parts(task, inputs.folder / "errors")) for task in tasks}, (),
                    {task.metrics.task: () for task in tasks})
-    translated = re.sub(r"(?m)^(answer-cost|verdict-sentence) =(?:\n? .*)+",  # two messages, as a sign
-                        r"\1 = in another language", (folder / "en.ftl").read_text("utf-8"))
-    write(folder, de=translated)
+    write_made_up(folder)
     said = list(messages_in(made))
-    assert len(said) > 100
+    assert len(said) > 500
     assert all(render(one, language) for one in said for language in ("de", "ko"))
     shown = page.render(made, "de")
     assert 'html lang="de"' in shown
-    assert '<span lang="de">in another language</span>' in shown
-    assert '<span lang="ko">' in shown
+    assert shown.count('<span lang="de">') == shown.count('<span lang="en">') > 500
+    found = Unsaid(shown)
+    data = re.compile("(REVIEWS|ENTITIES)(, made by hand)?|LOC, PER|LOC|PER|F1|pretrained-full-1|scratch-1|epochs|lr|"
+                      "full|head|recipe method|recipe lr factor|[^A-Za-z]+")
+    assert [text for text in found.texts if not data.fullmatch(text)] == []
+    assert len(found.charts) == 7
+    for chart in found.charts:
+        assert all(word.endswith(SIGN) for word in words_of_chart(chart["spec"]))
+        assert all(SIGN in word for words in chart["words"].values() for word in words.values())
+        assert chart["words"].keys() & {"arm", "verdict"}

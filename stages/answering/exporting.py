@@ -12,7 +12,6 @@ from stages.answering.folder import PIPELINES, has_prefix, write_model
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_text
 from stages.encoding.running_text import WORD
-from stages.reporting.content import SYNTHETIC
 from stages.reporting.texts import METRICS, markdown_text, score
 from stages.reporting.verdicts import verdict
 from stages.results.metrics import CARD, shown
@@ -22,6 +21,7 @@ from stages.settings.arms import ARMS
 from stages.settings.prediction import PredictionSettings
 from stages.wording.catalogue import render
 
+SYNTHETIC = "SYNTHETIC SAMPLE"
 # The file beside an entity model that the example on its card needs, so that it runs without this project.
 WORD_PIPELINE = "word_pipeline"
 _ABOUT_WORDS = (

@@ -1,20 +1,22 @@
 """The charts: differences of all tasks, and the learning curves of each."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from stages.reporting.svg import INK, Chart, chart
-from stages.reporting.texts import METRICS, VERDICTS, capitalized, points, score
 from stages.results.arm_words import COLORS, ORANGE, arm_colors
 from stages.results.tasks import Arm, TaskFacts
 from stages.settings.arms import REFERENCE
+from stages.wording.message import Message, Wording, joined, lines, listed, message
+from stages.wording.names import metric_name, split_name, verdict_name
 
 DASHES = [5, 2]
 LONGEST_NAME = 24  # characters of a line
 SIZE = {"width": 360, "height": 210}
 _LEGEND = {"symbolType": "stroke", "symbolSize": 300}
+_VERDICT_COLORS = {"helps": COLORS[0], "hurts": ORANGE, "above_scratch": COLORS[0], "below_scratch": ORANGE,
+                   "cannot_tell": INK}
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
 _FADED = 0.08  # opacity of what the legend hides
 
@@ -30,57 +32,62 @@ def all_charts(tasks: Sequence[TaskFacts]) -> dict[str, Chart]:
 
 def differences(tasks: Sequence[TaskFacts]) -> Chart:
     """Forest plot: pre-trained minus scratch with its interval, one line per task and tuning."""
-    rows = [{"place": place} | _difference(task, label) for place, (task, label) in enumerate(
-        (task, label) for task in tasks for label in task.comparisons)]
+    shown = [(task, label) for task in tasks for label in task.comparisons]
+    rows = [{"place": place} | _difference(task, label) for place, (task, label) in enumerate(shown)]
     # By place and not by name: two names may be cut to the same letters.
-    names = json.dumps([row["comparison"] for row in rows], ensure_ascii=False)
     y = {"field": "place", "type": "ordinal", "title": None, "axis": {
-        "labelExpr": f"split({names}[datum.value], '\\n')", "ticks": False, "domain": False, "grid": False}}
+        "labelExpr": "split(data('comparisons')[datum.value].comparison, '\\n')", "ticks": False, "domain": False,
+        "grid": False}}
     color = {"field": "verdict", "type": "nominal", "legend": None, "scale": {
-        "domain": list(VERDICTS.values()), "range": [COLORS[0], ORANGE, COLORS[0], ORANGE, INK]}}
-    title = "Pre-trained minus scratch, with 95 % intervals"
+        "domain": list(map(verdict_name, _VERDICT_COLORS)), "range": list(_VERDICT_COLORS.values())}}
     synthetic = any(task.metrics.synthetic for task in tasks)
-    tooltip = [{"field": name, "type": "nominal", "title": name}
+    tooltip = [{"field": name, "type": "nominal", "title": message(f"chart-word-{name}")}
                for name in ("comparison", "difference", "interval", "verdict")]
-    tall = any("\n" in row["comparison"] for row in rows)
+    tall = any(len(_row_label(task, label)) > 1 for task, label in shown)
     return chart(
-        "differences", title,
-        ". ".join(f"{row['comparison']}: {row['difference']} points, {row['interval']}, {row['verdict']}"
-                  for row in rows).replace("\n", ", ") + ".",
+        "differences", message("chart-differences"), joined(_describe(task, label) for task, label in shown),
         # As narrow as a phone, on which no letter may shrink below legibility.
-        {"width": 150, "height": {"step": 40 if tall else 26}, "data": {"values": rows}, "encoding": {"y": y},
-         "layer": [
+        {"width": 150, "height": {"step": 40 if tall else 26}, "data": {"name": "comparisons", "values": rows},
+         "encoding": {"y": y}, "layer": [
             {"mark": {"type": "rule"}, "encoding": {"x": {"datum": 0, "type": "quantitative"}, "y": None}},
             {"mark": {"type": "rule", "strokeWidth": 3}, "encoding": {
-                "x": {"field": "low", "type": "quantitative", "title": "points; right of zero, pre-training is better",
+                "x": {"field": "low", "type": "quantitative", "title": message("chart-points"),
                       "axis": {"tickCount": 5}},
                 "x2": {"field": "high"}, "color": color, "tooltip": tooltip}},
             # Hollow where it may be nothing, so that the verdict does not hang on colour.
             {"mark": {"type": "point", "size": 90, "strokeWidth": 2, "opacity": 1}, "encoding": {
                 "x": {"field": "value", "type": "quantitative"}, "color": color, "tooltip": tooltip,
-                "fill": color | {"condition": {"test": f"datum.verdict == '{VERDICTS['cannot_tell']}'",
-                                               "value": "transparent"}}}},
+                "fill": color | {"condition": {"test": "datum.open", "value": "transparent"}}}},
             {"mark": {"type": "text", "align": "left", "dx": 10}, "encoding": {
-                "x": {"value": "width"}, "text": {"field": "told", "type": "nominal"}}}]},
-        "synthetic sample" if synthetic else "")
+                "x": {"value": "width"}, "text": {"field": "both", "type": "nominal"}}}]},
+        message("page-synthetic") if synthetic else "")
 
 
 def _difference(task: TaskFacts, label: str) -> dict[str, Any]:
-    compared = task.comparisons[label]
-    interval = f"{points(compared.low)} to {points(compared.high)}"
-    difference = points(compared.difference, "+")
-    return {"comparison": _row_label(task, label), "low": 100 * compared.low, "high": 100 * compared.high,
-            "value": 100 * compared.difference, "difference": difference, "interval": interval,
-            "verdict": VERDICTS[compared.verdict], "told": f"{difference} ({interval})"}
+    one = task.comparisons[label]
+    return {"comparison": lines(_row_label(task, label)), "low": 100 * one.low, "high": 100 * one.high,
+            "value": 100 * one.difference, "difference": message("points-with-sign", difference=one.difference),
+            "interval": message("points-range", low=one.low, high=one.high), "verdict": verdict_name(one.verdict),
+            "open": one.verdict == "cannot_tell", "both": message(
+                "difference-with-interval", difference=one.difference, low=one.low, high=one.high)}
 
 
-def _row_label(task: TaskFacts, label: str) -> str:
-    tuning = f" ({label})" if len(task.comparisons) > 1 else ""
-    name = "\n".join(map(_cut, task.short_title.replace(" × ", " ×\n").split("\n")))
-    return f"{name}{tuning}"
+def _describe(task: TaskFacts, label: str) -> Message:
+    one = task.comparisons[label]
+    return message("chart-difference-of", comparison=listed(_row_label(task, label)), difference=one.difference,
+                   low=one.low, high=one.high, verdict=verdict_name(one.verdict))
 
 
-def _name(task: TaskFacts) -> str:
+def _row_label(task: TaskFacts, label: str) -> list[Wording]:
+    """One or several lines."""
+    *before, last = map(_cut, task.short_title.replace(" × ", " ×\n").split("\n"))
+    if len(task.comparisons) > 1:
+        return [*before, message("page-named", task=last, arm=task.arm(label).name)]
+    return [*before, last]
+
+
+def name_of(task: TaskFacts) -> str:
+    """The name of the corpus in the title of a chart."""
     return _cut(task.short_title, 2 * LONGEST_NAME)
 
 
@@ -91,39 +98,50 @@ def _cut(name: str, longest: int = LONGEST_NAME) -> str:
 
 def loss_curves(task: TaskFacts) -> Chart:
     """Loss of the batches and on validation over the steps, of all seeds of all arms."""
+    batches, validation = message("chart-training-batches"), split_name("validation")
     rows = []
     for arm in task.arms:
         for run in arm.runs:
             for point in run.curve:
-                for measured, value in (("train batches", point.batch_loss), ("validation", point.validation_loss)):
+                for measured, value in ((batches, point.batch_loss), (validation, point.validation_loss)):
                     if value is not None:
-                        rows.append(_row(arm, run.cell.seed, point.step, value) | {"measured": measured})
-    title = f"{_name(task)}: loss"
-    ends = [f"{arm.label} {_range([run.cell.after['validation']['loss'] for run in arm.runs])}" for arm in task.arms]
-    width = {"field": "measured", "type": "ordinal", "scale": {
-        "domain": ["train batches", "validation"], "range": [0.8, 2.4]}}
+                        rows.append(_row(arm, run.cell.seed, point.step, value) | {
+                            "measured": measured, "evaluated": measured == validation})
+    ends = _ends((arm.name, [run.cell.after["validation"]["loss"] for run in arm.runs]) for arm in task.arms)
+    width = {"field": "measured", "type": "ordinal", "scale": {"domain": [batches, validation], "range": [0.8, 2.4]}}
     return chart(
-        f"{task.metrics.task}-loss", _marked(task, title),
-        f"Loss over the steps of training. On validation, of the models kept: {'; '.join(ends)}.",
-        _curves(rows, "step", "cross-entropy in nats", [
+        f"{task.metrics.task}-loss", marked(task, message("chart-loss", task=name_of(task))),
+        message("chart-loss-described", arms=ends),
+        _curves(rows, message("chart-step"), message("chart-cross-entropy"), [
             _lines(task, {"strokeWidth": width}), _dots(
-                task, "step", "loss on validation", "datum.measured == 'validation'")]))
+                task, message("chart-step"), message("chart-validation-loss"), "datum.evaluated")], zero=True))
 
 
 def score_curves(task: TaskFacts) -> Chart:
     """The headline metric on validation over the steps, with the model of each run that was kept."""
     metric = task.metrics.metric
+    name = metric_name(metric)
     rows = [_row(arm, run.cell.seed, point.step, point.validation_score) | {"kept": point.step == run.cell.best_step}
             for arm in task.arms for run in arm.runs for point in run.curve if point.validation_score is not None]
-    title = f"{_name(task)}: {METRICS[metric]} on validation"
-    ends = [f"{arm.label} {_range([run.cell.after['validation'][metric] for run in arm.runs])}" for arm in task.arms]
-    named = ("step", f"{METRICS[metric]} on validation")
+    ends = _ends((arm.name, [run.cell.after["validation"][metric] for run in arm.runs]) for arm in task.arms)
+    named = (message("chart-step"), message("chart-validation-score", metric=name))
     return chart(
-        f"{task.metrics.task}-score", _marked(task, title),
-        f"{capitalized(METRICS[metric])} on validation over the steps of training. "
-        f"Of the models kept: {'; '.join(ends)}.",
-        _curves(rows, "step", METRICS[metric], [
-            _lines(task), _dots(task, *named), _dots(task, *named, "datum.kept", ring=True)]), "rings: the models kept")
+        f"{task.metrics.task}-score", marked(task, message("chart-score", task=name_of(task), metric=name)),
+        message("chart-score-described", metric=name, arms=ends),
+        _curves(rows, message("chart-step"), name, [
+            _lines(task), _dots(task, *named), _dots(task, *named, "datum.kept", ring=True)]),
+        message("chart-selected"))
+
+
+def _ends(scores: Iterable[tuple[Wording, list[float]]]) -> tuple[Message, ...]:
+    """What each arm ends at, over its seeds."""
+    return tuple(message("chart-end", arm=arm, scores=_range(values)) for arm, values in scores)
+
+
+def _range(values: Sequence[float]) -> Message:
+    low, high = min(values), max(values)
+    alike = f"{low:.3f}" == f"{high:.3f}"
+    return message("score", value=low) if alike else message("score-range", low=low, high=high)
 
 
 @dataclass(frozen=True)
@@ -151,41 +169,42 @@ def pooled_reliability(arm: Arm) -> list[Bin]:
 def reliability_curves(task: TaskFacts) -> Chart:
     """Accuracy over confidence on test, the seeds of an arm together; on the diagonal a model is as right as it is
     sure. A dot is as large as its bin has rows."""
-    rows = [{"arm": arm.label, "x": round(one.confidence, 6), "y": round(one.accuracy, 6), "rows": one.rows}
+    rows = [{"arm": arm.name, "x": round(one.confidence, 6), "y": round(one.accuracy, 6), "rows": one.rows}
             for arm in task.arms for one in pooled_reliability(arm) if one.rows]
-    title = f"{_name(task)}: how sure and how right"
-    errors = [f"{arm.label} {_range(arm.scores('calibration_error'))}" for arm in task.arms]
+    confidence, accuracy = message("chart-confidence"), metric_name("accuracy")
     diagonal = {"data": {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 1}]}, "mark": {
         "type": "line", "strokeWidth": 0.9, "color": INK}, "encoding": {
             "x": {"field": "x", "type": "quantitative"}, "y": {"field": "y", "type": "quantitative"}}}
-    lines = chosen_in_legend() | {"mark": {"type": "line"}, "encoding": {
+    lines_of_arms = chosen_in_legend() | {"mark": {"type": "line"}, "encoding": {
         "color": color_by_arm(task.arms), "strokeDash": dashes_by_arm(task.arms), "opacity": shown()}}
     dots = {"mark": {"type": "point", "filled": True}, "encoding": {
         "color": color_by_arm(task.arms), "opacity": shown(), "tooltip": [
-            {"field": "arm", "type": "nominal", "title": "arm"}, *_numbers(("x", "confidence", ".3f"),
-                                                                         ("y", "accuracy", ".3f"),
-                                                                         ("rows", "rows", ","))],
+            {"field": "arm", "type": "nominal", "title": message("chart-word-arm")},
+            *numbers(("x", confidence, ".3f"), ("y", accuracy, ".3f"), ("rows", message("chart-word-rows"), ","))],
         "size": {"field": "rows", "type": "quantitative", "legend": None, "scale": {"range": [12, 320]}}}}
     return chart(
-        f"{task.metrics.task}-reliability", _marked(task, title),
-        f"Accuracy over confidence on test. Expected calibration error: {'; '.join(errors)}.",
-        _curves(rows, "confidence", "accuracy", [diagonal, lines, dots]),
-        "diagonal: as right as sure")
+        f"{task.metrics.task}-reliability", marked(task, message("chart-calibration", task=name_of(task))),
+        message("chart-calibration-described", arms=_ends(
+            (arm.name, arm.scores("calibration_error")) for arm in task.arms)),
+        _curves(rows, confidence, accuracy, [diagonal, lines_of_arms, dots]), message("chart-diagonal"))
 
 
-def _numbers(*fields: tuple[str, str, str]) -> list[dict[str, Any]]:
+def numbers(*fields: tuple[str, Wording, str]) -> list[dict[str, Any]]:
+    """Columns of numbers in a tooltip, with their titles and formats."""
     return [{"field": field, "type": "quantitative", "title": title, "format": form} for field, title, form in fields]
 
 
 def _row(arm: Arm, seed: int, x: float, y: float) -> dict[str, Any]:
-    return {"arm": arm.label, "seed": seed, "x": x, "y": round(y, 6)}
+    return {"arm": arm.name, "seed": seed, "x": x, "y": round(y, 6)}
 
 
-def _curves(rows: list[dict[str, Any]], x: str, y: str, layers: list[dict[str, Any]]) -> dict[str, Any]:
+def _curves(
+    rows: list[dict[str, Any]], x: Wording, y: Wording, layers: list[dict[str, Any]], zero: bool = False
+) -> dict[str, Any]:
     """Layers over the columns "x" and "y"; a click in the legend shows one arm alone."""
     def encoded(layer: dict[str, Any]) -> dict[str, Any]:
         places = {"x": {"field": "x", "type": "quantitative", "title": x, "axis": {"grid": False}},
-                  "y": {"field": "y", "type": "quantitative", "title": y, "scale": {"zero": "cross" in y}}}
+                  "y": {"field": "y", "type": "quantitative", "title": y, "scale": {"zero": zero}}}
         return layer | {"encoding": places | layer["encoding"]}
 
     return {**SIZE, "data": {"values": rows}, "layer": [encoded(layer) for layer in layers]}
@@ -203,7 +222,7 @@ def dashes_by_arm(arms: Sequence[Arm]) -> dict[str, Any]:
 
 def _by_arm(arms: Sequence[Arm], values: list[Any]) -> dict[str, Any]:
     return {"field": "arm", "type": "nominal", "legend": _LEGEND, "scale": {
-        "domain": [arm.label for arm in arms], "range": values}}
+        "domain": [arm.name for arm in arms], "range": values}}
 
 
 def chosen_in_legend() -> dict[str, Any]:
@@ -230,10 +249,10 @@ def _lines(task: TaskFacts, more: dict[str, Any] | None = None) -> dict[str, Any
             "opacity": _shown_by_seed(), **(more or {"strokeWidth": {"value": 1.8}})}}
 
 
-def _dots(task: TaskFacts, x: str, y: str, only: str = "", ring: bool = False) -> dict[str, Any]:
+def _dots(task: TaskFacts, x: Wording, y: Wording, only: str = "", ring: bool = False) -> dict[str, Any]:
     """Each seed has a shape of its own; rings have none."""
-    tooltip = [*({"field": name, "type": "nominal", "title": name} for name in ("arm", "seed")),
-               *_numbers(("x", x, ",.4~g"), ("y", y, ".3f"))]
+    tooltip = [*({"field": name, "type": "nominal", "title": message(f"chart-word-{name}")}
+                 for name in ("arm", "seed")), *numbers(("x", x, ",.4~g"), ("y", y, ".3f"))]
     layer = {"mark": {"type": "point", "filled": not ring, "size": 170 if ring else 34}, "encoding": {
         "color": color_by_arm(task.arms), "opacity": _shown_by_seed(), "tooltip": tooltip}}
     if not ring:
@@ -241,14 +260,11 @@ def _dots(task: TaskFacts, x: str, y: str, only: str = "", ring: bool = False) -
         layer["encoding"]["shape"] = {
             "field": "seed", "type": "nominal", "scale": {
                 "domain": seeds, "range": [_SHAPES[place % len(_SHAPES)] for place in range(len(seeds))]},
-            "legend": {"title": "seed", "symbolFillColor": INK, "symbolStrokeColor": INK, "titleOrient": "left"}}
+            "legend": {"title": message("chart-word-seed"), "symbolFillColor": INK, "symbolStrokeColor": INK,
+                       "titleOrient": "left"}}
     return layer | ({"transform": [{"filter": only}]} if only else {})
 
 
-def _marked(task: TaskFacts, title: str) -> str:
-    return f"{title} (synthetic sample)" if task.metrics.synthetic else title
-
-
-def _range(values: Iterable[float]) -> str:
-    low, high = score(min(values := list(values))), score(max(values))
-    return low if low == high else f"{low} to {high}"
+def marked(task: TaskFacts, title: Message) -> Message:
+    """The title of a chart, which says where its data are synthetic."""
+    return message("chart-synthetic", title=title) if task.metrics.synthetic else title

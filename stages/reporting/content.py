@@ -9,25 +9,9 @@ from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
 from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources
 from stages.reporting.questions import Questions, questions, train_scores
+from stages.reporting.read_cards import drop_reason, read_as
 from stages.reporting.svg import Chart
-from stages.reporting.texts import (
-    BASELINES,
-    ERRORS,
-    KINDS,
-    LANGUAGES,
-    METRICS,
-    ROWS,
-    SOURCES,
-    TESTS,
-    VERDICTS,
-    capitalized,
-    count,
-    p_value,
-    points,
-    score,
-    share,
-    split_name,
-)
+from stages.reporting.texts import count, p_value, points, score
 from stages.reporting.verdicts import (
     baseline_remarks,
     caveats,
@@ -39,16 +23,26 @@ from stages.reporting.verdicts import (
     verdict,
     with_interval,
 )
+from stages.results.arm_words import words_of
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
-from stages.settings.arms import rivals_of
-from stages.wording.message import Message, Wording, message
-from stages.wording.names import metric_name, task_title
+from stages.settings.arms import REFERENCE, TUNED, rivals_of
+from stages.wording.message import Message, Wording, lines, listed, message
+from stages.wording.names import (
+    baseline_name,
+    metric_name,
+    outcome_name,
+    rows_name,
+    source_name,
+    split_name,
+    task_title,
+    verdict_name,
+)
 
-SYNTHETIC = "SYNTHETIC SAMPLE"
 _NONE = "–"
+_ENTITY_ERRORS = ("type", "boundary", "type_and_boundary", "spurious", "missed")
 # What is told about where a checkpoint comes from.
 ORIGIN = ("source", "repository", "revision", "commit", "conversion", "text", "lines", "text_sha256",
           "weights_sha256")
@@ -150,36 +144,42 @@ def _summary(tasks: Sequence[TaskFacts]) -> Table:
     all_synthetic = all(task.metrics.synthetic for task in tasks)
     some_failed = any(task.leaves_runs_out for task in tasks)
     return Table(
-        f"Headline metric on test: mean over seeds{' that trained' if some_failed else ''} (each seed), difference in "
-        "points (95 % interval)",
+        message("caption-summary", seeds="trained" if some_failed else "all"),
         # The answer first: a phone shows two columns.
-        (("Task", "header"), ("Verdict", "verdict"), ("Difference", "number"), ("p (Holm)", "number"),
-         ("Pre-trained", "number"), ("Scratch", "number"), ("Metric", "text"), ("Baselines", "text")),
+        ((message("page-task"), "header"), (message("page-verdict"), "verdict"),
+         (message("column-difference"), "number"), (message("column-p-holm"), "number"), *_pair_columns(),
+         (message("column-metric"), "text"), (message("column-baselines"), "text")),
         tuple(row for task in tasks for row in _summary_rows(task, task.metrics.synthetic and not all_synthetic)),
         all_synthetic)
 
 
-def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[str, ...]]:
+def _pair_columns() -> tuple[tuple[Wording, Kind], ...]:
+    return tuple((message("capitalized", text=words_of(arm).name), "number") for arm in (TUNED.name, REFERENCE))
+
+
+def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[Wording, ...]]:
     facts = task.metrics
-    baselines = "\n".join(f"{BASELINES.get(name, name)} {score(metrics[facts.metric])}"
-                          for name, metrics in facts.baselines.items())
-    mark = f" [{SYNTHETIC}]" if marked else ""
+    baselines = lines(message("scored-baseline", baseline=baseline_name(name), score=metrics[facts.metric])
+                      for name, metrics in facts.baselines.items())
     arms = {arm.key: arm for arm in task.arms}
     for label, compared in task.comparisons.items():
         arm = task.arm(label)
-        rival = arms[rivals_of(arm.key)[0]]
-        tuning = f" ({label})" if len(task.comparisons) > 1 else ""
-        yield (f"{facts.title}{tuning}{mark}",
-               VERDICTS[compared.verdict] + (" (this budget)" if compared.qualified else ""),
-               f"{points(compared.difference, '+')}\n({points(compared.low)} to {points(compared.high)})",
-               f"{p_value(compared.p_value)}\n({p_value(compared.p_value_holm)})",
-               _mean(arm, facts.metric), _mean(rival, facts.metric), METRICS[facts.metric], baselines)
+        rival, title = arms[rivals_of(arm.key)[0]], task_title(facts.title)
+        if len(task.comparisons) > 1:
+            title = message("page-named", task=title, arm=arm.name)
+        word = verdict_name(compared.verdict)
+        yield (message("synthetic-task", task=title) if marked else title,
+               message("page-budget", verdict=word) if compared.qualified else word,
+               message("difference-over-interval", difference=compared.difference, low=compared.low,
+                       high=compared.high),
+               message("p-over-corrected", p=compared.p_value, corrected=compared.p_value_holm),
+               _mean(arm, facts.metric), _mean(rival, facts.metric), metric_name(facts.metric), baselines)
 
 
-def _mean(arm: Arm, metric: str) -> str:
-    each = (score(value) + (" failed" if run.cell.failed else "")
-            for run, value in zip(arm.runs, arm.scores(metric), strict=True))
-    return f"{score(arm.mean(metric))}\n({', '.join(each)})"
+def _mean(arm: Arm, metric: str) -> Message:
+    return message("mean-of-seeds", mean=arm.mean(metric), each=tuple(
+        message("failed-score" if run.cell.failed else "score", value=value)
+        for run, value in zip(arm.runs, arm.scores(metric), strict=True)))
 
 
 def _section(
@@ -223,47 +223,53 @@ def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], a
 def _findings(task: TaskFacts) -> Table | None:
     """What the doctor found; None where it found nothing."""
     return Table(
-        "What the doctor found", (("Severity", "header"), ("Finding", "header"), ("About", "header"),
-                                  ("Evidence", "text"), ("Reason", "text"), ("Remedy", "text")),
+        message("caption-findings"),
+        ((message("column-severity"), "header"), (message("column-finding"), "header"),
+         (message("column-about"), "header"), (message("column-evidence"), "text"), (message("column-reason"), "text"),
+         (message("column-remedy"), "text")),
         tuple(finding_rows(task.findings)), task.metrics.synthetic) if task.findings else None
 
 
-def _facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
+def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
     facts = task.metrics
-    yield "Task", f"{facts.task}: {KINDS[facts.kind]}, {LANGUAGES.get(facts.language, facts.language)}"
-    yield "Entity types" if facts.kind == "words" else "Labels", ", ".join(facts.labels)
-    yield "Headline metric", METRICS[facts.metric]
+    yield message("page-task"), message("fact-task", name=facts.task, kind=message(f"kind-{facts.kind}"),
+                                        language=facts.language)
+    yield message("fact-types") if facts.kind == "words" else message("fact-labels"), ", ".join(facts.labels)
+    yield message("fact-metric"), metric_name(facts.metric)
     if facts.test_groups:
-        yield "Independent test examples", f"{count(facts.test_groups)} documents or premises"
-    yield "Smallest difference that would be found in 80 % of such studies", "\n".join(
-        f"{points(compared.detectable)} points ({label})" for label, compared in task.comparisons.items())
+        yield message("fact-independent"), message("fact-groups", number=facts.test_groups)
+    yield message("fact-detectable"), lines(
+        message("fact-points", points=compared.detectable, arm=task.arm(label).name)
+        for label, compared in task.comparisons.items())
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
-    yield "Parameters", "; ".join(
-        f"{count(total)}, {'all' if total == trained else count(trained)} trained"
-        + (f" ({arm.label})" if len(sizes) > 1 else "") for (total, trained), arm in sizes.items())
+    parameters = [message("parameters-all", total=total) if total == trained else
+                  message("parameters-some", total=total, trained=trained) for total, trained in sizes]
+    yield message("fact-parameters"), parameters[0] if len(sizes) == 1 else lines(
+        message("parameters-of-arm", parameters=number, arm=arm.name)
+        for number, arm in zip(parameters, sizes.values(), strict=True))
     if task.adaptation:
-        yield "Adaptation", _adaptation(task.adaptation)
-    yield f"{capitalized(ROWS[facts.kind])} used", ", ".join(
-        f"{split_name(split)} {count(rows)}" for split, rows in facts.rows.items())
+        yield message("fact-adaptation"), _adaptation(task.adaptation)
+    yield message("fact-used", rows=rows_name(facts.kind)), listed(
+        message("number-of-split", split=split_name(split), number=rows) for split, rows in facts.rows.items())
 
 
-def _adaptation(card: AdaptationCard) -> str:
-    text = f"lines of {card.text}" if card.text else "texts of train"
-    left_out = f", without {count(card.left_out)} that repeat one of validation or test" if card.left_out else ""
-    losses = " → ".join(score(point.loss) for point in dict.fromkeys((card.losses[0], card.losses[-1])))
-    return (f"masked words of {count(card.texts)} {text}{left_out}; loss {losses} in nats"
-            f"{', from a new head' if card.new_head else ''}\n"
-            + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card.settings.items()))
+def _adaptation(card: AdaptationCard) -> Message:
+    points = dict.fromkeys((card.losses[0], card.losses[-1]))
+    place = message("adaptation-file", text=card.text) if card.text else message("adaptation-training-texts")
+    learned = message(
+        "adaptation", number=card.texts, place=place, left=card.left_out, head="new" if card.new_head else "own",
+        losses=tuple(message("score", value=point.loss) for point in points))
+    return lines((learned, ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card.settings.items())))
 
 
-def _versions(task: TaskFacts) -> Iterator[tuple[str, str]]:
-    yield "Checkpoint", "\n".join([task.metrics.checkpoint, *(
+def _versions(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
+    yield message("fact-checkpoint"), lines([task.metrics.checkpoint, *(
         f"{name.replace('_', ' ')} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
-    yield "Computed with", "\n".join(numeric_settings(task))
+    yield message("fact-computed"), lines(numeric_settings(task))
     card = task.card
     if card.homepage:
-        yield "Pinned", "\n".join(_file(pin.url, pin) for pin in card.pins)
-    yield "Files", "\n".join(_file(name, file) for name, file in card.files.items())
+        yield message("fact-pinned"), lines(_file(pin.url, pin) for pin in card.pins)
+    yield message("fact-files"), lines(_file(name, file) for name, file in card.files.items())
 
 
 def _of_run(run: Run) -> dict[str, Any]:
@@ -296,18 +302,20 @@ def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
 
 def _scores(task: TaskFacts) -> Table:
     names = shown(SPLITS, task.arms[0].runs[0].cell.after["test"])
-    rows = []
+    rows: list[tuple[Wording, ...]] = []
     for arm, run in _each_run(task):
         cell = run.cell
         for split, after in cell.after.items():
-            interval = f"{score(cell.interval.low)} to {score(cell.interval.high)}" if split == "test" else _NONE
+            interval = message("score-range", low=cell.interval.low, high=cell.interval.high)
             changes = (_change(cell.before[split].get(name), after.get(name)) for name in names)
             found = about_cell(task.findings, run.name) if split == "test" else ""
-            rows.append((arm.label, str(run.cell.seed), split_name(split), *changes, interval, found or _NONE))
+            rows.append((arm.name, str(run.cell.seed), split_name(split), *changes,
+                         interval if split == "test" else _NONE, found or _NONE))
     return Table(
-        f"Before → after training, with the interval of {METRICS[task.metrics.metric]} after it",
-        (("Arm", "header"), ("Seed", "header"), ("Split", "header"),
-         *((METRICS[name], "number") for name in names), ("95 % interval", "number"), ("Found", "text")),
+        message("caption-scores", metric=metric_name(task.metrics.metric)),
+        ((message("column-arm"), "header"), (message("column-seed"), "header"), (message("column-split"), "header"),
+         *((metric_name(name), "number") for name in names), (message("column-interval"), "number"),
+         (message("column-found"), "text")),
         tuple(rows), task.metrics.synthetic)
 
 
@@ -323,71 +331,81 @@ def _slices(task: TaskFacts) -> Table | None:
     facts = task.metrics
     if not facts.slices:
         return None
-    rows = []
+    several = len(task.comparisons) > 1
+    rows: list[tuple[Wording, ...]] = []
     for part in facts.slices:
         for tuning, compared in part.comparisons.items():
-            tuned = (task.labels[tuning],) if len(task.comparisons) > 1 else ()
-            rows.append((split_name(part.split), part.genre or "all", *tuned, count(part.rows),
+            rows.append((split_name(part.split), part.genre or message("all-genres"),
+                         *((task.arm(task.labels[tuning]).name,) if several else ()), count(part.rows),
                          score(compared.first), score(compared.second),
                          with_interval(compared.difference, compared.low, compared.high, part.rows),
                          points(compared.detectable)))
-    tuned_column: tuple[tuple[str, Kind], ...] = (("Arm", "header"),) if len(task.comparisons) > 1 else ()
+    tuned_column: tuple[tuple[Wording, Kind], ...] = ((message("column-arm"), "header"),) if several else ()
     return Table(
-        f"By test set and genre: {METRICS[facts.metric]}, mean over seeds, and difference in points (95 % interval; "
-        "among many, some exclude zero by chance)",
-        (("Test set", "header"), ("Genre", "header"), *tuned_column, ("Rows", "number"), ("Pre-trained", "number"),
-         ("Scratch", "number"), ("Difference", "number"), ("Detectable", "number")),
+        message("caption-slices", metric=metric_name(facts.metric)),
+        ((message("column-test-set"), "header"), (message("column-genre"), "header"), *tuned_column,
+         (message("column-rows"), "number"), *_pair_columns(), (message("column-difference"), "number"),
+         (message("column-detectable"), "number")),
         tuple(rows), facts.synthetic)
 
 
 def _runs(task: TaskFacts) -> Table:
     return Table(
-        "Training runs",
-        (("Arm", "header"), ("Seed", "header"), ("Steps", "number"), ("Step of the model kept", "number"),
-         ("Outcome", "text")),
-        tuple((arm.label, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step),
-               f"{run.cell.outcome} (failed)" if run.cell.failed else run.cell.outcome)
+        message("caption-runs"),
+        ((message("column-arm"), "header"), (message("column-seed"), "header"), (message("column-steps"), "number"),
+         (message("column-best-step"), "number"), (message("column-outcome"), "text")),
+        tuple((arm.name, str(run.cell.seed), count(run.cell.steps), count(run.cell.best_step), _outcome(run))
               for arm, run in _each_run(task)),
         task.metrics.synthetic)
+
+
+def _outcome(run: Run) -> Wording:
+    outcome = outcome_name(run.cell.outcome)
+    return message("failed-outcome", outcome=outcome) if run.cell.failed else outcome
 
 
 def _baselines(task: TaskFacts) -> Table:
     metrics = task.metrics.baselines
     names = shown(SPLITS, next(iter(metrics.values()), {}))
-    rows = ((BASELINES.get(baseline, baseline), *(score(values[name]) for name in names),
+    rows = ((baseline_name(baseline), *(score(values[name]) for name in names),
              *(with_interval(compared.difference, compared.low, compared.high)
                for compared in (arm.against[baseline] for arm in task.arms)))
             for baseline, values in metrics.items())
     return Table(
-        f"Baselines that need no transformer, on test, and by how many points each arm is better by "
-        f"{METRICS[task.metrics.metric]} (95 % interval)",
-        (("Baseline", "header"), *((METRICS[name], "number") for name in names),
-         *((capitalized(arm.label), "number") for arm in task.arms)),
+        message("caption-baselines", metric=metric_name(task.metrics.metric)),
+        ((message("column-baseline"), "header"), *((metric_name(name), "number") for name in names),
+         *((message("capitalized", text=arm.name), "number") for arm in task.arms)),
         tuple(rows), task.metrics.synthetic)
 
 
 def _further_metrics(task: TaskFacts) -> Table:
     names = shown(TEST, task.arms[0].runs[0].cell.after["test"])
     return Table(
-        "Further metrics on test after training",
-        (("Arm", "header"), ("Seed", "header"), *((METRICS[name], "number") for name in names)),
-        tuple((arm.label, str(run.cell.seed), *(score(run.cell.after["test"][name]) for name in names))
+        message("caption-further-metrics"),
+        ((message("column-arm"), "header"), (message("column-seed"), "header"),
+         *((metric_name(name), "number") for name in names)),
+        tuple((arm.name, str(run.cell.seed), *(score(run.cell.after["test"][name]) for name in names))
               for arm, run in _each_run(task)),
         task.metrics.synthetic)
 
 
 def _classes(task: TaskFacts) -> Table:
-    kind = "Type" if task.metrics.kind == "words" else "Label"
+    words = task.metrics.kind == "words"
     rows = []
     for arm in task.arms:
         runs = [run.cell.details["after"]["test"].per_class for run in arm.trained]
         for label, values in runs[0].items():
             means = (sum(run[label][name] for run in runs) / len(runs) for name in ("precision", "recall", "f1"))
-            rows.append((arm.label, label, *map(score, means), count(int(values["support"]))))
+            rows.append((arm.name, label, *map(score, means), count(int(values["support"]))))
     return Table(
-        f"By {kind.lower()} on test, mean over seeds",
-        (("Arm", "header"), (kind, "label"), ("Precision", "number"), ("Recall", "number"), ("F1", "number"),
-         ("Gold", "number")), tuple(rows), task.metrics.synthetic)
+        message("caption-types") if words else message("caption-labels"),
+        ((message("column-arm"), "header"), (_class_column(task), "label"), (message("column-precision"), "number"),
+         (message("column-recall"), "number"), ("F1", "number"), (message("column-support"), "number")),
+        tuple(rows), task.metrics.synthetic)
+
+
+def _class_column(task: TaskFacts) -> Message:
+    return message("column-type") if task.metrics.kind == "words" else message("column-label")
 
 
 def _confusions(task: TaskFacts) -> Iterator[Table]:
@@ -456,10 +474,10 @@ def _f1(arm: Arm) -> dict[str, float]:
 
 
 def _errors(task: TaskFacts) -> Table:
+    errors: list[tuple[Wording, Kind]] = [(message(f"entity-error-{error}"), "number") for error in _ENTITY_ERRORS]
     return Table(
-        "Errors in entities on test, all seeds together",
-        (("Arm", "header"), *((text, "number") for text in ERRORS.values())),
-        tuple((arm.label, *(count(sum(details.errors[error] for details in arm.on_test)) for error in ERRORS))
+        message("caption-entity-errors"), ((message("column-arm"), "header"), *errors),
+        tuple((arm.name, *(count(sum(details.errors[error] for details in arm.on_test)) for error in _ENTITY_ERRORS))
               for arm in task.arms),
         task.metrics.synthetic)
 
@@ -467,70 +485,78 @@ def _errors(task: TaskFacts) -> Table:
 def _paired_tests(task: TaskFacts) -> Table:
     compared = task.metrics.comparisons
     tests = [test for arm in task.arms if arm.key in compared for test in compared[arm.key].runs]
-    names = " and ".join(dict.fromkeys(TESTS[test.test] for test in tests))
+    names = tuple(message(f"test-{name}") for name in dict.fromkeys(test.test for test in tests))
     return Table(
-        f"Single runs against each other on the same rows of test, by {names}; seeds play no part",
-        (("Run", "header"), ("Against", "header"), ("Difference", "number"), ("p", "number")),
+        message("caption-paired", tests=names),
+        ((message("column-run"), "header"), (message("column-against"), "header"),
+         (message("column-difference"), "number"), (message("column-p"), "number")),
         tuple((test.first, test.second, points(test.difference, "+"), p_value(test.p_value)) for test in tests),
         task.metrics.synthetic)
 
 
-def _card_facts(task: TaskFacts) -> Iterator[tuple[str, str]]:
+def _card_facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
     card = task.card
-    yield "Source", SOURCES.get(card.source, card.source)
+    yield message("fact-source"), source_name(card.source)
     if card.homepage:
-        yield "Homepage", card.homepage
-        yield "Licence", card.licence
+        yield message("fact-homepage"), card.homepage
+        yield message("fact-licence"), card.licence
     if any(card.read_as.values()):
-        yield "Read as", "\n".join(f"{card.splits.get(split, split)}: {'; '.join(parts)}"
-                                   for split, parts in card.read_as.items() if parts)
-    yield "Test rows whose text is known from train or validation", share(card.train_test_overlap, card.kept["test"])
-    yield "Texts of train and validation with contradictory labels", count(card.conflicting_labels)
+        yield message("fact-read-as"), lines(
+            message("read-as-of", place=card.splits.get(split) or split_name(split), parts=tuple(map(read_as, parts)))
+            for split, parts in card.read_as.items() if parts)
+    yield message("fact-known-rows"), _share(card.train_test_overlap, card.kept["test"])
+    yield message("fact-contradictory"), count(card.conflicting_labels)
 
 
-def _file(name: str, file: SourceFile) -> str:
-    return f"{name}, {count(file.bytes)} bytes, SHA-256 {file.sha256[:12]}…"
+def _share(part: int, whole: int) -> Message:
+    return message("share", number=part, share=part / whole) if whole else message("count", number=part)
+
+
+def _file(name: str, file: SourceFile) -> Message:
+    return message("file-facts", name=name, bytes=file.bytes, digest=file.sha256[:12])
 
 
 def _rows(task: TaskFacts) -> Table:
     card = task.card
-    rows = []
+    rows: list[tuple[Wording, ...]] = []
     for split, kept in card.kept.items():
         dropped = card.dropped.get(split, {})
-        reasons = ", ".join(f"{count(number)} {reason}" for reason, number in dropped.items())
-        read = count(card.rows_read[split]) if split in card.rows_read else "carved from train"
-        known = "\n".join(f"{split_name(earlier)} {share(number, kept)}"
-                          for earlier, number in card.overlaps.get(split, {}).items())
-        rows.append((split_name(split), read, count(kept), count(sum(dropped.values())), reasons,
-                     share(card.duplicates[split], kept), known or _NONE))
+        reasons = listed(message("dropped-rows", number=number, reason=drop_reason(reason))
+                         for reason, number in dropped.items())
+        read = count(card.rows_read[split]) if split in card.rows_read else message("carved-from-training")
+        known = lines(message("repeats-of", split=split_name(earlier), share=_share(number, kept))
+                      for earlier, number in card.overlaps.get(split, {}).items())
+        rows.append((split_name(split), read, count(kept), count(sum(dropped.values())), reasons if dropped else "",
+                     _share(card.duplicates[split], kept), known if card.overlaps.get(split) else _NONE))
     return Table(
-        "Rows", (("Split", "header"), ("Read", "number"), ("Kept", "number"), ("Dropped", "number"), ("Why", "text"),
-                 ("Repeat an earlier row", "number"), ("Repeat a row of", "text")),
+        message("caption-rows"),
+        ((message("column-split"), "header"), (message("column-read"), "number"), (message("column-kept"), "number"),
+         (message("column-dropped"), "number"), (message("column-why"), "text"),
+         (message("column-repeats"), "number"), (message("column-repeats-of-split"), "text")),
         tuple(rows), task.metrics.synthetic)
 
 
 def _labels(task: TaskFacts) -> Table:
     counts = task.card.labels
     totals = {split: sum(labels.values()) for split, labels in counts.items()}
-    words = task.metrics.kind == "words"
     return Table(
-        "Entities by type" if words else "Rows by label",
-        (("Type" if words else "Label", "label"), *((split_name(split), "number") for split in counts)),
-        tuple((label, *(share(counts[split].get(label, 0), total) for split, total in totals.items()))
+        message("caption-entities-by-type") if task.metrics.kind == "words" else message("caption-rows-by-label"),
+        ((_class_column(task), "label"), *((split_name(split), "number") for split in counts)),
+        tuple((label, *(_share(counts[split].get(label, 0), total) for split, total in totals.items()))
               for label in task.metrics.labels),
         task.metrics.synthetic)
 
 
 def _encoding(task: TaskFacts) -> Table:
     encoding, card = task.encoding, task.card
-    unit = "Words" if task.metrics.kind == "words" else "Characters"
+    unit = message("column-words") if task.metrics.kind == "words" else message("column-characters")
     return Table(
-        f"Tokens: at most {count(encoding.max_length)} an input, vocabulary of {count(encoding.vocabulary)}; "
-        "lengths as median / 90 % / 99 % / longest",
-        (("Split", "header"), (unit, "number"), ("Tokens", "number"), ("Tokens in all", "number"),
-         ("Rows cut short", "number"), ("Unknown tokens", "number"), ("Sentences split", "number")),
+        message("caption-tokens", most=encoding.max_length, vocabulary=encoding.vocabulary),
+        ((message("column-split"), "header"), (unit, "number"), (message("column-tokens"), "number"),
+         (message("column-all-tokens"), "number"), (message("column-truncated"), "number"),
+         (message("column-unknown-tokens"), "number"), (message("column-split-sentences"), "number")),
         tuple((split_name(split), _lengths(card.lengths[split]), _lengths(facts.lengths), count(facts.tokens),
-               share(facts.truncated_rows, facts.rows), share(facts.unknown_tokens, facts.tokens),
+               _share(facts.truncated_rows, facts.rows), _share(facts.unknown_tokens, facts.tokens),
                count(facts.split_sentences))
               for split, facts in encoding.splits.items()),
         task.metrics.synthetic)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import Judgement
 from stages.wording.message import Message, Wording, message
-from stages.wording.names import finding_name, metric_name, rows_name, severity_name, verdict_name
+from stages.wording.names import finding_name, metric_name, rows_name, severity_name, source_name, verdict_name
 
-_SOURCES = ("sample", "published", "local", "hub")
 _SHOWN_BY_NAME = 4  # tasks that the answer names
 
 
@@ -101,8 +100,7 @@ def sources(tasks: Sequence[TaskFacts]) -> Message:
     for task in tasks:
         found.setdefault(task.card.source, []).append(task.short_title)
     return message("page-sources", sources=tuple(
-        message("page-source", source=message(f"from-{source}") if source in _SOURCES else source, names=tuple(names))
-        for source, names in found.items()))
+        message("page-source", source=source_name(source), names=tuple(names)) for source, names in found.items()))
 
 
 def ribbon(tasks: Sequence[TaskFacts]) -> Message | None:

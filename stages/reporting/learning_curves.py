@@ -4,10 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from stages.metrics.outcome import Outcome
-from stages.reporting.charts import SIZE, chosen_in_legend, color_by_arm, dashes_by_arm, shown
+from stages.reporting.charts import (
+    SIZE,
+    chosen_in_legend,
+    color_by_arm,
+    dashes_by_arm,
+    marked,
+    name_of,
+    numbers,
+    shown,
+)
 from stages.reporting.content import Part, Table
 from stages.reporting.svg import Chart, chart
-from stages.reporting.texts import METRICS, count, score
+from stages.reporting.texts import score
 from stages.reporting.verdicts import reasons, way_of_use
 from stages.results.arm_words import words_of
 from stages.results.sizes import ArmSteps, BothSteps, Multiplier, Point, SizedRun, Sizes
@@ -83,7 +92,7 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
                       sizes=tuple(message("count", number=number) for number in sizes.skipped))
 
 
-def _why_failed(run: SizedRun) -> Message:
+def _why_failed(run: SizedRun) -> Wording:
     return outcome_name(run.outcome) if run.outcome == Outcome.LOSS_NOT_FINITE else message("labels-at-chance")
 
 
@@ -194,28 +203,26 @@ def _steps_table(task: TaskFacts, sizes: Sizes) -> Table:
 
 
 def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
-    metric, arms = METRICS[task.metrics.metric], (task.arms[0], task.arms[-1])
-    mark = " (synthetic sample)" if task.metrics.synthetic else ""
-    title = f"{task.short_title[:48]}: {metric} on test over train rows{mark}"
-    rows = [{"arm": arm.label, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
+    metric, arms = metric_name(task.metrics.metric), (task.arms[0], task.arms[-1])
+    both = (sizes.points.pretrained, sizes.points.scratch)
+    rows = [{"arm": arm.name, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
              "high": point.interval.high}
-            for arm, of_arm in zip(arms, (sizes.points.pretrained, sizes.points.scratch), strict=True)
-            for point in of_arm]
-    tooltip = [{"field": "arm", "type": "nominal", "title": "arm"}, *(
-        {"field": name, "type": "quantitative", "title": name, "format": form}
-        for name, form in (("rows", ","), ("mean", ".3f"), ("low", ".3f"), ("high", ".3f")))]
+            for arm, of_arm in zip(arms, both, strict=True) for point in of_arm]
+    tooltip = [{"field": "arm", "type": "nominal", "title": message("chart-word-arm")}, *numbers(*(
+        (name, message(f"chart-word-{name}"), form)
+        for name, form in (("rows", ","), ("mean", ".3f"), ("low", ".3f"), ("high", ".3f"))))]
     ends = {"y": {"field": "low", "type": "quantitative", "title": metric, "scale": {"zero": False}},
             "y2": {"field": "high"}, "strokeWidth": {"value": 1.2}}
     mean = {"y": {"field": "mean", "type": "quantitative"}}
-    described = "; ".join(
-        f"{count(one.rows)} rows: {task.arms[0].label} {score(one.mean)}, scratch {score(other.mean)}"
-        for one, other in zip(sizes.points.pretrained, sizes.points.scratch, strict=True))
+    described = tuple(
+        message("chart-size", number=one.rows, arm=arms[0].name, first=one.mean, rival=arms[1].name, second=other.mean)
+        for one, other in zip(*both, strict=True))
     return chart(
-        f"{task.metrics.task}-rows", title,
-        f"Mean {metric} on test over train rows, with 95 % intervals. {described}.", {
+        f"{task.metrics.task}-rows", marked(task, message("chart-sizes", task=name_of(task), metric=metric)),
+        message("chart-sizes-described", metric=metric, sizes=described), {
             **SIZE, "data": {"values": rows},
             "encoding": {
-                "x": {"field": "rows", "type": "quantitative", "title": "train rows",
+                "x": {"field": "rows", "type": "quantitative", "title": message("chart-training-rows"),
                       "scale": {"type": "log"}, "axis": {
                     "values": [point.rows for point in sizes.points.scratch], "grid": False, "format": ","}},
                 "color": color_by_arm(arms), "opacity": shown(), "tooltip": tooltip},

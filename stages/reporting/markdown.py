@@ -6,7 +6,7 @@ from typing import NamedTuple
 from stages.reporting.content import Card, Part, Report, Section, Table
 from stages.reporting.svg import Chart
 from stages.reporting.texts import markdown_text
-from stages.reporting.wording import in_language
+from stages.wording.catalogue import render as in_language
 from stages.wording.message import Wording, message
 
 
@@ -111,7 +111,7 @@ class _Renderer:
         return markdown_text(text if data else self._said(text)).replace("\n", "<br>")
 
     def _image(self, chart: Chart) -> str:
-        return f"![{markdown_text(chart.description)}]({self._plots}/{chart.name}.svg)"
+        return f"![{self._text(chart.description)}]({self._plots}/{chart.name}.svg)"
 
     def _mark(self, synthetic: bool) -> str:
         return f" ({self._text(message('page-synthetic'))})" if synthetic else ""

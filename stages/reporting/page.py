@@ -1,6 +1,5 @@
 """The report as one HTML file that needs no network, and no script to be read: that makes its charts answer."""
 
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -9,9 +8,8 @@ from markupsafe import Markup, escape
 
 from stages.reporting.content import Report
 from stages.reporting.svg import Chart, javascript
-from stages.reporting.translating import chart_in_korean
-from stages.reporting.wording import in_language
-from stages.wording.catalogue import languages
+from stages.wording.catalogue import ENGLISH, languages
+from stages.wording.catalogue import render as in_language
 from stages.wording.message import Wording, message
 
 _SCRIPT = "/* the script of the charts */"
@@ -40,7 +38,7 @@ def _in_all(text: Wording) -> Markup:
     """A text in every language, where they differ; the page shows that of its language."""
     said = {language: in_language(text, language) for language in languages()}
     if len(set(said.values())) == 1:
-        return escape(said["en"])
+        return escape(said[ENGLISH])
     return Markup("").join(Markup('<span lang="{}">{}</span>').format(*one) for one in said.items())
 
 
@@ -55,11 +53,7 @@ def _word(text: Wording, language: str) -> str:
 
 
 def _json(chart: Chart, language: str) -> Markup:
-    """The specification; of the Korean one with the words for its rows, which stand in the English one already."""
-    if language == "ko":
-        spec, words = chart_in_korean(chart.spec)
-        chart = replace(chart, spec={"spec": spec, "words": words})
-    return Markup(chart.json)  # noqa: S704 - cannot end the script element that it stands in
+    return Markup(chart.json(language))  # noqa: S704 - cannot end the script element that it stands in
 
 
 def _svg(chart: Chart) -> Markup:

@@ -14,6 +14,9 @@ from xml.sax.saxutils import escape
 
 import vl_convert
 
+from stages.wording.catalogue import ENGLISH, render
+from stages.wording.message import Message, Wording, message
+
 VERSION = "6.4"  # of Vega-Lite
 # Legible on white and on near-black: a picture in a Markdown file does not know which it stands on.
 INK = "#767676"
@@ -40,12 +43,28 @@ _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture: the name of its file, what it shows in words, and its specification."""
+    """A picture: the name of its file, what it shows in words, and its specification with messages for words.
+
+    Files are in English, as their labels lie where a font without other scripts puts them; a page draws every language.
+    """
 
     name: str
-    title: str
-    description: str
-    spec: dict[str, Any]
+    title: Wording
+    description: Wording
+    template: dict[str, Any]
+
+    def spec(self, language: str = ENGLISH) -> dict[str, Any]:
+        """The specification of Vega-Lite in a language."""
+        said = cache(lambda text: render(text, language))
+
+        def worded(node: Any) -> Any:
+            if isinstance(node, dict):
+                return {name: worded(value) for name, value in node.items()}
+            if isinstance(node, list | tuple):
+                return [worded(value) for value in node]
+            return said(node) if isinstance(node, Message) else node
+
+        return {name: worded(value) for name, value in self.template.items()}
 
     @property
     def file(self) -> str:
@@ -57,15 +76,26 @@ class Chart:
         """As a part of a page, in the page's colour of text."""
         return self._markup.replace(INK, "currentColor").replace(_NAMESPACE, "")
 
-    @property
-    def json(self) -> str:
-        """The specification for a script element of a page: no text in it can end that element."""
-        text = json.dumps(self.spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    def json(self, language: str = ENGLISH) -> str:
+        """The specification for a script element of a page: no text in it can end that element.
+
+        In another language than English it is without rows, and beside it are the words for those of the English one.
+        """
+        data = self.spec() if language == ENGLISH else self._translated(language)
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.replace(INK, "currentColor").replace(MEASURED, FONTS).replace("<", "\\u003c")
+
+    def _translated(self, language: str) -> dict[str, Any]:
+        spec, words = self.spec(language), dict[str, dict[str, str]]()
+        for english, row in zip(self.spec()["data"]["values"], spec["data"]["values"], strict=True):
+            for column, word in row.items():
+                if word != english[column]:
+                    words.setdefault(column, {})[english[column]] = word
+        return {"spec": spec | {"data": spec["data"] | {"values": []}}, "words": words}
 
     @cached_property
     def _markup(self) -> str:
-        drawn = vl_convert.vegalite_to_svg(self.spec, vl_version=VERSION)
+        drawn = vl_convert.vegalite_to_svg(self.spec(), vl_version=VERSION)
         opening, rest = drawn.split(">", 1)
         width, height = re.findall(r' (?:width|height)="([\d.]+)"', opening)
         # Ids must not meet those of other charts in one page; what Vega writes for screen readers says less than ours.
@@ -75,14 +105,17 @@ class Chart:
         return (
             f'<svg{_NAMESPACE} viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
             f' role="img" aria-labelledby="{self.name}-title {self.name}-description" fill="none">'
-            f'<title id="{self.name}-title">{escape(self.title)}</title>\n'
-            f'<desc id="{self.name}-description">{escape(self.description)}</desc>\n{rest}')
+            f'<title id="{self.name}-title">{escape(render(self.title))}</title>\n'
+            f'<desc id="{self.name}-description">{escape(render(self.description))}</desc>\n{rest}')
 
 
-def chart(name: str, title: str, description: str, spec: dict[str, Any], subtitle: str = "") -> Chart:
+def chart(
+    name: str, title: Wording, description: Wording, spec: dict[str, Any], subtitle: Wording = ""
+) -> Chart:
     """A chart in the project's style; ``spec`` is a view of Vega-Lite without title and style."""
     heading = {"text": title} | ({"subtitle": subtitle} if subtitle else {})
-    return Chart(name, title, description, {"title": heading, "config": STYLE} | spec)
+    said = message("chart-described", title=title, description=description)
+    return Chart(name, title, description, {"title": heading, "description": said, "config": STYLE} | spec)
 
 
 @cache
@@ -97,27 +130,28 @@ _SNIPPET = """
 const figures = [...document.querySelectorAll("figure:has(script[data-chart])")];
 const language = () => document.querySelector('input[name="language"]:checked').value;
 function specified(figure, wanted) {
-  const [english, korean] = [...figure.querySelectorAll("script[data-chart]")].map((data) =>
-    JSON.parse(data.textContent));
+  const read = (name) => JSON.parse(figure.querySelector(`script[data-chart="${name}"]`).textContent);
+  const english = read("en");
   if (wanted === "en") return english;
-  const word = (text) => Object.hasOwn(korean.words, text) ? korean.words[text] : text;
-  korean.spec.data.values = english.data.values.map((row) => Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, word(value)])));
-  return korean.spec;
+  const {spec, words} = read(wanted);
+  const word = (column, text) => Object.hasOwn(words[column] ?? {}, text) ? words[column][text] : text;
+  spec.data.values = english.data.values.map((row) => Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, word(column, value)])));
+  return spec;
 }
 async function draw(figure, wanted) {
   if (figure.querySelector(`:scope > div[lang="${wanted}"]`)) return;
-  const picture = figure.querySelector("svg");
   const place = document.createElement("div");
   place.lang = wanted;
-  await vegaEmbed(place, specified(figure, wanted), {mode: "vega-lite", actions: false, renderer: "svg"});
+  const spec = specified(figure, wanted);
+  await vegaEmbed(place, spec, {mode: "vega-lite", actions: false, renderer: "svg"});
   const drawn = place.querySelector("svg");
-  for (const name of ["role", "aria-labelledby"]) drawn.setAttribute(name, picture.getAttribute(name));
+  drawn.setAttribute("role", "img");
+  drawn.setAttribute("aria-label", spec.description);
   drawn.querySelector("g").setAttribute("aria-hidden", "true");
   const before = figure.querySelector(":scope > div");
-  if (before) return before.after(place);
-  drawn.prepend(...picture.querySelectorAll(":scope > title, :scope > desc"));
-  picture.replaceWith(place);
+  if (before) before.after(place);
+  else figure.querySelector("svg").replaceWith(place);
 }
 async function drawAll() {
   const wanted = language();

@@ -1082,3 +1082,191 @@ column-right-by-second = Of these right by the second
 column-errors-second = Errors by the second gold
 column-right-by-first = Of these right by the first
 share-of-errors = { PERCENT($share) }
+
+## Tables and facts of the details
+
+caption-summary =
+    Headline metric on test: mean over { $seeds ->
+        [trained] seeds that trained
+       *[all] seeds
+    } (each seed), difference in points (95 % interval)
+synthetic-task = { $task } [SYNTHETIC SAMPLE]
+scored-baseline = { $baseline } { SCORE($score) }
+failed-score = { SCORE($value) } failed
+score-range = { SCORE($low) } to { SCORE($high) }
+mean-of-seeds =
+    { SCORE($mean) }
+    ({ JOINED($each, ", ") })
+difference-over-interval =
+    { POINTS($difference, sign: "+") }
+    ({ POINTS($low) } to { POINTS($high) })
+p-over-corrected =
+    { P_VALUE($p) }
+    ({ P_VALUE($corrected) })
+caption-findings = What the doctor found
+caption-scores = Before → after training, with the 95 % interval of { $metric } after it
+caption-slices = By test set and genre: { $metric }, mean over seeds, and difference in points (95 % interval; among many, some exclude zero by chance)
+caption-runs = Training runs
+caption-baselines = Baselines without a transformer, on test, and by how many points each arm beats them in { $metric } (95 % interval)
+caption-further-metrics = Further metrics on test after training
+caption-types = By type on test, mean over seeds
+caption-labels = By label on test, mean over seeds
+caption-entity-errors = Errors in entities on test, all seeds together
+caption-paired = Single runs compared on the same test rows, by { LIST($tests) }; seeds play no part
+caption-rows = Rows
+caption-entities-by-type = Entities by type
+caption-rows-by-label = Rows by label
+caption-tokens = Tokens: maximum { COUNT($most) } per input, vocabulary of { COUNT($vocabulary) }; lengths as median / 90 % / 99 % / longest
+column-about = About
+column-against = Against
+column-all-tokens = Total tokens
+column-baseline = Baseline
+column-baselines = Baselines
+column-best-step = Step of the selected model
+column-characters = Characters
+column-detectable = Detectable
+column-dropped = Dropped
+column-evidence = Evidence
+column-finding = Finding
+column-found = Found
+column-kept = Kept
+column-label = Label
+column-metric = Metric
+column-outcome = Outcome
+column-p-holm = p (Holm)
+column-precision = Precision
+column-read = Read
+column-reason = Reason
+column-recall = Recall
+column-remedy = Remedy
+column-repeats = Repeat an earlier row
+column-repeats-of-split = Repeat a row of
+column-run = Run
+column-severity = Severity
+column-split = Split
+column-split-sentences = Sentences split
+column-support = Gold
+column-test-set = Test set
+column-tokens = Tokens
+column-truncated = Rows truncated
+column-type = Type
+column-unknown-tokens = Unknown tokens
+column-why = Why
+column-words = Words
+entity-error-type = wrong type
+entity-error-boundary = wrong boundary
+entity-error-type_and_boundary = both wrong
+entity-error-spurious = where none is
+entity-error-missed = missed
+failed-outcome = { $outcome } (failed)
+fact-task = { $name }: { $kind }, { LANGUAGE($language) }
+fact-types = Entity types
+fact-labels = Labels
+fact-metric = Headline metric
+fact-independent = Independent test examples
+fact-groups = { COUNT($number) } documents or premises
+fact-detectable = Smallest difference detectable with a power of 80 %
+fact-points = { POINTS($points) } points ({ $arm })
+fact-parameters = Parameters
+parameters-all = { COUNT($total) }, all trained
+parameters-some = { COUNT($total) }, { COUNT($trained) } trained
+parameters-of-arm = { $parameters } ({ $arm })
+fact-adaptation = Adaptation
+adaptation =
+    masked-language modelling on { COUNT($number) } { $place }{ $left ->
+        [0] { "" }
+       *[other] , without { COUNT($left) } that repeat a validation or test text
+    }; loss { JOINED($losses, " → ") } in nats{ $head ->
+        [new] , from a new head
+       *[own] { "" }
+    }
+adaptation-training-texts = training texts
+adaptation-file = lines of { $text }
+fact-used = { CAPITALIZED($rows) } used
+number-of-split = { $split } { COUNT($number) }
+fact-checkpoint = Checkpoint
+fact-computed = Computed with
+fact-pinned = Pinned
+fact-files = Files
+file-facts = { $name }, { COUNT($bytes) } bytes, SHA-256 { $digest }…
+fact-source = Source
+fact-homepage = Homepage
+fact-licence = Licence
+fact-read-as = Read as
+fact-known-rows = Test rows whose text is in the training or validation data
+fact-contradictory = Training and validation texts with contradictory labels
+carved-from-training = split from the training rows
+repeats-of = { $split } { $share }
+
+## What the cards of the data say
+
+dropped-rows = { COUNT($number) } { $reason }
+dropped-empty = empty text
+dropped-unlabelled = no gold label
+dropped-excluded = excluded by id
+dropped-beyond = beyond { $setting }
+read-as-of = { $place }: { JOINED($parts, "; ") }
+read-as-json = one JSON object per line
+read-as-json-array = JSON array of objects
+read-as-parquet = Parquet
+read-as-tabs = columns between tabs
+read-as-commas = columns between commas
+read-as-semicolons = columns between semicolons
+read-as-bars = columns between vertical bars
+read-as-header = column names on the first line
+read-as-no-header = no column names
+read-as-quotes-undone = quotation marks undone as in CSV
+read-as-quotes-kept = quotation marks kept as part of the texts
+read-as-no-numbers = running numbers before the word left out
+read-as-word-and-tag = word from column { $word } and tag from column { $tag } of { $width }
+read-as-word-per-line = a word per line, { $width } columns
+read-as-scheme = tags in { $scheme }
+read-as-text-and-label = text from { $text }, label from { $label }
+read-as-renamed = { $known } from the column { $name }
+read-as-classes = class numbers { $classes }
+read-as-classes-assumed = class numbers { $classes } as published, since no file has a class 0 or 4
+read-as-numbers-by-file = label numbers named by { $name }
+read-as-numbers-declared = label numbers as { $name } declares them: { $classes }
+read-as-types-of-training = { $number } entity types, those of the training set
+read-as-labels-of-training = { $number } labels, those of the training set
+read-as-language = language { LANGUAGE($language) }, recognised
+read-as-language-unknown = language that could not be told
+
+## Charts
+
+chart-described = { $title }. { $description }
+chart-synthetic = { $title } (synthetic sample)
+chart-word-arm = arm
+chart-word-seed = seed
+chart-step = step
+chart-word-rows = rows
+chart-word-mean = mean
+chart-word-low = low
+chart-word-high = high
+chart-word-comparison = comparison
+chart-word-difference = difference
+chart-word-interval = interval
+chart-word-verdict = verdict
+chart-end = { $arm } { $scores }
+points-with-sign = { POINTS($difference, sign: "+") }
+points-range = { POINTS($low) } to { POINTS($high) }
+chart-differences = Pre-trained minus scratch, with 95 % intervals
+chart-difference-of = { $comparison }: { POINTS($difference, sign: "+") } points, { POINTS($low) } to { POINTS($high) }, { $verdict }.
+chart-points = points; right of zero, pre-training is better
+chart-loss = { $task }: loss
+chart-loss-described = Loss over training steps. On validation, for the selected models: { JOINED($arms, "; ") }.
+chart-training-batches = training batches
+chart-cross-entropy = cross-entropy in nats
+chart-validation-loss = loss on validation
+chart-score = { $task }: { $metric } on validation
+chart-score-described = { CAPITALIZED($metric) } on validation over training steps. For the selected models: { JOINED($arms, "; ") }.
+chart-validation-score = { $metric } on validation
+chart-selected = rings: the selected models
+chart-calibration = { $task }: confidence and accuracy (calibration)
+chart-calibration-described = Accuracy over confidence on test. Expected calibration error: { JOINED($arms, "; ") }.
+chart-confidence = confidence
+chart-diagonal = diagonal: confidence equals accuracy
+chart-sizes = { $task }: { $metric } on test over training rows
+chart-sizes-described = Mean { $metric } on test over training rows, with 95 % intervals. { JOINED($sizes, "; ") }.
+chart-size = { COUNT($number) } rows: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
+chart-training-rows = training rows

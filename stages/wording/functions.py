@@ -13,6 +13,7 @@
 ``JOINED($xs, "; ")``                          the texts of a tuple one after the other
 ``LINES($xs)``                                 each on a line of its own
 ``CAPITALIZED($x)``                            as a sentence begins
+``LANGUAGE($code)``                            the name of a language, or the code where it has none
 ``WORDS($x)``                                  a name such as ``batch_size`` as words
 ``PARTICLE($x, "은/는")``                       the value and the Korean particle that its last sound asks for
 =============================================  ==========================================================
@@ -68,6 +69,7 @@ def functions(locale: Locale) -> dict[str, Callable[..., str]]:
         "JOINED": lambda texts, separator=" ": str(separator).join(texts),
         "LINES": "\n".join,
         "CAPITALIZED": lambda text: str(text)[:1].upper() + str(text)[1:],
+        "LANGUAGE": lambda code: locale.languages.get(str(code), str(code)),
         "WORDS": lambda text: str(text).replace("_", " "),
         "PARTICLE": lambda text, pair: with_particle(str(text), str(pair)),
     }

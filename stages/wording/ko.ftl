@@ -1793,3 +1793,353 @@ column-errors-second = 둘째 정답 기준 오류
 column-right-by-first = 그중 첫째 정답으로는 맞음
 # English 07187bd9
 share-of-errors = { PERCENT($share) }
+
+## Tables and facts of the details
+
+# English 7b7113f6
+caption-summary =
+    테스트의 대표 지표: { $seeds ->
+        [trained] 학습에 성공한 시드의 평균
+       *[all] 시드 평균
+    }(시드별), 차이는 %p (95 % 신뢰구간)
+# English 6bb34440
+synthetic-task = { $task } [합성 표본]
+# English 8ecba50e
+scored-baseline = { $baseline } { SCORE($score) }
+# English d9af78f8
+failed-score = { SCORE($value) } 실패
+# English 80935574
+score-range = { SCORE($low) } ~ { SCORE($high) }
+# English c913a720
+mean-of-seeds =
+    { SCORE($mean) }
+    ({ JOINED($each, ", ") })
+# English 15a7d424
+difference-over-interval =
+    { POINTS($difference, sign: "+") }
+    ({ POINTS($low) } ~ { POINTS($high) })
+# English 6002b9e4
+p-over-corrected =
+    { P_VALUE($p) }
+    ({ P_VALUE($corrected) })
+# English 86fbad81
+caption-findings = 진단 결과
+# English e8e45efc
+caption-scores = 학습 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
+# English bc6b9164
+caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)
+# English 981c8acc
+caption-runs = 학습 실행
+# English 0b22f4ca
+caption-baselines = 트랜스포머를 쓰지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간)
+# English e9431f38
+caption-further-metrics = 학습 후 테스트의 다른 지표
+# English 5176e9b2
+caption-types = 테스트의 개체명 유형별 점수, 시드 평균
+# English 94919545
+caption-labels = 테스트의 레이블별 점수, 시드 평균
+# English ac4c6ef2
+caption-entity-errors = 테스트의 개체명 오류, 모든 시드 합계
+# English e5b98055
+caption-paired = 같은 테스트 데이터에서 실행끼리 비교({ LIST($tests) }). 시드는 고려하지 않음
+# English 61051a71
+caption-rows = 데이터 수
+# English 8b7e18c5
+caption-entities-by-type = 유형별 개체명
+# English a6d27abc
+caption-rows-by-label = 레이블별 데이터 수
+# English c58b3c7a
+caption-tokens = 토큰: 입력마다 최대 { COUNT($most) }개, 어휘 { COUNT($vocabulary) }개. 길이는 중앙값 / 90 % / 99 % / 최장
+# English 3f8294db
+column-about = 대상
+# English f352b4ab
+column-against = 비교 대상
+# English 8c39a1be
+column-all-tokens = 전체 토큰
+# English 7d871ad7
+column-baseline = 기준 모델
+# English 45d94e30
+column-baselines = 기준 모델
+# English f50bd57e
+column-best-step = 선택된 모델의 스텝
+# English 3dba86ea
+column-characters = 글자 수
+# English 9f79a808
+column-detectable = 탐지 가능한 차이
+# English f2f34f4b
+column-dropped = 제외
+# English bb2cb16d
+column-evidence = 근거
+# English a576ffa8
+column-finding = 진단
+# English cdabc25b
+column-found = 진단
+# English efc409cb
+column-kept = 사용
+# English 2c4a711c
+column-label = 레이블
+# English 53582d99
+column-metric = 지표
+# English 0f761082
+column-outcome = 결과
+# English c81a66db
+column-p-holm = p (Holm 보정)
+# English b7ca78c8
+column-precision = 정밀도
+# English 4cccdbcb
+column-read = 읽음
+# English 6e4492bd
+column-reason = 이유
+# English 3c6a6dec
+column-recall = 재현율
+# English 46f77a2f
+column-remedy = 해결책
+# English b235c14b
+column-repeats = 앞 데이터와 중복
+# English 519c1e5d
+column-repeats-of-split = 겹치는 분할
+# English adff27fc
+column-run = 실행
+# English 651168f1
+column-severity = 심각도
+# English a5ac00fc
+column-split = 분할
+# English 60a3a015
+column-split-sentences = 나뉜 문장
+# English 3e211452
+column-support = 정답 수
+# English 017453f6
+column-test-set = 테스트 데이터
+# English 1bc0bfa1
+column-tokens = 토큰
+# English 8ac658be
+column-truncated = 잘린 데이터
+# English 5bad1327
+column-type = 유형
+# English 1cf251da
+column-unknown-tokens = [UNK] 토큰
+# English 2cedebdd
+column-why = 이유
+# English 8a80d9a4
+column-words = 단어 수
+# English 9540e54a
+entity-error-type = 유형 틀림
+# English e88014ad
+entity-error-boundary = 경계 틀림
+# English b42f4aca
+entity-error-type_and_boundary = 둘 다 틀림
+# English 2f26bc26
+entity-error-spurious = 없는 개체명
+# English c69ff7a7
+entity-error-missed = 놓침
+# English e8690158
+failed-outcome = { $outcome } (실패)
+# English ff4e76d4
+fact-task = { $name }: { $kind }, { LANGUAGE($language) }
+# English 135beffc
+fact-types = 개체명 유형
+# English c25aef4d
+fact-labels = 레이블
+# English c63eed16
+fact-metric = 대표 지표
+# English 1bb84fd8
+fact-independent = 서로 독립인 테스트 단위
+# English 3dc76c86
+fact-groups = 문서나 전제 { COUNT($number) }개
+# English 08079f00
+fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이
+# English 8b1d7f74
+fact-points = { POINTS($points) } %p ({ $arm })
+# English 13593da6
+fact-parameters = 파라미터
+# English ec528384
+parameters-all = { COUNT($total) }개, 모두 학습
+# English afc6b9b3
+parameters-some = { COUNT($total) }개, 그중 { COUNT($trained) }개 학습
+# English f5c2351c
+parameters-of-arm = { $parameters } ({ $arm })
+# English c7cf0c52
+fact-adaptation = 추가 사전 학습
+# English 179d0c11
+adaptation =
+    { $place } { COUNT($number) }건으로 마스킹 언어 모델 학습{ $left ->
+        [0] { "" }
+       *[other] (검증이나 테스트와 같은 { COUNT($left) }건은 제외)
+    }. 손실 { JOINED($losses, " → ") }(내트){ $head ->
+        [new] , 새 출력층에서 시작
+       *[own] { "" }
+    }
+# English bb08150b
+adaptation-training-texts = 학습 텍스트
+# English 91e25b40
+adaptation-file = { $text }의 줄
+# English 192518ee
+fact-used = 사용한 { $rows }
+# English 58e0ba64
+number-of-split = { $split } { COUNT($number) }
+# English 52376088
+fact-checkpoint = 체크포인트
+# English 3908f152
+fact-computed = 계산 환경
+# English c8d3ad88
+fact-pinned = 고정된 파일
+# English 787feb32
+fact-files = 파일
+# English e1c9ba48
+file-facts = { $name }, { COUNT($bytes) }바이트, SHA-256 { $digest }…
+# English e243c605
+fact-source = 출처
+# English 5ad7caea
+fact-homepage = 홈페이지
+# English 09c183cc
+fact-licence = 라이선스
+# English 3ce27157
+fact-read-as = 읽은 방식
+# English 67a2ea81
+fact-known-rows = 학습이나 검증 데이터에 같은 텍스트가 있는 테스트 데이터
+# English 07f6ef31
+fact-contradictory = 레이블이 서로 어긋나는 학습·검증 텍스트
+# English a899ea8e
+carved-from-training = 학습 데이터에서 떼어 냄
+# English 9f44f484
+repeats-of = { $split } { $share }
+
+## What the cards of the data say
+
+# English b549ad95
+dropped-rows = { $reason } { COUNT($number) }건
+# English 7c2497e7
+dropped-empty = 빈 텍스트
+# English e5adb2c0
+dropped-unlabelled = 정답 레이블 없음
+# English 0b2469b0
+dropped-excluded = id로 제외
+# English 77e7f5fb
+dropped-beyond = { PARTICLE($setting, "을/를") } 넘음
+# English 0f308b63
+read-as-of = { $place }: { JOINED($parts, "; ") }
+# English bce5300d
+read-as-json = 한 줄에 JSON 객체 하나
+# English c87f7168
+read-as-json-array = JSON 객체의 배열
+# English 8a52c23e
+read-as-parquet = Parquet 파일
+# English ef6eedc5
+read-as-tabs = 탭으로 구분한 열
+# English 6c0772b7
+read-as-commas = 쉼표로 구분한 열
+# English 4169d116
+read-as-semicolons = 세미콜론으로 구분한 열
+# English 2f934a8a
+read-as-bars = 세로줄로 구분한 열
+# English a353bc0f
+read-as-header = 첫 줄은 열 이름
+# English f93e0492
+read-as-no-header = 열 이름 없음
+# English e1f6a21e
+read-as-quotes-undone = CSV 규칙에 따라 따옴표를 풂
+# English 5f716dc2
+read-as-quotes-kept = 따옴표도 텍스트의 일부로 둠
+# English 3c2bfbfb
+read-as-no-numbers = 단어 앞의 일련번호는 제외
+# English c43b5f44
+read-as-word-and-tag = 단어는 { $word }열, 태그는 { $tag }열(모두 { $width }열)
+# English 62fba06e
+read-as-word-per-line = 한 줄에 단어 하나, { $width }열
+# English b0877140
+read-as-scheme = { $scheme } 태그
+# English 032fd002
+read-as-text-and-label = 텍스트는 { $text }, 레이블은 { $label } 열에서 읽음
+# English 2b75e2a9
+read-as-renamed = { $known } 값은 { $name } 열에서 읽음
+# English 7b94b2a9
+read-as-classes = 클래스 번호 { $classes }
+# English 4b674902
+read-as-classes-assumed = 클래스 번호는 공개된 대로 { $classes }(클래스 0이나 4가 있는 파일이 없으므로)
+# English 181f9412
+read-as-numbers-by-file = 레이블 번호의 이름은 { $name }에 따름
+# English 8b4d081e
+read-as-numbers-declared = 레이블 번호는 { $name }의 선언에 따름: { $classes }
+# English b1a0d6f5
+read-as-types-of-training = 개체명 유형 { $number }개, 학습 데이터의 것
+# English a8ac6ae6
+read-as-labels-of-training = 레이블 { $number }개, 학습 데이터의 것
+# English 3d9e5c68
+read-as-language = 언어는 { LANGUAGE($language) }(자동 인식)
+# English 06d554cd
+read-as-language-unknown = 알아낼 수 없는 언어
+
+## Charts
+
+# English 79977f60
+chart-described = { $title }. { $description }
+# English cfb3718f
+chart-synthetic = { $title } (합성 표본)
+# English 6c3c98ca
+chart-word-arm = 학습 방식
+# English 2b6000ea
+chart-word-seed = 시드
+# English b8851e76
+chart-step = 스텝
+# English 7cfcf33c
+chart-word-rows = 데이터 수
+# English 901b617f
+chart-word-mean = 평균
+# English 6f150737
+chart-word-low = 하한
+# English 6a66657e
+chart-word-high = 상한
+# English 41aff2f4
+chart-word-comparison = 비교
+# English 1752ffbd
+chart-word-difference = 차이
+# English ae18aa02
+chart-word-interval = 신뢰구간
+# English a8748c11
+chart-word-verdict = 판정
+# English f149960c
+chart-end = { $arm } { $scores }
+# English 6ac6357c
+points-with-sign = { POINTS($difference, sign: "+") }
+# English 06fd7b34
+points-range = { POINTS($low) } ~ { POINTS($high) }
+# English 9fefe1ab
+chart-differences = 사전 학습 − 처음부터 학습 (95 % 신뢰구간)
+# English e0e683d9
+chart-difference-of = { $comparison }: { POINTS($difference, sign: "+") } %p, { POINTS($low) } ~ { POINTS($high) }, { $verdict }.
+# English 5dc44549
+chart-points = %p, 0의 오른쪽이면 사전 학습이 더 나음
+# English aecc5212
+chart-loss = { $task }: 손실
+# English a20c5c8f
+chart-loss-described = 학습 스텝에 따른 손실. 선택된 모델의 검증 손실: { JOINED($arms, "; ") }.
+# English 19cf6dc6
+chart-training-batches = 학습 배치
+# English 8a29c581
+chart-cross-entropy = 교차 엔트로피(내트)
+# English 25697a30
+chart-validation-loss = 검증 손실
+# English 9915ec9a
+chart-score = { $task }: 검증 { $metric }
+# English e84a8079
+chart-score-described = 학습 스텝에 따른 검증 { $metric }. 선택된 모델: { JOINED($arms, "; ") }.
+# English 71792d35
+chart-validation-score = 검증 { $metric }
+# English 87e91531
+chart-selected = 고리: 선택된 모델
+# English 48d0d4af
+chart-calibration = { $task }: 확신도와 정확도(보정)
+# English 2755e928
+chart-calibration-described = 테스트의 확신도에 따른 정확도. 기대 보정 오차: { JOINED($arms, "; ") }.
+# English 7cc746d2
+chart-confidence = 확신도
+# English a9ff5ab3
+chart-diagonal = 대각선: 확신도와 정확도가 같음
+# English 2a4dbd06
+chart-sizes = { $task }: 학습 데이터 수에 따른 테스트 { $metric }
+# English fe7eb20c
+chart-sizes-described = 학습 데이터 수에 따른 테스트 { $metric } 평균과 95 % 신뢰구간. { JOINED($sizes, "; ") }.
+# English 9a704f35
+chart-size = { COUNT($number) }건: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
+# English 4a55a2c2
+chart-training-rows = 학습 데이터 수

@@ -5,6 +5,8 @@ from stages.wording.message import Message, Wording, message
 _SPLITS = ("train", "validation", "test", "test_xnli", "held_out", "task")
 _BASELINES = ("majority", "tfidf_logistic_regression", "hypothesis_only", "most_frequent_tag",
               "embeddings_logistic_regression")
+_OUTCOMES = ("finished", "stopped early", "stopped at the ceiling of train", "loss not finite")
+_SOURCES = ("sample", "published", "local", "hub")
 
 # What follows the name of a published corpus in its title, which is data by the time it is shown.
 _TITLES = {"sentiment of Korean film reviews": "sentiment", "does the premise entail the hypothesis": "entailment",
@@ -38,9 +40,14 @@ def finding_name(finding: str) -> Message:
     return message(f"finding-{finding}")
 
 
-def outcome_name(outcome: str) -> Message:
-    """How a run ended, see :class:`stages.metrics.outcome.Outcome`."""
-    return message(f"outcome-{outcome.replace(' ', '_')}")
+def outcome_name(outcome: str) -> Wording:
+    """How a run ended, see :class:`stages.metrics.outcome.Outcome`; what that does not have as it is."""
+    return message(f"outcome-{outcome.replace(' ', '_')}") if outcome in _OUTCOMES else outcome
+
+
+def source_name(source: str) -> Wording:
+    """Where data come from, see ``tasks`` of params.yaml."""
+    return message(f"from-{source}") if source in _SOURCES else source
 
 
 def severity_name(severity: str) -> Message:
