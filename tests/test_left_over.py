@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from dvc.output import loads_from
 from dvc.repo import Repo
+from dvc.stage import Stage
 
 from stages.spreading.left_over import remove_left_over
 
@@ -34,6 +36,14 @@ REMOVED = ("data/models/nsmc/scratch-2/model", "data/sized/nsmc/32/predictions/r
            "data/sized/nsmc/64/models/scratch-2/model")
 
 
+def cache(home: Path, name: str) -> None:
+    """What a run leaves of an output."""
+    with Repo() as repo:
+        output, = loads_from(Stage(repo, path=str(home / "dvc.yaml")), [str(home / name)])
+        output.save()
+        output.commit()
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -45,11 +55,29 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_models_of_cells_that_are_gone_are_removed_and_nothing_else(home: Path) -> None:
+    for name in (*KEPT, *REMOVED):
+        cache(home, name)
     (home / "dvc.yaml").write_text(PIPELINE, "utf-8")
     assert [path.as_posix() for path in remove_left_over()] == [
         "data/models/nsmc/scratch-2", "data/sized/nsmc/32", "data/sized/nsmc/64/models/scratch-2"]
     assert [(home / name).exists() for name in (*KEPT, *REMOVED)] == [True] * len(KEPT) + [False] * len(REMOVED)
     assert remove_left_over() == []
+
+
+def test_what_the_cache_does_not_have_is_left_alone(home: Path) -> None:
+    """A model that was exported there, a note, a training that was never committed, a link."""
+    (home / "dvc.yaml").write_text(PIPELINE, "utf-8")
+    own = home / "data/models/nsmc/scratch-2"
+    assert remove_left_over() == []
+    for name in REMOVED:
+        cache(home, name)
+    (own / "note").write_text("mine", "utf-8")
+    (home / "elsewhere").mkdir()
+    (home / "data/models/nsmc/linked").symlink_to(home / "elsewhere")
+    (home / "data/sized/nsmc/32/predictions/rows").write_text("edited", "utf-8")
+    assert [path.as_posix() for path in remove_left_over()] == ["data/sized/nsmc/64/models/scratch-2"]
+    assert (own / "note").exists()
+    assert (own / "model").exists()
 
 
 @pytest.mark.parametrize("text", ["stages: [", "stages: {first: {cmd: make, outs: ['${missing}']}}"])
