@@ -10,13 +10,14 @@ from stages.results.arm_words import arm_names
 from stages.results.findings import FoundFact, read_findings
 from stages.results.task_metrics import TaskMetrics, read_metrics
 from stages.results.verdicts import TaskVerdicts, read_verdicts
+from stages.settings.arms import REFERENCE, TUNED
 from stages.settings.grid import Grid
 from stages.terminal.tables import Styled, make_table, open_console
 from stages.wording.catalogue import render
 from stages.wording.message import message
 from stages.wording.names import metric_name, severity_name, verdict_name
 
-COLUMNS = ("task", "verdict", "difference", "pretrained", "scratch", "metric", "finding")
+COLUMNS = ("task", "verdict", "difference", TUNED.name, REFERENCE, "metric", "finding")
 NARROW = 90  # columns of a terminal, below which the metric is left out
 STYLES = {"helps": "bold green", "above_scratch": "bold green", "hurts": "bold red", "below_scratch": "bold red",
           "cannot_tell": "yellow", "severe": "bold red", "warning": "yellow", "note": "dim"}
@@ -72,8 +73,8 @@ def _rows(task: TaskSummary, labels: dict[str, str], language: str) -> Iterator[
             "task": task.metrics.task + (f" ({labels[key]})" if several else ""),
             "verdict": Styled(render(verdict, language), STYLES[judged.verdict]),
             "difference": render(difference, language),
-            "pretrained": score(judged.means[0]),
-            "scratch": score(judged.means[1]),
+            TUNED.name: score(judged.means[0]),
+            REFERENCE: score(judged.means[1]),
             "metric": render(metric_name(task.metrics.metric), language),
             "finding": _worst([found for found in task.findings if not found.taints or key in found.taints
                                or judged.arms[1] in found.taints], language)}
