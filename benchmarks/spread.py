@@ -4,6 +4,7 @@ Cells that only wait are run by DVC in one folder. Then node processes are start
 which start no DVC, are spread over them.
 """
 
+import contextlib
 import math
 import os
 import resource
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from stages import spread
 from stages.common.command import run_stage, stage_parser
+from stages.common.durations import StageDurations
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs
@@ -60,16 +62,14 @@ def in_place(cells: int, seconds: float, workers: int) -> tuple[float, float, fl
     """The ideal time, the time taken, and what a cell takes of a processor, of cells that wait, all in seconds."""
     stages = {f"cell{number}": {"cmd": f"sleep {seconds}; echo {number} > {number}.txt", "deps": ["start"],
                                 "outs": [f"{number}.txt"]} for number in range(cells)}
-    with tempfile.TemporaryDirectory() as home:
-        os.chdir(home)
+    with tempfile.TemporaryDirectory() as home, contextlib.chdir(home):
         Path("start").touch()
         Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # a flow mapping is YAML, too
         subprocess.run(f"git init -q && {sys.executable} -m dvc init -q", shell=True, check=True)
         waiting, needs = stale_plan().levels[0], Needs(cpus=1, gpus=0, memory_gib=0.01)
         before, start = _processors(), time.perf_counter()
-        run_in_place(waiting, lambda cell: needs, room_of_machine(workers))
+        run_in_place(waiting, lambda cell: needs, room_of_machine(workers), StageDurations(Path("none")))
         taken = time.perf_counter() - start
-        os.chdir(ROOT)
     return math.ceil(cells / workers) * seconds, taken, (_processors() - before) / cells
 
 

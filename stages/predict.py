@@ -20,7 +20,6 @@ from stages.results.prepared import Task, read_task
 from stages.settings.arms import REFERENCE
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
-from stages.terminal.answers import answer_printer
 
 _NOTHING = {"single": {"label": None}, "pair": {"label": None}, "words": {"entities": []}}  # for an empty text
 AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
@@ -80,7 +79,12 @@ def _predict(options: Namespace) -> None:
         _answers(models, chunk, options.both_arms, _NOTHING[task.kind]) for chunk in chunks)
     for_people = not options.out and not options.json and sys.stdout.isatty()
     with _output(options.out) as stream:
-        write = answer_printer(stream, cells if options.both_arms else ()) if for_people else _json_writer(stream)
+        if for_people:  # whose tables take a library that nothing else here needs
+            from stages.terminal.answers import answer_printer
+
+            write = answer_printer(stream, cells if options.both_arms else ())
+        else:
+            write = _json_writer(stream)
         _write(answers, cells[0] if options.both_arms else None, write)
 
 

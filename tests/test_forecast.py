@@ -316,9 +316,9 @@ def test_what_dvc_would_skip_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyP
     shutil.rmtree(tmp_path / "data" / "models")
     assert finished_stages(CELLS[:2]) == set(CELLS[:2])  # by the run cache
     project.replace("params.yaml", "\n    max_length: 32\n", "\n    max_length: 64\n")
-    # Behind what runs nothing is done, whatever its own inputs are now; `baseline` never ran.
+    # Behind what runs nothing is done, whatever its own inputs are now; `baseline` and `embed` never ran.
     behind = {"predict@nsmc", "evaluate@nsmc", "analyse@nsmc", "diagnose@nsmc", "track@nsmc", "stress@nsmc",
-              "plan_sizes@nsmc", "evaluate_sizes@nsmc", "baseline@nsmc", "judge", "report"}
+              "plan_sizes@nsmc", "evaluate_sizes@nsmc", "baseline@nsmc", "embed@nsmc", "judge", "report"}
     assert {*other_stages(CELLS[:2], CELLS[:2])} == behind
     assert {*other_stages(CELLS, CELLS[:2])} == behind - {"predict@nsmc"}
     assert not (tmp_path / "data" / "models").exists()

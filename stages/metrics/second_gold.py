@@ -12,8 +12,8 @@ from itertools import accumulate, zip_longest
 from pathlib import Path
 
 from stages.common.errors import UserError
+from stages.common.example import Content
 from stages.corpora.lines import excerpt
-from stages.corpora.rows import Content
 from stages.metrics.entities import Entity, entities
 
 _AROUND = 20  # characters that an error shows

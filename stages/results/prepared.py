@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
+from stages.common.example import Content
 from stages.common.files import read_json, read_json_lines
-from stages.corpora.rows import Content
 
 
 @dataclass(frozen=True)
