@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
-from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources
+from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources, verdict_in_words
 from stages.reporting.questions import Questions, questions, train_scores
 from stages.reporting.read_cards import drop_reason, read_as
 from stages.reporting.svg import Chart
@@ -38,7 +38,6 @@ from stages.wording.names import (
     source_name,
     split_name,
     task_title,
-    verdict_name,
 )
 
 _NONE = "–"
@@ -167,9 +166,8 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[Wording, ...]
         rival, title = arms[rivals_of(arm.key)[0]], task_title(facts.title)
         if len(task.comparisons) > 1:
             title = message("page-named", task=title, arm=arm.name)
-        word = verdict_name(compared.verdict)
         yield (message("synthetic-task", task=title) if marked else title,
-               message("page-budget", verdict=word) if compared.qualified else word,
+               verdict_in_words(compared),
                message("difference-over-interval", difference=compared.difference, low=compared.low,
                        high=compared.high),
                message("p-over-corrected", p=compared.p_value, corrected=compared.p_value_holm),

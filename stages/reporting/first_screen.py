@@ -4,12 +4,32 @@ what a result means."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stages.results.tasks import TaskFacts
+from stages.results.arm_words import words_of
+from stages.results.task_metrics import FailedRuns
+from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement
+from stages.settings.arms import arm_of_key
 from stages.wording.message import Message, Wording, message
-from stages.wording.names import finding_name, metric_name, rows_name, severity_name, source_name, verdict_name
+from stages.wording.names import (
+    baseline_name,
+    finding_name,
+    metric_name,
+    rows_name,
+    severity_name,
+    source_name,
+    verdict_name,
+)
 
 _SHOWN_BY_NAME = 4  # tasks that the answer names
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A comparison of a task, with the name that the answer has for it."""
+
+    task: str
+    name: Wording
+    judged: Judgement
 
 
 @dataclass(frozen=True)
@@ -40,37 +60,90 @@ class Card:
 
 
 def answer(tasks: Sequence[TaskFacts]) -> Iterator[Message]:
-    """What pre-training did on the tasks, in one sentence; a second one on other ways to use the encoder."""
-    judged = [(_name(task, label), one) for task in tasks for label, one in task.comparisons.items()]
-    worth = [(name, one) for name, one in judged if one.of_pretraining]
-    if worth:
-        yield _worth(worth)
-    if others := [one.verdict for _, one in judged if not one.of_pretraining]:
-        yield message("page-answer-other", count=len(others), above=others.count("above_scratch"),
-                      below=others.count("below_scratch"))
+    """What pre-training did on the tasks, in one sentence; further ones on what has no verdict, and on other ways to
+    use the encoder."""
+    compared = [_Compared(task.metrics.task, _name(task, label), one)
+                for task in tasks for label, one in task.comparisons.items()]
+    decided = [one for one in compared if one.judged.of_pretraining and not one.judged.withheld]
+    withheld = [one for one in compared if one.judged.withheld]
+    if decided:
+        yield _worth(decided, alone=len(decided) == sum(one.judged.of_pretraining for one in compared))
+    if withheld:
+        yield message("page-answer-withheld", clauses=tuple(_withheld(withheld)))
+    if others := [one for one in compared if not one.judged.of_pretraining]:
+        yield _other_ways(others)
 
 
-def _worth(worth: Sequence[tuple[Wording, Judgement]]) -> Message:
-    if all(one.verdict == "helps" for _, one in worth):
-        gains = sorted(one.difference for _, one in worth)
-        if len(worth) > 1:
-            return message("page-answer-all-help", count=len(worth), least=gains[0], most=gains[-1])
-        return message("page-answer-one-helps", name=worth[0][0], gain=gains[0])
-    of_verdict = {verdict: [name for name, one in worth if one.verdict == verdict]
+def _worth(compared: Sequence[_Compared], alone: bool) -> Message:
+    """``alone``: whether no verdict on pre-training is withheld, so that these are all."""
+    if alone and all(one.judged.verdict == "helps" for one in compared):
+        gains, budget = sorted(one.judged.difference for one in compared), _budget(compared)
+        if len(compared) == 1:
+            return message("page-answer-one-helps", name=compared[0].name, gain=gains[0], budget=budget)
+        count = len(_tasks(compared))
+        if len(compared) == count:
+            return message("page-answer-all-help", count=count, least=gains[0], most=gains[-1], budget=budget)
+        return message("page-answer-all-comparisons", comparisons=len(compared), tasks=count, least=gains[0],
+                       most=gains[-1], budget=budget)
+    of_verdict = {verdict: [one for one in compared if one.judged.verdict == verdict]
                   for verdict in ("helps", "hurts", "cannot_tell")}
     return message("page-answer-mixed", clauses=tuple(
-        message(f"page-clause-{verdict}", names=_some(names)) for verdict, names in of_verdict.items() if names))
+        message(f"page-clause-{verdict}", names=_some(found), budget=_budget(found))
+        for verdict, found in of_verdict.items() if found))
 
 
-def _some(names: Sequence[Wording]) -> Message:
-    if len(names) > _SHOWN_BY_NAME:
-        return message("page-several", count=len(names))
-    return message("page-names", names=tuple(names))
+def _budget(compared: Sequence[_Compared]) -> Wording:
+    """That verdicts hold for this budget at least: all of them, or those that are named."""
+    qualified = [one for one in compared if one.judged.qualified]
+    if not qualified:
+        return ""
+    if len(qualified) == len(compared):
+        return message("page-budget-of-all")
+    return message("page-budget-of-some", names=_some(qualified))
+
+
+def _withheld(compared: Sequence[_Compared]) -> Iterator[Message]:
+    of_findings: dict[tuple[str, ...], list[_Compared]] = {}
+    for one in compared:
+        of_findings.setdefault(tuple(sorted({reason.name for reason in one.judged.withheld})), []).append(one)
+    for findings, found in of_findings.items():
+        yield message("page-withheld-on", names=_some(found), reasons=tuple(map(finding_name, findings)))
+
+
+def _other_ways(compared: Sequence[_Compared]) -> Message:
+    verdicts = [one.judged.verdict for one in compared]
+    qualified = sum(bool(one.judged.qualified) for one in compared)
+    return message(
+        "page-answer-other", ways=len({one.judged.arms[0] for one in compared}), tasks=len(_tasks(compared)),
+        count=len(compared), above=verdicts.count("above_scratch"), below=verdicts.count("below_scratch"),
+        budget=message("page-budget-of-others", count=qualified) if qualified else "")
+
+
+def _some(compared: Sequence[_Compared]) -> Message:
+    tasks = len(_tasks(compared))
+    if len(compared) <= _SHOWN_BY_NAME:
+        return message("page-names", names=tuple(one.name for one in compared))
+    if len(compared) > tasks:
+        return message("page-several-comparisons", tasks=tasks, comparisons=len(compared))
+    return message("page-several", count=tasks)
+
+
+def _tasks(compared: Sequence[_Compared]) -> set[str]:
+    return {one.task for one in compared}
 
 
 def _name(task: TaskFacts, label: str) -> Wording:
     several = len(task.comparisons) > 1
     return message("page-named", task=task.short_title, arm=task.arm(label).name) if several else task.short_title
+
+
+def verdict_in_words(one: Judgement) -> Message:
+    """A verdict in a word or two, with what it is withheld for, or that it holds for this budget."""
+    if one.withheld:
+        found = dict.fromkeys(reason.name for reason in one.withheld)
+        return message("verdict-withheld-for", findings=tuple(map(finding_name, found)))
+    verdict = verdict_name(one.verdict)
+    return message("page-budget", verdict=verdict) if one.qualified else verdict
 
 
 def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
@@ -85,10 +158,8 @@ def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
 
 
 def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
-    verdict = verdict_name(one.verdict)
     return Outcome(
-        task.arm(label).name if len(task.comparisons) > 1 else "", one.verdict,
-        message("page-budget", verdict=verdict) if one.qualified else verdict,
+        task.arm(label).name if len(task.comparisons) > 1 else "", one.verdict, verdict_in_words(one),
         message("page-gain", difference=one.difference), message("page-interval", low=one.low, high=one.high),
         message("page-gain-interval", difference=one.difference, low=one.low, high=one.high),
         message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1]))
@@ -113,7 +184,7 @@ def ribbon(tasks: Sequence[TaskFacts]) -> Message | None:
 
 def meaning(task: TaskFacts) -> Iterator[Message]:
     """What the first comparison of a task means, for a reader without statistics."""
-    facts, one = task.metrics, next(iter(task.comparisons.values()))
+    facts, (label, one) = task.metrics, next(iter(task.comparisons.items()))
     if facts.kind == "words":
         yield message("page-plain-entities", first=one.means[0], second=one.means[1])
     else:
@@ -121,7 +192,9 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
                       rows=rows_name(facts.kind))
         if (majority := facts.baselines.get("majority", {}).get("accuracy")) is not None:
             yield message("page-plain-majority", majority=_of_thousand(majority))
-    yield from _conclusion(one)
+    yield from _left_out(task)
+    yield from _conclusion(one, len(task.arm(label).runs))
+    yield from _simpler(task.arm(label))
     if facts.synthetic:
         yield message("page-plain-sample")
 
@@ -130,13 +203,37 @@ def _of_thousand(share: float) -> int:
     return round(1000 * share)
 
 
-def _conclusion(one: Judgement) -> Iterator[Message]:
+def _left_out(task: TaskFacts) -> Iterator[Message]:
+    """Runs that failed where others of their arm trained, once for every arm."""
+    failed: dict[Wording, FailedRuns] = {}
+    for label, one in task.comparisons.items():
+        if one.failed:
+            rival = words_of(arm_of_key(one.arms[1]).name).name
+            failed |= {task.arm(label).name: one.failed.first, rival: one.failed.second}
+    for arm, found in failed.items():
+        if 0 < found.count < found.runs:
+            yield message("page-plain-left-out", arm=arm, count=found.count, runs=found.runs)
+
+
+def _conclusion(one: Judgement, runs: int) -> Iterator[Message]:
     if one.verdict != "cannot_tell":
         yield message(f"page-means-{one.verdict}")
         if one.qualified:
-            yield message("page-plain-budget")
+            found = dict.fromkeys(reason.name for reason in one.qualified)
+            yield message("page-plain-budget", reasons=tuple(message(f"page-loser-{name}") for name in found))
     elif one.withheld:
         found = dict.fromkeys(reason.name for reason in one.withheld)
         yield message("page-plain-withheld", reasons=tuple(map(finding_name, found)))
+    elif one.recipe:
+        yield message("page-plain-chance")
     else:
-        yield message("page-plain-chance" if one.recipe else "page-plain-one-run")
+        yield message("page-plain-one-run" if runs == 1 else "page-plain-one-run-left")
+
+
+def _simpler(arm: Arm) -> Iterator[Message]:
+    """The baselines that score higher than the arm, or where there are none those that may."""
+    for standing in ("below", "inconclusive"):
+        if found := [name for name, one in arm.standing.items() if one == standing]:
+            yield message(f"page-plain-baselines-{standing}", number=len(found),
+                          baselines=tuple(map(baseline_name, found)))
+            return

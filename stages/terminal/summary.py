@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from stages.reporting.first_screen import verdict_in_words
 from stages.reporting.texts import score
 from stages.results.arm_words import arm_names
 from stages.results.findings import FoundFact, read_findings
@@ -15,7 +16,7 @@ from stages.settings.grid import Grid
 from stages.terminal.tables import Styled, make_table, open_console
 from stages.wording.catalogue import render
 from stages.wording.message import message
-from stages.wording.names import metric_name, severity_name, verdict_name
+from stages.wording.names import metric_name, severity_name
 
 COLUMNS = ("task", "verdict", "difference", TUNED.name, REFERENCE, "metric", "finding")
 NARROW = 90  # columns of a terminal, below which the metric is left out
@@ -65,13 +66,10 @@ def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: str, strea
 def _rows(task: TaskSummary, labels: dict[str, str], language: str) -> Iterator[dict[str, str | Styled]]:
     several = len(task.verdicts.comparisons) > 1
     for key, judged in task.verdicts.comparisons.items():
-        verdict = verdict_name(judged.verdict)
-        if judged.qualified:
-            verdict = message("terminal-qualified", verdict=verdict)
         difference = message("terminal-interval", difference=judged.difference, low=judged.low, high=judged.high)
         yield {
             "task": task.metrics.task + (f" ({labels[key]})" if several else ""),
-            "verdict": Styled(render(verdict, language), STYLES[judged.verdict]),
+            "verdict": Styled(render(verdict_in_words(judged), language), STYLES[judged.verdict]),
             "difference": render(difference, language),
             TUNED.name: score(judged.means[0]),
             REFERENCE: score(judged.means[1]),

@@ -94,7 +94,6 @@ terminal-column-metric = Metric
 terminal-column-finding = Worst finding
 terminal-report = Report
 terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
-terminal-qualified = { $verdict } (this budget)
 terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
 terminal-misleading = Severe findings make these numbers misleading: `python -m stages.doctor` gives the evidence and the remedy.
@@ -298,6 +297,7 @@ verdict-name-hurts = hurts
 verdict-name-above_scratch = above scratch
 verdict-name-below_scratch = below scratch
 verdict-name-cannot_tell = inconclusive
+verdict-withheld-for = verdict withheld ({ LIST($findings) })
 
 ## Findings of the doctor: how they are put together
 
@@ -938,17 +938,25 @@ seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) } (of { $known } of { 
 
 page-title = What is pre-training worth?
 page-answer-all-help =
-    Pre-training helped on all { COUNT($count) } tasks, by { POINTS($least) } to { POINTS($most) } points over the same models trained from random weights.
+    Pre-training helped on all { COUNT($count) } tasks{ $budget }, by { POINTS($least) } to { POINTS($most) } points over the same models trained from random weights.
+page-answer-all-comparisons =
+    Pre-training helped in all { COUNT($comparisons) } comparisons on { COUNT($tasks, one: "task", other: "tasks") }{ $budget }, by { POINTS($least) } to { POINTS($most) } points over the same models trained from random weights.
 page-answer-one-helps =
-    Pre-training helped on { $name }: { POINTS($gain) } points over the same model trained from random weights.
+    Pre-training helped on { $name }{ $budget }: { POINTS($gain) } points over the same model trained from random weights.
 page-answer-mixed = Pre-training { LIST($clauses) }.
-page-clause-helps = helped on { $names }
-page-clause-hurts = hurt on { $names }
+page-clause-helps = helped on { $names }{ $budget }
+page-clause-hurts = hurt on { $names }{ $budget }
 page-clause-cannot_tell = has an inconclusive effect on { $names }
+page-budget-of-all = { " " }(at least for this budget)
+page-budget-of-some = { " " }(on { $names } at least for this budget)
+page-answer-withheld = Verdict withheld { LIST($clauses) }.
+page-withheld-on = on { $names } ({ LIST($reasons) })
 page-names = { LIST($names) }
 page-several = { COUNT($count) } tasks
+page-several-comparisons = { COUNT($tasks, one: "task", other: "tasks") } ({ COUNT($comparisons) } comparisons)
 page-answer-other =
-    Of { COUNT($count, one: "other way", other: "other ways") } to use the pre-trained encoder, { COUNT($above) } scored above training from scratch and { COUNT($below) } below.
+    Used in { COUNT($ways, one: "other way", other: "other ways") } on { COUNT($tasks, one: "task", other: "tasks") }, the pre-trained encoder scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } and below in { COUNT($below) }{ $budget }.
+page-budget-of-others = , in { COUNT($count) } of them at least for this budget
 page-named = { $task } ({ $arm })
 page-budget = { $verdict } (this budget)
 page-gain = { POINTS($difference, sign: "+") } points
@@ -988,7 +996,27 @@ page-plain-chance =
     Chance between seeds and test examples could produce a gap of this size, so no conclusion can be drawn.
 page-plain-one-run =
     One run per arm does not show what another seed would give, so no conclusion about the method can be drawn.
-page-plain-budget = The losing arm was trained for fewer steps; a larger budget may change this.
+page-plain-one-run-left =
+    Where only one run of an arm trained, nothing shows what another seed would give, so no conclusion about the method can be drawn.
+page-plain-budget = { JOINED($reasons, " ") } A larger budget may change this.
+page-loser-smaller_budget = The losing arm had the smaller training budget.
+page-loser-not_converged = The losing arm was still improving when its training ended.
+page-loser-underfitted = The losing arm fits its own training rows less well than the other arm.
+page-plain-left-out =
+    { COUNT($count) } of { COUNT($runs) } { $arm } runs failed to train and { $count ->
+        [one] is
+       *[other] are
+    } left out.
+page-plain-baselines-below =
+    { $number ->
+        [one] A simpler method scores
+       *[other] Simpler methods score
+    } higher than the pre-trained model: { LIST($baselines) }.
+page-plain-baselines-inconclusive =
+    Whether the pre-trained model is better than { $number ->
+        [one] a simpler method
+       *[other] simpler methods
+    } is inconclusive: { LIST($baselines) }.
 page-plain-sample = These texts are synthetic, so the result does not carry over to real text.
 
 ## The page: its parts

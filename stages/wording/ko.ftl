@@ -166,8 +166,6 @@ terminal-column-finding = 가장 큰 문제
 terminal-report = 보고서
 # English 7389de81
 terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
-# English 4568249e
-terminal-qualified = { $verdict } (이 학습 예산에서)
 # English 74677f74
 terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
 # English 1ce70520
@@ -458,6 +456,8 @@ verdict-name-above_scratch = 처음부터 학습보다 높음
 verdict-name-below_scratch = 처음부터 학습보다 낮음
 # English 28e86cb9
 verdict-name-cannot_tell = 결론 없음
+# English 0d78325d
+verdict-withheld-for = 판정 보류({ JOINED($findings, ", ") })
 
 ## Findings of the doctor: how they are put together
 
@@ -1537,27 +1537,42 @@ seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) }(실행 { $runs }개 
 
 # English d51b10ca
 page-title = 사전 학습은 얼마나 도움이 될까?
-# English 107a4df4
+# English e567cb2a
 page-answer-all-help =
-    작업 { COUNT($count) }개 모두에서 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($least) }~{ POINTS($most) } %p 높습니다.
-# English 02d131ae
+    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($least) }~{ POINTS($most) } %p 높습니다.
+# English 291fe373
+page-answer-all-comparisons =
+    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($least) }~{ POINTS($most) } %p 높습니다.
+# English f902cc09
 page-answer-one-helps =
-    { $name }에서 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($gain) } %p 높습니다.
+    { $name }에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($gain) } %p 높습니다.
 # English 4f3bd45e
 page-answer-mixed = 사전 학습의 효과: { JOINED($clauses, "; ") }.
-# English 1ddf8929
-page-clause-helps = { $names }에서는 도움이 됨
-# English 566ca1f9
-page-clause-hurts = { $names }에서는 해가 됨
+# English 3e5dff08
+page-clause-helps = { $names }에서는 도움이 됨{ $budget }
+# English 47e71b98
+page-clause-hurts = { $names }에서는 해가 됨{ $budget }
 # English ac3f3eb8
 page-clause-cannot_tell = { $names }에서는 결론을 내릴 수 없음
+# English 1be97e4d
+page-budget-of-all = (적어도 이 학습 예산에서는)
+# English 643c3bbd
+page-budget-of-some = ({ $names }에서는 적어도 이 학습 예산에서)
+# English eb46871a
+page-answer-withheld = 판정 보류: { JOINED($clauses, "; ") }.
+# English 4f0ebb38
+page-withheld-on = { $names }({ JOINED($reasons, ", ") })
 # English 87d31ba9
 page-names = { JOINED($names, ", ") }
 # English db07ec1c
 page-several = 작업 { COUNT($count) }개
-# English 51673d04
+# English 4fb510b1
+page-several-comparisons = 작업 { COUNT($tasks) }개(비교 { COUNT($comparisons) }개)
+# English eebfc1ed
 page-answer-other =
-    사전 학습 인코더를 다르게 쓴 { COUNT($count) }가지 방식 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }가지, 낮은 것은 { COUNT($below) }가지입니다.
+    사전 학습 인코더를 작업 { COUNT($tasks) }개에 다른 방식 { COUNT($ways) }가지로 썼더니, 비교 { COUNT($count) }개 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개입니다{ $budget }.
+# English 81ea007b
+page-budget-of-others = (그 가운데 { COUNT($count) }개는 적어도 이 학습 예산에서)
 # English 2f5c55fd
 page-named = { $task } ({ $arm })
 # English f917e8fb
@@ -1621,8 +1636,30 @@ page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: 
 page-plain-chance = 이만한 차이는 시드와 테스트 데이터의 우연으로도 생길 수 있으므로 결론을 내릴 수 없습니다.
 # English 0619aeb3
 page-plain-one-run = 학습 방식마다 실행이 하나뿐이라 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
-# English 9eebdac3
-page-plain-budget = 점수가 낮은 쪽은 학습 스텝이 더 적었습니다. 학습 예산을 늘리면 결과가 달라질 수 있습니다.
+# English b632a6dc
+page-plain-one-run-left = 학습에 성공한 실행이 하나뿐인 방식이 있어 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
+# English fa2a5a60
+page-plain-budget = { JOINED($reasons, " ") } 학습 예산을 늘리면 결과가 달라질 수 있습니다.
+# English d309f5b7
+page-loser-smaller_budget = 점수가 낮은 쪽의 학습 예산이 더 작았습니다.
+# English 7e4525cd
+page-loser-not_converged = 점수가 낮은 쪽은 학습이 끝날 때에도 점수가 오르고 있었습니다.
+# English 46bc65bb
+page-loser-underfitted = 점수가 낮은 쪽은 자기 학습 데이터를 다른 쪽만큼 잘 맞히지 못합니다.
+# English 647a373e
+page-plain-left-out = ‘{ $arm }’ 실행 { COUNT($runs) }개 가운데 학습에 실패한 { COUNT($count) }개는 제외했습니다.
+# English 9d51293a
+page-plain-baselines-below =
+    더 단순한 방법{ $number ->
+        [1] { "" }
+       *[other] 들
+    }의 점수가 사전 학습 모델보다 높습니다: { JOINED($baselines, ", ") }.
+# English a72abd36
+page-plain-baselines-inconclusive =
+    사전 학습 모델이 더 단순한 방법{ $number ->
+        [1] { "" }
+       *[other] 들
+    }보다 나은지 결론을 내릴 수 없습니다: { JOINED($baselines, ", ") }.
 # English deca2bd8
 page-plain-sample = 텍스트가 합성이므로 이 결과를 실제 텍스트에 그대로 적용할 수 없습니다.
 
