@@ -17,13 +17,12 @@ from stages.metrics.entities import entity_counts, f1_of
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
 from stages.models.inputs import gold_labels, joined_windows, refuse_too_long
+from stages.results.metrics import EMBEDDINGS_BASELINE
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import ForwardSettings, forward_settings
 from stages.settings.training import train_size
 from stages.training.determinism import make_deterministic
-
-BASELINE = "embeddings_logistic_regression"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +66,7 @@ def embed(
                   np.concatenate(rows["test"]), _scorer(task, labels["validation"]))
     names = [task.tags[number] for number in found.classes]
     write_json(out, {"inverse_penalty": found.inverse_penalty, "validation": found.score, "test": {
-        BASELINE: _by_row(names, rows["test"], prepared) if task.is_words else names}})
+        EMBEDDINGS_BASELINE: _by_row(names, rows["test"], prepared) if task.is_words else names}})
 
 
 def _rows(

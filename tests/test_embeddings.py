@@ -17,6 +17,7 @@ from stages.encoding.store import read_split
 from stages.metrics.baselines import INVERSE_PENALTIES, probe
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
+from stages.results.metrics import EMBEDDINGS_BASELINE
 from stages.settings.prediction import ForwardSettings
 from tests import families, shapes, tiny
 
@@ -73,7 +74,7 @@ def test_what_embeddings_tell_is_found_and_stored_in_the_order_of_the_rows(folde
     """Random states tell apart the few words of these texts."""
     found = embedded(folder)
     test = [json.loads(line) for line in (folder / "prepared/test.jsonl").read_text("utf-8").splitlines()]
-    assert found["test"][embed.BASELINE] == [row.get("label", row.get("tags")) for row in test]
+    assert found["test"][EMBEDDINGS_BASELINE] == [row.get("label", row.get("tags")) for row in test]
     assert found["validation"] == 1.0
     embedded(folder, "again.json")
     assert (folder / "again.json").read_bytes() == (folder / "out.json").read_bytes()
@@ -81,7 +82,7 @@ def test_what_embeddings_tell_is_found_and_stored_in_the_order_of_the_rows(folde
 
 def test_only_the_rows_that_the_models_learn_from_are_used(tmp_path: Path) -> None:
     tiny.write_encoded(tmp_path, tiny.TEXT_TASK)
-    assert set(embedded(tmp_path, size=1)["test"][embed.BASELINE]) == {"negative"}  # the label of the first row
+    assert set(embedded(tmp_path, size=1)["test"][EMBEDDINGS_BASELINE]) == {"negative"}  # the label of the first row
 
 
 def test_words_beyond_the_maximum_length_are_outside(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_words_beyond_the_maximum_length_are_outside(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in (tmp_path / "prepared/test.jsonl").read_text("utf-8").splitlines()]
     rows[0]["words"] += ["Paris", "Ann"]
     (tmp_path / "prepared/test.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n", "utf-8")
-    first = embedded(tmp_path)["test"][embed.BASELINE][0]
+    first = embedded(tmp_path)["test"][EMBEDDINGS_BASELINE][0]
     assert len(first) == len(rows[0]["words"])
     assert first[-2:] == ["O", "O"]
 

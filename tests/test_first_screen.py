@@ -166,8 +166,9 @@ def test_a_verdict_that_is_withheld_is_not_called_inconclusive(study: Study) -> 
     ("en", "verdict withheld", "helps (this budget)", "inconclusive"),
     ("ko", "판정 보류", "도움이 됨 (이 학습", "결론 없음")])
 def test_the_table_on_a_terminal_says_so_too(
-    language: str, withheld: str, budget: str, other: str, study: Study
+    language: str, withheld: str, budget: str, other: str, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     inputs = study("ab")
     inputs.find("a", LEAKED)
     inputs.find("b", finding("smaller_budget", "warning"))

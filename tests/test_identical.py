@@ -25,7 +25,8 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "secret",
 EVERY_STAGE = {
     "sources", "check_params", "sample_text", "checkpoint@bilingual_small", "download@nsmc",
     "fetch_checkpoint@nsmc", "assign_checkpoint@nsmc",
-    "preprocess@nsmc", "encode@nsmc", "baseline@nsmc", "embed@nsmc", "train_pretrained@nsmc-full-1", "train_scratch@nsmc-1",
+    "preprocess@nsmc", "encode@nsmc", "baseline@nsmc", "embed@nsmc", "train_pretrained@nsmc-full-1",
+    "train_scratch@nsmc-1",
     "plan_sizes@nsmc", "predict@nsmc", "stress@nsmc", "evaluate@nsmc", "evaluate_sizes@nsmc", "analyse@nsmc",
     "diagnose@nsmc", "judge", "track@nsmc", "report"}
 

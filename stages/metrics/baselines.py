@@ -86,7 +86,7 @@ def probe(
                      np.repeat(labels[:1], len(test)))
     scaler = StandardScaler().fit(train)
     train, validation, test = map(scaler.transform, (train, validation, test))
-    classifier = LogisticRegression(max_iter=1000, tol=1e-3, warm_start=True)
+    classifier = LogisticRegression(max_iter=5000)
     best: Probe | None = None
     with threadpool_limits(1):  # the order of sums, and with it the last bits, depends on the number of threads
         for inverse_penalty in INVERSE_PENALTIES:

@@ -189,7 +189,7 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
         yield message("page-plain-entities", first=one.means[0], second=one.means[1])
     else:
         yield message("page-plain-accuracy", first=_of_thousand(one.means[0]), second=_of_thousand(one.means[1]),
-                      rows=rows_name(facts.kind))
+                      rows=rows_name(facts.kind), tested=facts.rows["test"])
         if (majority := facts.baselines.get("majority", {}).get("accuracy")) is not None:
             yield message("page-plain-majority", majority=_of_thousand(majority))
     yield from _left_out(task)

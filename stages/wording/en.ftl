@@ -342,7 +342,7 @@ finding-duplicate_rows = duplicate rows
 finding-conflicting_labels = conflicting labels
 finding-swapped_labels = swapped labels
 found-leaked_rows =
-    { COUNT($exact) } of { COUNT($rows) } { $split } rows ({ PERCENT($exact_share) }) repeat a { $source } row exactly, { COUNT($short) } of them short texts; { COUNT($near) } more ({ PERCENT($near_share) }) nearly repeat one
+    { COUNT($exact) } of { COUNT($rows) } { $split } rows ({ PERCENT($exact_share) }) repeat a { $source } row but for case, spaces and punctuation, { COUNT($short) } of them short texts; { COUNT($near) } more ({ PERCENT($near_share) }) nearly repeat one
 why-leaked-habit = new texts would be known as often, because as many recur within the training rows
 why-leaked-train = memorised rows inflate the score
 why-chosen-on-test = the model was chosen on rows that it is evaluated on
@@ -979,7 +979,7 @@ page-synthetic-some =
 ## The page: what a result means
 
 page-plain-accuracy =
-    Of 1,000 test { $rows }, the model that starts from the pre-trained checkpoint labels { COUNT($first) } correctly; the same model trained from random weights labels { COUNT($second) } correctly.
+    Out of every 1,000 test { $rows } ({ COUNT($tested) } were tested), the model that starts from the pre-trained checkpoint labels { COUNT($first) } correctly; the same model trained from random weights labels { COUNT($second) } correctly.
 page-plain-majority = Always answering the most frequent label would get { COUNT($majority) } right.
 page-plain-entities =
     If every entity were found with the right boundaries and type, and none invented, the score (entity F1) would be 1. The model that starts from the pre-trained checkpoint reaches { SCORE($first) }; the same model trained from random weights reaches { SCORE($second) }.
@@ -1135,7 +1135,7 @@ caption-findings = What the doctor found
 caption-scores = Before → after training, with the 95 % interval of { $metric } after it
 caption-slices = By test set and genre: { $metric }, mean over seeds, and difference in points (95 % interval; among many, some exclude zero by chance)
 caption-runs = Training runs
-caption-baselines = Baselines without a transformer, on test, and by how many points each arm beats them in { $metric } (95 % interval)
+caption-baselines = Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval)
 caption-further-metrics = Further metrics on test after training
 caption-types = By type on test, mean over seeds
 caption-labels = By label on test, mean over seeds

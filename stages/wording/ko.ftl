@@ -535,9 +535,9 @@ finding-duplicate_rows = 중복된 데이터
 finding-conflicting_labels = 서로 어긋나는 레이블
 # English 91b7e226
 finding-swapped_labels = 뒤바뀐 레이블
-# English d558842f
+# English 91e603d0
 found-leaked_rows =
-    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($exact) }건({ PERCENT($exact_share) })이 { $source } 데이터와 똑같고(그중 짧은 텍스트 { COUNT($short) }건), { COUNT($near) }건({ PERCENT($near_share) })이 거의 같습니다
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($exact) }건({ PERCENT($exact_share) })이 대소문자, 띄어쓰기, 문장 부호 말고는 { $source } 데이터와 똑같고(그중 짧은 텍스트 { COUNT($short) }건), { COUNT($near) }건({ PERCENT($near_share) })이 거의 같습니다
 # English 1a0ddde2
 why-leaked-habit = 학습 데이터 안에서도 그만큼 되풀이되므로, 새 텍스트도 그만큼은 이미 본 것입니다
 # English b23653d4
@@ -1610,9 +1610,9 @@ page-synthetic-some =
 
 ## The page: what a result means
 
-# English 9c407566
+# English c34f3072
 page-plain-accuracy =
-    테스트 데이터({ $rows }) 1,000건 가운데 사전 학습 체크포인트에서 시작한 모델은 { COUNT($first) }건을 맞히고, 무작위 가중치에서 학습한 같은 모델은 { COUNT($second) }건을 맞힙니다.
+    테스트 데이터({ $rows }) 1,000건당으로 치면(실제 { COUNT($tested) }건) 사전 학습 체크포인트에서 시작한 모델은 { COUNT($first) }건을 맞히고, 무작위 가중치에서 학습한 같은 모델은 { COUNT($second) }건을 맞힙니다.
 # English 41818b65
 page-plain-majority = 가장 많은 레이블로만 답해도 { COUNT($majority) }건은 맞습니다.
 # English 6f326a6a
@@ -1867,8 +1867,8 @@ caption-scores = 학습 전 → 후, 그리고 학습 후 { $metric }의 95 % �
 caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)
 # English 981c8acc
 caption-runs = 학습 실행
-# English 0b22f4ca
-caption-baselines = 트랜스포머를 쓰지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간)
+# English d7b5d0e7
+caption-baselines = 인코더를 학습하지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간)
 # English e9431f38
 caption-further-metrics = 학습 후 테스트의 다른 지표
 # English 5176e9b2
