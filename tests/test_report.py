@@ -878,8 +878,8 @@ def test_what_a_result_means_is_said_in_counts(inputs: Inputs) -> None:
     """0.841 and 0.711 of 1,000, and what chance has to do with it."""
     text = inputs.build()["report.md"]
     assert ("Out of every 1,000 test texts (600 were tested), the model that starts from the pre-trained checkpoint "
-            "labels 841 correctly; the same model trained from random weights labels 711 correctly. Always answering the most frequent label would "
-            "get 500 right. This gap is larger than chance") in text
+            "labels 841 correctly; the same model trained from random weights labels 711 correctly. Always answering "
+            "the most frequent label would get 500 right. This gap is larger than chance") in text
     inputs.find("reviews", finding())
     assert "No conclusion is drawn, because of: failed arm" in inputs.build()["report.md"]
 
