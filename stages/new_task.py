@@ -17,6 +17,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.common.visible import visible
+from stages.corpora.lines import excerpt
 from stages.results.left_over import RESULTS, remove_left_over
 from stages.settings.arms import ARMS, further_cards
 from stages.settings.base import validated
@@ -213,8 +214,11 @@ def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
         labels = {str(label).lower(), *USUAL["label"], *USUAL["tags"]}
         if split == "train" or labels & {str(name).lower() for name in source.columns}:
             raise UserError(f"{error}; all files of a task have their columns by the same names") from None
-        if not found.facts and not set(source.columns) & set(open_source(found.files["train"], settings).columns):
-            raise UserError(f"{error}; all files of a task have a first row with the same names") from None
+        names = open_source(found.files["train"], settings).columns
+        if not found.facts and not set(source.columns) & set(names):
+            raise source.error(1, f"names of columns as in {found.files['train'].name}, {', '.join(map(str, names))}",
+                               ", ".join(excerpt(name) for name in source.columns[:_SHOWN]),
+                               "write these names as the first row, or remove the file") from None
         print(found.shown(f"{path}: left out, as it has no labels: {error}"))
         return False
     return True

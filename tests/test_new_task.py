@@ -181,7 +181,9 @@ def test_a_further_file_without_names_is_refused(home: Path, capsys: pytest.Capt
     Path("films").mkdir()
     write("films/train.csv")
     write("films/test.csv", header=False)
-    assert told(capsys, "films", code=1).endswith("; all files of a task have a first row with the same names\n")
+    message = told(capsys, "films", code=1)
+    assert message.startswith("error: films/test.csv: line 1: expected names of columns as in train.csv, text, label, ")
+    assert message.endswith("; write these names as the first row, or remove the file\n")
 
 
 def test_tables_of_a_folder_that_are_not_read_are_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
