@@ -230,9 +230,9 @@ TEXTS = {
     "a carriage return in the names": Layout("a.csv", csv(ROWS, "text\rlabel,b"), settings={"delimiter": ","}, error=(
         "line 1: expected a row of fields, found 'text\\rlabel,b'; remove carriage returns")),
     "stray quotation marks that take rows": Layout(
-        "a.csv", 'text,label\ngood,pos\n"bad,neg\nfine,pos\ndull,neg\ndry",neg\n', error=(
+        "a.csv", 'text,label\ngood,pos\n"bad,neg\nfine,pos\ndry",neg\n', error=(
             "line 3: expected one row, found a field in quotation marks with 2 lines that are rows, such as "
-            "'fine,pos'; close the quotation mark in its own row, or remove it; if the marks are part")),
+            "'bad,neg'; close the quotation mark in its own row, or remove it; if the marks are part")),
     "lines of one text that look like rows": Layout(
         "a.csv", 'text,label\ngood,pos\n"bad,neg\nfine,pos\ndull,neg\ndry",neg\n', [
             ("good", "pos"), ("bad,neg\nfine,pos\ndull,neg\ndry", "neg")], settings={"quoted": True}),
@@ -242,6 +242,12 @@ TEXTS = {
     "Chinese of GBK": Layout("a.csv", csv([("这部电影非常好看我很喜欢", "好"), ("差", "坏")] * 3).encode("gbk"), error=(
         "line 2: expected UTF-8, found byte 0xd5 at byte offset 11; convert the file from its own encoding, for "
         "example `iconv -f CP949 -t UTF-8` for Korean, GB18030 for Chinese, WINDOWS-1250 for Polish")),
+    "stray quotation marks between other columns": Layout(
+        "a.csv", 'id,text,label\n1,good,pos\n2,"bad,neg\n3,fine,pos\n4,dull,neg\n5,dry",neg\n', error=(
+            "line 3: expected one row, found a field in quotation marks with 2 lines that are rows, such as "
+            "'3,fine,pos'; close the quotation mark")),
+    "Polish of Windows-1250": Layout("a.csv", csv([("książka była nudna", "nie")]).encode("cp1250"), error=(
+        "line 2: expected UTF-8, found byte 0xb9 at byte offset 14; convert the file")),
     "no label of SNLI": Layout("a.csv", csv([("A", "B", "no"), ("C", "D", "-"), ("E", "F", "yes")],
                                             "premise,hypothesis,label"),
                                [("A", "B", "no"), ("C", "D", "no label (-)"), ("E", "F", "yes")],

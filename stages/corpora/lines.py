@@ -103,7 +103,8 @@ def _remedy(raw: bytes, place: int) -> str:
         return "the line is UTF-8 up to there: restore the character, or the end of the file if that is cut off"
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", raw)]
     if sum(length for length in runs if length > 1) <= sum(runs) / 2:  # accented letters stand alone
-        return "convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text)"
+        return ("convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text), or `-f WINDOWS-1250` for "
+                "Polish or Czech")
     for codec, letters, share, encoding, language in _ENCODINGS:
         text = raw.decode(codec, "replace")
         if len(re.findall(letters, text)) > share * sum(not character.isascii() for character in text):

@@ -162,16 +162,15 @@ def _labelled(source: Source, found: Found, settings: TableSettings, labels: Seq
 
 def _refuse_swallowed_rows(source: Source, number: int, values: Mapping[Name, Any], label: Name,
                            known: Mapping[str, str]) -> None:
-    """Refuse a field of several lines most of which are rows: two stray quotation marks took them for one text."""
+    """Refuse a field half of whose lines or more are rows, which two stray quotation marks made one text."""
     for value in values.values() if source.delimiter else ():
         if not isinstance(value, str) or "\n" not in value:
             continue
-        # The first and the last line are parts of the rows with the marks.
-        lines = [line for line in value.split("\n")[1:-1] if line.strip()]
+        lines = [line for line in value.split("\n") if line.strip()]
         place, width = source.columns.index(label), len(source.columns)
         rows = [line for line in lines if len(fields := line.split(source.delimiter)) == width
                 and label_text(fields[place].strip()) in known]
-        if len(rows) > 1 and 2 * len(rows) > len(lines):
+        if len(rows) > 1 and 2 * len(rows) >= len(lines):
             raise source.error(
                 number, "one row", f"a field in quotation marks with {len(rows):,} lines that are rows, such as "
                 f"{excerpt(rows[0])}", "close the quotation mark in its own row, or remove it; if the marks are part "
