@@ -261,16 +261,19 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         UserError: some tags have one and others do not, or tags are numbers without names.
     """
     first: dict[str, int] = {}
-    marked, cut = 0, []
+    marked = cut = 0
+    first_cut: tuple[int, str] = 0, ""
     for sentence in read_sentences(source, found):
-        marked, cut = marked + sentence.marked, cut + sentence.cut
+        marked, cut = marked + sentence.marked, cut + len(sentence.cut)
+        if sentence.cut and not first_cut[0]:
+            first_cut = sentence.first, sentence.cut[0]
         for number, tag in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
             first.setdefault(tag, number)
-    if 2 * len(cut) > marked:
-        raise source.error(cut[0][0], "entities from the first character of a word to the one after its last",
-                           f"{len(cut):,} of {marked:,} entities that begin or end between two letters, such as "
-                           f"{cut[0][1]}", "correct the offsets: they count characters, not words, from 0, and the end "
-                           "is the one after the last")
+    if 2 * cut > marked:
+        raise source.error(first_cut[0], "entities from the first character of a word to the one after its last",
+                           f"{cut:,} of {marked:,} entities that begin or end between two letters, such as "
+                           f"{first_cut[1]}", "correct the offsets: they count characters, not words, from 0, and the "
+                           "end is the one after the last")
     if numbered := sorted((tag for tag in first if tag.isdecimal()), key=int):
         raise source.error(first[numbered[0]], "a tag by name", f"the numbers {', '.join(numbered[:10])} without names",
                            f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}} {_SETTINGS}")

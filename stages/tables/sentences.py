@@ -31,7 +31,7 @@ class Sentence:
 
     ``first`` is the number of the sentence's first, ``inside`` counts entities that begin or end inside a word, and
     ``lost`` those that are left out because an earlier one has the word. Of entities by offsets, ``marked`` counts all,
-    and ``cut`` has number and excerpt of those that begin or end between two letters where words have their borders.
+    and ``cut`` has an excerpt of those that begin or end between two letters where words have their borders.
     """
 
     first: int = 0
@@ -44,7 +44,7 @@ class Sentence:
     inside: int = 0
     lost: int = 0
     marked: int = 0
-    cut: list[tuple[int, str]] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
 
 
 def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
@@ -205,7 +205,7 @@ def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: 
                                "keep one of them")
         entities.append((start, end, kind))
         if _is_cut(text, start, end):
-            cut.append((number, here))
+            cut.append(here)
     tags, inside, lost = _tags_of(spans, entities)
     return Sentence(number, [number] * len(spans), [text[first:last] for first, last in spans], tags,
                     _cell(values, found["id"][0]) if "id" in found else "",
