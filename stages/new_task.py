@@ -17,6 +17,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.common.visible import visible
+from stages.corpora.lines import excerpt
 from stages.results.left_over import RESULTS, remove_left_over
 from stages.settings.arms import ARMS, further_cards
 from stages.settings.base import validated
@@ -29,11 +30,11 @@ from stages.settings.table import TableColumns, TableSettings
 from stages.settings.yaml12 import parse_yaml
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.columns import find_columns
-from stages.tables.files import name_splits, table_files
+from stages.tables.files import name_splits, other_tables, table_files
 from stages.tables.hub import fetch_table
 from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
-from stages.tables.names import EXTENSIONS, GROUPS, LABEL_NAMES, SPLITS, USUAL
+from stages.tables.names import EXTENSIONS, GROUPS, LABEL_NAMES, SECOND_TEXTS, SPLITS, USUAL
 from stages.tables.sources import open_source
 
 FEWEST = 20  # rows of a table, without which nothing can be split
@@ -138,7 +139,12 @@ def _fetched(options: Namespace, repository: str, settings: TableSettings,
 def _local(options: Namespace, settings: TableSettings) -> _Found:
     first = options.files[0]
     name = _task_name(options, first.stem if len(options.files) == 1 else first.resolve().parent.name)
-    return _Found(name, *_files(options.files, name, settings), {})
+    folder, files = _files(options.files, name, settings)
+    if len(options.files) == 1 and folder.is_dir() and (others := other_tables(folder, files)):
+        more = ", ..." if len(others) > _SHOWN else ""
+        print(visible(f"{folder}: not read: {', '.join(others[:_SHOWN])}{more}; the files of a task are called train, "
+                      "validation and test"), flush=True)
+    return _Found(name, folder, files, {})
 
 
 def _look(found: _Found, settings: TableSettings) -> tuple[_Found, Look]:
@@ -208,6 +214,11 @@ def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
         labels = {str(label).lower(), *USUAL["label"], *USUAL["tags"]}
         if split == "train" or labels & {str(name).lower() for name in source.columns}:
             raise UserError(f"{error}; all files of a task have their columns by the same names") from None
+        names = open_source(found.files["train"], settings).columns
+        if not found.facts and not set(source.columns) & set(names):
+            raise source.error(1, f"names of columns as in {found.files['train'].name}, {', '.join(map(str, names))}",
+                               ", ".join(excerpt(name) for name in source.columns[:_SHOWN]),
+                               "write these names as the first row, or remove the file") from None
         print(found.shown(f"{path}: left out, as it has no labels: {error}"))
         return False
     return True
@@ -274,7 +285,9 @@ def _hints(seen: Look, counts: dict[str, int]) -> Iterator[str]:
             (GROUPS, "rows with one {} may be in training and test alike; --group {} keeps them together"),
             (SPLITS, "the column {} is not read; if it tells training from test rows, write these into files called "
                      "train and test"),
-            (LABEL_NAMES, "the column {} is not read; if it names the labels, give it as --label {}")):
+            (LABEL_NAMES, "the column {} is not read; if it names the labels, give it as --label {}"),
+            (SECOND_TEXTS if seen.table.task.kind == "single" else (),
+             "the column {} is not read; if it is the second text of a pair, give it as --pair {}")):
         for name in [name for name in seen.columns if str(name).lower() in names][:1]:
             yield hint.replace("{}", visible(str(name)))
 

@@ -4,7 +4,7 @@ import sys
 import unicodedata
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from stages.corpora.lines import excerpt
 from stages.corpora.rows import Row
 from stages.metrics.second_gold import align
 from stages.results.merging import merged_task
-from stages.results.prepared import read_rows, read_task
+from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.further import FurtherRows, further_rows_settings
 from stages.settings.libraries import require_libraries
 from stages.tables.class_names import class_names_of, with_class_names
@@ -72,6 +72,7 @@ def prepare_further(name: str, raw: Path, prepared: Path, out: Path, settings: F
     if not rows:
         raise UserError(f"{path}: expected usable rows, found none ({dict(dropped) or 'no row at all'}); restore the "
                         "file")
+    _refuse_lost_labels(rows, table.task.labels, merged, settings.merge, f"params.yaml: further_tests.{name}.merge")
     seen = {_composed(row.joined) for row in read_rows(prepared / "train.jsonl")}
     facts = {
         "name": name, "task": task.task, "title": settings.table.title or name, "kind": merged.kind,
@@ -91,6 +92,21 @@ def _refuse_other_labels(row: Row, labels: Sequence[str], path: Path, name: str)
         raise UserError(f"{path}: row at line {row.line:,}: expected a label among {', '.join(labels)}, found "
                         f"{excerpt(unknown)}; name it in table.labels, or in merge the labels of the task that count "
                         f"as it, under further_tests.{name} in params.yaml")
+
+
+def _refuse_lost_labels(
+    rows: Sequence[Row], labels: Sequence[str], merged: Task, merge: Mapping[str, str], place: str
+) -> None:
+    """Refuse a merged label that no row has, and a label of the task that is none of the set's ``labels``."""
+    present = sorted({label for row in rows for label in row.labels})
+    if absent := next((label for label in merge.values() if label not in present), ""):
+        raise UserError(f"{place}: expected labels of the rows, {', '.join(present)}, found '{absent}', which none "
+                        "has; correct it")
+    # Without merging, the rows are a part of the classes, as those of a small set may be.
+    if merge and not merged.is_words and (lost := next((label for label in merged.labels if label not in labels), "")):
+        raise UserError(f"{place}: expected that every label of the task counts as one of the set, "
+                        f"{', '.join(labels)}, found '{lost}'; write what it counts as, or add it to table.labels if "
+                        "the set may have it")
 
 
 def _second_gold(rows: Sequence[Row], prepared: Path, path: Path) -> list[dict[str, Any]]:

@@ -151,6 +151,8 @@ def test_a_failed_run_counts_nowhere(hans_rows: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("merge", "message"), [
     ({}, "expected a label among entailment, neutral, contradiction, found 'non-entailment'; name it in table.labels"),
     ({"neutrall": "non-entailment"}, "further_tests.extra.merge: expected labels of the task, entailment, neutral"),
+    ({"neutral": "non-entailment"}, "counts as one of the set, entailment, non-entailment, found 'contradiction'"),
+    (MERGE | {"neutral": "other"}, "expected labels of the rows, entailment, non-entailment, found 'other'"),
     (dict.fromkeys(NLI, "entailment"), "expected two labels or more after merging, found only 'entailment'")])
 def test_labels_that_no_label_of_the_task_counts_as_are_refused(
         merge: dict[str, str], message: str, tmp_path: Path) -> None:
@@ -339,6 +341,8 @@ def test_entity_types_are_merged_too() -> None:
     task = Task.of(task_of(["PS", "OG"], "words"))
     merged = merged_task(task, {"PS": "PER"}, "merge")
     assert (merged.labels, merged.tags) == (("PER", "OG"), ("O", "B-PER", "I-PER", "B-OG", "I-OG"))
+    with pytest.raises(UserError, match="merge: expected entity types, found 'O', the tag of words outside"):
+        merged_task(task, {"PS": "O"}, "merge")
 
 
 # The stage with a model

@@ -177,6 +177,31 @@ def test_a_labelled_test_set_with_other_columns_is_refused(home: Path, capsys: p
         "files of a task have their columns by the same names\n")
 
 
+def test_a_further_file_without_names_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
+    write("films/train.csv")
+    write("films/test.csv", header=False)
+    message = told(capsys, "films", code=1)
+    assert message.startswith("error: films/test.csv: line 1: expected names of columns as in train.csv, text, label, ")
+    assert message.endswith("; write these names as the first row, or remove the file\n")
+
+
+def test_tables_of_a_folder_that_are_not_read_are_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
+    for name in ("train", "test", "Test_data"):
+        write(f"films/{name}.csv")
+    expected = "films: not read: Test_data.csv; the files of a task are called train, validation and test"
+    assert told(capsys, "films").startswith(f"{expected}\n")
+    assert expected not in told(capsys, "films/train.csv", "films/test.csv", "--name", "two")
+
+
+def test_a_second_text_that_is_not_read_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(f"{text}?", text, label) for text, label in FILMS], ("question", "answer", "label"))
+    hint = "the column answer is not read; if it is the second text of a pair, give it as --pair answer"
+    assert hint in told(capsys, "films.csv").splitlines()
+    assert hint not in told(capsys, "films.csv", "--pair", "answer", "--replace").splitlines()
+
+
 def test_what_is_no_label_by_its_looks_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("films.csv", [*FILMS, ("neither fine nor dull", "None")])
     lines = told(capsys, "films.csv").splitlines()

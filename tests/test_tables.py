@@ -225,6 +225,36 @@ TEXTS = {
     "a question and an answer": Layout("a.csv", csv([(GOOD, BAD, "yes")], "question,sentence,label"), error=(
         "line 1: expected one column of the text, found question, sentence; set columns.text under `table` in "
         "params.yaml; of a pair of texts, give both")),
+    "a carriage return in a text": Layout("a.csv", csv(ROWS) + "dull\rand long,neg\n", error=(
+        "line 8: expected 2 columns as in the header, found a carriage return (CR) in a field without quotation")),
+    "a carriage return in the names": Layout("a.csv", csv(ROWS, "text\rlabel,b"), settings={"delimiter": ","}, error=(
+        "line 1: expected a row of fields, found 'text\\rlabel,b'; remove carriage returns")),
+    "stray quotation marks that take rows": Layout(
+        "a.csv", 'text,label\ngood,pos\n"bad,neg\nfine,pos\ndry",neg\n', error=(
+            "line 3: expected one row, found a field in quotation marks with 2 lines that are rows, such as "
+            "'bad,neg'; close the quotation mark in its own row, or remove it; if the marks are part")),
+    "lines of one text that look like rows": Layout(
+        "a.csv", 'text,label\ngood,pos\n"bad,neg\nfine,pos\ndull,neg\ndry",neg\n', [
+            ("good", "pos"), ("bad,neg\nfine,pos\ndull,neg\ndry", "neg")], settings={"quoted": True}),
+    "lines of one text with commas": Layout(
+        "a.csv", 'text,label\ngood,pos\n"bad,\nfine, really\ndull, too\nno,neg\ndry",neg\n', [
+            ("good", "pos"), ("bad,\nfine, really\ndull, too\nno,neg\ndry", "neg")]),
+    "Chinese of GBK": Layout("a.csv", csv([("这部电影非常好看我很喜欢", "好"), ("差", "坏")] * 3).encode("gbk"), error=(
+        "line 2: expected UTF-8, found byte 0xd5 at byte offset 11; convert the file from its own encoding, for "
+        "example `iconv -f CP949 -t UTF-8` for Korean, GB18030 for Chinese, WINDOWS-1250 for Polish")),
+    "stray quotation marks between other columns": Layout(
+        "a.csv", 'id,text,label\n1,good,pos\n2,"bad,neg\n3,fine,pos\n4,dull,neg\n5,dry",neg\n', error=(
+            "line 3: expected one row, found a field in quotation marks with 2 lines that are rows, such as "
+            "'3,fine,pos'; close the quotation mark")),
+    "Polish of Windows-1250": Layout("a.csv", csv([("książka była nudna", "nie")]).encode("cp1250"), error=(
+        "line 2: expected UTF-8, found byte 0xb9 at byte offset 14; convert the file")),
+    "no label of SNLI": Layout("a.csv", csv([("A", "B", "no"), ("C", "D", "-"), ("E", "F", "yes")],
+                                            "premise,hypothesis,label"),
+                               [("A", "B", "no"), ("C", "D", "no label (-)"), ("E", "F", "yes")],
+                               settings={"kind": "pair"}),
+    "labels of one sign": Layout("a.csv", csv([(GOOD, "+"), (BAD, "-")] * 3), [(GOOD, "+"), (BAD, "-")] * 3),
+    "names that are missing": Layout("a.csv", csv([(GOOD, "pos", "")], "text,,"), settings={"columns": {"label": ""}},
+                                     error="line 1: expected names of all columns, found 2 without one; write their"),
     "a line for Excel": Layout("a.csv", "sep=;\n" + csv(ROWS, "text;label", ";"),
                                error="line 1: expected the names of the columns, found 'sep=;'; remove this line"),
     "two files in one": Layout("a.csv", csv(ROWS) * 2,
@@ -308,6 +338,19 @@ ENTITIES = {
                                     [(("홍길동은", "갔다"), ("B-PS", "O"))],
                                     ("1 entities begin or end inside a word; their tags are for all of it",),
                                     settings=WORDS),
+    "offsets of words": Layout("a.jsonl", lines({"text": "Peter Blackburn went to Rome", "entities": [
+        [0, 2, "PER"], [4, 5, "LOC"]]}), settings=WORDS, error=(
+            "line 1: expected entities from the first character of a word to the one after its last, found 2 of 2 "
+            "entities that begin or end between two letters, such as 'Pe' at 0 to 2; correct the offsets")),
+    "one offset of three within a word": Layout("a.jsonl", lines({"text": "EU rejects German", "entities": [
+        [0, 2, "ORG"], [11, 15, "MISC"]]}), [(("EU", "rejects", "German"), ("B-ORG", "O", "B-MISC"))],
+        ("1 entities begin or end inside a word; their tags are for all of it",), settings=WORDS),
+    "a quotation mark as a word": Layout(
+        "ner.csv", 'sentence_id,word,tag\n1,EU,B-ORG\n1,",O\n1,call,O\n1,",O\n', settings=WORDS, error=(
+            "line 3: expected a word, found several lines in quotation marks")),
+    "lines of words as a table of texts": Layout("a.txt", "EU b-org\nrejects o\n\ncall o\n", error=(
+        "line 1: expected a table of texts, found blank lines between others, the first of which is 'EU b-org'; of "
+        "words with a tag each, set kind to words")),
     "offsets beyond the text": Layout("a.jsonl", lines({"text": "EU", "entities": [[0, 9, "ORG"]]}), settings=WORDS,
                                       error="line 1: expected offsets within the 2 characters of the text, found 0"),
     "offsets that overlap": Layout("a.jsonl", lines({"text": "EU", "entities": [[0, 2, "ORG"], [1, 2, "LOC"]]}),

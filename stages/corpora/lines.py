@@ -9,9 +9,10 @@ from typing import BinaryIO
 from stages.common.errors import UserError
 
 LONGEST_LINE = 1 << 20  # bytes, far more than any row of a corpus; bounds the memory for a file without line ends
-# Codec that a text is tried with, its letters, what `iconv` calls the encoding, and the language.
-_ENCODINGS = (("euc_kr", "[\uac00-\ud7a3]", "CP949", "Korean"),
-              ("shift_jis", "[\u3040-\u30ff]", "SHIFT_JIS", "Japanese"))
+# Codec that a text is tried with, its letters, the share of them beyond ASCII (Chinese that is read as Korean has
+# Chinese characters besides, and Polish has gaps), what `iconv` calls the encoding, and the language.
+_ENCODINGS = (("euc_kr", "[\uac00-\ud7a3]", 0.8, "CP949", "Korean"),
+              ("shift_jis", "[\u3040-\u30ff]", 0.5, "SHIFT_JIS", "Japanese"))
 EXCERPT = 40  # characters of a bad line that an error shows
 _AS_TABLE = "make a task of it as a table with `python -m stages.new_task FILE`, or write it as text:"
 _JSON_LINES = "orient='records', lines=True, force_ascii=False"
@@ -102,13 +103,14 @@ def _remedy(raw: bytes, place: int) -> str:
         return "the line is UTF-8 up to there: restore the character, or the end of the file if that is cut off"
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", raw)]
     if sum(length for length in runs if length > 1) <= sum(runs) / 2:  # accented letters stand alone
-        return "convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text)"
-    for codec, letters, encoding, language in _ENCODINGS:
+        return ("convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text), or `-f WINDOWS-1250` for "
+                "Polish or Czech")
+    for codec, letters, share, encoding, language in _ENCODINGS:
         text = raw.decode(codec, "replace")
-        if len(re.findall(letters, text)) > sum(not character.isascii() for character in text) / 2:
+        if len(re.findall(letters, text)) > share * sum(not character.isascii() for character in text):
             return f"convert the file: `iconv -f {encoding} -t UTF-8` ({language} text)"
-    return ("convert the file from its own encoding, for example `iconv -f CP949 -t UTF-8` for Korean or "
-            "`iconv -f WINDOWS-1251 -t UTF-8` for Russian text")
+    return ("convert the file from its own encoding, for example `iconv -f CP949 -t UTF-8` for Korean, GB18030 "
+            "for Chinese, WINDOWS-1250 for Polish or Czech, and WINDOWS-1251 for Russian text")
 
 
 def malformed(name: Path | str, line: int, expected: str, found: str, remedy: str) -> UserError:

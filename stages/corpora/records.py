@@ -93,6 +93,9 @@ def delimited(
         except StopIteration:
             return
         except csv.Error as error:
+            if "new-line character" in str(error):
+                raise malformed(name, number, expected, "a carriage return (CR) in a field without quotation marks",
+                                "remove it, or write the field in quotation marks") from None
             raise malformed(name, number, expected, f"broken quoting ({error})", remedy) from None
         yield number, fields
 

@@ -64,6 +64,7 @@ class FurtherRows(Settings):
             label, and for both.
         merge: labels of the test set, by the labels of the task that count as them: {neutral: non-entailment,
             contradiction: non-entailment}. Of words, entity types. Those that are not named stay as they are.
+            With any, all labels of the task must count as labels of the set.
         second_gold: whether the table has the sentences of the task's own test set with other tags, so that it tells
             how much of the error was the label.
     """

@@ -110,7 +110,7 @@ class TableSettings(Settings):
         columns: see :class:`TableColumns`.
         labels: names of the labels, or of entity types, by what stands in the file; {} takes those of train. For tags
             that are numbers, the tag of each.
-        no_label: what stands for no label, besides nothing; such rows are dropped and counted.
+        no_label: what stands for no label, besides nothing, and in pairs a dash; such rows are dropped and counted.
         language: ISO 639-1 code, "" to recognise it.
         title: name for people, "" for that of the task.
         encoding, delimiter: "" to recognise them.

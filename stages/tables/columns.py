@@ -56,6 +56,9 @@ def _set_column(source: Source, wanted: Any, meaning: str) -> Name:
         near = exact or [name for name in columns if str(name).lower() == wanted.lower()]
         if len(near) == 1:
             return near[0]
+        if not wanted:
+            raise source.error(1, "names of all columns", f"{len(near)} without one",
+                               "write their names on the first line, and remove lines above it")
         found = f"{len(near)} of them" if near else _listed(columns)
         raise source.error(1, f"a column {wanted}", found, f"correct columns.{meaning} {_SETTINGS}"
                            + did_you_mean(wanted, columns))

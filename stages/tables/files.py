@@ -38,6 +38,12 @@ def table_files(task: str, folder: Path, settings: TableSettings) -> dict[str, P
     return _usual_files(folder, place)
 
 
+def other_tables(folder: Path, files: Mapping[str, Path]) -> list[str]:
+    """Names of the tables in ``folder`` that are none of ``files``."""
+    return sorted(path.name for path in folder.iterdir()
+                  if path.suffix.lower() in EXTENSIONS and path not in files.values())
+
+
 def name_splits(message: str, folder: Path, facts: Mapping[str, Any]) -> str:
     """``message`` with names of the splits of a data set of the Hub instead of files that were made of them.
 

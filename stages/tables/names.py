@@ -21,6 +21,9 @@ USUAL: dict[str, tuple[str, ...]] = {
 # of columns that are not read, and may matter
 SPLITS = ("split", "set", "subset", "partition", "fold", "dataset")
 LABEL_NAMES = ("label_text", "label_name", "labels_text", "class_name", "category_name", "label_str")
+# of columns with what may be the second text of a pair
+SECOND_TEXTS = ("answer", "response", "reply", "passage", "context", "paragraph", "title", "text", "description",
+                "body", "content", "abstract", "summary")
 # of columns whose rows are alike
 GROUPS = ("group", "group_id", "user", "user_id", "userid", "author", "author_id", "writer", "speaker", "speaker_id",
           "patient", "patient_id", "doc_id", "document_id", "conversation_id", "dialog_id", "dialogue_id", "session_id",

@@ -123,7 +123,10 @@ def _labels(
     source: Source, found: Found, settings: TableSettings
 ) -> Iterator[tuple[int, str, str, Mapping[Name, Any]]]:
     """Number, label as it stands in the file, why there is none, "" otherwise, and values of every record."""
-    none = {*_MISSING, *map(label_text, settings.no_label)} - settings.labels.keys()
+    given = set(map(label_text, settings.no_label))
+    # A dash is what SNLI has where annotators disagree.
+    spelled = {*_MISSING[1:], *({"-"} - given if settings.task_kind == "pair" else ())}
+    none = {"", *spelled, *given} - settings.labels.keys()
     for number, values in source.records():
         name = found["label"][0]
         if name not in values:
@@ -133,12 +136,13 @@ def _labels(
                                f"write one label per row, or correct columns.label {_SETTINGS}")
         label = label_text(_text(values[name]).strip())
         yield (number, label, "", values) if label not in none else (
-            number, "", f"no label ({label})" if label in _MISSING[1:] else "no label", values)
+            number, "", f"no label ({label})" if label in spelled else "no label", values)
 
 
 def _labelled(source: Source, found: Found, settings: TableSettings, labels: Sequence[str]) -> Iterator[Row]:
     known = {name: name for name in labels} | {given.strip(): name for given, name in settings.labels.items()}
     for number, given, none, values in _labels(source, found, settings):
+        _refuse_swallowed_rows(source, number, values, found["label"][0], known)
         text = _checked_text(source, number, values, found, "text")
         pair = _checked_text(source, number, values, found, "pair") if "pair" in found else ""
         label = known.get(given, "")
@@ -154,6 +158,23 @@ def _labelled(source: Source, found: Found, settings: TableSettings, labels: Seq
             source_id=_value(values, found["id"]) if "id" in found else "",
             genre=_value(values, found["genre"]) if "genre" in found else "",
             dropped=none or ("empty text" if empty else ""))
+
+
+def _refuse_swallowed_rows(source: Source, number: int, values: Mapping[Name, Any], label: Name,
+                           known: Mapping[str, str]) -> None:
+    """Refuse a field half of whose lines or more are rows, which two stray quotation marks made one text."""
+    for value in values.values() if source.delimiter else ():
+        if not isinstance(value, str) or "\n" not in value:
+            continue
+        lines = [line for line in value.split("\n") if line.strip()]
+        place, width = source.columns.index(label), len(source.columns)
+        rows = [line for line in lines if len(fields := line.split(source.delimiter)) == width
+                and label_text(fields[place].strip()) in known]
+        if len(rows) > 1 and 2 * len(rows) >= len(lines):
+            raise source.error(
+                number, "one row", f"a field in quotation marks with {len(rows):,} lines that are rows, such as "
+                f"{excerpt(rows[0])}", "close the quotation mark in its own row, or remove it; if the marks are part "
+                f"of the texts, set quoted to false {_SETTINGS}; if this is one text, set quoted to true {_SETTINGS}")
 
 
 def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
@@ -240,9 +261,19 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         UserError: some tags have one and others do not, or tags are numbers without names.
     """
     first: dict[str, int] = {}
+    marked = cut = 0
+    first_cut: tuple[int, str] = 0, ""
     for sentence in read_sentences(source, found):
+        marked, cut = marked + sentence.marked, cut + len(sentence.cut)
+        if sentence.cut and not first_cut[0]:
+            first_cut = sentence.first, sentence.cut[0]
         for number, tag in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
             first.setdefault(tag, number)
+    if 2 * cut > marked:
+        raise source.error(first_cut[0], "entities from the first character of a word to the one after its last",
+                           f"{cut:,} of {marked:,} entities that begin or end between two letters, such as "
+                           f"{first_cut[1]}", "correct the offsets: they count characters, not words, from 0, and the "
+                           "end is the one after the last")
     if numbered := sorted((tag for tag in first if tag.isdecimal()), key=int):
         raise source.error(first[numbered[0]], "a tag by name", f"the numbers {', '.join(numbered[:10])} without names",
                            f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}} {_SETTINGS}")

@@ -30,7 +30,8 @@ class Sentence:
     """Words with their tags as they stand in the file, and the number of the line or row of each.
 
     ``first`` is the number of the sentence's first, ``inside`` counts entities that begin or end inside a word, and
-    ``lost`` those that are left out because an earlier one has the word.
+    ``lost`` those that are left out because an earlier one has the word. Of entities by offsets, ``marked`` counts all,
+    and ``cut`` has an excerpt of those that begin or end between two letters where words have their borders.
     """
 
     first: int = 0
@@ -42,6 +43,8 @@ class Sentence:
     group: str = ""
     inside: int = 0
     lost: int = 0
+    marked: int = 0
+    cut: list[str] = field(default_factory=list)
 
 
 def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
@@ -117,7 +120,11 @@ def _word(source: Source, number: int, value: Any) -> str:
 def _add_word(source: Source, number: int, values: Mapping[Name, Any], found: Found, sentence: Sentence) -> None:
     sentence.first = sentence.first or number
     sentence.numbers.append(number)
-    sentence.words.append(_word(source, number, values.get(found["tokens"][0])))
+    word = _word(source, number, values.get(found["tokens"][0]))
+    if source.delimiter and "\n" in word:
+        raise source.error(number, "a word", f"several lines in quotation marks, {excerpt(word)}",
+                           "if the marks are words, set quoted to false under `table` in params.yaml")
+    sentence.words.append(word)
     sentence.tags.append(_tag(source, number, values, found))
     document = values.get("document") if source.sentences else None
     sentence.document = str(document or "")
@@ -188,6 +195,7 @@ def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: 
         raise source.error(number, f"a text as {found['text'][0]}", excerpt(text))
     spans = word_spans(text)
     entities: list[_Entity] = []
+    cut = []
     for start, end, kind in _entities(source, number, values.get(found["entities"][0]), text):
         here = f"{excerpt(text[start:end])} at {start} to {end}"
         if not any(first < end and start < last for first, last in spans):
@@ -196,10 +204,20 @@ def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: 
             raise source.error(number, "entities that do not overlap", f"{here} where another one is",
                                "keep one of them")
         entities.append((start, end, kind))
+        if _is_cut(text, start, end):
+            cut.append(here)
     tags, inside, lost = _tags_of(spans, entities)
     return Sentence(number, [number] * len(spans), [text[first:last] for first, last in spans], tags,
                     _cell(values, found["id"][0]) if "id" in found else "",
-                    group=_cell(values, found["group"][0]) if "group" in found else "", inside=inside, lost=lost)
+                    group=_cell(values, found["group"][0]) if "group" in found else "", inside=inside, lost=lost,
+                    marked=len(entities), cut=cut)
+
+
+def _is_cut(text: str, start: int, end: int) -> bool:
+    """Whether an entity begins or ends within a word; Korean particles may follow one in its word."""
+    before, after = text[start - 1:start + 1] if start else "", text[end - 1:end + 1]
+    return any(len(pair) == 2 and all(each.lower() != each.upper() for each in pair) for pair in (before, after)) or (
+        len(before) == 2 and all("가" <= each <= "힣" for each in before))
 
 
 def _tags_of(spans: Sequence[Span], entities: Iterable[_Entity]) -> tuple[list[str], int, int]:

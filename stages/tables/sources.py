@@ -45,6 +45,7 @@ class Source:
         sentences: whether the records are words, with None between sentences.
         characters: whether these words are single characters, and spaces, that together make the text of a sentence.
         tags: names of tags that are numbers.
+        delimiter: of fields whose quotation marks were taken for quoting without a setting that says so.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Source:
     sentences: bool = False
     characters: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str = ""
 
     def error(self, number: int, expected: str, found: str, remedy: str = REMEDY) -> UserError:
         """The error about one record."""
@@ -305,6 +307,9 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
     quoted = quoting(text_lines(path, encoding), separator, path) if settings.quoted is None else settings.quoted
     table = Table((), separator, quoted)
     rows = _first_rows(head, table)
+    if not rows:
+        raise malformed(path, 1, "a row of fields", excerpt(head[0]), "remove carriage returns (CR) and blank lines "
+                        "from the start of the file")
     names = [name.strip() for name in rows[0]]
     has_header = _has_header(path, names, rows[1:], settings) if settings.header is None else settings.header
     columns: tuple[Name, ...] = tuple(names) if has_header else tuple(range(1, len(names) + 1))
@@ -333,7 +338,8 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
 
     between = SEPARATORS.get(separator, f"{separator!r}")
     described = Table(table.columns, separator if separator in SEPARATORS else ",", quoted).described()
-    return Source(path, columns, (*_described(encoding), f"columns between {between}", *described[1:]), read)
+    return Source(path, columns, (*_described(encoding), f"columns between {between}", *described[1:]), read,
+                  delimiter=separator if quoted and settings.quoted is None else "")
 
 
 def _first_rows(head: Sequence[str], table: Table) -> list[list[str]]:
@@ -343,7 +349,7 @@ def _first_rows(head: Sequence[str], table: Table) -> list[list[str]]:
         line.split(table.separator) for line in head)
     found = []
     with suppress(csv.Error):  # which reading the file will tell
-        found += [row for row in rows if row and row != [""]]
+        found.extend(row for row in rows if row and row != [""])
     return found[:-1] if len(head) == HEAD and len(found) > 1 else found
 
 
@@ -367,6 +373,10 @@ def _separator(path: Path, head: Sequence[str], settings: TableSettings) -> str:
     if looks_like_conll(head):
         raise malformed(path, 1, "a table of texts", f"words with tags, as {excerpt(head[0])}",
                         "set kind to words under `table` in params.yaml")
+    if any(not line.strip() for line in head[:-1]):
+        raise malformed(path, 1, "a table of texts", f"blank lines between others, the first of which is "
+                        f"{excerpt(head[0])}", "of words with a tag each, set kind to words under `table` in "
+                        "params.yaml; of texts, write one JSON object per line")
     raise malformed(path, 1, "columns between commas, tabs, semicolons or vertical bars, equally many in all rows",
                     excerpt(head[0]), "set delimiter under `table` in params.yaml, or write one JSON object per line")
 
