@@ -14,7 +14,15 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256, write_text
 from stages.models.architectures import Use, refuse_unsupported
-from stages.settings.checkpoints import FETCHED, NAMED, LocalCheckpoint, checkpoint_from, checkpoint_of, is_direct
+from stages.settings.checkpoints import (
+    FETCHED,
+    NAMED,
+    SAMPLE_TEXT,
+    LocalCheckpoint,
+    checkpoint_from,
+    checkpoint_of,
+    is_direct,
+)
 from stages.settings.kinds import kind_of
 from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
@@ -22,8 +30,6 @@ from stages.settings.table import TABLE
 from stages.spreading.left_over import remove_left_over
 from stages.spreading.run_cache import keep_results
 from stages.tracking.address import check_address, find_address
-
-SAMPLE_TEXT = "data/text"  # written by the pipeline
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

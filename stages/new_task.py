@@ -18,10 +18,11 @@ from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
+from stages.doctoring.data import SMALL_TEST
 from stages.results.left_over import RESULTS, remove_left_over
 from stages.settings.arms import ARMS, further_cards
 from stages.settings.base import validated
-from stages.settings.checkpoints import PretrainedHere, checkpoint_from, direct_checkpoint, is_direct
+from stages.settings.checkpoints import SAMPLE_TEXT, PretrainedHere, checkpoint_from, direct_checkpoint, is_direct
 from stages.settings.hub import is_repository
 from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
@@ -329,7 +330,19 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
     if sizes["train_size"]:
         print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
+    for warning in _warnings(sizes, tests, params["checkpoints"].get(checkpoint, {})):
+        print(warning)
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
+
+
+def _warnings(sizes: dict[str, int], tests: Sequence[str], checkpoint: dict[str, Any]) -> Iterator[str]:
+    """What will keep the result from saying anything about pre-training."""
+    if not tests and sizes["test_size"] < SMALL_TEST:
+        yield (f"the test set will have {sizes['test_size']} rows: below {SMALL_TEST} the verdict is withheld; label "
+               "more rows, or give a test set")
+    if checkpoint.get("folder") == SAMPLE_TEXT:
+        yield ("its encoder was pre-trained on the synthetic sample, and knows few words of other text; for a result "
+               "on real text name another one, such as --checkpoint klue/bert-base --replace")
 
 
 def _with_comments(entry: str, params: str) -> str:

@@ -412,3 +412,19 @@ def test_a_small_table_runs_from_file_to_findings(home: Path, capsys: pytest.Cap
     assert metrics["language"] == "ko"
     assert {"small_test"} <= {finding["name"] for finding in findings}
     assert json.dumps(metrics, allow_nan=False)
+
+
+def test_what_keeps_a_result_from_meaning_anything_is_said_at_once(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def save(rows: int) -> None:
+        lines = [f"film {row},{'bad' if row % 2 else 'good'}" for row in range(rows)]
+        (home / "films.csv").write_text("\n".join(["text,label", *lines]), "utf-8")
+    save(200)
+    assert new_task.main(["films.csv"]) == 0
+    output = capsys.readouterr().out
+    assert "the test set will have 66 rows: below 100 the verdict is withheld" in output
+    assert "its encoder was pre-trained on the synthetic sample" in output
+    save(600)
+    assert new_task.main(["films.csv", "--name", "more"]) == 0
+    assert "the test set will have" not in capsys.readouterr().out

@@ -14,6 +14,8 @@ from stages.settings.reading import pick, read_params
 # What `fetch_checkpoint` writes: the name that a task gives, and the encoder if the task names it itself.
 NAMED, FETCHED = "name.txt", "checkpoint"
 
+SAMPLE_TEXT = "data/text"  # a folder of the pipeline's own
+
 
 class LocalCheckpoint(Settings):
     """A published encoder in a local folder: ``config.json``, tokenizer files and ``model.safetensors``."""
