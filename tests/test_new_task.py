@@ -71,6 +71,9 @@ def test_an_entry_is_added_and_all_else_is_kept(home: Path, capsys: pytest.Captu
         "text, label from label; 2 labels, those of the training set; language en, recognised",
         "labels: bad 40, good 40", "length in characters: half up to 41, 99 % up to 41, the longest 41",
         "repeated texts: 0; texts with more than one answer: 0; dropped: none",
+        "the test set will have 26 rows: below 100 the verdict is withheld; label more rows, or give a test set",
+        "its encoder was pre-trained on the synthetic sample, and knows few words of other text; for a result on real "
+        "text name another one, such as --checkpoint klue/bert-base --replace",
         "params.yaml: tasks.films; `dvc repro` runs it"]
     after = Path("params.yaml").read_text("utf-8")
     added = after.replace("".join(after.partition("  films:\n")[1:]).partition("\n\n")[0] + "\n", "")
