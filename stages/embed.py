@@ -17,7 +17,7 @@ from stages.metrics.entities import entity_counts, f1_of
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
 from stages.models.inputs import gold_labels, joined_windows, refuse_too_long
-from stages.results.metrics import EMBEDDINGS_BASELINE
+from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import ForwardSettings, forward_settings

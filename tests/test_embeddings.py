@@ -17,7 +17,7 @@ from stages.encoding.store import read_split
 from stages.metrics.baselines import INVERSE_PENALTIES, probe
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
-from stages.results.metrics import EMBEDDINGS_BASELINE
+from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.settings.prediction import ForwardSettings
 from tests import families, shapes, tiny
 

@@ -11,7 +11,7 @@ from stages.doctoring.data import total_variation
 from stages.doctoring.evidence import Answer, Evidence
 from stages.doctoring.finding import Finding
 from stages.metrics.failure import failed
-from stages.results.metrics import EMBEDDINGS_BASELINE
+from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.settings.arms import REFERENCE, rivals_of
 from stages.wording.message import Message, message
 from stages.wording.names import baseline_name, metric_name

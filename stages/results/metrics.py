@@ -4,8 +4,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# The baseline that has the pre-trained encoder, frozen.
-EMBEDDINGS_BASELINE = "embeddings_logistic_regression"
 # Places: for every split before and after training; on test alone; on the card of an exported model.
 SPLITS, TEST, CARD = "splits", "test", "card"
 
