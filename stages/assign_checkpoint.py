@@ -18,7 +18,6 @@ from stages.settings.reading import pick, read_params
 from stages.settings.recipes import recipe_from
 from stages.settings.table import TableSettings
 
-OUTPUTS = Path("data/checkpoints")  # of the checkpoint stage, in dvc.yaml
 FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json")
 
 
@@ -39,8 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _assign(options: Namespace) -> None:
-    if options.checkpoints == OUTPUTS:
-        _remove_left_over()
     given = given_checkpoint(options.task)
     checkpoint = options.fetched / FETCHED if is_direct(given) else options.checkpoints / given
     for name in FILES:
@@ -52,17 +49,6 @@ def _assign(options: Namespace) -> None:
     for name in FILES:
         with new_file(options.out / name) as partial:
             shutil.copyfile(checkpoint / name, partial)
-
-
-def _remove_left_over() -> None:
-    """Remove what DVC left of entries that are gone: the whole folder is a dep, and would differ in a fresh clone.
-
-    The entries are read past the settings of the stage, because no output depends on them. DVC's cache keeps the files.
-    """
-    known = read_params().get("checkpoints") or {}
-    for path in sorted(OUTPUTS.iterdir()) if OUTPUTS.is_dir() else ():
-        if path.name not in known and (path / "origin.json").is_file():
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def checkpoint_use(task: str) -> Use:

@@ -27,7 +27,7 @@ from stages.settings.kinds import kind_of
 from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
 from stages.settings.table import TABLE
-from stages.spreading.left_over import remove_left_over
+from stages.spreading.left_over import describe_removed, remove_left_over
 from stages.spreading.run_cache import keep_results
 from stages.tracking.address import check_address, find_address
 
@@ -60,8 +60,8 @@ def _check(options: Namespace) -> None:
         _check_checkpoint(params, task)
     check_address(find_address(Path.cwd()))
     keep_results()
-    for path in remove_left_over():
-        print(f"{path}: removed, as params.yaml does not ask for it; DVC's cache keeps it", file=sys.stderr)
+    if removed := remove_left_over():
+        print(describe_removed(removed), file=sys.stderr)
     write_text(options.out, "params.yaml is valid\n")
 
 

@@ -9,7 +9,6 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256, write_json
 from stages.judging.verdicts import TaskResults, judge
 from stages.results.findings import read_findings
-from stages.results.left_over import remove_left_over
 from stages.results.sizes import read_sizes
 from stages.results.task_metrics import read_metrics
 from stages.results.verdicts import Verdicts
@@ -42,9 +41,7 @@ def _judge(options: Namespace) -> None:
 
 
 def write_verdicts(paths: Namespace, grid: Grid) -> Verdicts:
-    """Write the verdicts on the tasks of ``grid`` and return them; remove the inputs of other tasks."""
-    for path in remove_left_over((paths.metrics, paths.findings, paths.sizes), grid.tasks):
-        print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
+    """Write the verdicts on the tasks of ``grid`` and return them."""
     sizes = read_sizes(paths.sizes, grid)
     results = {}
     for task in grid.tasks:

@@ -19,8 +19,7 @@ from stages.common.files import write_text
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.doctoring.data import SMALL_TEST
-from stages.results.left_over import RESULTS, remove_left_over
-from stages.settings.arms import ARMS, further_cards
+from stages.settings.arms import ARMS
 from stages.settings.base import validated
 from stages.settings.checkpoints import SAMPLE_TEXT, PretrainedHere, checkpoint_from, direct_checkpoint, is_direct
 from stages.settings.hub import is_repository
@@ -325,9 +324,8 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
         overlay += "further_tests: {}\n" if len(lost) == len(further) else "".join(
             ["further_tests:\n", *(f"  {test}: null\n" for test in lost)])
     text = apply_overlay(before, overlay, "the new entry")
-    checked = check_values(parse_yaml(text, str(PARAMS)))
+    check_values(parse_yaml(text, str(PARAMS)))
     write_text(PARAMS, text)
-    remove_left_over(RESULTS, checked.tasks, further_cards(checked.model_dump()))
     if sizes["train_size"]:
         print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
     for warning in _warnings(sizes, tests, params["checkpoints"].get(checkpoint, {})):

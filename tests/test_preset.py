@@ -201,17 +201,6 @@ def test_there_and_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().err.splitlines()[-1] == "params.yaml: sample; `dvc repro` runs it"
 
 
-def test_results_of_tasks_that_a_setting_lacks_do_not_stay(folder: Path) -> None:
-    """They would be inputs of its report, which then could not come from DVC's cache."""
-    for name in ("metrics/mnli.json", "metrics/mnli_roberta.json", "cards/mnli_roberta.encoding.json"):
-        (folder / "reports" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "reports" / name).write_text("{}", "utf-8")
-    main(["laptop"])
-    assert len(list((folder / "reports").rglob("*.json"))) == 3
-    main(["sample"])
-    assert [path.name for path in (folder / "reports").rglob("*.json")] == ["mnli.json"]
-
-
 def test_changes_that_git_does_not_have_are_not_lost(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     changed = BASE.replace("  epochs: 8", "  epochs: 9")
     Path("params.yaml").write_text(changed, "utf-8")

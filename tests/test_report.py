@@ -752,14 +752,13 @@ def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None
     assert len(set(shapes["range"])) == 2  # seeds are told apart
 
 
-def test_left_over_files_are_not_read_but_removed(inputs: Inputs) -> None:
+def test_left_over_files_are_not_read(inputs: Inputs) -> None:
     first = inputs.build()
-    kept = sorted(inputs.folder.glob("*/*.*"))
     for name in ("metrics/mnli.json", "curves/mnli.csv", "cards/mnli.json", "cards/mnli.encoding.json"):
         (inputs.folder / name).write_text("left from another grid", "utf-8")
     (inputs.folder / "out" / "plots" / "mnli-loss.svg").write_text("left from another grid", "utf-8")
     assert inputs.build() == first
-    assert sorted(inputs.folder.glob("*/*.*")) == kept
+    assert not (inputs.folder / "out" / "plots" / "mnli-loss.svg").exists()
 
 
 @pytest.mark.parametrize(

@@ -105,11 +105,6 @@ def ordered_arms() -> list[Arm]:
     return sorted(ARMS.values(), key=lambda arm: not arm.against)
 
 
-def further_cards(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Tasks by the name of the card about the weights of an arm; ``asked`` has them by the key of params.yaml."""
-    return {arm.further: asked.get(arm.asked_by, ()) for arm in ARMS.values() if arm.asked_by and arm.weights}
-
-
 def arm_of_key(key: str) -> Arm:
     """The arm that is called so where arms are told apart: a tuning stands for the tuned one."""
     return ARMS.get(key, TUNED)
