@@ -2,13 +2,15 @@
 
 import ast
 import sys
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
 from stages.common.sources import ROOT
+from stages.settings.base import did_you_mean
 from stages.settings.yaml12 import parse_yaml
 
 
@@ -19,10 +21,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " brackets stand for every task, checkpoint, tuning, size or seed. `python -m stages.NAME --help` tells more.",
         "python -m stages")
     parser.prog = "python -m stages"
+    parser.add_argument("names", nargs="*", help=SUPPRESS)
     return run_stage(parser, _list, arguments)
 
 
 def _list(options: Namespace) -> None:
+    if options.names and options.names != ["help"]:
+        close = did_you_mean(options.names[0], [path.stem for path in (ROOT / "stages").glob("[!_]*.py")])
+        raise UserError(f"python -m stages {options.names[0]}: expected `python -m stages.NAME`, found a space before "
+                        f"the name{close or '; `python -m stages` lists the names'}")
     stages = parse_yaml((ROOT / "dvc.yaml").read_text("utf-8"), "dvc.yaml")["stages"]
     print("Stages, in the order of `dvc repro`:\n")
     for name, stage in stages.items():

@@ -23,6 +23,7 @@ from pathlib import Path
 import pytest
 from dvc.utils.hydra import apply_overrides
 
+from stages import __main__ as listing
 from stages import check_params as check_params_stage
 from stages.common.command import run_stage
 from stages.common.errors import UserError
@@ -501,6 +502,13 @@ def test_a_terminal_that_lacks_signs(
     assert json.loads(found["stdout"]) == SIGNS
     assert found["stderr"] == f"error: {shown}\n"
     assert Path("out.txt").read_text("utf-8") == SIGNS
+
+
+@pytest.mark.parametrize(("name", "remedy"), [
+    ("summary", "did you mean summary?"), ("sumary", "did you mean summary?"), ("xyzzy", "`python -m stages` lists")])
+def test_a_command_after_a_space(name: str, remedy: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert listing.main([name]) == 1
+    assert remedy in capsys.readouterr().err
 
 
 def test_a_reader_that_has_gone_and_streams_that_are_closed() -> None:
