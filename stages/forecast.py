@@ -14,7 +14,7 @@ from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.common.repository import repository_root
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
-from stages.forecasting.cells import Cell, TaskRows, first_of_each, grid_cells, prediction_stages, task_rows
+from stages.forecasting.cells import Cell, TaskRows, first_of_each, grid_cells, prediction_stages, task_rows, tests_of
 from stages.forecasting.finished import finished_stages, other_stages, outdated
 from stages.settings.grid import read_grid
 from stages.settings.schema import check_params
@@ -34,7 +34,7 @@ def _parser() -> ArgumentParser:
         "For each kind of cell a process trains a few steps with the code of training, on real rows from the\n"
         "shortest to the longest. The batches and evaluations of the whole run are counted, and their time is\n"
         "extrapolated. Cells that differ only in seed or initial weights share a probe.\n\n"
-        "Cells that DVC would skip or restore from its run cache are listed as done and not counted. Nothing is\n"
+        "Cells that DVC would skip or restore from its run cache are done: their number is given. Nothing is\n"
         "written to DVC or MLflow. Encoded data and checkpoints must exist: `dvc repro encode assign_checkpoint`.\n\n"
         "All other stages, such as evaluation and report, are counted by how long they, or the same stage of another\n"
         "task, took when they last ran here. Not counted: those that never ran here, whose number is given, and DVC's\n"
@@ -92,6 +92,7 @@ def _other_stages(names: Sequence[str]) -> dict[str, float]:
 
 def _refuse_outdated(tasks: Sequence[str]) -> None:
     targets = [f"{stage}@{task}" for task in tasks for stage in ("encode", "assign_checkpoint")]
+    targets += [f"preprocess_further@{test}" for task in tasks for test in tests_of(task)]
     if found := outdated(targets):
         raise UserError(f"{found[0]}: expected data and checkpoints of the present params.yaml, found outdated ones; "
                         f"run `dvc repro {' '.join(targets)}` first")
@@ -164,13 +165,13 @@ def _overrides(present: Size, size: Size) -> list[str]:
 def _lines(found: dict[str, Any]) -> list[str]:
     """The forecast as a table of text."""
     rows = [("", "steps", "evaluations", "time", "memory")]
-    for cell in found["cells"]:
-        name = f"{cell['task']} {cell['cell']}"
-        rows.append((name, "", "", "done", "") if cell["done"] else (
-            name, f"{cell['steps']:,}", str(cell["evaluations"]), _format_seconds(cell["seconds"]),
-            f"{cell['peak_bytes'] / 2**30:.1f} GiB"))
-    rows += [(f"{part['task']} predict", "", "", "done" if part["done"] else _format_seconds(part["seconds"]), "")
-             for part in found["predictions"]]
+    rows += [(f"{cell['task']} {cell['cell']}", f"{cell['steps']:,}", str(cell["evaluations"]),
+              _format_seconds(cell["seconds"]), f"{cell['peak_bytes'] / 2**30:.1f} GiB")
+             for cell in found["cells"] if not cell["done"]]
+    rows += [(f"{part['task']} predict", "", "", _format_seconds(part["seconds"]), "")
+             for part in found["predictions"] if not part["done"]]
+    if done := sum(part["done"] for key in ("cells", "predictions") for part in found[key]):
+        rows.append((f"{done} finished cells and predictions", "", "", "done", ""))
     others = found["other_stages"]
     if others["count"]:
         unknown = f", {others['unknown']} of which never ran here" if others["unknown"] else ""

@@ -3,7 +3,6 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,11 +11,10 @@ import pyarrow.parquet as parquet
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_folder
 from stages.common.progress import progress
-from stages.encoding.rows import encode_rows, split_of_rows
-from stages.encoding.tokenizing import TextTokenizer
+from stages.encoding.further import further_split
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
-from stages.results.prepared import Row, Task, read_rows, read_task
+from stages.results.prepared import read_task
 from stages.settings.grid import read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
@@ -54,8 +52,7 @@ def predict_further(paths: Namespace, cells: Sequence[str], settings: Prediction
     make_deterministic(settings.threads)
     keep_freed_memory()
     task = read_task(paths.prepared)
-    rows = [_unlabelled(row, task) for row in read_rows(paths.rows / "rows.jsonl")]
-    split = split_of_rows(encode_rows(rows, TextTokenizer(paths.tokenizer, max_length), task))
+    split = further_split(paths.rows, task, paths.tokenizer, max_length)
     with new_folder(paths.out) as folder, progress(
             len(cells) * len(split), f"{task.task} predict further", "row") as bar:
         for cell in cells:
@@ -63,12 +60,6 @@ def predict_further(paths: Namespace, cells: Sequence[str], settings: Prediction
             guids, logits = predicted_rows(model, split, settings.precision, bar.update)
             columns = [["after"] * len(guids), ["test"] * len(guids), guids, [row.ravel() for row in logits]]
             parquet.write_table(pa.table(columns, schema=_SCHEMA), folder / f"{cell}.parquet")
-
-
-def _unlabelled(row: Row, task: Task) -> Row:
-    """The row with a label that the task has, in place of that of the test set; no model sees it."""
-    first = task.tags[0]
-    return replace(row, tags=(first,) * len(row.words)) if task.is_words else replace(row, label=first)
 
 
 if __name__ == "__main__":

@@ -377,12 +377,30 @@ def test_what_is_done_is_not_counted_nor_probed(
     assert [cell["done"] for cell in found["cells"]] == [False, True, False]
     assert found["predictions"][0]["done"] is False  # of models that are not there yet
     assert found["total_seconds"] == pytest.approx(whole["total_seconds"] - whole["cells"][1]["seconds"])
+    assert command.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines[1:]] == [
+        "nsmc pretrained-full-1", "nsmc scratch-1", "nsmc predict", "1 finished cells and predictions", "total"]
     monkeypatch.setattr(command, "finished_stages", set)
     monkeypatch.setattr(study, "measure", lambda *arguments: pytest.fail("probed"))
     found = answered(capsys)
     assert found["total_seconds"] == 0
     assert found["cells"] == [{"task": "nsmc", "cell": cell, "done": True}
                               for cell in ("pretrained-full-1", "pretrained-head-1", "scratch-1")]
+
+
+def test_further_test_sets_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three models read the rows of test once more, and the process starts and ends once more."""
+    before = answered(capsys)["predictions"][0]["seconds"]
+    edit_params("further_tests: {}\n", "further_tests:\n  again: {task: nsmc, corpus: hans, source: published, folder: "
+                "data/local, table: {kind: single}, merge: {}, second_gold: false}\n")
+    rows = folder / "data/further/again/rows"
+    rows.mkdir(parents=True)
+    shutil.copy(folder / "prepared" / "test.jsonl", rows / "rows.jsonl")
+    tokens = padded_tokens(read_split(folder / "data/encoded/nsmc", "test").input_ids.lengths)
+    assert prediction_stages(read_grid(), "nsmc") == ["predict@nsmc", "predict_further@again"]
+    assert answered(capsys)["predictions"][0]["seconds"] == pytest.approx(
+        before + 5.0 + 0.5 + 3 * (1.0 + 0.001 * tokens))
 
 
 def test_other_stages_are_counted_by_how_long_they_took(

@@ -9,11 +9,14 @@ from stages.common.errors import UserError
 from stages.encoding.store import EncodedSplit, read_split
 from stages.results.prepared import read_task
 from stages.settings.arms import ARMS, parse_cell_name
+from stages.settings.further import further_tests
 from stages.settings.grid import Grid
+from stages.settings.prediction import running_text_length
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.training import TrainingSettings, training_settings
 
-ENCODED, INITIAL = Path("data/encoded"), Path("data/initial")
+ENCODED, INITIAL, FURTHER = Path("data/encoded"), Path("data/initial"), Path("data/further")
+_ROWS = "-rows-"  # between the name of a cell and its further train size
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,23 @@ def grid_cells(grid: Grid, rows: dict[str, "TaskRows"]) -> list[Cell]:
 
 def prediction_stages(grid: Grid, task: str) -> list[str]:
     """Names of the stages that run the models of a task on the validation and test sets."""
-    return [f"predict@{task}", *(f"predict_sized@{task}-{size}" for size in grid.train_sizes)]
+    return [f"predict@{task}", *(f"predict_sized@{task}-{size}" for size in grid.train_sizes),
+            *(f"predict_further@{test}" for test in tests_of(task))]
+
+
+def tests_of(task: str) -> list[str]:
+    """Names of the further test sets of a task."""
+    return [test for test, of_task in further_tests().items() if of_task == task]
+
+
+def is_sized(name: str) -> bool:
+    """Whether a cell is one of a further train size."""
+    return _ROWS in name
 
 
 def _sized(cell: Cell, size: int) -> Cell:
     stage = f"train_{cell.init}_sized@{cell.task}-{size}-{cell.seed}"
-    return replace(cell, name=f"{cell.name}-rows-{size}", stage=stage,
+    return replace(cell, name=f"{cell.name}{_ROWS}{size}", stage=stage,
                    settings=cell.settings.model_copy(update={"train_size": size}))
 
 
@@ -86,6 +100,16 @@ class TaskRows:
     def unseen(self) -> list[EncodedSplit]:
         """The splits on which predict runs models."""
         return [read_split(self.encoded, split) for split in read_task(self.encoded).splits if split != "train"]
+
+    @cached_property
+    def further(self) -> list[EncodedSplit]:
+        """The further test sets of the task, as predict_further tokenizes them."""
+        # Imported here because no other forecast needs a tokenizer.
+        from stages.encoding.further import further_split
+
+        task, length = read_task(self.encoded), running_text_length(self.encoded.name)
+        return [further_split(FURTHER / test / "rows", task, self.checkpoint / "tokenizer.json", length)
+                for test in tests_of(self.encoded.name)]
 
     def used(self, settings: TrainingSettings) -> EncodedSplit:
         """The training rows under ``settings``.
@@ -121,6 +145,6 @@ def first_of_each(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
     """One cell to probe of each kind; adapted ones are left out, as their weights may not exist yet."""
     chosen: dict[tuple[str, str], Cell] = {}
     for cell in cells:
-        if not ARMS[parse_cell_name(cell.name.partition("-rows-")[0]).arm].weights:
+        if not ARMS[parse_cell_name(cell.name.partition(_ROWS)[0]).arm].weights:
             chosen.setdefault(cell.probe, cell)
     return chosen

@@ -145,7 +145,7 @@ def forecast_run(
                     costs.peak_bytes + int(min(kept, MEMORY)))
 
 
-def forecast_prediction(costs: Measured, splits: list[EncodedSplit], cells: int) -> float:
-    """Seconds of `predict` for ``cells`` cells of a task on ``splits``, before and after training."""
+def forecast_prediction(costs: Measured, splits: list[EncodedSplit], models: int) -> float:
+    """Seconds of a process that runs ``models`` models of a task on ``splits``."""
     tokens = sum(padded_tokens(split.input_ids.lengths) for split in splits)
-    return costs.start + costs.ending + 2 * cells * (costs.building + tokens * costs.plain)
+    return costs.start + costs.ending + models * (costs.building + tokens * costs.plain)

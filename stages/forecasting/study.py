@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from stages.forecasting.budget import Size
-from stages.forecasting.cells import Cell, TaskRows
+from stages.forecasting.cells import Cell, TaskRows, is_sized
 from stages.forecasting.measuring import Forecast, Measured, forecast_prediction, forecast_run, measured
 from stages.forecasting.plan import Phase, plan_run
 from stages.settings.seeds import order_seed
@@ -58,9 +58,15 @@ class Study:
                 "evaluations": sum(phase.evaluations for phase in phases)}
 
     def prediction(self, task: str) -> float:
-        """Seconds to run the models of a task, further train sizes included, on the validation and test sets."""
+        """Seconds to run the models of a task, further train sizes included, on the validation and test sets.
+
+        Further test sets are for the models of all rows, after training alone.
+        """
         costs = next(costs for (of_task, _), costs in self._costs.items() if of_task == task)
-        return forecast_prediction(costs, self._rows[task].unseen, sum(cell.task == task for cell in self.cells))
+        cells = [cell for cell in self.cells if cell.task == task]
+        of_all_rows = sum(not is_sized(cell.name) for cell in cells)
+        return forecast_prediction(costs, self._rows[task].unseen, 2 * len(cells)) + sum(
+            forecast_prediction(costs, [split], of_all_rows) for split in self._rows[task].further)
 
     def seconds(self, size: Size) -> float:
         """Seconds of all cells and predictions of a study of this size, none of which counts as done.
