@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.results.findings import FoundFact, read_findings
 from stages.settings.grid import read_grid
-from stages.wording.catalogue import render
+from stages.settings.report import report_settings
+from stages.wording.catalogue import languages, render
+from stages.wording.message import Message, message
+from stages.wording.names import severity_name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Print the findings on the present results of every task of params.yaml, the worst first. Ends with 1 if one"
         " of them is severe, or if results are missing.",
         "python -m stages.doctor")
+    parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
     parser.add_argument("--findings", type=Path, default=Path("reports/doctor"), help="folder that diagnose wrote")
     parser.add_argument("--metrics", type=Path, default=Path("reports/metrics"), help="folder that evaluate wrote")
     severe: list[FoundFact] = []
@@ -27,12 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _print(options: Namespace) -> list[FoundFact]:
     """Print all findings; return the severe ones."""
-    tasks = read_grid().tasks
+    tasks, language = read_grid().tasks, options.language or report_settings().language
     found = {task: _findings(options, task) for task in tasks}
     for task, findings in found.items():
-        print(f"{task}: {_counted(findings)}")
+        print(f"{task}: {', '.join(render(part, language) for part in _counted(findings))}")
         for finding in findings:
-            print(f"  {finding.severity}: {render(finding.sentence)}")
+            print(f"  {render(severity_name(finding.severity), language)}: {render(finding.sentence, language)}")
     return [finding for findings in found.values() for finding in findings if finding.severity == "severe"]
 
 
@@ -43,11 +48,10 @@ def _findings(options: Namespace, task: str) -> tuple[FoundFact, ...]:
     return read_findings(options.findings / f"{task}.json", task, metrics)
 
 
-def _counted(findings: Sequence[FoundFact]) -> str:
-    if not findings:
-        return "nothing found"
-    severities = [finding.severity for finding in findings]
-    return ", ".join(f"{severities.count(severity)} {severity}" for severity in dict.fromkeys(severities))
+def _counted(findings: Sequence[FoundFact]) -> list[Message]:
+    counts = Counter(finding.severity for finding in findings)
+    return [message("terminal-count", count=count, severity=severity_name(severity))
+            for severity, count in counts.items()] or [message("terminal-nothing-found")]
 
 
 if __name__ == "__main__":

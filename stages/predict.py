@@ -20,6 +20,9 @@ from stages.results.prepared import Task, read_task
 from stages.settings.arms import REFERENCE
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import prediction_settings
+from stages.settings.report import report_settings
+from stages.wording.catalogue import render
+from stages.wording.message import Message, message
 
 _NOTHING = {"single": {"label": None}, "pair": {"label": None}, "words": {"entities": []}}  # for an empty text
 AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
@@ -70,10 +73,9 @@ def _predict(options: Namespace) -> None:
         raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
               for cell in cells}
-    print(f"{' and '.join(models)} of {options.task}, as `dvc repro` trained them last", file=sys.stderr)
+    _print_message(message("answer-models", cells=tuple(models), task=options.task))
     if task.synthetic:
-        print(f"warning: the training set of {options.task} is the synthetic sample; do not rely on answers about real "
-              "text", file=sys.stderr)
+        _print_message(message("answer-synthetic", task=options.task))
     chunks = itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), []))
     answers = itertools.chain.from_iterable(
         _answers(models, chunk, options.both_arms, _NOTHING[task.kind]) for chunk in chunks)
@@ -82,10 +84,14 @@ def _predict(options: Namespace) -> None:
         if for_people:  # whose tables take a library that nothing else here needs
             from stages.terminal.answers import answer_printer
 
-            write = answer_printer(stream, cells if options.both_arms else ())
+            write = answer_printer(stream, cells if options.both_arms else (), report_settings().language)
         else:
             write = _json_writer(stream)
         _write(answers, cells[0] if options.both_arms else None, write)
+
+
+def _print_message(text: Message) -> None:
+    print(render(text, report_settings().language), file=sys.stderr)
 
 
 def _json_writer(stream: TextIO) -> Callable[[dict[str, Any]], None]:
@@ -103,9 +109,7 @@ def _write(answers: Iterable[dict[str, Any]], cell: str | None, write: Callable[
         if "unknown_tokens" in (answer[cell] if cell else answer):
             unknown.append(count)
     if unknown:
-        print(f"warning: at least half of the tokens are unknown to the model's tokenizer in {len(unknown):,} of "
-              f"{count:,} texts, first in text {unknown[0]:,}; ignore the answers that have \"unknown_tokens\"",
-              file=sys.stderr)
+        _print_message(message("answer-unknown", unknown=len(unknown), texts=count, first=unknown[0]))
 
 
 def _cells(options: Namespace) -> list[str]:
@@ -164,7 +168,7 @@ def _texts(options: Namespace, kind: str) -> Iterator[Text]:
 def _from_file(options: Namespace, kind: str) -> Iterator[Text]:
     """The texts of --file or standard input; standard error says how they were read."""
     if options.file is None and sys.stdin.isatty():
-        print("Reading texts, one per line; Ctrl-D ends.", file=sys.stderr)
+        _print_message(message("answer-reading"))
     name = str(options.file or "standard input")
     lines = read_lines(options.file) if options.file else decoded_lines(sys.stdin.buffer, name)
     texts = find_texts(lines, name, Wanted(kind == "pair", kind == "words", options.column, options.pair_column))
@@ -174,12 +178,9 @@ def _from_file(options: Namespace, kind: str) -> Iterator[Text]:
 
 
 def _checked(texts: Text) -> Text:
-    """Refuse empty texts and lone surrogates, which stand for bytes that are not UTF-8 or for half a character."""
-    for text in texts.values():
-        if not text.strip():
-            raise ValueError("an empty text")
-        if not is_unicode(text):
-            raise ValueError("half a character (a lone surrogate); write the text as UTF-8")
+    """Refuse lone surrogates, which stand for bytes that are not UTF-8 or for half a character."""
+    if not all(map(is_unicode, texts.values())):
+        raise ValueError("half a character (a lone surrogate); write the text as UTF-8")
     return texts
 
 

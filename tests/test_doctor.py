@@ -601,6 +601,7 @@ def test_taints_are_arms_of_the_grid() -> None:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     params = "tasks:\n  reviews: {}\ntunings:\n- full\nseeds:\n- 1\nadapted: []\ntrain_sizes: []\n"
+    params += "report:\n  language: en\n"
     (tmp_path / "params.yaml").write_text(params, "utf-8")
     write_json(tmp_path / "reports" / "metrics" / "reviews.json", {})
     write_found([])
@@ -634,6 +635,8 @@ def test_the_command_prints_and_fails_on_severe_findings_alone(
         "training rows or more dropout\n"
         "  warning: leaked rows (test): the test set has 6 rows. Memorised rows inflate the score. Remedy: use more "
         "training rows or more dropout\n")
+    assert doctor.main(["--language", "ko"]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == "reviews: 심각 1건, 경고 1건"
 
 
 @pytest.mark.parametrize(("damage", "problem"), [

@@ -105,10 +105,21 @@ def test_answers_for_people() -> None:
     entity = {"text": "Edgar", "type": "PER", "start": 0, "end": 5, "probability": 0.9}
     answer_printer(stream, ("pretrained-full-1", "scratch-1"))({
         "text": "Edgar left", "pretrained-full-1": {"entities": [entity]}, "scratch-1": {"entities": []}})
-    assert "pretrained-full-1  Edgar   PER   0.900        0 to 5" in stream.getvalue()
+    assert "pretrained-full-1  Edgar   PER   0.900        0–5" in stream.getvalue()
     stream = io.StringIO()
     answer_printer(stream)({"text": "", "label": None})
     assert stream.getvalue() == "\n–\n\n"
+
+
+def test_labels_are_in_the_order_of_the_first_model_in_the_language_of_the_report() -> None:
+    """A second model beside it moves no row; its own answer is shown wherever it stands."""
+    first = {"label": "a", "probabilities": dict(zip("abcdefg", (0.4, 0.2, 0.15, 0.1, 0.08, 0.05, 0.02), strict=True))}
+    second = {"label": "g", "probabilities": dict.fromkeys("abcdef", 0.01) | {"g": 0.94}}
+    alone, both = io.StringIO(), io.StringIO()
+    answer_printer(alone, language="ko")({"text": "x", **first})
+    answer_printer(both, ("one", "two"), "ko")({"text": "x", "one": first, "two": second})
+    shown = [[line.split()[0] for line in stream.getvalue().splitlines() if line.strip()] for stream in (alone, both)]
+    assert shown == [["x", "레이블", shown[0][2], *"abcde"], ["x", "레이블", shown[1][2], *"abcdeg"]]
 
 
 def test_a_line_is_cut_by_columns_and_not_by_letters() -> None:

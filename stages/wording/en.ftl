@@ -97,6 +97,24 @@ terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { PO
 terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
 terminal-misleading = Severe findings make these numbers misleading: `python -m stages.doctor` gives the evidence and the remedy.
+terminal-count = { COUNT($count) } { $severity }
+terminal-nothing-found = nothing found
+
+## Answers to new texts on a terminal
+
+answer-column-label = label
+answer-column-probability = probability
+answer-column-model = model
+answer-column-entity = entity
+answer-column-type = type
+answer-column-place = characters
+answer-note-truncated = the end of the text was cut off
+answer-note-unknown_tokens = at least half of the tokens are unknown to the tokenizer
+answer-models = { LIST($cells) } of { $task }, as `dvc repro` trained them last
+answer-synthetic = warning: the training set of { $task } is the synthetic sample; do not rely on answers about real text
+answer-unknown =
+    warning: at least half of the tokens are unknown to the model's tokenizer in { COUNT($unknown) } of { COUNT($texts, one: "text", other: "texts") }, first in text { COUNT($first) }; ignore the answers that have "unknown_tokens"
+answer-reading = Reading texts, one per line; Ctrl-D ends.
 
 ## Notebook
 

@@ -172,6 +172,38 @@ terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학
 terminal-synthetic = 합성 표본({ LIST($tasks) }): 파이프라인이 동작한다는 것만 보여 주며, 실제 텍스트에 대해서는 아무것도 말하지 않습니다.
 # English c8678ced
 terminal-misleading = 심각한 문제가 있어 이 숫자를 오해할 수 있습니다. 근거와 해결책은 `python -m stages.doctor`가 보여 줍니다.
+# English e35d690c
+terminal-count = { $severity } { COUNT($count) }건
+# English 286cb23b
+terminal-nothing-found = 발견한 문제 없음
+
+## 터미널에서 새 텍스트에 대한 답
+
+# English 0623ffab
+answer-column-label = 레이블
+# English 1fb84a70
+answer-column-probability = 확률
+# English 73f4607b
+answer-column-model = 모델
+# English 84c3333f
+answer-column-entity = 개체명
+# English 8c4c5a4e
+answer-column-type = 유형
+# English 06077433
+answer-column-place = 글자 위치
+# English 6aeeb454
+answer-note-truncated = 텍스트의 끝부분이 잘렸습니다
+# English d900508b
+answer-note-unknown_tokens = 토큰의 절반 이상이 토크나이저 어휘에 없습니다
+# English 32b32156
+answer-models = { $task }의 모델: { LIST($cells) } (마지막 `dvc repro`에서 학습)
+# English b11f6121
+answer-synthetic = 경고: { $task }의 학습 데이터는 합성 표본입니다. 실제 텍스트에 대한 답은 믿지 마세요
+# English 91e5d365
+answer-unknown =
+    경고: 텍스트 { COUNT($texts) }건 가운데 { COUNT($unknown) }건은 토큰의 절반 이상이 토크나이저 어휘에 없습니다 (첫 번째는 { COUNT($first) }번째 텍스트). "unknown_tokens"가 있는 답은 무시하세요
+# English 120da81d
+answer-reading = 텍스트를 한 줄에 하나씩 입력하세요. Ctrl-D로 끝냅니다.
 
 ## Notebook
 
