@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from stages.common.command import run_stage
+from stages.common.sources import ROOT
 
 assert run_stage
 # A shell ignores Ctrl-C for what it starts in the background, and so would every process that a test starts.
@@ -47,6 +48,15 @@ def data(task: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path
     root = tmp_path_factory.mktemp(task["kind"])
     tiny.write_encoded(root, task)
     return root
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The present folder: a project with the params.yaml of the embedded default alone."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "data" / "local").mkdir(parents=True)
+    return tmp_path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

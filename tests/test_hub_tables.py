@@ -387,14 +387,6 @@ def test_class_names_of_the_card() -> None:
 # The command that writes the entry
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text("utf-8"), "utf-8")
-    (tmp_path / "data" / "local").mkdir(parents=True)
-    return tmp_path
-
-
 def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
     assert new_task.main(list(arguments)) == code
     printed = capsys.readouterr()
