@@ -31,10 +31,11 @@ from stages.settings.yaml12 import parse_yaml
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.columns import find_columns
 from stages.tables.files import name_splits, other_tables, table_files
+from stages.tables.hints import SHOWN, hints
 from stages.tables.hub import fetch_table
 from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
-from stages.tables.names import EXTENSIONS, GROUPS, LABEL_NAMES, SECOND_TEXTS, SPLITS, USUAL
+from stages.tables.names import EXTENSIONS, USUAL
 from stages.tables.sources import open_source
 
 FEWEST = 20  # rows of a table, without which nothing can be split
@@ -43,7 +44,6 @@ WISHED = 100  # rows of test, up to a third of all: below, the doctor calls a te
 MOST = 400_000  # rows to train on, as many as the largest corpus of the field has; stages after encode hold them
 LONGEST = 128  # tokens, where the checkpoint does not say
 MOST_LABELS = 30  # that are listed
-_SHOWN = 12
 _OTHERS = [name for name in TableSettings.model_fields if name not in ("files", "columns", "repository")]
 _PARSED = ("labels", "no_label", "header", "quoted", "splits")  # from YAML; the others are text
 _OF_HUB = ("configuration", "revision", "splits")
@@ -141,8 +141,8 @@ def _local(options: Namespace, settings: TableSettings) -> _Found:
     name = _task_name(options, first.stem if len(options.files) == 1 else first.resolve().parent.name)
     folder, files = _files(options.files, name, settings)
     if len(options.files) == 1 and folder.is_dir() and (others := other_tables(folder, files)):
-        more = ", ..." if len(others) > _SHOWN else ""
-        print(visible(f"{folder}: not read: {', '.join(others[:_SHOWN])}{more}; the files of a task are called train, "
+        more = ", ..." if len(others) > SHOWN else ""
+        print(visible(f"{folder}: not read: {', '.join(others[:SHOWN])}{more}; the files of a task are called train, "
                       "validation and test"), flush=True)
     return _Found(name, folder, files, {})
 
@@ -194,7 +194,7 @@ def _recognise(found: _Found, settings: TableSettings) -> TableSettings:
     train = found.files["train"]
     settings = recognised_settings(train, settings)
     source = open_source(train, settings)
-    columns = "" if source.sentences else f"; columns: {', '.join(map(str, source.columns[:_SHOWN]))}"
+    columns = "" if source.sentences else f"; columns: {', '.join(map(str, source.columns[:SHOWN]))}"
     print(visible(f"{found.shown(str(train))}: {'; '.join(source.described)}{columns}"), flush=True)
     return settings
 
@@ -217,7 +217,7 @@ def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
         names = open_source(found.files["train"], settings).columns
         if not found.facts and not set(source.columns) & set(names):
             raise source.error(1, f"names of columns as in {found.files['train'].name}, {', '.join(map(str, names))}",
-                               ", ".join(excerpt(name) for name in source.columns[:_SHOWN]),
+                               ", ".join(excerpt(name) for name in source.columns[:SHOWN]),
                                "write these names as the first row, or remove the file") from None
         print(found.shown(f"{path}: left out, as it has no labels: {error}"))
         return False
@@ -265,31 +265,12 @@ def _lines(seen: Look, path: Path) -> Iterator[str]:
     dropped = ", ".join(f"{count:,} with {reason}" for reason, count in sorted(seen.dropped.items()))
     yield (f"repeated texts: {facts['duplicates']['train']:,}; texts with more than one answer: "
            f"{facts['conflicting_labels']:,}; dropped: {dropped or 'none'}")
-    yield from _hints(seen, counts)
+    yield from hints(seen, path)
     if damaged := {kind: count for kind, count in facts["damage"]["train"].items() if count}:
         yield "odd texts: " + ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in damaged.items())
     if _numbered(seen):
         yield ("the labels are numbers, and nothing in the file says what they stand for: the report calls them so "
                "until `labels` in params.yaml has names for them")
-
-
-def _hints(seen: Look, counts: dict[str, int]) -> Iterator[str]:
-    """What may be meant otherwise than it is read."""
-    if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
-        yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
-    if single := [label for label, count in counts.items() if count == 1][:_SHOWN]:
-        yield f"one row alone has {', '.join(map(visible, single))}: look whether that is a label"
-    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)]:
-        yield f"{visible(several[0])} may be several labels; a row has one here"
-    for names, hint in (
-            (GROUPS, "rows with one {} may be in training and test alike; --group {} keeps them together"),
-            (SPLITS, "the column {} is not read; if it tells training from test rows, write these into files called "
-                     "train and test"),
-            (LABEL_NAMES, "the column {} is not read; if it names the labels, give it as --label {}"),
-            (SECOND_TEXTS if seen.table.task.kind == "single" else (),
-             "the column {} is not read; if it is the second text of a pair, give it as --pair {}")):
-        for name in [name for name in seen.columns if str(name).lower() in names][:1]:
-            yield hint.replace("{}", visible(str(name)))
 
 
 def _numbered(seen: Look) -> bool:

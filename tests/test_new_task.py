@@ -10,7 +10,6 @@ import pytest
 
 from stages import assign_checkpoint, check_params, download, new_task, preprocess
 from stages.common.files import read_json, read_json_lines
-from stages.common.sources import ROOT
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import TASKS
 from stages.download import obtain
@@ -36,14 +35,6 @@ AS_TABLE: dict[str, dict[str, Any]] = {
 }
 
 FRONT = {"nsmc": 5000, "mnli": 5000, "conll2003": 60_000, "ag_news": 5000}  # lines of the real files
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text("utf-8"), "utf-8")
-    (tmp_path / "data" / "local").mkdir(parents=True)
-    return tmp_path
 
 
 def write(name: str, rows: list[tuple] = FILMS, columns: tuple[str, ...] = ("text", "label"), **options: Any) -> None:
@@ -223,6 +214,34 @@ def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
             "the column label_text is not read; if it names the labels, give it as --label label_text"} <= set(lines)
     named = told(capsys, "films.csv", "--label", "label_text", "--replace")
     assert "a;b may be several labels; a row has one here" in named
+
+
+@pytest.mark.parametrize(("labels", "hint"), [
+    (("1", "01"), "the labels 01 and 1 look alike; if they are one, give both the same name: --labels "
+                  "\"{'01': '01', '1': '01', ...}\""),
+    (("very good", "very_good"), "the labels very good and very_good look alike"),
+    (("0,5", "1"), "the labels are numbers on a scale, such as 0,5, and each becomes a class"),
+    (("25%", "50%"), "the labels are numbers on a scale, such as 25%, and each becomes a class"),
+    (("-1", "1"), ""), (("C++", "C#"), ""), (("1", "2"), ""),
+])
+def test_labels_that_look_alike_are_named(labels: tuple[str, str], hint: str, home: Path,
+                                          capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(text, labels[label == "bad"]) for text, label in FILMS])
+    printed = told(capsys, "films.csv")
+    assert hint in printed
+    assert any(words in printed for words in ("look alike", "on a scale")) == bool(hint)
+
+
+def test_columns_and_letters_that_may_be_misread_are_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Hungarian in Latin-2 is all letters of Western Europe when it is read as Windows-1252."""
+    rows = [(f"{text} tűz jó", label, "2024-01-01", "cím") for text, label in FILMS]
+    write("films.csv", rows, ("text", "label", "date", "제목"), encoding="utf-8")
+    lines = told(capsys, "films.csv").splitlines()
+    assert "columns that are not read: date; if one is the text or the label, give it as --text or --label" in lines
+    assert "the column 제목 is not read; if it is the second text of a pair, give it as --pair 제목" in lines
+    assert not any("was guessed" in line for line in lines)
+    write("hungarian.csv", [(f"{place} tűz jó", label) for place, (_, label) in enumerate(FILMS)], encoding="iso8859_2")
+    assert "the encoding was guessed: look at tûz, jó; if letters are wrong, name it" in told(capsys, "hungarian.csv")
 
 
 @pytest.mark.parametrize(("content", "message"), [

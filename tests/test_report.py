@@ -510,7 +510,8 @@ def test_caveats(inputs: Inputs) -> None:
     inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
     assert worded(caveats(inputs.tasks()[0]))[0] == (
         "The checkpoint small was pre-trained on the synthetic sample text, so it is not comparable to published "
-        "encoders.")
+        "encoders. For a result on real text, set tasks.reviews.checkpoint in params.yaml to a published one, such as "
+        "klue/bert-base or roberta-base.")
 
 
 def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taints(inputs: Inputs) -> None:

@@ -199,7 +199,7 @@ def caveats(task: TaskFacts) -> list[Message]:
     if facts.synthetic:
         found.append(message("caveat-sample"))
     if facts.synthetic_checkpoint and not facts.synthetic:
-        found.append(message("caveat-synthetic-checkpoint", checkpoint=facts.checkpoint))
+        found.append(message("caveat-synthetic-checkpoint", checkpoint=facts.checkpoint, task=facts.task))
     if task.adaptation and not task.adaptation.text and facts.rows["train"] < task.card.kept["train"]:
         found.append(message("caveat-adapted-to-all", all=task.card.kept["train"], labelled=facts.rows["train"]))
     if len(settings := numeric_settings(task)) > 1:

@@ -20,10 +20,11 @@ USUAL: dict[str, tuple[str, ...]] = {
 }
 # of columns that are not read, and may matter
 SPLITS = ("split", "set", "subset", "partition", "fold", "dataset")
-LABEL_NAMES = ("label_text", "label_name", "labels_text", "class_name", "category_name", "label_str")
+LABEL_NAMES = ("label_text", "label_name", "labels_text", "class_name", "category_name", "label_str", "레이블명",
+               "라벨명", "분류명")
 # of columns with what may be the second text of a pair
 SECOND_TEXTS = ("answer", "response", "reply", "passage", "context", "paragraph", "title", "text", "description",
-                "body", "content", "abstract", "summary")
+                "body", "content", "abstract", "summary", "제목", "본문", "내용", "답변", "설명", "요약")
 # of columns whose rows are alike
 GROUPS = ("group", "group_id", "user", "user_id", "userid", "author", "author_id", "writer", "speaker", "speaker_id",
           "patient", "patient_id", "doc_id", "document_id", "conversation_id", "dialog_id", "dialogue_id", "session_id",

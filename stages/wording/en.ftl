@@ -297,7 +297,7 @@ search-tries-of-arm =
 caveat-sample =
     Most words in the sample's training rows come from one third of the words in its validation and test rows; the rest can be learned from pre-training alone.
 caveat-synthetic-checkpoint =
-    The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders.
+    The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders. For a result on real text, set tasks.{ $task }.checkpoint in params.yaml to a published one, such as klue/bert-base or roberta-base.
 caveat-adapted-to-all =
     The encoder was adapted to the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-numerics =

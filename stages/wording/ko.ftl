@@ -462,8 +462,8 @@ search-tries-of-arm =
     }
 # English 8305f7bb
 caveat-sample = 표본의 학습 데이터에 나오는 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았습니다. 나머지 단어는 사전 학습으로만 배울 수 있습니다.
-# English dbcd6be9
-caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다.
+# English 55e0197a
+caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하세요.
 # English b2c6865a
 caveat-adapted-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa

@@ -1,0 +1,77 @@
+"""What may be meant otherwise than a table is read: columns, labels and letters, each with the option for it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations, islice
+from pathlib import Path
+
+from stages.common.visible import visible
+from stages.tables.languages import UNKNOWN
+from stages.tables.looking import Look
+from stages.tables.names import GROUPS, LABEL_NAMES, SECOND_TEXTS, SPLITS
+
+SHOWN = 12
+_WORDS = 3  # with letters to look at
+_NUMBER = r"[+-]?\d+([.,]\d+)?\s*%?"
+
+
+def hints(seen: Look, path: Path) -> Iterator[str]:
+    """A line for each; ``path`` is the file that was looked at."""
+    counts = seen.facts["labels"]["train"]
+    if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
+        yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
+    if single := [label for label, count in counts.items() if count == 1][:SHOWN]:
+        yield f"one row alone has {', '.join(map(visible, single))}: look whether that is a label"
+    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)]:
+        yield f"{visible(several[0])} may be several labels; a row has one here"
+    if not seen.settings.labels:
+        yield from _label_hints([visible(label) for label in counts])
+    yield from _column_hints(seen)
+    yield from _letter_hints(seen, path)
+
+
+def _label_hints(labels: Sequence[str]) -> Iterator[str]:
+    for one, other in combinations(labels, 2):
+        if _folded(one) == _folded(other):
+            yield (f"the labels {one} and {other} look alike; if they are one, give both the same name: --labels "
+                   f"\"{{'{one}': '{one}', '{other}': '{one}', ...}}\"")
+    if all(re.fullmatch(_NUMBER, label) for label in labels) and (
+            scale := [label for label in labels if re.search(r"[,%]", label)]):
+        yield (f"the labels are numbers on a scale, such as {scale[0]}, and each becomes a class; write a class for "
+               "every range")
+
+
+def _folded(label: str) -> str | float:
+    """The same for labels that a person may take for one: ``01`` and ``1.0``, ``very good`` and ``very_good``."""
+    try:
+        return float(label)
+    except ValueError:
+        return re.sub(r"(?<=[^\W\d])[\s_.-]+(?=[^\W\d])", "", label.casefold()).rstrip(".!,;: ")
+
+
+def _column_hints(seen: Look) -> Iterator[str]:
+    unnamed = [name for name in seen.columns if name != ""]
+    for names, hint in (
+            (GROUPS, "rows with one {} may be in training and test alike; --group {} keeps them together"),
+            (SPLITS, "the column {} is not read; if it tells training from test rows, write these into files called "
+                     "train and test"),
+            (LABEL_NAMES, "the column {} is not read; if it names the labels, give it as --label {}"),
+            (SECOND_TEXTS if seen.table.task.kind == "single" else (),
+             "the column {} is not read; if it is the second text of a pair, give it as --pair {}")):
+        for name in [name for name in unnamed if str(name).lower() in names][:1]:
+            yield hint.replace("{}", visible(str(name)))
+            unnamed.remove(name)
+    if unnamed and seen.table.task.kind != "words":
+        more = ", ..." if len(unnamed) > SHOWN else ""
+        shown = ", ".join(visible(str(name)) for name in unnamed[:SHOWN])
+        yield f"columns that are not read: {shown}{more}; if one is the text or the label, give it as --text or --label"
+
+
+def _letter_hints(seen: Look, path: Path) -> Iterator[str]:
+    """Central European text shares most bytes with Western European one."""
+    guessed = any("cp1252, recognised" in part for part in seen.table.describe(path))
+    if guessed and seen.table.task.language == UNKNOWN:
+        words = dict.fromkeys(word for row in islice(seen.table.read(path), 200) for text in (*row.texts, *row.words)
+                              for word in re.findall(r"\w*[^\W\d_a-zA-Z]\w*", text))
+        yield (f"the encoding was guessed: look at {', '.join(map(visible, islice(words, _WORDS)))}; if letters are "
+               "wrong, name it, such as --encoding cp1250 for Central European text")
