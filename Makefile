@@ -33,8 +33,11 @@ ui: $(VENV)/run.installed  ## show the runs in MLflow: the address of each task
 	$(RUN) python -m stages.ui
 
 experiments: $(VENV)/run.installed  ## compare experiments: changed settings, and the difference of each task
-	@# Without the columns of changed files, which would leave no room for the numbers in 100 columns.
-	@$(RUN) dvc exp show --only-changed --drop 'data/|reports/|stages|params.yaml'
+	@# Without the columns of changed files and of facts about corpora, which would leave no room for the numbers in 100
+	@# columns; nor those of a task's settings where a task was added or removed since the last commit.
+	@hidden='data/|reports/|stages|params.yaml|.*\.(homepage|licence|files)$$'; \
+	git diff -U0 HEAD -- params.yaml | grep -q '^[-+]    corpus:' && hidden="$$hidden|^tasks\."; \
+	$(RUN) dvc exp show --only-changed --drop "$$hidden"
 
 track: $(VENV)/run.installed  ## log the present results to MLflow anew, after mlflow.db was deleted
 	$(RUN) dvc repro --force --single-item track
