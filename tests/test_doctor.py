@@ -429,9 +429,14 @@ THREE = replace(
 
 def test_class_never_predicted() -> None:
     without = predicting(THREE, lambda cell, row: row.label.replace("c", "a"))
+    rows = sum(row.label == "c" for row in THREE.rows["test"])
     assert {render(finding.evidence) for finding in results.class_never_predicted(without)} == {
-        "never predicted on test: c"}
+        f"hardly or never predicted on test: c (predicted 0 times, {rows} in the data)"}
     assert not list(results.class_never_predicted(predicting(THREE, lambda cell, row: row.label)))
+    once = {row.guid for row in [row for row in THREE.rows["test"] if row.label == "c"][:1]}
+    hardly = predicting(THREE, lambda cell, row: row.label if row.label != "c" or row.guid in once else "a")
+    assert {render(finding.evidence) for finding in results.class_never_predicted(hardly)} == {
+        f"hardly or never predicted on test: c (predicted 1 time, {rows} in the data)"}
 
 
 def test_swapped_labels_by_predictions() -> None:

@@ -25,6 +25,7 @@ from stages.common.files import sha256
 from stages.common.sources import ROOT
 from stages.common.visible import visible
 from stages.judging.holm import holm
+from stages.reporting import content
 from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import markdown_text, points
 from stages.reporting.verdicts import baseline_remarks, caveats, verdict
@@ -512,6 +513,20 @@ def test_caveats(inputs: Inputs) -> None:
         "The checkpoint small was pre-trained on the synthetic sample text, so it is not comparable to published "
         "encoders. For a result on real text, set tasks.reviews.checkpoint in params.yaml to a published one, such as "
         "klue/bert-base or roberta-base.")
+
+
+@pytest.mark.parametrize(("f1", "reverse"), [
+    ((0.2, 0.85), ["It is reversed on 긍정: 0.850 against 0.682."]), ((0.2, 0.69), []), ((0.9, 0.85), [])])
+def test_the_widest_gap_and_the_one_the_other_way_round(
+    inputs: Inputs, f1: tuple[float, float], reverse: list[str]
+) -> None:
+    labels = list(inputs.tasks()[0].arms[0].on_test[0].per_class)
+    for seed in (1, 2):
+        for label, value in zip(labels, f1, strict=True):
+            inputs.edit("metrics/reviews.json", "cells", f"pretrained-full-{seed}", "details", "after", "test",
+                        "per_class", label, "f1", value=value)
+    assert worded(list(content._widest_gap(inputs.tasks()[0]))) == [
+        f"By class, the gap is widest on {labels[0]}: F1 {f1[0]:.3f} (pre-trained) against 0.682 (scratch).", *reverse]
 
 
 def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taints(inputs: Inputs) -> None:

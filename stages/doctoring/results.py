@@ -32,6 +32,8 @@ SWAP_LABELS, SWAP_SHUFFLES, SWAP_ERRORS = 100, 100, 3.0
 PREDICTION_DRIFT = 0.15
 # Points below the whole, with at least so many rows, and by so many standard errors, as many segments are looked at.
 WEAK, WEAK_ROWS, WEAK_ERRORS = 0.15, 30, 4.0
+# Predictions of a class by its rows, below which a model has hardly learned it.
+RARELY = 0.1
 # Points of token accuracy above entity F1 from which the two are easily taken for one another.
 INFLATED = 0.05
 # Points above the majority class; Gururangan et al., 2018 (https://aclanthology.org/N18-2017) report about 15 on MNLI.
@@ -97,15 +99,17 @@ def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
 
 
 def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
-    """Labels of the test set that a model never predicts."""
+    """Labels of the test set that a model never predicts, or hardly ever, so that it misses nearly all their rows."""
+    gold = Counter(_kinds(evidence, evidence.gold("test")))
     for cell, predicted in evidence.predictions["test"].items():
-        gold = Counter(_kinds(evidence, evidence.gold("test")))
-        given = set(_kinds(evidence, predicted))
-        missing = [label for label in gold if gold[label] >= WEAK_ROWS and label not in given]
-        if missing and len(given) > 1:  # one alone has a finding of its own
+        given = Counter(_kinds(evidence, predicted))
+        missing = [label for label in gold if gold[label] >= WEAK_ROWS and given[label] < RARELY * gold[label]]
+        if missing and len(given) > 1 and not _is_one_class(predicted):  # one alone has a finding of its own
             yield Finding(
                 "class_never_predicted", "warning", cell, (evidence.arm_of[cell],),
-                message("found-class_never_predicted", labels=tuple(sorted(missing))),
+                message("found-class_never_predicted", labels=tuple(
+                    message("class-predictions", label=label, predicted=given[label], gold=gold[label])
+                    for label in sorted(missing))),
                 message("why-class_never_predicted"), message("fix-class_never_predicted"))
 
 

@@ -41,6 +41,7 @@ from stages.wording.names import (
 )
 
 _NONE = "–"
+_GAP = 0.01  # of F1, below which a difference is not worth a sentence
 _ENTITY_ERRORS = ("type", "boundary", "type_and_boundary", "spurious", "missed")
 # What is told about where a checkpoint comes from.
 ORIGIN = ("source", "repository", "revision", "commit", "conversion", "text", "lines", "text_sha256",
@@ -456,14 +457,18 @@ def _change_of_arms(task: TaskFacts) -> Table:
 
 
 def _widest_gap(task: TaskFacts) -> Iterator[Message]:
-    """The class on which the first arm and its rival differ most by F1."""
+    """The class on which the first arm and its rival differ most by F1, and the one most so the other way round."""
     arm = task.arms[0]
     rival = next(one for one in task.arms if one.key == rivals_of(arm.key)[0])
     of_arm, of_rival = (_f1(one) for one in (arm, rival))
     if len(of_arm) > 1 and of_arm.keys() == of_rival.keys():
-        label = max(of_arm, key=lambda name: abs(of_arm[name] - of_rival[name]))
-        yield message("page-widest-gap", label=label, first=of_arm[label], second=of_rival[label],
+        gaps = {label: of_arm[label] - of_rival[label] for label in of_arm}
+        widest = max(gaps, key=lambda label: abs(gaps[label]))
+        yield message("page-widest-gap", label=widest, first=of_arm[widest], second=of_rival[widest],
                       arm=arm.name, rival=rival.name)
+        reverse = min(gaps, key=lambda label: gaps[label] * gaps[widest])
+        if gaps[reverse] * gaps[widest] < 0 and abs(gaps[reverse]) >= _GAP:
+            yield message("page-reverse-gap", label=reverse, first=of_arm[reverse], second=of_rival[reverse])
 
 
 def _f1(arm: Arm) -> dict[str, float]:

@@ -646,7 +646,7 @@ finding-padding_or_outside_counted = padding or outside counted
 finding-score_not_reproduced = score not reproduced
 finding-token_accuracy_flatters = token accuracy flatters
 finding-one_class_predicted = one class predicted
-finding-class_never_predicted = class never predicted
+finding-class_never_predicted = class hardly or never predicted
 finding-prediction_drift = prediction drift
 finding-near_chance = near chance
 finding-loses_to_a_baseline = loses to a baseline
@@ -667,7 +667,8 @@ why-token_accuracy_flatters = most words are outside any entity and count as rig
 fix-token_accuracy_flatters = report the entity F1
 found-one_class_predicted = { PERCENT($share) } of the test predictions are { $label }
 why-one_class_predicted = the model distinguishes nothing; its accuracy is the share of that label
-found-class_never_predicted = never predicted on test: { JOINED($labels, ", ") }
+found-class_never_predicted = hardly or never predicted on test: { JOINED($labels, ", ") }
+class-predictions = { $label } (predicted { COUNT($predicted, one: "time", other: "times") }, { COUNT($gold) } in the data)
 why-class_never_predicted = part of the task was not learned, which the headline metric does not show
 fix-class_never_predicted = train longer, or use more rows of these labels
 found-swapped_labels =
@@ -1065,6 +1066,7 @@ page-agreement =
     Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).
 page-widest-gap =
     By class, the gap is widest on { $label }: F1 { SCORE($first) } ({ $arm }) against { SCORE($second) } ({ $rival }).
+page-reverse-gap = It is reversed on { $label }: { SCORE($first) } against { SCORE($second) }.
 page-change-caption = { CAPITALIZED($metric) }, mean over seeds
 page-test-before = Test, before
 page-test-after = Test, after

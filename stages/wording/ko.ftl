@@ -177,7 +177,7 @@ terminal-count = { $severity } { COUNT($count) }건
 # English 286cb23b
 terminal-nothing-found = 발견한 문제 없음
 
-## 터미널에서 새 텍스트에 대한 답
+## Answers to new texts on a terminal
 
 # English 0623ffab
 answer-column-label = 레이블
@@ -258,9 +258,9 @@ notebook-shapes-words = ## 2. 입력과 출력
 # English d031f97d
 notebook-part-model = ## 3. 모델
 
-    모든 비교군은 이 구조를 씁니다. 인코더 위에 작은 분류 층이 있습니다. 토크나이저, 데이터, 배치 순서, 평가도 모두 같습니다.
+    모든 학습 방식은 이 구조를 씁니다. 인코더 위에 작은 분류 층이 있습니다. 토크나이저, 데이터, 배치 순서, 평가도 모두 같습니다.
 # English d6b425aa
-notebook-part-arms = 비교군은 시작하는 가중치와 아래 설정만 다릅니다. 무작위 가중치에서 학습할 때는 학습률과 에폭 수를 따로 정해야 합니다.
+notebook-part-arms = 학습 방식은 시작하는 가중치와 아래 설정만 다릅니다. 무작위 가중치에서 학습할 때는 학습률과 에포크 수를 따로 정해야 합니다.
 # English 49b6e928
 notebook-curves = ## 4. 학습 곡선: 사전 학습과 처음부터 학습
 
@@ -268,7 +268,7 @@ notebook-curves = ## 4. 학습 곡선: 사전 학습과 처음부터 학습
 # English 229586fd
 notebook-part-before_after = ## 5. 학습 전과 학습 후
 
-    학습 전에는 분류 층이 무작위이므로 모든 비교군이 우연 수준에서 시작합니다. 파이프라인은 학습 전과 후의 테스트 로짓을 모델마다 저장해 둡니다. `predicted`가 거기서 예측을 읽습니다.
+    학습 전에는 분류 층이 무작위이므로 모든 학습 방식이 우연 수준에서 시작합니다. 파이프라인은 학습 전과 후의 테스트 로짓을 모델마다 저장해 둡니다. `predicted`가 거기서 예측을 읽습니다.
 # English 780043a0
 notebook-seed-examples = 같은 테스트 데이터에 대한 학습 전과 학습 후의 예측입니다(시드 { $seed }).
 # English e80eec09
@@ -314,13 +314,13 @@ notebook-word-logit = 로짓
 # English 0bf6881f
 notebook-word-probability = 확률
 # English 85843106
-notebook-word-parameters = 매개변수
+notebook-word-parameters = 파라미터
 # English 12195755
 notebook-word-step = 스텝
 # English ca527a29
 notebook-word-loss = 검증 손실
 # English 43b75620
-notebook-word-arm = 비교군
+notebook-word-arm = 학습 방식
 # English c1ff76ae
 notebook-word-seed = 시드
 # English 8546a9a1
@@ -344,7 +344,7 @@ notebook-word-missed_by_all = 테스트 데이터 { "{" }len(gold){ "}" }건 중
 # English 2b393956
 notebook-word-predicted_doc = 테스트에 대한 모델 하나의 예측. `before`는 학습 전, `after`는 학습 후.
 # English b9a74ae9
-notebook-word-arms_comment = 비교군: 실행 이름의 앞부분과 표시할 이름
+notebook-word-arms_comment = 학습 방식: 실행 이름의 앞부분과 표시할 이름
 # English 8cc3cd64
 notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 실행해도 바이트까지 같음
 
@@ -418,7 +418,7 @@ verdict-every-run =
 # English 57d0c0e0
 settle-hardly = 차이가 오차에 비해 작아, 시드나 테스트 데이터를 늘려도 결론을 내리기 어렵습니다.
 # English d9e8f9fd
-settle-recipe = 다른 시드에서도 그런지 말하려면 시드가 더 필요합니다({ $command }).
+settle-recipe = 다른 시드에서도 성립하는지 확인하려면 시드가 더 필요합니다({ $command }).
 # English 4e1f81c8
 settle-seeds = 시드가 약 { $seeds }개면 이만한 차이를 찾아낼 수 있습니다({ $command }).
 # English fe000fbb
@@ -463,7 +463,7 @@ search-tries-of-arm =
 # English 8305f7bb
 caveat-sample = 표본의 학습 데이터에 나오는 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았습니다. 나머지 단어는 사전 학습으로만 배울 수 있습니다.
 # English 55e0197a
-caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하세요.
+caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하십시오.
 # English b2c6865a
 caveat-adapted-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa
@@ -571,7 +571,7 @@ finding-swapped_labels = 뒤바뀐 레이블
 found-leaked_rows =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($exact) }건({ PERCENT($exact_share) })이 대소문자, 띄어쓰기, 문장 부호 말고는 { $source } 데이터와 똑같고(그중 짧은 텍스트 { COUNT($short) }건), { COUNT($near) }건({ PERCENT($near_share) })이 거의 같습니다
 # English 1a0ddde2
-why-leaked-habit = 학습 데이터 안에서도 그만큼 되풀이되므로, 새 텍스트도 그만큼은 이미 본 것입니다
+why-leaked-habit = 학습 데이터 안에서도 같은 비율로 중복되므로, 새로 들어올 텍스트도 그만큼은 학습 데이터와 겹칩니다
 # English b23653d4
 why-leaked-train = 외운 데이터 때문에 점수가 부풀려집니다
 # English 7ebd1c21
@@ -587,14 +587,14 @@ found-test_is_validation =
 fix-test_is_validation = 검증에는 다른 데이터를, 되도록 학습 데이터에서 떼어 쓰십시오
 # English 4c311740
 found-duplicate_rows =
-    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($repeated) }건({ PERCENT($repeated_share) })이 앞의 것과 같고, { COUNT($near) }건({ PERCENT($near_share) })이 다른 것과 거의 같습니다
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($repeated) }건({ PERCENT($repeated_share) })이 앞에 나온 데이터와 같고, { COUNT($near) }건({ PERCENT($near_share) })이 다른 데이터와 거의 같습니다
 # English 9b16a2f6
-why-duplicate_rows = 중복된 데이터는 여러 번 세어지고, 신뢰구간은 이를 독립된 데이터로 여깁니다
+why-duplicate_rows = 중복된 데이터가 점수에 여러 번 반영되는데, 신뢰구간은 모두 독립된 데이터라고 가정합니다
 # English 2358eddd
 fix-duplicate_rows = 중복을 지우고 그 원인을 찾으십시오
 # English eeefe98e
 found-conflicting_labels =
-    { $split } 텍스트 { COUNT($texts) }개가 데이터마다 다른 레이블을 가지며, 모두 { COUNT($rows) }건({ PERCENT($share) })입니다
+    { $split } 데이터에서 같은 텍스트에 서로 다른 레이블이 붙은 것이 { COUNT($texts) }개이며, 해당 데이터는 { COUNT($rows) }건({ PERCENT($share) })입니다
 # English bdd8c7fd
 why-conflicting_labels = 어떤 모델도 모두 맞힐 수 없어 최고 점수가 1보다 낮습니다
 # English 6189581e
@@ -675,7 +675,7 @@ found-few-entities = 테스트 문장 { COUNT($all) }개 가운데 개체명이 
 # English 72eed4a8
 why-few-groups = 한 묶음의 데이터는 서로 비슷하며, 묶음이 { $few }개보다 적으면 신뢰구간이 실제보다 좁습니다
 # English 70893190
-why-few-rows = { $few }건보다 적으면 한 건이 1 %p 이상입니다
+why-few-rows = { $few }건보다 적으면 한 건만 달라져도 점수가 1 %p 이상 바뀝니다
 # English 48e1b11d
 fix-test-size = `test_size`를 늘리거나, 전부를 뜻하는 0으로 두십시오
 # English 187ea329
@@ -695,7 +695,7 @@ fix-label-not-in-train = 학습 데이터를 늘리거나, 테스트 데이터�
 # English 9a6f8846
 found-label-not-in-split = 레이블 { $label }: { $split } 데이터에 없습니다. 학습 데이터의 비율대로라면 약 { DECIMAL($expected, digits: 0) }건입니다
 # English 97c0a046
-why-label-not-in-split = 레이블이 더 적은, 더 쉬운 작업의 점수입니다
+why-label-not-in-split = 레이블이 빠져 원래보다 쉬워진 작업의 점수입니다
 
 ## Findings: tags
 
@@ -780,7 +780,7 @@ fix-relabel-train = 학습 데이터의 일부를 뽑아 레이블을 다시 붙
 # English b1dd09c2
 found-noise-everywhere = 간단한 모델이 학습 데이터에서 가장 확신하는 3분의 1 가운데 { PERCENT($wrong) }를 표본 외로 틀립니다
 # English 11d2313e
-why-noise-everywhere = 모든 분할의 레이블이 틀렸을 수 있으며, 어떤 모델로도 극복할 수 없습니다
+why-noise-everywhere = 모든 분할의 레이블이 틀렸을 수 있으며, 그렇다면 모델을 바꾸어도 점수가 오르지 않습니다
 # English f569476f
 found-surface_shortcut =
     { $part ->
@@ -817,7 +817,7 @@ finding-checkpoint_of_the_corpus = 이 말뭉치로 학습된 체크포인트
 # English 878acadb
 found-unknown_tokens = { $split } 데이터 토큰의 { PERCENT($share) }가 어휘에 없는 [UNK]입니다
 # English fdcb200e
-why-unknown_tokens = 인코더가 단어 대신 빈칸을 봅니다. 토크나이저가 다른 언어나 다른 종류의 텍스트를 위한 것입니다
+why-unknown_tokens = 인코더에 단어 대신 [UNK]가 입력됩니다. 토크나이저가 다른 언어나 다른 종류의 텍스트에 맞춰져 있습니다
 # English c13a0f95
 fix-tokenizer = 이 언어를 위한 토크나이저가 있는 체크포인트를 쓰십시오
 # English 8805c66c
@@ -825,7 +825,7 @@ found-sentence_pieces_as_word_pieces = 워드피스 어휘의 { PERCENT($share) 
 # English 9ff590a9
 why-sentence_pieces_as_word_pieces = 토크나이저가 센텐스피스 조각을 워드피스 규칙으로 읽어 단어 대부분이 [UNK]가 됩니다
 # English 63759784
-fix-sentence_pieces_as_word_pieces = 체크포인트 자신의 센텐스피스 모델을 쓰거나, tokenizer.json에 그것이 있는 체크포인트를 쓰십시오
+fix-sentence_pieces_as_word_pieces = 체크포인트에 딸린 센텐스피스 모델을 쓰거나, 그 모델이 tokenizer.json에 들어 있는 체크포인트를 쓰십시오
 # English 8256d9e6
 found-letters_for_tokens = { $split } 텍스트의 글자 하나에 토큰 { DECIMAL($tokens, digits: 1) }개
 # English 3e160a9f
@@ -847,7 +847,7 @@ found-unknown_token_drift = 모르는 토큰: 학습 { PERCENT($train) }, 테스
 # English e580c82c
 found-label_order_of_checkpoint = 레이블 순서: 체크포인트는 { $own }, 작업은 { $ours }
 # English b5afef35
-why-label_order_of_checkpoint = 체크포인트 자신의 출력층 번호는 잘못 읽히지만, 여기서는 출력층이 새것이라 점수가 옳습니다
+why-label_order_of_checkpoint = 체크포인트의 출력층을 그대로 쓰면 레이블이 뒤바뀝니다. 여기서는 출력층을 새로 학습하므로 점수에는 영향이 없습니다
 # English b8c79f1a
 fix-label_order_of_checkpoint = 레이블은 번호가 아니라 이름으로 비교하십시오
 # English 87e4d10b
@@ -855,7 +855,7 @@ found-labels-in-checkpoint = 체크포인트의 설정에 이 작업의 레이�
 # English a0d6a833
 found-head-in-checkpoint = 체크포인트의 설정에 분류기가 있습니다: { $head }
 # English ae5aee4b
-why-fine_tuned_checkpoint = 레이블로, 어쩌면 바로 이 레이블로 학습된 체크포인트라서, 사전 학습 이상의 것을 비교하게 됩니다
+why-fine_tuned_checkpoint = 이미 레이블로, 어쩌면 이 작업의 레이블로 학습된 체크포인트라서 차이가 사전 학습만의 효과가 아닙니다
 # English 8c993218
 fix-pretrained-only = 사전 학습만 된 체크포인트를 쓰십시오
 # English 5fd53a53
@@ -916,13 +916,13 @@ skill-rows = 매슈스 상관 계수 { SCORE($mcc) }
 # English e36e0590
 skill-words = 개체명 F1 { SCORE($f1) }, 태그의 매슈스 상관 계수 { SCORE($mcc) }
 # English b9b6244e
-why-collapsed = 실행이 실패한 것으로, 모델이 얼마나 좋은지는 말해 주지 않습니다
+why-collapsed = 학습에 실패한 실행이므로 이 점수로 모델의 성능을 판단할 수 없습니다
 # English 31893436
 fix-tune = 학습률, 웜업, 에포크 수를 검증 데이터만 보고 바꾸십시오
 # English d24fbc7c
 found-diverged = 학습 손실: 처음 { SCORE($first) }, 최저 { SCORE($lowest) }, 끝 { SCORE($last) }
 # English 079901bd
-why-diverged = 최적화가 이미 배운 것에서 벗어났습니다
+why-diverged = 최적화가 발산하여 이미 배운 것을 잃었습니다
 # English db682207
 fix-diverged = 학습률을 낮추십시오
 # English 58c5fd98
@@ -932,7 +932,7 @@ failed-run = { $cell }({ $reason })
 # English 7e94a85f
 why-failed_arm = 학습되지 않는 설정을 비교하고 있습니다
 # English 9ba48f17
-why-failed_seed = 판정은 학습에 성공한 실행에 관한 것이며, 다른 실행이 실패하는 것은 학습 설정의 문제입니다
+why-failed_seed = 판정에는 학습에 성공한 실행만 썼습니다. 나머지 실행이 실패한 것은 학습 설정의 문제입니다
 # English 4c813928
 found-overfitted = 학습 데이터 { SCORE($train) }, 검증 데이터 { SCORE($validation) }(학습 데이터 { COUNT($rows) }건)
 # English b6147a2d
@@ -955,7 +955,7 @@ score = { SCORE($value) }
 # English 6492b568
 no-record = 기록 없음
 # English 7ce663a6
-why-not-chosen = 검증이 아닌 것으로 모델을 골랐습니다. 테스트로 골랐다면 테스트 점수가 너무 높습니다
+why-not-chosen = 검증 점수로 고른 모델이 아닙니다. 테스트로 골랐다면 테스트 점수가 실제보다 높게 나옵니다
 # English 929498f8
 fix-not-chosen = 검증 데이터로 고르고 다시 학습하십시오
 # English 951cdd47
@@ -965,7 +965,7 @@ found-mixed-recipe = 실행마다 레시피가 다릅니다
 # English e91a09a8
 found-mixed-inputs = 실행마다 입력이 다릅니다
 # English 2a41283a
-why-mixed-cells = 그 평균은 어떤 설정의 평균도 아닙니다
+why-mixed-cells = 서로 다른 설정의 실행을 섞은 평균이라 어느 설정의 결과도 아닙니다
 # English 53bbe560
 fix-mixed-cells = `dvc repro`를 실행하고, 결과를 손으로 고치지 마십시오
 # English 9b9afe8b
@@ -1020,20 +1020,20 @@ why-not_converged = 더 오래 학습하면 점수가 오르지만, 어느 쪽�
 # English 43de471c
 fix-not_converged = `epochs`를 늘리십시오
 # English 85d9a0f8
-found-underfitted = 끝에 자기 학습 데이터에서 { SCORE($own) }, { $rival } { SCORE($other) }
+found-underfitted = 학습이 끝났을 때 학습 데이터 점수: { SCORE($own) }, { $rival } { SCORE($other) }
 # English 633533aa
-why-underfitted-recipe = 무작위 가중치는 이 데이터를 배우는데 사전 학습된 인코더는 배우지 못하므로, 그 레시피로는 학습되지 않는 것입니다
+why-underfitted-recipe = 무작위 가중치에서 시작한 모델은 이 데이터를 배우는데 사전 학습 인코더는 배우지 못하므로, 레시피에 문제가 있습니다
 # English a5c127cf
-why-underfitted-scratch = 차이의 일부는 무작위 가중치에는 너무 짧은 학습 때문일 수 있습니다
+why-underfitted-scratch = 무작위 가중치에서 시작하기에는 학습이 너무 짧아 차이가 더 커졌을 수 있습니다
 # English 0d16050e
 fix-underfitted-scratch = `scratch.epochs`를 늘리고 차이가 그대로인지 보십시오
 # English f6a5d36a
 found-test-unlike-validation =
     테스트 { SCORE($test) }, 검증 { SCORE($validation) }: 차이 { POINTS($difference, sign: "+") } %p, 표준오차의 { DECIMAL($errors, digits: 1) }배
 # English 48be5c69
-why-checkpoint-knows-test = 처음부터 학습한 모델은 오르지 않으니, 체크포인트가 이 테스트 데이터를 이미 아는 것으로 보입니다
+why-checkpoint-knows-test = 처음부터 학습한 모델은 그렇지 않으므로, 체크포인트가 이 테스트 데이터를 이미 학습한 것으로 보입니다
 # English 934e0fd3
-why-test-easier = 테스트 데이터가 검증 데이터보다 쉽거나, 학습 데이터에서 이미 알려졌습니다
+why-test-easier = 테스트 데이터가 검증 데이터보다 쉽거나, 학습 데이터에 이미 들어 있습니다
 # English a4a420c4
 fix-checkpoint-knows-test = 이 데이터 없이 학습된 체크포인트를 쓰십시오
 # English d038586f
@@ -1053,8 +1053,8 @@ finding-score_not_reproduced = 재현되지 않는 점수
 finding-token_accuracy_flatters = 부풀려진 토큰 정확도
 # English 87cb2228
 finding-one_class_predicted = 한 레이블만 예측
-# English 2c14d30a
-finding-class_never_predicted = 예측하지 않는 레이블
+# English 6c9ad3b4
+finding-class_never_predicted = 거의 예측하지 않는 레이블
 # English 8b3fffcb
 finding-prediction_drift = 예측 분포의 변화
 # English 49c9a2b8
@@ -1086,15 +1086,17 @@ fix-judged-by-token = 개체명 F1로 판단하십시오
 # English 3dd7130f
 found-token_accuracy_flatters = 토큰 정확도는 { SCORE($accuracy) }인데 개체명 F1은 { SCORE($f1) }입니다
 # English c6c8944f
-why-token_accuracy_flatters = 단어 대부분이 개체명 밖에 있고 맞은 것으로 세어집니다
+why-token_accuracy_flatters = 단어 대부분이 개체명 밖에 있고, 그것까지 정답으로 셉니다
 # English 4cf1039b
 fix-token_accuracy_flatters = 개체명 F1을 적으십시오
 # English 883ab67e
 found-one_class_predicted = 테스트 예측의 { PERCENT($share) }가 { $label }입니다
 # English 03d48913
 why-one_class_predicted = 모델이 아무것도 구별하지 못하며, 정확도는 그 레이블의 비율일 뿐입니다
-# English 3de44c72
-found-class_never_predicted = 테스트에서 한 번도 예측하지 않음: { JOINED($labels, ", ") }
+# English 916173d1
+found-class_never_predicted = 테스트에서 거의 또는 전혀 예측하지 않음: { JOINED($labels, ", ") }
+# English afc5e944
+class-predictions = { $label }(예측 { COUNT($predicted) }건, 정답 { COUNT($gold) }건)
 # English ae139213
 why-class_never_predicted = 작업의 일부를 배우지 못했는데 대표 지표에는 드러나지 않습니다
 # English 5535dd7a
@@ -1149,7 +1151,7 @@ segment-long = 긴 텍스트
 # English f9e6396c
 segment-genre = 장르가 { $genre }인 텍스트
 # English ac67c8bc
-why-weak_segment = 평균에 가려집니다
+why-weak_segment = 전체 평균에서는 드러나지 않습니다
 # English 2bede512
 fix-weak_segment = 이 데이터를 살펴보고, 학습 데이터에 더 넣으십시오
 
@@ -1400,7 +1402,7 @@ at-most-smallest = 가장 작은 크기의 레이블로 충분
 stress = 변형한 텍스트에서
 # English 33b230a5
 stress-how =
-    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 충분히 바뀔 때까지 테스트 데이터를 차례로 넣었습니다. 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 여럿 가운데 몇은 우연히 0을 벗어납니다.
+    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 충분히 바뀔 때까지 테스트 데이터를 차례로 넣었습니다. 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부는 우연히도 0을 벗어납니다.
 # English af390ca1
 failed-runs-count = 학습 방식의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.
 # English 78999afd
@@ -1506,7 +1508,7 @@ column-always-arm = 항상 이쪽만 맞힘
 # English abe00008
 column-always-scratch = 항상 처음부터 학습만 맞힘
 # English a259e3a4
-errors-slices-caption = 길이와 레이블별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)
+errors-slices-caption = 길이와 레이블별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부는 우연히도 0을 벗어납니다)
 # English c4317025
 slice-words = 단어 { $name }개
 # English a4d23be5
@@ -1746,7 +1748,9 @@ page-agreement =
     테스트 데이터({ $rows }) { COUNT($total) }건 가운데 두 학습 방식이 모두 맞힌 것은 { COUNT($both) }건, { $arm }만 맞힌 것은 { COUNT($first) }건, { $rival }만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(실행의 과반이 맞히면 맞힌 것으로 셉니다).
 # English 6bfd258a
 page-widest-gap =
-    클래스 가운데 차이가 가장 큰 것은 { $label }입니다: F1 { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
+    클래스별 F1의 차이는 { $label }에서 가장 큽니다: { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
+# English e7a870dc
+page-reverse-gap = { PARTICLE($label, "은/는") } 반대입니다: { SCORE($first) }, { SCORE($second) }.
 # English 968ee8e3
 page-change-caption = { $metric }, 시드 평균
 # English 558ddac3
@@ -1813,10 +1817,10 @@ page-copy-latex = LaTeX로 복사
 further-test = 추가 테스트 데이터: { $title }
 # English 3e52c9e1
 further-test-how =
-    이 태스크의 학습된 모델을 다른 테스트 데이터 { COUNT($rows) }건으로 평가했습니다. 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 여러 부분 가운데 일부 신뢰구간은 우연히 0을 벗어납니다.
+    이 작업의 학습된 모델을 다른 테스트 데이터 { COUNT($rows) }건으로 평가했습니다. 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 여러 부분 가운데 일부 신뢰구간은 우연히 0을 벗어납니다.
 # English c6e8804e
 second-gold-how =
-    이 태스크의 테스트 문장 { COUNT($rows) }개를 둘째 정답으로 다시 채점했습니다. 이 정답은 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 여러 부분 가운데 일부 신뢰구간은 우연히 0을 벗어납니다.
+    이 작업의 테스트 문장 { COUNT($rows) }개를 둘째 정답으로 다시 채점했습니다. 이 정답은 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 여러 부분 가운데 일부 신뢰구간은 우연히 0을 벗어납니다.
 # English a99f3272
 further-test-merged = 모델의 예측은 레이블 이름에 따라 합쳐서 셉니다: { LIST($labels) }.
 # English 52e742d7
@@ -1896,7 +1900,7 @@ caption-findings = 진단 결과
 # English e8e45efc
 caption-scores = 학습 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
 # English bc6b9164
-caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 여럿 가운데 몇은 우연히 0을 벗어납니다)
+caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부는 우연히도 0을 벗어납니다)
 # English 981c8acc
 caption-runs = 학습 실행
 # English d7b5d0e7
