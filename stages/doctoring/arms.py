@@ -176,7 +176,7 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _fit(evidence: Evidence, arm: str) -> float:
-    """The best headline metric on train with which a run of the arm ended; a failed seed is told by itself."""
+    """The best headline metric on train with which a run of the arm ended; a failed seed has a finding of its own."""
     return max(evidence.score(evidence.histories[cell].evaluations[-1], "train") for cell in evidence.arms[arm])
 
 

@@ -154,7 +154,7 @@ class _Model:
         return np.array([numbers.get(row.label, -1) for row in rows])
 
     def out_of_sample(self, moved: int = 0) -> Judged:
-        """What is said of the rows by models that learned from the others, with the labels of rows further on."""
+        """Predictions for the rows by models that learned from the others, with the labels of rows further on."""
         labels, features = np.roll(self.labels, -moved), self._features
         probabilities, fitted = np.zeros((len(labels), len(self.names))), []
         folds = _FOLDS_OF_FEW if len(labels) < _FEW_ROWS else _FOLDS

@@ -63,7 +63,7 @@ class Fit:
     """How well the tags of a split fit a table.
 
     Attributes:
-        counts: float array [sentences, 3]: entity words found, words said to be in an entity, words in one.
+        counts: float array [sentences, 3]: entity words found, words predicted to be in one, words that are in one.
         likelihoods: log-likelihood of each sentence's tags.
         kinds: int array [sentences, 2]: entity words with the type of the table, and those that have one in it.
     """
@@ -75,8 +75,8 @@ class Fit:
     @property
     def f1(self) -> float:
         """F1 of the words in entities."""
-        found, said, there = self.counts.sum(axis=0)
-        return float(2 * found / max(said + there, 1))
+        found, predicted, there = self.counts.sum(axis=0)
+        return float(2 * found / max(predicted + there, 1))
 
     @property
     def same_kind(self) -> float:
@@ -86,9 +86,9 @@ class Fit:
 
     def errors(self) -> tuple[float, float]:
         """Standard errors of both, by the linearised ratio over sentences."""
-        found, said, there = self.counts.T
+        found, predicted, there = self.counts.T
         same, known = self.kinds.T
-        return (_ratio_error(2 * found, said + there), _ratio_error(same, known))
+        return (_ratio_error(2 * found, predicted + there), _ratio_error(same, known))
 
 
 def _ratio_error(above: np.ndarray, below: np.ndarray) -> float:
@@ -102,8 +102,8 @@ def fit(table: WordTable, rows: Sequence[Row], moved: int = 0) -> Fit:
     for place, row in enumerate(rows):
         for word, tag in _inner(row, moved):
             likely, there = table.likelihood(word), tag != "O"
-            said = likely >= 0.5
-            counts[place] += (said and there, said, there)
+            predicted = likely >= 0.5
+            counts[place] += (predicted and there, predicted, there)
             likelihoods[place] += np.log(likely if there else 1 - likely)
             if there and (kind := table.kind(word)):
                 kinds[place] += (kind == tag[2:], 1)

@@ -91,7 +91,7 @@ class _Renderer:
         yield from map(self._text, part.sentences)
         yield from map(self._image, part.charts)
         if part.facts:
-            yield "\n".join(f"- {self._text(name)}: {markdown_text('; '.join(self._said(value).splitlines()))}"
+            yield "\n".join(f"- {self._text(name)}: {markdown_text('; '.join(self._rendered(value).splitlines()))}"
                             for name, value in part.facts)
         for table in part.tables:
             yield from self._table(table)
@@ -108,7 +108,7 @@ class _Renderer:
 
     def _cell(self, text: Wording, kind: str) -> str:
         data = isinstance(text, str) and kind in ("label", "data")
-        return markdown_text(text if data else self._said(text)).replace("\n", "<br>")
+        return markdown_text(text if data else self._rendered(text)).replace("\n", "<br>")
 
     def _image(self, chart: Chart) -> str:
         return f"![{self._text(chart.description)}]({self._plots}/{chart.name}.svg)"
@@ -117,7 +117,7 @@ class _Renderer:
         return f" ({self._text(message('page-synthetic'))})" if synthetic else ""
 
     def _text(self, text: Wording) -> str:
-        return markdown_text(self._said(text))
+        return markdown_text(self._rendered(text))
 
-    def _said(self, text: Wording) -> str:
+    def _rendered(self, text: Wording) -> str:
         return in_language(text, self._language)

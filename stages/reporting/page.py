@@ -36,10 +36,10 @@ def render(report: Report, language: str) -> str:
 
 def _in_all(text: Wording) -> Markup:
     """A text in every language, where they differ; the page shows that of its language."""
-    said = {language: in_language(text, language) for language in languages()}
-    if len(set(said.values())) == 1:
-        return escape(said[ENGLISH])
-    return Markup("").join(Markup('<span lang="{}">{}</span>').format(*one) for one in said.items())
+    translations = {language: in_language(text, language) for language in languages()}
+    if len(set(translations.values())) == 1:
+        return escape(translations[ENGLISH])
+    return Markup("").join(Markup('<span lang="{}">{}</span>').format(*one) for one in translations.items())
 
 
 def _data(text: Wording) -> Markup:

@@ -159,6 +159,6 @@ def _cost(task: TaskFacts) -> Message:
 
 def _trust(task: TaskFacts) -> Message:
     found = list(dict.fromkeys(finding.title for finding in task.findings if finding.severity != "note"))
-    said = (message("answer-found", number=len(found), findings=tuple(found)) if found else
+    findings = (message("answer-found", number=len(found), findings=tuple(found)) if found else
             message("answer-notes") if task.findings else message("answer-nothing-found"))
-    return joined([said, *(verdict(task, label) for label in task.comparisons)])
+    return joined([findings, *(verdict(task, label) for label in task.comparisons)])

@@ -55,14 +55,14 @@ class Chart:
 
     def spec(self, language: str = ENGLISH) -> dict[str, Any]:
         """The specification of Vega-Lite in a language."""
-        said = cache(lambda text: render(text, language))
+        rendered = cache(lambda text: render(text, language))
 
         def worded(node: Any) -> Any:
             if isinstance(node, dict):
                 return {name: worded(value) for name, value in node.items()}
             if isinstance(node, list | tuple):
                 return [worded(value) for value in node]
-            return said(node) if isinstance(node, Message) else node
+            return rendered(node) if isinstance(node, Message) else node
 
         return {name: worded(value) for name, value in self.template.items()}
 
@@ -114,8 +114,8 @@ def chart(
 ) -> Chart:
     """A chart in the project's style; ``spec`` is a view of Vega-Lite without title and style."""
     heading = {"text": title} | ({"subtitle": subtitle} if subtitle else {})
-    said = message("chart-described", title=title, description=description)
-    return Chart(name, title, description, {"title": heading, "description": said, "config": STYLE} | spec)
+    alternative = message("chart-described", title=title, description=description)
+    return Chart(name, title, description, {"title": heading, "description": alternative, "config": STYLE} | spec)
 
 
 @cache

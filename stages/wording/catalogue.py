@@ -43,14 +43,14 @@ def render(text: Wording, language: str = ENGLISH) -> str:
     return _render(text, _catalogue(CATALOGUES / f"{language}{SUFFIX}"))
 
 
-def _render(said: Message, catalogue: FluentBundle) -> str:
-    if not catalogue.has_message(said.identifier):
-        raise LookupError(f"{catalogue.locales[0]}{SUFFIX} has no message {said.identifier}")
-    values = {name: _value(value, catalogue) for name, value in said.values.items()}
-    words, errors = catalogue.format_pattern(catalogue.get_message(said.identifier).value, values)
+def _render(one: Message, catalogue: FluentBundle) -> str:
+    if not catalogue.has_message(one.identifier):
+        raise LookupError(f"{catalogue.locales[0]}{SUFFIX} has no message {one.identifier}")
+    values = {name: _value(value, catalogue) for name, value in one.values.items()}
+    words, errors = catalogue.format_pattern(catalogue.get_message(one.identifier).value, values)
     if errors:
-        raise LookupError(f"{catalogue.locales[0]}{SUFFIX}, {said.identifier}: {errors[0]!r}; its values are "
-                          f"{', '.join(said.values) or 'none'}")
+        raise LookupError(f"{catalogue.locales[0]}{SUFFIX}, {one.identifier}: {errors[0]!r}; its values are "
+                          f"{', '.join(one.values) or 'none'}")
     return str(words)
 
 

@@ -56,10 +56,10 @@ def pair(random: Random, split: Split, label: str) -> tuple[str, str]:
     premise = f"{start}{_place(random)} {random.choice(VERBS)} {used}."
     negated = random.random() < 0.2
     words = OPEN if label == "neutral" else MOODS[mood ^ negated ^ (label == "contradiction")]
-    said = draw(random, words, split)
-    while said in premise:
-        said = draw(random, words, split)
-    return premise, f"The {subject} was {'not ' if negated else ''}{said}."
+    word = draw(random, words, split)
+    while word in premise:
+        word = draw(random, words, split)
+    return premise, f"The {subject} was {'not ' if negated else ''}{word}."
 
 
 def unlabeled_passage(random: Random) -> str:
