@@ -66,6 +66,16 @@ def ended(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return err[:-1].removeprefix("error: ")
 
 
+def test_a_refused_experiment_says_where_its_value_is(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("params.yaml").write_text(PARAMS.replace("  language: en", "  language: kr"), "utf-8")
+    refused = "params.yaml: report.language: expected 'en' or 'ko', got 'kr'"
+    assert ended(home, capsys) == refused
+    monkeypatch.setenv("DVC_EXP_NAME", "awful-name")
+    assert ended(home, capsys) == f"{refused} (the experiment has left this value in params.yaml: correct it there)"
+
+
 UNKNOWN = {  # what other libraries and slips of the pen call a setting, and the setting
     "lrr": "lr", "learning_rate": "lr", "batch": "training.batch_size", "batch_size": "training.batch_size",
     "epochs": "pretrained.epochs", "num_train_epochs": "pretrained.epochs",
