@@ -32,8 +32,8 @@ SWAP_LABELS, SWAP_SHUFFLES, SWAP_ERRORS = 100, 100, 3.0
 PREDICTION_DRIFT = 0.15
 # Points below the whole, with at least so many rows, and by so many standard errors, as many segments are looked at.
 WEAK, WEAK_ROWS, WEAK_ERRORS = 0.15, 30, 4.0
-# Predictions of a class by its rows, below which a model has hardly learned it.
-RARELY = 0.1
+# Predictions of a class by its rows, below which its recall is low whatever the model has learned of the others.
+RARELY = 0.2
 # Points of token accuracy above entity F1 from which the two are easily taken for one another.
 INFLATED = 0.05
 # Points above the majority class; Gururangan et al., 2018 (https://aclanthology.org/N18-2017) report about 15 on MNLI.
