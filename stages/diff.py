@@ -16,9 +16,10 @@ from stages.common.errors import UserError
 from stages.common.files import write_json, write_text
 from stages.comparing.changes import changes
 from stages.comparing.markdown import render
-from stages.comparing.revisions import WORKING_TREE, revision
+from stages.comparing.revisions import WORKING_TREE, revision, saved_revision
 from stages.reporting.texts import numbered
 from stages.settings.evaluation import evaluation_settings
+from stages.studies.folder import read_study, study_folder
 from stages.terminal.changes import print_changes
 
 MAIN = ("origin/main", "main", "origin/master", "master")
@@ -34,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " says so.",
         "python -m stages.diff\n  python -m stages.diff v1.0 --fail-on regression",
     )
-    parser.add_argument("revision", nargs="?", metavar="REV",
+    against = parser.add_mutually_exclusive_group()
+    against.add_argument("--study", metavar="NAME", help="a saved study, in place of a revision")
+    against.add_argument("revision", nargs="?", metavar="REV",
                         help="commit, branch or tag (default: where this branch left main; on main itself, HEAD)")
     parser.add_argument("--fail-on", choices=("regression", "change"),
                         help="exit with 3 on a regression: a score fell significantly; more runs of an arm failed to"
@@ -54,9 +57,14 @@ def _diff(options: Namespace) -> list[str]:
     """Write both files; return why the gate closes."""
     try:
         with Repo() as repo:
-            name, old = _resolved(repo, options.revision)
+            if options.study:
+                folder = study_folder(options.study)
+                name, old, before = f"study {options.study}", read_study(folder).commit, saved_revision(folder)
+            else:
+                name, old = _resolved(repo, options.revision)
+                before = revision(repo, old)
             stale = len(repo.status())
-            facts = changes(revision(repo, old), revision(repo, WORKING_TREE), evaluation_settings())
+            facts = changes(before, revision(repo, WORKING_TREE), evaluation_settings())
     except NotDvcRepoError:
         raise UserError("no DVC repository here; run it in a clone of the project") from None
     except (DvcException, SCMError) as error:
