@@ -13,13 +13,13 @@ from scmrepo.exceptions import RevError, SCMError
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import write_json, write_text
+from stages.common.files import read_json, write_json, write_text
 from stages.comparing.changes import changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import WORKING_TREE, revision, saved_revision
 from stages.reporting.texts import numbered
 from stages.settings.evaluation import evaluation_settings
-from stages.studies.folder import read_study, study_folder
+from stages.studies.folder import FACTS, study_folder
 from stages.terminal.changes import print_changes
 
 MAIN = ("origin/main", "main", "origin/master", "master")
@@ -59,7 +59,8 @@ def _diff(options: Namespace) -> list[str]:
         with Repo() as repo:
             if options.study:
                 folder = study_folder(options.study)
-                name, old, before = f"study {options.study}", read_study(folder).commit, saved_revision(folder)
+                name, old = f"study {options.study}", read_json(folder / FACTS)["commit"]
+                before = saved_revision(folder)
             else:
                 name, old = _resolved(repo, options.revision)
                 before = revision(repo, old)

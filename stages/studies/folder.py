@@ -9,42 +9,16 @@ from typing import Any
 import yaml
 
 from stages.common.errors import UserError
-from stages.common.files import sha256
-from stages.results.reading import Facts, validated
+from stages.common.files import read_json, sha256
+from stages.results.reading import validated
 from stages.results.verdicts import Verdicts
+from stages.settings.overlays import apply_overlay
 from stages.settings.schema import check_values
 from stages.settings.yaml12 import parse_yaml
-from stages.studies.settings import completed_settings
 
 STUDIES = Path("reports/studies")
-FACTS, LOCK, SETTINGS = "study.json", "dvc.lock", "params.yaml"
-_SAID = ("verdict", "difference", "low", "high")  # of a comparison
-
-
-class StudyFacts(Facts):
-    """The content of ``study.json``.
-
-    Attributes:
-        commit: of the code.
-        summary: verdict, difference and its interval by task and comparison.
-        inputs: size and SHA-256 of raw files by task or further test set.
-        checkpoints: origin, and SHA-256 of files, by task.
-        libraries: their releases.
-        machine: processor, cores and memory.
-        seconds: by stage, with the cells of which they are known.
-        predictions: DVC's digest of the stored predictions by folder.
-        files: size and SHA-256 of every other file of the study.
-    """
-
-    commit: str
-    summary: dict[str, dict[str, dict[str, Any]]]
-    inputs: dict[str, dict[str, Any]]
-    checkpoints: dict[str, dict[str, Any]]
-    libraries: dict[str, str]
-    machine: dict[str, Any]
-    seconds: dict[str, dict[str, float]]
-    predictions: dict[str, str]
-    files: dict[str, dict[str, Any]]
+FACTS, LOCK, SETTINGS, VERDICTS = "study.json", "dvc.lock", "params.yaml", "verdicts.json"
+_NAMED = ("tasks", "further_tests", "checkpoints", "recipes")  # sections whose keys are names that a study gives
 
 
 def study_names() -> list[str]:
@@ -53,69 +27,68 @@ def study_names() -> list[str]:
 
 
 def study_folder(name: str) -> Path:
-    """The folder of a study, of which nothing was changed since it was saved."""
+    """The folder of a study, see :func:`check_study`."""
     if name not in study_names():
         raise UserError(f"{STUDIES}: no study '{name}'; there is {', '.join(study_names()) or 'none'}")
     check_study(STUDIES / name)
     return STUDIES / name
 
 
-def read_study(folder: Path) -> StudyFacts:
-    """The facts of a study."""
-    return validated(StudyFacts, folder / FACTS)
-
-
-def check_study(folder: Path) -> StudyFacts:
-    """The facts of a study.
+def check_study(folder: Path) -> dict[str, Any]:
+    """The content of ``study.json``.
 
     Raises:
         UserError: a file is missing, further or another than the one that was saved, or the summary is not that of the
             verdicts.
     """
-    facts = read_study(folder)
-    found = listing(folder)
-    for name in sorted(found.keys() | facts.files.keys()):
-        if found.get(name) != facts.files.get(name):
+    facts, found = read_json(folder / FACTS), files_of(folder)
+    for name in sorted(found.keys() | facts["files"].keys()):
+        if found.get(name) != facts["files"].get(name):
             raise UserError(f"{folder / name}: not the file that was saved; restore it with `git checkout {folder}`, "
                             "or save the study again")
-    for problem, saved, present in (
-            ("summary", facts.summary, summarize(validated(Verdicts, folder / "verdicts.json"))),
-            ("predictions", facts.predictions, predictions((folder / LOCK).read_text("utf-8")))):
-        if saved != present:
-            raise UserError(f"{folder / FACTS}: {problem}: does not follow from the other files; save the study again")
-    return facts
+    if facts["summary"] != summarize(folder):
+        raise UserError(f"{folder / FACTS}: summary: does not follow from {VERDICTS}; save the study again")
+    return dict(facts)
 
 
-def listing(folder: Path) -> dict[str, dict[str, Any]]:
+def files_of(folder: Path) -> dict[str, dict[str, Any]]:
     """Size and SHA-256 of every file but ``study.json``."""
     return {path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
             for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / FACTS}
 
 
-def summarize(verdicts: Verdicts) -> dict[str, dict[str, dict[str, Any]]]:
-    """What the verdicts say, in short."""
-    return {task: {name: {key: getattr(judged, key) for key in _SAID} for name, judged in found.named.items()}
-            for task, found in verdicts.tasks.items()}
-
-
-def predictions(lock: str) -> dict[str, str]:
-    """DVC's digests of the stored predictions by folder."""
-    return {out["path"]: out["md5"] for cell in yaml.load(lock, Loader=yaml.CSafeLoader)["stages"].values()
-            for out in cell.get("outs", []) if "predictions" in Path(out["path"]).parts}
+def summarize(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """Verdict, difference and interval by task and comparison."""
+    return {task: {name: {key: getattr(judged, key) for key in ("verdict", "difference", "low", "high")}
+                   for name, judged in found.named.items()}
+            for task, found in validated(Verdicts, folder / VERDICTS).tasks.items()}
 
 
 def study_settings(folder: Path, default: Mapping[str, Any]) -> str:
-    """The text of ``params.yaml`` with which the present code repeats a study.
+    """The text of ``params.yaml`` that repeats a study: its own, and settings that are newer at their ``default``.
+
+    A task has its newer settings from the first one of the default.
 
     Raises:
-        UserError: the present code does not know the settings.
+        UserError: the present code does not take the settings.
     """
-    text = completed_settings((folder / SETTINGS).read_text("utf-8"), default)
+    text = (folder / SETTINGS).read_text("utf-8")
+    values, task = parse_yaml(text, SETTINGS), next(iter(default["tasks"].values()))
+    overlay = {key: value if key not in values else value | values[key] for key, value in default.items()
+               if key not in values or (key not in _NAMED and _lacks(values[key], value))}
+    if tasks := {name: task | entry for name, entry in values["tasks"].items() if _lacks(entry, task)}:
+        overlay["tasks"] = tasks
+    if overlay:
+        text = apply_overlay(text, yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True), "defaults")
     try:
         check_values(parse_yaml(text, SETTINGS))
     except UserError as error:
-        raise UserError(f"{error} (settings of {folder}, made by commit {read_study(folder).commit[:7]})") from None
+        raise UserError(f"{error} (in {folder})") from None
     return text
+
+
+def _lacks(section: Any, default: Any) -> bool:
+    return isinstance(default, dict) and not default.keys() <= section.keys()
 
 
 @contextmanager
