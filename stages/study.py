@@ -109,7 +109,8 @@ def write_study(folder: Path, params: Params, cells: Sequence[str], commit: str)
     Raises:
         UserError: a file is missing, has a text of a corpus, or names a folder of this machine.
     """
-    places, lock = folders_to_move(params.model_dump()), yaml.load(Path(LOCK).read_text("utf-8"), Loader=yaml.CSafeLoader)
+    places = folders_to_move(params.model_dump())
+    lock = yaml.load(Path(LOCK).read_text("utf-8"), Loader=yaml.CSafeLoader)
     # DVC leaves the cells of former settings in its lock.
     lock["stages"] = {cell: lock["stages"][cell] for cell in cells if cell in lock["stages"]}
     write_text(folder / LOCK, move_folders(yaml.safe_dump(lock, sort_keys=False, width=1000), places))
