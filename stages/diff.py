@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,14 @@ def _diff(options: Namespace) -> list[str]:
             if options.study:
                 folder = study_folder(options.study)
                 name, old = f"study {options.study}", read_json(folder / FACTS)["commit"]
-                before = saved_revision(folder)
+                before, present = saved_revision(folder), {stage.addressing for stage in repo.index.stages}
             else:
                 name, old = _resolved(repo, options.revision)
-                before = revision(repo, old)
-            stale = len(repo.status())
-            facts = changes(before, revision(repo, WORKING_TREE), evaluation_settings())
+                before, present = revision(repo, old), set()
+            stale, after = len(repo.status()), revision(repo, WORKING_TREE)
+            if present:  # a study has none of the cells of former settings that DVC leaves in its lock
+                after = replace(after, cells={cell: after.cells[cell] for cell in after.cells if cell in present})
+            facts = changes(before, after, evaluation_settings())
     except NotDvcRepoError:
         raise UserError("no DVC repository here; run it in a clone of the project") from None
     except (DvcException, SCMError) as error:

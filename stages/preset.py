@@ -17,7 +17,7 @@ from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.schema import check_values
 from stages.settings.yaml12 import parse_yaml
-from stages.studies.folder import study_folder, study_settings
+from stages.studies.folder import STUDIES, study_folder, study_names, study_settings
 
 OVERLAYS = Path(__file__).parent / "settings" / "presets"
 # Overlays of each preset, in the order in which they are applied. Every preset sets the keys that another one sets.
@@ -75,7 +75,8 @@ def _preset(options: Namespace) -> None:
     name, chosen = (f"study {options.study}", f"--study {options.study}") if options.study else (options.name,) * 2
     if options.force:
         text = _committed() or text
-    elif not _is_kept(text):
+    # A study replaces the settings that presets leave, too.
+    elif not _is_kept(text, (options.study and _committed()) or text):
         raise UserError(f"{PARAMS}: has uncommitted changes that preset {name} may overwrite; commit them, or "
                         f"discard them with `python -m stages.preset {chosen} --force`")
     if options.study:
@@ -92,10 +93,11 @@ def _preset(options: Namespace) -> None:
     print(f"{PARAMS}: {name}; `dvc repro` runs it", file=sys.stderr)
 
 
-def _is_kept(text: str) -> bool:
-    """Whether no preset can overwrite a value that is in no preset and no commit."""
+def _is_kept(text: str, base: str) -> bool:
+    """Whether every value is in a commit, in a study, or in a preset of ``base``."""
     values = parse_yaml(text, str(PARAMS))
-    return any(values == parse_yaml(apply_preset(text, name), name) for name in PRESETS) or text == _committed()
+    return any(values == parse_yaml(apply_preset(base, name), name) for name in PRESETS) or text == _committed() or (
+        text in (study_settings(STUDIES / name, default_settings()) for name in study_names()))
 
 
 def _committed() -> str | None:

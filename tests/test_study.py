@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -57,8 +58,9 @@ seeds:
 - 1
 - 2
 """
-STAGES = {"stages": {name: {"cmd": f"echo {name} > {name}.txt", "deps": [OWN_PLACE.rsplit("/", 1)[1]],
-                            "outs": [{f"{name}.txt": {"cache": False}}]} for name in ("report", "former")}}
+STAGES = {"stages": {name: {"cmd": f"mkdir -p data/{name} && echo > data/{name}/reviews", "deps": ["reviews"],
+                            "outs": [{f"data/{name}/reviews": {"cache": False}}]}
+                     for name in ("predictions", "former")}}
 
 
 def loaded(folder: Path, default: dict[str, Any]) -> dict[str, Any]:
@@ -97,14 +99,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "data" / place / "reviews").mkdir(parents=True)
         for name, value in files.items():
             (folder / "data" / place / "reviews" / name).write_text(json.dumps(value) + "\n", "utf-8")
-    (folder / "durations.jsonl").write_text('{"stage": "report", "seconds": 90}\n{"sta', "utf-8")
+    (folder / "durations.jsonl").write_text('{"stage": "predictions", "seconds": 90}\n{"sta', "utf-8")
     (folder / "reviews").mkdir()
+    (folder / "reviews" / "train.txt").touch()
     (folder / "dvc.yaml").write_text(yaml.safe_dump(STAGES), "utf-8")
     (folder / ".gitignore").write_text("/data\n", "utf-8")
     git(folder, "init", "--quiet")
     with chdir(folder), Repo.init() as repo:
         repo.reproduce()
-    (folder / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"report": STAGES["stages"]["report"]}}), "utf-8")
+    del (left := {"stages": dict(STAGES["stages"])})["stages"]["former"]
+    (folder / "dvc.yaml").write_text(yaml.safe_dump(left), "utf-8")
     git(folder, "add", "--all")
     git(folder, "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "--quiet", "--message", "results")
     return folder
@@ -119,15 +123,36 @@ def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     folder = tmp_path / "project"
     shutil.copytree(made, folder)
     monkeypatch.chdir(folder)
-
-    def notebook(grid: Grid, language: str, name: str, texts: bool) -> Any:
-        inputs = Inputs(tmp_path / "inputs", grid)
-        unrun = study_notebook(inputs.tasks()[0], language, texts)
-        without_texts(unrun)
-        return unrun
-
-    monkeypatch.setattr(study, "make_notebook", notebook)
+    monkeypatch.setattr(study, "make_notebook", unrun_notebook)
     return folder
+
+
+def unrun_notebook(grid: Grid, language: str, name: str, texts: bool) -> Any:
+    """In place of an executed one, which needs models."""
+    with TemporaryDirectory() as folder:
+        made = study_notebook(Inputs(Path(folder), grid).tasks()[0], language, texts)
+    without_texts(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def saved(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study that is saved once for several tests."""
+    folder = tmp_path_factory.mktemp("saved") / "project"
+    shutil.copytree(made, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(study, "make_notebook", unrun_notebook)
+        assert study.main(["save", "tiny"]) == 0
+    return folder / STUDIES / "tiny"
+
+
+@pytest.fixture
+def tiny(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that one, and its only one."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(saved, STUDIES / "tiny")
+    return STUDIES / "tiny"
 
 
 def refused(capsys: pytest.CaptureFixture, *arguments: str) -> str:
@@ -143,16 +168,16 @@ def test_a_study_is_saved_shown_compared_and_repeated(project: Path, capsys: pyt
     assert study.main(["save", "tiny"]) == 0
     folder = project / STUDIES / "tiny"
     facts = loaded(folder, DEFAULT)
-    assert facts["seconds"] == {"report": {"cells": 1, "known": 1, "seconds": 90.0}}
+    assert facts["seconds"] == {"predictions": {"cells": 1, "known": 1, "seconds": 90.0}}
     assert facts["inputs"] == {"reviews": {"train.txt": {"bytes": 5, "sha256": "ab"}}}
     assert facts["checkpoints"]["reviews"]["source"] == "local"
     assert list(facts["checkpoints"]["reviews"]["files"]) == ["config.json"]
     assert facts["files"] == files_of(folder)
     for name in ("report.md", "index.html", "metrics/reviews.json", "verdicts.json", "plots/differences.svg"):
         assert (folder / name).read_bytes() == (project / "reports" / name).read_bytes()
-    assert list(yaml.safe_load((folder / "dvc.lock").read_text("utf-8"))["stages"]) == ["report"]
-    assert "nothing is trained.\n\nCells that show texts" in json.loads(
-        (folder / "notebooks/reviews.ipynb").read_text("utf-8"))["cells"][0]["source"]
+    assert list(yaml.safe_load((folder / "dvc.lock").read_text("utf-8"))["stages"]) == ["predictions"]
+    title = json.loads((folder / "notebooks/reviews.ipynb").read_text("utf-8"))["cells"][0]["source"]
+    assert "nothing is trained.\n\nCells that show texts" in "".join(title)
     assert OWN_PLACE not in "".join(path.read_text("utf-8") for path in folder.rglob("*.*") if path.is_file())
 
     capsys.readouterr()
@@ -165,37 +190,36 @@ def test_a_study_is_saved_shown_compared_and_repeated(project: Path, capsys: pyt
 
     wanted = parse_yaml((project / "params.yaml").read_text("utf-8"), "params.yaml")
     wanted["tasks"]["reviews"]["folder"] = "data/local/reviews"
-    shutil.copyfile(ROOT / "params.yaml", project / "params.yaml")
+    default = (ROOT / "params.yaml").read_text("utf-8")
+    (project / "params.yaml").write_text(default.replace("split_seed: 1", "split_seed: 7"), "utf-8")
     assert preset.main(["--study", "tiny"]) == 1
-    assert "uncommitted changes that preset study tiny may overwrite" not in capsys.readouterr().out
+    assert "uncommitted changes that preset study tiny may overwrite" in capsys.readouterr().err
     assert preset.main(["--study", "tiny", "--force"]) == 0
     assert parse_yaml((project / "params.yaml").read_text("utf-8"), "params.yaml") == wanted
+    assert preset.main(["--study", "tiny"]) == preset.main(["sample"]) == 0  # the settings are kept, in the study
     assert "there is a study of this name" in refused(capsys)
     assert "no study 'huge'; there is tiny" in (preset.main(["--study", "huge", "--force"]), capsys.readouterr().err)[1]
 
 
-def test_a_changed_file_or_number_is_found(project: Path) -> None:
-    assert study.main(["save", "tiny"]) == 0
-    folder = project / STUDIES / "tiny"
+def test_a_changed_file_or_number_is_found(tiny: Path) -> None:
     for name, change in (("metrics/reviews.json", lambda text: text.replace("0.841", "0.851")),
                          ("report.md", lambda text: f"{text} "), ("further.txt", lambda text: "new")):
-        path = folder / name
+        path = tiny / name
         before = path.read_text("utf-8") if path.exists() else None
         path.write_text(change(before or ""), "utf-8")
         with pytest.raises(UserError, match=f"tiny/{name}: not the file that was saved; restore it"):
-            loaded(folder, DEFAULT)
+            loaded(tiny, DEFAULT)
         path.unlink() if before is None else path.write_text(before, "utf-8")
-    verdicts = read_json(folder / VERDICTS)
+    verdicts = read_json(tiny / VERDICTS)
     verdicts["tasks"]["reviews"]["comparisons"]["full"]["verdict"] = "hurts"
-    write_json(folder / VERDICTS, verdicts)
-    write_json(folder / FACTS, read_json(folder / FACTS) | {"files": files_of(folder)})
+    write_json(tiny / VERDICTS, verdicts)
+    write_json(tiny / FACTS, read_json(tiny / FACTS) | {"files": files_of(tiny)})
     with pytest.raises(UserError, match=r"study.json: summary: does not follow from verdicts.json"):
-        loaded(folder, DEFAULT)
+        loaded(tiny, DEFAULT)
 
 
-def test_settings_are_completed_and_unknown_ones_refused(project: Path) -> None:
-    assert study.main(["save", "tiny"]) == 0
-    path = STUDIES / "tiny" / "params.yaml"
+def test_settings_are_completed_and_unknown_ones_refused(tiny: Path) -> None:
+    path = tiny / "params.yaml"
     text = path.read_text("utf-8")
     values = parse_yaml(text, "params.yaml")
     assert study_settings(path.parent, DEFAULT) == text
@@ -256,7 +280,7 @@ def test_what_may_not_be_saved(project: Path, capsys: pytest.CaptureFixture) -> 
         assert message in refused(capsys)
         path.write_text(before, "utf-8")
     (project / "reviews" / "new.txt").touch()
-    assert "report: expected results of the present settings, code and files, found it out of date" in refused(capsys)
+    assert "predictions: expected results of the present settings, code and files, found it out of" in refused(capsys)
     assert check_params().tasks
     assert study.main(["save", "Two Cores"]) == 1
     assert "expected a name of lower-case letters" in capsys.readouterr().err
