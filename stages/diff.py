@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ from scmrepo.exceptions import RevError, SCMError
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import write_json, write_text
+from stages.common.files import read_json, write_json, write_text
 from stages.comparing.changes import changes
 from stages.comparing.markdown import render
-from stages.comparing.revisions import WORKING_TREE, revision
+from stages.comparing.revisions import WORKING_TREE, revision, saved_revision
 from stages.reporting.texts import numbered
 from stages.settings.evaluation import evaluation_settings
+from stages.studies.folder import FACTS, study_folder
 from stages.terminal.changes import print_changes
 
 MAIN = ("origin/main", "main", "origin/master", "master")
@@ -34,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " says so.",
         "python -m stages.diff\n  python -m stages.diff v1.0 --fail-on regression",
     )
-    parser.add_argument("revision", nargs="?", metavar="REV",
+    against = parser.add_mutually_exclusive_group()
+    against.add_argument("--study", metavar="NAME", help="a saved study, in place of a revision")
+    against.add_argument("revision", nargs="?", metavar="REV",
                         help="commit, branch or tag (default: where this branch left main; on main itself, HEAD)")
     parser.add_argument("--fail-on", choices=("regression", "change"),
                         help="exit with 3 on a regression: a score fell significantly; more runs of an arm failed to"
@@ -54,9 +58,17 @@ def _diff(options: Namespace) -> list[str]:
     """Write both files; return why the gate closes."""
     try:
         with Repo() as repo:
-            name, old = _resolved(repo, options.revision)
-            stale = len(repo.status())
-            facts = changes(revision(repo, old), revision(repo, WORKING_TREE), evaluation_settings())
+            if options.study:
+                folder = study_folder(options.study)
+                name, old = f"study {options.study}", read_json(folder / FACTS)["commit"]
+                before, present = saved_revision(folder), {stage.addressing for stage in repo.index.stages}
+            else:
+                name, old = _resolved(repo, options.revision)
+                before, present = revision(repo, old), set()
+            stale, after = len(repo.status()), revision(repo, WORKING_TREE)
+            if present:  # a study has none of the cells of former settings that DVC leaves in its lock
+                after = replace(after, cells={cell: after.cells[cell] for cell in after.cells if cell in present})
+            facts = changes(before, after, evaluation_settings())
     except NotDvcRepoError:
         raise UserError("no DVC repository here; run it in a clone of the project") from None
     except (DvcException, SCMError) as error:

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
@@ -14,6 +15,7 @@ from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.schema import check_values
 from stages.settings.yaml12 import parse_yaml
+from stages.studies.folder import STUDIES, study_folder, study_names, study_settings
 
 OVERLAYS = Path(__file__).parent / "settings" / "presets"
 # Overlays of each preset, in the order in which they are applied. Every preset sets the keys that another one sets.
@@ -33,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " not name keep their values. Results of earlier runs come back from DVC's cache: switch, then `dvc repro`.",
         "python -m stages.preset laptop && dvc repro",
     )
-    parser.add_argument("name", choices=PRESETS, help="preset to switch to")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("name", nargs="?", choices=PRESETS, help="preset to switch to")
+    which.add_argument("--study", metavar="NAME",
+                       help="a saved study to repeat: all of its settings, and those that are newer at their defaults")
     parser.add_argument("--force", action="store_true",
                         help="discard uncommitted changes of params.yaml: start from the file of the last commit")
     return run_stage(parser, _preset, arguments)
@@ -56,28 +61,40 @@ def _with_tasks(text: str) -> str:
     return apply_overlay(text, f"tasks:\n{missing}", _TASKS) if missing else text
 
 
+def default_settings() -> dict[str, Any]:
+    """The values of the embedded default; settings that no preset names are those of ``params.yaml``."""
+    text = PARAMS.read_text("utf-8")
+    return dict(parse_yaml(apply_preset(text, "sample"), str(PARAMS)))
+
+
 def _preset(options: Namespace) -> None:
     read_params()  # refuses a file that is missing or no mapping
     text = PARAMS.read_text("utf-8")
+    name, chosen = (f"study {options.study}", f"--study {options.study}") if options.study else (options.name,) * 2
     if options.force:
         text = _committed() or text
-    elif not _is_kept(text):
-        raise UserError(f"{PARAMS}: has uncommitted changes that preset {options.name} may overwrite; commit them, or "
-                        f"discard them with `python -m stages.preset {options.name} --force`")
-    text = apply_preset(text, options.name)
+    # A study replaces the settings that presets leave, too.
+    elif not _is_kept(text, (options.study and _committed()) or text):
+        raise UserError(f"{PARAMS}: has uncommitted changes that preset {name} may overwrite; commit them, or "
+                        f"discard them with `python -m stages.preset {chosen} --force`")
+    if options.study:
+        text = study_settings(study_folder(options.study), default_settings())
+    else:
+        text = apply_preset(text, options.name)
     try:
         check_values(parse_yaml(text, str(PARAMS)))
     except UserError as error:
-        raise UserError(f"{error} (after preset {options.name}; {PARAMS} was left as it is. A preset needs the entries "
+        raise UserError(f"{error} (after preset {name}; {PARAMS} was left as it is. A preset needs the entries "
                         "of its tasks: bring removed ones back by `git checkout COMMIT -- params.yaml`)") from None
     write_text(PARAMS, text)
-    print(f"{PARAMS}: {options.name}; `dvc repro` runs it", file=sys.stderr)
+    print(f"{PARAMS}: {name}; `dvc repro` runs it", file=sys.stderr)
 
 
-def _is_kept(text: str) -> bool:
-    """Whether no preset can overwrite a value that is in no preset and no commit."""
+def _is_kept(text: str, base: str) -> bool:
+    """Whether every value is in a commit, in a study, or in a preset of ``base``."""
     values = parse_yaml(text, str(PARAMS))
-    return any(values == parse_yaml(apply_preset(text, name), name) for name in PRESETS) or text == _committed()
+    return any(values == parse_yaml(apply_preset(base, name), name) for name in PRESETS) or text == _committed() or (
+        text in (study_settings(STUDIES / name, default_settings()) for name in study_names()))
 
 
 def _committed() -> str | None:

@@ -1,4 +1,4 @@
-"""The results of one revision: of a commit, or of the working tree."""
+"""The results of one revision: of a commit, of the working tree, or of a saved study."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -61,11 +61,20 @@ def revision(repo: Repo, name: str) -> Revision:
             return False
         return True
 
+    return _revision(text, copy, needs_verdicts=name == WORKING_TREE)
+
+
+def saved_revision(folder: Path) -> Revision:
+    """The results of a saved study, which has no predictions but their digests."""
+    return _revision(lambda path: (folder / path.removeprefix("reports/")).read_text("utf-8"), lambda *_: False)
+
+
+def _revision(text: Callable[[str], str], copy: Copy, needs_verdicts: bool = True) -> Revision:
     def verdicts() -> dict[str, dict[str, Judgement]] | None:
         try:
             found = Verdicts.model_validate_json(text(VERDICTS))
         except UserError:
-            if name == WORKING_TREE:
+            if needs_verdicts:
                 raise
             return None
         return {task: judged.named for task, judged in found.tasks.items()}

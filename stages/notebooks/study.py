@@ -14,7 +14,7 @@ from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
-from stages.wording.names import metric_name, severity_name
+from stages.wording.names import finding_name, metric_name, severity_name
 
 TEMPLATE = Path(__file__).with_name("study.py.j2")
 _MARK = re.compile(r"^# %% ", re.MULTILINE)
@@ -24,21 +24,34 @@ _WORDS = ("rows", "shape", "embeddings", "logit", "probability", "parameters", "
 _TEXTS = {"single": ["text", "label"], "pair": ["text", "text_pair", "label"], "words": []}
 
 
-def study_notebook(task: TaskFacts, language: str) -> nbformat.NotebookNode:
-    """The notebook without outputs; the ids of its cells are their numbers."""
+def study_notebook(task: TaskFacts, language: str, texts: bool = True) -> nbformat.NotebookNode:
+    """The notebook without outputs; the ids of its cells are their numbers.
+
+    Args:
+        texts: False for one that says that its cells with the tag ``texts``, which show texts of the corpus, have no
+            outputs, see :func:`without_texts`.
+    """
     cells = []
     for number, part in enumerate(_MARK.split(_filled(task, language))[1:], start=1):
         kind, _, body = part.partition("\n")
-        if kind == "code":
-            cell = nbformat.v4.new_code_cell(body.strip())
+        if kind.startswith("code"):
+            cell = nbformat.v4.new_code_cell(body.strip(), metadata={"tags": ["texts"]} if "texts" in kind else {})
         else:
             cell = nbformat.v4.new_markdown_cell("\n\n".join(
-                render(text, language) for text in _texts(task, kind.removeprefix("md "))))
+                render(text, language) for text in _texts(task, kind.removeprefix("md "), texts)))
         cell["id"] = f"cell-{number:02}"
         cells.append(cell)
     return nbformat.v4.new_notebook(cells=cells, metadata={
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"}})
+
+
+def without_texts(notebook: nbformat.NotebookNode) -> None:
+    """Remove the outputs of the cells that show texts of the corpus, and what libraries print beside outputs."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [] if "texts" in cell.metadata.get("tags", ()) else [
+                output for output in cell.outputs if output.get("name") != "stderr"]
 
 
 def _filled(task: TaskFacts, language: str) -> str:
@@ -64,7 +77,7 @@ def _literal(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _texts(task: TaskFacts, part: str) -> Iterator[Message]:
+def _texts(task: TaskFacts, part: str, texts: bool) -> Iterator[Message]:
     """The paragraphs of a text cell."""
     kind, arms = task.metrics.kind, arm_names([arm.key for arm in task.arms])
     if part == "title":
@@ -75,6 +88,8 @@ def _texts(task: TaskFacts, part: str) -> Iterator[Message]:
         elif task.metrics.synthetic_checkpoint:
             yield message("notebook-synthetic-checkpoint")
         yield message("notebook-about")
+        if not texts:
+            yield message("notebook-without-texts")
     elif part == "task":
         yield message(f"notebook-task-{kind}", labels=len(task.metrics.labels))
     elif part == "shapes":
@@ -107,9 +122,9 @@ def _answers(task: TaskFacts) -> Iterator[Message]:
 
 def _doubts(judged: Judgement) -> Iterator[Message]:
     if judged.withheld:
-        yield message("notebook-withheld", findings=tuple(one.title for one in judged.withheld))
+        yield message("notebook-withheld", findings=tuple(finding_name(one.name) for one in judged.withheld))
     if judged.qualified:
-        yield message("notebook-qualified", findings=tuple(one.title for one in judged.qualified))
+        yield message("notebook-qualified", findings=tuple(finding_name(one.name) for one in judged.qualified))
 
 
 def _findings(task: TaskFacts) -> Iterator[Message]:

@@ -116,6 +116,13 @@ answer-unknown =
     warning: at least half of the tokens are unknown to the model's tokenizer in { COUNT($unknown) } of { COUNT($texts, one: "text", other: "texts") }, first in text { COUNT($first) }; ignore the answers that have "unknown_tokens"
 answer-reading = Reading texts, one per line; Ctrl-D ends.
 
+## Studies
+
+study-none = No study is saved yet; `python -m stages.study save NAME` saves the present results.
+study-made = Made by commit { $commit } on { $processor }, { $cores } cores, { $memory } GiB: { DECIMAL($minutes, digits: 0) } minutes, as far as they were noted.
+terminal-column-study = Study
+terminal-column-arm = Arm
+
 ## Notebook
 
 notebook-title = # { $task }: what is pre-training worth?
@@ -130,6 +137,7 @@ notebook-qualified = A larger budget might change this, because of { LIST($findi
 notebook-synthetic = > **Synthetic sample.** The pipeline wrote these texts itself. The numbers show that the pipeline works; they say nothing about real text.
 notebook-synthetic-checkpoint = > **Synthetic pre-training text.** The checkpoint was pre-trained here, on text that the pipeline wrote itself. It is not comparable to published encoders.
 notebook-about = This notebook shows the last run of the pipeline: the task, the model, its training, its answers and its errors. Every table and every figure is a few lines of Python on the files of that run. Change them and run them again; nothing is trained.
+notebook-without-texts = Cells that show texts of the corpus have no output here, because its terms may forbid to publish them. Run them with your own copy of the corpus.
 notebook-task-single = ## 1. Task
 
     The model reads one text and chooses one of { $labels } labels. The table counts the examples of each label in each split. The model learns from `train`; `validation` chooses the best step; `test` is used once, after all choices.

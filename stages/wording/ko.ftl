@@ -205,6 +205,17 @@ answer-unknown =
 # English 120da81d
 answer-reading = 텍스트를 한 줄에 하나씩 입력하세요. Ctrl-D로 끝냅니다.
 
+## Studies
+
+# English 05437fa6
+study-none = 아직 저장한 연구가 없습니다. `python -m stages.study save NAME`이 현재 결과를 저장합니다.
+# English 50e30efc
+study-made = 커밋 { $commit }, { $processor }, 코어 { $cores }개, 메모리 { $memory } GiB에서 실행했습니다. 기록된 시간은 { DECIMAL($minutes, digits: 0) }분입니다.
+# English 38c05a8b
+terminal-column-study = 연구
+# English b28e61d8
+terminal-column-arm = 방법
+
 ## Notebook
 
 # English fb4343dc
@@ -231,6 +242,8 @@ notebook-synthetic = > **합성 표본.** 이 텍스트는 파이프라인이 �
 notebook-synthetic-checkpoint = > **합성 텍스트로 사전 학습.** 이 체크포인트는 파이프라인이 직접 쓴 텍스트로 여기서 사전 학습했습니다. 공개된 인코더와 비교할 수 없습니다.
 # English b8075a23
 notebook-about = 이 노트북은 파이프라인을 마지막으로 실행한 결과입니다. 작업, 모델, 학습 과정, 예측, 오류를 차례로 봅니다. 표와 그림은 모두 그 실행이 남긴 파일을 읽는 짧은 Python 코드입니다. 고쳐서 다시 실행해 보세요. 새로 학습하지는 않습니다.
+# English 8ab9e25b
+notebook-without-texts = 말뭉치의 텍스트를 보여 주는 셀에는 출력이 없습니다. 말뭉치의 이용 조건이 텍스트 공개를 금할 수 있기 때문입니다. 가지고 있는 말뭉치로 직접 실행해 보세요.
 # English 4197ddb3
 notebook-task-single = ## 1. 작업
 
