@@ -539,7 +539,8 @@ METHODS: dict[str, dict[str, Any]] = {
     "full": {"method": "full"}, "head": {"method": "head", "lr_factor": 5.0},
     "partial": {"method": "partial", "frozen_layers": 1}, "gradual": {"method": "gradual"},
     "lora": {"method": "lora", "rank": 2, "alpha": 4, "lr_factor": 3.0}, "ia3": {"method": "ia3", "lr_factor": 3.0},
-    "prefix": {"method": "prefix", "prefix_tokens": 2, "lr_factor": 5.0}}
+    "prefix": {"method": "prefix", "prefix_tokens": 2, "lr_factor": 5.0},
+    "setfit": {"method": "setfit", "pairs_per_row": 2}}
 # Elsewhere gradual frees the layers that partial finds and trains what full does.
 GRADUAL = ("albert", "deberta-v2", "llama")
 MATRIX = [pytest.param(name, method, kind, marks=[pytest.mark.slow] * (method == "gradual" and name not in GRADUAL))
