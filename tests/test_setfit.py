@@ -21,7 +21,7 @@ from stages.results.prepared import read_rows
 from stages.settings.data import EncodingSettings
 from stages.settings.recipes import SetFitTuning
 from stages.train import train
-from stages.training.batches import epoch_pairs
+from stages.training.pairs import epoch_pairs
 from stages.training.setfit import PairObjective, embeddings_as_logits, fit_head, last_linear
 from tests import tiny
 

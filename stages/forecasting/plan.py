@@ -14,7 +14,7 @@ from stages.models.inputs import TOKENS_PER_BATCH, batches_by_length
 from stages.models.tuning import frozen_after
 from stages.settings.recipes import GradualTuning, Recipe, SetFitTuning
 from stages.settings.training import TrainingSettings
-from stages.training.batches import run_batches
+from stages.training.pairs import run_batches
 
 
 @dataclass

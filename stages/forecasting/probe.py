@@ -35,11 +35,11 @@ from stages.settings.libraries import require_libraries
 from stages.settings.recipes import Recipe, recipe_from
 from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings
-from stages.training.batches import run_batches
 from stages.training.determinism import make_deterministic
 from stages.training.frozen_layers import TOKENS_PER_BATCH as TOKENS_PER_CACHED_BATCH
 from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
+from stages.training.pairs import run_batches
 from stages.training.resuming import StateStore
 from stages.training.run import Run
 from stages.training.used_vocabulary import used_vocabulary

@@ -27,11 +27,11 @@ from stages.models.tuning import freeze_at, learning_rate_factors
 from stages.results.prepared import Task
 from stages.settings.recipes import FULL, Recipe, SetFitTuning
 from stages.settings.training import TrainingSettings
-from stages.training.batches import run_batches
 from stages.training.frozen_layers import FrozenLayerCache
 from stages.training.gradients import gradient_norms
 from stages.training.objective import Objective, balanced_class_weights
 from stages.training.optimization import adamw, warmup_schedule, warmup_steps
+from stages.training.pairs import run_batches
 from stages.training.processes import Processes
 from stages.training.resuming import StateStore
 from stages.training.run import BestWeights, Event, Run
