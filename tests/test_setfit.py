@@ -10,20 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
-from torch import nn
+from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from stages.answering.exporting import deliver
 from stages.common.errors import UserError
 from stages.common.files import read_json_lines, write_json_lines
 from stages.encode import encode
-from stages.models.building import build_model
+from stages.models.averaging import offset
+from stages.models.building import build_encoder, build_model
+from stages.models.tuning import linear_layers_of_head
 from stages.results.prepared import read_rows
 from stages.settings.data import EncodingSettings
 from stages.settings.recipes import SetFitTuning
 from stages.train import train
 from stages.training.pairs import epoch_pairs
-from stages.training.setfit import PairObjective, embeddings_as_logits, fit_head, last_linear
+from stages.training.setfit import PairObjective, embeddings_as_logits, fit_head
 from tests import tiny
+from tests.test_tunings import CONFIGS, write_checkpoint
 
 LABELS = st.lists(st.integers(0, 4), min_size=2, max_size=30).map(np.array)
 
@@ -69,15 +72,52 @@ def test_the_loss_by_hand() -> None:
     assert PairObjective().divisor(labels) == 3
 
 
+def _model(folder: Path, classes: int) -> PreTrainedModel:
+    tiny.write_checkpoint(folder)
+    return build_model("pretrained", folder, "single", [str(tag) for tag in range(classes)], 0.3, 1, SetFitTuning())
+
+
+@pytest.mark.parametrize("architecture", CONFIGS)
+def test_embeddings_are_means_of_all_tokens_and_the_logits_linear_in_them(architecture: str, tmp_path: Path) -> None:
+    write_checkpoint(tmp_path / "checkpoint", architecture)
+    tags = ["no", "yes"]
+    model = build_model("pretrained", tmp_path / "checkpoint", "single", tags, 0.3, 1, SetFitTuning())
+    encoder = build_encoder(tmp_path / "checkpoint")
+    inputs = {"input_ids": torch.tensor([[2, 5, 7, 3], [2, 6, 3, 0]]),
+              "attention_mask": torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])}
+    fit_head(model.eval(), np.random.default_rng(1).normal(size=(8, 16)), np.arange(8) % 2, "none")
+    logits = model(**inputs).logits
+    with embeddings_as_logits(model, SetFitTuning()):
+        found = model(**inputs).logits
+    states = encoder(**inputs).last_hidden_state
+    weights = inputs["attention_mask"][..., None]
+    mean = (states * weights).sum(1) / weights.sum(1)
+    if architecture == "gpt2":  # whose last token has seen all others
+        torch.testing.assert_close(found, torch.stack([states[0, 3], states[1, 2]]))
+    else:
+        wanted = torch.nn.functional.layer_norm(mean, (16,))
+        torch.testing.assert_close(found / found.std(1, keepdim=True), wanted / wanted.std(1, keepdim=True),
+                                   atol=0.05, rtol=0)
+    last = linear_layers_of_head(model)[-1]
+    torch.testing.assert_close(logits, last(found + offset(model)), atol=1e-5, rtol=0)
+
+    model.save_pretrained(tmp_path / "saved")
+    plain = AutoModelForSequenceClassification.from_pretrained(tmp_path / "saved").eval()
+    torch.testing.assert_close(plain(**inputs).logits, logits, atol=1e-5, rtol=0)
+
+
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("weights", ["none", "balanced"])
-def test_the_classifier_is_logistic_regression(classes: int, bias: bool, weights: str) -> None:
+def test_the_classifier_is_logistic_regression(classes: int, bias: bool, weights: str, tmp_path: Path) -> None:
     random = np.random.default_rng(1)
-    embeddings = (random.normal(size=(40, 5)) * [1, 2, 3, 0.1, 50] + 1).astype(np.float32)
+    embeddings = (random.normal(size=(40, 16)) * np.geomspace(0.1, 50, 16) + 1).astype(np.float32)
     labels = random.permutation(np.arange(40) % classes)
-    layer = nn.Linear(5, classes, bias)
-    fit_head(layer, embeddings, labels, weights)
+    model = _model(tmp_path, classes)
+    layer = linear_layers_of_head(model)[-1]
+    if not bias:
+        layer.register_parameter("bias", None)
+    fit_head(model, embeddings, labels, weights)
     scaled = StandardScaler(with_mean=bias).fit_transform(embeddings)
     wanted = LogisticRegression(fit_intercept=bias, class_weight=None if weights == "none" else weights)
     np.testing.assert_allclose(
@@ -86,11 +126,11 @@ def test_the_classifier_is_logistic_regression(classes: int, bias: bool, weights
 
 
 @pytest.mark.parametrize("labels", [[1] * 4, [1, 3, 1, 3]])
-def test_a_class_without_rows_is_unlikely(labels: list[int]) -> None:
-    embeddings = np.array([[0.0, 1], [1, 0], [0, 2], [2, 0]], np.float32)
-    layer = nn.Linear(2, 4)
-    fit_head(layer, embeddings, np.array(labels), "none")
-    predicted = layer(torch.from_numpy(embeddings)).softmax(1).detach().numpy()
+def test_a_class_without_rows_is_unlikely(labels: list[int], tmp_path: Path) -> None:
+    embeddings = np.tile(np.array([[0.0, 1], [1, 0], [0, 2], [2, 0]], np.float32), 8)
+    model = _model(tmp_path, 4)
+    fit_head(model, embeddings, np.array(labels), "none")
+    predicted = linear_layers_of_head(model)[-1](torch.from_numpy(embeddings)).softmax(1).detach().numpy()
     assert predicted.argmax(axis=1).tolist() == labels
     others = [place for place in range(4) if place not in labels]
     assert (predicted[:, others] < 1 / 4).all()
@@ -129,18 +169,6 @@ def test_the_exported_model_answers_as_the_one_that_was_scored(kind: str, tmp_pa
     train("pretrained", 1, encoded, tmp_path / "checkpoint", again,
           tiny.training_settings(lr=1e-3, evaluations=1), recipe=SetFitTuning(pairs_per_row=2))
     assert all(path.read_bytes() == (again / path.name).read_bytes() for path in (tmp_path / "model").iterdir())
-
-
-def test_embeddings_are_what_the_classifier_reads(tmp_path: Path) -> None:
-    tiny.write_checkpoint(tmp_path)
-    model = build_model("pretrained", tmp_path, "single", ["no", "yes"], 0.0, 1, SetFitTuning()).eval()
-    ids = torch.tensor([[2, 5, 3], [2, 6, 3]])
-    logits = model(ids).logits
-    with embeddings_as_logits(model, SetFitTuning()):
-        embeddings = model(ids).logits
-    assert embeddings.shape == (2, 16)
-    torch.testing.assert_close(last_linear(model)(embeddings), logits)
-    torch.testing.assert_close(model(ids).logits, logits)
 
 
 def test_words_have_no_pairs(tmp_path: Path) -> None:

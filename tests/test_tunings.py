@@ -91,6 +91,7 @@ ADDED = {
     "lora": dict.fromkeys(CONFIGS, LAYERS * 2 * 2 * (16 + 16)) | {"gpt2": LAYERS * 2 * (16 + 48)},
     "ia3": dict.fromkeys(CONFIGS, LAYERS * (16 + 16 + 32)) | {"gpt2": LAYERS * (48 + 32)},
     "prefix": dict.fromkeys(CONFIGS, LAYERS * 2 * 4 * 16),
+    "setfit": dict.fromkeys(CONFIGS, LAYER) | {"gpt2": 0},  # a layer of constants
 }
 
 
@@ -105,6 +106,8 @@ def total(architecture: str) -> int:
 
 def trained(tuning: str, architecture: str) -> int:
     frozen = {"head": total(architecture) - HEAD[architecture], "partial": EMBEDDINGS[architecture] + LAYER}
+    if tuning == "setfit":
+        return total(architecture) - (0 if architecture == "gpt2" else 16 * 16 + 16)
     if tuning in ADDED:
         return ADDED[tuning][architecture] + HEAD[architecture]
     return total(architecture) - frozen.get(tuning, 0)
@@ -226,13 +229,15 @@ def test_what_is_frozen_does_not_move_by_a_bit_and_all_else_does(
     model = built(checkpoints[architecture])
     before = dict(model.state_dict())
     added = {name for name, _ in built(checkpoints[architecture], recipe(tuning)).named_parameters()
-             if ".prefix_" in name}
-    assert (set(after) - set(before), bool(added)) == (added, tuning == "prefix")
+             if ".prefix_" in name or f".layer.{LAYERS}." in name}
+    assert (set(after) - set(before), bool(added)) == (
+        added, tuning == "prefix" or (tuning == "setfit" and architecture != "gpt2"))
     still = before.keys() - changed(before, after)
     # A bias of the keys adds the same to all scores of a token, so that its gradient is 0 but for rounding.
     moving = expected_to_move(tuning, architecture, model)
     assert still >= set(dict(model.named_parameters())) - moving
-    assert not {name for name in still & moving if not name.endswith((".key.bias", ".k_lin.bias"))}
+    constant = (".dense.bias",) if tuning == "setfit" else ()  # of the classifier, as SetFit passes the mean through it
+    assert not {name for name in still & moving if not name.endswith((".key.bias", ".k_lin.bias", *constant))}
 
 
 @pytest.mark.parametrize("tuning", RECIPES)

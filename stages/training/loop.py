@@ -35,7 +35,7 @@ from stages.training.pairs import run_batches
 from stages.training.processes import Processes
 from stages.training.resuming import StateStore
 from stages.training.run import BestWeights, Event, Run
-from stages.training.setfit import PairObjective, embeddings_as_logits, fit_head, last_linear
+from stages.training.setfit import PairObjective, embeddings_as_logits, fit_head
 from stages.training.used_vocabulary import used_vocabulary
 
 _LOGGED_POINTS = 100  # losses logged per run, each the mean over the batches since the previous one
@@ -249,7 +249,7 @@ class Training:
     def _fit_head(self, run: Run) -> None:
         with embeddings_as_logits(self.model, self.recipe):
             embeddings = np.stack(self._outputs(run, self.train))
-        fit_head(last_linear(self.model), embeddings, self.train.labels, self.settings.class_weights)
+        fit_head(self.model, embeddings, self.train.labels, self.settings.class_weights)
 
 
 def _finite(loss: float) -> float:

@@ -4,10 +4,11 @@ The method is that of Tunstall et al. (2022, https://arxiv.org/abs/2209.11055). 
 1.2.0 fit this stack, but would save the loss alone, one line, and bring trainers of their own, which keep neither the
 best model by the metric of validation nor the state of a run as here, and a head that is stored as a pickle.
 
-A deviation: SetFit means the last states of all tokens. Here the embedding of an input is what the last linear layer of
-the architecture's own classifier reads, such as the pooled first token of BERT or the last token of a decoder, so that
-transformers alone loads the stored model and gives the answers that were scored. For the same reason embeddings are
-not normalised for the regression.
+The embedding of an input is what the last linear layer of the architecture's own classifier reads, so that transformers
+alone loads the stored model, regression included, and gives the answers that were scored. Of encoders whose classifier
+reads the first token that is made the mean of all tokens, as in SetFit, by :mod:`stages.models.averaging`: centred and
+scaled, which SetFit leaves out. Of others it is what their classifier is made for, such as the last token of a decoder;
+this deviates from SetFit.
 """
 
 from collections.abc import Iterator
@@ -16,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn.functional import cosine_similarity
 from transformers import PreTrainedModel
 
-from stages.models.tuning import head_parameters
+from stages.models.averaging import offset
+from stages.models.tuning import linear_layers_of_head
 from stages.settings.recipes import Recipe, SetFitTuning
 from stages.training.objective import Objective
 
@@ -40,38 +41,32 @@ class PairObjective(Objective):
         return labels.numel() / 2
 
 
-def last_linear(model: PreTrainedModel) -> nn.Linear:
-    """The layer whose output the logits are."""
-    layer = model.get_submodule(head_parameters(model)[-1].rpartition(".")[0])
-    assert isinstance(layer, nn.Linear), "every listed architecture ends in a linear layer"
-    return layer
-
-
 @contextmanager
 def embeddings_as_logits(model: PreTrainedModel, recipe: Recipe) -> Iterator[None]:
-    """Within the block, the logits of ``model`` are what its last linear layer reads, if the recipe is SetFit's."""
+    """Within the block, the logits of ``model`` are embeddings, [rows, size], if the recipe is SetFit's."""
     if not isinstance(recipe, SetFitTuning):
         yield
         return
-    hook = last_linear(model).register_forward_hook(lambda layer, inputs, output: inputs[0])
+    added = offset(model)
+    hook = linear_layers_of_head(model)[-1].register_forward_hook(lambda layer, inputs, output: inputs[0] - added)
     try:
         yield
     finally:
         hook.remove()
 
 
-def fit_head(layer: nn.Linear, embeddings: np.ndarray, labels: np.ndarray, class_weights: str) -> None:
-    """Store logistic regression over embeddings as the weights of ``layer``; without a bias there, it has none either.
+def fit_head(model: PreTrainedModel, embeddings: np.ndarray, labels: np.ndarray, class_weights: str) -> None:
+    """Store logistic regression over embeddings in the last layer of ``model``; without a bias there, it has none.
 
     The penalty is scikit-learn's default, as in SetFit, on embeddings standardised by those given. A class without a
     row has the bias of one row beside all others.
 
     Args:
-        layer: from embeddings to logits.
         embeddings: of the training rows, [rows, size].
         labels: class ids of these rows.
         class_weights: ``balanced`` or ``none``, as of the loss of other recipes.
     """
+    layer = linear_layers_of_head(model)[-1]
     classes, intercept = np.unique(labels), layer.bias is not None
     weight, bias = np.zeros(layer.weight.shape), np.full(layer.out_features, -np.log1p(len(labels)))
     weight[classes], bias[classes] = _regression(
@@ -80,7 +75,7 @@ def fit_head(layer: nn.Linear, embeddings: np.ndarray, labels: np.ndarray, class
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(weight))
         if intercept:
-            layer.bias.copy_(torch.from_numpy(bias))
+            layer.bias.copy_(torch.from_numpy(bias - offset(model) * weight.sum(axis=1)))
 
 
 def _regression(
