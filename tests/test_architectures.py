@@ -542,7 +542,7 @@ METHODS: dict[str, dict[str, Any]] = {
     "lora": {"method": "lora", "rank": 2, "alpha": 4, "lr_factor": 3.0}, "ia3": {"method": "ia3", "lr_factor": 3.0},
     "prefix": {"method": "prefix", "prefix_tokens": 2, "lr_factor": 5.0},
     "setfit": {"method": "setfit", "pairs_per_row": 2}}
-# Elsewhere gradual frees the layers that partial finds and trains what full does; SetFit reads what any classifier does.
+# Elsewhere gradual frees the layers that partial finds and trains what full does, and SetFit reads what full does.
 QUICK = {"gradual": ("albert", "deberta-v2", "llama"), "setfit": ("camembert", "mpnet", "llama")}
 MATRIX = [pytest.param(name, method, kind, marks=[pytest.mark.slow] * (name not in QUICK.get(method, CONFIGS)))
           for name in CONFIGS for method in METHODS for kind in ("single", "words")
