@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
     arm = ARMS[options.init]
     if options.tuning and not arm.tuned:
         raise UserError(f"--tuning: expected none with --init {arm.name}, which trains all weights, got "
@@ -99,7 +99,8 @@ def train(
     """
     make_deterministic(settings.threads)
     keep_freed_memory()
-    settings = settings.model_copy(update={"lr": settings.lr * recipe.lr_factor})
+    settings = settings.model_copy(update={"lr": settings.lr * recipe.lr_factor,
+                                           "epochs": getattr(recipe, "epochs", settings.epochs)})
     task = read_task(encoded)
     rows = _train_rows(encoded, task.task, settings.train_size)
     validation = read_split(encoded, "validation")

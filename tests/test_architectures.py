@@ -40,6 +40,7 @@ from stages.encoding.tokenizing import TextTokenizer
 from stages.evaluate import evaluate
 from stages.metrics.scoring import score
 from stages.models.architectures import ARCHITECTURES
+from stages.models.averaging import averages_tokens
 from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
 from stages.models.loading import load_checkpoint
@@ -539,10 +540,11 @@ METHODS: dict[str, dict[str, Any]] = {
     "full": {"method": "full"}, "head": {"method": "head", "lr_factor": 5.0},
     "partial": {"method": "partial", "frozen_layers": 1}, "gradual": {"method": "gradual"},
     "lora": {"method": "lora", "rank": 2, "alpha": 4, "lr_factor": 3.0}, "ia3": {"method": "ia3", "lr_factor": 3.0},
-    "prefix": {"method": "prefix", "prefix_tokens": 2, "lr_factor": 5.0}}
-# Elsewhere gradual frees the layers that partial finds and trains what full does.
-GRADUAL = ("albert", "deberta-v2", "llama")
-MATRIX = [pytest.param(name, method, kind, marks=[pytest.mark.slow] * (method == "gradual" and name not in GRADUAL))
+    "prefix": {"method": "prefix", "prefix_tokens": 2, "lr_factor": 5.0},
+    "setfit": {"method": "setfit", "pairs_per_row": 2}}
+# Elsewhere gradual frees the layers that partial finds and trains what full does, and SetFit reads what full does.
+QUICK = {"gradual": ("albert", "deberta-v2", "llama"), "setfit": ("camembert", "mpnet", "llama")}
+MATRIX = [pytest.param(name, method, kind, marks=[pytest.mark.slow] * (name not in QUICK.get(method, CONFIGS)))
           for name in CONFIGS for method in METHODS for kind in ("single", "words")
           if method in ARCHITECTURES[name].methods and kind in ARCHITECTURES[name].kinds
           and (kind == "single" or method == "full")]
@@ -608,7 +610,7 @@ def test_it_learns_and_predicts_the_same_when_read_again(
              and "base_layer" not in part}
     read = dict(model.named_parameters())
     assert all(torch.equal(parameter, read[part]) for part, parameter in start.named_parameters() if part in fixed)
-    assert bool(fixed) == (method not in ("full", "gradual"))
+    assert bool(fixed) == (averages_tokens(start) if method == "setfit" else method not in ("full", "gradual"))
     # No dropout in what never changes: the same input has the same activations, which are kept.
     if method == "head":
         assert {module.p for module in start.base_model.modules() if isinstance(module, torch.nn.Dropout)} <= {0.0}

@@ -150,7 +150,7 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     (SEEDS, "seeds: &both [1, 2]\nadapted: []\n", "duplicate key 'adapted'"),
     (TUNINGS, "tunings: full\n", "tunings: expected list, got 'full'; write [full], on the command line -S 'tunings=["),
     (TUNINGS, "tunings: [FULL]\n", "tunings: no recipe 'FULL'; `recipes` has full, head, partial, gradual, lora, ia3, "
-                                   "prefix; did you mean full?"),
+                                   "prefix, setfit; did you mean full?"),
     ("adapted: []", "adapted: nsmc", "adapted: expected list, got 'nsmc'; write [nsmc], on the command line -S 'adapt"),
     ("adapted: []", "adapted: [nsmx]", "adapted: no task 'nsmx'; `tasks` has nsmc, mnli, conll2003, ag_news; did you"),
     ("train_sizes: []", "train_sizes: 250", "train_sizes: expected list, got 250; write [250], on the command line"),

@@ -23,7 +23,7 @@ from stages.common.durations import DURATIONS, note_stage
 from stages.common.errors import UserError
 from stages.common.files import read_json_lines
 from stages.common.sources import ROOT, closure
-from stages.encoding.store import EncodedSplit, read_split
+from stages.encoding.store import EncodedSplit, Ragged, read_split
 from stages.forecasting import probe as probing
 from stages.forecasting import study
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
@@ -35,6 +35,7 @@ from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
 from stages.forecasting.probe import probe
 from stages.models.inputs import Collator
 from stages.models.tuning import freeze_at
+from stages.results.prepared import read_task
 from stages.settings.grid import read_grid
 from stages.settings.recipes import FULL, METHODS, Recipe, recipe_from
 from stages.train import train
@@ -43,7 +44,8 @@ from stages.training.batches import epoch_batches
 from tests import tiny
 from tests.stubbed import Project
 
-VALUES: dict[str, dict[str, Any]] = {"partial": {"frozen_layers": 1}, "gradual": {"unfrozen_by": 0.6}}
+VALUES: dict[str, dict[str, Any]] = {
+    "partial": {"frozen_layers": 1}, "gradual": {"unfrozen_by": 0.6}, "setfit": {"pairs_per_row": 1}}
 RECIPES = {method: recipe_from({"method": method} | VALUES.get(method, {}), method) for method in METHODS}
 RECIPES["gradual above the embeddings"] = recipe_from({"method": "gradual", "frozen_layers": 0}, "gradual")
 BY_RECIPE = pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES.keys())
@@ -63,12 +65,18 @@ def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return folder
 
 
+def skip_entities(root: Path, recipe: Recipe) -> None:
+    if recipe.method == "setfit" and read_task(root / "encoded").is_words:
+        pytest.skip("SetFit has no entity tasks")
+
+
 @pytest.mark.parametrize(("recipe", "tokens"), [
-    *((recipe, 0) for recipe in RECIPES.values()), (FULL, 30), (RECIPES["gradual"], 30)])
+    *((recipe, 0) for recipe in RECIPES.values()), (FULL, 30), (RECIPES["gradual"], 30), (RECIPES["setfit"], 30)])
 def test_the_plan_is_what_a_run_does(
     root: Path, tmp_path: Path, recipe: Recipe, tokens: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Steps, evaluations, the tokens of each batch with padding, and the steps at which other weights are trained."""
+    skip_entities(root, recipe)
     settings = tiny.training_settings(epochs=3, evaluations=4, accumulation=2, train_size=35, batch_tokens=tokens)
     shapes: list[tuple[int, ...]] = []
     frozen: list[tuple[bool, ...]] = []
@@ -88,12 +96,14 @@ def test_the_plan_is_what_a_run_does(
     monkeypatch.setattr(loop, "freeze_at", freezing)
     train("pretrained", 1, root / "encoded", root / "checkpoint", tmp_path / "model", settings, recipe=recipe)
     rows = read_split(root / "encoded", "train").first_guids(35)
-    phases = plan_run(rows.input_ids.lengths, settings, 1, recipe, layers=1)
+    phases = plan_run(rows, settings, 1, recipe, layers=1)
     events = list(read_json_lines(tmp_path / "model" / "history.jsonl"))
     evaluated = [event["step"] for event in events if event["kind"] == "evaluation"]
     steps = np.concatenate([phase.steps for phase in phases])
     assert len(steps) == events[-1]["steps"]
-    assert tokens or len(steps) == 15
+    # 5 batches of 8 rows or fewer in 3 epochs; 35 pairs of each kind in batches of 4
+    assert tokens or len(steps) == (18 if recipe.method == "setfit" else 15)
+    assert [phase.head_fits for phase in phases] == [4 * (recipe.method == "setfit")] * len(phases)
     assert sum(phase.evaluations for phase in phases) == len(evaluated) == 5
     assert [1 + step for step in range(1, len(steps)) if frozen[step] != frozen[step - 1]] == [
         1 + phase.first for phase in phases if phase.first]
@@ -113,7 +123,9 @@ def test_the_plan_is_what_a_run_does(
 def test_every_row_is_in_the_plan(rows: int, epochs: int, batch_size: int, evaluations: int) -> None:
     lengths = np.arange(1, rows + 1)
     settings = tiny.training_settings(epochs=epochs, batch_size=batch_size, evaluations=evaluations)
-    (phase,) = plan_run(lengths, settings, 1, FULL, 2)
+    ids = Ragged(np.zeros(lengths.sum()), np.cumsum([0, *lengths]))
+    split = EncodedSplit([str(row) for row in range(rows)], ids, ids, np.zeros(rows), None)
+    (phase,) = plan_run(split, settings, 1, FULL, 2)
     assert len(phase.steps) == epochs * -(-rows // batch_size)
     assert phase.steps[:, 1].sum() >= epochs * lengths.sum()
     assert 2 <= phase.evaluations <= 1 + min(evaluations, len(phase.steps))
@@ -241,11 +253,12 @@ def test_arms_shrink_alike_and_not_to_nothing(present: Size) -> None:
 
 @BY_RECIPE
 def test_a_probe_measures_every_part(root: Path, recipe: Recipe) -> None:
+    skip_entities(root, recipe)
     settings = tiny.training_settings(epochs=3)
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     found = probe("pretrained", 1, root / "encoded", root / "checkpoint", settings, recipe)
     rows = TaskRows(root / "encoded", root / "checkpoint")
-    phases = plan_run(rows.train.input_ids.lengths, settings, 1, recipe, 1)
+    phases = plan_run(rows.train, settings, 1, recipe, 1)
     assert len(found.phases) == len(phases)
     for cost, phase in zip(found.phases, phases, strict=True):
         assert (max(cost.step) > 0) == (len(phase.steps) > 0)

@@ -167,6 +167,9 @@ def test_a_task_overrides_its_arm_alone(params) -> None:
          "training.stop_at_train_score: expected a number at most 1"),
         ("source: sample", "source: hub", "tasks.nsmc.source: expected 'sample', 'published' or 'local' for nsmc,"),
         ("- full", "- heads", "tunings: no recipe 'heads'; `recipes` has full, head, partial, gradual, lora,"),
+        ("- full", "- setfit",
+         "tunings: expected recipes for the entities of tasks.conll2003, got 'setfit': SetFit "
+         "has no entity tasks; take setfit out of `tunings`, or conll2003 out of `tasks`"),
         ("    method: head", "    method: heads", "recipes.head.method: expected 'full' or 'head' or 'partial' or "),
         ("    method: head", "    method: head\n    layer_lr_decay: 0.9", "recipes.head.layer_lr_decay: unknown key"),
         ("    frozen_layers: 1", "    frozen_layers: -1", "recipes.partial.frozen_layers: expected a number"),

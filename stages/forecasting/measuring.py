@@ -134,6 +134,8 @@ def forecast_run(
     for phase, cost in zip(phases, costs.phases, strict=True):
         steps += float((phase.steps @ np.array(cost.step)).sum())
         evaluations += phase.evaluations * (evaluated * cost.evaluating + costs.offering)
+        if phase.head_fits:
+            evaluations += phase.head_fits * cost.evaluating * padded_tokens(lengths["train"])
         if cost.computing:
             # Evaluations look at rows of train, too, and keep what the frozen layers give for all of them.
             frozen += cost.computing * sum(padded_tokens(lengths[name], TOKENS_PER_CACHED_BATCH) for name in (

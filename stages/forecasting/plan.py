@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from stages.encoding.store import EncodedSplit
 from stages.models.inputs import TOKENS_PER_BATCH, batches_by_length
 from stages.models.tuning import frozen_after
-from stages.settings.recipes import GradualTuning, Recipe
+from stages.settings.recipes import GradualTuning, Recipe, SetFitTuning
 from stages.settings.training import TrainingSettings
-from stages.training.batches import epoch_batches
+from stages.training.pairs import run_batches
 
 
 @dataclass
@@ -24,16 +25,19 @@ class Phase:
         first: number of the first step, from 0.
         steps: work of each step, [steps, 3].
         evaluations: their number, including the one before the first step.
+        head_fits: how often the training rows are embedded, to fit the head of SetFit.
     """
 
     first: int
     steps: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
     evaluations: int = 0
+    head_fits: int = 0
 
 
 def work(lengths: np.ndarray, batches: Sequence[np.ndarray], parts: int = 1) -> np.ndarray:
-    """Work of batches of rows with ``lengths`` tokens, each split into ``parts``: [batches, 3]."""
-    taken = [part for rows in batches for part in np.array_split(rows, min(parts, len(rows)))] if parts > 1 else batches
+    """Work of batches of rows, or of pairs, with ``lengths`` tokens, each split into ``parts``: [batches, 3]."""
+    split = [part for rows in batches for part in np.array_split(rows, min(parts, len(rows)))] if parts > 1 else batches
+    taken = [part.ravel() for part in split]
     sizes = np.array([len(rows) for rows in taken])
     longest = np.maximum.reduceat(lengths[np.concatenate(taken)], np.cumsum([0, *sizes[:-1]]))
     tokens = sizes * longest
@@ -47,24 +51,23 @@ def padded_tokens(lengths: np.ndarray, tokens_per_batch: int = TOKENS_PER_BATCH)
     return float(work(lengths, batches_by_length(lengths, tokens_per_batch))[:, 1].sum())
 
 
-def plan_run(lengths: np.ndarray, settings: TrainingSettings, order_seed: int, recipe: Recipe, layers: int
+def plan_run(train: EncodedSplit, settings: TrainingSettings, order_seed: int, recipe: Recipe, layers: int
              ) -> list[Phase]:
     """The phases of a run without early stopping: one, unless the recipe is gradual.
 
     Args:
-        lengths: tokens of the training rows.
+        train: training rows.
         settings: settings of the run.
         order_seed: seed of the order of rows.
         recipe: which weights are trained.
         layers: number of layers of the encoder.
     """
-    steps = np.concatenate([
-        work(lengths, epoch_batches(lengths, settings.batch_size, order_seed, epoch, settings.batch_tokens),
-             settings.accumulation)
-        for epoch in range(settings.epochs)])
+    batches = list(run_batches(train, settings, order_seed, recipe))
+    steps = work(train.input_ids.lengths, batches, settings.accumulation)
     evaluated_after = _evaluated_after(len(steps), settings.evaluations)
     if not isinstance(recipe, GradualTuning):
-        return [Phase(0, steps, 1 + len(evaluated_after))]
+        fits = len(evaluated_after) if isinstance(recipe, SetFitTuning) else 0
+        return [Phase(0, steps, 1 + len(evaluated_after), fits)]
     frozen = np.array([frozen_after(recipe, layers, step, len(steps)) for step in range(len(steps))])
     starts = [0, *(1 + np.flatnonzero(np.diff(frozen)))]
     # The evaluation before the first step is made with no layer frozen.

@@ -35,11 +35,11 @@ from stages.settings.libraries import require_libraries
 from stages.settings.recipes import Recipe, recipe_from
 from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings
-from stages.training.batches import epoch_batches
 from stages.training.determinism import make_deterministic
 from stages.training.frozen_layers import TOKENS_PER_BATCH as TOKENS_PER_CACHED_BATCH
 from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
+from stages.training.pairs import run_batches
 from stages.training.resuming import StateStore
 from stages.training.run import Run
 from stages.training.used_vocabulary import used_vocabulary
@@ -57,11 +57,11 @@ class Probe(Training):
     ``train`` and ``validation`` hold the measured rows.
 
     Attributes:
-        lengths: tokens per training row of the whole run.
+        all_rows: training rows of the whole run.
         batches: rows of ``train``, from the shortest to the longest.
     """
 
-    lengths: np.ndarray = field(kw_only=True)
+    all_rows: EncodedSplit = field(kw_only=True)
     batches: list[np.ndarray] = field(kw_only=True)
 
     @property
@@ -71,7 +71,7 @@ class Probe(Training):
     @cached_property
     def phases(self) -> list[Phase]:
         """The phases of the whole run."""
-        return plan_run(self.lengths, self.settings, self.order_seed, self.recipe, self._layers)
+        return plan_run(self.all_rows, self.settings, self.order_seed, self.recipe, self._layers)
 
     @cached_property
     def steps(self) -> int:
@@ -161,16 +161,17 @@ def probe(
     for path in (encoded / "train.arrow", encoded / "validation.arrow", checkpoint / "model.safetensors"):
         sha256(path)  # as `train` does, which records its inputs
     order = order_seed(seed, settings.seed_varies)
-    lengths = train.input_ids.lengths
-    chosen = _spread(epoch_batches(lengths, settings.batch_size, order, 0, settings.batch_tokens), lengths)
-    rows = _subset(train, np.concatenate(chosen))
-    ends = np.cumsum([0, *map(len, chosen)])
-    batches = [np.arange(start, end) for start, end in itertools.pairwise(ends)]
+    first_epoch = settings.model_copy(update={"epochs": 1})
+    chosen = _spread(list(run_batches(train, first_epoch, order, recipe)), train.input_ids.lengths)
+    rows = _subset(train, np.concatenate(chosen).ravel())
+    ends = np.cumsum([0, *(batch.size for batch in chosen)])
+    batches = [np.arange(start, end).reshape(batch.shape)
+               for (start, end), batch in zip(itertools.pairwise(ends), chosen, strict=True)]
     evaluated = _subset(validation, _evaluated(validation.input_ids.lengths))
     # Times do not depend on the learning rate, and with a tiny one no loss diverges.
     slow = settings.model_copy(update={"lr": 1e-9})
     with used_vocabulary(model, (train, validation)):
-        measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, lengths=lengths,
+        measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, all_rows=train,
                          batches=batches).measure()
     return replace(measured, building=building)
 
@@ -236,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _probe(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "peft", "pyarrow", "torch", "transformers")
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
     cell = json.loads(options.cell)
     found = probe(cell["init"], cell["seed"], Path(cell["encoded"]), Path(cell["checkpoint"]),
                   TrainingSettings(**cell["settings"]), recipe_from(cell["recipe"], "recipes"))

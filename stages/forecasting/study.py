@@ -20,7 +20,7 @@ def measure(cell: Cell, rows: TaskRows) -> Measured:
 def planned(cell: Cell, rows: TaskRows, layers: int) -> list[Phase]:
     """Phases of the cell."""
     settings = cell.settings
-    return plan_run(rows.used(settings).input_ids.lengths, settings, order_seed(cell.seed, settings.seed_varies),
+    return plan_run(rows.used(settings), settings, order_seed(cell.seed, settings.seed_varies),
                     cell.recipe, layers)
 
 

@@ -12,16 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from stages.common.errors import UserError
-from stages.settings.recipes import (
-    FullTuning,
-    GradualTuning,
-    HeadTuning,
-    Ia3Tuning,
-    LoraTuning,
-    PartialTuning,
-    PrefixTuning,
-    Recipe,
-)
+from stages.settings.recipes import METHODS, PrefixTuning, Recipe
 
 Kind = Literal["single", "pair", "words"]
 
@@ -83,11 +74,8 @@ class Architecture:
         lacking = {"partial", "gradual"} if self.layers_share_weights else set()
         if self.attention is None:
             lacking.add("prefix")
-        return tuple(name for name in _METHODS if name not in lacking)
+        return tuple(name for name in METHODS if name not in lacking)
 
-
-_METHODS = tuple(str(recipe.model_fields["method"].default) for recipe in (
-    FullTuning, HeadTuning, PartialTuning, GradualTuning, LoraTuning, Ia3Tuning, PrefixTuning))
 
 _CAUSAL = (("is_decoder", (None, False), "an encoder whose tokens see both sides is expected"),)
 
@@ -220,7 +208,7 @@ def refuse_recipe(config: Mapping[str, Any], recipe: Recipe, setting: str) -> No
 def _reason(architecture: Architecture, recipe: Recipe) -> str:
     if isinstance(recipe, PrefixTuning):
         return "transformers does not allow to replace its attention"
-    assert architecture.layers_share_weights, "full, head, lora and ia3 are methods of every architecture"
+    assert architecture.layers_share_weights, "the other methods are those of every architecture"
     return "its layers share their weights, so that none of them can be frozen alone"
 
 

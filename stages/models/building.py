@@ -25,7 +25,7 @@ from stages.models.loading import load_checkpoint
 from stages.models.parts import transformer_layers
 from stages.models.tuning import apply_recipe, restore_prefix
 from stages.settings.arms import ARMS
-from stages.settings.recipes import FULL, Recipe
+from stages.settings.recipes import FULL, Recipe, refused_kind
 
 # Fields of a config that describe the outputs of the checkpoint's own task, with their values here. Pipelines read some
 # of them to interpret logits, for example as regression or multi-label classification.
@@ -61,6 +61,8 @@ def build_model(
     """
     config = _config(checkpoint, tags, dropout)
     refuse_kind({"model_type": config.model_type}, kind, f"{checkpoint}/config.json")
+    if reason := refused_kind(recipe, kind):
+        raise UserError(f"recipes: a recipe of method {recipe.method}: {reason}; use another")
     automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
     torch.manual_seed(seed)
     model = automatic.from_config(config, dtype=torch.float32)

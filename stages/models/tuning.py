@@ -11,6 +11,7 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from stages.models.architectures import ARCHITECTURES, refuse_recipe
+from stages.models.averaging import average_tokens, averages_tokens
 from stages.models.parts import parts, transformer_layers
 from stages.models.prefix import add_prefix
 from stages.settings.recipes import (
@@ -21,6 +22,7 @@ from stages.settings.recipes import (
     PartialTuning,
     PrefixTuning,
     Recipe,
+    SetFitTuning,
 )
 
 
@@ -37,6 +39,9 @@ def apply_recipe(model: PreTrainedModel, recipe: Recipe) -> PreTrainedModel:
     refuse_recipe(_facts(model), recipe, f"recipes: a recipe of method {recipe.method}")
     if isinstance(recipe, LoraTuning | Ia3Tuning | PrefixTuning):
         _add_weights(model, recipe)
+    elif isinstance(recipe, SetFitTuning):
+        if averages_tokens(model):
+            average_tokens(model, linear_layers_of_head(model)[0])
     elif frozen := frozen_prefix(model, recipe):
         _freeze(model, frozen)
         _remove_dropout(model, frozen)
@@ -74,6 +79,12 @@ def head_parameters(model: PreTrainedModel) -> tuple[str, ...]:
     """Names of the parameters of the head, including the pooler."""
     encoder = {id(parameter) for name, parameter in model.base_model.named_parameters() if "pooler." not in name}
     return tuple(name for name, parameter in model.named_parameters() if id(parameter) not in encoder)
+
+
+def linear_layers_of_head(model: PreTrainedModel) -> list[nn.Linear]:
+    """The linear layers of the head in their order; the output of the last one is the logits."""
+    names = dict.fromkeys(name.rpartition(".")[0] for name in head_parameters(model))
+    return [layer for name in names if isinstance(layer := model.get_submodule(name), nn.Linear)]
 
 
 def _freeze(model: PreTrainedModel, frozen: int) -> None:

@@ -101,11 +101,30 @@ class PrefixTuning(_Recipe):
     prefix_tokens: int = Field(16, ge=1)
 
 
-Recipe = FullTuning | HeadTuning | PartialTuning | GradualTuning | LoraTuning | Ia3Tuning | PrefixTuning
+class SetFitTuning(_Recipe):
+    """Contrastive fine-tuning on pairs of training rows, then logistic regression as the classifier.
+
+    The method is Tunstall et al.'s (2022, https://arxiv.org/abs/2209.11055), for tasks of texts and pairs of texts.
+
+    Attributes:
+        epochs: passes over the pairs, instead of the arm's ``epochs``; each draws other pairs.
+        pairs_per_row: pairs with a row of the same class per training row and epoch, and as many with one of another
+            class. A step has half as many pairs as ``batch_size`` has rows.
+        max_pairs: maximum number of pairs per epoch.
+    """
+
+    method: Literal["setfit"] = "setfit"
+    epochs: int = Field(1, ge=1)
+    pairs_per_row: int = Field(20, ge=1)
+    max_pairs: int = Field(20000, ge=2)
+
+
+Recipe = (FullTuning | HeadTuning | PartialTuning | GradualTuning | LoraTuning | Ia3Tuning | PrefixTuning
+          | SetFitTuning)
 FULL = FullTuning()
 METHODS: dict[str, type[Recipe]] = {
     "full": FullTuning, "head": HeadTuning, "partial": PartialTuning, "gradual": GradualTuning, "lora": LoraTuning,
-    "ia3": Ia3Tuning, "prefix": PrefixTuning}
+    "ia3": Ia3Tuning, "prefix": PrefixTuning, "setfit": SetFitTuning}
 
 
 def recipe_from(values: Any, path: str, file: str = "params.yaml") -> Recipe:
@@ -115,6 +134,11 @@ def recipe_from(values: Any, path: str, file: str = "params.yaml") -> Recipe:
         raise UserError(f"{file}: {path}.method: expected {' or '.join(map(repr, METHODS))}, got {method!r}")
     recipe: Recipe = validated(METHODS[method], values, path, file)
     return recipe
+
+
+def refused_kind(recipe: Recipe, kind: str) -> str | None:
+    """Why a recipe cannot tune a model for a kind of task; None if it can."""
+    return "SetFit has no entity tasks" if isinstance(recipe, SetFitTuning) and kind == "words" else None
 
 
 def recipe_settings(name: str) -> Recipe:

@@ -18,7 +18,7 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.further import FurtherTestSettings
 from stages.settings.kinds import kind_of
 from stages.settings.reading import read_params
-from stages.settings.recipes import recipe_from
+from stages.settings.recipes import recipe_from, refused_kind
 from stages.settings.report import ReportSettings
 from stages.settings.resources import ResourceSettings
 from stages.settings.stress import StressSettings
@@ -135,6 +135,17 @@ def known_tunings(params: Params) -> str | None:
     unknown = next((name for name in params.tunings if name not in params.recipes), None)
     return unknown and (f"tunings: no recipe '{unknown}'; `recipes` has {', '.join(params.recipes)}"
                         + did_you_mean(unknown, params.recipes))
+
+
+def possible_tunings(params: Params) -> str | None:
+    """Every tuning can tune a model of every task."""
+    for tuning in params.tunings:
+        recipe = recipe_from(params.recipes[tuning], f"recipes.{tuning}")
+        for name, task in params.tasks.items():
+            if reason := refused_kind(recipe, kind_of(task.corpus, task.table)):
+                return (f"tunings: expected recipes for the entities of tasks.{name}, got '{tuning}': {reason}; take "
+                        f"{tuning} out of `tunings`, or {name} out of `tasks`")
+    return None
 
 
 def possible_learning_rates(params: Params) -> str | None:
@@ -260,8 +271,8 @@ def enough_resamples(params: Params) -> str | None:
 
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
-    plain_names, known_corpora, possible_further_tests, known_tunings, possible_learning_rates, known_arms,
-    known_checkpoints, layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
+    plain_names, known_corpora, possible_further_tests, known_tunings, possible_tunings, possible_learning_rates,
+    known_arms, known_checkpoints, layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
     enough_resamples,
 )
 

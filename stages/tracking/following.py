@@ -51,9 +51,10 @@ def measured(events: Iterable[dict[str, Any]]) -> Iterator[tuple[str, float, int
     """Name, value and step of every measurement in a history."""
     for event in events:
         if event["kind"] == "step":
-            for name in ("loss", "learning_rate", "gradient_norm"):
-                if event[name] is not None:
-                    yield f"train/batch_{name}" if name == "loss" else f"train/{name}", event[name], event["step"]
+            for name in ("loss", "pair_loss", "learning_rate", "gradient_norm"):
+                if event.get(name) is not None:
+                    place = f"train/batch_{name}" if name.endswith("loss") else f"train/{name}"
+                    yield place, event[name], event["step"]
             for part, norm in event["gradient_norms"].items():
                 if norm is not None:
                     yield f"train/gradient_norm/{part}", norm, event["step"]

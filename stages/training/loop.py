@@ -25,16 +25,17 @@ from stages.models.inputs import Collator, Tensors, gold_labels, joined_windows,
 from stages.models.precision import mixed_precision
 from stages.models.tuning import freeze_at, learning_rate_factors
 from stages.results.prepared import Task
-from stages.settings.recipes import FULL, Recipe
+from stages.settings.recipes import FULL, Recipe, SetFitTuning
 from stages.settings.training import TrainingSettings
-from stages.training.batches import epoch_batches
 from stages.training.frozen_layers import FrozenLayerCache
 from stages.training.gradients import gradient_norms
 from stages.training.objective import Objective, balanced_class_weights
 from stages.training.optimization import adamw, warmup_schedule, warmup_steps
+from stages.training.pairs import run_batches
 from stages.training.processes import Processes
 from stages.training.resuming import StateStore
 from stages.training.run import BestWeights, Event, Run
+from stages.training.setfit import PairObjective, embeddings_as_logits, fit_head
 from stages.training.used_vocabulary import used_vocabulary
 
 _LOGGED_POINTS = 100  # losses logged per run, each the mean over the batches since the previous one
@@ -106,7 +107,7 @@ class Training:
     @cached_property
     def steps(self) -> int:
         """Optimizer steps of a run that nothing stops early."""
-        if self.settings.batch_tokens:
+        if self.settings.batch_tokens or isinstance(self.recipe, SetFitTuning):
             return sum(1 for _ in self._batches())
         return math.ceil(len(self.train) / self.settings.batch_size) * self.settings.epochs
 
@@ -136,7 +137,8 @@ class Training:
         freeze_at(self.model, self.recipe, run.step, self.steps)
         run.step += 1
         own, weight = run.processes.share(rows)
-        parts = [(part, run.collate(self.train, part)) for part in _parts(own, self.settings.accumulation)]
+        parts = [(part.ravel(), run.collate(self.train, part.ravel()))
+                 for part in _parts(own, self.settings.accumulation)]
         divisor = run.processes.total(sum(weight * run.objective.divisor(tensors["labels"]) for _, tensors in parts))
         loss = sum(self._backward(run, *part, divisor / weight if weight else math.inf) for part in parts)
         run.losses.append(_finite(run.processes.total(loss)))
@@ -157,6 +159,8 @@ class Training:
                             f"steps of the run, got {rising}; lower it, or raise epochs")
 
     def _objective(self, device: torch.device) -> Objective:
+        if isinstance(self.recipe, SetFitTuning):
+            return PairObjective()
         weights = None
         if self.settings.class_weights == "balanced":
             weights = balanced_class_weights(self.train, len(self.task.tags)).to(device)
@@ -203,7 +207,8 @@ class Training:
     def _backward(self, run: Run, rows: np.ndarray, tensors: Tensors, divisor: float) -> float:
         """Add the gradients of a part of a batch; return its share of the loss of the batch."""
         labels = tensors.pop("labels")
-        logits = run.cache.forward(run.model, self.train, rows, tensors).logits
+        with embeddings_as_logits(self.model, self.recipe):
+            logits = run.cache.forward(run.model, self.train, rows, tensors).logits
         loss = run.objective.total(logits, labels) / divisor
         run.accelerator.backward(loss)
         return loss.item()
@@ -213,28 +218,38 @@ class Training:
         return self.steps / self.settings.epochs
 
     def _batches(self) -> Iterator[np.ndarray]:
-        lengths, settings = self.train.input_ids.lengths, self.settings
-        for epoch in range(settings.epochs):
-            yield from epoch_batches(lengths, settings.batch_size, self.order_seed, epoch, settings.batch_tokens)
+        return run_batches(self.train, self.settings, self.order_seed, self.recipe)
 
     def _log_step(self, run: Run, learning_rate: float, norm: float, norms: dict[str, float | None]) -> None:
+        loss = float(np.mean(run.losses))
+        # No loss of pairs is drawn or compared as a cross-entropy.
+        losses = {"loss": None, "pair_loss": loss} if isinstance(self.recipe, SetFitTuning) else {"loss": loss}
         self.events.append({
-            "kind": "step", "step": run.step, "epoch": run.step / self._steps_per_epoch,
-            "loss": float(np.mean(run.losses)), "learning_rate": learning_rate,
+            "kind": "step", "step": run.step, "epoch": run.step / self._steps_per_epoch} | losses | {
+            "learning_rate": learning_rate,
             "gradient_norm": norm if math.isfinite(norm) else None, "gradient_norms": norms,
         })
         run.losses.clear()
 
     def _evaluate(self, run: Run) -> None:
         event: Event = {"kind": "evaluation", "step": run.step, "epoch": run.step / self._steps_per_epoch}
+        if run.step and isinstance(self.recipe, SetFitTuning):  # before the first step the head is as in other runs
+            self._fit_head(run)
         for name, split in (("train", self.train_eval_rows), ("validation", self.validation)):
-            own = predict_logits(
-                self.model, split, run.collate, forward=run.cache.forward, share=run.processes.batches)
-            logits = joined_windows(split, run.processes.gather_rows(own))[1]
+            logits = joined_windows(split, self._outputs(run, split))[1]
             event[name] = score(logits, joined_windows(split, gold_labels(split))[1], self.task)
             _finite(event[name]["loss"])
         self.events.append(event)
         run.best.offer(run.step, event, self.task.metric, self.model)
+
+    def _outputs(self, run: Run, split: EncodedSplit) -> list[np.ndarray]:
+        return run.processes.gather_rows(predict_logits(
+            self.model, split, run.collate, forward=run.cache.forward, share=run.processes.batches))
+
+    def _fit_head(self, run: Run) -> None:
+        with embeddings_as_logits(self.model, self.recipe):
+            embeddings = np.stack(self._outputs(run, self.train))
+        fit_head(self.model, embeddings, self.train.labels, self.settings.class_weights)
 
 
 def _finite(loss: float) -> float:

@@ -81,6 +81,7 @@ way-gradual = gradual unfreezing of the pre-trained encoder
 way-lora = LoRA tuning of the pre-trained encoder
 way-ia3 = (IA)³ tuning of the pre-trained encoder
 way-prefix = prefix tuning of the pre-trained encoder
+way-setfit = SetFit tuning of the pre-trained encoder
 recipe-of-way = { $way } ({ $recipe })
 
 ## Terminal

@@ -143,6 +143,8 @@ way-lora = 사전 학습 인코더의 LoRA 튜닝
 way-ia3 = 사전 학습 인코더의 (IA)³ 튜닝
 # English ad4a887c
 way-prefix = 사전 학습 인코더의 프리픽스 튜닝
+# English b9814868
+way-setfit = 사전 학습 인코더의 SetFit 튜닝
 # English 14594e94
 recipe-of-way = { $way }({ $recipe })
 
