@@ -28,6 +28,7 @@ from stages.results.prepared import Task
 from stages.settings.recipes import FULL, Recipe
 from stages.settings.training import TrainingSettings
 from stages.training.batches import epoch_batches
+from stages.training.distilling import Teacher
 from stages.training.frozen_layers import FrozenLayerCache
 from stages.training.gradients import gradient_norms
 from stages.training.objective import Objective, balanced_class_weights
@@ -53,6 +54,7 @@ class Training:
         train_eval_rows: training rows on which the model is evaluated, as many as there are validation rows.
         order_seed: seed of the order of the rows.
         recipe: the recipe that the model was built with.
+        teacher: the model whose logits for the training rows it learns, if any.
         seconds: duration of the run, including evaluations and the time before an interruption.
     """
 
@@ -64,6 +66,7 @@ class Training:
     settings: TrainingSettings
     order_seed: int
     recipe: Recipe = FULL
+    teacher: Teacher | None = None
     events: list[Event] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -128,8 +131,9 @@ class Training:
         optimizer = accelerator.prepare(adamw(self.model, self.settings.lr, self.settings.weight_decay, factors))
         schedule = warmup_schedule(optimizer, self.settings.warmup, self.steps, self.settings.schedule)
         cache = FrozenLayerCache(self.model, collate, (self.train, self.validation))
+        targets = self.teacher.soft_targets(self.train, accelerator, processes) if self.teacher else None
         return Run(accelerator, model, optimizer, schedule, collate, self._objective(device), cache,
-                   BestWeights(self.settings.patience), self.events, processes)
+                   BestWeights(self.settings.patience), self.events, processes, targets)
 
     def take_step(self, run: Run, rows: np.ndarray) -> None:
         """Take one optimizer step on a batch of training rows."""
@@ -204,7 +208,10 @@ class Training:
         """Add the gradients of a part of a batch; return its share of the loss of the batch."""
         labels = tensors.pop("labels")
         logits = run.cache.forward(run.model, self.train, rows, tensors).logits
-        loss = run.objective.total(logits, labels) / divisor
+        total = run.objective.total(logits, labels)
+        if run.soft_targets:
+            total = run.soft_targets.mixed(total, logits, labels, rows, run.objective.class_weights)
+        loss = total / divisor
         run.accelerator.backward(loss)
         return loss.item()
 
