@@ -158,6 +158,7 @@ def test_the_teacher_is_shown_training_rows_alone_and_without_dropout(
     assert contents(data / "models/one") == contents(data / "models/two")
 
 
+@pytest.mark.parametrize("data", [tiny.WORD_TASK], ids=["words"], indirect=True)
 def test_interrupted_it_ends_in_the_same_bytes_and_with_another_teacher_it_starts_anew(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
