@@ -8,7 +8,7 @@ from stages.wording.message import Message, message
 
 
 def handed_over(task: TaskFacts) -> Iterator[Message]:
-    """One sentence for each student: its difference to scratch as a share of its teacher's, where that is above zero.
+    """One sentence for each student: its difference to scratch as a share of its teacher's, which needs a verdict.
 
     The sentence says that the share, a ratio of two differences that have scratch in common, has no interval.
     """
@@ -16,8 +16,8 @@ def handed_over(task: TaskFacts) -> Iterator[Message]:
         if arm_of_key(arm.key).taught:
             teacher = next(other for other in task.arms if arm_of_key(other.key).tuned)
             given, taken = task.comparisons[teacher.label], task.comparisons[arm.label]
-            if given.low <= 0 or given.withheld or taken.withheld:
-                yield message("handed-over-unknown")
-            else:
+            if given.verdict in ("helps", "above_scratch") and not taken.withheld:
                 yield message("handed-over", share=taken.difference / given.difference, taken=taken.difference,
                               given=given.difference)
+            else:
+                yield message("handed-over-unknown")

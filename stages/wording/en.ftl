@@ -1306,7 +1306,7 @@ chart-training-rows = training rows
 ## Distillation
 
 handed-over = Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave: { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget. The share itself has no interval; both differences have theirs.
-handed-over-unknown = No share of what pre-training gave can be stated for distillation: the difference between the fine-tuned model and scratch is not above zero with confidence, or a verdict is withheld.
+handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, or a verdict is withheld.
 finding-failed_teacher = failed teacher
 finding-other_budget = other budget
 found-failed_teacher = { LIST($teachers) }, whose logits { LIST($students) } learned, failed to train

@@ -2193,8 +2193,8 @@ chart-training-rows = 학습 데이터 수
 
 # English 2f80b61b
 handed-over = 증류는 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }를 전달합니다. 처음부터 학습한 모델보다 { POINTS($taken, sign: "+") } %p(사전 학습은 { POINTS($given, sign: "+") } %p)이며, 학습 예산은 처음부터 학습과 같습니다. 이 비율에는 신뢰구간이 없고, 두 차이에는 각각 있습니다.
-# English e0d750bf
-handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델과 처음부터 학습한 모델의 차이가 0보다 크다고 확신할 수 없거나 판정이 보류되었습니다.
+# English c0503dde
+handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나 판정이 보류되었습니다.
 # English a7ad618f
 finding-failed_teacher = 실패한 교사 모델
 # English 380396d7
