@@ -8,7 +8,7 @@ from pathlib import Path
 from stages.common.errors import UserError
 from stages.encoding.store import EncodedSplit, read_split
 from stages.results.prepared import read_task
-from stages.settings.arms import ARMS, parse_cell_name
+from stages.settings.arms import ARMS, Arm, parse_cell_name
 from stages.settings.grid import Grid
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.training import TrainingSettings, training_settings
@@ -32,6 +32,11 @@ class Cell:
     seed: int
     recipe: Recipe
     settings: TrainingSettings
+
+    @property
+    def arm(self) -> Arm:
+        """The arm that it is a run of."""
+        return ARMS[parse_cell_name(self.name.partition("-rows-")[0]).arm]
 
     @property
     def probe(self) -> tuple[str, str]:
@@ -121,6 +126,6 @@ def first_of_each(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
     """One cell to probe of each kind; adapted ones are left out, as their weights may not exist yet."""
     chosen: dict[tuple[str, str], Cell] = {}
     for cell in cells:
-        if not ARMS[parse_cell_name(cell.name.partition("-rows-")[0]).arm].weights:
+        if not cell.arm.weights:
             chosen.setdefault(cell.probe, cell)
     return chosen
