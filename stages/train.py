@@ -20,11 +20,13 @@ from stages.models.inputs import refuse_too_long
 from stages.models.tuning import merged
 from stages.results.prepared import read_task
 from stages.settings.arms import ARMS, FULL_TUNING
+from stages.settings.distillation import distillation_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.training import TrainingSettings, training_settings
 from stages.training.determinism import make_deterministic, numeric_setting
+from stages.training.distilling import Teacher
 from stages.training.launching import launch, to_be_launched
 from stages.training.loop import Training
 from stages.training.memory import keep_freed_memory
@@ -48,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         f"task's train_size; if the task has no more rows, nothing is trained but {SKIPPED} is written")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
+    parser.add_argument("--teacher", type=Path, help="folder of a trained model of the task, whose logits for the "
+                        "training rows are learned beside the gold labels, by `distillation` in params.yaml")
     parser.add_argument("--out", type=Path, required=True, help="folder to write: model and history.jsonl")
     given = sys.argv[1:] if arguments is None else arguments
     parser.set_defaults(arguments=given)
@@ -70,13 +74,14 @@ def _train(options: Namespace) -> None:
         launch("stages.train", options.arguments, settings)
         return
     root = repository_root(Path.cwd())
+    teacher = options.teacher and Teacher(options.teacher, read_task(options.encoded).kind, distillation_settings())
     train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, root / STATES, recipe,
-          root / DURATIONS)
+          root / DURATIONS, teacher)
 
 
 def train(
     init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, settings: TrainingSettings,
-    states: Path | None = None, recipe: Recipe = FULL, durations: Path | None = None,
+    states: Path | None = None, recipe: Recipe = FULL, durations: Path | None = None, teacher: Teacher | None = None,
 ) -> None:
     """Train one cell and write its best model and its history; of several processes, the main one writes.
 
@@ -92,6 +97,7 @@ def train(
         states: folder for states of unfinished runs; without it none are saved.
         recipe: which weights are trained, and how.
         durations: file in which the duration is recorded; without it none is.
+        teacher: the model whose logits for the training rows are learned, too.
 
     Raises:
         UserError: the settings do not suit the data, the model or the hardware.
@@ -109,10 +115,13 @@ def train(
     refuse_too_long(model, (rows, validation), task.task)
     training = Training(
         model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings,
-        order_seed(seed, settings.seed_varies), recipe,
+        order_seed(seed, settings.seed_varies), recipe, teacher,
     )
     start = {"kind": "start", "settings": settings.model_dump(), "recipe": recipe.model_dump(),
              "inputs": _inputs(init, encoded, checkpoint), "numerics": numeric_setting()}
+    if teacher:  # not among the inputs, which all seeds of an arm share
+        start["settings"] |= {f"distillation_{name}": value for name, value in teacher.settings.model_dump().items()}
+        start["teacher"] = sha256(teacher.folder / "model.safetensors")
     training.events.append(start)
     fingerprint = run_fingerprint(start | {
         "init": init, "seed": seed, "accelerate": version("accelerate"), "peft": version("peft"),

@@ -53,6 +53,7 @@ class Kind:
         settings: of cells, by the beginning of their names.
         tuned: whether the encoder learns the labels of test first.
         foreign: whether the tokenizer is one of another language.
+        distilled: whether there is a student, too.
     """
 
     accepted: tuple[str, ...]
@@ -64,6 +65,7 @@ class Kind:
     metrics: Callable[[dict[str, Any]], None] | None = None
     tuned: bool = False
     foreign: bool = False
+    distilled: bool = False
     train: int = 520
     test: int = 250
     max_length: int = 64
@@ -375,6 +377,11 @@ def kinds(corpora: Path, folder: Path) -> list[tuple[str, str, str, Kind]]:
         ("real", "nsmc", "small test", Kind(("small_test",), test=40)),
         ("real", "nsmc", "quoting left in the text", Kind(_DAMAGE, quotation_marks, files=quoted)),
         ("sample", "conll2003", "number before the word", Kind(_DAMAGE, files=index_first)),
+        ("sample", "ag_news", "a student that saw test", Kind(_LEAKS, copies(as_it_is, 0.2), distilled=True)),
+        ("sample", "ag_news", "a student with another budget", Kind(
+            ("other_budget",), settings={"distilled": {"epochs": 9}}, distilled=True)),
+        ("sample", "ag_news", "a student of a failed teacher", Kind(
+            ("failed_teacher",), settings={"pretrained": _WILD}, distilled=True, epochs=4)),
     ]
 
 
@@ -403,7 +410,7 @@ class Planted:
         if source == "real":
             checkpoint = self.encoders / (
                 "korean_small" if (corpus == "nsmc") != kind.foreign else "english_small")
-        self.study = SmallStudy(self.root, corpus, seeds=kind.seeds, checkpoint=checkpoint)
+        self.study = SmallStudy(self.root, corpus, seeds=kind.seeds, checkpoint=checkpoint, distilled=kind.distilled)
 
     def run(self, score: bool = True) -> dict[str, Any]:
         """Plant, train where nothing fitting is there, score and diagnose; what came of it.

@@ -20,12 +20,14 @@ from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
 from stages.pretraining.tokenizer import train_tokenizer
 from stages.results.prepared import Row, read_task
-from stages.settings.arms import parse_cell_name
+from stages.settings.arms import ARMS, parse_cell_name
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
+from stages.settings.distillation import DistillationSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
 from stages.train import train
+from stages.training.distilling import Teacher
 from tests.corpus_files import write_corpus
 from tests.tiny import training_settings
 
@@ -36,9 +38,10 @@ class SmallStudy:
     """One task on the embedded sample; the arms differ in their initial weights, neither of which was pre-trained."""
 
     def __init__(self, folder: Path, corpus: str, sample_seed: int = 1, seeds: tuple[int, ...] = (1,),
-                 checkpoint: Path | None = None) -> None:
+                 checkpoint: Path | None = None, distilled: bool = False) -> None:
         self.folder, self.corpus, self.sample_seed = folder, corpus, sample_seed
-        self.grid = Grid(tasks=(corpus,), tunings=("full",), seeds=seeds)
+        self.grid = Grid(tasks=(corpus,), tunings=("full",), seeds=seeds,
+                         asked={"distilled": (corpus,)} if distilled else {})
         self.paths = Namespace(
             task=corpus, prepared=folder / "prepared", card=folder / "card.json",
             encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
@@ -104,8 +107,11 @@ class SmallStudy:
         for cell in self.grid.cells:
             facts = parse_cell_name(cell)
             settings = {"lr": 0.002, "epochs": 6, "batch_size": 32} | (changes or {}).get(cell, {})
-            train(facts.arm, facts.seed, self.folder / "encoded", self.paths.checkpoint,
-                  self.paths.models / cell, training_settings(**settings))
+            teacher = Teacher(
+                self.paths.models / f"pretrained-full-{facts.seed}", read_task(self.folder / "encoded").kind,
+                DistillationSettings(temperature=2.0, gold_weight=0.5)) if ARMS[facts.arm].taught else None
+            train("scratch" if teacher else facts.arm, facts.seed, self.folder / "encoded", self.paths.checkpoint,
+                  self.paths.models / cell, training_settings(**settings), teacher=teacher)
 
     def evaluate(self, anew: bool = True) -> None:
         """Predict and score; else score the predictions that are there."""

@@ -33,7 +33,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
     "data/sized/": ("model.safetensors", "history.jsonl"),
     "data/further": ("rows.jsonl",),
-    "data/models": ("model.safetensors", "history.jsonl"),
+    "data/models": ("config.json", "model.safetensors", "history.jsonl"),
     "data/predictions": ("cells.parquet",),
     "data/stress": ("cells.parquet", "stress.json"),
     "reports/plots": CHARTS,

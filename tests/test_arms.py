@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.doctoring import arms
+from stages.doctoring import arms, distilling, training
 from stages.doctoring.checks import diagnose
 from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import Evidence
@@ -17,7 +17,7 @@ from stages.reporting.verdicts import reasons
 from stages.results.findings import FoundFact
 from stages.results.prepared import Row
 from stages.wording.catalogue import render
-from tests.healthy import LABELS, compared, healthy, history, predicting, with_history
+from tests.healthy import LABELS, compared, healthy, history, predicting, with_history, with_metrics
 from tests.test_doctor import scored
 
 TEXTS, WORDS = healthy(), healthy(words=True)
@@ -290,3 +290,62 @@ def test_findings_keep_the_order_of_their_severity_and_checks() -> None:
     found = [Finding(name, severity, "task", (), name, "", "") for name, severity in (
         ("a", "note"), ("b", "severe"), ("c", "warning"), ("d", "severe"))]
     assert [finding.name for finding in consolidated(found, TEXTS)] == ["b", "d", "c", "a"]
+
+
+# Students -------------------------------------------------------------------------------------------------------------
+
+def taught() -> Evidence:
+    """Healthy arms with a student, whose runs are those of scratch."""
+    students = {"distilled": ["distilled-1", "distilled-2"]}
+    runs = {cell: TEXTS.histories[f"scratch-{cell[-1]}"] for cell in students["distilled"]}
+    cells = {cell: TEXTS.metrics.cells[f"scratch-{cell[-1]}"] for cell in runs}
+    return replace(
+        with_metrics(TEXTS, cells={**TEXTS.metrics.cells, **cells},
+                     comparisons={"full": compared(), "distilled": compared(0.01, -0.03, 0.05)},
+                     baseline_comparisons={name: {**of_arms, "distilled": of_arms["scratch"]}
+                                           for name, of_arms in TEXTS.metrics.baseline_comparisons.items()}),
+        arms={"full": TEXTS.arms["full"], **students, "scratch": TEXTS.arms["scratch"]},
+        histories={**TEXTS.histories, **runs},
+        predictions={split: {**of_cells, **{cell: of_cells[f"scratch-{cell[-1]}"] for cell in runs}}
+                     for split, of_cells in TEXTS.predictions.items()})
+
+
+def test_a_healthy_student_gets_nothing_but_notes() -> None:
+    assert [finding for finding in diagnose(taught()) if finding.severity != "note"] == []
+
+
+@pytest.mark.parametrize(("failed", "severity"), [
+    ((), []), (("pretrained-full-1",), ["warning"]), (("pretrained-full-1", "pretrained-full-2"), ["severe"])])
+def test_a_student_of_a_failed_teacher(failed: tuple[str, ...], severity: list[str]) -> None:
+    evidence = taught()
+    evidence = with_metrics(evidence, cells={cell: facts.model_copy(update={"failed": cell in failed})
+                                             for cell, facts in evidence.metrics.cells.items()})
+    found = list(distilling.failed_teacher(evidence))
+    assert [(finding.severity, finding.taints) for finding in found] == [(rank, ("distilled",)) for rank in severity]
+    assert all(finding.runs == tuple(f"distilled-{cell[-1]}" for cell in failed) for finding in found)
+
+
+@pytest.mark.parametrize(("settings", "told"), [
+    ({}, []), ({"distillation_temperature": 4.0}, []),  # scratch has no such setting
+    ({"lr": 0.002}, ["not the settings of scratch: lr 0.002 ≠ 0.001"])])
+def test_a_student_with_another_budget_than_scratch(settings: dict[str, Any], told: list[str]) -> None:
+    evidence = taught()
+    for cell in ("distilled-1", "distilled-2"):
+        evidence = with_history(evidence, cell, history(settings=settings))
+    found = list(distilling.other_budget(evidence))
+    assert [render(finding.evidence) for finding in found] == told
+    assert all(finding.severity == "severe" and finding.taints == ("distilled",) for finding in found)
+
+
+def test_a_student_that_saw_test_rows_is_found_by_the_check_of_leaks() -> None:
+    evidence = taught()
+    rows = {**evidence.rows, "train": [*evidence.rows["train"], *evidence.rows["test"][:60]]}
+    found = [finding for finding in diagnose(replace(evidence, rows=rows)) if finding.name == "leaked_rows"]
+    assert [(finding.severity, "distilled" in finding.taints) for finding in found] == [("severe", True)]
+
+
+def test_a_student_that_alone_saw_other_rows_is_found_among_the_mixed_cells() -> None:
+    evidence = taught()
+    evidence = with_history(evidence, "distilled-1", history(), inputs={"train": "another digest"})
+    assert any(finding.name == "mixed_cells" and set(finding.taints) == set(evidence.arms)
+               for finding in training.mixed_cells(evidence))

@@ -153,6 +153,9 @@ SETTINGS: list[tuple[str, str, str | None]] = [
                                    "prefix, setfit; did you mean full?"),
     ("adapted: []", "adapted: nsmc", "adapted: expected list, got 'nsmc'; write [nsmc], on the command line -S 'adapt"),
     ("adapted: []", "adapted: [nsmx]", "adapted: no task 'nsmx'; `tasks` has nsmc, mnli, conll2003, ag_news; did you"),
+    ("distilled: []", "distilled: [nsmx]", "distilled: no task 'nsmx'; `tasks` has nsmc, mnli, conll2003, ag_news"),
+    ("  temperature: 2.0", "  temperature: 0", "distillation.temperature: expected a number above 0, got 0"),
+    ("  gold_weight: 0.5", "  gold_weight: 1.5", "distillation.gold_weight: expected a number at most 1, got 1.5"),
     ("train_sizes: []", "train_sizes: 250", "train_sizes: expected list, got 250; write [250], on the command line"),
     # names
     ("  nsmc:\n", "  ns-mc:\n", "tasks.ns-mc: expected only lower-case letters a to z, digits and '_'"),

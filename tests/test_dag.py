@@ -18,6 +18,7 @@ from stages.settings import (
     adaptation,
     checkpoints,
     data,
+    distillation,
     error_analysis,
     evaluation,
     further,
@@ -66,6 +67,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "adapt": lambda: (adaptation.adaptation_settings(), data.task_encoding_settings("nsmc")),
     "train_adapted": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
+    "train_distilled": lambda: (training.training_settings("nsmc", "distilled"), distillation.distillation_settings()),
     "plan_sizes": lambda: (training.train_size("nsmc"), grid.read_train_sizes()),
     "train_pretrained_sized": lambda: (training.training_settings("nsmc", "pretrained"),
                                        recipes.recipe_settings("full")),
@@ -203,8 +205,8 @@ def picked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(path)
         return original(params, path)
 
-    for section in (adaptation, assign_checkpoint, checkpoints, data, error_analysis, evaluation, further, grid,
-                    prediction, recipes, report, stress, tracking, training):
+    for section in (adaptation, assign_checkpoint, checkpoints, data, distillation, error_analysis, evaluation, further,
+                    grid, prediction, recipes, report, stress, tracking, training):
         monkeypatch.setattr(section, "pick", recording)
     (tmp_path / "params.yaml").write_text(TEXT, "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -307,8 +309,9 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
-    trainers = {"checkpoint", "embed", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict",
-                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized", "predict_further"}
+    trainers = {"checkpoint", "embed", "train_pretrained", "adapt", "train_adapted", "train_scratch", "train_distilled",
+                "predict", "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized",
+                "predict_further"}
     for name in STAGES.keys() - trainers:
         for path in code(name):
             if path.endswith(".py"):

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer, models
 
 from stages import doctor
 from stages.common.files import sha256, write_json
-from stages.doctoring import arms, data, labels, leakage, results, tags, text_damage, tokens, training
+from stages.doctoring import arms, data, distilling, labels, leakage, results, tags, text_damage, tokens, training
 from stages.doctoring.checks import CHECKS, diagnose
 from stages.doctoring.evidence import CheckpointConfig, Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
@@ -577,7 +577,7 @@ def test_weak_segments() -> None:
 
 def test_every_check_is_listed_and_tested() -> None:
     listed = {check.__name__ for check in CHECKS}
-    for module in (text_damage, leakage, data, tags, labels, tokens, training, arms, results):
+    for module in (text_damage, leakage, data, tags, labels, tokens, training, arms, distilling, results):
         public = {name for name, member in inspect.getmembers(module, inspect.isfunction)
                   if member.__module__ == module.__name__ and not name.startswith("_")
                   and inspect.signature(member).parameters.keys() == {"evidence"}}
@@ -605,7 +605,7 @@ def test_taints_are_arms_of_the_grid() -> None:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    params = "tasks:\n  reviews: {}\ntunings:\n- full\nseeds:\n- 1\nadapted: []\ntrain_sizes: []\n"
+    params = "tasks:\n  reviews: {}\ntunings:\n- full\nseeds:\n- 1\nadapted: []\ndistilled: []\ntrain_sizes: []\n"
     params += "report:\n  language: en\n"
     (tmp_path / "params.yaml").write_text(params, "utf-8")
     write_json(tmp_path / "reports" / "metrics" / "reviews.json", {})

@@ -467,10 +467,23 @@ def test_further_train_sizes_are_counted(folder: Path, capsys: pytest.CaptureFix
     assert "train_sizes: expected [] with --budget, got [50, 400]" in capsys.readouterr().err
 
 
+def test_a_student_comes_after_its_teacher_and_waits_for_its_logits(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit_params("distilled: []", "distilled: [nsmc]")
+    cells = {cell["cell"]: cell for cell in answered(capsys)["cells"]}
+    assert list(cells) == ["pretrained-full-1", "pretrained-head-1", "distilled-1", "scratch-1"]
+    student, scratch = cells["distilled-1"], cells["scratch-1"]
+    assert student["steps"] == scratch["steps"]
+    assert student["seconds"] > scratch["seconds"]
+    assert student["seconds_by_part"] | {"start": 0} == scratch["seconds_by_part"] | {"start": 0}
+
+
 def test_cells_and_predictions_of_a_size_are_those_of_dvc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path, monkeypatch)
     params = left_alone(project.text("params.yaml"))
-    project.write("params.yaml", params.replace("train_sizes: []", "train_sizes: [50]"))
+    project.write("params.yaml", params.replace(
+        "distilled: []\ntrain_sizes: []", "distilled: [nsmc]\ntrain_sizes: [50]"))
     rows: Any = Namespace(used=lambda settings: Namespace(guids=range(100)))
     grid = read_grid()
     named = {cell.stage for cell in grid_cells(grid, {"nsmc": rows})} | {*prediction_stages(grid, "nsmc")}

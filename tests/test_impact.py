@@ -12,8 +12,9 @@ from tests.impact import MODULES, STAGES, files, page, settings
 from tests.stubbed import Project
 from tests.test_pipeline import TASKS, without_tasks
 
-TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\nadapted: []\ntrain_sizes: []\n"
-EVERYTHING = "tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\n- mnli\ntrain_sizes:\n- 500\n"
+TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\nadapted: []\ndistilled: []\ntrain_sizes: []\n"
+EVERYTHING = ("tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\n- mnli\ndistilled:\n- nsmc\n"
+              "train_sizes:\n- 500\n")
 TRAIN = tuple(name for name, module in MODULES.items() if module == "stages.train")
 FINE_TUNE, SCRATCH = ({name for name in TRAIN if f"--init {weights} " in STAGES[name]["cmd"]}
                       for weights in ("pretrained", "scratch"))
@@ -31,6 +32,7 @@ def test_the_page_is_generated_from_the_present_code() -> None:
     ("tasks.*.exclude_id_prefix", {"preprocess", *ALL_TASKS}), ("tasks.*.folder", {"download", *ALL_TASKS}),
     ("tasks.*.table", {"assign_checkpoint", "download", "preprocess", *ALL_TASKS}),
     ("checkpoints.", {"checkpoint"}), ("adaptation.", {"adapt"}), ("stress.", {"stress"}),
+    ("distillation.", {"train_distilled"}),
     ("error_analysis.", {"analyse"}), ("tracking.", {"track"}), ("report.", {"report"}), ("resources.", set()),
 ])
 def test_a_setting_runs_the_stages_that_it_is_about(prefix: str, stages: set[str]) -> None:
@@ -196,6 +198,25 @@ def test_edits_run_through_the_graph(project: Project) -> None:
     ran = project.repro().ran
     assert {"checkpoint@renamed"} | names(("encode",)) <= ran
     assert {cell for cell in ran if cell.startswith(TRAIN)} == set()
+
+
+def test_a_student_follows_its_teacher(project: Project) -> None:
+    """Each student has exactly the teacher of its task and seed."""
+    leave_tasks(project, "nsmc")
+    project.replace("params.yaml", "seeds:\n- 1\n", "seeds:\n- 1\n- 2\n")
+    project.replace("params.yaml", "distilled: []\n", "distilled:\n- nsmc\n")
+    project.repro()
+    shown = names(("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose", "track"))
+    shown |= {"check_params", "judge", "report"}
+    students = {f"train_distilled@nsmc-{seed}" for seed in (1, 2)}
+    project.replace("params.yaml", "  temperature: 2.0\n", "  temperature: 3.0\n")
+    assert project.repro().ran == students | shown
+    project.replace("params.yaml", "\nlr: 0.001\n", "\nlr: 0.002\n")
+    assert project.repro().ran == students | shown | {f"train_pretrained@nsmc-full-{seed}" for seed in (1, 2)}
+    needed = {seed: {path for path in project.cells()[f"train_distilled@nsmc-{seed}"].deps if "models" in path}
+              for seed in (1, 2)}
+    assert needed == {seed: {f"data/models/nsmc/pretrained-full-{seed}/{name}" for name in (
+        "config.json", "model.safetensors")} for seed in (1, 2)}
 
 
 def test_tasks_come_and_go_alone(project: Project) -> None:

@@ -12,7 +12,7 @@ from stages.metrics.entities import entity_counts, f1_of
 from stages.metrics.groups import group_numbers
 from stages.metrics.outcome import Outcome
 from stages.results.histories import Evaluation, RunSummary
-from stages.settings.arms import REFERENCE, rivals_of, trained_as_far
+from stages.settings.arms import REFERENCE, arm_of_key, rivals_of, trained_as_far
 from stages.wording.message import Message, message
 
 # Of a schedule that falls to 0 the last part changes little; an arm that still gains a point there, and whose loss on
@@ -158,7 +158,7 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
     def behind(arm: str, other: str) -> bool:
         return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
 
-    pretrained = [arm for arm in fits if arm != REFERENCE] if REFERENCE in fits else []
+    pretrained = [arm for arm in fits if arm_of_key(arm).weights is not None] if REFERENCE in fits else []
     for arm in pretrained:
         if behind(arm, REFERENCE):
             harm = evidence.metrics.comparisons[arm].high < 0 and trained_as_far(arm, _first_run(evidence, arm).recipe)

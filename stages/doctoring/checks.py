@@ -1,12 +1,12 @@
 """All checks in one place."""
 
-from stages.doctoring import arms, data, labels, leakage, results, tags, text_damage, tokens, training
+from stages.doctoring import arms, data, distilling, labels, leakage, results, tags, text_damage, tokens, training
 from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
 
 CHECKS = (*text_damage.CHECKS, *leakage.CHECKS, *data.CHECKS, *tags.CHECKS, *labels.CHECKS, *tokens.CHECKS,
-          *training.CHECKS, *arms.CHECKS, *results.CHECKS)
+          *training.CHECKS, *arms.CHECKS, *distilling.CHECKS, *results.CHECKS)
 
 
 def diagnose(evidence: Evidence) -> list[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from stages.common.errors import UserError
 from stages.encoding.store import EncodedSplit, read_split
 from stages.results.prepared import read_task
-from stages.settings.arms import ARMS, parse_cell_name
+from stages.settings.arms import ARMS, Arm, parse_cell_name
 from stages.settings.further import further_tests
 from stages.settings.grid import Grid
 from stages.settings.prediction import running_text_length
@@ -35,6 +35,11 @@ class Cell:
     seed: int
     recipe: Recipe
     settings: TrainingSettings
+
+    @property
+    def arm(self) -> Arm:
+        """The arm that it is a run of."""
+        return ARMS[parse_cell_name(self.name.partition(_ROWS)[0]).arm]
 
     @property
     def probe(self) -> tuple[str, str]:
@@ -145,6 +150,6 @@ def first_of_each(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
     """One cell to probe of each kind; adapted ones are left out, as their weights may not exist yet."""
     chosen: dict[tuple[str, str], Cell] = {}
     for cell in cells:
-        if not ARMS[parse_cell_name(cell.name.partition(_ROWS)[0]).arm].weights:
+        if not cell.arm.weights:
             chosen.setdefault(cell.probe, cell)
     return chosen

@@ -6,7 +6,7 @@ from dataclasses import replace
 from stages.forecasting.budget import Size
 from stages.forecasting.cells import Cell, TaskRows, is_sized
 from stages.forecasting.measuring import Forecast, Measured, forecast_prediction, forecast_run, measured
-from stages.forecasting.plan import Phase, plan_run
+from stages.forecasting.plan import Phase, padded_tokens, plan_run
 from stages.settings.seeds import order_seed
 from stages.training.optimization import warmup_steps
 
@@ -25,9 +25,12 @@ def planned(cell: Cell, rows: TaskRows, layers: int) -> list[Phase]:
 
 
 def forecast_cell(cell: Cell, rows: TaskRows, costs: Measured) -> Forecast:
-    """Time and memory of the cell."""
-    return forecast_run(costs, planned(cell, rows, costs.layers), rows.used(cell.settings),
-                        rows.train_eval_rows(cell.settings), rows.validation)
+    """Time and memory of the cell; a student's teacher is run once on the training rows before it starts."""
+    train = rows.used(cell.settings)
+    found = forecast_run(costs, planned(cell, rows, costs.layers), train, rows.train_eval_rows(cell.settings),
+                         rows.validation)
+    teaching = costs.building + padded_tokens(train.input_ids.lengths) * costs.plain if cell.arm.taught else 0.0
+    return replace(found, start=found.start + teaching)
 
 
 class Study:
@@ -46,7 +49,7 @@ class Study:
     def forecast(self, cell: Cell) -> Forecast:
         """Forecast of a cell under the present settings."""
         # Another seed changes the order of the rows, which hardly changes their padding.
-        key = (cell.probe, cell.settings)
+        key = (cell.probe, cell.settings, cell.arm.taught)
         if key not in self._known:
             self._known[key] = forecast_cell(cell, self._rows[cell.task], self._costs[cell.probe])
         return self._known[key]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
 from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources, verdict_in_words
+from stages.reporting.handed_over import handed_over
 from stages.reporting.questions import Questions, questions, train_scores
 from stages.reporting.read_cards import drop_reason, read_as
 from stages.reporting.svg import Chart
@@ -191,7 +192,7 @@ def _section(
          *((one.verdict, further_verdict(task, label)) for label, one in task.further.items())),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), asked.losses.answer, _change_of_arms(task),
         (*agreed, *_widest_gap(task)), _findings(task), tuple(finding.severity for finding in task.findings),
-        (*baseline_remarks(task), *search_remarks(task), *caveats(task)),
+        (*handed_over(task), *baseline_remarks(task), *search_remarks(task), *caveats(task)),
         tuple(_parts(task, charts, parts, asked)))
 
 

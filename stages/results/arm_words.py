@@ -47,7 +47,10 @@ _WORDS = {
         message("arm-adapted-further"), message("arm-adapted-rival")),
     "scratch": ArmWords(
         "scratch", message("arm-scratch"), message("arm-scratch"), message("arm-scratch"), message("arm-scratch"),
-        message("arm-scratch-rival"), ORANGE)}
+        message("arm-scratch-rival"), ORANGE),
+    "distilled": ArmWords(
+        "distilled", message("arm-distilled"), message("arm-distilled"), message("arm-distilled-treatment"),
+        message("arm-distilled-further"), message("arm-distilled-rival"))}
 
 
 def words_of(arm: str) -> ArmWords:

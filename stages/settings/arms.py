@@ -32,6 +32,7 @@ class Arm:
             predictions and histories.
         as_far: whether all of its weights are trained, where its recipe does, so that a comparison with the reference
             may say whether pre-training helps; else it is one of this way of using it.
+        taught: whether it learns the logits of the tuned arm's model of the first tuning and the same seed.
     """
 
     name: str
@@ -44,6 +45,12 @@ class Arm:
     further: str = ""
     trained: bool = True
     as_far: bool = True
+    taught: bool = False
+
+    @property
+    def of_checkpoint(self) -> bool:
+        """Whether the checkpoint's weights bear on its scores: it starts from them, or learns what they made."""
+        return self.weights is not None or self.taught
 
     def key(self, tuning: str = FULL_TUNING) -> str:
         """What it is called where arms are told apart: the tuning of the tuned arm, else its name."""
@@ -58,7 +65,9 @@ ARMS = {arm.name: arm for arm in (
     Arm("pretrained", weights="", settings="pretrained", tuned=True, against=("scratch",)),
     Arm("adapted", weights="adapted", settings="pretrained", asked_by="adapted", against=("scratch", "pretrained"),
         further="adaptation"),
-    Arm("scratch", weights=None, settings="scratch", own_lr=True))}
+    Arm("scratch", weights=None, settings="scratch", own_lr=True),
+    Arm("distilled", weights=None, settings="scratch", own_lr=True, asked_by="distilled",
+        against=("scratch", "pretrained"), further="distillation", as_far=False, taught=True))}
 
 TUNED = next(arm for arm in ARMS.values() if arm.tuned)
 REFERENCE = next(arm.name for arm in ARMS.values() if not arm.against)

@@ -13,6 +13,7 @@ from stages.settings.arms import ARMS, FULL_TUNING, TUNED, Arm
 from stages.settings.base import Seed, Settings, did_you_mean, validated
 from stages.settings.checkpoints import PretrainedHere, checkpoint_from, checkpoint_of, direct_checkpoint, is_direct
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
+from stages.settings.distillation import DistillationSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.further import FurtherTestSettings
@@ -59,6 +60,8 @@ class Params(Settings):
     stress: StressSettings
     adaptation: AdaptationSettings
     adapted: list[str]
+    distillation: DistillationSettings
+    distilled: list[str]
     train_sizes: list[Annotated[int, Field(ge=1)]]
 
     @field_validator("seeds", "tunings", *{arm.asked_by for arm in ARMS.values() if arm.asked_by}, "train_sizes")

@@ -27,6 +27,7 @@ from stages.models.tuning import freeze_at, learning_rate_factors
 from stages.results.prepared import Task
 from stages.settings.recipes import FULL, Recipe, SetFitTuning
 from stages.settings.training import TrainingSettings
+from stages.training.distilling import Teacher
 from stages.training.frozen_layers import FrozenLayerCache
 from stages.training.gradients import gradient_norms
 from stages.training.objective import Objective, balanced_class_weights
@@ -54,6 +55,7 @@ class Training:
         train_eval_rows: training rows on which the model is evaluated, as many as there are validation rows.
         order_seed: seed of the order of the rows.
         recipe: the recipe that the model was built with.
+        teacher: the model whose logits for the training rows it learns, if any.
         seconds: duration of the run, including evaluations and the time before an interruption.
     """
 
@@ -65,6 +67,7 @@ class Training:
     settings: TrainingSettings
     order_seed: int
     recipe: Recipe = FULL
+    teacher: Teacher | None = None
     events: list[Event] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -129,8 +132,9 @@ class Training:
         optimizer = accelerator.prepare(adamw(self.model, self.settings.lr, self.settings.weight_decay, factors))
         schedule = warmup_schedule(optimizer, self.settings.warmup, self.steps, self.settings.schedule)
         cache = FrozenLayerCache(self.model, collate, (self.train, self.validation))
+        targets = self.teacher.soft_targets(self.train, accelerator, processes) if self.teacher else None
         return Run(accelerator, model, optimizer, schedule, collate, self._objective(device), cache,
-                   BestWeights(self.settings.patience), self.events, processes)
+                   BestWeights(self.settings.patience), self.events, processes, targets)
 
     def take_step(self, run: Run, rows: np.ndarray) -> None:
         """Take one optimizer step on a batch of training rows."""
@@ -209,7 +213,10 @@ class Training:
         labels = tensors.pop("labels")
         with embeddings_as_logits(self.model, self.recipe):
             logits = run.cache.forward(run.model, self.train, rows, tensors).logits
-        loss = run.objective.total(logits, labels) / divisor
+        total = run.objective.total(logits, labels)
+        if run.soft_targets:
+            total = run.soft_targets.mixed(total, logits, labels, rows, run.objective.class_weights)
+        loss = total / divisor
         run.accelerator.backward(loss)
         return loss.item()
 

@@ -11,6 +11,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
 from stages.models.inputs import Collator
+from stages.training.distilling import SoftTargets
 from stages.training.frozen_layers import FrozenLayerCache
 from stages.training.objective import Objective
 from stages.training.processes import Processes
@@ -60,6 +61,7 @@ class Run:
     Attributes:
         model: as Accelerate prepared it.
         cache: runs the model, and its frozen layers once per row.
+        soft_targets: what a teacher gave for the training rows, if there is one.
         losses: of the batches since the last logged step.
         step: optimizer steps taken.
         skipped: steps that changed nothing, because their scaled gradients overflowed.
@@ -75,6 +77,7 @@ class Run:
     best: BestWeights
     events: list[Event]
     processes: Processes
+    soft_targets: SoftTargets | None = None
     losses: list[float] = field(default_factory=list)
     step: int = 0
     skipped: int = 0

@@ -74,6 +74,10 @@ arm-pretrained-rival = without it
 arm-adapted-rival = with adaptation
 arm-scratch-rival = from random weights
 rival-arm = by “{ $arm }”
+arm-distilled = distilled
+arm-distilled-treatment = distillation of the fine-tuned model into random weights
+arm-distilled-further = replacing the fine-tuned model by its distilled student
+arm-distilled-rival = with distillation
 way-full = fine-tuning of the pre-trained encoder
 way-head = head-only tuning of the frozen encoder
 way-partial = partial fine-tuning of the pre-trained encoder
@@ -1327,3 +1331,14 @@ chart-sizes = { $task }: { $metric } on test over training rows
 chart-sizes-described = Mean { $metric } on test over training rows, with 95 % intervals. { JOINED($sizes, "; ") }.
 chart-size = { COUNT($number) } rows: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
 chart-training-rows = training rows
+
+## Distillation
+
+handed-over = Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave: { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget. The share itself has no interval; both differences have theirs.
+handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, or a verdict is withheld.
+finding-failed_teacher = failed teacher
+finding-other_budget = other budget
+found-failed_teacher = { LIST($teachers) }, whose logits { LIST($students) } learned, failed to train
+why-failed_teacher = a teacher at chance has nothing to hand over, so the student shows nothing about distillation
+found-other_budget = not the settings of { $rival }: { LIST($settings) }
+why-other_budget = both arms have one section of settings; the difference may come from the budget

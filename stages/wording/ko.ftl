@@ -122,13 +122,21 @@ treatment-training = “{ $arm }” 학습
 # English 7353f89e
 treatment-of-arm = { $treatment }({ $arm })
 # English dd4cc9b3
-arm-pretrained-rival = 추가 사전 학습 없이
+arm-pretrained-rival = 그렇게 하지 않으면
 # English 4cb8509b
 arm-adapted-rival = 추가 사전 학습으로
 # English a3de3576
 arm-scratch-rival = 무작위 가중치에서는
 # English dc219440
 rival-arm = “{ $arm }”에서는
+# English a1faebfb
+arm-distilled = 증류
+# English d2fee420
+arm-distilled-treatment = 미세 조정 모델을 무작위 가중치의 학생 모델로 증류하는 방식
+# English 75b1bfce
+arm-distilled-further = 미세 조정 모델을 증류한 학생 모델로 바꾸는 것
+# English e1f99e97
+arm-distilled-rival = 증류로는
 # English 2ecf6fe6
 way-full = 사전 학습 인코더의 미세 조정
 # English 4fa1c56b
@@ -2231,3 +2239,22 @@ chart-sizes-described = 학습 데이터 수에 따른 테스트 { $metric } 평
 chart-size = { COUNT($number) }건: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
 # English 4a55a2c2
 chart-training-rows = 학습 데이터 수
+
+## Distillation
+
+# English 2f80b61b
+handed-over = 증류는 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }를 전달합니다. 처음부터 학습한 모델보다 { POINTS($taken, sign: "+") } %p(사전 학습은 { POINTS($given, sign: "+") } %p)이며, 학습 예산은 처음부터 학습과 같습니다. 이 비율에는 신뢰구간이 없고, 두 차이에는 각각 있습니다.
+# English c0503dde
+handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나 판정이 보류되었습니다.
+# English a7ad618f
+finding-failed_teacher = 실패한 교사 모델
+# English 380396d7
+finding-other_budget = 다른 학습 예산
+# English 8d5f1695
+found-failed_teacher = { LIST($students) }의 교사 모델 { LIST($teachers) } 학습 실패
+# English 8c5e701f
+why-failed_teacher = 우연 수준의 교사 모델은 전달할 것이 없으므로, 학생 모델의 점수는 증류에 대해 아무것도 보여 주지 않습니다
+# English 88caf127
+found-other_budget = { $rival } 설정과 다름: { LIST($settings) }
+# English d47e919a
+why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 학습 예산에서 왔을 수 있습니다
