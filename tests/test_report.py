@@ -29,6 +29,7 @@ from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import markdown_text, points
 from stages.reporting.verdicts import baseline_remarks, caveats, verdict
 from stages.results.tasks import read_tasks
+from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
@@ -230,7 +231,7 @@ class Inputs:
         self.find_anew()
         paths = Namespace(**{name: vars(self.paths)[name] for name in ("metrics", "findings", "sizes")},
                           out=self.paths.verdicts)
-        judge.write_verdicts(paths, self.grid)
+        judge.write_verdicts(paths, self.grid, EvaluationSettings(resamples=200, bootstrap_seed=1))
         return json.loads(self.paths.verdicts.read_text("utf-8"))["tasks"]
 
     def read(self) -> Any:
