@@ -8,9 +8,9 @@ rliable draws as many runs as there are, which of few gives intervals that are t
 limits are as much further off as those of Student's t are from normal ones, with Welch's (1947, Biometrika 34) degrees
 of freedom: the middle half may be the runs of a single task.
 
-In simulations of runs that spread by 0.5 points in half of the tasks and 2 in the others, the interval of the
-interquartile mean held the true one in 93 to 98 % with four and eight tasks of two to ten seeds, and in 85 to 96 % with
-two tasks, whose middle half is the upper part of one and the lower part of the other.
+`python -m tests.simulate_aggregate` measures the coverage of the 95 % intervals. Of the interquartile mean it was 93 to
+99 % with four and eight tasks of two to ten runs, and 87 to 97 % with two tasks, whose middle half is the upper part of
+one and the lower part of the other; of the probability of improvement 95 to 100 %.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from scipy.special import ndtri, stdtrit
 
 from stages.results.task_metrics import TaskMetrics
 from stages.results.trained import that_trained
-from stages.results.verdicts import Aggregate, Estimate, Judgement, TaskVerdicts
+from stages.results.verdicts import Aggregate, Estimate, TaskVerdicts
 from stages.settings.arms import REFERENCE
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -40,17 +40,13 @@ def aggregates(
         for synthetic in (False, True):
             judged = {task: one.comparisons[arm] for task, one in verdicts.items()
                       if arm in one.comparisons and metrics[task].synthetic is synthetic}
-            tasks = [task for task, one in judged.items() if _is_counted(one)]
-            if len(tasks) >= FEWEST_TASKS:
-                runs = [(_scores(metrics[task], grid.arms[arm]), _scores(metrics[task], grid.arms[REFERENCE]))
-                        for task in tasks]
-                gain, probability = estimates(runs, settings)
-                yield Aggregate(arm=arm, synthetic=synthetic, tasks=tuple(tasks), among=len(judged),
+            runs = {task: (_scores(metrics[task], grid.arms[arm]), _scores(metrics[task], grid.arms[REFERENCE]))
+                    for task, one in judged.items() if one.arms[1] == REFERENCE and one.recipe and not one.withheld}
+            runs = {task: both for task, both in runs.items() if min(map(len, both)) > 1}
+            if len(runs) >= FEWEST_TASKS:
+                gain, probability = estimates(list(runs.values()), settings)
+                yield Aggregate(arm=arm, synthetic=synthetic, tasks=tuple(runs), among=len(judged),
                                 improvement=gain, probability=probability)
-
-
-def _is_counted(judged: Judgement) -> bool:
-    return judged.arms[1] == REFERENCE and judged.recipe and not judged.withheld
 
 
 def _scores(metrics: TaskMetrics, cells: Sequence[str]) -> np.ndarray:
