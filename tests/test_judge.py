@@ -88,7 +88,8 @@ def texts_of(page: str) -> str:
 
 
 def with_multipliers(inputs: Inputs, reached: str) -> None:
-    multiplier = {"rows": 125, "factor": None, "low": None, "high": 0.9, "reached": reached, "largest": 5.12}
+    multiplier = {"rows": 125, "factor": None, "low": None, "high": 0.9, "reached": reached, "smallest": 1.0,
+                  "largest": 5.12}
     for task in inputs.grid.tasks:
         for name, value in {"sizes": [125], "multipliers": [multiplier], "points": {arm: [
                 {"rows": rows, "runs": 2, "mean": 0.6, "interval": {"low": 0.5, "high": 0.7}} for rows in (125, 640)]

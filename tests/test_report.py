@@ -906,7 +906,11 @@ def test_settings_that_differ_between_the_arms_stand_apart_from_all(inputs: Inpu
 
 
 def test_calibration_has_counts_and_the_confusion_matrix_is_shaded(inputs: Inputs) -> None:
+    inputs.edit("metrics/reviews.json", "cells", "scratch-1", "temperature_scaling", value={
+        "temperature": 2.5, "loss": 0.3, "calibration_error": 0.012})
     files = inputs.build()
+    assert "| scratch | 1 | 2.500 | 0.400 → 0.300 | 0.046 → 0.012 |" in files["details/reviews.md"]
+    assert "| scratch | 2 | – | 0.400 | 0.046 |" in files["details/reviews.md"]  # validation gives none
     # 600 rows of each of two seeds in the last of 15 bins; 210 of 300 of the first label.
     assert "| 0.93–1.00 | 1,200 | 0.800 | 1,200 | 0.800 |" in files["details/reviews.md"]
     assert 'style="--heat:0.70">420 (70.0 %)</td>' in files["index.html"]

@@ -219,7 +219,7 @@ class TaskEvaluation:
         kind = "groups" if self.gold["test"].groups is not None else self.task.kind
         found = paired_test(*self.on_test([first, second]), kind, self._score, self._settings.resamples,
                             self._settings.bootstrap_seed)
-        return PairedTest(first=first, second=second, **vars(found))
+        return found.model_copy(update={"first": first, "second": second})
 
 
 def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:

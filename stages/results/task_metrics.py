@@ -92,10 +92,10 @@ class Difference(Interval):
 
 
 class PairedTest(Facts):
-    """Two runs compared on the rows of test alone."""
+    """Two outputs compared on the rows of test alone, by a two-sided test; ``first`` and ``second`` name their runs."""
 
-    first: Text
-    second: Text
+    first: Text = ""
+    second: Text = ""
     difference: FiniteFloat
     test: Literal["mcnemar", "approximate_randomisation"]
     p_value: FiniteFloat
