@@ -98,7 +98,7 @@ def _curve_facts(curve: LearningCurve) -> dict[str, Any]:
     return {
         "points": {arm: [point.model_dump() for point in points]
                    for arm, points in zip(PAIR, (curve.pretrained, curve.scratch), strict=True)},
-        "multipliers": [asdict(multiplier) for multiplier in curve.multipliers]}
+        "multipliers": [multiplier.model_dump() for multiplier in curve.multipliers]}
 
 
 if __name__ == "__main__":

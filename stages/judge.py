@@ -7,19 +7,23 @@ from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256, write_json
+from stages.judging.aggregate import aggregates
 from stages.judging.verdicts import TaskResults, judge
 from stages.results.findings import read_findings
 from stages.results.sizes import read_sizes
 from stages.results.task_metrics import read_metrics
 from stages.results.verdicts import Verdicts
+from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_grid
+from stages.settings.libraries import require_libraries
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
         "Decide what may be said of every comparison of every task: its verdict after Holm's correction, what withholds"
-        " or qualifies it, what holds for these runs, and what would settle it. The report, MLflow, diff and export"
+        " or qualifies it, what holds for these runs, and what would settle it; and what an arm gains over several"
+        " tasks together. The report, MLflow, diff and export"
         " show these verdicts. Inputs of tasks that params.yaml does not name are removed.",
         "python -m stages.judge --metrics reports/metrics --findings reports/doctor --sizes reports/sizes"
         " --out reports/verdicts.json --out-differences reports/differences.json",
@@ -34,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _judge(options: Namespace) -> None:
-    tasks = write_verdicts(options, read_grid()).tasks
+    require_libraries("numpy", "scipy")
+    tasks = write_verdicts(options, read_grid(), evaluation_settings()).tasks
     # A terminal has room for few columns, and DVC shows one for every number of a metrics file.
     write_json(options.out_differences, {
         task: next(iter(found.comparisons.values())).difference for task, found in tasks.items()})
 
 
-def write_verdicts(paths: Namespace, grid: Grid) -> Verdicts:
+def write_verdicts(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> Verdicts:
     """Write the verdicts on the tasks of ``grid`` and return them."""
     sizes = read_sizes(paths.sizes, grid)
     results = {}
@@ -49,7 +54,9 @@ def write_verdicts(paths: Namespace, grid: Grid) -> Verdicts:
         results[task] = TaskResults(read_metrics(metrics, task, grid.of_task(task)),
                                     read_findings(findings, task, metrics), sizes[task],
                                     (sha256(metrics), sha256(findings)))
-    verdicts = Verdicts(tasks=judge(results, grid))
+    tasks = judge(results, grid)
+    verdicts = Verdicts(tasks=tasks, aggregates=tuple(aggregates(
+        {task: one.metrics for task, one in results.items()}, tasks, grid, settings)))
     write_json(paths.out, verdicts.model_dump(mode="json", exclude_defaults=True))
     return verdicts
 

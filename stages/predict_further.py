@@ -5,7 +5,6 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.command import run_stage, stage_parser
@@ -14,15 +13,13 @@ from stages.common.progress import progress
 from stages.encoding.further import further_split
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
+from stages.results.predictions import predictions_table
 from stages.results.prepared import read_task
 from stages.settings.grid import read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
-
-_SCHEMA = pa.schema([
-    ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,9 +54,9 @@ def predict_further(paths: Namespace, cells: Sequence[str], settings: Prediction
             len(cells) * len(split), f"{task.task} predict further", "row") as bar:
         for cell in cells:
             model = load_model(paths.models / cell, task.kind)
-            guids, logits = predicted_rows(model, split, settings.precision, bar.update)
-            columns = [["after"] * len(guids), ["test"] * len(guids), guids, [row.ravel() for row in logits]]
-            parquet.write_table(pa.table(columns, schema=_SCHEMA), folder / f"{cell}.parquet")
+            table = predictions_table("after", "test", *predicted_rows(
+                model, split, settings.precision, bar.update))
+            parquet.write_table(table, folder / f"{cell}.parquet")
 
 
 if __name__ == "__main__":

@@ -8,11 +8,9 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
-from transformers import PreTrainedModel
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import new_folder, read_json_lines, write_json
@@ -24,6 +22,7 @@ from stages.encoding.tokenizing import TextTokenizer
 from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model, load_model
 from stages.models.predicting import predicted_rows
+from stages.results.predictions import predictions_table
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.arms import ARMS, parse_cell_name
 from stages.settings.grid import read_cell_grid, read_sized_grid
@@ -33,9 +32,6 @@ from stages.settings.recipes import recipe_from
 from stages.settings.seeds import weight_seed
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
-
-_SCHEMA = pa.schema([
-    ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,19 +103,11 @@ def predict(
             before = build_model(name.arm, weights, task.kind, task.tags, 0.0, initial, recipe).eval()
             after = load_model(models / cell, task.kind)
             tables = [
-                _table(phase, part, split, model, settings.precision, bar.update)
+                predictions_table(phase, part, *predicted_rows(model, split, settings.precision, bar.update))
                 for phase, model, parts in (("before", before, splits), ("after", after, {**splits, **further}))
                 for part, split in parts.items()
             ]
             parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
-
-
-def _table(
-    phase: str, name: str, split: EncodedSplit, model: PreTrainedModel, precision: str, advance: Any
-) -> pa.Table:
-    guids, rows = predicted_rows(model, split, precision, advance)
-    columns = [[phase] * len(guids), [name] * len(guids), guids, [row.ravel() for row in rows]]
-    return pa.table(columns, schema=_SCHEMA)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
 from stages.results.sizes import Sizes, read_sizes
 from stages.results.tasks import TaskFacts, read_tasks
+from stages.results.verdicts import read_aggregates
 from stages.settings.further import further_tests
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
@@ -74,8 +75,9 @@ def write_report(
     tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, paths.verdicts, grid)
     sizes = read_sizes(paths.sizes, grid)
     tests = {task.metrics.task: _test_parts(task, paths, grid, further) for task in tasks}
+    aggregates = read_aggregates(paths.verdicts, grid.tasks)
     report = compose(tasks, _further_parts(tasks, sizes, paths, tests), worth_in_labels(tasks, sizes), {
-        task.metrics.task: tuple(agreement(task, paths.errors)) for task in tasks})
+        task.metrics.task: tuple(agreement(task, paths.errors)) for task in tasks}, aggregates)
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)
@@ -91,8 +93,8 @@ def write_report(
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
     for sentence in filter(None, (seconds_sentence(task, paths.metrics, noted) for task in tasks)):
         print(render(sentence), file=sys.stderr)
-    print_summary([TaskSummary(task.metrics, task.verdicts, task.findings) for task in tasks], grid, settings.language,
-                  sys.stderr)
+    print_summary([TaskSummary(task.metrics, task.verdicts, task.findings) for task in tasks], aggregates, grid,
+                  settings.language, sys.stderr)
 
 
 def _further_parts(

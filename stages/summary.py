@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
+from stages.results.verdicts import read_aggregates
 from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
 from stages.terminal.summary import print_summary, read_summaries
@@ -33,7 +34,7 @@ def _print(options: Namespace) -> None:
     grid = read_grid()
     tasks = read_summaries(options.metrics, options.findings, options.verdicts, grid)
     language = options.language or report_settings().language
-    print_summary(tasks, grid, language, sys.stdout)
+    print_summary(tasks, read_aggregates(options.verdicts, grid.tasks), grid, language, sys.stdout)
     if PAGE.is_file():
         print(f"{render(message('terminal-report'), language)}: {PAGE.resolve().as_uri()}")
 

@@ -86,7 +86,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "analyse": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings(),
                         error_analysis.error_analysis_settings()),
     "diagnose": lambda: grid.read_cell_grid("nsmc"),
-    "judge": lambda: grid.read_grid(),
+    "judge": lambda: (grid.read_grid(), evaluation.evaluation_settings()),
     "track": lambda: (data.task_encoding_settings("nsmc"), tracking.tracking_settings()),
     "report": lambda: (grid.read_grid(), further.further_tests(), report.report_settings()),
 }

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 import pytest
 
@@ -14,6 +16,9 @@ from benchmarks.evaluate import CELLS, EVALUATE, write_inputs
 from stages import evaluate
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
 from stages.common.sources import ROOT
+from stages.metrics.calibration import fitted_temperature
+from stages.metrics.evaluation import TaskGold
+from stages.results.cards import EncodingCard
 from stages.results.task_metrics import TaskMetrics
 from tests.tiny import TEXT_TASK, WORD_TASK
 
@@ -83,6 +88,25 @@ def test_metrics_of_a_cell_are_those_of_its_logits(folder: Path) -> None:
         right = [TEXT_TASK["labels"][int(np.argmax(rows[row["guid"]]))] == row["label"]
                  for row in read_json_lines(folder / "prepared" / "test.jsonl")]
         assert facts["cells"]["scratch-2"][moment]["test"]["accuracy"] == pytest.approx(np.mean(right))
+
+
+@BOTH
+def test_the_temperature_is_fitted_on_validation_and_measured_on_test(folder: Path, task: dict[str, Any]) -> None:
+    """Logits that are twice as large have twice the temperature, and the same scores with it."""
+    cell = evaluated(folder, task)["cells"]["scratch-4"]
+    place = folder / "predictions/scratch-4.parquet"
+    table = parquet.read_table(place)
+    doubled = [[2 * value for value in row] for row in table["logits"].to_pylist()]
+    column = table.schema.field("logits")
+    parquet.write_table(table.set_column(3, column, pa.array(doubled, column.type)), place)
+    again = evaluated(folder, task)["cells"]["scratch-4"]
+    scaled = cell["temperature_scaling"]
+    assert again["temperature_scaling"] == pytest.approx(scaled | {"temperature": 2 * scaled["temperature"]})
+    assert again["after"]["test"]["loss"] != pytest.approx(cell["after"]["test"]["loss"])
+    validation = table.filter((pc.field("moment") == "after") & (pc.field("split") == "validation"))
+    logits = np.array(validation["logits"].combine_chunks().flatten()).reshape(-1, 5 if task is WORD_TASK else 2)
+    gold = TaskGold.read(folder / "prepared", EncodingCard.model_validate(read_json(folder / "card.json")))
+    assert scaled["temperature"] == fitted_temperature(logits, gold.splits["validation"].labels.ids)
 
 
 @BOTH

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from stages.reporting.charts import differences
 from stages.reporting.first_screen import answer, cards, meaning
+from stages.reporting.verdicts import overall_verdict
 from stages.settings.grid import Grid
 from stages.terminal.summary import print_summary, read_summaries
 from stages.wording.catalogue import render
@@ -93,7 +95,7 @@ def test_the_answer_is_qualified_as_the_verdict_is(name: str, study: Study) -> N
     inputs = study("ab")
     inputs.find("a", finding(name, "warning"))
     assert answered(inputs) == ("Pre-training helped on all 2 tasks (on A at least for this budget), "
-                                f"by 13.0 to 13.0 {OVER}")
+                                f"by 13.0 {OVER}")
     assert "모두에서(A에서는 적어도 이 학습 예산에서)" in answered(inputs, "ko")
     inputs.find("b", finding(name, "warning"))
     assert "on all 2 tasks (at least for this budget), by" in answered(inputs)
@@ -155,6 +157,11 @@ def test_a_verdict_that_is_withheld_is_not_called_inconclusive(study: Study) -> 
     assert "판정 보류: A(유출된 데이터)." in answered(inputs, "ko")
     compare(inputs, "b", low=-0.02, p_value=0.5)
     assert "has an inconclusive effect on B" in answered(inputs)
+    tasks = inputs.tasks()
+    assert render(overall_verdict(tasks)) == (
+        "Of 3 comparisons with scratch, pre-training helps in 1 and hurts in 0; 1 is inconclusive, and 1 verdict is "
+        "withheld.")
+    assert "9.8 to 16.4, verdict withheld. B:" in render(differences(tasks).description)
     for task in "abc":
         inputs.find(task, LEAKED)
     assert answered(inputs) == "Verdict withheld on A, B, and C (leaked rows)."
@@ -175,7 +182,7 @@ def test_the_table_on_a_terminal_says_so_too(
     inputs.judge()
     stream = io.StringIO()
     print_summary(read_summaries(inputs.paths.metrics, inputs.paths.findings, inputs.paths.verdicts, inputs.grid),
-                  inputs.grid, language, stream)
+                  (), inputs.grid, language, stream)
     first, second = (re.search(rf"^{task} .*", stream.getvalue(), flags=re.M)[0] for task in "ab")
     assert withheld in first
     assert budget in second

@@ -88,7 +88,8 @@ def texts_of(page: str) -> str:
 
 
 def with_multipliers(inputs: Inputs, reached: str) -> None:
-    multiplier = {"rows": 125, "factor": None, "low": None, "high": 0.9, "reached": reached, "largest": 5.12}
+    multiplier = {"rows": 125, "factor": None, "low": None, "high": 0.9, "reached": reached, "smallest": 1.0,
+                  "largest": 5.12}
     for task in inputs.grid.tasks:
         for name, value in {"sizes": [125], "multipliers": [multiplier], "points": {arm: [
                 {"rows": rows, "runs": 2, "mean": 0.6, "interval": {"low": 0.5, "high": 0.7}} for rows in (125, 640)]
@@ -186,7 +187,8 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (inputs.paths.findings / "mnli.json").write_text("left from another grid", "utf-8")
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full, head]\nseeds: [1, 2]\n"
-                                   "adapted: []\ndistilled: []\ntrain_sizes: []\n", "utf-8")
+                                   "adapted: []\ndistilled: []\ntrain_sizes: []\n"
+                                   "evaluation: {resamples: 200, bootstrap_seed: 1}\n", "utf-8")
     flags = ["--metrics", "metrics", "--findings", "doctor", "--sizes", "sizes", "--out", "again.json",
              "--out-differences", "differences.json"]
     assert judge.main(flags) == 0

@@ -322,7 +322,8 @@ def task_with(sizes: Sizes, *findings: FoundFact, seeds: tuple[int, ...] = (1, 2
 
 def told(**values: Any) -> Sizes:
     """What is read of a task with one further size, 125 of 1,000 rows."""
-    multiplier = {"rows": 125, "factor": 11.04, "low": 7.3, "high": 19.0, "reached": "within", "largest": 80.0} | values
+    multiplier = {"rows": 125, "factor": 11.04, "low": 7.3, "high": 19.0, "reached": "within", "smallest": 1.0,
+                  "largest": 80.0} | values
     return Sizes.model_validate({
         "tuning": "full", "rows": 1000, "sizes": [125], "skipped": [], "multipliers": [multiplier], "cells": CELLS,
         "steps": {"pretrained": STEPS | {"median": 15.0, "runs": [STEPS["runs"][0] | {"step": 15}]}, "scratch": STEPS}})
@@ -449,7 +450,8 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     points = {arm: [{"rows": rows, "runs": 2, "mean": mean, "interval": {"low": mean - 0.02, "high": mean + 0.03}}
                     for rows, mean in ((125, first), (640, last))]
               for arm, first, last in (("pretrained", 0.7123, 0.841), ("scratch", 0.5456, 0.711))}
-    multiplier = {"rows": 125, "factor": None, "low": 3.21, "high": None, "reached": "beyond", "largest": 5.12}
+    multiplier = {"rows": 125, "factor": None, "low": 3.21, "high": None, "reached": "beyond", "smallest": 1.0,
+                  "largest": 5.12}
     for name, value in {"sizes": [125], "skipped": [9000], "points": points, "multipliers": [multiplier]}.items():
         inputs.edit("sizes/reviews.json", name, value=value)
     built = inputs.build()

@@ -27,7 +27,13 @@ from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.doctoring.conlleval import conlleval_f1
 from stages.encoding.running_text import running_row, running_text, running_words
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
-from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
+from stages.metrics.calibration import (
+    brier_score,
+    expected_calibration_error,
+    fitted_temperature,
+    probabilities,
+    reliability,
+)
 from stages.metrics.chance import chance_level
 from stages.metrics.classification import classification_metrics, confusion, per_class
 from stages.metrics.delivered import delivered_score
@@ -268,6 +274,34 @@ def test_scores_of_probabilities_agree_with_scikit_learn(rows: list) -> None:
     assert 0 <= found.metrics["calibration_error"] <= 1
     assert sum(found.details["reliability"]["rows"]) == len(rows)
     assert mean_cross_entropy(list(logits), list(gold)) == pytest.approx(found.metrics["loss"])
+
+
+def test_temperature_by_hand() -> None:
+    # Logits 3 apart are right in 3 of 4 rows: the best probability is 3/4, of odds 3, so that 3 / T = log 3.
+    logits = np.array([[3.0, 0.0]] * 4, dtype=np.float32)
+    assert fitted_temperature(logits, np.array([0, 0, 0, 1])) == pytest.approx(3 / np.log(3))
+
+
+@given(st.lists(st.tuples(LOGITS, st.integers(0, 2)), min_size=1, max_size=9))
+def test_no_temperature_has_a_lower_loss_than_the_fitted_one(rows: list) -> None:
+    logits, gold = np.array([row for row, _ in rows]), np.array([label for _, label in rows])
+
+    def loss(temperature: float) -> float:
+        return mean_cross_entropy([logits / temperature], [gold])
+
+    fitted = fitted_temperature(logits, gold)
+    losses = [loss(temperature) for temperature in np.geomspace(0.01, 100, 33)]
+    if fitted is None:  # the least is at an end
+        assert min(losses[0], losses[-1]) <= min(losses) + 1e-9
+    else:
+        assert loss(fitted) <= min(losses) + 1e-9
+
+
+@pytest.mark.parametrize(("logits", "gold"), [
+    ([[2.0, 1.0], [0.0, 0.1]], [0, 1]), ([[2.0, 1.0], [0.0, 0.1]], [1, 0]), ([[0.3, 0.3], [1.0, 1.0]], [0, 1]),
+    ([[1.0], [2.0]], [0, 0]), ([[np.nan, 0.0]], [0])], ids=["separated", "all wrong", "constant", "one class", "nan"])
+def test_without_a_least_loss_there_is_no_temperature(logits: list, gold: list) -> None:
+    assert fitted_temperature(np.array(logits), np.array(gold)) is None
 
 
 def test_training_score_of_words_counts_words_once() -> None:

@@ -30,6 +30,7 @@ from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import markdown_text, points
 from stages.reporting.verdicts import baseline_remarks, caveats, verdict
 from stages.results.tasks import read_tasks
+from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
@@ -231,7 +232,7 @@ class Inputs:
         self.find_anew()
         paths = Namespace(**{name: vars(self.paths)[name] for name in ("metrics", "findings", "sizes")},
                           out=self.paths.verdicts)
-        judge.write_verdicts(paths, self.grid)
+        judge.write_verdicts(paths, self.grid, EvaluationSettings(resamples=200, bootstrap_seed=1))
         return json.loads(self.paths.verdicts.read_text("utf-8"))["tasks"]
 
     def read(self) -> Any:
@@ -920,7 +921,11 @@ def test_settings_that_differ_between_the_arms_stand_apart_from_all(inputs: Inpu
 
 
 def test_calibration_has_counts_and_the_confusion_matrix_is_shaded(inputs: Inputs) -> None:
+    inputs.edit("metrics/reviews.json", "cells", "scratch-1", "temperature_scaling", value={
+        "temperature": 2.5, "loss": 0.3, "calibration_error": 0.012})
     files = inputs.build()
+    assert "| scratch | 1 | 2.500 | 0.400 → 0.300 | 0.046 → 0.012 |" in files["details/reviews.md"]
+    assert "| scratch | 2 | – | 0.400 | 0.046 |" in files["details/reviews.md"]  # validation gives none
     # 600 rows of each of two seeds in the last of 15 bins; 210 of 300 of the first label.
     assert "| 0.93–1.00 | 1,200 | 0.800 | 1,200 | 0.800 |" in files["details/reviews.md"]
     assert 'style="--heat:0.70">420 (70.0 %)</td>' in files["index.html"]

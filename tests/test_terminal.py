@@ -61,7 +61,7 @@ def test_the_summary_has_a_row_per_task_in_100_columns(
     assert f" {compared.means[1]:.3f} " in row
     assert row.rstrip().endswith("–")  # nothing found
     assert worst in re.findall(r"^entities\s.*", told, flags=re.M)[0]
-    assert "+1" in told
+    assert {"en": "1 more", "ko": "외 문제 1건"}[language] in told
     assert told.rstrip().endswith(Path("reports/index.html").resolve().as_uri())
 
 

@@ -1,10 +1,12 @@
-"""Whether probabilities can be trusted: log loss, Brier score, and how far confidence is from accuracy."""
+"""Whether probabilities can be trusted: log loss, Brier score, how far confidence is from accuracy, and temperature."""
 
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 
 BINS = 15
+LEAST_TEMPERATURE, GREATEST_TEMPERATURE = 0.01, 100.0
 
 
 def probabilities(logits: np.ndarray) -> np.ndarray:
@@ -42,3 +44,24 @@ def expected_calibration_error(curve: dict[str, list[Any]]) -> float:
     """Mean distance of confidence and accuracy over the bins of :func:`reliability`, weighted by their rows."""
     rows, confidence, accuracy = (np.array(curve[name]) for name in ("rows", "confidence", "accuracy"))
     return float((rows * np.abs(confidence - accuracy)).sum() / rows.sum())
+
+
+def fitted_temperature(logits: np.ndarray, gold: np.ndarray) -> float | None:
+    """The temperature by which ``logits`` [rows, classes] have the least mean negative log-likelihood of class ids.
+
+    Temperature scaling (Guo et al., 2017, https://arxiv.org/abs/1706.04599). The loss is convex in the inverse of the
+    temperature, so that its derivative has one root at most.
+
+    Returns:
+        None where there is no least loss between :data:`LEAST_TEMPERATURE` and :data:`GREATEST_TEMPERATURE`: all rows
+        are right, so that lower is always better; the logits tell nothing, so that higher is; or there is one class.
+    """
+    scores = logits.astype(np.float64)
+    scores -= scores.max(axis=1, keepdims=True)
+    of_gold = scores[np.arange(len(gold)), gold].mean()
+
+    def slope(inverse: float) -> float:
+        return float((probabilities(inverse * scores) * scores).sum(axis=1).mean() - of_gold)
+
+    low, high = 1 / GREATEST_TEMPERATURE, 1 / LEAST_TEMPERATURE
+    return 1 / float(brentq(slope, low, high)) if slope(low) < 0 < slope(high) else None

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from stages.encoding.running_text import RUNNING, running_words
+from stages.metrics.calibration import fitted_temperature
 from stages.metrics.delivered import delivered_score
 from stages.metrics.differences import compare, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
@@ -19,7 +20,16 @@ from stages.metrics.task_scores import OUTSIDE, Labels, Scores, probability_scor
 from stages.results.cards import EncodingCard
 from stages.results.predictions import PHASES, Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
-from stages.results.task_metrics import Comparison, Difference, FailedOfBoth, FailedRuns, Interval, PairedTest, Slice
+from stages.results.task_metrics import (
+    Comparison,
+    Difference,
+    FailedOfBoth,
+    FailedRuns,
+    Interval,
+    PairedTest,
+    Slice,
+    TemperatureScaling,
+)
 from stages.results.trained import that_trained
 from stages.settings.arms import PAIR
 from stages.settings.evaluation import EvaluationSettings
@@ -70,7 +80,8 @@ class TaskGold:
 class CellScores:
     """Metrics of one cell by split, before and after training, with ``details`` by phase and split.
 
-    ``failed`` says whether it failed to train; ``interval`` is that of the headline metric on test.
+    ``failed`` says whether it failed to train; ``interval`` is that of the headline metric on test;
+    ``temperature_scaling`` is None where validation gives no temperature.
     """
 
     before: dict[str, Metrics]
@@ -78,10 +89,12 @@ class CellScores:
     details: dict[str, dict[str, Any]]
     failed: bool
     interval: Interval
+    temperature_scaling: TemperatureScaling | None
 
     def facts(self) -> dict[str, Any]:
         """JSON form."""
-        return vars(self) | {"interval": dict(self.interval)}
+        return vars(self) | {"interval": dict(self.interval),
+                             "temperature_scaling": self.temperature_scaling and dict(self.temperature_scaling)}
 
 
 class TaskEvaluation:
@@ -112,7 +125,7 @@ class TaskEvaluation:
         if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags)):
             self._failed.add(name)
         return CellScores(metrics["before"], metrics["after"], details, name in self._failed,
-                          score_interval(self.on_test([name])[0], self._score))
+                          score_interval(self.on_test([name])[0], self._score), self._temperature_scaling(predictions))
 
     def _scored(self, logits: np.ndarray, gold: Gold) -> Scores:
         labels = scores(gold.labels, gold.labels.predicted(logits), self.task)
@@ -122,6 +135,16 @@ class TaskEvaluation:
             metrics["inflated_token_accuracy"] = inflated_accuracy(
                 metrics["token_accuracy"], gold.tokens, gold.positions)
         return Scores(metrics, labels.statistics, labels.details | chances.details)
+
+    def _temperature_scaling(self, predictions: Predictions) -> TemperatureScaling | None:
+        """Of the trained model; the temperature is fitted on validation, and measured on test."""
+        (known, truths), (tested, gold) = ((predictions.of_split(split, self.gold[split].rows),
+                                            self.gold[split].labels.ids) for split in ("validation", "test"))
+        if (temperature := fitted_temperature(known, truths)) is None:
+            return None
+        scaled = probability_scores(tested.astype(np.float64) / temperature, gold).metrics
+        return TemperatureScaling(temperature=temperature, loss=scaled["loss"],
+                                  calibration_error=scaled["calibration_error"])
 
     def _delivered(self, predictions: Predictions) -> float:
         """Entity F1 of the trained model from running text."""
@@ -196,7 +219,7 @@ class TaskEvaluation:
         kind = "groups" if self.gold["test"].groups is not None else self.task.kind
         found = paired_test(*self.on_test([first, second]), kind, self._score, self._settings.resamples,
                             self._settings.bootstrap_seed)
-        return PairedTest(first=first, second=second, **vars(found))
+        return found.model_copy(update={"first": first, "second": second})
 
 
 def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:

@@ -28,34 +28,11 @@ from scipy.optimize import isotonic_regression
 
 from stages.metrics.bootstrap import Scorer, resampled_scores
 from stages.metrics.differences import TAIL, seed_errors, unseen_errors
-from stages.results.sizes import Point
+from stages.results.sizes import Multiplier, Point, Reached
 from stages.results.task_metrics import Interval
 
 _ROUNDING = 1e-12  # two equal scores can differ by so much
 _LEAST_ERROR = 1e-4  # a score of 1 has an error of 0, which has no logarithm
-
-
-@dataclass(frozen=True)
-class Multiplier:
-    """Rows that scratch needs for the score of pre-training at ``rows``, as a multiple of ``rows``.
-
-    Attributes:
-        factor: None where scratch reaches the score nowhere, or at its smallest size already.
-        low: lower end of the 95 % interval; None where it is open, for scratch may need fewer rows than any size has;
-            ``largest`` where it surely needs more than the largest.
-        high: upper end; None where it is open, for scratch may need more rows than any size has; ``smallest`` where it
-            surely needs fewer than the smallest.
-        reached: ``within`` the sizes, ``beyond`` them all, or ``below`` the smallest.
-        smallest, largest: the factors between which one can be found, those of scratch's smallest and largest size.
-    """
-
-    rows: int
-    factor: float | None
-    low: float | None
-    high: float | None
-    reached: str
-    smallest: float
-    largest: float
 
 
 @dataclass(frozen=True)
@@ -172,10 +149,10 @@ def _multiplier(
     low = np.quantile(first, TAIL, method="lower")
     high = np.quantile(last, 1 - TAIL, method="higher")
     smallest, largest = rows[0] / rows[place], rows[-1] / rows[place]
-    reached = "within" if np.isfinite(measured) else "beyond" if measured > 0 else "below"
+    reached: Reached = "within" if np.isfinite(measured) else "beyond" if measured > 0 else "below"
     return Multiplier(
-        rows[place], _factor(measured), largest if low == np.inf else _factor(low),
-        smallest if high == -np.inf else _factor(high), reached, smallest, largest)
+        rows=rows[place], factor=_factor(measured), low=largest if low == np.inf else _factor(low),
+        high=smallest if high == -np.inf else _factor(high), reached=reached, smallest=smallest, largest=largest)
 
 
 def _factor(log: float) -> float | None:

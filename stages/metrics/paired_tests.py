@@ -1,23 +1,14 @@
 """Exact and randomised tests of two runs on the same examples."""
 
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import bdtr
 
 from stages.metrics.bootstrap import Scorer
+from stages.results.task_metrics import PairedTest
 
 _DRAWS_AT_A_TIME = 2_000_000  # bounds memory; the draws do not depend on it
 _ROUNDING = 1e-12
-
-
-@dataclass(frozen=True)
-class PairedTest:
-    """Difference of two scores, and the name and two-sided p value of the test of it."""
-
-    difference: float
-    test: str
-    p_value: float
 
 
 def paired_test(
@@ -30,9 +21,9 @@ def paired_test(
     """
     difference = float(scorer(first.sum(axis=0)) - scorer(second.sum(axis=0)))
     if kind in ("words", "groups"):
-        p_value = approximate_randomisation(first, second, scorer, shuffles, seed)
-        return PairedTest(difference, "approximate_randomisation", p_value)
-    return PairedTest(difference, "mcnemar", mcnemar(first[:, 0] > 0, second[:, 0] > 0))
+        return PairedTest(difference=difference, test="approximate_randomisation",
+                          p_value=approximate_randomisation(first, second, scorer, shuffles, seed))
+    return PairedTest(difference=difference, test="mcnemar", p_value=mcnemar(first[:, 0] > 0, second[:, 0] > 0))
 
 
 def mcnemar(first: np.ndarray, second: np.ndarray) -> float:

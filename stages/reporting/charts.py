@@ -16,7 +16,7 @@ LONGEST_NAME = 24  # characters of a line
 SIZE = {"width": 360, "height": 210}
 _LEGEND = {"symbolType": "stroke", "symbolSize": 300}
 _VERDICT_COLORS = {"helps": COLORS[0], "hurts": ORANGE, "above_scratch": COLORS[0], "below_scratch": ORANGE,
-                   "cannot_tell": INK}
+                   "cannot_tell": INK, "withheld": INK}
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
 _FADED = 0.08  # opacity of what the legend hides
 
@@ -67,7 +67,7 @@ def _difference(task: TaskFacts, label: str) -> dict[str, Any]:
     one = task.comparisons[label]
     return {"comparison": lines(_row_label(task, label)), "low": 100 * one.low, "high": 100 * one.high,
             "value": 100 * one.difference, "difference": message("points-with-sign", difference=one.difference),
-            "interval": message("points-range", low=one.low, high=one.high), "verdict": verdict_name(one.verdict),
+            "interval": message("points-range", low=one.low, high=one.high), "verdict": verdict_name(one.outcome),
             "open": one.verdict == "cannot_tell", "both": message(
                 "difference-with-interval", difference=one.difference, low=one.low, high=one.high)}
 
@@ -75,7 +75,7 @@ def _difference(task: TaskFacts, label: str) -> dict[str, Any]:
 def _describe(task: TaskFacts, label: str) -> Message:
     one = task.comparisons[label]
     return message("chart-difference-of", comparison=listed(_row_label(task, label)), difference=one.difference,
-                   low=one.low, high=one.high, verdict=verdict_name(one.verdict))
+                   low=one.low, high=one.high, verdict=verdict_name(one.outcome))
 
 
 def _row_label(task: TaskFacts, label: str) -> list[Wording]:

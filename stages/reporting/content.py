@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, Literal
 
+from stages.reporting.aggregate import aggregate_sentences, data_of, gain, share
 from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
 from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources, verdict_in_words
@@ -24,11 +25,12 @@ from stages.reporting.verdicts import (
     verdict,
     with_interval,
 )
-from stages.results.arm_words import words_of
+from stages.results.arm_words import arm_names, words_of
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
+from stages.results.verdicts import Aggregate
 from stages.settings.arms import REFERENCE, TUNED, rivals_of
 from stages.wording.message import Message, Wording, lines, listed, message
 from stages.wording.names import (
@@ -113,7 +115,7 @@ class Report:
     """The whole report.
 
     ``banner`` is None where no task is synthetic; ``answer`` says in a sentence or two what came out, ``labels`` what
-    pre-training is worth in labels.
+    pre-training is worth in labels, ``together`` what arms gain over several tasks, with a table where there are such.
     """
 
     banner: Message | None
@@ -124,20 +126,39 @@ class Report:
     overall: Wording
     summary: Table
     labels: tuple[Wording, ...]
+    together: tuple[Wording, ...]
+    aggregates: Table | None
     sections: tuple[Section, ...]
     charts: tuple[Chart, ...]
 
 
 def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[Message],
-            agreed: Mapping[str, tuple[Wording, ...]]) -> Report:
+            agreed: Mapping[str, tuple[Wording, ...]], aggregates: Sequence[Aggregate] = ()) -> Report:
     """Arrange the facts of all tasks as a report; ``parts`` has further ones by task, ``agreed`` what arms agree on."""
     charts = all_charts(tasks)
+    arms = arm_names(list(dict.fromkeys(arm.key for task in tasks for arm in task.arms)))
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
     return Report(
         ribbon(tasks), tuple(answer(tasks)), charts["differences"], tuple(cards(tasks)), sources(tasks),
         overall_verdict(tasks), _summary(tasks), tuple(labels),
+        tuple(aggregate_sentences(aggregates, arms)), _aggregates(aggregates, arms, tasks),
         tuple(_section(task, charts, parts[task.metrics.task], agreed[task.metrics.task]) for task in tasks),
         (*charts.values(), *further))
+
+
+def _aggregates(
+    aggregates: Sequence[Aggregate], arms: Mapping[str, Wording], tasks: Sequence[TaskFacts]
+) -> Table | None:
+    """A row per arm and kind of data; None without any."""
+    titles = {task.metrics.task: task.short_title for task in tasks}
+    return Table(
+        message("caption-aggregates"),
+        ((message("column-arm"), "header"), (message("column-data"), "text"), (message("column-tasks"), "text"),
+         (message("column-interquartile"), "number"), (message("column-improvement"), "number")),
+        tuple((message("capitalized", text=arms[one.arm]), data_of(one),
+               listed(titles[task] for task in one.tasks), gain(one.improvement), share(one.probability))
+              for one in aggregates),
+        all(one.synthetic for one in aggregates)) if aggregates else None
 
 
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
@@ -208,7 +229,7 @@ def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], a
     yield Part(message("page-classes"), key="classes", tables=(
         _classes(task), *([_errors(task)] if task.metrics.kind == "words" else _confusions(task))))
     yield Part(message("page-calibration"), key="calibration", charts=(charts[f"{task.metrics.task}-reliability"],),
-               tables=(_bins(task),))
+               tables=(_temperatures(task), _bins(task)))
     yield from parts
     yield Part(message("page-data"), key="data", facts=tuple(_card_facts(task)),
                tables=(_rows(task), _labels(task), _encoding(task)))
@@ -438,6 +459,22 @@ def _bins(task: TaskFacts) -> Table:
     return Table(message("page-bins"), ((message("page-bin"), "header"), *(
         (name, "number") for arm in task.arms
         for name in (message("page-predictions", arm=arm.name), message("page-right", arm=arm.name)))),
+        tuple(rows), task.metrics.synthetic)
+
+
+def _temperatures(task: TaskFacts) -> Table:
+    """Loss and calibration error on test of every run, before and after temperature scaling."""
+    rows: list[tuple[Wording, ...]] = []
+    for arm, run in _each_run(task):
+        before, scaled = run.cell.after["test"], run.cell.temperature_scaling
+        rows.append((arm.name, str(run.cell.seed), score(scaled.temperature) if scaled else _NONE,
+                     *(_change(before[name], getattr(scaled, name)) if scaled else score(before[name])
+                       for name in ("loss", "calibration_error"))))
+    return Table(
+        message("caption-temperatures"),
+        ((message("column-arm"), "header"), (message("column-seed"), "header"),
+         (message("column-temperature"), "number"), (metric_name("loss"), "number"),
+         (metric_name("calibration_error"), "number")),
         tuple(rows), task.metrics.synthetic)
 
 

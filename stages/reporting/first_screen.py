@@ -4,6 +4,7 @@ what a result means."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from stages.reporting.texts import points
 from stages.results.arm_words import words_of
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
@@ -81,15 +82,20 @@ def _worth(compared: Sequence[_Compared], alone: bool) -> Message:
         if len(compared) == 1:
             return message("page-answer-one-helps", name=compared[0].name, gain=gains[0], budget=budget)
         count = len(_tasks(compared))
+        gain = _range_of(gains[0], gains[-1])
         if len(compared) == count:
-            return message("page-answer-all-help", count=count, least=gains[0], most=gains[-1], budget=budget)
-        return message("page-answer-all-comparisons", comparisons=len(compared), tasks=count, least=gains[0],
-                       most=gains[-1], budget=budget)
+            return message("page-answer-all-help", count=count, gain=gain, budget=budget)
+        return message("page-answer-all-comparisons", comparisons=len(compared), tasks=count, gain=gain, budget=budget)
     of_verdict = {verdict: [one for one in compared if one.judged.verdict == verdict]
                   for verdict in ("helps", "hurts", "cannot_tell")}
     return message("page-answer-mixed", clauses=tuple(
         message(f"page-clause-{verdict}", names=_some(found), budget=_budget(found))
         for verdict, found in of_verdict.items() if found))
+
+
+def _range_of(least: float, most: float) -> Message:
+    alike = points(least) == points(most)
+    return message("page-gain-alone", gain=least) if alike else message("page-gains", least=least, most=most)
 
 
 def _budget(compared: Sequence[_Compared]) -> Wording:

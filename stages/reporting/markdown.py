@@ -40,7 +40,9 @@ class _Renderer:
         yield "\n".join(self._cards(report.cards, places.details))
         yield self._image(report.differences)
         yield self._text(report.sources)
-        yield from map(self._text, report.labels)
+        yield from map(self._text, (*report.labels, *report.together))
+        if report.aggregates:
+            yield from self._table(report.aggregates)
         for section in report.sections:
             yield f"## {self._text(section.short_title)}{self._mark(section.synthetic)}"
             yield " ".join(map(self._text, section.meaning))

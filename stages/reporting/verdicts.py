@@ -28,14 +28,15 @@ def further_verdict(task: TaskFacts, arm: str) -> Message:
 def overall_verdict(tasks: Sequence[TaskFacts]) -> Message:
     """How many comparisons with scratch came out how: on pre-training, and on other ways of using the encoder."""
     judged = [one for task in tasks for one in task.comparisons.values()]
-    counts, others = (Counter(one.verdict for one in judged if one.of_pretraining is kind) for kind in (True, False))
+    counts, others = (Counter(one.outcome for one in judged if one.of_pretraining is kind) for kind in (True, False))
     sentences = []
     if counts:
         sentences.append(message("verdict-overall-pretraining", comparisons=counts.total(), helps=counts["helps"],
-                                 hurts=counts["hurts"], open=counts["cannot_tell"]))
+                                 hurts=counts["hurts"], open=counts["cannot_tell"], withheld=counts["withheld"]))
     if others:
         sentences.append(message("verdict-overall-other", comparisons=others.total(), above=others["above_scratch"],
-                                 below=others["below_scratch"], open=others["cannot_tell"]))
+                                 below=others["below_scratch"], open=others["cannot_tell"],
+                                 withheld=others["withheld"]))
     return joined(sentences)
 
 

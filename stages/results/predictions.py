@@ -13,6 +13,14 @@ from stages.common.errors import UserError
 from stages.results.prepared import Row, Task
 
 PHASES = ("before", "after")  # training; the column of the file is called moment
+_SCHEMA = pa.schema([
+    ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
+
+
+def predictions_table(phase: str, split: str, guids: Sequence[str], logits: Sequence[np.ndarray]) -> pa.Table:
+    """The lines of one split that a file has, from logits [classes] or [words, classes] of each row, flattened."""
+    columns = [[phase] * len(guids), [split] * len(guids), guids, [row.ravel() for row in logits]]
+    return pa.table(columns, schema=_SCHEMA)
 
 
 @dataclass(frozen=True)

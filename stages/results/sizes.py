@@ -10,6 +10,8 @@ from stages.results.reading import Facts, Text, validated
 from stages.results.task_metrics import Interval
 from stages.settings.grid import Grid
 
+Reached = Literal["within", "beyond", "below"]
+
 
 class Point(Facts):
     """Mean score over ``runs`` of one arm at one size, with its 95 % interval over seeds and examples of test."""
@@ -28,13 +30,24 @@ class Points(Facts):
 
 
 class Multiplier(Facts):
-    """What ``stages.metrics.label_multiplier`` says: None is an open end, and a factor that is not within the sizes."""
+    """Rows that scratch needs for the score of pre-training at ``rows``, as a multiple of ``rows``.
+
+    Attributes:
+        factor: None where scratch reaches the score nowhere, or at its smallest size already.
+        low: lower end of the 95 % interval; None where it is open, for scratch may need fewer rows than any size has;
+            ``largest`` where it surely needs more than the largest.
+        high: upper end; None where it is open, for scratch may need more rows than any size has; ``smallest`` where it
+            surely needs fewer than the smallest.
+        reached: ``within`` the sizes, ``beyond`` them all, or ``below`` the smallest.
+        smallest, largest: the factors between which one can be found, those of scratch's smallest and largest size.
+    """
 
     rows: int
     factor: FiniteFloat | None
     low: FiniteFloat | None
     high: FiniteFloat | None
-    reached: Literal["within", "beyond", "below"]
+    reached: Reached
+    smallest: FiniteFloat
     largest: FiniteFloat
 
 

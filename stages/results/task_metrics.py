@@ -45,6 +45,14 @@ class Details(Facts):
     errors: dict[str, int] = Field(default_factory=dict)
 
 
+class TemperatureScaling(Facts):
+    """The temperature that validation asks for, and with it the loss and the calibration error on test."""
+
+    temperature: FiniteFloat
+    loss: FiniteFloat
+    calibration_error: FiniteFloat
+
+
 class Cell(Facts):
     """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
 
@@ -64,6 +72,7 @@ class Cell(Facts):
     details: dict[Text, dict[Text, Details]]
     failed: bool
     interval: Interval
+    temperature_scaling: TemperatureScaling | None = None
 
 
 class Difference(Interval):
@@ -83,10 +92,10 @@ class Difference(Interval):
 
 
 class PairedTest(Facts):
-    """Two runs compared on the rows of test alone."""
+    """Two outputs compared on the rows of test alone, by a two-sided test; ``first`` and ``second`` name their runs."""
 
-    first: Text
-    second: Text
+    first: Text = ""
+    second: Text = ""
     difference: FiniteFloat
     test: Literal["mcnemar", "approximate_randomisation"]
     p_value: FiniteFloat

@@ -1,6 +1,6 @@
 """What ``judge`` decided: the verdict on every comparison, with its evidence and what stands against it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -89,6 +89,11 @@ class Judgement(Difference):
     these_runs: HoldsForRuns | None = None
     to_settle: ToSettle | None = None
 
+    @property
+    def outcome(self) -> Verdict | Literal["withheld"]:
+        """The verdict, or that there is none."""
+        return "withheld" if self.withheld else self.verdict
+
 
 class SingleRun(Facts):
     """That the spread between seeds is unknown: ``rows`` has the training rows at which an ``arm`` has a single run.
@@ -136,10 +141,38 @@ class TaskVerdicts(Facts):
         return self.comparisons | {arm_of_key(key).further: judged for key, judged in self.further.items()}
 
 
+class Estimate(Facts):
+    """A value with its 95 % interval over runs; without one where no resample has another value."""
+
+    value: FiniteFloat
+    low: FiniteFloat | None = None
+    high: FiniteFloat | None = None
+
+
+class Aggregate(Facts):
+    """What an arm gains over the reference on several tasks together.
+
+    Attributes:
+        synthetic: whether the texts of the tasks are.
+        tasks: those that have several runs of both arms and no withheld verdict.
+        among: how many tasks of that kind have the arm.
+        improvement: interquartile mean of the improvements of all pairs of runs.
+        probability: that a run of the arm scores more than one of the reference.
+    """
+
+    arm: Text
+    synthetic: bool
+    tasks: tuple[Text, ...]
+    among: int
+    improvement: Estimate
+    probability: Estimate
+
+
 class Verdicts(Facts):
-    """What ``judge`` writes, by task."""
+    """What ``judge`` writes, by task and over tasks."""
 
     tasks: dict[str, TaskVerdicts]
+    aggregates: tuple[Aggregate, ...] = ()
 
 
 def read_verdicts(path: Path, metrics: Mapping[str, Path], findings: Mapping[str, Path]) -> dict[str, TaskVerdicts]:
@@ -156,3 +189,8 @@ def read_verdicts(path: Path, metrics: Mapping[str, Path], findings: Mapping[str
                 raise UserError(f"{path}: expected verdicts on {source} as it is, found those on other results; "
                                 "run `dvc repro`")
     return {task: found[task] for task in metrics}
+
+
+def read_aggregates(path: Path, tasks: Collection[str]) -> tuple[Aggregate, ...]:
+    """What arms gain over several tasks, all of which are among ``tasks``."""
+    return tuple(one for one in validated(Verdicts, path).aggregates if set(one.tasks) <= set(tasks))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from stages.reporting.aggregate import aggregate_sentences
 from stages.reporting.first_screen import verdict_in_words
 from stages.reporting.texts import score
 from stages.results.arm_words import arm_names
 from stages.results.findings import FoundFact, read_findings
 from stages.results.task_metrics import TaskMetrics, read_metrics
-from stages.results.verdicts import TaskVerdicts, read_verdicts
+from stages.results.verdicts import Aggregate, TaskVerdicts, read_verdicts
 from stages.settings.arms import REFERENCE, TUNED
 from stages.settings.grid import Grid
 from stages.terminal.tables import Styled, make_table, open_console
@@ -46,10 +47,12 @@ def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) ->
         findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks)
 
 
-def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: str, stream: TextIO) -> None:
-    """Print the table, how to read it, and what the data are."""
-    console = open_console(stream)
-    labels = {key: render(name, language) for key, name in arm_names(list(grid.arms)).items()}
+def print_summary(
+    tasks: Sequence[TaskSummary], aggregates: Sequence[Aggregate], grid: Grid, language: str, stream: TextIO
+) -> None:
+    """Print the table, how to read it, what holds for several tasks together, and what the data are."""
+    console, names_of_arms = open_console(stream), arm_names(list(grid.arms))
+    labels = {key: render(name, language) for key, name in names_of_arms.items()}
     rows = [row for task in tasks for row in _rows(task, labels, language)]
     shown = [name for name in COLUMNS if name != "metric" or console.width >= NARROW]
     names = {name: render(message(f"terminal-column-{name}"), language) for name in COLUMNS}
@@ -57,6 +60,8 @@ def print_summary(tasks: Sequence[TaskSummary], grid: Grid, language: str, strea
                              right=[names[name] for name in COLUMNS[2:5]]))
     console.print()
     console.print(render(message("terminal-legend"), language), style="dim")
+    for sentence in aggregate_sentences(aggregates, names_of_arms):
+        console.print(render(sentence, language))
     if synthetic := tuple(task.metrics.task for task in tasks if task.metrics.synthetic):
         console.print(render(message("terminal-synthetic", tasks=synthetic), language), style="bold yellow")
     if any(finding.severity == "severe" for task in tasks for finding in task.findings):
@@ -83,6 +88,6 @@ def _worst(findings: Sequence[FoundFact], language: str) -> Styled:
     if not findings:
         return Styled("–", "dim")
     first = findings[0]
-    severity = render(severity_name(first.severity), language)
-    more = f" +{len(findings) - 1}" if len(findings) > 1 else ""
-    return Styled(f"{severity}: {render(first.title, language)}{more}", STYLES[first.severity])
+    worst = message("terminal-worst", severity=severity_name(first.severity), finding=first.title,
+                    more=len(findings) - 1)
+    return Styled(render(worst, language), STYLES[first.severity])

@@ -97,6 +97,11 @@ terminal-column-pretrained = Pre-trained
 terminal-column-scratch = Scratch
 terminal-column-metric = Metric
 terminal-column-finding = Worst finding
+terminal-worst =
+    { $severity }: { $finding }{ $more ->
+        [0] { "" }
+       *[other] { " " }and { COUNT($more, one: "more finding", other: "more findings") }
+    }
 terminal-report = Report
 terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
 terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
@@ -224,9 +229,15 @@ notebook-word-figure_comment = figures as SVG: sharp at any size, and the same b
 explanation =
     Each task is trained twice with the same architecture, tokenizer, rows, batch order and evaluation: once from a pre-trained checkpoint and once from random weights (“scratch”). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; rows of one document or premise count as one. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
 verdict-overall-pretraining =
-    Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive.
+    Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
+        [0] { "" }
+       *[other] , and { COUNT($withheld, one: "verdict is", other: "verdicts are") } withheld
+    }.
 verdict-overall-other =
-    Of { COUNT($comparisons, one: "comparison", other: "comparisons") } between scratch and other ways to use the pre-trained encoder, { COUNT($above, one: "is", other: "are") } above scratch and { COUNT($below, one: "is", other: "are") } below; { COUNT($open, one: "is", other: "are") } inconclusive.
+    Of { COUNT($comparisons, one: "comparison", other: "comparisons") } between scratch and other ways to use the pre-trained encoder, { COUNT($above, one: "is", other: "are") } above scratch and { COUNT($below, one: "is", other: "are") } below; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
+        [0] { "" }
+       *[other] , and { COUNT($withheld, one: "verdict is", other: "verdicts are") } withheld
+    }.
 verdict-sentence = { CAPITALIZED($verdict) }: { $evidence }.
 verdict-on-helps = { $treatment } helps on { $task }{ $budget }
 verdict-on-hurts = { $treatment } hurts on { $task }{ $budget }
@@ -328,6 +339,7 @@ verdict-name-hurts = hurts
 verdict-name-above_scratch = above scratch
 verdict-name-below_scratch = below scratch
 verdict-name-cannot_tell = inconclusive
+verdict-name-withheld = verdict withheld
 verdict-withheld-for = verdict withheld ({ LIST($findings) })
 
 ## Findings of the doctor: how they are put together
@@ -970,9 +982,11 @@ seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) } (of { $known } of { 
 
 page-title = What is pre-training worth?
 page-answer-all-help =
-    Pre-training helped on all { COUNT($count) } tasks{ $budget }, by { POINTS($least) } to { POINTS($most) } points over the same models trained from random weights.
+    Pre-training helped on all { COUNT($count) } tasks{ $budget }, by { $gain } points over the same models trained from random weights.
 page-answer-all-comparisons =
-    Pre-training helped in all { COUNT($comparisons) } comparisons on { COUNT($tasks, one: "task", other: "tasks") }{ $budget }, by { POINTS($least) } to { POINTS($most) } points over the same models trained from random weights.
+    Pre-training helped in all { COUNT($comparisons) } comparisons on { COUNT($tasks, one: "task", other: "tasks") }{ $budget }, by { $gain } points over the same models trained from random weights.
+page-gains = { POINTS($least) } to { POINTS($most) }
+page-gain-alone = { POINTS($gain) }
 page-answer-one-helps =
     Pre-training helped on { $name }{ $budget }: { POINTS($gain) } points over the same model trained from random weights.
 page-answer-mixed = Pre-training { LIST($clauses) }.
@@ -1087,6 +1101,8 @@ page-train-before = Training, before
 page-train-after = Training, after
 page-matrix = Gold labels (rows) and predicted labels (columns), all seeds: { $arm }
 page-cell = { COUNT($count) } ({ PERCENT($share) })
+caption-temperatures = Temperature scaling: loss and calibration error on test, before → after. The temperature is fitted on validation; a dash means that validation gives none
+column-temperature = Temperature
 page-bins = Test predictions by confidence, all seeds
 page-bin = Confidence
 page-predictions = Predictions, { $arm }
@@ -1342,3 +1358,17 @@ found-failed_teacher = { LIST($teachers) }, whose logits { LIST($students) } lea
 why-failed_teacher = a teacher at chance has nothing to hand over, so the student shows nothing about distillation
 found-other_budget = not the settings of { $rival }: { LIST($settings) }
 why-other_budget = both arms have one section of settings; the difference may come from the budget
+
+## Several tasks together
+
+aggregate =
+    Across { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs; the probability of improvement is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
+aggregate-synthetic = synthetic sample
+aggregate-given = not synthetic
+aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })
+aggregate-share-alone = { PERCENT($share) } (no interval: within each task, all pairs of runs agree)
+caption-aggregates = Several tasks together: all pairs of runs, with 95 % bootstrap intervals over runs
+column-data = Data
+column-tasks = Tasks
+column-interquartile = Interquartile mean of the improvements, points
+column-improvement = Probability of improvement

@@ -172,6 +172,12 @@ terminal-column-scratch = 처음부터
 terminal-column-metric = 지표
 # English 42ac6304
 terminal-column-finding = 가장 큰 문제
+# English 45ef31c9
+terminal-worst =
+    { $severity }: { $finding }{ $more ->
+        [0] { "" }
+       *[other] { " " }외 문제 { COUNT($more) }건
+    }
 # English 739b1604
 terminal-report = 보고서
 # English 7389de81
@@ -376,12 +382,18 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 # English 3b40a83d
 explanation =
     모든 작업을 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 두 번 학습합니다. 한 번은 사전 학습된 체크포인트에서, 한 번은 무작위 가중치에서(처음부터 학습) 시작합니다. 각 실행의 모델은 검증 데이터로 고르며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 같은 문서나 전제에 속한 데이터는 하나로 셉니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
-# English 84621a1f
+# English 663a621d
 verdict-overall-pretraining =
-    처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다.
-# English 91a4d9fb
+    처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
+        [0] { "" }
+       *[other] , 판정을 보류한 것은 { COUNT($withheld) }개
+    }입니다.
+# English f58bb9ed
 verdict-overall-other =
-    사전 학습 인코더를 다르게 쓰는 방식과 처음부터 학습한 모델의 비교 { COUNT($comparisons) }개 가운데 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다.
+    사전 학습 인코더를 다르게 쓰는 방식과 처음부터 학습한 모델의 비교 { COUNT($comparisons) }개 가운데 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
+        [0] { "" }
+       *[other] , 판정을 보류한 것은 { COUNT($withheld) }개
+    }입니다.
 # English 94319040
 verdict-sentence = { $verdict }: { $evidence }.
 # English d81ddb42
@@ -511,6 +523,8 @@ verdict-name-above_scratch = 처음부터 학습보다 높음
 verdict-name-below_scratch = 처음부터 학습보다 낮음
 # English 28e86cb9
 verdict-name-cannot_tell = 결론 없음
+# English 041050e7
+verdict-name-withheld = 판정 보류
 # English 0d78325d
 verdict-withheld-for = 판정 보류({ JOINED($findings, ", ") })
 
@@ -1594,12 +1608,16 @@ seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) }(실행 { $runs }개 
 
 # English d51b10ca
 page-title = 사전 학습은 얼마나 도움이 될까?
-# English e567cb2a
+# English 8d21e1b3
 page-answer-all-help =
-    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($least) }~{ POINTS($most) } %p 높습니다.
-# English 291fe373
+    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { $gain } %p 높습니다.
+# English 4cc0824e
 page-answer-all-comparisons =
-    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($least) }~{ POINTS($most) } %p 높습니다.
+    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { $gain } %p 높습니다.
+# English f1207a1b
+page-gains = { POINTS($least) }~{ POINTS($most) }
+# English 1c856297
+page-gain-alone = { POINTS($gain) }
 # English f902cc09
 page-answer-one-helps =
     { $name }에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($gain) } %p 높습니다.
@@ -1788,6 +1806,10 @@ page-train-after = 학습 데이터, 학습 후
 page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 시드: { $arm }
 # English afdb8fcf
 page-cell = { COUNT($count) } ({ PERCENT($share) })
+# English cef72ddb
+caption-temperatures = 온도 스케일링: 테스트의 손실과 보정 오차, 적용 전 → 후. 온도는 검증 데이터에서 정합니다. 줄표는 검증 데이터로 온도를 정할 수 없다는 뜻입니다
+# English fe265433
+column-temperature = 온도
 # English c84404aa
 page-bins = 확신도 구간별 테스트 예측, 모든 시드
 # English 78a41f2b
@@ -2258,3 +2280,27 @@ why-failed_teacher = 우연 수준의 교사 모델은 전달할 것이 없으�
 found-other_budget = { $rival } 설정과 다름: { LIST($settings) }
 # English d47e919a
 why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 학습 예산에서 왔을 수 있습니다
+
+## Several tasks together
+
+# English 694678e1
+aggregate =
+    작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개({ $data })를 합쳐 모든 실행 쌍을 비교하면, { $arm } − { $rival } 차이의 사분위간 평균은 { $improvement } %p이고 향상 확률은 { $share }입니다. 95 % 부트스트랩 신뢰구간은 다른 실행에 대한 것이며, 다른 테스트 데이터에 대한 것은 아닙니다.
+# English 480974cc
+aggregate-synthetic = 합성 표본
+# English 378e8017
+aggregate-given = 합성 아님
+# English 3b589388
+aggregate-share = { PERCENT($share) } ({ PERCENT($low) } ~ { PERCENT($high) })
+# English c83fede4
+aggregate-share-alone = { PERCENT($share) } (모든 작업에서 실행 쌍의 결과가 일치해 신뢰구간 없음)
+# English 5bdf8390
+caption-aggregates = 여러 작업을 합친 결과: 모든 실행 쌍, 실행에 대한 95 % 부트스트랩 신뢰구간
+# English 980c0c93
+column-data = 데이터
+# English 09c2a98b
+column-tasks = 작업
+# English 68199cb4
+column-interquartile = 차이의 사분위간 평균, %p
+# English 3cc3cfc0
+column-improvement = 향상 확률
