@@ -79,10 +79,10 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     if facts.synthetic:
         blocks.append(f"> **{SYNTHETIC}: the rows were written by a program. Nothing here says how the model does on "
                       "real text.**")
-    elif facts.synthetic_checkpoint and ARMS[run.cell.arm].weights is not None:
+    elif facts.synthetic_checkpoint and ARMS[run.cell.arm].from_checkpoint:
         blocks.append(f"> **{SYNTHETIC}: the encoder was pre-trained on text that a program wrote; it stands for no "
                       "published one.**")
-    start = "from random weights" if ARMS[run.cell.arm].weights is None else f"from the encoder {facts.checkpoint}"
+    start = f"from the encoder {facts.checkpoint}" if ARMS[run.cell.arm].from_checkpoint else "from random weights"
     blocks += [
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
         f"{run.cell.trainable_parameters:,} of {run.cell.parameters:,} parameters were trained, in "

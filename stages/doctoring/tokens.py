@@ -149,7 +149,7 @@ def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
 
 def _encoders(evidence: Evidence) -> tuple[str, ...]:
     """The arms that start from the checkpoint."""
-    return tuple(arm for arm in evidence.arms if arm_of_key(arm).weights is not None)
+    return tuple(arm for arm in evidence.arms if arm_of_key(arm).from_checkpoint)
 
 
 def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
