@@ -434,6 +434,9 @@ def test_the_card_of_a_task_that_is_adapted_no_more_is_removed(tmp_path: Path) -
     ("adapted: []", "adapted:\n- imdb", "adapted: no task 'imdb'; `tasks` has nsmc, mnli"),
     ("adapted: []", "adapted:\n- nsmc\n- nsmc", "adapted: expected distinct values"),
     ("adapted: []", "adapted: nsmc", "adapted: expected list, got 'nsmc'"),
+    ("self_pretrained: []", "self_pretrained: [imdb]", "self_pretrained: no task 'imdb'; `tasks` has nsmc, mnli"),
+    ("  vector_window: 5\n  objective: mlm", "  vector_window: 5\n  objective: clm",
+     "self_pretraining.objective: expected 'mlm' or 'rtd', got 'clm'"),
     ("  nsmc:\n    # row", "  synthetic:\n    # row", "tasks.synthetic: the name is reserved for a field"),
     ("  masked: 0.15", "  masked: 1", "adaptation.masked: expected a number below 1, got 1"),
 ])
@@ -441,6 +444,20 @@ def test_wrong_settings_name_their_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
 ) -> None:
     assert refusal(tmp_path, monkeypatch, {old: new}).startswith(f"params.yaml: {message}")
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("- full\nseeds:", "- head\nseeds:", "tunings: the self_pretrained encoder is compared with the tuning 'full'; add "
+                                         "it, or empty `self_pretrained`"),
+    # Of four tasks, and on one of them also self-pretraining with scratch and the pre-trained encoder with it.
+    ("resamples: 10000", "resamples: 100", "evaluation.resamples: expected 120 or more, found 100; fewer cannot show a "
+                                           "p value that survives Holm's correction for 6 comparisons"),
+])
+def test_an_arm_that_is_asked_for_is_compared_with_the_tuned_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
+) -> None:
+    asked = {"self_pretrained: []": "self_pretrained: [nsmc]", old: new}
+    assert refusal(tmp_path, monkeypatch, asked) == f"params.yaml: {message}"
 
 
 def test_a_tuning_called_as_an_arm_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,10 +173,10 @@ def known_arms(params: Params) -> str | None:
         if unknown:
             return (f"{arm.asked_by}: no task '{unknown}'; `tasks` has {', '.join(params.tasks)}"
                     + did_you_mean(unknown, params.tasks))
-        compared = TUNED.name in arm.against or arm.name in TUNED.against
-        if tasks and arm.asked_by and compared and FULL_TUNING not in params.tunings:
-            return (f"tunings: the {arm.name} encoder is compared with the tuning '{FULL_TUNING}'; add it, or empty "
-                    f"`{arm.asked_by}`")
+        compared = TUNED.name in arm.against or arm.name in TUNED.against[1:]
+        if tasks and compared and FULL_TUNING not in params.tunings:
+            remedy = f"add it, or empty `{arm.asked_by}`" if arm.asked_by else "add it"
+            return f"tunings: the {arm.name} encoder is compared with the tuning '{FULL_TUNING}'; {remedy}"
     taken = next((name for name in params.tunings if name in ARMS), None)
     return f"tunings: '{taken}' is the name of an arm; rename the recipe" if taken else None
 
