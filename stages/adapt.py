@@ -1,4 +1,4 @@
-"""Stage ``adapt``: pre-train the encoder of a task further, on text without labels."""
+"""Stages ``adapt`` and ``self_pretrain``: pre-train the encoder of a task on text without labels."""
 
 import shutil
 import sys
@@ -21,6 +21,7 @@ from stages.pretraining.adapting import adapt
 from stages.pretraining.masked_language import EncodedText
 from stages.results.prepared import read_rows, read_task
 from stages.settings.adaptation import AdaptationSettings, adaptation_settings
+from stages.settings.arms import ARMS
 from stages.settings.data import task_encoding_settings
 from stages.settings.libraries import require_libraries
 
@@ -28,43 +29,50 @@ from stages.settings.libraries import require_libraries
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Pre-train the encoder of a task further, by predicting masked words of the training rows, without their"
-        " labels, or of a text file. Validation and test texts are not used: lines of a text file that equal one of"
-        " them are left out, and the card has their number.",
+        "Pre-train the encoder of a task on the texts of all its training rows, without their labels, or on a text"
+        " file: from the weights of its checkpoint (adapted), or from random ones (self_pretrained). Validation and"
+        " test texts are not used: lines of a text file that equal one of them are left out, and the card has their"
+        " number.",
         "python -m stages.adapt --task nsmc --encoded data/encoded/nsmc --prepared data/prepared/nsmc"
         " --checkpoint data/initial/nsmc --out data/initial/nsmc/adapted --card reports/cards/nsmc.adaptation.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    arms = [arm.name for arm in ARMS.values() if arm.weights]
+    parser.add_argument("--arm", choices=arms, default=arms[0], help="arm that starts from the result (default:"
+                        " %(default)s)")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote, with the training rows")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: texts to leave out")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json, tokenizer and weights")
+    parser.add_argument("--checkpoint", type=Path, required=True,
+                        help="folder with config.json, tokenizer and, to adapt it, weights")
     parser.add_argument("--out", type=Path, required=True, help="folder to write: config.json and model.safetensors")
     parser.add_argument("--card", type=Path, required=True, help="JSON to write: what text was used, and the losses")
     return run_stage(parser, _adapt, arguments)
 
 
 def _adapt(options: Namespace) -> None:
-    require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "scipy", "tokenizers", "torch", "transformers")
     max_length = task_encoding_settings(options.task).max_length
     states = repository_root(Path.cwd()) / STATES
-    adapt_to_task(options, adaptation_settings(), max_length, states)
+    adapt_to_task(options, adaptation_settings(options.arm), max_length, states)
 
 
 def adapt_to_task(
     paths: Namespace, settings: AdaptationSettings, max_length: int, states: Path | None = None
 ) -> None:
-    """Write the adapted checkpoint and its card.
+    """Write the checkpoint and its card.
 
     Args:
+        paths: options of the command line.
         max_length: maximum tokens per input from a text file; the training rows are already encoded.
         states: folder for states of unfinished runs; without it none are saved.
 
     Raises:
         UserError: there is no text, or the checkpoint cannot be adapted.
     """
+    arm = ARMS[paths.arm]
     facts: dict[str, Any] = {"text": settings.text}
     if settings.text:
-        lines, facts["left_out"] = _lines(Path(settings.folder) / settings.text, paths.prepared)
+        lines, facts["left_out"] = _lines(Path(settings.folder) / settings.text, paths.prepared, arm.further)
         text = _encoded(lines, paths.checkpoint / "tokenizer.json", max_length)
     else:
         split = read_split(paths.encoded, "train")
@@ -72,17 +80,18 @@ def adapt_to_task(
     facts |= {"texts": len(text.ids), "tokens": int(text.lengths.sum())}
     with new_folder(paths.out) as folder:
         shutil.copyfile(paths.checkpoint / "config.json", folder / "config.json")
-        found = adapt(paths.checkpoint, text, settings, folder, f"{paths.task} adaptation", states)
+        description = f"{paths.task} {arm.further.replace('_', '-')}"
+        found = adapt(paths.checkpoint, text, settings, folder, description, arm, states)
     facts |= {"new_head": found.new_head, "losses": found.losses}
     write_json(paths.card, facts | {"settings": settings.model_dump(exclude={"text", "folder"})})
     if found.store:
         found.store.discard()
 
 
-def _lines(path: Path, prepared: Path) -> tuple[list[str], int]:
+def _lines(path: Path, prepared: Path, section: str) -> tuple[list[str], int]:
     """The texts of a file that are not validation or test texts, and the number of those that are."""
     if not path.is_file():
-        raise UserError(f"{path}: no such file; adaptation.text in params.yaml names a file in adaptation.folder")
+        raise UserError(f"{path}: no such file; {section}.text in params.yaml names a file in {section}.folder")
     lines = [line for line in map(_normal, read_plain_texts(path)) if line]
     unseen = set(_unseen_texts(prepared))
     kept = [line for line in lines if line not in unseen]

@@ -4,13 +4,14 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
 from stages.models.architectures import Use, refuse_unsupported
-from stages.settings.arms import ARMS
+from stages.settings.arms import pretrained_by
 from stages.settings.base import validated
 from stages.settings.checkpoints import FETCHED, given_checkpoint, is_direct
 from stages.settings.kinds import kind_of
@@ -61,7 +62,7 @@ def checkpoint_use(task: str) -> Use:
                 validated(TableSettings, pick(params, f"tasks.{task}.table"), f"tasks.{task}.table")),
         pick(params, f"tasks.{task}.max_length"),
         {name: recipe_from(recipes.get(name), f"recipes.{name}") for name in pick(params, "tunings")},
-        any(task in pick(params, arm.asked_by) for arm in ARMS.values() if arm.weights and arm.asked_by))
+        pretrained_by(task, partial(pick, params)))
 
 
 if __name__ == "__main__":

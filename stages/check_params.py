@@ -9,12 +9,14 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256, write_text
 from stages.models.architectures import Use, refuse_unsupported
+from stages.settings.arms import ARMS, pretrained_by
 from stages.settings.checkpoints import (
     FETCHED,
     NAMED,
@@ -84,9 +86,10 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
         if checkpoint.folder != SAMPLE_TEXT:
             yield f"checkpoints.{name}.folder", checkpoint.folder, (
                 unread if checkpoint.source == "hub" else "name the folder of the checkpoint")
-    if params.adapted:
-        yield "adaptation.folder", params.adaptation.folder, (
-            "name the folder of the text" if params.adaptation.text else unread)
+    for arm in ARMS.values():
+        if arm.asked_by and arm.weights and getattr(params, arm.asked_by):
+            section = getattr(params, arm.further)
+            yield f"{arm.further}.folder", section.folder, "name the folder of the text" if section.text else unread
 
 
 def _check_checkpoint(params: Params, task: str) -> None:
@@ -111,7 +114,7 @@ def _check_checkpoint(params: Params, task: str) -> None:
     recipes = {name: recipe_from(params.recipes[name], f"recipes.{name}") for name in params.tunings}
     refuse_unsupported(config, str(path), Use(
         task, settings.checkpoint, kind_of(settings.corpus, settings.table), settings.max_length, recipes,
-        task in params.adapted))
+        pretrained_by(task, partial(getattr, params))))
 
 
 def _refuse_changed(task: str, folder: Path) -> None:

@@ -213,6 +213,8 @@ def _arms(
         changing, changing_metrics = {"doctor": _worst(about)}, {}
         judged = (comparisons.get(key) for comparisons in (verdicts.comparisons, verdicts.further))
         for place, (rival, compared) in enumerate(zip(arm_of_key(key).against, judged, strict=False)):
+            if compared is None:
+                continue
             metrics += [(f"against_{rival}/{part}", getattr(compared, part), 0)
                         for part in ("difference", "low", "high", "p_value")]
             changing[f"verdict_against_{rival}" if place else "verdict"] = compared.verdict

@@ -49,6 +49,8 @@ from stages.predict_splits import predict
 from stages.pretraining.adapting import adapt
 from stages.pretraining.masked_language import EncodedText
 from stages.results.prepared import read_task
+from stages.settings.adaptation import SelfPretrainingSettings
+from stages.settings.arms import ARMS
 from stages.settings.checkpoints import HubCheckpoint, LocalCheckpoint
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -633,15 +635,20 @@ def test_dropout_has_the_set_probability_everywhere(
     assert not torch.equal(one, other)
 
 
+@pytest.mark.parametrize(("arm", "objective"), [("adapted", "mlm"), ("self_pretrained", "rtd")])
 @pytest.mark.parametrize("name", [name for name in CONFIGS if ARCHITECTURES[name].adaptable])
-def test_it_can_be_adapted(name: str, small_checkpoints: dict[str, Path], tmp_path: Path) -> None:
+def test_it_can_be_pretrained_on_text(
+    name: str, arm: str, objective: str, small_checkpoints: dict[str, Path], tmp_path: Path
+) -> None:
     checkpoint = small_checkpoints[name]
     texts = TextTokenizer(checkpoint / "tokenizer.json", 16).encode_texts(
         [("good film the Paris", "bad 영화 visits") for _ in range(16)])
     text = EncodedText(*([np.array(getattr(row, part)) for row in texts] for part in ("input_ids", "token_type_ids")))
-    settings = MaskedLanguageSettings(steps=12, batch_size=8, lr=0.02, warmup=0.1, weight_decay=0.0, masked=0.3, seed=1,
-                                      max_gradient_norm=1.0, threads=1)
-    found = adapt(checkpoint, text, settings, tmp_path, name)
+    values = {"steps": 12, "batch_size": 8, "lr": 0.02, "warmup": 0.1, "weight_decay": 0.0, "masked": 0.3, "seed": 1,
+              "max_gradient_norm": 1.0, "threads": 1, "objective": objective}
+    settings = MaskedLanguageSettings(**values) if arm == "adapted" else SelfPretrainingSettings(
+        **values, text="", folder="-", vector_window=2)
+    found = adapt(checkpoint, text, settings, tmp_path, name, ARMS[arm])
     assert found.losses[-1]["loss"] < found.losses[0]["loss"]
     (tmp_path / "config.json").write_bytes((checkpoint / "config.json").read_bytes())
     stored = load_file(tmp_path / "model.safetensors")

@@ -64,8 +64,11 @@ READERS: dict[str, Callable[[], Any]] = {
     "baseline": lambda: training.train_size("nsmc"),
     "embed": lambda: (training.train_size("nsmc"), prediction.forward_settings()),
     "train_pretrained": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
-    "adapt": lambda: (adaptation.adaptation_settings(), data.task_encoding_settings("nsmc")),
+    "adapt": lambda: (adaptation.adaptation_settings("adapted"), data.task_encoding_settings("nsmc")),
     "train_adapted": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
+    "self_pretrain": lambda: (adaptation.adaptation_settings("self_pretrained"), data.task_encoding_settings("nsmc")),
+    "train_self_pretrained": lambda: (training.training_settings("nsmc", "pretrained"),
+                                      recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
     "train_distilled": lambda: (training.training_settings("nsmc", "distilled"), distillation.distillation_settings()),
     "plan_sizes": lambda: (training.train_size("nsmc"), grid.read_train_sizes()),
@@ -108,7 +111,8 @@ def filled(value: Any, stage: str) -> Any:
     if not isinstance(value, str):
         return value
     text = value.replace("${key}", KEYS.get(stage, "nsmc"))
-    text = text.replace("${adaptation.folder}", CELL["folder"]).replace("${tunings[0]}", CELL["tuning"])
+    text = re.sub(r"\$\{(self_pretraining|adaptation)\.folder\}", CELL["folder"], text)
+    text = text.replace("${tunings[0]}", CELL["tuning"])
     return re.sub(r"\$\{item\.(\w+)\}", lambda match: CELL[match[1]], text)
 
 
@@ -309,9 +313,9 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
 
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
-    trainers = {"checkpoint", "embed", "train_pretrained", "adapt", "train_adapted", "train_scratch", "train_distilled",
-                "predict", "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized",
-                "predict_further"}
+    trainers = {"checkpoint", "embed", "train_pretrained", "adapt", "train_adapted", "self_pretrain",
+                "train_self_pretrained", "train_scratch", "train_distilled", "predict",
+                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized", "predict_further"}
     for name in STAGES.keys() - trainers:
         for path in code(name):
             if path.endswith(".py"):

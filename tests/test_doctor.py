@@ -605,8 +605,8 @@ def test_taints_are_arms_of_the_grid() -> None:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    params = "tasks:\n  reviews: {}\ntunings:\n- full\nseeds:\n- 1\nadapted: []\ndistilled: []\ntrain_sizes: []\n"
-    params += "report:\n  language: en\n"
+    params = "tasks:\n  reviews: {}\ntunings:\n- full\nseeds:\n- 1\nadapted: []\nself_pretrained: []\ndistilled: []\n"
+    params += "train_sizes: []\nreport:\n  language: en\n"
     (tmp_path / "params.yaml").write_text(params, "utf-8")
     write_json(tmp_path / "reports" / "metrics" / "reviews.json", {})
     write_found([])

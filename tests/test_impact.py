@@ -12,14 +12,16 @@ from tests.impact import MODULES, STAGES, files, page, settings
 from tests.stubbed import Project
 from tests.test_pipeline import TASKS, without_tasks
 
-TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\nadapted: []\ndistilled: []\ntrain_sizes: []\n"
-EVERYTHING = ("tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\n- mnli\ndistilled:\n- nsmc\n"
-              "train_sizes:\n- 500\n")
+LISTS = "adapted: []\nself_pretrained: []\ndistilled: []\ntrain_sizes: []\n"
+TUNINGS = f"tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\n{LISTS}"
+EVERYTHING = ("tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\n- mnli\n"
+              "self_pretrained:\n- nsmc\n- mnli\ndistilled:\n- nsmc\ntrain_sizes:\n- 500\n")
 TRAIN = tuple(name for name, module in MODULES.items() if module == "stages.train")
 FINE_TUNE, SCRATCH = ({name for name in TRAIN if f"--init {weights} " in STAGES[name]["cmd"]}
                       for weights in ("pretrained", "scratch"))
 ALL_TASKS = {"judge", "report"}  # stages that read the names of all tasks
-RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "embed", "predict", "predict_sized", "predict_further", "stress"}
+RUN_A_MODEL = {*TRAIN, "checkpoint", "adapt", "self_pretrain", "embed", "predict", "predict_sized", "predict_further",
+               "stress"}
 
 
 def test_the_page_is_generated_from_the_present_code() -> None:
@@ -31,8 +33,8 @@ def test_the_page_is_generated_from_the_present_code() -> None:
     ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, *ALL_TASKS}), ("split_seed", {"preprocess"}),
     ("tasks.*.exclude_id_prefix", {"preprocess", *ALL_TASKS}), ("tasks.*.folder", {"download", *ALL_TASKS}),
     ("tasks.*.table", {"assign_checkpoint", "download", "preprocess", *ALL_TASKS}),
-    ("checkpoints.", {"checkpoint"}), ("adaptation.", {"adapt"}), ("stress.", {"stress"}),
-    ("distillation.", {"train_distilled"}),
+    ("checkpoints.", {"checkpoint"}), ("adaptation.", {"adapt"}), ("self_pretraining.", {"self_pretrain"}),
+    ("distillation.", {"train_distilled"}), ("stress.", {"stress"}),
     ("error_analysis.", {"analyse"}), ("tracking.", {"track"}), ("report.", {"report"}), ("resources.", set()),
 ])
 def test_a_setting_runs_the_stages_that_it_is_about(prefix: str, stages: set[str]) -> None:
@@ -70,7 +72,8 @@ def test_training_depends_on_training_and_validation_rows_and_never_on_test_rows
 
 
 @pytest.mark.parametrize(("name", "folder"), [
-    ("download", "${item.folder}"), ("checkpoint", "${item.folder}"), ("adapt", "${adaptation.folder}")])
+    ("download", "${item.folder}"), ("checkpoint", "${item.folder}"), ("adapt", "${adaptation.folder}"),
+    ("self_pretrain", "${self_pretraining.folder}")])
 def test_a_stage_depends_on_the_folder_that_its_settings_name(name: str, folder: str) -> None:
     assert folder in STAGES[name]["deps"]
 

@@ -187,7 +187,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (inputs.paths.findings / "mnli.json").write_text("left from another grid", "utf-8")
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full, head]\nseeds: [1, 2]\n"
-                                   "adapted: []\ndistilled: []\ntrain_sizes: []\n"
+                                   "adapted: []\nself_pretrained: []\ndistilled: []\ntrain_sizes: []\n"
                                    "evaluation: {resamples: 200, bootstrap_seed: 1}\n", "utf-8")
     flags = ["--metrics", "metrics", "--findings", "doctor", "--sizes", "sizes", "--out", "again.json",
              "--out-differences", "differences.json"]

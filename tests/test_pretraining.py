@@ -204,7 +204,7 @@ def test_only_words_are_masked():
 def test_words_in_the_same_contexts_get_similar_vectors():
     # 10 and 11 stand between 20 and 21; 12 stands between 22 and 23.
     lines = [np.array([2, 20, 10, 21, 3]), np.array([2, 20, 11, 21, 3]), np.array([2, 22, 12, 23, 3])] * 5
-    vectors = cooccurrence_vectors(lines, vocabulary=30, special=5, size=12, window=1)
+    vectors = cooccurrence_vectors(lines, Vocabulary(np.arange(5, 30), 30, MASK, PADDING), size=12, window=1)
 
     def cosine(one, other):
         return vectors[one] @ vectors[other] / np.linalg.norm(vectors[one]) / np.linalg.norm(vectors[other])

@@ -33,8 +33,8 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inputs:
     inputs.judge()
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(
-        "tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\nadapted: []\ndistilled: []\n"
-        "train_sizes: []\n"
+        "tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\nadapted: []\nself_pretrained: []\n"
+        "distilled: []\ntrain_sizes: []\n"
         "report: {language: ko}\n", "utf-8")
     Path("reports").mkdir()
     Path("reports/index.html").touch()

@@ -82,7 +82,7 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     elif facts.synthetic_checkpoint and ARMS[run.cell.arm].of_checkpoint:
         blocks.append(f"> **{SYNTHETIC}: the encoder was pre-trained on text that a program wrote; it stands for no "
                       "published one.**")
-    start = "from random weights" if ARMS[run.cell.arm].weights is None else f"from the encoder {facts.checkpoint}"
+    start = f"from the encoder {facts.checkpoint}" if ARMS[run.cell.arm].from_checkpoint else "from random weights"
     start += ", also on the logits of a fine-tuned model," if ARMS[run.cell.arm].taught else ""
     blocks += [
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "

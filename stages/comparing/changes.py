@@ -26,7 +26,7 @@ from stages.wording.catalogue import render
 from stages.wording.message import Wording
 
 # Stages whose outputs models are trained on.
-DATA = ("download", "preprocess", "checkpoint", "fetch_checkpoint", "encode", "adapt")
+DATA = ("download", "preprocess", "checkpoint", "fetch_checkpoint", "encode", "adapt", "self_pretrain")
 # With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
 # interval more than what the pairs share narrows it, which is little where a setting has changed.
 PAIRS = 5

@@ -147,7 +147,7 @@ def task_rows(task: str) -> TaskRows:
 
 
 def first_of_each(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
-    """One cell to probe of each kind; adapted ones are left out, as their weights may not exist yet."""
+    """One cell to probe of each kind, but none with weights that are made of a task's text: they may not exist yet."""
     chosen: dict[tuple[str, str], Cell] = {}
     for cell in cells:
         if not cell.arm.weights:

@@ -222,13 +222,13 @@ def refuse_kind(config: Mapping[str, Any], kind: str, place: str) -> None:
                         f"the first; use a checkpoint of {encoders}")
 
 
-def refuse_adaptation(config: Mapping[str, Any], checkpoint: str) -> None:
-    """Refuse to adapt a checkpoint whose architecture does not predict masked words."""
+def refuse_adaptation(config: Mapping[str, Any], checkpoint: str, asked_by: str) -> None:
+    """Refuse to pre-train an architecture that does not predict masked words; ``asked_by`` is the list of its tasks."""
     name = config["model_type"]
     if not ARCHITECTURES[name].adaptable:
-        raise UserError("params.yaml: adapted: expected an encoder that can predict masked words, such as bert, "
+        raise UserError(f"params.yaml: {asked_by}: expected an encoder that can predict masked words, such as bert, "
                         f"electra, distilbert or roberta, found {name}, the checkpoint {checkpoint}; take its tasks "
-                        "out of `adapted`")
+                        f"out of `{asked_by}`")
 
 
 def last_segment(model: Any) -> int | None:
@@ -273,7 +273,7 @@ class Use:
         kind: kind of the task.
         max_length: maximum tokens per input.
         recipes: recipes that tune the checkpoint, by name.
-        adapted: whether the checkpoint is pre-trained further.
+        pretrained_by: the lists of params.yaml by which it is pre-trained on the text of the task.
     """
 
     task: str
@@ -281,7 +281,7 @@ class Use:
     kind: str
     max_length: int
     recipes: Mapping[str, Recipe]
-    adapted: bool
+    pretrained_by: tuple[str, ...]
 
 
 def refuse_unsupported(config: Mapping[str, Any], place: str, use: Use) -> None:
@@ -298,6 +298,6 @@ def refuse_unsupported(config: Mapping[str, Any], place: str, use: Use) -> None:
     refuse_kind(config, use.kind, f"params.yaml: tasks.{use.task}.checkpoint: {use.checkpoint}")
     for name, recipe in use.recipes.items():
         refuse_recipe(config, recipe, f"recipes.{name}")
-    if use.adapted:
-        refuse_adaptation(config, f"{use.checkpoint} of the task {use.task}")
+    for asked_by in use.pretrained_by:
+        refuse_adaptation(config, f"{use.checkpoint} of the task {use.task}", asked_by)
     refuse_length(config, use.max_length, use.task, use.checkpoint)

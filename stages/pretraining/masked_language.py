@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Protocol, TypedDict
+from typing import Any, ClassVar, Protocol, TypedDict
 
 import numpy as np
 import torch
@@ -28,6 +28,8 @@ from stages.training.optimization import adamw, warmup_schedule
 from stages.training.resuming import State, StateStore, random_states, restore_run, run_state
 
 IGNORED = -100  # the index that cross-entropy skips by default
+# 80 % of the tokens to predict become [MASK], 10 % a random token, and 10 % stay (Devlin et al., 2019).
+BERT_FATES = (0.8, 0.9)
 _LOGGED_POINTS = 100  # losses logged per run, each the mean over the steps since the previous one
 
 
@@ -78,9 +80,14 @@ class Vocabulary:
 
 
 def masked_batch(
-    text: EncodedText, rows: np.ndarray, generator: np.random.Generator, share: float, vocabulary: Vocabulary
+    text: EncodedText, rows: np.ndarray, generator: np.random.Generator, share: float, vocabulary: Vocabulary,
+    fates: tuple[float, float] = BERT_FATES,
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-    """Inputs and targets of shape [rows, longest]; targets are ``IGNORED`` except at tokens to predict."""
+    """Inputs and targets of shape [rows, longest]; targets are ``IGNORED`` except at tokens to predict.
+
+    Args:
+        fates: cumulative shares of the tokens to predict that become [MASK] and a random token; the others stay.
+    """
     lengths = np.array([len(text.ids[row]) for row in rows])
     shape = (len(rows), lengths.max())
     ids, segments = np.full(shape, vocabulary.padding), np.zeros(shape, dtype=np.int64)
@@ -90,19 +97,30 @@ def masked_batch(
     attention = np.arange(shape[1]) < lengths[:, None]
     chosen = (generator.random(shape) < share) & vocabulary.are_words(ids)
     targets = np.where(chosen, ids, IGNORED)
-    # 80 % of the chosen tokens become [MASK], 10 % a random token, and 10 % stay (Devlin et al., 2019).
     fate = generator.random(shape)
     noise = vocabulary.words[generator.integers(0, len(vocabulary.words), shape)]
-    ids = np.where(chosen & (fate < 0.8), vocabulary.mask, np.where(chosen & (fate < 0.9), noise, ids))
+    ids = np.where(chosen & (fate < fates[0]), vocabulary.mask, np.where(chosen & (fate < fates[1]), noise, ids))
     inputs = {"input_ids": ids, "token_type_ids": segments, "attention_mask": attention.astype(np.int64)}
     return {name: torch.from_numpy(array) for name, array in inputs.items()}, torch.from_numpy(targets)
 
 
 def masked_loss(model: PreTrainedModel, inputs: dict[str, torch.Tensor], targets: torch.Tensor) -> torch.Tensor:
     """Mean cross-entropy in nats per masked token; 0 for a batch without one."""
-    chosen = targets != IGNORED
+    return mean_loss(masked_scores(model, inputs, targets != IGNORED), targets)
+
+
+def masked_scores(
+    model: PreTrainedModel, inputs: dict[str, torch.Tensor], chosen: torch.Tensor
+) -> torch.Tensor:
+    """Scores [chosen positions, vocabulary] of a model with a masked-language-model head."""
     with _head_sees_only(model, chosen):
-        scores = model(**inputs).logits
+        scores: torch.Tensor = model(**inputs).logits
+    return scores
+
+
+def mean_loss(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Mean cross-entropy in nats of ``scores`` [tokens to predict, vocabulary]; 0 without tokens."""
+    chosen = targets != IGNORED
     return cross_entropy(scores, targets[chosen], reduction="sum") / max(1, int(chosen.sum()))
 
 
@@ -121,7 +139,7 @@ def _head_sees_only(model: PreTrainedModel, chosen: torch.Tensor) -> Iterator[No
 
 
 class MeanLoss(TypedDict):
-    """Mean loss in nats per masked token since the point before."""
+    """Mean loss since the point before: of masked-language modelling in nats per masked token."""
 
     step: int
     loss: float
@@ -132,17 +150,18 @@ class MaskedTraining:
     """One run; ``logged`` receives the mean loss at up to a hundred steps.
 
     Attributes:
-        model: an encoder with a masked-language-model head, in training mode and on its device.
+        model: what is trained, in training mode and on its device: an encoder with a masked-language-model head.
         description: names the run in messages.
         remedy: what the user can do if a loss is not finite.
     """
 
-    model: PreTrainedModel
+    model: Any
     text: EncodedText
     vocabulary: Vocabulary
     settings: MaskedLanguageSettings
     description: str
     remedy: str
+    fates: ClassVar = BERT_FATES
     step: int = 0
     losses: list[float] = field(default_factory=list)
     logged: list[MeanLoss] = field(default_factory=list)
@@ -154,8 +173,17 @@ class MaskedTraining:
         self.optimizer = adamw(self.model, self.settings.lr, self.settings.weight_decay)
         self.schedule = warmup_schedule(self.optimizer, self.settings.warmup, self.settings.steps)
         self.masking = np.random.default_rng(self.settings.seed)
-        self._inputs = set(inspect.signature(self.model.forward).parameters)
-        self._last_segment = last_segment(self.model)
+        self._inputs = set(inspect.signature(self.reader.forward).parameters)
+        self._last_segment = last_segment(self.reader)
+
+    @property
+    def reader(self) -> PreTrainedModel:
+        """The model that reads the inputs, and that is kept."""
+        return self.model  # type: ignore[no-any-return]
+
+    def loss(self, inputs: dict[str, torch.Tensor], targets: torch.Tensor) -> torch.Tensor:
+        """The loss of a batch, see :func:`masked_batch`."""
+        return masked_loss(self.model, inputs, targets)
 
     def run(self, store: StateStore | None = None) -> None:
         """Take the remaining steps.
@@ -188,14 +216,15 @@ class MaskedTraining:
             UserError: the loss is not finite.
         """
         self.step += 1
-        inputs, targets = masked_batch(self.text, rows, self.masking, self.settings.masked, self.vocabulary)
+        inputs, targets = masked_batch(self.text, rows, self.masking, self.settings.masked, self.vocabulary,
+                                       self.fates)
         if self._last_segment is None:
             del inputs["token_type_ids"]
         else:
             inputs["token_type_ids"].clamp_(max=self._last_segment)
         device = self.model.device
-        loss = masked_loss(self.model, {name: tensor.to(device) for name, tensor in inputs.items()
-                                        if name in self._inputs}, targets.to(device))
+        loss = self.loss({name: tensor.to(device) for name, tensor in inputs.items() if name in self._inputs},
+                         targets.to(device))
         self.losses.append(loss.item())
         if not math.isfinite(self.losses[-1]):
             raise UserError(f"{self.description}: expected a finite loss, found {self.losses[-1]} at step {self.step}; "

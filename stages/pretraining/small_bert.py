@@ -1,4 +1,4 @@
-"""Pre-train a small BERT on a CPU by masked-language modelling.
+"""Pre-train a small BERT on a CPU by masked-language modelling, or as the discriminator of ELECTRA.
 
 The model is that of Devlin et al. (2019, https://aclanthology.org/N19-1423). Its embeddings are initialised with word
 vectors from co-occurrence counts: without them, a short run does not get beyond predicting frequent words.
@@ -14,14 +14,15 @@ import scipy
 import tokenizers
 import torch
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertForMaskedLM
+from transformers import BertConfig, BertForMaskedLM, PreTrainedModel
 from transformers.utils import logging
 
 from stages.common.errors import UserError
 from stages.common.files import write_json, write_json_lines
-from stages.pretraining.masked_language import EncodedText, MaskedTraining, Vocabulary
+from stages.pretraining.masked_language import EncodedText, Vocabulary
+from stages.pretraining.replaced_tokens import training_of
 from stages.pretraining.tokenizer import CLOSING, MASK, OPENING, PADDING, SPECIAL_TOKENS, train_tokenizer
-from stages.pretraining.vectors import cooccurrence_vectors
+from stages.pretraining.vectors import set_word_vectors
 from stages.settings.pretraining import PretrainingSettings
 from stages.training.determinism import make_deterministic
 from stages.training.resuming import StateStore, run_fingerprint
@@ -52,11 +53,12 @@ def pretrain(
         raise UserError("pre-training: expected lines of text, found none; name a text file that has some")
     tokenizer = train_tokenizer(lines, settings.vocabulary)
     text = _encode(tokenizer, lines, settings.max_length)
-    model = _new_model(tokenizer.get_vocab_size(), text, settings)
-    training = MaskedTraining(model, text, _vocabulary(tokenizer), settings, "pre-training", "lower its lr")
+    vocabulary = _vocabulary(tokenizer)
+    model = _new_model(vocabulary, text, settings)
+    training = training_of(model, text, vocabulary, settings, "pre-training", "lower its lr")
     store = StateStore(states, run_fingerprint(_determining(lines, tokenizer, settings))) if states else None
     training.run(store)
-    _save(model, tokenizer, settings, folder)
+    _save(training.reader, tokenizer, settings, folder)
     write_json_lines(folder / "pretraining.jsonl", training.logged)
     return store
 
@@ -92,14 +94,11 @@ def _vocabulary(tokenizer: Tokenizer) -> Vocabulary:
     return Vocabulary(np.arange(len(SPECIAL_TOKENS), size), size, MASK, PADDING)
 
 
-def _new_model(vocabulary: int, text: EncodedText, settings: PretrainingSettings) -> BertForMaskedLM:
+def _new_model(vocabulary: Vocabulary, text: EncodedText, settings: PretrainingSettings) -> BertForMaskedLM:
     torch.manual_seed(settings.seed)
-    model = BertForMaskedLM(_config(vocabulary, settings, dropout=0.0))
+    model = BertForMaskedLM(_config(vocabulary.size, settings, dropout=0.0))
     if settings.vector_window:
-        embeddings = model.bert.embeddings.word_embeddings.weight.data
-        vectors = cooccurrence_vectors(text.ids, vocabulary, len(SPECIAL_TOKENS), settings.hidden_size,
-                                       settings.vector_window)
-        embeddings[len(SPECIAL_TOKENS):] = torch.from_numpy(vectors[len(SPECIAL_TOKENS):])
+        set_word_vectors(model.get_input_embeddings().weight.data, text, vocabulary, settings.vector_window)
     return model
 
 
@@ -111,7 +110,7 @@ def _config(vocabulary: int, settings: PretrainingSettings, dropout: float) -> B
         pad_token_id=PADDING)
 
 
-def _save(model: BertForMaskedLM, tokenizer: Tokenizer, settings: PretrainingSettings, folder: Path) -> None:
+def _save(model: PreTrainedModel, tokenizer: Tokenizer, settings: PretrainingSettings, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     model.config.update({"hidden_dropout_prob": _DROPOUT, "attention_probs_dropout_prob": _DROPOUT})
     logging.disable_progress_bar()

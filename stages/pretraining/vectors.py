@@ -11,45 +11,53 @@ import numpy as np
 import torch
 from scipy.sparse import coo_matrix, csr_matrix
 
+from stages.pretraining.masked_language import EncodedText, Vocabulary
+
 STANDARD_DEVIATION = 0.05  # of the components; well above that of position embeddings, so that words dominate
 _SMOOTHING = 0.75  # exponent of the context counts; without it rare contexts would score too high
 _SEED = 0
 _ITERATIONS = 4
 
 
+def set_word_vectors(embeddings: torch.Tensor, text: EncodedText, vocabulary: Vocabulary, window: int) -> None:
+    """Replace the rows of ``embeddings`` [vocabulary, size] that are words by :func:`cooccurrence_vectors`."""
+    lines = [text.ids[row] for row in range(len(text.ids))]
+    vectors = cooccurrence_vectors(lines, vocabulary, embeddings.shape[1], window)
+    embeddings[vocabulary.words] = torch.from_numpy(vectors[vocabulary.words])
+
+
 def cooccurrence_vectors(
-    lines: Sequence[np.ndarray], vocabulary: int, special: int, size: int, window: int
+    lines: Sequence[np.ndarray], vocabulary: Vocabulary, size: int, window: int
 ) -> np.ndarray:
     """Float32 vectors [vocabulary, size]; close to zero for a token without co-occurrences.
 
     Args:
-        lines: token ids of every line; ids below ``special`` are not words.
-        vocabulary: number of token ids.
-        special: number of special tokens, which have the lowest ids.
+        lines: token ids of every line.
+        vocabulary: tells which of them are words.
         size: components of a vector.
         window: tokens counted on each side, with weight 1 / d at distance d.
     """
-    information = _positive_information(_counts(lines, vocabulary, special, window))
-    rank = min(size, vocabulary)
+    information = _positive_information(_counts(lines, vocabulary, window))
+    rank = min(size, vocabulary.size)
     left, singular = _truncated_svd(information, rank)
-    vectors = np.zeros((vocabulary, size), dtype=np.float32)
+    vectors = np.zeros((vocabulary.size, size), dtype=np.float32)
     vectors[:, :rank] = left * np.sqrt(singular)
     scale = vectors.std()
     return vectors * (STANDARD_DEVIATION / scale) if scale else vectors
 
 
-def _counts(lines: Sequence[np.ndarray], vocabulary: int, special: int, window: int) -> csr_matrix:
+def _counts(lines: Sequence[np.ndarray], vocabulary: Vocabulary, window: int) -> csr_matrix:
     tokens = np.concatenate(lines)
-    words = tokens >= special
+    words = vocabulary.are_words(tokens)
     line = np.repeat(np.arange(len(lines)), [len(ids) for ids in lines])
-    total = csr_matrix((vocabulary, 2 * vocabulary), dtype=np.float64)
+    total = csr_matrix((vocabulary.size, 2 * vocabulary.size), dtype=np.float64)
     # A context is a word and its side: word order is more informative than a bag of words.
     for distance in range(1, window + 1):
         left, right = tokens[:-distance], tokens[distance:]
         both = words[:-distance] & words[distance:] & (line[:-distance] == line[distance:])
         left, right = left[both], right[both]
         weights = np.full(2 * len(left), 1 / distance)
-        rows, columns = np.concatenate([left, right]), np.concatenate([right, left + vocabulary])
+        rows, columns = np.concatenate([left, right]), np.concatenate([right, left + vocabulary.size])
         total = total + coo_matrix((weights, (rows, columns)), shape=total.shape).tocsr()
     return total
 

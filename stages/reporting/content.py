@@ -17,6 +17,7 @@ from stages.reporting.texts import count, p_value, points, score
 from stages.reporting.verdicts import (
     baseline_remarks,
     caveats,
+    decomposition,
     further_verdict,
     numeric_settings,
     overall_verdict,
@@ -31,7 +32,7 @@ from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts
 from stages.results.verdicts import Aggregate
-from stages.settings.arms import REFERENCE, TUNED, rivals_of
+from stages.settings.arms import REFERENCE, TUNED, arm_of_key, rivals_of
 from stages.wording.message import Message, Wording, lines, listed, message
 from stages.wording.names import (
     baseline_name,
@@ -213,7 +214,7 @@ def _section(
          *((one.verdict, further_verdict(task, label)) for label, one in task.further.items())),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), asked.losses.answer, _change_of_arms(task),
         (*agreed, *_widest_gap(task)), _findings(task), tuple(finding.severity for finding in task.findings),
-        (*handed_over(task), *baseline_remarks(task), *search_remarks(task), *caveats(task)),
+        (*decomposition(task), *handed_over(task), *baseline_remarks(task), *search_remarks(task), *caveats(task)),
         tuple(_parts(task, charts, parts, asked)))
 
 
@@ -268,17 +269,19 @@ def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
     yield message("fact-parameters"), parameters[0] if len(sizes) == 1 else lines(
         message("parameters-of-arm", parameters=number, arm=arm.name)
         for number, arm in zip(parameters, sizes.values(), strict=True))
-    if task.adaptation:
-        yield message("fact-adaptation"), _adaptation(task.adaptation)
+    for key, card in task.adaptations.items():
+        yield message(f"weights-{arm_of_key(key).further}"), _adaptation(card, own_text=arm_of_key(key).own_text)
     yield message("fact-used", rows=rows_name(facts.kind)), listed(
         message("number-of-split", split=split_name(split), number=rows) for split, rows in facts.rows.items())
 
 
-def _adaptation(card: AdaptationCard) -> Message:
+def _adaptation(card: AdaptationCard, *, own_text: bool) -> Message:
     points = dict.fromkeys((card.losses[0], card.losses[-1]))
     place = message("adaptation-file", text=card.text) if card.text else message("adaptation-training-texts")
     learned = message(
-        "adaptation", number=card.texts, place=place, left=card.left_out, head="new" if card.new_head else "own",
+        "adaptation", number=card.texts, place=place, left=card.left_out,
+        objective=str(card.settings.get("objective", "mlm")),
+        head="random" if own_text else "new" if card.new_head else "own",
         losses=tuple(message("score", value=point.loss) for point in points))
     return lines((learned, ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card.settings.items())))
 

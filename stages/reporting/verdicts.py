@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from stages.reporting.texts import FEWEST
 from stages.results.arm_words import arm_name, words_of
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
-from stages.settings.arms import ARMS, FULL_TUNING, arm_of_key
+from stages.settings.arms import ARMS, FULL_TUNING, LADDER, TUNED, arm_of_key
 from stages.wording.message import Message, Wording, joined, message
 from stages.wording.names import baseline_name, finding_name, metric_name, rows_name
 
@@ -61,6 +62,27 @@ def _verdict(task: TaskFacts, treatment: Wording, judged: Judgement, arm: str) -
     if judged.to_settle:
         sentences.append(_to_settle(task, judged.to_settle, judged.recipe))
     return joined(sentences)
+
+
+def decomposition(task: TaskFacts) -> list[Message]:
+    """What the objective gave, what the corpus, and what adaptation, after Krishna et al. (2022).
+
+    Nothing where an arm between the reference and the tuned one is missing.
+    """
+    judged = {one.arms: one for one in (*task.comparisons.values(), *task.further.values())}
+    names = {arm.key: arm.name for arm in task.arms}
+    keys = [key for name in LADDER if (key := ARMS[name].key()) in names]
+    if not {ARMS[name].key() for name in LADDER[:LADDER.index(TUNED.name)]} <= names.keys():
+        return []
+    steps = [(arm, judged[arm, below]) for below, arm in pairwise(keys)]
+    scores = [(keys[0], steps[0][1].means[1]), *((arm, one.means[0]) for arm, one in steps)]
+    return [message(
+        "decomposition", task=task.short_title, metric=metric_name(task.metrics.metric),
+        scores=tuple(message("decomposition-score", score=value, arm=names[arm]) for arm, value in scores),
+        parts=tuple(message(
+            "decomposition-part", gave=words_of(arm_of_key(arm).name).gave, difference=one.difference, low=one.low,
+            high=one.high, scope="recipe" if one.recipe else "rows",
+            verdict="withheld" if one.withheld else one.verdict) for arm, one in steps))]
 
 
 def reasons(found: Iterable[Reason]) -> Message:
@@ -201,8 +223,9 @@ def caveats(task: TaskFacts) -> list[Message]:
         found.append(message("caveat-sample"))
     if facts.synthetic_checkpoint and not facts.synthetic:
         found.append(message("caveat-synthetic-checkpoint", checkpoint=facts.checkpoint, task=facts.task))
-    if task.adaptation and not task.adaptation.text and facts.rows["train"] < task.card.kept["train"]:
-        found.append(message("caveat-adapted-to-all", all=task.card.kept["train"], labelled=facts.rows["train"]))
+    if facts.rows["train"] < task.card.kept["train"]:
+        found += [message(f"caveat-{arm_of_key(key).further}-to-all", all=task.card.kept["train"],
+                          labelled=facts.rows["train"]) for key, card in task.adaptations.items() if not card.text]
     if len(settings := numeric_settings(task)) > 1:
         found.append(message("caveat-numerics", settings=len(settings)))
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:

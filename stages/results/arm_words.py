@@ -27,6 +27,7 @@ class ArmWords:
         further: the same where it is compared with a second arm.
         as_rival: what follows its score where another arm is compared with it.
         color: "" for the next free one.
+        gave: what it adds to the arm below it in :data:`stages.settings.arms.LADDER`.
     """
 
     label: str
@@ -36,15 +37,20 @@ class ArmWords:
     further: Wording
     as_rival: Wording
     color: str = ""
+    gave: Wording = ""
 
 
 _WORDS = {
     "pretrained": ArmWords(
         "pre-trained", message("arm-pretrained"), message("arm-pretrained-model"), message("arm-pretrained-treatment"),
-        message("arm-pretrained-treatment"), message("arm-pretrained-rival")),
+        message("arm-pretrained-further"), message("arm-pretrained-rival"), gave=message("gave-pretrained")),
     "adapted": ArmWords(
         "adapted", message("arm-adapted"), message("arm-adapted"), message("arm-adapted-treatment"),
-        message("arm-adapted-further"), message("arm-adapted-rival")),
+        message("arm-adapted-further"), message("arm-adapted-rival"), gave=message("arm-adapted-further")),
+    "self_pretrained": ArmWords(
+        "self-pretrained", message("arm-self_pretrained"), message("arm-self_pretrained"),
+        message("arm-self_pretrained-treatment"), message("arm-self_pretrained-treatment"),
+        message("arm-self_pretrained-rival"), gave=message("gave-self_pretrained")),
     "scratch": ArmWords(
         "scratch", message("arm-scratch"), message("arm-scratch"), message("arm-scratch"), message("arm-scratch"),
         message("arm-scratch-rival"), ORANGE),

@@ -78,18 +78,18 @@ class EncodingCard(Facts):
 
 
 class AdaptationLoss(Facts):
-    """Mean loss in nats per masked token since the point before."""
+    """Mean loss since the point before."""
 
     step: int
     loss: FiniteFloat
 
 
 class AdaptationCard(Facts):
-    """What ``adapt`` says about one task; ``text`` is "" for the train rows."""
+    """What ``adapt`` says about the weights of one arm on one task; ``text`` is "" for the train rows."""
 
     text: Text
     texts: int
     left_out: int = 0
     new_head: bool
     losses: tuple[AdaptationLoss, ...] = Field(min_length=1)
-    settings: dict[Text, int | float]
+    settings: dict[Text, int | float | Text]

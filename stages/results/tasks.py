@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.results.arm_words import arm_labels, arm_names
@@ -66,14 +66,14 @@ class Arm:
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """Everything that is known about one task."""
+    """Everything that is known about one task; ``adaptations`` by the arm that starts from the weights made."""
 
     metrics: TaskMetrics
     arms: tuple[Arm, ...]
     verdicts: TaskVerdicts
     card: DataCard
     encoding: EncodingCard
-    adaptation: AdaptationCard | None = None
+    adaptations: dict[str, AdaptationCard] = field(default_factory=dict)
     search: SearchRecord | None = None
     findings: tuple[FoundFact, ...] = ()
 
@@ -143,7 +143,7 @@ def _read_task(
 ) -> TaskFacts:
     points = read_curves(curves / f"{task}.csv", grid)
     labels, names = arm_labels(grid.tunings, list(grid.arms)), arm_names(list(grid.arms))
-    prepared = [arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights]
+    prepared = {key: arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights}
     return TaskFacts(
         facts,
         tuple(Arm(labels[key], names[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
@@ -153,6 +153,6 @@ def _read_task(
         verdicts,
         validated(DataCard, cards / f"{task}.json"),
         validated(EncodingCard, cards / f"{task}.encoding.json"),
-        validated(AdaptationCard, cards / f"{task}.{prepared[0]}.json") if prepared else None,
+        {key: validated(AdaptationCard, cards / f"{task}.{name}.json") for key, name in prepared.items()},
         validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
     )

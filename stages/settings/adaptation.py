@@ -1,14 +1,15 @@
-"""Settings of adaptation: further pre-training of an encoder on the text of a task."""
+"""Settings of the weights that are made for one task: by adaptation, and by self-pretraining."""
 
 from pydantic import Field
 
+from stages.settings.arms import ARMS
 from stages.settings.base import validated
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.settings.reading import pick, read_params
 
 
 class AdaptationSettings(MaskedLanguageSettings):
-    """Which text the encoder is further pre-trained on, and how.
+    """Which text the encoder learns from, and how.
 
     Attributes:
         text: name of a UTF-8 file with one text per line; "" for the text of the task's training rows.
@@ -19,6 +20,19 @@ class AdaptationSettings(MaskedLanguageSettings):
     folder: str = Field(min_length=1)
 
 
-def adaptation_settings() -> AdaptationSettings:
-    """Settings of ``adapt``."""
-    return validated(AdaptationSettings, pick(read_params(), "adaptation"), "adaptation")
+class SelfPretrainingSettings(AdaptationSettings):
+    """The same of an encoder that starts from random weights.
+
+    Attributes:
+        vector_window: tokens on either side whose co-occurrence counts in the text give the initial word vectors; 0 for
+            random vectors.
+    """
+
+    vector_window: int = Field(ge=0)
+
+
+def adaptation_settings(arm: str) -> AdaptationSettings:
+    """Settings of ``adapt`` for an arm with weights of its own."""
+    section = ARMS[arm].further
+    model = SelfPretrainingSettings if ARMS[arm].own_text else AdaptationSettings
+    return validated(model, pick(read_params(), section), section)

@@ -4,7 +4,7 @@ A further arm is a further entry. What it is called and how it is drawn, where t
 colour, stands in :mod:`stages.results.arm_words`, so that another colour trains nothing again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,15 +19,17 @@ class Arm:
         name: starts the names of its cells.
         weights: folder of the weights that it starts from, below that of the task's checkpoint, ``""`` for the
             checkpoint's own; None for random ones.
+        own_text: whether the weights in that folder come from random ones and the text of the task alone.
         settings: section of params.yaml, and of each of its tasks, with what it is trained by.
         own_lr: whether that section has the learning rate; else it is the top-level ``lr``.
         tuned: whether there is one for each of ``tunings``. It is then known by the name of its tuning, so that at
             most one arm can be; others train all weights.
         asked_by: key of params.yaml that lists the tasks which have it; ``""`` where all do.
         against: names of the arms that it is compared with, of a tuned one its tuning ``full``. The first of them gives
-            the comparison that every arm has; an arm without any is the reference.
+            the comparison that every arm has; an arm without any is the reference. With the second one only the tasks
+            that have it are compared, and only the tuning ``full`` of a tuned arm.
         further: name of the comparison with the second of ``against`` in ``reports/metrics.json``; and, where it starts
-            from a folder of further weights, of the card about them.
+            from a folder of further weights, of the card about them and of the section of their settings.
         trained: whether ``stages.train`` makes its models. Other arms have a stage of their own that writes the same
             predictions and histories.
         as_far: whether all of its weights are trained, where its recipe does, so that a comparison with the reference
@@ -46,11 +48,17 @@ class Arm:
     trained: bool = True
     as_far: bool = True
     taught: bool = False
+    own_text: bool = False
+
+    @property
+    def from_checkpoint(self) -> bool:
+        """Whether it starts from weights of the checkpoint, or from what was made of them."""
+        return self.weights is not None and not self.own_text
 
     @property
     def of_checkpoint(self) -> bool:
         """Whether the checkpoint's weights bear on its scores: it starts from them, or learns what they made."""
-        return self.weights is not None or self.taught
+        return self.from_checkpoint or self.taught
 
     def key(self, tuning: str = FULL_TUNING) -> str:
         """What it is called where arms are told apart: the tuning of the tuned arm, else its name."""
@@ -62,15 +70,20 @@ class Arm:
 
 
 ARMS = {arm.name: arm for arm in (
-    Arm("pretrained", weights="", settings="pretrained", tuned=True, against=("scratch",)),
+    Arm("pretrained", weights="", settings="pretrained", tuned=True, against=("scratch", "self_pretrained"),
+        further="corpus"),
     Arm("adapted", weights="adapted", settings="pretrained", asked_by="adapted", against=("scratch", "pretrained"),
         further="adaptation"),
+    Arm("self_pretrained", weights="self_pretrained", settings="pretrained", asked_by="self_pretrained",
+        against=("scratch",), further="self_pretraining", own_text=True),
     Arm("scratch", weights=None, settings="scratch", own_lr=True),
     Arm("distilled", weights=None, settings="scratch", own_lr=True, asked_by="distilled",
         against=("scratch", "pretrained"), further="distillation", as_far=False, taught=True))}
 
 TUNED = next(arm for arm in ARMS.values() if arm.tuned)
 REFERENCE = next(arm.name for arm in ARMS.values() if not arm.against)
+# From random weights to all that pre-training can be; each arm adds one thing to the one before it.
+LADDER = ("scratch", "self_pretrained", "pretrained", "adapted")
 # The two arms that are trained on further train sizes and searched; and, whatever arms they are, the means of a
 # comparison in files are called so.
 PAIR = (TUNED.name, REFERENCE)
@@ -114,6 +127,17 @@ def ordered_arms() -> list[Arm]:
     return sorted(ARMS.values(), key=lambda arm: not arm.against)
 
 
+def further_cards(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Tasks by the name of the card about the weights of an arm; ``asked`` has them by the key of params.yaml."""
+    return {arm.further: asked.get(arm.asked_by, ()) for arm in ARMS.values() if arm.asked_by and arm.weights}
+
+
+def pretrained_by(task: str, tasks_of: Callable[[str], Collection[str]]) -> tuple[str, ...]:
+    """The lists of params.yaml, which ``tasks_of`` reads, by which the encoder of a task learns from its text."""
+    asked = (arm.asked_by for arm in ARMS.values() if arm.asked_by and arm.weights)
+    return tuple(key for key in asked if task in tasks_of(key))
+
+
 def arm_of_key(key: str) -> Arm:
     """The arm that is called so where arms are told apart: a tuning stands for the tuned one."""
     return ARMS.get(key, TUNED)
@@ -121,7 +145,8 @@ def arm_of_key(key: str) -> Arm:
 
 def rivals_of(key: str) -> list[str]:
     """What the arms are called, where they are told apart, with which an arm is compared; none of the reference."""
-    return [ARMS[name].key() for name in arm_of_key(key).against]
+    arm = arm_of_key(key)
+    return [ARMS[name].key() for name in (arm.against if key == arm.key() else arm.against[:1])]
 
 
 def trained_as_far(key: str, recipe: Mapping[str, Any]) -> bool:

@@ -53,8 +53,8 @@ class Grid(Settings):
 
     @property
     def further_rivals(self) -> dict[str, str]:
-        """By arm, the second one with which it is compared, where it has one."""
-        return {key: rivals[1] for key in self.arms if len(rivals := rivals_of(key)) > 1}
+        """By arm, the second one with which it is compared, where both are there."""
+        return {key: rivals[1] for key in self.arms if len(rivals := rivals_of(key)) > 1 and rivals[1] in self.arms}
 
     @property
     def sized_arms(self) -> dict[str, list[str]]:

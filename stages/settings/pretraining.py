@@ -1,4 +1,6 @@
-"""Settings of masked language modelling, and of pre-training with it."""
+"""Settings of learning from unlabelled text, and of pre-training."""
+
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -9,17 +11,22 @@ class MaskedLanguageSettings(Settings):
     """How an encoder is trained on unlabelled text.
 
     Attributes:
+        objective: ``mlm``, masked-language modelling (Devlin et al., 2019, https://aclanthology.org/N19-1423); or
+            ``rtd``, replaced-token detection (Clark et al., 2020, https://openreview.net/forum?id=r1xMH1BtvB).
+        generator: width of the generator of ``rtd`` over that of the encoder; 1/4 to 1/2 worked best as published.
         steps: optimizer steps, independent of the number of texts.
         batch_size: texts per step.
         lr: peak learning rate.
         warmup: share of the steps in which the learning rate rises linearly from 0; it then falls linearly to 0.
         weight_decay: decoupled weight decay, not applied to biases and normalisation weights.
         max_gradient_norm: gradients are scaled down to this L2 norm.
-        masked: share of the tokens to predict.
+        masked: share of the tokens to predict, of ``rtd`` by the generator.
         seed: seed of the text order, the masks and the randomly initialised weights.
         threads: CPU threads; their number changes results bitwise.
     """
 
+    objective: Literal["mlm", "rtd"] = "mlm"
+    generator: float = Field(0.25, gt=0, le=1)
     steps: int = Field(ge=1)
     batch_size: int = Field(ge=1)
     lr: float = Field(gt=0, le=1)

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
-from stages.settings.adaptation import AdaptationSettings
+from stages.settings.adaptation import AdaptationSettings, SelfPretrainingSettings
 from stages.settings.arms import ARMS, FULL_TUNING, TUNED, Arm
 from stages.settings.base import Seed, Settings, did_you_mean, validated
 from stages.settings.checkpoints import PretrainedHere, checkpoint_from, checkpoint_of, direct_checkpoint, is_direct
@@ -17,6 +17,7 @@ from stages.settings.distillation import DistillationSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.further import FurtherTestSettings
+from stages.settings.grid import Grid
 from stages.settings.kinds import kind_of
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from, refused_kind
@@ -59,9 +60,11 @@ class Params(Settings):
     tracking: TrackingSettings
     stress: StressSettings
     adaptation: AdaptationSettings
+    self_pretraining: SelfPretrainingSettings
     adapted: list[str]
     distillation: DistillationSettings
     distilled: list[str]
+    self_pretrained: list[str]
     train_sizes: list[Annotated[int, Field(ge=1)]]
 
     @field_validator("seeds", "tunings", *{arm.asked_by for arm in ARMS.values() if arm.asked_by}, "train_sizes")
@@ -184,7 +187,8 @@ def known_arms(params: Params) -> str | None:
         if unknown:
             return (f"{arm.asked_by}: no task '{unknown}'; `tasks` has {', '.join(params.tasks)}"
                     + did_you_mean(unknown, params.tasks))
-        if tasks and TUNED.name in arm.against and FULL_TUNING not in params.tunings:
+        compared = TUNED.name in arm.against or arm.name in TUNED.against[1:]
+        if tasks and compared and FULL_TUNING not in params.tunings:
             remedy = f"add it, or empty `{arm.asked_by}`" if arm.asked_by else "add it"
             return f"tunings: the {arm.name} encoder is compared with the tuning '{FULL_TUNING}'; {remedy}"
     taken = next((name for name in params.tunings if name in ARMS), None)
@@ -264,8 +268,9 @@ def room_for_inputs(params: Params) -> str | None:
 
 def enough_resamples(params: Params) -> str | None:
     """A p value of a randomisation test is at least 1 / (resamples + 1), which has to survive Holm's correction."""
-    family = sum(len(arm.against) * len(_tasks_with(params, arm)) * (len(params.tunings) if arm.tuned else 1)
-                 for arm in ARMS.values())
+    grid = Grid(tasks=tuple(params.tasks), tunings=tuple(params.tunings), seeds=tuple(params.seeds), asked={
+        arm.asked_by: tuple(_tasks_with(params, arm)) for arm in ARMS.values() if arm.asked_by})
+    family = sum(len(one.rivals) + len(one.further_rivals) for one in map(grid.of_task, params.tasks))
     needed = 20 * family  # where the level is 5 %
     if params.evaluation.resamples < needed:
         return (f"evaluation.resamples: expected {needed} or more, found {params.evaluation.resamples}; fewer cannot "

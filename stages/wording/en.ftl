@@ -72,6 +72,10 @@ treatment-training = training “{ $arm }”
 treatment-of-arm = { $treatment } ({ $arm })
 arm-pretrained-rival = without it
 arm-adapted-rival = with adaptation
+arm-pretrained-further = pre-training on more than the task's own text
+arm-self_pretrained = self-pretrained
+arm-self_pretrained-treatment = pre-training on the task's own text alone
+arm-self_pretrained-rival = with self-pretraining
 arm-scratch-rival = from random weights
 rival-arm = by “{ $arm }”
 arm-distilled = distilled
@@ -267,6 +271,19 @@ verdict-evidence =
 p-alone = { P($p) }
 p-of-runs = { P($p) } for these runs
 p-corrected = { P($p) }, { P_VALUE($corrected) } after Holm's correction for { $comparisons } comparisons
+decomposition = On { $task }, { $metric } goes { JOINED($scores, " → ") }: { LIST($parts) }.
+decomposition-score = { SCORE($score) } ({ $arm })
+decomposition-part =
+    { $gave } gave { POINTS($difference, sign: "+") } points (95 % interval{ $scope ->
+        [rows] { " " }over test rows alone
+       *[recipe] { "" }
+    } { POINTS($low) } to { POINTS($high) }{ $verdict ->
+        [cannot_tell] , inconclusive
+        [withheld] , verdict withheld
+       *[decided] { "" }
+    })
+gave-self_pretrained = the objective, on the task's own text,
+gave-pretrained = the corpus of the checkpoint
 verdict-withheld = The verdict is withheld: { $reasons }.
 verdict-qualified = A larger budget might raise the score of the losing arm: { $reasons }.
 verdict-all-failed =
@@ -322,8 +339,10 @@ caveat-sample =
     Most words in the sample's training rows come from one third of the words in its validation and test rows; the rest can be learned from pre-training alone.
 caveat-synthetic-checkpoint =
     The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders. For a result on real text, set tasks.{ $task }.checkpoint in params.yaml to a published one, such as klue/bert-base or roberta-base.
-caveat-adapted-to-all =
+caveat-adaptation-to-all =
     The encoder was adapted to the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
+caveat-self_pretraining-to-all =
+    Self-pretraining used the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-numerics =
     The runs were computed in { $settings } different numeric settings (see “Computed with”), which may explain part of their differences; rerun the older ones to be sure.
 caveat-few-seeds =
@@ -1248,12 +1267,20 @@ fact-parameters = Parameters
 parameters-all = { COUNT($total) }, all trained
 parameters-some = { COUNT($total) }, { COUNT($trained) } trained
 parameters-of-arm = { $parameters } ({ $arm })
-fact-adaptation = Adaptation
+weights-adaptation = Adaptation
+weights-self_pretraining = Self-pretraining
 adaptation =
-    masked-language modelling on { COUNT($number) } { $place }{ $left ->
+    { $objective ->
+        [rtd] replaced-token detection
+       *[mlm] masked-language modelling
+    } on { COUNT($number) } { $place }{ $left ->
         [0] { "" }
        *[other] , without { COUNT($left) } that repeat a validation or test text
-    }; loss { JOINED($losses, " → ") } in nats{ $head ->
+    }; loss { JOINED($losses, " → ") } in nats{ $objective ->
+        [rtd] , the discriminator's counted 50 times
+       *[mlm] { "" }
+    }{ $head ->
+        [random] , from random weights
         [new] , from a new head
        *[own] { "" }
     }

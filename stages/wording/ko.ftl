@@ -125,6 +125,14 @@ treatment-of-arm = { $treatment }({ $arm })
 arm-pretrained-rival = 그렇게 하지 않으면
 # English 4cb8509b
 arm-adapted-rival = 추가 사전 학습으로
+# English eb2a9ab5
+arm-pretrained-further = 작업 텍스트 밖의 말뭉치까지 쓴 사전 학습
+# English ed9aee96
+arm-self_pretrained = 자체 사전 학습
+# English ba235db7
+arm-self_pretrained-treatment = 작업 텍스트만 쓴 사전 학습
+# English 18d724d7
+arm-self_pretrained-rival = 자체 사전 학습으로
 # English a3de3576
 arm-scratch-rival = 무작위 가중치에서는
 # English dc219440
@@ -435,6 +443,24 @@ p-alone = { P($p) }
 p-of-runs = 이 실행들만의 { P($p) }
 # English 89b71902
 p-corrected = { P($p) }, 비교 { $comparisons }개에 대한 Holm 보정 뒤 { P_VALUE($corrected) }
+# English 885a562b
+decomposition = { $task }의 { $metric }: { JOINED($scores, " → ") }. { JOINED($parts, ", ") }.
+# English 3f6485fe
+decomposition-score = { SCORE($score) } ({ $arm })
+# English 33cceb80
+decomposition-part =
+    { $gave } { POINTS($difference, sign: "+") } %p (95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }{ $scope ->
+        [rows] , 테스트 데이터의 변동만 반영
+       *[recipe] { "" }
+    }{ $verdict ->
+        [cannot_tell] , 결론 없음
+        [withheld] , 판정 보류
+       *[decided] { "" }
+    })
+# English 7f0a22df
+gave-self_pretrained = 작업 텍스트로 학습한 사전 학습 목표가 준 효과
+# English 32cfebfd
+gave-pretrained = 체크포인트의 말뭉치가 준 효과
 # English 1dafa02e
 verdict-withheld = 판정을 보류했습니다: { $reasons }.
 # English c16e9e4f
@@ -499,8 +525,10 @@ search-tries-of-arm =
 caveat-sample = 표본의 학습 데이터에 나오는 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았습니다. 나머지 단어는 사전 학습으로만 배울 수 있습니다.
 # English 55e0197a
 caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하십시오.
-# English b2c6865a
-caveat-adapted-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
+# English 526f61dc
+caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
+# English 24d4360a
+caveat-self_pretraining-to-all = 자체 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa
 caveat-numerics = 실행들을 서로 다른 수치 환경 { $settings }가지에서 계산했으므로(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. 확실히 하려면 오래된 실행을 다시 하십시오.
 # English a74bae58
@@ -2076,14 +2104,23 @@ parameters-all = { COUNT($total) }개, 모두 학습
 parameters-some = { COUNT($total) }개, 그중 { COUNT($trained) }개 학습
 # English f5c2351c
 parameters-of-arm = { $parameters } ({ $arm })
-# English c7cf0c52
-fact-adaptation = 추가 사전 학습
-# English 179d0c11
+# English e11e56f3
+weights-adaptation = 추가 사전 학습
+# English c10dcb07
+weights-self_pretraining = 자체 사전 학습
+# English efab32a8
 adaptation =
-    { $place } { COUNT($number) }건으로 마스킹 언어 모델 학습{ $left ->
+    { $place } { COUNT($number) }건으로 { $objective ->
+        [rtd] 교체 토큰 탐지
+       *[mlm] 마스킹 언어 모델
+    } 학습{ $left ->
         [0] { "" }
        *[other] (검증이나 테스트와 같은 { COUNT($left) }건은 제외)
-    }. 손실 { JOINED($losses, " → ") }(내트){ $head ->
+    }. 손실 { JOINED($losses, " → ") }(내트{ $objective ->
+        [rtd] , 판별기 손실은 50배
+       *[mlm] { "" }
+    }){ $head ->
+        [random] , 무작위 가중치에서 시작
         [new] , 새 출력층에서 시작
        *[own] { "" }
     }
