@@ -76,6 +76,9 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
         if checkpoint.folder != SAMPLE_TEXT:
             yield f"checkpoints.{name}.folder", checkpoint.folder, (
                 unread if checkpoint.source == "hub" else "name the folder of the checkpoint")
+    if params.in_context:
+        yield "prompting.model.folder", params.prompting.model.folder, (
+            unread if params.prompting.model.source == "hub" else "name the folder of the language model")
     if params.adapted:
         yield "adaptation.folder", params.adaptation.folder, (
             "name the folder of the text" if params.adaptation.text else unread)

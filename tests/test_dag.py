@@ -23,6 +23,7 @@ from stages.settings import (
     further,
     grid,
     prediction,
+    prompting,
     reading,
     recipes,
     report,
@@ -66,6 +67,8 @@ READERS: dict[str, Callable[[], Any]] = {
     "adapt": lambda: (adaptation.adaptation_settings(), data.task_encoding_settings("nsmc")),
     "train_adapted": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
+    "prompt": lambda: (prompting.prompting_settings("nsmc"), training.train_size("nsmc"),
+                       prediction.forward_settings()),
     "plan_sizes": lambda: (training.train_size("nsmc"), grid.read_train_sizes()),
     "train_pretrained_sized": lambda: (training.training_settings("nsmc", "pretrained"),
                                        recipes.recipe_settings("full")),
@@ -107,6 +110,7 @@ def filled(value: Any, stage: str) -> Any:
         return value
     text = value.replace("${key}", KEYS.get(stage, "nsmc"))
     text = text.replace("${adaptation.folder}", CELL["folder"]).replace("${tunings[0]}", CELL["tuning"])
+    text = text.replace("${prompting.model.folder}", CELL["folder"])
     return re.sub(r"\$\{item\.(\w+)\}", lambda match: CELL[match[1]], text)
 
 
@@ -204,7 +208,7 @@ def picked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return original(params, path)
 
     for section in (adaptation, assign_checkpoint, checkpoints, data, error_analysis, evaluation, further, grid,
-                    prediction, recipes, report, stress, tracking, training):
+                    prediction, prompting, recipes, report, stress, tracking, training):
         monkeypatch.setattr(section, "pick", recording)
     (tmp_path / "params.yaml").write_text(TEXT, "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -308,7 +312,8 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
 
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
     trainers = {"checkpoint", "embed", "train_pretrained", "adapt", "train_adapted", "train_scratch", "predict",
-                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized", "predict_further"}
+                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized", "predict_further",
+                "prompt"}
     for name in STAGES.keys() - trainers:
         for path in code(name):
             if path.endswith(".py"):

@@ -12,7 +12,7 @@ from tests.impact import MODULES, STAGES, files, page, settings
 from tests.stubbed import Project
 from tests.test_pipeline import TASKS, without_tasks
 
-TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\nadapted: []\ntrain_sizes: []\n"
+TUNINGS = "tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\nadapted: []\nin_context: []\ntrain_sizes: []\n"
 EVERYTHING = "tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\n- mnli\ntrain_sizes:\n- 500\n"
 TRAIN = tuple(name for name, module in MODULES.items() if module == "stages.train")
 FINE_TUNE, SCRATCH = ({name for name in TRAIN if f"--init {weights} " in STAGES[name]["cmd"]}

@@ -187,7 +187,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     left_over.write_text("left from another grid", "utf-8")
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full, head]\nseeds: [1, 2]\n"
-                                   "adapted: []\ntrain_sizes: []\n", "utf-8")
+                                   "adapted: []\nin_context: []\ntrain_sizes: []\n", "utf-8")
     flags = ["--metrics", "metrics", "--findings", "doctor", "--sizes", "sizes", "--out", "again.json",
              "--out-differences", "differences.json"]
     assert judge.main(flags) == 0

@@ -45,6 +45,9 @@ _WORDS = {
     "adapted": ArmWords(
         "adapted", message("arm-adapted"), message("arm-adapted"), message("arm-adapted-treatment"),
         message("arm-adapted-further"), message("arm-adapted-rival")),
+    "in_context": ArmWords(
+        "in context", message("arm-in_context"), message("arm-in_context"), message("arm-in_context-treatment"),
+        message("arm-in_context-further"), message("arm-in_context-rival")),
     "scratch": ArmWords(
         "scratch", message("arm-scratch"), message("arm-scratch"), message("arm-scratch"), message("arm-scratch"),
         message("arm-scratch-rival"), ORANGE)}

@@ -13,6 +13,9 @@ from stages.common.errors import UserError
 from stages.results.prepared import Row, Task
 
 PHASES = ("before", "after")  # training; the column of the file is called moment
+SCHEMA = pa.schema([
+    ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
+PREDICTIONS = "predictions.parquet"  # in the folder of a cell whose model no training stage made
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Arm:
             from a folder of further weights, of the card about them.
         trained: whether ``stages.train`` makes its models. Other arms have a stage of their own that writes the same
             predictions and histories.
+        stage: name of the stage that writes its cells; "" for ``train_<name>``.
         as_far: whether all of its weights are trained, where its recipe does, so that a comparison with the reference
             may say whether pre-training helps; else it is one of this way of using it.
     """
@@ -43,6 +44,7 @@ class Arm:
     against: tuple[str, ...] = ()
     further: str = ""
     trained: bool = True
+    stage: str = ""
     as_far: bool = True
 
     def key(self, tuning: str = FULL_TUNING) -> str:
@@ -58,6 +60,8 @@ ARMS = {arm.name: arm for arm in (
     Arm("pretrained", weights="", settings="pretrained", tuned=True, against=("scratch",)),
     Arm("adapted", weights="adapted", settings="pretrained", asked_by="adapted", against=("scratch", "pretrained"),
         further="adaptation"),
+    Arm("in_context", weights=None, settings="prompting", asked_by="in_context", against=("scratch", "pretrained"),
+        further="prompting", trained=False, stage="prompt", as_far=False),
     Arm("scratch", weights=None, settings="scratch", own_lr=True))}
 
 TUNED = next(arm for arm in ARMS.values() if arm.tuned)

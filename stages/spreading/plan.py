@@ -16,7 +16,7 @@ from stages.common.files import write_text
 from stages.spreading.pipeline import is_finished, open_pipeline
 
 _LOCK = Path("dvc.lock")
-_WITH_A_MODEL = ("train_", "checkpoint@", "fetch_checkpoint@", "adapt@", "embed@", "predict", "stress@")
+_WITH_A_MODEL = ("train_", "checkpoint@", "fetch_checkpoint@", "adapt@", "embed@", "prompt@", "predict", "stress@")
 
 
 @dataclass(frozen=True)

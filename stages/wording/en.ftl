@@ -62,16 +62,20 @@ baseline-embeddings_logistic_regression = frozen encoder + logistic regression
 
 arm-pretrained = pre-trained
 arm-adapted = adapted
+arm-in_context = in context
 arm-scratch = scratch
 arm-tuned = { $arm }, { $tuning }
 arm-pretrained-model = the pre-trained encoder
 arm-pretrained-treatment = pre-training
 arm-adapted-treatment = pre-training with adaptation
 arm-adapted-further = adaptation to the task's text
+arm-in_context-treatment = prompting a language model
+arm-in_context-further = prompting a language model in place of fine-tuning
 treatment-training = training “{ $arm }”
 treatment-of-arm = { $treatment } ({ $arm })
 arm-pretrained-rival = without it
 arm-adapted-rival = with adaptation
+arm-in_context-rival = by prompting
 arm-scratch-rival = from random weights
 rival-arm = by “{ $arm }”
 way-full = fine-tuning of the pre-trained encoder
@@ -195,7 +199,7 @@ explanation =
 verdict-overall-pretraining =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive.
 verdict-overall-other =
-    Of { COUNT($comparisons, one: "comparison", other: "comparisons") } between scratch and other ways to use the pre-trained encoder, { COUNT($above, one: "is", other: "are") } above scratch and { COUNT($below, one: "is", other: "are") } below; { COUNT($open, one: "is", other: "are") } inconclusive.
+    Of { COUNT($comparisons, one: "comparison", other: "comparisons") } between scratch and other ways to use a pre-trained model, { COUNT($above, one: "is", other: "are") } above scratch and { COUNT($below, one: "is", other: "are") } below; { COUNT($open, one: "is", other: "are") } inconclusive.
 verdict-sentence = { CAPITALIZED($verdict) }: { $evidence }.
 verdict-on-helps = { $treatment } helps on { $task }{ $budget }
 verdict-on-hurts = { $treatment } hurts on { $task }{ $budget }
@@ -280,6 +284,7 @@ caveat-sample =
     Most words in the sample's training rows come from one third of the words in its validation and test rows; the rest can be learned from pre-training alone.
 caveat-synthetic-checkpoint =
     The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders.
+caveat-other-model = The arm “{ $arm }” uses another model, { $model } with { COUNT($parameters) } parameters, than the checkpoint { $checkpoint }: its difference from the other arms is also one of models.
 caveat-adapted-to-all =
     The encoder was adapted to the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-numerics =
@@ -586,6 +591,26 @@ why-never_improved = its score is that of an untrained model
 found-unstable_seeds = seeds score from { SCORE($low) } to { SCORE($high) } on test
 why-unstable_seeds = one seed more or less decides the mean
 fix-unstable_seeds = run more seeds; a longer warm-up and more epochs stabilise training
+
+## Findings: prompts
+
+finding-answer_in_prompt = answer in the prompt
+finding-shared_first_token = label words begin alike
+finding-test_in_prompt = test rows in the prompt
+finding-prompts_shortened = prompts shortened
+found-answer_in_prompt = the part of the template that ends every prompt names { JOINED($words, ", ") } and no other label word
+why-answer_in_prompt = the model is more likely to repeat a word that the prompt has, whatever the text says
+fix-answer_in_prompt = remove the word from `example` of the template, or name the words of all labels there
+found-shared_first_token = one token begins { JOINED($words, ", ") }
+why-shared_first_token = after that token the text of the row decides little, so that the scores compare word endings
+fix-shared_first_token = choose label words that begin with different tokens (`labels` of the template)
+found-test_in_prompt = { COUNT($number) } of { COUNT($all) } examples are not training rows, or repeat test rows
+why-test_in_prompt = the model is shown answers of the test set
+fix-test_in_prompt = run `dvc repro` to draw them again from the training rows, and remove test rows from these
+found-prompts_shortened = { COUNT($number) } of { COUNT($all) } prompts lost the last words of a text, and { COUNT($examples, one: "example", other: "examples") } did
+why-prompts_shortened = the model does not see what was dropped
+fix-prompts_shortened = raise `prompting.max_tokens`, or show fewer examples
+fix-prompt = no training can mend it: turn on `prompting.calibration`, show more examples, or use another template or a larger model
 
 ## Findings: arms compared
 
