@@ -980,7 +980,7 @@ page-names = { LIST($names) }
 page-several = { COUNT($count) } tasks
 page-several-comparisons = { COUNT($tasks, one: "task", other: "tasks") } ({ COUNT($comparisons) } comparisons)
 page-answer-other =
-    Used in { COUNT($ways, one: "other way", other: "other ways") } on { COUNT($tasks, one: "task", other: "tasks") }, the pre-trained encoder scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } and below in { COUNT($below) }{ $budget }.
+    Used in { COUNT($ways, one: "other way", other: "other ways") } on { COUNT($tasks, one: "task", other: "tasks") }, a pre-trained model scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } and below in { COUNT($below) }{ $budget }.
 page-budget-of-others = , in { COUNT($count) } of them at least for this budget
 page-named = { $task } ({ $arm })
 page-budget = { $verdict } (this budget)
@@ -1013,9 +1013,9 @@ page-means-helps =
 page-means-hurts =
     The pre-trained model does worse than chance between seeds and test examples explains: pre-training hurts here.
 page-means-above_scratch =
-    Used in this way, the pre-trained encoder scores higher than training from scratch, by more than chance explains.
+    Used in this way, the pre-trained model scores higher than training from scratch, by more than chance explains.
 page-means-below_scratch =
-    Used in this way, the pre-trained encoder scores lower than training from scratch, by more than chance explains.
+    Used in this way, the pre-trained model scores lower than training from scratch, by more than chance explains.
 page-plain-withheld = No conclusion is drawn, because of: { LIST($reasons) } (see “What may mislead”).
 page-plain-chance =
     Chance between seeds and test examples could produce a gap of this size, so no conclusion can be drawn.

@@ -1615,9 +1615,9 @@ page-names = { JOINED($names, ", ") }
 page-several = 작업 { COUNT($count) }개
 # English 4fb510b1
 page-several-comparisons = 작업 { COUNT($tasks) }개(비교 { COUNT($comparisons) }개)
-# English eebfc1ed
+# English 8ccfb69d
 page-answer-other =
-    사전 학습 인코더를 작업 { COUNT($tasks) }개에 다른 방식 { COUNT($ways) }가지로 썼더니, 비교 { COUNT($count) }개 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개입니다{ $budget }.
+    사전 학습 모델을 작업 { COUNT($tasks) }개에 다른 방식 { COUNT($ways) }가지로 썼더니, 비교 { COUNT($count) }개 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개입니다{ $budget }.
 # English 81ea007b
 page-budget-of-others = (그 가운데 { COUNT($count) }개는 적어도 이 학습 예산에서)
 # English 2f5c55fd
@@ -1671,12 +1671,12 @@ page-means-helps =
 # English 686af129
 page-means-hurts =
     사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
-# English 928ec421
+# English 1f969c11
 page-means-above_scratch =
-    사전 학습 인코더를 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 높습니다.
-# English a64162b5
+    사전 학습 모델을 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 높습니다.
+# English 17298c8d
 page-means-below_scratch =
-    사전 학습 인코더를 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 낮습니다.
+    사전 학습 모델을 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 낮습니다.
 # English e8060fc5
 page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: { JOINED($reasons, ", ") } (“주의할 점” 참고).
 # English a11d52a3
