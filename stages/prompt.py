@@ -103,14 +103,14 @@ def _history(
     prompts: Prompts, settings: PromptingSettings, logits: np.ndarray, gold: Sequence[int], prepared: Path
 ) -> list[dict[str, Any]]:
     """What a run has that took no step: one evaluation on validation."""
-    used = settings.model_dump(exclude={"model", "templates", "batch_size"})
     validation = {"loss": float(-logits[np.arange(len(gold)), gold].mean()),
                   "accuracy": float(np.mean(logits.argmax(axis=1) == gold))}
-    parameters = prompts.language_model.model.num_parameters()
+    used, parameters = prompts.language_model, prompts.language_model.model.num_parameters()
     return [
-        {"kind": "start", "settings": {"model": prompts.language_model.name} | used, "recipe": {"method": "prompt"},
+        {"kind": "start", "settings": {"model": used.name, "commit": used.commit or None} | settings.model_dump(
+            exclude={"model", "templates", "batch_size"}), "recipe": {"method": "prompt"},
          "inputs": {split: sha256(prepared / f"{split}.jsonl") for split in ("train", "validation")}
-         | prompts.language_model.facts, "numerics": numeric_setting()},
+         | {"language_model": used.weights_sha256}, "numerics": numeric_setting()},
         {"kind": "evaluation", "step": 0, "epoch": 0.0, "train": {}, "validation": validation},
         {"kind": "end", "outcome": "finished", "parameters": parameters, "trainable_parameters": 0, "steps": 0,
          "skipped_steps": 0, "best_step": 0}]

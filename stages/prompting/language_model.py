@@ -22,13 +22,15 @@ class LanguageModel:
 
     Attributes:
         name: repository, or name of the folder.
-        facts: digest of the weights, and commit.
+        weights_sha256: digest of the weights.
+        commit: of the repository; "" for a folder.
     """
 
     name: str
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
-    facts: dict[str, str]
+    weights_sha256: str
+    commit: str = ""
 
     def encode(self, text: str) -> list[int]:
         """Token ids without special tokens."""
@@ -63,9 +65,9 @@ def open_model(entry: LocalCheckpoint | HubCheckpoint) -> LanguageModel:
     if isinstance(entry, HubCheckpoint):
         fetched = fetch_checkpoint(entry.repository, entry.revision, HfApi())
         folder, weights, name = fetched.folder, fetched.weights, entry.repository
-        facts = {"commit": fetched.origin["commit"]}
+        commit = fetched.origin["commit"]
     else:
-        folder, facts = Path(entry.folder), {}
+        folder, commit = Path(entry.folder), ""
         weights, name = folder / WEIGHTS, folder.resolve().name
         names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
         refuse_without_weights(names, f"{folder}/")
@@ -82,5 +84,5 @@ def open_model(entry: LocalCheckpoint | HubCheckpoint) -> LanguageModel:
     if missing:
         raise UserError(f"{weights}: expected the head of a language model, found none of {min(missing)}; name another "
                         "model in prompting.model")
-    return LanguageModel(name, model.eval(), tokenizer, facts | {"language_model": sha256(weights)})
+    return LanguageModel(name, model.eval(), tokenizer, sha256(weights), commit)
 
