@@ -86,6 +86,9 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
         if checkpoint.folder != SAMPLE_TEXT:
             yield f"checkpoints.{name}.folder", checkpoint.folder, (
                 unread if checkpoint.source == "hub" else "name the folder of the checkpoint")
+    if params.in_context:
+        yield "prompting.model.folder", params.prompting.model.folder, (
+            unread if params.prompting.model.source == "hub" else "name the folder of the language model")
     for arm in ARMS.values():
         if arm.asked_by and arm.weights and getattr(params, arm.asked_by):
             section = getattr(params, arm.further)

@@ -107,7 +107,7 @@ def _curve(cell: str, history: History, metric: str) -> Iterator[dict[str, Any]]
                     "gradient_norm": event.gradient_norm}
         else:
             for split, measured in (("train", event.train), ("validation", event.validation)):
-                row |= {f"{split}_loss": measured["loss"], f"{split}_score": measured[metric]}
+                row |= {f"{split}_loss": measured.get("loss"), f"{split}_score": measured.get(metric)}
         yield row
 
 

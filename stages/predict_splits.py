@@ -3,6 +3,7 @@
 Models of entities are also run on test as running text, after training, since that is how texts are given to them.
 """
 
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ from stages.encoding.tokenizing import TextTokenizer
 from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model, load_model
 from stages.models.predicting import predicted_rows
-from stages.results.predictions import predictions_table
+from stages.results.predictions import PREDICTIONS, predictions_table
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.arms import ARMS, parse_cell_name
 from stages.settings.grid import read_cell_grid, read_sized_grid
@@ -56,7 +57,7 @@ def _predict(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
     settings = prediction_settings()
     if options.train_size is None:
-        cells = read_cell_grid(options.task).trained_cells
+        cells = read_cell_grid(options.task).cells
     else:
         cells = read_sized_grid(options.task).sized_cells
         if (options.models / cells[0] / SKIPPED).exists():
@@ -83,8 +84,8 @@ def predict(
 ) -> None:
     """Write ``<cell>.parquet`` with columns moment (before, after), split, guid and flattened float32 logits.
 
-    The table of arms says in which folder below ``checkpoint`` the weights lie that a cell starts from. ``further``
-    splits are for the trained models alone.
+    The table of arms says in which folder below ``checkpoint`` the weights lie that a cell starts from, and which
+    cells have their predictions already. ``further`` splits are for the trained models alone.
     """
     make_deterministic(settings.threads)
     keep_freed_memory()
@@ -94,6 +95,9 @@ def predict(
     with new_folder(out) as folder, progress(total, f"{task.task} predict", "row") as bar:
         for cell in cells:
             name = parse_cell_name(cell)
+            if not ARMS[name.arm].trained:
+                shutil.copyfile(models / cell / PREDICTIONS, folder / f"{cell}.parquet")
+                continue
             initial = weight_seed(name.seed, settings.seed_varies)
             # The recipe that the model was trained by stands with it, so that another one under its name does not
             # count until the model is trained again.

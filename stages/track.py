@@ -23,7 +23,7 @@ from stages.encoding.train_sizes import models_of
 from stages.results.further import further_of_task
 from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
-from stages.settings.arms import arm_of_key, parse_cell_name
+from stages.settings.arms import ARMS, arm_of_key, parse_cell_name
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.tracking import tracking_settings
 from stages.tracking.following import every, follow, measured
@@ -161,7 +161,7 @@ def _run(
     determining = json.dumps([cell, params, tags, metrics], sort_keys=True)
     result = hashlib.sha256(determining.encode()).hexdigest()
     # Where a run came from says nothing about what it is, so these stay out of the digest.
-    stage = f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
+    stage = ARMS[facts["arm"]].stage or f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
     origin = {"dvc.stage": stage, "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
     about = [one["severity"] for one in findings if cell in (one["about"], *one.get("runs", ()))]
     return TrackedRun(

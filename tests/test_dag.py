@@ -24,6 +24,7 @@ from stages.settings import (
     further,
     grid,
     prediction,
+    prompting,
     reading,
     recipes,
     report,
@@ -71,6 +72,8 @@ READERS: dict[str, Callable[[], Any]] = {
                                       recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
     "train_distilled": lambda: (training.training_settings("nsmc", "distilled"), distillation.distillation_settings()),
+    "prompt": lambda: (prompting.prompting_settings("nsmc"), training.train_size("nsmc"),
+                       prediction.forward_settings()),
     "plan_sizes": lambda: (training.train_size("nsmc"), grid.read_train_sizes()),
     "train_pretrained_sized": lambda: (training.training_settings("nsmc", "pretrained"),
                                        recipes.recipe_settings("full")),
@@ -113,6 +116,7 @@ def filled(value: Any, stage: str) -> Any:
     text = value.replace("${key}", KEYS.get(stage, "nsmc"))
     text = re.sub(r"\$\{(self_pretraining|adaptation)\.folder\}", CELL["folder"], text)
     text = text.replace("${tunings[0]}", CELL["tuning"])
+    text = text.replace("${prompting.model.folder}", CELL["folder"])
     return re.sub(r"\$\{item\.(\w+)\}", lambda match: CELL[match[1]], text)
 
 
@@ -210,7 +214,7 @@ def picked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return original(params, path)
 
     for section in (adaptation, assign_checkpoint, checkpoints, data, distillation, error_analysis, evaluation, further,
-                    grid, prediction, recipes, report, stress, tracking, training):
+                    grid, prediction, prompting, recipes, report, stress, tracking, training):
         monkeypatch.setattr(section, "pick", recording)
     (tmp_path / "params.yaml").write_text(TEXT, "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -315,7 +319,8 @@ def test_an_edit_to_a_metric_runs_no_model() -> None:
 def test_stages_that_train_nothing_do_not_import_torch() -> None:
     trainers = {"checkpoint", "embed", "train_pretrained", "adapt", "train_adapted", "self_pretrain",
                 "train_self_pretrained", "train_scratch", "train_distilled", "predict",
-                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized", "predict_further"}
+                "stress", "train_pretrained_sized", "train_scratch_sized", "predict_sized", "predict_further",
+                "prompt"}
     for name in STAGES.keys() - trainers:
         for path in code(name):
             if path.endswith(".py"):

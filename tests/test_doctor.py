@@ -16,7 +16,19 @@ from tokenizers import Tokenizer, models
 
 from stages import doctor
 from stages.common.files import sha256, write_json
-from stages.doctoring import arms, data, distilling, labels, leakage, results, tags, text_damage, tokens, training
+from stages.doctoring import (
+    arms,
+    data,
+    distilling,
+    labels,
+    leakage,
+    prompts,
+    results,
+    tags,
+    text_damage,
+    tokens,
+    training,
+)
 from stages.doctoring.checks import CHECKS, diagnose
 from stages.doctoring.evidence import CheckpointConfig, Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
@@ -24,6 +36,7 @@ from stages.results.histories import Evaluation, Step
 from stages.results.task_metrics import Difference
 from stages.wording.catalogue import render
 from stages.wording.message import message
+from tests.arm_lists import NO_FURTHER_ARMS
 from tests.healthy import (
     LABELS,
     card,
@@ -577,13 +590,13 @@ def test_weak_segments() -> None:
 
 def test_every_check_is_listed_and_tested() -> None:
     listed = {check.__name__ for check in CHECKS}
-    for module in (text_damage, leakage, data, tags, labels, tokens, training, arms, distilling, results):
+    for module in (text_damage, leakage, data, tags, labels, tokens, training, arms, distilling, results, prompts):
         public = {name for name, member in inspect.getmembers(module, inspect.isfunction)
                   if member.__module__ == module.__name__ and not name.startswith("_")
                   and inspect.signature(member).parameters.keys() == {"evidence"}}
         assert public <= listed, module.__name__
     source = "".join(Path(__file__).with_name(name).read_text("utf-8")
-                     for name in ("test_doctor.py", "test_arms.py", "test_data.py"))
+                     for name in ("test_doctor.py", "test_arms.py", "test_data.py", "test_prompting.py"))
     assert {name for name in listed if f".{name}" not in source} == set()
 
 
@@ -605,7 +618,7 @@ def test_taints_are_arms_of_the_grid() -> None:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    params = "tasks:\n  reviews: {}\ntunings:\n- full\nseeds:\n- 1\nadapted: []\nself_pretrained: []\ndistilled: []\n"
+    params = f"tasks:\n  reviews: {{}}\ntunings:\n- full\nseeds:\n- 1\n{NO_FURTHER_ARMS}"
     params += "train_sizes: []\nreport:\n  language: en\n"
     (tmp_path / "params.yaml").write_text(params, "utf-8")
     write_json(tmp_path / "reports" / "metrics" / "reviews.json", {})

@@ -19,6 +19,7 @@ from stages.reporting.stress import StressFacts
 from stages.results.prepared import Row, Task
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
+from tests.arm_lists import NO_TASKS
 from tests.test_report import GRID, Inputs
 from tests.tiny import TEXT_TASK, WORD_TASK
 
@@ -217,8 +218,7 @@ def test_texts_of_other_corpora_stay_out_unless_they_are_wanted(
                 "guid": [row["guid"] for row in rows],
                 "logits": pa.array(logits[cell], pa.list_(pa.float32()))}), tmp_path / part / f"{cell}.parquet")
     write_json(tmp_path / "params.yaml", {
-        "tunings": ["full"], "seeds": [1, 2], "adapted": [], "self_pretrained": [], "distilled": [],
-        "evaluation": EVALUATION.model_dump(),
+        "tunings": ["full"], "seeds": [1, 2], **NO_TASKS, "evaluation": EVALUATION.model_dump(),
         "error_analysis": {"rows": 3, "publish_texts": publish}})
     monkeypatch.chdir(tmp_path)
     flags = [part for name in ("prepared", "predictions", "stress") for part in (f"--{name}", name)]

@@ -83,7 +83,7 @@ def test_many_comparisons_are_counted_by_their_tasks(study: Study) -> None:
 
 def test_one_recipe_on_four_tasks_is_one_way(study: Study) -> None:
     inputs = study("abcd", ("head",))
-    assert answered(inputs) == ("Used in 1 other way on 4 tasks, the pre-trained encoder scored above training from "
+    assert answered(inputs) == ("Used in 1 other way on 4 tasks, a pre-trained model scored above training from "
                                 "scratch in 4 of 4 comparisons and below in 0.")
     assert "작업 4개에 다른 방식 1가지로" in answered(inputs, "ko")
     inputs.find("a", finding("underfitted", "warning"))

@@ -483,7 +483,7 @@ def test_cells_and_predictions_of_a_size_are_those_of_dvc(tmp_path: Path, monkey
     project = Project(tmp_path, monkeypatch)
     params = left_alone(project.text("params.yaml"))
     project.write("params.yaml", params.replace(
-        "distilled: []\ntrain_sizes: []", "distilled: [nsmc]\ntrain_sizes: [50]"))
+        "train_sizes: []", "train_sizes: [50]").replace("distilled: []", "distilled: [nsmc]"))
     rows: Any = Namespace(used=lambda settings: Namespace(guids=range(100)))
     grid = read_grid()
     named = {cell.stage for cell in grid_cells(grid, {"nsmc": rows})} | {*prediction_stages(grid, "nsmc")}

@@ -8,11 +8,12 @@ import pytest
 
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
+from tests.arm_lists import NO_FURTHER_ARMS
 from tests.impact import MODULES, STAGES, files, page, settings
 from tests.stubbed import Project
 from tests.test_pipeline import TASKS, without_tasks
 
-LISTS = "adapted: []\nself_pretrained: []\ndistilled: []\ntrain_sizes: []\n"
+LISTS = f"{NO_FURTHER_ARMS}train_sizes: []\n"
 TUNINGS = f"tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\n{LISTS}"
 EVERYTHING = ("tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\n- mnli\n"
               "self_pretrained:\n- nsmc\n- mnli\ndistilled:\n- nsmc\ntrain_sizes:\n- 500\n")

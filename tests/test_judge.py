@@ -23,6 +23,7 @@ from stages.results.task_metrics import Difference
 from stages.settings.arms import trained_as_far
 from stages.settings.grid import Grid
 from stages.wording import catalogue
+from tests.arm_lists import NO_FURTHER_ARMS
 from tests.test_learning_curves import _Recorded as Recorded
 from tests.test_report import Inputs, difference, finding, said
 
@@ -187,7 +188,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (inputs.paths.findings / "mnli.json").write_text("left from another grid", "utf-8")
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full, head]\nseeds: [1, 2]\n"
-                                   "adapted: []\nself_pretrained: []\ndistilled: []\ntrain_sizes: []\n"
+                                   f"{NO_FURTHER_ARMS}train_sizes: []\n"
                                    "evaluation: {resamples: 200, bootstrap_seed: 1}\n", "utf-8")
     flags = ["--metrics", "metrics", "--findings", "doctor", "--sizes", "sizes", "--out", "again.json",
              "--out-differences", "differences.json"]

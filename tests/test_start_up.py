@@ -12,7 +12,7 @@ from tests import tiny
 TRAINING = {"torch", "transformers", "accelerate", "peft", "safetensors"}
 OTHERS = {"mlflow", "matplotlib", "sklearn", "datasets", "pandas", "requests", "peft"}
 TRAINERS = {"adapt", "checkpoint", "embed", "export", "forecast", "train", "predict", "predict_further",
-            "predict_splits", "stress"}
+            "predict_splits", "prompt", "stress"}
 SHARED = ("numpy", "pydantic", "pyarrow.parquet", "requests", "scipy.optimize", "yaml")
 STAGES = sorted(path.stem for path in (ROOT / "stages").glob("[!_]*.py"))
 # transformers imports 3,100 modules for one model; stages may add few: this project's, pydantic, pyarrow, ruamel.

@@ -11,6 +11,7 @@ from stages import summary
 from stages.terminal.answers import answer_printer
 from stages.terminal.changes import print_changes
 from stages.terminal.tables import WIDTH, Styled, fit, make_table, open_console
+from tests.arm_lists import NO_FURTHER_ARMS
 from tests.test_report import Inputs, finding
 
 
@@ -33,8 +34,8 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inputs:
     inputs.judge()
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(
-        "tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\nadapted: []\nself_pretrained: []\n"
-        "distilled: []\ntrain_sizes: []\n"
+        "tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\n"
+        f"{NO_FURTHER_ARMS}train_sizes: []\n"
         "report: {language: ko}\n", "utf-8")
     Path("reports").mkdir()
     Path("reports/index.html").touch()

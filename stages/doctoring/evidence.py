@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, pairwise
 from pathlib import Path
@@ -21,9 +21,11 @@ from stages.results.cards import DataCard, EncodingCard
 from stages.results.histories import Evaluation, History, read_history
 from stages.results.predictions import Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
+from stages.results.prompts import PROMPTS, PromptCard
 from stages.results.reading import validated
 from stages.results.task_metrics import TaskMetrics
 from stages.results.trained import that_trained
+from stages.settings.arms import arm_of_key
 from stages.wording.message import Wording
 
 Answer = str | tuple[str, ...]  # the label of a row, or the tags of its words
@@ -65,6 +67,7 @@ class Evidence:
         arms: cells by arm, the pre-trained ones by their tuning.
         config: of the checkpoint.
         hangul_is_kept: whether the tokenizer leaves composed Hangul syllables as they are; true where there are none.
+        prompts: what was shown to a language model, by the cells that are not trained.
         sentence_pieces: entries of a WordPiece vocabulary that have the mark of SentencePiece; 0 in another vocabulary.
     """
 
@@ -79,6 +82,18 @@ class Evidence:
     config: CheckpointConfig
     hangul_is_kept: bool = True
     sentence_pieces: int = 0
+    prompts: Mapping[str, PromptCard] = field(default_factory=dict)
+
+    @cached_property
+    def of_training(self) -> "Evidence":
+        """The part about arms that are trained, whose runs have steps, settings of training and may fail."""
+        arms = {arm: cells for arm, cells in self.arms.items() if arm_of_key(arm).trained}
+        if len(arms) == len(self.arms):
+            return self
+        comparisons = {arm: found for arm, found in self.metrics.comparisons.items() if arm in arms}
+        histories = {cell: history for cell, history in self.histories.items() if self.arm_of[cell] in arms}
+        return replace(self, arms=arms, histories=histories,
+                       metrics=self.metrics.model_copy(update={"comparisons": comparisons}))
 
     @property
     def is_words(self) -> bool:
@@ -165,7 +180,8 @@ def read_evidence(
         {cell: read_history(models / cell / "history.jsonl") for cell in cells},
         {split: {cell: of_cell[split] for cell, of_cell in answers.items()} for split in JUDGED},
         arms, CheckpointConfig.of(read_json(checkpoint / "config.json")), _hangul_is_kept(tokenizer, rows["test"]),
-        _sentence_pieces(tokenizer))
+        _sentence_pieces(tokenizer), {
+            cell: validated(PromptCard, path) for cell in cells if (path := models / cell / PROMPTS).is_file()})
 
 
 def _answers(predictions: Predictions, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Answer]]:

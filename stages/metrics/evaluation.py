@@ -31,7 +31,7 @@ from stages.results.task_metrics import (
     TemperatureScaling,
 )
 from stages.results.trained import that_trained
-from stages.settings.arms import PAIR
+from stages.settings.arms import ARMS, PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 
 Metrics = dict[str, float]
@@ -122,7 +122,9 @@ class TaskEvaluation:
         self._statistics |= {(name, split): scored.statistics for split, scored in found["after"].items()}
         if RUNNING in predictions.splits:
             metrics["after"]["test"]["delivered_entity_f1"] = self._delivered(predictions)
-        if failed(outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags)):
+        # A model that is never trained cannot fail to train: at chance, that is its score.
+        if ARMS[parse_cell_name(name).arm].trained and failed(
+                outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags)):
             self._failed.add(name)
         return CellScores(metrics["before"], metrics["after"], details, name in self._failed,
                           score_interval(self.on_test([name])[0], self._score), self._temperature_scaling(predictions))

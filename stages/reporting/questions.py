@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stages.reporting.verdicts import verdict
 from stages.results.curves import CurvePoint
 from stages.results.tasks import Arm, TaskFacts
+from stages.settings.arms import arm_of_key
 from stages.wording.message import Message, Value, joined, message
 from stages.wording.names import metric_name, rows_name, task_title
 
@@ -103,7 +104,8 @@ def _checkpoint(task: TaskFacts) -> Message:
 
 
 def _losses(task: TaskFacts) -> Message:
-    return message("answer-losses", arms=tuple(map(_losses_of, task.arms)))
+    return message("answer-losses", arms=tuple(
+        _losses_of(arm) for arm in task.arms if arm_of_key(arm.key).trained))
 
 
 def _losses_of(arm: Arm) -> Message:

@@ -120,9 +120,16 @@ def _treatment(task: TaskFacts, arm: str) -> Wording:
     found, words = arm_of_key(key), words_of(arm_of_key(key).name)
     if found.tuned and not judged.of_pretraining:
         return way_of_use(judged.method, judged.arms[0])
+    if model := other_model(task.arm(arm)):
+        return message("treatment-of-arm", treatment=words.treatment, arm=model)
     if not found.tuned or arm == words.label or len(task.comparisons) == 1:
         return words.treatment
     return message("treatment-of-arm", treatment=words.treatment, arm=arm_name(found.name, key))
+
+
+def other_model(arm: Arm) -> str:
+    """The model of an arm that does not use the task's checkpoint; "" for those that do."""
+    return str(arm.runs[0].cell.settings.get("model", ""))
 
 
 def way_of_use(method: str, tuning: str) -> Message:
@@ -226,6 +233,8 @@ def caveats(task: TaskFacts) -> list[Message]:
     if facts.rows["train"] < task.card.kept["train"]:
         found += [message(f"caveat-{arm_of_key(key).further}-to-all", all=task.card.kept["train"],
                           labelled=facts.rows["train"]) for key, card in task.adaptations.items() if not card.text]
+    found += [message("caveat-other-model", arm=arm.name, model=model, parameters=arm.runs[0].cell.parameters,
+                      checkpoint=facts.checkpoint) for arm in task.arms if (model := other_model(arm))]
     if len(settings := numeric_settings(task)) > 1:
         found.append(message("caveat-numerics", settings=len(settings)))
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:

@@ -51,6 +51,9 @@ _WORDS = {
         "self-pretrained", message("arm-self_pretrained"), message("arm-self_pretrained"),
         message("arm-self_pretrained-treatment"), message("arm-self_pretrained-treatment"),
         message("arm-self_pretrained-rival"), gave=message("gave-self_pretrained")),
+    "in_context": ArmWords(
+        "in context", message("arm-in_context"), message("arm-in_context"), message("arm-in_context-treatment"),
+        message("arm-in_context-further"), message("arm-in_context-rival")),
     "scratch": ArmWords(
         "scratch", message("arm-scratch"), message("arm-scratch"), message("arm-scratch"), message("arm-scratch"),
         message("arm-scratch-rival"), ORANGE),

@@ -15,6 +15,7 @@ from stages.results.prepared import Row, Task
 PHASES = ("before", "after")  # training; the column of the file is called moment
 _SCHEMA = pa.schema([
     ("moment", pa.string()), ("split", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
+PREDICTIONS = "predictions.parquet"  # in the folder of a cell whose model no training stage made
 
 
 def predictions_table(phase: str, split: str, guids: Sequence[str], logits: Sequence[np.ndarray]) -> pa.Table:

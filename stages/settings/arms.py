@@ -32,6 +32,7 @@ class Arm:
             from a folder of further weights, of the card about them and of the section of their settings.
         trained: whether ``stages.train`` makes its models. Other arms have a stage of their own that writes the same
             predictions and histories.
+        stage: name of the stage that writes its cells; "" for ``train_<name>``.
         as_far: whether all of its weights are trained, where its recipe does, so that a comparison with the reference
             may say whether pre-training helps; else it is one of this way of using it.
         taught: whether it learns the logits of the tuned arm's model of the first tuning and the same seed.
@@ -46,6 +47,7 @@ class Arm:
     against: tuple[str, ...] = ()
     further: str = ""
     trained: bool = True
+    stage: str = ""
     as_far: bool = True
     taught: bool = False
     own_text: bool = False
@@ -74,6 +76,8 @@ ARMS = {arm.name: arm for arm in (
         further="corpus"),
     Arm("adapted", weights="adapted", settings="pretrained", asked_by="adapted", against=("scratch", "pretrained"),
         further="adaptation"),
+    Arm("in_context", weights=None, settings="prompting", asked_by="in_context", against=("scratch", "pretrained"),
+        further="prompting", trained=False, stage="prompt", as_far=False),
     Arm("self_pretrained", weights="self_pretrained", settings="pretrained", asked_by="self_pretrained",
         against=("scratch",), further="self_pretraining", own_text=True),
     Arm("scratch", weights=None, settings="scratch", own_lr=True),

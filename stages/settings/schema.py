@@ -19,6 +19,7 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.further import FurtherTestSettings
 from stages.settings.grid import Grid
 from stages.settings.kinds import kind_of
+from stages.settings.prompting import PromptingSettings, refuse_other_labels, template_of
 from stages.settings.reading import read_params
 from stages.settings.recipes import recipe_from, refused_kind
 from stages.settings.report import ReportSettings
@@ -65,6 +66,8 @@ class Params(Settings):
     distillation: DistillationSettings
     distilled: list[str]
     self_pretrained: list[str]
+    prompting: PromptingSettings
+    in_context: list[str]
     train_sizes: list[Annotated[int, Field(ge=1)]]
 
     @field_validator("seeds", "tunings", *{arm.asked_by for arm in ARMS.values() if arm.asked_by}, "train_sizes")
@@ -199,6 +202,21 @@ def _tasks_with(params: Params, arm: Arm) -> list[str]:
     return list(getattr(params, arm.asked_by) if arm.asked_by else params.tasks)
 
 
+def possible_prompts(params: Params) -> str | None:
+    """A task that is prompted has rows with labels, and a template that suits them."""
+    if unknown := next((name for name in params.prompting.templates if name not in params.tasks), None):
+        return (f"prompting.templates.{unknown}: no such task; `tasks` has {', '.join(params.tasks)}"
+                + did_you_mean(unknown, params.tasks))
+    for name in params.in_context:
+        task = params.tasks[name]
+        if (kind := kind_of(task.corpus, task.table)) == "words":
+            return f"in_context: {name} tags words, for which there are no prompts; take it out of the list"
+        template = template_of(params.prompting, name, task.corpus, kind, "")
+        if task.corpus in TASKS:
+            refuse_other_labels(template, name, TASKS[task.corpus].labels)
+    return None
+
+
 def known_checkpoints(params: Params) -> str | None:
     """Every task's checkpoint is declared, or names an encoder itself."""
     for name, task in params.tasks.items():
@@ -280,8 +298,8 @@ def enough_resamples(params: Params) -> str | None:
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
     plain_names, known_corpora, possible_further_tests, known_tunings, possible_tunings, possible_learning_rates,
-    known_arms, known_checkpoints, layers_to_tune, whole_batch, room_for_a_row, further_train_sizes, room_for_inputs,
-    enough_resamples,
+    known_arms, possible_prompts, known_checkpoints, layers_to_tune, whole_batch, room_for_a_row, further_train_sizes,
+    room_for_inputs, enough_resamples,
 )
 
 

@@ -16,7 +16,7 @@ from stages.common.files import write_text
 from stages.spreading.pipeline import is_finished, open_pipeline
 
 _LOCK = Path("dvc.lock")
-_WITH_A_MODEL = ("train_", "checkpoint@", "fetch_checkpoint@", "adapt@", "self_pretrain@", "embed@",
+_WITH_A_MODEL = ("train_", "checkpoint@", "fetch_checkpoint@", "adapt@", "self_pretrain@", "embed@", "prompt@",
                  "predict", "stress@")
 
 

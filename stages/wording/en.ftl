@@ -62,12 +62,15 @@ baseline-embeddings_logistic_regression = frozen encoder + logistic regression
 
 arm-pretrained = pre-trained
 arm-adapted = adapted
+arm-in_context = in context
 arm-scratch = scratch
 arm-tuned = { $arm }, { $tuning }
 arm-pretrained-model = the pre-trained encoder
 arm-pretrained-treatment = pre-training
 arm-adapted-treatment = pre-training with adaptation
 arm-adapted-further = adaptation to the task's text
+arm-in_context-treatment = prompting a language model
+arm-in_context-further = prompting a language model in place of fine-tuning
 treatment-training = training “{ $arm }”
 treatment-of-arm = { $treatment } ({ $arm })
 arm-pretrained-rival = without it
@@ -76,6 +79,7 @@ arm-pretrained-further = pre-training on more than the task's own text
 arm-self_pretrained = self-pretrained
 arm-self_pretrained-treatment = pre-training on the task's own text alone
 arm-self_pretrained-rival = with self-pretraining
+arm-in_context-rival = by prompting
 arm-scratch-rival = from random weights
 rival-arm = by “{ $arm }”
 arm-distilled = distilled
@@ -238,7 +242,7 @@ verdict-overall-pretraining =
        *[other] , and { COUNT($withheld, one: "verdict is", other: "verdicts are") } withheld
     }.
 verdict-overall-other =
-    Of { COUNT($comparisons, one: "comparison", other: "comparisons") } between scratch and other ways to use the pre-trained encoder, { COUNT($above, one: "is", other: "are") } above scratch and { COUNT($below, one: "is", other: "are") } below; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
+    Of { COUNT($comparisons, one: "comparison", other: "comparisons") } between scratch and other ways to use a pre-trained model, { COUNT($above, one: "is", other: "are") } above scratch and { COUNT($below, one: "is", other: "are") } below; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
         [0] { "" }
        *[other] , and { COUNT($withheld, one: "verdict is", other: "verdicts are") } withheld
     }.
@@ -339,6 +343,7 @@ caveat-sample =
     Most words in the sample's training rows come from one third of the words in its validation and test rows; the rest can be learned from pre-training alone.
 caveat-synthetic-checkpoint =
     The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders. For a result on real text, set tasks.{ $task }.checkpoint in params.yaml to a published one, such as klue/bert-base or roberta-base.
+caveat-other-model = The arm “{ $arm }” uses another model, { $model } with { COUNT($parameters) } parameters, than the checkpoint { $checkpoint }: its difference from the other arms is also one of models.
 caveat-adaptation-to-all =
     The encoder was adapted to the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-self_pretraining-to-all =
@@ -648,6 +653,26 @@ why-never_improved = its score is that of an untrained model
 found-unstable_seeds = seeds score from { SCORE($low) } to { SCORE($high) } on test
 why-unstable_seeds = one seed more or less decides the mean
 fix-unstable_seeds = run more seeds; a longer warm-up and more epochs stabilise training
+
+## Findings: prompts
+
+finding-answer_in_prompt = answer in the prompt
+finding-shared_first_token = label words begin alike
+finding-test_in_prompt = test rows in the prompt
+finding-prompts_shortened = prompts shortened
+found-answer_in_prompt = the part of the template that ends every prompt names { JOINED($words, ", ") } and no other label word
+why-answer_in_prompt = the model is more likely to repeat a word that the prompt has, whatever the text says
+fix-answer_in_prompt = remove the word from `example` of the template, or name the words of all labels there
+found-shared_first_token = one token begins { JOINED($words, ", ") }
+why-shared_first_token = after that token the text of the row decides little, so that the scores compare word endings
+fix-shared_first_token = choose label words that begin with different tokens (`labels` of the template)
+found-test_in_prompt = { COUNT($number) } of { COUNT($all) } examples are not training rows, or repeat test rows
+why-test_in_prompt = the model is shown answers of the test set
+fix-test_in_prompt = run `dvc repro` to draw them again from the training rows, and remove test rows from these
+found-prompts_shortened = { COUNT($number) } of { COUNT($all) } prompts lost the last words of a text, and { COUNT($examples, one: "example", other: "examples") } did
+why-prompts_shortened = the model does not see what was dropped
+fix-prompts_shortened = raise `prompting.max_tokens`, or show fewer examples
+fix-prompt = no training can mend it: turn on `prompting.calibration`, show more examples, or use another template or a larger model
 
 ## Findings: arms compared
 
@@ -1020,7 +1045,7 @@ page-names = { LIST($names) }
 page-several = { COUNT($count) } tasks
 page-several-comparisons = { COUNT($tasks, one: "task", other: "tasks") } ({ COUNT($comparisons) } comparisons)
 page-answer-other =
-    Used in { COUNT($ways, one: "other way", other: "other ways") } on { COUNT($tasks, one: "task", other: "tasks") }, the pre-trained encoder scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } and below in { COUNT($below) }{ $budget }.
+    Used in { COUNT($ways, one: "other way", other: "other ways") } on { COUNT($tasks, one: "task", other: "tasks") }, a pre-trained model scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } and below in { COUNT($below) }{ $budget }.
 page-budget-of-others = , in { COUNT($count) } of them at least for this budget
 page-named = { $task } ({ $arm })
 page-budget = { $verdict } (this budget)
@@ -1053,9 +1078,9 @@ page-means-helps =
 page-means-hurts =
     The pre-trained model does worse than chance between seeds and test examples explains: pre-training hurts here.
 page-means-above_scratch =
-    Used in this way, the pre-trained encoder scores higher than training from scratch, by more than chance explains.
+    Used in this way, the pre-trained model scores higher than training from scratch, by more than chance explains.
 page-means-below_scratch =
-    Used in this way, the pre-trained encoder scores lower than training from scratch, by more than chance explains.
+    Used in this way, the pre-trained model scores lower than training from scratch, by more than chance explains.
 page-plain-withheld = No conclusion is drawn, because of: { LIST($reasons) } (see “What may mislead”).
 page-plain-chance =
     Chance between seeds and test examples could produce a gap of this size, so no conclusion can be drawn.

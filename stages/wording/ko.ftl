@@ -105,6 +105,8 @@ baseline-embeddings_logistic_regression = 고정한 인코더 + 로지스틱 회
 arm-pretrained = 사전 학습
 # English 822d37b5
 arm-adapted = 추가 사전 학습
+# English 48406673
+arm-in_context = 문맥 내 학습
 # English 2e464392
 arm-scratch = 처음부터 학습
 # English 97ac47b6
@@ -117,6 +119,10 @@ arm-pretrained-treatment = 사전 학습
 arm-adapted-treatment = 작업 텍스트로 추가 사전 학습까지 한 사전 학습
 # English c452c4d7
 arm-adapted-further = 작업 텍스트를 쓴 추가 사전 학습
+# English 43cc2fbc
+arm-in_context-treatment = 언어 모델 프롬프팅
+# English cf8890b5
+arm-in_context-further = 미세 조정 대신 언어 모델 프롬프팅
 # English fed6d404
 treatment-training = “{ $arm }” 학습
 # English 7353f89e
@@ -133,6 +139,8 @@ arm-self_pretrained = 자체 사전 학습
 arm-self_pretrained-treatment = 작업 텍스트만 쓴 사전 학습
 # English 18d724d7
 arm-self_pretrained-rival = 자체 사전 학습으로
+# English 0b608a6a
+arm-in_context-rival = 프롬프팅에서는
 # English a3de3576
 arm-scratch-rival = 무작위 가중치에서는
 # English dc219440
@@ -398,7 +406,7 @@ verdict-overall-pretraining =
     }입니다.
 # English f58bb9ed
 verdict-overall-other =
-    사전 학습 인코더를 다르게 쓰는 방식과 처음부터 학습한 모델의 비교 { COUNT($comparisons) }개 가운데 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
+    사전 학습 모델을 다르게 쓰는 방식과 처음부터 학습한 모델의 비교 { COUNT($comparisons) }개 가운데 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
         [0] { "" }
        *[other] , 판정을 보류한 것은 { COUNT($withheld) }개
     }입니다.
@@ -525,6 +533,8 @@ search-tries-of-arm =
 caveat-sample = 표본의 학습 데이터에 나오는 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았습니다. 나머지 단어는 사전 학습으로만 배울 수 있습니다.
 # English 55e0197a
 caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하십시오.
+# English 6bf44145
+caveat-other-model = ‘{ $arm }’에는 { $checkpoint } 체크포인트가 아닌 다른 모델 { $model }(파라미터 { COUNT($parameters) }개)을 썼으므로, 다른 학습 방식과의 차이에는 모델의 차이도 들어 있습니다.
 # English 526f61dc
 caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English 24d4360a
@@ -1047,6 +1057,43 @@ found-unstable_seeds = 시드에 따라 테스트 점수가 { SCORE($low) }에�
 why-unstable_seeds = 시드 하나로 평균이 달라집니다
 # English 203cf0e1
 fix-unstable_seeds = 시드를 늘리십시오. 웜업과 에포크를 늘리면 학습이 안정됩니다
+
+## Findings: prompts
+
+# English 9a9d4079
+finding-answer_in_prompt = 프롬프트에 든 정답
+# English 2383af60
+finding-shared_first_token = 같은 토큰으로 시작하는 레이블 단어
+# English 1f603ae7
+finding-test_in_prompt = 프롬프트에 든 테스트 데이터
+# English cf21bba6
+finding-prompts_shortened = 잘린 프롬프트
+# English 9d05097b
+found-answer_in_prompt = 모든 프롬프트의 끝부분에 { JOINED($words, ", ") }만 있고 다른 레이블 단어는 없습니다
+# English ce1735a0
+why-answer_in_prompt = 모델은 텍스트와 상관없이 프롬프트에 나온 단어를 되풀이하기 쉽습니다
+# English 5295f374
+fix-answer_in_prompt = 템플릿의 `example`에서 그 단어를 빼거나 모든 레이블의 단어를 함께 쓰십시오
+# English 39c9284e
+found-shared_first_token = 첫 토큰이 같은 단어: { JOINED($words, ", ") }
+# English 492d6463
+why-shared_first_token = 그 토큰 뒤에서는 텍스트의 영향이 작아, 점수가 단어 끝부분을 비교하게 됩니다
+# English c01ad60d
+fix-shared_first_token = 첫 토큰이 서로 다른 레이블 단어를 고르십시오(템플릿의 `labels`)
+# English 6e8ef632
+found-test_in_prompt = 예시 { COUNT($all) }개 가운데 { COUNT($number) }개가 학습 데이터가 아니거나 테스트 데이터와 같습니다
+# English 94286722
+why-test_in_prompt = 모델에 테스트 데이터의 정답을 보여 준 것입니다
+# English 9b0a3a2e
+fix-test_in_prompt = `dvc repro`로 학습 데이터에서 다시 뽑고, 학습 데이터에서 테스트 데이터를 빼십시오
+# English a13560b5
+found-prompts_shortened = 프롬프트 { COUNT($all) }개 가운데 { COUNT($number) }개, 예시 { COUNT($examples) }개에서 텍스트의 마지막 단어가 잘렸습니다
+# English 549428fa
+why-prompts_shortened = 잘린 부분을 모델이 보지 못합니다
+# English 9b9a8f3c
+fix-prompts_shortened = `prompting.max_tokens`를 늘리거나 예시를 줄이십시오
+# English dcbaca01
+fix-prompt = 학습으로는 나아지지 않습니다. `prompting.calibration`을 켜거나, 예시를 늘리거나, 템플릿이나 더 큰 모델로 바꾸십시오
 
 ## Findings: arms compared
 
@@ -1671,9 +1718,9 @@ page-names = { JOINED($names, ", ") }
 page-several = 작업 { COUNT($count) }개
 # English 4fb510b1
 page-several-comparisons = 작업 { COUNT($tasks) }개(비교 { COUNT($comparisons) }개)
-# English eebfc1ed
+# English 8ccfb69d
 page-answer-other =
-    사전 학습 인코더를 작업 { COUNT($tasks) }개에 다른 방식 { COUNT($ways) }가지로 썼더니, 비교 { COUNT($count) }개 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개입니다{ $budget }.
+    사전 학습 모델을 작업 { COUNT($tasks) }개에 다른 방식 { COUNT($ways) }가지로 썼더니, 비교 { COUNT($count) }개 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개입니다{ $budget }.
 # English 81ea007b
 page-budget-of-others = (그 가운데 { COUNT($count) }개는 적어도 이 학습 예산에서)
 # English 2f5c55fd
@@ -1727,12 +1774,12 @@ page-means-helps =
 # English 686af129
 page-means-hurts =
     사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
-# English 928ec421
+# English 1f969c11
 page-means-above_scratch =
-    사전 학습 인코더를 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 높습니다.
-# English a64162b5
+    사전 학습 모델을 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 높습니다.
+# English 17298c8d
 page-means-below_scratch =
-    사전 학습 인코더를 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 낮습니다.
+    사전 학습 모델을 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 낮습니다.
 # English e8060fc5
 page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: { JOINED($reasons, ", ") } (“주의할 점” 참고).
 # English a11d52a3

@@ -1,0 +1,115 @@
+"""Stage ``prompt``: answers of a causal language model that is shown examples and is never trained."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+from accelerate import Accelerator, PartialState
+
+from stages.common.command import run_stage, stage_parser
+from stages.common.errors import UserError
+from stages.common.files import new_folder, sha256, write_json, write_json_lines
+from stages.common.progress import progress
+from stages.models.precision import mixed_precision
+from stages.prompting.cell import Prompts
+from stages.prompting.language_model import open_model
+from stages.prompting.prompts import draw_examples
+from stages.results.predictions import PHASES, PREDICTIONS, predictions_table
+from stages.results.prepared import read_rows, read_task
+from stages.results.prompts import PROMPTS
+from stages.settings.libraries import require_libraries
+from stages.settings.prediction import ForwardSettings, forward_settings
+from stages.settings.prompting import PromptingSettings, prompting_settings, refuse_other_labels, template_of
+from stages.settings.training import train_size
+from stages.training.determinism import make_deterministic, numeric_setting
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of the stage."""
+    parser = stage_parser(
+        "Show a causal language model some training rows with their labels, then each row of validation and the test\n"
+        "sets, and store how likely it finds the word of each label. Nothing is trained. The seed draws the examples\n"
+        "and their order; labels take turns. A prompt that is too long loses the last words of its longest text.",
+        "python -m stages.prompt --task ag_news --seed 1 --prepared data/prepared/ag_news"
+        " --out data/models/ag_news/in_context-1",
+    )
+    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+    parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
+    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
+    parser.add_argument("--out", type=Path, required=True,
+                        help=f"folder to write: {PREDICTIONS}, history.jsonl, and {PROMPTS} with what was shown")
+    return run_stage(parser, _prompt, arguments)
+
+
+def _prompt(options: Namespace) -> None:
+    require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
+    settings, corpus = prompting_settings(options.task)
+    prompt(options.prepared, options.out, options.seed, settings, corpus, train_size(options.task), forward_settings())
+
+
+def prompt(
+    prepared: Path, out: Path, seed: int, settings: PromptingSettings, corpus: str, size: int,
+    forward: ForwardSettings,
+) -> None:
+    """Write one cell: ``predictions.parquet`` as ``predict`` has it, ``history.jsonl`` and ``prompts.json``.
+
+    The stored logits are log-probabilities over the labels, the same before and after training, as there is none.
+
+    Args:
+        corpus: of the task, in the table of templates.
+        size: training rows that examples may be, the first ones; 0 for all.
+
+    Raises:
+        UserError: the model or the template cannot be used, or there are too few training rows.
+    """
+    make_deterministic(forward.threads)
+    task = read_task(prepared)
+    template = template_of(settings, task.task, corpus, task.kind, task.language)
+    refuse_other_labels(template, task.task, task.labels)
+    train = list(islice(read_rows(prepared / "train.jsonl"), size or None))
+    if len(train) < settings.examples:
+        raise UserError(f"params.yaml: prompting.examples: expected at most {len(train)}, the training rows of "
+                        f"{task.task}, got {settings.examples}; lower it")
+    examples = [train[place] for place in draw_examples([row.label for row in train], settings.examples, seed)]
+    language_model = open_model(settings.model)
+    accelerator = Accelerator(mixed_precision=mixed_precision(forward.precision, PartialState().device))
+    language_model.model.to(accelerator.device)
+    prompts = Prompts(language_model, template, task, examples, settings)
+    splits = {split: list(read_rows(prepared / f"{split}.jsonl")) for split in task.splits if split != "train"}
+    with new_folder(out) as folder, accelerator.autocast(), progress(
+            sum(map(len, splits.values())), f"{task.task} {out.name}", "row") as bar:
+        logits = {split: prompts.scores(split, [row.texts for row in rows], bar.update)
+                  for split, rows in splits.items()}
+        parquet.write_table(pa.concat_tables(
+            predictions_table(phase, split, [row.guid for row in rows], logits[split].astype(np.float32))
+            for phase in PHASES for split, rows in splits.items()), folder / PREDICTIONS)
+        write_json(folder / PROMPTS, prompts.facts)
+        write_json_lines(folder / "history.jsonl", _history(prompts, settings, logits["validation"], [
+            task.ids[row.label] for row in splits["validation"]], prepared))
+
+
+def _history(
+    prompts: Prompts, settings: PromptingSettings, logits: np.ndarray, gold: Sequence[int], prepared: Path
+) -> list[dict[str, Any]]:
+    """What a run has that took no step: one evaluation on validation."""
+    validation = {"loss": float(-logits[np.arange(len(gold)), gold].mean()),
+                  "accuracy": float(np.mean(logits.argmax(axis=1) == gold))}
+    used, parameters = prompts.language_model, prompts.language_model.model.num_parameters()
+    return [
+        {"kind": "start", "settings": {"model": used.name, "commit": used.commit or None} | settings.model_dump(
+            exclude={"model", "templates", "batch_size"}), "recipe": {"method": "prompt"},
+         "inputs": {split: sha256(prepared / f"{split}.jsonl") for split in ("train", "validation")}
+         | {"language_model": used.weights_sha256}, "numerics": numeric_setting()},
+        {"kind": "evaluation", "step": 0, "epoch": 0.0, "train": {}, "validation": validation},
+        {"kind": "end", "outcome": "finished", "parameters": parameters, "trainable_parameters": 0, "steps": 0,
+         "skipped_steps": 0, "best_step": 0}]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
