@@ -38,6 +38,7 @@ from stages.settings.prompting import TEMPLATES, PromptingSettings, Template
 from stages.settings.yaml12 import parse_yaml
 from stages.train import train
 from tests import tiny
+from tests.arm_lists import NO_TASKS
 from tests.healthy import healthy
 from tests.refusals import refusal
 from tests.test_report import Inputs
@@ -265,8 +266,8 @@ def test_wrong_settings_name_their_path(
 
 
 def test_there_is_no_model_to_apply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_json(tmp_path / "params.yaml", {"tasks": {"toy": {}}, "tunings": ["full"], "seeds": [1], "adapted": [],
-                                          "in_context": ["toy"], "train_sizes": []})
+    write_json(tmp_path / "params.yaml", NO_TASKS | {
+        "tasks": {"toy": {}}, "tunings": ["full"], "seeds": [1], "in_context": ["toy"], "train_sizes": []})
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match="--cell in_context-1: no model of its own: its answers are those of a langu"):
         chosen_cell("toy", "in_context-1")
