@@ -36,6 +36,7 @@ from stages.settings.recipes import recipe_from
 from stages.settings.report import ReportSettings
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
+from tests.arm_lists import NO_FURTHER_ARMS
 
 GRID = Grid(tasks=("reviews", "entities"), tunings=("full",), seeds=(1, 2))
 KINDS = {"reviews": "single", "entities": "words"}
