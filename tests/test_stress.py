@@ -229,8 +229,10 @@ def scored(folder: Path, task: dict[str, Any]) -> dict[str, Any]:
     rows, of_task = list(read_rows(folder / "prepared" / "test.jsonl")), Task.of(task)
     logits = {cell: Predictions.read(folder / "predictions" / f"{cell}.parquet", of_task).of_split("test", rows)
               for cell in CELLS}
+    logits["in_context-1"] = logits[CELLS[1]]  # of an arm that is not trained no changed rows are stored
     return StressScores(of_task, rows, logits, folder / "stress", {"full": CELLS[:1], "scratch": CELLS[1:]},
-                        {"full": "scratch"}, EvaluationSettings(resamples=100, bootstrap_seed=1)).facts()
+                        {"full": "scratch", "in_context": "scratch"},
+                        EvaluationSettings(resamples=100, bootstrap_seed=1)).facts()
 
 
 def test_the_stage_gives_the_same_bytes_and_counts_what_it_changed(stressed: tuple[Path, dict[str, Any]]) -> None:

@@ -77,7 +77,8 @@ class StressScores:
 
     @cached_property
     def _stored(self) -> dict[str, Predictions]:
-        return {cell: Predictions.read(self.stress / f"{cell}.parquet", self.task) for cell in self.predictions}
+        return {cell: Predictions.read(self.stress / f"{cell}.parquet", self.task)
+                for cells in self.arms.values() for cell in cells}
 
     def _changed(self, cell: str, name: str, rows: Sequence[Row], gold: Labels) -> np.ndarray:
         """The same of the rows that one transformation changed."""
