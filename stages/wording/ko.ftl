@@ -2269,7 +2269,7 @@ read-as-labels-of-training = 레이블 { $number }개, 학습 데이터의 것
 # English 3d9e5c68
 read-as-language = 언어는 { LANGUAGE($language) }(자동 인식)
 # English 06d554cd
-read-as-language-unknown = 알아낼 수 없는 언어
+read-as-language-unknown = 언어를 알아내지 못함
 
 ## Charts
 
