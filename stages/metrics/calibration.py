@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 BINS = 15
-LEAST_TEMPERATURE, GREATEST_TEMPERATURE = 0.01, 100.0
+LEAST_TEMPERATURE, GREATEST_TEMPERATURE = 0.001, 1000.0  # a model of few steps may have 0.03
 
 
 def probabilities(logits: np.ndarray) -> np.ndarray:
