@@ -43,7 +43,7 @@ class SmallStudy:
             task=corpus, prepared=folder / "prepared", card=folder / "card.json",
             encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
             baselines=folder / "baselines.json", embeddings=None, curves=folder / "curves.csv",
-            metrics=folder / "metrics.json",
+            metrics=folder / "metrics.json", rows=folder / "rows.json",
             checkpoint=checkpoint or folder / "checkpoint")
 
     def rows(self, test_size: int = 300, edit: Callable[[Splits], None] | None = None) -> Splits:
@@ -109,7 +109,7 @@ class SmallStudy:
 
     def evaluate(self, anew: bool = True) -> None:
         """Predict and score; else score the predictions that are there."""
-        predict_baselines(self.paths.prepared, self.paths.baselines, 0)
+        predict_baselines(self.paths.prepared, self.paths.baselines)
         if anew:
             task, tokenizer = read_task(self.folder / "encoded"), self.paths.checkpoint / "tokenizer.json"
             further = {RUNNING: running_split(self.paths.prepared, tokenizer, self.max_length, task)} \
@@ -123,6 +123,7 @@ class SmallStudy:
     def diagnose(self) -> list[dict[str, Any]]:
         """What the doctor finds."""
         out = self.folder / "findings.json"
+        write_json(self.paths.rows, {0: {"train_size": 0}})
         write_findings(Namespace(**vars(self.paths) | {"out": out}), self.grid)
         return list(read_json(out).get("findings", []))
 

@@ -99,6 +99,7 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
                  "difference": now - was, "paired": not reason, "unpaired_because": reason,
                  "same_predictions": same, "rescored": same and abs(now - was) > _ROUNDING, "recipe": False,
                  "low": 0.0, "high": 0.0, "p_value": 1.0, "runs": [],
+                 "draws": new.metrics[task].get("draws", 0),
                  "failed": [_failures(side.metrics[task], cells)
                             for side, cells in zip((old, new), arms[name], strict=True)]}
         if not same:
