@@ -15,6 +15,7 @@ from stages.diagnose import write_findings
 from stages.download import obtain
 from stages.encode import encode
 from stages.encoding.running_text import RUNNING
+from stages.encoding.train_sizes import WHOLE
 from stages.evaluate import evaluate
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
@@ -39,6 +40,7 @@ class SmallStudy:
                  checkpoint: Path | None = None) -> None:
         self.folder, self.corpus, self.sample_seed = folder, corpus, sample_seed
         self.grid = Grid(tasks=(corpus,), tunings=("full",), seeds=seeds)
+        self.draws = dict(WHOLE)
         self.paths = Namespace(
             task=corpus, prepared=folder / "prepared", card=folder / "card.json",
             encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
@@ -109,7 +111,7 @@ class SmallStudy:
 
     def evaluate(self, anew: bool = True) -> None:
         """Predict and score; else score the predictions that are there."""
-        predict_baselines(self.paths.prepared, self.paths.baselines)
+        predict_baselines(self.paths.prepared, self.paths.baselines, self.draws)
         if anew:
             task, tokenizer = read_task(self.folder / "encoded"), self.paths.checkpoint / "tokenizer.json"
             further = {RUNNING: running_split(self.paths.prepared, tokenizer, self.max_length, task)} \
@@ -123,7 +125,8 @@ class SmallStudy:
     def diagnose(self) -> list[dict[str, Any]]:
         """What the doctor finds."""
         out = self.folder / "findings.json"
-        write_json(self.paths.rows, {0: {"train_size": 0}})
+        write_json(self.paths.rows, {seed: vars(rows) if rows.drawn else {"train_size": rows.train_size}
+                                     for seed, rows in self.draws.items()})
         write_findings(Namespace(**vars(self.paths) | {"out": out}), self.grid)
         return list(read_json(out).get("findings", []))
 

@@ -16,6 +16,7 @@ from stages.baseline import predict_baselines
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.corpora.draws import draw_order, rows_of_size
+from stages.doctoring.evidence import read_evidence
 from stages.embed import embed
 from stages.encoding.store import read_split
 from stages.encoding.train_sizes import read_all_draws, read_train_rows
@@ -24,14 +25,17 @@ from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.plan_sizes import plan_sizes
 from stages.results.prepared import rows_used
+from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
-from stages.settings.grid import RowPlan
+from stages.settings.grid import Grid, RowPlan
 from stages.settings.prediction import ForwardSettings
 from stages.settings.schema import check_params
 from stages.train import train
 from tests import tiny
 from tests.simulate_coverage import draw_lines
+from tests.small_study import SmallStudy, texts_of
 from tests.test_impact import leave_tasks, names, project
+from tests.test_report import Inputs
 from tests.test_settings import ROOT
 
 __all__ = ["project"]
@@ -175,14 +179,67 @@ def test_baselines_are_fitted_to_every_draw(folder: Path) -> None:
     assert [*read_json(folder / "embeddings.json")["by_seed"]] == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize(("draws", "sentence"), [
+    (2, "Every seed drew its own 8 training texts (4 of each class), so the interval covers the draw."),
+    (1, "All runs share one draw of 8 training texts (4 of each class), so the interval does not cover another draw."),
+    (0, None)])
+def test_the_report_says_whether_the_interval_covers_the_draw(
+    tmp_path: Path, draws: int, sentence: str | None
+) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2)))
+    if draws:
+        inputs.edit("metrics/reviews.json", "draws", value=draws)
+        inputs.edit("metrics/reviews.json", "train_labels", value={"부정": 4, "긍정": 4})
+        inputs.edit("metrics/reviews.json", "rows", "train", value=8)
+    built = inputs.build()
+    for page in ("details/reviews.md", "index.html"):
+        assert bool(sentence and sentence in built[page]) == bool(draws)
+        assert ("draw" in built[page].lower().replace("drawn", "")) == bool(draws) or page == "index.html"
+    assert ("추출" in built["index.html"]) == bool(draws)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    """Two arms with two seeds, each of which draws 16 rows of each class."""
+    small = SmallStudy(tmp_path_factory.mktemp("study"), "ag_news", seeds=(1, 2))
+    small.encode(texts_of(small.rows(test_size=100)))
+    folder = small.folder
+    paths = Namespace(task="ag_news", prepared=small.paths.prepared, out=folder / "sizes.json", rows=folder / "rows")
+    plan_sizes(paths, RowPlan(train_size="16_per_class", train_sizes=(), draws=2, seeds=(1, 2), split_seed=1))
+    for cell in small.grid.cells:
+        name, rows = parse_cell_name(cell), read_train_rows(folder / f"rows/{cell[-1]}.json")
+        train(name.arm, name.seed, folder / "encoded", small.paths.checkpoint, small.paths.models / cell,
+              tiny.training_settings(lr=0.003, epochs=2, evaluations=1, train_size=rows.train_size), drawn=rows.drawn)
+    small.draws = read_all_draws(folder / "rows/all.json")
+    small.evaluate()
+    return small
+
+
+def test_a_study_with_draws_is_evaluated_and_diagnosed(study: SmallStudy) -> None:
+    facts = read_json(study.paths.metrics)
+    assert (facts["draws"], facts["rows"]["train"]) == (2, 64)
+    assert facts["train_labels"] == dict.fromkeys(facts["labels"], 16)
+    by_seed = read_json(study.paths.baselines)["by_seed"]
+    gold = [row["label"] for row in read_json_lines(study.paths.prepared / "test.jsonl")]
+    right = [np.mean(np.array(found["tfidf_logistic_regression"]) == np.array(gold)) for found in by_seed.values()]
+    assert facts["baselines"]["tfidf_logistic_regression"]["accuracy"] == pytest.approx(np.mean(right))
+    places = {place for one in study.draws.values() for place in one.drawn or ()}
+    evidence = read_evidence(*(getattr(study.paths, name) for name in (
+        "prepared", "card", "encoding_card", "metrics", "models", "predictions", "checkpoint")), study.grid.arms,
+        study.draws)
+    guids = [row["guid"] for row in read_json_lines(study.paths.prepared / "train.jsonl")]
+    assert [row.guid for row in evidence.rows["train"]] == [guids[place] for place in sorted(places)]
+    assert 64 < len(places) <= 128
+
+
 def test_runs_with_one_seed_are_pairs_unless_one_failed(texts: Path) -> None:
     gold = TaskGold.read(texts / "prepared", Namespace(splits={
         split: Namespace(tokens=0, rows=0) for split in ("validation", "test")}, max_length=0))  # type: ignore[arg-type]
     evaluation = TaskEvaluation(gold, texts, EvaluationSettings(resamples=100, bootstrap_seed=1), drawn=True)
-    first, second = ([f"{arm}-{seed}" for seed in SEEDS] for arm in ("pretrained-full", "scratch"))
+    first, second = ([f"{arm}-{seed}" for seed in range(1, 6)] for arm in ("pretrained-full", "scratch"))
     # A draw takes as many rows from both arms: every pair differs by exactly one.
     for arm, cells in enumerate((first, second)):
-        for cell, right in zip(cells, (11, 8, 5), strict=True):
+        for cell, right in zip(cells, (11, 8, 5, 9, 7), strict=True):
             answers = np.stack([np.arange(12) < right - arm, np.ones(12)], axis=-1)
             evaluation._statistics[cell, "test"] = answers.astype(np.float64)
     paired = evaluation.headline(first, second)
@@ -191,6 +248,8 @@ def test_runs_with_one_seed_are_pairs_unless_one_failed(texts: Path) -> None:
     assert paired.difference == apart.difference == pytest.approx(1 / 12)
     evaluation._drawn, evaluation._failed = True, {"scratch-2"}
     assert not evaluation._paired(first, second)
+    evaluation._failed.clear()
+    assert not evaluation._paired(first[:3], second[:3])  # too few seeds
 
 
 def test_pairs_need_fewer_seeds_where_the_draw_moves_both_arms() -> None:

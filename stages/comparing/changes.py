@@ -13,7 +13,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 from stages.common.errors import UserError
 from stages.comparing.revisions import Revision
 from stages.judging.changes import judge_scores, judge_verdicts, regressions
-from stages.metrics.differences import compare, compare_pairs
+from stages.metrics.differences import PAIRS, compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
@@ -27,9 +27,6 @@ from stages.wording.message import Wording
 
 # Stages whose outputs models are trained on.
 DATA = ("download", "preprocess", "checkpoint", "fetch_checkpoint", "encode", "adapt")
-# With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
-# interval more than what the pairs share narrows it, which is little where a setting has changed.
-PAIRS = 5
 _EVIDENCE: TypeAdapter[Wording] = TypeAdapter(Wording)  # of former revisions a sentence
 _ROUNDING = 1e-9
 _NORMAL = 1.959964  # quantile of a 95 % interval

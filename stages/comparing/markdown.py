@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stages.common.visible import visible
-from stages.comparing.changes import PAIRS
 from stages.judging.changes import GONE
+from stages.metrics.differences import PAIRS
 from stages.reporting.texts import METRICS, VERDICTS, markdown_text, numbered, p_value, points, score
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again

@@ -40,6 +40,9 @@ TAIL = 0.025  # beyond either end of a 95 % interval
 _SURE = 0.005  # beyond either end, where a comparison counts as settled
 _FEWEST_SEEDS, _MOST_SEEDS, _MOST_ROWS = 3, 10, 20  # that are proposed; the rows as a multiple
 _MISSED = 0.2  # a detectable difference is found with a probability of 80 %
+# With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
+# interval more than what the pairs share narrows it.
+PAIRS = 5
 _SHARING = 2  # runs at most, among which an example that was not seen to differ is split
 _ROUNDING = 1e-12  # two equal means can differ by so much
 _CLASSES = 10  # variances of the mixture are taken together where they differ by less than a tenth

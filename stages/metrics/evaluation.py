@@ -9,7 +9,7 @@ import numpy as np
 
 from stages.encoding.running_text import RUNNING, running_words
 from stages.metrics.delivered import delivered_score
-from stages.metrics.differences import compare, compare_pairs, grouped, score_interval, these_runs, to_settle
+from stages.metrics.differences import PAIRS, compare, compare_pairs, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed
 from stages.metrics.groups import group_numbers
@@ -169,7 +169,8 @@ class TaskEvaluation:
     def _against(self, baseline: str, cells: Sequence[str]) -> Difference:
         if self._drawn:
             fits = self.on_test([f"{baseline}{seed}" for seed in _seeds(cells)])
-            return compare_pairs(self.on_test(cells), fits, self._score)
+            test = compare_pairs if len(cells) >= PAIRS else compare
+            return test(self.on_test(cells), fits, self._score)
         return compare(self.on_test(cells), self.on_test([baseline]), self._score, fixed=True)
 
     def headline(self, first: Sequence[str], second: Sequence[str]) -> Comparison:
@@ -200,7 +201,8 @@ class TaskEvaluation:
 
     def _paired(self, first: Sequence[str], second: Sequence[str]) -> bool:
         """Whether runs with one seed are compared; not where it failed in one arm alone, which leaves no pair."""
-        return self._drawn and _seeds(self.trained(first)) == _seeds(self.trained(second))
+        seeds = _seeds(self.trained(first))
+        return self._drawn and len(seeds) >= PAIRS and seeds == _seeds(self.trained(second))
 
     def _failures(self, cells: Sequence[str]) -> FailedRuns:
         count = sum(cell in self._failed for cell in cells)
