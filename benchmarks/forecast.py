@@ -19,6 +19,7 @@ import yaml
 
 from benchmarks.common import measure_stage, prepare, write_params
 from stages.common.command import run_stage, stage_parser
+from stages.common.files import write_json
 from stages.common.sources import ROOT
 from stages.forecasting.cells import Cell, TaskRows
 from stages.forecasting.study import forecast_cell, measure
@@ -50,7 +51,7 @@ CASES = {
 def compare(case: Case, seed: int) -> dict[str, float]:
     """Seconds and peak bytes as forecast and in truth, in the working directory; and those of the probe."""
     write_sizes(case)
-    settings = training_settings(case.task, case.init)
+    settings = training_settings(case.task, case.init).model_copy(update={"train_size": case.rows})
     recipe = FULL if case.init == "scratch" else recipe_settings(case.tuning)
     rows = TaskRows(Path("encoded") / case.task, Path("checkpoint"))
     cell = Cell(case.task, "", "", case.init, seed, recipe, settings)
@@ -60,7 +61,8 @@ def compare(case: Case, seed: int) -> dict[str, float]:
     tuning = [] if case.init == "scratch" else ["--tuning", case.tuning]
     truth, memory = measure_stage(
         Path.cwd(), "stages.train", "--task", case.task, "--init", case.init, *tuning, "--seed", str(seed),
-        "--encoded", f"encoded/{case.task}", "--checkpoint", "checkpoint", "--out", "model")
+        "--encoded", f"encoded/{case.task}", "--checkpoint", "checkpoint", "--rows", "rows.json",
+        "--out", "model")
     return {"forecast": forecast.seconds, "truth": truth, "probe": probe, "bytes forecast": forecast.peak_bytes,
             "bytes": memory * 2**20}
 
@@ -68,7 +70,7 @@ def compare(case: Case, seed: int) -> dict[str, float]:
 def write_sizes(case: Case) -> None:
     """Rows and epochs of a case into params.yaml of the working directory."""
     params = yaml.safe_load(Path("params.yaml").read_text("utf-8"))
-    params["tasks"][case.task]["train_size"] = case.rows
+    write_json(Path("rows.json"), {"train_size": case.rows})
     params["tasks"][case.task][case.init]["epochs"] = case.epochs
     write_params(Path.cwd(), params)
 

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from benchmarks.common import child_environment, prepare, write_params
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import read_json_lines
+from stages.common.files import read_json_lines, write_json
 from stages.encoding.store import read_split
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
@@ -38,7 +38,8 @@ def train(folder: Path, out: str, seed: int) -> tuple[list[dict[str, Any]], floa
         UserError: training failed; what it wrote has been printed to standard error.
     """
     command = [sys.executable, "-m", "stages.train", "--task", TASK, "--init", "pretrained", "--tuning", "full",
-               "--seed", str(seed), "--encoded", f"encoded/{TASK}", "--checkpoint", "checkpoint", "--out", out]
+               "--seed", str(seed), "--encoded", f"encoded/{TASK}", "--checkpoint", "checkpoint",
+               "--rows", "rows.json", "--out", out]
     start = time.perf_counter()
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           env=child_environment()) as process:
@@ -115,6 +116,7 @@ def _compare(options: Namespace) -> None:
     params = prepare(options.folder, {TASK: options.corpus}, options.checkpoint, train_size=options.rows,
                      validation_size=options.validation_rows, test_size=options.test_rows,
                      pretrained={"lr": 5e-5, "epochs": 3})
+    write_json(options.folder / "rows.json", {"train_size": options.rows})
     seeds = range(1, options.seeds + 1)
     curves: dict[int, list[list[dict[str, Any]]]] = {count: [] for count in COUNTS}
     for seed in seeds:  # in turn, so that both see the same machine

@@ -1,52 +1,68 @@
 """Stage ``baseline``: predictions of simple classifiers, fitted on the rows that the models learn from."""
 
-import itertools
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import write_json
+from stages.encoding.train_sizes import WHOLE, TrainRows, by_seed, read_all_draws
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
-from stages.results.prepared import read_rows, read_task
+from stages.results.prepared import Row, Task, read_rows, read_task, rows_used
 from stages.settings.libraries import require_libraries
-from stages.settings.training import train_size
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
         "Fit the baselines of one task and store their predictions on test.",
-        "python -m stages.baseline --task nsmc --prepared data/prepared/nsmc --out data/baselines/nsmc.json",
+        "python -m stages.baseline --task nsmc --prepared data/prepared/nsmc --rows data/rows/nsmc/all.json"
+        " --out data/baselines/nsmc.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
+    parser.add_argument("--rows", type=Path, required=True, help="JSON that plan_sizes wrote: the training rows")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
     return run_stage(parser, _baseline, arguments)
 
 
 def _baseline(options: Namespace) -> None:
     require_libraries("numpy", "scikit-learn", "scipy")
-    predict_baselines(options.prepared, options.out, train_size(options.task))
+    predict_baselines(options.prepared, options.out, read_all_draws(options.rows))
 
 
-def predict_baselines(prepared: Path, out: Path, size: int) -> None:
-    """Write ``{"train_rows": n, "test": {baseline: predictions in the order of the test rows}}``."""
+def predict_baselines(prepared: Path, out: Path, draws: Mapping[int, TrainRows] = WHOLE) -> None:
+    """Write ``{"train_rows": n, "test": {baseline: predictions in the order of the test rows}}``.
+
+    Where every seed draws its training rows, ``by_seed`` has the predictions of a fit to each draw in place of
+    ``test``. Of fewer than all rows, ``train_labels`` counts those of each class.
+    """
     task = read_task(prepared)
-    train = list(itertools.islice(read_rows(prepared / "train.jsonl"), size or None))
+    train = {seed: rows_used(prepared, rows) for seed, rows in draws.items()}
     test = list(read_rows(prepared / "test.jsonl"))
-    predictions: dict[str, list[str] | list[list[str]]]
+    found = {seed: _predictions(task, rows, test) for seed, rows in train.items()}
+    rows = next(iter(train.values()))
+    subset: dict[str, Any] = {}
+    if next(iter(draws.values())).train_size:
+        counts = Counter(row.label for row in rows)
+        subset = {"draws": len(draws)} | ({} if task.is_words else {
+            "train_labels": {label: counts[label] for label in task.labels}})
+    write_json(out, {"train_rows": len(rows)} | subset | by_seed(found))
+
+
+def _predictions(task: Task, train: list[Row], test: list[Row]) -> dict[str, Any]:
     if task.is_words:
-        predictions = {"most_frequent_tag": most_frequent_tag(train, test)}
-    else:
-        predictions = {
-            "majority": majority(test),
-            "tfidf_logistic_regression": tfidf_logistic_regression(train, test, task.language),
-        }
+        return {"most_frequent_tag": most_frequent_tag(train, test)}
+    predictions = {
+        "majority": majority(test),
+        "tfidf_logistic_regression": tfidf_logistic_regression(train, test, task.language),
+    }
     if task.kind == "pair":
         predictions["hypothesis_only"] = tfidf_logistic_regression(train, test, task.language, ("text_pair",))
-    write_json(out, {"train_rows": len(train), "test": predictions})
+    return predictions
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256, write_json
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import read_evidence
+from stages.encoding.train_sizes import read_all_draws
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m stages.diagnose --task nsmc --prepared data/prepared/nsmc --card reports/cards/nsmc.json"
         " --encoding-card reports/cards/nsmc.encoding.json --metrics reports/metrics/nsmc.json"
         " --models data/models/nsmc --predictions data/predictions/nsmc --checkpoint data/initial/nsmc"
-        " --out reports/doctor/nsmc.json",
+        " --rows data/rows/nsmc/all.json --out reports/doctor/nsmc.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
     parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and tokenizer.json")
+    parser.add_argument("--rows", type=Path, required=True, help="JSON that plan_sizes wrote: the training rows")
     parser.add_argument("--out", type=Path, required=True, help="JSON with the findings")
     return run_stage(parser, _diagnose, arguments)
 
@@ -46,7 +48,7 @@ def _diagnose(options: Namespace) -> None:
 def write_findings(paths: Namespace, grid: Grid) -> None:
     """Write the findings on one task, and the digest of the metrics that they are about."""
     evidence = read_evidence(paths.prepared, paths.card, paths.encoding_card, paths.metrics, paths.models,
-                             paths.predictions, paths.checkpoint, grid.arms)
+                             paths.predictions, paths.checkpoint, grid.arms, read_all_draws(paths.rows))
     findings = diagnose(evidence)
     facts: dict[str, Any] = {"task": paths.task, "metrics": sha256(paths.metrics)}
     if findings:  # `dvc plots` stumbles over an empty list

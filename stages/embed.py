@@ -2,8 +2,9 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from transformers import PreTrainedModel
@@ -12,7 +13,8 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import write_json
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split
-from stages.metrics.baselines import probe
+from stages.encoding.train_sizes import TrainRows, by_seed, read_all_draws
+from stages.metrics.baselines import Probe, probe
 from stages.metrics.entities import entity_counts, f1_of
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
@@ -21,7 +23,6 @@ from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import ForwardSettings, forward_settings
-from stages.settings.training import train_size
 from stages.training.determinism import make_deterministic
 
 
@@ -31,42 +32,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Fit logistic regression over the embeddings of one task's frozen encoder, with the penalty that is best on\n"
         "the validation set, and store its predictions on test. No weight of the encoder is trained.",
         "python -m stages.embed --task nsmc --prepared data/prepared/nsmc --encoded data/encoded/nsmc"
-        " --checkpoint data/initial/nsmc --out data/baselines/nsmc.embeddings.json",
+        " --checkpoint data/initial/nsmc --rows data/rows/nsmc/all.json --out data/baselines/nsmc.embeddings.json",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
+    parser.add_argument("--rows", type=Path, required=True, help="JSON that plan_sizes wrote: the training rows")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
     return run_stage(parser, _embed, arguments)
 
 
 def _embed(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
-    embed(options.prepared, options.encoded, options.checkpoint, options.out, train_size(options.task),
+    embed(options.prepared, options.encoded, options.checkpoint, options.out, read_all_draws(options.rows),
           forward_settings())
 
 
 def embed(
-    prepared: Path, encoded: Path, checkpoint: Path, out: Path, size: int, settings: ForwardSettings,
+    prepared: Path, encoded: Path, checkpoint: Path, out: Path, draws: Mapping[int, TrainRows],
+    settings: ForwardSettings,
 ) -> None:
     """Write ``{"inverse_penalty": C, "validation": score, "test": {baseline: predictions in the order of the rows}}``.
+
+    Where every seed draws its training rows, the first two are lists, and ``by_seed`` has the predictions.
     """
     make_deterministic(settings.threads)
     task = read_task(prepared)
-    splits = {name: read_split(encoded, name) for name in ("train", "validation", "test")}
-    splits["train"] = splits["train"].first_guids(size)
+    places = {seed: rows.drawn for seed, rows in draws.items() if rows.drawn is not None}
+    used = sorted({place for drawn in places.values() for place in drawn})  # of all draws
+    splits = {name: read_split(encoded, name) for name in ("validation", "test")}
+    splits["train"] = read_split(encoded, "train", len(used) or draws[0].train_size, used or None)
     encoder = build_encoder(checkpoint)
     refuse_too_long(encoder, list(splits.values()), task.task)
     with progress(sum(map(len, splits.values())), f"{task.task} embed", "row") as bar:
         rows = {name: _rows(encoder, split, settings.precision, bar.update) for name, split in splits.items()}
     labels = {name: joined_windows(split, [np.atleast_1d(label) for label in gold_labels(split)])[1]
               for name, split in splits.items()}
-    found = probe(np.concatenate(rows["train"]), np.concatenate(labels["train"]), np.concatenate(rows["validation"]),
-                  np.concatenate(rows["test"]), _scorer(task, labels["validation"]))
-    names = [task.tags[number] for number in found.classes]
-    write_json(out, {"inverse_penalty": found.inverse_penalty, "validation": found.score, "test": {
-        EMBEDDINGS_BASELINE: _by_row(names, rows["test"], prepared) if task.is_words else names}})
+
+    def fitted(drawn: Sequence[int] | None) -> Probe:
+        chosen = range(len(rows["train"])) if drawn is None else np.searchsorted(used, drawn)
+        train = (np.concatenate([of["train"][place] for place in chosen]) for of in (rows, labels))
+        return probe(*train, np.concatenate(rows["validation"]), np.concatenate(rows["test"]),
+                     _scorer(task, labels["validation"]))
+
+    def predictions(found: Probe) -> dict[str, Any]:
+        names = [task.tags[number] for number in found.classes]
+        return {EMBEDDINGS_BASELINE: _by_row(names, rows["test"], prepared) if task.is_words else names}
+
+    found = {seed: fitted(one.drawn) for seed, one in draws.items()}
+    penalties, scores = ([getattr(one, name) for one in found.values()] for name in ("inverse_penalty", "score"))
+    facts = {"inverse_penalty": penalties, "validation": scores} if len(found) > 1 else {
+        "inverse_penalty": penalties[0], "validation": scores[0]}
+    write_json(out, facts | by_seed({seed: predictions(one) for seed, one in found.items()}))
 
 
 def _rows(

@@ -55,21 +55,23 @@ def _evaluate(options: Namespace) -> None:
 def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
     """Write the metrics and the curves of the expected cells of one task."""
     encoding = validated(EncodingCard, paths.encoding_card)
-    evaluation = TaskEvaluation(TaskGold.read(paths.prepared, encoding), paths.predictions, settings)
-    histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.cells}
     baselines = [read_json(path) for path in (paths.baselines, paths.embeddings) if path]
+    drawn = "by_seed" in baselines[0]
+    evaluation = TaskEvaluation(TaskGold.read(paths.prepared, encoding), paths.predictions, settings, drawn)
+    histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.cells}
     task = evaluation.task
     facts = {name: getattr(task, name) for name in (
         "task", "title", "language", "kind", "metric", "labels", "synthetic")}
     facts |= {"checkpoint": encoding.checkpoint, "synthetic_checkpoint": encoding.synthetic_checkpoint}
     facts["rows"] = {"train": baselines[0]["train_rows"]} | {
         split: len(gold.rows) for split, gold in evaluation.gold.items()}
+    facts |= {name: baselines[0][name] for name in ("draws", "train_labels") if name in baselines[0]}
     if (groups := evaluation.gold["test"].groups) is not None:
         facts["test_groups"] = int(groups.max()) + 1
     facts["cells"] = {cell: asdict(parse_cell_name(cell)) | vars(history.summary)
                       | evaluation.cell(cell, history.summary.outcome).facts() for cell, history in histories.items()}
-    facts["baselines"] = evaluation.baselines(
-        {name: predicted for file in baselines for name, predicted in file["test"].items()})
+    facts["baselines"] = {name: metrics for file in baselines for name, metrics in (
+        evaluation.drawn_baselines(file["by_seed"]) if drawn else evaluation.baselines(file["test"])).items()}
     facts["baseline_comparisons"] = {
         baseline: {arm: dict(difference) for arm, difference in arms.items()}
         for baseline, arms in evaluation.against_baselines(grid.arms, list(facts["baselines"])).items()}

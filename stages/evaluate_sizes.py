@@ -55,6 +55,7 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     Every point of the curve is of the runs that trained, as the comparison at all rows is, which is the last of them.
     """
     plan = read_json(paths.sized / PLAN)
+    counts = plan.pop("size_rows", [])
     gold = TaskGold.read(paths.prepared, validated(EncodingCard, paths.encoding_card))
     first, second = grid.sized_arms.values()
     # `dvc plots` stumbles over an empty list.
@@ -62,9 +63,9 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         name: value for name, value in plan.items() if value != []}
     histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.sized_cells}
     statistics = []
-    for size in plan["sizes"]:
+    for size, rows in zip(plan["sizes"], counts, strict=True):
         evaluation = TaskEvaluation(gold, predictions_of(paths.sized, size), settings)
-        facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, size, evaluation)
+        facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, rows, evaluation)
                            for cell in grid.sized_cells}
         statistics.append(_on_test(evaluation, first, second))
     evaluation = TaskEvaluation(gold, paths.predictions, settings)
@@ -72,7 +73,7 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         for cell in grid.sized_cells:
             evaluation.cell(cell, histories[cell].summary.outcome)
         statistics.append(_on_test(evaluation, first, second))
-        curve = learning_curve([*plan["sizes"], plan["rows"]], *zip(*statistics, strict=True),
+        curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True),
                                scorer(gold.task), settings.resamples, settings.bootstrap_seed)
         facts |= _curve_facts(curve)
     reached = catching_up([histories[cell] for cell in first], [histories[cell] for cell in second],
@@ -86,12 +87,12 @@ def _on_test(evaluation: TaskEvaluation, *arms: Sequence[str]) -> tuple[np.ndarr
     return tuple(evaluation.on_test(evaluation.trained(cells)) for cells in arms)
 
 
-def _cell(models: Path, cell: str, size: int, evaluation: TaskEvaluation) -> dict[str, Any]:
+def _cell(models: Path, cell: str, rows: int, evaluation: TaskEvaluation) -> dict[str, Any]:
     """What is logged of a cell of a further size."""
     summary = read_history(models / cell / "history.jsonl").summary
     scored = evaluation.cell(cell, summary.outcome).facts()
     del scored["details"]
-    return {"train_rows": size} | asdict(parse_cell_name(cell)) | vars(summary) | scored
+    return {"train_rows": rows} | asdict(parse_cell_name(cell)) | vars(summary) | scored
 
 
 def _curve_facts(curve: LearningCurve) -> dict[str, Any]:

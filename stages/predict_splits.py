@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " --checkpoint data/initial/nsmc --prepared data/prepared/nsmc --out data/predictions/nsmc",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--train-size", type=int, help="the models are those of this further train size")
+    parser.add_argument("--train-size", help="the models are those of this further train size")
     parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")

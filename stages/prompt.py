@@ -3,7 +3,6 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,17 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.progress import progress
+from stages.encoding.train_sizes import TrainRows, read_train_rows
 from stages.models.precision import mixed_precision
 from stages.prompting.cell import Prompts
 from stages.prompting.language_model import open_model
 from stages.prompting.prompts import draw_examples
 from stages.results.predictions import PHASES, PREDICTIONS, predictions_table
-from stages.results.prepared import read_rows, read_task
+from stages.results.prepared import read_rows, read_task, rows_used
 from stages.results.prompts import PROMPTS
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import ForwardSettings, forward_settings
 from stages.settings.prompting import PromptingSettings, prompting_settings, refuse_other_labels, template_of
-from stages.settings.training import train_size
 from stages.training.determinism import make_deterministic, numeric_setting
 
 
@@ -37,11 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "sets, and store how likely it finds the word of each label. Nothing is trained. The seed draws the examples\n"
         "and their order; labels take turns. A prompt that is too long loses the last words of its longest text.",
         "python -m stages.prompt --task ag_news --seed 1 --prepared data/prepared/ag_news"
-        " --out data/models/ag_news/in_context-1",
+        " --rows data/rows/ag_news/1.json --out data/models/ag_news/in_context-1",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
+    parser.add_argument("--rows", type=Path, required=True,
+                        help="JSON that plan_sizes wrote: training rows that examples may be")
     parser.add_argument("--out", type=Path, required=True,
                         help=f"folder to write: {PREDICTIONS}, history.jsonl, and {PROMPTS} with what was shown")
     return run_stage(parser, _prompt, arguments)
@@ -50,11 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _prompt(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
     settings, corpus = prompting_settings(options.task)
-    prompt(options.prepared, options.out, options.seed, settings, corpus, train_size(options.task), forward_settings())
+    prompt(options.prepared, options.out, options.seed, settings, corpus, read_train_rows(options.rows),
+           forward_settings())
 
 
 def prompt(
-    prepared: Path, out: Path, seed: int, settings: PromptingSettings, corpus: str, size: int,
+    prepared: Path, out: Path, seed: int, settings: PromptingSettings, corpus: str, used: TrainRows,
     forward: ForwardSettings,
 ) -> None:
     """Write one cell: ``predictions.parquet`` as ``predict`` has it, ``history.jsonl`` and ``prompts.json``.
@@ -63,7 +65,7 @@ def prompt(
 
     Args:
         corpus: of the task, in the table of templates.
-        size: training rows that examples may be, the first ones; 0 for all.
+        used: training rows that examples may be.
 
     Raises:
         UserError: the model or the template cannot be used, or there are too few training rows.
@@ -72,7 +74,7 @@ def prompt(
     task = read_task(prepared)
     template = template_of(settings, task.task, corpus, task.kind, task.language)
     refuse_other_labels(template, task.task, task.labels)
-    train = list(islice(read_rows(prepared / "train.jsonl"), size or None))
+    train = rows_used(prepared, used)
     if len(train) < settings.examples:
         raise UserError(f"params.yaml: prompting.examples: expected at most {len(train)}, the training rows of "
                         f"{task.task}, got {settings.examples}; lower it")

@@ -77,10 +77,11 @@ def _track(options: Namespace) -> None:
     charts = (options.plots / f"{options.task}-{chart}.svg" for chart in CHARTS)
     verdicts = read_verdicts(options.verdicts, {options.task: options.metrics}, {options.task: options.findings})
     arms = list(_arms(task, runs, findings, verdicts[options.task], (options.errors, options.findings, *charts)))
-    for name, facts in read_json(options.sizes)["cells"].items():
+    sizes = read_json(options.sizes)
+    for name, facts in sizes["cells"].items():
         cell, _, size = name.partition("-rows-")
-        trained = task | {"rows": task["rows"] | {"train": facts["train_rows"]}}
-        runs.append(_run(trained, name, facts, models_of(options.sized, int(size)) / cell, encoding, [],
+        trained = task | {"rows": task["rows"] | {"train": facts["train_rows"]}, "draws": sizes.get("draws", 1)}
+        runs.append(_run(trained, name, facts, models_of(options.sized, size) / cell, encoding, [],
                          noted.of(options.task, cell, facts)))
     runs += arms
     if tracking_settings().models:
@@ -151,6 +152,7 @@ def _run(
     params |= facts["settings"] | encoding.model_dump()
     params |= {f"recipe_{name}": value for name, value in facts["recipe"].items()}
     params |= {f"{split}_rows": rows for split, rows in task["rows"].items()}
+    params |= {"draws": task["draws"]} if "draws" in task else {}
     params |= {f"numerics_{name}": value for name, value in facts["numerics"].items()}
     params |= {f"sha256_{name}": digest for name, digest in facts["inputs"].items()}
     metrics = [*measured(read_json_lines(model / "history.jsonl")), *_final(facts)]
@@ -222,6 +224,8 @@ def _arms(
         params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]
         tags = {tag: seeds[0].tags[tag] for tag in ("task", "arm", "tuning", "checkpoint", "synthetic",
                                                     "synthetic_checkpoint", "train_rows")} | {"summary": "arm"}
+        if "draws" in task:
+            tags["interval_covers_draw"] = str(task["draws"] > 1).lower()
         origin = {"dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
         children = tuple(run.result for run in seeds)
         determining = json.dumps([name, params, tags, metrics, children], sort_keys=True)

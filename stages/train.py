@@ -1,5 +1,6 @@
 """The stages that train: pre-trained, adapted or random initial weights, on all rows or a part, by the same code."""
 
+import hashlib
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.repository import STATES, repository_root
-from stages.encoding.store import EncodedSplit, read_split
-from stages.encoding.train_sizes import SKIPPED
+from stages.encoding.store import read_split
+from stages.encoding.train_sizes import SKIPPED, TrainRows, read_train_rows
 from stages.models.building import build_model
 from stages.models.inputs import refuse_too_long
 from stages.models.tuning import merged
@@ -39,15 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Train one model. The arms differ only in --init and in the settings that params.yaml has for each."
         f" An interrupted run resumes from its last saved state in {STATES}, which may be deleted at any time.",
         "python -m stages.train --task nsmc --init scratch --seed 1 --encoded data/encoded/nsmc"
-        " --checkpoint data/initial/nsmc --out data/models/nsmc/scratch-1",
+        " --checkpoint data/initial/nsmc --rows data/rows/nsmc/1.json --out data/models/nsmc/scratch-1",
     )
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--init", required=True, choices=[name for name, arm in ARMS.items() if arm.trained],
                         help="arm whose initial weights and settings it has")
     parser.add_argument("--tuning", help="name under `recipes` in params.yaml (default: full)")
     parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
-    parser.add_argument("--train-size", type=int, help="number of training rows, the first ones, instead of the "
-                        f"task's train_size; if the task has no more rows, nothing is trained but {SKIPPED} is written")
+    parser.add_argument("--rows", type=Path, help="JSON that plan_sizes wrote: which training rows (default: all); if "
+                        f"the task has no more than those, nothing is trained but {SKIPPED} is written")
     parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
     parser.add_argument("--teacher", type=Path, help="folder of a trained model of the task, whose logits for the "
@@ -64,24 +65,29 @@ def _train(options: Namespace) -> None:
     if options.tuning and not arm.tuned:
         raise UserError(f"--tuning: expected none with --init {arm.name}, which trains all weights, got "
                         f"{options.tuning}; leave it out")
-    settings = training_settings(options.task, options.init)
+    chosen = read_train_rows(options.rows) if options.rows else TrainRows()
+    settings = training_settings(options.task, options.init).model_copy(update={"train_size": chosen.train_size})
     recipe = recipe_settings(options.tuning or FULL_TUNING) if arm.weights is not None else FULL
-    if options.train_size is not None:
-        if _is_skipped(options, settings.train_size):
-            return
-        settings = settings.model_copy(update={"train_size": options.train_size})
+    if chosen.skipped:
+        # All tasks share the sizes of the matrix in dvc.yaml, and a stage must write the output that it declares.
+        print(f"{options.task}: {chosen.train_size} rows are not below the training rows of the task; nothing is "
+              "trained", file=sys.stderr)
+        with new_folder(options.out) as folder:
+            write_json(folder / SKIPPED, {"train_size": chosen.train_size})
+        return
     if to_be_launched(settings):
         launch("stages.train", options.arguments, settings)
         return
     root = repository_root(Path.cwd())
     teacher = options.teacher and Teacher(options.teacher, read_task(options.encoded).kind, distillation_settings())
     train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, root / STATES, recipe,
-          root / DURATIONS, teacher)
+          root / DURATIONS, chosen.drawn, teacher)
 
 
 def train(
     init: str, seed: int, encoded: Path, checkpoint: Path, out: Path, settings: TrainingSettings,
-    states: Path | None = None, recipe: Recipe = FULL, durations: Path | None = None, teacher: Teacher | None = None,
+    states: Path | None = None, recipe: Recipe = FULL, durations: Path | None = None,
+    drawn: Sequence[int] | None = None, teacher: Teacher | None = None,
 ) -> None:
     """Train one cell and write its best model and its history; of several processes, the main one writes.
 
@@ -97,6 +103,7 @@ def train(
         states: folder for states of unfinished runs; without it none are saved.
         recipe: which weights are trained, and how.
         durations: file in which the duration is recorded; without it none is.
+        drawn: places of the training rows to use, in their order; without them the first ``train_size`` are.
         teacher: the model whose logits for the training rows are learned, too.
 
     Raises:
@@ -108,7 +115,7 @@ def train(
     settings = settings.model_copy(update={"lr": settings.lr * recipe.lr_factor,
                                            "epochs": getattr(recipe, "epochs", settings.epochs)})
     task = read_task(encoded)
-    rows = _train_rows(encoded, task.task, settings.train_size)
+    rows = read_split(encoded, "train", settings.train_size, drawn)
     validation = read_split(encoded, "validation")
     initial = weight_seed(seed, settings.seed_varies)
     model = build_model(init, checkpoint, task.kind, task.tags, settings.dropout, initial, recipe)
@@ -118,7 +125,7 @@ def train(
         order_seed(seed, settings.seed_varies), recipe, teacher,
     )
     start = {"kind": "start", "settings": settings.model_dump(), "recipe": recipe.model_dump(),
-             "inputs": _inputs(init, encoded, checkpoint), "numerics": numeric_setting()}
+             "inputs": _inputs(init, encoded, checkpoint, drawn), "numerics": numeric_setting()}
     if teacher:  # not among the inputs, which all seeds of an arm share
         start["settings"] |= {f"distillation_{name}": value for name, value in teacher.settings.model_dump().items()}
         start["teacher"] = sha256(teacher.folder / "model.safetensors")
@@ -138,43 +145,19 @@ def train(
     PartialState().destroy_process_group()
 
 
-def _is_skipped(options: Namespace, task_size: int) -> bool:
-    """Whether the task has too few rows for the size; then a file that says so is written instead of the model.
-
-    All tasks share the sizes of the matrix in dvc.yaml, and a stage must write the output that it declares.
-    """
-    rows = len(set(_train_rows(options.encoded, options.task, task_size).guids))
-    if options.train_size < rows:
-        return False
-    print(f"{options.task}: --train-size {options.train_size} is not below the {rows} training rows of the task; "
-          "nothing is trained", file=sys.stderr)
-    with new_folder(options.out) as folder:
-        write_json(folder / SKIPPED, {"train_size": options.train_size, "rows": rows})
-    return True
-
-
-def _train_rows(encoded: Path, task: str, train_size: int) -> EncodedSplit:
-    """The training rows that a task uses; ``train_size`` 0 means all."""
-    rows = read_split(encoded, "train", train_size)
-    available = len(set(rows.guids))
-    if train_size > available:
-        raise UserError(f"params.yaml: tasks.{task}.train_size: expected at most {available}, the number of "
-                        f"training rows, or 0 for all, got {train_size}; lower it")
-    return rows
-
-
 def _write(out: Path, training: Training) -> None:
     with new_folder(out) as folder:
         merged(training.model).save_pretrained(folder)
         write_json_lines(folder / "history.jsonl", training.events)
 
 
-def _inputs(init: str, encoded: Path, checkpoint: Path) -> dict[str, str]:
-    """SHA-256 of the training and validation rows and of pre-trained initial weights."""
+def _inputs(init: str, encoded: Path, checkpoint: Path, drawn: Sequence[int] | None) -> dict[str, str]:
+    """SHA-256 of the training and validation rows, of the places of those used, and of pre-trained initial weights."""
     paths = {"train": encoded / "train.arrow", "validation": encoded / "validation.arrow"}
     if ARMS[init].weights is not None:
         paths["initial_weights"] = checkpoint / "model.safetensors"
-    return {name: sha256(path) for name, path in paths.items()}
+    found = {name: sha256(path) for name, path in paths.items()}
+    return found if drawn is None else found | {"drawn": hashlib.sha256(str(list(drawn)).encode()).hexdigest()}
 
 
 if __name__ == "__main__":

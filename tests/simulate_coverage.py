@@ -30,6 +30,10 @@ five and ten seeds on 200 rows with an error of 1 % and on 1,000 with one of 0.3
 differ split among all seeds, it would be 97.3 to 99 % there, but ten seeds that are all right would be told better than
 ten with the same two errors. A gain is cut off at a score of 1, so ``power`` of this line is that of a smaller effect.
 
+The kind ``draws`` has a draw of the training rows that moves the score by 2 points beside seeds that move it by 1. The
+method is the one of the evaluation: pairs of runs where every seed has its own draw, else arms of runs that share one.
+DRAW_RESULT
+
 Nothing here is for seeds that spread by more than 4 points: where they spread by 12, intervals of two or three seeds
 cover 87 to 92 % on 200 rows.
 """
@@ -42,7 +46,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from stages.metrics.bootstrap import Scorer, accuracy_of
-from stages.metrics.differences import compare, grouped
+from stages.metrics.differences import compare, compare_pairs, grouped
 from stages.metrics.entities import f1_of
 
 TRIALS = 400
@@ -64,6 +68,9 @@ class Study:
         fails: share of the runs of the first arm that are at chance.
         groups: whether rows come in groups that share most of how hard they are.
         entities: whether rows are sentences with few entities, scored by F1.
+        draw: standard deviation of the score over draws of the training rows; of as many points as ``spreads``.
+        shared: whether a draw moves both arms alike.
+        drawn: whether every seed has its own draw, which its runs of both arms share; else all runs share one.
         easy: logit of the score of a row of middling hardness: 1 for a score of about 0.7, 7 for one of about 0.99.
     """
 
@@ -74,6 +81,9 @@ class Study:
     fails: float = 0.0
     groups: bool = False
     entities: bool = False
+    draw: float = 0.0
+    shared: bool = False
+    drawn: bool = False
     easy: float = 1.0
 
     @property
@@ -102,6 +112,9 @@ def draw(study: Study, generator: np.random.Generator, effect: float = 0.0) -> S
         luck = generator.normal(size=(study.seeds, 1)) if study.tails == "normal" else (
             generator.standard_t(3, (study.seeds, 1)) / np.sqrt(3))
         chances = 1 / (1 + np.exp(-(study.easy + hard + own))) + spread * luck + (effect if place == 0 else 0.0)
+        if study.draw and (place == 0 or not study.shared):
+            moved = study.draw * generator.normal(size=(study.seeds if study.drawn else 1, 1))
+        chances += moved if study.draw else 0.0
         lost = generator.random(study.seeds) < (study.fails if place == 0 else 0.0)
         chances = np.clip(np.where(lost[:, None], 0.25, chances), 0, 1)
         arms.append(_statistics(study, gold, chances, generator))
@@ -141,6 +154,12 @@ Method = Callable[[np.ndarray, np.ndarray, Scorer, int], Found]
 def new(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> Found:
     """The project's interval."""
     found = compare(first, second, scorer)
+    return Found(found.low, found.high, (found.p_value < _LEVELS[0], found.p_value < _LEVELS[1]))
+
+
+def pairs(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> Found:
+    """The project's interval where every seed has its own draw."""
+    found = compare_pairs(first, second, scorer)
     return Found(found.low, found.high, (found.p_value < _LEVELS[0], found.p_value < _LEVELS[1]))
 
 
@@ -273,9 +292,25 @@ def studies(kinds: list[str]) -> Iterator[tuple[str, Study]]:
     yield "ceiling", CEILING
 
 
+def draw_lines(trials: int, seeds: tuple[int, ...] = (3, 5, 10)) -> Iterator[tuple[Study, str, float]]:
+    """The share of intervals that hold the true difference, with and without a draw of its own for every seed."""
+    for number in seeds:
+        for shared in (False, True):
+            for drawn in (False, True):
+                study = Study(number, 1000, draw=0.02, shared=shared, drawn=drawn)
+                methods = {"pairs": pairs, "new": new} if drawn else {"new": new}
+                for name, found in outcomes(study, trials, 0.0, methods).items():
+                    yield study, name, sum(one.low <= 0 <= one.high for one in found) / trials
+
+
 def main() -> None:
     """Print one line per kind of study and method."""
     trials = int(sys.argv[1]) if len(sys.argv) > 1 else TRIALS
+    if sys.argv[2:] == ["draws"]:
+        for study, name, cover in draw_lines(trials):
+            print(f"{study.seeds:>5} seeds, {'shared' if study.shared else 'own':>6} effect, "
+                  f"{'a draw each' if study.drawn else 'one draw':>11}  {name:>5}  {100 * cover:>5.1f}", flush=True)
+        return
     print("         kind  seeds   rows        spreads  method  cover  family  power   width   none")
     for kind, study in studies(sys.argv[2:] or list(KINDS)):
         for name, found in lines(study, trials).items():

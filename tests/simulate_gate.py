@@ -10,12 +10,11 @@ import sys
 
 import numpy as np
 
-from stages.comparing.changes import PAIRS
 from stages.judging.changes import fell
 from stages.judging.holm import holm
 from stages.judging.verdicts import LEVEL
 from stages.judging.verdicts import verdict_on as verdict
-from stages.metrics.differences import compare, compare_pairs
+from stages.metrics.differences import PAIRS, compare, compare_pairs
 from tests.simulate_coverage import Study, draw
 
 TRIALS = 400

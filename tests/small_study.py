@@ -15,6 +15,7 @@ from stages.diagnose import write_findings
 from stages.download import obtain
 from stages.encode import encode
 from stages.encoding.running_text import RUNNING
+from stages.encoding.train_sizes import WHOLE
 from stages.evaluate import evaluate
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
@@ -42,11 +43,12 @@ class SmallStudy:
         self.folder, self.corpus, self.sample_seed = folder, corpus, sample_seed
         self.grid = Grid(tasks=(corpus,), tunings=("full",), seeds=seeds,
                          asked={"distilled": (corpus,)} if distilled else {})
+        self.draws = dict(WHOLE)
         self.paths = Namespace(
             task=corpus, prepared=folder / "prepared", card=folder / "card.json",
             encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
             baselines=folder / "baselines.json", embeddings=None, curves=folder / "curves.csv",
-            metrics=folder / "metrics.json",
+            metrics=folder / "metrics.json", rows=folder / "rows.json",
             checkpoint=checkpoint or folder / "checkpoint")
 
     def rows(self, test_size: int = 300, edit: Callable[[Splits], None] | None = None) -> Splits:
@@ -115,7 +117,7 @@ class SmallStudy:
 
     def evaluate(self, anew: bool = True) -> None:
         """Predict and score; else score the predictions that are there."""
-        predict_baselines(self.paths.prepared, self.paths.baselines, 0)
+        predict_baselines(self.paths.prepared, self.paths.baselines, self.draws)
         if anew:
             task, tokenizer = read_task(self.folder / "encoded"), self.paths.checkpoint / "tokenizer.json"
             further = {RUNNING: running_split(self.paths.prepared, tokenizer, self.max_length, task)} \
@@ -129,6 +131,8 @@ class SmallStudy:
     def diagnose(self) -> list[dict[str, Any]]:
         """What the doctor finds."""
         out = self.folder / "findings.json"
+        write_json(self.paths.rows, {seed: vars(rows) if rows.drawn else {"train_size": rows.train_size}
+                                     for seed, rows in self.draws.items()})
         write_findings(Namespace(**vars(self.paths) | {"out": out}), self.grid)
         return list(read_json(out).get("findings", []))
 

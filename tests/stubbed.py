@@ -31,6 +31,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "data/fetched": ("name.txt",),
     "data/prepared": ("train.jsonl", "validation.jsonl", "test.jsonl", "task.json"),
     "data/encoded": ("train.arrow", "validation.arrow", "test.arrow", "task.json"),
+    "data/rows/": (),  # one for every cell
     "data/sized/": ("model.safetensors", "history.jsonl"),
     "data/further": ("rows.jsonl",),
     "data/models": ("config.json", "model.safetensors", "history.jsonl"),
@@ -140,14 +141,19 @@ class Project:
         for out in stage.outs:
             kind = next((kind for kind in FOLDERS if out.def_path.startswith(kind)), None)
             folder_of_files = kind and not Path(out.def_path).suffix
-            for part in self._files(FOLDERS[kind]) if folder_of_files else ("",):
+            for part in self._files(kind) if folder_of_files else ("",):
                 target = out.def_path + (f"/{part}" if part else "")
                 self.write(target, self._digest(stage, name, Path(target)))
 
-    def _files(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        if names != CHARTS:
-            return names
-        return tuple(f"{task}-{name}" for task in parse_yaml(self.text("params.yaml"), "")["tasks"] for name in CHARTS)
+    def _files(self, kind: str) -> tuple[str, ...]:
+        params = parse_yaml(self.text("params.yaml"), "")
+        if kind == "data/rows/":
+            cells = [(*size, seed) for size in [(), *((size,) for size in params["train_sizes"])]
+                     for seed in params["seeds"]]
+            return ("all.json", *("-".join(map(str, cell)) + ".json" for cell in cells))
+        if FOLDERS[kind] != CHARTS:
+            return FOLDERS[kind]
+        return tuple(f"{task}-{name}" for task in params["tasks"] for name in CHARTS)
 
     def _list_sources(self) -> None:
         code, printed = run_preloaded(
@@ -208,6 +214,11 @@ def _tracked(name: str, target: Path, params: dict[str, Any]) -> dict[str, Any]:
         return {}
     if name == "assign_checkpoint":  # they refuse files, and change none
         return {}
+    if name == "plan_sizes" and target.parts[1] == "rows":  # of its own size and seed, and no draw where all are used
+        size, _, seed = target.stem.rpartition("-")
+        whole = next(value for key, value in params.items() if key.endswith(".train_size"))
+        drawn = params["draws"] > 1 and (size or whole)
+        return {"size": size or whole} | ({"seed": seed, "split_seed": params["split_seed"]} if drawn else {})
     if name != "checkpoint":
         return params
     values = [value for key, value in params.items() if key.startswith("checkpoints.")]  # whatever its name

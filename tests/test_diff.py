@@ -14,13 +14,13 @@ import pytest
 from scipy.stats import binomtest
 
 from stages.common.files import read_json, read_json_lines
-from stages.comparing.changes import PAIRS, _unpaired, changes
+from stages.comparing.changes import _unpaired, changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
 from stages.judging.changes import fell
 from stages.metrics.bootstrap import accuracy_of
-from stages.metrics.differences import compare_pairs
+from stages.metrics.differences import PAIRS, compare_pairs
 from stages.results.verdicts import Judgement
 from stages.settings.evaluation import EvaluationSettings
 from tests.small_study import SmallStudy, texts_of

@@ -14,6 +14,7 @@ from stages import embed
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.encoding.store import read_split
+from stages.encoding.train_sizes import WHOLE, TrainRows
 from stages.metrics.baselines import INVERSE_PENALTIES, probe
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
@@ -31,7 +32,8 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def embedded(folder: Path, name: str = "out.json", size: int = 0) -> Any:
-    embed.embed(folder / "prepared", folder / "encoded", folder / "checkpoint", folder / name, size, SETTINGS)
+    embed.embed(folder / "prepared", folder / "encoded", folder / "checkpoint", folder / name,
+                {0: TrainRows(size)}, SETTINGS)
     return read_json(folder / name)
 
 
@@ -99,7 +101,8 @@ def test_rows_longer_than_the_encoder_are_refused(tmp_path: Path) -> None:
     tiny.write_encoded(tmp_path, tiny.TEXT_TASK)
     tiny.write_checkpoint(tmp_path / "short", max_length=4)
     with pytest.raises(UserError, match=r"tasks\.toy\.max_length: a row has \d tokens"):
-        embed.embed(tmp_path / "prepared", tmp_path / "encoded", tmp_path / "short", tmp_path / "out.json", 0, SETTINGS)
+        embed.embed(tmp_path / "prepared", tmp_path / "encoded", tmp_path / "short", tmp_path / "out.json", WHOLE,
+                    SETTINGS)
     assert not (tmp_path / "out.json").exists()
 
 

@@ -49,7 +49,7 @@ def reported(study: SmallStudy) -> Namespace:
     findings, sized = study.diagnose(), study.folder / "sized"
     for copied, place in ((study.paths.models, models_of), (study.paths.predictions, predictions_of)):
         shutil.copytree(copied, place(sized, 100))
-    write_json(sized / PLAN, {"rows": 500, "sizes": [100], "skipped": []})
+    write_json(sized / PLAN, {"rows": 500, "sizes": [100], "skipped": [], "size_rows": [100]})
     grid = study.grid.model_copy(update={"train_sizes": (100,)})
     sizes = folder / "sizes" / f"{TASK}.json"
     evaluate_sizes(Namespace(**vars(study.paths) | {"sized": sized, "out": sizes}), grid, SETTINGS)

@@ -31,7 +31,9 @@ def test_the_page_is_generated_from_the_present_code() -> None:
 
 @pytest.mark.parametrize(("prefix", "stages"), [
     ("lr", FINE_TUNE), ("pretrained.", FINE_TUNE), ("tasks.*.pretrained", {*FINE_TUNE, *ALL_TASKS}),
-    ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, *ALL_TASKS}), ("split_seed", {"preprocess"}),
+    ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, *ALL_TASKS}), ("draws", {"plan_sizes"}),
+    ("split_seed", {"preprocess", "plan_sizes"}),
+    ("tasks.*.train_size", {"plan_sizes", *ALL_TASKS}),
     ("tasks.*.exclude_id_prefix", {"preprocess", *ALL_TASKS}), ("tasks.*.folder", {"download", *ALL_TASKS}),
     ("tasks.*.table", {"assign_checkpoint", "download", "preprocess", *ALL_TASKS}),
     ("checkpoints.", {"checkpoint"}), ("adaptation.", {"adapt"}), ("self_pretraining.", {"self_pretrain"}),
@@ -45,7 +47,7 @@ def test_a_setting_runs_the_stages_that_it_is_about(prefix: str, stages: set[str
 
 def test_every_setting_of_training_trains_every_cell() -> None:
     assert all({*TRAIN} <= {*stages} for key, stages in settings().items()
-               if key.startswith(("training.", "tasks.*.train_size")))
+               if key.startswith("training."))
 
 
 def test_settings_of_evaluation_run_no_model() -> None:
@@ -186,7 +188,8 @@ def test_edits_run_through_the_graph(project: Project) -> None:
 
     # Another seed, and none the less.
     project.replace(params, "seeds:\n- 1\n", "seeds:\n- 1\n- 2\n")
-    assert project.repro().ran == {"check_params"} | names(("train_pretrained", "train_scratch"), seed=2) | shown
+    new = names(("train_pretrained", "train_scratch"), seed=2)
+    assert project.repro().ran == {"check_params"} | names(("plan_sizes",)) | new | shown
     project.replace(params, "seeds:\n- 1\n- 2\n", "seeds:\n- 1\n")
     assert project.repro().ran == {"check_params", "report"}
 

@@ -193,8 +193,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     params["evaluation"]["resamples"] = 100
     write_json(tmp_path / "params.yaml", params)
     write_encoded(tmp_path, TEXT_TASK)
-    write_json(tmp_path / "data.json", {"kept": {"train": 40}})
+    planned()
     return tmp_path
+
+
+def planned() -> None:
+    """The rows of every cell, by the params.yaml that is there."""
+    assert plan_sizes.main("--task toy --prepared prepared --out sized/sizes.json --rows rows".split()) == 0
 
 
 def trained(init: str, out: str, *flags: str) -> Path:
@@ -209,11 +214,12 @@ def predicted(models: str, out: str, *flags: str) -> None:
 
 
 def test_a_size_is_the_first_rows_as_train_size_makes_them(folder: Path) -> None:
-    sized = trained("scratch", "sized", "--train-size", "16")
+    sized = trained("scratch", "small", "--rows", "rows/16-1.json")
     params = read_json(folder / "params.yaml")
     params["tasks"]["toy"]["train_size"] = 16
     write_json(folder / "params.yaml", params)
-    whole = trained("scratch", "whole")
+    planned()
+    whole = trained("scratch", "whole", "--rows", "rows/1.json")
     assert (sized / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
     assert next(read_json_lines(sized / "history.jsonl"))["settings"]["train_size"] == 16
 
@@ -223,11 +229,10 @@ def run_models() -> None:
     for init, cell in (("pretrained", "pretrained-full-1"), ("scratch", "scratch-1")):
         trained(init, f"models/{cell}")
         for size in ("16", "64"):
-            trained(init, f"sized/{size}/models/{cell}", "--train-size", size)
+            trained(init, f"sized/{size}/models/{cell}", "--rows", f"rows/{size}-1.json")
     predicted("models", "predictions")
     for size in ("16", "64"):
         predicted(f"sized/{size}/models", f"sized/{size}/predictions", "--train-size", size)
-    assert plan_sizes.main("--task toy --card data.json --out sized/sizes.json".split()) == 0
 
 
 EVALUATE = ("--task toy --prepared prepared --encoding-card card.json --models models"
@@ -251,9 +256,10 @@ class _Recorded:
 
 def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     run_models()
-    assert read_json(folder / "sized/sizes.json") == {"rows": 40, "sizes": [16], "skipped": [64]}
+    assert read_json(folder / "sized/sizes.json") == {
+        "rows": 40, "sizes": [16], "skipped": [64], "size_rows": [16], "draws": 1}
     assert [path.name for path in Path("sized/64").rglob("*.*")].count("skipped.json") == 3
-    assert "64 is not below the 40 training rows" in capsys.readouterr().err
+    assert "64 rows are not below the training rows of the task" in capsys.readouterr().err
     assert evaluate_sizes.main(EVALUATE) == 0
     facts = read_json(folder / "sizes.json")
     assert list(facts["cells"]) == ["pretrained-full-1-rows-16", "scratch-1-rows-16"]

@@ -26,6 +26,7 @@ from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.doctoring.conlleval import conlleval_f1
 from stages.encoding.running_text import running_row, running_text, running_words
+from stages.encoding.train_sizes import TrainRows
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.metrics.calibration import (
     brier_score,
@@ -384,7 +385,7 @@ def test_baselines_of_each_kind_of_task(tmp_path: Path, kind: str, names: list) 
         for split in ("train", "test"):
             rows = list(read_json_lines(prepared / f"{split}.jsonl"))
             write_json_lines(prepared / f"{split}.jsonl", (row | {"text_pair": row["text"]} for row in rows))
-    predict_baselines(prepared, tmp_path / "out.json", 20)
+    predict_baselines(prepared, tmp_path / "out.json", {0: TrainRows(20)})
     written = read_json(tmp_path / "out.json")
     assert written["train_rows"] == 20
     assert {name: len(labels) for name, labels in written["test"].items()} == dict.fromkeys(names, 12)

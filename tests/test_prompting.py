@@ -24,6 +24,7 @@ from stages.doctoring import prompts
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
+from stages.encoding.train_sizes import TrainRows
 from stages.evaluate import evaluate
 from stages.predict_splits import predict
 from stages.prompt import prompt
@@ -158,7 +159,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def prompted(root: Path, name: str = "in_context-1", seed: int = 1, **changes: Any) -> Path:
     out = root / "models" / name
-    prompt(root / "prepared", out, seed, settings(root / "language_model", **changes), "table", 30, FORWARD)
+    prompt(root / "prepared", out, seed, settings(root / "language_model", **changes), "table", TrainRows(30), FORWARD)
     return out
 
 

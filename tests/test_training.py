@@ -154,11 +154,6 @@ def test_rows_longer_than_the_model_has_positions_are_refused(data: Path, task: 
         refuse_too_long(model, (split,), "toy")
 
 
-def test_more_training_rows_than_there_are_is_refused(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="tasks.toy.train_size: expected at most 40, the number of training rows, or 0"):
-        fit(data, tmp_path / "model", train_size=41)
-
-
 def test_half_precision_checkpoints_are_trained_in_float32(checkpoint: Path, tmp_path: Path) -> None:
     tiny.write_checkpoint(tmp_path)
     halves = {name: tensor.half() for name, tensor in load_file(checkpoint / "model.safetensors").items()}

@@ -13,7 +13,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 from stages.common.errors import UserError
 from stages.comparing.revisions import Revision
 from stages.judging.changes import judge_scores, judge_verdicts, regressions
-from stages.metrics.differences import compare, compare_pairs
+from stages.metrics.differences import PAIRS, compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
@@ -27,9 +27,6 @@ from stages.wording.message import Wording
 
 # Stages whose outputs models are trained on.
 DATA = ("download", "preprocess", "checkpoint", "fetch_checkpoint", "encode", "adapt", "self_pretrain")
-# With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
-# interval more than what the pairs share narrows it, which is little where a setting has changed.
-PAIRS = 5
 _EVIDENCE: TypeAdapter[Wording] = TypeAdapter(Wording)  # of former revisions a sentence
 _ROUNDING = 1e-9
 _NORMAL = 1.959964  # quantile of a 95 % interval
@@ -99,6 +96,7 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
                  "difference": now - was, "paired": not reason, "unpaired_because": reason,
                  "same_predictions": same, "rescored": same and abs(now - was) > _ROUNDING, "recipe": False,
                  "low": 0.0, "high": 0.0, "p_value": 1.0, "runs": [],
+                 "draws": new.metrics[task].get("draws", 0),
                  "failed": [_failures(side.metrics[task], cells)
                             for side, cells in zip((old, new), arms[name], strict=True)]}
         if not same:

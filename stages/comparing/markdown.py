@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stages.common.visible import visible
-from stages.comparing.changes import PAIRS
 from stages.judging.changes import GONE
+from stages.metrics.differences import PAIRS
 from stages.reporting.texts import METRICS, VERDICTS, markdown_text, numbered, p_value, points, score
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
@@ -57,6 +57,10 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
     if any(found["paired"] for found in changed):
         yield (f"Paired by test row, and with {PAIRS} or more equal seeds also by seed, from the predictions of both "
                "revisions. Holm's correction covers all arms in this table.")
+    for task, draws in {found["task"]: found["draws"] for found in changed if found["draws"]}.items():
+        covers = ("every seed has its own draw of the training rows, so the intervals cover the draw" if draws > 1 else
+                  "all runs share one draw of the training rows, so the intervals do not cover another draw")
+        yield f"{markdown_text(task)}: {covers}."
     for reason in dict.fromkeys(f"{found['task']}: {found['unpaired_because']}" for found in changed
                                 if not found["paired"]):
         yield ("Unpaired, from the intervals of each revision, which have less power to find a change: "

@@ -14,7 +14,7 @@ import numpy as np
 Labels = Sequence[Any] | np.ndarray  # names of labels, or numbers in the order of the names
 
 
-def stratified_order(labels: Labels, seed: int) -> np.ndarray:
+def stratified_order(labels: Labels, seed: int | str) -> np.ndarray:
     """Permutation of the row numbers such that every prefix holds the classes nearly in proportion.
 
     Rows are shuffled within their class; the i-th of a class of n gets rank (i + 1/2) / n, and rows are sorted by rank.
@@ -31,7 +31,7 @@ def stratified_order(labels: Labels, seed: int) -> np.ndarray:
     return np.lexsort((codes, ranks))  # which is stable, so equal ones stay in the order of the rows
 
 
-def shuffled_order(rows: int, seed: int) -> np.ndarray:
+def shuffled_order(rows: int, seed: int | str) -> np.ndarray:
     """Permutation of the row numbers, for rows without a single class."""
     return _shuffled(np.arange(rows), random.Random(seed))
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,12 +15,13 @@ from tokenizers.models import WordPiece
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.doctoring.copies import Copies, find_copies
+from stages.encoding.train_sizes import WHOLE, TrainRows
 from stages.metrics.chance import chance_level
 from stages.results.arm_words import arm_names
 from stages.results.cards import DataCard, EncodingCard
 from stages.results.histories import Evaluation, History, read_history
 from stages.results.predictions import Predictions
-from stages.results.prepared import Row, Task, read_rows, read_task
+from stages.results.prepared import Row, Task, read_rows, read_task, rows_used
 from stages.results.prompts import PROMPTS, PromptCard
 from stages.results.reading import validated
 from stages.results.task_metrics import TaskMetrics
@@ -159,17 +160,19 @@ def label_counts(rows: Iterable[Row]) -> Counter[str]:
 
 def read_evidence(
     prepared: Path, card: Path, encoding_card: Path, metrics: Path, models: Path, predictions: Path, checkpoint: Path,
-    arms: Mapping[str, Sequence[str]],
+    arms: Mapping[str, Sequence[str]], draws: Mapping[int, TrainRows] = WHOLE,
 ) -> Evidence:
-    """Read the files of one task.
+    """Read the files of one task; its training rows are those of all ``draws``.
 
     Raises:
         UserError: a file is missing, or the predictions are not those of the prepared rows.
     """
     task, scored = read_task(prepared), validated(TaskMetrics, metrics)
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    used = {"train": scored.rows["train"]}
-    rows = {split: list(islice(read_rows(prepared / f"{split}.jsonl"), used.get(split))) for split in task.splits}
+    places = sorted({place for one in draws.values() for place in one.drawn or ()})
+    used = TrainRows(next(iter(draws.values())).train_size, tuple(places) or None)
+    rows = {split: rows_used(prepared, used) if split == "train" else list(read_rows(prepared / f"{split}.jsonl"))
+            for split in task.splits}
     cells = [cell for cells in arms.values() for cell in cells]
     if missing := [cell for cell in cells if cell not in scored.cells]:
         raise UserError(f"{metrics}: expected the cells of params.yaml, found none of {', '.join(missing)}; "

@@ -101,7 +101,7 @@ def overfitted(evidence: Evidence) -> Iterator[Finding]:
                 validation - evidence.chance < CARRIED_OVER * (train - evidence.chance))
             yield Finding(
                 "overfitted", "warning" if memorised else "note", arm, (arm,),
-                message("found-overfitted", train=train, validation=validation, rows=len(evidence.rows["train"])),
+                message("found-overfitted", train=train, validation=validation, rows=evidence.metrics.rows["train"]),
                 message("why-overfitted"), message("fix-overfitted"), tuple(cells))
 
 

@@ -1,6 +1,6 @@
 """Encoded splits on disk: Arrow files that are memory-mapped, read without copying a row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,10 +75,11 @@ def _rows_of_first_guids(guids: list[str], count: int) -> int:
     return len(guids)
 
 
-def read_split(folder: Path, split: str, count: int = 0) -> EncodedSplit:
+def read_split(folder: Path, split: str, count: int = 0, places: Sequence[int] | None = None) -> EncodedSplit:
     """Open ``folder/<split>.arrow`` (an Arrow stream, as ``datasets.Dataset.from_file`` opens it too).
 
-    Of ``count`` other than 0, the rows of the first so many distinct guids alone take memory.
+    Of ``count`` other than 0, the rows of the first so many distinct guids alone take memory; or of ``places``, those
+    of the distinct guids at these places, in their order.
 
     Raises:
         UserError: the file is missing or is no Arrow stream.
@@ -86,17 +87,26 @@ def read_split(folder: Path, split: str, count: int = 0) -> EncodedSplit:
     path = folder / f"{split}.arrow"
     try:
         with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
-            table = pa.Table.from_batches(_batches(stream, count), stream.schema)
+            last = count if places is None else max(places) + 1
+            table = pa.Table.from_batches(_batches(stream, last), stream.schema)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
     except pa.ArrowInvalid as error:
         raise UserError(f"{path}: not an Arrow file ({error}); delete it and run `dvc repro`") from None
+    if places is not None:
+        table = table.take(_rows_at(table["guid"].to_pylist(), places))
     labels = _column(table, "labels")
     words = _column(table, "word_index") if "word_index" in table.column_names else None
     found = EncodedSplit(
         table["guid"].to_pylist(), _column(table, "input_ids"), _column(table, "token_type_ids"), labels, words
     )
     return found.first_guids(count)
+
+
+def _rows_at(guids: list[str], places: Sequence[int]) -> np.ndarray:
+    starts = [row for row, guid in enumerate(guids) if row == 0 or guid != guids[row - 1]]
+    ends = [*starts[1:], len(guids)]
+    return np.concatenate([np.arange(starts[place], ends[place]) for place in places])
 
 
 def _batches(stream: Iterable[pa.RecordBatch], count: int) -> Iterator[pa.RecordBatch]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from stages.common.errors import UserError
 from stages.encoding.store import EncodedSplit, read_split
 from stages.results.prepared import read_task
@@ -13,7 +15,8 @@ from stages.settings.further import further_tests
 from stages.settings.grid import Grid
 from stages.settings.prediction import running_text_length
 from stages.settings.recipes import FULL, Recipe, recipe_settings
-from stages.settings.training import TrainingSettings, training_settings
+from stages.settings.train_sizes import Size, labels_per_class
+from stages.settings.training import TrainingSettings, train_size, training_settings
 
 ENCODED, INITIAL, FURTHER = Path("data/encoded"), Path("data/initial"), Path("data/further")
 _ROWS = "-rows-"  # between the name of a cell and its further train size
@@ -52,10 +55,12 @@ def grid_cells(grid: Grid, rows: dict[str, "TaskRows"]) -> list[Cell]:
     """
     cells = []
     for task in grid.tasks:
-        cells += [_cell(task, name) for name in grid.of_task(task).trained_cells]
+        whole = rows[task].count(train_size(task))
+        cells += [_cell(task, name, whole) for name in grid.of_task(task).trained_cells]
         available = len(set(rows[task].used(cells[-1].settings).guids))
-        cells += [_sized(_cell(task, name), size) for size in sorted(grid.train_sizes) if size < available
-                  for name in grid.of_task(task).sized_cells]
+        for size in sorted(grid.train_sizes, key=rows[task].count):
+            if (count := rows[task].count(size)) < available:
+                cells += [_sized(_cell(task, name, count), size) for name in grid.of_task(task).sized_cells]
     return cells
 
 
@@ -75,18 +80,17 @@ def is_sized(name: str) -> bool:
     return _ROWS in name
 
 
-def _sized(cell: Cell, size: int) -> Cell:
+def _sized(cell: Cell, size: Size) -> Cell:
     stage = f"train_{cell.init}_sized@{cell.task}-{size}-{cell.seed}"
-    return replace(cell, name=f"{cell.name}{_ROWS}{size}", stage=stage,
-                   settings=cell.settings.model_copy(update={"train_size": size}))
+    return replace(cell, name=f"{cell.name}{_ROWS}{size}", stage=stage)
 
 
-def _cell(task: str, name: str) -> Cell:
+def _cell(task: str, name: str, rows: int) -> Cell:
     of_cell = parse_cell_name(name)
     arm = ARMS[of_cell.arm]
     recipe = FULL if arm.weights is None else recipe_settings(of_cell.tuning)
     return Cell(task, name, f"train_{arm.name}@{task}-{of_cell.place}", arm.settings, of_cell.seed, recipe,
-                training_settings(task, arm.name))
+                training_settings(task, arm.name).model_copy(update={"train_size": rows}))
 
 
 class TaskRows:
@@ -100,6 +104,11 @@ class TaskRows:
     def rows(self) -> int:
         """Number of training rows; the windows of a long sentence count as one."""
         return len(set(self.train.guids))
+
+    def count(self, size: Size) -> int:
+        """How many rows a train size is, 0 for all."""
+        each = labels_per_class(size)
+        return each * len(np.unique(self.train.labels)) if each else int(size)
 
     @cached_property
     def unseen(self) -> list[EncodedSplit]:
@@ -117,7 +126,7 @@ class TaskRows:
                 for test in tests_of(self.encoded.name)]
 
     def used(self, settings: TrainingSettings) -> EncodedSplit:
-        """The training rows under ``settings``.
+        """The training rows under ``settings``; the first ones stand for others of a draw, which take as long.
 
         Raises:
             UserError: the settings ask for more rows than there are.

@@ -40,6 +40,9 @@ TAIL = 0.025  # beyond either end of a 95 % interval
 _SURE = 0.005  # beyond either end, where a comparison counts as settled
 _FEWEST_SEEDS, _MOST_SEEDS, _MOST_ROWS = 3, 10, 20  # that are proposed; the rows as a multiple
 _MISSED = 0.2  # a detectable difference is found with a probability of 80 %
+# With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
+# interval more than what the pairs share narrows it.
+PAIRS = 5
 _SHARING = 2  # runs at most, among which an example that was not seen to differ is split
 _ROUNDING = 1e-12  # two equal means can differ by so much
 _CLASSES = 10  # variances of the mixture are taken together where they differ by less than a tenth
@@ -96,9 +99,7 @@ def compare_pairs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> Diff
     What the two of a pair share, such as the luck of their seed, then stands in no spread: pairs are one sample of
     differences, with as many degrees of freedom as there are pairs, less one; that needs no prior.
     """
-    one, other = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
-    gains = _Arm(one.scores - other.scores, one.influence - other.influence, math.hypot(one.unit, other.unit), -1.0,
-                 reference=True)
+    gains = _Arm.of(first, scorer, 0.0).minus(_Arm.of(second, scorer, 0.0))
     return _difference(gains, _nothing(gains), recipe=len(first) > 1)
 
 
@@ -115,7 +116,9 @@ def these_runs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> TheseRu
     return TheseRuns(**means, gap=float(gaps.min() if gaps.min() > 0 else gaps.max()), gap_p_value=max(p_values))
 
 
-def to_settle(first: np.ndarray, second: np.ndarray, scorer: Scorer, rows: int, run: int) -> dict[str, int]:
+def to_settle(
+    first: np.ndarray, second: np.ndarray, scorer: Scorer, rows: int, run: int, *, paired: bool = False
+) -> dict[str, int]:
     """How many ``seeds`` an arm, else how many test ``rows``, would find a difference as large as the measured one.
 
     They would find it with a probability of 80 % at a level of 1 %, which leaves room for Holm's correction, were the
@@ -127,21 +130,24 @@ def to_settle(first: np.ndarray, second: np.ndarray, scorer: Scorer, rows: int, 
         scorer: from totals of statistics to a score.
         rows: of test.
         run: seeds that were run, of which there are always more; as large a share of them is expected to train.
+        paired: whether run ``i`` of either arm belongs together, as in :func:`compare_pairs`.
     """
-    arms = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
+    one, other = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
+    gains = one.minus(other) if paired else one
+    arms, nothing = ((gains,), _nothing(gains)) if paired else ((one, other), other)
     fewest = min(arm.number for arm in arms)
     if fewest < 2:
         return {"seeds": max(run + 1, math.ceil(_FEWEST_SEEDS * run / fewest))}
-    difference = abs(arms[0].mean - arms[1].mean)
+    difference = abs(one.mean - other.mean)
     trained = sum(arm.number for arm in arms) / run  # of one seed
     single = sum(max(float(arm.scores.var(ddof=1)), arm.disagreed) * run / arm.number for arm in arms)
-    common = max(0.0, _Errors(*arms, recipe=False).examples - sum(arm.disagreed / arm.number for arm in arms))
+    common = max(0.0, _Errors(gains, nothing, recipe=False).examples - sum(arm.disagreed / arm.number for arm in arms))
     most = max(run + 1, math.ceil(_MOST_SEEDS * run / fewest))
     for seeds in range(run + 1, most + 1):
-        if difference >= _needed(trained * seeds - 2) * math.sqrt(common + single / seeds):
+        if difference >= _needed(trained * seeds - len(arms)) * math.sqrt(common + single / seeds):
             return {"seeds": seeds}
     # With as many seeds, the rest is of the rows.
-    room = (difference / _needed(trained * most - 2)) ** 2 - single / most
+    room = (difference / _needed(trained * most - len(arms))) ** 2 - single / most
     if room <= 0 or common / room > _MOST_ROWS:
         return {}
     return {"seeds": most, "rows": math.ceil(rows * common / room)}
@@ -203,6 +209,11 @@ class _Arm:
         more[:, 0] += 1
         unit = max(float(np.abs(scorer(more) - scorer(totals)).mean()), _ROUNDING)
         return cls(scorer(totals), influence, unit, least)
+
+    def minus(self, other: "_Arm") -> "_Arm":
+        """The differences of pairs of runs."""
+        return _Arm(self.scores - other.scores, self.influence - other.influence, math.hypot(self.unit, other.unit),
+                    -1.0, reference=True)
 
     @property
     def mean(self) -> float:

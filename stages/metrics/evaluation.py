@@ -10,7 +10,7 @@ import numpy as np
 from stages.encoding.running_text import RUNNING, running_words
 from stages.metrics.calibration import fitted_temperature
 from stages.metrics.delivered import delivered_score
-from stages.metrics.differences import compare, grouped, score_interval, these_runs, to_settle
+from stages.metrics.differences import PAIRS, compare, compare_pairs, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed
 from stages.metrics.groups import group_numbers
@@ -103,11 +103,15 @@ class TaskEvaluation:
     An arm is a list of cells that differ in their seeds alone; comparisons take two.
     """
 
-    def __init__(self, gold: TaskGold, predictions: Path, settings: EvaluationSettings) -> None:
-        """Take the gold labels; ``predictions`` is a folder that ``predict`` wrote."""
+    def __init__(self, gold: TaskGold, predictions: Path, settings: EvaluationSettings, drawn: bool = False) -> None:
+        """Take the gold labels; ``predictions`` is a folder that ``predict`` wrote.
+
+        ``drawn``: every seed drew its own training rows, which runs with one seed share; so they are compared in pairs.
+        """
         self.task, self.gold = gold.task, dict(gold.splits)
         self._predictions = predictions
         self._settings = settings
+        self._drawn = drawn
         self._score = scorer(gold.task)
         self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell or baseline and split
         self._failed: set[str] = set()
@@ -164,10 +168,19 @@ class TaskEvaluation:
 
     def baselines(self, predicted: Mapping[str, Sequence[str | Sequence[str]]]) -> dict[str, Metrics]:
         """Metrics of each baseline's predictions on test."""
+        return self._baselines(predicted, "")
+
+    def drawn_baselines(self, by_seed: Mapping[str, Mapping[str, Any]]) -> dict[str, Metrics]:
+        """The same where it was fitted to the training rows of every seed: means over seeds."""
+        found = [self._baselines(predicted, seed) for seed, predicted in by_seed.items()]
+        return {name: {metric: float(np.mean([one[name][metric] for one in found])) for metric in metrics}
+                for name, metrics in found[0].items()}
+
+    def _baselines(self, predicted: Mapping[str, Sequence[str | Sequence[str]]], seed: str) -> dict[str, Metrics]:
         found = {}
         for name, answers in predicted.items():
             scored = scores(self.gold["test"].labels, Labels.named(answers, self.task), self.task)
-            self._statistics[name, "test"] = scored.statistics
+            self._statistics[f"{name}{seed}", "test"] = scored.statistics
             found[name] = scored.metrics
         return found
 
@@ -175,32 +188,46 @@ class TaskEvaluation:
         self, arms: Mapping[str, Sequence[str]], baselines: Sequence[str]
     ) -> dict[str, dict[str, Difference]]:
         """By baseline and arm, the difference of the arm's mean and the baseline, over seeds and examples of test."""
-        return {baseline: {arm: compare(
-            self.on_test(self.trained(cells)), self.on_test([baseline]), self._score, fixed=True)
-            for arm, cells in arms.items()} for baseline in baselines}
+        return {baseline: {arm: self._against(baseline, self.trained(cells)) for arm, cells in arms.items()}
+                for baseline in baselines}
+
+    def _against(self, baseline: str, cells: Sequence[str]) -> Difference:
+        if self._drawn:
+            fits = self.on_test([f"{baseline}{seed}" for seed in _seeds(cells)])
+            test = compare_pairs if len(cells) >= PAIRS else compare
+            return test(self.on_test(cells), fits, self._score)
+        return compare(self.on_test(cells), self.on_test([baseline]), self._score, fixed=True)
 
     def headline(self, first: Sequence[str], second: Sequence[str]) -> Comparison:
         """Two arms over seeds and examples of test, and on these alone the runs that share a place in their lists."""
         trained = [self.on_test(self.trained(arm)) for arm in (first, second)]
         return self._compared(
-            *trained, failed=FailedOfBoth(first=self._failures(first), second=self._failures(second)),
+            (first, second), "test", slice(None),
+            failed=FailedOfBoth(first=self._failures(first), second=self._failures(second)),
             these_runs=these_runs(self.on_test(first), self.on_test(second), self._score),
-            to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second))),
+            to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second)),
+                                paired=self._paired(first, second)),
             runs=tuple(self._pair(*names) for names in zip(first, second, strict=False)))
 
     def slices(self, arms: Mapping[str, Pair]) -> list[Slice]:
         """The comparisons of ``arms`` on the further test sets, and on every genre where there are several."""
         return [
-            Slice(split=split, genre=genre, rows=len(rows), comparisons={name: self._compared(*(
-                self._runs(self.trained(cells), split, rows) for cells in pair)) for name, pair in arms.items()})
+            Slice(split=split, genre=genre, rows=len(rows), comparisons={
+                name: self._compared(pair, split, rows) for name, pair in arms.items()})
             for split, gold in self.gold.items() if split != "validation"
             for genre, rows in _genres(gold, split).items()]
 
-    def _compared(self, first: np.ndarray, second: np.ndarray, **headline: Any) -> Comparison:
-        """Arms by their statistics [runs, examples, statistics]."""
+    def _compared(self, pair: Pair, split: str, rows: Any, **headline: Any) -> Comparison:
+        """The runs of two arms that trained, on some rows of a split."""
+        first, second = (self._runs(self.trained(cells), split, rows) for cells in pair)
         means = (float(self._score(runs.sum(axis=1)).mean()) for runs in (first, second))
-        found = compare(first, second, self._score)
+        found = (compare_pairs if self._paired(*pair) else compare)(first, second, self._score)
         return Comparison(**dict(zip(PAIR, means, strict=True)), **dict(found), **headline)
+
+    def _paired(self, first: Sequence[str], second: Sequence[str]) -> bool:
+        """Whether runs with one seed are compared; not where it failed in one arm alone, which leaves no pair."""
+        seeds = _seeds(self.trained(first))
+        return self._drawn and len(seeds) >= PAIRS and seeds == _seeds(self.trained(second))
 
     def _failures(self, cells: Sequence[str]) -> FailedRuns:
         count = sum(cell in self._failed for cell in cells)
@@ -222,6 +249,10 @@ class TaskEvaluation:
         found = paired_test(*self.on_test([first, second]), kind, self._score, self._settings.resamples,
                             self._settings.bootstrap_seed)
         return found.model_copy(update={"first": first, "second": second})
+
+
+def _seeds(cells: Sequence[str]) -> list[int]:
+    return [parse_cell_name(cell).seed for cell in cells]
 
 
 def _genres(gold: Gold, split: str) -> dict[str, np.ndarray]:

@@ -23,6 +23,7 @@ from stages.results.sizes import ArmSteps, BothSteps, Multiplier, Point, SizedRu
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import JudgedMultiplier, LabelJudgement, SingleRun
 from stages.settings.arms import PAIR, REFERENCE, TUNED
+from stages.settings.train_sizes import labels_per_class
 from stages.wording.message import Message, Value, Wording, message
 from stages.wording.names import metric_name, outcome_name, rows_name, verdict_name
 
@@ -78,6 +79,7 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
     if (labels := task.verdicts.labels) and labels.multipliers:
         yield multiplier_sentence(task, sizes.rows, labels)
         yield message("labels-assumption")
+        yield message("labels-draw", covered="shared" if sizes.draws == 1 else "covered")
     elif labels:
         why = reasons(labels.withheld) if labels.withheld else _single_run(task, labels.single_run)
         yield message("labels-withheld", reasons=why)
@@ -89,7 +91,8 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
                           seed=str(run.seed), rows=run.train_rows, reason=_why_failed(run))
     if sizes.skipped:
         yield message("labels-skipped", number=len(sizes.skipped), rows=sizes.rows,
-                      sizes=tuple(message("count", number=number) for number in sizes.skipped))
+                      sizes=tuple(message("labels-per-class", number=each) if (each := labels_per_class(size)) else
+                                  message("count", number=int(size)) for size in sizes.skipped))
 
 
 def _why_failed(run: SizedRun) -> Wording:
@@ -167,13 +170,18 @@ def _step(value: float | None) -> Message:
 
 def _points_table(task: TaskFacts, sizes: Sizes) -> Table:
     multipliers = {multiplier.rows: multiplier for multiplier in _multipliers(task)}
+    per_class = [*map(labels_per_class, sizes.sizes), 0]  # the last point is of no further size
     return Table(
         message("points-caption", metric=metric_name(task.metrics.metric)),
         ((message("column-training-rows"), "header"), (message("capitalized", text=task.arms[0].name), "number"),
          (message("capitalized", text=task.arms[-1].name), "number"), (message("column-times-labels"), "number")),
-        tuple((message("count", number=one.rows), _mean(one), _mean(other), _times(multipliers.get(one.rows)))
-              for one, other in zip(sizes.points.pretrained, sizes.points.scratch, strict=True)),
+        tuple((_rows(one.rows, each), _mean(one), _mean(other), _times(multipliers.get(one.rows)))
+              for one, other, each in zip(sizes.points.pretrained, sizes.points.scratch, per_class, strict=True)),
         task.metrics.synthetic)
+
+
+def _rows(rows: int, per_class: int) -> Message:
+    return message("size-per-class", number=rows, each=per_class) if per_class else message("count", number=rows)
 
 
 def _mean(point: Point) -> Message:

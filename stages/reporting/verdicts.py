@@ -47,6 +47,8 @@ def _verdict(task: TaskFacts, treatment: Wording, judged: Judgement, arm: str) -
     arms = (task.arm(arm).name, rival.name)
     sentences = [message("verdict-sentence", verdict=_opening(task, treatment, judged),
                          evidence=_evidence(task, judged, rival.as_rival))]
+    if task.metrics.draws:
+        sentences.append(_draw(task, judged.recipe))
     if judged.withheld:
         sentences.append(message("verdict-withheld", reasons=reasons(judged.withheld)))
     if judged.qualified:
@@ -62,6 +64,17 @@ def _verdict(task: TaskFacts, treatment: Wording, judged: Judgement, arm: str) -
     if judged.to_settle:
         sentences.append(_to_settle(task, judged.to_settle, judged.recipe))
     return joined(sentences)
+
+
+def _draw(task: TaskFacts, recipe: bool) -> Message:
+    """Whether the interval covers the draw of the training rows, of which fewer than all are used."""
+    facts = task.metrics
+    each = set(facts.train_labels.values())
+    labels: tuple[Message, ...] = (message("labels-of-each", number=each.pop()),) if len(each) == 1 else tuple(
+        message("labels-of-class", label=label, number=number) for label, number in facts.train_labels.items())
+    covered = "shared" if facts.draws == 1 else "covered" if recipe else "one-run"
+    return message("verdict-draw", covered=covered, number=facts.rows["train"], rows=rows_name(facts.kind),
+                   kind="classes" if labels else "words", labels=labels)
 
 
 def decomposition(task: TaskFacts) -> list[Message]:

@@ -9,6 +9,7 @@ from stages.common.errors import UserError
 from stages.results.reading import Facts, Text, validated
 from stages.results.task_metrics import Interval
 from stages.settings.grid import Grid
+from stages.settings.train_sizes import Size
 
 Reached = Literal["within", "beyond", "below"]
 
@@ -94,8 +95,9 @@ class Sizes(Facts):
     cells: dict[Text, SizedRun]
     tuning: str
     rows: int
-    sizes: tuple[int, ...] = ()
-    skipped: tuple[int, ...] = ()
+    sizes: tuple[Size, ...] = ()
+    skipped: tuple[Size, ...] = ()
+    draws: int = 1
     points: Points = Points()
     multipliers: tuple[Multiplier, ...] = ()
     steps: BothSteps
@@ -109,7 +111,7 @@ def read_sizes(folder: Path, grid: Grid) -> dict[str, Sizes]:
 def _read(path: Path, grid: Grid) -> Sizes:
     found = validated(Sizes, path)
     seeds = tuple(run.seed for run in found.steps.pretrained.runs)
-    read = (tuple(sorted((*found.sizes, *found.skipped))), found.tuning, seeds)
-    if read != (tuple(sorted(grid.train_sizes)), grid.tunings[0], grid.seeds):
+    read = ({*found.sizes, *found.skipped}, found.tuning, seeds)
+    if read != ({*grid.train_sizes}, grid.tunings[0], grid.seeds):
         raise UserError(f"{path}: train sizes, tuning or seeds are not those of params.yaml; run `dvc repro`")
     return found

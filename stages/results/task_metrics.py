@@ -166,7 +166,11 @@ class Slice(Facts):
 
 
 class TaskMetrics(Facts):
-    """What ``evaluate`` says about one task; ``test_groups`` is 0 where test rows are independent of each other."""
+    """What ``evaluate`` says about one task; ``test_groups`` is 0 where test rows are independent of each other.
+
+    Of fewer than all training rows, ``train_labels`` counts those of each class, and ``draws`` is 1 where every seed
+    has the same ones, else as many as there are seeds; it is 0 where all are used.
+    """
 
     task: Text
     title: Text
@@ -178,6 +182,8 @@ class TaskMetrics(Facts):
     checkpoint: Text
     synthetic_checkpoint: bool
     rows: dict[Text, int]
+    draws: int = 0
+    train_labels: dict[Text, int] = Field(default_factory=dict)
     test_groups: int = 0
     cells: dict[str, Cell]
     baselines: dict[Text, Metrics]

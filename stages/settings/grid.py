@@ -6,22 +6,23 @@ from pydantic import Field
 
 from stages.common.errors import UserError
 from stages.settings.arms import ARMS, FULL_TUNING, PAIR, Arm, CellName, arm_of_key, ordered_arms, rivals_of
-from stages.settings.base import Settings, one_of_list, validated
+from stages.settings.base import Seed, Settings, one_of_list, validated
 from stages.settings.reading import pick, read_params
+from stages.settings.train_sizes import FurtherTrainSize, Size, TrainSize
 
 
 class Grid(Settings):
     """Tasks, arms, tunings and seeds; every combination is a cell.
 
     ``asked`` has the tasks of each arm that not every task has, by the key of params.yaml that lists them.
-    ``train_sizes`` are the further numbers of train rows of the learning curve.
+    ``train_sizes`` are the further numbers of train rows, or of labels per class, of the learning curve.
     """
 
     tasks: tuple[str, ...] = Field(min_length=1)
     tunings: tuple[str, ...] = Field(min_length=1)
     seeds: tuple[int, ...] = Field(min_length=1)
     asked: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    train_sizes: tuple[int, ...] = ()
+    train_sizes: tuple[Size, ...] = ()
 
     def of_task(self, task: str) -> "Grid":
         """The part of the grid that belongs to one task."""
@@ -93,9 +94,27 @@ def read_sized_grid(task: str) -> Grid:
     return validated(Grid, {"tasks": (task,)} | {axis: _listed(params, axis) for axis in ("tunings", "seeds")}, "")
 
 
-def read_train_sizes() -> tuple[int, ...]:
+def read_train_sizes() -> tuple[Size, ...]:
     """The further train sizes, for the stages that must know them all."""
     return _listed(read_params(), "train_sizes")
+
+
+class RowPlan(Settings):
+    """What decides which training rows the cells of a task use."""
+
+    train_size: TrainSize
+    train_sizes: tuple[FurtherTrainSize, ...]
+    draws: int = Field(ge=1)
+    seeds: tuple[Seed, ...] = Field(min_length=1)
+    split_seed: Seed
+
+
+def read_row_plan(task: str) -> RowPlan:
+    """Settings of ``plan_sizes`` for one task."""
+    params = read_params()
+    values = {name: pick(params, name) for name in ("draws", "split_seed")}
+    values |= {name: _listed(params, name) for name in ("train_sizes", "seeds")}
+    return validated(RowPlan, values | {"train_size": pick(params, f"tasks.{task}.train_size")}, "")
 
 
 def _grid(tasks: tuple[str, ...]) -> Grid:

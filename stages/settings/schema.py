@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field, field_validator
 
@@ -27,6 +27,7 @@ from stages.settings.resources import ResourceSettings
 from stages.settings.stress import StressSettings
 from stages.settings.table import TABLE, TableSettings
 from stages.settings.tracking import TrackingSettings
+from stages.settings.train_sizes import FurtherTrainSize, Size, labels_per_class
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings, TrainSizeSettings
 from stages.settings.unknown_keys import refuse_unknown_keys
 
@@ -54,6 +55,7 @@ class Params(Settings):
     checkpoints: dict[str, Any] = Field(min_length=1)
     sample_seed: Seed
     split_seed: Seed
+    draws: int = Field(ge=1)
     evaluation: EvaluationSettings
     error_analysis: ErrorAnalysisSettings
     resources: ResourceSettings
@@ -68,7 +70,7 @@ class Params(Settings):
     self_pretrained: list[str]
     prompting: PromptingSettings
     in_context: list[str]
-    train_sizes: list[Annotated[int, Field(ge=1)]]
+    train_sizes: list[FurtherTrainSize]
 
     @field_validator("seeds", "tunings", *{arm.asked_by for arm in ARMS.values() if arm.asked_by}, "train_sizes")
     @classmethod
@@ -249,8 +251,32 @@ def plain_names(params: Params) -> str | None:
 def whole_batch(params: Params) -> str | None:
     """A training set has at least one batch; every epoch would otherwise be a single smaller step."""
     for name, task in params.tasks.items():
-        if 0 < task.train_size < params.training.batch_size:
-            return f"tasks.{name}.train_size: {task.train_size} rows are fewer than one batch of training.batch_size"
+        rows = _row_count(task, task.train_size)
+        if rows is not None and 0 < rows < params.training.batch_size:
+            return f"tasks.{name}.train_size: {rows} rows are fewer than one batch of training.batch_size"
+    return None
+
+
+def _row_count(task: TaskSettings, size: Size) -> int | None:
+    """How many training rows a size is, 0 for all; None where the settings alone do not tell the number of classes."""
+    if not (each := labels_per_class(size)):
+        return int(size)
+    return None if task.corpus == TABLE else each * len(TASKS[task.corpus].labels)
+
+
+def drawn_rows(params: Params) -> str | None:
+    """Labels are counted per class where rows have one; runs of two seeds are independent, or share all of their rows.
+    """
+    if params.draws not in (1, len(params.seeds)):
+        return (f"draws: expected 1, the same training rows for every seed, or {len(params.seeds)}, as many as `seeds` "
+                f"has, so that no two runs share a draw, got {params.draws}")
+    sizes = [("train_sizes", size, name) for size in params.train_sizes for name in params.tasks]
+    sizes += [(f"tasks.{name}.train_size", task.train_size, name) for name, task in params.tasks.items()]
+    for setting, size, name in sizes:
+        task = params.tasks[name]
+        if labels_per_class(size) and kind_of(task.corpus, task.table) == "words":
+            return (f"{setting}: expected numbers of rows, as sentences of {name} have no single class, got {size}; "
+                    f"write a number, or run without the task")
     return None
 
 
@@ -266,9 +292,10 @@ def room_for_a_row(params: Params) -> str | None:
 def further_train_sizes(params: Params) -> str | None:
     """A further train size has at least one batch, and is below the train size of some task (0: unknown, all rows)."""
     for size in params.train_sizes:
-        if size < params.training.batch_size:
-            return f"train_sizes: {size} rows are fewer than one batch of training.batch_size"
-        if all(0 < task.train_size <= size for task in params.tasks.values()):
+        rows = [(_row_count(task, size), _row_count(task, task.train_size)) for task in params.tasks.values()]
+        if few := [number for number, _ in rows if number is not None and number < params.training.batch_size]:
+            return f"train_sizes: {few[0]} rows are fewer than one batch of training.batch_size"
+        if all(number is not None and whole is not None and 0 < whole <= number for number, whole in rows):
             return (f"train_sizes: {size} is not below the train_size of any task, so it adds no point to a "
                     "learning curve; remove it, or raise train_size")
     return None
@@ -298,8 +325,8 @@ def enough_resamples(params: Params) -> str | None:
 
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
     plain_names, known_corpora, possible_further_tests, known_tunings, possible_tunings, possible_learning_rates,
-    known_arms, possible_prompts, known_checkpoints, layers_to_tune, whole_batch, room_for_a_row, further_train_sizes,
-    room_for_inputs, enough_resamples,
+    known_arms, possible_prompts, known_checkpoints, layers_to_tune, drawn_rows, whole_batch, room_for_a_row,
+    further_train_sizes, room_for_inputs, enough_resamples,
 )
 
 

@@ -9,6 +9,7 @@ from stages.settings.base import Settings, validated
 from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
 from stages.settings.seeds import SeedVaries
+from stages.settings.train_sizes import Size, TrainSize
 
 Schedule = Literal["linear", "cosine", "constant", "polynomial"]
 
@@ -119,12 +120,16 @@ class ArmOverrides(Settings):
 
 
 class TrainSizeSettings(Settings):
-    """``train_size``: training rows to use, 0 for all."""
+    """``train_size``: training rows to use, 0 for all, or so many of each class."""
 
+    train_size: TrainSize
+
+
+class _RowCount(Settings):
     train_size: int = Field(ge=0)
 
 
-class TrainingSettings(ArmSettings, SharedSettings, TrainSizeSettings):
+class TrainingSettings(ArmSettings, SharedSettings, _RowCount):
     """All settings of one training."""
 
     @property
@@ -136,7 +141,8 @@ class TrainingSettings(ArmSettings, SharedSettings, TrainSizeSettings):
 def training_settings(task: str, arm: str) -> TrainingSettings:
     """Settings of one arm on one task: the task's overrides, then the arm's values, then the shared ones.
 
-    The table of arms says whose section the values are, and whether it has a learning rate of its own.
+    The table of arms says whose section the values are, and whether it has a learning rate of its own. The number of
+    rows is that of the cell, which ``plan_sizes`` decides; it is 0 here.
     """
     params = read_params()
     shared = validated(SharedSettings, pick(params, "training"), "training")
@@ -149,11 +155,11 @@ def training_settings(task: str, arm: str) -> TrainingSettings:
         values["lr"] = pick(params, "lr")
     path = f"tasks.{task}.{section}"
     values |= validated(ArmOverrides, pick(params, path), path).model_dump(exclude_none=True)
-    values["train_size"] = pick(params, f"tasks.{task}.train_size")
+    values["train_size"] = 0
     return validated(TrainingSettings, values, f"tasks.{task}")
 
 
-def train_size(task: str) -> int:
-    """Training rows that every model of a task may use, 0 for all."""
+def train_size(task: str) -> Size:
+    """Training rows that every model of a task may use, 0 for all, or so many of each class."""
     values = {"train_size": pick(read_params(), f"tasks.{task}.train_size")}
     return validated(TrainSizeSettings, values, f"tasks.{task}").train_size

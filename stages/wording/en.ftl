@@ -302,6 +302,19 @@ verdict-every-run =
         [maybe] , which may be test noise
        *[no] { "" }
     } ({ P($p) }).
+verdict-draw =
+    { $covered ->
+        [covered] Every seed drew its own { COUNT($number) } training { $rows }
+       *[other] All runs share one draw of { COUNT($number) } training { $rows }
+    }{ $kind ->
+        [classes] { " " }({ JOINED($labels, ", ") })
+       *[words] { "" }
+    }{ $covered ->
+        [covered] , so the interval covers the draw.
+       *[other] , so the interval does not cover another draw.
+    }
+labels-of-each = { COUNT($number) } of each class
+labels-of-class = { $label }: { COUNT($number) }
 settle-hardly = The difference is small against its error: more seeds and more test rows would hardly settle it.
 settle-recipe = More seeds are needed for a conclusion about the recipe ({ $command }).
 settle-seeds = About { $seeds } seeds would detect a difference of this size ({ $command }).
@@ -859,6 +872,13 @@ answer-nothing-found = The doctor found no problem.
 labels-and-steps = Labels and steps
 labels-assumption =
     Between the measured numbers of training rows, the logarithm of the scratch error is assumed to be linear in that of the rows; the interval also covers curves that bend as far as the neighbouring sizes suggest, and where a falling curve has the score several times, all of these places.
+labels-draw =
+    { $covered ->
+        [covered] At the smaller sizes every seed drew its own training rows, so the intervals of the scores and of the label multiplier cover the draw.
+       *[shared] At the smaller sizes all runs share one draw of the training rows, so the intervals of the scores and of the label multiplier do not cover another draw.
+    }
+labels-per-class = { COUNT($number) } per class
+size-per-class = { COUNT($number) } ({ COUNT($each) } per class)
 labels-of-task = { $task }: { $sentence }
 labels-withheld = The label multiplier is withheld: { $reasons }.
 labels-one-seed = one seed does not show the spread between seeds, which the intervals leave out

@@ -484,6 +484,22 @@ verdict-every-run =
         [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
        *[no] { "" }
     }.
+# English aa562f74
+verdict-draw =
+    { $covered ->
+        [covered] 시드마다 학습용 { $rows } { COUNT($number) }개
+       *[other] 모든 실행이 한 번 추출한 같은 학습용 { $rows } { COUNT($number) }개
+    }{ $kind ->
+        [classes] ({ JOINED($labels, ", ") })
+       *[words] { "" }
+    }{ $covered ->
+        [covered] 를 따로 추출했으므로, 신뢰구간에 학습 데이터 추출에 따른 변동이 포함됩니다.
+       *[other] 를 썼으므로, 신뢰구간에 다른 추출에 따른 변동은 포함되지 않습니다.
+    }
+# English 16c7888c
+labels-of-each = 클래스마다 { COUNT($number) }개
+# English 229189d7
+labels-of-class = { $label }: { COUNT($number) }
 # English 57d0c0e0
 settle-hardly = 차이가 오차에 비해 작아, 시드나 테스트 데이터를 늘려도 결론을 내리기 어렵습니다.
 # English d9e8f9fd
@@ -1408,6 +1424,16 @@ labels-and-steps = 레이블 수와 학습 스텝
 # English b4a44aa3
 labels-assumption =
     측정한 학습 데이터 수 사이에서는 처음부터 학습한 모델의 오차의 로그가 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함하며, 곡선이 떨어져 같은 점수가 여러 번 나오면 처음부터 마지막까지를 포함합니다.
+# English ada1a6fb
+labels-draw =
+    { $covered ->
+        [covered] 더 작은 크기에서는 시드마다 학습 데이터를 따로 추출했으므로, 점수와 레이블 배수의 신뢰구간에 추출에 따른 변동이 포함됩니다.
+       *[shared] 더 작은 크기에서는 모든 실행이 한 번 추출한 같은 학습 데이터를 썼으므로, 점수와 레이블 배수의 신뢰구간에 다른 추출에 따른 변동은 포함되지 않습니다.
+    }
+# English f5d4304d
+labels-per-class = 클래스당 { COUNT($number) }
+# English 60ef9210
+size-per-class = { COUNT($number) } (클래스당 { COUNT($each) })
 # English 5b172271
 labels-of-task = { $task }: { $sentence }
 # English 0566ad5e
