@@ -404,7 +404,7 @@ verdict-overall-pretraining =
         [0] { "" }
        *[other] , 판정을 보류한 것은 { COUNT($withheld) }개
     }입니다.
-# English f58bb9ed
+# English 003435a7
 verdict-overall-other =
     사전 학습 모델을 다르게 쓰는 방식과 처음부터 학습한 모델의 비교 { COUNT($comparisons) }개 가운데 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
         [0] { "" }
@@ -1432,7 +1432,7 @@ labels-draw =
     }
 # English f5d4304d
 labels-per-class = 클래스당 { COUNT($number) }
-# English 60ef9210
+# English c4659faf
 size-per-class = { COUNT($number) } (클래스당 { COUNT($each) })
 # English 5b172271
 labels-of-task = { $task }: { $sentence }
