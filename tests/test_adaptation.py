@@ -470,8 +470,8 @@ def test_rows_appear_and_vanish_through_dvc(tmp_path: Path) -> None:
     output = run(tmp_path, "dvc", "exp", "run", "-S", "adapted=[nsmc]")
     of_both = ("predict", "stress", "evaluate", "evaluate_sizes", "analyse", "diagnose")
     assert started(output) - {f"{stage}@ag_news" for stage in of_both} == {
-        "check_params", "adapt@nsmc", "train_adapted@nsmc-1", "judge", "track@nsmc", "track@ag_news", "report"} | {
-        f"{stage}@nsmc" for stage in of_both}
+        "check_params", "assign_checkpoint@nsmc", "assign_checkpoint@ag_news", "adapt@nsmc", "train_adapted@nsmc-1",
+        "judge", "track@nsmc", "track@ag_news", "report"} | {f"{stage}@nsmc" for stage in of_both}
     assert "re-training with adaptation" in (tmp_path / "reports" / "index.html").read_text("utf-8")
     assert started(run(tmp_path, "dvc", "repro")) == set()
     run(tmp_path, "git", "checkout", "--quiet", "--", "params.yaml")

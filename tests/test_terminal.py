@@ -46,7 +46,7 @@ FLAGS = ("--metrics", "metrics", "--findings", "doctor", "--verdicts", "verdicts
 
 
 @pytest.mark.parametrize(("language", "helps", "worst"), [
-    ("en", "helps", "warning: class never"), ("ko", "도움이 됨", "경고: 예측하지")])
+    ("en", "helps", "warning: class hardly"), ("ko", "도움이 됨", "경고: 거의 예측하지")])
 def test_the_summary_has_a_row_per_task_in_100_columns(
     language: str, helps: str, worst: str, study: Inputs, capsys: pytest.CaptureFixture
 ) -> None:

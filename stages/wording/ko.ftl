@@ -1181,7 +1181,7 @@ finding-score_not_reproduced = 재현되지 않는 점수
 finding-token_accuracy_flatters = 부풀려진 토큰 정확도
 # English 87cb2228
 finding-one_class_predicted = 한 레이블만 예측
-# English 6c9ad3b4
+# English d925a4ed
 finding-class_never_predicted = 거의 예측하지 않는 레이블
 # English 8b3fffcb
 finding-prediction_drift = 예측 분포의 변화
