@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from argparse import Namespace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from stages.results import arm_words
 from stages.results.arm_words import COLORS, arm_colors
 from stages.results.sizes import Sizes
 from stages.results.task_metrics import read_metrics
-from stages.settings.arms import ARMS, PAIR, REFERENCE, Arm, parse_cell_name, rivals_of, trained_as_far
+from stages.settings.arms import ARMS, LADDER, PAIR, REFERENCE, Arm, parse_cell_name, rivals_of, trained_as_far
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -161,6 +162,8 @@ def test_names_of_cells_stand_for_what_they_were_made_of() -> None:
     assert grid.rivals == {"full": "scratch", "head": "scratch", "adapted": "scratch"}
     assert grid.further_rivals == {"adapted": "full"}
     assert rivals_of("scratch") == []
+    assert Grid(tasks=("toy",), tunings=("head", "full"), seeds=(1,),
+                asked={"self_pretrained": ("toy",)}).further_rivals == {"full": "self_pretrained"}
 
 
 @pytest.mark.parametrize(("key", "recipe", "as_far"), [
@@ -180,6 +183,10 @@ def test_the_table_is_whole() -> None:
     assert [arm.name for arm in ARMS.values() if not arm.against] == [REFERENCE]
     assert sum(arm.tuned for arm in ARMS.values()) == 1
     assert set(PAIR) <= ARMS.keys()
+    assert set(LADDER) <= ARMS.keys()
+    assert [name for name, arm in ARMS.items() if arm.from_checkpoint] == ["pretrained", "adapted"]
+    # Each step of the decomposition is a comparison.
+    assert all(below in ARMS[arm].against for below, arm in pairwise(LADDER))
     for name, arm in ARMS.items():
         assert name == arm.name
         assert set(arm.against) <= ARMS.keys()
