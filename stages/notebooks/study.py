@@ -14,7 +14,7 @@ from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
-from stages.wording.names import metric_name, severity_name
+from stages.wording.names import finding_name, metric_name, severity_name
 
 TEMPLATE = Path(__file__).with_name("study.py.j2")
 _MARK = re.compile(r"^# %% ", re.MULTILINE)
@@ -107,9 +107,9 @@ def _answers(task: TaskFacts) -> Iterator[Message]:
 
 def _doubts(judged: Judgement) -> Iterator[Message]:
     if judged.withheld:
-        yield message("notebook-withheld", findings=tuple(one.title for one in judged.withheld))
+        yield message("notebook-withheld", findings=tuple(finding_name(one.name) for one in judged.withheld))
     if judged.qualified:
-        yield message("notebook-qualified", findings=tuple(one.title for one in judged.qualified))
+        yield message("notebook-qualified", findings=tuple(finding_name(one.name) for one in judged.qualified))
 
 
 def _findings(task: TaskFacts) -> Iterator[Message]:
