@@ -17,6 +17,7 @@ from stages.common.sources import ROOT
 from stages.notebooks.executing import execute
 from stages.notebooks.study import study_notebook
 from stages.results.tasks import TaskFacts
+from stages.results.verdicts import Reason
 from tests.test_report import Inputs
 
 KINDS = ("single", "pair", "words")
@@ -53,6 +54,16 @@ def test_the_notebook_says_the_verdict_with_its_numbers(facts: TaskFacts) -> Non
     assert f"{judged.means[0]:.3f} for pre-trained and {judged.means[1]:.3f} for scratch" in title
     assert f"a difference of {100 * judged.difference:+.1f} points" in title
     assert "**Pre-training helps on REVIEWS.**" in title
+
+
+def test_the_notebook_says_why_a_verdict_is_withheld_or_qualified(facts: TaskFacts) -> None:
+    judged = facts.verdicts.comparisons["full"].model_copy(update={
+        "withheld": (Reason(name="small_test", evidence=""),),
+        "qualified": (Reason(name="smaller_budget", evidence=""),)})
+    verdicts = facts.verdicts.model_copy(update={"comparisons": facts.verdicts.comparisons | {"full": judged}})
+    title = study_notebook(replace(facts, verdicts=verdicts), "en").cells[0].source
+    assert "The verdict is withheld because of small test." in title
+    assert "A larger budget might change this, because of smaller budget." in title
 
 
 def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:

@@ -685,7 +685,7 @@ fix-test_in_prompt = run `dvc repro` to draw them again from the training rows, 
 found-prompts_shortened = { COUNT($number) } of { COUNT($all) } prompts lost the last words of a text, and { COUNT($examples, one: "example", other: "examples") } did
 why-prompts_shortened = the model does not see what was dropped
 fix-prompts_shortened = raise `prompting.max_tokens`, or show fewer examples
-fix-prompt = no training can mend it: turn on `prompting.calibration`, show more examples, or use another template or a larger model
+fix-prompt = turn on `prompting.calibration`, show more examples, or use another template or a larger model
 
 ## Findings: arms compared
 

@@ -1108,8 +1108,8 @@ found-prompts_shortened = 프롬프트 { COUNT($all) }개 가운데 { COUNT($num
 why-prompts_shortened = 잘린 부분을 모델이 보지 못합니다
 # English 9b9a8f3c
 fix-prompts_shortened = `prompting.max_tokens`를 늘리거나 예시를 줄이십시오
-# English dcbaca01
-fix-prompt = 학습으로는 나아지지 않습니다. `prompting.calibration`을 켜거나, 예시를 늘리거나, 템플릿이나 더 큰 모델로 바꾸십시오
+# English dcf04f5e
+fix-prompt = `prompting.calibration`을 켜거나, 예시를 늘리거나, 템플릿이나 더 큰 모델로 바꾸십시오
 
 ## Findings: arms compared
 
