@@ -69,9 +69,10 @@ def fit_head(model: PreTrainedModel, embeddings: np.ndarray, labels: np.ndarray,
     layer = linear_layers_of_head(model)[-1]
     classes, intercept = np.unique(labels), layer.bias is not None
     weight, bias = np.zeros(layer.weight.shape), np.full(layer.out_features, -np.log1p(len(labels)))
-    weight[classes], bias[classes] = _regression(
-        embeddings, labels, intercept, None if class_weights == "none" else class_weights) if len(classes) > 1 else (
-        0.0, 0.0)
+    bias[classes] = 0.0
+    if len(classes) > 1:
+        weight[classes], bias[classes] = _regression(
+            embeddings, labels, intercept, None if class_weights == "none" else class_weights)
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(weight))
         if intercept:
