@@ -245,7 +245,7 @@ def test_runs_with_one_seed_are_pairs_unless_one_failed(texts: Path) -> None:
     paired = evaluation.headline(first, second)
     evaluation._drawn = False
     assert paired.high - paired.low < (apart := evaluation.headline(first, second)).high - apart.low
-    assert paired.difference == apart.difference == pytest.approx(1 / 12)
+    assert [paired.difference, apart.difference] == pytest.approx([1 / 12] * 2)
     evaluation._drawn, evaluation._failed = True, {"scratch-2"}
     assert not evaluation._paired(first, second)
     evaluation._failed.clear()
