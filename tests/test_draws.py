@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from stages.baseline import predict_baselines
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
-from stages.corpora.draws import draw_order, rows_of_size
 from stages.doctoring.evidence import read_evidence
 from stages.embed import embed
+from stages.encoding.draws import draw_order, rows_of_size
 from stages.encoding.store import read_split
 from stages.encoding.train_sizes import read_all_draws, read_train_rows
+from stages.encoding.used_rows import rows_used
 from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.plan_sizes import plan_sizes
-from stages.results.prepared import rows_used
 from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, RowPlan

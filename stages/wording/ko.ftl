@@ -1286,7 +1286,7 @@ labels-draw =
     }
 # English f5d4304d
 labels-per-class = 클래스당 { COUNT($number) }
-# English 60ef9210
+# English c4659faf
 size-per-class = { COUNT($number) } (클래스당 { COUNT($each) })
 # English 5b172271
 labels-of-task = { $task }: { $sentence }
