@@ -10,8 +10,9 @@ from typing import Any
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import write_json
 from stages.encoding.train_sizes import WHOLE, TrainRows, by_seed, read_all_draws
+from stages.encoding.used_rows import rows_used
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
-from stages.results.prepared import Row, Task, read_rows, read_task, rows_used
+from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
-from stages.corpora.draws import draw_order, rows_of_size
+from stages.encoding.draws import draw_order, rows_of_size
 from stages.encoding.train_sizes import ALL_DRAWS
 from stages.results.prepared import read_task
 from stages.settings.grid import RowPlan, read_row_plan

@@ -31,8 +31,10 @@ differ split among all seeds, it would be 97.3 to 99 % there, but ten seeds that
 ten with the same two errors. A gain is cut off at a score of 1, so ``power`` of this line is that of a smaller effect.
 
 The kind ``draws`` has a draw of the training rows that moves the score by 2 points beside seeds that move it by 1. The
-method is the one of the evaluation: pairs of runs where every seed has its own draw, else arms of runs that share one.
-DRAW_RESULT
+evaluation takes pairs of runs where five seeds or more have their own draws, else arms of runs. In 600 trials a line of
+1,000 test rows, where every seed has its own draw, 96.0 % (three seeds, arms), 96.7 % (five, pairs) and 97.0 % (ten,
+pairs) of the intervals hold the truth; of runs that share one draw 75.5, 56.3 and 43.2 %. Where a draw moves both arms
+alike, it cancels: 94.5 to 99.2 % with one draw, and too much (98.2 to 99.5 %) with a draw for each seed.
 
 Nothing here is for seeds that spread by more than 4 points: where they spread by 12, intervals of two or three seeds
 cover 87 to 92 % on 200 rows.

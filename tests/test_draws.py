@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from stages.baseline import predict_baselines
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
-from stages.corpora.draws import draw_order, rows_of_size
 from stages.doctoring.evidence import read_evidence
 from stages.embed import embed
+from stages.encoding.draws import draw_order, rows_of_size
 from stages.encoding.store import read_split
 from stages.encoding.train_sizes import read_all_draws, read_train_rows
+from stages.encoding.used_rows import rows_used
 from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.plan_sizes import plan_sizes
-from stages.results.prepared import rows_used
 from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, RowPlan
@@ -245,7 +245,7 @@ def test_runs_with_one_seed_are_pairs_unless_one_failed(texts: Path) -> None:
     paired = evaluation.headline(first, second)
     evaluation._drawn = False
     assert paired.high - paired.low < (apart := evaluation.headline(first, second)).high - apart.low
-    assert paired.difference == apart.difference == pytest.approx(1 / 12)
+    assert [paired.difference, apart.difference] == pytest.approx([1 / 12] * 2)
     evaluation._drawn, evaluation._failed = True, {"scratch-2"}
     assert not evaluation._paired(first, second)
     evaluation._failed.clear()

@@ -402,7 +402,7 @@ def test_a_run_of_fewer_rows_that_failed_is_named(outcome: str, why: str) -> Non
     for others, counted in (({}, "counted all the same, as no other seed trained"),
                             ({"scratch-2-rows-125": SizedRun(**cell | {"seed": 2})}, "left out of the mean")):
         told_now = sizes.model_copy(update={"cells": failed | others})
-        sentence, = list(learning_curves._label_sentences(task_with(sizes), told_now))[2:]
+        sentence, = list(learning_curves._label_sentences(task_with(sizes), told_now))[3:]
         assert render(sentence) == f"{told_of} {counted}: {why}."
         assert not re.search("[a-z]{4,}", render(sentence, "ko"))
 

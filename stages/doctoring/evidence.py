@@ -16,12 +16,13 @@ from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.doctoring.copies import Copies, find_copies
 from stages.encoding.train_sizes import WHOLE, TrainRows
+from stages.encoding.used_rows import rows_used
 from stages.metrics.chance import chance_level
 from stages.results.arm_words import arm_names
 from stages.results.cards import DataCard, EncodingCard
 from stages.results.histories import Evaluation, History, read_history
 from stages.results.predictions import Predictions
-from stages.results.prepared import Row, Task, read_rows, read_task, rows_used
+from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.results.prompts import PROMPTS, PromptCard
 from stages.results.reading import validated
 from stages.results.task_metrics import TaskMetrics

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
 from stages.common.example import Content
 from stages.common.files import read_json, read_json_lines
-from stages.encoding.train_sizes import TrainRows
 
 
 @dataclass(frozen=True)
@@ -84,13 +82,6 @@ def read_task(prepared: Path) -> Task:
         return Task.of(read_json(path))
     except TypeError as error:
         raise UserError(f"{path}: not a task ({error}); delete the file and run `dvc repro`") from None
-
-
-def rows_used(prepared: Path, used: TrainRows) -> list[Row]:
-    """The training rows of a cell in the order in which they are used."""
-    size = used.train_size if used.drawn is None else max(used.drawn) + 1
-    rows = list(islice(read_rows(prepared / "train.jsonl"), size or None))
-    return rows if used.drawn is None else [rows[place] for place in used.drawn]
 
 
 def read_rows(path: Path) -> Iterator[Row]:
