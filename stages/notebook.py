@@ -10,14 +10,10 @@ import nbformat
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.notebooks.executing import execute
-from stages.notebooks.study import study_notebook, without_texts
-from stages.results.tasks import read_tasks
-from stages.settings.grid import Grid, read_grid
+from stages.notebooks.making import make_notebook
+from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
 from stages.wording.catalogue import languages
-
-REPORTS = Path("reports")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,29 +41,6 @@ def _notebook(options: Namespace) -> None:
     notebook = make_notebook(grid.of_task(options.task), options.language or report_settings().language, str(out))
     write_text(out, nbformat.writes(notebook) + "\n")
     print(out)
-
-
-def make_notebook(grid: Grid, language: str, name: str, texts: bool = True) -> nbformat.NotebookNode:
-    """The executed notebook on the one task of ``grid``.
-
-    Args:
-        name: of the notebook in messages.
-        texts: whether it shows texts of the corpus.
-
-    Raises:
-        UserError: files are missing, or a cell fails.
-    """
-    task, = read_tasks(REPORTS / "metrics", REPORTS / "curves", REPORTS / "cards", Path("data/search"),
-                       REPORTS / "doctor", REPORTS / "verdicts.json", grid)
-    for folder in ("data/prepared", "data/predictions", "data/models", "data/initial"):
-        if not (Path(folder) / grid.tasks[0]).is_dir():
-            raise UserError(f"{folder}/{grid.tasks[0]}: no such folder; run `dvc repro`, or `dvc pull` where it is "
-                            "shared")
-    notebook = study_notebook(task, language, texts)
-    execute(notebook, Path.cwd(), name)
-    if not texts:
-        without_texts(notebook)
-    return notebook
 
 
 if __name__ == "__main__":

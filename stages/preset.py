@@ -1,27 +1,18 @@
 """Command ``preset``: switch ``params.yaml`` between the embedded sample and the published corpora."""
 
-import re
 import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.settings.overlays import apply_overlay
+from stages.settings.overlays import OVERLAYS, PRESETS, apply_preset, default_settings
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.schema import check_values
 from stages.settings.yaml12 import parse_yaml
 from stages.studies.folder import STUDIES, study_folder, study_names, study_settings
-
-OVERLAYS = Path(__file__).parent / "settings" / "presets"
-# Overlays of each preset, in the order in which they are applied. Every preset sets the keys that another one sets.
-PRESETS = {"sample": ("sample",), "laptop": ("published", "laptop"), "full": ("published", "full"),
-           "klue": ("published", "full", "klue"), "nli": ("published", "full", "nli")}
-_TASKS = "tasks.yaml"  # whole entries of the tasks of which other overlays have parts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,29 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--force", action="store_true",
                         help="discard uncommitted changes of params.yaml: start from the file of the last commit")
     return run_stage(parser, _preset, arguments)
-
-
-def apply_preset(text: str, name: str) -> str:
-    """Return the text of a ``params.yaml`` switched to a preset."""
-    text = _with_tasks(text)
-    for overlay in PRESETS[name]:
-        path = OVERLAYS / f"{overlay}.yaml"
-        text = apply_overlay(text, path.read_text("utf-8"), path.name)
-    return text
-
-
-def _with_tasks(text: str) -> str:
-    """``text`` with the entries of the four tasks that it lacks."""
-    entries = re.findall(r"^  (\w+):\n((?:    .*\n)+)", (OVERLAYS / _TASKS).read_text("utf-8"), flags=re.MULTILINE)
-    present = parse_yaml(text, str(PARAMS)).get("tasks") or {}
-    missing = "".join(f"  {task}:\n{entry}" for task, entry in entries if task not in present)
-    return apply_overlay(text, f"tasks:\n{missing}", _TASKS) if missing else text
-
-
-def default_settings() -> dict[str, Any]:
-    """The values of the embedded default; settings that no preset names are those of ``params.yaml``."""
-    text = PARAMS.read_text("utf-8")
-    return dict(parse_yaml(apply_preset(text, "sample"), str(PARAMS)))
 
 
 def _preset(options: Namespace) -> None:

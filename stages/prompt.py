@@ -16,12 +16,13 @@ from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.progress import progress
 from stages.encoding.train_sizes import TrainRows, read_train_rows
+from stages.encoding.used_rows import rows_used
 from stages.models.precision import mixed_precision
 from stages.prompting.cell import Prompts
 from stages.prompting.language_model import open_model
 from stages.prompting.prompts import draw_examples
 from stages.results.predictions import PHASES, PREDICTIONS, predictions_table
-from stages.results.prepared import read_rows, read_task, rows_used
+from stages.results.prepared import read_rows, read_task
 from stages.results.prompts import PROMPTS
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import ForwardSettings, forward_settings

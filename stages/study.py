@@ -17,14 +17,14 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_text
 from stages.encoding import example
-from stages.notebook import make_notebook
-from stages.preset import default_settings
+from stages.notebooks.making import make_notebook
 from stages.reporting.first_screen import verdict_in_words
 from stages.results.prepared import Row, read_rows
 from stages.results.reading import validated
-from stages.results.verdicts import Verdicts
+from stages.results.verdicts import Verdicts, read_aggregates
 from stages.settings.checkpoints import is_direct
 from stages.settings.grid import read_grid
+from stages.settings.overlays import default_settings
 from stages.settings.reading import PARAMS
 from stages.settings.report import report_settings
 from stages.settings.schema import Params, check_params
@@ -126,7 +126,7 @@ def write_study(folder: Path, params: Params, cells: Sequence[str], commit: str)
     written = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     refuse_paths(written, [*places, str(Path.cwd()), str(Path.home()), sysconfig.get_path("purelib")])
     # Another name for these texts would start the stage encode anew.
-    refuse_texts(written, _rows(params), [text for texts in example._TEXTS.values() for text in texts])
+    refuse_texts(written, _rows(params), [text for texts in example.TEXTS.values() for text in texts])
     write_json(folder / FACTS, {"commit": commit, "summary": saved.summarize(folder)} | facts.made_from(
         grid.tasks, params.further_tests, {task: REPORTS / "metrics" / f"{task}.json" for task in grid.tasks}) | {
         "seconds": facts.seconds(cells), "files": saved.files_of(folder)})
@@ -154,7 +154,7 @@ def _show(options: Namespace) -> None:
     with saved.settings_in_place(saved.study_settings(folder, default_settings())) as place:
         grid = read_grid()
         tasks = read_summaries(place(folder / "metrics"), place(folder / "doctor"), place(folder / VERDICTS), grid)
-    print_summary(tasks, grid, language, sys.stdout)
+    print_summary(tasks, read_aggregates(folder / VERDICTS, grid.tasks), grid, language, sys.stdout)
     minutes = sum(of_stage["seconds"] for of_stage in kept["seconds"].values()) / 60
     print(render(message("study-made", commit=kept["commit"][:7], processor=kept["machine"]["processor"],
                          cores=kept["machine"]["cores"], memory=kept["machine"]["memory_gib"], minutes=minutes),

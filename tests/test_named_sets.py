@@ -8,7 +8,7 @@ import datasets
 import pytest
 
 from stages.common.errors import UserError
-from stages.preset import OVERLAYS
+from stages.settings.overlays import OVERLAYS
 from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
 from stages.tables.class_names import class_names_of, with_class_names

@@ -8,9 +8,9 @@ import pytest
 from stages import preset
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
-from stages.preset import OVERLAYS, PRESETS, apply_preset, main
+from stages.preset import main
 from stages.settings.kinds import kind_of
-from stages.settings.overlays import apply_overlay
+from stages.settings.overlays import OVERLAYS, PRESETS, apply_overlay, apply_preset
 from stages.settings.published import PINS, PublishedCorpus
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml

@@ -8,7 +8,7 @@ from stages.results.cards import WorkedExample
 from stages.results.prepared import Task
 
 # Written for this project, so that a report on a corpus that may not be copied can show them, too.
-_TEXTS = {"ko": ("배우들의 연기가 정말 훌륭했다.", "연기가 좋았다."),
+TEXTS = {"ko": ("배우들의 연기가 정말 훌륭했다.", "연기가 좋았다."),
           "en": ("The long talks ended in Paris.", "Nobody met.")}
 # Names of one and the same number in the configs of the architectures.
 _SIZES = {"layers": ("num_hidden_layers", "n_layers", "n_layer"), "hidden_size": ("hidden_size", "dim", "n_embd"),
@@ -17,7 +17,7 @@ _SIZES = {"layers": ("num_hidden_layers", "n_layers", "n_layer"), "hidden_size":
 
 def worked_example(tokenizer: Path, max_length: int, task: Task) -> WorkedExample:
     """Texts of the task's language and kind as they come in, and as the model reads them."""
-    texts = _TEXTS.get(task.language, _TEXTS["en"])[: 2 if task.kind == "pair" else 1]
+    texts = TEXTS.get(task.language, TEXTS["en"])[: 2 if task.kind == "pair" else 1]
     encoder = TextTokenizer(tokenizer, max_length)
     tokens = (encoder.encode_words([texts[0].replace(".", " .").split()])[0][0] if task.is_words
               else encoder.encode_texts([texts])[0])

@@ -5,12 +5,21 @@ replaces the present one as a whole. Only the lines of replaced values are edite
 the rest survive.
 """
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import yaml
 
+from stages.settings.reading import PARAMS
 from stages.settings.yaml12 import parse_yaml
 
+OVERLAYS = Path(__file__).parent / "presets"
+# Overlays of each preset, in the order in which they are applied. Every preset sets the keys that another one sets.
+PRESETS = {"sample": ("sample",), "laptop": ("published", "laptop"), "full": ("published", "full"),
+           "klue": ("published", "full", "klue"), "nli": ("published", "full", "nli")}
+_TASKS = "tasks.yaml"  # whole entries of the tasks of which other overlays have parts
 _Entry = tuple[yaml.Node, yaml.Node]  # of a mapping: its key and its value
 _Edit = tuple[int, int, str]  # start and end of a part of a text, and what takes its place
 
@@ -29,6 +38,29 @@ def apply_overlay(text: str, overlay: str, name: str) -> str:
     for start, end, replacement in sorted(edits, key=lambda edit: edit[:2])[::-1]:  # the last place first
         text = text[:start] + replacement + text[end:]
     return text
+
+
+def apply_preset(text: str, name: str) -> str:
+    """Return the text of a ``params.yaml`` switched to a preset."""
+    text = _with_tasks(text)
+    for overlay in PRESETS[name]:
+        path = OVERLAYS / f"{overlay}.yaml"
+        text = apply_overlay(text, path.read_text("utf-8"), path.name)
+    return text
+
+
+def _with_tasks(text: str) -> str:
+    """``text`` with the entries of the four tasks that it lacks."""
+    entries = re.findall(r"^  (\w+):\n((?:    .*\n)+)", (OVERLAYS / _TASKS).read_text("utf-8"), flags=re.MULTILINE)
+    present = parse_yaml(text, str(PARAMS)).get("tasks") or {}
+    missing = "".join(f"  {task}:\n{entry}" for task, entry in entries if task not in present)
+    return apply_overlay(text, f"tasks:\n{missing}", _TASKS) if missing else text
+
+
+def default_settings() -> dict[str, Any]:
+    """The values of the embedded default; settings that no preset names are those of ``params.yaml``."""
+    text = PARAMS.read_text("utf-8")
+    return dict(parse_yaml(apply_preset(text, "sample"), str(PARAMS)))
 
 
 def _mapping(text: str, name: str) -> yaml.MappingNode:
