@@ -217,7 +217,7 @@ def test_texts_of_other_corpora_stay_out_unless_they_are_wanted(
                 "guid": [row["guid"] for row in rows],
                 "logits": pa.array(logits[cell], pa.list_(pa.float32()))}), tmp_path / part / f"{cell}.parquet")
     write_json(tmp_path / "params.yaml", {
-        "tunings": ["full"], "seeds": [1, 2], "adapted": [], "evaluation": EVALUATION.model_dump(),
+        "tunings": ["full"], "seeds": [1, 2], "adapted": [], "in_context": [], "evaluation": EVALUATION.model_dump(),
         "error_analysis": {"rows": 3, "publish_texts": publish}})
     monkeypatch.chdir(tmp_path)
     flags = [part for name in ("prepared", "predictions", "stress") for part in (f"--{name}", name)]

@@ -964,7 +964,7 @@ def test_findings_stand_in_both_languages(inputs: Inputs) -> None:
 def test_command_line(inputs: Inputs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     inputs.judge()
     monkeypatch.chdir(inputs.folder)
-    lists = ("tunings: [full]\nseeds: [1, 2]\nadapted: []\ntrain_sizes: []\nfurther_tests: {}\n"
+    lists = ("tunings: [full]\nseeds: [1, 2]\nadapted: []\nin_context: []\ntrain_sizes: []\nfurther_tests: {}\n"
              "report: {language: ko}\n")
     Path("params.yaml").write_text(f"tasks: {{reviews: {{}}, entities: {{}}}}\n{lists}", "utf-8")
     flags = [part for name, path in vars(inputs.paths).items() for part in (f"--{name.replace('_', '-')}", str(path))]
