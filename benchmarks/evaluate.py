@@ -79,7 +79,7 @@ def write_inputs(folder: Path, task: dict[str, Any], rows: int, resamples: int =
         "splits": {split: {"rows": count, "tokens": 20 * count, "truncated_rows": 0, "unknown_tokens": 0,
                            "split_sentences": 0, "lengths": {}} for split, count in splits.items()}})
     (folder / "params.yaml").write_text(json.dumps({
-        "tunings": ["full"], "seeds": SEEDS, "adapted": [],
+        "tunings": ["full"], "seeds": SEEDS, "adapted": [], "in_context": [],
         "evaluation": {"resamples": resamples, "bootstrap_seed": 1}}), "utf-8")
 
 

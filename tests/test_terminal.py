@@ -33,7 +33,8 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inputs:
     inputs.judge()
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(
-        "tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\nadapted: []\nin_context: []\ntrain_sizes: []\n"
+        "tasks: {reviews: {}, entities: {}}\ntunings: [full]\nseeds: [1, 2]\nadapted: []\n"
+        "in_context: []\ntrain_sizes: []\n"
         "report: {language: ko}\n", "utf-8")
     Path("reports").mkdir()
     Path("reports/index.html").touch()
