@@ -19,6 +19,7 @@ import pyarrow.parquet as parquet
 from benchmarks.common import measure_stage
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import write_json, write_json_lines
+from stages.settings.arms import ARMS
 from tests.tiny import TEXT_TASK, WORD_TASK
 
 ROWS = {"texts": (TEXT_TASK, 50_000), "sentences": (WORD_TASK, 3_453)}
@@ -79,7 +80,7 @@ def write_inputs(folder: Path, task: dict[str, Any], rows: int, resamples: int =
         "splits": {split: {"rows": count, "tokens": 20 * count, "truncated_rows": 0, "unknown_tokens": 0,
                            "split_sentences": 0, "lengths": {}} for split, count in splits.items()}})
     (folder / "params.yaml").write_text(json.dumps({
-        "tunings": ["full"], "seeds": SEEDS, "adapted": [], "self_pretrained": [],
+        "tunings": ["full"], "seeds": SEEDS, **{arm.asked_by: [] for arm in ARMS.values() if arm.asked_by},
         "evaluation": {"resamples": resamples, "bootstrap_seed": 1}}), "utf-8")
 
 

@@ -15,7 +15,7 @@ from stages.results.cards import EncodingCard
 from stages.results.histories import History, Step, read_history
 from stages.results.reading import validated
 from stages.results.task_metrics import Comparison
-from stages.settings.arms import PAIR, parse_cell_name
+from stages.settings.arms import ARMS, PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
@@ -69,7 +69,9 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     if (groups := evaluation.gold["test"].groups) is not None:
         facts["test_groups"] = int(groups.max()) + 1
     facts["cells"] = {cell: asdict(parse_cell_name(cell)) | vars(history.summary)
-                      | evaluation.cell(cell, history.summary.outcome).facts() for cell, history in histories.items()}
+                      | evaluation.cell(
+                          cell, history.summary.outcome, trained=ARMS[parse_cell_name(cell).arm].trained).facts()
+                      for cell, history in histories.items()}
     facts["baselines"] = {name: metrics for file in baselines for name, metrics in (
         evaluation.drawn_baselines(file["by_seed"]) if drawn else evaluation.baselines(file["test"])).items()}
     facts["baseline_comparisons"] = {

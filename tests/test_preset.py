@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from stages import preset
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.preset import main
+from stages.settings import overlays
 from stages.settings.kinds import kind_of
 from stages.settings.overlays import OVERLAYS, PRESETS, apply_overlay, apply_preset
 from stages.settings.published import PINS, PublishedCorpus
@@ -158,7 +158,7 @@ def test_an_overlay_is_refused_as_params_yaml_is(
     for path in OVERLAYS.glob("*.yaml"):
         (folder / path.name).write_text(path.read_text("utf-8"), "utf-8")
     (folder / "laptop.yaml").write_text(overlay, "utf-8")
-    monkeypatch.setattr(preset, "OVERLAYS", folder)
+    monkeypatch.setattr(overlays, "OVERLAYS", folder)
     assert main(["laptop"]) == 1
     error = capsys.readouterr().err
     assert error.startswith(f"error: params.yaml: {message}")

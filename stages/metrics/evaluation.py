@@ -31,7 +31,7 @@ from stages.results.task_metrics import (
     TemperatureScaling,
 )
 from stages.results.trained import that_trained
-from stages.settings.arms import ARMS, PAIR, parse_cell_name
+from stages.settings.arms import PAIR
 from stages.settings.evaluation import EvaluationSettings
 
 Metrics = dict[str, float]
@@ -116,8 +116,8 @@ class TaskEvaluation:
         self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell or baseline and split
         self._failed: set[str] = set()
 
-    def cell(self, name: str, outcome: str = "") -> CellScores:
-        """Scores of one cell; ``outcome`` is how its training ended."""
+    def cell(self, name: str, outcome: str = "", *, trained: bool = True) -> CellScores:
+        """Scores of one cell; ``outcome`` is how its training ended. One that is not trained cannot fail to train."""
         predictions = Predictions.read(self._predictions / f"{name}.parquet", self.task)
         found = {phase: {split: self._scored(predictions.of_split(split, gold.rows, phase), gold)
                          for split, gold in self.gold.items()} for phase in PHASES}
@@ -126,8 +126,7 @@ class TaskEvaluation:
         self._statistics |= {(name, split): scored.statistics for split, scored in found["after"].items()}
         if RUNNING in predictions.splits:
             metrics["after"]["test"]["delivered_entity_f1"] = self._delivered(predictions)
-        # A model that is never trained cannot fail to train: at chance, that is its score.
-        if ARMS[parse_cell_name(name).arm].trained and failed(
+        if trained and failed(
                 outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags)):
             self._failed.add(name)
         return CellScores(metrics["before"], metrics["after"], details, name in self._failed,
