@@ -31,7 +31,7 @@ from stages.results.task_metrics import (
     TemperatureScaling,
 )
 from stages.results.trained import that_trained
-from stages.settings.arms import PAIR
+from stages.settings.arms import PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 
 Metrics = dict[str, float]
