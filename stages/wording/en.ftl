@@ -176,7 +176,7 @@ notebook-shapes-words = ## 2. Input and output
     The tokenizer splits words into tokens; `word` is the number of the word that a token comes from. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and every vector into one score per tag: logits `[batch, tokens, tags]`. A word is tagged by its first token; the answers for its other tokens are ignored.
 notebook-part-model = ## 3. Model
 
-    All arms have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
+    All arms that are trained have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
 notebook-part-arms = The arms differ in the weights that they start from, and in these settings. Training from random weights needs a learning rate and a number of epochs of its own.
 notebook-curves = ## 4. Learning curves: pre-trained and scratch
 
