@@ -69,12 +69,11 @@ def plan_sizes(paths: Namespace, plan: RowPlan) -> None:
         drawn = plan.train_size and plan.draws > 1
         write_json(folder / ALL_DRAWS, whole if drawn else {0: whole[plan.seeds[0]]})
         for size in plan.train_sizes:
-            of_size = cells(size, f"train_sizes: {size} of {paths.task}")
-            counts[size] = of_size[plan.seeds[0]]["train_size"] if labels_per_class(size) else int(size)
-            skipped = counts[size] >= used
-            for seed, rows in of_size.items():
-                write_json(folder / f"{size}-{seed}.json",
-                           {"train_size": counts[size], "skipped": True, "rows": used} if skipped else rows)
+            counts[size] = labels_per_class(size) * len(set(labels)) or int(size)
+            skipped = {"train_size": counts[size], "skipped": True, "rows": used} if counts[size] >= used else None
+            of_size = {} if skipped else cells(size, f"train_sizes: {size} of {paths.task}")
+            for seed in plan.seeds:
+                write_json(folder / f"{size}-{seed}.json", skipped or of_size[seed])
     order = sorted(counts, key=lambda size: counts[size])
     sizes = [size for size in order if counts[size] < used]
     if twice := next((pair for pair in pairwise(sizes) if counts[pair[0]] == counts[pair[1]]), None):

@@ -202,6 +202,27 @@ SHARE = ("Distillation hands over 50 % of what pre-training gave: +6.5 of +13.0 
 UNKNOWN = ("No share of what pre-training gave can be stated for distillation", "얼마나 전달하는지는 말할 수 없습니다")
 
 
+NOTHING = ("Distillation hands over nothing of what pre-training gave: -6.5 points over scratch",
+           "증류는 사전 학습이 준 이득을 전달하지 못했습니다. 처음부터 학습한 모델과의 차이는 학생 모델이 -6.5 %p")
+MORE = ("The distilled student gains more than pre-training gave: +15.0 points over scratch", "이득보다 큽니다")
+
+
+@pytest.mark.parametrize(("taken", "expected"), [(-0.065, NOTHING), (0.0, ("hands over nothing",)), (0.15, MORE)])
+def test_a_share_below_none_or_above_all_is_no_share(tmp_path: Path, taken: float, expected: tuple[str, ...]) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2),
+                                   asked={"distilled": ("reviews",)}))
+    inputs.edit("metrics/reviews.json", "comparisons", "distilled", "difference", value=taken)
+    page = inputs.build()["index.html"].replace("−", "-")
+    assert all(text in page for text in expected)
+    assert "hands over -" not in page
+
+
+def test_a_student_is_compared_with_full_tuning_where_that_taught_it() -> None:
+    grids = (Grid(tasks=("toy",), tunings=tunings, seeds=(1,), asked={"distilled": ("toy",)})
+             for tunings in (("full", "setfit"), ("setfit", "full")))
+    assert [grid.further_rivals for grid in grids] == [{"distilled": "full"}, {}]
+
+
 @pytest.mark.parametrize(("low", "expected", "other"), [(0.098, SHARE, UNKNOWN), (-0.01, UNKNOWN, SHARE)])
 def test_the_report_has_one_sentence_on_what_was_handed_over(
     tmp_path: Path, low: float, expected: tuple[str, str], other: tuple[str, str]

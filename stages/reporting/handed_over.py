@@ -16,8 +16,11 @@ def handed_over(task: TaskFacts) -> Iterator[Message]:
         if arm_of_key(arm.key).taught:
             teacher = next(other for other in task.arms if arm_of_key(other.key).tuned)
             given, taken = task.comparisons[teacher.label], task.comparisons[arm.label]
-            if given.verdict in ("helps", "above_scratch") and not taken.withheld:
-                yield message("handed-over", share=taken.difference / given.difference, taken=taken.difference,
-                              given=given.difference)
-            else:
+            share = taken.difference / given.difference if given.difference else 0.0
+            if given.verdict not in ("helps", "above_scratch") or taken.withheld:
                 yield message("handed-over-unknown")
+            elif 0 < share <= 1:
+                yield message("handed-over", share=share, taken=taken.difference, given=given.difference)
+            else:
+                yield message("handed-over-beyond", sign="more" if share > 1 else "nothing", taken=taken.difference,
+                              given=given.difference)

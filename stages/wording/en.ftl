@@ -176,7 +176,7 @@ notebook-shapes-words = ## 2. Input and output
     The tokenizer splits words into tokens; `word` is the number of the word that a token comes from. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and every vector into one score per tag: logits `[batch, tokens, tags]`. A word is tagged by its first token; the answers for its other tokens are ignored.
 notebook-part-model = ## 3. Model
 
-    All arms have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
+    All arms that are trained have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
 notebook-part-arms = The arms differ in the weights that they start from, and in these settings. Training from random weights needs a learning rate and a number of epochs of its own.
 notebook-curves = ## 4. Learning curves: pre-trained and scratch
 
@@ -304,14 +304,15 @@ verdict-every-run =
     } ({ P($p) }).
 verdict-draw =
     { $covered ->
-        [covered] Every seed drew its own { COUNT($number) } training { $rows }
-       *[other] All runs share one draw of { COUNT($number) } training { $rows }
+        [shared] All runs share one draw of { COUNT($number) } training { $rows }
+       *[other] Every seed drew its own { COUNT($number) } training { $rows }
     }{ $kind ->
         [classes] { " " }({ JOINED($labels, ", ") })
        *[words] { "" }
     }{ $covered ->
         [covered] , so the interval covers the draw.
-       *[other] , so the interval does not cover another draw.
+        [one-run] , but only one run of an arm trained, so the interval does not cover another draw.
+       *[shared] , so the interval does not cover another draw.
     }
 labels-of-each = { COUNT($number) } of each class
 labels-of-class = { $label }: { COUNT($number) }
@@ -1423,6 +1424,11 @@ chart-training-rows = training rows
 ## Distillation
 
 handed-over = Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave: { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget. The share itself has no interval; both differences have theirs.
+handed-over-beyond =
+    { $sign ->
+        [nothing] Distillation hands over nothing of what pre-training gave
+       *[more] The distilled student gains more than pre-training gave
+    }: { POINTS($taken, sign: "+") } points over scratch, with scratch's training budget, where its teacher has { POINTS($given, sign: "+") }. Both differences have their intervals.
 handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, or a verdict is withheld.
 finding-failed_teacher = failed teacher
 finding-other_budget = other budget

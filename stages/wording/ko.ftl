@@ -300,10 +300,10 @@ notebook-shapes-pair = ## 2. 입력과 출력
 notebook-shapes-words = ## 2. 입력과 출력
 
     토크나이저는 단어를 토큰으로 나눕니다. `word`는 토큰이 몇 번째 단어에서 왔는지 나타냅니다. 모델은 번호 `[배치, 토큰]`을 벡터 `[배치, 토큰, 은닉 차원]`으로 바꾸고, 벡터마다 태그별 점수인 로짓 `[배치, 토큰, 태그]`를 계산합니다. 단어의 태그는 첫 토큰이 정하고, 나머지 토큰의 예측은 쓰지 않습니다.
-# English d031f97d
+# English a164bee3
 notebook-part-model = ## 3. 모델
 
-    모든 학습 방식은 이 구조를 씁니다. 인코더 위에 작은 분류 층이 있습니다. 토크나이저, 데이터, 배치 순서, 평가도 모두 같습니다.
+    모델을 학습하는 모든 방식은 이 구조를 씁니다. 인코더 위에 작은 분류 층이 있습니다. 토크나이저, 데이터, 배치 순서, 평가도 모두 같습니다.
 # English d6b425aa
 notebook-part-arms = 학습 방식은 시작하는 가중치와 아래 설정만 다릅니다. 무작위 가중치에서 학습할 때는 학습률과 에포크 수를 따로 정해야 합니다.
 # English 49b6e928
@@ -484,17 +484,18 @@ verdict-every-run =
         [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
        *[no] { "" }
     }.
-# English aa562f74
+# English bec54405
 verdict-draw =
     { $covered ->
-        [covered] 시드마다 학습용 { $rows } { COUNT($number) }개
-       *[other] 모든 실행이 한 번 추출한 같은 학습용 { $rows } { COUNT($number) }개
+        [shared] 모든 실행이 한 번 추출한 같은 학습용 { $rows } { COUNT($number) }개
+       *[other] 시드마다 학습용 { $rows } { COUNT($number) }개
     }{ $kind ->
         [classes] ({ JOINED($labels, ", ") })
        *[words] { "" }
     }{ $covered ->
         [covered] 를 따로 추출했으므로, 신뢰구간에 학습 데이터 추출에 따른 변동이 포함됩니다.
-       *[other] 를 썼으므로, 신뢰구간에 다른 추출에 따른 변동은 포함되지 않습니다.
+        [one-run] 를 따로 추출했지만, 정상적으로 학습된 실행이 하나뿐인 쪽이 있어 신뢰구간에 다른 추출에 따른 변동은 포함되지 않습니다.
+       *[shared] 를 썼으므로, 신뢰구간에 다른 추출에 따른 변동은 포함되지 않습니다.
     }
 # English 16c7888c
 labels-of-each = 클래스마다 { COUNT($number) }개
@@ -2376,6 +2377,12 @@ chart-training-rows = 학습 데이터 수
 
 # English 2f80b61b
 handed-over = 증류는 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }를 전달합니다. 처음부터 학습한 모델보다 { POINTS($taken, sign: "+") } %p(사전 학습은 { POINTS($given, sign: "+") } %p)이며, 학습 예산은 처음부터 학습과 같습니다. 이 비율에는 신뢰구간이 없고, 두 차이에는 각각 있습니다.
+# English 9a7dd98d
+handed-over-beyond =
+    { $sign ->
+        [nothing] 증류는 사전 학습이 준 이득을 전달하지 못했습니다
+       *[more] 증류한 학생 모델의 이득은 사전 학습이 준 이득보다 큽니다
+    }. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, sign: "+") } %p, 교사 모델이 { POINTS($given, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다. 두 차이에는 각각 신뢰구간이 있습니다.
 # English c0503dde
 handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나 판정이 보류되었습니다.
 # English a7ad618f
