@@ -135,11 +135,6 @@ def ordered_arms() -> list[Arm]:
     return sorted(ARMS.values(), key=lambda arm: not arm.against)
 
 
-def further_cards(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Tasks by the name of the card about the weights of an arm; ``asked`` has them by the key of params.yaml."""
-    return {arm.further: asked.get(arm.asked_by, ()) for arm in ARMS.values() if arm.asked_by and arm.weights}
-
-
 def pretrained_by(task: str, tasks_of: Callable[[str], Collection[str]]) -> tuple[str, ...]:
     """The lists of params.yaml, which ``tasks_of`` reads, by which the encoder of a task learns from its text."""
     asked = (arm.asked_by for arm in ARMS.values() if arm.asked_by and arm.weights)
