@@ -150,7 +150,9 @@ def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], l
 def _aggregates(
     aggregates: Sequence[Aggregate], arms: Mapping[str, Wording], tasks: Sequence[TaskFacts]
 ) -> Table | None:
-    """A row per arm and kind of data; None without any."""
+    """A row per arm and kind of data; None where the sentence says it all."""
+    if len(aggregates) < 2:
+        return None
     titles = {task.metrics.task: task.short_title for task in tasks}
     return Table(
         message("caption-aggregates"),
@@ -159,7 +161,7 @@ def _aggregates(
         tuple((message("capitalized", text=arms[one.arm]), data_of(one),
                listed(titles[task] for task in one.tasks), gain(one.improvement), share(one.probability))
               for one in aggregates),
-        all(one.synthetic for one in aggregates)) if aggregates else None
+        all(one.synthetic for one in aggregates))
 
 
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
