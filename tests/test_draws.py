@@ -32,9 +32,10 @@ from stages.settings.prediction import ForwardSettings
 from stages.settings.schema import check_params
 from stages.train import train
 from tests import tiny
+from tests.impact import STAGES
 from tests.simulate_coverage import draw_lines
 from tests.small_study import SmallStudy, texts_of
-from tests.test_impact import leave_tasks, names, project
+from tests.test_impact import TRAIN, leave_tasks, names, project
 from tests.test_report import Inputs
 from tests.test_settings import ROOT
 
@@ -298,6 +299,17 @@ def test_settings_that_ask_for_no_rows_are_refused(
         check_params()
 
 
+@pytest.mark.parametrize("name", TRAIN)
+def test_a_cell_depends_on_its_own_rows_and_not_on_how_they_are_chosen(name: str) -> None:
+    cell = "${item.size}-${item.seed}" if name.endswith("_sized") else "${item.seed}"
+    rows = f"data/rows/${{item.task}}/{cell}.json"
+    assert [dep for dep in STAGES[name]["deps"] if dep.startswith("data/rows")] == [rows]
+    assert f"--rows {rows} " in STAGES[name]["cmd"]
+    assert not {"draws", "seeds", "split_seed", "train_sizes", "tasks.${item.task}.train_size"} & {
+        *STAGES[name]["params"]}
+
+
+@pytest.mark.slow
 def test_another_draw_trains_on_subsets_alone(project: Any) -> None:
     """The fixture's stand-ins write what follows from the settings of each cell."""
     leave_tasks(project, "nsmc")
