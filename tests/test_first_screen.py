@@ -190,9 +190,10 @@ def test_the_table_on_a_terminal_says_so_too(
 
 
 @pytest.mark.parametrize(("gain", "english", "korean"), [
-    (-0.11, "A simpler method scores higher than the pre-trained model: TF-IDF + logistic regression.", "높습니다:"),
+    (-0.11, "A simpler method scores higher than the pre-trained model: TF-IDF + logistic regression.",
+     "(“TF-IDF + 로지스틱 회귀”)의 점수가"),
     (0.0, "Whether the pre-trained model is better than a simpler method is inconclusive: TF-IDF + logistic "
-          "regression.", "나은지 결론을 내릴 수 없습니다:"),
+          "regression.", "(“TF-IDF + 로지스틱 회귀”)보다 나은지"),
     (0.08, "", "")])
 def test_a_simpler_method_that_is_not_beaten_is_named(gain: float, english: str, korean: str, study: Study) -> None:
     inputs = study()

@@ -406,9 +406,9 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     assert render(verdict(task, "pre-trained"), "ko").endswith(
         " ‘처음부터 학습’ 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 학습에 "
-        "성공한 실행끼리 비교한 값입니다. 이 실행들에서는 같은 테스트 텍스트에서 ‘사전 학습’ 실행이 모두 "
-        "‘처음부터 학습’ 실행보다 최소 12.7 %p 높습니다(p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
-        "차이를 찾아낼 수 있습니다"
+        "성공한 실행끼리 비교한 값입니다. 이 실행들에서는 어느 두 실행을 짝지어도 같은 테스트 텍스트에서 "
+        "‘사전 학습’ 모델이 ‘처음부터 학습’ 모델보다 12.7 %p 이상 높습니다(p < 0.001). 시드 약 10개와 "
+        "테스트 텍스트 1,200개면 이만한 차이를 찾아낼 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
                    failed=failed | {"second": {"count": 3, "runs": 3, "low": 0.292, "high": 1.0}})
@@ -696,8 +696,8 @@ def test_page_needs_nothing_else_and_is_well_formed(inputs: Inputs) -> None:
     assert "@import" not in text
     assert not page.all("link", "img", "iframe", "object")
     assert scripts(whole) == [{"type": "application/json", "data-chart": language} for _ in range(7)
-                              for language in ("en", "ko")] + [{}, {}]
-    assert whole.count("</script>") == 16
+                              for language in ("en", "ko")] + [{"type": "application/json", "id": "names"}, {}, {}]
+    assert whole.count("</script>") == 17
     assert len(whole) < 1_500_000
     assert set(re.findall(r"url\((.)", text)) <= {"#"}
     assert page.all("html") == [("html", {"lang": "en"})]
@@ -906,7 +906,7 @@ def test_the_summary_is_short_and_links_the_details_and_the_page(inputs: Inputs)
     text = inputs.build()["report.md"]
     assert len(text.encode()) < 6_000  # 12,000 for four tasks
     assert ("| [REVIEWS](details/reviews.md) | helps | +13.0 (9.8 to 16.4) | accuracy 0.841 vs 0.711 | "
-            "warning: failed arm |") in text
+            "warning: failed arm (scratch), 1 more |") in text
     assert "(index.html#reviews)" in text
 
 
