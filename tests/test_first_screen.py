@@ -190,10 +190,10 @@ def test_the_table_on_a_terminal_says_so_too(
 
 
 @pytest.mark.parametrize(("gain", "english", "korean"), [
-    (-0.11, "A simpler method scores higher than the pre-trained model: TF-IDF + logistic regression.",
-     "(“TF-IDF + 로지스틱 회귀”)의 점수가"),
-    (0.0, "Whether the pre-trained model is better than a simpler method is inconclusive: TF-IDF + logistic "
-          "regression.", "(“TF-IDF + 로지스틱 회귀”)보다 나은지"),
+    (-0.11, "A simpler method scores higher than the pre-trained model: TF-IDF + logistic regression (0.760).",
+     "(“TF-IDF + 로지스틱 회귀(0.760)”)의 점수가"),
+    (0.0, "The pre-trained model is not shown to be better than this simpler method: TF-IDF + logistic regression "
+          "(0.760).", "(“TF-IDF + 로지스틱 회귀(0.760)”)보다 나은지는"),
     (0.08, "", "")])
 def test_a_simpler_method_that_is_not_beaten_is_named(gain: float, english: str, korean: str, study: Study) -> None:
     inputs = study()
@@ -209,5 +209,5 @@ def test_several_simpler_methods_are_named_in_one_sentence(study: Study) -> None
     inputs = study()
     for baseline in ("majority", "tfidf_logistic_regression"):
         inputs.edit("metrics/a.json", "baseline_comparisons", baseline, "full", value=difference(-0.1, -0.2, -0.05))
-    assert ("Simpler methods score higher than the pre-trained model: majority class and TF-IDF + logistic regression."
-            in meant(inputs))
+    assert ("Simpler methods score higher than the pre-trained model: majority class (0.500) and TF-IDF + logistic "
+            "regression (0.760)." in meant(inputs))

@@ -367,7 +367,8 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
     steps = render(learning_curves._steps_sentence(task, told().steps))
     assert steps.startswith(
         "On validation, the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds "
-        "(15), where the other reached it at 1,200; scratch reaches that of the pre-trained one never, in 40 steps.")
+        "(15); scratch itself is there at 1,200; the scratch run never reaches the best accuracy of pre-trained (in 40 "
+        "steps).")
 
 
 def test_scalars_have_no_nulls() -> None:

@@ -72,6 +72,18 @@ def test_a_loss_that_rises_again_is_called_overfitting(inputs: Inputs) -> None:
     assert "과적합" in render(losses, "ko")
 
 
+def test_a_loss_that_never_falls_is_not_one_that_falls_at_step_0(inputs: Inputs) -> None:
+    path = inputs.folder / "curves" / "reviews.csv"
+    header, *lines = (line.split(",") for line in path.read_text("utf-8").splitlines())
+    step, column = header.index("step"), header.index("validation_loss")
+    for cells in lines:
+        if cells[0].startswith("scratch") and cells[column]:
+            cells[column] = "1.1" if cells[step] == "0" else "1.2"
+    path.write_text("\n".join(map(",".join, (header, *lines))) + "\n", "utf-8")
+    losses = questions(facts(inputs)["reviews"]).losses.answer
+    assert "scratch never falls: 1.100 before training, 1.200 at the end" in render(losses)
+
+
 def test_cost_is_told_per_seed_and_arm(inputs: Inputs) -> None:
     inputs.edit("metrics/reviews.json", "cells", "scratch-1", "steps", value=60)
     for cell in ("scratch-1", "scratch-2"):

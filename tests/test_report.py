@@ -344,7 +344,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
             "1,234,567, all trained", "training 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
             "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
-            "4.7 points (pre-trained)", "padding and sub-words would report 0.987",
+            "4.7 points (pre-trained vs scratch)", "padding and sub-words would report 0.987",
             "+8.1 (6.1 to 10.1)", "−4.9 (−6.9 to −2.9)",  # against TF-IDF
             "0.321", "0.750", "0.625", "0.682", "540 (90.0 %)", "2,014", "0.013",  # what the tables of details show
         ):
@@ -355,15 +355,15 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
     ("comparison", "expected"),
     [
         ({}, "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711 from random weights, +13.0 points "
-             "(95 % interval 9.8 to 16.4, 2 seeds × 600 test texts; p < 0.001, < 0.001 after Holm's correction for 2 "
+             "(95 % interval 9.8 to 16.4, 2 seeds × 600 test texts; p < 0.001, also after Holm's correction for 2 "
              "comparisons)."),
         ({"pretrained": 0.7, "scratch": 0.75, "difference": -0.05, "low": -0.081, "high": -0.0199},
          "Pre-training hurts on REVIEWS: accuracy 0.700 against 0.750 from random weights, −5.0 points "
-         "(95 % interval −8.1 to −2.0, 2 seeds × 600 test texts; p < 0.001, < 0.001 after Holm's correction for 2 "
+         "(95 % interval −8.1 to −2.0, 2 seeds × 600 test texts; p < 0.001, also after Holm's correction for 2 "
          "comparisons)."),
         ({"scratch": 0.83, "difference": 0.011, "low": -0.01, "high": 0.032, "p_value": 0.3},
          "The effect of pre-training on REVIEWS is inconclusive: accuracy 0.841 against 0.830 from random weights, "
-         "+1.1 points (95 % interval −1.0 to 3.2 contains zero, 2 seeds × 600 test texts; p = 0.300, 0.300 after "
+         "+1.1 points (95 % interval −1.0 to 3.2 contains zero, 2 seeds × 600 test texts; p = 0.300, also after "
          "Holm's correction for 2 comparisons)."),
     ],
 )
@@ -381,13 +381,14 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
     assert render(verdict(task, "pre-trained")) == (
         "From one seed, the effect of pre-training on ENTITIES is inconclusive: entity F1 0.841 against 0.711 from "
         "random weights, +13.0 points (95 % interval over test sentences alone 9.8 to 16.4, 1 seed × 600 test "
-        "sentences; p < 0.001 for these runs). More seeds are needed for a conclusion about the recipe (dvc exp run "
-        "-S 'seeds=[1,2,3]').")
+        "sentences; p < 0.001 for these runs on further test sentences). More seeds are needed for a conclusion about "
+        "the recipe (dvc exp run -S 'seeds=[1,2,3]').")
     assert render(verdict(task, "pre-trained"), "ko") == (
         "ENTITIES에서 시드 하나로는 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다: 개체명 F1 0.841, 무작위 "
         "가중치에서는 0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 1개 × 테스트 문장 600개, "
         "테스트 데이터의 변동만 반영; "
-        "이 실행들만의 p < 0.001). 다른 시드에서도 성립하는지 확인하려면 시드가 더 필요합니다"
+        "이 실행들을 다른 테스트 문장으로 평가할 때의 p < 0.001). 다른 시드에서도 성립하는지 확인하려면 "
+        "시드가 더 필요합니다"
         "(dvc exp run -S 'seeds=[1,2,3]').")
     inputs.build()
 
@@ -401,22 +402,24 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
     task = inputs.tasks()[0]
     assert render(verdict(task, "pre-trained")).endswith(
         " 1 of 3 scratch runs failed to train (95 % interval of the rate: 1 % to 91 %); the difference is between runs "
-        "that trained. In these runs, every pre-trained run beats every scratch run by at least 12.7 points on the "
-        "same test texts (p < 0.001). About 10 seeds and 1,200 test texts would detect a difference of this size "
+        "that trained. Every pre-trained run beats every scratch run on the same test texts; the smallest difference "
+        "is 12.7 points (p < 0.001 for these runs on further test texts). About "
+        "10 seeds and 1,200 test texts would detect a difference of this size "
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     assert render(verdict(task, "pre-trained"), "ko").endswith(
         " ‘처음부터 학습’ 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 학습에 "
-        "성공한 실행끼리 비교한 값입니다. 이 실행들에서는 어느 두 실행을 짝지어도 같은 테스트 텍스트에서 "
-        "‘사전 학습’ 모델이 ‘처음부터 학습’ 모델보다 12.7 %p 이상 높습니다(p < 0.001). 시드 약 10개와 "
-        "테스트 텍스트 1,200개면 이만한 차이를 찾아낼 수 있습니다"
+        "성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트에서 어느 두 실행을 짝지어도 ‘사전 학습’ 모델이 "
+        "‘처음부터 학습’ 모델보다 높으며, 가장 작은 차이는 12.7 %p입니다(이 실행들을 다른 테스트 텍스트로 평가할 때의 "
+        "p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
+        "차이를 찾아낼 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
                    failed=failed | {"second": {"count": 3, "runs": 3, "low": 0.292, "high": 1.0}})
     assert render(verdict(inputs.tasks()[0], "pre-trained")).endswith(
-        " All 3 scratch runs failed to train, so the difference is measured against runs at chance. In these runs, "
-        "every scratch run beats every pre-trained run by at least 0.2 points on the same test texts, which may be "
-        "test noise "
-        "(p = 0.400). The difference is small against its error: more seeds and more test rows would hardly settle "
+        " All 3 scratch runs failed to train, so the difference is measured against runs at chance. Every "
+        "scratch run beats every pre-trained run on the same test texts; the smallest difference is 0.3 points, which "
+        "may be test noise (p = 0.400 for these runs on further test texts). The difference is small against "
+        "its error: more seeds and more test rows would hardly settle "
         "it.")
     inputs.build()
 
@@ -864,7 +867,7 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     files = {"index.html": inputs.paths.out_page.read_text("utf-8")}
     sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
                 "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 2개 × 테스트 텍스트 600개; "
-                "p &lt; 0.001, 비교 2개에 대한 Holm 보정 뒤 &lt; 0.001).")
+                "비교 2개에 대한 Holm 보정 전후 모두 p &lt; 0.001).")
     assert sentence in details
     assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
     answer = "작업 2개 모두에서 사전 학습이 도움이 되었습니다."
@@ -896,7 +899,7 @@ def test_what_a_result_means_is_said_in_counts(inputs: Inputs) -> None:
     text = inputs.build()["report.md"]
     assert ("Out of every 1,000 test texts (600 were tested), the model that starts from the pre-trained checkpoint "
             "labels 841 correctly; the same model trained from random weights labels 711 correctly. Always answering "
-            "the most frequent label would get 500 right. This gap is larger than chance") in text
+            "the most frequent label would get 500 right. The gap of 13.0 points is larger than chance") in text
     inputs.find("reviews", finding())
     assert "No conclusion is drawn, because of: failed arm" in inputs.build()["report.md"]
 

@@ -192,7 +192,6 @@ def test_data_cannot_hide_what_is_around_it() -> None:
 @pytest.mark.parametrize(("function", "value", "english"), [
     ("SCORE($x)", 0.12345, "0.123"), ("SCORE($x)", -0.5, "−0.500"),
     ('POINTS($x, sign: "+")', 0.1384, "+13.8"), ("POINTS($x)", -0.0004, "−0.04"), ("POINTS($x)", 0.0, "0.0"),
-    ("AT_LEAST($x)", 0.0199, "1.9"), ("AT_LEAST($x)", 0.003, "0.3"), ("AT_LEAST($x)", 0.00019, "0.01"),
     ("PERCENT($x)", 0.1234, "12.3 %"), ("PERCENT($x, digits: 0)", 0.5, "50 %"),
     ("DECIMAL($x, digits: 1)", 1234.56, "1,234.6"), ("PLAIN($x)", 1500.0, "1,500"), ("PLAIN($x)", 2.5, "2.5"),
     ("P($x)", 0.012, "p = 0.012"), ("P($x)", 0.0001, "p < 0.001"), ("P_VALUE($x)", 0.0001, "< 0.001"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from stages.reporting.texts import points
 from stages.results.arm_words import words_of
+from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.findings import FoundFact
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
@@ -209,7 +210,7 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
             yield message("page-plain-majority", majority=_of_thousand(majority))
     yield from _left_out(task)
     yield from _conclusion(one, len(task.arm(label).runs))
-    yield from _simpler(task.arm(label))
+    yield from _simpler(task, task.arm(label))
     if facts.synthetic:
         yield message("page-plain-sample")
 
@@ -232,7 +233,7 @@ def _left_out(task: TaskFacts) -> Iterator[Message]:
 
 def _conclusion(one: Judgement, runs: int) -> Iterator[Message]:
     if one.verdict != "cannot_tell":
-        yield message(f"page-means-{one.verdict}")
+        yield message(f"page-means-{one.verdict}", difference=one.difference)
         if one.qualified:
             found = dict.fromkeys(reason.name for reason in one.qualified)
             yield message("page-plain-budget", reasons=tuple(message(f"page-loser-{name}") for name in found))
@@ -245,10 +246,18 @@ def _conclusion(one: Judgement, runs: int) -> Iterator[Message]:
         yield message("page-plain-one-run" if runs == 1 else "page-plain-one-run-left")
 
 
-def _simpler(arm: Arm) -> Iterator[Message]:
+def _simpler(task: TaskFacts, arm: Arm) -> Iterator[Message]:
     """The baselines that score higher than the arm, or where there are none those that may."""
     for standing in ("below", "inconclusive"):
         if found := [name for name, one in arm.standing.items() if one == standing]:
             yield message(f"page-plain-baselines-{standing}", number=len(found),
-                          baselines=tuple(map(baseline_name, found)))
+                          baselines=tuple(_plain_baseline(name, task) for name in found))
             return
+
+
+def _plain_baseline(name: str, task: TaskFacts) -> Message:
+    """A baseline with its score; of the frozen encoder, that it is pre-trained and not fine-tuned."""
+    score = task.metrics.baselines[name][task.metrics.metric]
+    if name == EMBEDDINGS_BASELINE:
+        return message("page-plain-frozen", score=score)
+    return message("page-plain-baseline", baseline=baseline_name(name), score=score)

@@ -146,18 +146,18 @@ def _interval(multiplier: Multiplier) -> Message:
 
 
 def _steps_sentence(task: TaskFacts, steps: BothSteps) -> Message:
-    return message("steps-to-best", arm=task.arms[0].name, rival=task.arms[-1].name,
-                   metric=metric_name(task.metrics.metric), first=_reached(steps.pretrained),
-                   second=_reached(steps.scratch))
+    first, last, metric = task.arms[0].name, task.arms[-1].name, metric_name(task.metrics.metric)
+    return message("steps-to-best", first=_reached(steps.pretrained, arm=first, rival=last, metric=metric),
+                   second=_reached(steps.scratch, arm=last, rival=first, metric=metric))
 
 
-def _reached(steps: ArmSteps) -> Message:
+def _reached(steps: ArmSteps, **names: Wording) -> Message:
     if all(run.step is None for run in steps.runs):
-        return message("reached-never", steps=_steps(run.steps for run in steps.runs))
+        return message("reached-never", steps=_steps(dict.fromkeys(run.steps for run in steps.runs)), **names)
     each, others = tuple(_step(run.step) for run in steps.runs), _steps(run.other_step for run in steps.runs)
     if steps.median is None:
-        return message("reached-not-in-median", each=each, others=others)
-    return message("reached-at-step", step=_step(steps.median), each=each, others=others)
+        return message("reached-not-in-median", each=each, others=others, **names)
+    return message("reached-at-step", step=_step(steps.median), each=each, others=others, **names)
 
 
 def _steps(values: Iterable[int]) -> tuple[Message, ...]:

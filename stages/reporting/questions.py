@@ -109,14 +109,19 @@ def _losses(task: TaskFacts) -> Message:
 
 
 def _losses_of(arm: Arm) -> Message:
-    """First, lowest and last loss on validation of an arm, and at which step the lowest came."""
+    """First, lowest and last loss on validation of an arm, and at which steps of its runs the lowest came."""
     losses = [[(point.step, point.validation_loss) for point in run.curve if point.validation_loss is not None]
               for run in arm.trained]
     lowest = [min(of_run, key=lambda measured: measured[1]) for of_run in losses]
     first, best, last = (fmean(values) for values in (
         [of_run[0][1] for of_run in losses], [value for _, value in lowest], [of_run[-1][1] for of_run in losses]))
-    return message("loss-of-arm", arm=arm.name, first=first, best=best, step=round(fmean(step for step, _ in lowest)),
-                   last=last, end="risen" if last > _RISEN * best else "flat")
+    steps = {step for step, _ in lowest}
+    if steps == {0}:
+        return message("loss-never-falls", arm=arm.name, first=first, last=last)
+    at = message("lowest-at-step", first=min(steps)) if len(steps) == 1 else message(
+        "lowest-at-steps", first=min(steps), last=max(steps))
+    return message("loss-of-arm", arm=arm.name, first=first, best=best, steps=at, last=last,
+                   end="risen" if last > _RISEN * best else "flat")
 
 
 def _before_and_after(task: TaskFacts) -> Message:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from stages.reporting.texts import FEWEST
+from stages.reporting.texts import FEWEST, p_value
 from stages.results.arm_words import arm_name, words_of
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
@@ -187,15 +187,17 @@ def _evidence(task: TaskFacts, judged: Judgement, rival: Wording) -> Message:
         difference=judged.difference, low=judged.low, high=judged.high,
         zero="inside" if judged.low <= 0 <= judged.high else "outside", scope="recipe" if judged.recipe else "rows",
         seeds=len(task.arms[0].runs), number=facts.rows["test"], rows=rows_name(facts.kind),
-        significance=_significance(judged))
+        significance=_significance(judged, rows_name(facts.kind)))
 
 
-def _significance(judged: Judgement) -> Message:
+def _significance(judged: Judgement, rows: Message) -> Message:
     if not judged.recipe:
-        return message("p-of-runs", p=judged.p_value)
+        return message("p-of-runs", p=judged.p_value, rows=rows)
     if judged.family == 1:
         return message("p-alone", p=judged.p_value)
-    return message("p-corrected", p=judged.p_value, corrected=judged.p_value_holm, comparisons=judged.family)
+    alike = p_value(judged.p_value) == p_value(judged.p_value_holm)
+    return message("p-corrected", p=judged.p_value, corrected=judged.p_value_holm, comparisons=judged.family,
+                   alike="alike" if alike else "other")
 
 
 def baseline_remarks(task: TaskFacts) -> list[Message]:

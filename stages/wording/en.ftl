@@ -56,7 +56,7 @@ baseline-majority = majority class
 baseline-tfidf_logistic_regression = TF-IDF + logistic regression
 baseline-hypothesis_only = hypothesis only, TF-IDF + logistic regression
 baseline-most_frequent_tag = most frequent tag per word
-baseline-embeddings_logistic_regression = frozen encoder + logistic regression
+baseline-embeddings_logistic_regression = frozen pre-trained encoder + logistic regression
 
 ## Names: arms, and what is compared
 
@@ -235,7 +235,7 @@ notebook-word-figure_comment = figures as SVG: sharp at any size, and the same b
 ## Verdicts
 
 explanation =
-    Each task is trained in two ways, with every seed, with the same architecture, tokenizer, rows, batch order and evaluation: from a pre-trained checkpoint and from random weights (“scratch”). Settings of training, such as the number of epochs, may differ between the two (see “Settings” of a task). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; for the interval, rows of one document or premise are one unit. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
+    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”). Settings of training, such as learning rate and epochs, are set for each (see “Settings” of a task). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is rounded after the subtraction. In intervals, rows of one document or premise are one unit. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
 verdict-overall-pretraining =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
         [0] { "" }
@@ -273,8 +273,12 @@ verdict-evidence =
        *[outside] { "" }
     }, { COUNT($seeds, one: "seed", other: "seeds") } × { COUNT($number) } test { $rows }; { $significance })
 p-alone = { P($p) }
-p-of-runs = { P($p) } for these runs
-p-corrected = { P($p) }, { P_VALUE($corrected) } after Holm's correction for { $comparisons } comparisons
+p-of-runs = { P($p) } for these runs on further test { $rows }
+p-corrected =
+    { $alike ->
+        [alike] { P($p) }, also
+       *[other] { P($p) }, { P_VALUE($corrected) }
+    } after Holm's correction for { $comparisons } comparisons
 decomposition = On { $task }, { $metric } goes { JOINED($scores, " → ") }: { LIST($parts) }.
 decomposition-score = { SCORE($score) } ({ $arm })
 decomposition-part =
@@ -298,10 +302,10 @@ verdict-all-failed =
 verdict-some-failed =
     { $count } of { $runs } { $arm } runs failed to train (95 % interval of the rate: { PERCENT($low, digits: 0) } to { PERCENT($high, digits: 0) }); the difference is between runs that trained.
 verdict-every-run =
-    In these runs, every { $better } run beats every { $worse } run by at least { AT_LEAST($least) } points on the same test { $rows }{ $noise ->
+    Every { $better } run beats every { $worse } run on the same test { $rows }; the smallest difference is { POINTS($least) } points{ $noise ->
         [maybe] , which may be test noise
        *[no] { "" }
-    } ({ P($p) }).
+    } ({ P($p) } for these runs on further test { $rows }).
 verdict-draw =
     { $covered ->
         [shared] All runs share one draw of { COUNT($number) } training { $rows }
@@ -844,12 +848,15 @@ place-local = a local folder
 place-unknown = source unknown
 answer-synthetic-checkpoint = It was pre-trained on synthetic text, so it is not comparable to published encoders.
 ask-losses = How do the losses develop, and what differs without pre-training?
-answer-losses = Validation loss, mean over seeds: { JOINED($arms, "; ") }.
+answer-losses = Validation loss, averaged over seeds: { JOINED($arms, "; ") }.
 loss-of-arm =
-    { $arm } from { SCORE($first) } to { SCORE($best) } at step { COUNT($step) }, { $end ->
+    { $arm } from { SCORE($first) } to { SCORE($best) } at { $steps }, { $end ->
         [risen] then up to { SCORE($last) } at the end: it overfits by the loss
        *[flat] { SCORE($last) } at the end
     }
+loss-never-falls = { $arm } never falls: { SCORE($first) } before training, { SCORE($last) } at the end
+lowest-at-step = step { COUNT($first) }
+lowest-at-steps = steps { COUNT($first) } to { COUNT($last) }, depending on the seed
 ask-before-and-after = How good is the model before and after training, on training and test data?
 answer-before-and-after = { CAPITALIZED($metric) }, mean over seeds: { JOINED($arms, "; ") }.
 change-on-both =
@@ -915,12 +922,12 @@ more-than = more than { $low }
 less-than = less than { $high }
 open-at-both-ends = open at both ends
 steps-to-best =
-    On validation, the { $arm } run reaches the best { $metric } of { $rival } { $first }; { $rival } reaches that of the { $arm } one { $second }. A step is that of the evaluation that shows it, so it may have come earlier.
-reached-never = never, in { JOINED($steps, ", ") } steps
+    On validation, { $first }; { $second }. A step is that of the evaluation that shows it, so it may have come earlier.
+reached-never = the { $arm } run never reaches the best { $metric } of { $rival } (in { JOINED($steps, ", ") } steps)
 reached-not-in-median =
-    never in the median over seeds ({ JOINED($each, ", ") }), where the other reached it at { JOINED($others, ", ") }
+    the { $arm } run does not reach the best { $metric } of { $rival } in the median over seeds ({ JOINED($each, ", ") }); { $rival } itself is there at { JOINED($others, ", ") }
 reached-at-step =
-    at step { $step } in the median over seeds ({ JOINED($each, ", ") }), where the other reached it at { JOINED($others, ", ") }
+    the { $arm } run reaches the best { $metric } of { $rival } at step { $step } in the median over seeds ({ JOINED($each, ", ") }); { $rival } itself is there at { JOINED($others, ", ") }
 step = { PLAIN($number) }
 never = never
 points-caption =
@@ -1095,7 +1102,7 @@ page-plain-majority = Always answering the most frequent label would get { COUNT
 page-plain-entities =
     If every entity were found with the right boundaries and type, and none invented, the score (entity F1) would be 1. The model that starts from the pre-trained checkpoint reaches { SCORE($first) }; the same model trained from random weights reaches { SCORE($second) }.
 page-means-helps =
-    This gap is larger than chance between seeds and test examples explains: pre-training helps here.
+    The gap of { POINTS($difference) } points is larger than chance between seeds and test examples explains: pre-training helps here.
 page-means-hurts =
     The pre-trained model does worse than chance between seeds and test examples explains: pre-training hurts here.
 page-means-above_scratch =
@@ -1124,10 +1131,12 @@ page-plain-baselines-below =
        *[other] Simpler methods score
     } higher than the pre-trained model: { LIST($baselines) }.
 page-plain-baselines-inconclusive =
-    Whether the pre-trained model is better than { $number ->
-        [one] a simpler method
-       *[other] simpler methods
-    } is inconclusive: { LIST($baselines) }.
+    The pre-trained model is not shown to be better than { $number ->
+        [one] this simpler method
+       *[other] these simpler methods
+    }: { LIST($baselines) }.
+page-plain-baseline = { $baseline } ({ SCORE($score) })
+page-plain-frozen = logistic regression on the pre-trained encoder without fine-tuning ({ SCORE($score) })
 page-plain-sample = These texts are synthetic, so the result does not carry over to real text.
 
 ## The page: its parts
@@ -1172,7 +1181,7 @@ page-train-after = Training, after
 page-matrix = Gold labels (rows) and predicted labels (columns), all seeds: { $arm }
 page-cell = { COUNT($count) } ({ PERCENT($share) })
 caption-temperatures =
-    Temperature scaling: loss and calibration error on test, before → after. The temperature is fitted on validation{ $dashes ->
+    Temperature scaling: loss and calibration error on test, before → after. The temperature divides the logits, is fitted on validation, and is above 1 for a model that is overconfident there{ $dashes ->
         [some] ; a dash means that validation gives none
        *[none] { "" }
     }
@@ -1317,7 +1326,7 @@ fact-metric = Headline metric
 fact-independent = Independent test examples
 fact-groups = { COUNT($number) } documents or premises
 fact-detectable = Smallest difference detectable with a power of 80 %
-fact-points = { POINTS($points) } points ({ $arm })
+fact-points = { POINTS($points) } points ({ $arm } vs { $rival })
 fact-parameters = Parameters
 parameters-all = { COUNT($total) }, all trained
 parameters-some = { COUNT($total) }, { COUNT($trained) } trained
@@ -1452,11 +1461,11 @@ aggregate =
     Across { $of ->
         [all] { COUNT($tasks, one: "task", other: "tasks") }
        *[some] { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") }
-    } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs; the probability of improvement is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
+    } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs on one task (the mean of the middle half of the differences); the share of these pairs in which { $arm } scores higher (the probability of improvement; equal scores count half) is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })
-aggregate-share-alone = { PERCENT($share) } (no interval: within each task, all pairs of runs agree)
+aggregate-share-alone = { PERCENT($share) } (all pairs of a task agree, so resampling the runs cannot give an interval)
 caption-aggregates = Several tasks together: all pairs of runs, with 95 % bootstrap intervals over runs
 column-data = Data
 column-tasks = Tasks

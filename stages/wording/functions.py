@@ -3,7 +3,6 @@
 =============================================  ==========================================================
 ``SCORE($x)``                                  0.1234 as ``0.123``: metrics, losses
 ``POINTS($x)``, ``POINTS($x, sign: "+")``      a difference of scores in hundredths: ``13.8``, ``+13.8``
-``AT_LEAST($x)``                               the same, rounded down
 ``PERCENT($x)``, ``PERCENT($x, digits: 0)``    a share between 0 and 1: ``12.3 %``
 ``DECIMAL($x, digits: 1)``                     a number with so many decimals
 ``PLAIN($x)``                                  up to ten digits, without trailing zeros
@@ -21,7 +20,6 @@
 Numbers have the digits that Python writes and the signs of the language.
 """
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -31,8 +29,6 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from fluent.runtime.types import FluentType
 
 from stages.wording.particles import with_particle
-
-_ROUNDING = 1e-9  # 0.3 points are no less for the way in which a computer keeps them
 
 
 class Texts(tuple[str, ...], FluentType):
@@ -58,7 +54,6 @@ def functions(locale: Locale) -> dict[str, Callable[..., str]]:
     return {
         "SCORE": lambda value: written(f"{value:.3f}"),
         "POINTS": lambda value, sign="": written(_points(value, sign)),
-        "AT_LEAST": lambda value: written(_points_at_least(value)),
         "PERCENT": lambda value, digits=1: written(f"{100 * value:.{int(digits)}f} %"),
         "DECIMAL": lambda value, digits: written(f"{value:,.{int(digits)}f}"),
         "PLAIN": lambda value: written(f"{value:,.10g}"),
@@ -80,10 +75,3 @@ def _points(difference: float, sign: str) -> str:
     digits = f"{value:{sign}.1f}"
     # An interval that excludes zero must not seem to touch it.
     return f"{value:{sign}.1g}" if value and not float(digits) else digits
-
-
-def _points_at_least(difference: float) -> str:
-    """A difference above zero in points, rounded down, as what is said to be the least must not be more than it."""
-    value = 100 * difference
-    digits = max(1, -math.floor(math.log10(value) + _ROUNDING))  # the first that is not 0
-    return f"{math.floor(value * 10**digits + _ROUNDING) / 10**digits:.{digits}f}"

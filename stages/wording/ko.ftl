@@ -96,7 +96,7 @@ baseline-tfidf_logistic_regression = TF-IDF + 로지스틱 회귀
 baseline-hypothesis_only = 가설만, TF-IDF + 로지스틱 회귀
 # English 7d539278
 baseline-most_frequent_tag = 단어별 최빈 태그
-# English b7eabd27
+# English 49b22d7b
 baseline-embeddings_logistic_regression = 고정한 사전 학습 인코더 + 로지스틱 회귀
 
 ## Names: arms, and what is compared
@@ -395,9 +395,9 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 
 ## Verdicts
 
-# English 8852bbbf
+# English b1ac1cc8
 explanation =
-    모든 작업을 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 두 가지 방식으로 시드마다 학습합니다. 하나는 사전 학습된 체크포인트에서, 다른 하나는 무작위 가중치에서(처음부터 학습) 시작합니다. 에포크 수 같은 학습 설정은 방식마다 다를 수 있습니다(작업별 “설정” 참고). 각 실행의 모델은 검증 데이터로 고르며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 신뢰구간을 구할 때 같은 문서나 전제에 속한 데이터는 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
+    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작하며, 학습률과 에포크 수는 방식마다 따로 정합니다. 각 실행의 모델은 검증 데이터로 고르며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 뺀 뒤에 반올림합니다. 신뢰구간을 구할 때 같은 문서나 전제에 속한 데이터는 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
 # English 663a621d
 verdict-overall-pretraining =
     처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
@@ -447,10 +447,14 @@ verdict-evidence =
     }; { $significance })
 # English 37593c7c
 p-alone = { P($p) }
-# English a7628755
-p-of-runs = 이 실행들만의 { P($p) }
-# English 89b71902
-p-corrected = { P($p) }, 비교 { $comparisons }개에 대한 Holm 보정 뒤 { P_VALUE($corrected) }
+# English 89e5fe29
+p-of-runs = 이 실행들을 다른 테스트 { PARTICLE($rows, "으로/로") } 평가할 때의 { P($p) }
+# English 89ba76bd
+p-corrected =
+    { $alike ->
+        [alike] 비교 { $comparisons }개에 대한 Holm 보정 전후 모두 { P($p) }
+       *[other] { P($p) }, 비교 { $comparisons }개에 대한 Holm 보정 뒤 { P_VALUE($corrected) }
+    }
 # English 885a562b
 decomposition = { $task }의 { $metric }: { JOINED($scores, " → ") }. { JOINED($parts, ", ") }.
 # English 3f6485fe
@@ -478,9 +482,9 @@ verdict-all-failed = ‘{ $arm }’ 실행 { $runs }개가 모두 학습에 실�
 # English ce15b873
 verdict-some-failed =
     ‘{ $arm }’ 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
-# English de664121
+# English e2cfdcb1
 verdict-every-run =
-    이 실행들에서는 어느 두 실행을 짝지어도 같은 테스트 { $rows }에서 ‘{ $better }’ 모델이 ‘{ $worse }’ 모델보다 { AT_LEAST($least) } %p 이상 높습니다({ P($p) }){ $noise ->
+    같은 테스트 { $rows }에서 어느 두 실행을 짝지어도 ‘{ $better }’ 모델이 ‘{ $worse }’ 모델보다 높으며, 가장 작은 차이는 { POINTS($least) } %p입니다(이 실행들을 다른 테스트 { PARTICLE($rows, "으로/로") } 평가할 때의 { P($p) }){ $noise ->
         [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
        *[no] { "" }
     }.
@@ -1381,14 +1385,20 @@ place-unknown = 출처 불명
 answer-synthetic-checkpoint = 합성 텍스트로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다.
 # English 4be603d8
 ask-losses = 손실은 어떻게 변하며, 사전 학습이 없으면 무엇이 다릅니까?
-# English b95e4851
-answer-losses = 검증 손실(시드 평균): { JOINED($arms, "; ") }.
-# English 77c323f5
+# English 57d9d474
+answer-losses = 검증 손실(시드별 값의 평균): { JOINED($arms, "; ") }.
+# English 86dc7317
 loss-of-arm =
-    { $arm }: 처음 { SCORE($first) }, 최저 { SCORE($best) }({ COUNT($step) }스텝), { $end ->
+    { $arm }: 처음 { SCORE($first) }, 최저 { SCORE($best) }({ $steps }), { $end ->
         [risen] 그 뒤 올라 끝에 { SCORE($last) }(손실로 보면 과적합)
        *[flat] 끝에 { SCORE($last) }
     }
+# English 082907bf
+loss-never-falls = { $arm }: 한 번도 낮아지지 않음(학습 전 { SCORE($first) }, 끝에 { SCORE($last) })
+# English 2f5144aa
+lowest-at-step = { COUNT($first) }스텝
+# English 3aa704f7
+lowest-at-steps = 시드에 따라 { COUNT($first) }~{ COUNT($last) }스텝
 # English 8822db6b
 ask-before-and-after = 학습 전후에 학습 데이터와 테스트 데이터에서 얼마나 좋습니까?
 # English 803cefbd
@@ -1488,15 +1498,15 @@ more-than = { $low }보다 큼
 less-than = { $high }보다 작음
 # English f2e8c8d9
 open-at-both-ends = 양쪽 모두 한계 없음
-# English be33a314
+# English 529a6fbb
 steps-to-best =
-    검증 데이터에서 ‘{ $arm }’ 실행이 ‘{ $rival }’의 최고 { $metric }에 이른 때: { $first }. ‘{ $rival }’ 실행이 ‘{ $arm }’의 최고 { $metric }에 이른 때: { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 이르렀을 수 있습니다.
-# English 3a1f82c3
-reached-never = 이르지 못함({ JOINED($steps, ", ") }스텝 동안)
-# English cd9d3b27
-reached-not-in-median = 시드 중앙값으로는 이르지 못함({ JOINED($each, ", ") }), 다른 방식은 { JOINED($others, ", ") }스텝
-# English 87a9bd40
-reached-at-step = 시드 중앙값으로 { $step }스텝({ JOINED($each, ", ") }), 다른 방식은 { JOINED($others, ", ") }스텝
+    검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 이르렀을 수 있습니다.
+# English c4828160
+reached-never = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 한 번도 이르지 못함({ JOINED($steps, ", ") }스텝 동안)
+# English dc332eb6
+reached-not-in-median = ‘{ $arm }’ 실행은 시드 중앙값으로는 ‘{ $rival }’의 최고 { $metric }에 이르지 못함({ JOINED($each, ", ") }), ‘{ $rival }’ 자신은 { JOINED($others, ", ") }스텝
+# English 5a8d0796
+reached-at-step = ‘{ $arm }’ 실행이 ‘{ $rival }’의 최고 { $metric }에 이른 때: 시드 중앙값으로 { $step }스텝({ JOINED($each, ", ") }), ‘{ $rival }’ 자신은 { JOINED($others, ", ") }스텝
 # English bcb2a370
 step = { PLAIN($number) }
 # English 35eba589
@@ -1795,9 +1805,9 @@ page-plain-majority = 가장 많은 레이블로만 답해도 { COUNT($majority)
 # English 6f326a6a
 page-plain-entities =
     개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 시작한 같은 구조의 모델은 { SCORE($second) }입니다.
-# English 334bdbb7
+# English 80caa64d
 page-means-helps =
-    이 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
+    { POINTS($difference) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
 # English 686af129
 page-means-hurts =
     사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
@@ -1831,12 +1841,16 @@ page-plain-baselines-below =
         [1] { "" }
        *[other] 들
     }(“{ JOINED($baselines, "”, “") }”)의 점수가 사전 학습 모델보다 높습니다.
-# English a72abd36
+# English b8b074a7
 page-plain-baselines-inconclusive =
     사전 학습 모델이 더 단순한 방법{ $number ->
         [1] { "" }
        *[other] 들
-    }(“{ JOINED($baselines, "”, “") }”)보다 나은지 결론을 내릴 수 없습니다.
+    }(“{ JOINED($baselines, "”, “") }”)보다 나은지는 알 수 없습니다.
+# English 27a07a27
+page-plain-baseline = { $baseline }({ SCORE($score) })
+# English e704fee0
+page-plain-frozen = 사전 학습 인코더를 파인튜닝하지 않고 로지스틱 회귀만 얹은 방법({ SCORE($score) })
 # English deca2bd8
 page-plain-sample = 텍스트가 합성이므로 이 결과를 실제 텍스트에 그대로 적용할 수 없습니다.
 
@@ -1914,9 +1928,9 @@ page-train-after = 학습 데이터, 학습 후
 page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 시드: { $arm }
 # English afdb8fcf
 page-cell = { COUNT($count) } ({ PERCENT($share) })
-# English 010cd469
+# English 4b1ec0ac
 caption-temperatures =
-    온도 스케일링: 테스트의 손실과 보정 오차, 적용 전 → 후. 온도는 검증 데이터에서 정합니다{ $dashes ->
+    온도 스케일링: 테스트의 손실과 보정 오차, 적용 전 → 후. 온도는 로짓을 나누는 값으로 검증 데이터에서 정하며, 1보다 크면 모델의 확신이 지나치다는 뜻입니다{ $dashes ->
         [some] . 줄표는 검증 데이터로 온도를 정할 수 없다는 뜻입니다
        *[none] { "" }
     }
@@ -2178,8 +2192,8 @@ fact-independent = 서로 독립인 테스트 단위
 fact-groups = 문서나 전제 { COUNT($number) }개
 # English 08079f00
 fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이
-# English 8b1d7f74
-fact-points = { POINTS($points) } %p ({ $arm })
+# English 7e4ca8e1
+fact-points = { POINTS($points) } %p ({ $arm } 대 { $rival })
 # English 13593da6
 fact-parameters = 파라미터
 # English ec528384
@@ -2410,20 +2424,20 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English fdde00a3
+# English f81c0e6b
 aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
-    }({ $data })의 모든 실행 쌍에서 { $arm } − { $rival } 점수 차이를 모아 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p이고, 한 쌍에서 { $arm } 모델의 점수가 더 높을 확률(향상 확률)은 { $share }입니다. 이 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
+    }({ $data })에서 같은 작업의 모든 실행 쌍의 { $arm } − { $rival } 점수 차이를 모아 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p이고, 이 가운데 { $arm } 쪽이 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
 aggregate-given = 합성 아님
 # English 3b589388
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } ~ { PERCENT($high) })
-# English c83fede4
-aggregate-share-alone = { PERCENT($share) } (모든 작업에서 실행 쌍의 결과가 일치해 신뢰구간이 없음)
+# English 19e7e303
+aggregate-share-alone = { PERCENT($share) } (작업마다 모든 실행 쌍의 결과가 일치해 재표집으로는 신뢰구간을 구할 수 없음)
 # English 5bdf8390
 caption-aggregates = 여러 작업을 합친 결과: 모든 실행 쌍, 실행에 대한 95 % 부트스트랩 신뢰구간
 # English 980c0c93
