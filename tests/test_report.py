@@ -569,8 +569,8 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
     assert "적어도 이 학습 예산에서는, 사전 학습은 도움이 됩니다" in page
     assert "더 작은 학습 예산: 57 steps" in page  # as the finding has it
     assert 'class="verdict helps"' in files["index.html"]
-    for other in (short | {"taints": ("full",), "about": "full"}, short | {"severity": "note"}, short | {"name": "loses_to_a_baseline"}):
-        inputs.find("reviews", other)
+    for change in ({"taints": ("full",), "about": "full"}, {"severity": "note"}, {"name": "loses_to_a_baseline"}):
+        inputs.find("reviews", short | change)
         assert "budget" not in render(verdict(inputs.tasks()[0], "pre-trained"))
 
 
