@@ -188,6 +188,18 @@ def test_other_scores_of_the_same_predictions_close_the_gate(studies: dict[str, 
     assert "Nothing that matters changed" not in text
 
 
+@pytest.mark.parametrize(("draws", "covered"), [((2, 2), True), ((1, 2), False), ((2, 1), False), ((0, 2), True)])
+def test_intervals_cover_the_draw_unless_a_revision_shares_it(
+    studies: dict[str, SmallStudy], draws: tuple[int, int], covered: bool
+) -> None:
+    pair = revision(studies["old"]), revision(studies["new"], SLOWER)
+    for one, number in zip(pair, draws, strict=True):
+        one.metrics["ag_news"]["draws"] = number
+    text = render(changes(*pair, SETTINGS), "a", "b", 0)
+    assert ("intervals cover the draw." in text) == covered
+    assert ("intervals do not cover another draw." in text) != covered
+
+
 def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str, SmallStudy]) -> None:
     old, new = revision(studies["old"]), revision(studies["old"])
     for facts in (new.metrics, new.findings, new.verdicts):

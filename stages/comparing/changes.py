@@ -87,6 +87,8 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
     means = {name: [float(np.mean([side.metrics[task]["cells"][cell]["after"]["test"][metric]
                                     for cell in _trained(side.metrics[task], cells)]))
                     for side, cells in zip((old, new), pair, strict=True)] for name, pair in arms.items()}
+    # An interval covers the draw if that of no revision is shared by its runs.
+    draws = [number for side in (old, new) if (number := side.metrics[task].get("draws", 0))]
     place = f"data/predictions/{task}"
     all_same = all(_digest(side, place) for side in (old, new)) and _digest(old, place) == _digest(new, place)
     paired, reason = ({}, "") if all_same else _paired(task, old, new, arms, settings)
@@ -96,7 +98,7 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
                  "difference": now - was, "paired": not reason, "unpaired_because": reason,
                  "same_predictions": same, "rescored": same and abs(now - was) > _ROUNDING, "recipe": False,
                  "low": 0.0, "high": 0.0, "p_value": 1.0, "runs": [],
-                 "draws": new.metrics[task].get("draws", 0),
+                 "draws": min(draws, default=0),
                  "failed": [_failures(side.metrics[task], cells)
                             for side, cells in zip((old, new), arms[name], strict=True)]}
         if not same:

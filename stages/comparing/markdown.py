@@ -59,7 +59,7 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
                "revisions. Holm's correction covers all arms in this table.")
     for task, draws in {found["task"]: found["draws"] for found in changed if found["draws"]}.items():
         covers = ("every seed has its own draw of the training rows, so the intervals cover the draw" if draws > 1 else
-                  "all runs share one draw of the training rows, so the intervals do not cover another draw")
+                  "the runs of a revision share one draw of training rows, so the intervals do not cover another draw")
         yield f"{markdown_text(task)}: {covers}."
     for reason in dict.fromkeys(f"{found['task']}: {found['unpaired_because']}" for found in changed
                                 if not found["paired"]):

@@ -153,11 +153,17 @@ def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
 
 
 def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
-    """Runs of one arm with other settings, recipes or inputs, and arms that were trained on other rows."""
+    """Runs of one arm with other settings, recipes or inputs, and arms that were trained on other rows.
+
+    Where every seed draws its training rows, the draw is no other input.
+    """
     runs = {cell: history.summary for cell, history in evidence.histories.items()}
+    own = {"drawn"} if evidence.metrics.draws > 1 else set()
     for arm, cells in evidence.arms.items():
         for name in ("settings", "recipe", "inputs"):
-            if any(getattr(runs[cell], name) != getattr(runs[cells[0]], name) for cell in cells):
+            found = [{key: value for key, value in getattr(runs[cell], name).items() if key not in own}
+                     for cell in cells]
+            if any(one != found[0] for one in found):
                 yield Finding(
                     "mixed_cells", "severe", arm, (arm,), message(f"found-mixed-{name}"), message("why-mixed-cells"),
                     message("fix-mixed-cells"))
