@@ -557,6 +557,10 @@ caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($
 caveat-self_pretraining-to-all = 자체 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa
 caveat-numerics = 실행들을 서로 다른 수치 환경 { $settings }가지에서 계산했으므로(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. 확실히 하려면 오래된 실행을 다시 하십시오.
+# English 71143066
+caveat-groups = 테스트 { $rows } { COUNT($number) }개는 문서나 전제 { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
+# English bd9988aa
+caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다.
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
