@@ -230,11 +230,9 @@ def search_remarks(task: TaskFacts) -> list[Message]:
                 failed=searched[arm].failed) for arm in ARMS if arm in searched))]
 
 
-def numeric_settings(task: TaskFacts) -> list[str]:
+def numeric_settings(task: TaskFacts) -> list[tuple[tuple[str, object], ...]]:
     """The numeric settings of the task's runs, in the order of the runs, each once."""
-    return list(dict.fromkeys(
-        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.cell.numerics.items())
-        for arm in task.arms for run in arm.runs))
+    return list(dict.fromkeys(tuple(run.cell.numerics.items()) for arm in task.arms for run in arm.runs))
 
 
 def caveats(task: TaskFacts) -> list[Message]:

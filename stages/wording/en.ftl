@@ -1155,6 +1155,8 @@ page-remedy = What to do:
 page-settings-alike = Apart from the initial weights, both arms are trained with the same settings.
 page-settings-differ = Settings that differ between the arms
 page-setting = Setting
+name-of-setting = { WORDS($name) }
+setting-with-value = { $setting } { $value }
 page-agreement =
     Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).
 page-widest-gap =
