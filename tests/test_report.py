@@ -513,6 +513,10 @@ def test_caveats(inputs: Inputs) -> None:
     few = ("The spread between seeds is estimated from 2 runs per arm; 5 or more would give a narrower and more "
            "reliable interval.")
     assert worded(caveats(inputs.tasks()[0])) == [few]
+    for groups, told in ((301, []), (300, ["The 600 test texts come from 300 documents or premises; these are the "
+                                           "independent units of the intervals."])):
+        inputs.edit("metrics/reviews.json", "test_groups", value=groups)
+        assert worded(caveats(inputs.tasks()[0])) == [*told, few]
     inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
     assert worded(caveats(inputs.tasks()[0]))[0] == (
         "The checkpoint small was pre-trained on the synthetic sample text, so it is not comparable to published "
@@ -1009,10 +1013,12 @@ def test_genres_and_further_test_sets(inputs: Inputs) -> None:
         {"split": "test", "genre": "fiction", "rows": 300, "comparisons": {"full": compared}},
         {"split": "test_mismatched", "genre": "", "rows": 1200, "comparisons": {"full": compared}}])
     files = inputs.build()
-    rows = [line for line in markdown_of(files).splitlines() if "9.0 (" in line]
+    rows = [line for line in markdown_of(files).splitlines() if line.startswith("|") and "9.0 (" in line]
     assert rows == ["| test | fiction | 300 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |",
                     "| test, mismatched | all | 1,200 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |"]
     assert files["index.html"].count("By test set and genre") == 1
+    remark = "On test, mismatched, the difference of pre-trained may be zero: +9.0 (−1.0 to 19.0) points."
+    assert files["index.html"].count(remark) == 1
 
 
 def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:

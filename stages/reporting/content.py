@@ -291,27 +291,32 @@ def _adaptation(card: AdaptationCard, *, own_text: bool) -> Message:
 
 def _versions(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
     yield message("fact-checkpoint"), lines([task.metrics.checkpoint, *(
-        f"{name.replace('_', ' ')} {value}" for name, value in task.encoding.origin.items() if name in ORIGIN)])
-    yield message("fact-computed"), lines(numeric_settings(task))
+        _with_value(name, value) for name, value in task.encoding.origin.items() if name in ORIGIN)])
+    yield message("fact-computed"), lines(
+        listed(_with_value(name, value) for name, value in one) for one in numeric_settings(task))
     card = task.card
     if card.homepage:
         yield message("fact-pinned"), lines(_file(pin.url, pin) for pin in card.pins)
     yield message("fact-files"), lines(_file(name, file) for name, file in card.files.items())
 
 
+def _with_value(name: str, value: object) -> Message:
+    return message("setting-with-value", setting=message("name-of-setting", name=name), value=str(value))
+
+
 def _of_run(run: Run) -> dict[str, Any]:
-    return run.cell.settings | {f"recipe {name}": value for name, value in run.cell.recipe.items()}
+    return run.cell.settings | {f"recipe_{name}": value for name, value in run.cell.recipe.items()}
 
 
 def _settings(task: TaskFacts, differing: bool) -> Table | None:
     """What the arms are trained by, or what of it differs between them; None where nothing does."""
     found = [[_of_run(run) for run in arm.runs] for arm in task.arms]
     names = dict.fromkeys(name for runs in found for run in runs for name in run)
-    rows = []
+    rows: list[tuple[Wording, ...]] = []
     for name in names:
         values = [", ".join(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found]
         if not differing or len(set(values)) > 1:
-            rows.append((name.replace("_", " "), *values))
+            rows.append((message("name-of-setting", name=name), *values))
     return Table(
         message("page-settings-differ") if differing else message("page-all-settings"),
         ((message("page-setting"), "header"),

@@ -11,9 +11,10 @@ from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
 from stages.settings.arms import ARMS, FULL_TUNING, LADDER, TUNED, arm_of_key
 from stages.wording.message import Message, Wording, joined, message
-from stages.wording.names import baseline_name, finding_name, metric_name, rows_name
+from stages.wording.names import baseline_name, finding_name, metric_name, rows_name, split_name
 
 ENOUGH_SEEDS = 5
+_ROWS_OF_GROUP = 2  # on average, from which on the number of rows says too much
 
 
 def verdict(task: TaskFacts, arm: str) -> Message:
@@ -251,11 +252,9 @@ def search_remarks(task: TaskFacts) -> list[Message]:
                 failed=searched[arm].failed) for arm in ARMS if arm in searched))]
 
 
-def numeric_settings(task: TaskFacts) -> list[str]:
+def numeric_settings(task: TaskFacts) -> list[tuple[tuple[str, object], ...]]:
     """The numeric settings of the task's runs, in the order of the runs, each once."""
-    return list(dict.fromkeys(
-        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.cell.numerics.items())
-        for arm in task.arms for run in arm.runs))
+    return list(dict.fromkeys(tuple(run.cell.numerics.items()) for arm in task.arms for run in arm.runs))
 
 
 def caveats(task: TaskFacts) -> list[Message]:
@@ -272,9 +271,25 @@ def caveats(task: TaskFacts) -> list[Message]:
                       checkpoint=facts.checkpoint) for arm in task.arms if (model := other_model(arm))]
     if len(settings := numeric_settings(task)) > 1:
         found.append(message("caveat-numerics", settings=len(settings)))
+    if 0 < facts.test_groups <= facts.rows["test"] / _ROWS_OF_GROUP:
+        found.append(message("caveat-groups", number=facts.rows["test"], rows=rows_name(facts.kind),
+                             groups=facts.test_groups))
+    found += _open_elsewhere(task)
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
         found.append(message("caveat-few-seeds", runs=len(task.arms[0].runs), enough=ENOUGH_SEEDS))
     return found
+
+
+def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:
+    """Further test sets as a whole on which a difference that is conclusive on test may be zero."""
+    for part in task.metrics.slices:
+        for key, one in part.comparisons.items():
+            label = task.labels[key]
+            judged = task.comparisons.get(label)
+            if not part.genre and part.rows >= FEWEST and one.low <= 0 <= one.high and judged and (
+                    judged.verdict != "cannot_tell"):
+                yield message("caveat-open-elsewhere", split=split_name(part.split), arm=task.arm(label).name,
+                              difference=with_interval(one.difference, one.low, one.high))
 
 
 def token_accuracy_note(task: TaskFacts) -> Message | None:

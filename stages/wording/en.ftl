@@ -368,6 +368,8 @@ caveat-self_pretraining-to-all =
     Self-pretraining used the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-numerics =
     The runs were computed in { $settings } different numeric settings (see “Computed with”), which may explain part of their differences; rerun the older ones to be sure.
+caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups) } documents or premises; these are the independent units of the intervals.
+caveat-open-elsewhere = On { $split }, the difference of { $arm } may be zero: { $difference } points.
 caveat-few-seeds =
     The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
 token-accuracy =
@@ -1163,6 +1165,8 @@ page-remedy = What to do:
 page-settings-alike = Apart from the initial weights, both arms are trained with the same settings.
 page-settings-differ = Settings that differ between the arms
 page-setting = Setting
+name-of-setting = { WORDS($name) }
+setting-with-value = { $setting } { $value }
 page-agreement =
     Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).
 page-widest-gap =

@@ -562,6 +562,10 @@ caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($
 caveat-self_pretraining-to-all = 자체 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa
 caveat-numerics = 실행들을 서로 다른 수치 환경 { $settings }가지에서 계산했으므로(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. 확실히 하려면 오래된 실행을 다시 하십시오.
+# English 71143066
+caveat-groups = 테스트 { $rows } { COUNT($number) }개는 문서나 전제 { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
+# English bd9988aa
+caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다.
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
@@ -1900,6 +1904,49 @@ page-settings-alike = 초기 가중치를 빼면 두 학습 방식의 설정은 
 page-settings-differ = 두 학습 방식에서 서로 다른 설정
 # English a6fc8a48
 page-setting = 설정
+# English b35a85f2
+name-of-setting =
+    { $name ->
+        [train_size] 학습 데이터 수
+        [batch_size] 배치 크기
+        [batch_tokens] 배치당 토큰 수
+        [accumulation] 기울기 누적
+        [max_gradient_norm] 기울기 노름 상한
+        [dropout] 드롭아웃
+        [label_smoothing] 레이블 스무딩
+        [class_weights] 클래스 가중치
+        [evaluations] 평가 횟수
+        [patience] 조기 종료 대기
+        [stop_at_train_score] 학습 점수 상한
+        [precision] 정밀도
+        [threads] 스레드 수
+        [processes] 프로세스 수
+        [nodes] 노드 수
+        [seed_varies] 시드가 바꾸는 것
+        [epochs] 에포크
+        [warmup] 웜업
+        [schedule] 학습률 스케줄
+        [weight_decay] 가중치 감쇠
+        [lr] 학습률
+        [recipe_lr_factor] 레시피: 학습률 배수
+        [recipe_layer_lr_decay] 레시피: 층별 학습률 감쇠
+        [recipe_reinitialised_layers] 레시피: 다시 초기화한 층
+        [recipe_method] 레시피: 방법
+        [source] 출처
+        [repository] 저장소
+        [revision] 리비전
+        [commit] 커밋
+        [conversion] 변환
+        [text] 텍스트
+        [lines] 줄 수
+        [text_sha256] 텍스트 SHA-256
+        [weights_sha256] 가중치 SHA-256
+        [device] 장치
+        [instruction_set] 명령어 집합
+       *[other] { WORDS($name) }
+    }
+# English 09ea291c
+setting-with-value = { $setting } { $value }
 # English 90bf9fcf
 page-agreement =
     테스트 { $rows } { COUNT($total) }건 가운데 두 방식의 모델이 모두 맞힌 것은 { COUNT($both) }건, ‘{ $arm }’ 모델만 맞힌 것은 { COUNT($first) }건, ‘{ $rival }’ 모델만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(절반이 넘는 실행에서 맞히면 맞힌 것으로 셉니다).
