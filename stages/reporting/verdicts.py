@@ -11,7 +11,7 @@ from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
 from stages.settings.arms import ARMS, FULL_TUNING, LADDER, TUNED, arm_of_key
 from stages.wording.message import Message, Wording, joined, message
-from stages.wording.names import baseline_name, finding_name, metric_name, rows_name
+from stages.wording.names import baseline_name, finding_name, metric_name, rows_name, split_name
 
 ENOUGH_SEEDS = 5
 
@@ -250,6 +250,13 @@ def caveats(task: TaskFacts) -> list[Message]:
                           labelled=facts.rows["train"]) for key, card in task.adaptations.items() if not card.text]
     found += [message("caveat-other-model", arm=arm.name, model=model, parameters=arm.runs[0].cell.parameters,
                       checkpoint=facts.checkpoint) for arm in task.arms if (model := other_model(arm))]
+    if 0 < 2 * facts.test_groups <= facts.rows["test"]:
+        found.append(message("caveat-groups", number=facts.rows["test"], groups=facts.test_groups,
+                             rows=rows_name(facts.kind)))
+    found += [message("caveat-slice", part=split_name(part.split),
+                      difference=with_interval(one.difference, one.low, one.high))
+              for part in facts.slices if not part.genre and part.rows >= FEWEST
+              for one in list(part.comparisons.values())[:1] if one.low <= 0 <= one.high]
     if len(settings := numeric_settings(task)) > 1:
         found.append(message("caveat-numerics", settings=len(settings)))
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:

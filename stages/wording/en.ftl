@@ -367,6 +367,8 @@ caveat-self_pretraining-to-all =
     Self-pretraining used the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-numerics =
     The runs were computed in { $settings } different numeric settings (see “Computed with”), which may explain part of their differences; rerun the older ones to be sure.
+caveat-slice = On “{ $part }” alone the difference is inconclusive: { $difference } points.
+caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups) } documents or premises, which are the independent units of the intervals.
 caveat-few-seeds =
     The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
 token-accuracy =
@@ -1196,6 +1198,8 @@ page-theme-auto = As the system
 page-theme-light = Light
 page-theme-dark = Dark
 page-print-details = Print the details too
+page-glossary =
+    Scratch: the same model, trained from random weights. Points: hundredths of the metric. Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance.
 page-skip = Skip to the answer
 page-link = Link to this section
 page-copy-csv = Copy as CSV
@@ -1393,7 +1397,7 @@ read-as-language-unknown = language that could not be told
 ## Charts
 
 chart-described = { $title }. { $description }
-chart-synthetic = { $title } (synthetic sample)
+chart-synthetic = { $title } (synthetic)
 chart-word-arm = arm
 chart-word-seed = seed
 chart-step = step
@@ -1420,7 +1424,7 @@ chart-score = { $task }: { $metric } on validation
 chart-score-described = { CAPITALIZED($metric) } on validation over training steps. For the selected models: { JOINED($arms, "; ") }.
 chart-validation-score = { $metric } on validation
 chart-selected = rings: the selected models
-chart-calibration = { $task }: confidence and accuracy (calibration)
+chart-calibration = { $task }: confidence and accuracy
 chart-calibration-described = Accuracy over confidence on test. Expected calibration error: { JOINED($arms, "; ") }.
 chart-confidence = confidence
 chart-diagonal = diagonal: confidence equals accuracy
@@ -1443,7 +1447,7 @@ why-other_budget = both arms have one section of settings; the difference may co
 ## Several tasks together
 
 aggregate =
-    Across { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs on one task (the mean of the middle half of the differences); the share of these pairs in which { $arm } scores higher (the probability of improvement; equal scores count half) is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
+    Across { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs on the same task (the mean of the middle half of the differences); the share of these pairs in which { $arm } scores higher (the probability of improvement; equal scores count half) is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })

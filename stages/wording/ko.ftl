@@ -561,6 +561,10 @@ caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($
 caveat-self_pretraining-to-all = 자체 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa
 caveat-numerics = 실행들을 서로 다른 수치 환경 { $settings }가지에서 계산했으므로(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. 확실히 하려면 오래된 실행을 다시 하십시오.
+# English db92e8bd
+caveat-slice = “{ $part }”만 보면 차이가 있는지 결론을 내릴 수 없습니다: { $difference } %p.
+# English 855e6c2a
+caveat-groups = 테스트 { $rows } { COUNT($number) }개는 문서나 전제 { COUNT($groups) }개에서 나왔으며, 신뢰구간을 구할 때 서로 독립인 단위는 이 문서나 전제입니다.
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
@@ -1962,6 +1966,9 @@ page-theme-light = 밝게
 page-theme-dark = 어둡게
 # English 41f20d99
 page-print-details = 자세한 내용도 인쇄
+# English 908a7c4d
+page-glossary =
+    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. %p: 지표의 100분의 1. Holm 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것.
 # English 1f1408e2
 page-skip = 결론으로 건너뛰기
 # English cecfa5ad
@@ -2315,8 +2322,8 @@ read-as-language-unknown = 언어를 알아내지 못함
 
 # English 79977f60
 chart-described = { $title }. { $description }
-# English cfb3718f
-chart-synthetic = { $title } (합성 표본)
+# English 52c99428
+chart-synthetic = { $title } (합성)
 # English 6c3c98ca
 chart-word-arm = 학습 방식
 # English 2b6000ea
@@ -2369,8 +2376,8 @@ chart-score-described = 학습 스텝에 따른 검증 { $metric }. 선택된 �
 chart-validation-score = 검증 { $metric }
 # English 87e91531
 chart-selected = 고리: 선택된 모델
-# English 48d0d4af
-chart-calibration = { $task }: 확신도와 정확도(보정)
+# English b2f5e4ed
+chart-calibration = { $task }: 확신도와 정확도
 # English 2755e928
 chart-calibration-described = 테스트의 확신도에 따른 정확도. 기대 보정 오차: { JOINED($arms, "; ") }.
 # English 7cc746d2
@@ -2407,7 +2414,7 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English c22dc9a3
+# English a90fa9ee
 aggregate =
     작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개({ $data })를 합쳐 같은 작업의 모든 실행 쌍을 비교하면, { $arm } − { $rival } 차이의 사분위간 평균(위아래 25 %씩을 뺀 평균)은 { $improvement } %p이고, 이 가운데 { $arm } 쪽이 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
 # English 480974cc
