@@ -408,8 +408,8 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     assert render(verdict(task, "pre-trained"), "ko").endswith(
         " ‘처음부터 학습’ 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 학습에 "
-        "성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트에서 어느 두 실행을 짝지어도 ‘사전 학습’ 실행이 "
-        "‘처음부터 학습’ 실행보다 높으며, 가장 작은 차이는 12.7 %p입니다(이 실행들을 다른 테스트 텍스트로 평가할 때의 "
+        "성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트에서 어느 두 실행을 짝지어도 ‘사전 학습’ 모델이 "
+        "‘처음부터 학습’ 모델보다 높으며, 가장 작은 차이는 12.7 %p입니다(이 실행들을 다른 테스트 텍스트로 평가할 때의 "
         "p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
         "차이를 찾아낼 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
@@ -513,6 +513,10 @@ def test_caveats(inputs: Inputs) -> None:
     few = ("The spread between seeds is estimated from 2 runs per arm; 5 or more would give a narrower and more "
            "reliable interval.")
     assert worded(caveats(inputs.tasks()[0])) == [few]
+    for groups, told in ((301, []), (300, ["The 600 test texts come from 300 documents or premises; these are the "
+                                           "independent units of the intervals."])):
+        inputs.edit("metrics/reviews.json", "test_groups", value=groups)
+        assert worded(caveats(inputs.tasks()[0])) == [*told, few]
     inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
     assert worded(caveats(inputs.tasks()[0]))[0] == (
         "The checkpoint small was pre-trained on the synthetic sample text, so it is not comparable to published "
@@ -520,7 +524,7 @@ def test_caveats(inputs: Inputs) -> None:
         "klue/bert-base or roberta-base.")
     inputs.edit("metrics/reviews.json", "test_groups", value=40)
     assert worded(caveats(inputs.tasks()[0]))[1] == (
-        "The 600 test texts come from 40 documents or premises, which are the independent units of the intervals.")
+        "The 600 test texts come from 40 documents or premises; these are the independent units of the intervals.")
 
 
 @pytest.mark.parametrize(("f1", "reverse"), [
@@ -702,8 +706,8 @@ def test_page_needs_nothing_else_and_is_well_formed(inputs: Inputs) -> None:
     assert "@import" not in text
     assert not page.all("link", "img", "iframe", "object")
     assert scripts(whole) == [{"type": "application/json", "data-chart": language} for _ in range(7)
-                              for language in ("en", "ko")] + [{}, {}]
-    assert whole.count("</script>") == 16
+                              for language in ("en", "ko")] + [{"type": "application/json", "id": "names"}, {}, {}]
+    assert whole.count("</script>") == 17
     assert len(whole) < 1_500_000
     assert set(re.findall(r"url\((.)", text)) <= {"#"}
     assert page.all("html") == [("html", {"lang": "en"})]
@@ -912,7 +916,7 @@ def test_the_summary_is_short_and_links_the_details_and_the_page(inputs: Inputs)
     text = inputs.build()["report.md"]
     assert len(text.encode()) < 6_000  # 12,000 for four tasks
     assert ("| [REVIEWS](details/reviews.md) | helps | +13.0 (9.8 to 16.4) | accuracy 0.841 vs 0.711 | "
-            "warning: failed arm |") in text
+            "warning: failed arm (scratch), 1 more |") in text
     assert "(index.html#reviews)" in text
 
 
@@ -1016,8 +1020,8 @@ def test_genres_and_further_test_sets(inputs: Inputs) -> None:
     assert rows == ["| test | fiction | 300 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |",
                     "| test, mismatched | all | 1,200 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |"]
     assert files["index.html"].count("By test set and genre") == 1
-    assert worded(caveats(inputs.tasks()[0]))[0] == (
-        "On “test, mismatched” alone the difference is inconclusive: +9.0 (−1.0 to 19.0) points.")
+    remark = "On test, mismatched, the difference of pre-trained may be zero: +9.0 (−1.0 to 19.0) points."
+    assert files["index.html"].count(remark) == 1
 
 
 def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:

@@ -477,7 +477,7 @@ def _temperatures(task: TaskFacts) -> Table:
                      *(_change(before[name], getattr(scaled, name)) if scaled else score(before[name])
                        for name in ("loss", "calibration_error"))))
     return Table(
-        message("caption-temperatures"),
+        message("caption-temperatures", dashes="some" if any(row[2] == _NONE for row in rows) else "none"),
         ((message("column-arm"), "header"), (message("column-seed"), "header"),
          (message("column-temperature"), "number"), (metric_name("loss"), "number"),
          (metric_name("calibration_error"), "number")),

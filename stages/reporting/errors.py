@@ -142,7 +142,7 @@ def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
     rows = []
     for part in facts.slices:
         if part.by == "length":
-            name = message("slice-words" if words else "slice-characters", name=part.name.replace(" to ", "–"))
+            name = message("slice-words" if words else "slice-characters", name=_range(part.name))
         elif part.by == "label":
             name = message("slice-type" if words else "slice-label", name=part.name)
         else:
@@ -156,6 +156,11 @@ def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
         ((message("column-rows-with"), "header"), (message("column-arm"), "header"), (message("column-rows"), "number"),
          (message("column-score"), "number"), (message("capitalized", text=task.arms[-1].name), "number"),
          (message("column-difference"), "number")), tuple(rows), task.metrics.synthetic)
+
+
+def _range(name: str) -> str:
+    """``8 to 14`` as ``8–14``; both ends alike once."""
+    return "–".join(dict.fromkeys(name.split(" to ")))
 
 
 def _listed(task: TaskFacts, facts: ErrorFacts) -> Table:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from stages.reporting.texts import points
 from stages.results.arm_words import words_of
 from stages.results.baselines import EMBEDDINGS_BASELINE
+from stages.results.findings import FoundFact
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement
 from stages.settings.arms import arm_of_key
-from stages.wording.message import Message, Wording, message
+from stages.wording.message import Message, Wording, listed, message
 from stages.wording.names import (
     baseline_name,
     finding_name,
@@ -161,7 +162,15 @@ def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
             facts.task, task.short_title, facts.synthetic,
             tuple(_outcome(task, label, one) for label, one in task.comparisons.items()),
             worst.severity if worst else "", severity_name(worst.severity) if worst else "",
-            worst.title if worst else message("page-no-finding"))
+            _worst(task, worst) if worst else message("page-no-finding"))
+
+
+def _worst(task: TaskFacts, found: FoundFact) -> Message:
+    """What was found, in the arms or the split that it is about, and how much else was."""
+    arms = {name: arm.name for arm in task.arms for name in (arm.key, *(run.name for run in arm.runs))}
+    places = dict.fromkeys(arms[part] for part in found.about.split(", ") if part in arms)
+    return message("page-finding-about", finding=found.title, about=listed(places) if places else found.place,
+                   more=len(task.findings) - 1)
 
 
 def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:

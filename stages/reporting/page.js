@@ -1,7 +1,13 @@
 "use strict";
-// The language of the page, for those who have it read aloud.
+// The language of what no style can switch: the tab, tooltips, and what is read aloud.
+const names = JSON.parse(document.getElementById("names").textContent);
 for (const choice of document.querySelectorAll('input[name="language"]'))
-  choice.addEventListener("change", () => { document.documentElement.lang = choice.value; });
+  choice.addEventListener("change", () => {
+    document.documentElement.lang = choice.value;
+    document.title = names["page-title"][choice.value];
+    for (const one of document.querySelectorAll("[data-named]"))
+      one.setAttribute(one.title ? "title" : "aria-label", names[one.dataset.named][choice.value]);
+  });
 
 // Where the reader is.
 const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));

@@ -12,6 +12,8 @@ from stages.wording.catalogue import ENGLISH, languages
 from stages.wording.catalogue import render as in_language
 from stages.wording.message import Wording, message
 
+# What attributes say, which the page's script puts into the language that a reader chooses.
+_NAMES = ("page-contents", "page-link", "page-theme-auto", "page-theme-light", "page-theme-dark")
 _SCRIPT = "/* the script of the charts */"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
@@ -24,9 +26,11 @@ def render(report: Report, language: str) -> str:
                               keep_trailing_newline=True)
     environment.filters |= {"svg": _svg, "json": _json, "worded": _in_all, "data": _data, "word": _word}
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
-    words = (message("page-title"), *([message("page-synthetic")] if report.banner else []))
+    title = (message("page-title"), *([message("page-synthetic")] if report.banner else []))
+    named = {name: {one: in_language(message(name), one) for one in languages()} for name in _NAMES}
+    named["page-title"] = {one: " · ".join(in_language(word, one) for word in title) for one in languages()}
     text = template.render(
-        report=report, page_title=" · ".join(in_language(word, language) for word in words), language=language,
+        report=report, named=named, language=language,
         languages=languages(), message=message, number=count(1).__next__,
         style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 - ours
         page_script=Markup(PAGE_SCRIPT.read_text("utf-8")))  # noqa: S704 - ours

@@ -14,6 +14,7 @@ from stages.wording.message import Message, Wording, joined, message
 from stages.wording.names import baseline_name, finding_name, metric_name, rows_name, split_name
 
 ENOUGH_SEEDS = 5
+_ROWS_OF_GROUP = 2  # on average, from which on the number of rows says too much
 
 
 def verdict(task: TaskFacts, arm: str) -> Message:
@@ -250,18 +251,27 @@ def caveats(task: TaskFacts) -> list[Message]:
                           labelled=facts.rows["train"]) for key, card in task.adaptations.items() if not card.text]
     found += [message("caveat-other-model", arm=arm.name, model=model, parameters=arm.runs[0].cell.parameters,
                       checkpoint=facts.checkpoint) for arm in task.arms if (model := other_model(arm))]
-    if 0 < 2 * facts.test_groups <= facts.rows["test"]:
-        found.append(message("caveat-groups", number=facts.rows["test"], groups=facts.test_groups,
-                             rows=rows_name(facts.kind)))
-    found += [message("caveat-slice", part=split_name(part.split),
-                      difference=with_interval(one.difference, one.low, one.high))
-              for part in facts.slices if not part.genre and part.rows >= FEWEST
-              for one in list(part.comparisons.values())[:1] if one.low <= 0 <= one.high]
     if len(settings := numeric_settings(task)) > 1:
         found.append(message("caveat-numerics", settings=len(settings)))
+    if 0 < facts.test_groups <= facts.rows["test"] / _ROWS_OF_GROUP:
+        found.append(message("caveat-groups", number=facts.rows["test"], rows=rows_name(facts.kind),
+                             groups=facts.test_groups))
+    found += _open_elsewhere(task)
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
         found.append(message("caveat-few-seeds", runs=len(task.arms[0].runs), enough=ENOUGH_SEEDS))
     return found
+
+
+def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:
+    """Further test sets as a whole on which a difference that is conclusive on test may be zero."""
+    for part in task.metrics.slices:
+        for key, one in part.comparisons.items():
+            label = task.labels[key]
+            judged = task.comparisons.get(label)
+            if not part.genre and part.rows >= FEWEST and one.low <= 0 <= one.high and judged and (
+                    judged.verdict != "cannot_tell"):
+                yield message("caveat-open-elsewhere", split=split_name(part.split), arm=task.arm(label).name,
+                              difference=with_interval(one.difference, one.low, one.high))
 
 
 def token_accuracy_note(task: TaskFacts) -> Message | None:

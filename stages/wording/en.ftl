@@ -235,7 +235,7 @@ notebook-word-figure_comment = figures as SVG: sharp at any size, and the same b
 ## Verdicts
 
 explanation =
-    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”); learning rate and epochs are set for each. The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is rounded after the subtraction. Rows of one document or premise count as one in intervals. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
+    Each task is trained in two ways, with every seed, with the same architecture, tokenizer, rows, batch order and evaluation: from a pre-trained checkpoint and from random weights (“scratch”). Settings of training, such as the number of epochs, may differ between the two (see “Settings” of a task). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is rounded after the subtraction. For the interval, rows of one document or premise are one unit. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
 verdict-overall-pretraining =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
         [0] { "" }
@@ -357,7 +357,7 @@ search-tries-of-arm =
        *[other] { " " }({ $failed } failed)
     }
 caveat-sample =
-    Most words in the sample's training rows come from one third of the words in its validation and test rows; the rest can be learned from pre-training alone.
+    The sample is made in favour of pre-training: most words in its training rows come from one third of the words in its validation and test rows; the rest can be learned from the texts of pre-training alone.
 caveat-synthetic-checkpoint =
     The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders. For a result on real text, set tasks.{ $task }.checkpoint in params.yaml to a published one, such as klue/bert-base or roberta-base.
 caveat-other-model = The arm “{ $arm }” uses another model, { $model } with { COUNT($parameters) } parameters, than the checkpoint { $checkpoint }: its difference from the other arms is also one of models.
@@ -367,8 +367,8 @@ caveat-self_pretraining-to-all =
     Self-pretraining used the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-numerics =
     The runs were computed in { $settings } different numeric settings (see “Computed with”), which may explain part of their differences; rerun the older ones to be sure.
-caveat-slice = On “{ $part }” alone the difference is inconclusive: { $difference } points.
-caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups) } documents or premises, which are the independent units of the intervals.
+caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups) } documents or premises; these are the independent units of the intervals.
+caveat-open-elsewhere = On { $split }, the difference of { $arm } may be zero: { $difference } points.
 caveat-few-seeds =
     The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
 token-accuracy =
@@ -752,7 +752,7 @@ why-judged-by-token = most words are outside any entity, so answering O everywhe
 fix-judged-by-token = judge by entity F1
 found-token_accuracy_flatters = token accuracy { SCORE($accuracy) } with an entity F1 of { SCORE($f1) }
 why-token_accuracy_flatters = most words are outside any entity and count as right
-fix-token_accuracy_flatters = report the entity F1
+fix-token_accuracy_flatters = quote the entity F1
 found-one_class_predicted = { PERCENT($share) } of the test predictions are { $label }
 why-one_class_predicted = the model distinguishes nothing; its accuracy is the share of that label
 found-class_never_predicted = hardly or never predicted on test: { JOINED($labels, ", ") }
@@ -776,7 +776,7 @@ fix-loses_to_a_baseline = train the arm better before comparing: learning rate, 
 found-hypothesis_only_shortcut =
     a linear model that never sees the premise has an accuracy of { SCORE($accuracy) }; one label for all rows has { SCORE($chance) }
 why-hypothesis_only_shortcut = part of every score needs no inference
-fix-hypothesis_only_shortcut = report the hypothesis-only score, too
+fix-hypothesis_only_shortcut = where the score is quoted, give the hypothesis-only score, too
 found-too_small_to_tell =
     { POINTS($difference, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 % is { POINTS($detectable) }
 found-too-small-for-any =
@@ -852,7 +852,7 @@ ask-losses = How do the losses develop, and what differs without pre-training?
 answer-losses = Validation loss, averaged over seeds: { JOINED($arms, "; ") }.
 loss-of-arm =
     { $arm } from { SCORE($first) } to { SCORE($best) } at { $steps }, { $end ->
-        [risen] then up to { SCORE($last) } at the end: it overfits
+        [risen] then up to { SCORE($last) } at the end: it overfits by the loss
        *[flat] { SCORE($last) } at the end
     }
 loss-never-falls = { $arm } never falls: { SCORE($first) } before training, { SCORE($last) } at the end
@@ -955,7 +955,7 @@ at-most-smallest = at most as for the smallest size
 
 stress = Under stress
 stress-how =
-    Trained models are evaluated on changed test rows. Each transformation was given test rows until it had changed enough. Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; among many, some exclude zero by chance.
+    Trained models are evaluated on changed test rows. Each transformation was given test rows in their order until it had changed a set number (all of them, where it did not). Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; among many, some exclude zero by chance.
 failed-runs-count = Failed runs count here, unlike in the comparison of the arms.
 stress-premise =
     Without the premise, entailment cannot be known: whatever is above chance comes from the hypothesis alone, and a small drop is no merit.
@@ -980,7 +980,7 @@ transformation-lower_case = lower case
 transformation-upper_case = upper case
 transformation-punctuation_removed = punctuation removed
 transformation-unseen_entities = names not in the training rows
-transformation-negation = negated praise (label becomes negative)
+transformation-negation = negated praise, labelled negative
 transformation-premise_removed = premise removed
 stress-not-spacing = the words are given, there is no space to drop or add
 stress-not-lower_case = Korean has no capital letters
@@ -1000,9 +1000,9 @@ errors-wrong-labels =
     At most about { PERCENT($rate) } of the gold labels{ $of ->
         [names] { " " }of words that look like names
        *[rows] { "" }
-    } seem to be wrong, if the models are equally calibrated on all rows; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models contradict the label with a confidence at which, calibrated on the same rows, they are rarely mistaken. Errors that all models make confidently count, too, so read the rows before correcting any.
+    } seem to be wrong, if the models are equally calibrated on all rows; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models are very sure of another label. Not every suspected label is wrong, so the two shares may differ. Errors that all models make confidently count, too, so read the rows before correcting any.
 errors-no-wrong-labels =
-    No gold label is suspected to be wrong: where the models contradict a label, their confidence is too low to be evidence.
+    No gold label is suspected to be wrong: nowhere do the models contradict one with enough confidence to be evidence. Labels may still be wrong.
 errors-texts-hidden =
     Texts are not shown, since the terms of the corpus may forbid publishing them; error_analysis.publish_texts in params.yaml shows them.
 errors-agreement-caption =
@@ -1091,9 +1091,9 @@ from-local = local files
 from-hub = data set of the Hugging Face Hub
 page-synthetic = synthetic sample
 page-synthetic-all =
-    Synthetic sample: the pipeline wrote the texts of all tasks itself. The numbers show that it works and say nothing about real text.
+    Synthetic sample: the pipeline wrote the texts of all tasks itself, in favour of pre-training. The numbers show that it works and say nothing about real text.
 page-synthetic-some =
-    Synthetic sample: the pipeline wrote the texts of { LIST($names) } itself. These numbers show that it works and say nothing about real text.
+    Synthetic sample: the pipeline wrote the texts of { LIST($names) } itself, in favour of pre-training. These numbers show that it works and say nothing about real text.
 
 ## The page: what a result means
 
@@ -1103,7 +1103,7 @@ page-plain-majority = Always answering the most frequent label would get { COUNT
 page-plain-entities =
     If every entity were found with the right boundaries and type, and none invented, the score (entity F1) would be 1. The model that starts from the pre-trained checkpoint reaches { SCORE($first) }; the same model trained from random weights reaches { SCORE($second) }.
 page-means-helps =
-    The gap of { POINTS($difference) } points is larger than chance between seeds and test examples explains: pre-training gives a real head start here.
+    The gap of { POINTS($difference) } points is larger than chance between seeds and test examples explains: pre-training helps here.
 page-means-hurts =
     The pre-trained model does worse than chance between seeds and test examples explains: pre-training hurts here.
 page-means-above_scratch =
@@ -1169,6 +1169,11 @@ page-agreement =
 page-widest-gap =
     By class, the gap is widest on { $label }: F1 { SCORE($first) } ({ $arm }) against { SCORE($second) } ({ $rival }).
 page-reverse-gap = It is reversed on { $label }: { SCORE($first) } against { SCORE($second) }.
+page-finding-about =
+    { $finding } ({ $about }){ $more ->
+        [0] { "" }
+       *[other] , { COUNT($more) } more
+    }
 page-change-caption = { CAPITALIZED($metric) }, mean over seeds
 page-test-before = Test, before
 page-test-after = Test, after
@@ -1176,7 +1181,11 @@ page-train-before = Training, before
 page-train-after = Training, after
 page-matrix = Gold labels (rows) and predicted labels (columns), all seeds: { $arm }
 page-cell = { COUNT($count) } ({ PERCENT($share) })
-caption-temperatures = Temperature scaling: loss and calibration error on test, before → after. The temperature divides the logits, is fitted on validation, and is above 1 for a model that is overconfident there; a dash means that validation gives none
+caption-temperatures =
+    Temperature scaling: loss and calibration error on test, before → after. The temperature divides the logits, is fitted on validation, and is above 1 for a model that is overconfident there{ $dashes ->
+        [some] ; a dash means that validation gives none
+       *[none] { "" }
+    }
 column-temperature = Temperature
 page-bins = Test predictions by confidence, all seeds
 page-bin = Confidence
@@ -1447,7 +1456,10 @@ why-other_budget = both arms have one section of settings; the difference may co
 ## Several tasks together
 
 aggregate =
-    Across { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs on the same task (the mean of the middle half of the differences); the share of these pairs in which { $arm } scores higher (the probability of improvement; equal scores count half) is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
+    Across { $of ->
+        [all] { COUNT($tasks, one: "task", other: "tasks") }
+       *[some] { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") }
+    } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs on the same task (the mean of the middle half of the differences); the share of these pairs in which { $arm } scores higher (the probability of improvement; equal scores count half) is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })

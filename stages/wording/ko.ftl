@@ -261,7 +261,7 @@ notebook-verdict-above_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") }
 # English 0d0b201e
 notebook-verdict-below_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 낮습니다.**
 # English 9c62ac23
-notebook-verdict-cannot_tell = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습의 차이는 결론을 내릴 수 없습니다.**
+notebook-verdict-cannot_tell = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습 사이에 차이가 있는지 결론을 내릴 수 없습니다.**
 # English 344a6abf
 notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }, Holm 보정 후 { P($p) }).
 # English 3d5c44f8
@@ -395,9 +395,9 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 
 ## Verdicts
 
-# English 80e8798e
+# English 13f16cfd
 explanation =
-    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작하며, 학습률과 에포크 수는 방식마다 따로 정합니다. 각 실행의 모델은 검증 데이터로 고르며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 뺀 뒤에 반올림합니다. 신뢰구간을 구할 때 같은 문서나 전제에 속한 데이터는 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
+    모든 작업을 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 두 가지 방식으로 시드마다 학습합니다. 하나는 사전 학습된 체크포인트에서, 다른 하나는 무작위 가중치에서(처음부터 학습) 시작합니다. 에포크 수 같은 학습 설정은 방식마다 다를 수 있습니다(작업별 “설정” 참고). 각 실행의 모델은 검증 데이터로 고르며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 뺀 뒤에 반올림합니다. 신뢰구간을 구할 때 같은 문서나 전제에 속한 데이터는 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
 # English 663a621d
 verdict-overall-pretraining =
     처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
@@ -484,7 +484,7 @@ verdict-some-failed =
     ‘{ $arm }’ 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
 # English e2cfdcb1
 verdict-every-run =
-    같은 테스트 { $rows }에서 어느 두 실행을 짝지어도 ‘{ $better }’ 실행이 ‘{ $worse }’ 실행보다 높으며, 가장 작은 차이는 { POINTS($least) } %p입니다(이 실행들을 다른 테스트 { PARTICLE($rows, "으로/로") } 평가할 때의 { P($p) }){ $noise ->
+    같은 테스트 { $rows }에서 어느 두 실행을 짝지어도 ‘{ $better }’ 모델이 ‘{ $worse }’ 모델보다 높으며, 가장 작은 차이는 { POINTS($least) } %p입니다(이 실행들을 다른 테스트 { PARTICLE($rows, "으로/로") } 평가할 때의 { P($p) }){ $noise ->
         [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
        *[no] { "" }
     }.
@@ -501,7 +501,7 @@ verdict-draw =
        *[other] 를 썼으므로, 신뢰구간에 다른 추출에 따른 변동은 포함되지 않습니다.
     }
 # English 16c7888c
-labels-of-each = 클래스마다 { COUNT($number) }개
+labels-of-each = 레이블마다 { COUNT($number) }개
 # English 229189d7
 labels-of-class = { $label }: { COUNT($number) }
 # English 57d0c0e0
@@ -538,7 +538,7 @@ baselines-open =
     }({ $metric } { SCORE($score) })과 다음 기준 모델{ $number ->
         [1] { "" }
        *[other] 들
-    }의 차이는 결론을 내릴 수 없습니다: { JOINED($baselines, ", ") }.
+    } 사이에 차이가 있는지 결론을 내릴 수 없습니다: { JOINED($baselines, ", ") }.
 # English c4eb4cbd
 compared-baseline = “{ $baseline }”({ SCORE($score) }, { $difference })
 # English 9fe30a93
@@ -549,8 +549,8 @@ search-tries-of-arm =
         [0] { "" }
        *[other] ({ $failed }번 실패)
     }
-# English 8305f7bb
-caveat-sample = 표본의 학습 데이터에 나오는 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았습니다. 나머지 단어는 사전 학습으로만 배울 수 있습니다.
+# English 4cd03b4f
+caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 학습 데이터의 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았으므로, 나머지 단어는 사전 학습 텍스트에서만 배울 수 있습니다.
 # English 55e0197a
 caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하십시오.
 # English 6bf44145
@@ -561,10 +561,10 @@ caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($
 caveat-self_pretraining-to-all = 자체 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa
 caveat-numerics = 실행들을 서로 다른 수치 환경 { $settings }가지에서 계산했으므로(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. 확실히 하려면 오래된 실행을 다시 하십시오.
-# English db92e8bd
-caveat-slice = “{ $part }”만 보면 차이가 있는지 결론을 내릴 수 없습니다: { $difference } %p.
-# English 855e6c2a
-caveat-groups = 테스트 { $rows } { COUNT($number) }개는 문서나 전제 { COUNT($groups) }개에서 나왔으며, 신뢰구간을 구할 때 서로 독립인 단위는 이 문서나 전제입니다.
+# English 71143066
+caveat-groups = 테스트 { $rows } { COUNT($number) }개는 문서나 전제 { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
+# English bd9988aa
+caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다.
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
@@ -1223,14 +1223,14 @@ fix-judged-by-token = 개체명 F1로 판단하십시오
 found-token_accuracy_flatters = 토큰 정확도는 { SCORE($accuracy) }인데 개체명 F1은 { SCORE($f1) }입니다
 # English c6c8944f
 why-token_accuracy_flatters = 단어 대부분이 개체명 밖에 있고, 그것까지 정답으로 셉니다
-# English 4cf1039b
-fix-token_accuracy_flatters = 개체명 F1을 적으십시오
+# English efd1fafc
+fix-token_accuracy_flatters = 점수를 인용할 때는 개체명 F1을 쓰십시오
 # English 883ab67e
 found-one_class_predicted = 테스트 예측의 { PERCENT($share) }가 { $label }입니다
 # English 03d48913
 why-one_class_predicted = 모델이 아무것도 구별하지 못하며, 정확도는 그 레이블의 비율일 뿐입니다
 # English 916173d1
-found-class_never_predicted = 테스트에서 거의 또는 전혀 예측하지 않음: { JOINED($labels, ", ") }
+found-class_never_predicted = 테스트에서 다음 레이블을 거의 또는 전혀 예측하지 않았습니다: { JOINED($labels, ", ") }
 # English afc5e944
 class-predictions = { $label }(예측 { COUNT($predicted) }건, 정답 { COUNT($gold) }건)
 # English ae139213
@@ -1266,8 +1266,8 @@ fix-loses_to_a_baseline = 비교하기 전에 그쪽을 더 잘 학습시키십�
 found-hypothesis_only_shortcut = 전제를 보지 않는 선형 모델의 정확도는 { SCORE($accuracy) }, 한 레이블로만 답하면 { SCORE($chance) }입니다
 # English 56f29d3f
 why-hypothesis_only_shortcut = 점수의 일부는 추론 없이도 얻어집니다
-# English dbb31b8a
-fix-hypothesis_only_shortcut = 가설만 본 점수를 함께 적으십시오
+# English c66aa4fe
+fix-hypothesis_only_shortcut = 점수를 인용할 때는 가설만 본 점수도 함께 밝히십시오
 # English 03c1d9a0
 found-too_small_to_tell =
     차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로 검정력 80 %에서 찾을 수 있는 최소 차이는 { POINTS($detectable) } %p입니다
@@ -1356,7 +1356,7 @@ a-transformer = 트랜스포머 인코더
 architecture-sizes = { $model }(층 { $layers }개, 은닉 크기 { $units }, 어텐션 헤드 { $heads }개)
 # English 9a1be020
 answer-design =
-    { PARTICLE($model, "이고/고") } 맨 위 분류 층까지 파라미터는 { COUNT($parameters) }개입니다. 입력은 토큰 번호 [데이터, 토큰]이며 어휘 { COUNT($vocabulary) }개에서 최대 { COUNT($length) }개입니다. 출력은 로짓 { $shape }이고 소프트맥스가 { $kind ->
+    { $model }이고 맨 위 분류 층까지 파라미터는 { COUNT($parameters) }개입니다. 입력은 토큰 번호 [데이터, 토큰]이며 어휘 { COUNT($vocabulary) }개에서 최대 { COUNT($length) }개입니다. 출력은 로짓 { $shape }이고 소프트맥스가 { $kind ->
         [words] 태그
        *[rows] 레이블
     } 확률로 바꿉니다. 손실은 교차 엔트로피입니다.
@@ -1390,10 +1390,10 @@ answer-synthetic-checkpoint = 합성 텍스트로 사전 학습했으므로 공�
 ask-losses = 손실은 어떻게 변하며, 사전 학습이 없으면 무엇이 다릅니까?
 # English 57d9d474
 answer-losses = 검증 손실(시드별 값의 평균): { JOINED($arms, "; ") }.
-# English 15839537
+# English 86dc7317
 loss-of-arm =
     { $arm }: 처음 { SCORE($first) }, 최저 { SCORE($best) }({ $steps }), { $end ->
-        [risen] 그 뒤 올라 끝에 { SCORE($last) }(과적합)
+        [risen] 그 뒤 올라 끝에 { SCORE($last) }(손실로 보면 과적합)
        *[flat] 끝에 { SCORE($last) }
     }
 # English 082907bf
@@ -1445,9 +1445,9 @@ labels-draw =
        *[shared] 더 작은 크기에서는 모든 실행이 한 번 추출한 같은 학습 데이터를 썼으므로, 점수와 레이블 배수의 신뢰구간에 다른 추출에 따른 변동은 포함되지 않습니다.
     }
 # English f5d4304d
-labels-per-class = 클래스당 { COUNT($number) }
+labels-per-class = 레이블마다 { COUNT($number) }
 # English c4659faf
-size-per-class = { COUNT($number) } (클래스당 { COUNT($each) })
+size-per-class = { COUNT($number) } (레이블마다 { COUNT($each) })
 # English 5b172271
 labels-of-task = { $task }: { $sentence }
 # English 0566ad5e
@@ -1503,7 +1503,7 @@ less-than = { $high }보다 작음
 open-at-both-ends = 양쪽 모두 한계 없음
 # English 529a6fbb
 steps-to-best =
-    검증 데이터에서 { $first }. { $second }. 스텝은 그것을 보인 평가의 스텝이므로, 실제로는 더 일렀을 수 있습니다.
+    검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 이르렀을 수 있습니다.
 # English c4828160
 reached-never = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 한 번도 이르지 못함({ JOINED($steps, ", ") }스텝 동안)
 # English dc332eb6
@@ -1518,7 +1518,7 @@ never = 없음
 points-caption =
     학습 데이터 수별: 테스트 { $metric }의 시드 평균(95 % 신뢰구간)과, 그 데이터 수로 미세 조정한 사전 학습 모델을 따라잡는 데 처음부터 학습한 모델에 필요한 레이블의 배수
 # English da11337a
-steps-caption = 같은 시드의 상대가 검증 데이터에서 이른 최고 { $metric }까지 걸린 스텝
+steps-caption = 같은 시드의 다른 방식이 검증 데이터에서 이른 최고 { $metric }까지 걸린 스텝
 # English e434d109
 column-training-rows = 학습 데이터 수
 # English 6b121b1b
@@ -1528,9 +1528,9 @@ column-arm = 학습 방식
 # English d0c25abe
 column-seed = 시드
 # English 862a1d6d
-column-best-of-other = 상대의 최고
+column-best-of-other = 다른 방식의 최고 점수
 # English 812d4c3f
-column-its-step = 상대의 스텝
+column-its-step = 다른 방식의 스텝
 # English 0a2f8a8f
 column-reached-at-step = 이른 스텝
 # English 92a5b633
@@ -1552,9 +1552,9 @@ at-most-smallest = 가장 작은 크기의 레이블로 충분
 
 # English 5e27cd83
 stress = 변형한 텍스트에서
-# English 33b230a5
+# English 1d8c1b89
 stress-how =
-    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 충분히 바뀔 때까지 테스트 데이터를 차례로 넣었습니다. 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부는 우연히도 0을 벗어납니다.
+    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 바뀐 데이터가 정해진 수만큼 모일 때까지 앞에서부터 차례로 변형했습니다(모자라면 전부). 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
 # English af390ca1
 failed-runs-count = 학습 방식의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.
 # English 78999afd
@@ -1600,8 +1600,8 @@ transformation-upper_case = 대문자
 transformation-punctuation_removed = 문장 부호 제거
 # English 032f0609
 transformation-unseen_entities = 학습 데이터에 없는 이름
-# English 2f66d3f0
-transformation-negation = 칭찬을 부정문으로 바꿈(레이블은 negative가 됨)
+# English bb97cff9
+transformation-negation = 부정문으로 바꾼 칭찬, 레이블은 negative
 # English d1aade6e
 transformation-premise_removed = 전제 제거
 # English 2ae30bd9
@@ -1626,19 +1626,19 @@ errors-missed-by-all =
     테스트 { $rows } { COUNT($number) }개({ PERCENT($share) })는 모든 학습 방식의 실행 { COUNT($runs) }번에서 모두 틀렸습니다.
 # English 5ed7a8df
 errors-of-sentences = 문장은 개체명을 빠짐없이 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 단어입니다.
-# English 1f692f49
+# English 4c7b7d71
 errors-wrong-labels =
     모델이 모든 데이터에서 똑같이 잘 보정되어 있다면 정답 레이블{ $of ->
         [names] (개체명으로 보이는 단어)
        *[rows] { "" }
-    } 가운데 많아야 약 { PERCENT($rate) }가 틀린 것으로 보이며, { $rows } { COUNT($number) }개({ PERCENT($share) })는 레이블이 맞기보다 틀렸을 확률이 높습니다. 여기서 모델들은 같은 데이터로 보정했을 때 거의 틀리지 않는 확신도로 레이블과 다르게 답합니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
-# English c6f93dab
-errors-no-wrong-labels = 틀린 것으로 의심되는 정답 레이블이 없습니다. 모델들이 레이블과 다르게 답한 곳에서 확신도가 충분하지 않습니다.
+    } 가운데 많아야 약 { PERCENT($rate) }가 틀린 것으로 추정됩니다. 이와 별도로 { $rows } { COUNT($number) }개({ PERCENT($share) })를 레이블이 맞기보다 틀렸을 확률이 높은 의심 레이블로 표시했습니다. 이 데이터에서는 모델들이 매우 확신하면서 레이블과 다른 답을 냈습니다. 의심 레이블이 모두 틀린 것은 아니므로 두 비율은 다를 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
+# English 6ef27c8c
+errors-no-wrong-labels = 모델들이 기준을 넘는 확신도로 레이블과 다르게 답한 데이터가 없어, 의심되는 레이블로 표시하지 않았습니다(레이블이 모두 맞다는 뜻은 아닙니다).
 # English 6cd63a7d
 errors-texts-hidden = 말뭉치의 이용 조건이 공개를 금할 수 있어 텍스트는 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 켜면 보입니다.
 # English 6d63135f
 errors-agreement-caption =
-    실행의 절반 넘게 맞힌 테스트 { $rows }. p는 이 데이터만의 검정({ JOINED($tests, ", ") })이며, “항상”은 한쪽의 모든 실행이 맞히고 다른 쪽은 한 번도 맞히지 못한 것
+    절반이 넘는 실행에서 맞힌 테스트 { $rows }. p는 이 데이터만의 검정({ JOINED($tests, ", ") })이며, “항상”은 한쪽의 모든 실행이 맞히고 다른 쪽은 한 번도 맞히지 못한 것
 # English 111e2423
 test-mcnemar = 맥니마 정확 검정
 # English a98ea181
@@ -1648,19 +1648,19 @@ share = { COUNT($number) } ({ PERCENT($share) })
 # English 8d8d81d3
 column-both = 둘 다 맞힘
 # English cee14000
-column-arm-alone = 이쪽만 맞힘
+column-arm-alone = 이 방식의 모델만 맞힘
 # English c65f205e
-column-scratch-alone = 처음부터 학습만 맞힘
+column-scratch-alone = 처음부터 학습한 모델만 맞힘
 # English a5212b03
 column-neither = 둘 다 틀림
 # English de904b52
 column-p = p
 # English a5ef3e4e
-column-always-arm = 항상 이쪽만 맞힘
+column-always-arm = 항상 이 방식의 모델만 맞힘
 # English abe00008
-column-always-scratch = 항상 처음부터 학습만 맞힘
+column-always-scratch = 항상 처음부터 학습한 모델만 맞힘
 # English a259e3a4
-errors-slices-caption = 길이와 레이블별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부는 우연히도 0을 벗어납니다)
+errors-slices-caption = 길이와 레이블별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English c4317025
 slice-words = 단어 { $name }개
 # English a4d23be5
@@ -1687,9 +1687,9 @@ listed-wrong-in-all = 모든 실행에서 틀림
 # English 7d2904d9
 listed-confident = 가장 확신한 오류, { $arm }
 # English 01575ff9
-listed-always-arm = ‘{ $arm }’만 항상 맞힘
+listed-always-arm = ‘{ $arm }’ 모델만 항상 맞힘
 # English 8d245f3d
-listed-always-rival = ‘{ $rival }’만 항상 맞힘({ $arm }: 틀림)
+listed-always-rival = ‘{ $rival }’ 모델만 항상 맞힘({ $arm }: 틀림)
 # English ca91fea7
 listed-suspected = 의심되는 레이블 오류
 # English b892b933
@@ -1697,7 +1697,7 @@ word-of-row = { $guid }, { $word }번째 단어
 # English 2c594bb0
 column-kind = 종류
 # English 5a799530
-column-row = 데이터
+column-row = 데이터 ID
 # English 9a16d8e0
 column-gold = 정답
 # English 2e457d15
@@ -1725,17 +1725,17 @@ seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) }(실행 { $runs }개 
 page-title = 사전 학습은 얼마나 도움이 될까?
 # English 8d21e1b3
 page-answer-all-help =
-    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { $gain } %p 높습니다.
+    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } %p 높습니다.
 # English 4cc0824e
 page-answer-all-comparisons =
-    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { $gain } %p 높습니다.
+    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } %p 높습니다.
 # English f1207a1b
-page-gains = { POINTS($least) }~{ POINTS($most) }
+page-gains = { POINTS($least) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($most) }
 # English 1c856297
 page-gain-alone = { POINTS($gain) }
 # English f902cc09
 page-answer-one-helps =
-    { $name }에서{ $budget } 사전 학습이 도움이 되었습니다. 무작위 가중치에서 학습한 같은 모델보다 { POINTS($gain) } %p 높습니다.
+    { $name }에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { POINTS($gain) } %p 높습니다.
 # English 4f3bd45e
 page-answer-mixed = 사전 학습의 효과: { JOINED($clauses, "; ") }.
 # English 3e5dff08
@@ -1770,9 +1770,9 @@ page-budget = { $verdict } (이 학습 예산에서)
 # English 5e694b6f
 page-gain = { POINTS($difference, sign: "+") } %p
 # English 88cd508e
-page-interval = 95 % 신뢰구간 { POINTS($low) }~{ POINTS($high) }
+page-interval = 95 % 신뢰구간 { POINTS($low) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($high) }
 # English 20dedd6d
-page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) }~{ POINTS($high) })
+page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
 # English 670cdbbc
 page-versus = { $metric } { SCORE($first) } 대 { SCORE($second) }
 # English 40fcd382
@@ -1791,26 +1791,26 @@ from-local = 로컬 파일
 from-hub = 허깅페이스 허브 데이터셋
 # English 691de2bd
 page-synthetic = 합성 표본
-# English 29a2faed
+# English b3f9ca7c
 page-synthetic-all =
-    합성 표본: 모든 작업의 텍스트를 파이프라인이 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
-# English a880d636
+    합성 표본: 모든 작업의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+# English 286c45c0
 page-synthetic-some =
-    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
 
 ## The page: what a result means
 
 # English c34f3072
 page-plain-accuracy =
-    테스트 데이터({ $rows }) 1,000건당으로 치면(실제 { COUNT($tested) }건) 사전 학습 체크포인트에서 시작한 모델은 { COUNT($first) }건을 맞히고, 무작위 가중치에서 학습한 같은 모델은 { COUNT($second) }건을 맞힙니다.
+    테스트 { $rows } 1,000건으로 환산하면(실제로는 { COUNT($tested) }건) 사전 학습 체크포인트에서 시작한 모델은 { COUNT($first) }건을 맞히고, 무작위 가중치에서 시작한 같은 구조의 모델은 { COUNT($second) }건을 맞힙니다.
 # English 41818b65
 page-plain-majority = 가장 많은 레이블로만 답해도 { COUNT($majority) }건은 맞습니다.
 # English 6f326a6a
 page-plain-entities =
-    개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 학습한 같은 모델은 { SCORE($second) }입니다.
-# English 06121a28
+    개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 시작한 같은 구조의 모델은 { SCORE($second) }입니다.
+# English 80caa64d
 page-means-helps =
-    { POINTS($difference) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 실제로 도움이 됩니다.
+    { POINTS($difference) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
 # English 686af129
 page-means-hurts =
     사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
@@ -1843,13 +1843,13 @@ page-plain-baselines-below =
     더 단순한 방법{ $number ->
         [1] { "" }
        *[other] 들
-    }의 점수가 사전 학습 모델보다 높습니다: { JOINED($baselines, ", ") }.
+    }(“{ JOINED($baselines, "”, “") }”)의 점수가 사전 학습 모델보다 높습니다.
 # English b8b074a7
 page-plain-baselines-inconclusive =
     사전 학습 모델이 더 단순한 방법{ $number ->
         [1] { "" }
        *[other] 들
-    }보다 나은지는 알 수 없습니다: { JOINED($baselines, ", ") }.
+    }(“{ JOINED($baselines, "”, “") }”)보다 나은지는 알 수 없습니다.
 # English 27a07a27
 page-plain-baseline = { $baseline }({ SCORE($score) })
 # English e704fee0
@@ -1884,7 +1884,7 @@ page-about = 작업, 입력과 출력, 모델
 # English a50874cc
 page-scores = 실행별 점수와 기준 모델
 # English 569bbdbe
-page-classes = 클래스별 점수
+page-classes = 레이블별 점수
 # English a346b84e
 page-calibration = 확신도 보정
 # English 70d76c5e
@@ -1905,12 +1905,18 @@ page-settings-differ = 두 학습 방식에서 서로 다른 설정
 page-setting = 설정
 # English 90bf9fcf
 page-agreement =
-    테스트 데이터({ $rows }) { COUNT($total) }건 가운데 두 학습 방식이 모두 맞힌 것은 { COUNT($both) }건, { $arm }만 맞힌 것은 { COUNT($first) }건, { $rival }만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(실행의 과반이 맞히면 맞힌 것으로 셉니다).
+    테스트 { $rows } { COUNT($total) }건 가운데 두 방식의 모델이 모두 맞힌 것은 { COUNT($both) }건, ‘{ $arm }’ 모델만 맞힌 것은 { COUNT($first) }건, ‘{ $rival }’ 모델만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(절반이 넘는 실행에서 맞히면 맞힌 것으로 셉니다).
 # English 6bfd258a
 page-widest-gap =
-    클래스별 F1의 차이는 { $label }에서 가장 큽니다: { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
+    레이블별 F1의 차이는 { $label }에서 가장 큽니다: { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
 # English e7a870dc
 page-reverse-gap = { PARTICLE($label, "은/는") } 반대입니다: { SCORE($first) }, { SCORE($second) }.
+# English 9462ee58
+page-finding-about =
+    { $finding }({ $about }){ $more ->
+        [0] { "" }
+       *[other] { " " }외 문제 { COUNT($more) }건
+    }
 # English 968ee8e3
 page-change-caption = { $metric }, 시드 평균
 # English 558ddac3
@@ -1925,8 +1931,12 @@ page-train-after = 학습 데이터, 학습 후
 page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 시드: { $arm }
 # English afdb8fcf
 page-cell = { COUNT($count) } ({ PERCENT($share) })
-# English 10f50042
-caption-temperatures = 온도 스케일링: 테스트의 손실과 보정 오차, 적용 전 → 후. 온도는 로짓을 나누는 값으로 검증 데이터에서 정하며, 1보다 크면 모델의 확신이 지나치다는 뜻입니다. 줄표는 검증 데이터로 온도를 정할 수 없다는 뜻입니다
+# English 4b1ec0ac
+caption-temperatures =
+    온도 스케일링: 테스트의 손실과 보정 오차, 적용 전 → 후. 온도는 로짓을 나누는 값으로 검증 데이터에서 정하며, 1보다 크면 모델의 확신이 지나치다는 뜻입니다{ $dashes ->
+        [some] . 줄표는 검증 데이터로 온도를 정할 수 없다는 뜻입니다
+       *[none] { "" }
+    }
 # English fe265433
 column-temperature = 온도
 # English c84404aa
@@ -1984,10 +1994,10 @@ page-copy-latex = LaTeX로 복사
 further-test = 추가 테스트 데이터: { $title }
 # English 3e52c9e1
 further-test-how =
-    이 작업의 학습된 모델을 다른 테스트 데이터 { COUNT($rows) }건으로 평가했습니다. 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 여러 부분 가운데 일부 신뢰구간은 우연히 0을 벗어납니다.
+    이 작업의 학습된 모델을 다른 테스트 데이터 { COUNT($rows) }건으로 평가했습니다. 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
 # English c6e8804e
 second-gold-how =
-    이 작업의 테스트 문장 { COUNT($rows) }개를 둘째 정답으로 다시 채점했습니다. 이 정답은 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 여러 부분 가운데 일부 신뢰구간은 우연히 0을 벗어납니다.
+    이 작업의 테스트 문장 { COUNT($rows) }개를 둘째 정답으로 다시 채점했습니다. 이 정답은 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
 # English a99f3272
 further-test-merged = 모델의 예측은 레이블 이름에 따라 합쳐서 셉니다: { LIST($labels) }.
 # English 52e742d7
@@ -2067,7 +2077,7 @@ caption-findings = 진단 결과
 # English e8e45efc
 caption-scores = 학습 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
 # English bc6b9164
-caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부는 우연히도 0을 벗어납니다)
+caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English 981c8acc
 caption-runs = 학습 실행
 # English d7b5d0e7
@@ -2105,7 +2115,7 @@ column-best-step = 선택된 모델의 스텝
 # English 3dba86ea
 column-characters = 글자 수
 # English 9f79a808
-column-detectable = 탐지 가능한 차이
+column-detectable = 찾을 수 있는 최소 차이
 # English f2f34f4b
 column-dropped = 제외
 # English bb2cb16d
@@ -2147,7 +2157,7 @@ column-split = 분할
 # English 60a3a015
 column-split-sentences = 나뉜 문장
 # English 3e211452
-column-support = 정답 수
+column-support = 실제 건수
 # English 017453f6
 column-test-set = 테스트 데이터
 # English 1bc0bfa1
@@ -2414,9 +2424,12 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English a90fa9ee
+# English 185a897f
 aggregate =
-    작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개({ $data })를 합쳐 같은 작업의 모든 실행 쌍을 비교하면, { $arm } − { $rival } 차이의 사분위간 평균(위아래 25 %씩을 뺀 평균)은 { $improvement } %p이고, 이 가운데 { $arm } 쪽이 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
+    { $of ->
+        [all] 작업 { COUNT($tasks) }개
+       *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
+    }({ $data })에서 같은 작업의 모든 실행 쌍의 { $arm } − { $rival } 점수 차이를 모아 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p이고, 이 가운데 { $arm } 모델의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
