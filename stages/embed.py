@@ -81,10 +81,13 @@ def embed(
         return {EMBEDDINGS_BASELINE: _by_row(names, rows["test"], prepared) if task.is_words else names}
 
     found = {seed: fitted(one.drawn) for seed, one in draws.items()}
-    penalties, scores = ([getattr(one, name) for one in found.values()] for name in ("inverse_penalty", "score"))
-    facts = {"inverse_penalty": penalties, "validation": scores} if len(found) > 1 else {
-        "inverse_penalty": penalties[0], "validation": scores[0]}
-    write_json(out, facts | by_seed({seed: predictions(one) for seed, one in found.items()}))
+    write_json(out, _choices([*found.values()]) | by_seed({seed: predictions(one) for seed, one in found.items()}))
+
+
+def _choices(found: Sequence[Probe]) -> dict[str, Any]:
+    """Penalties and their scores on validation, as lists where every seed has its own."""
+    facts = {"inverse_penalty": [one.inverse_penalty for one in found], "validation": [one.score for one in found]}
+    return facts if len(found) > 1 else {name: values[0] for name, values in facts.items()}
 
 
 def _rows(

@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -42,46 +42,64 @@ def _plan_sizes(options: Namespace) -> None:
 
 
 def plan_sizes(paths: Namespace, plan: RowPlan) -> None:
-    """Write the plan of the sizes, and the rows of every cell, see :mod:`stages.encoding.train_sizes`."""
-    kind = read_task(paths.prepared).kind
+    """Write the plan of the sizes, and the rows of every cell, see :mod:`stages.encoding.train_sizes`.
+
+    Raises:
+        UserError: there are too few training rows for a size, or two sizes are as many rows.
+    """
     labels = np.array([row.get("label", "") for row in read_json_lines(paths.prepared / "train.jsonl")])
-    first = np.arange(len(labels))
-    orders = {seed: draw_order(labels, kind, plan.split_seed, seed) for seed in plan.seeds} if plan.draws > 1 else {}
-
-    def cell(size: Size, order: np.ndarray | None, setting: str) -> dict[str, Any]:
-        rows = rows_of_size(labels, first if order is None else order, size, setting)
-        named = order is not None or labels_per_class(size)
-        return {"train_size": len(rows)} | ({"drawn": rows.tolist()} if named else {})
-
-    def cells(size: Size, setting: str) -> dict[int, dict[str, Any]]:
-        return {seed: cell(size, orders.get(seed), setting) for seed in plan.seeds}
-
     setting = f"tasks.{paths.task}.train_size"
     if not labels_per_class(plan.train_size) and int(plan.train_size) > len(labels):
         raise UserError(f"params.yaml: {setting}: expected at most {len(labels)}, the number of training rows, or 0 "
                         f"for all, got {plan.train_size}; lower it")
-    whole = cells(plan.train_size, setting) if plan.train_size else {seed: {"train_size": 0} for seed in plan.seeds}
-    used = whole[plan.seeds[0]]["train_size"] or len(labels)
-    counts: dict[Size, int] = {}
+    kind = read_task(paths.prepared).kind
+    orders = {seed: draw_order(labels, kind, plan.split_seed, seed) if plan.draws > 1 else None for seed in plan.seeds}
+    whole = _cells(labels, orders, plan.train_size, setting)
+    used = _row_count(whole) or len(labels)
+    counts = {size: labels_per_class(size) * len(set(labels)) or int(size) for size in plan.train_sizes}
+    points = _points(counts, used, plan.draws, paths.task)
+    sized = {size: _cells(labels, orders, size, f"train_sizes: {size} of {paths.task}") for size in points["sizes"]}
     with new_folder(paths.rows) as folder:
         for seed, rows in whole.items():
             write_json(folder / f"{seed}.json", rows)
         drawn = plan.train_size and plan.draws > 1
         write_json(folder / ALL_DRAWS, whole if drawn else {0: whole[plan.seeds[0]]})
         for size in plan.train_sizes:
-            of_size = cells(size, f"train_sizes: {size} of {paths.task}")
-            counts[size] = of_size[plan.seeds[0]]["train_size"] if labels_per_class(size) else int(size)
-            skipped = counts[size] >= used
-            for seed, rows in of_size.items():
-                write_json(folder / f"{size}-{seed}.json",
-                           {"train_size": counts[size], "skipped": True, "rows": used} if skipped else rows)
+            skipped = {"train_size": counts[size], "skipped": True, "rows": used}
+            for seed in plan.seeds:
+                write_json(folder / f"{size}-{seed}.json", sized[size][seed] if size in sized else skipped)
+    write_json(paths.out, points)
+
+
+def _cells(
+    labels: np.ndarray, orders: Mapping[int, np.ndarray | None], size: Size, setting: str
+) -> dict[int, dict[str, Any]]:
+    """The rows of the cells of one size by seed, as JSON values: their places stand there where a number is not enough.
+    """
+    if not size:
+        return {seed: {"train_size": 0} for seed in orders}
+    cells = {}
+    for seed, order in orders.items():
+        rows = rows_of_size(labels, np.arange(len(labels)) if order is None else order, size, setting)
+        named = order is not None or labels_per_class(size)
+        cells[seed] = {"train_size": len(rows)} | ({"drawn": rows.tolist()} if named else {})
+    return cells
+
+
+def _row_count(cells: Mapping[int, dict[str, Any]]) -> int:
+    """How many rows each of the cells has, 0 for all."""
+    return int(next(iter(cells.values()))["train_size"])
+
+
+def _points(counts: Mapping[Size, int], used: int, draws: int, task: str) -> dict[str, Any]:
+    """Which sizes are points of the learning curve, below the ``used`` rows, in the order of their numbers of rows."""
     order = sorted(counts, key=lambda size: counts[size])
     sizes = [size for size in order if counts[size] < used]
     if twice := next((pair for pair in pairwise(sizes) if counts[pair[0]] == counts[pair[1]]), None):
         raise UserError(f"params.yaml: train_sizes: {twice[0]} and {twice[1]} are both {counts[twice[0]]} training "
-                        f"rows of {paths.task}; remove one of them")
-    write_json(paths.out, {"rows": used, "sizes": sizes, "skipped": order[len(sizes):]} | (
-        {"size_rows": [counts[size] for size in sizes], "draws": plan.draws} if sizes else {}))
+                        f"rows of {task}; remove one of them")
+    curve = {"size_rows": [counts[size] for size in sizes], "draws": draws} if sizes else {}
+    return {"rows": used, "sizes": sizes, "skipped": order[len(sizes):]} | curve
 
 
 if __name__ == "__main__":

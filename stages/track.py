@@ -163,7 +163,7 @@ def _run(
     determining = json.dumps([cell, params, tags, metrics], sort_keys=True)
     result = hashlib.sha256(determining.encode()).hexdigest()
     # Where a run came from says nothing about what it is, so these stay out of the digest.
-    stage = ARMS[facts["arm"]].stage or f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
+    stage = ARMS[facts["arm"]].own_stage or f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
     origin = {"dvc.stage": stage, "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
     about = [one["severity"] for one in findings if cell in (one["about"], *one.get("runs", ()))]
     return TrackedRun(

@@ -95,10 +95,10 @@ def train(
     prefix is stored as further tensors, which :func:`stages.models.building.load_model` reads.
 
     Args:
-        init: initial weights, ``pretrained`` or ``scratch``.
+        init: arm whose initial weights it has, for example ``pretrained`` or ``scratch``.
         seed: seed of the cell, from which those of the weights and of the order of rows are derived.
         encoded: folder that ``encode`` wrote.
-        checkpoint: folder with config.json and, for ``pretrained``, weights.
+        checkpoint: folder with config.json and, where the arm starts from some, weights.
         out: folder to write.
         states: folder for states of unfinished runs; without it none are saved.
         recipe: which weights are trained, and how.

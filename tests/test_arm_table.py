@@ -39,7 +39,7 @@ from tests.test_report import Inputs
 
 # Its models come from elsewhere, as those of a prompted model or of a logistic regression do.
 PROMPTED = Arm("few_shot", weights=None, settings="few_shot", against=("scratch", "pretrained"), further="prompting",
-               trained=False, as_far=False)
+               own_stage="few_shot", as_far=False)
 SETTINGS = EvaluationSettings(resamples=100, bootstrap_seed=1)
 
 

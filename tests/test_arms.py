@@ -123,6 +123,22 @@ def test_where_there_is_no_verdict_only_gross_handicaps_are_told() -> None:
         assert [finding.severity for finding in arms.smaller_budget(open_)] == severity
 
 
+@pytest.mark.parametrize(("steps", "severity"), [(60, "warning"), (400, "severe")])
+def test_a_recipe_with_more_steps_leaves_the_verdicts_on_other_arms_alone(steps: int, severity: str) -> None:
+    evidence = budgets()
+    cells = [cell.replace("full", "setfit") for cell in TEXTS.arms["full"]]
+    evidence = replace(evidence, arms={"full": TEXTS.arms["full"], "setfit": cells, "scratch": TEXTS.arms["scratch"]},
+                       histories={**evidence.histories, **dict.fromkeys(cells, history(taken=steps))})
+    evidence.metrics.comparisons["setfit"] = compared(0.1, 0.05, 0.15)
+    found, = arms.smaller_budget(evidence)
+    assert (found.severity, found.about, found.taints) == (severity, "scratch", ("setfit",))
+    fact = [FoundFact(**vars(found))]
+    for winner, tainted in (("setfit", True), ("full", False)):
+        assert bool(withholding(fact, (winner, "scratch")) or qualifying(fact, "scratch", winner)) == tainted
+    later = Finding("underfitted", "warning", "scratch", ("scratch",), found.evidence, found.reason, found.remedy)
+    assert len(consolidated([found, later], evidence)) == 2
+
+
 def test_not_converged() -> None:
     """In the mean of an arm's runs: a warning where it loses, since a longer run might not."""
     assert [(finding.about, finding.severity) for finding in arms.not_converged(budgets(course=CUT_SHORT))] == [
@@ -144,12 +160,13 @@ def facts(evidence: Evidence) -> list[FoundFact]:
 def test_a_win_over_an_arm_that_was_cut_short_holds_for_its_budget_alone() -> None:
     short = facts(budgets(course=CUT_SHORT))
     assert not withholding(short, ("full", "scratch"))
-    assert render(reasons(qualifying(short, "scratch"))).startswith("not converged: the last evaluation is the best")
-    assert not qualifying(short, "full")  # had it lost
+    of_loser = qualifying(short, "scratch", "full")
+    assert render(reasons(of_loser)).startswith("not converged: the last evaluation is the best")
+    assert not qualifying(short, "full", "scratch")  # had it lost
     gross = facts(budgets(steps=13))
     assert render(reasons(withholding(gross, ("full", "scratch")))) == (
         "smaller budget: 13 steps of scratch against 40 of pre-trained")
-    assert not qualifying(facts(TEXTS), "scratch")
+    assert not qualifying(facts(TEXTS), "scratch", "full")
 
 
 # Test against validation ----------------------------------------------------------------------------------------------

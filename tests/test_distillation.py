@@ -78,19 +78,30 @@ def test_every_labelled_token_has_the_logits_of_its_own_word() -> None:
 
 # Training -------------------------------------------------------------------------------------------------------------
 
-@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, PAIR_TASK, tiny.WORD_TASK], ids=lambda task: task["kind"])
-def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Data and the cells that a student needs or is compared with, of each kind of task."""
-    root, task = tmp_path_factory.mktemp(request.param["kind"]), request.param
+def made(root: Path, task: dict[str, Any], seeds: tuple[int, ...]) -> Path:
+    """Data and the cells that a student needs or is compared with."""
     with pytest.MonkeyPatch.context() as patch:
         if task["kind"] == "pair":
             rows = tiny.text_rows
             patch.setattr(tiny, "text_rows", lambda *arguments: [
                 row | {"text_pair": "Ann visits the film ."} for row in rows(*arguments)])
         tiny.write_encoded(root, task)
-    for cell in ("pretrained-full-1", "pretrained-full-2", "scratch-1", "scratch-2"):
-        fit(root, cell)
+    for seed in seeds:
+        fit(root, f"pretrained-full-{seed}")
+        fit(root, f"scratch-{seed}")
     return root
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("words"), tiny.WORD_TASK, GRID.seeds)
+
+
+@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, PAIR_TASK, tiny.WORD_TASK], ids=lambda task: task["kind"])
+def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, words: Path) -> Path:
+    """The same of each kind of task."""
+    kind = request.param["kind"]
+    return words if kind == "words" else made(tmp_path_factory.mktemp(kind), request.param, GRID.seeds[:1])
 
 
 def fit(root: Path, cell: str, teacher: Teacher | None = None, out: str = "", states: Path | None = None) -> Path:
@@ -106,30 +117,29 @@ def teacher_of(root: Path, seed: int = 1, **changes: float) -> Teacher:
                    settings(**changes))
 
 
-@pytest.mark.parametrize("temperature", [1.0, 3.0])
-def test_without_a_share_of_the_teacher_it_is_scratch_byte_for_byte(data: Path, temperature: float) -> None:
-    student = fit(data, "distilled-1", teacher_of(data, temperature=temperature, gold_weight=1.0), "gold")
+def test_without_a_share_of_the_teacher_it_is_scratch_byte_for_byte(data: Path) -> None:
+    student = fit(data, "distilled-1", teacher_of(data, temperature=3.0, gold_weight=1.0), "gold")
     assert contents(student) == contents(data / "models" / "scratch-1")
 
 
-def test_it_is_compared_with_scratch_and_with_its_teacher(data: Path) -> None:
+def test_it_is_compared_with_scratch_and_with_its_teacher(words: Path) -> None:
     for seed in GRID.seeds:
-        fit(data, f"distilled-{seed}", teacher_of(data, seed))
-    students, scratch = ([data / "models" / f"{arm}-{seed}" for seed in GRID.seeds] for arm in ("distilled", "scratch"))
+        fit(words, f"distilled-{seed}", teacher_of(words, seed))
+    students, scratch = ([words / f"models/{arm}-{seed}" for seed in GRID.seeds] for arm in ("distilled", "scratch"))
     assert len({contents(folder) for folder in (*students, *scratch)}) == 4
     for own, other in zip(students, scratch, strict=True):
         first, second = (read_history(folder / "history.jsonl").summary for folder in (own, other))
         assert dict(first.settings) == dict(second.settings) | {
             "distillation_temperature": 2.0, "distillation_gold_weight": 0.5}
         assert (first.steps, first.inputs) == (second.steps, second.inputs)
-    predict(GRID.cells, data / "models", data / "encoded", data / "checkpoint", data / "predictions",
+    predict(GRID.cells, words / "models", words / "encoded", words / "checkpoint", words / "predictions",
             PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
-    (data / "baselines.json").write_text(json.dumps({"train_rows": 40, "test": {}}), "utf-8")
-    evaluate(Namespace(prepared=data / "prepared", models=data / "models", predictions=data / "predictions",
-                       baselines=data / "baselines.json", embeddings=None, out=data / "metrics.json",
-                       curves=data / "curves.csv", encoding_card=data / "card.json"), GRID,
+    (words / "baselines.json").write_text(json.dumps({"train_rows": 40, "test": {}}), "utf-8")
+    evaluate(Namespace(prepared=words / "prepared", models=words / "models", predictions=words / "predictions",
+                       baselines=words / "baselines.json", embeddings=None, out=words / "metrics.json",
+                       curves=words / "curves.csv", encoding_card=words / "card.json"), GRID,
              EvaluationSettings(resamples=100, bootstrap_seed=1))
-    facts = read_json(data / "metrics.json")
+    facts = read_json(words / "metrics.json")
     assert list(facts["comparisons"]) == ["full", "distilled"]
     assert list(facts["further_comparisons"]) == ["distilled"]
     cells = facts["cells"]
@@ -157,11 +167,10 @@ def test_the_teacher_is_shown_training_rows_alone_and_without_dropout(
     assert contents(data / "models/one") == contents(data / "models/two")
 
 
-@pytest.mark.parametrize("data", [tiny.WORD_TASK], ids=["words"], indirect=True)
 def test_interrupted_it_ends_in_the_same_bytes_and_with_another_teacher_it_starts_anew(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = contents(fit(data, "distilled-1", teacher_of(data), "whole"))
+    whole = contents(fit(words, "distilled-1", teacher_of(words), "whole"))
     monkeypatch.setattr(resuming, "SAVE_EVERY", 0.0)
     monkeypatch.setattr(resuming, "_COST", 1)
     original = Training.take_step
@@ -173,11 +182,11 @@ def test_interrupted_it_ends_in_the_same_bytes_and_with_another_teacher_it_start
 
     monkeypatch.setattr(Training, "take_step", stopping)
     with pytest.raises(KeyboardInterrupt):
-        fit(data, "distilled-1", teacher_of(data), "again", tmp_path)
+        fit(words, "distilled-1", teacher_of(words), "again", tmp_path)
     monkeypatch.setattr(Training, "take_step", original)
-    fit(data, "distilled-1", teacher_of(data, seed=2), "other", tmp_path)
+    fit(words, "distilled-1", teacher_of(words, seed=2), "other", tmp_path)
     assert "resuming" not in capsys.readouterr().err
-    assert contents(fit(data, "distilled-1", teacher_of(data), "again", tmp_path)) == whole
+    assert contents(fit(words, "distilled-1", teacher_of(words), "again", tmp_path)) == whole
     assert "resuming at step 6" in capsys.readouterr().err
 
 
@@ -200,6 +209,27 @@ def test_several_processes_learn_from_a_teacher_as_one_does(tmp_path: Path) -> N
 SHARE = ("Distillation hands over 50 % of what pre-training gave: +6.5 of +13.0 points over scratch",
          "증류는 사전 학습이 준 이득의 50 %를 전달합니다")
 UNKNOWN = ("No share of what pre-training gave can be stated for distillation", "얼마나 전달하는지는 말할 수 없습니다")
+
+
+NOTHING = ("Distillation hands over nothing of what pre-training gave: -6.5 points over scratch",
+           "증류는 사전 학습이 준 이득을 전달하지 못했습니다. 처음부터 학습한 모델과의 차이는 학생 모델이 -6.5 %p")
+MORE = ("The distilled student gains more than pre-training gave: +15.0 points over scratch", "이득보다 큽니다")
+
+
+@pytest.mark.parametrize(("taken", "expected"), [(-0.065, NOTHING), (0.0, ("hands over nothing",)), (0.15, MORE)])
+def test_a_share_below_none_or_above_all_is_no_share(tmp_path: Path, taken: float, expected: tuple[str, ...]) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2),
+                                   asked={"distilled": ("reviews",)}))
+    inputs.edit("metrics/reviews.json", "comparisons", "distilled", "difference", value=taken)
+    page = inputs.build()["index.html"].replace("−", "-")
+    assert all(text in page for text in expected)
+    assert "hands over -" not in page
+
+
+def test_a_student_is_compared_with_full_tuning_where_that_taught_it() -> None:
+    grids = (Grid(tasks=("toy",), tunings=tunings, seeds=(1,), asked={"distilled": ("toy",)})
+             for tunings in (("full", "setfit"), ("setfit", "full")))
+    assert [grid.further_rivals for grid in grids] == [{"distilled": "full"}, {}]
 
 
 @pytest.mark.parametrize(("low", "expected", "other"), [(0.098, SHARE, UNKNOWN), (-0.01, UNKNOWN, SHARE)])

@@ -32,9 +32,10 @@ from stages.settings.prediction import ForwardSettings
 from stages.settings.schema import check_params
 from stages.train import train
 from tests import tiny
+from tests.impact import STAGES
 from tests.simulate_coverage import draw_lines
 from tests.small_study import SmallStudy, texts_of
-from tests.test_impact import leave_tasks, names, project
+from tests.test_impact import TRAIN, leave_tasks, names, project
 from tests.test_report import Inputs
 from tests.test_settings import ROOT
 
@@ -116,6 +117,8 @@ def test_training_reads_the_drawn_rows_and_no_others(folder: Path) -> None:
     ({"draws": 1}, "2", {"train_size": 8, "drawn": [0, 1, 2, 3, 4, 5, 6, 7]}),
     ({"draws": 1, "train_sizes": ("9_per_class",)}, "9_per_class-2", {"train_size": 18, "skipped": True, "rows": 8}),
     ({"train_size": 0, "draws": 1, "train_sizes": (30,)}, "30-3", {"train_size": 30}),
+    ({"train_size": 0, "train_sizes": ("21_per_class",)}, "21_per_class-2",  # as 42 rows
+     {"train_size": 42, "skipped": True, "rows": 40}),
 ])
 def test_what_is_planned_for_a_cell(texts: Path, changes: dict[str, Any], cell: str, rows: dict[str, Any]) -> None:
     assert read_json(planned(texts, **changes) / f"{cell}.json") == rows
@@ -134,7 +137,6 @@ def test_rows_of_a_seed_depend_on_no_other_seed_or_size(texts: Path) -> None:
 
 @pytest.mark.parametrize(("changes", "message"), [
     ({"train_size": "21_per_class"}, "tasks.toy.train_size: expected 21 training rows of every class, found 20"),
-    ({"train_sizes": ("21_per_class",), "train_size": 0}, "train_sizes: 21_per_class of toy: expected 21 training"),
     ({"train_sizes": (6, "3_per_class")}, "train_sizes: 6 and 3_per_class are both 6 training rows of toy; remove one"),
     ({"train_size": 41}, "tasks.toy.train_size: expected at most 40, the number of training rows, or 0 for all"),
 ])
@@ -177,6 +179,16 @@ def test_baselines_are_fitted_to_every_draw(folder: Path) -> None:
         assert read_json(folder / "baselines.json")["by_seed"][str(seed)] == read_json(alone / "baselines.json")["test"]
     assert read_json(folder / "baselines.json")["draws"] == 3
     assert [*read_json(folder / "embeddings.json")["by_seed"]] == ["1", "2", "3"]
+
+
+def test_a_single_run_that_trained_covers_no_draw(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2)))
+    for place, value in ((("draws",), 2), (("train_labels",), {"부정": 4, "긍정": 4}), (("rows", "train"), 8),
+                         (("comparisons", "full", "recipe"), False)):
+        inputs.edit("metrics/reviews.json", *place, value=value)
+    page = inputs.build()["details/reviews.md"]
+    assert ("Every seed drew its own 8 training texts (4 of each class), but only one run of an arm trained, so the "
+            "interval does not cover another draw.") in page
 
 
 @pytest.mark.parametrize(("draws", "sentence"), [
@@ -287,6 +299,17 @@ def test_settings_that_ask_for_no_rows_are_refused(
         check_params()
 
 
+@pytest.mark.parametrize("name", TRAIN)
+def test_a_cell_depends_on_its_own_rows_and_not_on_how_they_are_chosen(name: str) -> None:
+    cell = "${item.size}-${item.seed}" if name.endswith("_sized") else "${item.seed}"
+    rows = f"data/rows/${{item.task}}/{cell}.json"
+    assert [dep for dep in STAGES[name]["deps"] if dep.startswith("data/rows")] == [rows]
+    assert f"--rows {rows} " in STAGES[name]["cmd"]
+    assert not {"draws", "seeds", "split_seed", "train_sizes", "tasks.${item.task}.train_size"} & {
+        *STAGES[name]["params"]}
+
+
+@pytest.mark.slow
 def test_another_draw_trains_on_subsets_alone(project: Any) -> None:
     """The fixture's stand-ins write what follows from the settings of each cell."""
     leave_tasks(project, "nsmc")

@@ -116,6 +116,16 @@ def test_the_card_has_score_verdict_and_what_the_doctor_found(inputs: Inputs) ->
     assert "The doctor found nothing about it." in text
 
 
+@pytest.mark.parametrize(("arm", "start"), [
+    ("self_pretrained", "from random weights, first by pre-training on the text of the task alone, then on 640 rows"),
+    ("distilled", "from random weights, also on the logits of a fine-tuned model, on 640 rows")])
+def test_the_card_says_what_a_model_started_from(tmp_path: Path, arm: str, start: str) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2), asked={arm: ("reviews",)}))
+    inputs.write("cards/reviews.self_pretraining.json", {
+        "text": "", "texts": 9, "tokens": 90, "new_head": True, "settings": {}, "losses": [{"step": 2, "loss": 6.5}]})
+    assert f"Trained by headstart {start}" in card(reviews(inputs), f"{arm}-1", "model").replace("\\", "")
+
+
 @pytest.mark.parametrize(("edits", "cell", "said"), [
     ({"synthetic": True}, "scratch-1", "the rows were written by a program"),
     ({"synthetic_checkpoint": True}, "pretrained-full-1", "the encoder was pre-trained on text that a program wrote"),

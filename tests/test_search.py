@@ -21,6 +21,7 @@ from stages.searching import experiments
 from stages.searching.tries import Result, Values, best, drawn, ladder, planned, record, result, search
 from stages.settings.recipes import FULL, recipe_settings
 from stages.settings.training import training_settings
+from stages.settings.yaml12 import parse_yaml
 from stages.train import train
 from tests import tiny
 from tests.test_pipeline import copied_project, run, started
@@ -137,6 +138,20 @@ def project(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list
     monkeypatch.setattr(command, "history", training)
     monkeypatch.setattr(command, "make_ready", lambda task: None)
     return calls
+
+
+def test_what_a_training_reads_is_made_before_the_first_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A try runs the training alone, in a copy that has what ``dvc.lock`` knows."""
+    ready: list[str] = []
+    monkeypatch.setattr(experiments, "_run", lambda *command: ready.extend(command))
+    experiments.make_ready("nsmc")
+    stages = parse_yaml((ROOT / "dvc.yaml").read_text("utf-8"), "dvc.yaml")["stages"]
+    named = [stages[name.partition("@")[0]] for name in ready if "@" in name]
+    made = [out.replace("${item.task}", "nsmc").replace("${key}", "nsmc")
+            for one in named for out in one.get("do", one)["outs"]]
+    for arm in ("pretrained", "scratch"):
+        read = [place.replace("${item.task}", "nsmc") for place in stages[f"train_{arm}"]["deps"]]
+        assert all(place.startswith((*made, "data/sources/")) for place in read)
 
 
 def test_two_tries_of_each_arm(project: list, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

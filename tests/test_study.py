@@ -27,7 +27,7 @@ from stages.settings.overlays import apply_overlay
 from stages.settings.schema import check_params, check_values
 from stages.settings.yaml12 import parse_yaml
 from stages.studies.folder import FACTS, STUDIES, VERDICTS, check_study, files_of, settings_in_place, study_settings
-from stages.studies.publishing import refuse_paths, refuse_texts
+from stages.studies.publishing import folders_to_move, refuse_paths, refuse_texts
 from stages.terminal.summary import read_summaries
 from tests.test_report import Inputs
 
@@ -153,6 +153,13 @@ def tiny(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(saved, STUDIES / "tiny")
     return STUDIES / "tiny"
+
+
+def test_every_folder_outside_the_repository_is_moved() -> None:
+    values = {"tasks": {}, "further_tests": {}, "checkpoints": {}, "adaptation": {"folder": "/a/text"},
+              "self_pretraining": {"folder": "/b/own"}, "prompting": {"model": {"folder": "../models/gpt2"}}}
+    assert folders_to_move(values) == {
+        "/a/text": "data/local/text", "/b/own": "data/local/own", "../models/gpt2": "data/local/gpt2"}
 
 
 def refused(capsys: pytest.CaptureFixture, *arguments: str) -> str:

@@ -82,8 +82,10 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     elif facts.synthetic_checkpoint and ARMS[run.cell.arm].of_checkpoint:
         blocks.append(f"> **{SYNTHETIC}: the encoder was pre-trained on text that a program wrote; it stands for no "
                       "published one.**")
-    start = f"from the encoder {facts.checkpoint}" if ARMS[run.cell.arm].from_checkpoint else "from random weights"
-    start += ", also on the logits of a fine-tuned model," if ARMS[run.cell.arm].taught else ""
+    of_arm = ARMS[run.cell.arm]
+    start = f"from the encoder {facts.checkpoint}" if of_arm.from_checkpoint else "from random weights"
+    start += ", first by pre-training on the text of the task alone, then" if of_arm.own_text else ""
+    start += ", also on the logits of a fine-tuned model," if of_arm.taught else ""
     blocks += [
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
         f"{run.cell.trainable_parameters:,} of {run.cell.parameters:,} parameters were trained, in "

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from stages.doctoring.evidence import Answer, Evidence
-from stages.doctoring.finding import Finding
+from stages.doctoring.finding import SEVERITIES, Finding
 from stages.metrics.entities import entity_counts, f1_of
 from stages.metrics.groups import group_numbers
 from stages.metrics.outcome import Outcome
@@ -45,10 +45,12 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
 
     Severe, so that there is no verdict, where the budget is far smaller, is undone by its weight decay, or is smaller
     and the arm was not trained to the end; else the verdict holds for this budget alone. Where the interval of the
-    difference contains zero there is no verdict, and only a gross handicap is reported.
+    difference contains zero there is no verdict, and only a gross handicap is reported. Of an arm that had less than
+    some of those that it is compared with, the comparisons with these alone are tainted: a recipe may have epochs of
+    its own.
     """
     short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
-    found: dict[str, tuple[bool, Message]] = {}
+    found: dict[str, dict[str, tuple[bool, Message]]] = {}  # by the losing and the winning arm
     losses = set(_losses(evidence))
     for arm, compared in evidence.metrics.comparisons.items():
         rival = rivals_of(arm)[0]
@@ -58,12 +60,17 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
             handicaps, gross = (handicaps, False) if gross else ([], False)
         elif loser in short:
             gross = bool(handicaps)
-        if handicaps and (loser not in found or gross):
-            found[loser] = (gross, message("evidence-parts", parts=tuple(handicaps)))
-    for arm, (gross, handicap) in found.items():
-        yield Finding(
-            "smaller_budget", "severe" if gross else "warning", arm, (arm,), handicap,
-            message("why-smaller_budget"), message("fix-smaller_budget"), tuple(evidence.arms[arm]))
+        if handicaps:
+            found.setdefault(loser, {})[winner] = (gross, message("evidence-parts", parts=tuple(handicaps)))
+    for arm, winners in found.items():
+        comparisons = sum(arm in (one, rivals_of(one)[0]) for one in evidence.metrics.comparisons)
+        for severity in SEVERITIES[:2]:
+            unfair = {winner: found for winner, (gross, found) in winners.items() if gross == (severity == "severe")}
+            if unfair:
+                yield Finding(
+                    "smaller_budget", severity, arm, (arm,) if len(unfair) == comparisons else tuple(unfair),
+                    list(unfair.values())[-1 if severity == "severe" else 0], message("why-smaller_budget"),
+                    message("fix-smaller_budget"), tuple(evidence.arms[arm]))
 
 
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:

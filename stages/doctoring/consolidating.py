@@ -79,7 +79,7 @@ def _without_explained(found: Sequence[Finding], evidence: Evidence) -> list[Fin
     for finding in found:
         rank = SEVERITIES.index(finding.severity)
         for name, arm in [*((name, arm) for name in _EXPLAINS.get(finding.name, ())
-                            for arm in _arms(finding, evidence)),
+                            for arm in _arms(finding, evidence) if arm in finding.taints or finding.about != arm),
                           *((name, "") for name in _explained_everywhere(finding))]:
             causes[name, arm] = min(rank, causes.get((name, arm), rank))
 

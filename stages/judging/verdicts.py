@@ -100,7 +100,7 @@ def _judgement(
         arms=arms, means=(found.first, found.second), method=str(compared.recipe["method"]),
         of_pretraining=of_pretraining,
         p_value_holm=adjusted, family=family, verdict=verdict, withheld=withheld,
-        qualified=qualifying(findings, arms[first_wins]) if decided else (),
+        qualified=qualifying(findings, arms[first_wins], arms[not first_wins]) if decided else (),
         these_runs=_holds_for_runs(found, len(seeds)),
         to_settle=None if decided or withheld else _to_settle(found, seeds))
 
@@ -126,13 +126,15 @@ def withholding(findings: Iterable[FoundFact], arms: Sequence[str]) -> tuple[Rea
     return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in severe.values())
 
 
-def qualifying(findings: Iterable[FoundFact], loser: str) -> tuple[Reason, ...]:
+def qualifying(findings: Iterable[FoundFact], loser: str, winner: str) -> tuple[Reason, ...]:
     """Why a verdict against the arm ``loser`` holds for its budget alone.
 
-    What is severe withholds the verdict instead, and a note does not qualify it.
+    A finding about it may taint the comparison with ``winner`` alone. What is severe withholds the verdict instead, and
+    a note does not qualify it.
     """
     return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in findings
-                 if finding.severity == "warning" and finding.name in BUDGETS and loser in finding.taints)
+                 if finding.severity == "warning" and finding.name in BUDGETS and (
+                     loser in finding.taints or (winner in finding.taints and loser in finding.about.split(", "))))
 
 
 def _holds_for_runs(found: ArmDifference, seeds: int) -> HoldsForRuns | None:

@@ -9,7 +9,6 @@ from stages.reporting.aggregate import aggregate_sentences, data_of, gain, share
 from stages.reporting.charts import all_charts, pooled_reliability
 from stages.reporting.delivered import delivered_note
 from stages.reporting.first_screen import Card, answer, cards, meaning, ribbon, sources, verdict_in_words
-from stages.reporting.handed_over import handed_over
 from stages.reporting.questions import Questions, questions, train_scores
 from stages.reporting.read_cards import drop_reason, read_as
 from stages.reporting.svg import Chart
@@ -19,6 +18,7 @@ from stages.reporting.verdicts import (
     caveats,
     decomposition,
     further_verdict,
+    handed_over,
     numeric_settings,
     overall_verdict,
     search_remarks,

@@ -24,7 +24,7 @@ def make_ready(task: str) -> None:
     Raises:
         UserError: a stage failed, or dvc.lock, by which an experiment finds its data, is not in git.
     """
-    _run("dvc", "repro", f"encode@{task}", f"assign_checkpoint@{task}")
+    _run("dvc", "repro", f"encode@{task}", f"assign_checkpoint@{task}", f"plan_sizes@{task}")
     known = subprocess.run(  # noqa: S603 (no word of it comes from outside)
         ["git", "ls-files", "--error-unmatch", _LOCK], check=False, capture_output=True)  # noqa: S607
     if known.returncode:

@@ -5,7 +5,7 @@ colour, stands in :mod:`stages.results.arm_words`, so that another colour trains
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 FULL_TUNING = "full"
@@ -20,37 +20,41 @@ class Arm:
         weights: folder of the weights that it starts from, below that of the task's checkpoint, ``""`` for the
             checkpoint's own; None for random ones.
         own_text: whether the weights in that folder come from random ones and the text of the task alone.
+        taught: whether it learns the logits of the tuned arm's model of the first tuning and the same seed.
         settings: section of params.yaml, and of each of its tasks, with what it is trained by.
         own_lr: whether that section has the learning rate; else it is the top-level ``lr``.
         tuned: whether there is one for each of ``tunings``. It is then known by the name of its tuning, so that at
             most one arm can be; others train all weights.
+        own_stage: name of the stage that writes its cells, predictions and histories included, without training;
+            ``""`` where ``stages.train`` makes its models.
+        as_far: whether all of its weights are trained, where its recipe does, so that a comparison with the reference
+            may say whether pre-training helps; else it is one of this way of using it.
         asked_by: key of params.yaml that lists the tasks which have it; ``""`` where all do.
         against: names of the arms that it is compared with, of a tuned one its tuning ``full``. The first of them gives
             the comparison that every arm has; an arm without any is the reference. With the second one only the tasks
             that have it are compared, and only the tuning ``full`` of a tuned arm.
         further: name of the comparison with the second of ``against`` in ``reports/metrics.json``; and, where it starts
             from a folder of further weights, of the card about them and of the section of their settings.
-        trained: whether ``stages.train`` makes its models. Other arms have a stage of their own that writes the same
-            predictions and histories.
-        stage: name of the stage that writes its cells; "" for ``train_<name>``.
-        as_far: whether all of its weights are trained, where its recipe does, so that a comparison with the reference
-            may say whether pre-training helps; else it is one of this way of using it.
-        taught: whether it learns the logits of the tuned arm's model of the first tuning and the same seed.
     """
 
     name: str
+    _: KW_ONLY
     weights: str | None
+    own_text: bool = False
+    taught: bool = False
     settings: str
     own_lr: bool = False
     tuned: bool = False
+    own_stage: str = ""
+    as_far: bool = True
     asked_by: str = ""
     against: tuple[str, ...] = ()
     further: str = ""
-    trained: bool = True
-    stage: str = ""
-    as_far: bool = True
-    taught: bool = False
-    own_text: bool = False
+
+    @property
+    def trained(self) -> bool:
+        """Whether ``stages.train`` makes its models."""
+        return not self.own_stage
 
     @property
     def from_checkpoint(self) -> bool:
@@ -76,13 +80,13 @@ ARMS = {arm.name: arm for arm in (
         further="corpus"),
     Arm("adapted", weights="adapted", settings="pretrained", asked_by="adapted", against=("scratch", "pretrained"),
         further="adaptation"),
-    Arm("in_context", weights=None, settings="prompting", asked_by="in_context", against=("scratch", "pretrained"),
-        further="prompting", trained=False, stage="prompt", as_far=False),
-    Arm("self_pretrained", weights="self_pretrained", settings="pretrained", asked_by="self_pretrained",
-        against=("scratch",), further="self_pretraining", own_text=True),
+    Arm("in_context", weights=None, settings="prompting", own_stage="prompt", as_far=False, asked_by="in_context",
+        against=("scratch", "pretrained"), further="prompting"),
+    Arm("self_pretrained", weights="self_pretrained", own_text=True, settings="pretrained", asked_by="self_pretrained",
+        against=("scratch",), further="self_pretraining"),
     Arm("scratch", weights=None, settings="scratch", own_lr=True),
-    Arm("distilled", weights=None, settings="scratch", own_lr=True, asked_by="distilled",
-        against=("scratch", "pretrained"), further="distillation", as_far=False, taught=True))}
+    Arm("distilled", weights=None, taught=True, settings="scratch", own_lr=True, as_far=False, asked_by="distilled",
+        against=("scratch", "pretrained"), further="distillation"))}
 
 TUNED = next(arm for arm in ARMS.values() if arm.tuned)
 REFERENCE = next(arm.name for arm in ARMS.values() if not arm.against)
@@ -129,11 +133,6 @@ def parse_cell_name(cell: str) -> CellName:
 def ordered_arms() -> list[Arm]:
     """All arms in the order of the report: the reference comes last."""
     return sorted(ARMS.values(), key=lambda arm: not arm.against)
-
-
-def further_cards(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Tasks by the name of the card about the weights of an arm; ``asked`` has them by the key of params.yaml."""
-    return {arm.further: asked.get(arm.asked_by, ()) for arm in ARMS.values() if arm.asked_by and arm.weights}
 
 
 def pretrained_by(task: str, tasks_of: Callable[[str], Collection[str]]) -> tuple[str, ...]:

@@ -54,8 +54,9 @@ class Grid(Settings):
 
     @property
     def further_rivals(self) -> dict[str, str]:
-        """By arm, the second one with which it is compared, where both are there."""
-        return {key: rivals[1] for key in self.arms if len(rivals := rivals_of(key)) > 1 and rivals[1] in self.arms}
+        """By arm, the second one with which it is compared, where both are there; of a student, if that taught it."""
+        return {key: rivals[1] for key in self.arms if len(rivals := rivals_of(key)) > 1 and rivals[1] in self.arms
+                and (not arm_of_key(key).taught or rivals[1] == self.tunings[0])}
 
     @property
     def sized_arms(self) -> dict[str, list[str]]:

@@ -62,7 +62,8 @@ def folders_to_move(values: Mapping[str, Any]) -> dict[str, str]:
         UserError: two of them have the same name.
     """
     entries = [entry for name in ("tasks", "further_tests", "checkpoints") for entry in values[name].values()]
-    folders = sorted({entry["folder"] for entry in (*entries, values["adaptation"]) if "folder" in entry})
+    entries += [values["adaptation"], values["self_pretraining"], values["prompting"]["model"]]
+    folders = sorted({entry["folder"] for entry in entries if "folder" in entry})
     places = {folder: f"{LOCAL}/{Path(folder).name}" for folder in folders
               if Path(folder).is_absolute() or os.path.normpath(folder).startswith("..")}
     for folder, place in places.items():

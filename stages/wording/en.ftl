@@ -176,7 +176,7 @@ notebook-shapes-words = ## 2. Input and output
     The tokenizer splits words into tokens; `word` is the number of the word that a token comes from. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and every vector into one score per tag: logits `[batch, tokens, tags]`. A word is tagged by its first token; the answers for its other tokens are ignored.
 notebook-part-model = ## 3. Model
 
-    All arms have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
+    All arms that are trained have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
 notebook-part-arms = The arms differ in the weights that they start from, and in these settings. Training from random weights needs a learning rate and a number of epochs of its own.
 notebook-curves = ## 4. Learning curves: pre-trained and scratch
 
@@ -235,7 +235,7 @@ notebook-word-figure_comment = figures as SVG: sharp at any size, and the same b
 ## Verdicts
 
 explanation =
-    Each task is trained in two ways, with every seed, with the same architecture, tokenizer, rows, batch order and evaluation: from a pre-trained checkpoint and from random weights (“scratch”). Settings of training, such as the number of epochs, may differ between the two (see “Settings” of a task). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is rounded after the subtraction. For the interval, rows of one document or premise are one unit. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
+    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”). Settings of training, such as learning rate and epochs, are set for each (see “Settings” of a task). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is rounded after the subtraction. In intervals, rows of one document or premise are one unit. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
 verdict-overall-pretraining =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
         [0] { "" }
@@ -308,14 +308,15 @@ verdict-every-run =
     } ({ P($p) } for these runs on further test { $rows }).
 verdict-draw =
     { $covered ->
-        [covered] Every seed drew its own { COUNT($number) } training { $rows }
-       *[other] All runs share one draw of { COUNT($number) } training { $rows }
+        [shared] All runs share one draw of { COUNT($number) } training { $rows }
+       *[other] Every seed drew its own { COUNT($number) } training { $rows }
     }{ $kind ->
         [classes] { " " }({ JOINED($labels, ", ") })
        *[words] { "" }
     }{ $covered ->
         [covered] , so the interval covers the draw.
-       *[other] , so the interval does not cover another draw.
+        [one-run] , but only one run of an arm trained, so the interval does not cover another draw.
+       *[shared] , so the interval does not cover another draw.
     }
 labels-of-each = { COUNT($number) } of each class
 labels-of-class = { $label }: { COUNT($number) }
@@ -1445,6 +1446,11 @@ chart-training-rows = training rows
 ## Distillation
 
 handed-over = Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave: { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget. The share itself has no interval; both differences have theirs.
+handed-over-beyond =
+    { $sign ->
+        [nothing] Distillation hands over nothing of what pre-training gave
+       *[more] The distilled student gains more than pre-training gave
+    }: { POINTS($taken, sign: "+") } points over scratch, with scratch's training budget, where its teacher has { POINTS($given, sign: "+") }. Both differences have their intervals.
 handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, or a verdict is withheld.
 finding-failed_teacher = failed teacher
 finding-other_budget = other budget
