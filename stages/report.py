@@ -35,7 +35,7 @@ from stages.wording.catalogue import render
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Report every task of params.yaml. Curves, cards, stress scores and errors of other tasks are removed.",
+        "Report every task of params.yaml.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
         " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
         " --findings reports/doctor --verdicts reports/verdicts.json --further reports/further"

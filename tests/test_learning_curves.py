@@ -485,6 +485,4 @@ def test_files_of_sizes_that_are_not_expected_are_refused(tmp_path: Path) -> Non
         with pytest.raises(UserError, match=r"sizes/reviews.json: .*run `dvc repro`"):
             inputs.build()
         write_json(tmp_path / "sizes/reviews.json", before)
-    write_json(tmp_path / "sizes/gone.json", {})
     inputs.build()
-    assert not (tmp_path / "sizes/gone.json").exists()

@@ -1210,6 +1210,8 @@ page-theme-auto = As the system
 page-theme-light = Light
 page-theme-dark = Dark
 page-print-details = Print the details too
+page-glossary =
+    Scratch: the same model, trained from random weights. Points: hundredths of the metric. Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance.
 page-skip = Skip to the answer
 page-link = Link to this section
 page-copy-csv = Copy as CSV
@@ -1407,7 +1409,7 @@ read-as-language-unknown = language that could not be told
 ## Charts
 
 chart-described = { $title }. { $description }
-chart-synthetic = { $title } (synthetic sample)
+chart-synthetic = { $title } (synthetic)
 chart-word-arm = arm
 chart-word-seed = seed
 chart-step = step
@@ -1434,7 +1436,7 @@ chart-score = { $task }: { $metric } on validation
 chart-score-described = { CAPITALIZED($metric) } on validation over training steps. For the selected models: { JOINED($arms, "; ") }.
 chart-validation-score = { $metric } on validation
 chart-selected = rings: the selected models
-chart-calibration = { $task }: confidence and accuracy (calibration)
+chart-calibration = { $task }: confidence and accuracy
 chart-calibration-described = Accuracy over confidence on test. Expected calibration error: { JOINED($arms, "; ") }.
 chart-confidence = confidence
 chart-diagonal = diagonal: confidence equals accuracy
@@ -1465,7 +1467,7 @@ aggregate =
     Across { $of ->
         [all] { COUNT($tasks, one: "task", other: "tasks") }
        *[some] { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") }
-    } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs on one task (the mean of the middle half of the differences); the share of these pairs in which { $arm } scores higher (the probability of improvement; equal scores count half) is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
+    } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs on the same task (the mean of the middle half of the differences); the share of these pairs in which { $arm } scores higher (the probability of improvement; equal scores count half) is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })

@@ -2020,6 +2020,9 @@ page-theme-light = 밝게
 page-theme-dark = 어둡게
 # English 41f20d99
 page-print-details = 자세한 내용도 인쇄
+# English 908a7c4d
+page-glossary =
+    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. %p: 지표의 100분의 1. Holm 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것.
 # English 1f1408e2
 page-skip = 결론으로 건너뛰기
 # English cecfa5ad
@@ -2373,8 +2376,8 @@ read-as-language-unknown = 언어를 알아내지 못함
 
 # English 79977f60
 chart-described = { $title }. { $description }
-# English cfb3718f
-chart-synthetic = { $title } (합성 표본)
+# English 52c99428
+chart-synthetic = { $title } (합성)
 # English 6c3c98ca
 chart-word-arm = 학습 방식
 # English 2b6000ea
@@ -2427,8 +2430,8 @@ chart-score-described = 학습 스텝에 따른 검증 { $metric }. 선택된 �
 chart-validation-score = 검증 { $metric }
 # English 87e91531
 chart-selected = 고리: 선택된 모델
-# English 48d0d4af
-chart-calibration = { $task }: 확신도와 정확도(보정)
+# English b2f5e4ed
+chart-calibration = { $task }: 확신도와 정확도
 # English 2755e928
 chart-calibration-described = 테스트의 확신도에 따른 정확도. 기대 보정 오차: { JOINED($arms, "; ") }.
 # English 7cc746d2
@@ -2471,12 +2474,12 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English f81c0e6b
+# English 185a897f
 aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
-    }({ $data })에서 같은 작업의 모든 실행 쌍의 { $arm } − { $rival } 점수 차이를 모아 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p이고, 이 가운데 { $arm } 쪽이 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
+    }({ $data })에서 같은 작업의 모든 실행 쌍의 { $arm } − { $rival } 점수 차이를 모아 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p이고, 이 가운데 { $arm } 모델의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
