@@ -276,6 +276,21 @@ def test_mixed_cells() -> None:
     assert [finding.about for finding in training.mixed_cells(other_rows)] == ["scratch", "task"]
 
 
+def test_draws_are_no_mixed_cells_while_arms_share_them() -> None:
+    def drew(seeds: dict[str, str], draws: int) -> list[str]:
+        both = {"settings": {}, "recipe": {}}
+        found = training.mixed_cells(replace(
+            TEXTS, metrics=TEXTS.metrics.model_copy(update={"draws": draws}), histories={
+                name: replace(run, summary=replace(run.summary, **both, inputs={"train": "a", "drawn": seeds[name]}))
+                for name, run in TEXTS.histories.items()}))
+        return [finding.about for finding in found]
+
+    by_seed = {name: name[-1] for name in TEXTS.histories}
+    assert drew(by_seed, 2) == []
+    assert drew(by_seed, 1) == ["full", "scratch"]
+    assert drew(by_seed | {"scratch-2": "another"}, 2) == ["task"]
+
+
 def test_checkpoint_of_the_corpus() -> None:
     def of(title: str, repository: str) -> list[Finding]:
         return list(tokens.checkpoint_of_the_corpus(replace(

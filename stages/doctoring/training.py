@@ -1,5 +1,6 @@
 """Checks of the runs, from their histories."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
 from stages.metrics.outcome import Outcome
+from stages.settings.arms import parse_cell_name
 from stages.wording.message import message
 from stages.wording.names import outcome_name, split_name
 
@@ -155,7 +157,7 @@ def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
 def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
     """Runs of one arm with other settings, recipes or inputs, and arms that were trained on other rows.
 
-    Where every seed draws its training rows, the draw is no other input.
+    Where every seed draws its training rows, the draw is no other input; arms share that of a seed.
     """
     runs = {cell: history.summary for cell, history in evidence.histories.items()}
     own = {"drawn"} if evidence.metrics.draws > 1 else set()
@@ -167,8 +169,12 @@ def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
                 yield Finding(
                     "mixed_cells", "severe", arm, (arm,), message(f"found-mixed-{name}"), message("why-mixed-cells"),
                     message("fix-mixed-cells"))
+    drawn: dict[int, set[str | None]] = defaultdict(set)
+    for cell, run in runs.items():
+        drawn[parse_cell_name(cell).seed].add(run.inputs.get("drawn"))
+    apart = any(len(of_seed) > 1 for of_seed in drawn.values())
     for name in ("train", "validation"):
-        if len({run.inputs.get(name) for run in runs.values()}) > 1:
+        if len({run.inputs.get(name) for run in runs.values()}) > 1 or (name == "train" and apart):
             yield Finding(
                 "mixed_cells", "severe", "task", evidence.everything,
                 message("found-other-rows", split=split_name(name)), message("why-mixed-rows"),
