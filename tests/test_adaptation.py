@@ -364,7 +364,7 @@ def test_the_report_shows_the_arm_beside_the_others(inputs: Inputs) -> None:
         "Pre-training with adaptation helps on REVIEWS: accuracy 0.861 against 0.711 from random weights, +15.0 points",
         "The effect of adaptation to the task's text on REVIEWS is inconclusive: accuracy 0.861 against 0.841 without "
         "it, +2.0 points (95 % interval −1.0 to 5.0 contains zero, 2 seeds × 600 test texts; p = 0.200, "
-        "0.200 after Holm's correction for 4 comparisons)",
+        "also after Holm's correction for 4 comparisons)",
         "masked-language modelling on 797 training texts; loss 3.500 → 2.250 in nats, from a new head",
         "The encoder was adapted to the text of all 640 training rows, but every arm learns from the labels of only 64",
         "Pre-training helps on ENTITIES: entity F1 0.841 against 0.711",
