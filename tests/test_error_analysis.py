@@ -281,13 +281,9 @@ def test_other_arms_than_the_grids_are_refused(inputs: Inputs, name: str, keys: 
         inputs.build()
 
 
-def test_files_of_other_tasks_are_removed_and_stress_that_is_off_has_no_part(inputs: Inputs) -> None:
-    for folder in ("stress", "errors"):
-        inputs.write(f"{folder}/gone.json", {})
+def test_stress_that_is_off_has_no_part(inputs: Inputs) -> None:
     inputs.write("stress/reviews.json", {"transformations": {}, "left_out": {}})
     files = inputs.build()
     assert "Under stress" not in files["details/reviews.md"] + files["index.html"]
-    assert sorted(path.name for folder in ("stress", "errors") for path in (inputs.folder / folder).iterdir()) == [
-        "entities.json", "entities.json", "reviews.json", "reviews.json"]
     assert json.loads((inputs.folder / "errors" / "entities.json").read_text("utf-8"))["runs"] == len(
         GRID.of_task("entities").cells)
