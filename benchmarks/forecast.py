@@ -54,7 +54,7 @@ def compare(case: Case, seed: int) -> dict[str, float]:
     settings = training_settings(case.task, case.init).model_copy(update={"train_size": case.rows})
     recipe = FULL if case.init == "scratch" else recipe_settings(case.tuning)
     rows = TaskRows(Path("encoded") / case.task, Path("checkpoint"))
-    cell = Cell(case.task, "", "", case.init, seed, recipe, settings)
+    cell = Cell(case.task, f"{case.init}-{seed}", "", case.init, seed, recipe, settings)
     started = time.perf_counter()
     forecast = forecast_cell(cell, rows, measure(cell, rows))
     probe = time.perf_counter() - started

@@ -35,7 +35,7 @@ from stages.wording.catalogue import render
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = stage_parser(
-        "Report every task of params.yaml.",
+        "Write the report on every task of params.yaml, as a page, in short, and in detail.",
         "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
         " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
         " --findings reports/doctor --verdicts reports/verdicts.json --further reports/further"

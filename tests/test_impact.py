@@ -8,15 +8,14 @@ import pytest
 
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
-from tests.arm_lists import NO_FURTHER_ARMS
 from tests.impact import MODULES, STAGES, files, page, settings
 from tests.stubbed import Project
 from tests.test_pipeline import TASKS, without_tasks
 
-LISTS = f"{NO_FURTHER_ARMS}train_sizes: []\n"
-TUNINGS = f"tunings:\n- full\nseeds:\n- 1\n- 2\n- 3\n{LISTS}"
+PARAMS = (ROOT / "params.yaml").read_text("utf-8")
+TUNINGS = PARAMS[PARAMS.index("tunings:\n"):]
 EVERYTHING = ("tunings:\n- full\n- head\nseeds:\n- 1\n- 2\n- 3\nadapted:\n- nsmc\n- mnli\n"
-              "self_pretrained:\n- nsmc\n- mnli\ndistilled:\n- nsmc\ntrain_sizes:\n- 500\n")
+              "self_pretrained:\n- nsmc\n- mnli\ndistilled:\n- nsmc\nin_context: []\ntrain_sizes:\n- 500\n")
 TRAIN = tuple(name for name, module in MODULES.items() if module == "stages.train")
 FINE_TUNE, SCRATCH = ({name for name in TRAIN if f"--init {weights} " in STAGES[name]["cmd"]}
                       for weights in ("pretrained", "scratch"))
@@ -56,9 +55,9 @@ def test_settings_of_evaluation_run_no_model() -> None:
 
 def test_code_of_the_report_and_of_tracking_runs_no_model() -> None:
     shared = {path for path, stages in files().items() if {"report", "track"} & {*stages} and RUN_A_MODEL & {*stages}}
-    # Training and what shows it have to know which train sizes there are, and how a run can end.
+    # Both have to know which train sizes there are, how a run can end, and what the baseline of `embed` is called.
     assert {path for path in shared if not path.startswith(("stages/common/", "stages/settings/"))} == {
-        "stages/encoding/train_sizes.py", "stages/metrics/outcome.py"}
+        "stages/encoding/train_sizes.py", "stages/metrics/outcome.py", "stages/results/baselines.py"}
 
 
 def test_code_of_commands_beside_the_pipeline_runs_nothing() -> None:
