@@ -35,9 +35,8 @@ from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
 from stages.forecasting.probe import probe
 from stages.models.inputs import Collator
 from stages.models.tuning import freeze_at
-from stages.results.prepared import read_task
 from stages.settings.grid import read_grid
-from stages.settings.recipes import FULL, METHODS, Recipe, recipe_from
+from stages.settings.recipes import FULL, METHODS, recipe_from, refused_kind
 from stages.train import train
 from stages.training import loop
 from stages.training.batches import epoch_batches
@@ -48,7 +47,9 @@ VALUES: dict[str, dict[str, Any]] = {
     "partial": {"frozen_layers": 1}, "gradual": {"unfrozen_by": 0.6}, "setfit": {"pairs_per_row": 1}}
 RECIPES = {method: recipe_from({"method": method} | VALUES.get(method, {}), method) for method in METHODS}
 RECIPES["gradual above the embeddings"] = recipe_from({"method": "gradual", "frozen_layers": 0}, "gradual")
-BY_RECIPE = pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES.keys())
+KINDS = {"text": tiny.TEXT_TASK, "words": tiny.WORD_TASK}
+TUNED = [(kind, name) for kind, task in KINDS.items() for name, recipe in RECIPES.items()
+         if not refused_kind(recipe, task["kind"])]
 
 
 @pytest.fixture(autouse=True)
@@ -58,25 +59,21 @@ def _fresh_accelerator() -> Iterator[None]:
     AcceleratorState._reset_state()
 
 
-@pytest.fixture(scope="module", params=[tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])
+@pytest.fixture(scope="module", params=KINDS)
 def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("forecast")
-    tiny.write_encoded(folder, request.param, (37, 12, 9))
+    tiny.write_encoded(folder, KINDS[request.param], (37, 12, 9))
     return folder
 
 
-def skip_entities(root: Path, recipe: Recipe) -> None:
-    if recipe.method == "setfit" and read_task(root / "encoded").is_words:
-        pytest.skip("SetFit has no entity tasks")
-
-
-@pytest.mark.parametrize(("recipe", "tokens"), [
-    *((recipe, 0) for recipe in RECIPES.values()), (FULL, 30), (RECIPES["gradual"], 30), (RECIPES["setfit"], 30)])
+@pytest.mark.parametrize(("root", "name", "tokens"), [
+    *((kind, name, 0) for kind, name in TUNED),
+    *((kind, name, 30) for kind, name in TUNED if name in ("full", "gradual", "setfit"))], indirect=["root"])
 def test_the_plan_is_what_a_run_does(
-    root: Path, tmp_path: Path, recipe: Recipe, tokens: int, monkeypatch: pytest.MonkeyPatch
+    root: Path, tmp_path: Path, name: str, tokens: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Steps, evaluations, the tokens of each batch with padding, and the steps at which other weights are trained."""
-    skip_entities(root, recipe)
+    recipe = RECIPES[name]
     settings = tiny.training_settings(epochs=3, evaluations=4, accumulation=2, train_size=35, batch_tokens=tokens)
     shapes: list[tuple[int, ...]] = []
     frozen: list[tuple[bool, ...]] = []
@@ -251,9 +248,9 @@ def test_arms_shrink_alike_and_not_to_nothing(present: Size) -> None:
 
 
 
-@BY_RECIPE
-def test_a_probe_measures_every_part(root: Path, recipe: Recipe) -> None:
-    skip_entities(root, recipe)
+@pytest.mark.parametrize(("root", "name"), TUNED, indirect=["root"])
+def test_a_probe_measures_every_part(root: Path, name: str) -> None:
+    recipe = RECIPES[name]
     settings = tiny.training_settings(epochs=3)
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     found = probe("pretrained", 1, root / "encoded", root / "checkpoint", settings, recipe)
