@@ -9,7 +9,7 @@ from stages.results.prepared import Task
 
 # Written for this project, so that a report on a corpus that may not be copied can show them, too.
 TEXTS = {"ko": ("배우들의 연기가 정말 훌륭했다.", "연기가 좋았다."),
-          "en": ("The long talks ended in Paris.", "Nobody met.")}
+         "en": ("The long talks ended in Paris.", "Nobody met.")}
 # Names of one and the same number in the configs of the architectures.
 _SIZES = {"layers": ("num_hidden_layers", "n_layers", "n_layer"), "hidden_size": ("hidden_size", "dim", "n_embd"),
           "heads": ("num_attention_heads", "n_heads", "n_head")}
