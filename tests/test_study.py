@@ -69,7 +69,8 @@ def loaded(folder: Path, default: dict[str, Any]) -> dict[str, Any]:
     text = study_settings(folder, default)
     with settings_in_place(text) as place:
         tasks = read_summaries(*(place(folder / name) for name in ("metrics", "doctor", VERDICTS)), read_grid())
-    assert [task.metrics.task for task in tasks] == list(facts["inputs"]) == list(facts["checkpoints"])
+    assert [task.metrics.task for task in tasks] == list(facts["checkpoints"])
+    assert list(facts["inputs"]) == [*facts["checkpoints"], *parse_yaml(text, "params.yaml")["further_tests"]]
     assert not any(task.metrics.synthetic or task.metrics.synthetic_checkpoint for task in tasks)
     same = changes(saved_revision(folder), saved_revision(folder), EvaluationSettings(resamples=100, bootstrap_seed=1))
     assert not same["matters"]
