@@ -9,11 +9,10 @@ from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import write_json
-from stages.encoding.train_sizes import WHOLE, TrainRows, by_seed, read_all_draws
-from stages.encoding.used_rows import rows_used
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
+from stages.settings.train_rows import WHOLE, TrainRows, by_seed, read_all_draws
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +41,7 @@ def predict_baselines(prepared: Path, out: Path, draws: Mapping[int, TrainRows] 
     ``test``. Of fewer than all rows, ``train_labels`` counts those of each class.
     """
     task = read_task(prepared)
-    train = {seed: rows_used(prepared, rows) for seed, rows in draws.items()}
+    train = {seed: used.of_all(read_rows(prepared / "train.jsonl")) for seed, used in draws.items()}
     test = list(read_rows(prepared / "test.jsonl"))
     found = {seed: _predictions(task, rows, test) for seed, rows in train.items()}
     rows = next(iter(train.values()))

@@ -12,9 +12,9 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256, write_json
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import read_evidence
-from stages.encoding.train_sizes import read_all_draws
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
+from stages.settings.train_rows import read_all_draws
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

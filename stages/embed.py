@@ -13,7 +13,6 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.files import write_json
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split
-from stages.encoding.train_sizes import TrainRows, by_seed, read_all_draws
 from stages.metrics.baselines import Probe, probe
 from stages.metrics.entities import entity_counts, f1_of
 from stages.models.building import build_encoder
@@ -23,6 +22,7 @@ from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import ForwardSettings, forward_settings
+from stages.settings.train_rows import TrainRows, by_seed, read_all_draws
 from stages.training.determinism import make_deterministic
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import read_json, write_json
-from stages.encoding.train_sizes import PLAN, models_of, predictions_of
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.metrics.label_multiplier import LearningCurve, learning_curve
 from stages.metrics.steps import catching_up
@@ -23,6 +22,7 @@ from stages.settings.arms import PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_sized_grid
 from stages.settings.libraries import require_libraries
+from stages.settings.train_rows import PLAN, models_of, predictions_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

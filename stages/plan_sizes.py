@@ -12,12 +12,11 @@ import numpy as np
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
-from stages.encoding.draws import draw_order, rows_of_size
-from stages.encoding.train_sizes import ALL_DRAWS
+from stages.corpora.splitting import Labels, shuffled_order, stratified_order
 from stages.results.prepared import read_task
 from stages.settings.grid import RowPlan, read_row_plan
 from stages.settings.libraries import require_libraries
-from stages.settings.train_sizes import Size, labels_per_class
+from stages.settings.train_rows import ALL_DRAWS, Size, labels_per_class
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +41,7 @@ def _plan_sizes(options: Namespace) -> None:
 
 
 def plan_sizes(paths: Namespace, plan: RowPlan) -> None:
-    """Write the plan of the sizes, and the rows of every cell, see :mod:`stages.encoding.train_sizes`.
+    """Write the plan of the sizes, and the rows of every cell, see :mod:`stages.settings.train_rows`.
 
     Raises:
         UserError: there are too few training rows for a size, or two sizes are as many rows.
@@ -69,6 +68,34 @@ def plan_sizes(paths: Namespace, plan: RowPlan) -> None:
             for seed in plan.seeds:
                 write_json(folder / f"{size}-{seed}.json", sized[size][seed] if size in sized else skipped)
     write_json(paths.out, points)
+
+
+def draw_order(labels: Labels, kind: str, split_seed: int, draw: int) -> np.ndarray:
+    """Permutation of the training rows, of which every front is a random sample, stratified by label.
+
+    It depends on the arguments alone, so it is the same for every arm, and larger sizes hold the smaller ones. Rows of
+    words have no single label; they are drawn plainly.
+    """
+    seed = f"{split_seed} {draw}"
+    return shuffled_order(len(labels), seed) if kind == "words" else stratified_order(labels, seed)
+
+
+def rows_of_size(labels: Labels, order: np.ndarray, size: Size, setting: str) -> np.ndarray:
+    """The rows that ``size`` takes from the front of ``order``, in that order: the first, or the first of each class.
+
+    Raises:
+        UserError: there are too few; ``setting`` is the key of params.yaml that asks for them.
+    """
+    each = labels_per_class(size)
+    if not each:
+        return order[:int(size)]
+    codes = np.asarray(labels)[order]
+    names, counts = np.unique(codes, return_counts=True)
+    if counts.min() < each:
+        raise UserError(f"params.yaml: {setting}: expected {each} training rows of every class, found "
+                        f"{counts.min()} of '{names[counts.argmin()]}'; lower it")
+    chosen = np.concatenate([np.flatnonzero(codes == name)[:each] for name in names])
+    return order[np.sort(chosen)]
 
 
 def _cells(

@@ -20,7 +20,6 @@ from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.running_text import RUNNING, running_row
 from stages.encoding.store import EncodedSplit, read_split
 from stages.encoding.tokenizing import TextTokenizer
-from stages.encoding.train_sizes import SKIPPED
 from stages.models.building import build_model, load_model
 from stages.models.predicting import predicted_rows
 from stages.results.predictions import PREDICTIONS, predictions_table
@@ -31,6 +30,7 @@ from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
 from stages.settings.recipes import recipe_from
 from stages.settings.seeds import weight_seed
+from stages.settings.train_rows import SKIPPED
 from stages.training.determinism import make_deterministic
 from stages.training.memory import keep_freed_memory
 

@@ -15,8 +15,6 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.progress import progress
-from stages.encoding.train_sizes import TrainRows, read_train_rows
-from stages.encoding.used_rows import rows_used
 from stages.models.precision import mixed_precision
 from stages.prompting.cell import Prompts
 from stages.prompting.language_model import open_model
@@ -27,6 +25,7 @@ from stages.results.prompts import PROMPTS
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import ForwardSettings, forward_settings
 from stages.settings.prompting import PromptingSettings, prompting_settings, refuse_other_labels, template_of
+from stages.settings.train_rows import TrainRows, read_train_rows
 from stages.training.determinism import make_deterministic, numeric_setting
 
 
@@ -75,7 +74,7 @@ def prompt(
     task = read_task(prepared)
     template = template_of(settings, task.task, corpus, task.kind, task.language)
     refuse_other_labels(template, task.task, task.labels)
-    train = rows_used(prepared, used)
+    train = used.of_all(read_rows(prepared / "train.jsonl"))
     if len(train) < settings.examples:
         raise UserError(f"params.yaml: prompting.examples: expected at most {len(train)}, the training rows of "
                         f"{task.task}, got {settings.examples}; lower it")

@@ -19,13 +19,13 @@ from stages.common.durations import DURATIONS, Durations
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import STATES, repository_root
-from stages.encoding.train_sizes import models_of
 from stages.results.further import further_of_task
 from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
 from stages.settings.arms import ARMS, arm_of_key, parse_cell_name
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.tracking import tracking_settings
+from stages.settings.train_rows import models_of
 from stages.tracking.following import every, follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
 from stages.tracking.views import About

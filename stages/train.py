@@ -15,7 +15,6 @@ from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.repository import STATES, repository_root
 from stages.encoding.store import read_split
-from stages.encoding.train_sizes import SKIPPED, TrainRows, read_train_rows
 from stages.models.building import build_model
 from stages.models.inputs import refuse_too_long
 from stages.models.tuning import merged
@@ -25,6 +24,7 @@ from stages.settings.distillation import distillation_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed, weight_seed
+from stages.settings.train_rows import SKIPPED, TrainRows, read_train_rows
 from stages.settings.training import TrainingSettings, training_settings
 from stages.training.determinism import make_deterministic, numeric_setting
 from stages.training.distilling import Teacher

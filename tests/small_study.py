@@ -15,7 +15,6 @@ from stages.diagnose import write_findings
 from stages.download import obtain
 from stages.encode import encode
 from stages.encoding.running_text import RUNNING
-from stages.encoding.train_sizes import WHOLE
 from stages.evaluate import evaluate
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
@@ -27,6 +26,7 @@ from stages.settings.distillation import DistillationSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
+from stages.settings.train_rows import WHOLE
 from stages.train import train
 from stages.training.distilling import Teacher
 from tests.corpus_files import write_corpus

@@ -17,19 +17,18 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.doctoring.evidence import read_evidence
 from stages.embed import embed
-from stages.encoding.draws import draw_order, rows_of_size
 from stages.encoding.store import read_split
-from stages.encoding.train_sizes import read_all_draws, read_train_rows
-from stages.encoding.used_rows import rows_used
 from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
-from stages.plan_sizes import plan_sizes
+from stages.plan_sizes import draw_order, plan_sizes, rows_of_size
+from stages.results.prepared import read_rows
 from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, RowPlan
 from stages.settings.prediction import ForwardSettings
 from stages.settings.schema import check_params
+from stages.settings.train_rows import read_all_draws, read_train_rows
 from stages.train import train
 from tests import tiny
 from tests.impact import STAGES
@@ -100,7 +99,7 @@ def test_training_reads_the_drawn_rows_and_no_others(folder: Path) -> None:
         used = read_train_rows(rows / f"{seed}.json")
         split = read_split(folder / "encoded", "train", used.train_size, used.drawn)
         whole = read_split(folder / "encoded", "train")
-        guids.append([row.guid for row in rows_used(folder / "prepared", used)])
+        guids.append([row.guid for row in used.of_all(read_rows(folder / "prepared" / "train.jsonl"))])
         assert split.guids == guids[-1]
         assert len(set(split.guids)) == used.train_size == 12
         for row, guid in enumerate(split.guids):
@@ -171,7 +170,7 @@ def test_baselines_are_fitted_to_every_draw(folder: Path) -> None:
     embed(folder / "prepared", folder / "encoded", folder / "checkpoint", folder / "embeddings.json", draws,
           ForwardSettings(threads=1, precision="fp32"))
     for seed, rows in draws.items():
-        chosen = [row.stored for row in rows_used(folder / "prepared", rows)]
+        chosen = [row.stored for row in rows.of_all(read_rows(folder / "prepared" / "train.jsonl"))]
         alone = folder / f"alone-{seed}"
         tiny.write_encoded(alone, read_json(folder / "prepared/task.json"))
         write_json_lines(alone / "prepared/train.jsonl", chosen)

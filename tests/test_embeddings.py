@@ -14,12 +14,12 @@ from stages import embed
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.encoding.store import read_split
-from stages.encoding.train_sizes import WHOLE, TrainRows
 from stages.metrics.baselines import INVERSE_PENALTIES, probe
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.settings.prediction import ForwardSettings
+from stages.settings.train_rows import WHOLE, TrainRows
 from tests import families, shapes, tiny
 
 SETTINGS = ForwardSettings(threads=1, precision="fp32")

@@ -12,12 +12,12 @@ import pytest
 from stages import judge, report, track
 from stages.common.files import read_json, write_json
 from stages.comparing.changes import changes
-from stages.encoding.train_sizes import PLAN, models_of, predictions_of
 from stages.evaluate_sizes import evaluate_sizes
 from stages.reporting.verdicts import verdict
 from stages.results.tasks import read_tasks
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.report import ReportSettings
+from stages.settings.train_rows import PLAN, models_of, predictions_of
 from stages.wording.catalogue import render
 from stages.wording.message import message
 from tests.small_study import SmallStudy, texts_of

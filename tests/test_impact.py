@@ -55,9 +55,9 @@ def test_settings_of_evaluation_run_no_model() -> None:
 
 def test_code_of_the_report_and_of_tracking_runs_no_model() -> None:
     shared = {path for path, stages in files().items() if {"report", "track"} & {*stages} and RUN_A_MODEL & {*stages}}
-    # Both have to know which train sizes there are, how a run can end, and what the baseline of `embed` is called.
+    # Both have to know how a run can end, and what the baseline of `embed` is called.
     assert {path for path in shared if not path.startswith(("stages/common/", "stages/settings/"))} == {
-        "stages/encoding/train_sizes.py", "stages/metrics/outcome.py", "stages/results/baselines.py"}
+        "stages/metrics/outcome.py", "stages/results/baselines.py"}
 
 
 def test_code_of_commands_beside_the_pipeline_runs_nothing() -> None:

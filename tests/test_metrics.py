@@ -26,7 +26,6 @@ from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.doctoring.conlleval import conlleval_f1
 from stages.encoding.running_text import running_row, running_text, running_words
-from stages.encoding.train_sizes import TrainRows
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.metrics.calibration import (
     brier_score,
@@ -44,6 +43,7 @@ from stages.metrics.scoring import mean_cross_entropy, score
 from stages.metrics.task_scores import Labels, probability_scores, scorer, scores
 from stages.results.metrics import CARD, METRICS, SPLITS, TEST, shown
 from stages.results.prepared import Row, Task
+from stages.settings.train_rows import TrainRows
 from tests.tiny import TEXT_TASK, WORD_TASK, write_prepared
 
 WORDS = Task("words", ("LOC", "PER"), ("O", "B-LOC", "I-LOC", "B-PER", "I-PER"), "entity_f1")

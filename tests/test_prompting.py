@@ -24,7 +24,6 @@ from stages.doctoring import prompts
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
-from stages.encoding.train_sizes import TrainRows
 from stages.evaluate import evaluate
 from stages.predict_splits import predict
 from stages.prompt import prompt
@@ -36,6 +35,7 @@ from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import ForwardSettings, PredictionSettings
 from stages.settings.prompting import TEMPLATES, PromptingSettings, Template
+from stages.settings.train_rows import TrainRows
 from stages.settings.yaml12 import parse_yaml
 from stages.train import train
 from tests import tiny

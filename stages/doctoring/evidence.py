@@ -15,8 +15,6 @@ from tokenizers.models import WordPiece
 from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.doctoring.copies import Copies, find_copies
-from stages.encoding.train_sizes import WHOLE, TrainRows
-from stages.encoding.used_rows import rows_used
 from stages.metrics.chance import chance_level
 from stages.results.arm_words import arm_names
 from stages.results.cards import DataCard, EncodingCard
@@ -28,6 +26,7 @@ from stages.results.reading import validated
 from stages.results.task_metrics import TaskMetrics
 from stages.results.trained import that_trained
 from stages.settings.arms import arm_of_key
+from stages.settings.train_rows import WHOLE, TrainRows
 from stages.wording.message import Wording
 
 Answer = str | tuple[str, ...]  # the label of a row, or the tags of its words
@@ -172,7 +171,7 @@ def read_evidence(
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     places = sorted({place for one in draws.values() for place in one.drawn or ()})
     used = TrainRows(next(iter(draws.values())).train_size, tuple(places) or None)
-    rows = {split: rows_used(prepared, used) if split == "train" else list(read_rows(prepared / f"{split}.jsonl"))
+    rows = {split: (used if split == "train" else TrainRows()).of_all(read_rows(prepared / f"{split}.jsonl"))
             for split in task.splits}
     cells = [cell for cells in arms.values() for cell in cells]
     if missing := [cell for cell in cells if cell not in scored.cells]:

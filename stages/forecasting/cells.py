@@ -15,7 +15,7 @@ from stages.settings.further import further_tests
 from stages.settings.grid import Grid
 from stages.settings.prediction import running_text_length
 from stages.settings.recipes import FULL, Recipe, recipe_settings
-from stages.settings.train_sizes import Size, labels_per_class
+from stages.settings.train_rows import Size, labels_per_class
 from stages.settings.training import TrainingSettings, train_size, training_settings
 
 ENCODED, INITIAL, FURTHER = Path("data/encoded"), Path("data/initial"), Path("data/further")

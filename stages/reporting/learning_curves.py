@@ -23,7 +23,7 @@ from stages.results.sizes import ArmSteps, BothSteps, Multiplier, Point, SizedRu
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import JudgedMultiplier, LabelJudgement, SingleRun
 from stages.settings.arms import PAIR, REFERENCE, TUNED
-from stages.settings.train_sizes import labels_per_class
+from stages.settings.train_rows import labels_per_class
 from stages.wording.message import Message, Value, Wording, message
 from stages.wording.names import metric_name, outcome_name, rows_name, verdict_name
 

@@ -9,7 +9,7 @@ from stages.common.errors import UserError
 from stages.results.reading import Facts, Text, validated
 from stages.results.task_metrics import Interval
 from stages.settings.grid import Grid
-from stages.settings.train_sizes import Size
+from stages.settings.train_rows import Size
 
 Reached = Literal["within", "beyond", "below"]
 

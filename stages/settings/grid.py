@@ -8,7 +8,7 @@ from stages.common.errors import UserError
 from stages.settings.arms import ARMS, FULL_TUNING, PAIR, Arm, CellName, arm_of_key, ordered_arms, rivals_of
 from stages.settings.base import Seed, Settings, one_of_list, validated
 from stages.settings.reading import pick, read_params
-from stages.settings.train_sizes import FurtherTrainSize, Size, TrainSize
+from stages.settings.train_rows import FurtherTrainSize, Size, TrainSize
 
 
 class Grid(Settings):

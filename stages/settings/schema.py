@@ -27,7 +27,7 @@ from stages.settings.resources import ResourceSettings
 from stages.settings.stress import StressSettings
 from stages.settings.table import TABLE, TableSettings
 from stages.settings.tracking import TrackingSettings
-from stages.settings.train_sizes import FurtherTrainSize, Size, labels_per_class
+from stages.settings.train_rows import FurtherTrainSize, Size, labels_per_class
 from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings, TrainSizeSettings
 from stages.settings.unknown_keys import refuse_unknown_keys
 

@@ -9,7 +9,7 @@ from stages.settings.base import Settings, validated
 from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
 from stages.settings.seeds import SeedVaries
-from stages.settings.train_sizes import Size, TrainSize
+from stages.settings.train_rows import Size, TrainSize
 
 Schedule = Literal["linear", "cosine", "constant", "polynomial"]
 

@@ -1,15 +1,19 @@
-"""Training rows of cells on disk, and further train sizes.
+"""Training rows: how many a setting asks for, and which ones each cell uses.
 
-``data/rows/<task>`` says which training rows each cell uses: ``<seed>.json``, ``<size>-<seed>.json`` at a further train
-size, and ``all.json`` for who needs the rows of every seed. Below ``data/sized/<task>/<size>`` are ``models/<cell>``
-and ``predictions``.
+A size is a number of rows, or of labels per class; ``plan_sizes`` chooses its rows. ``data/rows/<task>`` says which
+training rows each cell uses: ``<seed>.json``, ``<size>-<seed>.json`` at a further train size, and ``all.json`` for who
+needs the rows of every seed. Below ``data/sized/<task>/<size>`` are ``models/<cell>`` and ``predictions``.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
@@ -18,6 +22,27 @@ from stages.common.files import read_json
 SKIPPED = "skipped.json"
 PLAN = "sizes.json"  # in data/sized/<task>: which sizes are further points
 ALL_DRAWS = "all.json"
+_PER_CLASS = re.compile(r"([1-9][0-9]*)_per_class")
+Row = TypeVar("Row")
+Size = int | str  # a number of rows, or text such as "8_per_class"
+
+
+def labels_per_class(size: Size) -> int:
+    """The 8 of ``8_per_class``; 0 for a number of rows."""
+    found = _PER_CLASS.fullmatch(str(size))
+    return int(found[1]) if found else 0
+
+
+def _size(value: Any, number: ValidatorFunctionWrapHandler) -> Any:
+    if isinstance(value, str) and labels_per_class(value):
+        return value
+    if isinstance(value, str) and "class" in value.lower():
+        raise ValueError("expected a number of rows, or labels per class such as 8_per_class")
+    return number(value)
+
+
+TrainSize = Annotated[Annotated[int, Field(ge=0)], WrapValidator(_size)]
+FurtherTrainSize = Annotated[Annotated[int, Field(ge=1)], WrapValidator(_size)]
 
 
 @dataclass(frozen=True)
@@ -39,6 +64,13 @@ class TrainRows:
         """The rows of these JSON values."""
         drawn = values.get("drawn")
         return cls(values["train_size"], None if drawn is None else tuple(drawn), "skipped" in values)
+
+    def of_all(self, rows: Iterable[Row]) -> list[Row]:
+        """Those among all training rows, in the order in which they are used; no further row is read."""
+        if self.drawn is None:
+            return list(islice(rows, self.train_size or None))
+        first = list(islice(rows, max(self.drawn) + 1))
+        return [first[place] for place in self.drawn]
 
 
 WHOLE = MappingProxyType({0: TrainRows()})  # all rows, for every seed
