@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.common.repository import STATES, repository_root
 from stages.corpora.recognising import read_plain_texts
 from stages.encoding.store import read_split
@@ -28,24 +29,17 @@ from stages.settings.libraries import require_libraries
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "adapt",
         "Pre-train the encoder of a task on the texts of all its training rows, without their labels, or on a text"
         " file: from the weights of its checkpoint (adapted), or from random ones (self_pretrained). Validation and"
         " test texts are not used: lines of a text file that equal one of them are left out, and the card has their"
         " number.",
-        "python -m stages.adapt --task nsmc --encoded data/encoded/nsmc --prepared data/prepared/nsmc"
-        " --checkpoint data/initial/nsmc --out data/initial/nsmc/adapted --card reports/cards/nsmc.adaptation.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+        "task encoded prepared checkpoint", out="folder to write: config.json and model.safetensors",
+        card="JSON to write: what text was used, and the losses")
     arms = [arm.name for arm in ARMS.values() if arm.weights]
     parser.add_argument("--arm", choices=arms, default=arms[0], help="arm that starts from the result (default:"
                         " %(default)s)")
-    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote, with the training rows")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: texts to leave out")
-    parser.add_argument("--checkpoint", type=Path, required=True,
-                        help="folder with config.json, tokenizer and, to adapt it, weights")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write: config.json and model.safetensors")
-    parser.add_argument("--card", type=Path, required=True, help="JSON to write: what text was used, and the losses")
     return run_stage(parser, _adapt, arguments)
 
 

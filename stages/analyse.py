@@ -3,10 +3,10 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import write_json
+from stages.common.pipeline import pipeline_parser
 from stages.metrics.error_analysis import ErrorAnalysis
 from stages.metrics.stress_scores import StressScores
 from stages.results.predictions import Predictions
@@ -19,18 +19,12 @@ from stages.settings.libraries import require_libraries
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "analyse",
         "Score the stored predictions of one task on changed rows, and say which rows of test are wrong for whom. No"
         " model is run.",
-        "python -m stages.analyse --task nsmc --prepared data/prepared/nsmc --predictions data/predictions/nsmc"
-        " --stress data/stress/nsmc --out-stress reports/stress/nsmc.json --out-errors reports/errors/nsmc.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
-    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
-    parser.add_argument("--stress", type=Path, required=True, help="folder that stress wrote")
-    parser.add_argument("--out-stress", type=Path, required=True, help="JSON with what each transformation costs")
-    parser.add_argument("--out-errors", type=Path, required=True, help="JSON with the errors, by guid")
+        "task prepared predictions", stress="folder that stress wrote",
+        out_stress="JSON with what each transformation costs", out_errors="JSON with the errors, by guid")
     return run_stage(parser, _analyse, arguments)
 
 

@@ -5,11 +5,11 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
+from stages.common.pipeline import pipeline_parser
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import pretrained_by
 from stages.settings.base import validated
@@ -24,17 +24,13 @@ FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safete
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "assign_checkpoint",
         "Copy a checkpoint's files to a path named after the task. A cell of the grid knows its task but not which"
         " checkpoint that task uses; this way it depends on the right files, and scratch on the config alone. A"
         " checkpoint that does not suit the task or a recipe is refused.",
-        "python -m stages.assign_checkpoint --task nsmc --checkpoints data/checkpoints --fetched data/fetched/nsmc"
-        " --out data/initial/nsmc",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--checkpoints", type=Path, required=True, help="what the checkpoint stage wrote, by entry")
-    parser.add_argument("--fetched", type=Path, required=True, help="folder that the fetch_checkpoint stage wrote")
-    parser.add_argument("--out", type=Path, required=True, help="folder to copy to")
+        "task", checkpoints="what the checkpoint stage wrote, by entry",
+        fetched="folder that the fetch_checkpoint stage wrote", out="folder to copy to")
     return run_stage(parser, _assign, arguments)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import write_json
+from stages.common.pipeline import pipeline_parser
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
@@ -17,15 +18,10 @@ from stages.settings.train_rows import WHOLE, TrainRows, by_seed, read_all_draws
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "baseline",
         "Fit the baselines of one task and store their predictions on test.",
-        "python -m stages.baseline --task nsmc --prepared data/prepared/nsmc --rows data/rows/nsmc/all.json"
-        " --out data/baselines/nsmc.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
-    parser.add_argument("--rows", type=Path, required=True, help="JSON that plan_sizes wrote: the training rows")
-    parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
+        "task prepared rows", out="JSON file to write")
     return run_stage(parser, _baseline, arguments)
 
 

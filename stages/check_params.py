@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256, write_text
+from stages.common.pipeline import pipeline_parser
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import ARMS, pretrained_by
 from stages.settings.checkpoints import (
@@ -37,14 +38,13 @@ from stages.tracking.address import check_address, find_address
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "check_params",
         "Validate every key of params.yaml, and ask whether MLflow's store takes runs. The output never changes, so a\n"
         "valid edit re-runs nothing by itself. Results that are there now, as those that are committed, are put into\n"
         "DVC's run cache where it lacks them, so that taking an edit back runs nothing else. Results of cells and\n"
         "tasks that are no longer in the grid are removed where DVC's cache or git keeps them.",
-        "python -m stages.check_params --out data/params.checked",
-    )
-    parser.add_argument("--out", type=Path, required=True, help="file to write if the settings are valid")
+        out="file to write if the settings are valid")
     return run_stage(parser, _check, arguments)
 
 

@@ -5,11 +5,11 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import sha256, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import read_evidence
 from stages.settings.grid import Grid, read_cell_grid
@@ -19,24 +19,12 @@ from stages.settings.train_rows import read_all_draws
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "diagnose",
         "Look for what makes the numbers of one task misleading. Severe findings are no error here: the report tells"
         " them, and `python -m stages.doctor` fails on them.",
-        "python -m stages.diagnose --task nsmc --prepared data/prepared/nsmc --card reports/cards/nsmc.json"
-        " --encoding-card reports/cards/nsmc.encoding.json --metrics reports/metrics/nsmc.json"
-        " --models data/models/nsmc --predictions data/predictions/nsmc --checkpoint data/initial/nsmc"
-        " --rows data/rows/nsmc/all.json --out reports/doctor/nsmc.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
-    parser.add_argument("--card", type=Path, required=True, help="the data card")
-    parser.add_argument("--encoding-card", type=Path, required=True, help="the card of encode")
-    parser.add_argument("--metrics", type=Path, required=True, help="what evaluate wrote")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
-    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and tokenizer.json")
-    parser.add_argument("--rows", type=Path, required=True, help="JSON that plan_sizes wrote: the training rows")
-    parser.add_argument("--out", type=Path, required=True, help="JSON with the findings")
+        "task prepared encoding_card metrics models predictions checkpoint rows", card="the data card",
+        out="JSON with the findings")
     return run_stage(parser, _diagnose, arguments)
 
 

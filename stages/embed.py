@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from transformers import PreTrainedModel
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import write_json
+from stages.common.pipeline import pipeline_parser
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split
 from stages.metrics.baselines import Probe, probe
@@ -28,18 +29,11 @@ from stages.training.determinism import make_deterministic
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "embed",
         "Fit logistic regression over the embeddings of one task's frozen encoder, with the penalty that is best on\n"
         "the validation set, and store its predictions on test. No weight of the encoder is trained.",
-        "python -m stages.embed --task nsmc --prepared data/prepared/nsmc --encoded data/encoded/nsmc"
-        " --checkpoint data/initial/nsmc --rows data/rows/nsmc/all.json --out data/baselines/nsmc.embeddings.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
-    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
-    parser.add_argument("--rows", type=Path, required=True, help="JSON that plan_sizes wrote: the training rows")
-    parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
+        "task prepared encoded checkpoint rows", out="JSON file to write")
     return run_stage(parser, _embed, arguments)
 
 

@@ -16,9 +16,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 from datasets import ClassLabel, Features, List, Value
 from datasets.arrow_writer import ArrowWriter
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import new_folder, read_json, write_json
 from stages.common.lengths import length_percentiles
+from stages.common.pipeline import pipeline_parser
 from stages.encoding.example import architecture, worked_example
 from stages.encoding.rows import encode_rows
 from stages.encoding.tokenizing import Losses, TextTokenizer
@@ -31,19 +32,12 @@ ROWS_AT_A_TIME = 1000  # bounds memory; the output does not depend on it
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "encode",
         "Tokenize the rows of one task and store them as Arrow files that training maps into memory.",
-        "python -m stages.encode --task nsmc --prepared data/prepared/nsmc --tokenizer data/initial/nsmc/tokenizer.json"
-        " --origin data/initial/nsmc/origin.json --config data/initial/nsmc/config.json"
-        " --out data/encoded/nsmc --card reports/cards/nsmc.encoding.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json of the task's checkpoint")
-    parser.add_argument("--origin", type=Path, required=True, help="origin.json of the task's checkpoint")
-    parser.add_argument("--config", type=Path, required=True, help="config.json of the task's checkpoint")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write")
-    parser.add_argument("--card", type=Path, required=True, help="JSON with what tokenization did to the rows")
+        "task prepared tokenizer", origin="origin.json of the task's checkpoint",
+        config="config.json of the task's checkpoint", out="folder to write",
+        card="JSON with what tokenization did to the rows")
     return run_stage(parser, _encode, arguments)
 
 

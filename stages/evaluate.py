@@ -8,8 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import new_file, read_json, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.metrics.evaluation import Pair, TaskEvaluation, TaskGold
 from stages.results.cards import EncodingCard
 from stages.results.histories import History, Step, read_history
@@ -26,24 +27,12 @@ CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss",
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "evaluate",
         "Score the stored predictions of one task. No model is run.",
-        "python -m stages.evaluate --task nsmc --prepared data/prepared/nsmc"
-        " --encoding-card reports/cards/nsmc.encoding.json --predictions data/predictions/nsmc"
-        " --models data/models/nsmc --baselines data/baselines/nsmc.json"
-        " --embeddings data/baselines/nsmc.embeddings.json --out reports/metrics/nsmc.json"
-        " --curves reports/curves/nsmc.csv",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
-    parser.add_argument("--encoding-card", type=Path, required=True,
-                        help="what encode says about tokens, padding and the checkpoint")
-    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
-    parser.add_argument("--baselines", type=Path, required=True, help="predictions that baseline wrote")
+        "task prepared encoding_card predictions models", baselines="predictions that baseline wrote",
+        out="JSON with every metric", curves="CSV with the learning curves of every cell")
     parser.add_argument("--embeddings", type=Path, help="predictions that embed wrote; without it they are left out")
-    parser.add_argument("--out", type=Path, required=True, help="JSON with every metric")
-    parser.add_argument("--curves", type=Path, required=True, help="CSV with the learning curves of every cell")
     return run_stage(parser, _evaluate, arguments)
 
 

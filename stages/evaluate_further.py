@@ -3,10 +3,10 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import read_json, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.metrics.further_scores import FurtherScores
 from stages.results.further_rows import read_further_test
 from stages.results.task_metrics import read_metrics
@@ -19,20 +19,13 @@ _SHOWN = ("name", "task", "title", "metric", "rows", "synthetic", "merge", "genr
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "evaluate_further",
         "Score the stored predictions of a task's models on a further test set: on all rows, on those of each genre, of"
         " each gold label, and of both. No model is run. The scores are in no verdict and in no correction for several"
         " comparisons.",
-        "python -m stages.evaluate_further --task mnli --rows data/further/hans/rows"
-        " --predictions data/further/hans/predictions --metrics reports/metrics/mnli.json"
-        " --out reports/further/hans.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--rows", type=Path, required=True, help="folder that preprocess_further wrote")
-    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict_further wrote")
-    parser.add_argument("--metrics", type=Path, required=True,
-                        help="JSON that evaluate wrote about the task: which runs failed to train")
-    parser.add_argument("--out", type=Path, required=True, help="JSON with the scores")
+        "task", rows="folder that preprocess_further wrote", predictions="folder that predict_further wrote",
+        metrics="JSON that evaluate wrote about the task: which runs failed to train", out="JSON with the scores")
     return run_stage(parser, _evaluate, arguments)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import read_json, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.metrics.label_multiplier import LearningCurve, learning_curve
 from stages.metrics.steps import catching_up
@@ -27,20 +28,12 @@ from stages.settings.train_rows import PLAN, models_of, predictions_of
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "evaluate_sizes",
         "Score the models of all train sizes of one task, and tell how many labels and steps pre-training is worth. No"
         " model is run. What is left of sizes that params.yaml has no more is removed.",
-        "python -m stages.evaluate_sizes --task nsmc --prepared data/prepared/nsmc"
-        " --encoding-card reports/cards/nsmc.encoding.json --models data/models/nsmc"
-        " --predictions data/predictions/nsmc --sized data/sized/nsmc --out reports/sizes/nsmc.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote: the gold labels")
-    parser.add_argument("--encoding-card", type=Path, required=True, help="what encode says about tokens and padding")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the models of all rows: their histories")
-    parser.add_argument("--predictions", type=Path, required=True, help="folder that predict wrote")
-    parser.add_argument("--sized", type=Path, required=True, help="folder of the further train sizes")
-    parser.add_argument("--out", type=Path, required=True, help="JSON with the curve, the multipliers and the steps")
+        "task prepared encoding_card models predictions sized",
+        out="JSON with the curve, the multipliers and the steps")
     return run_stage(parser, _evaluate_sizes, arguments)
 
 

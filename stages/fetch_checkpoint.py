@@ -6,20 +6,19 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import new_folder, write_text
+from stages.common.pipeline import pipeline_parser
 from stages.settings.checkpoints import FETCHED, NAMED, given_checkpoint, is_direct
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "fetch_checkpoint",
         f"Write the name of a task's checkpoint into {NAMED}; and where that is no entry of `checkpoints`, but"
         " owner/name of the Hub or a folder, obtain it as `python -m stages.checkpoint` does.",
-        "python -m stages.fetch_checkpoint --task nsmc --out data/fetched/nsmc",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+        "task", out="folder to write")
     return run_stage(parser, _fetch, arguments)
 
 

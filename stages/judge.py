@@ -3,10 +3,10 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import sha256, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.judging.aggregate import aggregates
 from stages.judging.verdicts import TaskResults, judge
 from stages.results.findings import read_findings
@@ -20,20 +20,14 @@ from stages.settings.libraries import require_libraries
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "judge",
         "Decide what may be said of every comparison of every task: its verdict after Holm's correction, what withholds"
         " or qualifies it, what holds for these runs, and what would settle it; and what an arm gains over several"
         " tasks together. The report, MLflow, diff and export"
         " show these verdicts. Inputs of tasks that params.yaml does not name are removed.",
-        "python -m stages.judge --metrics reports/metrics --findings reports/doctor --sizes reports/sizes"
-        " --out reports/verdicts.json --out-differences reports/differences.json",
-    )
-    parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
-    parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
-    parser.add_argument("--sizes", type=Path, required=True, help="folder of the files that evaluate_sizes wrote")
-    parser.add_argument("--out", type=Path, required=True, help="JSON with the verdicts of all tasks")
-    parser.add_argument("--out-differences", type=Path, required=True,
-                        help="JSON with the difference of each task's first comparison, for `dvc exp show`")
+        "metrics findings sizes", out="JSON with the verdicts of all tasks",
+        out_differences="JSON with the difference of each task's first comparison, for `dvc exp show`")
     return run_stage(parser, _judge, arguments)
 
 

@@ -4,14 +4,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.corpora.splitting import Labels, shuffled_order, stratified_order
 from stages.results.prepared import read_task
 from stages.settings.grid import RowPlan, read_row_plan
@@ -21,17 +21,13 @@ from stages.settings.train_rows import ALL_DRAWS, Size, labels_per_class
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "plan_sizes",
         "Choose the training rows of every cell: all, the first ones, so many of each class, or a draw for every seed."
         " Tell the further train sizes that are below the rows that a task trains on from the others, which are no"
         " further points of its learning curve.",
-        "python -m stages.plan_sizes --task nsmc --prepared data/prepared/nsmc --out data/sized/nsmc/sizes.json"
-        " --rows data/rows/nsmc",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
-    parser.add_argument("--out", type=Path, required=True, help="JSON with the rows, the sizes and those skipped")
-    parser.add_argument("--rows", type=Path, required=True, help="folder to write: the rows of every cell")
+        "task prepared", out="JSON with the rows, the sizes and those skipped",
+        rows="folder to write: the rows of every cell")
     return run_stage(parser, _plan_sizes, arguments)
 
 

@@ -3,12 +3,12 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
 import pyarrow.parquet as parquet
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import new_folder
+from stages.common.pipeline import pipeline_parser
 from stages.common.progress import progress
 from stages.encoding.further import further_split
 from stages.models.building import load_model
@@ -24,17 +24,11 @@ from stages.training.memory import keep_freed_memory
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "predict_further",
         "Run every trained model of a task on a further test set.",
-        "python -m stages.predict_further --task mnli --rows data/further/hans/rows --prepared data/prepared/mnli"
-        " --tokenizer data/initial/mnli/tokenizer.json --models data/models/mnli --out data/further/hans/predictions",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--rows", type=Path, required=True, help="folder that preprocess_further wrote")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder with task.json, which preprocess wrote")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json of the task's checkpoint")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write: one Parquet file per cell")
+        "task prepared tokenizer models", rows="folder that preprocess_further wrote",
+        out="folder to write: one Parquet file per cell")
     return run_stage(parser, _predict, arguments)
 
 

@@ -13,8 +13,9 @@ from types import MappingProxyType
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import new_folder, read_json_lines, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.common.progress import progress
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.running_text import RUNNING, running_row
@@ -37,19 +38,13 @@ from stages.training.memory import keep_freed_memory
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "predict_splits",
         "Run every model of one task on validation and its test sets. Nothing else runs a model on test.",
-        "python -m stages.predict_splits --task nsmc --models data/models/nsmc --encoded data/encoded/nsmc"
-        " --checkpoint data/initial/nsmc --prepared data/prepared/nsmc --out data/predictions/nsmc",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+        "task models encoded checkpoint", out="folder to write: one Parquet file per cell")
     parser.add_argument("--train-size", help="the models are those of this further train size")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
-    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
     parser.add_argument("--prepared", type=Path, help="folder that preprocess wrote: models of entities are run on its"
                                                       " test set as running text, too")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write: one Parquet file per cell")
     return run_stage(parser, _predict, arguments)
 
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_json_lines
+from stages.common.pipeline import pipeline_parser
 from stages.corpora.card import RowFacts, digest
 from stages.corpora.damage import severity_of
 from stages.corpora.readers import DESCRIBERS, READERS
@@ -33,17 +34,12 @@ SECONDS_BETWEEN_REPORTS = 5
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "preprocess",
         "Convert the raw files of one task into the rows of its training, validation and test sets. Rows wait on disk,"
         " in about as much room as the result takes: memory is 120 MB and 120 bytes a row, however long the texts are"
         " (0.5 GB for 3 million rows). Only a single JSON array (.json) is read as a whole: write JSON lines instead.",
-        "python -m stages.preprocess --task nsmc --raw data/raw/nsmc --out data/prepared/nsmc"
-        " --card reports/cards/nsmc.json",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--raw", type=Path, required=True, help="folder that download wrote")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write")
-    parser.add_argument("--card", type=Path, required=True, help="JSON with counts, duplicates and overlaps")
+        "task raw", out="folder to write", card="JSON with counts, duplicates and overlaps")
     return run_stage(parser, _preprocess, arguments)
 
 

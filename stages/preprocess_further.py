@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_json_lines
+from stages.common.pipeline import pipeline_parser
 from stages.corpora.lines import excerpt
 from stages.corpora.rows import Row
 from stages.metrics.second_gold import align
@@ -24,16 +25,11 @@ from stages.tables.rows import open_table
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "preprocess_further",
         "Convert the file of a further test set into rows, and count those that training has, too. Such a set is an"
         " entry of `further_tests` in params.yaml; the models of its task are run on it, and it decides nothing.",
-        "python -m stages.preprocess_further --further-test hans --raw data/further/hans/raw"
-        " --prepared data/prepared/mnli --out data/further/hans/rows",
-    )
-    parser.add_argument("--further-test", required=True, help="name of the entry in params.yaml")
-    parser.add_argument("--raw", type=Path, required=True, help="folder that download wrote")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote about the task")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+        "raw prepared", further_test="name of the entry in params.yaml", out="folder to write")
     return run_stage(parser, _preprocess, arguments)
 
 

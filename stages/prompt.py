@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from accelerate import Accelerator, PartialState
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
+from stages.common.pipeline import pipeline_parser
 from stages.common.progress import progress
 from stages.models.precision import mixed_precision
 from stages.prompting.cell import Prompts
@@ -31,20 +32,13 @@ from stages.training.determinism import make_deterministic, numeric_setting
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "prompt",
         "Show a causal language model some training rows with their labels, then each row of validation and the test\n"
         "sets, and store how likely it finds the word of each label. Nothing is trained. The seed draws the examples\n"
         "and their order; labels take turns. A prompt that is too long loses the last words of its longest text.",
-        "python -m stages.prompt --task ag_news --seed 1 --prepared data/prepared/ag_news"
-        " --rows data/rows/ag_news/1.json --out data/models/ag_news/in_context-1",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
-    parser.add_argument("--rows", type=Path, required=True,
-                        help="JSON that plan_sizes wrote: training rows that examples may be")
-    parser.add_argument("--out", type=Path, required=True,
-                        help=f"folder to write: {PREDICTIONS}, history.jsonl, and {PROMPTS} with what was shown")
+        "task seed prepared rows",
+        out=f"folder to write: {PREDICTIONS}, history.jsonl, and {PROMPTS} with what was shown")
     return run_stage(parser, _prompt, arguments)
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.durations import DURATIONS, Durations
 from stages.common.files import new_folder, write_json, write_text
+from stages.common.pipeline import pipeline_parser
 from stages.common.repository import repository_root
 from stages.reporting import markdown, page
 from stages.reporting.agreement import agreement
@@ -34,29 +35,15 @@ from stages.wording.catalogue import render
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "report",
         "Write the report on every task of params.yaml, as a page, in short, and in detail.",
-        "python -m stages.report --metrics reports/metrics --curves reports/curves --cards reports/cards"
-        " --stress reports/stress --errors reports/errors --sizes reports/sizes --searches data/search"
-        " --findings reports/doctor --verdicts reports/verdicts.json --further reports/further"
-        " --out-markdown reports/report.md --out-details reports/details --out-page reports/index.html"
-        " --out-metrics reports/metrics.json --out-plots reports/plots",
-    )
-    parser.add_argument("--metrics", type=Path, required=True, help="folder of the metrics that evaluate wrote")
-    parser.add_argument("--curves", type=Path, required=True, help="folder of the curves that evaluate wrote")
-    parser.add_argument("--cards", type=Path, required=True, help="folder of the cards of preprocess and encode")
-    parser.add_argument("--sizes", type=Path, required=True, help="folder of the files that evaluate_sizes wrote")
-    parser.add_argument("--searches", type=Path, required=True, help="folder of the records of searches")
-    parser.add_argument("--stress", type=Path, required=True, help="folder of the scores under stress")
-    parser.add_argument("--errors", type=Path, required=True, help="folder of the error analyses")
-    parser.add_argument("--findings", type=Path, required=True, help="folder of what diagnose found")
-    parser.add_argument("--verdicts", type=Path, required=True, help="JSON that judge wrote")
-    parser.add_argument("--further", type=Path, required=True, help="folder of the scores on further test sets")
-    parser.add_argument("--out-markdown", type=Path, required=True, help="the report in short, as Markdown")
-    parser.add_argument("--out-details", type=Path, required=True, help="folder of the details by task, as Markdown")
-    parser.add_argument("--out-page", type=Path, required=True, help="the report as one HTML file")
-    parser.add_argument("--out-metrics", type=Path, required=True, help="JSON with the headline numbers")
-    parser.add_argument("--out-plots", type=Path, required=True, help="folder of the charts, as SVG")
+        "metrics sizes findings verdicts further", curves="folder of the curves that evaluate wrote",
+        cards="folder of the cards of preprocess and encode", searches="folder of the records of searches",
+        stress="folder of the scores under stress", errors="folder of the error analyses",
+        out_markdown="the report in short, as Markdown", out_details="folder of the details by task, as Markdown",
+        out_page="the report as one HTML file", out_metrics="JSON with the headline numbers",
+        out_plots="folder of the charts, as SVG")
     return run_stage(parser, _report, arguments)
 
 

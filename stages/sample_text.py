@@ -3,21 +3,20 @@
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import new_folder, write_text
+from stages.common.pipeline import pipeline_parser
 from stages.corpora.sample.writing import unlabeled_lines
 from stages.settings.data import sample_seed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "sample_text",
         "Write the embedded unlabeled text, one text per line. No row of a sample's test set occurs in it.",
-        "python -m stages.sample_text --out data/text",
-    )
-    parser.add_argument("--out", type=Path, required=True, help="folder to write: sample.txt")
+        out="folder to write: sample.txt")
     return run_stage(parser, _write, arguments)
 
 

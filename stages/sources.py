@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import new_folder, write_text
+from stages.common.pipeline import pipeline_parser
 from stages.common.sources import ROOT, closure, code_digest, parse_python
 from stages.settings.libraries import LIBRARIES, require_libraries
 from stages.settings.yaml12 import parse_yaml
@@ -18,14 +19,13 @@ _HEADER = "# SHA-256 of code without comments, docstrings and formatting; of oth
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "sources",
         "For every stage, list the files of the project that it runs, found by following its imports, with the SHA-256"
         f" of their code, and the releases in {LIBRARIES.name} of the libraries that it requires. A stage depends on"
         " its own listing: an edit re-runs the stages whose listing it changes, and an edited comment re-runs none."
         " `dvc repro sources && dvc status` shows what an edit will re-run.",
-        "python -m stages.sources --out data/sources",
-    )
-    parser.add_argument("--out", type=Path, required=True, help="folder to write: <stage>.sha256 for every stage")
+        out="folder to write: <stage>.sha256 for every stage")
     return run_stage(parser, _list_sources, arguments)
 
 

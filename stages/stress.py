@@ -9,8 +9,9 @@ from random import Random
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.files import new_folder, write_json, write_json_lines
+from stages.common.pipeline import pipeline_parser
 from stages.common.progress import progress
 from stages.encoding.rows import EncodedRow, encode_rows, split_of_rows
 from stages.encoding.store import EncodedSplit
@@ -30,18 +31,12 @@ _SCHEMA = pa.schema([("transformation", pa.string()), ("guid", pa.string()), ("l
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "stress",
         "Change rows of one task's test set by the transformations of params.yaml, and run every trained model on"
         " them.",
-        "python -m stages.stress --task nsmc --prepared data/prepared/nsmc --tokenizer data/initial/nsmc/tokenizer.json"
-        " --models data/models/nsmc --out data/stress/nsmc",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--prepared", type=Path, required=True, help="folder that preprocess wrote")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.json of the task's checkpoint")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the trained models, one per cell")
-    parser.add_argument("--out", type=Path, required=True,
-                        help="folder to write: the changed rows, and one Parquet file with logits per cell")
+        "task prepared tokenizer models",
+        out="folder to write: the changed rows, and one Parquet file with logits per cell")
     return run_stage(parser, _stress, arguments)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from accelerate import PartialState
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.durations import DURATIONS, note_duration
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
+from stages.common.pipeline import pipeline_parser
 from stages.common.repository import STATES, repository_root
 from stages.encoding.store import read_split
 from stages.models.building import build_model
@@ -36,24 +37,18 @@ from stages.training.resuming import StateStore, run_fingerprint
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
+    parser = pipeline_parser(
+        "train",
         "Train one model. The arms differ only in --init and in the settings that params.yaml has for each."
         f" An interrupted run resumes from its last saved state in {STATES}, which may be deleted at any time.",
-        "python -m stages.train --task nsmc --init scratch --seed 1 --encoded data/encoded/nsmc"
-        " --checkpoint data/initial/nsmc --rows data/rows/nsmc/1.json --out data/models/nsmc/scratch-1",
-    )
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
+        "task seed encoded checkpoint", out="folder to write: model and history.jsonl")
     parser.add_argument("--init", required=True, choices=[name for name, arm in ARMS.items() if arm.trained],
                         help="arm whose initial weights and settings it has")
     parser.add_argument("--tuning", help="name under `recipes` in params.yaml (default: full)")
-    parser.add_argument("--seed", type=int, required=True, help="seed of the cell")
     parser.add_argument("--rows", type=Path, help="JSON that plan_sizes wrote: which training rows (default: all); if "
                         f"the task has no more than those, nothing is trained but {SKIPPED} is written")
-    parser.add_argument("--encoded", type=Path, required=True, help="folder that encode wrote")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with config.json and weights")
     parser.add_argument("--teacher", type=Path, help="folder of a trained model of the task, whose logits for the "
                         "training rows are learned beside the gold labels, by `distillation` in params.yaml")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write: model and history.jsonl")
     given = sys.argv[1:] if arguments is None else arguments
     parser.set_defaults(arguments=given)
     return run_stage(parser, _train, given)

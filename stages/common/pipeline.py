@@ -1,0 +1,58 @@
+"""The command line of a stage of the pipeline: its options, and as its example the command in dvc.yaml."""
+
+import re
+from argparse import ArgumentParser
+from functools import partial
+from pathlib import Path
+
+import yaml
+
+from stages.common.command import stage_parser
+from stages.common.sources import ROOT
+
+# What the options are that several stages have.
+_SHARED = {
+    "task": "name of the task in params.yaml",
+    "seed": "seed of the cell",
+    "raw": "folder that download wrote",
+    "prepared": "folder that preprocess wrote",
+    "encoded": "folder that encode wrote",
+    "encoding_card": "what encode says about tokens and padding",
+    "checkpoint": "folder of the task's checkpoint",
+    "tokenizer": "tokenizer.json of the task's checkpoint",
+    "rows": "JSON that plan_sizes wrote: the training rows",
+    "models": "folder of the models, one per cell, with their histories",
+    "predictions": "folder that predict wrote",
+    "metrics": "what evaluate wrote",
+    "sized": "folder of the further train sizes",
+    "sizes": "what evaluate_sizes wrote",
+    "errors": "what analyse wrote about errors",
+    "findings": "what diagnose found",
+    "verdicts": "JSON that judge wrote",
+    "further": "folder of the scores on further test sets",
+}
+_TYPES = {"task": str, "further_test": str, "seed": int}  # others are paths
+# What stands in examples for the places of a command in dvc.yaml; for `${key}` by the section that has the keys.
+_PLACES = {"item.task": "nsmc", "item.tuning": "full", "item.seed": "1", "item.size": "500", "tunings[0]": "full",
+           "${tasks}": "nsmc", "${checkpoints}": "bilingual_small", "${further_tests}": "shop"}
+
+
+def pipeline_parser(module: str, description: str, shared: str = "", **own: str) -> ArgumentParser:
+    """Parser of the stage that dvc.yaml runs by ``stages.<module>``, all of whose options here are required.
+
+    Args:
+        shared: names of options that several stages have.
+        own: what the other options are, by their names.
+    """
+    parser = stage_parser(description, partial(command_of, module))
+    for name, text in ({name: _SHARED[name] for name in shared.split()} | own).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=_TYPES.get(name, Path), required=True, help=text)
+    return parser
+
+
+def command_of(module: str) -> str:
+    """The first command in dvc.yaml that runs ``stages.<module>``, of one task, seed and so on."""
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"].values()
+    stage = next(one for one in stages if one.get("do", one)["cmd"].split()[2] == f"stages.{module}")
+    places = _PLACES | {"key": _PLACES.get(stage.get("foreach"), "")}
+    return re.sub(r"\$\{(.+?)\}", lambda place: places[place[1]], stage.get("do", stage)["cmd"])
