@@ -30,12 +30,10 @@ from stages.settings.libraries import require_libraries
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "adapt",
-        "Pre-train the encoder of a task on the texts of all its training rows, without their labels, or on a text"
-        " file: from the weights of its checkpoint (adapted), or from random ones (self_pretrained). Validation and"
-        " test texts are not used: lines of a text file that equal one of them are left out, and the card has their"
-        " number.",
-        "task encoded prepared checkpoint", out="folder to write: config.json and model.safetensors",
+        "adapt", "task encoded prepared checkpoint",
+        more="The text is that of all training rows, without their labels, or a file. Lines of a file that equal a"
+        " text of validation or test are left out, and the card has their number.",
+        out="folder to write: config.json and model.safetensors",
         card="JSON to write: what text was used, and the losses")
     arms = [arm.name for arm in ARMS.values() if arm.weights]
     parser.add_argument("--arm", choices=arms, default=arms[0], help="arm that starts from the result (default:"

@@ -20,10 +20,7 @@ from stages.settings.libraries import require_libraries
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "analyse",
-        "Score the stored predictions of one task on changed rows, and say which rows of test are wrong for whom. No"
-        " model is run.",
-        "task prepared predictions", stress="folder that stress wrote",
+        "analyse", "task prepared predictions", stress="folder that stress wrote",
         out_stress="JSON with what each transformation costs", out_errors="JSON with the errors, by guid")
     return run_stage(parser, _analyse, arguments)
 

@@ -25,11 +25,9 @@ FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safete
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "assign_checkpoint",
-        "Copy a checkpoint's files to a path named after the task. A cell of the grid knows its task but not which"
-        " checkpoint that task uses; this way it depends on the right files, and scratch on the config alone. A"
-        " checkpoint that does not suit the task or a recipe is refused.",
-        "task", checkpoints="what the checkpoint stage wrote, by entry",
+        "assign_checkpoint", "task",
+        more="A cell of the grid knows its task but not which checkpoint that task uses; this way it depends on the"
+        " right files, and scratch on the config alone.", checkpoints="what the checkpoint stage wrote, by entry",
         fetched="folder that the fetch_checkpoint stage wrote", out="folder to copy to")
     return run_stage(parser, _assign, arguments)
 

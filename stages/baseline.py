@@ -18,10 +18,7 @@ from stages.settings.train_rows import WHOLE, TrainRows, by_seed, read_all_draws
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = pipeline_parser(
-        "baseline",
-        "Fit the baselines of one task and store their predictions on test.",
-        "task prepared rows", out="JSON file to write")
+    parser = pipeline_parser("baseline", "task prepared rows", out="JSON file to write")
     return run_stage(parser, _baseline, arguments)
 
 

@@ -40,10 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
         "check_params",
-        "Validate every key of params.yaml, and ask whether MLflow's store takes runs. The output never changes, so a\n"
-        "valid edit re-runs nothing by itself. Results that are there now, as those that are committed, are put into\n"
-        "DVC's run cache where it lacks them, so that taking an edit back runs nothing else. Results of cells and\n"
-        "tasks that are no longer in the grid are removed where DVC's cache or git keeps them.",
+        more="It asks, too, whether MLflow's store takes runs. The output never changes, so a valid edit re-runs"
+        " nothing by itself. Results that are there now, as those that are committed, are put into DVC's run cache"
+        " where it lacks them, so that taking an edit back runs nothing else. Results of cells and tasks that are"
+        " no longer in the grid are removed where DVC's cache or git keeps them.",
         out="file to write if the settings are valid")
     return run_stage(parser, _check, arguments)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, sha256, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.common.repository import STATES, repository_root
 from stages.corpora.recognising import read_plain_texts
 from stages.models.hub import fetch_checkpoint
@@ -31,15 +32,12 @@ EMBEDDED_TEXT = Path("data/text/sample.txt")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
-        "Obtain one checkpoint: a folder with config, tokenizer and weights in safetensors. Interrupted pre-training"
-        f" resumes from its last saved state in {STATES}, which may be deleted at any time.",
-        "python -m stages.checkpoint --name bilingual_small --out data/checkpoints/bilingual_small",
-    )
+    parser = pipeline_parser(
+        "checkpoint", out="folder to write",
+        more=f"Interrupted pre-training resumes from its last saved state in {STATES}, which may be deleted any time.")
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--name", help="name of the entry under `checkpoints` in params.yaml")
     which.add_argument("--task", help="name of a task in params.yaml whose checkpoint is owner/name or a folder")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write")
     return run_stage(parser, _checkpoint, arguments)
 
 

@@ -20,10 +20,8 @@ from stages.settings.train_rows import read_all_draws
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "diagnose",
-        "Look for what makes the numbers of one task misleading. Severe findings are no error here: the report tells"
-        " them, and `python -m stages.doctor` fails on them.",
-        "task prepared encoding_card metrics models predictions checkpoint rows", card="the data card",
+        "diagnose", "task prepared encoding_card metrics models predictions checkpoint rows",
+        more="`python -m stages.doctor` fails on severe findings.", card="the data card",
         out="JSON with the findings")
     return run_stage(parser, _diagnose, arguments)
 

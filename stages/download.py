@@ -11,9 +11,10 @@ from typing import Any
 
 from huggingface_hub import HfApi
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
@@ -32,17 +33,15 @@ SHOWN = 6  # names of a folder's files in an error
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
-        f"Obtain the raw files of one task in the corpus's own format. Published files are downloaded into {STORE},"
-        " which may be deleted at any time; an interrupted download resumes. To take them from elsewhere,"
-        f" set the environment variable {MIRROR} to the address of a folder that has them as <corpus>/<file>:"
-        " https://..., file:///... or any that fsspec supports. Sizes and SHA-256 are checked in any case.",
-        "python -m stages.download --task nsmc --out data/raw/nsmc",
-    )
+    parser = pipeline_parser(
+        "download", out="folder to write",
+        more=f"Published files are downloaded into {STORE}, which may be deleted at any time; an interrupted download"
+        f" resumes. To take them from elsewhere, set the environment variable {MIRROR} to the address of a folder that"
+        " has them as <corpus>/<file>: https://..., file:///... or any that fsspec supports. Sizes and SHA-256 are"
+        " checked in any case.")
     wanted = parser.add_mutually_exclusive_group(required=True)
     wanted.add_argument("--task", help="name of the task in params.yaml")
     wanted.add_argument("--further-test", help="name of the further test set in params.yaml, instead of a task")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write")
     return run_stage(parser, _download, arguments)
 
 

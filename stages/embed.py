@@ -30,10 +30,8 @@ from stages.training.determinism import make_deterministic
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "embed",
-        "Fit logistic regression over the embeddings of one task's frozen encoder, with the penalty that is best on\n"
-        "the validation set, and store its predictions on test. No weight of the encoder is trained.",
-        "task prepared encoded checkpoint rows", out="JSON file to write")
+        "embed", "task prepared encoded checkpoint rows",
+        more="The penalty is the one that is best on the validation set.", out="JSON file to write")
     return run_stage(parser, _embed, arguments)
 
 

@@ -33,10 +33,9 @@ ROWS_AT_A_TIME = 1000  # bounds memory; the output does not depend on it
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "encode",
-        "Tokenize the rows of one task and store them as Arrow files that training maps into memory.",
-        "task prepared tokenizer", origin="origin.json of the task's checkpoint",
-        config="config.json of the task's checkpoint", out="folder to write",
+        "encode", "task prepared tokenizer", origin="origin.json of the task's checkpoint",
+        config="config.json of the task's checkpoint",
+        out="folder to write: Arrow files, which training maps into memory",
         card="JSON with what tokenization did to the rows")
     return run_stage(parser, _encode, arguments)
 

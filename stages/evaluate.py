@@ -28,10 +28,9 @@ CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss",
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "evaluate",
-        "Score the stored predictions of one task. No model is run.",
-        "task prepared encoding_card predictions models", baselines="predictions that baseline wrote",
-        out="JSON with every metric", curves="CSV with the learning curves of every cell")
+        "evaluate", "task prepared encoding_card predictions models",
+        baselines="predictions that baseline wrote", out="JSON with every metric",
+        curves="CSV with the learning curves of every cell")
     parser.add_argument("--embeddings", type=Path, help="predictions that embed wrote; without it they are left out")
     return run_stage(parser, _evaluate, arguments)
 

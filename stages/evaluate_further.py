@@ -20,11 +20,9 @@ _SHOWN = ("name", "task", "title", "metric", "rows", "synthetic", "merge", "genr
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "evaluate_further",
-        "Score the stored predictions of a task's models on a further test set: on all rows, on those of each genre, of"
-        " each gold label, and of both. No model is run. The scores are in no verdict and in no correction for several"
-        " comparisons.",
-        "task", rows="folder that preprocess_further wrote", predictions="folder that predict_further wrote",
+        "evaluate_further", "task",
+        more="The scores are in no verdict and in no correction for several comparisons.",
+        rows="folder that preprocess_further wrote", predictions="folder that predict_further wrote",
         metrics="JSON that evaluate wrote about the task: which runs failed to train", out="JSON with the scores")
     return run_stage(parser, _evaluate, arguments)
 

@@ -29,10 +29,7 @@ from stages.settings.train_rows import PLAN, models_of, predictions_of
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "evaluate_sizes",
-        "Score the models of all train sizes of one task, and tell how many labels and steps pre-training is worth. No"
-        " model is run. What is left of sizes that params.yaml has no more is removed.",
-        "task prepared encoding_card models predictions sized",
+        "evaluate_sizes", "task prepared encoding_card models predictions sized",
         out="JSON with the curve, the multipliers and the steps")
     return run_stage(parser, _evaluate_sizes, arguments)
 

@@ -15,10 +15,9 @@ from stages.settings.checkpoints import FETCHED, NAMED, given_checkpoint, is_dir
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "fetch_checkpoint",
-        f"Write the name of a task's checkpoint into {NAMED}; and where that is no entry of `checkpoints`, but"
-        " owner/name of the Hub or a folder, obtain it as `python -m stages.checkpoint` does.",
-        "task", out="folder to write")
+        "fetch_checkpoint", "task",
+        more=f"{NAMED} has the name of the checkpoint. Where that is no entry of `checkpoints`, it is obtained as"
+        " `python -m stages.checkpoint` does.", out="folder to write")
     return run_stage(parser, _fetch, arguments)
 
 

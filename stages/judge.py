@@ -21,12 +21,9 @@ from stages.settings.libraries import require_libraries
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "judge",
-        "Decide what may be said of every comparison of every task: its verdict after Holm's correction, what withholds"
-        " or qualifies it, what holds for these runs, and what would settle it; and what an arm gains over several"
-        " tasks together. The report, MLflow, diff and export"
-        " show these verdicts. Inputs of tasks that params.yaml does not name are removed.",
-        "metrics findings sizes", out="JSON with the verdicts of all tasks",
+        "judge", "metrics findings sizes",
+        more="With it stands what withholds or qualifies a verdict, what holds for these runs, what would settle it,"
+        " and what an arm gains over several tasks together.", out="JSON with the verdicts of all tasks",
         out_differences="JSON with the difference of each task's first comparison, for `dvc exp show`")
     return run_stage(parser, _judge, arguments)
 

@@ -22,11 +22,7 @@ from stages.settings.train_rows import ALL_DRAWS, Size, labels_per_class
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "plan_sizes",
-        "Choose the training rows of every cell: all, the first ones, so many of each class, or a draw for every seed."
-        " Tell the further train sizes that are below the rows that a task trains on from the others, which are no"
-        " further points of its learning curve.",
-        "task prepared", out="JSON with the rows, the sizes and those skipped",
+        "plan_sizes", "task prepared", out="JSON with the rows, the sizes and those skipped",
         rows="folder to write: the rows of every cell")
     return run_stage(parser, _plan_sizes, arguments)
 

@@ -25,10 +25,8 @@ from stages.training.memory import keep_freed_memory
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "predict_further",
-        "Run every trained model of a task on a further test set.",
-        "task prepared tokenizer models", rows="folder that preprocess_further wrote",
-        out="folder to write: one Parquet file per cell")
+        "predict_further", "task prepared tokenizer models",
+        rows="folder that preprocess_further wrote", out="folder to write: one Parquet file per cell")
     return run_stage(parser, _predict, arguments)
 
 

@@ -39,9 +39,8 @@ from stages.training.memory import keep_freed_memory
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "predict_splits",
-        "Run every model of one task on validation and its test sets. Nothing else runs a model on test.",
-        "task models encoded checkpoint", out="folder to write: one Parquet file per cell")
+        "predict_splits", "task models encoded checkpoint",
+        out="folder to write: one Parquet file per cell")
     parser.add_argument("--train-size", help="the models are those of this further train size")
     parser.add_argument("--prepared", type=Path, help="folder that preprocess wrote: models of entities are run on its"
                                                       " test set as running text, too")

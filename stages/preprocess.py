@@ -35,11 +35,10 @@ SECONDS_BETWEEN_REPORTS = 5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "preprocess",
-        "Convert the raw files of one task into the rows of its training, validation and test sets. Rows wait on disk,"
-        " in about as much room as the result takes: memory is 120 MB and 120 bytes a row, however long the texts are"
-        " (0.5 GB for 3 million rows). Only a single JSON array (.json) is read as a whole: write JSON lines instead.",
-        "task raw", out="folder to write", card="JSON with counts, duplicates and overlaps")
+        "preprocess", "task raw",
+        more="Rows wait on disk, in about as much room as the result takes: memory is 120 MB and 120 bytes a row,"
+        " however long the texts are (0.5 GB for 3 million rows). Only a single JSON array (.json) is read as a"
+        " whole: write JSON lines instead.", out="folder to write", card="JSON with counts, duplicates and overlaps")
     return run_stage(parser, _preprocess, arguments)
 
 

@@ -26,10 +26,10 @@ from stages.tables.rows import open_table
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "preprocess_further",
-        "Convert the file of a further test set into rows, and count those that training has, too. Such a set is an"
-        " entry of `further_tests` in params.yaml; the models of its task are run on it, and it decides nothing.",
-        "raw prepared", further_test="name of the entry in params.yaml", out="folder to write")
+        "preprocess_further", "raw prepared",
+        more="Rows that training has, too, are counted. Such a set is an entry of `further_tests` in params.yaml; the"
+        " models of its task are run on it, and it decides nothing.", further_test="name of the entry in params.yaml",
+        out="folder to write")
     return run_stage(parser, _preprocess, arguments)
 
 

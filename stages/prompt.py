@@ -33,11 +33,9 @@ from stages.training.determinism import make_deterministic, numeric_setting
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "prompt",
-        "Show a causal language model some training rows with their labels, then each row of validation and the test\n"
-        "sets, and store how likely it finds the word of each label. Nothing is trained. The seed draws the examples\n"
-        "and their order; labels take turns. A prompt that is too long loses the last words of its longest text.",
-        "task seed prepared rows",
+        "prompt", "task seed prepared rows",
+        more="The seed draws the examples and their order; labels take turns. A prompt that is too long loses the last"
+        " words of its longest text.",
         out=f"folder to write: {PREDICTIONS}, history.jsonl, and {PROMPTS} with what was shown")
     return run_stage(parser, _prompt, arguments)
 

@@ -36,14 +36,12 @@ from stages.wording.catalogue import render
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "report",
-        "Write the report on every task of params.yaml, as a page, in short, and in detail.",
-        "metrics sizes findings verdicts further", curves="folder of the curves that evaluate wrote",
-        cards="folder of the cards of preprocess and encode", searches="folder of the records of searches",
-        stress="folder of the scores under stress", errors="folder of the error analyses",
-        out_markdown="the report in short, as Markdown", out_details="folder of the details by task, as Markdown",
-        out_page="the report as one HTML file", out_metrics="JSON with the headline numbers",
-        out_plots="folder of the charts, as SVG")
+        "report", "metrics sizes findings verdicts further",
+        curves="folder of the curves that evaluate wrote", cards="folder of the cards of preprocess and encode",
+        searches="folder of the records of searches", stress="folder of the scores under stress",
+        errors="folder of the error analyses", out_markdown="the report in short, as Markdown",
+        out_details="folder of the details by task, as Markdown", out_page="the report as one HTML file",
+        out_metrics="JSON with the headline numbers", out_plots="folder of the charts, as SVG")
     return run_stage(parser, _report, arguments)
 
 

@@ -14,8 +14,7 @@ from stages.settings.data import sample_seed
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "sample_text",
-        "Write the embedded unlabeled text, one text per line. No row of a sample's test set occurs in it.",
+        "sample_text", more="It has one text per line, and no row of a sample's test set.",
         out="folder to write: sample.txt")
     return run_stage(parser, _write, arguments)
 

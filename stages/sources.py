@@ -21,10 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
         "sources",
-        "For every stage, list the files of the project that it runs, found by following its imports, with the SHA-256"
-        f" of their code, and the releases in {LIBRARIES.name} of the libraries that it requires. A stage depends on"
-        " its own listing: an edit re-runs the stages whose listing it changes, and an edited comment re-runs none."
-        " `dvc repro sources && dvc status` shows what an edit will re-run.",
+        more=f"Files are found by following imports, and the releases in {LIBRARIES.name} are of the libraries that a"
+        " stage requires. A stage depends on its own listing: an edit re-runs the stages whose listing it changes,"
+        " and an edited comment re-runs none. `dvc repro sources && dvc status` shows what an edit will re-run.",
         out="folder to write: <stage>.sha256 for every stage")
     return run_stage(parser, _list_sources, arguments)
 

@@ -32,10 +32,7 @@ _SCHEMA = pa.schema([("transformation", pa.string()), ("guid", pa.string()), ("l
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "stress",
-        "Change rows of one task's test set by the transformations of params.yaml, and run every trained model on"
-        " them.",
-        "task prepared tokenizer models",
+        "stress", "task prepared tokenizer models",
         out="folder to write: the changed rows, and one Parquet file with logits per cell")
     return run_stage(parser, _stress, arguments)
 

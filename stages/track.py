@@ -14,10 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from stages.common.command import run_stage, stage_parser
+from stages.common.command import run_stage
 from stages.common.durations import DURATIONS, Durations
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
+from stages.common.pipeline import pipeline_parser
 from stages.common.repository import STATES, repository_root
 from stages.results.further import further_of_task
 from stages.results.trained import that_trained
@@ -36,33 +37,16 @@ CHARTS = ("loss", "score", "reliability")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
-    parser = stage_parser(
-        "Log every cell of one task to MLflow, and for each arm a parent run with mean, spread and comparison with"
-        " scratch. A result that the store already has is not logged again.",
-        "python -m stages.track --task nsmc --metrics reports/metrics/nsmc.json --models data/models/nsmc"
-        " --checkpoint data/initial/nsmc --sizes reports/sizes/nsmc.json --sized data/sized/nsmc"
-        " --errors reports/errors/nsmc.json --findings reports/doctor/nsmc.json --verdicts reports/verdicts.json"
-        " --plots reports/plots --further reports/further --out data/tracked/nsmc.json\n"
-        "  python -m stages.track --follow   # beside `dvc repro`: watch the training in progress",
-    )
-    given = sys.argv[1:] if arguments is None else arguments
+    follows = "--follow" in (sys.argv[1:] if arguments is None else arguments)
+    own = {"plots": "folder of the charts that report drew", "out": "JSON with the digest of every logged result"}
+    parser = pipeline_parser(
+        "track", "" if follows else "task metrics models checkpoint sizes sized errors findings verdicts further",
+        more="A parent run of each arm has mean, spread and comparison with scratch. A result that the store already"
+        " has is not logged again. Beside `dvc repro`, `python -m stages.track --follow` shows the training in"
+        " progress.", **({} if follows else own))
     parser.add_argument("--follow", action="store_true",
                         help="show training in progress in MLflow, with a delay of half a minute, until Ctrl-C")
-    if "--follow" in given:
-        return run_stage(parser, _follow, given)
-    parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--metrics", type=Path, required=True, help="JSON that evaluate wrote")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the models: their histories")
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder with the tokenizer")
-    parser.add_argument("--sizes", type=Path, required=True, help="JSON that evaluate_sizes wrote")
-    parser.add_argument("--sized", type=Path, required=True, help="folder of the further train sizes: their histories")
-    parser.add_argument("--errors", type=Path, required=True, help="JSON that analyse wrote")
-    parser.add_argument("--findings", type=Path, required=True, help="JSON that diagnose wrote")
-    parser.add_argument("--verdicts", type=Path, required=True, help="JSON that judge wrote")
-    parser.add_argument("--plots", type=Path, required=True, help="folder of the charts that report drew")
-    parser.add_argument("--further", type=Path, required=True, help="folder of the scores on further test sets")
-    parser.add_argument("--out", type=Path, required=True, help="JSON with the digest of every logged result")
-    return run_stage(parser, _track, arguments)
+    return run_stage(parser, _follow if follows else _track, arguments)
 
 
 def _track(options: Namespace) -> None:

@@ -38,10 +38,10 @@ from stages.training.resuming import StateStore, run_fingerprint
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "train",
-        "Train one model. The arms differ only in --init and in the settings that params.yaml has for each."
-        f" An interrupted run resumes from its last saved state in {STATES}, which may be deleted at any time.",
-        "task seed encoded checkpoint", out="folder to write: model and history.jsonl")
+        "train", "task seed encoded checkpoint",
+        more="The arms differ only in --init and in the settings that params.yaml has for each. An interrupted run"
+        f" resumes from its last saved state in {STATES}, which may be deleted at any time.",
+        out="folder to write: model and history.jsonl")
     parser.add_argument("--init", required=True, choices=[name for name, arm in ARMS.items() if arm.trained],
                         help="arm whose initial weights and settings it has")
     parser.add_argument("--tuning", help="name under `recipes` in params.yaml (default: full)")

@@ -105,20 +105,12 @@ def _open_streams() -> None:
             stream.reconfigure(errors=_ESCAPED)
 
 
-class _Parser(argparse.ArgumentParser):
-    """``--help`` ends with an example, which may take a file to be read."""
-
-    example: str | Callable[[], str]
-
-    def format_help(self) -> str:
-        self.epilog = f"example:\n  {self.example if isinstance(self.example, str) else self.example()}"
-        return super().format_help()
-
-
-def stage_parser(description: str, example: str | Callable[[], str]) -> argparse.ArgumentParser:
+def stage_parser(
+    description: str, example: str, kind: type[argparse.ArgumentParser] = argparse.ArgumentParser
+) -> argparse.ArgumentParser:
     """Parser whose ``--help`` ends with a working example."""
-    parser = _Parser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.example = example
+    parser = kind(description=description, epilog=f"example:\n  {example}",
+                  formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser
 

@@ -1,8 +1,7 @@
-"""The command line of a stage of the pipeline: its options, and as its example the command in dvc.yaml."""
+"""The command line of a stage of the pipeline: its options, and what dvc.yaml says of it."""
 
 import re
 from argparse import ArgumentParser
-from functools import partial
 from pathlib import Path
 
 import yaml
@@ -37,22 +36,34 @@ _PLACES = {"item.task": "nsmc", "item.tuning": "full", "item.seed": "1", "item.s
            "${tasks}": "nsmc", "${checkpoints}": "bilingual_small", "${further_tests}": "shop"}
 
 
-def pipeline_parser(module: str, description: str, shared: str = "", **own: str) -> ArgumentParser:
-    """Parser of the stage that dvc.yaml runs by ``stages.<module>``, all of whose options here are required.
+class _StageParser(ArgumentParser):
+    """``--help`` begins with what the stages that run the module do, and ends with the first of their commands."""
+
+    module: str
+
+    def format_help(self) -> str:
+        found = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
+        stages = {name: stage.get("do", stage) | {"key": _PLACES.get(stage.get("foreach"), "")}
+                  for name, stage in found.items()}
+        mine = {name: stage for name, stage in stages.items() if stage["cmd"].split()[2] == f"stages.{self.module}"}
+        does = "\n".join(f"{name}: {stage['desc']}." for name, stage in mine.items())
+        first = next(iter(mine.values()))
+        places = _PLACES | {"key": first["key"]}
+        self.description = f"{does}\n{self.description}".rstrip()
+        self.epilog = "example:\n  " + re.sub(r"\$\{(.+?)\}", lambda place: places[place[1]], first["cmd"])
+        return super().format_help()
+
+
+def pipeline_parser(module: str, shared: str = "", more: str = "", **own: str) -> ArgumentParser:
+    """Parser of the stages that dvc.yaml runs by ``stages.<module>``; all of the options here are required.
 
     Args:
         shared: names of options that several stages have.
+        more: what ``--help`` says besides the descriptions in dvc.yaml.
         own: what the other options are, by their names.
     """
-    parser = stage_parser(description, partial(command_of, module))
+    parser = stage_parser(more, "", _StageParser)
+    parser.module = module
     for name, text in ({name: _SHARED[name] for name in shared.split()} | own).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=_TYPES.get(name, Path), required=True, help=text)
     return parser
-
-
-def command_of(module: str) -> str:
-    """The first command in dvc.yaml that runs ``stages.<module>``, of one task, seed and so on."""
-    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"].values()
-    stage = next(one for one in stages if one.get("do", one)["cmd"].split()[2] == f"stages.{module}")
-    places = _PLACES | {"key": _PLACES.get(stage.get("foreach"), "")}
-    return re.sub(r"\$\{(.+?)\}", lambda place: places[place[1]], stage.get("do", stage)["cmd"])
