@@ -97,7 +97,7 @@ def test_dates_are_refused_with_remedy() -> None:
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:
-    with pytest.raises(UserError, match="duplicate key 'a'"):
+    with pytest.raises(UserError, match='found duplicate key "a"'):
         parse_yaml("a: 1\na: 2\n", "params.yaml")
 
 
