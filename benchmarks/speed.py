@@ -45,7 +45,6 @@ from stages.results.prepared import read_task
 from stages.settings.training import TrainingSettings
 from stages.training.determinism import make_deterministic
 from stages.training.loop import Training
-from stages.training.memory import keep_freed_memory
 
 TASK, ENCODED = "ag_news", Path("encoded") / "ag_news"
 MAX_LENGTH, BATCH_SIZE, LR, EPOCHS = 128, 16, 5e-5, 3
@@ -69,7 +68,6 @@ class Ours:
 
     def __init__(self, folder: Path, rows: int, precision: str, seed: int = 1) -> None:
         make_deterministic(torch.get_num_threads())
-        keep_freed_memory()
         self.task = read_task(folder / ENCODED)
         self.train_rows = read_split(folder / ENCODED, "train").first_guids(rows)
         self.test_rows = read_split(folder / ENCODED, "test")

@@ -18,7 +18,7 @@ from stages.metrics.baselines import Probe, probe
 from stages.metrics.entities import entity_counts, f1_of
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
-from stages.models.inputs import gold_labels, joined_windows, refuse_too_long
+from stages.models.inputs import gold_labels, joined_windows
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
@@ -56,7 +56,6 @@ def embed(
     splits = {name: read_split(encoded, name) for name in ("validation", "test")}
     splits["train"] = read_split(encoded, "train", len(used) or draws[0].train_size, used or None)
     encoder = build_encoder(checkpoint)
-    refuse_too_long(encoder, list(splits.values()), task.task)
     with progress(sum(map(len, splits.values())), f"{task.task} embed", "row") as bar:
         rows = {name: _rows(encoder, split, settings.precision, bar.update) for name, split in splits.items()}
     labels = {name: joined_windows(split, [np.atleast_1d(label) for label in gold_labels(split)])[1]

@@ -10,7 +10,7 @@ from stages.common.command import run_stage
 from stages.common.files import new_folder
 from stages.common.pipeline import pipeline_parser
 from stages.common.progress import progress
-from stages.encoding.further import further_split
+from stages.encoding.rows import further_split
 from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
 from stages.results.predictions import predictions_table
@@ -19,7 +19,6 @@ from stages.settings.grid import read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
 from stages.training.determinism import make_deterministic
-from stages.training.memory import keep_freed_memory
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +38,6 @@ def _predict(options: Namespace) -> None:
 def predict_further(paths: Namespace, cells: Sequence[str], settings: PredictionSettings, max_length: int) -> None:
     """Write ``<cell>.parquet`` with the columns of ``predict``, for one split called test, after training."""
     make_deterministic(settings.threads)
-    keep_freed_memory()
     task = read_task(paths.prepared)
     split = further_split(paths.rows, task, paths.tokenizer, max_length)
     with new_folder(paths.out) as folder, progress(

@@ -33,7 +33,6 @@ from stages.settings.recipes import recipe_from
 from stages.settings.seeds import weight_seed
 from stages.settings.train_rows import SKIPPED
 from stages.training.determinism import make_deterministic
-from stages.training.memory import keep_freed_memory
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,7 +81,6 @@ def predict(
     cells have their predictions already. ``further`` splits are for the trained models alone.
     """
     make_deterministic(settings.threads)
-    keep_freed_memory()
     task = read_task(encoded)
     splits = {split: read_split(encoded, split) for split in task.splits if split != "train"}
     total = len(cells) * (2 * sum(map(len, splits.values())) + sum(map(len, further.values())))

@@ -11,8 +11,9 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_json
 from stages.common.progress import progress
+from stages.results.searches import SearchedTry
 from stages.searching.experiments import history, make_ready, write_overrides
-from stages.searching.tries import Result, Values, best, drawn, ladder, record, result, search
+from stages.searching.tries import Values, best, drawn, ladder, record, result, search
 from stages.settings.arms import PAIR
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.recipes import recipe_settings
@@ -85,11 +86,11 @@ def _search(options: Namespace) -> None:
             _conclude(task, seed, results, options.write)
 
 
-def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[str, Values], Result]:
+def _attempt(task: str, seed: int, advance: Callable[[], object]) -> Callable[[str, Values], SearchedTry]:
     """What runs a try of ``task``; all of its tries are to differ from the same settings."""
     settings, numbers = read_params(), itertools.count(1)
 
-    def attempt(arm: str, values: Values) -> Result:
+    def attempt(arm: str, values: Values) -> SearchedTry:
         overrides = [f"tunings=[{TUNING}]", f"seeds=[{seed}]", *_overrides(task, arm, values)]
         trained = history(f"search-{task}-{next(numbers)}", task, arm, seed, overrides)
         if read_params() != settings:
@@ -106,14 +107,14 @@ def _present(task: str) -> dict[str, Values]:
     return {arm: Values(values.lr, values.epochs) for arm, values in settings.items()}
 
 
-def _overrides(task: str, arm: str, values: Values) -> list[str]:
+def _overrides(task: str, arm: str, wanted: Values | SearchedTry) -> list[str]:
     """What a try changes in params.yaml; values that stand there already are left alone."""
     present = _present(task)[arm]
-    changed = {name: value for name, value in vars(values).items() if value != getattr(present, name)}
+    changed = {name: value for name in vars(present) if (value := getattr(wanted, name)) != getattr(present, name)}
     return [f"++tasks.{task}.{arm}.{name}={value!r}" for name, value in changed.items()]
 
 
-def _conclude(task: str, seed: int, results: dict[str, list[Result]], write: bool) -> None:
+def _conclude(task: str, seed: int, results: dict[str, list[SearchedTry]], write: bool) -> None:
     """Tell and keep what came out."""
     path = RECORDS / f"{task}.json"
     write_json(path, record(task, seed, results).model_dump(mode="json"))
@@ -121,7 +122,7 @@ def _conclude(task: str, seed: int, results: dict[str, list[Result]], write: boo
     for arm, tries in results.items():
         for line in _table(f"{task} {arm}", tries, winners[arm]):
             print(line)
-    overrides = [override for arm, winner in winners.items() for override in _overrides(task, arm, winner.values)]
+    overrides = [override for arm, winner in winners.items() for override in _overrides(task, arm, winner)]
     if not overrides:
         print(f"{task}: params.yaml already has the winning values; tries: {path}")
     elif write:
@@ -132,16 +133,16 @@ def _conclude(task: str, seed: int, results: dict[str, list[Result]], write: boo
         print(f"{task}: dvc exp run {settings}; tries: {path}")
 
 
-def _table(place: str, tries: Sequence[Result], winner: Result) -> list[str]:
-    rows = [f"{place}: lr {one.values.lr:g}, epochs {one.values.epochs}: {_score(one)}"
+def _table(place: str, tries: Sequence[SearchedTry], winner: SearchedTry) -> list[str]:
+    rows = [f"{place}: lr {one.lr:g}, epochs {one.epochs}: {_score(one)}"
             f"{'  <- chosen' if one is winner else ''}" for one in tries]
-    rates = sorted({one.values.lr for one in tries})
-    if len(rates) > 1 and winner.values.lr in (rates[0], rates[-1]):
+    rates = sorted({one.lr for one in tries})
+    if len(rates) > 1 and winner.lr in (rates[0], rates[-1]):
         rows.append(f"{place}: the best learning rate is the lowest or highest tried; more tries widen the range")
     return rows
 
 
-def _score(one: Result) -> str:
+def _score(one: SearchedTry) -> str:
     return one.outcome if one.score is None else f"validation {one.score:.4f}, loss {one.loss:.4f}"
 
 

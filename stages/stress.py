@@ -24,7 +24,6 @@ from stages.settings.libraries import require_libraries
 from stages.settings.stress import StressInputs, StressSettings, stress_settings
 from stages.stressing.transformations import Transformation, transformation
 from stages.training.determinism import make_deterministic
-from stages.training.memory import keep_freed_memory
 
 _SCHEMA = pa.schema([("transformation", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
 
@@ -49,7 +48,6 @@ def stress(paths: Namespace, cells: Sequence[str], settings: StressSettings, inp
     unchanged are those that ``predict`` wrote.
     """
     make_deterministic(inputs.threads)
-    keep_freed_memory()
     task = read_task(paths.prepared)
     applied: dict[str, dict[str, str | int]] = {}
     left_out: dict[str, str] = {}

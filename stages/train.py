@@ -17,7 +17,6 @@ from stages.common.pipeline import pipeline_parser
 from stages.common.repository import STATES, repository_root
 from stages.encoding.store import read_split
 from stages.models.building import build_model
-from stages.models.inputs import refuse_too_long
 from stages.models.tuning import merged
 from stages.results.prepared import read_task
 from stages.settings.arms import ARMS, FULL_TUNING
@@ -31,7 +30,6 @@ from stages.training.determinism import make_deterministic, numeric_setting
 from stages.training.distilling import Teacher
 from stages.training.launching import launch, to_be_launched
 from stages.training.loop import Training
-from stages.training.memory import keep_freed_memory
 from stages.training.resuming import StateStore, run_fingerprint
 
 
@@ -106,7 +104,6 @@ def train(
         OSError: the result cannot be written, for example because the disk is full; the saved state is kept.
     """
     make_deterministic(settings.threads)
-    keep_freed_memory()
     settings = settings.model_copy(update={"lr": settings.lr * recipe.lr_factor,
                                            "epochs": getattr(recipe, "epochs", settings.epochs)})
     task = read_task(encoded)
@@ -114,7 +111,6 @@ def train(
     validation = read_split(encoded, "validation")
     initial = weight_seed(seed, settings.seed_varies)
     model = build_model(init, checkpoint, task.kind, task.tags, settings.dropout, initial, recipe)
-    refuse_too_long(model, (rows, validation), task.task)
     training = Training(
         model, rows, rows.first_guids(len(set(validation.guids))), validation, task, settings,
         order_seed(seed, settings.seed_varies), recipe, teacher,

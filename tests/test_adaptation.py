@@ -299,13 +299,6 @@ def test_a_tokenizer_without_mask_is_refused(data: Path) -> None:
     adapted(data)
 
 
-def test_texts_longer_than_the_encoder_are_refused(data: Path) -> None:
-    config = read_json(data / "checkpoint" / "config.json") | {"max_position_embeddings": 4}
-    BertModel(BertConfig(**config)).save_pretrained(data / "checkpoint")
-    with pytest.raises(UserError, match=r"toy adaptation: a text has 6 tokens, but the checkpoint has 4 positions"):
-        adapted(data)
-
-
 def test_the_arm_is_predicted_evaluated_and_compared_with_both(data: Path) -> None:
     grid = Grid(tasks=("toy",), tunings=("full",), seeds=(1, 2), asked={"adapted": ("toy",), OWN: ("toy",)})
     adapted(data, "checkpoint/adapted")

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages import embed
-from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.encoding.store import read_split
 from stages.metrics.baselines import INVERSE_PENALTIES, probe
@@ -19,7 +18,7 @@ from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.settings.prediction import ForwardSettings
-from stages.settings.train_rows import WHOLE, TrainRows
+from stages.settings.train_rows import TrainRows
 from tests import families, shapes, tiny
 
 SETTINGS = ForwardSettings(threads=1, precision="fp32")
@@ -95,15 +94,6 @@ def test_words_beyond_the_maximum_length_are_outside(tmp_path: Path) -> None:
     first = embedded(tmp_path)["test"][EMBEDDINGS_BASELINE][0]
     assert len(first) == len(rows[0]["words"])
     assert first[-2:] == ["O", "O"]
-
-
-def test_rows_longer_than_the_encoder_are_refused(tmp_path: Path) -> None:
-    tiny.write_encoded(tmp_path, tiny.TEXT_TASK)
-    tiny.write_checkpoint(tmp_path / "short", max_length=4)
-    with pytest.raises(UserError, match=r"tasks\.toy\.max_length: a row has \d tokens"):
-        embed.embed(tmp_path / "prepared", tmp_path / "encoded", tmp_path / "short", tmp_path / "out.json", WHOLE,
-                    SETTINGS)
-    assert not (tmp_path / "out.json").exists()
 
 
 def blobs(count: int, distance: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

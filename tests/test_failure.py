@@ -7,9 +7,8 @@ import pytest
 from scipy.stats import binomtest
 
 from stages.metrics.classification import classification_metrics, confusion
-from stages.metrics.failure import failed
+from stages.metrics.failure import failed, rate_interval
 from stages.metrics.outcome import Outcome
-from stages.metrics.rates import rate_interval
 from stages.wording.catalogue import render
 from stages.wording.names import outcome_name
 

@@ -29,10 +29,9 @@ from stages.forecasting import study
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
 from stages.forecasting.cells import TaskRows, grid_cells, prediction_stages
 from stages.forecasting.finished import finished_stages, other_stages, outdated
-from stages.forecasting.fitting import fitted_cost
 from stages.forecasting.measuring import Measured, PhaseCost, forecast_run, measured
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
-from stages.forecasting.probe import probe
+from stages.forecasting.probe import fitted_cost, probe
 from stages.models.inputs import Collator
 from stages.models.tuning import freeze_at
 from stages.settings.grid import read_grid

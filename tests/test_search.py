@@ -17,8 +17,9 @@ from stages.common.errors import UserError
 from stages.common.files import read_json
 from stages.common.sources import ROOT
 from stages.results.histories import Evaluation, History, RunSummary, read_history
+from stages.results.searches import SearchedTry
 from stages.searching import experiments
-from stages.searching.tries import Result, Values, best, drawn, ladder, planned, record, result, search
+from stages.searching.tries import Values, best, drawn, ladder, planned, record, result, search
 from stages.settings.recipes import FULL, recipe_settings
 from stages.settings.training import training_settings
 from stages.settings.yaml12 import parse_yaml
@@ -32,8 +33,9 @@ PRESENT = {"pretrained": Values(2e-5, 3), "scratch": Values(1e-4, 10)}
 
 def tried(
     lr: float, score: float | None, loss: float | None = 0.5, epochs: int = 1, outcome: str = "finished"
-) -> Result:
-    return Result(Values(lr, epochs), outcome, score, loss, {"lr": lr, "epochs": epochs})
+) -> SearchedTry:
+    return SearchedTry(lr=lr, epochs=epochs, outcome=outcome, score=score, loss=loss,
+                       settings={"lr": lr, "epochs": epochs})
 
 
 @given(st.integers(1, 12), st.floats(1.2, 10))
@@ -61,7 +63,7 @@ def test_draws_begin_with_the_present_values_and_nest(tries: int, seed: int) -> 
 
 
 def test_a_learning_rate_beyond_one_is_refused_before_any_work() -> None:
-    def attempt(arm: str, values: Values) -> Result:
+    def attempt(arm: str, values: Values) -> SearchedTry:
         pytest.fail("tried")
 
     present = PRESENT | {"scratch": Values(0.5, 1)}
@@ -76,8 +78,8 @@ def test_a_learning_rate_beyond_one_is_refused_before_any_work() -> None:
     ([tried(1.0, 0.8, epochs=4), tried(1.0, 0.8, epochs=2)], 1.0),
     ([tried(1.0, 0.2), tried(2.0, None, None, outcome="loss not finite")], 1.0),
 ])
-def test_the_winner_by_hand(results: list[Result], winner: float) -> None:
-    assert best(results, "nsmc scratch").values.lr == winner
+def test_the_winner_by_hand(results: list[SearchedTry], winner: float) -> None:
+    assert best(results, "nsmc scratch").lr == winner
     assert best(results[::-1], "nsmc scratch") == best(results, "nsmc scratch")
 
 
@@ -88,11 +90,11 @@ def test_no_try_that_finishes_is_one_line() -> None:
 
 
 def test_the_bound_is_on_the_rate_that_training_uses() -> None:
-    def attempt(arm: str, values: Values) -> Result:
+    def attempt(arm: str, values: Values) -> SearchedTry:
         return tried(values.lr, 0.5)
 
     present = {"pretrained": Values(0.05, 1), "scratch": Values(0.05, 1)}
-    assert [one.values.lr for one in search(present, ladder(3, 3.0), attempt, 2.0)["pretrained"]] == [0.05, 0.017, 0.15]
+    assert [one.lr for one in search(present, ladder(3, 3.0), attempt, 2.0)["pretrained"]] == [0.05, 0.017, 0.15]
     with pytest.raises(UserError, match="expected learning rates of at most 1, found 1.5 around the present 0.5"):
         search(present, ladder(3, 3.0), attempt, 10.0)
 

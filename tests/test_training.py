@@ -20,7 +20,7 @@ from stages.encoding.store import read_split
 from stages.evaluate import evaluate
 from stages.metrics.scoring import mean_cross_entropy
 from stages.models.building import build_model, load_model
-from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits, refuse_too_long
+from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
 from stages.models.local import copy_checkpoint
 from stages.models.precision import mixed_precision
 from stages.predict_splits import predict
@@ -143,15 +143,6 @@ def test_a_head_that_the_checkpoint_brings_is_left_behind(tmp_path: Path) -> Non
     assert not (heads["pretrained", 1] == 0.123).any()
     assert torch.equal(heads["pretrained", 1], heads["scratch", 1])
     assert not torch.equal(heads["pretrained", 1], heads["pretrained", 2])
-
-
-def test_rows_longer_than_the_model_has_positions_are_refused(data: Path, task: dict, tmp_path: Path) -> None:
-    model = build_model("scratch", data / "checkpoint", task["kind"], task["tags"], 0.1, 1)
-    split = read_split(data / "encoded", "train")
-    refuse_too_long(model, (split,), "toy")
-    model.config.max_position_embeddings = 4
-    with pytest.raises(UserError, match="tasks.toy.max_length: a row has . tokens, .* has 4 positions"):
-        refuse_too_long(model, (split,), "toy")
 
 
 def test_half_precision_checkpoints_are_trained_in_float32(checkpoint: Path, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from stages.models.predicting import predicted_rows
 from stages.results.prepared import Row, Task
 from stages.settings.prediction import PredictionSettings
 from stages.training.determinism import make_deterministic
-from stages.training.memory import keep_freed_memory
 
 DIGITS = 6  # of a probability; further ones are rounding noise
 _MOSTLY = 0.5  # share of unknown tokens from which an answer names it
@@ -59,7 +58,6 @@ class Model:
         self, folder: Path, tokenizer: Path, task: Task, max_length: int, settings: PredictionSettings
     ) -> None:
         make_deterministic(settings.threads)
-        keep_freed_memory()
         self._model = load_model(folder, task.kind)
         self._tokenizer, self._max_length = tokenizer, max_length
         self._task, self._precision = task, settings.precision

@@ -1,13 +1,15 @@
-"""Prepared rows as encoded rows, and these as a split in memory."""
+"""Prepared rows, or those of a further test set, as encoded rows, and these as a split in memory."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from stages.encoding.store import EncodedSplit, Ragged
 from stages.encoding.tokenizing import TextTokenizer, tag_ids
-from stages.results.prepared import Row, Task
+from stages.results.prepared import Row, Task, read_rows
 
 
 class EncodedRow(NamedTuple):
@@ -38,6 +40,23 @@ def split_of_rows(encoded: Sequence[EncodedRow]) -> EncodedSplit:
     return EncodedSplit(
         guids, _ragged(input_ids), _ragged(token_type_ids),
         _ragged(labels) if words else np.array(labels, dtype=np.int64), _ragged(word_index) if words else None)
+
+
+def further_split(folder: Path, task: Task, tokenizer: Path, max_length: int) -> EncodedSplit:
+    """The tokenized rows in ``folder``, which preprocess_further wrote; labels are placeholders.
+
+    Args:
+        tokenizer: tokenizer.json of the task's checkpoint.
+        max_length: maximum tokens per input.
+    """
+    rows = [_unlabelled(row, task) for row in read_rows(folder / "rows.jsonl")]
+    return split_of_rows(encode_rows(rows, TextTokenizer(tokenizer, max_length), task))
+
+
+def _unlabelled(row: Row, task: Task) -> Row:
+    """The row with a label that the task has, in place of that of the test set; no model sees it."""
+    first = task.tags[0]
+    return replace(row, tags=(first,) * len(row.words)) if task.is_words else replace(row, label=first)
 
 
 def _ragged(sequences: Sequence[Sequence[int]]) -> Ragged:

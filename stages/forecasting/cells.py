@@ -119,7 +119,7 @@ class TaskRows:
     def further(self) -> list[EncodedSplit]:
         """The further test sets of the task, as predict_further tokenizes them."""
         # Imported here because no other forecast needs a tokenizer.
-        from stages.encoding.further import further_split
+        from stages.encoding.rows import further_split
 
         task, length = read_task(self.encoded), running_text_length(self.encoded.name)
         return [further_split(FURTHER / test / "rows", task, self.checkpoint / "tokenizer.json", length)

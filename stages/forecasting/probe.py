@@ -19,16 +19,16 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.optimize import nnls
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256
 from stages.encoding.store import EncodedSplit, Ragged, read_split
-from stages.forecasting.fitting import fitted_cost
 from stages.forecasting.measuring import PhaseCost, Probed
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
 from stages.metrics.scoring import score
 from stages.models.building import build_model
-from stages.models.inputs import gold_labels, joined_windows, predict_logits, refuse_too_long, whole_model
+from stages.models.inputs import gold_labels, joined_windows, predict_logits, whole_model
 from stages.models.tuning import freeze_at, merged
 from stages.results.prepared import read_task
 from stages.settings.libraries import require_libraries
@@ -38,7 +38,6 @@ from stages.settings.training import TrainingSettings
 from stages.training.determinism import make_deterministic
 from stages.training.frozen_layers import TOKENS_PER_BATCH as TOKENS_PER_CACHED_BATCH
 from stages.training.loop import Training
-from stages.training.memory import keep_freed_memory
 from stages.training.pairs import run_batches
 from stages.training.resuming import StateStore
 from stages.training.run import Run
@@ -149,7 +148,6 @@ def probe(
 ) -> Probed:
     """Measure a cell, given the arguments of training."""
     make_deterministic(settings.threads)
-    keep_freed_memory()
     task = read_task(encoded)
     train = read_split(encoded, "train", settings.train_size)
     validation = read_split(encoded, "validation")
@@ -157,7 +155,6 @@ def probe(
     model = build_model(init, checkpoint, task.kind, task.tags, settings.dropout,  # type: ignore[arg-type]
                         weight_seed(seed, settings.seed_varies), recipe)
     building = time.perf_counter() - start
-    refuse_too_long(model, (train, validation), task.task)
     for path in (encoded / "train.arrow", encoded / "validation.arrow", checkpoint / "model.safetensors"):
         sha256(path)  # as `train` does, which records its inputs
     order = order_seed(seed, settings.seed_varies)
@@ -174,6 +171,22 @@ def probe(
         measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, all_rows=train,
                          batches=batches).measure()
     return replace(measured, building=building)
+
+
+def fitted_cost(work: np.ndarray, seconds: np.ndarray) -> np.ndarray:
+    """Seconds per unit of work, [3]: non-negative least squares of relative errors.
+
+    The method is Lawson and Hanson's (1995, https://doi.org/10.1137/1.9781611971217). Errors are relative because
+    disturbances of a machine grow with the duration of a batch.
+
+    Args:
+        work: of the timed batches, [batches, 3].
+        seconds: duration of each, [batches], above 0.
+    """
+    scale = work.max(axis=0)
+    relative = work / scale / seconds[:, None]
+    cost, _ = nnls(relative, np.ones(len(seconds)))
+    return np.asarray(cost / scale)
 
 
 def _spread(batches: list[np.ndarray], lengths: np.ndarray) -> list[np.ndarray]:

@@ -12,10 +12,9 @@ from stages.metrics.calibration import fitted_temperature
 from stages.metrics.delivered import delivered_score
 from stages.metrics.differences import PAIRS, compare, compare_pairs, grouped, score_interval, these_runs, to_settle
 from stages.metrics.entity_details import inflated_accuracy
-from stages.metrics.failure import failed
+from stages.metrics.failure import failed, rate_interval
 from stages.metrics.groups import group_numbers
 from stages.metrics.paired_tests import paired_test
-from stages.metrics.rates import rate_interval
 from stages.metrics.task_scores import OUTSIDE, Labels, Scores, probability_scores, scorer, scores
 from stages.results.cards import EncodingCard
 from stages.results.predictions import PHASES, Predictions

@@ -7,6 +7,8 @@ Klakow, 2021, https://arxiv.org/abs/2006.04884), so a mean over both describes n
 import math
 from collections.abc import Mapping
 
+from scipy.special import betaincinv
+
 from stages.metrics.outcome import Outcome
 
 _LEAST = 0.05  # a correlation with the gold labels that small is of no use, however many rows show it
@@ -39,3 +41,10 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int =
     if "entity_f1" in metrics:
         return metrics["entity_f1"] <= 0 or metrics["token_mcc"] < _LEAST
     return metrics["mcc"] < max(_LEAST, min(_ERRORS / math.sqrt(max(rows - 1, 1) * (classes - 1)), _GREATEST))
+
+
+def rate_interval(count: int, runs: int) -> tuple[float, float]:
+    """Clopper and Pearson's (1934, Biometrika 26) 95 % interval of a rate, from ``count`` of ``runs``."""
+    low = float(betaincinv(count, runs - count + 1, 0.025)) if count else 0.0
+    high = float(betaincinv(count + 1, runs - count, 1 - 0.025)) if count < runs else 1.0
+    return low, high

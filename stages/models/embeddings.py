@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from accelerate import Accelerator, PartialState
 from transformers import PreTrainedModel
 
 from stages.encoding.store import EncodedSplit
-from stages.models.inputs import Collator, Tensors, joined_windows, predict_logits
-from stages.models.precision import mixed_precision
+from stages.models.inputs import Tensors
+from stages.models.predicting import predicted_rows
 
 
 def embedded_rows(
@@ -27,12 +26,8 @@ def embedded_rows(
         precision: as ``training.precision``.
         advance: called with the number of rows of each finished batch.
     """
-    accelerator = Accelerator(mixed_precision=mixed_precision(precision, PartialState().device))
-    encoder = encoder.to(accelerator.device)
-    with accelerator.autocast():
-        rows = predict_logits(encoder, split, Collator(encoder, accelerator.device), after_batch=advance,
-                              forward=_states_of_words if split.word_index is not None else _mean_states)
-    return joined_windows(split, rows)
+    return predicted_rows(encoder, split, precision, advance,
+                          _mean_states if split.word_index is None else _states_of_words)
 
 
 def _states_of_words(model: torch.nn.Module, split: EncodedSplit, rows: np.ndarray, tensors: Tensors) -> Any:

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL, EncodedSplit, Ragged
 from stages.models.architectures import last_segment, position_limit
 
 Tensors = dict[str, torch.Tensor]
+Forward = Callable[[torch.nn.Module, EncodedSplit, np.ndarray, Tensors], Any]  # runs a model on rows of a split
 TOKENS_PER_BATCH = 8192  # of a forward pass without gradients, padding included
 
 
@@ -54,15 +54,6 @@ def positions(model: PreTrainedModel) -> int | None:
         "model_type", "max_position_embeddings", "pad_token_id")})
 
 
-def refuse_too_long(model: PreTrainedModel, splits: Sequence[EncodedSplit], task: str) -> None:
-    """Refuse rows with more tokens than the model has positions."""
-    room = positions(model)
-    longest = max(int(split.input_ids.lengths.max()) for split in splits)
-    if room is not None and longest > room:
-        raise UserError(f"params.yaml: tasks.{task}.max_length: a row has {longest} tokens, but its checkpoint "
-                        f"has {room} positions; lower max_length to that")
-
-
 def whole_model(model: torch.nn.Module, split: EncodedSplit, rows: np.ndarray, tensors: Tensors) -> Any:
     """The output of a model for ``tensors``, which are ``rows`` of ``split``."""
     return model(**tensors)
@@ -74,7 +65,7 @@ def predict_logits(
     collate: Collator,
     tokens_per_batch: int = TOKENS_PER_BATCH,
     after_batch: Callable[[int], object] = lambda rows: None,
-    forward: Callable[[torch.nn.Module, EncodedSplit, np.ndarray, Tensors], Any] = whole_model,
+    forward: Forward = whole_model,
     share: Callable[[Sequence[np.ndarray]], Sequence[np.ndarray]] = lambda batches: batches,
 ) -> list[np.ndarray]:
     """Float32 logits in the order of the rows: [classes] per row, or [words, classes] for ``words``.

@@ -20,7 +20,6 @@ from transformers import AutoConfig, AutoModelForMaskedLM, PretrainedConfig, Pre
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
 from stages.models.architectures import architecture_of, refuse_adaptation
-from stages.models.inputs import positions
 from stages.models.loading import load_checkpoint
 from stages.pretraining.masked_language import EncodedText, MaskedTraining, MeanLoss, Vocabulary
 from stages.pretraining.replaced_tokens import HEAD, Detection, training_of
@@ -67,8 +66,7 @@ def adapt(
         What was measured, and the store of the run, for the caller to discard once the result is in its final place.
 
     Raises:
-        UserError: the checkpoint is not an encoder with a mask token, a text is longer than its maximum, or a loss is
-            not finite.
+        UserError: the checkpoint is not an encoder with a mask token, or a loss is not finite.
     """
     make_deterministic(settings.threads)
     own = isinstance(settings, SelfPretrainingSettings)
@@ -77,7 +75,6 @@ def adapt(
     torch.manual_seed(settings.seed)
     model, missing = _random_model(config, text, vocabulary, settings) if own else load_checkpoint(
         AutoModelForMaskedLM, checkpoint, config)
-    _refuse_too_long(model, text, description)
     model.to("cuda" if torch.cuda.is_available() else "cpu").train()
     training = training_of(model, text, vocabulary, settings, description, f"lower {arm.further}.lr in params.yaml")
     weights = {} if own else load_file(checkpoint / _WEIGHTS)
@@ -129,13 +126,6 @@ def _vocabulary(checkpoint: Path, config: PretrainedConfig, arm: Arm) -> Vocabul
     special = {identifier for identifier, token in tokenizer.get_added_tokens_decoder().items() if token.special}
     words = sorted(set(known.values()) - special - {mask})
     return Vocabulary(np.array(words), config.vocab_size, mask, config.pad_token_id or 0)
-
-
-def _refuse_too_long(model: PreTrainedModel, text: EncodedText, description: str) -> None:
-    room, longest = positions(model), int(text.lengths.max())
-    if room is not None and longest > room:
-        raise UserError(f"{description}: a text has {longest} tokens, but the checkpoint has {room} positions; lower "
-                        "the task's max_length in params.yaml to that")
 
 
 def _determining(

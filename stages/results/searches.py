@@ -1,6 +1,6 @@
 """What ``search`` keeps of one task."""
 
-from pydantic import FiniteFloat, field_validator
+from pydantic import Field, FiniteFloat, field_validator
 
 from stages.results.reading import Facts, Text
 from stages.results.task_metrics import RunSettings
@@ -8,13 +8,22 @@ from stages.settings.arms import PAIR
 
 
 class SearchedTry(Facts):
-    """One try with the validation score and loss of the model that it kept, None for a failed try."""
+    """One try with the validation score and loss of the model that it kept, None for a failed try.
+
+    All of its settings are kept of the best try of an arm alone.
+    """
 
     lr: FiniteFloat
     epochs: int
     outcome: Text
     score: FiniteFloat | None
     loss: FiniteFloat | None
+    settings: RunSettings = Field(default_factory=dict, exclude=True)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run was aborted, so that the model that it kept is no candidate."""
+        return self.score is None
 
 
 class SearchedArm(Facts):

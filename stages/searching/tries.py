@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from stages.common.errors import UserError
 from stages.metrics.outcome import Outcome
-from stages.results.histories import History, Settings
+from stages.results.histories import History
 from stages.results.searches import SearchedArm, SearchedTry, SearchRecord
 from stages.settings.arms import ARMS, PAIR
 
@@ -21,22 +21,6 @@ class Values:
 
     lr: float
     epochs: int
-
-
-@dataclass(frozen=True)
-class Result:
-    """Result of a try: ``score`` and ``loss`` of the kept model on the validation set, None for a failed try."""
-
-    values: Values
-    outcome: str
-    score: float | None
-    loss: float | None
-    settings: Settings
-
-    @property
-    def failed(self) -> bool:
-        """Whether the run was aborted, so that the model that it kept is no candidate."""
-        return self.score is None
 
 
 def ladder(tries: int, factor: float) -> list[tuple[float, float]]:
@@ -73,17 +57,17 @@ def planned(present: Values, factors: Iterable[tuple[float, float]], lr_factor: 
     return values
 
 
-def result(values: Values, history: History) -> Result:
+def result(values: Values, history: History) -> SearchedTry:
     """Result of a training; only validation scores are used."""
     run = history.summary
-    if Outcome(run.outcome).aborted:
-        return Result(values, run.outcome, None, None, run.settings)
-    kept = history.kept.validation
-    score = next(value for name, value in kept.items() if name != "loss")
-    return Result(values, run.outcome, score, kept["loss"], run.settings)
+    score = loss = None
+    if not Outcome(run.outcome).aborted:
+        kept = history.kept.validation
+        score, loss = next(value for name, value in kept.items() if name != "loss"), kept["loss"]
+    return SearchedTry(**asdict(values), outcome=run.outcome, score=score, loss=loss, settings=run.settings)
 
 
-def best(results: Sequence[Result], place: str) -> Result:
+def best(results: Sequence[SearchedTry], place: str) -> SearchedTry:
     """The try with the highest score; ties are broken by lower loss, lower learning rate, then fewer epochs.
 
     Raises:
@@ -93,7 +77,7 @@ def best(results: Sequence[Result], place: str) -> Result:
     if not candidates:
         raise UserError(f"{place}: expected a try that finishes, found none of {len(results)} "
                         f"({results[0].outcome}); lower its learning rate in params.yaml")
-    return min(candidates, key=lambda one: (-_number(one.score), _number(one.loss), one.values.lr, one.values.epochs))
+    return min(candidates, key=lambda one: (-_number(one.score), _number(one.loss), one.lr, one.epochs))
 
 
 def _number(value: float | None) -> float:
@@ -101,9 +85,9 @@ def _number(value: float | None) -> float:
 
 
 def search(
-    present: dict[str, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[str, Values], Result],
+    present: dict[str, Values], factors: Sequence[tuple[float, float]], attempt: Callable[[str, Values], SearchedTry],
     lr_factor: float = 1.0,
-) -> dict[str, list[Result]]:
+) -> dict[str, list[SearchedTry]]:
     """Try both arms equally often, around their present values by the same factors.
 
     Args:
@@ -114,13 +98,12 @@ def search(
     return {arm: [attempt(arm, values) for values in plan] for arm, plan in plans.items()}
 
 
-def record(task: str, seed: int, results: dict[str, list[Result]]) -> SearchRecord:
+def record(task: str, seed: int, results: dict[str, list[SearchedTry]]) -> SearchRecord:
     """What is kept of a search: every try, and the settings of the winner of each arm."""
     arms = {}
     for arm, tries in results.items():
         winner = best(tries, f"{task} {arm}")
         arms[arm] = SearchedArm(
-            tries=tuple(SearchedTry(**asdict(one.values), outcome=one.outcome, score=one.score, loss=one.loss)
-                        for one in tries),
-            failed=sum(one.failed for one in tries), chosen=asdict(winner.values), settings=winner.settings)
+            tries=tuple(tries), failed=sum(one.failed for one in tries),
+            chosen={"lr": winner.lr, "epochs": winner.epochs}, settings=winner.settings)
     return SearchRecord(task=task, seed=seed, arms=arms)
