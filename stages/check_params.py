@@ -23,12 +23,10 @@ from stages.settings.checkpoints import (
     NAMED,
     SAMPLE_TEXT,
     LocalCheckpoint,
-    checkpoint_from,
     checkpoint_of,
     is_direct,
 )
 from stages.settings.kinds import kind_of
-from stages.settings.recipes import recipe_from
 from stages.settings.schema import Params, check_params
 from stages.settings.table import TABLE
 from stages.spreading.left_over import describe_removed, remove_left_over
@@ -81,8 +79,7 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
     for name, task in params.tasks.items():
         yield f"tasks.{name}.folder", task.folder, (
             "put the files of the corpus there, or name their folder" if task.source == "local" else unread)
-    for name, values in params.checkpoints.items():
-        checkpoint = checkpoint_from(values, f"checkpoints.{name}")
+    for name, checkpoint in params.checkpoints.items():
         if checkpoint.folder != SAMPLE_TEXT:
             yield f"checkpoints.{name}.folder", checkpoint.folder, (
                 unread if checkpoint.source == "hub" else "name the folder of the checkpoint")
@@ -114,7 +111,7 @@ def _check_checkpoint(params: Params, task: str) -> None:
     if not isinstance(config, dict):
         raise UserError(f"{path}: expected a JSON object, found {type(config).__name__}; download the file "
                         "again")
-    recipes = {name: recipe_from(params.recipes[name], f"recipes.{name}") for name in params.tunings}
+    recipes = {name: params.recipes[name] for name in params.tunings}
     refuse_unsupported(config, str(path), Use(
         task, settings.checkpoint, kind_of(settings.corpus, settings.table), settings.max_length, recipes,
         pretrained_by(task, partial(getattr, params))))

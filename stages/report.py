@@ -29,7 +29,7 @@ from stages.settings.further import further_tests
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
-from stages.terminal.summary import TaskSummary, print_summary
+from stages.terminal.summary import print_summary
 from stages.wording.catalogue import render
 
 
@@ -78,8 +78,7 @@ def write_report(
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
     for sentence in filter(None, (seconds_sentence(task, paths.metrics, noted) for task in tasks)):
         print(render(sentence), file=sys.stderr)
-    print_summary([TaskSummary(task.metrics, task.verdicts, task.findings) for task in tasks], aggregates, grid,
-                  settings.language, sys.stderr)
+    print_summary(tasks, aggregates, grid, settings.language, sys.stderr)
 
 
 def _further_parts(

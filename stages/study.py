@@ -21,6 +21,7 @@ from stages.notebooks.making import make_notebook
 from stages.reporting.first_screen import verdict_in_words
 from stages.results.prepared import Row, read_rows
 from stages.results.reading import validated
+from stages.results.tasks import read_summaries
 from stages.results.verdicts import Verdicts, read_aggregates
 from stages.settings.checkpoints import is_direct
 from stages.settings.grid import read_grid
@@ -32,7 +33,7 @@ from stages.studies import facts
 from stages.studies import folder as saved
 from stages.studies.folder import FACTS, LOCK, SETTINGS, STUDIES, VERDICTS
 from stages.studies.publishing import folders_to_move, move_folders, refuse_paths, refuse_texts
-from stages.terminal.summary import print_summary, read_summaries
+from stages.terminal.summary import print_summary
 from stages.terminal.tables import make_table, open_console
 from stages.wording.catalogue import languages, render
 from stages.wording.message import message

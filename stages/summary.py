@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
+from stages.results.tasks import read_summaries
 from stages.results.verdicts import read_aggregates
 from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
-from stages.terminal.summary import print_summary, read_summaries
+from stages.terminal.summary import print_summary
 from stages.wording.catalogue import languages, render
 from stages.wording.message import message
 

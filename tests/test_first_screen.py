@@ -11,8 +11,9 @@ import pytest
 from stages.reporting.charts import differences
 from stages.reporting.first_screen import answer, cards, meaning
 from stages.reporting.verdicts import overall_verdict
+from stages.results.tasks import read_summaries
 from stages.settings.grid import Grid
-from stages.terminal.summary import print_summary, read_summaries
+from stages.terminal.summary import print_summary
 from stages.wording.catalogue import render
 from tests import test_report
 from tests.test_report import Inputs, difference, finding

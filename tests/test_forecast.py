@@ -29,7 +29,7 @@ from stages.forecasting import study
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
 from stages.forecasting.cells import TaskRows, grid_cells, prediction_stages
 from stages.forecasting.finished import finished_stages, other_stages, outdated
-from stages.forecasting.measuring import Measured, PhaseCost, forecast_run, measured
+from stages.forecasting.measuring import Costs, PhaseCost, forecast_run, measured
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
 from stages.forecasting.probe import fitted_cost, probe
 from stages.models.inputs import Collator
@@ -164,11 +164,11 @@ def split_of(lengths: list[int]) -> EncodedSplit:
     return EncodedSplit([str(row) for row in range(len(lengths))], from_tiny, from_tiny, np.zeros(len(lengths)), None)
 
 
-def costs(**changes: Any) -> Measured:
+def costs(**changes: Any) -> Costs:
     values: dict[str, Any] = {
         "start": 5.0, "building": 1.0, "plain": 0.001, "offering": 0.0, "saving": 0.0, "writing": 2.0, "ending": 0.5,
         "layers": 2, "peak_bytes": 1000, "phases": [PhaseCost(0.0, [0.1, 0.01, 0.0], 0.001, 0.0)]}
-    return Measured(**values | changes)
+    return Costs(**values | changes)
 
 
 def test_a_forecast_by_hand() -> None:

@@ -21,6 +21,7 @@ from stages.comparing.changes import changes
 from stages.comparing.revisions import saved_revision
 from stages.notebooks.study import study_notebook, without_texts
 from stages.results.prepared import Row
+from stages.results.tasks import read_summaries
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, read_grid
 from stages.settings.overlays import apply_overlay
@@ -28,7 +29,6 @@ from stages.settings.schema import check_params, check_values
 from stages.settings.yaml12 import parse_yaml
 from stages.studies.folder import FACTS, STUDIES, VERDICTS, check_study, files_of, settings_in_place, study_settings
 from stages.studies.publishing import folders_to_move, refuse_paths, refuse_texts
-from stages.terminal.summary import read_summaries
 from tests.test_report import Inputs
 
 DEFAULT = parse_yaml((ROOT / "params.yaml").read_text("utf-8"), "params.yaml")

@@ -12,11 +12,11 @@ from stages.encoding.store import EncodedSplit, read_split
 from stages.results.prepared import read_task
 from stages.settings.arms import ARMS, Arm, parse_cell_name
 from stages.settings.further import further_tests
-from stages.settings.grid import Grid
+from stages.settings.grid import Grid, read_row_plan
 from stages.settings.prediction import running_text_length
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.train_rows import Size, labels_per_class
-from stages.settings.training import TrainingSettings, train_size, training_settings
+from stages.settings.training import TrainingSettings, training_settings
 
 ENCODED, INITIAL, FURTHER = Path("data/encoded"), Path("data/initial"), Path("data/further")
 _ROWS = "-rows-"  # between the name of a cell and its further train size
@@ -55,7 +55,7 @@ def grid_cells(grid: Grid, rows: dict[str, "TaskRows"]) -> list[Cell]:
     """
     cells = []
     for task in grid.tasks:
-        whole = rows[task].count(train_size(task))
+        whole = rows[task].count(read_row_plan(task).train_size)
         cells += [_cell(task, name, whole) for name in grid.of_task(task).trained_cells]
         available = len(set(rows[task].used(cells[-1].settings).guids))
         for size in sorted(grid.train_sizes, key=rows[task].count):

@@ -49,6 +49,9 @@ class Costs:
         writing: to write the model.
         layers: number of layers of the encoder.
         peak_bytes: peak memory of the probe in bytes.
+        start: of the process of a probe, until its first step; in that process, when that step could begin, in seconds
+            since 1970.
+        ending: of that process, after the last measurement.
     """
 
     building: float
@@ -59,21 +62,8 @@ class Costs:
     writing: float
     layers: int
     peak_bytes: int
-
-
-@dataclass(frozen=True)
-class Probed(Costs):
-    """What the process of a probe knows: ``ready`` is when its first step could begin, in seconds since 1970."""
-
-    ready: float
-
-
-@dataclass(frozen=True)
-class Measured(Costs):
-    """With what the process itself took: ``start`` until the first step, and ``ending`` after the last measurement."""
-
     start: float
-    ending: float
+    ending: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -100,7 +90,7 @@ class Forecast:
 
 def measured(
     init: str, seed: int, encoded: Path, checkpoint: Path, settings: TrainingSettings, recipe: Recipe
-) -> Measured:
+) -> Costs:
     """Probe a cell in a process of its own.
 
     Raises:
@@ -116,12 +106,12 @@ def measured(
         lines = done.stderr.strip().splitlines() or ["the probe failed without output"]
         raise UserError(lines[-1].removeprefix("error: "))
     found = json.loads(done.stdout.splitlines()[-1])
-    found["start"], found["ending"] = found.pop("ready") - launched, time.time() - found.pop("ended")
-    return Measured(**found | {"phases": [PhaseCost(**phase) for phase in found["phases"]]})
+    found["start"], found["ending"] = found["start"] - launched, time.time() - found["ending"]
+    return Costs(**found | {"phases": [PhaseCost(**phase) for phase in found["phases"]]})
 
 
 def forecast_run(
-    costs: Measured, phases: list[Phase], train: EncodedSplit, train_eval_rows: EncodedSplit,
+    costs: Costs, phases: list[Phase], train: EncodedSplit, train_eval_rows: EncodedSplit,
     validation: EncodedSplit,
 ) -> Forecast:
     """The forecast of a run that trains on ``train`` and evaluates on ``train_eval_rows`` and ``validation``."""
@@ -147,7 +137,7 @@ def forecast_run(
                     costs.peak_bytes + int(min(kept, MEMORY)))
 
 
-def forecast_prediction(costs: Measured, splits: list[EncodedSplit], models: int) -> float:
+def forecast_prediction(costs: Costs, splits: list[EncodedSplit], models: int) -> float:
     """Seconds of a process that runs ``models`` models of a task on ``splits``."""
     tokens = sum(padded_tokens(split.input_ids.lengths) for split in splits)
     return costs.start + costs.ending + models * (costs.building + tokens * costs.plain)

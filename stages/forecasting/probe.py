@@ -24,7 +24,7 @@ from scipy.optimize import nnls
 from stages.common.command import run_stage, stage_parser
 from stages.common.files import sha256
 from stages.encoding.store import EncodedSplit, Ragged, read_split
-from stages.forecasting.measuring import PhaseCost, Probed
+from stages.forecasting.measuring import Costs, PhaseCost
 from stages.forecasting.plan import Phase, padded_tokens, plan_run, work
 from stages.metrics.scoring import score
 from stages.models.building import build_model
@@ -77,7 +77,7 @@ class Probe(Training):
         """Steps of the whole run, not of the rows measured."""
         return sum(len(phase.steps) for phase in self.phases)
 
-    def measure(self) -> Probed:
+    def measure(self) -> Costs:
         """Seconds and bytes of each part of the run."""
         phases = self.phases
         run = self.prepare()
@@ -91,7 +91,7 @@ class Probe(Training):
             saving = _timed(lambda: StateStore(Path(folder), "states").save(run.state(run.random_states())))
             run.best.restore(self.model)
             writing = _timed(lambda: merged(self.model).save_pretrained(folder))
-        return Probed(0.0, plain, measured, offering, saving, writing, self._layers, _peak_bytes(), ready)
+        return Costs(0.0, plain, measured, offering, saving, writing, self._layers, _peak_bytes(), ready)
 
     def _phase(self, run: Run, phase: Phase, phases: int) -> PhaseCost:
         if len(phase.steps):
@@ -145,7 +145,7 @@ class Probe(Training):
 
 def probe(
     init: str, seed: int, encoded: Path, checkpoint: Path, settings: TrainingSettings, recipe: Recipe
-) -> Probed:
+) -> Costs:
     """Measure a cell, given the arguments of training."""
     make_deterministic(settings.threads)
     task = read_task(encoded)
@@ -254,7 +254,7 @@ def _probe(options: Namespace) -> None:
     cell = json.loads(options.cell)
     found = probe(cell["init"], cell["seed"], Path(cell["encoded"]), Path(cell["checkpoint"]),
                   TrainingSettings(**cell["settings"]), recipe_from(cell["recipe"], "recipes"))
-    print(json.dumps(asdict(found) | {"ended": time.time()}))
+    print(json.dumps(asdict(found) | {"ending": time.time()}))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from stages.forecasting.budget import Size
 from stages.forecasting.cells import Cell, TaskRows, is_sized
-from stages.forecasting.measuring import Forecast, Measured, forecast_prediction, forecast_run, measured
+from stages.forecasting.measuring import Costs, Forecast, forecast_prediction, forecast_run, measured
 from stages.forecasting.plan import Phase, padded_tokens, plan_run
 from stages.settings.seeds import order_seed
 from stages.training.optimization import warmup_steps
 
 
-def measure(cell: Cell, rows: TaskRows) -> Measured:
+def measure(cell: Cell, rows: TaskRows) -> Costs:
     """Probe a cell; one that starts from further weights as the checkpoint, which has the same shape."""
     rows.used(cell.settings)
     return measured(cell.init, cell.seed, rows.encoded, rows.checkpoint, cell.settings, cell.recipe)
@@ -24,7 +24,7 @@ def planned(cell: Cell, rows: TaskRows, layers: int) -> list[Phase]:
                     cell.recipe, layers)
 
 
-def forecast_cell(cell: Cell, rows: TaskRows, costs: Measured) -> Forecast:
+def forecast_cell(cell: Cell, rows: TaskRows, costs: Costs) -> Forecast:
     """Time and memory of the cell; a student's teacher is run once on the training rows before it starts."""
     train = rows.used(cell.settings)
     found = forecast_run(costs, planned(cell, rows, costs.layers), train, rows.train_eval_rows(cell.settings),
@@ -36,7 +36,7 @@ def forecast_cell(cell: Cell, rows: TaskRows, costs: Measured) -> Forecast:
 class Study:
     """Cells with their inputs and measurements."""
 
-    def __init__(self, cells: list[Cell], rows: dict[str, TaskRows], costs: dict[tuple[str, str], Measured]) -> None:
+    def __init__(self, cells: list[Cell], rows: dict[str, TaskRows], costs: dict[tuple[str, str], Costs]) -> None:
         self.cells, self._rows, self._costs = cells, rows, costs
         self._known: dict[tuple[object, ...], Forecast] = {}
 

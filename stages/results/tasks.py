@@ -65,17 +65,23 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class TaskFacts:
-    """Everything that is known about one task; ``adaptations`` by the arm that starts from the weights made."""
+class TaskSummary:
+    """What is said of one task; the findings begin with the worst."""
 
     metrics: TaskMetrics
-    arms: tuple[Arm, ...]
     verdicts: TaskVerdicts
+    findings: tuple[FoundFact, ...]
+
+
+@dataclass(frozen=True)
+class TaskFacts(TaskSummary):
+    """Everything that is known about one task; ``adaptations`` by the arm that starts from the weights made."""
+
+    arms: tuple[Arm, ...]
     card: DataCard
     encoding: EncodingCard
     adaptations: dict[str, AdaptationCard] = field(default_factory=dict)
     search: SearchRecord | None = None
-    findings: tuple[FoundFact, ...] = ()
 
     @property
     def comparisons(self) -> dict[str, Judgement]:
@@ -110,23 +116,30 @@ class TaskFacts:
         return self.metrics.title.split(",")[0]
 
 
+def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) -> tuple[TaskSummary, ...]:
+    """Every task of ``grid`` in its order; files of other tasks are never read.
+
+    Raises:
+        UserError: a file is missing or malformed, or is about other results.
+    """
+    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
+    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
+                                       for folder in (metrics, findings)))
+    return tuple(TaskSummary(facts[task], judged[task], read_findings(
+        findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks)
+
+
 def read_tasks(
     metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, verdicts: Path, grid: Grid
 ) -> tuple[TaskFacts, ...]:
-    """Facts of every task of ``grid`` in its order; files of other tasks are never read.
-
-    A task without a file in ``searches`` was not searched.
+    """Facts of every task of ``grid``, see :func:`read_summaries`; one without a file in ``searches`` was not searched.
 
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
-    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
-    found = {task: read_findings(findings / f"{task}.json", task, metrics / f"{task}.json") for task in grid.tasks}
-    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
-                                       for folder in (metrics, findings)))
     return _with_distinct_titles([
-        replace(_read_task(task, facts[task], curves, cards, searches, judged[task], grid.of_task(task)),
-                findings=found[task]) for task in grid.tasks])
+        _read_task(task, summary, curves, cards, searches, grid.of_task(task))
+        for task, summary in zip(grid.tasks, read_summaries(metrics, findings, verdicts, grid), strict=True)])
 
 
 def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
@@ -139,20 +152,21 @@ def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
 
 
 def _read_task(
-    task: str, facts: TaskMetrics, curves: Path, cards: Path, searches: Path, verdicts: TaskVerdicts, grid: Grid
+    task: str, summary: TaskSummary, curves: Path, cards: Path, searches: Path, grid: Grid
 ) -> TaskFacts:
+    facts, verdicts = summary.metrics, summary.verdicts
     points = read_curves(curves / f"{task}.csv", grid)
     labels, names = arm_labels(grid.tunings, list(grid.arms)), arm_names(list(grid.arms))
     prepared = {key: arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights}
     return TaskFacts(
-        facts,
-        tuple(Arm(labels[key], names[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
-                  {baseline: compared[key] for baseline, compared in facts.baseline_comparisons.items()},
-                  {baseline: judged[key] for baseline, judged in verdicts.baselines.items()})
-              for key, cells in grid.arms.items()),
-        verdicts,
-        validated(DataCard, cards / f"{task}.json"),
-        validated(EncodingCard, cards / f"{task}.encoding.json"),
-        {key: validated(AdaptationCard, cards / f"{task}.{name}.json") for key, name in prepared.items()},
-        validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
+        **vars(summary),
+        arms=tuple(Arm(
+            labels[key], names[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
+            {baseline: compared[key] for baseline, compared in facts.baseline_comparisons.items()},
+            {baseline: judged[key] for baseline, judged in verdicts.baselines.items()})
+            for key, cells in grid.arms.items()),
+        card=validated(DataCard, cards / f"{task}.json"),
+        encoding=validated(EncodingCard, cards / f"{task}.encoding.json"),
+        adaptations={key: validated(AdaptationCard, cards / f"{task}.{name}.json") for key, name in prepared.items()},
+        search=validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
     )

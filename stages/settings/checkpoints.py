@@ -94,11 +94,11 @@ def direct_checkpoint(given: str, path: str) -> LocalCheckpoint | HubCheckpoint:
                     f"owner/name@revision, or a folder that exists, got '{given}'; {remedy}")
 
 
-def checkpoint_of(checkpoints: dict[str, Any], task: str, given: str) -> Checkpoint:
+def checkpoint_of(checkpoints: dict[str, Checkpoint], task: str, given: str) -> Checkpoint:
     """The checkpoint ``given`` of a task, which is an entry of ``checkpoints`` or names an encoder itself."""
     if is_direct(given):
         return direct_checkpoint(given, f"tasks.{task}.checkpoint")
-    return checkpoint_from(checkpoints.get(given), f"checkpoints.{given}")
+    return checkpoints[given]
 
 
 def checkpoint_settings(name: str) -> Checkpoint:

@@ -29,12 +29,6 @@ class PredictionSettings(ForwardSettings):
 Forward = TypeVar("Forward", bound=ForwardSettings)
 
 
-class _Length(Settings):
-    """``max_length`` as in the settings of encoding."""
-
-    max_length: int = Field(ge=8)
-
-
 def prediction_settings() -> PredictionSettings:
     """Settings of ``predict``."""
     return _of_training(PredictionSettings)
@@ -52,5 +46,4 @@ def _of_training(model: type[Forward]) -> Forward:
 
 def running_text_length(task: str) -> int:
     """Maximum tokens per input, as for the encoded rows of the task."""
-    inputs = validated(_Length, {"max_length": pick(read_params(), f"tasks.{task}.max_length")}, f"tasks.{task}")
-    return inputs.max_length
+    return int(pick(read_params(), f"tasks.{task}.max_length"))

@@ -4,14 +4,21 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
 from stages.settings.adaptation import AdaptationSettings, SelfPretrainingSettings
 from stages.settings.arms import ARMS, FULL_TUNING, TUNED, Arm
 from stages.settings.base import Seed, Settings, did_you_mean, validated
-from stages.settings.checkpoints import PretrainedHere, checkpoint_from, checkpoint_of, direct_checkpoint, is_direct
+from stages.settings.checkpoints import (
+    Checkpoint,
+    PretrainedHere,
+    checkpoint_from,
+    checkpoint_of,
+    direct_checkpoint,
+    is_direct,
+)
 from stages.settings.data import EncodingSettings, SourceSettings, SplitSettings
 from stages.settings.distillation import DistillationSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
@@ -21,21 +28,22 @@ from stages.settings.grid import Grid
 from stages.settings.kinds import kind_of
 from stages.settings.prompting import PromptingSettings, refuse_other_labels, template_of
 from stages.settings.reading import read_params
-from stages.settings.recipes import recipe_from, refused_kind
+from stages.settings.recipes import Recipe, recipe_from, refused_kind
 from stages.settings.report import ReportSettings
 from stages.settings.resources import ResourceSettings
 from stages.settings.stress import StressSettings
 from stages.settings.table import TABLE, TableSettings
 from stages.settings.tracking import TrackingSettings
-from stages.settings.train_rows import FurtherTrainSize, Size, labels_per_class
-from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings, TrainSizeSettings
+from stages.settings.train_rows import FurtherTrainSize, Size, TrainSize, labels_per_class
+from stages.settings.training import ArmOverrides, ArmSettings, ScheduleSettings, SharedSettings
 from stages.settings.unknown_keys import refuse_unknown_keys
 
 
-class TaskSettings(SourceSettings, SplitSettings, EncodingSettings, TrainSizeSettings):
-    """One entry of ``tasks``."""
+class TaskSettings(SourceSettings, SplitSettings, EncodingSettings):
+    """One entry of ``tasks``; ``train_size`` are the training rows to use, 0 for all, or so many of each class."""
 
     table: TableSettings  # no default: DVC tracks the key
+    train_size: TrainSize
     pretrained: ArmOverrides
     scratch: ArmOverrides
 
@@ -48,11 +56,11 @@ class Params(Settings):
     seeds: list[Seed] = Field(min_length=1)
     tasks: dict[str, TaskSettings] = Field(min_length=1)
     further_tests: dict[str, FurtherTestSettings]
-    recipes: dict[str, Any] = Field(min_length=1)
+    recipes: dict[str, Recipe] = Field(min_length=1)
     pretrained: ScheduleSettings
     scratch: ArmSettings
     training: SharedSettings
-    checkpoints: dict[str, Any] = Field(min_length=1)
+    checkpoints: dict[str, Checkpoint] = Field(min_length=1)
     sample_seed: Seed
     split_seed: Seed
     draws: int = Field(ge=1)
@@ -78,6 +86,14 @@ class Params(Settings):
         if len(set(values)) < len(values):
             raise ValueError("expected distinct values")
         return values
+
+    @field_validator("recipes", "checkpoints", mode="before")
+    @classmethod
+    def _by_kind(cls, values: Any, info: ValidationInfo) -> Any:
+        """What an entry has tells which keys it may have; pydantic would complain of those of every kind."""
+        entry_from = recipe_from if info.field_name == "recipes" else checkpoint_from
+        return {name: entry_from(entry, f"{info.field_name}.{name}") for name, entry in values.items()} if isinstance(
+            values, dict) else values
 
 
 _CELL_NAME = re.compile(r"[a-z0-9_]+")
@@ -151,9 +167,8 @@ def known_tunings(params: Params) -> str | None:
 def possible_tunings(params: Params) -> str | None:
     """Every tuning can tune a model of every task."""
     for tuning in params.tunings:
-        recipe = recipe_from(params.recipes[tuning], f"recipes.{tuning}")
         for name, task in params.tasks.items():
-            if reason := refused_kind(recipe, kind_of(task.corpus, task.table)):
+            if reason := refused_kind(params.recipes[tuning], kind_of(task.corpus, task.table)):
                 return (f"tunings: expected recipes for the entities of tasks.{name}, got '{tuning}': {reason}; take "
                         f"{tuning} out of `tunings`, or {name} out of `tasks`")
     return None
@@ -163,7 +178,7 @@ def possible_learning_rates(params: Params) -> str | None:
     """Learning rates of recipes have the same upper bound as those of arms."""
     for name, task in params.tasks.items():
         for tuning in params.tunings:
-            lr, factor = task.pretrained.lr or params.lr, recipe_from(params.recipes[tuning], tuning).lr_factor
+            lr, factor = task.pretrained.lr or params.lr, params.recipes[tuning].lr_factor
             if lr * factor > 1:
                 return (f"recipes.{tuning}.lr_factor: {factor} makes the learning rate of task {name} "
                         f"{lr * factor:g}, expected at most 1; lower it")
@@ -173,7 +188,7 @@ def possible_learning_rates(params: Params) -> str | None:
 def layers_to_tune(params: Params) -> str | None:
     """Recipes freeze and reinitialise no more layers than an encoder that is pre-trained here has."""
     for tuning in params.tunings:
-        recipe = recipe_from(params.recipes[tuning], f"recipes.{tuning}")
+        recipe = params.recipes[tuning]
         wanted = (getattr(recipe, "frozen_layers", 0) or 0) + getattr(recipe, "reinitialised_layers", 0)
         for task, settings in params.tasks.items():
             name = settings.checkpoint
@@ -340,10 +355,6 @@ def check_values(values: dict[str, Any]) -> Params:
     refuse_unknown_keys(Params, values)
     _refuse_beyond(values)
     params = validated(Params, values, "")
-    for name, entry in params.checkpoints.items():
-        checkpoint_from(entry, f"checkpoints.{name}")
-    for name, entry in params.recipes.items():
-        recipe_from(entry, f"recipes.{name}")
     for check in CHECKS:
         if problem := check(params):
             raise UserError(f"params.yaml: {problem}")

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from stages.settings.base import Seed, Settings, validated
-from stages.settings.precision import Precision
+from stages.settings.prediction import ForwardSettings
 from stages.settings.reading import pick, read_params
 
 TransformationName = Literal["typos", "spacing", "lower_case", "upper_case", "punctuation_removed", "unseen_entities",
@@ -33,12 +33,10 @@ class StressSettings(Settings):
         return names
 
 
-class StressInputs(Settings):
+class StressInputs(ForwardSettings):
     """How changed rows are encoded and predicted, which is as the original rows are."""
 
     max_length: int = Field(ge=8)
-    threads: int = Field(ge=1)
-    precision: Precision
 
 
 def stress_settings(task: str) -> tuple[StressSettings, StressInputs]:

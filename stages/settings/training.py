@@ -9,7 +9,6 @@ from stages.settings.base import Settings, validated
 from stages.settings.precision import Precision
 from stages.settings.reading import pick, read_params
 from stages.settings.seeds import SeedVaries
-from stages.settings.train_rows import Size, TrainSize
 
 Schedule = Literal["linear", "cosine", "constant", "polynomial"]
 
@@ -119,12 +118,6 @@ class ArmOverrides(Settings):
     weight_decay: float | None = Field(None, ge=0)
 
 
-class TrainSizeSettings(Settings):
-    """``train_size``: training rows to use, 0 for all, or so many of each class."""
-
-    train_size: TrainSize
-
-
 class _RowCount(Settings):
     train_size: int = Field(ge=0)
 
@@ -157,9 +150,3 @@ def training_settings(task: str, arm: str) -> TrainingSettings:
     values |= validated(ArmOverrides, pick(params, path), path).model_dump(exclude_none=True)
     values["train_size"] = 0
     return validated(TrainingSettings, values, f"tasks.{task}")
-
-
-def train_size(task: str) -> Size:
-    """Training rows that every model of a task may use, 0 for all, or so many of each class."""
-    values = {"train_size": pick(read_params(), f"tasks.{task}.train_size")}
-    return validated(TrainSizeSettings, values, f"tasks.{task}").train_size

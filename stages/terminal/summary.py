@@ -1,17 +1,15 @@
 """The answer of a study on a terminal: a row for every comparison, from the files of ``judge`` and ``diagnose``."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TextIO
 
 from stages.reporting.aggregate import aggregate_sentences
 from stages.reporting.first_screen import verdict_in_words
 from stages.reporting.texts import score
 from stages.results.arm_words import arm_names
-from stages.results.findings import FoundFact, read_findings
-from stages.results.task_metrics import TaskMetrics, read_metrics
-from stages.results.verdicts import Aggregate, TaskVerdicts, read_verdicts
+from stages.results.findings import FoundFact
+from stages.results.tasks import TaskSummary
+from stages.results.verdicts import Aggregate
 from stages.settings.arms import REFERENCE, TUNED
 from stages.settings.grid import Grid
 from stages.terminal.tables import Styled, make_table, open_console
@@ -23,28 +21,6 @@ COLUMNS = ("task", "verdict", "difference", TUNED.name, REFERENCE, "metric", "fi
 NARROW = 90  # columns of a terminal, below which the metric is left out
 STYLES = {"helps": "bold green", "above_scratch": "bold green", "hurts": "bold red", "below_scratch": "bold red",
           "cannot_tell": "yellow", "severe": "bold red", "warning": "yellow", "note": "dim"}
-
-
-@dataclass(frozen=True)
-class TaskSummary:
-    """What is said of one task; the findings begin with the worst."""
-
-    metrics: TaskMetrics
-    verdicts: TaskVerdicts
-    findings: tuple[FoundFact, ...]
-
-
-def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) -> tuple[TaskSummary, ...]:
-    """Every task of ``grid`` in its order.
-
-    Raises:
-        UserError: a file is missing or malformed, or is about other results.
-    """
-    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
-    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
-                                       for folder in (metrics, findings)))
-    return tuple(TaskSummary(facts[task], judged[task], read_findings(
-        findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks)
 
 
 def print_summary(
