@@ -2,11 +2,9 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 
-from stages.common.command import run_stage
 from stages.common.files import write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.metrics.error_analysis import ErrorAnalysis
 from stages.metrics.stress_scores import StressScores
 from stages.results.predictions import Predictions
@@ -15,14 +13,6 @@ from stages.settings.error_analysis import ErrorAnalysisSettings, error_analysis
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "analyse", "task prepared predictions", stress="folder that stress wrote",
-        out_stress="JSON with what each transformation costs", out_errors="JSON with the errors, by guid")
-    return run_stage(parser, _analyse, arguments)
 
 
 def _analyse(options: Namespace) -> None:
@@ -41,6 +31,10 @@ def analyse(paths: Namespace, grid: Grid, evaluation: EvaluationSettings, errors
     write_json(paths.out_stress, stress)
     write_json(paths.out_errors, found)
 
+
+main = pipeline_stage(
+    "analyse", _analyse, "task prepared predictions", stress="folder that stress wrote",
+    out_stress="JSON with what each transformation costs", out_errors="JSON with the errors, by guid")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,13 +3,11 @@
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from functools import partial
 
-from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import pretrained_by
 from stages.settings.base import validated
@@ -20,16 +18,6 @@ from stages.settings.recipes import recipe_from
 from stages.settings.table import TableSettings
 
 FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "assign_checkpoint", "task",
-        more="A cell of the grid knows its task but not which checkpoint that task uses; this way it depends on the"
-        " right files, and scratch on the config alone.", checkpoints="what the checkpoint stage wrote, by entry",
-        fetched="folder that the fetch_checkpoint stage wrote", out="folder to copy to")
-    return run_stage(parser, _assign, arguments)
 
 
 def _assign(options: Namespace) -> None:
@@ -58,6 +46,12 @@ def checkpoint_use(task: str) -> Use:
         {name: recipe_from(recipes.get(name), f"recipes.{name}") for name in pick(params, "tunings")},
         pretrained_by(task, partial(pick, params)))
 
+
+main = pipeline_stage(
+    "assign_checkpoint", _assign, "task",
+    more="A cell of the grid knows its task but not which checkpoint that task uses; this way it depends on the"
+    " right files, and scratch on the config alone.", checkpoints="what the checkpoint stage wrote, by entry",
+    fetched="folder that the fetch_checkpoint stage wrote", out="folder to copy to")
 
 if __name__ == "__main__":
     sys.exit(main())

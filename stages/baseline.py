@@ -3,23 +3,16 @@
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from stages.common.command import run_stage
 from stages.common.files import write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.metrics.baselines import majority, most_frequent_tag, tfidf_logistic_regression
 from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
 from stages.settings.train_rows import WHOLE, TrainRows, by_seed, read_all_draws
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser("baseline", "task prepared rows", out="JSON file to write")
-    return run_stage(parser, _baseline, arguments)
 
 
 def _baseline(options: Namespace) -> None:
@@ -57,6 +50,8 @@ def _predictions(task: Task, train: list[Row], test: list[Row]) -> dict[str, Any
         predictions["hypothesis_only"] = tfidf_logistic_regression(train, test, task.language, ("text_pair",))
     return predictions
 
+
+main = pipeline_stage("baseline", _baseline, "task prepared rows", out="JSON file to write")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,14 +8,13 @@ too.
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256, write_text
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import ARMS, pretrained_by
 from stages.settings.checkpoints import (
@@ -32,18 +31,6 @@ from stages.settings.table import TABLE
 from stages.spreading.left_over import describe_removed, remove_left_over
 from stages.spreading.run_cache import keep_results
 from stages.tracking.address import check_address, find_address
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "check_params",
-        more="It asks, too, whether MLflow's store takes runs. The output never changes, so a valid edit re-runs"
-        " nothing by itself. Results that are there now, as those that are committed, are put into DVC's run cache"
-        " where it lacks them, so that taking an edit back runs nothing else. Results of cells and tasks that are"
-        " no longer in the grid are removed where DVC's cache or git keeps them.",
-        out="file to write if the settings are valid")
-    return run_stage(parser, _check, arguments)
 
 
 def _check(options: Namespace) -> None:
@@ -130,6 +117,14 @@ def _refuse_changed(task: str, folder: Path) -> None:
         raise UserError(f"{folder}: changed since it was copied for the task {task}; run `dvc repro --force "
                         f"--single-item fetch_checkpoint@{task}`, then go on")
 
+
+main = pipeline_stage(
+    "check_params", _check,
+    more="It asks, too, whether MLflow's store takes runs. The output never changes, so a valid edit re-runs"
+    " nothing by itself. Results that are there now, as those that are committed, are put into DVC's run cache"
+    " where it lacks them, so that taking an edit back runs nothing else. Results of cells and tasks that are"
+    " no longer in the grid are removed where DVC's cache or git keeps them.",
+    out="file to write if the settings are valid")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,27 +3,16 @@
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from stages.common.command import run_stage
 from stages.common.files import sha256, write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import read_evidence
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.train_rows import read_all_draws
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "diagnose", "task prepared encoding_card metrics models predictions checkpoint rows",
-        more="`python -m stages.doctor` fails on severe findings.", card="the data card",
-        out="JSON with the findings")
-    return run_stage(parser, _diagnose, arguments)
 
 
 def _diagnose(options: Namespace) -> None:
@@ -44,6 +33,11 @@ def write_findings(paths: Namespace, grid: Grid) -> None:
     print(f"{paths.task}: {counts['severe']} severe, {counts['warning']} warnings, {counts['note']} notes",
           file=sys.stderr)
 
+
+main = pipeline_stage(
+    "diagnose", _diagnose, "task prepared encoding_card metrics models predictions checkpoint rows",
+    more="`python -m stages.doctor` fails on severe findings.", card="the data card",
+    out="JSON with the findings")
 
 if __name__ == "__main__":
     sys.exit(main())

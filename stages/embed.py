@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from transformers import PreTrainedModel
 
-from stages.common.command import run_stage
 from stages.common.files import write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split
 from stages.metrics.baselines import Probe, probe
@@ -25,14 +24,6 @@ from stages.settings.libraries import require_libraries
 from stages.settings.prediction import ForwardSettings, forward_settings
 from stages.settings.train_rows import TrainRows, by_seed, read_all_draws
 from stages.training.determinism import make_deterministic
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "embed", "task prepared encoded checkpoint rows",
-        more="The penalty is the one that is best on the validation set.", out="JSON file to write")
-    return run_stage(parser, _embed, arguments)
 
 
 def _embed(options: Namespace) -> None:
@@ -110,6 +101,10 @@ def _by_row(names: Sequence[str], rows: Sequence[np.ndarray], prepared: Path) ->
     return [[*part, *["O"] * (len(row.words) - len(part))]
             for part, row in zip(parts, read_rows(prepared / "test.jsonl"), strict=True)]
 
+
+main = pipeline_stage(
+    "embed", _embed, "task prepared encoded checkpoint rows",
+    more="The penalty is the one that is best on the validation set.", out="JSON file to write")
 
 if __name__ == "__main__":
     sys.exit(main())

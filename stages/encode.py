@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -16,10 +16,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 from datasets import ClassLabel, Features, List, Value
 from datasets.arrow_writer import ArrowWriter
 
-from stages.common.command import run_stage
 from stages.common.files import new_folder, read_json, write_json
 from stages.common.lengths import length_percentiles
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.encoding.example import architecture, worked_example
 from stages.encoding.rows import encode_rows
 from stages.encoding.tokenizing import Losses, TextTokenizer
@@ -28,16 +27,6 @@ from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.libraries import require_libraries
 
 ROWS_AT_A_TIME = 1000  # bounds memory; the output does not depend on it
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "encode", "task prepared tokenizer", origin="origin.json of the task's checkpoint",
-        config="config.json of the task's checkpoint",
-        out="folder to write: Arrow files, which training maps into memory",
-        card="JSON with what tokenization did to the rows")
-    return run_stage(parser, _encode, arguments)
 
 
 def _encode(options: Namespace) -> None:
@@ -99,6 +88,12 @@ def _summary(losses: Losses) -> str:
     return (f"{losses.rows} rows, {losses.tokens} tokens, {losses.truncated_rows} truncated, "
             f"{losses.unknown_tokens} unknown tokens")
 
+
+main = pipeline_stage(
+    "encode", _encode, "task prepared tokenizer", origin="origin.json of the task's checkpoint",
+    config="config.json of the task's checkpoint",
+    out="folder to write: Arrow files, which training maps into memory",
+    card="JSON with what tokenization did to the rows")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,11 +2,9 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 
-from stages.common.command import run_stage
 from stages.common.files import read_json, write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.metrics.further_scores import FurtherScores
 from stages.results.further_rows import read_further_test
 from stages.results.task_metrics import read_metrics
@@ -15,16 +13,6 @@ from stages.settings.libraries import require_libraries
 
 _SHOWN = ("name", "task", "title", "metric", "rows", "synthetic", "merge", "genre_column", "source", "read_as",
           "dropped", "train_overlap")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "evaluate_further", "task",
-        more="The scores are in no verdict and in no correction for several comparisons.",
-        rows="folder that preprocess_further wrote", predictions="folder that predict_further wrote",
-        metrics="JSON that evaluate wrote about the task: which runs failed to train", out="JSON with the scores")
-    return run_stage(parser, _evaluate, arguments)
 
 
 def _evaluate(options: Namespace) -> None:
@@ -41,6 +29,12 @@ def evaluate_further(paths: Namespace, grid: Grid) -> None:
     about = read_json(paths.rows / "test.json")
     write_json(paths.out, {name: about[name] for name in _SHOWN} | found.facts())
 
+
+main = pipeline_stage(
+    "evaluate_further", _evaluate, "task",
+    more="The scores are in no verdict and in no correction for several comparisons.",
+    rows="folder that preprocess_further wrote", predictions="folder that predict_further wrote",
+    metrics="JSON that evaluate wrote about the task: which runs failed to train", out="JSON with the scores")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from stages.common.command import run_stage
 from stages.common.files import read_json, write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.metrics.label_multiplier import LearningCurve, learning_curve
 from stages.metrics.steps import catching_up
@@ -24,14 +23,6 @@ from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_sized_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.train_rows import PLAN, models_of, predictions_of
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "evaluate_sizes", "task prepared encoding_card models predictions sized",
-        out="JSON with the curve, the multipliers and the steps")
-    return run_stage(parser, _evaluate_sizes, arguments)
 
 
 def _evaluate_sizes(options: Namespace) -> None:
@@ -91,6 +82,10 @@ def _curve_facts(curve: LearningCurve) -> dict[str, Any]:
                    for arm, points in zip(PAIR, (curve.pretrained, curve.scratch), strict=True)},
         "multipliers": [multiplier.model_dump() for multiplier in curve.multipliers]}
 
+
+main = pipeline_stage(
+    "evaluate_sizes", _evaluate_sizes, "task prepared encoding_card models predictions sized",
+    out="JSON with the curve, the multipliers and the steps")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,22 +3,11 @@
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
 
-from stages.common.command import run_stage
 from stages.common.files import new_folder, write_text
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.settings.checkpoints import FETCHED, NAMED, given_checkpoint, is_direct
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "fetch_checkpoint", "task",
-        more=f"{NAMED} has the name of the checkpoint. Where that is no entry of `checkpoints`, it is obtained as"
-        " `python -m stages.checkpoint` does.", out="folder to write")
-    return run_stage(parser, _fetch, arguments)
 
 
 def _fetch(options: Namespace) -> None:
@@ -37,6 +26,11 @@ def _fetch(options: Namespace) -> None:
                       "`checkpoints`, where it is watched", file=sys.stderr)
         write_text(folder / NAMED, given + "\n")
 
+
+main = pipeline_stage(
+    "fetch_checkpoint", _fetch, "task",
+    more=f"{NAMED} has the name of the checkpoint. Where that is no entry of `checkpoints`, it is obtained as"
+    " `python -m stages.checkpoint` does.", out="folder to write")
 
 if __name__ == "__main__":
     sys.exit(main())

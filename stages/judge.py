@@ -2,11 +2,9 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 
-from stages.common.command import run_stage
 from stages.common.files import sha256, write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.judging.aggregate import aggregates
 from stages.judging.verdicts import TaskResults, judge
 from stages.results.findings import read_findings
@@ -16,16 +14,6 @@ from stages.results.verdicts import Verdicts
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_grid
 from stages.settings.libraries import require_libraries
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "judge", "metrics findings sizes",
-        more="With it stands what withholds or qualifies a verdict, what holds for these runs, what would settle it,"
-        " and what an arm gains over several tasks together.", out="JSON with the verdicts of all tasks",
-        out_differences="JSON with the difference of each task's first comparison, for `dvc exp show`")
-    return run_stage(parser, _judge, arguments)
 
 
 def _judge(options: Namespace) -> None:
@@ -51,6 +39,12 @@ def write_verdicts(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     write_json(paths.out, verdicts.model_dump(mode="json", exclude_defaults=True))
     return verdicts
 
+
+main = pipeline_stage(
+    "judge", _judge, "metrics findings sizes",
+    more="With it stands what withholds or qualifies a verdict, what holds for these runs, what would settle it,"
+    " and what an arm gains over several tasks together.", out="JSON with the verdicts of all tasks",
+    out_differences="JSON with the difference of each task's first comparison, for `dvc exp show`")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,29 +2,20 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.corpora.splitting import Labels, shuffled_order, stratified_order
 from stages.results.prepared import read_task
 from stages.settings.grid import RowPlan, read_row_plan
 from stages.settings.libraries import require_libraries
 from stages.settings.train_rows import ALL_DRAWS, Size, labels_per_class
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "plan_sizes", "task prepared", out="JSON with the rows, the sizes and those skipped",
-        rows="folder to write: the rows of every cell")
-    return run_stage(parser, _plan_sizes, arguments)
 
 
 def _plan_sizes(options: Namespace) -> None:
@@ -120,6 +111,10 @@ def _points(counts: Mapping[Size, int], used: int, draws: int, task: str) -> dic
     curve = {"size_rows": [counts[size] for size in sizes], "draws": draws} if sizes else {}
     return {"rows": used, "sizes": sizes, "skipped": order[len(sizes):]} | curve
 
+
+main = pipeline_stage(
+    "plan_sizes", _plan_sizes, "task prepared", out="JSON with the rows, the sizes and those skipped",
+    rows="folder to write: the rows of every cell")
 
 if __name__ == "__main__":
     sys.exit(main())

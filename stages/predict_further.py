@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import pyarrow.parquet as parquet
 
-from stages.common.command import run_stage
 from stages.common.files import new_folder
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.common.progress import progress
 from stages.encoding.rows import further_split
 from stages.models.building import load_model
@@ -19,14 +18,6 @@ from stages.settings.grid import read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
 from stages.training.determinism import make_deterministic
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "predict_further", "task prepared tokenizer models",
-        rows="folder that preprocess_further wrote", out="folder to write: one Parquet file per cell")
-    return run_stage(parser, _predict, arguments)
 
 
 def _predict(options: Namespace) -> None:
@@ -48,6 +39,10 @@ def predict_further(paths: Namespace, cells: Sequence[str], settings: Prediction
                 model, split, settings.precision, bar.update))
             parquet.write_table(table, folder / f"{cell}.parquet")
 
+
+main = pipeline_stage(
+    "predict_further", _predict, "task prepared tokenizer models",
+    rows="folder that preprocess_further wrote", out="folder to write: one Parquet file per cell")
 
 if __name__ == "__main__":
     sys.exit(main())

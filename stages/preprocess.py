@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_json_lines
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.corpora.card import RowFacts, digest
 from stages.corpora.damage import severity_of
 from stages.corpora.readers import DESCRIBERS, READERS
@@ -30,16 +29,6 @@ from stages.tables.rows import open_table
 
 SOURCE = "source.json"  # facts that download writes beside the files
 SECONDS_BETWEEN_REPORTS = 5
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "preprocess", "task raw",
-        more="Rows wait on disk, in about as much room as the result takes: memory is 120 MB and 120 bytes a row,"
-        " however long the texts are (0.5 GB for 3 million rows). Only a single JSON array (.json) is read as a"
-        " whole: write JSON lines instead.", out="folder to write", card="JSON with counts, duplicates and overlaps")
-    return run_stage(parser, _preprocess, arguments)
 
 
 def _preprocess(options: Namespace) -> None:
@@ -282,6 +271,12 @@ def _summary(files: dict[str, _File], splits: dict[str, _Part]) -> str:
     dropped = sum(file.dropped.total() for file in files.values())
     return f"{', '.join(f'{split} {len(part.order)}' for split, part in splits.items())} rows, {dropped} dropped"
 
+
+main = pipeline_stage(
+    "preprocess", _preprocess, "task raw",
+    more="Rows wait on disk, in about as much room as the result takes: memory is 120 MB and 120 bytes a row,"
+    " however long the texts are (0.5 GB for 3 million rows). Only a single JSON array (.json) is read as a"
+    " whole: write JSON lines instead.", out="folder to write", card="JSON with counts, duplicates and overlaps")
 
 if __name__ == "__main__":
     sys.exit(main())

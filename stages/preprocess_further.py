@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_json_lines
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.corpora.lines import excerpt
 from stages.corpora.rows import Row
 from stages.metrics.second_gold import align
@@ -21,16 +20,6 @@ from stages.settings.further import FurtherRows, further_rows_settings
 from stages.settings.libraries import require_libraries
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.rows import open_table
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "preprocess_further", "raw prepared",
-        more="Rows that training has, too, are counted. Such a set is an entry of `further_tests` in params.yaml; the"
-        " models of its task are run on it, and it decides nothing.", further_test="name of the entry in params.yaml",
-        out="folder to write")
-    return run_stage(parser, _preprocess, arguments)
 
 
 def _preprocess(options: Namespace) -> None:
@@ -115,6 +104,12 @@ def _second_gold(rows: Sequence[Row], prepared: Path, path: Path) -> list[dict[s
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
+
+main = pipeline_stage(
+    "preprocess_further", _preprocess, "raw prepared",
+    more="Rows that training has, too, are counted. Such a set is an entry of `further_tests` in params.yaml; the"
+    " models of its task are run on it, and it decides nothing.", further_test="name of the entry in params.yaml",
+    out="folder to write")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from accelerate import Accelerator, PartialState
 
-from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.common.progress import progress
 from stages.models.precision import mixed_precision
 from stages.prompting.cell import Prompts
@@ -28,16 +27,6 @@ from stages.settings.prediction import ForwardSettings, forward_settings
 from stages.settings.prompting import PromptingSettings, prompting_settings, refuse_other_labels, template_of
 from stages.settings.train_rows import TrainRows, read_train_rows
 from stages.training.determinism import make_deterministic, numeric_setting
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "prompt", "task seed prepared rows",
-        more="The seed draws the examples and their order; labels take turns. A prompt that is too long loses the last"
-        " words of its longest text.",
-        out=f"folder to write: {PREDICTIONS}, history.jsonl, and {PROMPTS} with what was shown")
-    return run_stage(parser, _prompt, arguments)
 
 
 def _prompt(options: Namespace) -> None:
@@ -104,6 +93,12 @@ def _history(
         {"kind": "end", "outcome": "finished", "parameters": parameters, "trainable_parameters": 0, "steps": 0,
          "skipped_steps": 0, "best_step": 0}]
 
+
+main = pipeline_stage(
+    "prompt", _prompt, "task seed prepared rows",
+    more="The seed draws the examples and their order; labels take turns. A prompt that is too long loses the last"
+    " words of its longest text.",
+    out=f"folder to write: {PREDICTIONS}, history.jsonl, and {PROMPTS} with what was shown")
 
 if __name__ == "__main__":
     sys.exit(main())

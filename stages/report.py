@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from stages.common.command import run_stage
 from stages.common.durations import DURATIONS, Durations
 from stages.common.files import new_folder, write_json, write_text
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.common.repository import repository_root
 from stages.reporting import markdown, page
 from stages.reporting.agreement import agreement
@@ -31,18 +30,6 @@ from stages.settings.libraries import require_libraries
 from stages.settings.report import ReportSettings, report_settings
 from stages.terminal.summary import print_summary
 from stages.wording.catalogue import render
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "report", "metrics sizes findings verdicts further",
-        curves="folder of the curves that evaluate wrote", cards="folder of the cards of preprocess and encode",
-        searches="folder of the records of searches", stress="folder of the scores under stress",
-        errors="folder of the error analyses", out_markdown="the report in short, as Markdown",
-        out_details="folder of the details by task, as Markdown", out_page="the report as one HTML file",
-        out_metrics="JSON with the headline numbers", out_plots="folder of the charts, as SVG")
-    return run_stage(parser, _report, arguments)
 
 
 def _report(options: Namespace) -> None:
@@ -99,6 +86,14 @@ def _test_parts(task: TaskFacts, paths: Namespace, grid: Grid, further: Mapping[
     parts = further_parts(task, paths.further, further, grid.of_task(task.metrics.task)) if further else ()
     return tuple(replace(part, key=f"further-test-{number}") for number, part in enumerate(parts, start=1))
 
+
+main = pipeline_stage(
+    "report", _report, "metrics sizes findings verdicts further",
+    curves="folder of the curves that evaluate wrote", cards="folder of the cards of preprocess and encode",
+    searches="folder of the records of searches", stress="folder of the scores under stress",
+    errors="folder of the error analyses", out_markdown="the report in short, as Markdown",
+    out_details="folder of the details by task, as Markdown", out_page="the report as one HTML file",
+    out_metrics="JSON with the headline numbers", out_plots="folder of the charts, as SVG")
 
 if __name__ == "__main__":
     sys.exit(main())

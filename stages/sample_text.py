@@ -2,27 +2,21 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 
-from stages.common.command import run_stage
 from stages.common.files import new_folder, write_text
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.corpora.sample.writing import unlabeled_lines
 from stages.settings.data import sample_seed
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "sample_text", more="It has one text per line, and no row of a sample's test set.",
-        out="folder to write: sample.txt")
-    return run_stage(parser, _write, arguments)
 
 
 def _write(options: Namespace) -> None:
     with new_folder(options.out) as folder:
         write_text(folder / "sample.txt", "\n".join([*unlabeled_lines(sample_seed()), ""]))
 
+
+main = pipeline_stage(
+    "sample_text", _write, more="It has one text per line, and no row of a sample's test set.",
+    out="folder to write: sample.txt")
 
 if __name__ == "__main__":
     sys.exit(main())

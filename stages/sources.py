@@ -3,29 +3,17 @@
 import ast
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from stages.common.command import run_stage
 from stages.common.files import new_folder, write_text
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.common.sources import ROOT, closure, code_digest, parse_python
 from stages.settings.libraries import LIBRARIES, require_libraries
 from stages.settings.yaml12 import parse_yaml
 
 _HEADER = "# SHA-256 of code without comments, docstrings and formatting; of other files, of their bytes\n"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "sources",
-        more=f"Files are found by following imports, and the releases in {LIBRARIES.name} are of the libraries that a"
-        " stage requires. A stage depends on its own listing: an edit re-runs the stages whose listing it changes,"
-        " and an edited comment re-runs none. `dvc repro sources && dvc status` shows what an edit will re-run.",
-        out="folder to write: <stage>.sha256 for every stage")
-    return run_stage(parser, _list_sources, arguments)
 
 
 def _list_sources(options: Namespace) -> None:
@@ -44,6 +32,13 @@ def required_libraries(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == require_libraries.__name__:
             yield from map(ast.literal_eval, node.args)
 
+
+main = pipeline_stage(
+    "sources", _list_sources,
+    more=f"Files are found by following imports, and the releases in {LIBRARIES.name} are of the libraries that a"
+    " stage requires. A stage depends on its own listing: an edit re-runs the stages whose listing it changes,"
+    " and an edited comment re-runs none. `dvc repro sources && dvc status` shows what an edit will re-run.",
+    out="folder to write: <stage>.sha256 for every stage")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,9 +9,8 @@ from random import Random
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from stages.common.command import run_stage
 from stages.common.files import new_folder, write_json, write_json_lines
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.common.progress import progress
 from stages.encoding.rows import EncodedRow, encode_rows, split_of_rows
 from stages.encoding.store import EncodedSplit
@@ -26,14 +25,6 @@ from stages.stressing.transformations import Transformation, transformation
 from stages.training.determinism import make_deterministic
 
 _SCHEMA = pa.schema([("transformation", pa.string()), ("guid", pa.string()), ("logits", pa.list_(pa.float32()))])
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "stress", "task prepared tokenizer models",
-        out="folder to write: the changed rows, and one Parquet file with logits per cell")
-    return run_stage(parser, _stress, arguments)
 
 
 def _stress(options: Namespace) -> None:
@@ -130,6 +121,10 @@ def _write_logits(
                 tables.append(pa.table([[name] * len(guids), guids, [row.ravel() for row in rows]], schema=_SCHEMA))
             parquet.write_table(pa.concat_tables(tables), folder / f"{cell}.parquet")
 
+
+main = pipeline_stage(
+    "stress", _stress, "task prepared tokenizer models",
+    out="folder to write: the changed rows, and one Parquet file with logits per cell")
 
 if __name__ == "__main__":
     sys.exit(main())

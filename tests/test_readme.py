@@ -15,6 +15,7 @@ import yaml
 from dvc.cli import parse_args
 from dvc.utils.hydra import apply_overrides
 
+from stages.common import pipeline
 from stages.common.sources import ROOT
 from stages.settings.base import validated
 from stages.settings.schema import check_values
@@ -180,7 +181,8 @@ def parse(module: str, arguments: Sequence[str], monkeypatch: pytest.MonkeyPatch
         parser.parse_args(given)
         return 0
 
-    monkeypatch.setattr(command, "run_stage", only_parse)
+    for place in (command, pipeline):
+        monkeypatch.setattr(place, "run_stage", only_parse, raising=False)
     assert command.main(arguments) == 0
 
 

@@ -1,12 +1,13 @@
 """The command line of a stage of the pipeline: its options, and what dvc.yaml says of it."""
 
 import re
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
 
-from stages.common.command import stage_parser
+from stages.common.command import run_stage, stage_parser
 from stages.common.sources import ROOT
 
 # What the options are that several stages have.
@@ -52,6 +53,16 @@ class _StageParser(ArgumentParser):
         self.description = f"{does}\n{self.description}".rstrip()
         self.epilog = "example:\n  " + re.sub(r"\$\{(.+?)\}", lambda place: places[place[1]], first["cmd"])
         return super().format_help()
+
+
+def pipeline_stage(
+    module: str, run: Callable[[Namespace], None], shared: str = "", more: str = "", **own: str
+) -> Callable[[Sequence[str] | None], int]:
+    """The command line of a stage that has no other options than those of :func:`pipeline_parser`."""
+    def main(arguments: Sequence[str] | None = None) -> int:
+        return run_stage(pipeline_parser(module, shared, more, **own), run, arguments)
+
+    return main
 
 
 def pipeline_parser(module: str, shared: str = "", more: str = "", **own: str) -> ArgumentParser:
