@@ -73,11 +73,11 @@ def adapt_to_task(
     with new_folder(paths.out) as folder:
         shutil.copyfile(paths.checkpoint / "config.json", folder / "config.json")
         description = f"{paths.task} {arm.further.replace('_', '-')}"
-        found = adapt(paths.checkpoint, text, settings, folder, description, arm, states)
-    facts |= {"new_head": found.new_head, "losses": found.losses}
+        new_head, losses, store = adapt(paths.checkpoint, text, settings, folder, description, arm, states)
+    facts |= {"new_head": new_head, "losses": losses}
     write_json(paths.card, facts | {"settings": settings.model_dump(exclude={"text", "folder"})})
-    if found.store:
-        found.store.discard()
+    if store:
+        store.discard()
 
 
 def _lines(path: Path, prepared: Path, section: str) -> tuple[list[str], int]:

@@ -12,7 +12,7 @@ import numpy as np
 from stages.common.files import read_json, write_json
 from stages.common.pipeline import pipeline_stage
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
-from stages.metrics.label_multiplier import LearningCurve, learning_curve
+from stages.metrics.label_multiplier import learning_curve
 from stages.metrics.steps import catching_up
 from stages.metrics.task_scores import scorer
 from stages.results.cards import EncodingCard
@@ -56,7 +56,9 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         statistics.append(_on_test(evaluation, first, second))
         curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True),
                                scorer(gold.task), settings.resamples, settings.bootstrap_seed)
-        facts |= _curve_facts(curve)
+        facts["points"] = {arm: [point.model_dump() for point in points]
+                           for arm, points in zip(PAIR, (curve.pretrained, curve.scratch), strict=True)}
+        facts["multipliers"] = [multiplier.model_dump() for multiplier in curve.multipliers]
     reached = catching_up([histories[cell] for cell in first], [histories[cell] for cell in second],
                           grid.seeds, gold.task.metric)
     facts["steps"] = {arm: found.model_dump() for arm, found in zip(PAIR, reached, strict=True)}
@@ -74,13 +76,6 @@ def _cell(models: Path, cell: str, rows: int, evaluation: TaskEvaluation) -> dic
     scored = evaluation.cell(cell, summary.outcome).facts()
     del scored["details"]
     return {"train_rows": rows} | asdict(parse_cell_name(cell)) | vars(summary) | scored
-
-
-def _curve_facts(curve: LearningCurve) -> dict[str, Any]:
-    return {
-        "points": {arm: [point.model_dump() for point in points]
-                   for arm, points in zip(PAIR, (curve.pretrained, curve.scratch), strict=True)},
-        "multipliers": [multiplier.model_dump() for multiplier in curve.multipliers]}
 
 
 main = pipeline_stage(

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -42,18 +42,11 @@ def _parser() -> ArgumentParser:
         "On a busy machine the forecast is of that busy machine.",
         "python -m stages.forecast --budget 20m",
     )
-    parser.add_argument("--budget", type=_time, metavar="TIME",
+    parser.add_argument("--budget", type=seconds_of, metavar="TIME",
                         help="propose fewer rows, or fewer epochs, by the same share in all arms, so that the whole "
                              "grid takes at most this time: 90s, 20m, 1h30m")
     parser.add_argument("--json", action="store_true", help="print JSON: seconds and bytes")
     return parser
-
-
-def _time(text: str) -> float:
-    try:
-        return seconds_of(text)
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from None
 
 
 def _forecast(options: Namespace) -> None:

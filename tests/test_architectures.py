@@ -648,8 +648,8 @@ def test_it_can_be_pretrained_on_text(
               "max_gradient_norm": 1.0, "threads": 1, "objective": objective}
     settings = MaskedLanguageSettings(**values) if arm == "adapted" else SelfPretrainingSettings(
         **values, text="", folder="-", vector_window=2)
-    found = adapt(checkpoint, text, settings, tmp_path, name, ARMS[arm])
-    assert found.losses[-1]["loss"] < found.losses[0]["loss"]
+    _, losses, _ = adapt(checkpoint, text, settings, tmp_path, name, ARMS[arm])
+    assert losses[-1]["loss"] < losses[0]["loss"]
     (tmp_path / "config.json").write_bytes((checkpoint / "config.json").read_bytes())
     stored = load_file(tmp_path / "model.safetensors")
     tuned = build_model("pretrained", tmp_path, "single", ["a", "b"], 0.0, 1)

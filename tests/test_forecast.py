@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -202,7 +202,7 @@ def test_times_are_read(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "20", "m", "-5m", "20 m", "0s", "20mm", "1h30"])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="expected a time such as 90s, 20m or 1h30m"):
+    with pytest.raises(ArgumentTypeError, match="expected a time such as 90s, 20m or 1h30m"):
         seconds_of(text)
 
 

@@ -304,8 +304,8 @@ def test_whose_error_an_error_was() -> None:
     predicted = [{(2, 3, "LOC")}, {(0, 1, "ORG")}]
     first, second = [{(2, 3, "LOC")}, {(0, 1, "LOC")}], [{(0, 1, "PER"), (2, 3, "LOC")}, {(0, 1, "ORG")}]
     found = errors_by_gold(predicted, first, second)
-    assert (found.errors, found.right_by_second) == (2, 2)  # ORG is right, and LOC is rightly missing
-    assert (found.errors_by_second, found.right_by_first) == (1, 1)  # the first has no PER either
+    # ORG is right, and LOC is rightly missing; the first has no PER either.
+    assert found == {"errors": 2, "right_by_second": 2, "errors_by_second": 1, "right_by_first": 1}
 
 
 def test_scores_by_both_golds(tmp_path: Path) -> None:

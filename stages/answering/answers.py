@@ -87,7 +87,8 @@ class Model:
         return predicted_rows(self._model, split, self._precision, lambda rows: None)[1]
 
     def _class(self, logits: np.ndarray, truncated: bool) -> Answer:
-        probabilities = dict(zip(self._task.tags, _probabilities(logits), strict=True))
+        chances = softmax(logits.astype(np.float64)).tolist()
+        probabilities = {tag: round(chance, DIGITS) for tag, chance in zip(self._task.tags, chances, strict=True)}
         label = self._task.tags[int(logits.argmax())]
         answer = Answer(label=label, probability=probabilities[label], probabilities=probabilities)
         return answer | (Answer(truncated=True) if truncated else {})
@@ -108,7 +109,3 @@ def _given(text: Text) -> tuple[str, list[Span]]:
     if "words" in text:
         return " ".join(text["words"]), spaced_spans(text["words"])
     return text["text"], word_spans(text["text"])
-
-
-def _probabilities(logits: np.ndarray) -> list[float]:
-    return [round(float(value), DIGITS) for value in softmax(logits.astype(np.float64))]

@@ -2,6 +2,7 @@
 
 import math
 import re
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -26,12 +27,12 @@ def seconds_of(text: str) -> float:
     """Seconds of a time such as ``90s``, ``20m`` or ``1h30m``.
 
     Raises:
-        ValueError: it has another form, or is zero.
+        ArgumentTypeError: it has another form, or is zero.
     """
     parts = re.findall(r"(\d+(?:\.\d+)?)([smhd])", text)
     seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if "".join(number + unit for number, unit in parts) != text or seconds <= 0:
-        raise ValueError(f"expected a time such as 90s, 20m or 1h30m, got {text!r}")
+        raise ArgumentTypeError(f"expected a time such as 90s, 20m or 1h30m, got {text!r}")
     return seconds
 
 

@@ -6,7 +6,7 @@ labels. Classes are told apart by name, so the order in which a checkpoint has t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ class FurtherScores:
         arms = {}
         for arm, cells in self.arms.items():
             counts = [errors_by_gold(self._predicted[cell].entities(tags), *golds) for cell in self._trained(cells)]
-            totals = {name: sum(asdict(of_run)[name] for of_run in counts) for name in asdict(counts[0])}
+            totals = {name: sum(of_run[name] for of_run in counts) for name in counts[0]}
             unreachable = sum(test.unreachable) * len(counts)
             totals["errors_by_second"] += unreachable
             f1 = [scores(first, self._predicted[cell], test.merged).metrics["entity_f1"]

@@ -86,30 +86,17 @@ def _sentence(rows: Sequence[Content], place: int) -> int:
     return min(bisect_right(ends, place) + 1, len(rows))
 
 
-@dataclass(frozen=True)
-class ErrorsByGold:
-    """Errors of predictions by two gold standards: wrong entities, and entities that were missed.
-
-    Attributes:
-        errors: by the first standard.
-        right_by_second: those of them that are none by the second one.
-        errors_by_second: by the second standard.
-        right_by_first: those of them that are none by the first one.
-    """
-
-    errors: int
-    right_by_second: int
-    errors_by_second: int
-    right_by_first: int
-
-
 def errors_by_gold(
     predicted: Sequence[set[Entity]], first: Sequence[set[Entity]], second: Sequence[set[Entity]]
-) -> ErrorsByGold:
-    """Count the errors of every sentence's predicted entities.
+) -> dict[str, int]:
+    """Count the errors of every sentence's predicted entities: wrong ones, and those that were missed.
 
     A predicted entity that the first standard lacks is right by the second if that has it; one that was not predicted
     is rightly missing if the second standard lacks it, too.
+
+    Returns:
+        ``errors`` by the first standard, ``right_by_second`` those of them that are none by the second one;
+        ``errors_by_second``, and ``right_by_first`` those of them that are none by the first one.
     """
     by_first = by_second = forgiven = blamed = 0
     for guess, one, other in zip(predicted, first, second, strict=True):
@@ -117,4 +104,4 @@ def errors_by_gold(
         by_second += len(guess ^ other)
         forgiven += len((guess - one) & other) + len(one - guess - other)
         blamed += len((guess - other) & one) + len(other - guess - one)
-    return ErrorsByGold(by_first, forgiven, by_second, blamed)
+    return {"errors": by_first, "right_by_second": forgiven, "errors_by_second": by_second, "right_by_first": blamed}

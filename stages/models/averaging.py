@@ -6,6 +6,7 @@ of constant weights writes the mean there: its queries are 0, so that every toke
 outweighs the state that it is added to. The normalisation of the layer stays, which centres and scales each mean.
 """
 
+from collections.abc import Iterable
 from copy import deepcopy
 
 import torch
@@ -62,7 +63,12 @@ def average_tokens(model: PreTrainedModel, dense: nn.Linear) -> None:
     layer.requires_grad_(False)
     dense.requires_grad_(False)
     outside = set(model.modules()) - set(model.base_model.modules())
-    for module in (*layer.modules(), *outside):
+    remove_dropout((*layer.modules(), *outside))
+
+
+def remove_dropout(modules: Iterable[nn.Module]) -> None:
+    """Let modules drop nothing, neither by themselves nor by a function to which they pass a probability."""
+    for module in modules:
         if isinstance(module, nn.Dropout):
             module.p = 0.0
         for name, value in vars(module).items():

@@ -1,7 +1,6 @@
 """Fetch checkpoints from the Hugging Face Hub: at one commit, verified against its listing, never as pickles."""
 
 import sys
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +61,8 @@ def fetch_checkpoint(repository: str, revision: str, api: HfApi, cache: Path | N
     source = open_repository(repository, revision, api, cache)
     with log_without_secrets():
         chosen = _at_root(source, revision)
-        conversion = _conversion(source, chosen) if _has_pickles_alone(chosen.files) else None
+        pickled = pickles(chosen.files) and not {WEIGHTS, f"{WEIGHTS}.index.json"} & chosen.files.keys()
+        conversion = _conversion(source, chosen) if pickled else None
         if conversion is None:
             refuse_without_weights(chosen.files, f"{source.place}: ")
         refuse_without_tokenizer(chosen.files, f"{source.place}: ")
@@ -83,10 +83,6 @@ def _at_root(source: Repository, revision: str) -> Commit:
     """A commit with the files at its root alone; other folders have other formats."""
     found = source.resolve(revision)
     return Commit(found.commit, {name: digest for name, digest in found.files.items() if "/" not in name})
-
-
-def _has_pickles_alone(names: Collection[str]) -> bool:
-    return bool(pickles(names)) and WEIGHTS not in names and f"{WEIGHTS}.index.json" not in names
 
 
 def _conversion(source: Repository, chosen: Commit) -> Commit:

@@ -11,7 +11,7 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from stages.models.architectures import ARCHITECTURES, refuse_recipe
-from stages.models.averaging import average_tokens, averages_tokens
+from stages.models.averaging import average_tokens, averages_tokens, remove_dropout
 from stages.models.parts import parts, transformer_layers
 from stages.models.prefix import add_prefix
 from stages.settings.recipes import (
@@ -96,12 +96,7 @@ def _freeze(model: PreTrainedModel, frozen: int) -> None:
 
 def _remove_dropout(model: PreTrainedModel, frozen: int) -> None:
     trained = [module for layer in transformer_layers(model)[frozen - 1:] for module in layer.modules()]
-    for module in set(model.base_model.modules()) - set(trained):
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
-        for name, value in vars(module).items():
-            if "dropout" in name and isinstance(value, float):  # a probability that the module passes to a function
-                setattr(module, name, 0.0)
+    remove_dropout(set(model.base_model.modules()) - set(trained))
 
 
 def freeze_at(model: PreTrainedModel, recipe: Recipe, step: int, steps: int) -> None:

@@ -8,7 +8,6 @@ learns to predict masked words, with a new head that shares its word vectors. Se
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,25 +33,10 @@ _MASKS = ("[MASK]", "<mask>")
 _WEIGHTS = "model.safetensors"
 
 
-@dataclass(frozen=True)
-class Adapted:
-    """One run.
-
-    Attributes:
-        new_head: whether the checkpoint had no head for the objective.
-        losses: means by step.
-        store: the state of the run; None where none is saved.
-    """
-
-    new_head: bool
-    losses: list[MeanLoss]
-    store: StateStore | None
-
-
 def adapt(
     checkpoint: Path, text: EncodedText, settings: MaskedLanguageSettings, folder: Path, description: str, arm: Arm,
     states: Path | None = None,
-) -> Adapted:
+) -> tuple[bool, list[MeanLoss], StateStore | None]:
     """Pre-train the encoder of ``checkpoint`` and write its tensors to ``folder/model.safetensors``.
 
     Args:
@@ -63,7 +47,8 @@ def adapt(
         states: folder for states of unfinished runs; without it none are saved.
 
     Returns:
-        What was measured, and the store of the run, for the caller to discard once the result is in its final place.
+        Whether the checkpoint had no head for the objective, mean losses by step, and the store of the run, for the
+        caller to discard once the result is in its final place.
 
     Raises:
         UserError: the checkpoint is not an encoder with a mask token, or a loss is not finite.
@@ -83,7 +68,7 @@ def adapt(
     store = StateStore(states, run_fingerprint(_determining(checkpoint, text, settings, own))) if states else None
     training.run(store)
     _save(training.reader, weights, folder)
-    return Adapted(new_head, training.logged, store)
+    return new_head, training.logged, store
 
 
 def _random_model(

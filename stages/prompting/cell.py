@@ -1,6 +1,7 @@
 """The prompts of one cell: what they share, how they are shortened, and their scores."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -55,8 +56,13 @@ class Prompts:
         found = self._scored(kept, advance)
         if not self._settings.calibration:
             return found
+        return calibrated(found, self._without_content)
+
+    @cached_property
+    def _without_content(self) -> np.ndarray:
+        """Scores of inputs without content, which are those of all splits."""
         empty = [(text, text) if self._task.kind == "pair" else (text,) for text in CONTENT_FREE]
-        return calibrated(found, self._scored(empty, lambda _: None))
+        return self._scored(empty, lambda _: None)
 
     def _scored(self, rows: Sequence[Texts], advance: Any) -> np.ndarray:
         queries = [self._encoded(texts) for texts in rows]

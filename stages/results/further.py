@@ -30,7 +30,7 @@ class FurtherPart(Facts):
 
 
 class ArmErrors(Facts):
-    """Errors per run by two gold standards, see :class:`stages.metrics.second_gold.ErrorsByGold`, and as shares."""
+    """Errors per run by two gold standards, see :func:`stages.metrics.second_gold.errors_by_gold`, and as shares."""
 
     first_f1: FiniteFloat
     errors: FiniteFloat

@@ -53,14 +53,10 @@ class EncodingSettings(Settings):
     max_length: int = Field(ge=8)
 
 
-class SampleSettings(Settings):
-    """``sample_seed`` seeds the embedded corpora and the embedded text."""
+class DownloadSettings(SourceSettings):
+    """What the download stage reads; ``sample_seed`` seeds the embedded corpora and the embedded text."""
 
     sample_seed: Seed
-
-
-class DownloadSettings(SourceSettings, SampleSettings):
-    """What the download stage reads."""
 
 
 class _PreparedTask(SplitSettings):
@@ -81,7 +77,7 @@ def task_source_settings(task: str) -> DownloadSettings:
 
 def sample_seed() -> int:
     """Settings of ``sample_text``."""
-    return validated(SampleSettings, {"sample_seed": pick(read_params(), "sample_seed")}, "").sample_seed
+    return int(pick(read_params(), "sample_seed"))
 
 
 def task_data_settings(task: str) -> PrepareSettings:

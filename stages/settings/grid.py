@@ -81,7 +81,8 @@ class Grid(Settings):
 
 def read_grid() -> Grid:
     """The grid of all tasks in ``params.yaml``, with the further train sizes."""
-    return _grid(_listed(read_params(), "tasks")).model_copy(update={"train_sizes": read_train_sizes()})
+    params = read_params()
+    return _grid(_listed(params, "tasks")).model_copy(update={"train_sizes": _listed(params, "train_sizes")})
 
 
 def read_cell_grid(task: str) -> Grid:
@@ -93,11 +94,6 @@ def read_sized_grid(task: str) -> Grid:
     """The grid of the cells of one task at every further train size, which has none of the arms to be asked for."""
     params = read_params()
     return validated(Grid, {"tasks": (task,)} | {axis: _listed(params, axis) for axis in ("tunings", "seeds")}, "")
-
-
-def read_train_sizes() -> tuple[Size, ...]:
-    """The further train sizes, for the stages that must know them all."""
-    return _listed(read_params(), "train_sizes")
 
 
 class RowPlan(Settings):

@@ -91,14 +91,11 @@ class TrackingStore:
             check_address(self._address)
             if self._own and self._address.database:
                 _create(self._address.database)
-                self._stay_here(self._address.database)
+                # No artifact goes into the folder from which this one was copied or moved.
+                if changed := move_locations(self._address.database, str(self._address.artifacts)):
+                    print(f"{self._address.database}: was made in another folder; {changed} addresses of artifacts now "
+                          "lead to this one", file=sys.stderr)
             self._client = MlflowClient(tracking_uri=self._address.uri)
-
-    def _stay_here(self, database: Path) -> None:
-        """Write no artifact into the folder from which this one was copied or moved."""
-        if changed := move_locations(database, str(self._address.artifacts)):
-            print(f"{database}: was made in another folder; {changed} addresses of artifacts now lead to this one",
-                  file=sys.stderr)
 
     def log(self, experiment: str, runs: Iterable[TrackedRun], about: About | None = None) -> int:
         """Log the runs that the store does not have yet, children before their parents; return their number.
@@ -115,7 +112,8 @@ class TrackingStore:
                 children = [known[child] for child in run.children]
                 known[run.result] = found or self._log_run(identifier, run)
                 new += not found
-                self._adopt(known[run.result], children)
+                for child in children:
+                    self._client.set_tag(child, MLFLOW_PARENT_RUN_ID, known[run.result])
                 for name, value in run.changing.items():
                     self._client.set_tag(known[run.result], name, value)
                 self._update_metrics(known[run.result], run.changing_metrics)
@@ -193,10 +191,6 @@ class TrackingStore:
         for unfinished in (one for one in found if self._own and one.info.status != "FINISHED"):
             self._client.delete_run(unfinished.info.run_id)
         return next((one.info.run_id for one in found if one.info.status == "FINISHED"), "")
-
-    def _adopt(self, parent: str, children: Iterable[str]) -> None:
-        for child in children:
-            self._client.set_tag(child, MLFLOW_PARENT_RUN_ID, parent)
 
     def _log_run(self, experiment: str, run: TrackedRun) -> str:
         tags = run.tags | {_HASH_TAG: run.result, CELL_TAG: run.name}
