@@ -3,14 +3,12 @@
 import csv
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from stages.common.command import run_stage
 from stages.common.files import new_file, read_json, write_json
-from stages.common.pipeline import pipeline_parser
+from stages.common.pipeline import pipeline_stage
 from stages.metrics.evaluation import Pair, TaskEvaluation, TaskGold
 from stages.results.cards import EncodingCard
 from stages.results.histories import History, Step, read_history
@@ -23,16 +21,6 @@ from stages.settings.libraries import require_libraries
 
 CURVE_COLUMNS = ("cell", "arm", "tuning", "seed", "step", "epoch", "batch_loss", "learning_rate", "gradient_norm",
                  "train_loss", "train_score", "validation_loss", "validation_score")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line of the stage."""
-    parser = pipeline_parser(
-        "evaluate", "task prepared encoding_card predictions models",
-        baselines="predictions that baseline wrote", out="JSON with every metric",
-        curves="CSV with the learning curves of every cell")
-    parser.add_argument("--embeddings", type=Path, help="predictions that embed wrote; without it they are left out")
-    return run_stage(parser, _evaluate, arguments)
 
 
 def _evaluate(options: Namespace) -> None:
@@ -102,6 +90,11 @@ def _curve(cell: str, history: History, metric: str) -> Iterator[dict[str, Any]]
                 row |= {f"{split}_loss": measured.get("loss"), f"{split}_score": measured.get(metric)}
         yield row
 
+
+main = pipeline_stage(
+    "evaluate", _evaluate, "task prepared encoding_card predictions models",
+    baselines="predictions that baseline wrote", embeddings="predictions that embed wrote",
+    out="JSON with every metric", curves="CSV with the learning curves of every cell")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -24,7 +24,7 @@ from stages.settings.distillation import distillation_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed, weight_seed
-from stages.settings.train_rows import SKIPPED, TrainRows, read_train_rows
+from stages.settings.train_rows import SKIPPED, read_train_rows
 from stages.settings.training import TrainingSettings, training_settings
 from stages.training.determinism import make_deterministic, numeric_setting
 from stages.training.distilling import Teacher
@@ -36,15 +36,14 @@ from stages.training.resuming import StateStore, run_fingerprint
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
-        "train", "task seed encoded checkpoint",
-        more="The arms differ only in --init and in the settings that params.yaml has for each. An interrupted run"
-        f" resumes from its last saved state in {STATES}, which may be deleted at any time.",
+        "train", "task seed rows encoded checkpoint",
+        more="The arms differ only in --init and in the settings that params.yaml has for each. Where the task has no"
+        f" more rows than --rows asks for, nothing is trained and {SKIPPED} is written. An interrupted run resumes from"
+        f" its last saved state in {STATES}, which may be deleted at any time.",
         out="folder to write: model and history.jsonl")
     parser.add_argument("--init", required=True, choices=[name for name, arm in ARMS.items() if arm.trained],
                         help="arm whose initial weights and settings it has")
     parser.add_argument("--tuning", help="name under `recipes` in params.yaml (default: full)")
-    parser.add_argument("--rows", type=Path, help="JSON that plan_sizes wrote: which training rows (default: all); if "
-                        f"the task has no more than those, nothing is trained but {SKIPPED} is written")
     parser.add_argument("--teacher", type=Path, help="folder of a trained model of the task, whose logits for the "
                         "training rows are learned beside the gold labels, by `distillation` in params.yaml")
     given = sys.argv[1:] if arguments is None else arguments
@@ -58,7 +57,7 @@ def _train(options: Namespace) -> None:
     if options.tuning and not arm.tuned:
         raise UserError(f"--tuning: expected none with --init {arm.name}, which trains all weights, got "
                         f"{options.tuning}; leave it out")
-    chosen = read_train_rows(options.rows) if options.rows else TrainRows()
+    chosen = read_train_rows(options.rows)
     settings = training_settings(options.task, options.init).model_copy(update={"train_size": chosen.train_size})
     recipe = recipe_settings(options.tuning or FULL_TUNING) if arm.weights is not None else FULL
     if chosen.skipped:

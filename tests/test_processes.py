@@ -75,8 +75,10 @@ class Project:
         params["training"] |= {"batch_size": 8, "dropout": 0.0, "evaluations": 4} | training
         params["recipes"]["tried"] = recipe or {"method": "full"}
         (self.root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+        (self.root / "rows.json").write_text('{"train_size": 0}', encoding="utf-8")
         return [sys.executable, "-m", "stages.train", "--task", "nsmc", "--init", "pretrained", "--tuning", "tried",
-                "--seed", "1", "--encoded", "encoded", "--checkpoint", "checkpoint", "--out", out]
+                "--seed", "1", "--rows", "rows.json", "--encoded", "encoded", "--checkpoint", "checkpoint",
+                "--out", out]
 
     def environment(self, **variables: str) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"}
