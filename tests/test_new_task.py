@@ -124,6 +124,32 @@ def test_columns_without_usual_names_are_told_by_what_is_in_them(home: Path,
     assert entry("more")["table"]["columns"] == {"text": "wrote", "label": "felt"}
 
 
+@pytest.mark.parametrize("other", [
+    "https://films.example/a/long/address/of/the/page/{}?x=1", "viewer.number.{}@films.example", "+82 10 1234 {:04}",
+    "films/of/this/year/review_{:05}.txt", "영화_감상문_모음집_전체_{:05}", "Mon Apr 06 22:19:{:02} PDT 2009",
+    "2009년 4월 6일 오후 {}시", "8f14e45fceea167a5a36dedd4bea2543{:08}",
+])
+def test_a_text_is_what_people_wrote(other: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A column of addresses, names of files, dates or identifiers is none, by its content or by a usual name."""
+    rows = [(other.format(place), *row, ("train", "test")[place % 2]) for place, row in enumerate(FILMS)]
+    write("films.csv", rows, ("of", "wrote", "felt", "split"))
+    told(capsys, "films.csv")
+    assert entry("films")["table"]["columns"] == {"text": "wrote", "label": "felt"}
+    write("named.csv", rows, ("document", "wrote", "label", "split"))
+    message = told(capsys, "named.csv", code=1)
+    assert message.startswith("error: named.csv: line 1: expected texts in document, found addresses, names of files, ")
+    assert message.endswith("; give it as --text COLUMN\n")
+    told(capsys, "named.csv", "--text", "document")
+
+
+def test_labels_are_looked_for_in_the_whole_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in the order of its labels has only one of them in its first thousands of rows."""
+    write("films.csv", [(f"{FILMS[place % 2][0]} {place}", label, place % 3) for label in ("bad", "good")
+                        for place in range(5100)], ("wrote", "felt", "user"))
+    told(capsys, "films.csv")
+    assert entry("films")["table"]["columns"] == {"text": "wrote", "label": "felt"}
+
+
 def test_pairs_and_their_groups(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [(f"The man number {place // 4} is here.", f"He sleeps {place}.", ("yes", "no")[place % 2])
             for place in range(80)]

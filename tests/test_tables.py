@@ -111,6 +111,14 @@ TEXTS = {
                         settings={"columns": {"text": 1, "label": 2}}),
     "no header, numbers as labels": Layout("a.csv", csv([(1, GOOD), (0, BAD)] * 2, ""), [(GOOD, "1"), (BAD, "0")] * 2,
                                            settings={"columns": {"text": 2, "label": 1}}),
+    "no header, a label that is a usual name of a column": Layout(
+        "a.csv", csv([(GOOD, "y"), (BAD, "n")] * 3, ""), [(GOOD, "y"), (BAD, "n")] * 3, ("no column names",),
+        settings={"columns": {"text": 1, "label": 2}}),
+    "a name of a column among its labels": Layout(
+        "a.csv", csv([(GOOD, "y"), (BAD, "n")] * 3, "text,y"), settings={"columns": {"text": 1, "label": 2}}, error=(
+            "line 1: expected names of columns, or a first row of values, found 'text', 'y'; set header to true")),
+    "a name of a column that is no label": Layout("a.csv", csv(numbered(ROWS), "text,y"), [(GOOD, "1"), (BAD, "0")] * 3,
+                                                  ("column names on the first line",)),
     "a header that is said": Layout("a.csv", csv(ROWS, "x1,x2"), ROWS, settings={
         "header": True, "columns": {"text": 1, "label": -1}}),
     "a header or a row": Layout("a.csv", "fine,good\ndull,bad\n", settings={"columns": {"text": 1, "label": 2}},

@@ -400,20 +400,27 @@ def _has_header(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]],
     lower = {name.lower() for name in names}
     set_names = [name for name in chain(*([each] if not isinstance(each, list) else each
                                           for each in settings.columns.model_dump().values())) if name is not None]
-    if any(isinstance(name, str) and name.lower() in lower for name in set_names) or any(
-            lower & set(usual) for usual in USUAL.values()):
+    if any(isinstance(name, str) and name.lower() in lower for name in set_names):
         return True
     numbers = [name for name in names if name]
     if numbers == list(map(str, range(len(numbers)))) and len(rows) > len(numbers):  # as pandas names columns
         return True
-    if any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in names) or any(
-            isinstance(name, str) for name in set_names):
-        return any(isinstance(name, str) for name in set_names)
-    below = [set(column) for column in zip(*(row for row in rows if len(row) == len(names)), strict=True)]
-    if any(name and name in values for name, values in zip(names, below, strict=False)):
-        return False
-    if any(4 * len(values) <= len(rows) for values in below):  # a column of labels, and none of them in the first row
+    whole = [[value.strip().removeprefix("\ufeff") for value in row] for row in rows if len(row) == len(names)]
+    below = [set(column) for column in zip(*whole, strict=True)]
+    # "y" is a usual name, and a usual label: where it repeats among few values it is no name.
+    labels = {name for name, values in zip(names, below, strict=False)
+              if name and name in values and len(values) <= max(len(whole) // 4, 2)}
+    usual = any(name.lower() in known for name in set(names) - labels for known in USUAL.values())
+    if usual and (not labels or names in whole):  # two files in one are refused where they are read
         return True
+    if any(isinstance(name, str) for name in set_names):
+        return True
+    if not usual:
+        if labels or any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in names) or any(
+                name and name in values for name, values in zip(names, below, strict=False)):
+            return False
+        if any(4 * len(values) <= len(rows) for values in below):  # labels, and none of them in the first row
+            return True
     raise malformed(path, 1, "names of columns, or a first row of values", ", ".join(map(excerpt, names)),
                     "set header to true or false under `table` in params.yaml")
 
