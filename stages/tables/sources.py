@@ -410,8 +410,10 @@ def _has_header(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]],
     # "y" is a usual name, and a usual label: where it repeats among few values it is no name.
     labels = {name for name, values in zip(names, below, strict=False)
               if name and name in values and len(values) <= max(len(whole) // 4, 2)}
-    usual = any(name.lower() in known for name in set(names) - labels for known in USUAL.values())
-    if usual and (not labels or names in whole):  # two files in one are refused where they are read
+    known = {name for name in names if any(name.lower() in usual for usual in USUAL.values())}
+    again = names in whole  # two files in one, which is refused where they are read
+    usual = bool(known - labels) or (again and known == set(names))
+    if usual and (again or not labels):
         return True
     if any(isinstance(name, str) for name in set_names):
         return True
