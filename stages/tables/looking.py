@@ -13,7 +13,7 @@ from stages.corpora.card import RowFacts
 from stages.corpora.lines import excerpt
 from stages.corpora.recognising import HEAD, is_number, looks_like_conll
 from stages.settings.table import Kind, TableSettings
-from stages.tables.columns import Found, find_columns
+from stages.tables.columns import Found, columns_of_marks, find_columns
 from stages.tables.encodings import find_encoding, text_lines
 from stages.tables.names import GROUPS, SPLITS, USUAL
 from stages.tables.prose import is_column_of_words, is_machine_column, is_machine_written
@@ -98,9 +98,7 @@ def _kind(path: Path, settings: TableSettings) -> Kind:
             return "words"
     source = open_source(path, settings)
     lower = {str(name).lower() for name in source.columns}
-    first = next(source.records(), (0, {}))[1]
-    if lower <= {"id", "text", "label"} and isinstance(first.get("label"), list) and any(
-            isinstance(part, list) for part in first["label"]):  # doccano: first character, end and type
+    if columns_of_marks(source):
         return "words"
     if lower & set(USUAL["entities"]) or (lower & set(USUAL["tokens"]) and lower & set(USUAL["tags"])):
         return "words"

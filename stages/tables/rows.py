@@ -17,9 +17,10 @@ from stages.corpora.rows import Row
 from stages.corpora.tasks import Task
 from stages.settings.table import TableSettings, label_text
 from stages.tables.columns import Found, describe_columns, find_columns
+from stages.tables.exports import UNCOUNTED
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import Sentence, divides_text, read_sentences
-from stages.tables.sources import Name, Source, open_source
+from stages.tables.sources import Name, Source, cell_list, open_source
 from stages.tables.tags import OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
 _GROUP = 16  # characters that name a group
@@ -131,12 +132,24 @@ def _labels(
         name = found["label"][0]
         if name not in values:
             raise _no_key(source, number, values, name)
-        if isinstance(values[name], list | dict):
+        given_label = values[name] if str(values[name]) in settings.labels else _of_list(values[name])
+        if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                f"write one label per row, or correct columns.label {_SETTINGS}")
-        label = label_text(_text(values[name]).strip())
-        yield (number, label, "", values) if label not in none else (
-            number, "", f"no label ({label})" if label in spelled else "no label", values)
+        label = label_text(_text(given_label).strip())
+        if reason := values.get(UNCOUNTED, ""):
+            yield number, "", reason, values
+        else:
+            yield (number, label, "", values) if label not in none else (
+                number, "", f"no label ({label})" if label in spelled else "no label", values)
+
+
+def _of_list(label: Any) -> Any:
+    """The label of a list with a single one, None of an empty list; CSV has lists as they are printed."""
+    listed = cell_list(label) if isinstance(label, list) or str(label).lstrip().startswith("[") else None
+    if listed is None or len(listed) > 1:
+        return label if listed is None else listed
+    return listed[0] if listed else None
 
 
 def _labelled(source: Source, found: Found, settings: TableSettings, labels: Sequence[str]) -> Iterator[Row]:
@@ -245,7 +258,7 @@ def _tagged(source: Source, found: Found, settings: TableSettings, types: Sequen
     style = _style(source, found, settings)
     for sentence in read_sentences(source, found):
         tags = _tags(source, sentence, settings, style, types)
-        dropped = "" if any(word.strip() for word in sentence.words) else "empty text"
+        dropped = sentence.dropped or ("" if any(word.strip() for word in sentence.words) else "empty text")
         yield Row(sentence.first, words=tuple(sentence.words), tags=to_iob2(tags), source_id=sentence.id,
                   group=sentence.document or _group(sentence.group), dropped=dropped)
 

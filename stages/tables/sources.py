@@ -1,11 +1,12 @@
 """A file as records: CSV and its kin, JSON lines, JSON, Parquet, Arrow, and words in columns."""
 
 import ast
+import codecs
 import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -15,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
-from stages.corpora.lines import excerpt, malformed
+from stages.corpora.lines import excerpt, malformed, refuse_foreign
 from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, is_number, looks_like_conll
 from stages.corpora.records import Table, delimited, json_objects, quoting
 from stages.settings.table import TableSettings
 from stages.tables.encodings import Encoding, find_encoding, text_lines
+from stages.tables.exports import UNCOUNTED, find_export, find_unreadable
 from stages.tables.names import USUAL
 
 Name = str | int  # of a column; a number, from 1, where the file has no names
@@ -77,7 +79,7 @@ def open_source(path: Path, settings: TableSettings) -> Source:
     """
     try:
         with path.open("rb") as stream:
-            start = stream.read(6)
+            start = stream.read(64)
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
     tags = {number: tag for number, tag in settings.labels.items() if number.isdecimal()}
@@ -85,15 +87,19 @@ def open_source(path: Path, settings: TableSettings) -> Source:
         return replace(_parquet(path), tags=tags)
     if start.startswith(b"ARROW1") or path.suffix == ".arrow":
         return replace(_arrow(path), tags=tags)
+    if not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        refuse_foreign(start + b"\n", path)
     encoding = find_encoding(path, settings.encoding)
     first, second = [*islice((line for line in text_lines(path, encoding) if line.strip()), 2), "", ""][:2]
     if not first:
         raise UserError(f"{path}: expected a table, found no line that is not empty; restore the file")
+    if (unreadable := find_unreadable(first))[0]:
+        raise malformed(path, 1, "a table", *unreadable)
     suffix, begins = path.suffix.lower(), first.lstrip()[:1]
     if begins == "{" and begins != first.strip() and (suffix != ".json" or (second and _is_json(first))):
-        return replace(_json_lines(path, encoding), tags=tags)
+        return replace(_json_lines(path, encoding, settings), tags=tags)
     if begins in ("{", "[") and (suffix in _JSON or first.strip() == begins or _is_json(first) or begins == "{"):
-        return replace(_json(path, encoding), tags=tags)
+        return replace(_json(path, encoding, settings), tags=tags)
     if _FASTTEXT.fullmatch(first) and not settings.delimiter:
         return _fasttext(path, encoding)
     if settings.task_kind == "words" and not settings.delimiter and not _has_header_of_words(
@@ -143,22 +149,35 @@ def _parquet(path: Path) -> Source:
     return Source(path, names, ("Parquet",), read, unit="row")
 
 
-def _arrow(path: Path) -> Source:
-    def batches() -> Iterator[pa.RecordBatch]:
-        with pa.memory_map(str(path)) as stream:
-            try:
-                with pa.ipc.open_file(stream) as file:
-                    yield from (file.get_batch(place) for place in range(file.num_record_batches))
-            except pa.ArrowInvalid:
-                stream.seek(0)
-                with pa.ipc.open_stream(stream) as file:
-                    yield from file
+@contextmanager
+def open_arrow(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+    """Schema and batches of a file of Arrow or of its stream.
 
+    Raises:
+        pyarrow.ArrowException, OSError: it is neither.
+    """
+    with pa.memory_map(str(path)) as stream:
+        try:
+            file = pa.ipc.open_file(stream)
+            batches = (file.get_batch(place) for place in range(file.num_record_batches))
+        except pa.ArrowInvalid:
+            stream.seek(0)
+            batches = file = pa.ipc.open_stream(stream)
+        yield file.schema, batches
+
+
+def _arrow(path: Path) -> Source:
     try:
-        names = tuple(next(batches()).schema.names)
-    except (pa.ArrowException, OSError, StopIteration) as error:
+        with open_arrow(path) as (schema, batches):
+            next(iter(batches), None)
+    except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, "Arrow", error) from None
-    return Source(path, names, ("Arrow",), lambda: _rows(path, batches()), unit="row")
+
+    def read() -> Iterator[Record]:
+        with open_arrow(path) as (_, batches):
+            yield from _rows(path, batches)
+
+    return Source(path, tuple(schema.names), ("Arrow",), read, unit="row")
 
 
 def _rows(path: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[Record]:
@@ -173,46 +192,76 @@ def _unreadable(path: Path, kind: str, error: BaseException) -> UserError:
                      "; write it anew")
 
 
-def _json_lines(path: Path, encoding: Encoding) -> Source:
+def _json_lines(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     def read() -> Iterator[Record]:
         return json_objects(text_lines(path, encoding), path, REMEDY)  # type: ignore[return-value]
 
-    columns = dict.fromkeys(key for _, values in islice(read(), HEAD) for key in values)
-    return Source(path, tuple(columns), (*_described(encoding), "one JSON object per line"), read)
+    return _of_objects(Source(path, (), (*_described(encoding), "one JSON object per line"), read), settings)
 
 
-def _json(path: Path, encoding: Encoding) -> Source:
+def _json(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     try:
         values, layout = _objects(json.loads("\n".join(text_lines(path, encoding))))
     except (ValueError, RecursionError) as error:
         place = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         raise malformed(path, place, "JSON", f"what is none ({error})", "restore the file") from None
+    if len(values) == 1 and isinstance(values[0], dict) and (sets := [
+            key for key, item in values[0].items() if isinstance(item, list) and item and isinstance(item[0], dict)]):
+        raise UserError(f"{path}: expected one array of objects, found {' and '.join(sets[:6])}; write each into a "
+                        "file of its own, called train, validation or test")
     wrong = next((place for place, value in enumerate(values, start=1) if not isinstance(value, dict)), 0)
     if wrong or not values:
         found = excerpt(values[wrong - 1]) if wrong else "nothing"
         raise UserError(f"{path}: row {wrong or 1}: expected a JSON object for every row, found {found}; write an "
                         "array of objects, or one object per line")
-    columns = dict.fromkeys(key for row in values[:HEAD] for key in row)
-    return Source(path, tuple(columns), (*_described(encoding), layout),
-                  lambda: iter(list(enumerate(values, start=1))), unit="row")
+    return _of_objects(Source(path, (), (*_described(encoding), layout), lambda: iter(list(enumerate(values, start=1))),
+                              unit="row"), settings)
+
+
+def _of_objects(source: Source, settings: TableSettings) -> Source:
+    """``source`` with the keys of its first objects as columns; of an export of annotations, those of its rows."""
+    records = source.records
+    head = [values for _, values in islice(records(), HEAD)]
+    if export := find_export(head, settings.columns.label):
+        program, row = export
+        head = [row(values) for values in head]
+        source = replace(source, described=(*source.described, f"annotations of {program}"),
+                         read=lambda: ((number, row(values)) for number, values in records()))
+    columns = dict.fromkeys(key for values in head for key in values if key != UNCOUNTED)
+    return replace(source, columns=tuple(columns))
 
 
 def _objects(value: Any) -> tuple[list[Any], str]:
-    """The rows of a JSON file: an array, the only array in an object, or columns as pandas writes them."""
+    """The rows of a JSON file: an array, the only array in an object, or what pandas writes as columns or an index."""
     if isinstance(value, list):
         return value, "JSON array of objects"
     if isinstance(value, dict):
         lists = {key: item for key, item in value.items() if isinstance(item, list)}
+        if {"columns", "data"} <= set(lists) and set(value) <= {"columns", "index", "data"}:
+            wanted = len(lists["columns"])
+            return [dict(zip(map(str, lists["columns"]), row, strict=True)) if isinstance(row, list) and (
+                len(row) == wanted) else row for row in lists["data"]], "JSON rows beside the names of their columns"
         rows = [key for key, item in lists.items() if item and all(isinstance(row, dict) for row in item)]
         if len(rows) == 1:
             return lists[rows[0]], f"JSON array of objects under {rows[0]}"
-        if value and len(lists) == len(value) and len(set(map(len, lists.values()))) == 1:
+        if not rows and value and len(lists) == len(value) and len(set(map(len, lists.values()))) == 1:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)], "JSON columns"
         if value and all(isinstance(item, dict) for item in value.values()):
             keys = list(next(iter(value.values())))
             if keys and all(list(item) == keys for item in value.values()):
+                if _is_index(list(value), keys):
+                    return list(value.values()), "JSON object of rows"
                 return [{name: item[key] for name, item in value.items()} for key in keys], "JSON columns"
     return [value], "JSON"
+
+
+def _is_index(outer: Sequence[str], inner: Sequence[str]) -> bool:
+    """Whether the outer of two levels of keys tell rows, and the inner ones columns."""
+    if all(map(str.isdecimal, inner)):
+        return False
+    names = {name for usual in USUAL.values() for name in usual}
+    return all(map(str.isdecimal, outer)) or (
+        any(key.lower() in names for key in inner) and not any(key.lower() in names for key in outer))
 
 
 def _fasttext(path: Path, encoding: Encoding) -> Source:
