@@ -420,7 +420,89 @@ ENTITIES |= {
         [(("한국·일본", "전"), ("B-LC", "O"))], ("1 entities are in the word of an earlier one and left out",),
         settings=WORDS),
 }
-LAYOUTS = TEXTS | {f"entities: {name}": layout for name, layout in ENTITIES.items()}
+
+
+def tasks(*annotations: Any, text: str = "Peter Blackburn") -> str:
+    """Label Studio's JSON of tasks, each with these results of annotators; None is one who skipped it."""
+    return json.dumps([{"id": place, "data": {"text": text}, "annotations": [
+        {"was_cancelled": result is None, "result": result or []} for result in results]}
+        for place, results in enumerate(annotations)])
+
+
+def choice(*labels: str, question: str = "sentiment") -> dict[str, Any]:
+    return {"from_name": question, "to_name": "text", "type": "choices", "value": {"choices": list(labels)}}
+
+
+def marked(start: int, end: int, text: str = "Peter Blackburn") -> dict[str, Any]:
+    return {"from_name": "label", "to_name": "text", "type": "labels", "value": {
+        "start": start, "end": end, "text": text, "labels": ["PER"]}}
+
+
+OF_PRODIGY = {"_input_hash": 1, "_task_hash": 2, "_view_id": "x"}
+ANNOTATIONS = {
+    "Prodigy": Layout("a.jsonl", lines(*({"text": text, "label": label, "answer": answer} | OF_PRODIGY
+                                         for answer in ("accept", "reject", "ignore") for text, label in ROWS[:2])), [
+        *ROWS[:2], (GOOD, "the answer reject"), (BAD, "the answer reject"), (GOOD, "the answer ignore"),
+        (BAD, "the answer ignore")], ("annotations of Prodigy",)),
+    "choices of Prodigy": Layout("a.jsonl", lines(*({
+        "text": text, "options": [{"id": "x", "text": "X"}], "accept": accept, "answer": "accept"} | OF_PRODIGY
+        for text, accept in ((GOOD, ["x"]), (BAD, ["y"]), ("?", [])))), [(GOOD, "x"), (BAD, "y"), ("?", "no label")]),
+    "answers that are the labels": Layout("a.jsonl", lines(*({"text": text, "answer": answer} for text, answer in (
+        (GOOD, "accept"), (BAD, "reject")))), [(GOOD, "accept"), (BAD, "reject")], settings={
+            "columns": {"label": "answer"}}),
+    "spans of Prodigy": Layout("a.jsonl", lines(
+        {"text": "Peter Blackburn", "tokens": [{"text": "Peter", "start": 0, "end": 5, "id": 0}], "answer": "accept",
+         "spans": [{"start": 0, "end": 15, "token_start": 0, "token_end": 1, "label": "PER"}]} | OF_PRODIGY,
+        {"text": "Peter", "spans": [{"start": 0, "end": 5, "label": "LOC"}], "answer": "reject"} | OF_PRODIGY,
+        {"text": "call", "answer": "accept"} | OF_PRODIGY), [NER[1], (("Peter",), ("O",)), (("call",), ("O",))],
+        settings=WORDS),
+    "Label Studio": Layout("a.json", tasks([[choice("pos")]], [[choice("neg")], [choice("neg")]], [None], [], [[]], [
+        [choice("pos")], [choice("neg")]]), [("Peter Blackburn", label) for label in (
+            "pos", "neg", "an annotation that was cancelled", "no annotation", "no label",
+            "annotators that disagree")], ("annotations of Label Studio",)),
+    "marks of Label Studio": Layout("a.json", tasks([[marked(0, 15)]], [[]], [None]), [
+        NER[1], (("Peter", "Blackburn"), ("O", "O")), (("Peter", "Blackburn"), ("O", "O"))], settings=WORDS),
+    "two questions of Label Studio": Layout("a.json", tasks([[choice("pos"), choice("a", question="topic")]]), error=(
+        "row 1: expected one column of the label, found sentiment, topic; set columns.label")),
+    "two choices of Label Studio": Layout("a.json", tasks([[choice("pos", "neg")]]), error=(
+        "row 1: expected one label as label, found ['pos', 'neg']; write one label per row")),
+    "marks of Label Studio without the rest": Layout("a.json", json.dumps([
+        {"id": 1, "text": "Peter Blackburn", "label": [marked(0, 15)["value"]], "annotator": 1}]), [NER[1]],
+        settings=WORDS),
+    "offsets in units of UTF-16": Layout("a.json", tasks([[marked(3, 18)]], text="😀 Peter Blackburn x"), error=(
+        "row 1: expected 'Peter Blackburn' at 3 to 18, as its entity has it, found 'eter Blackburn '; correct the "
+        "offsets: they count characters"), settings=WORDS),
+    "offsets of doccano with comments": Layout("a.jsonl", lines(
+        {"id": 0, "text": "call", "label": [], "Comments": []},
+        {"id": 1, "text": "Peter Blackburn", "label": [[0, 15, "PER"]], "Comments": []}), [
+            (("call",), ("O",)), NER[1]], settings=WORDS),
+    "labels of doccano": Layout("a.jsonl", lines(*({"id": 1, "text": text, "label": [label], "Comments": []}
+                                                   for text, label in ROWS), {"text": "?", "label": []}), [
+        *ROWS, ("?", "no label")]),
+    "WebAnno": Layout("a.tsv", "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Entity|value\n\n#Text=Anna\n1-1\t0-4\t"
+                      "Anna\tPER\n", settings=WORDS, error="line 1: expected a table, found an export of WebAnno"),
+    "brat": Layout("a.ann", "T1\tPER 0 4\tAnna\n", error="line 1: expected a table, found annotations of brat"),
+    "Argilla": Layout("a.jsonl", lines({"text": GOOD, "mood.responses": ["pos"], "mood.responses.status": ["draft"]}),
+                      error="line 1: expected one label per row, found an export of Argilla with mood.responses"),
+    "a list of one label": Layout("a.csv", csv([(text, f"['{label}']") for text, label in ROWS]), ROWS),
+    "labels in brackets": Layout("a.csv", csv([(text, f"[{label}]") for text, label in ROWS]), [
+        (text, f"[{label}]") for text, label in ROWS]),
+    "labels that are addresses": Layout("a.csv", csv([(text, f"http://x.org/#{label}") for text, label in ROWS]), [
+        (text, f"http://x.org/#{label}") for text, label in ROWS]),
+    **{f"pandas by {orient}": Layout("a.json", pd.DataFrame(ROWS, columns=["text", "label"], index=index).to_json(
+        orient=orient), ROWS) for orient, index in (("split", None), ("index", None), ("index", [*"abcdef"]),
+                                                    ("table", None), ("columns", [*"abcdef"]))},
+    "two sets in one": Layout("a.json", json.dumps({split: [{"text": GOOD, "label": "pos"}] for split in (
+        "train", "test")}), error="expected one array of objects, found train and test; write each into a file of its "
+        "own"),
+    **{found: Layout(name, start + b"\0" * 99, error=f"line 1: expected text in UTF-8, found {found}; ")
+       for found, name, start in (
+           ("a gzip archive", "a.csv", b"\x1f\x8b"), ("an xz archive", "a.xz", b"\xfd7zXZ"),
+           ("an Excel or Word document", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+           ("an SQLite database", "a.db", b"SQLite format 3\0"), ("a NumPy array", "a.npy", b"\x93NUMPY\x01"),
+           ("data packed by zlib, as spaCy's DocBin is", "a.spacy", b"x\x9c"))},
+}
+LAYOUTS = TEXTS | ANNOTATIONS | {f"entities: {name}": layout for name, layout in ENTITIES.items()}
 
 
 def read(path: Path, settings: dict[str, Any]) -> tuple[Table, list[Row], tuple[str, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 from stages.common.errors import UserError
 from stages.settings.table import TableSettings
 from stages.tables.hub_layout import data_files, is_shard, splits_by_names, usual_splits
-from stages.tables.joining import join_files
+from stages.tables.joining import join_files, refuse_missing_shards
 
 _STEMS = {"train": ("train", "training"), "validation": ("validation", "valid", "val", "dev"), "test": ("test",)}
 _SHOWN = 6
@@ -158,6 +158,8 @@ def _by_layout(folder: Path) -> Files:
     """The files of sets in numbered parts, or in folders of their own, by the rules for data sets of the Hub."""
     names = data_files(path.relative_to(folder).as_posix() for path in _inside(folder) if path.is_file())
     splits = splits_by_names([name for name in names if "/" in name or is_shard(name)])
+    for theirs, parts in splits.items():
+        refuse_missing_shards(str(folder), theirs, parts)
     return {ours: tuple(folder / name for name in splits[theirs]) for ours, theirs in usual_splits(splits).items()}
 
 

@@ -26,7 +26,7 @@ from stages.tables.hub_layout import (
     find_configurations,
     usual_splits,
 )
-from stages.tables.joining import join_files
+from stages.tables.joining import join_files, refuse_missing_shards
 
 CARD = "README.md"
 _SHOWN = 12
@@ -168,6 +168,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _join(place: str, split: str, files: list[Path], folder: Path) -> str:
     """Write the files of one split as a single one; return its name."""
+    refuse_missing_shards(place, split, [path.as_posix() for path in files])
     target = folder / f"{split}{files[0].suffix.lower()}"
     join_files(place, split, files, target, "name one of each set as table.files in params.yaml, or set revision to "
                f"{CONVERSION}, the Hub's own conversion")

@@ -33,6 +33,7 @@ _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _NUMPY = re.compile(rf"\[\s*(?:{_QUOTED.pattern})(?:\s+(?:{_QUOTED.pattern}))+\s*\]")  # as NumPy prints a list
 _RULE = re.compile(r" *(:?-+:?)? *")
 _ROWS_AT_A_TIME = 4096
+_ONE_ROW = "JSON"  # where no layout of rows is found
 _FASTTEXT = re.compile(r"__label__(\S+) +(.*)")
 
 
@@ -205,8 +206,9 @@ def _json(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     except (ValueError, RecursionError) as error:
         place = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         raise malformed(path, place, "JSON", f"what is none ({error})", "restore the file") from None
-    if len(values) == 1 and isinstance(values[0], dict) and (sets := [
-            key for key, item in values[0].items() if isinstance(item, list) and item and isinstance(item[0], dict)]):
+    sets = [key for key, item in values[0].items() if item and isinstance(item, list) and isinstance(item[0], dict)
+            ] if layout == _ONE_ROW and isinstance(values[0], dict) else []
+    if len(sets) > 1:
         raise UserError(f"{path}: expected one array of objects, found {' and '.join(sets[:6])}; write each into a "
                         "file of its own, called train, validation or test")
     wrong = next((place for place, value in enumerate(values, start=1) if not isinstance(value, dict)), 0)
@@ -252,7 +254,7 @@ def _objects(value: Any) -> tuple[list[Any], str]:
                 if _is_index(list(value), keys):
                     return list(value.values()), "JSON object of rows"
                 return [{name: item[key] for name, item in value.items()} for key in keys], "JSON columns"
-    return [value], "JSON"
+    return [value], _ONE_ROW
 
 
 def _is_index(outer: Sequence[str], inner: Sequence[str]) -> bool:
