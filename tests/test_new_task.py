@@ -314,8 +314,8 @@ def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
     write("films.csv", rows, ("text", "label", "label_text", "split"))
     lines = told(capsys, "films.csv").splitlines()
     assert {"one row alone has 80: look whether that is a label",
-            "the column split is not read; if it tells training from test rows, write these into files called train "
-            "and test",
+            "the column split is not read; if it tells training from test rows, they are mixed now: write each set "
+            "into a file called train, validation or test",
             "the column label_text is not read; if it names the labels, give it as --label label_text"} <= set(lines)
     named = told(capsys, "films.csv", "--label", "label_text", "--replace")
     assert "a;b may be several labels; a row has one here" in named
@@ -394,7 +394,10 @@ def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path
     ("a.tsv", "Anna\tS-PS\nvisits\tO\nNew\tB-LC\nYork\tE-LC\n\n" * 20, "entities: LC 20, PS 20"),
     ("a.tsv", "## klue-ner-v1_dev_1\t<서울:LC>은 덥다, 참\n서\tB-LC\n울\tI-LC\n은\tO\n \tO\n덥\tO\n다\tO\n\n" * 20,
      "entities: LC 20"),
-    ("a.jsonl", '{"id": 1, "text": "Anna visits Rome", "label": [[0, 4, "PS"]]}\n' * 20, "entities: PS 20")])
+    ("a.jsonl", '{"id": 1, "text": "Anna visits Rome", "label": [[0, 4, "PS"]]}\n' * 20, "entities: PS 20"),
+    ("a.txt", "Anna\tperson-actor\nsaw\tO\nRome\tplace\n\n" * 20, "entities: person-actor 20, place 20"),
+    ("a.txt", "Anna B-PS O\nsaw O O\nRome B-LC B-OG\n\n" * 20,
+     "the column 2 has tags, too, and is not read; if they are meant, give it as --tags 2")])
 def test_entities_are_told_from_classes(file: str, content: str, entities: str, home: Path,
                                         capsys: pytest.CaptureFixture[str]) -> None:
     Path(file).write_text(content, "utf-8")

@@ -270,6 +270,27 @@ TEXTS = {
     "a list of labels": Layout("a.jsonl", lines({"text": "a", "label": ["x", "y"]}),
                                error="line 1: expected one label as label, found ['x', 'y']; write one label per row"),
     "a spreadsheet": Layout("a.csv", b"PK\x03\x04", error="line 1: expected text in UTF-8, found a zip archive"),
+    "a comment above the names": Layout("a.csv", "# made by me, 2020\n" + csv(ROWS), error=(
+        "line 1: expected the names of the columns, which are on line 2, found '# made by me, 2020'; remove the")),
+    "a title above the names": Layout("a.tsv", "Films\n\n" + csv(ROWS, "id\ttext\tlabel", "\t"), error=(
+        "line 1: expected the names of the columns, which are on line 3, found 'Films'; remove the lines above them")),
+    "the names again in capitals": Layout("a.csv", csv(ROWS) + csv(ROWS, "Text,Label"), error=(
+        "line 8: expected a row, found the names of the columns again; remove the line")),
+    "no name of the numbers of rows": Layout("a.csv", csv([(place, *row) for place, row in enumerate(ROWS)],
+                                                          "text,label"), error=(
+        "line 2: expected 2 columns as in the header, found 3 in '0,a fine film, really,pos'; if rows begin with their "
+        "number, as R writes them, begin the header with its name and ','")),
+    "a delimiter at the end of rows": Layout("a.csv", csv([(*row, "") for row in ROWS], "text;label", ";"), error=(
+        "line 2: expected 2 columns as in the header, found 3 in 'a fine film, really;pos;'; remove the ';' at the end")),
+    "quotation marks after a backslash": Layout(
+        "a.csv", 'text,label\n"a ""fine"" film",pos\n"so \\"dull\\", and long",neg\n', error=(
+            "line 3: expected 2 columns as in the header, found broken quoting (',' expected after '\"'); double the "
+            "quotation marks within fields: \"\", not a backslash before them")),
+    "a label that looks like nothing beside one": Layout("a.csv", csv([(GOOD, "yes"), (BAD, "null")] * 3), error=(
+        "line 1: expected two labels or more in the column label, found only 'yes' in 3 rows, and 3 rows with no label "
+        "(null); correct columns.label under `table` in params.yaml; if null is a label, name all as labels")),
+    "names alone": Layout("a.csv", "text,label\n", error=(
+        "line 1: expected two labels or more in the column label, found no row; ")),
     "nothing": Layout("a.csv", "", error="expected a table, found no line that is not empty"),
     "one column": Layout("a.csv", "text\nfine\n", error="line 1: expected columns between commas, tabs, semicolons"),
 }
@@ -299,6 +320,16 @@ ENTITIES = {
     "types by another name": Layout("a.txt", conll(("홍길동 서울 갔다", "B-PS B-LC O")),
                                     [(("홍길동", "서울", "갔다"), ("B-PER", "B-LOC", "O"))],
                                     settings={"kind": "words", "labels": {"PS": "PER", "LC": "LOC"}}),
+    "tags before words": Layout("a.bio", "B-ORG EU\nO rejects\n\nO call\n", [(("EU", "rejects"), ("B-ORG", "O")), (
+        ("call",), ("O",))], settings={"kind": "words", "columns": {"tags": 1}}),
+    "letters without a type": Layout("a.tsv", "EU\tB\nCouncil\tI\n\ncall\tO\n", settings=WORDS, error=(
+        "line 1: expected tags with an entity type, as B-PER, found letters alone, such as B; name their type")),
+    "letters with a type by name": Layout("a.tsv", "EU\tB\nCouncil\tI\n\ncall\tO\n", [
+        (("EU", "Council"), ("B-ORG", "I-ORG")), (("call",), ("O",))], settings={
+            "kind": "words", "labels": {"B": "B-ORG", "I": "I-ORG", "O": "O"}}),
+    "brackets of OntoNotes": Layout("a.conll", "a 0 EU (ORG)\na 1 Peter (PERSON*\na 2 B *)\na 3 is *\n", settings={
+        "columns": {"tokens": 3, "tags": 4}}, error=(
+            "line 2: expected a tag of one word, as O, B-PER and I-PER, found brackets over several, '(PERSON*'")),
     "a tag of no scheme": Layout("a.txt", conll(("EU rejects German call", "B-ORG O MISC O")), settings=WORDS,
                                  error="line 3: expected O, or a letter and a type as other tags have it, found"),
     "columns by number": Layout("a.txt", "B-ORG x EU\nO y rejects\n\nO z call\n", [(("EU", "rejects"), ("B-ORG", "O")),
@@ -489,9 +520,9 @@ ANNOTATIONS = {
         (text, f"[{label}]") for text, label in ROWS]),
     "labels that are addresses": Layout("a.csv", csv([(text, f"http://x.org/#{label}") for text, label in ROWS]), [
         (text, f"http://x.org/#{label}") for text, label in ROWS]),
-    **{f"pandas by {orient}": Layout("a.json", pd.DataFrame(ROWS, columns=["text", "label"], index=index).to_json(
-        orient=orient), ROWS) for orient, index in (("split", None), ("index", None), ("index", [*"abcdef"]),
-                                                    ("table", None), ("columns", [*"abcdef"]))},
+    **{f"pandas by {orient}, {index}": Layout("a.json", pd.DataFrame(ROWS, list(index), ["text", "label"]).to_json(
+        orient=orient), ROWS) for orient, index in (("split", "012345"), ("index", "012345"), ("index", "abcdef"),
+                                                    ("table", "012345"), ("columns", "abcdef"))},
     "two sets in one": Layout("a.json", json.dumps({split: [{"text": GOOD, "label": "pos"}] for split in (
         "train", "test")}), error="expected one array of objects, found train and test; write each into a file of its "
         "own"),

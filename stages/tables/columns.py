@@ -98,8 +98,8 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
     lower = {str(name).lower() for name in source.columns}
     if source.sentences:
         if "tokens" not in found:
-            found["tokens"] = [_first_of_words(source)]
-        found.setdefault("tags", [source.columns[-1]])
+            found["tokens"] = [_first_of_words(source, found.get("tags", []))]
+        found.setdefault("tags", [[name for name in source.columns if name not in found["tokens"]][-1]])
         return ()
     if "tokens" not in found and "tags" not in found and "entities" not in found:
         marked = columns_of_marks(source)
@@ -123,9 +123,9 @@ def columns_of_marks(source: Source) -> list[Name]:
     return found if len(found) == 1 else []
 
 
-def _first_of_words(source: Source) -> Name:
-    """The first column, unless it numbers the words."""
-    first = source.columns[0]
+def _first_of_words(source: Source, tags: Sequence[Name]) -> Name:
+    """The first column but for that of the tags, unless it numbers the words."""
+    first = next(name for name in source.columns if name not in tags)
     words = [str(values[first]) for _, values in islice(source.records(), _NUMBERED)]
     if len(words) == _NUMBERED and all(map(str.isdecimal, words)):
         raise source.error(1, f"words in {_shown(first)}", f"numbers alone, such as {words[0]}",

@@ -32,6 +32,7 @@ _COLUMN_BREAK = re.compile("[ \t]+")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _NUMPY = re.compile(rf"\[\s*(?:{_QUOTED.pattern})(?:\s+(?:{_QUOTED.pattern}))+\s*\]")  # as NumPy prints a list
 _RULE = re.compile(r" *(:?-+:?)? *")
+_ABOVE = 20  # lines in which the names of columns may be
 _ROWS_AT_A_TIME = 4096
 _ONE_ROW = "JSON"  # where no layout of rows is found
 _FASTTEXT = re.compile(r"__label__(\S+) +(.*)")
@@ -354,6 +355,7 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
     if re.fullmatch("sep=.", head[0].strip('" ')):
         raise malformed(path, 1, "the names of the columns", excerpt(head[0]),
                         "remove this line, which only Excel reads")
+    _refuse_lines_above(path, head)
     separator = settings.delimiter or _separator(path, head, settings)
     quoted = quoting(text_lines(path, encoding), separator, path) if settings.quoted is None else settings.quoted
     table = Table((), separator, quoted)
@@ -368,6 +370,8 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
     expected = f"{len(names)} columns as in the {'header' if has_header else 'first row'}"
     remedy = f"{REMEDY}; a field with the delimiter or a line end in it stands in quotation marks"
 
+    again = [name.lower() for name in names]
+
     def read() -> Iterator[Record]:
         header = has_header
         for number, fields in delimited(text_lines(path, encoding), table, path, expected, remedy):
@@ -376,21 +380,44 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
             if header:
                 header = False
                 continue
-            if has_header and fields[0].strip().endswith(names[0]) and [
-                    field.strip().removeprefix("\ufeff") for field in fields] == names:
+            if has_header and fields[0].strip().lower().endswith(again[0]) and [
+                    field.strip().removeprefix("\ufeff").lower() for field in fields] == again:
                 raise malformed(path, number, "a row", "the names of the columns again", "remove the line")
             if separator == "|" and all(_RULE.fullmatch(field) for field in fields):
                 raise malformed(path, number, "a row", f"the line of a table in Markdown, {excerpt('|'.join(fields))}",
                                 "remove the line")
             if len(fields) != len(columns):
-                raise malformed(path, number, expected,
-                                f"{len(fields)} in {excerpt(separator.join(fields))}", remedy)
+                raise malformed(path, number, expected, f"{len(fields)} in {excerpt(separator.join(fields))}",
+                                _remedy_for(fields, columns, has_header, separator) or remedy)
             yield number, dict(zip(columns, fields, strict=True))
 
     between = SEPARATORS.get(separator, f"{separator!r}")
     described = Table(table.columns, separator if separator in SEPARATORS else ",", quoted).described()
     return Source(path, columns, (*_described(encoding), f"columns between {between}", *described[1:]), read,
                   delimiter=separator if quoted and settings.quoted is None else "")
+
+
+def _remedy_for(fields: Sequence[str], columns: Sequence[Name], has_header: bool, separator: str) -> str:
+    """What to do about a row that has one field more than the header, in the ways in which programs write it."""
+    one_more = has_header and len(fields) == len(columns) + 1
+    if one_more and not fields[-1].strip():
+        return f"remove the {separator!r} at the end of the rows, or write one at the end of the header"
+    if one_more and fields[0].strip().isdecimal():
+        return f"if rows begin with their number, as R writes them, begin the header with its name and {separator!r}"
+    return ""
+
+
+def _refuse_lines_above(path: Path, head: Sequence[str]) -> None:
+    """Refuse a title, or comments, above the line that has the usual names of a text and of its label."""
+    texts = {*USUAL["text"], *USUAL["tokens"], *USUAL["entities"]}
+    for number, line in enumerate(head[:_ABOVE], start=1):
+        for separator in SEPARATORS:
+            names = {name.lower() for name in _fields(line, separator)}
+            if names & texts and names & {*USUAL["label"], *USUAL["tags"]} and len(names) > 1:
+                if number > 1 and any(above.strip() for above in head[:number - 1]):
+                    raise malformed(path, 1, f"the names of the columns, which are on line {number}", excerpt(head[0]),
+                                    "remove the lines above them")
+                return
 
 
 def _first_rows(head: Sequence[str], table: Table) -> list[list[str]]:
