@@ -23,7 +23,7 @@ from stages.settings.further import FurtherSource, further_source_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
 from stages.settings.table import TABLE
-from stages.tables.files import table_files
+from stages.tables.files import copy_files, table_files
 from stages.tables.hub import fetch_table
 
 STORE = Path("data/downloads")
@@ -64,10 +64,9 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
             named = {split: (name,) for split, name in fetched.pop("splits").items()}
             facts |= fetched
         elif settings.corpus == TABLE:
-            named = {}
-            for split, path in table_files(task_name, Path(settings.folder), settings.table).items():
-                _copy_file(path, partial)
-                named[split] = (path.name,)
+            folder = Path(settings.folder)
+            copies = copy_files(folder, table_files(task_name, folder, settings.table), partial)
+            named = {split: (name,) for split, name in copies.items()}
         else:
             task = find_task(settings.corpus)
             named = {**task.files}
@@ -117,8 +116,8 @@ def _further_facts(name: str, settings: FurtherSource, folder: Path, mirror: str
     if settings.source == "hub":
         return fetch_table(settings.table.as_train, folder, HfApi())
     try:
-        for path in table_files(name, Path(settings.folder), settings.table).values():
-            _copy_file(path, folder)
+        own = Path(settings.folder)
+        copy_files(own, table_files(name, own, settings.table), folder)
     except UserError as error:
         raise UserError(str(error).replace(f"tasks.{name}.", f"further_tests.{name}.")) from None
     return {}

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,7 +30,7 @@ from stages.settings.table import TableColumns, TableSettings
 from stages.settings.yaml12 import parse_yaml
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.columns import find_columns
-from stages.tables.files import name_splits, other_tables, table_files
+from stages.tables.files import Files, copy_files, name_splits, other_tables, pattern_of, table_files
 from stages.tables.hints import SHOWN, hints
 from stages.tables.hub import fetch_table
 from stages.tables.hub_layout import DEFAULT
@@ -83,16 +83,25 @@ class _Found:
         folder: of the files; or the single file.
         files: file of each set.
         facts: of a data set of the Hub, what was fetched; {} for local files.
+        own: of local files, what params.yaml calls those of each set: a name, or the pattern of several.
+        joined: where those of a set that has several were joined.
     """
 
     name: str
     folder: Path
     files: dict[str, Path]
     facts: dict[str, Any]
+    own: dict[str, str] = field(default_factory=dict)
+    joined: Path = Path()
 
     def shown(self, text: str) -> str:
         """``text`` with names that the user knows."""
-        return name_splits(text, self.folder, self.facts) if self.facts else text
+        if self.facts:
+            return name_splits(text, self.folder, self.facts)
+        for split, path in self.files.items():
+            if path.parent == self.joined:
+                text = text.replace(str(path), str(self.folder / self.own[split]))
+        return text
 
 
 def _new_task(options: Namespace) -> None:
@@ -102,7 +111,7 @@ def _new_task(options: Namespace) -> None:
     with TemporaryDirectory() as folder:
         try:
             found, settings = _fetched(options, repository, settings, Path(folder)) if repository else (
-                _local(options, settings), settings)
+                _local(options, settings, Path(folder)), settings)
         except UserError as error:
             raise UserError(_with_options(str(error))) from None
         if found.name in (params.get("tasks") or {}) and not options.replace:
@@ -136,7 +145,7 @@ def _fetched(options: Namespace, repository: str, settings: TableSettings,
     return _Found(name, folder, {split: folder / file for split, file in facts["splits"].items()}, facts), settings
 
 
-def _local(options: Namespace, settings: TableSettings) -> _Found:
+def _local(options: Namespace, settings: TableSettings, joined: Path) -> _Found:
     first = options.files[0]
     name = _task_name(options, first.stem if len(options.files) == 1 else first.resolve().parent.name)
     folder, files = _files(options.files, name, settings)
@@ -144,7 +153,11 @@ def _local(options: Namespace, settings: TableSettings) -> _Found:
         more = ", ..." if len(others) > SHOWN else ""
         print(visible(f"{folder}: not read: {', '.join(others[:SHOWN])}{more}; the files of a task are called train, "
                       "validation and test"), flush=True)
-    return _Found(name, folder, files, {})
+    names = copy_files(folder, {split: paths for split, paths in files.items() if len(paths) > 1}, joined)
+    return _Found(name, folder, {split: joined / names[split] if split in names else paths[0]
+                                 for split, paths in files.items()}, {},
+                  {split: pattern_of(folder, paths) for split, paths in files.items()} if folder.is_dir() else {},
+                  joined)
 
 
 def _look(found: _Found, settings: TableSettings) -> tuple[_Found, Look]:
@@ -173,8 +186,8 @@ def _given(options: Namespace) -> TableSettings:
     return validated(TableSettings, values | {"columns": columns}, "", "command line")
 
 
-def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[Path, dict[str, Path]]:
-    """What `folder` is to be, and the file of each set."""
+def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[Path, Files]:
+    """What `folder` is to be, and the files of each set."""
     for path in given:
         if not path.exists():
             raise UserError(f"{path}: no such file; correct the path, or give a data set of the Hub as OWNER/NAME")
@@ -184,10 +197,10 @@ def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[P
     if other := next((path for path in given if path.parent != folder), None):
         raise UserError(f"{other}: expected a file in {folder} as the others, found another folder; put them together")
     usual = table_files(name, folder, TableSettings())
-    if other := next((path for path in given if path not in usual.values()), None):
+    if other := next((path for path in given if (path,) not in usual.values()), None):
         raise UserError(f"{other}: expected files called train, validation or test, found another name; rename it, or "
                         "give one file and add the others to files in params.yaml")
-    return folder, {split: path for split, path in usual.items() if path in given}
+    return folder, {split: paths for split, paths in usual.items() if paths[0] in given}
 
 
 def _recognise(found: _Found, settings: TableSettings) -> TableSettings:
@@ -383,7 +396,7 @@ def _local_lines(found: _Found) -> Iterator[str]:
                 "    table:")
     if found.folder.is_dir():
         yield "      files:"
-        yield from (f"        {split}: {_scalar(path.name)}" for split, path in found.files.items())
+        yield from (f"        {split}: {_scalar(found.own[split])}" for split in found.files)
 
 
 def _hub_lines(found: _Found, settings: TableSettings) -> Iterator[str]:

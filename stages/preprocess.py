@@ -24,7 +24,7 @@ from stages.settings.data import PrepareSettings, task_data_settings, task_sourc
 from stages.settings.libraries import require_libraries
 from stages.settings.table import TABLE
 from stages.tables.class_names import class_names_of, with_class_names
-from stages.tables.files import name_splits, table_files
+from stages.tables.files import name_splits, own_names, table_files
 from stages.tables.rows import open_table
 
 SOURCE = "source.json"  # facts that download writes beside the files
@@ -52,8 +52,7 @@ def _with_own_files(message: str, task: str, raw: Path) -> str:
     if settings.source != "local":
         return message
     folder = Path(settings.folder)
-    own = {path.name: path for path in table_files(task, folder, settings.table).values()} if (
-        settings.corpus == TABLE) else {}
+    own = own_names(folder, table_files(task, folder, settings.table)) if settings.corpus == TABLE else {}
     for copy in sorted(raw.iterdir() if raw.is_dir() else (), key=lambda path: -len(path.name)):
         if copy.name != SOURCE:
             message = message.replace(str(copy), str(own.get(copy.name, folder / copy.name)))

@@ -178,11 +178,36 @@ def test_json_lines_are_joined_and_other_plain_files_are_not(hub: StandIn, tmp_p
     assert (tmp_path / "raw" / "train.jsonl").read_bytes() == lines[0] + b"\n" + lines[1]
     repository.commit({"train/0.csv": CSV, "train/1.csv": CSV})
     assert refusal(tmp_path) == (
-        "some/films at main: expected one file of train, or several in Parquet or JSON lines, found 0.csv, 1.csv; name "
-        "one of each set as table.files in params.yaml, or set revision to refs/convert/parquet, the Hub's own "
-        "conversion")
+        "some/films at main: expected one file of train, or several in Parquet, Arrow or JSON lines, found 0.csv, "
+        "1.csv; name one of each set as table.files in params.yaml, or set revision to refs/convert/parquet, the Hub's "
+        "own conversion")
     repository.commit({"train/0.parquet": packed([{"text": "a"}]), "train/1.parquet": packed([{"texts": "a"}])})
     assert "1.parquet: expected the columns of 0.parquet, found what cannot be joined" in refusal(tmp_path)
+
+
+def stream(records: list[dict[str, Any]]) -> bytes:
+    """An Arrow file as `save_to_disk` writes it, with names of classes."""
+    table, out = pa.Table.from_pylist(records), io.BytesIO()
+    table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": {"label": LABEL}}})})
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table)
+    return out.getvalue()
+
+
+def test_sets_that_were_saved_to_disk_stay_apart(hub: StandIn, tmp_path: Path) -> None:
+    files = {"dataset_dict.json": b'{"splits": ["train", "test"]}', "train/state.json": b"{}",
+             "train/data-00000-of-00002.arrow": stream(rows(40)), "train/data-00001-of-00002.arrow": stream(
+                 rows(20, 40)), "test/data-00000-of-00001.arrow": stream(rows(30, 200)), "test/state.json": b"{}"}
+    repository, _ = hub.publish(KEY, files)
+    source = obtained(tmp_path / "raw")
+    assert source["splits"] == {"train": "train.arrow", "test": "test.arrow"}
+    assert source["class_names"] == {"label": ["bad", "good"]}
+    for split, expected in (("train", rows(60)), ("test", rows(30, 200))):
+        with pa.ipc.open_stream((tmp_path / "raw" / f"{split}.arrow").read_bytes()) as reader:
+            assert reader.read_all().to_pylist() == expected
+    repository.commit({name: content for name, content in files.items() if "00001-of-00002" not in name})
+    assert refusal(tmp_path) == ("some/films at main: expected 2 files of train by their names, found 1, and none with "
+                                 "the number 00001; fetch the missing ones")
 
 
 def test_several_configurations_and_their_splits(hub: StandIn, tmp_path: Path) -> None:
@@ -344,6 +369,10 @@ def test_offline_gives_the_bytes_of_the_cache_and_asks_nothing(hub: StandIn, tmp
     (["train/b.csv", "train/a.csv", "valid/a.csv", "test_info.csv"],
      {"train": ["train/a.csv", "train/b.csv"], "validation": ["valid/a.csv"]}),
     (["reviews.jsonl"], {"train": ["reviews.jsonl"]}),
+    (["dataset_dict.json", "train/data-00000-of-00001.arrow", "train/state.json", "train/dataset_info.json",
+      "train/cache-0a1b.arrow", "test/data-00000-of-00001.arrow", "test/state.json"],  # as save_to_disk writes sets
+     {"train": ["train/data-00000-of-00001.arrow"], "test": ["test/data-00000-of-00001.arrow"]}),
+    (["data-00000-of-00001.arrow", "state.json"], {"train": ["data-00000-of-00001.arrow"]}),
     (["contest.csv", "latest.csv"], {"train": ["contest.csv", "latest.csv"]}),
 ])
 def test_splits_by_the_names_of_files(names: list[str], expected: dict[str, list[str]]) -> None:

@@ -1,11 +1,13 @@
 """The command that writes the entry of a table, and a table on its way through the stages."""
 
+import io
 import json
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from stages import assign_checkpoint, check_params, download, new_task, preprocess
@@ -124,6 +126,32 @@ def test_columns_without_usual_names_are_told_by_what_is_in_them(home: Path,
     assert entry("more")["table"]["columns"] == {"text": "wrote", "label": "felt"}
 
 
+@pytest.mark.parametrize("other", [
+    "https://films.example/a/long/address/of/the/page/{}?x=1", "viewer.number.{}@films.example", "+82 10 1234 {:04}",
+    "films/of/this/year/review_{:05}.txt", "영화_감상문_모음집_전체_{:05}", "Mon Apr 06 22:19:{:02} PDT 2009",
+    "2009년 4월 6일 오후 {}시", "8f14e45fceea167a5a36dedd4bea2543{:08}",
+])
+def test_a_text_is_what_people_wrote(other: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A column of addresses, names of files, dates or identifiers is none, by its content or by a usual name."""
+    rows = [(other.format(place), *row, ("train", "test")[place % 2]) for place, row in enumerate(FILMS)]
+    write("films.csv", rows, ("of", "wrote", "felt", "split"))
+    told(capsys, "films.csv")
+    assert entry("films")["table"]["columns"] == {"text": "wrote", "label": "felt"}
+    write("named.csv", rows, ("document", "wrote", "label", "split"))
+    message = told(capsys, "named.csv", code=1)
+    assert message.startswith("error: named.csv: line 1: expected texts in document, found addresses, names of files, ")
+    assert message.endswith("; give it as --text COLUMN\n")
+    told(capsys, "named.csv", "--text", "document")
+
+
+def test_labels_are_looked_for_in_the_whole_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in the order of its labels has only one of them in its first thousands of rows."""
+    write("films.csv", [(f"{FILMS[place % 2][0]} {place}", label, place % 3) for label in ("bad", "good")
+                        for place in range(5100)], ("wrote", "felt", "user"))
+    told(capsys, "films.csv")
+    assert entry("films")["table"]["columns"] == {"text": "wrote", "label": "felt"}
+
+
 def test_pairs_and_their_groups(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [(f"The man number {place // 4} is here.", f"He sleeps {place}.", ("yes", "no")[place % 2])
             for place in range(80)]
@@ -160,6 +188,83 @@ def test_files_of_several_sets(home: Path, capsys: pytest.CaptureFixture[str]) -
     found = entry("films")
     assert found["table"]["files"] == {"train": "train.csv", "validation": "valid.csv"}
     assert (found["validation_size"], found["test_size"]) == (0, 26)
+
+
+def arrow(rows: list[tuple]) -> bytes:
+    """A file as `save_to_disk` of the datasets library writes it."""
+    out, table = io.BytesIO(), pa.Table.from_pylist([{"text": text, "label": label} for text, label in rows])
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table)
+    return out.getvalue()
+
+
+def packed(rows: list[tuple]) -> bytes:
+    return pd.DataFrame(rows, columns=["text", "label"]).to_parquet()
+
+
+TABLE = pd.DataFrame(FILMS, columns=["text", "label"]).to_csv(index=False).encode()
+SAVED = {"dataset_dict.json": b"{}", "train/state.json": b"{}", "train/cache-0a1b2c.arrow": arrow(FILMS[:3]),
+         "train/data-00000-of-00001.arrow": arrow(FILMS), "test/data-00000-of-00001.arrow": arrow(FILMS[:24])}
+
+
+@pytest.mark.parametrize(("files", "names"), [
+    (SAVED, {"train": "train/data-00000-of-00001.arrow", "test": "test/data-00000-of-00001.arrow"}),
+    ({"data-00000-of-00002.arrow": arrow(FILMS[:30]), "data-00001-of-00002.arrow": arrow(FILMS[30:]),
+      "state.json": b"{}", "dataset_info.json": b"{}"}, {"train": "data-*-of-00002.arrow"}),
+    ({"README.md": b"", "data/train-00000-of-00002.parquet": packed(FILMS[:30]), "data/train-00001-of-00002.parquet":
+      packed(FILMS[30:]), "data/test-00000-of-00001.parquet": packed(FILMS[:24])},
+     {"train": "data/train-*-of-00002.parquet", "test": "data/test-00000-of-00001.parquet"}),
+    ({"train/all.csv": TABLE, "test/all.csv": b"\n".join(TABLE.split(b"\n")[:25]), "requirements.txt": b"x"},
+     {"train": "train/all.csv", "test": "test/all.csv"}),
+])
+def test_sets_are_told_by_the_layout_of_a_folder(files: dict[str, bytes], names: dict[str, str], home: Path,
+                                                 capsys: pytest.CaptureFixture[str]) -> None:
+    save(Path("films"), files)
+    printed = told(capsys, "films")
+    assert f"films/{names['train']}: " in printed
+    assert "80 texts; " in printed
+    assert entry("films")["table"]["files"] == names
+    assert download.main(["--task", "films", "--out", "raw"]) == 0
+    assert preprocess.main(["--task", "films", "--raw", "raw", "--out", "rows", "--card", "card.json"]) == 0
+    assert read_json(Path("card.json"))["rows_read"] == {"train": 80} | ({"test": 24} if "test" in names else {})
+
+
+def save(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+@pytest.mark.parametrize(("files", "message"), [
+    ({"train-00000-of-00002.parquet": packed(FILMS)}, "expected 2 files of train by their names, found 1, and none with"
+     " the number 00001; fetch the missing ones"),
+    ({"a/train-00000-of-00001.parquet": packed(FILMS), "b/train-00000-of-00001.parquet": packed(FILMS)},
+     "expected the parts of train once, found a/train-00000-of-00001.parquet, b/train-00000-of-"),
+    ({"train/a.csv": TABLE, "train/b.csv": TABLE}, "expected one file of train, or several in Parquet, Arrow or JSON "
+     "lines, found a.csv, b.csv; join them into one, called train.csv"),
+    ({"train/pos/0_9.txt": b"fine", "train/neg/0_1.txt": b"dull"}, "expected one file of train, or several in Parquet, "
+     "Arrow or JSON lines, found 0_1.txt, 0_9.txt; write one table with a text and a label in every row"),
+    ({"old/a.jsonl": b"{}", "new/b.jsonl": b"{}"}, "expected a file called train, or a single one, found new/b.jsonl, "
+     "old/a.jsonl; rename the files"),
+    ({"train.csv.gz": b"", "test.csv.gz": b""}, "expected a file called train, or a single one, found test.csv.gz; un"),
+    ({"a.txt": b"Anna", "a.ann": b"", "b.txt": b"Rome", "b.ann": b""}, "expected a file called train, or a single one, "
+     "found a.ann; these are annotations of brat: of every .txt file and its .ann file write one JSON object per line"),
+    ({"train.spacy": b"", "dev.spacy": b""}, "expected a file called train, or a single one, found dev.spacy; write "
+     "spaCy's documents as JSON lines"),
+])
+def test_a_folder_whose_sets_cannot_be_told_is_refused(files: dict[str, bytes], message: str, home: Path,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:
+    save(Path("films"), files)
+    printed = told(capsys, "films", code=1)
+    assert printed.startswith(f"error: films: {message}")
+    assert printed.count("\n") == 1
+
+
+def test_an_error_in_joined_parts_names_their_pattern(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    part = b'{"text": "a fine film", "label": ["good", "long"]}\n'
+    save(Path("films"), {f"train-0000{number}-of-00002.jsonl": part for number in (0, 1)})
+    assert told(capsys, "films", code=1).startswith(
+        "error: films/train-*-of-00002.jsonl: line 1: expected one label as label, found ['good', 'long']; ")
 
 
 def test_a_labelled_test_set_with_other_columns_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,8 +314,8 @@ def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
     write("films.csv", rows, ("text", "label", "label_text", "split"))
     lines = told(capsys, "films.csv").splitlines()
     assert {"one row alone has 80: look whether that is a label",
-            "the column split is not read; if it tells training from test rows, write these into files called train "
-            "and test",
+            "the column split is not read; if it tells training from test rows, they are mixed now: write each set "
+            "into a file called train, validation or test",
             "the column label_text is not read; if it names the labels, give it as --label label_text"} <= set(lines)
     named = told(capsys, "films.csv", "--label", "label_text", "--replace")
     assert "a;b may be several labels; a row has one here" in named
@@ -289,7 +394,10 @@ def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path
     ("a.tsv", "Anna\tS-PS\nvisits\tO\nNew\tB-LC\nYork\tE-LC\n\n" * 20, "entities: LC 20, PS 20"),
     ("a.tsv", "## klue-ner-v1_dev_1\t<서울:LC>은 덥다, 참\n서\tB-LC\n울\tI-LC\n은\tO\n \tO\n덥\tO\n다\tO\n\n" * 20,
      "entities: LC 20"),
-    ("a.jsonl", '{"id": 1, "text": "Anna visits Rome", "label": [[0, 4, "PS"]]}\n' * 20, "entities: PS 20")])
+    ("a.jsonl", '{"id": 1, "text": "Anna visits Rome", "label": [[0, 4, "PS"]]}\n' * 20, "entities: PS 20"),
+    ("a.txt", "Anna\tperson-actor\nsaw\tO\nRome\tplace\n\n" * 20, "entities: person-actor 20, place 20"),
+    ("a.txt", "Anna B-PS O\nsaw O O\nRome B-LC B-OG\n\n" * 20,
+     "the column 2 has tags, too, and is not read; if they are meant, give it as --tags 2")])
 def test_entities_are_told_from_classes(file: str, content: str, entities: str, home: Path,
                                         capsys: pytest.CaptureFixture[str]) -> None:
     Path(file).write_text(content, "utf-8")

@@ -111,6 +111,14 @@ TEXTS = {
                         settings={"columns": {"text": 1, "label": 2}}),
     "no header, numbers as labels": Layout("a.csv", csv([(1, GOOD), (0, BAD)] * 2, ""), [(GOOD, "1"), (BAD, "0")] * 2,
                                            settings={"columns": {"text": 2, "label": 1}}),
+    "no header, a label that is a usual name of a column": Layout(
+        "a.csv", csv([(GOOD, "y"), (BAD, "n")] * 3, ""), [(GOOD, "y"), (BAD, "n")] * 3, ("no column names",),
+        settings={"columns": {"text": 1, "label": 2}}),
+    "a name of a column among its labels": Layout(
+        "a.csv", csv([(GOOD, "y"), (BAD, "n")] * 3, "text,y"), settings={"columns": {"text": 1, "label": 2}}, error=(
+            "line 1: expected names of columns, or a first row of values, found 'text', 'y'; set header to true")),
+    "a name of a column that is no label": Layout("a.csv", csv(numbered(ROWS), "text,y"), [(GOOD, "1"), (BAD, "0")] * 3,
+                                                  ("column names on the first line",)),
     "a header that is said": Layout("a.csv", csv(ROWS, "x1,x2"), ROWS, settings={
         "header": True, "columns": {"text": 1, "label": -1}}),
     "a header or a row": Layout("a.csv", "fine,good\ndull,bad\n", settings={"columns": {"text": 1, "label": 2}},
@@ -262,6 +270,27 @@ TEXTS = {
     "a list of labels": Layout("a.jsonl", lines({"text": "a", "label": ["x", "y"]}),
                                error="line 1: expected one label as label, found ['x', 'y']; write one label per row"),
     "a spreadsheet": Layout("a.csv", b"PK\x03\x04", error="line 1: expected text in UTF-8, found a zip archive"),
+    "a comment above the names": Layout("a.csv", "# made by me, 2020\n" + csv(ROWS), error=(
+        "line 1: expected the names of the columns, which are on line 2, found '# made by me, 2020'; remove the")),
+    "a title above the names": Layout("a.tsv", "Films\n\n" + csv(ROWS, "id\ttext\tlabel", "\t"), error=(
+        "line 1: expected the names of the columns, which are on line 3, found 'Films'; remove the lines above them")),
+    "the names again in capitals": Layout("a.csv", csv(ROWS) + csv(ROWS, "Text,Label"), error=(
+        "line 8: expected a row, found the names of the columns again; remove the line")),
+    "no name of the numbers of rows": Layout("a.csv", csv([(place, *row) for place, row in enumerate(ROWS)],
+                                                          "text,label"), error=(
+        "line 2: expected 2 columns as in the header, found 3 in '0,a fine film, really,pos'; if rows begin with their "
+        "number, as R writes them, begin the header with its name and ','")),
+    "a delimiter at the end of rows": Layout("a.csv", csv([(*row, "") for row in ROWS], "text;label", ";"), error=(
+        "line 2: expected 2 columns as in the header, found 3 in 'a fine film, really;pos;'; remove the ';' at the end")),
+    "quotation marks after a backslash": Layout(
+        "a.csv", 'text,label\n"a ""fine"" film",pos\n"so \\"dull\\", and long",neg\n', error=(
+            "line 3: expected 2 columns as in the header, found broken quoting (',' expected after '\"'); double the "
+            "quotation marks within fields: \"\", not a backslash before them")),
+    "a label that looks like nothing beside one": Layout("a.csv", csv([(GOOD, "yes"), (BAD, "null")] * 3), error=(
+        "line 1: expected two labels or more in the column label, found only 'yes' in 3 rows, and 3 rows with no label "
+        "(null); correct columns.label under `table` in params.yaml; if null is a label, name all as labels")),
+    "names alone": Layout("a.csv", "text,label\n", error=(
+        "line 1: expected two labels or more in the column label, found no row; ")),
     "nothing": Layout("a.csv", "", error="expected a table, found no line that is not empty"),
     "one column": Layout("a.csv", "text\nfine\n", error="line 1: expected columns between commas, tabs, semicolons"),
 }
@@ -291,6 +320,16 @@ ENTITIES = {
     "types by another name": Layout("a.txt", conll(("홍길동 서울 갔다", "B-PS B-LC O")),
                                     [(("홍길동", "서울", "갔다"), ("B-PER", "B-LOC", "O"))],
                                     settings={"kind": "words", "labels": {"PS": "PER", "LC": "LOC"}}),
+    "tags before words": Layout("a.bio", "B-ORG EU\nO rejects\n\nO call\n", [(("EU", "rejects"), ("B-ORG", "O")), (
+        ("call",), ("O",))], settings={"kind": "words", "columns": {"tags": 1}}),
+    "letters without a type": Layout("a.tsv", "EU\tB\nCouncil\tI\n\ncall\tO\n", settings=WORDS, error=(
+        "line 1: expected tags with an entity type, as B-PER, found letters alone, such as B; name their type")),
+    "letters with a type by name": Layout("a.tsv", "EU\tB\nCouncil\tI\n\ncall\tO\n", [
+        (("EU", "Council"), ("B-ORG", "I-ORG")), (("call",), ("O",))], settings={
+            "kind": "words", "labels": {"B": "B-ORG", "I": "I-ORG", "O": "O"}}),
+    "brackets of OntoNotes": Layout("a.conll", "a 0 EU (ORG)\na 1 Peter (PERSON*\na 2 B *)\na 3 is *\n", settings={
+        "columns": {"tokens": 3, "tags": 4}}, error=(
+            "line 2: expected a tag of one word, as O, B-PER and I-PER, found brackets over several, '(PERSON*'")),
     "a tag of no scheme": Layout("a.txt", conll(("EU rejects German call", "B-ORG O MISC O")), settings=WORDS,
                                  error="line 3: expected O, or a letter and a type as other tags have it, found"),
     "columns by number": Layout("a.txt", "B-ORG x EU\nO y rejects\n\nO z call\n", [(("EU", "rejects"), ("B-ORG", "O")),
@@ -412,7 +451,89 @@ ENTITIES |= {
         [(("한국·일본", "전"), ("B-LC", "O"))], ("1 entities are in the word of an earlier one and left out",),
         settings=WORDS),
 }
-LAYOUTS = TEXTS | {f"entities: {name}": layout for name, layout in ENTITIES.items()}
+
+
+def tasks(*annotations: Any, text: str = "Peter Blackburn") -> str:
+    """Label Studio's JSON of tasks, each with these results of annotators; None is one who skipped it."""
+    return json.dumps([{"id": place, "data": {"text": text}, "annotations": [
+        {"was_cancelled": result is None, "result": result or []} for result in results]}
+        for place, results in enumerate(annotations)])
+
+
+def choice(*labels: str, question: str = "sentiment") -> dict[str, Any]:
+    return {"from_name": question, "to_name": "text", "type": "choices", "value": {"choices": list(labels)}}
+
+
+def marked(start: int, end: int, text: str = "Peter Blackburn") -> dict[str, Any]:
+    return {"from_name": "label", "to_name": "text", "type": "labels", "value": {
+        "start": start, "end": end, "text": text, "labels": ["PER"]}}
+
+
+OF_PRODIGY = {"_input_hash": 1, "_task_hash": 2, "_view_id": "x"}
+ANNOTATIONS = {
+    "Prodigy": Layout("a.jsonl", lines(*({"text": text, "label": label, "answer": answer} | OF_PRODIGY
+                                         for answer in ("accept", "reject", "ignore") for text, label in ROWS[:2])), [
+        *ROWS[:2], (GOOD, "the answer reject"), (BAD, "the answer reject"), (GOOD, "the answer ignore"),
+        (BAD, "the answer ignore")], ("annotations of Prodigy",)),
+    "choices of Prodigy": Layout("a.jsonl", lines(*({
+        "text": text, "options": [{"id": "x", "text": "X"}], "accept": accept, "answer": "accept"} | OF_PRODIGY
+        for text, accept in ((GOOD, ["x"]), (BAD, ["y"]), ("?", [])))), [(GOOD, "x"), (BAD, "y"), ("?", "no label")]),
+    "answers that are the labels": Layout("a.jsonl", lines(*({"text": text, "answer": answer} for text, answer in (
+        (GOOD, "accept"), (BAD, "reject")))), [(GOOD, "accept"), (BAD, "reject")], settings={
+            "columns": {"label": "answer"}}),
+    "spans of Prodigy": Layout("a.jsonl", lines(
+        {"text": "Peter Blackburn", "tokens": [{"text": "Peter", "start": 0, "end": 5, "id": 0}], "answer": "accept",
+         "spans": [{"start": 0, "end": 15, "token_start": 0, "token_end": 1, "label": "PER"}]} | OF_PRODIGY,
+        {"text": "Peter", "spans": [{"start": 0, "end": 5, "label": "LOC"}], "answer": "reject"} | OF_PRODIGY,
+        {"text": "call", "answer": "accept"} | OF_PRODIGY), [NER[1], (("Peter",), ("O",)), (("call",), ("O",))],
+        settings=WORDS),
+    "Label Studio": Layout("a.json", tasks([[choice("pos")]], [[choice("neg")], [choice("neg")]], [None], [], [[]], [
+        [choice("pos")], [choice("neg")]]), [("Peter Blackburn", label) for label in (
+            "pos", "neg", "an annotation that was cancelled", "no annotation", "no label",
+            "annotators that disagree")], ("annotations of Label Studio",)),
+    "marks of Label Studio": Layout("a.json", tasks([[marked(0, 15)]], [[]], [None]), [
+        NER[1], (("Peter", "Blackburn"), ("O", "O")), (("Peter", "Blackburn"), ("O", "O"))], settings=WORDS),
+    "two questions of Label Studio": Layout("a.json", tasks([[choice("pos"), choice("a", question="topic")]]), error=(
+        "row 1: expected one column of the label, found sentiment, topic; set columns.label")),
+    "two choices of Label Studio": Layout("a.json", tasks([[choice("pos", "neg")]]), error=(
+        "row 1: expected one label as label, found ['pos', 'neg']; write one label per row")),
+    "marks of Label Studio without the rest": Layout("a.json", json.dumps([
+        {"id": 1, "text": "Peter Blackburn", "label": [marked(0, 15)["value"]], "annotator": 1}]), [NER[1]],
+        settings=WORDS),
+    "offsets in units of UTF-16": Layout("a.json", tasks([[marked(3, 18)]], text="😀 Peter Blackburn x"), error=(
+        "row 1: expected 'Peter Blackburn' at 3 to 18, as its entity has it, found 'eter Blackburn '; correct the "
+        "offsets: they count characters"), settings=WORDS),
+    "offsets of doccano with comments": Layout("a.jsonl", lines(
+        {"id": 0, "text": "call", "label": [], "Comments": []},
+        {"id": 1, "text": "Peter Blackburn", "label": [[0, 15, "PER"]], "Comments": []}), [
+            (("call",), ("O",)), NER[1]], settings=WORDS),
+    "labels of doccano": Layout("a.jsonl", lines(*({"id": 1, "text": text, "label": [label], "Comments": []}
+                                                   for text, label in ROWS), {"text": "?", "label": []}), [
+        *ROWS, ("?", "no label")]),
+    "WebAnno": Layout("a.tsv", "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Entity|value\n\n#Text=Anna\n1-1\t0-4\t"
+                      "Anna\tPER\n", settings=WORDS, error="line 1: expected a table, found an export of WebAnno"),
+    "brat": Layout("a.ann", "T1\tPER 0 4\tAnna\n", error="line 1: expected a table, found annotations of brat"),
+    "Argilla": Layout("a.jsonl", lines({"text": GOOD, "mood.responses": ["pos"], "mood.responses.status": ["draft"]}),
+                      error="line 1: expected one label per row, found an export of Argilla with mood.responses"),
+    "a list of one label": Layout("a.csv", csv([(text, f"['{label}']") for text, label in ROWS]), ROWS),
+    "labels in brackets": Layout("a.csv", csv([(text, f"[{label}]") for text, label in ROWS]), [
+        (text, f"[{label}]") for text, label in ROWS]),
+    "labels that are addresses": Layout("a.csv", csv([(text, f"http://x.org/#{label}") for text, label in ROWS]), [
+        (text, f"http://x.org/#{label}") for text, label in ROWS]),
+    **{f"pandas by {orient}, {index}": Layout("a.json", pd.DataFrame(ROWS, list(index), ["text", "label"]).to_json(
+        orient=orient), ROWS) for orient, index in (("split", "012345"), ("index", "012345"), ("index", "abcdef"),
+                                                    ("table", "012345"), ("columns", "abcdef"))},
+    "two sets in one": Layout("a.json", json.dumps({split: [{"text": GOOD, "label": "pos"}] for split in (
+        "train", "test")}), error="expected one array of objects, found train and test; write each into a file of its "
+        "own"),
+    **{found: Layout(name, start + b"\0" * 99, error=f"line 1: expected text in UTF-8, found {found}; ")
+       for found, name, start in (
+           ("a gzip archive", "a.csv", b"\x1f\x8b"), ("an xz archive", "a.xz", b"\xfd7zXZ"),
+           ("an Excel or Word document", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+           ("an SQLite database", "a.db", b"SQLite format 3\0"), ("a NumPy array", "a.npy", b"\x93NUMPY\x01"),
+           ("data packed by zlib, as spaCy's DocBin is", "a.spacy", b"x\x9c"))},
+}
+LAYOUTS = TEXTS | ANNOTATIONS | {f"entities: {name}": layout for name, layout in ENTITIES.items()}
 
 
 def read(path: Path, settings: dict[str, Any]) -> tuple[Table, list[Row], tuple[str, ...]]:

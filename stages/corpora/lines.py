@@ -37,6 +37,18 @@ _FOREIGN = {
     b"\x89PNG": ("an image", "give a file of text"),
     b"ARROW1": ("an Arrow file", f"{_AS_TABLE} `pandas.read_feather(...).to_json(..., {_JSON_LINES})`"),
     b"\x80\x04\x95": ("a Python pickle", "write its contents as JSON lines; pickles are not loaded"),
+    b"\x80\x03": ("a Python pickle", "write its contents as JSON lines; pickles are not loaded"),
+    b"\x80\x05\x95": ("a Python pickle", "write its contents as JSON lines; pickles are not loaded"),
+    b"x\x9c": ("data packed by zlib, as spaCy's DocBin is", "write its documents as JSON lines, {\"text\": doc.text, "
+               "\"entities\": [[e.start_char, e.end_char, e.label_] for e in doc.ents]}"),
+    b"SQLite format 3\0": ("an SQLite database", "write its table as CSV: `sqlite3 -header -csv FILE 'SELECT * FROM "
+                           "TABLE'`"),
+    b"\x89HDF": ("an HDF5 file", f"{_AS_TABLE} `pandas.read_hdf(...).to_json(..., {_JSON_LINES})`"),
+    b"<stata_dta>": ("a Stata file", f"{_AS_TABLE} `pandas.read_stata(...).to_json(..., {_JSON_LINES})`"),
+    b"$FL2": ("an SPSS file", f"{_AS_TABLE} `pandas.read_spss(...).to_json(..., {_JSON_LINES})`"),
+    b"Obj\x01": ("an Avro file", "write its records as JSON lines"),
+    b"\x93NUMPY": ("a NumPy array", "write its texts as JSON lines"),
+    b"Rar!\x1a": ("a RAR archive", "unpack it with `unrar x`"),
     b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", "unpack it with `7z x`"),
 }
 
@@ -67,13 +79,18 @@ def decoded_lines(stream: BinaryIO, name: Path | str) -> Iterator[str]:
     offset = 0
     for number, raw in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), start=1):
         if number == 1:
-            _refuse_foreign(raw, name)
+            refuse_foreign(raw, name)
         line = _decode(raw, name, number, offset)
         yield line.removeprefix("\ufeff") if number == 1 else line
         offset += len(raw)
 
 
-def _refuse_foreign(raw: bytes, name: Path | str) -> None:
+def refuse_foreign(raw: bytes, name: Path | str) -> None:
+    """Refuse a file by its first line.
+
+    Raises:
+        UserError: the file is none of text, or in UTF-16, or has no LF.
+    """
     start = raw[:64].lstrip().lower() if raw.lstrip().startswith(b"<") else raw
     for mark, (found, remedy) in _FOREIGN.items():
         if start.startswith(mark):

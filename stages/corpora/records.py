@@ -85,7 +85,14 @@ def delimited(
             yield number, line.split(table.separator) if line else []
         return
     # Line ends are given back because a quoted field may hold one.
-    records = csv.reader((line + "\n" for line in lines), delimiter=table.separator, strict=True)
+    latest = ""
+
+    def ended() -> Iterator[str]:
+        nonlocal latest
+        for latest in lines:
+            yield latest + "\n"
+
+    records = csv.reader(ended(), delimiter=table.separator, strict=True)
     while True:
         number = records.line_num + 1
         try:
@@ -96,6 +103,8 @@ def delimited(
             if "new-line character" in str(error):
                 raise malformed(name, number, expected, "a carriage return (CR) in a field without quotation marks",
                                 "remove it, or write the field in quotation marks") from None
+            if '\\"' in latest:
+                remedy = "double the quotation marks within fields: \"\", not a backslash before them"
             raise malformed(name, number, expected, f"broken quoting ({error})", remedy) from None
         yield number, fields
 

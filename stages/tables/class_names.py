@@ -10,7 +10,7 @@ import pyarrow.parquet as parquet
 
 from stages.settings.table import TableSettings
 from stages.tables.columns import find_columns
-from stages.tables.sources import open_source
+from stages.tables.sources import open_arrow, open_source
 
 _NO_CLASS = -1  # as `datasets` writes no label
 
@@ -46,10 +46,9 @@ def _features(path: Path) -> dict[str, Any]:
     try:
         if start.startswith(b"PAR1"):
             schema = parquet.read_schema(path)
-        elif start.startswith(b"ARROW1"):
-            schema = pa.ipc.open_file(path).schema
-        elif path.suffix == ".arrow":
-            schema = pa.ipc.open_stream(path).schema
+        elif start.startswith(b"ARROW1") or path.suffix == ".arrow":
+            with open_arrow(path) as (schema, _):
+                pass
         else:
             return {}
         info = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
+from stages.corpora.recognising import HEAD
 from stages.settings.base import did_you_mean
 from stages.settings.table import Kind, TableSettings
+from stages.tables.exports import find_argilla
+from stages.tables.marks import are_marks
 from stages.tables.names import USUAL
 from stages.tables.sources import Name, Source
 
@@ -22,6 +25,10 @@ def find_columns(source: Source, settings: TableSettings, further: bool = False)
         UserError: a column that is set is not there, or one that is needed is not set and has no or no one usual name.
     """
     kind = settings.task_kind
+    if settings.columns.label is None and (argilla := find_argilla(source.columns)):
+        raise source.error(1, "one label per row", f"an export of Argilla with {argilla}, whose answers have a status "
+                           "and an annotator each", "write text and label of the answers that were submitted, one "
+                           f"object or row for each, or set columns.label {_SETTINGS}")
     found = {meaning: [_set_column(source, each, meaning) for each in (value if isinstance(value, list) else [value])]
              for meaning, value in settings.columns
              if value is not None and not (further and meaning in ("id", "genre") and value not in source.columns)}
@@ -91,13 +98,16 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
     lower = {str(name).lower() for name in source.columns}
     if source.sentences:
         if "tokens" not in found:
-            found["tokens"] = [_first_of_words(source)]
-        found.setdefault("tags", [source.columns[-1]])
+            found["tokens"] = [_first_of_words(source, found.get("tags", []))]
+        found.setdefault("tags", [[name for name in source.columns if name not in found["tokens"]][-1]])
         return ()
-    if "entities" in found or ("tokens" not in found and "tags" not in found and (
-            lower & set(USUAL["entities"]) or lower == {"text", "label"} or lower == {"id", "text", "label"})):
-        if "entities" not in found and not lower & set(USUAL["entities"]):
-            found["entities"] = [name for name in source.columns if str(name).lower() == "label"]
+    if "tokens" not in found and "tags" not in found and "entities" not in found:
+        marked = columns_of_marks(source)
+        if not marked and {"text", "label"} <= lower and not lower & {*USUAL["tokens"], *USUAL["entities"]}:
+            marked = [name for name in source.columns if str(name).lower() == "label"]  # what is wrong with it is told
+        if marked:
+            found["entities"] = marked
+    if "entities" in found or ("tokens" not in found and "tags" not in found and lower & set(USUAL["entities"])):
         return ("entities", "text")
     if "sentence" not in found and (
             names := [name for name in source.columns if str(name).lower() in USUAL["sentence"]]):
@@ -105,9 +115,17 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
     return ("tokens", "tags")
 
 
-def _first_of_words(source: Source) -> Name:
-    """The first column, unless it numbers the words."""
-    first = source.columns[0]
+def columns_of_marks(source: Source) -> list[Name]:
+    """The column with marked parts of texts in the first rows; [] if there is none, or more than one."""
+    rows = [values for _, values in islice(source.records(), HEAD)]
+    found = [name for name in source.columns if (given := [cell for values in rows if (cell := values.get(name))
+                                                           and cell != "[]"]) and all(map(are_marks, given))]
+    return found if len(found) == 1 else []
+
+
+def _first_of_words(source: Source, tags: Sequence[Name]) -> Name:
+    """The first column but for that of the tags, unless it numbers the words."""
+    first = next(name for name in source.columns if name not in tags)
     words = [str(values[first]) for _, values in islice(source.records(), _NUMBERED)]
     if len(words) == _NUMBERED and all(map(str.isdecimal, words)):
         raise source.error(1, f"words in {_shown(first)}", f"numbers alone, such as {words[0]}",

@@ -1,47 +1,116 @@
 """The files of a table: as the settings name them, else by the usual names of sets."""
 
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
 from stages.settings.table import TableSettings
-from stages.tables.names import EXTENSIONS
+from stages.tables.hub_layout import data_files, is_shard, splits_by_names, usual_splits
+from stages.tables.joining import join_files, refuse_missing_shards
 
 _STEMS = {"train": ("train", "training"), "validation": ("validation", "valid", "val", "dev"), "test": ("test",)}
 _SHOWN = 6
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
+# What is no table by the end of its name, and the remedy.
+_PACKED = "unpack it"
+_OTHERS = dict.fromkeys((".gz", ".bz2", ".xz", ".zst", ".zip", ".tar", ".tgz", ".7z", ".rar"), _PACKED) | {
+    ".ann": "these are annotations of brat: of every .txt file and its .ann file write one JSON object per line, "
+            "{\"text\": ..., \"entities\": [[start, end, type], ...]}",
+    ".spacy": "write spaCy's documents as JSON lines, {\"text\": ..., \"entities\": [[start, end, type], ...]}",
+    ".xmi": "export the annotations as CoNLL 2002 or 2003",
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".h5", ".pkl"), "write its table as CSV (UTF-8)")}
+Files = dict[str, tuple[Path, ...]]  # the files of each set, in their order
 
 
-def table_files(task: str, folder: Path, settings: TableSettings) -> dict[str, Path]:
-    """The file of each set; ``folder`` may be the single file, which is then that of train.
+def table_files(task: str, folder: Path, settings: TableSettings) -> Files:
+    """The files of each set; ``folder`` may be the single file, which is then that of train.
 
     Raises:
         UserError: a file is missing, or two could be meant.
     """
     place = f"tasks.{task}.table.files in params.yaml"
     if folder.is_file():
-        return {"train": folder}
+        return {"train": (folder,)}
     if not folder.is_dir():
         raise UserError(f"{folder}: expected a table or its folder, found none; correct tasks.{task}.folder in "
                         "params.yaml")
     if settings.files:
-        files = {split: folder / name for split, name in settings.files.items()}
-        for split, path in files.items():
-            if not path.is_file():
-                raise UserError(f"{path}: expected the {split} file, found none; correct {place}")
-        names = [path.name for path in files.values()]
-        if twice := next((name for name in names if names.count(name) > 1), ""):
-            raise UserError(f"{folder}: expected a name of its own for every file, found {twice} twice; correct "
+        files = {split: _matching(folder, name) for split, name in settings.files.items()}
+        for split, paths in files.items():
+            if not paths:
+                raise UserError(f"{folder / settings.files[split]}: expected the {split} file, found none; correct "
+                                f"{place}")
+        every = [path for paths in files.values() for path in paths]
+        if twice := next((path for path in every if every.count(path) > 1), None):
+            raise UserError(f"{folder}: expected a file of its own for every set, found {twice.name} twice; correct "
                             f"{place}")
         return files
     return _usual_files(folder, place)
 
 
-def other_tables(folder: Path, files: Mapping[str, Path]) -> list[str]:
+def _matching(folder: Path, name: str) -> tuple[Path, ...]:
+    """The file of this name, or those that match it as a pattern: train/data-*.arrow."""
+    if (folder / name).is_file():
+        return (folder / name,)
+    return tuple(sorted(path for path in folder.glob(name) if path.is_file())) if "*" in name else ()
+
+
+def copy_names(files: Files) -> dict[str, str]:
+    """What the file of each set is called once it is copied, or joined of several, into one folder."""
+    own = [paths[0].name for paths in files.values()]
+    return {split: paths[0].name if len(paths) == 1 and own.count(paths[0].name) == 1
+            else f"{split}{paths[0].suffix.lower()}" for split, paths in files.items()}
+
+
+def copy_files(folder: Path, files: Files, out: Path) -> dict[str, str]:
+    """Copy the files of each set into ``out``, several as a single one; return their names there.
+
+    Raises:
+        UserError: a file cannot be read, or several cannot be joined.
+    """
+    names = copy_names(files)
+    for split, paths in files.items():
+        try:
+            join_files(str(folder), split, paths, out / names[split], "write one table with a text and a label in "
+                       "every row" if paths[0].suffix.lower() == ".txt" else f"join them into one, called {split}"
+                       f"{paths[0].suffix.lower()}")
+        except PermissionError as error:
+            raise UserError(f"{error.filename}: no permission to read; change its permissions") from None
+    return names
+
+
+def own_names(folder: Path, files: Files) -> dict[str, Path]:
+    """The user's file, or the pattern of several, by the name of the copy."""
+    names = copy_names(files)
+    return {names[split]: paths[0] if len(paths) == 1 else folder / pattern_of(folder, paths)
+            for split, paths in files.items()}
+
+
+def pattern_of(folder: Path, paths: Sequence[Path]) -> str:
+    """The name of a file in ``folder``, or the pattern of several.
+
+    Raises:
+        UserError: no pattern has these alone.
+    """
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    if len(names) == 1:
+        return names[0]
+    numbered = {re.sub(r"-\d{5}-of-", "-*-of-", name) for name in names}
+    pattern = numbered.pop() if len(numbered) == 1 else (
+        f"{os.path.commonprefix(names)}*{paths[0].suffix}")  # noqa: RUF071 - the start of names is meant
+    if _matching(folder, pattern) != tuple(paths):
+        raise UserError(f"{folder}: expected files of one set that a single pattern names, found {names[0]}, "
+                        f"{names[1]}{', ...' * (len(names) > 2)}; join them into one file")
+    return pattern
+
+
+def other_tables(folder: Path, files: Files) -> list[str]:
     """Names of the tables in ``folder`` that are none of ``files``."""
-    return sorted(path.name for path in folder.iterdir()
-                  if path.suffix.lower() in EXTENSIONS and path not in files.values())
+    used = {path for paths in files.values() for path in paths}
+    return sorted(path.name for path in folder.iterdir() if path not in used and data_files([path.name]))
 
 
 def name_splits(message: str, folder: Path, facts: Mapping[str, Any]) -> str:
@@ -56,23 +125,44 @@ def name_splits(message: str, folder: Path, facts: Mapping[str, Any]) -> str:
     return message
 
 
-def _usual_files(folder: Path, place: str) -> dict[str, Path]:
-    present = sorted(path for path in folder.iterdir() if path.suffix.lower() in EXTENSIONS)
-    files: dict[str, Path] = {}
+def _usual_files(folder: Path, place: str) -> Files:
+    present = [folder / name for name in data_files(path.name for path in folder.iterdir())]
+    files: Files = {}
     for split, stems in _STEMS.items():
         found = [path for path in present if path.stem.lower() in stems]
         if len(found) > 1:
             raise UserError(f"{folder}: expected one {split} file, found {' and '.join(path.name for path in found)}; "
                             f"set {place}")
         if found:
-            files[split] = found[0]
+            files[split] = (found[0],)
     if "train" in files:
         return files
-    if len(present) == 1 and not files:
-        return {"train": present[0]}
-    if book := next((path for path in sorted(folder.iterdir()) if path.suffix.lower() in _BOOKS), None):
-        raise UserError(f"{folder}: expected a file called train, or a single one, found {book.name}; save its sheet "
-                        "as CSV (UTF-8)")
-    names = ", ".join(path.name for path in present[:_SHOWN]) + ", ..." * (len(present) > _SHOWN)
+    if len(present) == 1 and not files and not is_shard(present[0].name):
+        return {"train": (present[0],)}
+    if laid_out := _by_layout(folder):
+        return laid_out
+    others = {path: remedy for path in _inside(folder) if (
+        remedy := "save its sheet as CSV (UTF-8)" if path.suffix.lower() in _BOOKS else
+        _OTHERS.get(path.suffix.lower()))}
+    for path, remedy in others.items():
+        raise UserError(f"{folder}: expected a file called train, or a single one, found "
+                        f"{path.relative_to(folder)}; {remedy}")
+    tables = [path.name for path in present] or data_files(
+        path.relative_to(folder).as_posix() for path in _inside(folder))
+    names = ", ".join(tables[:_SHOWN]) + ", ..." * (len(tables) > _SHOWN)
     raise UserError(f"{folder}: expected a file called train, or a single one, found {names or 'no table'}; set "
                     f"{place}")
+
+
+def _by_layout(folder: Path) -> Files:
+    """The files of sets in numbered parts, or in folders of their own, by the rules for data sets of the Hub."""
+    names = data_files(path.relative_to(folder).as_posix() for path in _inside(folder) if path.is_file())
+    splits = splits_by_names([name for name in names if "/" in name or is_shard(name)])
+    for theirs, parts in splits.items():
+        refuse_missing_shards(str(folder), theirs, parts)
+    return {ours: tuple(folder / name for name in splits[theirs]) for ours, theirs in usual_splits(splits).items()}
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is in the folder and in two levels below."""
+    return sorted(path for level in ("*", "*/*", "*/*/*") for path in folder.glob(level))

@@ -6,9 +6,12 @@ from itertools import combinations, islice
 from pathlib import Path
 
 from stages.common.visible import visible
+from stages.corpora.recognising import HEAD
 from stages.tables.languages import UNKNOWN
 from stages.tables.looking import Look
 from stages.tables.names import GROUPS, LABEL_NAMES, SECOND_TEXTS, SPLITS
+from stages.tables.sources import open_source
+from stages.tables.tags import find_style
 
 SHOWN = 12
 _WORDS = 3  # with letters to look at
@@ -27,6 +30,7 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     if not seen.settings.labels:
         yield from _label_hints([visible(label) for label in counts])
     yield from _column_hints(seen)
+    yield from _tag_hints(seen, path)
     yield from _letter_hints(seen, path)
 
 
@@ -53,8 +57,8 @@ def _column_hints(seen: Look) -> Iterator[str]:
     unnamed = [name for name in seen.columns if name != ""]
     for names, hint in (
             (GROUPS, "rows with one {} may be in training and test alike; --group {} keeps them together"),
-            (SPLITS, "the column {} is not read; if it tells training from test rows, write these into files called "
-                     "train and test"),
+            (SPLITS, "the column {} is not read; if it tells training from test rows, they are mixed now: write each "
+                     "set into a file called train, validation or test"),
             (LABEL_NAMES, "the column {} is not read; if it names the labels, give it as --label {}"),
             (SECOND_TEXTS if seen.table.task.kind == "single" else (),
              "the column {} is not read; if it is the second text of a pair, give it as --pair {}")):
@@ -67,11 +71,23 @@ def _column_hints(seen: Look) -> Iterator[str]:
         yield f"columns that are not read: {shown}{more}; if one is the text or the label, give it as --text or --label"
 
 
+def _tag_hints(seen: Look, path: Path) -> Iterator[str]:
+    """Of words in columns, another column with tags, as there is where entities are inside of others."""
+    source = open_source(path, seen.settings)
+    rows = [values for _, values in islice(source.records(), HEAD)] if source.sentences else []
+    for name in seen.columns if rows else ():
+        tags = {str(values[name]) for values in rows}
+        if "O" in tags and find_style(tags) in ("prefix", "suffix"):
+            yield f"the column {name} has tags, too, and is not read; if they are meant, give it as --tags {name}"
+
+
 def _letter_hints(seen: Look, path: Path) -> Iterator[str]:
     """Central European text shares most bytes with Western European one."""
     guessed = any("cp1252, recognised" in part for part in seen.table.describe(path))
     if guessed and seen.table.task.language == UNKNOWN:
         words = dict.fromkeys(word for row in islice(seen.table.read(path), 200) for text in (*row.texts, *row.words)
                               for word in re.findall(r"\w*[^\W\d_a-zA-Z]\w*", text))
-        yield (f"the encoding was guessed: look at {', '.join(map(visible, islice(words, _WORDS)))}; if letters are "
-               "wrong, name it, such as --encoding cp1250 for Central European text")
+        if words:
+            shown = ", ".join(map(visible, islice(words, _WORDS)))
+            yield (f"the encoding was guessed: look at {shown}; if letters are wrong, name it, such as --encoding "
+                   "cp1250 for Central European text")

@@ -1,14 +1,11 @@
 """Fetch a table from a data set on the Hugging Face Hub: at one commit, Parquet and plain files alone, no script."""
 
 import re
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as parquet
 from huggingface_hub import HfApi
 
 from stages.common.errors import UserError
@@ -27,12 +24,12 @@ from stages.tables.hub_layout import (
     default_configuration,
     find_class_names,
     find_configurations,
+    usual_splits,
 )
+from stages.tables.joining import join_files, refuse_missing_shards
 
 CARD = "README.md"
-_USUAL_SPLITS = {"train": ("train",), "validation": ("validation", "valid", "dev", "val"), "test": ("test",)}
 _SHOWN = 12
-_BATCH = 1 << 14  # rows in memory where files are joined
 
 
 def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path | None = None) -> dict[str, Any]:
@@ -154,11 +151,8 @@ def _chosen_splits(place: str, settings: TableSettings, splits: Splits) -> dict[
             raise _missing(place, "a split", theirs, list(splits), "table.splits")
     if settings.splits:
         return settings.splits
-    usual = {ours: next((name for name in names if name in splits), "") for ours, names in _USUAL_SPLITS.items()}
-    if usual["train"]:
-        return {ours: theirs for ours, theirs in usual.items() if theirs}
-    if len(splits) == 1:
-        return {"train": next(iter(splits))}
+    if usual := usual_splits(splits):
+        return usual
     raise _missing(place, "a split", "train", list(splits), "table.splits")
 
 
@@ -174,36 +168,11 @@ def _listed(names: Sequence[str]) -> str:
 
 def _join(place: str, split: str, files: list[Path], folder: Path) -> str:
     """Write the files of one split as a single one; return its name."""
-    suffixes = {path.suffix.lower() for path in files}
+    refuse_missing_shards(place, split, [path.as_posix() for path in files])
     target = folder / f"{split}{files[0].suffix.lower()}"
-    if len(files) == 1:
-        shutil.copyfile(files[0], target)
-    elif suffixes == {".parquet"}:
-        _join_parquet(place, files, target)
-    elif suffixes <= {".jsonl", ".ndjson"}:
-        with target.open("wb") as joined:
-            for path in files:
-                for line in path.open("rb"):
-                    joined.write(line if line.endswith(b"\n") else line + b"\n")
-    else:
-        raise UserError(f"{place}: expected one file of {split}, or several in Parquet or JSON lines, found "
-                        f"{_listed([path.name for path in files])}; name one of each set as table.files in params.yaml,"
-                        f" or set revision to {CONVERSION}, the Hub's own conversion")
+    join_files(place, split, files, target, "name one of each set as table.files in params.yaml, or set revision to "
+               f"{CONVERSION}, the Hub's own conversion")
     return target.name
-
-
-def _join_parquet(place: str, files: list[Path], target: Path) -> None:
-    schema = parquet.read_schema(files[0])
-    try:
-        with parquet.ParquetWriter(target, schema) as writer:
-            for path in files:
-                with parquet.ParquetFile(path) as file:
-                    for batch in file.iter_batches(_BATCH):
-                        writer.write_batch(batch.cast(schema))
-    except (pa.ArrowException, ValueError, OSError) as error:
-        raise UserError(f"{place}: {path.name}: expected the columns of {files[0].name}, found what cannot be joined "
-                        f"to it ({' '.join(str(error).split())[:200]}); name one file of each set as table.files in "
-                        "params.yaml") from None
 
 
 def _pin(repository: str, commit: str, name: str, path: Path) -> dict[str, Any]:

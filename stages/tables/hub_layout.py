@@ -6,7 +6,7 @@ card; else names of files or folders.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fsspec.utils import glob_translate
@@ -22,7 +22,9 @@ _NO_DATA = ("readme.md", "config.json", "dataset_info.json", "dataset_infos.json
 _SPLIT_WORDS = {"train": "train", "training": "train", "validation": "validation", "valid": "validation",
                 "dev": "validation", "val": "validation", "test": "test", "testing": "test", "eval": "test",
                 "evaluation": "test"}
-_SHARD = re.compile(r"(?:.*/)?([\w.]+?)-\d{5}-of-\d{5}[^/]*")
+_USUAL_SPLITS = {"train": ("train",), "validation": ("validation", "valid", "dev", "val"), "test": ("test",)}
+_SHARD = re.compile(r"(?:(?:.*/)?([^/]+)/)?([\w.]+?)-\d{5}-of-\d{5}[^/]*")
+_UNNAMED = ("data", "dataset")  # shards of a set that its folder names: `save_to_disk` of the datasets library
 _CONVERTED = re.compile(r"([^/]+)/([^/]+)/\d+\.parquet")
 
 
@@ -30,7 +32,7 @@ def data_files(names: Iterable[str]) -> list[str]:
     """Those of ``names`` that can hold rows of a table, in order."""
     return sorted(name for name in names
                   if name.lower().endswith(EXTENSIONS) and name.rpartition("/")[2].lower() not in _NO_DATA
-                  and not re.search(r"(^|/)(\.|__)", name))
+                  and not re.search(r"(^|/)(\.|__|cache-[0-9a-f]+\.arrow$)", name))
 
 
 def find_configurations(names: Collection[str], card: Mapping[str, Any]) -> dict[str, Splits]:
@@ -47,7 +49,20 @@ def find_configurations(names: Collection[str], card: Mapping[str, Any]) -> dict
         return {str(entry.get("config_name", DEFAULT)): _declared(files, entry) for entry in declared}
     if files and all(map(_CONVERTED.fullmatch, files)):
         return _converted(files)
-    return {DEFAULT: _by_names(files)} if files else {}
+    return {DEFAULT: splits_by_names(files) or {"train": files}} if files else {}
+
+
+def usual_splits(splits: Collection[str]) -> dict[str, str]:
+    """The split of each set by usual names, else the only one as that of train; {} where neither is there."""
+    usual = {ours: next((name for name in names if name in splits), "") for ours, names in _USUAL_SPLITS.items()}
+    if usual["train"]:
+        return {ours: theirs for ours, theirs in usual.items() if theirs}
+    return {"train": next(iter(splits))} if len(splits) == 1 else {}
+
+
+def is_shard(name: str) -> bool:
+    """Whether a file is a numbered part of a set."""
+    return _SHARD.fullmatch(name) is not None
 
 
 def default_configuration(configurations: Collection[str], card: Mapping[str, Any]) -> str:
@@ -90,7 +105,8 @@ def _declared(files: list[str], entry: dict[str, Any]) -> Splits:
     folder = str(entry.get("data_dir") or "").strip("/")
     patterns = entry.get("data_files")
     if patterns is None:
-        return _by_names([name for name in files if not folder or name.startswith(f"{folder}/")])
+        inside = [name for name in files if not folder or name.startswith(f"{folder}/")]
+        return splits_by_names(inside) or ({"train": inside} if inside else {})
     splits: Splits = {}
     for split, pattern in _patterns(patterns):
         whole = f"{folder}/{pattern}" if folder else pattern.removeprefix("./")
@@ -121,17 +137,18 @@ def _converted(files: list[str]) -> dict[str, Splits]:
     return found
 
 
-def _by_names(files: list[str]) -> Splits:
-    """By shards such as ``data/train-00000-of-00002.parquet``, else by folders, else by files that are called so."""
+def splits_by_names(files: Sequence[str]) -> Splits:
+    """By shards such as ``data/train-00000-of-00002.parquet`` and ``train/data-00000-of-00002.arrow``, else by folders,
+    else by files that are called so; {} where no name tells a split.
+    """
     splits: Splits = {}
     for name in files:
         if shard := _SHARD.fullmatch(name):
-            splits.setdefault(shard[1], []).append(name)
+            split = (shard[1] or "train") if shard[2] in _UNNAMED else shard[2]
+            splits.setdefault(split, []).append(name)
     for part in (0, 2):  # the folders, the file
         for name in files if not splits else ():
             words = re.split(r"[-._ 0-9/]+", name.rpartition("/")[part].lower())
             if split := next((_SPLIT_WORDS[word] for word in words if word in _SPLIT_WORDS), ""):
                 splits.setdefault(split, []).append(name)
-        if splits:
-            return splits
-    return {"train": files} if files else {}
+    return splits

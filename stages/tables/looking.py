@@ -1,6 +1,8 @@
 """What a table holds, by looking at it: its kind, its columns, and whether it suits a task."""
 
+import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -8,11 +10,13 @@ from typing import Any
 
 from stages.common.errors import UserError
 from stages.corpora.card import RowFacts
-from stages.corpora.recognising import HEAD, looks_like_conll
+from stages.corpora.lines import excerpt
+from stages.corpora.recognising import HEAD, is_number, looks_like_conll
 from stages.settings.table import Kind, TableSettings
-from stages.tables.columns import find_columns
+from stages.tables.columns import Found, columns_of_marks, find_columns
 from stages.tables.encodings import find_encoding, text_lines
-from stages.tables.names import USUAL
+from stages.tables.names import GROUPS, SPLITS, USUAL
+from stages.tables.prose import is_column_of_words, is_machine_column, is_machine_written
 from stages.tables.rows import Table, open_table
 from stages.tables.sources import Name, Source, is_heading, open_source
 from stages.tables.tags import OUTSIDE, find_style
@@ -57,6 +61,7 @@ def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
             raise
         settings = guessed
         found = find_columns(source, settings)
+    _refuse_machine_written(source, found, settings)
     if settings.kind == "pair" and "group" not in found and _repeats(source, found["text"][0]):
         found["group"] = found["text"]
     columns = {meaning: names if len(names) > 1 else names[0] for meaning, names in found.items()}
@@ -93,9 +98,7 @@ def _kind(path: Path, settings: TableSettings) -> Kind:
             return "words"
     source = open_source(path, settings)
     lower = {str(name).lower() for name in source.columns}
-    first = next(source.records(), (0, {}))[1]
-    if lower <= {"id", "text", "label"} and isinstance(first.get("label"), list) and any(
-            isinstance(part, list) for part in first["label"]):  # doccano: first character, end and type
+    if columns_of_marks(source):
         return "words"
     if lower & set(USUAL["entities"]) or (lower & set(USUAL["tokens"]) and lower & set(USUAL["tags"])):
         return "words"
@@ -103,9 +106,13 @@ def _kind(path: Path, settings: TableSettings) -> Kind:
 
 
 def _looks_tagged(head: list[str]) -> bool:
-    """Whether the lines end in tags of any scheme with letters."""
-    tags = [line.split()[-1] for line in head if line.strip()]
-    return any(tag in OUTSIDE for tag in tags) and find_style(tags) in ("prefix", "suffix")
+    """Whether the lines end in tags of any scheme, or are words with types between which most are outside of any."""
+    rows = [line.split() for line in head if line.strip()]
+    tags = [row[-1] for row in rows]
+    if not any(tag in OUTSIDE for tag in tags):
+        return False
+    return find_style(tags) in ("prefix", "suffix") or (
+        all(len(row) == 2 for row in rows) and 3 * tags.count("O") > len(tags))
 
 
 def _repeats(source: Source, name: Name) -> bool:
@@ -117,23 +124,52 @@ def _by_content(source: Source, settings: TableSettings) -> TableSettings:
     """``settings`` with the text and the label of a single text, where one column alone can be meant."""
     if settings.task_kind != "single":
         return settings
-    rows = [values for _, values in islice(source.records(), _SAMPLE)]
+    rows = _sampled(source)
     columns = {name: [str(values.get(name, "")) for values in rows] for name in source.columns}
     lengths = {name: sum(map(len, values)) / max(len(values), 1) for name, values in columns.items()}
+    written = {name: values for name, values in columns.items() if not is_machine_column(values)}
     set_names = settings.columns
     changes: dict[str, Any] = {}
     if set_names.text is None and not _usual(source, "text"):
-        texts = sorted((name for name, values in columns.items()
-                        if lengths[name] > _TEXT and 2 * len(set(values)) > len(values)), key=lengths.__getitem__)[::-1]
+        texts = sorted((name for name, values in written.items()
+                        if lengths[name] > _TEXT and 2 * len(set(values)) > len(values)
+                        and not is_column_of_words(values)), key=lengths.__getitem__)[::-1]
         if len(texts) == 1 or (len(texts) > 1 and lengths[texts[0]] > 3 * lengths[texts[1]]):
             changes["text"] = texts[0]
     taken = {changes.get("text"), set_names.text, *_usual(source, "text"), *_usual(source, "id")}
     if set_names.label is None and not _usual(source, "label"):
         labels = [name for name, values in columns.items()
-                  if name not in taken and 1 < len(set(values)) <= max(len(values) // 5, 2)]
+                  if name not in taken and str(name).lower() not in (*GROUPS, *SPLITS)
+                  and (name in written or all(map(is_number, values)))
+                  and 1 < len(set(values)) <= max(len(values) // 5, 2)]
         if len(labels) == 1:
             changes["label"] = labels[0]
     return settings.model_copy(update={"columns": set_names.model_copy(update=changes)}) if changes else settings
+
+
+def _sampled(source: Source) -> list[Mapping[Name, Any]]:
+    """Rows of the whole file, which may be in the order of its labels."""
+    chance, rows = random.Random(0), []
+    for place, (_, values) in enumerate(source.records()):
+        if place < _SAMPLE:
+            rows.append(values)
+        elif (other := chance.randrange(place + 1)) < _SAMPLE:
+            rows[other] = values
+    return rows
+
+
+def _refuse_machine_written(source: Source, found: Found, settings: TableSettings) -> None:
+    """Refuse a column that has the name of a text, and addresses, names of files, identifiers or dates."""
+    if settings.task_kind == "words":
+        return
+    rows = [values for _, values in islice(source.records(), _SAMPLE)]
+    for meaning in ("text", "pair"):
+        for name in found.get(meaning, ()) if getattr(settings.columns, meaning) is None else ():
+            values = [str(values.get(name, "")) for values in rows]
+            if is_machine_column(values):
+                raise source.error(1, f"texts in {name}", "addresses, names of files, identifiers or dates, such as "
+                                   f"{excerpt(next(filter(is_machine_written, values)))}",
+                                   f"set columns.{meaning} under `table` in params.yaml")
 
 
 def _usual(source: Source, meaning: str) -> list[Name]:

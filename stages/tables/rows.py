@@ -17,10 +17,11 @@ from stages.corpora.rows import Row
 from stages.corpora.tasks import Task
 from stages.settings.table import TableSettings, label_text
 from stages.tables.columns import Found, describe_columns, find_columns
+from stages.tables.exports import UNCOUNTED
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import Sentence, divides_text, read_sentences
-from stages.tables.sources import Name, Source, open_source
-from stages.tables.tags import OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
+from stages.tables.sources import Name, Source, cell_list, open_source
+from stages.tables.tags import LETTERS, OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
 _GROUP = 16  # characters that name a group
 _MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>", "#N/A", "\\N")  # as libraries write no value
@@ -131,12 +132,24 @@ def _labels(
         name = found["label"][0]
         if name not in values:
             raise _no_key(source, number, values, name)
-        if isinstance(values[name], list | dict):
+        given_label = values[name] if str(values[name]) in settings.labels else _of_list(values[name])
+        if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                f"write one label per row, or correct columns.label {_SETTINGS}")
-        label = label_text(_text(values[name]).strip())
-        yield (number, label, "", values) if label not in none else (
-            number, "", f"no label ({label})" if label in spelled else "no label", values)
+        label = label_text(_text(given_label).strip())
+        if reason := values.get(UNCOUNTED, ""):
+            yield number, "", reason, values
+        else:
+            yield (number, label, "", values) if label not in none else (
+                number, "", f"no label ({label})" if label in spelled else "no label", values)
+
+
+def _of_list(label: Any) -> Any:
+    """The label of a list with a single one, None of an empty list; CSV has lists as they are printed."""
+    listed = cell_list(label) if isinstance(label, list) or str(label).lstrip().startswith("[") else None
+    if listed is None or len(listed) > 1:
+        return label if listed is None else listed
+    return listed[0] if listed else None
 
 
 def _labelled(source: Source, found: Found, settings: TableSettings, labels: Sequence[str]) -> Iterator[Row]:
@@ -183,12 +196,19 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
     Raises:
         UserError: there are fewer than two, too many, or some that differ in spelling alone.
     """
-    counts = Counter(label for _, label, _, _ in _labels(source, found, settings) if label)
+    counts: Counter[str] = Counter()
+    without: Counter[str] = Counter()
+    for _, label, reason, _ in _labels(source, found, settings):
+        (counts if label else without)[label or reason] += 1
     column = f"the column {found['label'][0]}"
     rows = counts.total()
     if len(counts) < 2:
         shown = f"only {excerpt(next(iter(counts)))} in {rows:,} rows" if counts else "none"
-        raise source.error(1, f"two labels or more in {column}", shown, f"correct columns.label {_SETTINGS}")
+        others = "".join(f", and {count:,} rows with {reason}" for reason, count in without.most_common(3))
+        spelled = next((reason for reason in without if "(" in reason), "")
+        named = f"; if {spelled[len('no label ('):-1]} is a label, name all as labels {_SETTINGS}" if spelled else ""
+        raise source.error(1, f"two labels or more in {column}", shown + others if counts or without else "no row",
+                           f"correct columns.label {_SETTINGS}{named}")
     if rows >= _FEWEST and 2 * len(counts) > rows:
         raise source.error(1, f"labels that repeat in {column}", f"{len(counts):,} different ones in {rows:,} rows",
                            f"correct columns.label {_SETTINGS}; a score on a scale is no label")
@@ -245,13 +265,13 @@ def _tagged(source: Source, found: Found, settings: TableSettings, types: Sequen
     style = _style(source, found, settings)
     for sentence in read_sentences(source, found):
         tags = _tags(source, sentence, settings, style, types)
-        dropped = "" if any(word.strip() for word in sentence.words) else "empty text"
+        dropped = sentence.dropped or ("" if any(word.strip() for word in sentence.words) else "empty text")
         yield Row(sentence.first, words=tuple(sentence.words), tags=to_iob2(tags), source_id=sentence.id,
                   group=sentence.document or _group(sentence.group), dropped=dropped)
 
 
 def _named_tags(sentence: Sentence, settings: TableSettings) -> list[str]:
-    return [settings.labels.get(tag, tag) if tag.isdecimal() else tag for tag in sentence.tags]
+    return [settings.labels.get(tag, tag) if tag.isdecimal() or tag in LETTERS else tag for tag in sentence.tags]
 
 
 def _style(source: Source, found: Found, settings: TableSettings) -> Any:
@@ -280,7 +300,16 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
     if wrong := next((tag for tag in first if tag == "o" or re.fullmatch("[bi][-_].+", tag)), ""):
         raise source.error(first[wrong], "tags in capitals, as O, B-PER and I-PER", excerpt(wrong),
                            "write the letters of the scheme in capitals")
+    if wrong := next((tag for tag in first if re.fullmatch(r"\(?[^\s*]*\*\)?", tag)), ""):
+        raise source.error(first[wrong], "a tag of one word, as O, B-PER and I-PER",
+                           f"brackets over several, {excerpt(wrong)}",
+                           f"write a tag for every word, or correct columns.tags {_SETTINGS}")
     style = find_style(first)
+    inside = [tag for tag in first if tag not in OUTSIDE]
+    if inside and all(tag in LETTERS for tag in inside):
+        letter = inside[0]
+        raise source.error(first[letter], "tags with an entity type, as B-PER", f"letters alone, such as {letter}",
+                           f"name their type as labels, {{B: B-PER, I: I-PER, O: O}} {_SETTINGS}")
     if style == "bare" and not any(tag in OUTSIDE for tag in first) and len(first) > 1:
         raise source.error(1, "the tag O for words outside of entities", f"none among {', '.join([*first][:5])}",
                            f"correct columns.tags {_SETTINGS}; tags of every word, such as parts of speech, are no "

@@ -11,17 +11,16 @@ from stages.corpora.lines import excerpt, is_unicode
 from stages.encoding.running_text import Span, word_spans
 from stages.settings.table import label_text
 from stages.tables.columns import Found
+from stages.tables.exports import UNCOUNTED
+from stages.tables.marks import Mark, read_marks
 from stages.tables.sources import Name, Source, cell_list
 from stages.tables.tags import find_style, parse, to_iob2
 
-_START, _END = ("start", "start_offset", "begin", "start_char"), ("end", "end_offset", "end_char", "stop")
-_TYPE = ("label", "type", "entity", "tag", "entity_group", "entity_type")
 LONGEST_MEAN = 300  # words per sentence; more are documents
 _LOOKED_AT = 20  # sentences by which lists of characters are recognised
 _FEWEST = 20  # sentences of one word each that are no accident
 # An entity in the heading of KLUE's sentences.
 _MARKED = re.compile(r"<([^<>]+):[A-Z]+>")
-_Entity = tuple[int, int, str]  # first character, the one after the last, and type
 _SENTENCE_REMEDY = "set columns.sentence under `table` in params.yaml"
 
 
@@ -32,6 +31,7 @@ class Sentence:
     ``first`` is the number of the sentence's first, ``inside`` counts entities that begin or end inside a word, and
     ``lost`` those that are left out because an earlier one has the word. Of entities by offsets, ``marked`` counts all,
     and ``cut`` has an excerpt of those that begin or end between two letters where words have their borders.
+    ``dropped`` is why the sentence does not count, as its annotator rejected it.
     """
 
     first: int = 0
@@ -45,6 +45,7 @@ class Sentence:
     lost: int = 0
     marked: int = 0
     cut: list[str] = field(default_factory=list)
+    dropped: str = ""
 
 
 def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
@@ -194,9 +195,12 @@ def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: 
     if not isinstance(text, str) or not is_unicode(text):
         raise source.error(number, f"a text as {found['text'][0]}", excerpt(text))
     spans = word_spans(text)
-    entities: list[_Entity] = []
+    if dropped := values.get(UNCOUNTED, ""):
+        return Sentence(number, [number] * len(spans), [text[first:last] for first, last in spans], ["O"] * len(spans),
+                        dropped=dropped)
+    entities: list[Mark] = []
     cut = []
-    for start, end, kind in _entities(source, number, values.get(found["entities"][0]), text):
+    for start, end, kind in read_marks(source, number, values.get(found["entities"][0]), text):
         here = f"{excerpt(text[start:end])} at {start} to {end}"
         if not any(first < end and start < last for first, last in spans):
             raise source.error(number, "an entity with a word", here, "correct the offsets")
@@ -220,7 +224,7 @@ def _is_cut(text: str, start: int, end: int) -> bool:
         len(before) == 2 and all("가" <= each <= "힣" for each in before))
 
 
-def _tags_of(spans: Sequence[Span], entities: Iterable[_Entity]) -> tuple[list[str], int, int]:
+def _tags_of(spans: Sequence[Span], entities: Iterable[Mark]) -> tuple[list[str], int, int]:
     """A tag for every word; how many entities begin or end inside a word, and how many are left out.
 
     A word has one tag, so of two entities in a word the first alone counts.
@@ -274,32 +278,3 @@ def _of_text(
     found, inside, lost = _tags_of(spans, entities)
     return Sentence(numbers[0], [of_place[first] for first, _ in spans], [text[first:last] for first, last in spans],
                     found, name, inside=inside, lost=lost)
-
-
-def _entities(source: Source, number: int, given: Any, text: str) -> Iterator[_Entity]:
-    """First character, the one after the last, and type of every marked part, without spaces around it."""
-    parts = cell_list(given)
-    if isinstance(given, str) and not given.strip().startswith("["):
-        parts = [] if not given.strip() else None
-    if parts is None and given is not None:
-        raise source.error(number, "a list of entities", excerpt(given))
-    for part in parts or []:
-        values = part if isinstance(part, list | tuple) else _of_keys(part) if isinstance(part, dict) else ()
-        if len(values) != 3 or not all(isinstance(place, int) for place in values[:2]) or not isinstance(
-                values[2], str) or not values[2]:
-            raise source.error(number, "entities as [start, end, type], or with these keys", excerpt(part))
-        start, end, kind = values
-        if not 0 <= start < end <= len(text):
-            raise source.error(number, f"offsets within the {len(text)} characters of the text", f"{start} to {end}",
-                               "correct the offsets; they count characters, and the end is the one after the last")
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
-        yield start, end, kind
-
-
-def _of_keys(part: Mapping[str, Any]) -> tuple[Any, ...]:
-    found = tuple(next((part[key] for key in keys if key in part), None) for keys in (_START, _END, _TYPE))
-    label = found[2][0] if isinstance(found[2], list) and len(found[2]) == 1 else found[2]
-    return found[0], found[1], label

@@ -1,11 +1,12 @@
 """A file as records: CSV and its kin, JSON lines, JSON, Parquet, Arrow, and words in columns."""
 
 import ast
+import codecs
 import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -15,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
-from stages.corpora.lines import excerpt, malformed
+from stages.corpora.lines import excerpt, malformed, refuse_foreign
 from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, is_number, looks_like_conll
 from stages.corpora.records import Table, delimited, json_objects, quoting
 from stages.settings.table import TableSettings
 from stages.tables.encodings import Encoding, find_encoding, text_lines
+from stages.tables.exports import UNCOUNTED, find_export, find_unreadable
 from stages.tables.names import USUAL
 
 Name = str | int  # of a column; a number, from 1, where the file has no names
@@ -30,7 +32,9 @@ _COLUMN_BREAK = re.compile("[ \t]+")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _NUMPY = re.compile(rf"\[\s*(?:{_QUOTED.pattern})(?:\s+(?:{_QUOTED.pattern}))+\s*\]")  # as NumPy prints a list
 _RULE = re.compile(r" *(:?-+:?)? *")
+_ABOVE = 20  # lines in which the names of columns may be
 _ROWS_AT_A_TIME = 4096
+_ONE_ROW = "JSON"  # where no layout of rows is found
 _FASTTEXT = re.compile(r"__label__(\S+) +(.*)")
 
 
@@ -77,7 +81,7 @@ def open_source(path: Path, settings: TableSettings) -> Source:
     """
     try:
         with path.open("rb") as stream:
-            start = stream.read(6)
+            start = stream.read(64)
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
     tags = {number: tag for number, tag in settings.labels.items() if number.isdecimal()}
@@ -85,15 +89,19 @@ def open_source(path: Path, settings: TableSettings) -> Source:
         return replace(_parquet(path), tags=tags)
     if start.startswith(b"ARROW1") or path.suffix == ".arrow":
         return replace(_arrow(path), tags=tags)
+    if not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        refuse_foreign(start + b"\n", path)
     encoding = find_encoding(path, settings.encoding)
     first, second = [*islice((line for line in text_lines(path, encoding) if line.strip()), 2), "", ""][:2]
     if not first:
         raise UserError(f"{path}: expected a table, found no line that is not empty; restore the file")
+    if (unreadable := find_unreadable(first))[0]:
+        raise malformed(path, 1, "a table", *unreadable)
     suffix, begins = path.suffix.lower(), first.lstrip()[:1]
     if begins == "{" and begins != first.strip() and (suffix != ".json" or (second and _is_json(first))):
-        return replace(_json_lines(path, encoding), tags=tags)
+        return replace(_json_lines(path, encoding, settings), tags=tags)
     if begins in ("{", "[") and (suffix in _JSON or first.strip() == begins or _is_json(first) or begins == "{"):
-        return replace(_json(path, encoding), tags=tags)
+        return replace(_json(path, encoding, settings), tags=tags)
     if _FASTTEXT.fullmatch(first) and not settings.delimiter:
         return _fasttext(path, encoding)
     if settings.task_kind == "words" and not settings.delimiter and not _has_header_of_words(
@@ -143,22 +151,35 @@ def _parquet(path: Path) -> Source:
     return Source(path, names, ("Parquet",), read, unit="row")
 
 
-def _arrow(path: Path) -> Source:
-    def batches() -> Iterator[pa.RecordBatch]:
-        with pa.memory_map(str(path)) as stream:
-            try:
-                with pa.ipc.open_file(stream) as file:
-                    yield from (file.get_batch(place) for place in range(file.num_record_batches))
-            except pa.ArrowInvalid:
-                stream.seek(0)
-                with pa.ipc.open_stream(stream) as file:
-                    yield from file
+@contextmanager
+def open_arrow(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+    """Schema and batches of a file of Arrow or of its stream.
 
+    Raises:
+        pyarrow.ArrowException, OSError: it is neither.
+    """
+    with pa.memory_map(str(path)) as stream:
+        try:
+            file = pa.ipc.open_file(stream)
+            batches = (file.get_batch(place) for place in range(file.num_record_batches))
+        except pa.ArrowInvalid:
+            stream.seek(0)
+            batches = file = pa.ipc.open_stream(stream)
+        yield file.schema, batches
+
+
+def _arrow(path: Path) -> Source:
     try:
-        names = tuple(next(batches()).schema.names)
-    except (pa.ArrowException, OSError, StopIteration) as error:
+        with open_arrow(path) as (schema, batches):
+            next(iter(batches), None)
+    except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, "Arrow", error) from None
-    return Source(path, names, ("Arrow",), lambda: _rows(path, batches()), unit="row")
+
+    def read() -> Iterator[Record]:
+        with open_arrow(path) as (_, batches):
+            yield from _rows(path, batches)
+
+    return Source(path, tuple(schema.names), ("Arrow",), read, unit="row")
 
 
 def _rows(path: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[Record]:
@@ -173,46 +194,77 @@ def _unreadable(path: Path, kind: str, error: BaseException) -> UserError:
                      "; write it anew")
 
 
-def _json_lines(path: Path, encoding: Encoding) -> Source:
+def _json_lines(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     def read() -> Iterator[Record]:
         return json_objects(text_lines(path, encoding), path, REMEDY)  # type: ignore[return-value]
 
-    columns = dict.fromkeys(key for _, values in islice(read(), HEAD) for key in values)
-    return Source(path, tuple(columns), (*_described(encoding), "one JSON object per line"), read)
+    return _of_objects(Source(path, (), (*_described(encoding), "one JSON object per line"), read), settings)
 
 
-def _json(path: Path, encoding: Encoding) -> Source:
+def _json(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     try:
         values, layout = _objects(json.loads("\n".join(text_lines(path, encoding))))
     except (ValueError, RecursionError) as error:
         place = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         raise malformed(path, place, "JSON", f"what is none ({error})", "restore the file") from None
+    sets = [key for key, item in values[0].items() if item and isinstance(item, list) and isinstance(item[0], dict)
+            ] if layout == _ONE_ROW and isinstance(values[0], dict) else []
+    if len(sets) > 1:
+        raise UserError(f"{path}: expected one array of objects, found {' and '.join(sets[:6])}; write each into a "
+                        "file of its own, called train, validation or test")
     wrong = next((place for place, value in enumerate(values, start=1) if not isinstance(value, dict)), 0)
     if wrong or not values:
         found = excerpt(values[wrong - 1]) if wrong else "nothing"
         raise UserError(f"{path}: row {wrong or 1}: expected a JSON object for every row, found {found}; write an "
                         "array of objects, or one object per line")
-    columns = dict.fromkeys(key for row in values[:HEAD] for key in row)
-    return Source(path, tuple(columns), (*_described(encoding), layout),
-                  lambda: iter(list(enumerate(values, start=1))), unit="row")
+    return _of_objects(Source(path, (), (*_described(encoding), layout), lambda: iter(list(enumerate(values, start=1))),
+                              unit="row"), settings)
+
+
+def _of_objects(source: Source, settings: TableSettings) -> Source:
+    """``source`` with the keys of its first objects as columns; of an export of annotations, those of its rows."""
+    records = source.records
+    head = [values for _, values in islice(records(), HEAD)]
+    if export := find_export(head, settings.columns.label):
+        program, row = export
+        head = [row(values) for values in head]
+        source = replace(source, described=(*source.described, f"annotations of {program}"),
+                         read=lambda: ((number, row(values)) for number, values in records()))
+    columns = dict.fromkeys(key for values in head for key in values if key != UNCOUNTED)
+    return replace(source, columns=tuple(columns))
 
 
 def _objects(value: Any) -> tuple[list[Any], str]:
-    """The rows of a JSON file: an array, the only array in an object, or columns as pandas writes them."""
+    """The rows of a JSON file: an array, the only array in an object, or what pandas writes as columns or an index."""
     if isinstance(value, list):
         return value, "JSON array of objects"
     if isinstance(value, dict):
         lists = {key: item for key, item in value.items() if isinstance(item, list)}
+        if {"columns", "data"} <= set(lists) and set(value) <= {"columns", "index", "data"}:
+            wanted = len(lists["columns"])
+            return [dict(zip(map(str, lists["columns"]), row, strict=True)) if isinstance(row, list) and (
+                len(row) == wanted) else row for row in lists["data"]], "JSON rows beside the names of their columns"
         rows = [key for key, item in lists.items() if item and all(isinstance(row, dict) for row in item)]
         if len(rows) == 1:
             return lists[rows[0]], f"JSON array of objects under {rows[0]}"
-        if value and len(lists) == len(value) and len(set(map(len, lists.values()))) == 1:
+        if not rows and value and len(lists) == len(value) and len(set(map(len, lists.values()))) == 1:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)], "JSON columns"
         if value and all(isinstance(item, dict) for item in value.values()):
             keys = list(next(iter(value.values())))
             if keys and all(list(item) == keys for item in value.values()):
+                if _is_index(list(value), keys):
+                    return list(value.values()), "JSON object of rows"
                 return [{name: item[key] for name, item in value.items()} for key in keys], "JSON columns"
-    return [value], "JSON"
+    return [value], _ONE_ROW
+
+
+def _is_index(outer: Sequence[str], inner: Sequence[str]) -> bool:
+    """Whether the outer of two levels of keys tell rows, and the inner ones columns."""
+    if all(map(str.isdecimal, inner)):
+        return False
+    names = {name for usual in USUAL.values() for name in usual}
+    return all(map(str.isdecimal, outer)) or (
+        any(key.lower() in names for key in inner) and not any(key.lower() in names for key in outer))
 
 
 def _fasttext(path: Path, encoding: Encoding) -> Source:
@@ -303,6 +355,7 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
     if re.fullmatch("sep=.", head[0].strip('" ')):
         raise malformed(path, 1, "the names of the columns", excerpt(head[0]),
                         "remove this line, which only Excel reads")
+    _refuse_lines_above(path, head)
     separator = settings.delimiter or _separator(path, head, settings)
     quoted = quoting(text_lines(path, encoding), separator, path) if settings.quoted is None else settings.quoted
     table = Table((), separator, quoted)
@@ -317,6 +370,8 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
     expected = f"{len(names)} columns as in the {'header' if has_header else 'first row'}"
     remedy = f"{REMEDY}; a field with the delimiter or a line end in it stands in quotation marks"
 
+    again = [name.lower() for name in names]
+
     def read() -> Iterator[Record]:
         header = has_header
         for number, fields in delimited(text_lines(path, encoding), table, path, expected, remedy):
@@ -325,21 +380,44 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
             if header:
                 header = False
                 continue
-            if has_header and fields[0].strip().endswith(names[0]) and [
-                    field.strip().removeprefix("\ufeff") for field in fields] == names:
+            if has_header and fields[0].strip().lower().endswith(again[0]) and [
+                    field.strip().removeprefix("\ufeff").lower() for field in fields] == again:
                 raise malformed(path, number, "a row", "the names of the columns again", "remove the line")
             if separator == "|" and all(_RULE.fullmatch(field) for field in fields):
                 raise malformed(path, number, "a row", f"the line of a table in Markdown, {excerpt('|'.join(fields))}",
                                 "remove the line")
             if len(fields) != len(columns):
-                raise malformed(path, number, expected,
-                                f"{len(fields)} in {excerpt(separator.join(fields))}", remedy)
+                raise malformed(path, number, expected, f"{len(fields)} in {excerpt(separator.join(fields))}",
+                                _remedy_for(fields, columns, has_header, separator) or remedy)
             yield number, dict(zip(columns, fields, strict=True))
 
     between = SEPARATORS.get(separator, f"{separator!r}")
     described = Table(table.columns, separator if separator in SEPARATORS else ",", quoted).described()
     return Source(path, columns, (*_described(encoding), f"columns between {between}", *described[1:]), read,
                   delimiter=separator if quoted and settings.quoted is None else "")
+
+
+def _remedy_for(fields: Sequence[str], columns: Sequence[Name], has_header: bool, separator: str) -> str:
+    """What to do about a row that has one field more than the header, in the ways in which programs write it."""
+    one_more = has_header and len(fields) == len(columns) + 1
+    if one_more and not fields[-1].strip():
+        return f"remove the {separator!r} at the end of the rows, or write one at the end of the header"
+    if one_more and fields[0].strip().isdecimal():
+        return f"if rows begin with their number, as R writes them, begin the header with its name and {separator!r}"
+    return ""
+
+
+def _refuse_lines_above(path: Path, head: Sequence[str]) -> None:
+    """Refuse a title, or comments, above the line that has the usual names of a text and of its label."""
+    texts = {*USUAL["text"], *USUAL["tokens"], *USUAL["entities"]}
+    for number, line in enumerate(head[:_ABOVE], start=1):
+        for separator in SEPARATORS:
+            names = {name.lower() for name in _fields(line, separator)}
+            if names & texts and names & {*USUAL["label"], *USUAL["tags"]} and len(names) > 1:
+                if number > 1 and any(above.strip() for above in head[:number - 1]):
+                    raise malformed(path, 1, f"the names of the columns, which are on line {number}", excerpt(head[0]),
+                                    "remove the lines above them")
+                return
 
 
 def _first_rows(head: Sequence[str], table: Table) -> list[list[str]]:
@@ -400,20 +478,29 @@ def _has_header(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]],
     lower = {name.lower() for name in names}
     set_names = [name for name in chain(*([each] if not isinstance(each, list) else each
                                           for each in settings.columns.model_dump().values())) if name is not None]
-    if any(isinstance(name, str) and name.lower() in lower for name in set_names) or any(
-            lower & set(usual) for usual in USUAL.values()):
+    if any(isinstance(name, str) and name.lower() in lower for name in set_names):
         return True
     numbers = [name for name in names if name]
     if numbers == list(map(str, range(len(numbers)))) and len(rows) > len(numbers):  # as pandas names columns
         return True
-    if any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in names) or any(
-            isinstance(name, str) for name in set_names):
-        return any(isinstance(name, str) for name in set_names)
-    below = [set(column) for column in zip(*(row for row in rows if len(row) == len(names)), strict=True)]
-    if any(name and name in values for name, values in zip(names, below, strict=False)):
-        return False
-    if any(4 * len(values) <= len(rows) for values in below):  # a column of labels, and none of them in the first row
+    whole = [[value.strip().removeprefix("\ufeff") for value in row] for row in rows if len(row) == len(names)]
+    below = [set(column) for column in zip(*whole, strict=True)]
+    # "y" is a usual name, and a usual label: where it repeats among few values it is no name.
+    labels = {name for name, values in zip(names, below, strict=False)
+              if name and name in values and len(values) <= max(len(whole) // 4, 2)}
+    known = {name for name in names if any(name.lower() in usual for usual in USUAL.values())}
+    again = names in whole  # two files in one, which is refused where they are read
+    usual = bool(known - labels) or (again and known == set(names))
+    if usual and (again or not labels):
         return True
+    if any(isinstance(name, str) for name in set_names):
+        return True
+    if not usual:
+        if labels or any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in names) or any(
+                name and name in values for name, values in zip(names, below, strict=False)):
+            return False
+        if any(4 * len(values) <= len(rows) for values in below):  # labels, and none of them in the first row
+            return True
     raise malformed(path, 1, "names of columns, or a first row of values", ", ".join(map(excerpt, names)),
                     "set header to true or false under `table` in params.yaml")
 

@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 OUTSIDE = ("O", "-", "_")
 _BEGINS, _ENDS = frozenset("BSU"), frozenset("ESLU")
-_LETTERS = "BIESLUM"
-_PREFIXED, _SUFFIXED = re.compile(f"([{_LETTERS}])[-_/:.](.+)"), re.compile(f"(.+)[-_/:.]([{_LETTERS}])")
+LETTERS = "BIESLUM"
+_PREFIXED, _SUFFIXED = re.compile(f"([{LETTERS}])[-_/:.](.+)"), re.compile(f"(.+)[-_/:.]([{LETTERS}])")
 _PATTERNS = {"prefix": _PREFIXED, "suffix": _SUFFIXED}
 
 

@@ -1,0 +1,96 @@
+"""Exports of annotation programs as rows: Prodigy (https://prodi.gy/docs/api-interfaces) and Label Studio
+(https://labelstud.io/guide/export); others are refused with a remedy.
+
+A record that an annotator rejected, skipped or did not reach says why under the key ``UNCOUNTED``.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Values = Mapping[Any, Any]
+UNCOUNTED = 0  # the key of the reason; columns without a name are numbered from 1
+_ANSWERS = ("accept", "reject", "ignore")
+_OF_PRODIGY = ("answer", "options", "accept")
+_AS_JSON = ('write one JSON object per line, {"text": ..., "entities": [[start, end, type], ...]}, where offsets count '
+            "characters")
+# First lines of files that hold no rows.
+_UNREADABLE = (
+    (re.compile(r"#FORMAT=WebAnno TSV .*"), "an export of WebAnno or INCEpTION (WebAnno TSV)",
+     "export it as CoNLL 2002 or 2003 instead"),
+    (re.compile(r"T\d+\t\S+ \d+ \d+(?:;\d+ \d+)*\t.*"), "annotations of brat, which are apart from their texts",
+     f"of every .txt file and its .ann file {_AS_JSON}"),
+)
+
+
+def find_unreadable(line: str) -> tuple[str, str]:
+    """What a file is by its first line, and the remedy; ("", "") unless it is an export that holds no rows."""
+    return next(((found, remedy) for pattern, found, remedy in _UNREADABLE if pattern.fullmatch(line)), ("", ""))
+
+
+def find_argilla(columns: Sequence[Any]) -> str:
+    """The column by which an export of Argilla is known, whose answers have a status and several annotators; or ""."""
+    return next((str(name) for name in columns if str(name).endswith(".responses") or name == "annotation_agent"), "")
+
+
+def find_export(head: Sequence[Values], label: Any) -> tuple[str, Callable[[Values], Values]] | None:
+    """The program whose export the first records are, and what makes a row of each of its records.
+
+    Args:
+        label: the column of the label that the settings name, None without any.
+    """
+    if head and all(isinstance(values.get("data"), dict) and _annotations(values) is not None for values in head):
+        kinds = {result.get("type") for values in head for annotation in _annotations(values) or ()
+                 for result in annotation.get("result") or ()}
+        questions = {result.get("from_name") for values in head for annotation in _annotations(values) or ()
+                     for result in annotation.get("result") or () if result.get("type") == "choices"}
+        return "Label Studio", lambda values: _of_label_studio(values, "labels" in kinds, len(questions) < 2)
+    answers = [values["answer"] for values in head if "answer" in values]
+    if label != "answer" and answers and all(answer in _ANSWERS for answer in answers) and all(
+            "answer" in values for values in head):
+        return "Prodigy", _of_prodigy
+    return None
+
+
+def _of_prodigy(values: Values) -> Values:
+    """Choices are those of the annotator, among ``options``; marked parts stay where they are, in ``spans``."""
+    row: dict[Any, Any] = {key: value for key, value in values.items() if key not in _OF_PRODIGY and key[:1] != "_"}
+    if "options" in values and "accept" in values:
+        row["label"] = values["accept"]
+    if values.get("answer") != "accept":
+        row[UNCOUNTED] = f"the answer {values.get('answer')}"
+    return row
+
+
+def _annotations(values: Values) -> list[Any] | None:
+    """Annotations of a task, which versions before 1.0 call completions."""
+    found = values.get("annotations", values.get("completions"))
+    return found if isinstance(found, list) and all(isinstance(each, dict) for each in found) else None
+
+
+def _of_label_studio(values: Values, marked: bool, one_question: bool) -> Values:
+    """The fields of ``data``, with the choice of each question, and with marked parts where any task has some."""
+    given = _annotations(values) or []
+    kept = [each for each in given if not each.get("was_cancelled") and not each.get("skipped")]
+    kept = [each for each in kept if each.get("ground_truth")] or kept
+    answers = {json.dumps(answer, sort_keys=True): answer for answer in (
+        _answer(annotation, marked, one_question) for annotation in kept)}
+    row = {"id": values.get("id"), **values.get("data", {})} | next(
+        iter(answers.values()), _answer({}, marked, one_question))
+    if len(answers) != 1:
+        row[UNCOUNTED] = ("annotators that disagree" if answers else
+                          "an annotation that was cancelled" if given else "no annotation")
+    return row
+
+
+def _answer(annotation: Values, marked: bool, one_question: bool) -> dict[str, Any]:
+    choices: dict[str, Any] = {"label": None} if one_question and not marked else {}
+    entities = []
+    for result in annotation.get("result") or ():
+        value = result.get("value") or {}
+        if result.get("type") == "choices":
+            choices["label" if one_question else str(result.get("from_name"))] = value.get("choices")
+        elif result.get("type") == "labels":
+            entities.append({key: value.get(key) for key in ("start", "end", "text")} | {"label": value.get("labels")})
+    return choices | ({"entities": sorted(entities, key=lambda entity: str(entity))} if marked else {})

@@ -1,0 +1,96 @@
+"""Several files of one set as a single one."""
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from stages.common.errors import UserError
+from stages.common.visible import visible
+from stages.tables.sources import open_arrow
+
+SHOWN = 12
+_BATCH = 1 << 14  # rows in memory where files are joined
+_SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})([^/]*)")
+
+
+def join_files(place: str, split: str, files: Sequence[Path], target: Path, remedy: str) -> None:
+    """Write ``target`` with the rows of all ``files`` of ``split``, in their order.
+
+    Args:
+        place: what errors call the data set.
+        remedy: what to do where files of this kind cannot be joined.
+
+    Raises:
+        UserError: they are in no format that can be joined, or differ in their columns.
+    """
+    suffixes = {path.suffix.lower() for path in files}
+    if len(files) == 1:
+        shutil.copyfile(files[0], target)
+    elif suffixes in ({".parquet"}, {".arrow"}):
+        _join_columns(place, files, target)
+    elif suffixes <= {".jsonl", ".ndjson"}:
+        with target.open("wb") as joined:
+            for path in files:
+                for line in path.open("rb"):
+                    joined.write(line if line.endswith(b"\n") else line + b"\n")
+    else:
+        names = ", ".join(path.name for path in files[:SHOWN]) + ", ..." * (len(files) > SHOWN)
+        raise UserError(f"{place}: expected one file of {split}, or several in Parquet, Arrow or JSON lines, found "
+                        f"{visible(names)}; {remedy}")
+
+
+def refuse_missing_shards(place: str, split: str, names: Sequence[str]) -> None:
+    """Refuse files whose names number them, as train-00001-of-00003.parquet does, where some are not there.
+
+    Raises:
+        UserError: numbers are missing, or occur twice.
+    """
+    numbered = [found for name in names if (found := _SHARD.fullmatch(name.rpartition("/")[2]))]
+    if not numbered:
+        return
+    total = int(numbered[0][3])
+    if len({(each[1], each[3]) for each in numbered}) > 1 or len(numbered) > len({each[2] for each in numbered}):
+        raise UserError(f"{place}: expected the parts of {split} once, found {_listed(names)}; give the folder or the "
+                        "configuration of one of them")
+    if missing := sorted(set(range(total)) - {int(each[2]) for each in numbered}):
+        raise UserError(f"{place}: expected {total} files of {split} by their names, found {len(numbered)}, and none "
+                        f"with the number {missing[0]:05}; fetch the missing ones")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return visible(", ".join(names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
+
+
+def _join_columns(place: str, files: Sequence[Path], target: Path) -> None:
+    is_parquet = target.suffix.lower() == ".parquet"
+    path = files[0]
+    try:
+        schema = _schema(path)
+        with parquet.ParquetWriter(target, schema) if is_parquet else pa.ipc.new_stream(target, schema) as writer:
+            for path in files:
+                for batch in _batches(path):
+                    writer.write_batch(batch.cast(schema))
+    except (pa.ArrowException, ValueError, OSError) as error:
+        raise UserError(f"{place}: {path.name}: expected the columns of {files[0].name}, found what cannot be joined "
+                        f"to it ({' '.join(str(error).split())[:200]}); name one file of each set as table.files in "
+                        "params.yaml") from None
+
+
+def _schema(path: Path) -> pa.Schema:
+    if path.suffix.lower() == ".parquet":
+        return parquet.read_schema(path)
+    with open_arrow(path) as (schema, _):
+        return schema
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    if path.suffix.lower() == ".parquet":
+        with parquet.ParquetFile(path) as file:
+            yield from file.iter_batches(_BATCH)
+    else:
+        with open_arrow(path) as (_, batches):
+            yield from batches
