@@ -47,7 +47,7 @@ from stages.training.determinism import make_deterministic
 from stages.training.loop import Training
 
 TASK, ENCODED = "ag_news", Path("encoded") / "ag_news"
-MAX_LENGTH, BATCH_SIZE, LR, EPOCHS = 128, 16, 5e-5, 3
+MAX_LENGTH, BATCH_SIZE, LR, SEED = 128, 16, 5e-5, 1
 TRAINER_ARMS = ("Trainer, padded to 128, fp32", "Trainer, grouped by length, bf16")
 OUR_ARMS = ("headstart, fp32", "headstart, bf16")
 REUSE_ARMS = ("full", "partial: half of the layers", "head")
@@ -66,21 +66,21 @@ def settings(**changes: Any) -> TrainingSettings:
 class Ours:
     """This project's training and prediction."""
 
-    def __init__(self, folder: Path, rows: int, precision: str, seed: int = 1) -> None:
+    def __init__(self, folder: Path, rows: int, precision: str) -> None:
         make_deterministic(torch.get_num_threads())
         self.task = read_task(folder / ENCODED)
         self.train_rows = read_split(folder / ENCODED, "train").first_guids(rows)
         self.test_rows = read_split(folder / ENCODED, "test")
-        self.precision, self.seed = precision, seed
+        self.precision = precision
         self.model = build_model(
-            "pretrained", folder / "checkpoint", self.task.kind, self.task.tags, 0.1, seed)
+            "pretrained", folder / "checkpoint", self.task.kind, self.task.tags, 0.1, SEED)
 
     def train(self, epochs: int, rows: int = 0) -> None:
         """Train on the first ``rows`` rows, 0 for all."""
         few = self.test_rows.first_guids(BATCH_SIZE)
         chosen = self.train_rows.first_guids(rows)
         Training(self.model, chosen, chosen.first_guids(BATCH_SIZE), few, self.task,
-                 settings(epochs=epochs, precision=self.precision), self.seed).run("benchmark")
+                 settings(epochs=epochs, precision=self.precision), SEED).run("benchmark")
 
     def accuracy(self, rows: int = 0) -> float:
         """On the first ``rows`` test rows, 0 for all."""
@@ -93,11 +93,11 @@ class Ours:
 class Plain:
     """The Trainer as transformers' text-classification example uses it."""
 
-    def __init__(self, folder: Path, rows: int, grouped: bool, padded: bool, seed: int = 1) -> None:
-        set_seed(seed)
+    def __init__(self, folder: Path, rows: int, grouped: bool, padded: bool) -> None:
+        set_seed(SEED)
         self.tokenizer = AutoTokenizer.from_pretrained(folder / "checkpoint")
         self.tags = read_task(folder / ENCODED).tags
-        self.grouped, self.padded, self.seed, self.folder = grouped, padded, seed, folder
+        self.grouped, self.padded, self.folder = grouped, padded, folder
         self.model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
             folder / "checkpoint", num_labels=len(self.tags), dtype=torch.float32)
         self.train_rows, self.test_rows = self._read("train", rows), self._read("test", 0)
@@ -115,7 +115,7 @@ class Plain:
         arguments = TrainingArguments(
             self.folder / "trainer", use_cpu=True, num_train_epochs=epochs, learning_rate=LR, warmup_steps=0.1,
             weight_decay=0.01, per_device_train_batch_size=BATCH_SIZE, per_device_eval_batch_size=BATCH_SIZE,
-            save_strategy="no", disable_tqdm=True, seed=self.seed, log_level="error", logging_strategy="no", **grouping)
+            save_strategy="no", disable_tqdm=True, seed=SEED, log_level="error", logging_strategy="no", **grouping)
         train = self.train_rows.select(range(rows or len(self.train_rows)))
         return Trainer(self.model, arguments, train_dataset=train, processing_class=self.tokenizer,
                        data_collator=DataCollatorWithPadding(self.tokenizer))
@@ -132,12 +132,12 @@ class Plain:
         return float((output.predictions.argmax(1) == output.label_ids).mean())
 
 
-def built(arm: str, folder: Path, rows: int, seed: int = 1) -> Any:
+def built(arm: str, folder: Path, rows: int) -> Any:
     """The arm, ready to train."""
     if arm in TRAINER_ARMS:
         grouped = arm == TRAINER_ARMS[1]
-        return Plain(folder, rows, grouped, padded=not grouped, seed=seed)
-    return Ours(folder, rows, "fp32" if arm == OUR_ARMS[0] else "bf16", seed)
+        return Plain(folder, rows, grouped, padded=not grouped)
+    return Ours(folder, rows, "fp32" if arm == OUR_ARMS[0] else "bf16")
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -157,15 +157,6 @@ def measure_speed(arm: str, folder: Path, rows: int) -> dict[str, float]:
     evaluated = rows / seconds(lambda: one.accuracy(rows))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"train": trained, "evaluate": evaluated, "memory": memory}
-
-
-def measure_accuracy(arm: str, folder: Path, rows: int, seed: int) -> dict[str, float]:
-    """Test accuracy after training."""
-    # Padding to 128 tokens takes time and is masked: the accuracy is that of padding to the batch.
-    plain = arm == TRAINER_ARMS[0]
-    one = Plain(folder, rows, grouped=False, padded=False, seed=seed) if plain else built(arm, folder, rows, seed)
-    one.train(EPOCHS)
-    return {"accuracy": one.accuracy()}
 
 
 def freeze(model: PreTrainedModel, layers: int) -> None:
@@ -242,9 +233,9 @@ def print_profile(folder: Path) -> None:
           f"{flops / (plain * spent['matrix products'] / total) / best:.0%}")
 
 
-def measure_in_child(what: str, arm: str, folder: Path, rows: int, seed: int, threads: int) -> dict[str, float]:
+def measure_in_child(what: str, arm: str, folder: Path, rows: int, threads: int) -> dict[str, float]:
     """The result of one measurement in a process of its own."""
-    arguments = (what, arm, str(folder), str(rows), str(seed), str(threads))
+    arguments = (what, arm, str(folder), str(rows), str(threads))
     output = run_child(ROOT, ["-m", "benchmarks.speed", "--measure", *arguments], f"{what} of {arm}")
     measured: dict[str, float] = json.loads(output.splitlines()[-1])
     return measured
@@ -255,7 +246,7 @@ def compare(what: str, arms: tuple[str, ...], options: Namespace, folder: Path, 
     taken: dict[str, list[dict[str, float]]] = defaultdict(list)
     for _ in range(options.repetitions):
         for arm in arms:
-            taken[arm].append(measure_in_child(what, arm, folder, rows, 1, options.threads))
+            taken[arm].append(measure_in_child(what, arm, folder, rows, options.threads))
             print(f"{arm}: {taken[arm][-1]}", file=sys.stderr, flush=True)
     for figure in taken[arms[0]][0]:
         print(f"\n{figure}: {rows} rows, threads {options.threads}, medians of {options.repetitions} (with range)")
@@ -266,19 +257,9 @@ def compare(what: str, arms: tuple[str, ...], options: Namespace, folder: Path, 
                   f"{ratios.max():.2f})", flush=True)
 
 
-def compare_accuracy(options: Namespace, folder: Path) -> None:
-    """Print test accuracy by seed of the plain Trainer and of this project."""
-    for arm in (TRAINER_ARMS[0], OUR_ARMS[1]):
-        found = [measure_in_child("accuracy", arm, folder, options.rows, seed, options.threads)["accuracy"]
-                 for seed in range(1, options.accuracy + 1)]
-        print(f"{arm:<36} mean {np.mean(found):.4f}  " + " ".join(f"{value:.4f}" for value in found), flush=True)
-
-
-def measure(what: str, arm: str, folder: Path, rows: int, seed: int, threads: int) -> dict[str, float]:
+def measure(what: str, arm: str, folder: Path, rows: int, threads: int) -> dict[str, float]:
     """One measurement in this process."""
     torch.set_num_threads(threads)
-    if what == "accuracy":
-        return measure_accuracy(arm, folder, rows, seed)
     kinds = {"speed": measure_speed, "reuse": measure_reuse, "gradual": measure_gradual}
     return kinds[what](arm, folder, rows)
 
@@ -287,7 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the benchmark."""
     parser = stage_parser(
         __doc__ or "", "python -m benchmarks.speed --corpus /corpora/ag_news --checkpoint /models/encoder --only speed")
-    parser.add_argument("--measure", nargs=6, help=SUPPRESS)
+    parser.add_argument("--measure", nargs=5, help=SUPPRESS)
     parser.add_argument("--corpus", type=Path, help="folder with train.csv and test.csv of AG News")
     parser.add_argument("--checkpoint", type=Path, help="folder with a BERT-like encoder and its tokenizer")
     parser.add_argument("--rows", type=int, default=1000, help="training rows (default: 1000)")
@@ -297,8 +278,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=("speed", "reuse", "gradual", "profile"),
                         help="one comparison: `speed` with the Trainer, `reuse` of the outputs of frozen layers,"
                              " `gradual` unfreezing, or the `profile` of a training step (default: all)")
-    parser.add_argument("--accuracy", type=int, metavar="SEEDS",
-                        help="compare test accuracy over so many seeds with the Trainer's, and nothing else")
     return run_stage(parser, _run, arguments)
 
 
@@ -313,9 +292,6 @@ def _run(options: Namespace) -> None:
         folder = Path(name)
         prepare(folder, {TASK: options.corpus}, options.checkpoint, validation_size=BATCH_SIZE,
                 test_size=options.test_rows, max_length=MAX_LENGTH)
-        if options.accuracy:
-            compare_accuracy(options, folder)
-            return
         if options.only in (None, "profile"):
             torch.set_num_threads(options.threads)
             print_profile(folder)

@@ -5,12 +5,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow.parquet as parquet
 import pytest
 import torch
+import yaml
 from accelerate.state import AcceleratorState
 
-from benchmarks import evaluate, forecast, processes, scale, speed, spread
+from benchmarks import evaluate, forecast, processes, scale, speed, spread, trainer
+from benchmarks.common import write_params
 from stages.common.errors import UserError
+from stages.common.files import write_json
+from stages.common.sources import ROOT
+from stages.results.predictions import predictions_table
+from stages.results.prepared import read_rows
 from tests import tiny
 from tests.corpus_files import write_corpus
 
@@ -28,7 +36,8 @@ def inputs(tmp_path: Path) -> list[str]:
     return ["--checkpoint", str(tmp_path / "checkpoint")]
 
 
-@pytest.mark.parametrize("main", [evaluate.main, forecast.main, processes.main, scale.main, speed.main, spread.main])
+@pytest.mark.parametrize("main", [evaluate.main, forecast.main, processes.main, scale.main, speed.main, spread.main,
+                                  trainer.main])
 def test_help_gives_an_example(main: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match=r"^0$"):
         main(["--help"])
@@ -68,15 +77,13 @@ def test_speed(inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "bf16 peak" in printed
     for arm in (*speed.TRAINER_ARMS, *speed.OUR_ARMS, *speed.REUSE_ARMS, "gradual"):
         assert f"\n{arm} " in printed
-    assert speed.main([*inputs, *corpus, "--accuracy", "1"]) == 0
-    assert capsys.readouterr().out.count("mean ") == 2
     torch.set_num_threads(threads)
     AcceleratorState._reset_state()
 
 
 def test_a_child_that_fails_is_heard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(UserError, match=r"^accuracy of headstart, bf16: ended with exit code 1; its output is above$"):
-        speed.measure_in_child("accuracy", "headstart, bf16", tmp_path / "nowhere", 10, 1, 1)
+    with pytest.raises(UserError, match=r"^speed of headstart, bf16: ended with exit code 1; its output is above$"):
+        speed.measure_in_child("speed", "headstart, bf16", tmp_path / "nowhere", 10, 1)
     assert str(tmp_path / "nowhere" / "encoded") in capsys.readouterr().err
 
 
@@ -115,3 +122,31 @@ def test_spread(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr().out
     assert "in place, 1 cells of 0.1 s on 8 workers: ideal 0 s" in printed
     assert "8 cells of 0.1 s on 4 workers: ideal 0.2 s" in printed
+
+
+@pytest.mark.parametrize("task", [tiny.TEXT_TASK, tiny.WORD_TASK])
+def test_trainer(task: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                 capsys: pytest.CaptureFixture[str]) -> None:
+    """Predictions that are all right, as if stored by `predict`, beside a Trainer that learns the toy task."""
+    monkeypatch.chdir(tmp_path)
+    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    params["tasks"] = {"toy": {"max_length": 16, "pretrained": {"lr": 0.01, "epochs": 20}}}
+    params["training"]["batch_size"], params["seeds"] = 8, [1, 2]
+    write_params(tmp_path, params)
+    data = tmp_path / "data"
+    tiny.write_prepared(data / "prepared" / "toy", task)
+    tiny.write_checkpoint(data / "initial" / "toy")
+    test = list(read_rows(data / "prepared" / "toy" / "test.jsonl"))
+    right = [np.eye(len(task["tags"]))[[task["tags"].index(tag) for tag in row.tags or [row.label]]] for row in test]
+    (data / "predictions" / "toy").mkdir(parents=True)
+    for seed in params["seeds"]:
+        write_json(data / "rows" / "toy" / f"{seed}.json", {"train_size": 24})
+        parquet.write_table(predictions_table("after", "test", [row.guid for row in test], right),
+                            data / "predictions" / "toy" / f"pretrained-full-{seed}.parquet")
+    assert trainer.main(["toy"]) == 0
+    printed = capsys.readouterr().out
+    assert "seed 1, 24 training rows: headstart 1.0000, Trainer 1.0000" in printed
+    assert "headstart - Trainer: +0.0 points" in printed
+    write_params(tmp_path, params | {"training": params["training"] | {"label_smoothing": 0.1}})
+    assert trainer.main(["toy"]) == 1
+    assert "label_smoothing of toy: expected 0.0" in capsys.readouterr().err
