@@ -42,7 +42,12 @@ def code_digest(path: Path) -> str:
     """
     if path.suffix != ".py":
         return sha256(path)
-    return hashlib.sha256(_canonical(parse_python(path)).encode()).hexdigest()
+    return _python_digest(path, path.read_bytes())
+
+
+@cache  # a training asks twice, and tests train hundreds of times
+def _python_digest(path: Path, code: bytes) -> str:
+    return hashlib.sha256(_canonical(_parse(path, code)).encode()).hexdigest()
 
 
 def parse_python(path: Path) -> ast.Module:
@@ -51,8 +56,12 @@ def parse_python(path: Path) -> ast.Module:
     Raises:
         UserError: the file is not valid Python.
     """
+    return _parse(path, path.read_bytes())
+
+
+def _parse(path: Path, code: bytes) -> ast.Module:
     try:
-        return ast.parse(path.read_bytes(), str(path))
+        return ast.parse(code, str(path))
     except SyntaxError as error:
         raise UserError(f"{path}: line {error.lineno}: not valid Python ({error.msg}); correct the line") from None
 

@@ -212,6 +212,8 @@ def environment() -> dict[str, object]:
 
 def _code() -> dict[str, str]:
     """Digest of the code of every module of this package that the process has loaded."""
-    files = {Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
+    loaded = [module for name, module in list(sys.modules.items())
+              if name.split(".")[0] in (_PACKAGE.name, "__main__")]
+    files = {Path(module.__file__) for module in loaded if getattr(module, "__file__", None)}
     return {path.relative_to(_PACKAGE).as_posix(): code_digest(path) for path in sorted(files)
             if path.is_relative_to(_PACKAGE)}
