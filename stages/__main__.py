@@ -9,9 +9,9 @@ from typing import Any
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
+from stages.common.pipeline import declared_stages
 from stages.common.sources import ROOT
 from stages.settings.base import did_you_mean
-from stages.settings.yaml12 import parse_yaml
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,11 +30,11 @@ def _list(options: Namespace) -> None:
         close = did_you_mean(options.names[0], [path.stem for path in (ROOT / "stages").glob("[!_]*.py")])
         raise UserError(f"python -m stages {options.names[0]}: expected `python -m stages.NAME`, found a space before "
                         f"the name{close or '; `python -m stages` lists the names'}")
-    stages = parse_yaml((ROOT / "dvc.yaml").read_text("utf-8"), "dvc.yaml")["stages"]
+    stages = declared_stages()
     print("Stages, in the order of `dvc repro`:\n")
     for name, stage in stages.items():
-        print("\n".join(_describe_stage(name, stage.get("do", stage))), end="\n\n")
-    used = {facts["cmd"].split()[2] for stage in stages.values() for facts in [stage.get("do", stage)]}
+        print("\n".join(_describe_stage(name, stage)), end="\n\n")
+    used = {stage["cmd"].split()[2] for stage in stages.values()}
     print("Commands:\n")
     for path in sorted((ROOT / "stages").glob("[!_]*.py")):
         if f"stages.{path.stem}" not in used:

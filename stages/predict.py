@@ -173,10 +173,11 @@ def _from_file(options: Namespace, kind: str) -> Iterator[Text]:
         _print_message(message("answer-reading"))
     name = str(options.file or "standard input")
     lines = read_lines(options.file) if options.file else decoded_lines(sys.stdin.buffer, name)
-    texts = find_texts(lines, name, Wanted(kind == "pair", kind == "words", options.column, options.pair_column))
-    if texts.described:
-        print(f"{name}: {'; '.join(texts.described)}", file=sys.stderr)
-    yield from texts.rows
+    wanted = Wanted(kind == "pair", kind == "words", options.column, options.pair_column)
+    texts, described = find_texts(lines, name, wanted)
+    if described:
+        print(f"{name}: {'; '.join(described)}", file=sys.stderr)
+    yield from texts
 
 
 def _checked(texts: Text) -> Text:

@@ -29,7 +29,7 @@ from stages.settings.tracking import tracking_settings
 from stages.settings.train_rows import models_of
 from stages.tracking.following import every, follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
-from stages.tracking.views import About
+from stages.tracking.views import experiment_tags
 
 EVERY = 5.0  # seconds
 CHARTS = ("loss", "score", "reliability")
@@ -70,7 +70,7 @@ def _track(options: Namespace) -> None:
     runs += arms
     if tracking_settings().models:
         runs = list(_with_models(runs, task, options.models, options.checkpoint, encoding.max_length))
-    about = About(task["title"], task["metric"], task["synthetic"])
+    about = experiment_tags(task["title"], task["metric"], task["synthetic"])
     new = TrackingStore(Path.cwd()).log(options.task, runs, about)
     print(f"{options.task}: {new} new runs, {len(runs) - new} in the store already", file=sys.stderr)
     write_json(options.out, {run.name: run.result for run in runs})

@@ -734,10 +734,10 @@ def test_new_texts_are_found_in_their_places_or_refused(name: str) -> None:
 
 def found_in(case: New) -> tuple[list[Any], str]:
     content = case.content if isinstance(case.content, bytes) else case.content.encode()
-    found = find_texts(decoded_lines(io.BytesIO(content), case.name), case.name, case.wanted)
+    rows, described = find_texts(decoded_lines(io.BytesIO(content), case.name), case.name, case.wanted)
     texts = [tuple(row.values()) if case.wanted.pair else next(iter(row.values()))
-             for row in found.rows]
-    return texts, "; ".join(found.described)
+             for row in rows]
+    return texts, "; ".join(described)
 
 
 # Unlabeled text, for pre-training and adaptation

@@ -29,7 +29,7 @@ from stages.settings.yaml12 import parse_yaml
 from stages.tracking import store
 from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
-from stages.tracking.views import About
+from stages.tracking.views import experiment_tags
 from tests.stubbed import Project
 
 RUN = TrackedRun("scratch-1", "c0ffee", {"lr": 0.1}, {"arm": "scratch"}, [("after/test/accuracy", 0.5, 10)])
@@ -270,7 +270,7 @@ def test_runs_of_one_name_are_told_apart_by_the_settings_that_differ(root: Path)
 def test_an_experiment_is_described_and_opens_with_the_score_as_a_column(
     root: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    TrackingStore(root).log("toy", [RUN], About("Toy, colours of toys", "accuracy", synthetic=True))
+    TrackingStore(root).log("toy", [RUN], experiment_tags("Toy, colours of toys", "accuracy", synthetic=True))
     client = MlflowClient(f"sqlite:///{root / 'mlflow.db'}")
     found = client.get_experiment_by_name("toy")
     assert found.tags["mlflow.note.content"].startswith("Toy, colours of toys. One run per arm with the mean")

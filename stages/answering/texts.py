@@ -54,20 +54,11 @@ class Text(TypedDict, total=False):
     words: list[str]
 
 
-@dataclass(frozen=True)
-class Texts:
-    """Texts in their order, and a description of how they were read; a missing text is an empty one.
+def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> tuple[Iterator[Text], tuple[str, ...]]:
+    """The texts of a file or stream, and how they are read; errors call it ``name``, whose suffix may show the format.
 
-    """
-
-    rows: Iterator[Text]
-    described: tuple[str, ...] = ()
-
-
-def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> Texts:
-    """The texts of a file or stream; errors call it ``name``, whose suffix may show the format.
-
-    A blank line between two texts is an empty text, so that the n-th text is that of the n-th line.
+    A missing text is an empty one. A blank line between two texts is, too, so that the n-th text is that of the n-th
+    line.
 
     Raises:
         UserError: the format or the column is ambiguous, or a line violates the format.
@@ -81,12 +72,12 @@ def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> Texts:
     table = _table_of(head, name, suffix, wanted)
     everything = chain(head, lines)
     if table is None:
-        return Texts(_from_lines(everything, name, suffix in OF_JSON, wanted))
+        return _from_lines(everything, name, suffix in OF_JSON, wanted), ()
     columns = _columns(table, head, name, wanted)
     rows = rows_of(everything, table, name, REMEDY)
     source = f"{' and '.join(wanted.keys)} from the column{'s' * wanted.pair} {' and '.join(columns)}"
-    return Texts((dict(zip(wanted.keys, (values[column] for column in columns), strict=True))
-                  for _, values in rows if values), (*table.described(), source))
+    texts = (dict(zip(wanted.keys, map(values.__getitem__, columns), strict=True)) for _, values in rows if values)
+    return texts, (*table.described(), source)
 
 
 # Tables

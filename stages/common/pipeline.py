@@ -4,8 +4,9 @@ import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.sources import ROOT
@@ -37,20 +38,24 @@ _PLACES = {"item.task": "nsmc", "item.tuning": "full", "item.seed": "1", "item.s
            "${tasks}": "nsmc", "${checkpoints}": "bilingual_small", "${further_tests}": "shop"}
 
 
+def declared_stages() -> dict[str, dict[str, Any]]:
+    """The stages of dvc.yaml by name, as each of their cells has them; ``foreach`` is what the cells are made from."""
+    found = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
+    return {name: stage | stage.get("do", {}) for name, stage in found.items()}
+
+
 class _StageParser(ArgumentParser):
     """``--help`` begins with what the stages that run the module do, and ends with the first of their commands."""
 
     module: str
 
     def format_help(self) -> str:
-        found = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
-        stages = {name: stage.get("do", stage) | {"key": _PLACES.get(stage.get("foreach"), "")}
-                  for name, stage in found.items()}
-        mine = {name: stage for name, stage in stages.items() if stage["cmd"].split()[2] == f"stages.{self.module}"}
+        mine = {name: stage for name, stage in declared_stages().items()
+                if stage["cmd"].split()[2] == f"stages.{self.module}"}
         does = "\n".join(f"{name}: {stage['desc']}." for name, stage in mine.items())
-        first = next(iter(mine.values()))
-        places = _PLACES | {"key": first["key"]}
         self.description = f"{does}\n{self.description}".rstrip()
+        first = next(iter(mine.values()))
+        places = _PLACES | {"key": _PLACES.get(first.get("foreach"), "")}
         self.epilog = "example:\n  " + re.sub(r"\$\{(.+?)\}", lambda place: places[place[1]], first["cmd"])
         return super().format_help()
 

@@ -4,11 +4,12 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 # These must be set before mlflow is imported.
@@ -30,7 +31,6 @@ from stages.common.files import new_file
 from stages.common.repository import repository_root
 from stages.tracking.address import Address, check_address, find_address, sqlite_uri
 from stages.tracking.database import is_made, move_locations
-from stages.tracking.views import About, experiment_tags
 
 # After the imports, which set levels of their own.
 for _logger in ("alembic", "mlflow"):
@@ -97,15 +97,15 @@ class TrackingStore:
                           "lead to this one", file=sys.stderr)
             self._client = MlflowClient(tracking_uri=self._address.uri)
 
-    def log(self, experiment: str, runs: Iterable[TrackedRun], about: About | None = None) -> int:
+    def log(self, experiment: str, runs: Iterable[TrackedRun], tags: Mapping[str, str] = MappingProxyType({})) -> int:
         """Log the runs that the store does not have yet, children before their parents; return their number.
 
-        ``about`` describes the experiment to those who open it.
+        ``tags`` of the experiment describe it to those who open it.
         """
         new, known = 0, {}
         with self._lock, _in_one_line(self._address):
             identifier = self._experiment(experiment)
-            for name, value in (experiment_tags(about) if about else {}).items():
+            for name, value in tags.items():
                 self._client.set_experiment_tag(identifier, name, value)
             for run in runs:
                 found = self._finished(identifier, run)

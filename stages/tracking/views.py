@@ -5,27 +5,23 @@ own page (``mlflow.sharedViewState.*``, release 3.17).
 """
 
 import json
-from dataclasses import dataclass
 
 _KEY = "headstart"
 
 
-@dataclass(frozen=True)
-class About:
-    """What is said of an experiment: title of the task, headline metric, whether its texts are the sample's."""
+def experiment_tags(title: str, metric: str, synthetic: bool) -> dict[str, str]:
+    """Tags of an experiment: its description, that it is about training, and the view.
 
-    title: str
-    metric: str
-    synthetic: bool = False
-
-
-def experiment_tags(about: About) -> dict[str, str]:
-    """Tags of an experiment: its description, that it is about training, and the view."""
+    Args:
+        title: of the task.
+        metric: the headline metric.
+        synthetic: whether its texts are the sample's.
+    """
     description = (
-        f"{about.title}. One run per arm with the mean over seeds and the comparison with scratch; below it one run per"
-        f" seed. Score: {about.metric} on test."
-        + (" Synthetic sample: the numbers say nothing about real text." if about.synthetic else ""))
-    columns = [f"metrics.`after/test/{about.metric}`", "metrics.`against_scratch/difference`", "tags.`verdict`",
+        f"{title}. One run per arm with the mean over seeds and the comparison with scratch; below it one run per"
+        f" seed. Score: {metric} on test."
+        + (" Synthetic sample: the numbers say nothing about real text." if synthetic else ""))
+    columns = [f"metrics.`after/test/{metric}`", "metrics.`against_scratch/difference`", "tags.`verdict`",
                "tags.`doctor`", "params.`lr`", "params.`epochs`", "tags.`train_rows`"]
     return {
         "mlflow.note.content": description,
