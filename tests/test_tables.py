@@ -281,7 +281,7 @@ TEXTS = {
         "line 2: expected 2 columns as in the header, found 3 in '0,a fine film, really,pos'; if rows begin with their "
         "number, as R writes them, begin the header with its name and ','")),
     "a delimiter at the end of rows": Layout("a.csv", csv([(*row, "") for row in ROWS], "text;label", ";"), error=(
-        "line 2: expected 2 columns as in the header, found 3 in 'a fine film, really;pos;'; remove the ';' at the end")),
+        "line 2: expected 2 columns as in the header, found 3 in 'a fine film, really;pos;'; remove the ';' at the")),
     "quotation marks after a backslash": Layout(
         "a.csv", 'text,label\n"a ""fine"" film",pos\n"so \\"dull\\", and long",neg\n', error=(
             "line 3: expected 2 columns as in the header, found broken quoting (',' expected after '\"'); double the "
