@@ -270,6 +270,14 @@ TEXTS = {
     "a list of labels": Layout("a.jsonl", lines({"text": "a", "label": ["x", "y"]}),
                                error="line 1: expected one label as label, found ['x', 'y']; write one label per row"),
     "a spreadsheet": Layout("a.csv", b"PK\x03\x04", error="line 1: expected text in UTF-8, found a zip archive"),
+    "JSON in one long line": Layout("a.json", json.dumps([{"text": "so long " * 30_000, "label": label}
+                                                          for _, label in ROWS]), [
+        ("so long " * 30_000, label) for _, label in ROWS]),
+    "JSON after JSON": Layout("a.json", json.dumps({"text": GOOD, "label": "pos"}, indent=1) * 2, error=(
+        "line 4: expected JSON, found what is none (Extra data: line 4 column 2 (char 51)); write the objects as")),
+    "objects of Python": Layout("a.jsonl", "{'text': 'fine', 'label': 1}\n", error=(
+        "line 1: expected a JSON object, found \"{'text': 'fine', 'label': 1}\" (Expecting property name enclosed in "
+        "double quotes: line 1 column 2 (char 1)); write the objects of Python as JSON, by json.dumps")),
     "a comment above the names": Layout("a.csv", "# made by me, 2020\n" + csv(ROWS), error=(
         "line 1: expected the names of the columns, which are on line 2, found '# made by me, 2020'; remove the")),
     "a title above the names": Layout("a.tsv", "Films\n\n" + csv(ROWS, "id\ttext\tlabel", "\t"), error=(
@@ -281,7 +289,7 @@ TEXTS = {
         "line 2: expected 2 columns as in the header, found 3 in '0,a fine film, really,pos'; if rows begin with their "
         "number, as R writes them, begin the header with its name and ','")),
     "a delimiter at the end of rows": Layout("a.csv", csv([(*row, "") for row in ROWS], "text;label", ";"), error=(
-        "line 2: expected 2 columns as in the header, found 3 in 'a fine film, really;pos;'; remove the ';' at the end")),
+        "line 2: expected 2 columns as in the header, found 3 in 'a fine film, really;pos;'; remove the ';' at the")),
     "quotation marks after a backslash": Layout(
         "a.csv", 'text,label\n"a ""fine"" film",pos\n"so \\"dull\\", and long",neg\n', error=(
             "line 3: expected 2 columns as in the header, found broken quoting (',' expected after '\"'); double the "
@@ -344,6 +352,14 @@ ENTITIES = {
                                      settings=WORDS),
     "comments": Layout("a.tsv", "# id 1\nEU\tB-ORG\n#\tO\n\n# id 2\ncall\tO\n", [(("EU", "#"), ("B-ORG", "O")),
                        (("call",), ("O",))], settings=WORDS),
+    "comments with as many columns": Layout("a.conll", "# id 7 domain=en\nEU _ _ B-ORG\n# _ _ O\n\n# id 8 domain=en\n"
+                                            "call _ _ O\n", [(("EU", "#"), ("B-ORG", "O")), (("call",), ("O",))],
+                                            settings=WORDS),
+    "tokens and tags beside spans": Layout("a.jsonl", lines(*({"tokens": words, "ner_tags": tags, "spans": ["ORG: EU"]}
+                                                              for words, tags in NER)), NER, settings=WORDS),
+    "lists beside numbers of sentences": Layout("ner.csv", csv([
+        (f"Sentence: {place}", " ".join(words), list(tags)) for place, (words, tags) in enumerate(NER)],
+        "Sentence #,Words,Tag"), NER, settings=WORDS),
     "a line without a tag": Layout("a.txt", "EU B-ORG\nrejects\ncall O\n", settings=WORDS,
                                    error="line 2: expected 2 columns as in other lines, found 1 in 'rejects'"),
     "sentence numbers on first rows": Layout(

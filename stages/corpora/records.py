@@ -64,6 +64,8 @@ def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[s
             remedy = "if the file is one JSON array, write its objects one per line: `jq -c '.[]'`"
         elif line.strip() == "{":
             remedy = "write every object on one line: `jq -c .`"
+        elif line.lstrip().startswith("{'"):
+            remedy = "write the objects of Python as JSON, by json.dumps"
         raise malformed(name, number, "a JSON object", f"{excerpt(line)} ({error})", remedy) from None
     if not isinstance(values, dict):
         if number == 1 and isinstance(values, list):

@@ -101,7 +101,8 @@ class TableSettings(Settings):
 
     Attributes:
         files: file of each set in ``folder``, or in the repository; without any, and without ``splits``, those called
-            train, validation and test are taken.
+            train, validation and test are taken. In ``folder`` also a pattern, train/data-*.arrow, of files that are
+            joined.
         repository: ``owner/name`` of a data set on the Hugging Face Hub, where ``source`` is ``hub``.
         configuration: of the data set, "" where it has a single one or calls one "default".
         revision: branch, tag, commit or ``refs/pr/N`` of the repository; a branch is resolved when it is downloaded.

@@ -101,13 +101,15 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
             found["tokens"] = [_first_of_words(source, found.get("tags", []))]
         found.setdefault("tags", [[name for name in source.columns if name not in found["tokens"]][-1]])
         return ()
-    if "tokens" not in found and "tags" not in found and "entities" not in found:
+    listed = lower & set(USUAL["tokens"]) and lower & {*USUAL["tags"]} - {*USUAL["label"]}
+    if "tokens" not in found and "tags" not in found and "entities" not in found and not listed:
         marked = columns_of_marks(source)
         if not marked and {"text", "label"} <= lower and not lower & {*USUAL["tokens"], *USUAL["entities"]}:
             marked = [name for name in source.columns if str(name).lower() == "label"]  # what is wrong with it is told
         if marked:
             found["entities"] = marked
-    if "entities" in found or ("tokens" not in found and "tags" not in found and lower & set(USUAL["entities"])):
+    if "entities" in found or (
+            "tokens" not in found and "tags" not in found and not listed and lower & set(USUAL["entities"])):
         return ("entities", "text")
     if "sentence" not in found and (
             names := [name for name in source.columns if str(name).lower() in USUAL["sentence"]]):

@@ -106,13 +106,13 @@ def _kind(path: Path, settings: TableSettings) -> Kind:
 
 
 def _looks_tagged(head: list[str]) -> bool:
-    """Whether the lines end in tags of any scheme, or are words with types between which most are outside of any."""
+    """Whether the lines end in tags of any scheme, or are words with types or outside of any."""
     rows = [line.split() for line in head if line.strip()]
     tags = [row[-1] for row in rows]
     if not any(tag in OUTSIDE for tag in tags):
         return False
     return find_style(tags) in ("prefix", "suffix") or (
-        all(len(row) == 2 for row in rows) and 3 * tags.count("O") > len(tags))
+        all(len(row) == 2 for row in rows) and 5 * tags.count("O") > len(tags))
 
 
 def _repeats(source: Source, name: Name) -> bool:

@@ -141,13 +141,14 @@ def _tag(source: Source, number: int, values: Mapping[Name, Any], found: Found) 
 
 def _has_lists(source: Source, values: Mapping[Name, Any], found: Found) -> bool:
     """Whether a row is a whole sentence: its words are a list, or a string with as many parts as there are tags."""
-    if source.sentences or "sentence" in found:
+    if source.sentences:
         return False
     words, tags = (values.get(found[name][0]) for name in ("tokens", "tags"))
     if isinstance(words, list) or isinstance(tags, list):
         return True
     parts = cell_list(tags)
-    return isinstance(tags, str) and parts is not None and (tags.strip().startswith("[") or len(parts) > 1)
+    return isinstance(tags, str) and parts is not None and (
+        tags.strip().startswith("[") or ("sentence" not in found and len(parts) > 1))
 
 
 def divides_text(source: Source, found: Found) -> bool:

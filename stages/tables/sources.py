@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
-from stages.corpora.lines import excerpt, malformed, refuse_foreign
+from stages.corpora.lines import LONGEST_LINE, excerpt, malformed, refuse_foreign
 from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, is_number, looks_like_conll
 from stages.corpora.records import Table, delimited, json_objects, quoting
 from stages.settings.table import TableSettings
@@ -92,6 +92,8 @@ def open_source(path: Path, settings: TableSettings) -> Source:
     if not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         refuse_foreign(start + b"\n", path)
     encoding = find_encoding(path, settings.encoding)
+    if path.suffix.lower() == ".json" and start.lstrip()[:1] in (b"[", b"{") and _is_one_line(path):
+        return replace(_json(path, encoding, settings), tags=tags)
     first, second = [*islice((line for line in text_lines(path, encoding) if line.strip()), 2), "", ""][:2]
     if not first:
         raise UserError(f"{path}: expected a table, found no line that is not empty; restore the file")
@@ -128,6 +130,19 @@ def cell_list(value: Any) -> list[Any] | None:
             continue
         return list(found) if isinstance(found, list) else None
     return None
+
+
+def _is_one_line(path: Path) -> bool:
+    """Whether the first line is longer than any row: a whole file of JSON, as programs write it."""
+    with path.open("rb") as stream:
+        return len(stream.readline(LONGEST_LINE + 1)) > LONGEST_LINE
+
+
+def _whole_text(path: Path, encoding: Encoding) -> str:
+    try:
+        return path.read_bytes().decode(encoding.codec).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return "\n".join(text_lines(path, encoding))  # which tells the line
 
 
 def _is_json(text: str) -> bool:
@@ -203,10 +218,12 @@ def _json_lines(path: Path, encoding: Encoding, settings: TableSettings) -> Sour
 
 def _json(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     try:
-        values, layout = _objects(json.loads("\n".join(text_lines(path, encoding))))
+        values, layout = _objects(json.loads(_whole_text(path, encoding)))
     except (ValueError, RecursionError) as error:
         place = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        raise malformed(path, place, "JSON", f"what is none ({error})", "restore the file") from None
+        remedy = "write the objects as one array, or one object, with names of its values, on each line: `jq -c .`"
+        raise malformed(path, place, "JSON", f"what is none ({error})",
+                        remedy if "Extra data" in str(error) else "restore the file") from None
     sets = [key for key, item in values[0].items() if item and isinstance(item, list) and isinstance(item[0], dict)
             ] if layout == _ONE_ROW and isinstance(values[0], dict) else []
     if len(sets) > 1:
@@ -304,25 +321,27 @@ def _conll(path: Path, encoding: Encoding) -> Source:
                         "write one word with its tag per line, and a blank line after every sentence; or set columns "
                         "under `table` in params.yaml")
     headings = any(map(is_heading, head))
+    last = {row[-1] for row in rows}
     characters = all(len(row[0]) < 2 for row in rows) and (headings or any(not row[0].strip() for row in rows))
 
     def read() -> Iterator[Record | None]:
-        document, heading = 0, ""
+        document, heading, begins = 0, "", True
         for number, line in enumerate(text_lines(path, encoding), start=1):
             values = split(line)
             if not line.strip() or values[0] == "-DOCSTART-":
                 document += bool(line.strip())
-                heading = ""
+                heading, begins = "", True
                 yield None
             elif is_heading(line) and (characters or len(values) != width or " " in values[0]):
                 heading = line.removeprefix("## ")
                 yield None
-            elif line.startswith("#") and len(values) != width:
+            elif line.startswith("#") and (len(values) != width or (begins and values[-1] not in last)):
                 continue  # a comment
             elif len(values) != width:
                 raise malformed(path, number, f"{width} columns as in other lines", f"{len(values)} in {excerpt(line)}",
                                 "restore the line")
             else:
+                begins = False
                 yield number, dict(enumerate(values, start=1)) | {"document": document, "heading": heading}
 
     unit, between = "character" if characters else "word", "tabs" if tabs else "spaces"
