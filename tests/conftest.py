@@ -59,8 +59,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+# Files that take longest, longest first; the others follow by their numbers of tests.
+LONGEST = ("pipeline", "identical", "impact", "tunings", "architectures", "processes", "spread", "training", "readme",
+           "spread_in_place", "benchmarks", "stories", "tracking", "resuming", "forecast")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put long files first: one that begins last would leave the other process idle."""
-    with_pipeline = {item.path for item in items if item.get_closest_marker("pipeline")}
+    places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (item.path not in with_pipeline, -tests[item.path], item.path))
+    items.sort(key=lambda item: (places.get(item.path.stem, len(places)), -tests[item.path], item.path))

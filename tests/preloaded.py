@@ -9,15 +9,19 @@ import gc
 import importlib
 import json
 import os
+import pickle
+import re
 import runpy
 import shlex
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
-from functools import cache, partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, lru_cache, partial
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Any, NoReturn
 
 LIBRARIES = (
@@ -57,6 +61,8 @@ def _serve() -> None:
         importlib.import_module(name)
     from dvc.stage import run
     run._run = partial(_run, run._run)
+    quicken_dvc()
+    _compile_once()
     gc.freeze()  # of what a fork writes to it needs a copy
     for line in requests:
         command, folder, environment = json.loads(line)
@@ -75,6 +81,53 @@ def _serve() -> None:
             output = stream.read()
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         print(json.dumps([code, output]), file=answers, flush=True)
+
+
+def quicken_dvc(replace: Callable[[object, str, object], None] = setattr) -> None:
+    """Spare DVC in this process most of what it does for every stage anew: to parse params.yaml, and all of dvc.lock.
+
+    What it reads and writes stays the same; `tests/test_identical.py` compares with a DVC that was left alone.
+    """
+    from dvc import dvcfile
+    from dvc.utils.serialize import _yaml
+
+    @lru_cache(maxsize=1000)
+    def pickled(text: str, path: object, typ: str, parse: Callable[..., Any] = _yaml.parse_yaml) -> bytes:
+        return pickle.dumps(parse(text, path, typ))
+
+    def parse_yaml(text: str, path: object, typ: str = "safe") -> Any:
+        return pickle.loads(pickled(text, path, typ))
+
+    @contextmanager
+    def modify_lock(path: str, fs: object = None) -> Iterator[dict[str, Any]]:
+        text = Path(path).read_text("utf-8") if Path(path).exists() else ""
+        head, *parts = re.split(r"^(?=  \S)", text, flags=re.M)
+        stages = [next(iter(parse_yaml(part, path).items())) for part in parts]
+        data = {"schema": "2.0", "stages": dict(stages)} if text else {}
+        known = {json.dumps(stage): part for stage, part in zip(stages, parts, strict=True)}
+        yield data
+        text = head or "schema: '2.0'\nstages:\n"
+        for stage in data["stages"].items():
+            text += known.get(json.dumps(stage)) or _yaml.dumps_yaml({"": dict([stage])}).partition("\n")[2]
+        Path(path).write_text(text, "utf-8")
+
+    modify = dvcfile.modify_yaml
+    replace(_yaml, "parse_yaml", parse_yaml)
+    replace(dvcfile, "modify_yaml", lambda path, fs=None: (
+        modify_lock if str(path).endswith(".lock") else modify)(path, fs))
+
+
+def _compile_once() -> None:
+    """Keep the compiled modules of the project; a fork takes those whose bytes are still the same."""
+    root = Path(__file__).parents[1]
+    compiled = {path.read_bytes(): compile(path.read_bytes(), path, "exec", dont_inherit=True)
+                for path in (root / "stages").rglob("*.py")}
+    original = SourceFileLoader.source_to_code
+
+    def source_to_code(loader: SourceFileLoader, data: bytes, path: str, **options: Any) -> CodeType:
+        return compiled.get(bytes(data)) or original(loader, data, path, **options)
+
+    SourceFileLoader.source_to_code = source_to_code
 
 
 def _run(original: Callable[..., None], executable: str, command: str, **options: Any) -> None:

@@ -7,8 +7,8 @@ the stages is written down in :func:`_follows`: which file of a folder follows f
 
 import hashlib
 import json
-import os
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ from dvc.dependency.param import ParamsDependency
 from dvc.repo import Repo
 from dvc.stage.cache import StageCache
 
+from stages import sources as stage_of_sources
+from stages.common import sources as common_sources
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
 from stages.spreading.left_over import remove_left_over
-from tests.preloaded import run_preloaded
+from tests.preloaded import quicken_dvc
 
 CHARTS = ("loss.svg", "score.svg", "reliability.svg")  # of every task
 FOLDERS: dict[str, tuple[str, ...]] = {
@@ -75,6 +77,10 @@ class Project:
             (folder / folder_of_user).mkdir(parents=True)
         Repo.init(str(folder), no_scm=True).close()
         self._outcome = Outcome()
+        quicken_dvc(monkeypatch.setattr)
+        monkeypatch.setattr("dvc.rwlock.rwlock", lambda *_: nullcontext())  # no other DVC is at work here
+        for module in (common_sources, stage_of_sources):
+            monkeypatch.setattr(module, "ROOT", folder)
         monkeypatch.setattr("dvc.stage.run.cmd_run", self._stand_in)
         restore = StageCache.restore
 
@@ -156,9 +162,8 @@ class Project:
         return tuple(f"{task}-{name}" for task in params["tasks"] for name in CHARTS)
 
     def _list_sources(self) -> None:
-        code, printed = run_preloaded(
-            ("python", "-m", "stages.sources", "--out", "data/sources"), self.folder, dict(os.environ))
-        assert code == 0, printed
+        common_sources._needs.cache_clear()  # of files that were edited
+        assert stage_of_sources.main(["--out", "data/sources"]) == 0
 
     def _digest(self, stage: Any, name: str, target: Path) -> str:
         if name == "check_params":

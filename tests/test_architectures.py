@@ -592,7 +592,7 @@ def test_it_learns_and_predicts_the_same_when_read_again(
 ) -> None:
     recipe = recipe_from(METHODS[method], method)
     checkpoint, classes = small_checkpoints[name], read_task(toy[kind])
-    settings = tiny.training_settings(lr=0.005, epochs=8, evaluations=2, dropout=0.0, weight_decay=0.0)
+    settings = tiny.training_settings(lr=0.005, epochs=5, evaluations=2, dropout=0.0, weight_decay=0.0)
     train("pretrained", 1, toy[kind], checkpoint, tmp_path / "out", settings, recipe=recipe)
     history = list(read_json_lines(tmp_path / "out" / "history.jsonl"))
     evaluations = {event["step"]: event for event in history if event["kind"] == "evaluation"}

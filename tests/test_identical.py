@@ -18,7 +18,7 @@ import yaml
 from moto.server import ThreadedMotoServer
 
 from stages.spreading.in_place import LOGS
-from tests.test_pipeline import copied_project, run, run_afresh, started, without_tasks
+from tests.test_pipeline import copied_project, run, run_afresh, started
 
 pytestmark = pytest.mark.pipeline
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -61,11 +61,7 @@ def cloned(origin: Path, folder: Path) -> Path:
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with one task, one seed and few steps, without results."""
     folder = tmp_path_factory.mktemp("origin")
-    copied_project(folder)
-    params = folder / "params.yaml"
-    text = without_tasks(params.read_text("utf-8"), "mnli", "conll2003", "ag_news")
-    params.write_text(re.sub(r"validation_size: .*", "validation_size: 40", text), "utf-8")
-    run(folder, "git", "commit", "--quiet", "--all", "--message", "one task")
+    copied_project(folder, ("nsmc",))
     return folder
 
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from functools import cache
 from pathlib import Path
 
 import psutil
@@ -47,13 +46,9 @@ def whole(text: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, byt
     return result(out)
 
 
-code_of_process = cache(resuming._code)  # the digests of all modules take longer than a training
-
-
 @pytest.fixture(autouse=True)
 def _saved_after_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     save_after_every_step(monkeypatch)
-    monkeypatch.setattr(resuming, "_code", code_of_process)
 
 
 def fit(data: Path, out: Path, states: Path | None, init: str = "pretrained", seed: int = 1, **changes: object) -> None:

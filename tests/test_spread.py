@@ -27,6 +27,7 @@ from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, sha
 from stages.spreading.engines import RayEngine, tried
 from stages.spreading.plan import Cell, stale_plan, take_finished
 from stages.spreading.slurm import run_array_task, write_job
+from tests.preloaded import run_preloaded
 from tests.processes import LIMIT, still_at_work
 
 # Several cells write into one folder, and one writes a file that git keeps, which a further one reads.
@@ -84,21 +85,32 @@ def call(folder: Path, *command: str) -> str:
 
 
 def dvc(folder: Path, *arguments: str) -> str:
-    return call(folder, sys.executable, "-m", "dvc", *arguments)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    code, printed = run_preloaded(("dvc", *arguments), folder, os.environ | {"PATH": path})
+    assert code == 0, printed
+    return printed
+
+
+@pytest.fixture(scope="module")
+def initial(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty repository of git and DVC."""
+    folder = tmp_path_factory.mktemp("initial")
+    call(folder, "git", "init", "--quiet")
+    dvc(folder, "init", "--quiet")
+    return folder
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(initial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with the pipeline, nothing of which was run, and a remote in a folder."""
     folder = tmp_path / "home"
-    folder.mkdir()
+    shutil.copytree(initial, folder)
     for name in ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"):
         monkeypatch.setenv(name, "tester")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    call(folder, "git", "init", "--quiet")
-    dvc(folder, "init", "--quiet")
-    dvc(folder, "remote", "add", "--quiet", "-d", "shared", str(tmp_path / "remote"))
+    (folder / ".dvc/config").write_text(
+        f"[core]\n    remote = shared\n['remote \"shared\"']\n    url = {tmp_path / 'remote'}\n", encoding="utf-8")
     (folder / "dvc.yaml").write_text(PIPELINE, encoding="utf-8")
     (folder / "make.py").write_text(MAKE, encoding="utf-8")
     (folder / ".gitignore").write_text("/start.txt\n/parts\n/last.txt\n/params.yaml\n", encoding="utf-8")

@@ -5,8 +5,8 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +30,12 @@ from stages.tracking import store
 from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
 from stages.tracking.views import experiment_tags
+from tests.preloaded import run_preloaded
+from tests.processes import LIMIT
 from tests.stubbed import Project
 
+FORK = get_context("fork")
 RUN = TrackedRun("scratch-1", "c0ffee", {"lr": 0.1}, {"arm": "scratch"}, [("after/test/accuracy", 0.5, 10)])
-LOG = """
-import sys
-from pathlib import Path
-from stages.tracking.following import follow, measured
-from stages.tracking.store import TrackedRun, TrackingStore
-runs = [TrackedRun(f"cell-{number}", f"result-{number}", {}, {}, []) for number in range(3)]
-TrackingStore(Path(sys.argv[1])).log("toy", runs)
-"""
 
 
 def test_a_run_logs_what_its_history_measured() -> None:
@@ -56,10 +51,27 @@ def test_a_run_logs_what_its_history_measured() -> None:
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder without a store."""
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("store")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        TrackingStore(folder)
+    return folder / "mlflow.db"
+
+
+@pytest.fixture
+def root(bare: Path, empty_store: Path) -> Path:
+    """A folder with a store that has no runs: to make one takes MLflow seconds."""
+    shutil.copyfile(empty_store, bare / "mlflow.db")
+    return bare
 
 
 def runs(root: Path) -> list[tuple[str, str]]:
@@ -77,34 +89,35 @@ def test_a_result_is_logged_once_also_where_its_experiment_was_deleted(root: Pat
     assert [name for name, _ in runs(root)] == ["scratch-1", "scratch-2"]
 
 
-LOG_FILES = """
+LOG_FILES = f"""
 import sys
 from pathlib import Path
+sys.path.insert(0, {str(ROOT)!r})
 from stages.tracking.store import TrackedRun, TrackingStore
-runs = [TrackedRun(name, name, {}, {}, [], files=(Path("errors/toy.json"),)) for name in sys.argv[1:]]
+runs = [TrackedRun(name, name, {{}}, {{}}, [], files=(Path("errors/toy.json"),)) for name in sys.argv[1:]]
 print(TrackingStore(Path.cwd()).log("toy", runs))
 """
 
 
-def test_a_copied_folder_keeps_its_runs_to_itself(root: Path) -> None:
+def test_a_copied_folder_keeps_its_runs_to_itself(bare: Path) -> None:
     """Both folders have names with signs of SQLAlchemy's and of addresses; nothing is written but in the copy."""
-    original, copy = root / "first %41?x=1#한글", root / "copy 100%"
+    original, copy = bare / "first %41?x=1#한글", bare / "copy 100%"
     write_json(original / "errors" / "toy.json", [])
 
-    def log(folder: Path, *names: str) -> tuple[str, str]:
-        done = subprocess.run([sys.executable, "-c", LOG_FILES, *names], cwd=folder, capture_output=True, text=True,
-                              env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
-        return done.stdout, done.stderr
+    def log(folder: Path, *names: str) -> list[str]:
+        code, printed = run_preloaded(("python", "-c", LOG_FILES, *names), folder, dict(os.environ))
+        assert code == 0, printed
+        return printed.splitlines()
 
-    assert log(original, "one") == ("1\n", "")
-    assert [path.name for path in root.iterdir()] == [original.name]
+    assert log(original, "one") == ["1"]
+    assert [path.name for path in bare.iterdir()] == [original.name]
     shutil.copytree(original, copy)
     before = {path: path.stat().st_mtime_ns for path in original.rglob("*")}
-    assert log(copy, "one", "two") == (
-        "1\n", f"{copy}/mlflow.db: was made in another folder; 2 addresses of artifacts now lead to this one\n")
+    assert log(copy, "one", "two") == [
+        "1", f"{copy}/mlflow.db: was made in another folder; 2 addresses of artifacts now lead to this one"]
     assert {path: path.stat().st_mtime_ns for path in original.rglob("*")} == before
     assert len(list((copy / "mlartifacts").rglob("toy.json"))) == 2
-    assert sorted(path.name for path in root.iterdir()) == [copy.name, original.name]
+    assert sorted(path.name for path in bare.iterdir()) == [copy.name, original.name]
 
 
 def test_what_a_store_raises_is_one_line_with_its_address(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +170,7 @@ def test_what_a_kill_left_of_a_run_is_replaced(root: Path, monkeypatch: pytest.M
     assert runs(root) == [("scratch-1", "FINISHED")]
 
 
-def test_a_store_appears_whole_or_not_at_all(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_appears_whole_or_not_at_all(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(MlflowClient):
         def search_experiments(self, *arguments: object, **values: object) -> None:
             super().search_experiments(max_results=1)
@@ -165,8 +178,8 @@ def test_a_store_appears_whole_or_not_at_all(root: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(store, "MlflowClient", Killed)
     with pytest.raises(KeyboardInterrupt):
-        TrackingStore(root)
-    assert [path.name for path in root.iterdir() if "mlflow.db" in path.name] == []
+        TrackingStore(bare)
+    assert [path.name for path in bare.iterdir() if "mlflow.db" in path.name] == []
 
 
 SECOND = TrackedRun("scratch-2", "cafe", {}, {"arm": "scratch"}, [])
@@ -288,7 +301,7 @@ def test_an_experiment_is_described_and_opens_with_the_score_as_a_column(
                              f"sqlite:///{root / 'mlflow.db'}"]
 
 
-def test_a_port_in_use_and_an_empty_store_are_refused(root: Path, capsys: pytest.CaptureFixture) -> None:
+def test_a_port_in_use_and_an_empty_store_are_refused(bare: Path, capsys: pytest.CaptureFixture) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert ui.main(["--port", str(port)]) == 1
@@ -303,11 +316,15 @@ def test_the_worst_finding_is_the_word() -> None:
     assert track._worst([]) == "nothing found"
 
 
-def test_two_processes_may_start_with_no_store(root: Path) -> None:
-    command = [sys.executable, "-c", LOG, str(root)]
-    started = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
-    assert [process.wait() for process in started] == [0, 0]
-    assert runs(root) == [(f"cell-{number}", "FINISHED") for number in range(3)]
+def test_two_processes_may_start_with_no_store(bare: Path) -> None:
+    logged = [TrackedRun(f"cell-{number}", f"result-{number}", {}, {}, []) for number in range(3)]
+    started = [FORK.Process(target=lambda: TrackingStore(bare).log("toy", logged)) for _ in range(2)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(LIMIT)
+    assert [process.exitcode for process in started] == [0, 0]
+    assert runs(bare) == [(f"cell-{number}", "FINISHED") for number in range(3)]
 
 
 def test_experiments_of_a_temporary_copy_land_in_the_main_repository(root: Path) -> None:
