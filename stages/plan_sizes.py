@@ -14,7 +14,7 @@ from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
 from stages.encoding.draws import draw_order, rows_of_size
 from stages.encoding.train_sizes import ALL_DRAWS
-from stages.results.prepared import read_task
+from stages.results.prepared import Task, read_task
 from stages.settings.grid import RowPlan, read_row_plan
 from stages.settings.libraries import require_libraries
 from stages.settings.train_sizes import Size, labels_per_class
@@ -52,8 +52,11 @@ def plan_sizes(paths: Namespace, plan: RowPlan) -> None:
     if not labels_per_class(plan.train_size) and int(plan.train_size) > len(labels):
         raise UserError(f"params.yaml: {setting}: expected at most {len(labels)}, the number of training rows, or 0 "
                         f"for all, got {plan.train_size}; lower it")
-    kind = read_task(paths.prepared).kind
-    orders = {seed: draw_order(labels, kind, plan.split_seed, seed) if plan.draws > 1 else None for seed in plan.seeds}
+    task = read_task(paths.prepared)
+    _refuse_absent(task, labels, {setting: plan.train_size} | {
+        f"train_sizes: {size} of {paths.task}": size for size in plan.train_sizes})
+    orders = {seed: draw_order(labels, task.kind, plan.split_seed, seed) if plan.draws > 1 else None
+              for seed in plan.seeds}
     whole = _cells(labels, orders, plan.train_size, setting)
     used = _row_count(whole) or len(labels)
     counts = {size: labels_per_class(size) * len(set(labels)) or int(size) for size in plan.train_sizes}
@@ -69,6 +72,14 @@ def plan_sizes(paths: Namespace, plan: RowPlan) -> None:
             for seed in plan.seeds:
                 write_json(folder / f"{size}-{seed}.json", sized[size][seed] if size in sized else skipped)
     write_json(paths.out, points)
+
+
+def _refuse_absent(task: Task, labels: np.ndarray, sizes: Mapping[str, Size]) -> None:
+    """Refuse so many rows of every class, by the setting that asks for them, where a class has no training row."""
+    absent = [] if task.is_words else sorted(set(task.labels) - set(labels.tolist()))
+    if found := next((setting for setting, size in sizes.items() if absent and labels_per_class(size)), ""):
+        raise UserError(f"params.yaml: {found}: expected {labels_per_class(sizes[found])} training rows of every "
+                        f"class, found 0 of '{absent[0]}'; give a number of rows, or training data that has the class")
 
 
 def _cells(

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from stages.common.files import read_json, read_json_lines
+from stages.doctoring.evidence import _teachers
 from stages.evaluate import evaluate
 from stages.predict_splits import predict
 from stages.results.histories import read_history
@@ -127,6 +128,8 @@ def test_it_is_compared_with_scratch_and_with_its_teacher(words: Path) -> None:
         fit(words, f"distilled-{seed}", teacher_of(words, seed))
     students, scratch = ([words / f"models/{arm}-{seed}" for seed in GRID.seeds] for arm in ("distilled", "scratch"))
     assert len({contents(folder) for folder in (*students, *scratch)}) == 4
+    assert _teachers(words / "models", GRID.arms) == {
+        folder.name: read_history(folder / "history.jsonl").teacher for folder in students}
     for own, other in zip(students, scratch, strict=True):
         first, second = (read_history(folder / "history.jsonl").summary for folder in (own, other))
         assert dict(first.settings) == dict(second.settings) | {

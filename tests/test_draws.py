@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from stages.baseline import predict_baselines
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines, write_json_lines
+from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
 from stages.doctoring.evidence import read_evidence
 from stages.embed import embed
 from stages.encoding.draws import draw_order, rows_of_size
@@ -138,9 +138,14 @@ def test_rows_of_a_seed_depend_on_no_other_seed_or_size(texts: Path) -> None:
 @pytest.mark.parametrize(("changes", "message"), [
     ({"train_size": "21_per_class"}, "tasks.toy.train_size: expected 21 training rows of every class, found 20"),
     ({"train_sizes": (6, "3_per_class")}, "train_sizes: 6 and 3_per_class are both 6 training rows of toy; remove one"),
+    ({"train_size": 0, "train_sizes": ("3_per_class",), "absent": "third"},
+     "train_sizes: 3_per_class of toy: expected 3 training rows of every class, found 0 of 'third'; give a number"),
     ({"train_size": 41}, "tasks.toy.train_size: expected at most 40, the number of training rows, or 0 for all"),
 ])
 def test_what_there_are_too_few_rows_for_is_refused(texts: Path, changes: dict[str, Any], message: str) -> None:
+    if label := changes.pop("absent", ""):
+        task = read_json(texts / "prepared/task.json")
+        write_json(texts / "prepared/task.json", task | {"labels": [*task["labels"], label]})
     with pytest.raises(UserError, match=re.escape(message)):
         planned(texts, **changes)
     assert not (texts / "sizes.json").exists()
@@ -242,6 +247,9 @@ def test_a_study_with_draws_is_evaluated_and_diagnosed(study: SmallStudy) -> Non
     guids = [row["guid"] for row in read_json_lines(study.paths.prepared / "train.jsonl")]
     assert [row.guid for row in evidence.rows["train"]] == [guids[place] for place in sorted(places)]
     assert 64 < len(places) <= 128
+    for seed, one in study.draws.items():
+        assert [row.guid for row in evidence.drawn[seed]] == [guids[place] for place in one.drawn or ()]
+    assert evidence.unlabeled == []
 
 
 def test_runs_with_one_seed_are_pairs_unless_one_failed(texts: Path) -> None:
