@@ -372,7 +372,7 @@ def test_absent_label() -> None:
     drawn = {1: TEXTS.rows["train"][:8], 2: TEXTS.rows["train"][:8:2]}  # every other row is positive
     finding, = labels.absent_label(replace(TEXTS, drawn=drawn))
     assert (finding.severity, finding.runs) == ("warning", ("pretrained-full-2", "scratch-2"))
-    assert "drawn for seed 2 have no row with the label positive" in render(finding.evidence)
+    assert "no training row drawn for seed 2 has the label positive" in render(finding.evidence)
     assert not list(labels.absent_label(replace(TEXTS, drawn={1: TEXTS.rows["train"][:8]})))
 
 

@@ -107,7 +107,7 @@ def absent_label(evidence: Evidence) -> Iterator[Finding]:
         elif without := [seed for seed, found in drawn.items() if not found[label] and counts["test"][label]]:
             yield Finding(
                 "absent_label", "warning", "train", evidence.everything,
-                message("found-label-not-in-draw", label=label, number=len(without), seeds=tuple(map(str, without))),
+                message("found-label-not-in-draw", label=label, seeds=tuple(map(str, without))),
                 message("why-label-not-in-train"), message("fix-label-not-in-draw"),
                 tuple(cell for cell in evidence.arm_of if parse_cell_name(cell).seed in without))
         for split, found in counts.items():

@@ -505,10 +505,7 @@ fix-draw-anew = draw the split anew so that it has rows of every label
 found-label-not-in-train = no training row has the label { $label }; { COUNT($number) } test rows do
 why-label-not-in-train = a label that is never shown is never predicted
 fix-label-not-in-train = use more training rows, or drop the label from the test data
-found-label-not-in-draw = the training rows drawn for { $number ->
-        [one] seed { LIST($seeds) } have
-       *[other] seeds { LIST($seeds) } have
-    } no row with the label { $label }, which test has
+found-label-not-in-draw = no training row drawn for seed { JOINED($seeds, ", ") } has the label { $label }, which test has
 fix-label-not-in-draw = raise `train_size`, or draw as many rows of each class, such as 8_per_class
 found-label-not-in-split =
     no { $split } row has the label { $label }; at the training distribution about { DECIMAL($expected, digits: 0) } would

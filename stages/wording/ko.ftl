@@ -798,8 +798,8 @@ found-label-not-in-train = 레이블 { $label }: 학습 데이터에는 없고 �
 why-label-not-in-train = 본 적 없는 레이블은 예측하지 못합니다
 # English 8381eb24
 fix-label-not-in-train = 학습 데이터를 늘리거나, 테스트 데이터에서 그 레이블을 빼십시오
-# English 40788d9e
-found-label-not-in-draw = 레이블 { $label }: 테스트 데이터에는 있지만, 시드 { LIST($seeds) }에서 뽑은 학습 데이터에는 없습니다
+# English 35239ee1
+found-label-not-in-draw = 레이블 { $label }: 테스트 데이터에는 있지만, 시드 { JOINED($seeds, ", ") }에서 뽑은 학습 데이터에는 없습니다
 # English 050821db
 fix-label-not-in-draw = `train_size`를 늘리거나, 8_per_class처럼 클래스마다 같은 수를 뽑으십시오
 # English 9a6f8846
