@@ -1469,13 +1469,13 @@ chart-training-rows = training rows
 
 ## Distillation
 
-handed-over = Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave: { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget. The share itself has no interval; both differences have theirs.
-handed-over-beyond =
-    { $sign ->
-        [nothing] Distillation hands over nothing of what pre-training gave
-       *[more] The distilled student gains more than pre-training gave
-    }: { POINTS($taken, sign: "+") } points over scratch, with scratch's training budget, where its teacher has { POINTS($given, sign: "+") }. Both differences have their intervals.
-handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, or a verdict is withheld.
+handed-over =
+    { $extent ->
+        [nothing] Distillation hands over nothing of what pre-training gave: a share of { PERCENT($share, digits: 0) }
+        [more] The distilled student gains more than pre-training gave: { PERCENT($share, digits: 0) } of it
+       *[share] Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave
+    } (95 % interval { PERCENT($low, digits: 0) } to { PERCENT($high, digits: 0) }), { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget.
+handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, an arm has a single run, or a verdict is withheld.
 finding-failed_teacher = failed teacher
 finding-other_teacher = other teacher
 finding-teacher_knows_test = teacher knows test

@@ -2489,16 +2489,15 @@ chart-training-rows = 학습 데이터 수
 
 ## Distillation
 
-# English 2f80b61b
-handed-over = 증류는 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }를 전달합니다. 처음부터 학습한 모델보다 { POINTS($taken, sign: "+") } %p(사전 학습은 { POINTS($given, sign: "+") } %p)이며, 학습 예산은 처음부터 학습과 같습니다. 이 비율에는 신뢰구간이 없고, 두 차이에는 각각 있습니다.
-# English 9a7dd98d
-handed-over-beyond =
-    { $sign ->
-        [nothing] 증류는 사전 학습이 준 이득을 전달하지 못했습니다
-       *[more] 증류한 학생 모델의 이득은 사전 학습이 준 이득보다 큽니다
-    }. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, sign: "+") } %p, 교사 모델이 { POINTS($given, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다. 두 차이에는 각각 신뢰구간이 있습니다.
-# English c0503dde
-handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나 판정이 보류되었습니다.
+# English 096a046f
+handed-over =
+    { $extent ->
+        [nothing] 증류는 사전 학습이 준 이득을 전달하지 못했습니다. 비율은 { PERCENT($share, digits: 0) }
+        [more] 증류한 학생 모델의 이득은 사전 학습이 준 이득보다 큽니다. 비율은 { PERCENT($share, digits: 0) }
+       *[share] 증류가 전달한 비율은 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }
+    }(95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) })입니다. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, sign: "+") } %p, 교사 모델이 { POINTS($given, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다.
+# English 1131395e
+handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나, 실행이 하나뿐인 학습 방식이 있거나, 판정이 보류되었습니다.
 # English a7ad618f
 finding-failed_teacher = 실패한 교사 모델
 # English 5470ca9e
