@@ -252,13 +252,13 @@ def test_an_interval_below_none_or_above_all_is_said_to_be_so(
 def test_a_share_has_the_interval_that_a_simulation_finds() -> None:
     """The shares of studies with the same truth: their middle 95 % are about as wide, and the truth is covered."""
     generator, found = np.random.default_rng(3), []
-    for _ in range(150):
+    for _ in range(100):
         rows = generator.normal(size=400)
         arms = [np.stack([np.stack([rows + generator.normal(size=400) < level + generator.normal(0, 0.05),
                                     np.ones(400)], axis=-1) for _ in range(4)]) for level in (0.75, 1.2, 0.3)]
-        found.append(handed_over(arms, accuracy_of, 500, 1))
+        found.append(handed_over(arms, accuracy_of, 300, 1))
     many = np.array([(one.value, one.low, one.high) for one in found if one])
-    assert len(many) == 150
+    assert len(many) == 100
     # Accuracies of the three arms: of a normal value of variance 2 below each level.
     taken, given = (ndtr(level / np.sqrt(2)) - ndtr(0.3 / np.sqrt(2)) for level in (0.75, 1.2))
     covered = (many[:, 1] <= taken / given) & (taken / given <= many[:, 2])

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stages import track
 from stages.baseline import predict_baselines
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
@@ -25,11 +26,13 @@ from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.plan_sizes import plan_sizes
+from stages.results.verdicts import TaskVerdicts
 from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, RowPlan
 from stages.settings.prediction import ForwardSettings
 from stages.settings.schema import check_params
+from stages.tracking.store import TrackedRun
 from stages.train import train
 from tests import tiny
 from tests.impact import STAGES
@@ -194,6 +197,20 @@ def test_a_single_run_that_trained_covers_no_draw(tmp_path: Path) -> None:
     page = inputs.build()["details/reviews.md"]
     assert ("Every seed drew its own 8 training texts (4 of each class), but only one run of an arm trained, so the "
             "interval does not cover another draw.") in page
+
+
+@pytest.mark.parametrize(("draws", "failed", "covers"), [
+    (2, (), "true"), (1, (), "false"), (2, (1,), "true"), (2, (1, 2), None), (0, (), None)])
+def test_mlflow_says_whether_the_interval_covers_the_draw(
+    draws: int, failed: tuple[int, ...], covers: str | None
+) -> None:
+    names = ("task", "arm", "tuning", "checkpoint", "synthetic", "synthetic_checkpoint", "train_rows")
+    runs = [TrackedRun(f"scratch-{seed}", str(seed), {}, dict.fromkeys(names, "x"), []) for seed in SEEDS]
+    cells = {run.name: {"seed": seed, "settings": {}, "failed": seed in failed, "after": {"test": {"accuracy": 0.5}}}
+             for seed, run in zip(SEEDS, runs, strict=True)}
+    task = {"metric": "accuracy", "cells": cells} | ({"draws": draws} if draws else {})
+    arm, = track._arms(task, runs, [], TaskVerdicts(metrics="", findings="", comparisons={}), ())
+    assert arm.tags.get("interval_covers_draw") == covers
 
 
 @pytest.mark.parametrize(("draws", "sentence"), [
