@@ -34,7 +34,6 @@ from transformers import (
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.encoding.store import IGNORED_LABEL
-from stages.encoding.train_sizes import read_train_rows
 from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
 from stages.metrics.task_scores import OUTSIDE, Labels, scorer, scores
@@ -45,6 +44,7 @@ from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.settings.arms import FULL_TUNING
 from stages.settings.reading import pick, read_params
 from stages.settings.recipes import FULL, recipe_settings
+from stages.settings.train_rows import read_train_rows
 from stages.settings.training import TrainingSettings, training_settings
 
 # Settings that are left out of the comparison, with the only value that it has.

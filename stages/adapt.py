@@ -4,7 +4,7 @@ import shutil
 import sys
 import unicodedata
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from stages.common.files import new_folder, write_json
 from stages.common.pipeline import pipeline_parser
 from stages.common.repository import STATES, repository_root
 from stages.corpora.recognising import read_plain_texts
+from stages.doctoring.copies import normalise
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
 from stages.pretraining.adapting import adapt
@@ -26,13 +27,18 @@ from stages.settings.arms import ARMS
 from stages.settings.data import task_encoding_settings
 from stages.settings.libraries import require_libraries
 
+# A longer line repeats a text that it holds where that has so many bytes of letters and digits: 36 letters or 12 Hangul
+# syllables, so that a text is known by its first 12.
+_HELD, _START = 36, 12
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line of the stage."""
     parser = pipeline_parser(
         "adapt", "task encoded prepared checkpoint",
-        more="The text is that of all training rows, without their labels, or a file. Lines of a file that equal a"
-        " text of validation or test are left out, and the card has their number.",
+        more="The text is that of all training rows, without their labels, or a file. Lines of a file that repeat or"
+        " hold a text of validation or test, whatever the case, the spaces and the punctuation, are left out, and the"
+        " card has their number.",
         out="folder to write: config.json and model.safetensors",
         card="JSON to write: what text was used, and the losses")
     arms = [arm.name for arm in ARMS.values() if arm.weights]
@@ -85,19 +91,32 @@ def _lines(path: Path, prepared: Path, section: str) -> tuple[list[str], int]:
     if not path.is_file():
         raise UserError(f"{path}: no such file; {section}.text in params.yaml names a file in {section}.folder")
     lines = [line for line in map(_normal, read_plain_texts(path)) if line]
-    unseen = set(_unseen_texts(prepared))
-    kept = [line for line in lines if line not in unseen]
+    unseen = _Unseen(text for split in read_task(prepared).splits if split != "train"
+                     for row in read_rows(prepared / f"{split}.jsonl") for text in row.texts)
+    kept = [line for line in lines if not unseen.is_in(line)]
     if not kept:
         raise UserError(f"{path}: expected texts that are not validation or test texts, found none in {len(lines)} "
                         "lines; name a file with other texts")
     return kept, len(lines) - len(kept)
 
 
-def _unseen_texts(prepared: Path) -> Iterator[str]:
-    for split in read_task(prepared).splits:
-        if split != "train":
-            for row in read_rows(prepared / f"{split}.jsonl"):
-                yield from map(_normal, row.texts)
+class _Unseen:
+    """Texts that no line may repeat, and no line hold that have so many letters that it would be no chance."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        keys = {(_normal(text), normalise(text)) for text in texts}
+        self._whole = {part for both in keys for part in both if part}
+        self._by_start: dict[str, list[str]] = {}
+        for _, key in keys:
+            if len(key.encode()) >= _HELD:
+                self._by_start.setdefault(key[:_START], []).append(key)
+
+    def is_in(self, line: str) -> bool:
+        """Whether the line is one of the texts, or holds one."""
+        key = normalise(line)
+        return line in self._whole or key in self._whole or any(
+            key.startswith(text, place) for place in range(len(key))
+            for text in self._by_start.get(key[place : place + _START], ()))
 
 
 def _normal(text: str) -> str:

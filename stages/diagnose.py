@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,8 @@ from stages.common.files import sha256, write_json
 from stages.common.pipeline import pipeline_stage
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import read_evidence
+from stages.settings.adaptation import adaptation_text
+from stages.settings.arms import arm_of_key
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.train_rows import read_all_draws
@@ -17,13 +20,18 @@ from stages.settings.train_rows import read_all_draws
 
 def _diagnose(options: Namespace) -> None:
     require_libraries("numpy", "pyarrow", "scikit-learn", "scipy", "tokenizers")
-    write_findings(options, read_cell_grid(options.task))
+    grid = read_cell_grid(options.task)
+    write_findings(options, grid, [arm for arm in grid.arms if arm_of_key(arm).weights
+                                   and not adaptation_text(arm_of_key(arm).name)])
 
 
-def write_findings(paths: Namespace, grid: Grid) -> None:
-    """Write the findings on one task, and the digest of the metrics that they are about."""
+def write_findings(paths: Namespace, grid: Grid, readers: Collection[str] = ()) -> None:
+    """Write the findings on one task, and the digest of the metrics that they are about.
+
+    ``readers``: arms that were pre-trained on the texts of all training rows.
+    """
     evidence = read_evidence(paths.prepared, paths.card, paths.encoding_card, paths.metrics, paths.models,
-                             paths.predictions, paths.checkpoint, grid.arms, read_all_draws(paths.rows))
+                             paths.predictions, paths.checkpoint, grid.arms, read_all_draws(paths.rows), readers)
     findings = diagnose(evidence)
     facts: dict[str, Any] = {"task": paths.task, "metrics": sha256(paths.metrics)}
     if findings:  # `dvc plots` stumbles over an empty list

@@ -14,7 +14,7 @@ from stages.results.cards import EncodingCard
 from stages.results.histories import History, Step, read_history
 from stages.results.reading import validated
 from stages.results.task_metrics import Comparison
-from stages.settings.arms import ARMS, PAIR, parse_cell_name
+from stages.settings.arms import ARMS, PAIR, REFERENCE, arm_of_key, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
@@ -57,6 +57,8 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
         grid, rivals).items()} for rivals in (grid.rivals, grid.further_rivals))
     if further:
         facts["further_comparisons"] = further
+    if shares := dict(_handed_over(evaluation, grid)):
+        facts["handed_over"] = shares
     if slices := evaluation.slices(pairs(grid, grid.rivals)):  # `dvc plots` stumbles over an empty list
         facts["slices"] = [dict(part) | {"comparisons": {
             name: _facts(compared) for name, compared in part.comparisons.items()}} for part in slices]
@@ -66,6 +68,14 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
         for cell, history in histories.items():
             writer.writerows(_curve(cell, history, task.metric))
     write_json(paths.out, facts)
+
+
+def _handed_over(evaluation: TaskEvaluation, grid: Grid) -> Iterator[tuple[str, Any]]:
+    """By student, the share of its teacher's gain; the first tuned arm teaches."""
+    teacher = next(cells for arm, cells in grid.arms.items() if arm_of_key(arm).tuned)
+    for arm, cells in grid.arms.items():
+        if arm_of_key(arm).taught and (share := evaluation.handed_over(cells, teacher, grid.arms[REFERENCE])):
+            yield arm, share.model_dump(exclude_none=True)
 
 
 def _facts(compared: Comparison) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json_lines, write_json
 from stages.common.pipeline import pipeline_stage
 from stages.corpora.splitting import Labels, shuffled_order, stratified_order
-from stages.results.prepared import read_task
+from stages.results.prepared import Task, read_task
 from stages.settings.grid import RowPlan, read_row_plan
 from stages.settings.libraries import require_libraries
 from stages.settings.train_rows import ALL_DRAWS, Size, labels_per_class
@@ -34,8 +34,11 @@ def plan_sizes(paths: Namespace, plan: RowPlan) -> None:
     if not labels_per_class(plan.train_size) and int(plan.train_size) > len(labels):
         raise UserError(f"params.yaml: {setting}: expected at most {len(labels)}, the number of training rows, or 0 "
                         f"for all, got {plan.train_size}; lower it")
-    kind = read_task(paths.prepared).kind
-    orders = {seed: draw_order(labels, kind, plan.split_seed, seed) if plan.draws > 1 else None for seed in plan.seeds}
+    task = read_task(paths.prepared)
+    _refuse_absent(task, labels, {setting: plan.train_size} | {
+        f"train_sizes: {size} of {paths.task}": size for size in plan.train_sizes})
+    orders = {seed: draw_order(labels, task.kind, plan.split_seed, seed) if plan.draws > 1 else None
+              for seed in plan.seeds}
     whole = _cells(labels, orders, plan.train_size, setting)
     used = _row_count(whole) or len(labels)
     counts = {size: labels_per_class(size) * len(set(labels)) or int(size) for size in plan.train_sizes}
@@ -79,6 +82,14 @@ def rows_of_size(labels: Labels, order: np.ndarray, size: Size, setting: str) ->
                         f"{counts.min()} of '{names[counts.argmin()]}'; lower it")
     chosen = np.concatenate([np.flatnonzero(codes == name)[:each] for name in names])
     return order[np.sort(chosen)]
+
+
+def _refuse_absent(task: Task, labels: np.ndarray, sizes: Mapping[str, Size]) -> None:
+    """Refuse so many rows of every class, by the setting that asks for them, where a class has no training row."""
+    absent = [] if task.is_words else sorted(set(task.labels) - set(labels.tolist()))
+    if found := next((setting for setting, size in sizes.items() if absent and labels_per_class(size)), ""):
+        raise UserError(f"params.yaml: {found}: expected {labels_per_class(sizes[found])} training rows of every "
+                        f"class, found 0 of '{absent[0]}'; give a number of rows, or training data that has the class")
 
 
 def _cells(

@@ -205,10 +205,12 @@ def _arms(
                         for part in ("difference", "low", "high", "p_value")]
             changing[f"verdict_against_{rival}" if place else "verdict"] = compared.verdict
             changing_metrics[f"against_{rival}/p_value_holm"] = compared.p_value_holm
+        if share := verdicts.handed_over.get(key):
+            changing_metrics |= {f"handed_over/{end}": value for end, value in share if value is not None}
         params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]
         tags = {tag: seeds[0].tags[tag] for tag in ("task", "arm", "tuning", "checkpoint", "synthetic",
                                                     "synthetic_checkpoint", "train_rows")} | {"summary": "arm"}
-        if "draws" in task:
+        if "draws" in task and sum(not task["cells"][run.name]["failed"] for run in seeds) > 1:
             tags["interval_covers_draw"] = str(task["draws"] > 1).lower()
         origin = {"dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
         children = tuple(run.result for run in seeds)

@@ -211,13 +211,15 @@ def test_lines_that_repeat_a_text_of_validation_or_test_are_left_out(data: Path,
     kept = [f"the good film {'. ' * number}un" for number in range(20)] + ["good film of train"]
     write_json_lines(data / "prepared" / "test.jsonl", [
         {"guid": "1", "text": "the  재미있다 film", "text_pair": "bad"}, {"guid": "2", "words": ["Ann", "visits"]}])
-    write_json_lines(data / "prepared" / "validation.jsonl", [{"guid": "3", "text": "good"}])
-    repeats = [unicodedata.normalize("NFD", "the 재미있다 film"), " bad ", "Ann  visits", "good", "good"]
+    write_json_lines(data / "prepared" / "validation.jsonl", [
+        {"guid": "3", "text": "good"}, {"guid": "4", "text": "good film" + " of a film" * 5}])
+    repeats = [unicodedata.normalize("NFD", "the 재미있다 film"), " bad ", "Ann  visits", "good",
+               "“The 재미있다 film!”", f"Ann: A good film,{' OF a  film.' * 6} the film"]
     for name, lines in (("kept.txt", kept), ("mixed.txt", [*kept[:5], *repeats, "", *kept[5:]])):
         (data / name).write_text("\n".join(lines), "utf-8")
     first = contents(adapted(data, "one", text="kept.txt", folder=str(data), arm=arm))
     assert contents(adapted(data, "two", text="mixed.txt", folder=str(data), arm=arm)) == first
-    assert (card(data, "one")["left_out"], card(data, "two")["left_out"]) == (0, 5)
+    assert (card(data, "one")["left_out"], card(data, "two")["left_out"]) == (0, 6)
     assert card(data, "two")["texts"] == 21
     (data / "kept.txt").write_text("good\nbad\n", "utf-8")
     with pytest.raises(UserError, match=r"kept.txt: expected texts that are not validation or test texts, found "

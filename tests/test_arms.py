@@ -354,6 +354,38 @@ def test_a_student_with_another_budget_than_scratch(settings: dict[str, Any], to
     assert all(finding.severity == "severe" and finding.taints == ("distilled",) for finding in found)
 
 
+@pytest.mark.parametrize(("known", "names"), [
+    (("full",), {"teacher_knows_test", "test_above_validation"}),
+    (("full", "distilled"), {"teacher_knows_test", "test_above_validation"}),
+    (("distilled",), {"test_above_validation"}), ((), set())])
+def test_a_student_of_a_teacher_that_knows_test(known: tuple[str, ...], names: set[str]) -> None:
+    """Arms that know test are right there on all rows, and on validation on two of three."""
+    evidence = taught()
+
+    def answer(cell: str, row: Row) -> str:
+        place = int(row.guid.split(":")[1])
+        right = place // 2 % 3 or (evidence.arm_of[cell] in known and row.guid.startswith("test"))
+        return row.label if right else LABELS[row.label == LABELS[0]]
+
+    kept = evidence.metrics
+    evidence = predicting(evidence, answer)
+    evidence = with_metrics(evidence, comparisons=kept.comparisons, baseline_comparisons=kept.baseline_comparisons)
+    found = {finding.name: finding.taints for finding in diagnose(evidence) if "test" in finding.name}
+    assert found.keys() == names
+    assert bool(list(distilling.teacher_knows_test(evidence))) == ("full" in known)
+    if "full" in known:
+        assert found == {"teacher_knows_test": ("distilled",), "test_above_validation": ("full",)}
+
+
+@pytest.mark.parametrize(("teacher", "found"), [("ab", []), ("cd", ["distilled-1"]), ("", ["distilled-1"])])
+def test_a_student_of_another_model_than_that_of_its_seed(teacher: str, found: list[str]) -> None:
+    evidence = replace(taught(), teachers={"distilled-1": "ab"})
+    evidence = replace(evidence, histories={**evidence.histories, "distilled-1": replace(history(), teacher=teacher)})
+    told = list(distilling.other_teacher(evidence))
+    assert [cell for finding in told for cell in finding.runs] == found
+    assert all((finding.severity, finding.taints) == ("severe", ("distilled",)) for finding in told)
+
+
 def test_a_student_that_saw_test_rows_is_found_by_the_check_of_leaks() -> None:
     evidence = taught()
     rows = {**evidence.rows, "train": [*evidence.rows["train"], *evidence.rows["test"][:60]]}

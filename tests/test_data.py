@@ -48,6 +48,18 @@ def test_leaked_rows(rows: int, severity: list[str]) -> None:
         ["validation"] if rows > 2 else [])
 
 
+@pytest.mark.parametrize(("rows", "severity"), [(2, []), (3, ["warning"]), (6, ["severe"])])
+def test_test_rows_that_pre_training_alone_has_read(rows: int, severity: list[str]) -> None:
+    unlabeled = [replace(row, guid=f"train:{1000 + place}", text=f"{row.text} {place}" if place >= rows else row.text)
+                 for place, row in enumerate(TEXTS.rows["train"][:20])]
+    texts = [row.text for row in TEXTS.rows["test"]]
+    unlabeled = [replace(row, text=texts[place].upper()) if place < rows else row
+                 for place, row in enumerate(unlabeled)]
+    found = list(leakage.test_in_pretraining_text(replace(TEXTS, unlabeled=unlabeled, readers=("adapted",))))
+    assert [finding.severity for finding in found] == severity
+    assert all(finding.taints == ("adapted",) for finding in found)
+
+
 @pytest.mark.parametrize("edit", [
     lambda text: f"  {text.upper()}!!", lambda text: "ｔｈｅ" + text.removeprefix("the"), lambda text: f"Re: {text}",
     lambda text: f"{text} (end of the review)", lambda text: text[:20] + "z" + text[21:],
@@ -357,6 +369,11 @@ def test_absent_label() -> None:
     people = with_rows(WORDS, "test", lambda place, row: replace(
         row, tags=tuple(tag if "PER" in tag else "O" for tag in row.tags)))
     assert told(labels.absent_label(people)) == [("absent_label", "severe", "test")]
+    drawn = {1: TEXTS.rows["train"][:8], 2: TEXTS.rows["train"][:8:2]}  # every other row is positive
+    finding, = labels.absent_label(replace(TEXTS, drawn=drawn))
+    assert (finding.severity, finding.runs) == ("warning", ("pretrained-full-2", "scratch-2"))
+    assert "no training row drawn for seed 2 has the label positive" in render(finding.evidence)
+    assert not list(labels.absent_label(replace(TEXTS, drawn={1: TEXTS.rows["train"][:8]})))
 
 
 def test_confident_learning_by_hand() -> None:

@@ -10,11 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from scipy.special import ndtr
 
 from stages.common.files import read_json, read_json_lines
+from stages.doctoring.evidence import _teachers
 from stages.evaluate import evaluate
+from stages.metrics.bootstrap import accuracy_of
+from stages.metrics.handed_over import handed_over
 from stages.predict_splits import predict
 from stages.results.histories import read_history
+from stages.results.task_metrics import Estimate
 from stages.settings.arms import ARMS
 from stages.settings.distillation import DistillationSettings
 from stages.settings.evaluation import EvaluationSettings
@@ -127,6 +132,8 @@ def test_it_is_compared_with_scratch_and_with_its_teacher(words: Path) -> None:
         fit(words, f"distilled-{seed}", teacher_of(words, seed))
     students, scratch = ([words / f"models/{arm}-{seed}" for seed in GRID.seeds] for arm in ("distilled", "scratch"))
     assert len({contents(folder) for folder in (*students, *scratch)}) == 4
+    assert _teachers(words / "models", GRID.arms) == {
+        folder.name: read_history(folder / "history.jsonl").teacher for folder in students}
     for own, other in zip(students, scratch, strict=True):
         first, second = (read_history(folder / "history.jsonl").summary for folder in (own, other))
         assert dict(first.settings) == dict(second.settings) | {
@@ -142,6 +149,11 @@ def test_it_is_compared_with_scratch_and_with_its_teacher(words: Path) -> None:
     facts = read_json(words / "metrics.json")
     assert list(facts["comparisons"]) == ["full", "distilled"]
     assert list(facts["further_comparisons"]) == ["distilled"]
+    gains = [facts["comparisons"][arm]["difference"] for arm in ("distilled", "full")]
+    if gains[1] > 0:
+        assert facts["handed_over"]["distilled"]["value"] == pytest.approx(gains[0] / gains[1])
+    else:
+        assert "handed_over" not in facts
     cells = facts["cells"]
     assert [cells[f"distilled-{seed}"]["before"] for seed in GRID.seeds] == [
         cells[f"scratch-{seed}"]["before"] for seed in GRID.seeds]  # the same random weights
@@ -206,24 +218,61 @@ def test_several_processes_learn_from_a_teacher_as_one_does(tmp_path: Path) -> N
 
 # The report -----------------------------------------------------------------------------------------------------------
 
-SHARE = ("Distillation hands over 50 % of what pre-training gave: +6.5 of +13.0 points over scratch",
-         "증류는 사전 학습이 준 이득의 50 %를 전달합니다")
+SHARE = ("Distillation hands over 50 % of what pre-training gave (95 % interval 20 % to 80 %), +6.5 of +13.0",
+         "증류가 전달한 비율은 사전 학습이 준 이득의 50 %(95 % 신뢰구간 20 % ~ 80 %)입니다")
 UNKNOWN = ("No share of what pre-training gave can be stated for distillation", "얼마나 전달하는지는 말할 수 없습니다")
 
 
-NOTHING = ("Distillation hands over nothing of what pre-training gave: -6.5 points over scratch",
-           "증류는 사전 학습이 준 이득을 전달하지 못했습니다. 처음부터 학습한 모델과의 차이는 학생 모델이 -6.5 %p")
-MORE = ("The distilled student gains more than pre-training gave: +15.0 points over scratch", "이득보다 큽니다")
+NOTHING = ("Distillation hands over nothing of what pre-training gave: a share of -50 % (95 % interval -80 % to -20 %)",
+           "증류는 사전 학습이 준 이득을 전달하지 못했습니다. 비율은 -50 %(95 % 신뢰구간 -80 % ~ -20 %)입니다")
+MORE = ("The distilled student gains more than pre-training gave: 130 % of it (95 % interval 105 % to 160 %)",
+        "이득보다 큽니다")
 
 
-@pytest.mark.parametrize(("taken", "expected"), [(-0.065, NOTHING), (0.0, ("hands over nothing",)), (0.15, MORE)])
-def test_a_share_below_none_or_above_all_is_no_share(tmp_path: Path, taken: float, expected: tuple[str, ...]) -> None:
-    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2),
-                                   asked={"distilled": ("reviews",)}))
-    inputs.edit("metrics/reviews.json", "comparisons", "distilled", "difference", value=taken)
-    page = inputs.build()["index.html"].replace("−", "-")
+def distilled(folder: Path, share: dict[str, float]) -> Inputs:
+    """Files of a study with a student that has this share of its teacher's gain."""
+    inputs = Inputs(folder, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2),
+                                 asked={"distilled": ("reviews",)}))
+    inputs.edit("metrics/reviews.json", "comparisons", "distilled", "difference", value=0.065)
+    inputs.edit("metrics/reviews.json", "handed_over", value={"distilled": share})
+    return inputs
+
+
+@pytest.mark.parametrize(("share", "expected"), [
+    ({"value": -0.5, "low": -0.8, "high": -0.2}, NOTHING), ({"value": 1.3, "low": 1.05, "high": 1.6}, MORE),
+    ({"value": 1.02, "low": 0.9, "high": 1.15}, ("hands over 102 % of what pre-training gave (95 % interval 90 %",))])
+def test_an_interval_below_none_or_above_all_is_said_to_be_so(
+    tmp_path: Path, share: dict[str, float], expected: tuple[str, ...]
+) -> None:
+    page = distilled(tmp_path, share).build()["index.html"].replace("−", "-").replace("\xa0", " ")
     assert all(text in page for text in expected)
     assert "hands over -" not in page
+
+
+def test_a_share_has_the_interval_that_a_simulation_finds() -> None:
+    """The shares of studies with the same truth: their middle 95 % are about as wide, and the truth is covered."""
+    generator, found = np.random.default_rng(3), []
+    for _ in range(100):
+        rows = generator.normal(size=400)
+        arms = [np.stack([np.stack([rows + generator.normal(size=400) < level + generator.normal(0, 0.05),
+                                    np.ones(400)], axis=-1) for _ in range(4)]) for level in (0.75, 1.2, 0.3)]
+        found.append(handed_over(arms, accuracy_of, 300, 1))
+    many = np.array([(one.value, one.low, one.high) for one in found if one])
+    assert len(many) == 100
+    # Accuracies of the three arms: of a normal value of variance 2 below each level.
+    taken, given = (ndtr(level / np.sqrt(2)) - ndtr(0.3 / np.sqrt(2)) for level in (0.75, 1.2))
+    covered = (many[:, 1] <= taken / given) & (taken / given <= many[:, 2])
+    assert 0.9 <= covered.mean() <= 1
+    spread = np.quantile(many[:, 0], [0.025, 0.975])
+    assert 0.9 < np.median(many[:, 2] - many[:, 1]) / np.ptp(spread) < 1.6
+
+
+def test_of_no_gain_there_is_no_share_and_of_one_that_may_be_none_no_interval() -> None:
+    """Of 100 rows all runs are right on 50, the student on 51, and its teacher on 52 in the second case."""
+    def right(number: int) -> np.ndarray:
+        return np.stack([np.stack([np.arange(100) < number, np.ones(100)], axis=-1)] * 2).astype(float)
+    assert handed_over([right(51), right(50), right(50)], accuracy_of, 200, 1) is None
+    assert handed_over([right(51), right(52), right(50)], accuracy_of, 200, 1) == Estimate(value=0.5)
 
 
 def test_a_student_is_compared_with_full_tuning_where_that_taught_it() -> None:
@@ -232,17 +281,21 @@ def test_a_student_is_compared_with_full_tuning_where_that_taught_it() -> None:
     assert [grid.further_rivals for grid in grids] == [{"distilled": "full"}, {}]
 
 
-@pytest.mark.parametrize(("low", "expected", "other"), [(0.098, SHARE, UNKNOWN), (-0.01, UNKNOWN, SHARE)])
+@pytest.mark.parametrize(("edit", "expected", "other"), [
+    ({}, SHARE, UNKNOWN), ({("comparisons", "full", "low"): -0.01}, UNKNOWN, SHARE),
+    ({("comparisons", "distilled", "recipe"): False}, UNKNOWN, SHARE),
+    ({("handed_over",): {"distilled": {"value": 0.5}}}, UNKNOWN, SHARE)])
 def test_the_report_has_one_sentence_on_what_was_handed_over(
-    tmp_path: Path, low: float, expected: tuple[str, str], other: tuple[str, str]
+    tmp_path: Path, edit: dict[tuple[str, ...], Any], expected: tuple[str, str], other: tuple[str, str]
 ) -> None:
-    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2),
-                                   asked={"distilled": ("reviews",)}))
-    inputs.edit("metrics/reviews.json", "comparisons", "distilled", "difference", value=0.065)
-    inputs.edit("metrics/reviews.json", "comparisons", "full", "low", value=low)
+    inputs = distilled(tmp_path, {"value": 0.5, "low": 0.2, "high": 0.8})
+    for place, value in edit.items():
+        inputs.edit("metrics/reviews.json", *place, value=value)
     files = inputs.build()
-    page = files["index.html"]
+    page = files["index.html"].replace("\xa0", " ")
     assert all(text in page for text in expected)
     assert not any(text in page for text in other)
-    assert "distillation of the fine-tuned model into random weights scores above" in page.lower()
-    assert json.loads(files["metrics.json"])["reviews"]["verdict-distillation"] == "helps"
+    numbers = json.loads(files["metrics.json"])["reviews"]
+    assert numbers.get("value-handed-over-distillation") == (0.5 if expected == SHARE else None)
+    if ("comparisons", "distilled", "recipe") not in edit:
+        assert numbers["verdict-distillation"] == "helps"

@@ -292,14 +292,20 @@ def test_draws_are_no_mixed_cells_while_arms_share_them() -> None:
 
 
 def test_checkpoint_of_the_corpus() -> None:
-    def of(title: str, repository: str) -> list[Finding]:
+    def of(title: str, repository: str = "", checkpoint: str = "", config: Any = None) -> list[Finding]:
         return list(tokens.checkpoint_of_the_corpus(replace(
             TEXTS, task=replace(TEXTS.task, title=title), encoding=TEXTS.encoding.model_copy(
-                update={"origin": {"from": repository}}))))
+                update={"origin": {"from": repository}, "checkpoint": checkpoint}),
+            config=CheckpointConfig.of(config or {}))))
     assert of("NSMC, sentiment", "someone/koelectra-small-finetuned-NSMC")[0].taints == ("full",)
     assert of("AG News, topics", "x/bert-ag-news")
     assert of("MultiNLI, inference", "x/roberta-large-mnli")
     assert not of("NSMC, sentiment", "monologg/koelectra-base-v3-discriminator")
+    for named in ({"_name_or_path": "./out/ag_news-tuned"}, {"finetuning_task": "ag_news"}):
+        assert of("AG News, topics", config=named)[0].severity == "severe"
+    assert not of("AG News, topics", config={"_name_or_path": "bert-base-cased", "finetuning_task": None})
+    for folder, names in (("local/bert-finetuned-agnews/", 1), ("ag_news/bert", 0), ("local/ag_news", 0)):
+        assert len(of("AG News, topics", checkpoint=folder)) == names
 
 
 # Training -------------------------------------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stages import track
 from stages.baseline import predict_baselines
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines, write_json_lines
+from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
 from stages.doctoring.evidence import read_evidence
 from stages.embed import embed
 from stages.encoding.store import read_split
@@ -23,12 +24,14 @@ from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.plan_sizes import draw_order, plan_sizes, rows_of_size
 from stages.results.prepared import read_rows
+from stages.results.verdicts import TaskVerdicts
 from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid, RowPlan
 from stages.settings.prediction import ForwardSettings
 from stages.settings.schema import check_params
 from stages.settings.train_rows import read_all_draws, read_train_rows
+from stages.tracking.store import TrackedRun
 from stages.train import train
 from tests import tiny
 from tests.impact import STAGES
@@ -137,9 +140,14 @@ def test_rows_of_a_seed_depend_on_no_other_seed_or_size(texts: Path) -> None:
 @pytest.mark.parametrize(("changes", "message"), [
     ({"train_size": "21_per_class"}, "tasks.toy.train_size: expected 21 training rows of every class, found 20"),
     ({"train_sizes": (6, "3_per_class")}, "train_sizes: 6 and 3_per_class are both 6 training rows of toy; remove one"),
+    ({"train_size": 0, "train_sizes": ("3_per_class",), "absent": "third"},
+     "train_sizes: 3_per_class of toy: expected 3 training rows of every class, found 0 of 'third'; give a number"),
     ({"train_size": 41}, "tasks.toy.train_size: expected at most 40, the number of training rows, or 0 for all"),
 ])
 def test_what_there_are_too_few_rows_for_is_refused(texts: Path, changes: dict[str, Any], message: str) -> None:
+    if label := changes.pop("absent", ""):
+        task = read_json(texts / "prepared/task.json")
+        write_json(texts / "prepared/task.json", task | {"labels": [*task["labels"], label]})
     with pytest.raises(UserError, match=re.escape(message)):
         planned(texts, **changes)
     assert not (texts / "sizes.json").exists()
@@ -188,6 +196,20 @@ def test_a_single_run_that_trained_covers_no_draw(tmp_path: Path) -> None:
     page = inputs.build()["details/reviews.md"]
     assert ("Every seed drew its own 8 training texts (4 of each class), but only one run of an arm trained, so the "
             "interval does not cover another draw.") in page
+
+
+@pytest.mark.parametrize(("draws", "failed", "covers"), [
+    (2, (), "true"), (1, (), "false"), (2, (1,), "true"), (2, (1, 2), None), (0, (), None)])
+def test_mlflow_says_whether_the_interval_covers_the_draw(
+    draws: int, failed: tuple[int, ...], covers: str | None
+) -> None:
+    names = ("task", "arm", "tuning", "checkpoint", "synthetic", "synthetic_checkpoint", "train_rows")
+    runs = [TrackedRun(f"scratch-{seed}", str(seed), {}, dict.fromkeys(names, "x"), []) for seed in SEEDS]
+    cells = {run.name: {"seed": seed, "settings": {}, "failed": seed in failed, "after": {"test": {"accuracy": 0.5}}}
+             for seed, run in zip(SEEDS, runs, strict=True)}
+    task = {"metric": "accuracy", "cells": cells} | ({"draws": draws} if draws else {})
+    arm, = track._arms(task, runs, [], TaskVerdicts(metrics="", findings="", comparisons={}), ())
+    assert arm.tags.get("interval_covers_draw") == covers
 
 
 @pytest.mark.parametrize(("draws", "sentence"), [
@@ -241,6 +263,9 @@ def test_a_study_with_draws_is_evaluated_and_diagnosed(study: SmallStudy) -> Non
     guids = [row["guid"] for row in read_json_lines(study.paths.prepared / "train.jsonl")]
     assert [row.guid for row in evidence.rows["train"]] == [guids[place] for place in sorted(places)]
     assert 64 < len(places) <= 128
+    for seed, one in study.draws.items():
+        assert [row.guid for row in evidence.drawn[seed]] == [guids[place] for place in one.drawn or ()]
+    assert evidence.unlabeled == []
 
 
 def test_runs_with_one_seed_are_pairs_unless_one_failed(texts: Path) -> None:

@@ -153,8 +153,8 @@ def test_the_interval_covers_a_known_truth() -> None:
 def test_an_interval_without_the_spread_of_seeds_would_not_cover(monkeypatch: pytest.MonkeyPatch) -> None:
     study = Study(seeds=3, examples=200, spread=0.06)
     honest = covered(study, trials=40, resamples=100)
-    drawn = label_multiplier._drawn_means
-    monkeypatch.setattr(label_multiplier, "_drawn_means", lambda arms, means, *rest: drawn(
+    drawn = label_multiplier.drawn_means
+    monkeypatch.setattr(label_multiplier, "drawn_means", lambda arms, means, *rest: drawn(
         [arm.mean(axis=0, keepdims=True) for arm in arms], means, *rest))
     assert covered(study, trials=40, resamples=100) < honest - 0.1
 
@@ -429,7 +429,7 @@ def test_one_run_of_an_arm_is_worth_no_labels() -> None:
 def test_curves_of_runs_that_are_right_on_the_same_examples_are_not_certain() -> None:
     # All of 10 are right: the bootstrap has no spread, where one example of each arm may have come out otherwise.
     best = np.ones((1, 10, 2))
-    errors = label_multiplier._drawn_means([best, best], accuracy_of, 20_000, 1)
+    errors = label_multiplier.drawn_means([best, best], accuracy_of, 20_000, 1)
     assert (errors[:, 0] - errors[:, 1]).std() == pytest.approx(0.1 * 2**0.5, rel=0.02)
     # What the examples show is enough where arms are right on different ones.
     worse = np.stack([np.arange(10) > 2, np.ones(10)], axis=-1)[None].astype(np.float64)

@@ -30,6 +30,7 @@ from stages.prompt import prompt
 from stages.prompting.prompts import draw_examples, render_prefix, render_query, shortened
 from stages.prompting.scoring import calibrated, label_likelihoods, log_probabilities
 from stages.results.histories import read_history
+from stages.results.prepared import Row
 from stages.results.prompts import PromptCard
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -40,7 +41,7 @@ from stages.settings.yaml12 import parse_yaml
 from stages.train import train
 from tests import tiny
 from tests.arm_lists import NO_TASKS
-from tests.healthy import healthy
+from tests.healthy import healthy, with_rows
 from tests.refusals import refusal
 from tests.test_report import Inputs
 
@@ -276,6 +277,10 @@ def test_there_is_no_model_to_apply(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 # The doctor -----------------------------------------------------------------------------------------------------------
 
+KOREAN = {"negative": "부정", "positive": "긍정"}
+
+
+
 def with_prompts(**changes: Any) -> Evidence:
     """Healthy arms, and a prompted one at chance that took no step."""
     evidence, cell = healthy(), "in_context-1"
@@ -306,7 +311,9 @@ def test_a_healthy_prompted_arm_gets_nothing_but_notes() -> None:
 
 @pytest.mark.parametrize(("check", "changes", "severity"), [
     (prompts.answer_in_prompt, {"query": "Good film? {text}\nAnswer:"}, "severe"),
-    (prompts.shared_first_token, {"tokens": {"negative": (5,), "positive": (5, 7)}}, "warning"),
+    (prompts.answer_in_prompt, {"query": "{text}\n부정적인 리뷰:", "words": KOREAN}, "severe"),
+    (prompts.answer_in_prompt, {"instruction": "All of these are good."}, "warning"),
+    (prompts.shared_first_token, {"tokens": {"negative": (5, 6), "positive": (5, 7)}}, "warning"),
     (prompts.test_in_prompt, {"examples": ("train:3", "test:8")}, "severe"),
     (prompts.prompts_shortened, {"shortened": {"examples": 0, "validation": 0, "test": 24}}, "note"),
     (prompts.prompts_shortened, {"shortened": {"examples": 0, "validation": 0, "test": 25}}, "warning"),
@@ -317,9 +324,56 @@ def test_what_is_wrong_with_a_prompt_is_found(check: Check, changes: dict[str, A
     assert found == [(check.__name__, severity, ("in_context",))]
 
 
-def test_words_of_all_labels_and_parts_of_words_are_no_answer() -> None:
-    for query in ("{text}\nbad or good?", "A goodness: {text}\nSentiment:"):
-        assert not list(prompts.answer_in_prompt(with_prompts(query=query)))
+@pytest.mark.parametrize("changes", [
+    {"query": "{text}\nbad or good?"}, {"query": "A goodness: {text}\nSentiment:"},
+    {"query": "{text}\n부정하다:", "words": KOREAN}, {"instruction": "Reviews are good or bad."},
+    {"instruction": "Classify as {labels}."}])
+def test_words_of_all_labels_and_parts_of_words_are_no_answer(changes: dict[str, Any]) -> None:
+    assert not list(prompts.answer_in_prompt(with_prompts(**changes)))
+
+
+@pytest.mark.parametrize(("share", "wrong", "found"), [
+    (0.3, 0.0, ["severe"]), (0.2, 0.0, []), (0.3, 0.1, []), (1.0, 0.05, ["severe"])])
+def test_test_texts_that_have_the_word_of_their_label_answer_for_the_model(
+    share: float, wrong: float, found: list[str]
+) -> None:
+    words = {"negative": "bad", "positive": "good"}
+
+    def marked(place: int, row: Row) -> Row:
+        other = place % 100 < 100 * wrong
+        named = next(label for label in words if (label == row.label) != other)
+        return replace(row, text=f"{words[named]}: {row.text}") if place % 100 < 100 * (share + wrong) else row
+
+    evidence = with_rows(with_prompts(), "test", marked)
+    assert [finding.severity for finding in prompts.answer_in_text(evidence)] == found
+
+
+@pytest.mark.parametrize(("tokens", "settings", "shorter", "found"), [
+    ({"negative": (5,), "positive": (5,)}, {}, 0.5, [("equal_label_words", "severe")]),
+    ({"negative": (5,), "positive": (5, 7)}, {}, 0.5, [("shorter_word_favoured", "severe")]),
+    ({"negative": (5,), "positive": (6, 7)}, {}, 0.7, [("shorter_word_favoured", "warning")]),
+    ({"negative": (5,), "positive": (6, 7)}, {}, 0.6, []),
+    ({"negative": (5,), "positive": (6, 7)}, {"normalisation": "bytes"}, 0.7, []),
+    ({"negative": (5,), "positive": (6, 7)}, {"calibration": True}, 0.7, []),
+    ({"negative": (5, 8), "positive": (6, 7)}, {}, 0.7, [])])
+def test_label_words_that_decide_by_their_tokens(
+    tokens: dict[str, tuple[int, ...]], settings: dict[str, Any], shorter: float, found: list[tuple[str, str]]
+) -> None:
+    """Of 500 validation and test rows, half are negative."""
+    evidence, cell = with_prompts(tokens=tokens), "in_context-1"
+    used = {"model": "some", "normalisation": "none", "calibration": False} | settings
+    history = evidence.histories[cell]
+    evidence = replace(evidence, predictions={
+        split: cells | {cell: ["negative" if place < shorter * len(cells[cell]) else "positive"
+                               for place in range(len(cells[cell]))]}
+        for split, cells in evidence.predictions.items()},
+        histories={**evidence.histories, cell: replace(history, summary=replace(history.summary, settings=used))})
+    told = [(finding.name, finding.severity) for finding in diagnose(evidence)
+            if finding.taints == ("in_context",) and finding.severity != "note"]
+    assert [one for one in told if "word" in one[0] or "token" in one[0]] == found
+    for check in (prompts.equal_label_words, prompts.shorter_word_favoured):
+        assert [(finding.name, finding.severity) for finding in check(evidence)] == [
+            one for one in found if one[0] == check.__name__]
 
 
 def test_texts_of_test_among_the_examples_are_found() -> None:
@@ -327,7 +381,8 @@ def test_texts_of_test_among_the_examples_are_found() -> None:
     copied = {guid: evidence.rows["test"][place].text for place, guid in enumerate(("train:3", "train:8"))}
     rows = [replace(row, text=copied.get(row.guid, row.text)) for row in evidence.rows["train"]]
     one = [row if row.guid != "train:8" else evidence.rows["train"][8] for row in rows]
-    for train_rows, severe in ((rows, True), (one, False)):
+    retyped = [replace(row, text=f"“{row.text.upper()}”") for row in rows]
+    for train_rows, severe in ((rows, True), (retyped, True), (one, False)):
         found = list(prompts.test_in_prompt(replace(evidence, rows={**evidence.rows, "train": train_rows})))
         assert bool(found) == severe
 

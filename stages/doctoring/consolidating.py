@@ -13,6 +13,7 @@ _RUN_CAUSES = ("aborted", "diverged", "dead_gradient", "collapsed", "never_impro
                "near_chance", "class_never_predicted")
 _FAILURES = ("aborted", "diverged", "collapsed")
 _OF_FAILURE = ("failed_arm", "failed_seed")  # which name the failures of their runs
+_OF_LABEL_WORDS = ("shared_first_token", "class_never_predicted", "one_class_predicted", "prediction_drift")
 # What a finding explains about the same arm, so that it is not said again with another remedy.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "failed_arm": ("not_converged", "underfitted", "prediction_drift", "unstable_seeds", "loses_to_a_baseline",
@@ -23,6 +24,9 @@ _EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "not_converged": ("overfitted", "prediction_drift"),
     "test_below_validation": ("near_chance", "prediction_drift"),
     "class_never_predicted": ("prediction_drift",),
+    "equal_label_words": _OF_LABEL_WORDS,
+    "shorter_word_favoured": _OF_LABEL_WORDS,
+    "teacher_knows_test": ("test_above_validation",),
 }
 # The same of the whole task.
 _EXPLAINS_ALL: Mapping[str, tuple[str, ...]] = {

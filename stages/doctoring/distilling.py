@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from stages.doctoring.arms import test_unlike_validation
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import Finding
 from stages.settings.arms import arm_of_key, rivals_of
@@ -13,13 +14,43 @@ def failed_teacher(evidence: Evidence) -> Iterator[Finding]:
     for arm, cells in evidence.arms.items():
         if not arm_of_key(arm).taught:
             continue
-        teachers = next(of_arm for key, of_arm in evidence.arms.items() if arm_of_key(key).tuned)
+        teachers = evidence.arms[_teaching(evidence)]
         misled = {cell: teacher for cell, teacher in zip(cells, teachers, strict=True) if evidence.failed(teacher)}
         if misled:
             yield Finding(
                 "failed_teacher", "severe" if len(misled) == len(cells) else "warning", arm, (arm,),
                 message("found-failed_teacher", teachers=tuple(misled.values()), students=tuple(misled)),
                 message("why-failed_teacher"), message("fix-tune"), tuple(misled))
+
+
+def other_teacher(evidence: Evidence) -> Iterator[Finding]:
+    """Students that learned the logits of another model than that of the arm with which they are compared."""
+    for arm, cells in evidence.arms.items():
+        taught = {cell: evidence.histories[cell].teacher for cell in cells if arm_of_key(arm).taught}
+        misled = [cell for cell, teacher in taught.items() if teacher != evidence.teachers.get(cell, teacher)]
+        if misled:
+            yield Finding(
+                "other_teacher", "severe", arm, (arm,), message("found-other_teacher", students=tuple(misled)),
+                message("why-other_teacher"), message("fix-mixed-cells"), tuple(misled))
+
+
+def teacher_knows_test(evidence: Evidence) -> Iterator[Finding]:
+    """Students of an arm that knows test: it scores far better there than on validation, and scratch does not."""
+    for found in test_unlike_validation(evidence):
+        if found.name != "test_above_validation" or found.severity != "severe":
+            continue
+        for arm, cells in evidence.arms.items():
+            if arm_of_key(arm).taught and found.about == _teaching(evidence):
+                yield Finding(
+                    "teacher_knows_test", "severe", arm, (arm,),
+                    message("found-teacher_knows_test", teacher=evidence.arm_names[found.about],
+                            evidence=found.evidence),
+                    message("why-teacher_knows_test"), message("fix-checkpoint-knows-test"), tuple(cells))
+
+
+def _teaching(evidence: Evidence) -> str:
+    """The arm whose models teach."""
+    return next(arm for arm in evidence.arms if arm_of_key(arm).tuned)
 
 
 def other_budget(evidence: Evidence) -> Iterator[Finding]:
@@ -41,4 +72,4 @@ def other_budget(evidence: Evidence) -> Iterator[Finding]:
                     message("why-other_budget"), message("fix-mixed-cells"), tuple(cells))
 
 
-CHECKS = (failed_teacher, other_budget)
+CHECKS = (failed_teacher, other_teacher, teacher_knows_test, other_budget)

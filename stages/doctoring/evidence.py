@@ -1,7 +1,7 @@
 """What the doctor reads: the files that the other stages wrote about one task."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 
 from stages.common.errors import UserError
-from stages.common.files import read_json
+from stages.common.files import read_json, sha256
 from stages.doctoring.copies import Copies, find_copies
 from stages.metrics.chance import chance_level
 from stages.results.arm_words import arm_names
@@ -38,19 +38,24 @@ _WITH_HANGUL = 100  # rows on which the normaliser is tried
 
 @dataclass(frozen=True)
 class CheckpointConfig:
-    """What ``config.json`` of a checkpoint says: the labels of its own head in their order, and how it was made."""
+    """What ``config.json`` of a checkpoint says: the labels of its own head in their order, and how it was made.
+
+    ``made_of`` has the checkpoint and the task that it names as those that it was made of.
+    """
 
     labels: tuple[str, ...] = ()
     architectures: tuple[str, ...] = ()
     initializer_range: float | None = None
+    made_of: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "CheckpointConfig":
         """That of these JSON values."""
         labels = sorted(values.get("id2label", {}).items(), key=lambda entry: int(entry[0]))
         spread = values.get("initializer_range")
+        made_of = (values.get(name) for name in ("_name_or_path", "finetuning_task"))
         return cls(tuple(str(label) for _, label in labels), tuple(map(str, values.get("architectures") or ())),
-                   None if spread is None else float(spread))
+                   None if spread is None else float(spread), tuple(str(name) for name in made_of if name))
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class Evidence:
     Attributes:
         task: of the prepared data.
         rows: prepared rows by split; of train those that were learned from.
+        drawn: the training rows of each seed where every seed draws its own.
+        unlabeled: training rows without those that were learned from, whose texts alone the arms in ``readers`` have
+            learned from in pre-training.
+        readers: arms that were pre-trained on the texts of all training rows.
         card: the data card.
         encoding: the card of encode.
         metrics: what evaluate wrote.
@@ -69,6 +78,7 @@ class Evidence:
         config: of the checkpoint.
         hangul_is_kept: whether the tokenizer leaves composed Hangul syllables as they are; true where there are none.
         prompts: what was shown to a language model, by the cells that are not trained.
+        teachers: SHA-256 of the weights of the model that is to teach a cell, by that cell.
         sentence_pieces: entries of a WordPiece vocabulary that have the mark of SentencePiece; 0 in another vocabulary.
     """
 
@@ -84,6 +94,10 @@ class Evidence:
     hangul_is_kept: bool = True
     sentence_pieces: int = 0
     prompts: Mapping[str, PromptCard] = field(default_factory=dict)
+    teachers: Mapping[str, str] = field(default_factory=dict)
+    drawn: Mapping[int, Sequence[Row]] = field(default_factory=dict)
+    unlabeled: Sequence[Row] = ()
+    readers: tuple[str, ...] = ()
 
     @cached_property
     def of_training(self) -> "Evidence":
@@ -160,9 +174,11 @@ def label_counts(rows: Iterable[Row]) -> Counter[str]:
 
 def read_evidence(
     prepared: Path, card: Path, encoding_card: Path, metrics: Path, models: Path, predictions: Path, checkpoint: Path,
-    arms: Mapping[str, Sequence[str]], draws: Mapping[int, TrainRows] = WHOLE,
+    arms: Mapping[str, Sequence[str]], draws: Mapping[int, TrainRows] = WHOLE, readers: Collection[str] = (),
 ) -> Evidence:
     """Read the files of one task; its training rows are those of all ``draws``.
+
+    ``readers``: arms that were pre-trained on the texts of all training rows.
 
     Raises:
         UserError: a file is missing, or the predictions are not those of the prepared rows.
@@ -173,6 +189,8 @@ def read_evidence(
     used = TrainRows(next(iter(draws.values())).train_size, tuple(places) or None)
     rows = {split: (used if split == "train" else TrainRows()).of_all(read_rows(prepared / f"{split}.jsonl"))
             for split in task.splits}
+    learned = {row.guid for row in rows["train"]}
+    unlabeled = [row for row in read_rows(prepared / "train.jsonl") if row.guid not in learned] if readers else []
     cells = [cell for cells in arms.values() for cell in cells]
     if missing := [cell for cell in cells if cell not in scored.cells]:
         raise UserError(f"{metrics}: expected the cells of params.yaml, found none of {', '.join(missing)}; "
@@ -184,7 +202,16 @@ def read_evidence(
         {split: {cell: of_cell[split] for cell, of_cell in answers.items()} for split in JUDGED},
         arms, CheckpointConfig.of(read_json(checkpoint / "config.json")), _hangul_is_kept(tokenizer, rows["test"]),
         _sentence_pieces(tokenizer), {
-            cell: validated(PromptCard, path) for cell in cells if (path := models / cell / PROMPTS).is_file()})
+            cell: validated(PromptCard, path) for cell in cells if (path := models / cell / PROMPTS).is_file()},
+        _teachers(models, arms), {
+            seed: one.of_all(read_rows(prepared / "train.jsonl")) for seed, one in draws.items() if len(draws) > 1},
+        unlabeled, tuple(readers))
+
+
+def _teachers(models: Path, arms: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    tuned = next((cells for arm, cells in arms.items() if arm_of_key(arm).tuned), ())
+    return {cell: sha256(models / teacher / "model.safetensors") for arm, cells in arms.items()
+            if arm_of_key(arm).taught for cell, teacher in zip(cells, tuned, strict=True)}
 
 
 def _answers(predictions: Predictions, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Answer]]:

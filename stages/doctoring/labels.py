@@ -19,6 +19,7 @@ from stages.doctoring.evidence import Evidence, label_counts
 from stages.doctoring.finding import Finding
 from stages.metrics.chance import chance_level
 from stages.results.prepared import Row
+from stages.settings.arms import parse_cell_name
 from stages.wording.message import Message, message
 from stages.wording.names import split_name
 
@@ -96,12 +97,19 @@ def absent_label(evidence: Evidence) -> Iterator[Finding]:
     """A label that is tested and was never shown, or that was shown and is never tested."""
     counts = {split: label_counts(rows) for split, rows in evidence.rows.items()}
     train = counts["train"]
+    drawn = {seed: label_counts(rows) for seed, rows in evidence.drawn.items()}
     for label in evidence.task.labels:
         if not train[label] and counts["test"][label]:
             yield Finding(
                 "absent_label", "severe", "train", evidence.everything,
                 message("found-label-not-in-train", label=label, number=counts["test"][label]),
                 message("why-label-not-in-train"), message("fix-label-not-in-train"))
+        elif without := [seed for seed, found in drawn.items() if not found[label] and counts["test"][label]]:
+            yield Finding(
+                "absent_label", "warning", "train", evidence.everything,
+                message("found-label-not-in-draw", label=label, seeds=tuple(map(str, without))),
+                message("why-label-not-in-train"), message("fix-label-not-in-draw"),
+                tuple(cell for cell in evidence.arm_of if parse_cell_name(cell).seed in without))
         for split, found in counts.items():
             expected = found.total() * train[label] / max(train.total(), 1)
             if split != "train" and not found[label] and expected >= EXPECTED:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -65,6 +66,24 @@ def _leaked(evidence: Evidence, split: str, source: str) -> Iterator[Finding]:
         message("why-leaked-habit" if severity == "note" else
                 "why-leaked-train" if source == "train" else "why-chosen-on-test"),
         message("fix-leaked-rows", source=split_name(source)) if severity != "note" else message("fix-leaked-habit"))
+
+
+def test_in_pretraining_text(evidence: Evidence) -> Iterator[Finding]:
+    """Rows of test that repeat training rows which arms were pre-trained on, and on whose labels none was trained.
+
+    What repeats rows that were trained on is what ``leaked_rows`` is about.
+    """
+    if not evidence.unlabeled:
+        return
+    read = replace(evidence, rows={**evidence.rows, "train": evidence.unlabeled})
+    excess = leak_excess(read, "test", "train")
+    if excess >= LEAK_WARNING:
+        copied = _copied(read, "test", "train")
+        yield Finding(
+            "test_in_pretraining_text", "severe" if excess >= LEAK_SEVERE else "warning", "test", evidence.readers,
+            message("found-test_in_pretraining_text", number=int(copied.sum()), rows=len(copied),
+                    share=float(copied.mean())),
+            message("why-test_in_pretraining_text"), message("fix-leaked-rows", source=split_name("train")))
 
 
 def leak_excess(evidence: Evidence, split: str, source: str) -> float:
@@ -167,4 +186,4 @@ def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:
                 message("why-swapped-splits"), message("fix-swapped-splits"))
 
 
-CHECKS = (leaked_rows, duplicate_rows, conflicting_labels, labels_of_copies_disagree)
+CHECKS = (leaked_rows, test_in_pretraining_text, duplicate_rows, conflicting_labels, labels_of_copies_disagree)

@@ -24,6 +24,7 @@ MARKED = 0.05
 UNKNOWN_DRIFT = 0.01
 _ALIASES = {"multinli": "mnli", "conll2003": "conll03"}
 _HEADS = ("ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering")
+_LEARNED = ("tuned", "trained")  # in the name of a folder that names the corpus as well
 # Published configurations have 0.02; far smaller or larger initial weights keep a model from learning.
 INITIAL_LOW, INITIAL_HIGH = 0.005, 0.05
 
@@ -153,9 +154,15 @@ def _encoders(evidence: Evidence) -> tuple[str, ...]:
 
 
 def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
-    """A checkpoint that was trained on this corpus before."""
+    """A checkpoint that was trained on this corpus before, by what it is called and by what its config says.
+
+    A folder may be called after the task that it is for; its name counts where it says that something was trained.
+    """
     corpus = "".join(filter(str.isalnum, evidence.task.title.split(",")[0].casefold()))
-    origin = " ".join(str(value) for value in evidence.encoding.origin.values())
+    origin = " ".join([*map(str, evidence.encoding.origin.values()), *evidence.config.made_of])
+    folder = evidence.encoding.checkpoint.rstrip("/").rpartition("/")[2]
+    if any(word in folder.casefold() for word in _LEARNED):
+        origin = f"{origin} {folder}"
     letters = "".join(filter(str.isalnum, origin.casefold()))
     if any(name in letters for name in (corpus, _ALIASES.get(corpus, corpus))):
         yield Finding(

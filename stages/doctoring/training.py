@@ -124,8 +124,7 @@ def dead_part(evidence: Evidence) -> Iterator[Finding]:
     for cell, history in evidence.histories.items():
         steps = [event.gradient_norms for event in history.steps]
         parts = sorted({part for norms in steps for part in norms})
-        dead = [part for part in parts if part != "other" and _is_dead([norms[part] for norms in steps
-                                                                        if part in norms])]
+        dead = [part for part in parts if _is_dead([norms[part] for norms in steps if part in norms])]
         if dead and len(dead) < len(parts):
             yield Finding(
                 "dead_part", "warning", cell, (evidence.arm_of[cell],),

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from stages.results.task_metrics import TaskMetrics
+from stages.results.task_metrics import Estimate, TaskMetrics
 from stages.results.trained import that_trained
-from stages.results.verdicts import Aggregate, Estimate, TaskVerdicts
+from stages.results.verdicts import Aggregate, TaskVerdicts
 from stages.settings.arms import REFERENCE
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid

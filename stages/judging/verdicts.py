@@ -7,7 +7,7 @@ from itertools import chain
 from stages.judging.holm import holm
 from stages.results.findings import FoundFact
 from stages.results.sizes import Multiplier, Sizes
-from stages.results.task_metrics import ArmDifference, Comparison, Difference, RunSettings, TaskMetrics
+from stages.results.task_metrics import ArmDifference, Comparison, Difference, Estimate, RunSettings, TaskMetrics
 from stages.results.verdicts import (
     EveryRun,
     HoldsForRuns,
@@ -21,7 +21,7 @@ from stages.results.verdicts import (
     ToSettle,
     Verdict,
 )
-from stages.settings.arms import REFERENCE, trained_as_far
+from stages.settings.arms import REFERENCE, arm_of_key, trained_as_far
 from stages.settings.grid import Grid
 
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
@@ -66,12 +66,22 @@ def judge(results: Mapping[str, TaskResults], grid: Grid) -> dict[str, TaskVerdi
 
 def _task_verdicts(results: TaskResults, grid: Grid, judged: Sequence[Judgement]) -> TaskVerdicts:
     names, further = list(grid.rivals), list(grid.further_rivals)
+    comparisons = dict(zip(names, judged, strict=False))
     return TaskVerdicts(
         metrics=results.digests[0], findings=results.digests[1],
-        comparisons=dict(zip(names, judged, strict=False)),
+        comparisons=comparisons, handed_over=_handed_over(results.metrics, comparisons),
         further=dict(zip(further, judged[len(names):], strict=True)), labels=_labels(results, grid),
         baselines={baseline: {arm: standing(difference) for arm, difference in arms.items()}
                    for baseline, arms in results.metrics.baseline_comparisons.items()})
+
+
+def _handed_over(metrics: TaskMetrics, judged: Mapping[str, Judgement]) -> dict[str, Estimate]:
+    """The shares that may be stated: of a gain with a verdict, for several runs that nothing severe taints."""
+    teacher = next((one for key, one in judged.items() if arm_of_key(key).tuned), None)
+    if teacher is None or teacher.verdict not in ("helps", "above_scratch"):
+        return {}
+    return {arm: share for arm, share in metrics.handed_over.items()
+            if share.low is not None and judged[arm].recipe and not judged[arm].withheld}
 
 
 def _compared(metrics: TaskMetrics, grid: Grid) -> Iterator[_Compared]:

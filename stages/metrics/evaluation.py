@@ -14,6 +14,7 @@ from stages.metrics.differences import PAIRS, compare, compare_pairs, grouped, s
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed, rate_interval
 from stages.metrics.groups import group_numbers
+from stages.metrics.handed_over import handed_over
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import OUTSIDE, Labels, Scores, probability_scores, scorer, scores
 from stages.results.cards import EncodingCard
@@ -22,6 +23,7 @@ from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.results.task_metrics import (
     Comparison,
     Difference,
+    Estimate,
     FailedOfBoth,
     FailedRuns,
     Interval,
@@ -206,6 +208,11 @@ class TaskEvaluation:
             to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second)),
                                 paired=self._paired(first, second)),
             runs=tuple(self._pair(*names) for names in zip(first, second, strict=False)))
+
+    def handed_over(self, student: Sequence[str], teacher: Sequence[str], reference: Sequence[str]) -> Estimate | None:
+        """Which share of the teacher's gain over the reference the student has; None where the teacher has none."""
+        runs = [self.on_test(self.trained(cells)) for cells in (student, teacher, reference)]
+        return handed_over(runs, self._score, self._settings.resamples, self._settings.bootstrap_seed)
 
     def slices(self, arms: Mapping[str, Pair]) -> list[Slice]:
         """The comparisons of ``arms`` on the further test sets, and on every genre where there are several."""

@@ -57,7 +57,7 @@ def learning_curve(
     """
     arms = [*pretrained, *scratch]
     means = np.array([scorer(runs.sum(axis=1)).mean() for runs in arms])
-    drawn = _drawn_means(arms, scorer, resamples, seed)
+    drawn = drawn_means(arms, scorer, resamples, seed)
     bounds = np.clip(np.quantile(drawn, [TAIL, 1 - TAIL], axis=0), 0, 1)
     points = [Point(rows=size, runs=len(runs), mean=float(mean), interval=Interval(low=float(low), high=float(high)))
               for size, runs, mean, low, high in zip([*rows, *rows], arms, means, *bounds, strict=True)]
@@ -70,7 +70,7 @@ def learning_curve(
     return LearningCurve(tuple(points[:count]), tuple(points[count:]), multipliers)
 
 
-def _drawn_means(arms: Sequence[np.ndarray], scorer: Scorer, resamples: int, seed: int) -> np.ndarray:
+def drawn_means(arms: Sequence[np.ndarray], scorer: Scorer, resamples: int, seed: int) -> np.ndarray:
     """Mean scores [resamples, arms and sizes] with their errors over examples and over seeds."""
     ends = np.cumsum([len(runs) for runs in arms])[:-1]
     scores = np.split(resampled_scores(np.concatenate(arms), scorer, resamples, seed), ends, axis=1)

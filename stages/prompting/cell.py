@@ -43,7 +43,8 @@ class Prompts:
             raise self._no_room(f"{len(examples)} examples")
         self._prefix = language_model.start + language_model.encode(prefix(kept))
         self.facts: dict[str, Any] = {
-            "query": template.query, "words": {label: template.word(label) for label in task.labels},
+            "instruction": template.instruction, "query": template.query,
+            "words": {label: template.word(label) for label in task.labels},
             "tokens": dict(zip(task.labels, self._words, strict=True)), "examples": [row.guid for row in examples],
             "shortened": {"examples": sum(one != other for one, other in zip(texts, kept, strict=True))}, "rows": {},
             "prefix": prefix(kept)}

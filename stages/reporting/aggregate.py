@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from stages.results.arm_words import words_of
-from stages.results.verdicts import Aggregate, Estimate
+from stages.results.task_metrics import Estimate
+from stages.results.verdicts import Aggregate
 from stages.settings.arms import REFERENCE
 from stages.wording.message import Message, Wording, message
 

@@ -25,6 +25,8 @@ def _of_task(task: TaskFacts) -> dict[str, Any]:
         if name in task.verdicts.comparisons:
             numbers[arm_of_key(name).title(name)] = compared.means[0]
         numbers |= _judged(name, compared)
+    for arm, share in task.verdicts.handed_over.items():
+        numbers |= {f"{end}-handed-over-{arm_of_key(arm).further}": value for end, value in share}
     return numbers | {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
 
 

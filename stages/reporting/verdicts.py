@@ -102,21 +102,19 @@ def decomposition(task: TaskFacts) -> list[Message]:
 def handed_over(task: TaskFacts) -> Iterator[Message]:
     """How much of what pre-training gave each student got: its difference to scratch as a share of its teacher's.
 
-    Where its teacher's has no verdict, no share is stated. A share has no interval, as the sentence says: it is a ratio
-    of two differences that have scratch in common.
+    Where ``judge`` allows no share, none is stated.
     """
     for arm in task.arms:
         if arm_of_key(arm.key).taught:
             teacher = next(other for other in task.arms if arm_of_key(other.key).tuned)
             given, taken = task.comparisons[teacher.label], task.comparisons[arm.label]
-            share = taken.difference / given.difference if given.difference else 0.0
-            if given.verdict not in ("helps", "above_scratch") or taken.withheld:
+            share = task.verdicts.handed_over.get(arm.key)
+            if share is None or share.low is None or share.high is None:
                 yield message("handed-over-unknown")
-            elif 0 < share <= 1:
-                yield message("handed-over", share=share, taken=taken.difference, given=given.difference)
             else:
-                yield message("handed-over-beyond", sign="more" if share > 1 else "nothing", taken=taken.difference,
-                              given=given.difference)
+                yield message(
+                    "handed-over", extent="nothing" if share.high <= 0 else "more" if share.low > 1 else "share",
+                    share=share.value, low=share.low, high=share.high, taken=taken.difference, given=given.difference)
 
 
 def reasons(found: Iterable[Reason]) -> Message:

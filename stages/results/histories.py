@@ -52,10 +52,11 @@ class RunSummary:
 
 @dataclass(frozen=True)
 class History:
-    """One run: its summary, and what was measured in the order of the steps."""
+    """One run: its summary, what was measured in the order of the steps, and the SHA-256 of its teacher's weights."""
 
     summary: RunSummary
     measured: tuple[Step | Evaluation, ...]
+    teacher: str = ""
 
     @property
     def steps(self) -> list[Step]:
@@ -91,7 +92,7 @@ def parse_history(events: Iterable[Mapping[str, Any]], path: Path) -> History:
     try:
         start, *measured, end = events
         summary = {name: (end if name in end else start)[name] for name in RunSummary.__dataclass_fields__}
-        return History(RunSummary(**summary), tuple(map(_event, measured)))
+        return History(RunSummary(**summary), tuple(map(_event, measured)), start.get("teacher", ""))
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path}: not the history of a run ({error!r}); delete the file and run `dvc repro`") from None
 

@@ -9,6 +9,7 @@ class PromptCard(Facts):
     """The prompts of one cell.
 
     Attributes:
+        instruction: of the template, as it is written there: ``{labels}`` lists the words of all labels.
         query: the part of the template that ends a prompt, up to the label.
         words: by label, the word that stands for it.
         tokens: by label, the token ids of the word.
@@ -17,6 +18,7 @@ class PromptCard(Facts):
         rows: prompts of each split.
     """
 
+    instruction: Text = ""
     query: Text
     words: dict[Text, Text]
     tokens: dict[Text, tuple[int, ...]]

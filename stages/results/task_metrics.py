@@ -22,6 +22,14 @@ class Interval(Facts):
     high: FiniteFloat
 
 
+class Estimate(Facts):
+    """A value with its 95 % interval; without one where resamples give none."""
+
+    value: FiniteFloat
+    low: FiniteFloat | None = None
+    high: FiniteFloat | None = None
+
+
 class Reliability(Facts):
     """Per bin of confidence the rows, their mean confidence and their accuracy."""
 
@@ -169,7 +177,8 @@ class TaskMetrics(Facts):
     """What ``evaluate`` says about one task; ``test_groups`` is 0 where test rows are independent of each other.
 
     Of fewer than all training rows, ``train_labels`` counts those of each class, and ``draws`` is 1 where every seed
-    has the same ones, else as many as there are seeds; it is 0 where all are used.
+    has the same ones, else as many as there are seeds; it is 0 where all are used. ``handed_over`` has the share of its
+    teacher's gain over the reference by a student, where the teacher has any.
     """
 
     task: Text
@@ -190,6 +199,7 @@ class TaskMetrics(Facts):
     baseline_comparisons: dict[Text, dict[str, Difference]]
     comparisons: dict[str, Comparison]
     further_comparisons: dict[str, Comparison] = Field(default_factory=dict)
+    handed_over: dict[str, Estimate] = Field(default_factory=dict)
     slices: tuple[Slice, ...] = ()
 
 

@@ -10,7 +10,7 @@ from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.sizes import Multiplier
-from stages.results.task_metrics import Difference, FailedOfBoth, Interval
+from stages.results.task_metrics import Difference, Estimate, FailedOfBoth, Interval
 from stages.settings.arms import arm_of_key
 from stages.wording.message import Wording
 
@@ -126,6 +126,7 @@ class TaskVerdicts(Facts):
     """What may be said about one task; the digests are of the files that it was decided from.
 
     ``comparisons`` are those of an arm with the first one with which it is compared, ``further`` those with the second.
+    ``handed_over`` has the share of its teacher's gain over the reference by a student, where one may be stated.
     """
 
     metrics: str
@@ -134,19 +135,12 @@ class TaskVerdicts(Facts):
     further: dict[str, Judgement] = Field(default_factory=dict)
     labels: LabelJudgement | None = None
     baselines: dict[Text, dict[str, Standing]] = Field(default_factory=dict)
+    handed_over: dict[Text, Estimate] = Field(default_factory=dict)
 
     @property
     def named(self) -> dict[str, Judgement]:
         """Every comparison by the name that it has in reports/metrics.json."""
         return self.comparisons | {arm_of_key(key).further: judged for key, judged in self.further.items()}
-
-
-class Estimate(Facts):
-    """A value with its 95 % interval over runs; without one where no resample has another value."""
-
-    value: FiniteFloat
-    low: FiniteFloat | None = None
-    high: FiniteFloat | None = None
 
 
 class Aggregate(Facts):

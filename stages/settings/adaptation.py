@@ -31,6 +31,11 @@ class SelfPretrainingSettings(AdaptationSettings):
     vector_window: int = Field(ge=0)
 
 
+def adaptation_text(arm: str) -> str:
+    """Name of the text file that ``adapt`` reads for an arm; "" where it reads the training rows."""
+    return str(pick(read_params(), f"{ARMS[arm].further}.text"))
+
+
 def adaptation_settings(arm: str) -> AdaptationSettings:
     """Settings of ``adapt`` for an arm with weights of its own."""
     section = ARMS[arm].further

@@ -424,6 +424,7 @@ fix-damage-other_language = remove these rows, or make them a task of their own 
 ## Findings: repeated rows
 
 finding-leaked_rows = leaked rows
+finding-test_in_pretraining_text = test rows in the pre-training text
 finding-test_is_validation = test is validation
 finding-duplicate_rows = duplicate rows
 finding-conflicting_labels = conflicting labels
@@ -435,6 +436,8 @@ why-leaked-train = memorised rows inflate the score
 why-chosen-on-test = the model was chosen on rows that it is evaluated on
 fix-leaked-habit = report the score without these rows, too
 fix-leaked-rows = remove these rows from the { $source } data
+found-test_in_pretraining_text = { COUNT($number) } of { COUNT($rows) } test rows ({ PERCENT($share) }) repeat training rows that are beyond `train_size` but in the text of the pre-training
+why-test_in_pretraining_text = the encoder has read these test texts, so its score on new texts may be lower
 found-test_is_validation =
     { COUNT($there) } of { COUNT($rows) } { $split } rows ({ PERCENT($there_share) }) are in validation; { COUNT($back) } of { COUNT($validation_rows) } validation rows ({ PERCENT($back_share) }) are in { $split }
 fix-test_is_validation = use other rows for validation, preferably from the training data
@@ -502,6 +505,8 @@ fix-draw-anew = draw the split anew so that it has rows of every label
 found-label-not-in-train = no training row has the label { $label }; { COUNT($number) } test rows do
 why-label-not-in-train = a label that is never shown is never predicted
 fix-label-not-in-train = use more training rows, or drop the label from the test data
+found-label-not-in-draw = no training row drawn for seed { JOINED($seeds, ", ") } has the label { $label }, which test has
+fix-label-not-in-draw = raise `train_size`, or draw as many rows of each class, such as 8_per_class
 found-label-not-in-split =
     no { $split } row has the label { $label }; at the training distribution about { DECIMAL($expected, digits: 0) } would
 why-label-not-in-split = the score is for an easier task, with fewer labels
@@ -677,15 +682,32 @@ fix-unstable_seeds = run more seeds; a longer warm-up and more epochs stabilise 
 ## Findings: prompts
 
 finding-answer_in_prompt = answer in the prompt
+finding-answer_in_text = answer in the text
+finding-equal_label_words = equal label words
 finding-shared_first_token = label words begin alike
+finding-shorter_word_favoured = shorter word favoured
 finding-test_in_prompt = test rows in the prompt
 finding-prompts_shortened = prompts shortened
-found-answer_in_prompt = the part of the template that ends every prompt names { JOINED($words, ", ") } and no other label word
+found-answer_in_prompt =
+    { $part ->
+        [query] the part of the template that ends every prompt
+       *[instruction] the instruction of the template
+    } names { JOINED($words, ", ") } and no other label word
 why-answer_in_prompt = the model is more likely to repeat a word that the prompt has, whatever the text says
-fix-answer_in_prompt = remove the word from `example` of the template, or name the words of all labels there
+fix-answer_in_prompt = remove the word from the template, or name the words of all labels there
+found-answer_in_text = { PERCENT($share) } of the test texts contain the word of their own label; where a text contains one label word, it is the right one in { PERCENT($right) }
+why-answer_in_text = the model can read the answer, which the texts of its later use do not contain
+fix-answer_in_text = remove the labels from the texts
+found-equal_label_words = { JOINED($words, ", ") } are the same tokens
+why-equal_label_words = these labels always have equal scores, so the model cannot choose between them
+fix-equal_label_words = choose label words that this tokenizer tells apart (`labels` of the template)
 found-shared_first_token = one token begins { JOINED($words, ", ") }
 why-shared_first_token = after that token the text of the row decides little, so that the scores compare word endings
 fix-shared_first_token = choose label words that begin with different tokens (`labels` of the template)
+found-shorter_word_favoured = the label words with the fewest tokens are predicted in { POINTS($share) } points more of the validation and test rows than are right
+found-word-never-wins = { JOINED($words, ", ") } begin with all tokens of another label word, so they are never more likely than it
+why-shorter_word_favoured = every further token makes a word less likely, whatever the text says
+fix-shorter_word_favoured = set `prompting.normalisation` to `bytes`, turn on `prompting.calibration`, or choose label words of equally many tokens
 found-test_in_prompt = { COUNT($number) } of { COUNT($all) } examples are not training rows, or repeat test rows
 why-test_in_prompt = the model is shown answers of the test set
 fix-test_in_prompt = run `dvc repro` to draw them again from the training rows, and remove test rows from these
@@ -1447,17 +1469,23 @@ chart-training-rows = training rows
 
 ## Distillation
 
-handed-over = Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave: { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget. The share itself has no interval; both differences have theirs.
-handed-over-beyond =
-    { $sign ->
-        [nothing] Distillation hands over nothing of what pre-training gave
-       *[more] The distilled student gains more than pre-training gave
-    }: { POINTS($taken, sign: "+") } points over scratch, with scratch's training budget, where its teacher has { POINTS($given, sign: "+") }. Both differences have their intervals.
-handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, or a verdict is withheld.
+handed-over =
+    { $extent ->
+        [nothing] Distillation hands over nothing of what pre-training gave: a share of { PERCENT($share, digits: 0) }
+        [more] The distilled student gains more than pre-training gave: { PERCENT($share, digits: 0) } of it
+       *[share] Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave
+    } (95 % interval { PERCENT($low, digits: 0) } to { PERCENT($high, digits: 0) }), { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget.
+handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, an arm has a single run, or a verdict is withheld.
 finding-failed_teacher = failed teacher
+finding-other_teacher = other teacher
+finding-teacher_knows_test = teacher knows test
 finding-other_budget = other budget
 found-failed_teacher = { LIST($teachers) }, whose logits { LIST($students) } learned, failed to train
 why-failed_teacher = a teacher at chance has nothing to hand over, so the student shows nothing about distillation
+found-other_teacher = { LIST($students) } learned from another model than the fine-tuned one of the same seed
+why-other_teacher = what that model has seen is unknown, and its score is not in this study
+found-teacher_knows_test = its teacher, { $teacher }, has { $evidence }
+why-teacher_knows_test = the teacher seems to know test rows, and the student learns what its teacher knows
 found-other_budget = not the settings of { $rival }: { LIST($settings) }
 why-other_budget = both arms have one section of settings; the difference may come from the budget
 

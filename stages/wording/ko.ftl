@@ -659,6 +659,8 @@ fix-damage-other_language = 이 데이터를 빼거나, 그 언어의 체크포�
 
 # English 495c3b94
 finding-leaked_rows = 유출된 데이터
+# English 5f71283a
+finding-test_in_pretraining_text = 사전 학습 텍스트에 든 테스트 데이터
 # English 7e600e9e
 finding-test_is_validation = 검증 데이터와 같은 테스트
 # English bfea2bbf
@@ -680,6 +682,10 @@ why-chosen-on-test = 평가에 쓰는 데이터로 모델을 골랐습니다
 fix-leaked-habit = 이 데이터를 뺀 점수를 함께 적으십시오
 # English 5007cc1d
 fix-leaked-rows = { $source } 데이터에서 이 데이터를 빼십시오
+# English cd334b12
+found-test_in_pretraining_text = 테스트 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })이, `train_size` 밖에 있지만 사전 학습 텍스트에는 든 학습 데이터와 같습니다
+# English 7731e8a5
+why-test_in_pretraining_text = 인코더가 이 테스트 텍스트를 이미 읽었으므로, 새 텍스트에서는 점수가 더 낮을 수 있습니다
 # English 33e04528
 found-test_is_validation =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($there) }건({ PERCENT($there_share) })이 검증 데이터에 있고, 검증 데이터 { COUNT($validation_rows) }건 가운데 { COUNT($back) }건({ PERCENT($back_share) })이 { $split } 데이터에 있습니다
@@ -792,6 +798,10 @@ found-label-not-in-train = 레이블 { $label }: 학습 데이터에는 없고 �
 why-label-not-in-train = 본 적 없는 레이블은 예측하지 못합니다
 # English 8381eb24
 fix-label-not-in-train = 학습 데이터를 늘리거나, 테스트 데이터에서 그 레이블을 빼십시오
+# English 35239ee1
+found-label-not-in-draw = 레이블 { $label }: 테스트 데이터에는 있지만, 시드 { JOINED($seeds, ", ") }에서 뽑은 학습 데이터에는 없습니다
+# English 050821db
+fix-label-not-in-draw = `train_size`를 늘리거나, 8_per_class처럼 클래스마다 같은 수를 뽑으십시오
 # English 9a6f8846
 found-label-not-in-split = 레이블 { $label }: { $split } 데이터에 없습니다. 학습 데이터의 비율대로라면 약 { DECIMAL($expected, digits: 0) }건입니다
 # English 97c0a046
@@ -1087,24 +1097,54 @@ fix-unstable_seeds = 시드를 늘리십시오. 웜업과 에포크를 늘리면
 
 # English 9a9d4079
 finding-answer_in_prompt = 프롬프트에 든 정답
+# English 8e82da1d
+finding-answer_in_text = 텍스트에 든 정답
+# English 11308a38
+finding-equal_label_words = 같은 레이블 단어
 # English 2383af60
 finding-shared_first_token = 같은 토큰으로 시작하는 레이블 단어
+# English 6e7b8fcf
+finding-shorter_word_favoured = 짧은 단어 편향
 # English 1f603ae7
 finding-test_in_prompt = 프롬프트에 든 테스트 데이터
 # English cf21bba6
 finding-prompts_shortened = 잘린 프롬프트
-# English 9d05097b
-found-answer_in_prompt = 모든 프롬프트의 끝부분에 { JOINED($words, ", ") }만 있고 다른 레이블 단어는 없습니다
+# English 01780da7
+found-answer_in_prompt =
+    { $part ->
+        [query] 모든 프롬프트의 끝부분
+       *[instruction] 템플릿의 지시문
+    }에 { JOINED($words, ", ") }만 있고 다른 레이블 단어는 없습니다
 # English ce1735a0
 why-answer_in_prompt = 모델은 텍스트와 상관없이 프롬프트에 나온 단어를 되풀이하기 쉽습니다
-# English 5295f374
-fix-answer_in_prompt = 템플릿의 `example`에서 그 단어를 빼거나 모든 레이블의 단어를 함께 쓰십시오
+# English 2d094c45
+fix-answer_in_prompt = 템플릿에서 그 단어를 빼거나 모든 레이블의 단어를 함께 쓰십시오
+# English 7503cc8b
+found-answer_in_text = 테스트 텍스트의 { PERCENT($share) }에 자기 레이블의 단어가 들어 있습니다. 레이블 단어가 하나만 든 텍스트에서는 { PERCENT($right) }가 정답입니다
+# English 5fa469a5
+why-answer_in_text = 모델이 정답을 그대로 읽을 수 있습니다. 실제로 쓸 텍스트에는 정답이 없습니다
+# English dec1a015
+fix-answer_in_text = 텍스트에서 레이블을 지우십시오
+# English 555b4fb9
+found-equal_label_words = 토큰이 똑같은 단어: { JOINED($words, ", ") }
+# English c877511a
+why-equal_label_words = 이 레이블들의 점수는 늘 같아서 모델이 하나를 고를 수 없습니다
+# English 4e4713b3
+fix-equal_label_words = 이 토크나이저가 구별하는 레이블 단어를 고르십시오(템플릿의 `labels`)
 # English 39c9284e
 found-shared_first_token = 첫 토큰이 같은 단어: { JOINED($words, ", ") }
 # English 492d6463
 why-shared_first_token = 그 토큰 뒤에서는 텍스트의 영향이 작아, 점수가 단어 끝부분을 비교하게 됩니다
 # English c01ad60d
 fix-shared_first_token = 첫 토큰이 서로 다른 레이블 단어를 고르십시오(템플릿의 `labels`)
+# English 6bbdd65a
+found-shorter_word_favoured = 토큰이 가장 적은 레이블 단어를 예측한 검증·테스트 데이터의 비율이 정답의 비율보다 { POINTS($share) } %p 높습니다
+# English 999f036b
+found-word-never-wins = 다른 레이블 단어의 토큰 전체로 시작하는 단어: { JOINED($words, ", ") }. 그 단어보다 가능도가 높을 수 없습니다
+# English 7652f1e4
+why-shorter_word_favoured = 토큰이 하나 늘 때마다, 텍스트와 상관없이 단어의 가능도가 낮아집니다
+# English f111bf65
+fix-shorter_word_favoured = `prompting.normalisation`을 `bytes`로 하거나, `prompting.calibration`을 켜거나, 토큰 수가 같은 레이블 단어를 고르십시오
 # English 6e8ef632
 found-test_in_prompt = 예시 { COUNT($all) }개 가운데 { COUNT($number) }개가 학습 데이터가 아니거나 테스트 데이터와 같습니다
 # English 94286722
@@ -2449,24 +2489,35 @@ chart-training-rows = 학습 데이터 수
 
 ## Distillation
 
-# English 2f80b61b
-handed-over = 증류는 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }를 전달합니다. 처음부터 학습한 모델보다 { POINTS($taken, sign: "+") } %p(사전 학습은 { POINTS($given, sign: "+") } %p)이며, 학습 예산은 처음부터 학습과 같습니다. 이 비율에는 신뢰구간이 없고, 두 차이에는 각각 있습니다.
-# English 9a7dd98d
-handed-over-beyond =
-    { $sign ->
-        [nothing] 증류는 사전 학습이 준 이득을 전달하지 못했습니다
-       *[more] 증류한 학생 모델의 이득은 사전 학습이 준 이득보다 큽니다
-    }. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, sign: "+") } %p, 교사 모델이 { POINTS($given, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다. 두 차이에는 각각 신뢰구간이 있습니다.
-# English c0503dde
-handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나 판정이 보류되었습니다.
+# English 096a046f
+handed-over =
+    { $extent ->
+        [nothing] 증류는 사전 학습이 준 이득을 전달하지 못했습니다. 비율은 { PERCENT($share, digits: 0) }
+        [more] 증류한 학생 모델의 이득은 사전 학습이 준 이득보다 큽니다. 비율은 { PERCENT($share, digits: 0) }
+       *[share] 증류가 전달한 비율은 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }
+    }(95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) })입니다. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, sign: "+") } %p, 교사 모델이 { POINTS($given, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다.
+# English 1131395e
+handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나, 실행이 하나뿐인 학습 방식이 있거나, 판정이 보류되었습니다.
 # English a7ad618f
 finding-failed_teacher = 실패한 교사 모델
+# English 5470ca9e
+finding-other_teacher = 다른 교사 모델
+# English 7b3bef81
+finding-teacher_knows_test = 테스트 데이터를 아는 교사 모델
 # English 380396d7
 finding-other_budget = 다른 학습 예산
 # English 8d5f1695
 found-failed_teacher = { LIST($students) }의 교사 모델 { LIST($teachers) } 학습 실패
 # English 8c5e701f
 why-failed_teacher = 우연 수준의 교사 모델은 전달할 것이 없으므로, 학생 모델의 점수는 증류에 대해 아무것도 보여 주지 않습니다
+# English 1786b787
+found-other_teacher = { LIST($students) }의 교사 모델은 같은 시드의 미세 조정 모델이 아닙니다
+# English 409a71a3
+why-other_teacher = 그 모델이 무엇을 보았는지 알 수 없고, 그 점수는 이 연구에 없습니다
+# English 709aadb6
+found-teacher_knows_test = 교사 모델({ $teacher }): { $evidence }
+# English 3d312952
+why-teacher_knows_test = 교사 모델이 테스트 데이터를 이미 학습한 것으로 보이며, 학생 모델은 교사가 아는 것을 배웁니다
 # English 88caf127
 found-other_budget = { $rival } 설정과 다름: { LIST($settings) }
 # English d47e919a
