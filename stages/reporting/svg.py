@@ -148,11 +148,12 @@ def javascript() -> str:
     return b64encode(zlib.compress(vl_convert.javascript_bundle(_SNIPPET, vl_version=VERSION).encode(), 9)).decode()
 
 
-# A chart is drawn when its language is first asked for, those in view before the others. One that could not be drawn
-# stays the picture that it was.
+# Charts in view come first, and other languages last: neither paper nor a change of language waits for a drawing. A
+# chart that could not be drawn stays the picture that it was.
 _SNIPPET = """
 const figures = [...document.querySelectorAll("figure:has(script[data-chart])")];
-const language = () => document.querySelector('input[name="language"]:checked').value;
+const languages = [...document.querySelectorAll('input[name="language"]')];
+const language = () => languages.find((choice) => choice.checked).value;
 function specified(figure, wanted) {
   const read = (name) => JSON.parse(figure.querySelector(`script[data-chart="${name}"]`).textContent);
   const {columns} = read("en"), {spec, words} = read(wanted);
@@ -162,11 +163,13 @@ function specified(figure, wanted) {
   return spec;
 }
 async function draw(figure, wanted) {
-  if (figure.querySelector(`:scope > div[lang="${wanted}"]`)) return;
+  const done = () => figure.querySelector(`:scope > div[lang="${wanted}"]`);
+  if (done()) return;
   const place = document.createElement("div");
   place.lang = wanted;
   const spec = specified(figure, wanted);
   await vegaEmbed(place, spec, {mode: "vega-lite", actions: false, renderer: "svg"});
+  if (done()) return;  // by another call meanwhile
   const drawn = place.querySelector("svg");
   drawn.setAttribute("role", "img");
   drawn.setAttribute("aria-label", spec.description);
@@ -176,14 +179,15 @@ async function draw(figure, wanted) {
   else figure.querySelector("svg").replaceWith(place);
 }
 async function drawAll() {
-  const wanted = language();
+  const wanted = language(), others = languages.map((choice) => choice.value).filter((one) => one !== wanted);
   const seen = (figure) => figure.checkVisibility() && figure.getBoundingClientRect().top < innerHeight;
-  for (const figure of [...figures.filter(seen), ...figures.filter((figure) => !seen(figure))]) {
-    await draw(figure, wanted).catch(console.error);
-    await new Promise((resume) => setTimeout(resume));
-    if (language() !== wanted) return;
-  }
+  for (const drawn of [wanted, ...others])
+    for (const figure of [...figures.filter(seen), ...figures.filter((figure) => !seen(figure))]) {
+      await draw(figure, drawn).catch(console.error);
+      await new Promise((resume) => setTimeout(resume));
+      if (language() !== wanted) return;
+    }
 }
-for (const choice of document.querySelectorAll('input[name="language"]')) choice.addEventListener("change", drawAll);
+for (const choice of languages) choice.addEventListener("change", drawAll);
 drawAll();
 """
