@@ -434,7 +434,7 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
     (-0.00004, "", "−0.004"), (0.0004, "+", "+0.04"),
 ])
 def test_points(difference: float, sign: str, shown: str) -> None:
-    assert points(difference, sign) == shown
+    assert points(difference, sign=sign) == shown
 
 
 def worded(found: list[Message]) -> list[str]:

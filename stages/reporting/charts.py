@@ -65,11 +65,11 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
 
 def _difference(task: TaskFacts, label: str) -> dict[str, Any]:
     one = task.comparisons[label]
+    interval = {"difference": one.difference, "low": one.low, "high": one.high}
     return {"comparison": lines(_row_label(task, label)), "low": 100 * one.low, "high": 100 * one.high,
-            "value": 100 * one.difference, "difference": message("points-with-sign", difference=one.difference),
-            "interval": message("points-range", low=one.low, high=one.high), "verdict": verdict_name(one.outcome),
-            "open": one.verdict == "cannot_tell", "both": message(
-                "difference-with-interval", difference=one.difference, low=one.low, high=one.high)}
+            "value": 100 * one.difference, "difference": message("points-of-interval", **interval),
+            "interval": message("points-range", **interval), "verdict": verdict_name(one.outcome),
+            "open": one.verdict == "cannot_tell", "both": message("difference-with-interval", **interval)}
 
 
 def _describe(task: TaskFacts, label: str) -> Message:

@@ -542,7 +542,7 @@ def _paired_tests(task: TaskFacts) -> Table:
         message("caption-paired", tests=names),
         ((message("column-run"), "header"), (message("column-against"), "header"),
          (message("column-difference"), "number"), (message("column-p"), "number")),
-        tuple((test.first, test.second, points(test.difference, "+"), p_value(test.p_value)) for test in tests),
+        tuple((test.first, test.second, points(test.difference, sign="+"), p_value(test.p_value)) for test in tests),
         task.metrics.synthetic)
 
 

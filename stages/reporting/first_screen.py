@@ -96,7 +96,7 @@ def _worth(compared: Sequence[_Compared], alone: bool) -> Message:
 
 
 def _range_of(least: float, most: float) -> Message:
-    alike = points(least) == points(most)
+    alike = points(least, most) == points(most, least)
     return message("page-gain-alone", gain=least) if alike else message("page-gains", least=least, most=most)
 
 
@@ -174,10 +174,11 @@ def _worst(task: TaskFacts, found: FoundFact) -> Message:
 
 
 def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
+    interval = {"difference": one.difference, "low": one.low, "high": one.high}
     return Outcome(
         task.arm(label).name if len(task.comparisons) > 1 else "", one.verdict, verdict_in_words(one),
-        message("page-gain", difference=one.difference), message("page-interval", low=one.low, high=one.high),
-        message("page-gain-interval", difference=one.difference, low=one.low, high=one.high),
+        message("page-gain", **interval), message("page-interval", **interval),
+        message("page-gain-interval", **interval),
         message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1]))
 
 
@@ -233,7 +234,7 @@ def _left_out(task: TaskFacts) -> Iterator[Message]:
 
 def _conclusion(one: Judgement, runs: int) -> Iterator[Message]:
     if one.verdict != "cannot_tell":
-        yield message(f"page-means-{one.verdict}", difference=one.difference)
+        yield message(f"page-means-{one.verdict}", difference=one.difference, low=one.low, high=one.high)
         if one.qualified:
             found = dict.fromkeys(reason.name for reason in one.qualified)
             yield message("page-plain-budget", reasons=tuple(message(f"page-loser-{name}") for name in found))

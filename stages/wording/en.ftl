@@ -8,7 +8,7 @@ lines = { LINES($texts) }
 listed = { JOINED($texts, ", ") }
 reasons = { JOINED($reasons, "; ") }
 reason = { $finding }: { $evidence }
-difference-with-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
+difference-with-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 difference-of-few = { POINTS($difference, sign: "+") } (too few rows)
 
 ## Names: splits, before the rows
@@ -111,7 +111,7 @@ terminal-worst =
        *[other] { " " }and { COUNT($more, one: "more finding", other: "more findings") }
     }
 terminal-report = Report
-terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
+terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
 terminal-misleading = Severe findings make these numbers misleading: `python -m stages.doctor` gives the evidence and the remedy.
@@ -149,7 +149,7 @@ notebook-verdict-hurts = **Pre-training hurts on { $task }.**
 notebook-verdict-above_scratch = **{ $arm } scores above training from scratch on { $task }.**
 notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }.**
 notebook-verdict-cannot_tell = **The difference between { $arm } and scratch on { $task } is inconclusive.**
-notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, sign: "+") } points (95 % confidence interval { POINTS($low) } to { POINTS($high) }; { P($p) } after Holm's correction).
+notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, $low, $high, sign: "+") } points (95 % confidence interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }; { P($p) } after Holm's correction).
 notebook-withheld = The verdict is withheld because of { LIST($findings) }.
 notebook-qualified = A larger budget might change this, because of { LIST($findings) }.
 notebook-synthetic = > **Synthetic sample.** The pipeline wrote these texts itself. The numbers show that the pipeline works; they say nothing about real text.
@@ -265,10 +265,10 @@ verdict-open-other =
        *[seeds] The difference
     } between { $treatment } and training everything from scratch on { $task } is inconclusive
 verdict-evidence =
-    { $metric } { SCORE($first) } against { SCORE($second) } { $rival }, { POINTS($difference, sign: "+") } points (95 % interval{ $scope ->
+    { $metric } { SCORE($first) } against { SCORE($second) } { $rival }, { POINTS($difference, $low, $high, sign: "+") } points (95 % interval{ $scope ->
         [rows] { " " }over test { $rows } alone
        *[recipe] { "" }
-    } { POINTS($low) } to { POINTS($high) }{ $zero ->
+    } { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }{ $zero ->
         [inside] { " " }contains zero
        *[outside] { "" }
     }, { COUNT($seeds, one: "seed", other: "seeds") } × { COUNT($number) } test { $rows }; { $significance })
@@ -282,10 +282,10 @@ p-corrected =
 decomposition = On { $task }, { $metric } goes { JOINED($scores, " → ") }: { LIST($parts) }.
 decomposition-score = { SCORE($score) } ({ $arm })
 decomposition-part =
-    { $gave } gave { POINTS($difference, sign: "+") } points (95 % interval{ $scope ->
+    { $gave } gave { POINTS($difference, $low, $high, sign: "+") } points (95 % interval{ $scope ->
         [rows] { " " }over test rows alone
        *[recipe] { "" }
-    } { POINTS($low) } to { POINTS($high) }{ $verdict ->
+    } { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }{ $verdict ->
         [cannot_tell] , inconclusive
         [withheld] , verdict withheld
        *[decided] { "" }
@@ -779,7 +779,7 @@ found-hypothesis_only_shortcut =
 why-hypothesis_only_shortcut = part of every score needs no inference
 fix-hypothesis_only_shortcut = where the score is quoted, give the hypothesis-only score, too
 found-too_small_to_tell =
-    { POINTS($difference, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 % is { POINTS($detectable) }
+    { POINTS($difference, $detectable, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 % is { POINTS($detectable, $difference) }
 found-too-small-for-any =
     { POINTS($difference, sign: "+") } points, but { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect no possible difference with a power of 80 %
 why-too_small_to_tell = finding no difference does not mean that there is none
@@ -917,8 +917,7 @@ labels-below =
     Scratch needs no more labels than { $treatment }: at { COUNT($number) } { $rows }, the smallest size, it is as good or better (95 % interval of the multiple: { $interval }).
 labels-below-open =
     Whether scratch needs more labels than { $treatment } is inconclusive: at { COUNT($number) } { $rows }, the smallest size, it is as good or better in these runs (95 % interval of the multiple: { $interval }).
-factor-exact = { DECIMAL($value, digits: 1) }
-factor-rounded = { DECIMAL($value, digits: 0) }
+factor = { DECIMAL($value, digits: 1) }
 interval = { $low } to { $high }
 more-than = more than { $low }
 less-than = less than { $high }
@@ -1059,7 +1058,7 @@ page-answer-all-help =
     Pre-training helped on all { COUNT($count) } tasks{ $budget }, by { $gain } points over the same models trained from random weights.
 page-answer-all-comparisons =
     Pre-training helped in all { COUNT($comparisons) } comparisons on { COUNT($tasks, one: "task", other: "tasks") }{ $budget }, by { $gain } points over the same models trained from random weights.
-page-gains = { POINTS($least) } to { POINTS($most) }
+page-gains = { POINTS($least, $most) } to { POINTS($most, $least) }
 page-gain-alone = { POINTS($gain) }
 page-answer-one-helps =
     Pre-training helped on { $name }{ $budget }: { POINTS($gain) } points over the same model trained from random weights.
@@ -1079,9 +1078,9 @@ page-answer-other =
 page-budget-of-others = , in { COUNT($count) } of them at least for this budget
 page-named = { $task } ({ $arm })
 page-budget = { $verdict } (this budget)
-page-gain = { POINTS($difference, sign: "+") } points
-page-interval = 95 % interval { POINTS($low) } to { POINTS($high) }
-page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
+page-gain = { POINTS($difference, $low, $high, sign: "+") } points
+page-interval = 95 % interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }
+page-gain-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 page-versus = { $metric } { SCORE($first) } vs { SCORE($second) }
 page-no-finding = nothing suspicious found
 page-sources = Data: { JOINED($sources, "; ") }.
@@ -1104,7 +1103,7 @@ page-plain-majority = Always answering the most frequent label would get { COUNT
 page-plain-entities =
     If every entity were found with the right boundaries and type, and none invented, the score (entity F1) would be 1. The model that starts from the pre-trained checkpoint reaches { SCORE($first) }; the same model trained from random weights reaches { SCORE($second) }.
 page-means-helps =
-    The gap of { POINTS($difference) } points is larger than chance between seeds and test examples explains: pre-training helps here.
+    The gap of { POINTS($difference, $low, $high) } points is larger than chance between seeds and test examples explains: pre-training helps here.
 page-means-hurts =
     The pre-trained model does worse than chance between seeds and test examples explains: pre-training hurts here.
 page-means-above_scratch =
@@ -1264,8 +1263,8 @@ mean-of-seeds =
     { SCORE($mean) }
     ({ JOINED($each, ", ") })
 difference-over-interval =
-    { POINTS($difference, sign: "+") }
-    ({ POINTS($low) } to { POINTS($high) })
+    { POINTS($difference, $low, $high, sign: "+") }
+    ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 p-over-corrected =
     { P_VALUE($p) }
     ({ P_VALUE($corrected) })
@@ -1423,9 +1422,10 @@ chart-word-interval = interval
 chart-word-verdict = verdict
 chart-end = { $arm } { $scores }
 points-with-sign = { POINTS($difference, sign: "+") }
-points-range = { POINTS($low) } to { POINTS($high) }
+points-of-interval = { POINTS($difference, $low, $high, sign: "+") }
+points-range = { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }
 chart-differences = Pre-trained minus scratch, with 95 % intervals
-chart-difference-of = { $comparison }: { POINTS($difference, sign: "+") } points, { POINTS($low) } to { POINTS($high) }, { $verdict }.
+chart-difference-of = { $comparison }: { POINTS($difference, $low, $high, sign: "+") } points, { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }, { $verdict }.
 chart-points = points; right of zero, pre-training is better
 chart-loss = { $task }: loss
 chart-loss-described = Loss over training steps. On validation, for the selected models: { JOINED($arms, "; ") }.
@@ -1447,12 +1447,12 @@ chart-training-rows = training rows
 
 ## Distillation
 
-handed-over = Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave: { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget. The share itself has no interval; both differences have theirs.
+handed-over = Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave: { POINTS($taken, $given, sign: "+") } of { POINTS($given, $taken, sign: "+") } points over scratch, with scratch's training budget. The share itself has no interval; both differences have theirs.
 handed-over-beyond =
     { $sign ->
         [nothing] Distillation hands over nothing of what pre-training gave
        *[more] The distilled student gains more than pre-training gave
-    }: { POINTS($taken, sign: "+") } points over scratch, with scratch's training budget, where its teacher has { POINTS($given, sign: "+") }. Both differences have their intervals.
+    }: { POINTS($taken, $given, sign: "+") } points over scratch, with scratch's training budget, where its teacher has { POINTS($given, $taken, sign: "+") }. Both differences have their intervals.
 handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, or a verdict is withheld.
 finding-failed_teacher = failed teacher
 finding-other_budget = other budget

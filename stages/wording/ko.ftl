@@ -12,8 +12,8 @@ listed = { JOINED($texts, ", ") }
 reasons = { JOINED($reasons, "; ") }
 # English 501a30e1
 reason = { $finding }: { $evidence }
-# English ab348ba5
-difference-with-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
+# English 322bd6e3
+difference-with-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 3235c3b2
 difference-of-few = { POINTS($difference, sign: "+") } (데이터가 너무 적음)
 
@@ -196,8 +196,8 @@ terminal-worst =
     }
 # English 739b1604
 terminal-report = 보고서
-# English 7389de81
-terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
+# English 5beae9c2
+terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 74677f74
 terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
 # English 1ce70520
@@ -262,8 +262,8 @@ notebook-verdict-above_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") }
 notebook-verdict-below_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 낮습니다.**
 # English 9c62ac23
 notebook-verdict-cannot_tell = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습 사이에 차이가 있는지 결론을 내릴 수 없습니다.**
-# English 344a6abf
-notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }, Holm 보정 후 { P($p) }).
+# English 950505aa
+notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, $low, $high, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, Holm 보정 후 { P($p) }).
 # English 3d5c44f8
 notebook-withheld = 다음 문제가 있어 판정을 보류합니다: { LIST($findings) }.
 # English 96d9db35
@@ -436,9 +436,9 @@ verdict-open-other =
         [one-run] 학습에 성공한 실행 하나로는 { PARTICLE($treatment, "이/가") }
        *[seeds] { PARTICLE($treatment, "이/가") }
     } 처음부터 전체를 학습한 것보다 나은지 결론을 내릴 수 없습니다
-# English 2a375e1f
+# English 1d96e0a3
 verdict-evidence =
-    { $metric } { SCORE($first) }, { $rival } { SCORE($second) }, 차이 { POINTS($difference, sign: "+") } %p (95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }{ $zero ->
+    { $metric } { SCORE($first) }, { $rival } { SCORE($second) }, 차이 { POINTS($difference, $low, $high, sign: "+") } %p (95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }{ $zero ->
         [inside] , 0을 포함
        *[outside] { "" }
     }; 시드 { COUNT($seeds) }개 × 테스트 { $rows } { COUNT($number) }개{ $scope ->
@@ -459,9 +459,9 @@ p-corrected =
 decomposition = { $task }의 { $metric }: { JOINED($scores, " → ") }. { JOINED($parts, ", ") }.
 # English 3f6485fe
 decomposition-score = { SCORE($score) } ({ $arm })
-# English 33cceb80
+# English 31f6d390
 decomposition-part =
-    { $gave } { POINTS($difference, sign: "+") } %p (95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }{ $scope ->
+    { $gave } { POINTS($difference, $low, $high, sign: "+") } %p (95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }{ $scope ->
         [rows] , 테스트 데이터의 변동만 반영
        *[recipe] { "" }
     }{ $verdict ->
@@ -1269,9 +1269,9 @@ found-hypothesis_only_shortcut = 전제를 보지 않는 선형 모델의 정확
 why-hypothesis_only_shortcut = 점수의 일부는 추론 없이도 얻어집니다
 # English c66aa4fe
 fix-hypothesis_only_shortcut = 점수를 인용할 때는 가설만 본 점수도 함께 밝히십시오
-# English 03c1d9a0
+# English 2c43a247
 found-too_small_to_tell =
-    차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로 검정력 80 %에서 찾을 수 있는 최소 차이는 { POINTS($detectable) } %p입니다
+    차이는 { POINTS($difference, $detectable, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로 검정력 80 %에서 찾을 수 있는 최소 차이는 { POINTS($detectable, $difference) } %p입니다
 # English 89c6a1b8
 found-too-small-for-any =
     차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로는 있을 수 있는 어떤 차이도 검정력 80 %로 찾을 수 없습니다
@@ -1490,10 +1490,8 @@ labels-below =
 # English 4b43c22c
 labels-below-open =
     처음부터 학습한 모델에 레이블이 더 필요한지({ $treatment }과 비교) 결론을 내릴 수 없습니다: 이 실행들에서는 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
-# English 750c0f3f
-factor-exact = { DECIMAL($value, digits: 1) }
-# English c903d68e
-factor-rounded = { DECIMAL($value, digits: 0) }
+# English 97d36dbe
+factor = { DECIMAL($value, digits: 1) }
 # English 0f64c11d
 interval = { $low } ~ { $high }
 # English d6a33caf
@@ -1730,8 +1728,8 @@ page-answer-all-help =
 # English 4cc0824e
 page-answer-all-comparisons =
     작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } %p 높습니다.
-# English f1207a1b
-page-gains = { POINTS($least) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($most) }
+# English 28920224
+page-gains = { POINTS($least, $most) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($most, $least) }
 # English 1c856297
 page-gain-alone = { POINTS($gain) }
 # English f902cc09
@@ -1768,12 +1766,12 @@ page-budget-of-others = (그 가운데 { COUNT($count) }개는 적어도 이 학
 page-named = { $task } ({ $arm })
 # English f917e8fb
 page-budget = { $verdict } (이 학습 예산에서)
-# English 5e694b6f
-page-gain = { POINTS($difference, sign: "+") } %p
-# English 88cd508e
-page-interval = 95 % 신뢰구간 { POINTS($low) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($high) }
-# English 20dedd6d
-page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
+# English a0b0c348
+page-gain = { POINTS($difference, $low, $high, sign: "+") } %p
+# English 9cf28801
+page-interval = 95 % 신뢰구간 { POINTS($low, $difference, $high) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($high, $difference, $low) }
+# English 87080275
+page-gain-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 670cdbbc
 page-versus = { $metric } { SCORE($first) } 대 { SCORE($second) }
 # English 40fcd382
@@ -1809,9 +1807,9 @@ page-plain-majority = 가장 많은 레이블로만 답해도 { COUNT($majority)
 # English 6f326a6a
 page-plain-entities =
     개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 시작한 같은 구조의 모델은 { SCORE($second) }입니다.
-# English 80caa64d
+# English fe660cec
 page-means-helps =
-    { POINTS($difference) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
+    { POINTS($difference, $low, $high) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
 # English 686af129
 page-means-hurts =
     사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
@@ -2108,10 +2106,10 @@ score-range = { SCORE($low) } ~ { SCORE($high) }
 mean-of-seeds =
     { SCORE($mean) }
     ({ JOINED($each, ", ") })
-# English 15a7d424
+# English 4d837f58
 difference-over-interval =
-    { POINTS($difference, sign: "+") }
-    ({ POINTS($low) } ~ { POINTS($high) })
+    { POINTS($difference, $low, $high, sign: "+") }
+    ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 6002b9e4
 p-over-corrected =
     { P_VALUE($p) }
@@ -2404,12 +2402,14 @@ chart-word-verdict = 판정
 chart-end = { $arm } { $scores }
 # English 6ac6357c
 points-with-sign = { POINTS($difference, sign: "+") }
-# English 06fd7b34
-points-range = { POINTS($low) } ~ { POINTS($high) }
+# English 44a59759
+points-of-interval = { POINTS($difference, $low, $high, sign: "+") }
+# English 22f2af04
+points-range = { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }
 # English 9fefe1ab
 chart-differences = 사전 학습 − 처음부터 학습 (95 % 신뢰구간)
-# English e0e683d9
-chart-difference-of = { $comparison }: { POINTS($difference, sign: "+") } %p, { POINTS($low) } ~ { POINTS($high) }, { $verdict }.
+# English d4c2a814
+chart-difference-of = { $comparison }: { POINTS($difference, $low, $high, sign: "+") } %p, { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, { $verdict }.
 # English 5dc44549
 chart-points = %p, 0의 오른쪽이면 사전 학습이 더 나음
 # English aecc5212
@@ -2449,14 +2449,14 @@ chart-training-rows = 학습 데이터 수
 
 ## Distillation
 
-# English 2f80b61b
-handed-over = 증류는 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }를 전달합니다. 처음부터 학습한 모델보다 { POINTS($taken, sign: "+") } %p(사전 학습은 { POINTS($given, sign: "+") } %p)이며, 학습 예산은 처음부터 학습과 같습니다. 이 비율에는 신뢰구간이 없고, 두 차이에는 각각 있습니다.
-# English 9a7dd98d
+# English b9b16a16
+handed-over = 증류는 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }를 전달합니다. 처음부터 학습한 모델보다 { POINTS($taken, $given, sign: "+") } %p(사전 학습은 { POINTS($given, $taken, sign: "+") } %p)이며, 학습 예산은 처음부터 학습과 같습니다. 이 비율에는 신뢰구간이 없고, 두 차이에는 각각 있습니다.
+# English ac64e479
 handed-over-beyond =
     { $sign ->
         [nothing] 증류는 사전 학습이 준 이득을 전달하지 못했습니다
        *[more] 증류한 학생 모델의 이득은 사전 학습이 준 이득보다 큽니다
-    }. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, sign: "+") } %p, 교사 모델이 { POINTS($given, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다. 두 차이에는 각각 신뢰구간이 있습니다.
+    }. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, $given, sign: "+") } %p, 교사 모델이 { POINTS($given, $taken, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다. 두 차이에는 각각 신뢰구간이 있습니다.
 # English c0503dde
 handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나 판정이 보류되었습니다.
 # English a7ad618f
