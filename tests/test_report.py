@@ -1074,12 +1074,21 @@ def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:
         inputs.tasks()
 
 
-def test_two_tasks_on_one_corpus_are_told_apart_by_their_checkpoints(inputs: Inputs) -> None:
-    for task, checkpoint in (("reviews", "small"), ("entities", "large")):
-        inputs.edit(f"metrics/{task}.json", "title", value="MultiNLI, made by hand")
-        inputs.edit(f"metrics/{task}.json", "checkpoint", value=checkpoint)
-    assert [(task.short_title, task.metrics.title) for task in inputs.tasks()] == [
-        ("MultiNLI × small", "MultiNLI × small, made by hand"), ("MultiNLI × large", "MultiNLI × large, made by hand")]
+def test_two_tasks_on_one_corpus_are_told_apart(inputs: Inputs) -> None:
+    """By their checkpoints; where those are the same, by their names."""
+    def titles(language: str, *checkpoints: str) -> list[tuple[str, str]]:
+        for task, checkpoint in zip(("reviews", "entities"), checkpoints, strict=True):
+            inputs.edit(f"metrics/{task}.json", "title", value="MultiNLI, does the premise entail the hypothesis")
+            inputs.edit(f"metrics/{task}.json", "checkpoint", value=checkpoint)
+        return [(render(task.short_title, language), render(task.title, language)) for task in inputs.tasks()]
+
+    about = "does the premise entail the hypothesis"
+    assert titles("en", "small", "large") == [
+        (f"MultiNLI with encoder {one}", f"MultiNLI with encoder {one}, {about}") for one in ("small", "large")]
+    assert titles("ko", "small", "large")[0] == (
+        "MultiNLI(small 인코더)", "MultiNLI(small 인코더), 전제가 가설을 함의하는가")
+    assert titles("en", "small", "small") == [
+        (f"MultiNLI ({one})", f"MultiNLI ({one}), {about}") for one in ("reviews", "entities")]
 
 
 def test_the_card_tells_source_licence_pins_lengths_and_repeats(inputs: Inputs) -> None:

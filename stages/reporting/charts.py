@@ -80,15 +80,19 @@ def _describe(task: TaskFacts, label: str) -> Message:
 
 def _row_label(task: TaskFacts, label: str) -> list[Wording]:
     """One or several lines."""
-    *before, last = map(_cut, task.short_title.replace(" × ", " ×\n").split("\n"))
+    found: list[Wording] = [_cut(task.corpus)]
+    if task.encoder:
+        found.append(message("named-encoder", encoder=_cut(task.encoder)))
     if len(task.comparisons) > 1:
-        return [*before, message("page-named", task=last, arm=task.arm(label).name)]
-    return [*before, last]
+        found[-1] = message("page-named", task=found[-1], arm=task.arm(label).name)
+    return found
 
 
-def name_of(task: TaskFacts) -> str:
-    """The name of the corpus in the title of a chart."""
-    return _cut(task.short_title, 2 * LONGEST_NAME)
+def name_of(task: TaskFacts) -> Wording:
+    """The name of the corpus in the title of a chart, with that of the encoder where it tells tasks apart."""
+    if task.encoder:
+        return message("task-with-encoder", corpus=_cut(task.corpus), encoder=_cut(task.encoder))
+    return _cut(task.corpus, 2 * LONGEST_NAME)
 
 
 def _cut(name: str, longest: int = LONGEST_NAME) -> str:

@@ -54,7 +54,7 @@ class Card:
     """A task at one glance; ``finding`` is the worst of the doctor, with its severity."""
 
     name: str
-    title: str
+    title: Wording
     synthetic: bool
     outcomes: tuple[Outcome, ...]
     severity: str
@@ -184,7 +184,7 @@ def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
 
 def sources(tasks: Sequence[TaskFacts]) -> Message:
     """Where the data of each task come from."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Wording]] = {}
     for task in tasks:
         found.setdefault(task.card.source, []).append(task.short_title)
     return message("page-sources", sources=tuple(

@@ -814,6 +814,8 @@ feature-nothing = nothing
 ## Questions of an assignment
 
 task-title = { $name }, { $about }
+task-with-encoder = { $corpus } with encoder { $encoder }
+named-encoder = encoder { $encoder }
 about-sentiment = sentiment of Korean film reviews
 about-entailment = does the premise entail the hypothesis
 about-entities = named entities in news
@@ -1165,6 +1167,7 @@ page-settings-alike = Apart from the initial weights, both arms are trained with
 page-settings-differ = Settings that differ between the arms
 page-setting = Setting
 name-of-setting = { WORDS($name) }
+value-of-setting = { $value }
 setting-with-value = { $setting } { $value }
 page-agreement =
     Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).

@@ -110,7 +110,18 @@ arm-in_context = 문맥 내 학습
 # English 2e464392
 arm-scratch = 처음부터 학습
 # English 97ac47b6
-arm-tuned = { $arm }, { $tuning }
+arm-tuned =
+    { $arm }, { $tuning ->
+        [full] 미세 조정
+        [head] 분류 층만
+        [partial] 부분 미세 조정
+        [gradual] 점진적 동결 해제
+        [lora] LoRA
+        [ia3] (IA)³
+        [prefix] 프리픽스
+        [setfit] SetFit
+       *[other] { $tuning }
+    }
 # English 74db0b1d
 arm-pretrained-model = 사전 학습 인코더
 # English 40732015
@@ -1328,6 +1339,10 @@ feature-nothing = 없음
 
 # English b0b85b28
 task-title = { $name }, { $about }
+# English dcd46508
+task-with-encoder = { $corpus }({ $encoder } 인코더)
+# English 44e37e54
+named-encoder = { $encoder } 인코더
 # English c072e1cf
 about-sentiment = 한국어 영화평의 감성
 # English 4c288b86
@@ -1852,7 +1867,7 @@ page-plain-baselines-inconclusive =
 # English 27a07a27
 page-plain-baseline = { $baseline }({ SCORE($score) })
 # English e704fee0
-page-plain-frozen = 사전 학습 인코더를 파인튜닝하지 않고 로지스틱 회귀만 얹은 방법({ SCORE($score) })
+page-plain-frozen = 사전 학습 인코더를 미세 조정하지 않고 로지스틱 회귀만 얹은 방법({ SCORE($score) })
 # English deca2bd8
 page-plain-sample = 텍스트가 합성이므로 이 결과를 실제 텍스트에 그대로 적용할 수 없습니다.
 
@@ -1910,6 +1925,12 @@ name-of-setting =
         [batch_tokens] 배치당 토큰 수
         [accumulation] 기울기 누적
         [max_gradient_norm] 기울기 노름 상한
+        [objective] 학습 목표
+        [generator] 생성기 크기
+        [steps] 스텝
+        [masked] 가리는 비율
+        [seed] 시드
+        [vector_window] 벡터 창 크기
         [dropout] 드롭아웃
         [label_smoothing] 레이블 스무딩
         [class_weights] 클래스 가중치
@@ -1930,6 +1951,12 @@ name-of-setting =
         [recipe_layer_lr_decay] 레시피: 층별 학습률 감쇠
         [recipe_reinitialised_layers] 레시피: 다시 초기화한 층
         [recipe_method] 레시피: 방법
+        [recipe_rank] 레시피: 랭크
+        [recipe_alpha] 레시피: 알파
+        [recipe_frozen_layers] 레시피: 고정한 층
+        [recipe_prefix_tokens] 레시피: 프리픽스 토큰 수
+        [distillation_temperature] 증류: 온도
+        [distillation_gold_weight] 증류: 정답 레이블의 비중
         [source] 출처
         [repository] 저장소
         [revision] 리비전
@@ -1942,6 +1969,36 @@ name-of-setting =
         [device] 장치
         [instruction_set] 명령어 집합
        *[other] { WORDS($name) }
+    }
+# English 714a5982
+value-of-setting =
+    { $value ->
+        [none] 없음
+        [auto] 자동
+        [both] 가중치와 데이터 순서
+        [weights] 가중치
+        [order] 데이터 순서
+        [balanced] 균형
+        [linear] 선형
+        [cosine] 코사인
+        [constant] 일정
+        [polynomial] 다항식
+        [full] 미세 조정
+        [head] 분류 층만
+        [partial] 부분 미세 조정
+        [gradual] 점진적 동결 해제
+        [lora] LoRA
+        [ia3] (IA)³
+        [prefix] 프리픽스
+        [setfit] SetFit
+        [mlm] 마스킹 언어 모델
+        [rtd] 교체 토큰 탐지
+        [pretrain] 이 파이프라인
+        [local] 로컬
+        [hub] 허깅페이스 허브
+        [True] 예
+        [False] 아니요
+       *[other] { $value }
     }
 # English 09ea291c
 setting-with-value = { $setting } { $value }
