@@ -1084,9 +1084,9 @@ def test_two_tasks_on_one_corpus_are_told_apart(inputs: Inputs) -> None:
 
     about = "does the premise entail the hypothesis"
     assert titles("en", "small", "large") == [
-        (f"MultiNLI with encoder {one}", f"MultiNLI with encoder {one}, {about}") for one in ("small", "large")]
+        (f"MultiNLI with encoder “{one}”", f"MultiNLI with encoder “{one}”, {about}") for one in ("small", "large")]
     assert titles("ko", "small", "large")[0] == (
-        "MultiNLI(small 인코더)", "MultiNLI(small 인코더), 전제가 가설을 함의하는가")
+        "MultiNLI(인코더 “small”)", "MultiNLI(인코더 “small”), 전제가 가설을 함의하는가")
     assert titles("en", "small", "small") == [
         (f"MultiNLI ({one})", f"MultiNLI ({one}), {about}") for one in ("reviews", "entities")]
 

@@ -122,8 +122,9 @@ def _other_ways(compared: Sequence[_Compared]) -> Message:
     verdicts = [one.judged.verdict for one in compared]
     qualified = sum(bool(one.judged.qualified) for one in compared)
     return message(
-        "page-answer-other", ways=len({one.judged.arms[0] for one in compared}), tasks=len(_tasks(compared)),
-        count=len(compared), above=verdicts.count("above_scratch"), below=verdicts.count("below_scratch"),
+        "page-answer-other", tasks=len(_tasks(compared)), count=len(compared), above=verdicts.count("above_scratch"),
+        below=verdicts.count("below_scratch"),
+        open=sum(one.judged.verdict == "cannot_tell" and not one.judged.withheld for one in compared),
         budget=message("page-budget-of-others", count=qualified) if qualified else "")
 
 
@@ -141,7 +142,9 @@ def _tasks(compared: Sequence[_Compared]) -> set[str]:
 
 
 def _name(task: TaskFacts, label: str) -> Wording:
-    several = len(task.comparisons) > 1
+    """The task; with the arm where it has several comparisons that are alike."""
+    of_pretraining = task.comparisons[label].of_pretraining
+    several = sum(one.of_pretraining == of_pretraining for one in task.comparisons.values()) > 1
     return message("page-named", task=task.short_title, arm=task.arm(label).name) if several else task.short_title
 
 

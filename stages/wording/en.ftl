@@ -814,8 +814,8 @@ feature-nothing = nothing
 ## Questions of an assignment
 
 task-title = { $name }, { $about }
-task-with-encoder = { $corpus } with encoder { $encoder }
-named-encoder = encoder { $encoder }
+task-with-encoder = { $corpus } with encoder “{ $encoder }”
+named-encoder = encoder “{ $encoder }”
 about-sentiment = sentiment of Korean film reviews
 about-entailment = does the premise entail the hypothesis
 about-entities = named entities in news
@@ -1076,8 +1076,17 @@ page-names = { LIST($names) }
 page-several = { COUNT($count) } tasks
 page-several-comparisons = { COUNT($tasks, one: "task", other: "tasks") } ({ COUNT($comparisons) } comparisons)
 page-answer-other =
-    Used in { COUNT($ways, one: "other way", other: "other ways") } on { COUNT($tasks, one: "task", other: "tasks") }, a pre-trained model scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } and below in { COUNT($below) }{ $budget }.
-page-budget-of-others = , in { COUNT($count) } of them at least for this budget
+    Other ways to use a pre-trained model scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } on { COUNT($tasks, one: "task", other: "tasks") }{ $below ->
+        [0] { "" }
+       *[other] { " " }and below in { COUNT($below) }
+    }{ $open ->
+        [0] { "" }
+       *[other] , and { COUNT($open) } { $open ->
+            [one] is
+           *[other] are
+        } inconclusive
+    }{ $budget }.
+page-budget-of-others = ; a larger budget may change { COUNT($count) } of these verdicts
 page-named = { $task } ({ $arm })
 page-budget = { $verdict } (this budget)
 page-gain = { POINTS($difference, $low, $high, sign: "+") } points

@@ -1339,10 +1339,10 @@ feature-nothing = 없음
 
 # English b0b85b28
 task-title = { $name }, { $about }
-# English dcd46508
-task-with-encoder = { $corpus }({ $encoder } 인코더)
-# English 44e37e54
-named-encoder = { $encoder } 인코더
+# English a759db01
+task-with-encoder = { $corpus }(인코더 “{ $encoder }”)
+# English f2219e30
+named-encoder = 인코더 “{ $encoder }”
 # English c072e1cf
 about-sentiment = 한국어 영화평의 감성
 # English 4c288b86
@@ -1772,11 +1772,17 @@ page-names = { JOINED($names, ", ") }
 page-several = 작업 { COUNT($count) }개
 # English 4fb510b1
 page-several-comparisons = 작업 { COUNT($tasks) }개(비교 { COUNT($comparisons) }개)
-# English 8ccfb69d
+# English 94d8a3ff
 page-answer-other =
-    사전 학습 모델을 작업 { COUNT($tasks) }개에 다른 방식 { COUNT($ways) }가지로 썼더니, 비교 { COUNT($count) }개 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개입니다{ $budget }.
-# English 81ea007b
-page-budget-of-others = (그 가운데 { COUNT($count) }개는 적어도 이 학습 예산에서)
+    사전 학습 모델을 다르게 쓰는 방식은 작업 { COUNT($tasks) }개의 비교 { COUNT($count) }개 가운데 { COUNT($above) }개에서 처음부터 학습한 모델보다 점수가 높습니다{ $below ->
+        [0] { "" }
+       *[other] . 낮은 것은 { COUNT($below) }개입니다
+    }{ $open ->
+        [0] { "" }
+       *[other] . 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다
+    }{ $budget }.
+# English 7a21c73a
+page-budget-of-others = . 학습 예산을 늘리면 이 판정 가운데 { COUNT($count) }개는 달라질 수 있습니다
 # English 2f5c55fd
 page-named = { $task } ({ $arm })
 # English f917e8fb
