@@ -104,6 +104,20 @@ def test_findings_are_called_as_the_doctor_calls_them(folder: str) -> None:
     assert names <= titles
 
 
+@pytest.mark.parametrize(("page", "readme"), [("docs/studies.md", "README.md"), ("docs/ko/studies.md", "README.ko.md")])
+def test_figures_of_a_study_are_those_of_its_report(page: str, readme: str) -> None:
+    told = dict(re.findall(r"^## ([a-z-]+): .*?\n(.*?)(?=^## )", (ROOT / page).read_text("utf-8"), flags=re.M | re.S))
+    assert told.keys() == {path.name for path in (ROOT / "reports/studies").iterdir()}
+    first, = re.findall(rf"^\[[^\n]*\]\({page}\).*?\n\n|^In \[[^\n]*\]\({page}\).*?\n\n",
+                        (ROOT / readme).read_text("utf-8"), flags=re.M | re.S)
+    told["two-cores"] += first
+    for name, text in told.items():
+        reported = "".join(path.read_text("utf-8") for path in (ROOT / "reports/studies" / name).rglob("*.md"))
+        figures = set(re.findall(r"\d+\.\d+", text))
+        assert len(figures) > 10
+        assert figures <= set(re.findall(r"\d+\.\d+", reported)), name
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name
