@@ -201,10 +201,11 @@ def test_intervals_cover_the_draw_unless_a_revision_shares_it(
 
 
 def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str, SmallStudy]) -> None:
-    old, new = revision(studies["old"]), revision(studies["old"])
+    old, new = revision(studies["old"], findings=[finding("collapsed", "severe")]), revision(studies["old"])
     for facts in (new.metrics, new.findings, new.verdicts):
         facts.pop("ag_news")
     found = changes(old, new, SETTINGS)
+    assert found["findings"]["gone"] == []  # not resolved: nobody looks for it any more
     assert found["verdicts"] == [
         {"task": "ag_news", "comparison": "full", "old": "helps", "new": "gone", "fell": False}]
     assert found["regressions"] == ["ag_news, full: pre-training was found to help, and no longer is"]

@@ -82,13 +82,20 @@ def test_many_comparisons_are_counted_by_their_tasks(study: Study) -> None:
     assert "작업 3개(비교 5개)에서는 도움이 됨" in answered(inputs, "ko")
 
 
+def test_an_arm_is_named_where_a_task_has_several_that_are_alike(study: Study) -> None:
+    inputs = study("ab", ("full", "head"))
+    hurt(inputs, "a")
+    assert answered(inputs).startswith("Pre-training helped on B and hurt on A. Other ways")
+
+
 def test_one_recipe_on_four_tasks_is_one_way(study: Study) -> None:
     inputs = study("abcd", ("head",))
-    assert answered(inputs) == ("Used in 1 other way on 4 tasks, a pre-trained model scored above training from "
-                                "scratch in 4 of 4 comparisons and below in 0.")
-    assert "작업 4개에 다른 방식 1가지로" in answered(inputs, "ko")
+    others = "Other ways to use a pre-trained model scored above training from scratch in"
+    assert answered(inputs) == f"{others} 4 of 4 comparisons on 4 tasks."
+    assert "작업 4개의 비교 4개 가운데 4개에서" in answered(inputs, "ko")
     inputs.find("a", finding("underfitted", "warning"))
-    assert answered(inputs).endswith("and below in 0, in 1 of them at least for this budget.")
+    assert answered(inputs) == (f"{others} 4 of 4 comparisons on 4 tasks; a larger budget may change 1 of these "
+                                "verdicts.")
 
 
 @pytest.mark.parametrize("name", ["smaller_budget", "underfitted", "not_converged"])

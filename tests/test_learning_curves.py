@@ -336,9 +336,9 @@ def told(**values: Any) -> Sizes:
 
 
 @pytest.mark.parametrize(("values", "sentence"), [
-    ({}, "Scratch needs 11 times the labels to match pre-training at 125 texts (95 % interval: 7.3 to 19)."),
+    ({}, "Scratch needs 11.0 times the labels to match pre-training at 125 texts (95 % interval: 7.3 to 19.0)."),
     ({"high": None},
-     "Scratch needs 11 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
+     "Scratch needs 11.0 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
     ({"factor": None, "high": None, "reached": "beyond"},
      "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: it did not in these runs, "
      "and it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),
@@ -346,8 +346,8 @@ def told(**values: Any) -> Sizes:
      "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: it did not in these runs "
      "(95 % interval: open at both ends)."),
     ({"factor": None, "low": 80.0, "high": None, "reached": "beyond"},
-     "Not reached within 1,000 texts: scratch needs more than 80 times the labels to match pre-training at 125 texts "
-     "(95 % interval: more than 80)."),
+     "Not reached within 1,000 texts: scratch needs more than 80.0 times the labels to match pre-training at 125 texts "
+     "(95 % interval: more than 80.0)."),
     ({"factor": None, "low": None, "high": 1.25, "reached": "below"},
      "Whether scratch needs more labels than pre-training is inconclusive: at 125 texts, the smallest size, it is as "
      "good or better in these runs (95 % interval of the multiple: less than 1.2)."),
@@ -391,7 +391,7 @@ def test_what_a_severe_finding_taints_is_worth_no_labels() -> None:
     assert summarize_sizes({"toy": {}}, [task], {"toy": told()}) == {
         "toy": {"steps-pretrained-to-best-of-other": 15.0}}
     other = task_with(told(), severe("lora"))  # the curve is of another tuning
-    assert "Scratch needs 11 times the labels" in render(next(learning_curves._label_sentences(other, told())))
+    assert "Scratch needs 11.0 times the labels" in render(next(learning_curves._label_sentences(other, told())))
 
 
 @pytest.mark.parametrize(("outcome", "why"), [

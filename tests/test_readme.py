@@ -16,6 +16,7 @@ from dvc.cli import parse_args
 from dvc.utils.hydra import apply_overrides
 
 from stages.common import pipeline
+from stages.common.files import read_json
 from stages.common.sources import ROOT
 from stages.settings.base import validated
 from stages.settings.schema import check_values
@@ -103,6 +104,38 @@ def test_findings_are_called_as_the_doctor_calls_them(folder: str) -> None:
     assert len(names) > 12
     titles = set(re.findall(r"^finding-\w+ = (.+)$", (ROOT / "stages/wording/en.ftl").read_text("utf-8"), re.M))
     assert names <= titles
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_the_first_figures_of_a_readme_are_those_of_the_study(name: str) -> None:
+    found = read_json(ROOT / "reports/studies/two-cores/verdicts.json")["tasks"]["ag_news"]["comparisons"]["full"]
+    paragraphs = (ROOT / name).read_text("utf-8").split("\n\n")
+    paragraph, = (part for part in paragraphs if re.search(r"\]\(docs.*\d\.\d", part))
+    assert re.findall(r"\d+\.\d", paragraph) == [f"{100 * found[key]:.1f}" for key in ("difference", "low", "high")]
+
+
+@pytest.mark.parametrize("page", ["docs/studies.md", "docs/ko/studies.md"])
+def test_figures_of_a_study_are_those_that_it_has(page: str) -> None:
+    """Scores and p values with three decimals, differences in points and multiples of labels with one."""
+    told = dict(re.findall(r"^## ([a-z-]+): .*?\n(.*?)(?=^## )", (ROOT / page).read_text("utf-8"), flags=re.M | re.S))
+    assert told.keys() == {path.name for path in (ROOT / "reports/studies").iterdir()}
+    for name, text in told.items():
+        folder = ROOT / "reports/studies" / name
+        kept = [read_json(folder / "metrics.json"), *(
+            read_json(path)["baseline_comparisons"] for path in folder.glob("metrics/*.json"))]
+        known = {shown for number in numbers_in(kept) for shown in (
+            f"{number:.3f}", f"{abs(100 * number):.1f}", f"{number:.1f}")}
+        figures = set(re.findall(r"\d+\.\d+", text))
+        assert len(figures) > 20
+        assert figures <= known, name
+
+
+def numbers_in(values: object) -> Iterator[float]:
+    if isinstance(values, float):
+        yield values
+    elif isinstance(values, dict | list):
+        for one in values.values() if isinstance(values, dict) else values:
+            yield from numbers_in(one)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,12 +1,15 @@
 """The report from small hand-made inputs: its numbers and sentences, what it refuses, and that no text can break it."""
 
+import base64
 import csv
 import itertools
 import json
 import posixpath
 import re
 import unicodedata
+import zlib
 from argparse import Namespace
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,8 @@ import vl_convert
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.ft2font import FT2Font
 
 from stages import judge, report
 from stages.common.durations import DURATIONS, note_duration
@@ -429,7 +434,7 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
     (-0.00004, "", "−0.004"), (0.0004, "+", "+0.04"),
 ])
 def test_points(difference: float, sign: str, shown: str) -> None:
-    assert points(difference, sign) == shown
+    assert points(difference, sign=sign) == shown
 
 
 def worded(found: list[Message]) -> list[str]:
@@ -680,13 +685,18 @@ def test_no_text_from_data_breaks_the_report(inputs: Inputs) -> None:
         assert len(widths) == 1
     chart = "".join(ElementTree.fromstring(files["plots/reviews-loss.svg"]).itertext())
     assert f"{shown[:47]}…: loss" in chart
-    specs = re.findall(r'<script type="application/json" data-chart="en">(.*?)</script>', page)
-    assert json.loads(specs[1])["title"]["text"] == f"{shown[:47]}…: loss"
+    assert specs(page)[1]["spec"]["title"]["text"] == f"{shown[:47]}…: loss"
 
 
 def without_vega(page: str) -> str:
     """A page up to the library that draws its charts anew."""
     return page.split("<script>\n")[0]
+
+
+def specs(page: str) -> list[dict[str, Any]]:
+    """What the charts of a page are drawn from, in English."""
+    return [json.loads(found) for found in re.findall(
+        r'<script type="application/json" data-chart="en">(.*?)</script>', page)]
 
 
 def scripts(page: str) -> list[dict[str, str | None]]:
@@ -706,9 +716,12 @@ def test_page_needs_nothing_else_and_is_well_formed(inputs: Inputs) -> None:
     assert "@import" not in text
     assert not page.all("link", "img", "iframe", "object")
     assert scripts(whole) == [{"type": "application/json", "data-chart": language} for _ in range(7)
-                              for language in ("en", "ko")] + [{"type": "application/json", "id": "names"}, {}, {}]
-    assert whole.count("</script>") == 17
-    assert len(whole) < 1_500_000
+                              for language in ("en", "ko")] + [{"type": "application/json", "id": "names"}, {},
+                                                  {"type": "text/plain", "id": "vega"}, {}]
+    assert whole.count("</script>") == 18
+    assert len(whole) < 1_000_000
+    vega = re.findall(r'id="vega">(.*?)</script>', whole)[0]
+    assert "figure:has(script[data-chart])" in zlib.decompress(base64.b64decode(vega)).decode()
     assert set(re.findall(r"url\((.)", text)) <= {"#"}
     assert page.all("html") == [("html", {"lang": "en"})]
     headings = [int(tag[1]) for tag, _ in page.all("h1", "h2", "h3", "h4")]
@@ -749,26 +762,56 @@ def test_labels_stand_where_the_font_in_the_library_puts_them_whatever_the_machi
     assert set(re.findall(r'font-family="([^"]*)"', raw)) == {MEASURED}
 
 
+def test_no_text_of_a_chart_is_cut_in_a_wider_font(inputs: Inputs) -> None:
+    """In DejaVu Sans, which matplotlib brings, and whose letters are the widest of the usual fonts."""
+    fonts = {weight: FT2Font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
+             for weight in ("normal", "bold")}
+    inputs.edit("metrics/reviews.json", "title", value="Reviews of Workshops and Machines, by their customers")
+    drawn = {name: text for name, text in inputs.build().items() if name.endswith(".svg")}
+    for name, text in drawn.items():
+        root = ElementTree.fromstring(text)
+        _, _, width, _ = map(float, root.attrib["viewBox"].split())
+        for place, letters in texts_in(root):
+            font = fonts["bold" if letters.get("font-weight") in ("600", "bold") else "normal"]
+            font.set_size(float(letters.attrib["font-size"].removesuffix("px")), 72)
+            font.set_text("".join(letters.itertext()))
+            wide = font.get_width_height()[0] / 64
+            left = place - wide * {"start": 0, "middle": 0.5, "end": 1}[letters.get("text-anchor", "start")]
+            assert left >= 0, (name, letters.text)
+            assert left + wide <= width, (name, letters.text)
+
+
+def texts_in(node: ElementTree.Element, left: float = 0) -> Iterator[tuple[float, ElementTree.Element]]:
+    """Every text of a drawing that is not turned, with its horizontal place."""
+    left += float((re.findall(r"translate\(([-\d.]+)", node.get("transform", "")) or ["0"])[0])
+    if node.tag.endswith("}text") and "rotate" not in node.attrib["transform"]:
+        yield left, node
+    for child in node:
+        yield from texts_in(child, left)
+
+
 def test_a_chart_in_another_language_has_the_rows_of_the_english_one_and_its_words_by_column() -> None:
     rows = [{"arm": message("arm-scratch"), "told": "scratch", "x": 1}, {"arm": "constructor", "told": "", "x": 2}]
     drawn = chart("x", message("chart-loss", task="NSMC"), "", {"data": {"name": "rows", "values": rows}})
-    assert json.loads(drawn.json())["data"]["values"][0] == {"arm": "scratch", "told": "scratch", "x": 1}
-    korean = json.loads(drawn.json("ko"))
-    assert korean["words"] == {"arm": {"scratch": "처음부터 학습"}}
-    assert korean["spec"]["data"] == {"name": "rows", "values": []}
+    english, korean = json.loads(drawn.json()), json.loads(drawn.json("ko"))
+    assert english["columns"] == {"arm": [0, 1], "told": [0, 1], "x": [1, 2]}
+    assert english["words"] == {"arm": ["scratch", "constructor"], "told": ["scratch", ""]}
+    assert korean["words"] == {"arm": ["처음부터 학습", "constructor"], "told": ["scratch", ""]}
+    assert "columns" not in korean
+    assert korean["spec"]["data"] == {"name": "rows"}
     assert korean["spec"]["title"] == {"text": "NSMC: 손실"}
     assert drawn.template["data"]["values"] == rows
 
 
 def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None:
     """Points of all runs are in the specification, with a tooltip, and the legend chooses among the arms."""
-    specs = {spec["title"]["text"]: spec for spec in map(json.loads, re.findall(
-        r'<script type="application/json" data-chart="en">(.*?)</script>', inputs.build()["index.html"]))}
-    spec = specs["REVIEWS: loss"]
+    found = next(found for found in specs(inputs.build()["index.html"])
+                 if found["spec"]["title"]["text"] == "REVIEWS: loss")
+    spec, columns = found["spec"], found["columns"]
     with (inputs.folder / "curves" / "reviews.csv").open(encoding="utf-8", newline="") as stream:
         measured = [(row["cell"], float(row[column])) for row in csv.DictReader(stream)
                     for column in ("batch_loss", "validation_loss") if row[column]]
-    assert sorted(value["y"] for value in spec["data"]["values"]) == sorted(round(value, 6) for _, value in measured)
+    assert sorted(columns["y"]) == sorted(round(value, 6) for _, value in measured)
     lines, dots = spec["layer"]
     assert [(one["name"], one["select"]["fields"], one["bind"]) for one in lines["params"]] == [
         ("chosen", ["arm"], "legend"), ("seeds", ["seed"], "legend")]
@@ -1031,12 +1074,21 @@ def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:
         inputs.tasks()
 
 
-def test_two_tasks_on_one_corpus_are_told_apart_by_their_checkpoints(inputs: Inputs) -> None:
-    for task, checkpoint in (("reviews", "small"), ("entities", "large")):
-        inputs.edit(f"metrics/{task}.json", "title", value="MultiNLI, made by hand")
-        inputs.edit(f"metrics/{task}.json", "checkpoint", value=checkpoint)
-    assert [(task.short_title, task.metrics.title) for task in inputs.tasks()] == [
-        ("MultiNLI × small", "MultiNLI × small, made by hand"), ("MultiNLI × large", "MultiNLI × large, made by hand")]
+def test_two_tasks_on_one_corpus_are_told_apart(inputs: Inputs) -> None:
+    """By their checkpoints; where those are the same, by their names."""
+    def titles(language: str, *checkpoints: str) -> list[tuple[str, str]]:
+        for task, checkpoint in zip(("reviews", "entities"), checkpoints, strict=True):
+            inputs.edit(f"metrics/{task}.json", "title", value="MultiNLI, does the premise entail the hypothesis")
+            inputs.edit(f"metrics/{task}.json", "checkpoint", value=checkpoint)
+        return [(render(task.short_title, language), render(task.title, language)) for task in inputs.tasks()]
+
+    about = "does the premise entail the hypothesis"
+    assert titles("en", "small", "large") == [
+        (f"MultiNLI with encoder “{one}”", f"MultiNLI with encoder “{one}”, {about}") for one in ("small", "large")]
+    assert titles("ko", "small", "large")[0] == (
+        "MultiNLI(인코더 “small”)", "MultiNLI(인코더 “small”), 전제가 가설을 함의하는가")
+    assert titles("en", "small", "small") == [
+        (f"MultiNLI ({one})", f"MultiNLI ({one}), {about}") for one in ("reviews", "entities")]
 
 
 def test_the_card_tells_source_licence_pins_lengths_and_repeats(inputs: Inputs) -> None:

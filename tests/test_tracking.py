@@ -27,7 +27,7 @@ from stages.common.files import sha256, write_json
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
 from stages.tracking import store
-from stages.tracking.following import follow, measured
+from stages.tracking.following import _params, follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
 from stages.tracking.views import experiment_tags
 from tests.preloaded import run_preloaded
@@ -337,6 +337,12 @@ def test_experiments_of_a_temporary_copy_land_in_the_main_repository(root: Path)
 def step(number: int) -> dict[str, Any]:
     return {"kind": "step", "step": number, "loss": 1 / number, "learning_rate": 0.1, "gradient_norm": 1.0,
             "gradient_norms": {}}
+
+
+@pytest.mark.parametrize(("inputs", "teacher", "arm"), [
+    ({"initial_weights": ""}, {}, "pretrained"), ({}, {}, "scratch"), ({}, {"teacher": ""}, "distilled")])
+def test_training_that_is_under_way_names_its_arm(inputs: dict[str, str], teacher: dict[str, str], arm: str) -> None:
+    assert _params({"settings": {}, "recipe": {}, "inputs": inputs} | teacher)["arm"] == arm
 
 
 def test_training_that_is_under_way_is_shown_and_goes_when_it_ends(root: Path) -> None:

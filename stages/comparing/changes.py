@@ -205,9 +205,12 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
 
 
 def _findings(old: Revision, new: Revision) -> dict[str, list[dict[str, str]]]:
-    """New and resolved findings of the doctor, by name, severity and what they are about."""
+    """New and resolved findings of the doctor, by name, severity and what they are about.
+
+    Those of a task that is gone are not resolved: nobody looks for them any more.
+    """
     evidence = [{(task, one["severity"], one["name"], one["about"]): render(_EVIDENCE.validate_python(one["evidence"]))
                  for task, found in side.findings.items() for one in found} for side in (old, new)]
     return {name: [dict(zip(("task", "severity", "name", "about"), key, strict=True)) | {"evidence": found}
-                   for key, found in here.items() if key not in there]
+                   for key, found in here.items() if key not in there and key[0] in new.metrics]
             for name, here, there in (("new", *evidence[::-1]), ("gone", *evidence))}

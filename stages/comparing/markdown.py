@@ -7,7 +7,7 @@ from typing import Any
 from stages.common.visible import visible
 from stages.judging.changes import GONE
 from stages.metrics.differences import PAIRS
-from stages.reporting.texts import METRICS, VERDICTS, markdown_text, numbered, p_value, points, score
+from stages.reporting.texts import METRICS, VERDICTS, markdown_text, numbered, p_value, points, score, with_limits
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
 CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
@@ -52,7 +52,7 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
     yield _table(
         ("Task", "Arm", "Metric", "Was", "Is", "Points (95 % interval)", "p", "after Holm", ""),
         ((found["task"], found["arm"], METRICS[found["metric"]], score(found["old"]), score(found["new"]),
-          f"{points(found['difference'], '+')} ({points(found['low'])} to {points(found['high'])})",
+          with_limits(found["difference"], found["low"], found["high"]),
           p_value(found["p_value"]), p_value(found["holm"]), CHANGES[found["change"]]) for found in changed))
     if any(found["paired"] for found in changed):
         yield (f"Paired by test row, and with {PAIRS} or more equal seeds also by seed, from the predictions of both "
@@ -66,7 +66,7 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
         yield ("Unpaired, from the intervals of each revision, which have less power to find a change: "
                f"{markdown_text(reason)}.")
     if runs := [(found["task"], run) for found in changed for run in found["runs"]]:
-        rows = [(task, run["cell"], points(run["difference"], "+"), p_value(run["p_value"])) for task, run in runs]
+        rows = [(task, run["cell"], points(run["difference"], sign="+"), p_value(run["p_value"])) for task, run in runs]
         yield ("<details><summary>Single runs, by McNemar's exact test or approximate randomisation</summary>\n\n"
                + _table(("Task", "Run", "Points", "p"), rows) + "\n\n</details>")
 

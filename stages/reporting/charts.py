@@ -65,11 +65,11 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
 
 def _difference(task: TaskFacts, label: str) -> dict[str, Any]:
     one = task.comparisons[label]
+    interval = {"difference": one.difference, "low": one.low, "high": one.high}
     return {"comparison": lines(_row_label(task, label)), "low": 100 * one.low, "high": 100 * one.high,
-            "value": 100 * one.difference, "difference": message("points-with-sign", difference=one.difference),
-            "interval": message("points-range", low=one.low, high=one.high), "verdict": verdict_name(one.outcome),
-            "open": one.verdict == "cannot_tell", "both": message(
-                "difference-with-interval", difference=one.difference, low=one.low, high=one.high)}
+            "value": 100 * one.difference, "difference": message("points-of-interval", **interval),
+            "interval": message("points-range", **interval), "verdict": verdict_name(one.outcome),
+            "open": one.verdict == "cannot_tell", "both": message("difference-with-interval", **interval)}
 
 
 def _describe(task: TaskFacts, label: str) -> Message:
@@ -80,15 +80,19 @@ def _describe(task: TaskFacts, label: str) -> Message:
 
 def _row_label(task: TaskFacts, label: str) -> list[Wording]:
     """One or several lines."""
-    *before, last = map(_cut, task.short_title.replace(" × ", " ×\n").split("\n"))
+    found: list[Wording] = [_cut(task.corpus)]
+    if task.encoder:
+        found.append(message("named-encoder", encoder=_cut(task.encoder)))
     if len(task.comparisons) > 1:
-        return [*before, message("page-named", task=last, arm=task.arm(label).name)]
-    return [*before, last]
+        found[-1] = message("page-named", task=found[-1], arm=task.arm(label).name)
+    return found
 
 
-def name_of(task: TaskFacts) -> str:
-    """The name of the corpus in the title of a chart."""
-    return _cut(task.short_title, 2 * LONGEST_NAME)
+def name_of(task: TaskFacts) -> Wording:
+    """The name of the corpus in the title of a chart, with that of the encoder where it tells tasks apart."""
+    if task.encoder:
+        return message("task-with-encoder", corpus=_cut(task.corpus), encoder=_cut(task.encoder))
+    return _cut(task.corpus, 2 * LONGEST_NAME)
 
 
 def _cut(name: str, longest: int = LONGEST_NAME) -> str:

@@ -41,7 +41,6 @@ from stages.wording.names import (
     rows_name,
     source_name,
     split_name,
-    task_title,
 )
 
 _NONE = "–"
@@ -97,7 +96,7 @@ class Section:
 
     name: str
     title: Wording
-    short_title: str
+    short_title: Wording
     synthetic: bool
     meaning: tuple[Wording, ...]
     verdicts: tuple[tuple[str, Wording], ...]
@@ -189,7 +188,7 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[Wording, ...]
     arms = {arm.key: arm for arm in task.arms}
     for label, compared in task.comparisons.items():
         arm = task.arm(label)
-        rival, title = arms[rivals_of(arm.key)[0]], task_title(facts.title)
+        rival, title = arms[rivals_of(arm.key)[0]], task.title
         if len(task.comparisons) > 1:
             title = message("page-named", task=title, arm=arm.name)
         yield (message("synthetic-task", task=title) if marked else title,
@@ -211,7 +210,7 @@ def _section(
 ) -> Section:
     facts, asked = task.metrics, questions(task)
     return Section(
-        facts.task, task_title(facts.title), task.short_title, facts.synthetic, tuple(meaning(task)),
+        facts.task, task.title, task.short_title, facts.synthetic, tuple(meaning(task)),
         (*((one.verdict, verdict(task, label)) for label, one in task.comparisons.items()),
          *((one.verdict, further_verdict(task, label)) for label, one in task.further.items())),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), asked.losses.answer, _change_of_arms(task),
@@ -286,7 +285,7 @@ def _adaptation(card: AdaptationCard, *, own_text: bool) -> Message:
         objective=str(card.settings.get("objective", "mlm")),
         head="random" if own_text else "new" if card.new_head else "own",
         losses=tuple(message("score", value=point.loss) for point in points))
-    return lines((learned, ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card.settings.items())))
+    return lines((learned, listed(_with_value(name, value) for name, value in card.settings.items())))
 
 
 def _versions(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
@@ -301,7 +300,7 @@ def _versions(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
 
 
 def _with_value(name: str, value: object) -> Message:
-    return message("setting-with-value", setting=message("name-of-setting", name=name), value=str(value))
+    return message("setting-with-value", setting=message("name-of-setting", name=name), value=_setting(value))
 
 
 def _of_run(run: Run) -> dict[str, Any]:
@@ -314,7 +313,7 @@ def _settings(task: TaskFacts, differing: bool) -> Table | None:
     names = dict.fromkeys(name for runs in found for run in runs for name in run)
     rows: list[tuple[Wording, ...]] = []
     for name in names:
-        values = [", ".join(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found]
+        values = [listed(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found]
         if not differing or len(set(values)) > 1:
             rows.append((message("name-of-setting", name=name), *values))
     return Table(
@@ -324,8 +323,8 @@ def _settings(task: TaskFacts, differing: bool) -> Table | None:
         tuple(rows), task.metrics.synthetic) if rows else None
 
 
-def _setting(value: Any) -> str:
-    return _NONE if value is None else str(value)
+def _setting(value: Any) -> Wording:
+    return _NONE if value is None else message("value-of-setting", value=str(value))
 
 
 def _each_run(task: TaskFacts) -> Iterator[tuple[Arm, Run]]:
@@ -542,7 +541,7 @@ def _paired_tests(task: TaskFacts) -> Table:
         message("caption-paired", tests=names),
         ((message("column-run"), "header"), (message("column-against"), "header"),
          (message("column-difference"), "number"), (message("column-p"), "number")),
-        tuple((test.first, test.second, points(test.difference, "+"), p_value(test.p_value)) for test in tests),
+        tuple((test.first, test.second, points(test.difference, sign="+"), p_value(test.p_value)) for test in tests),
         task.metrics.synthetic)
 
 

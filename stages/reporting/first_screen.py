@@ -54,7 +54,7 @@ class Card:
     """A task at one glance; ``finding`` is the worst of the doctor, with its severity."""
 
     name: str
-    title: str
+    title: Wording
     synthetic: bool
     outcomes: tuple[Outcome, ...]
     severity: str
@@ -96,7 +96,7 @@ def _worth(compared: Sequence[_Compared], alone: bool) -> Message:
 
 
 def _range_of(least: float, most: float) -> Message:
-    alike = points(least) == points(most)
+    alike = points(least, most) == points(most, least)
     return message("page-gain-alone", gain=least) if alike else message("page-gains", least=least, most=most)
 
 
@@ -122,8 +122,9 @@ def _other_ways(compared: Sequence[_Compared]) -> Message:
     verdicts = [one.judged.verdict for one in compared]
     qualified = sum(bool(one.judged.qualified) for one in compared)
     return message(
-        "page-answer-other", ways=len({one.judged.arms[0] for one in compared}), tasks=len(_tasks(compared)),
-        count=len(compared), above=verdicts.count("above_scratch"), below=verdicts.count("below_scratch"),
+        "page-answer-other", tasks=len(_tasks(compared)), count=len(compared), above=verdicts.count("above_scratch"),
+        below=verdicts.count("below_scratch"),
+        open=sum(one.judged.verdict == "cannot_tell" and not one.judged.withheld for one in compared),
         budget=message("page-budget-of-others", count=qualified) if qualified else "")
 
 
@@ -141,7 +142,9 @@ def _tasks(compared: Sequence[_Compared]) -> set[str]:
 
 
 def _name(task: TaskFacts, label: str) -> Wording:
-    several = len(task.comparisons) > 1
+    """The task; with the arm where it has several comparisons that are alike."""
+    of_pretraining = task.comparisons[label].of_pretraining
+    several = sum(one.of_pretraining == of_pretraining for one in task.comparisons.values()) > 1
     return message("page-named", task=task.short_title, arm=task.arm(label).name) if several else task.short_title
 
 
@@ -174,16 +177,17 @@ def _worst(task: TaskFacts, found: FoundFact) -> Message:
 
 
 def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
+    interval = {"difference": one.difference, "low": one.low, "high": one.high}
     return Outcome(
         task.arm(label).name if len(task.comparisons) > 1 else "", one.verdict, verdict_in_words(one),
-        message("page-gain", difference=one.difference), message("page-interval", low=one.low, high=one.high),
-        message("page-gain-interval", difference=one.difference, low=one.low, high=one.high),
+        message("page-gain", **interval), message("page-interval", **interval),
+        message("page-gain-interval", **interval),
         message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1]))
 
 
 def sources(tasks: Sequence[TaskFacts]) -> Message:
     """Where the data of each task come from."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Wording]] = {}
     for task in tasks:
         found.setdefault(task.card.source, []).append(task.short_title)
     return message("page-sources", sources=tuple(
@@ -233,7 +237,7 @@ def _left_out(task: TaskFacts) -> Iterator[Message]:
 
 def _conclusion(one: Judgement, runs: int) -> Iterator[Message]:
     if one.verdict != "cannot_tell":
-        yield message(f"page-means-{one.verdict}", difference=one.difference)
+        yield message(f"page-means-{one.verdict}", difference=one.difference, low=one.low, high=one.high)
         if one.qualified:
             found = dict.fromkeys(reason.name for reason in one.qualified)
             yield message("page-plain-budget", reasons=tuple(message(f"page-loser-{name}") for name in found))

@@ -134,7 +134,7 @@ def factor(value: float | None) -> Wording:
     """A multiple of the labels."""
     if value is None:
         return NONE
-    return message("factor-exact" if value < 10 else "factor-rounded", value=value)
+    return message("factor", value=value)
 
 
 def _interval(multiplier: Multiplier) -> Message:

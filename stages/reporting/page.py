@@ -14,7 +14,7 @@ from stages.wording.message import Wording, message
 
 # What attributes say, which the page's script puts into the language that a reader chooses.
 _NAMES = ("page-contents", "page-link", "page-theme-auto", "page-theme-light", "page-theme-dark")
-_SCRIPT = "/* the script of the charts */"
+_LIBRARY = "the library of the charts"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
 STYLE = Path(__file__).with_name("page.css")
@@ -34,8 +34,8 @@ def render(report: Report, language: str) -> str:
         languages=languages(), message=message, number=count(1).__next__,
         style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 - ours
         page_script=Markup(PAGE_SCRIPT.read_text("utf-8")))  # noqa: S704 - ours
-    # No line may end between them; and the script comes last, as it is no text.
-    return text.replace("95 %", "95\u00a0%").replace(_SCRIPT, javascript())
+    # No line may end between them; and the library comes last, as it is no text.
+    return text.replace("95 %", "95\u00a0%").replace(_LIBRARY, javascript())
 
 
 def _in_all(text: Wording) -> Markup:

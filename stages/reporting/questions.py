@@ -10,7 +10,7 @@ from stages.results.curves import CurvePoint
 from stages.results.tasks import Arm, TaskFacts
 from stages.settings.arms import arm_of_key
 from stages.wording.message import Message, Value, joined, message
-from stages.wording.names import metric_name, rows_name, task_title
+from stages.wording.names import metric_name, rows_name
 
 _RISEN = 1.1  # a validation loss that ends so many times above its lowest has risen
 _SOURCES = ("pretrain", "local")
@@ -49,7 +49,7 @@ def _task(task: TaskFacts) -> Message:
     facts = task.metrics
     majority = facts.baselines.get("majority", {}).get("accuracy")
     return joined([
-        message("answer-task", title=task_title(facts.title), kind=message(f"kind-{facts.kind}"),
+        message("answer-task", title=task.title, kind=message(f"kind-{facts.kind}"),
                 labels=tuple(facts.labels), rows=rows_name(facts.kind), train=facts.rows["train"],
                 validation=facts.rows["validation"], test=facts.rows["test"]),
         message("answer-majority", accuracy=majority) if majority else ""])

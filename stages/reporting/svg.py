@@ -7,6 +7,8 @@ on every run.
 
 import json
 import re
+import zlib
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -23,6 +25,8 @@ INK = "#767676"
 FONTS = ("system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', "
          "'Malgun Gothic', sans-serif")
 MEASURED = "Liberation Sans"  # lies in vl-convert: what a machine has installed must not move a label
+# A file is seen in another font. The widest of the usual ones, DejaVu Sans, takes so many times the room.
+_WIDER, _WIDER_BOLD = 1.17, 1.25
 STYLE: dict[str, Any] = {
     "background": "transparent",
     "font": MEASURED,
@@ -31,13 +35,22 @@ STYLE: dict[str, Any] = {
     "axis": {"labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK,
              "gridOpacity": 0.25, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
              "labelLimit": 240},
-    "legend": {"labelColor": INK, "titleColor": INK, "orient": "bottom", "labelFontSize": 11, "title": None,
+    "legend": {"labelColor": INK, "titleColor": INK, "orient": "bottom", "labelFontSize": 11, "titleFontSize": 11,
+               "titleFontWeight": "normal", "title": None,
                "symbolStrokeWidth": 2.2, "labelLimit": 320,
                "layout": {"bottom": {"anchor": "start", "direction": "vertical", "margin": 2}}},
     "view": {"stroke": None},
     "text": {"color": INK, "fontSize": 11},
     "rule": {"color": INK},
 }
+_ROOMY = {part: {name: round(value * (_WIDER_BOLD if part == "title" and name == "fontSize" else _WIDER), 2)
+                 if name.lower().endswith(("fontsize", "limit")) else value for name, value in style.items()}
+          if isinstance(style, dict) else style for part, style in STYLE.items()}
+_SIZES = {f'font-size="{_ROOMY[part][name]}px"': f'font-size="{value}px"' for part, style in STYLE.items()
+          if isinstance(style, dict) for name, value in style.items() if name.lower().endswith("fontsize")}
+# What Vega writes and no reader sees: frames without a line, what its own scripts ask for, and what is so anyway.
+_UNSEEN = re.compile(r'<path class="(?:fore|back)ground".*| (?:aria-[a-z]+|role|class|pointer-events)="[^"]*"'
+                     rf'| opacity="1"| font-family="{MEASURED}"')
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 
@@ -79,34 +92,42 @@ class Chart:
     def json(self, language: str = ENGLISH) -> str:
         """The specification for a script element of a page: no text in it can end that element.
 
-        In another language than English it is without rows, and beside it are the words for those of the English one.
+        Its rows are apart, by column: numbers; or words, and for each row the place of its word among them. Numbers and
+        places are in the English one alone.
         """
-        data = self.spec() if language == ENGLISH else self._translated(language)
+        spec, english = self.spec(language), self.spec()["data"]["values"]
+        rows = spec["data"].pop("values")
+        columns: dict[str, list[Any]] = {name: [row[name] for row in english] for name in (english or [{}])[0]}
+        words: dict[str, list[Any]] = {}
+        for name, column in columns.items():
+            if not all(type(value) in (int, float) for value in column):
+                known = dict(zip(column, (row[name] for row in rows), strict=True))
+                words[name], places = list(known.values()), {word: place for place, word in enumerate(known)}
+                columns[name] = [places[word] for word in column]
+        data = {"spec": spec, "words": words} | ({"columns": columns} if language == ENGLISH else {})
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.replace(INK, "currentColor").replace(MEASURED, FONTS).replace("<", "\\u003c")
 
-    def _translated(self, language: str) -> dict[str, Any]:
-        spec, words = self.spec(language), dict[str, dict[str, str]]()
-        for english, row in zip(self.spec()["data"]["values"], spec["data"]["values"], strict=True):
-            for column, word in row.items():
-                if word != english[column]:
-                    words.setdefault(column, {})[english[column]] = word
-        return {"spec": spec | {"data": spec["data"] | {"values": []}}, "words": words}
-
     @cached_property
     def _markup(self) -> str:
-        drawn = vl_convert.vegalite_to_svg(self.spec(), vl_version=VERSION)
+        drawn = vl_convert.vegalite_to_svg(self.spec() | {"config": _ROOMY}, vl_version=VERSION)
         opening, rest = drawn.split(">", 1)
         width, height = re.findall(r' (?:width|height)="([\d.]+)"', opening)
         # Ids must not meet those of other charts in one page; what Vega writes for screen readers says less than ours.
         rest = re.sub(r'(id="|url\(#)(?=\w)', rf"\g<1>{self.name}-", rest)
-        rest = re.sub(r' (?:aria-[a-z]+|role)="[^"]*"', "", rest)
-        rest = rest.replace(f'"{MEASURED}"', f'"{FONTS}"')
+        rest = re.sub(r"<[^>]*>", _tidied, rest)
         return (
-            f'<svg{_NAMESPACE} viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+            f'<svg{_NAMESPACE} viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="{FONTS}"'
             f' role="img" aria-labelledby="{self.name}-title {self.name}-description" fill="none">'
             f'<title id="{self.name}-title">{escape(render(self.title))}</title>\n'
             f'<desc id="{self.name}-description">{escape(render(self.description))}</desc>\n{rest}')
+
+
+def _tidied(tag: re.Match[str]) -> str:
+    """A tag with sizes of letters as they are to be seen, and places to a tenth of a pixel."""
+    tidied = re.sub(r'font-size="[^"]*"', lambda size: _SIZES[size[0]], _UNSEEN.sub("", tag[0]))
+    return re.sub(r' (?:d|transform)="[^"]*"', lambda places: re.sub(
+        r"-?\d+\.\d{2,}", lambda place: f"{float(place[0]):.1f}".removesuffix(".0"), places[0]), tidied)
 
 
 def chart(
@@ -120,31 +141,35 @@ def chart(
 
 @cache
 def javascript() -> str:
-    """Vega with what draws the specifications of a page in the place of their pictures, for a script element."""
-    return vl_convert.javascript_bundle(_SNIPPET, vl_version=VERSION).replace("</script", "<\\/script")
+    """Vega with what draws the specifications of a page in the place of their pictures: zlib's format in base64.
+
+    As text it would be more than half of a page.
+    """
+    return b64encode(zlib.compress(vl_convert.javascript_bundle(_SNIPPET, vl_version=VERSION).encode(), 9)).decode()
 
 
-# A chart is drawn when its language is first asked for, those in view before the others. One that could not be drawn
-# stays the picture that it was.
+# Charts in view come first, and other languages last: neither paper nor a change of language waits for a drawing. A
+# chart that could not be drawn stays the picture that it was.
 _SNIPPET = """
 const figures = [...document.querySelectorAll("figure:has(script[data-chart])")];
-const language = () => document.querySelector('input[name="language"]:checked').value;
+const languages = [...document.querySelectorAll('input[name="language"]')];
+const language = () => languages.find((choice) => choice.checked).value;
 function specified(figure, wanted) {
   const read = (name) => JSON.parse(figure.querySelector(`script[data-chart="${name}"]`).textContent);
-  const english = read("en");
-  if (wanted === "en") return english;
-  const {spec, words} = read(wanted);
-  const word = (column, text) => Object.hasOwn(words[column] ?? {}, text) ? words[column][text] : text;
-  spec.data.values = english.data.values.map((row) => Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, word(column, value)])));
+  const {columns} = read("en"), {spec, words} = read(wanted);
+  const names = Object.keys(columns);
+  spec.data.values = (columns[names[0]] ?? []).map((_, row) => Object.fromEntries(names.map(
+    (name) => [name, words[name] ? words[name][columns[name][row]] : columns[name][row]])));
   return spec;
 }
 async function draw(figure, wanted) {
-  if (figure.querySelector(`:scope > div[lang="${wanted}"]`)) return;
+  const done = () => figure.querySelector(`:scope > div[lang="${wanted}"]`);
+  if (done()) return;
   const place = document.createElement("div");
   place.lang = wanted;
   const spec = specified(figure, wanted);
   await vegaEmbed(place, spec, {mode: "vega-lite", actions: false, renderer: "svg"});
+  if (done()) return;  // by another call meanwhile
   const drawn = place.querySelector("svg");
   drawn.setAttribute("role", "img");
   drawn.setAttribute("aria-label", spec.description);
@@ -154,14 +179,15 @@ async function draw(figure, wanted) {
   else figure.querySelector("svg").replaceWith(place);
 }
 async function drawAll() {
-  const wanted = language();
+  const wanted = language(), others = languages.map((choice) => choice.value).filter((one) => one !== wanted);
   const seen = (figure) => figure.checkVisibility() && figure.getBoundingClientRect().top < innerHeight;
-  for (const figure of [...figures.filter(seen), ...figures.filter((figure) => !seen(figure))]) {
-    await draw(figure, wanted).catch(console.error);
-    await new Promise((resume) => setTimeout(resume));
-    if (language() !== wanted) return;
-  }
+  for (const drawn of [wanted, ...others])
+    for (const figure of [...figures.filter(seen), ...figures.filter((figure) => !seen(figure))]) {
+      await draw(figure, drawn).catch(console.error);
+      await new Promise((resume) => setTimeout(resume));
+      if (language() !== wanted) return;
+    }
 }
-for (const choice of document.querySelectorAll('input[name="language"]')) choice.addEventListener("change", drawAll);
+for (const choice of languages) choice.addEventListener("change", drawAll);
 drawAll();
 """

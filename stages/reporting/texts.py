@@ -3,6 +3,7 @@
 import re
 
 from stages.results import metrics
+from stages.wording import functions as wording
 
 METRICS = {name: metric.words for name, metric in metrics.METRICS.items()}
 VERDICTS = {"helps": "helps", "hurts": "hurts", "above_scratch": "above scratch", "below_scratch": "below scratch",
@@ -23,13 +24,15 @@ def score(value: float) -> str:
     return f"{value:.3f}"
 
 
-def points(difference: float, sign: str = "") -> str:
-    """A difference of scores in points (hundredths); ``sign`` "+" shows that of a gain too."""
-    value = 100 * difference
-    digits = f"{value:{sign}.1f}"
-    if value and not float(digits):
-        digits = f"{value:{sign}.1g}"  # an interval that excludes zero must not seem to touch it
-    return digits.replace("-", "−")
+def points(difference: float, *beside: float, sign: str = "") -> str:
+    """A difference of scores in points, see :func:`stages.wording.functions.points`."""
+    return wording.points(difference, *beside, sign=sign).replace("-", "−")
+
+
+def with_limits(difference: float, low: float, high: float) -> str:
+    """A difference in points with its interval."""
+    return (f"{points(difference, low, high, sign='+')} ({points(low, difference, high)} to "
+            f"{points(high, difference, low)})")
 
 
 def p_value(value: float) -> str:

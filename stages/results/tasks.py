@@ -16,7 +16,8 @@ from stages.results.trained import that_trained
 from stages.results.verdicts import Judgement, Standing, TaskVerdicts, read_verdicts
 from stages.settings.arms import arm_of_key
 from stages.settings.grid import Grid
-from stages.wording.message import Wording
+from stages.wording.message import Wording, message
+from stages.wording.names import task_title
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,17 @@ class TaskSummary:
 
 @dataclass(frozen=True)
 class TaskFacts(TaskSummary):
-    """Everything that is known about one task; ``adaptations`` by the arm that starts from the weights made."""
+    """Everything that is known about one task; ``adaptations`` by the arm that starts from the weights made.
+
+    ``encoder`` is the name of its checkpoint where that tells it from another task on the same corpus.
+    """
 
     arms: tuple[Arm, ...]
     card: DataCard
     encoding: EncodingCard
     adaptations: dict[str, AdaptationCard] = field(default_factory=dict)
     search: SearchRecord | None = None
+    encoder: str = ""
 
     @property
     def comparisons(self) -> dict[str, Judgement]:
@@ -111,9 +116,19 @@ class TaskFacts(TaskSummary):
         return any(len(arm.trained) < len(arm.runs) for arm in self.arms)
 
     @property
-    def short_title(self) -> str:
-        """The part of the title before its comma: the name of the corpus."""
+    def corpus(self) -> str:
+        """The part of the title before its comma."""
         return self.metrics.title.split(",")[0]
+
+    @property
+    def short_title(self) -> Wording:
+        """The corpus, with the encoder where that tells tasks apart."""
+        return message("task-with-encoder", corpus=self.corpus, encoder=self.encoder) if self.encoder else self.corpus
+
+    @property
+    def title(self) -> Wording:
+        """The same with what the task is about."""
+        return task_title(self.metrics.title, self.short_title if self.encoder else "")
 
 
 def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) -> tuple[TaskSummary, ...]:
@@ -143,12 +158,18 @@ def read_tasks(
 
 
 def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
-    """Tasks on one corpus have the same title; their checkpoint tells them apart."""
+    """Tasks on one corpus have the same title; their checkpoint tells them apart, or where it does not their name."""
     titles = Counter(task.metrics.title for task in tasks)
-    return tuple(
-        task if titles[task.metrics.title] == 1 else replace(task, metrics=task.metrics.model_copy(
-            update={"title": f"{task.short_title} × {task.metrics.checkpoint},{task.metrics.title.partition(',')[2]}"}))
-        for task in tasks)
+    encoders = Counter((task.metrics.title, task.metrics.checkpoint) for task in tasks)
+    return tuple(task if titles[task.metrics.title] == 1 else _with_distinct_title(
+        task, encoders[task.metrics.title, task.metrics.checkpoint] == 1) for task in tasks)
+
+
+def _with_distinct_title(task: TaskFacts, own_encoder: bool) -> TaskFacts:
+    if own_encoder:
+        return replace(task, encoder=task.metrics.checkpoint)
+    named = task.metrics.title.replace(task.corpus, f"{task.corpus} ({task.metrics.task})", 1)
+    return replace(task, metrics=task.metrics.model_copy(update={"title": named}))
 
 
 def _read_task(

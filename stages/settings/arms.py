@@ -156,8 +156,3 @@ def trained_as_far(key: str, recipe: Mapping[str, Any]) -> bool:
     """Whether an arm is trained as far as the reference is: all weights of the model, in the end."""
     whole = recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
     return arm_of_key(key).as_far and whole
-
-
-def starting_from(weights: bool) -> str:
-    """The first arm of the table that starts from given weights, or from random ones."""
-    return next(arm.name for arm in ARMS.values() if (arm.weights is not None) == weights)

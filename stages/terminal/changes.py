@@ -8,7 +8,7 @@ from rich.table import Table
 from stages.common.visible import visible
 from stages.comparing.markdown import CHANGES
 from stages.judging.changes import GONE
-from stages.reporting.texts import METRICS, VERDICTS, p_value, points, score
+from stages.reporting.texts import METRICS, VERDICTS, p_value, score, with_limits
 from stages.terminal.tables import Styled, make_table, open_console
 
 _STYLES = {"better": "bold green", "worse": "bold red", "severe": "bold red", "warning": "yellow", "note": "dim"}
@@ -46,7 +46,7 @@ def _tables(facts: dict[str, Any]) -> Iterator[Table]:
 def _difference(one: dict[str, Any]) -> tuple[str | Styled, ...]:
     if one["same_predictions"]:
         return "", "", "other scoring"
-    return (f"{points(one['difference'], '+')} ({points(one['low'])} to {points(one['high'])})", p_value(one["holm"]),
+    return (with_limits(one["difference"], one["low"], one["high"]), p_value(one["holm"]),
             Styled(CHANGES[one["change"]], _STYLES.get(one["change"], "")))
 
 

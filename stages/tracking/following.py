@@ -8,7 +8,7 @@ from typing import Any
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
-from stages.settings.arms import starting_from
+from stages.settings.arms import ARMS
 from stages.tracking.store import TrackingStore
 
 Events = list[dict[str, Any]]
@@ -82,8 +82,15 @@ def _task(encoded: Path, digest: str) -> str:
 
 
 def _params(start: dict[str, Any]) -> dict[str, Any]:
-    return start["settings"] | {"arm": starting_from("initial_weights" in start["inputs"])} | {
+    return start["settings"] | {"arm": _arm(start)} | {
         f"recipe_{name}": value for name, value in start["recipe"].items()}
+
+
+def _arm(start: dict[str, Any]) -> str:
+    """The first arm of the table that is trained so: from given or random weights, with a teacher or without."""
+    weights, taught = "initial_weights" in start["inputs"], "teacher" in start
+    return next(arm.name for arm in ARMS.values()
+                if arm.trained and (arm.weights is not None) == weights and arm.taught == taught)
 
 
 def every(seconds: float) -> Callable[[], bool]:

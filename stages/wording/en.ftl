@@ -8,7 +8,7 @@ lines = { LINES($texts) }
 listed = { JOINED($texts, ", ") }
 reasons = { JOINED($reasons, "; ") }
 reason = { $finding }: { $evidence }
-difference-with-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
+difference-with-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 difference-of-few = { POINTS($difference, sign: "+") } (too few rows)
 
 ## Names: splits, before the rows
@@ -111,7 +111,7 @@ terminal-worst =
        *[other] { " " }and { COUNT($more, one: "more finding", other: "more findings") }
     }
 terminal-report = Report
-terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
+terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
 terminal-misleading = Severe findings make these numbers misleading: `python -m stages.doctor` gives the evidence and the remedy.
@@ -149,7 +149,7 @@ notebook-verdict-hurts = **Pre-training hurts on { $task }.**
 notebook-verdict-above_scratch = **{ $arm } scores above training from scratch on { $task }.**
 notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }.**
 notebook-verdict-cannot_tell = **The difference between { $arm } and scratch on { $task } is inconclusive.**
-notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, sign: "+") } points (95 % confidence interval { POINTS($low) } to { POINTS($high) }; { P($p) } after Holm's correction).
+notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, $low, $high, sign: "+") } points (95 % confidence interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }; { P($p) } after Holm's correction).
 notebook-withheld = The verdict is withheld because of { LIST($findings) }.
 notebook-qualified = A larger budget might change this, because of { LIST($findings) }.
 notebook-synthetic = > **Synthetic sample.** The pipeline wrote these texts itself. The numbers show that the pipeline works; they say nothing about real text.
@@ -265,10 +265,10 @@ verdict-open-other =
        *[seeds] The difference
     } between { $treatment } and training everything from scratch on { $task } is inconclusive
 verdict-evidence =
-    { $metric } { SCORE($first) } against { SCORE($second) } { $rival }, { POINTS($difference, sign: "+") } points (95 % interval{ $scope ->
+    { $metric } { SCORE($first) } against { SCORE($second) } { $rival }, { POINTS($difference, $low, $high, sign: "+") } points (95 % interval{ $scope ->
         [rows] { " " }over test { $rows } alone
        *[recipe] { "" }
-    } { POINTS($low) } to { POINTS($high) }{ $zero ->
+    } { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }{ $zero ->
         [inside] { " " }contains zero
        *[outside] { "" }
     }, { COUNT($seeds, one: "seed", other: "seeds") } × { COUNT($number) } test { $rows }; { $significance })
@@ -282,10 +282,10 @@ p-corrected =
 decomposition = On { $task }, { $metric } goes { JOINED($scores, " → ") }: { LIST($parts) }.
 decomposition-score = { SCORE($score) } ({ $arm })
 decomposition-part =
-    { $gave } gave { POINTS($difference, sign: "+") } points (95 % interval{ $scope ->
+    { $gave } gave { POINTS($difference, $low, $high, sign: "+") } points (95 % interval{ $scope ->
         [rows] { " " }over test rows alone
        *[recipe] { "" }
-    } { POINTS($low) } to { POINTS($high) }{ $verdict ->
+    } { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }{ $verdict ->
         [cannot_tell] , inconclusive
         [withheld] , verdict withheld
        *[decided] { "" }
@@ -801,7 +801,7 @@ found-hypothesis_only_shortcut =
 why-hypothesis_only_shortcut = part of every score needs no inference
 fix-hypothesis_only_shortcut = where the score is quoted, give the hypothesis-only score, too
 found-too_small_to_tell =
-    { POINTS($difference, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 % is { POINTS($detectable) }
+    { POINTS($difference, $detectable, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 % is { POINTS($detectable, $difference) }
 found-too-small-for-any =
     { POINTS($difference, sign: "+") } points, but { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect no possible difference with a power of 80 %
 why-too_small_to_tell = finding no difference does not mean that there is none
@@ -836,6 +836,8 @@ feature-nothing = nothing
 ## Questions of an assignment
 
 task-title = { $name }, { $about }
+task-with-encoder = { $corpus } with encoder “{ $encoder }”
+named-encoder = encoder “{ $encoder }”
 about-sentiment = sentiment of Korean film reviews
 about-entailment = does the premise entail the hypothesis
 about-entities = named entities in news
@@ -939,8 +941,7 @@ labels-below =
     Scratch needs no more labels than { $treatment }: at { COUNT($number) } { $rows }, the smallest size, it is as good or better (95 % interval of the multiple: { $interval }).
 labels-below-open =
     Whether scratch needs more labels than { $treatment } is inconclusive: at { COUNT($number) } { $rows }, the smallest size, it is as good or better in these runs (95 % interval of the multiple: { $interval }).
-factor-exact = { DECIMAL($value, digits: 1) }
-factor-rounded = { DECIMAL($value, digits: 0) }
+factor = { DECIMAL($value, digits: 1) }
 interval = { $low } to { $high }
 more-than = more than { $low }
 less-than = less than { $high }
@@ -1081,7 +1082,7 @@ page-answer-all-help =
     Pre-training helped on all { COUNT($count) } tasks{ $budget }, by { $gain } points over the same models trained from random weights.
 page-answer-all-comparisons =
     Pre-training helped in all { COUNT($comparisons) } comparisons on { COUNT($tasks, one: "task", other: "tasks") }{ $budget }, by { $gain } points over the same models trained from random weights.
-page-gains = { POINTS($least) } to { POINTS($most) }
+page-gains = { POINTS($least, $most) } to { POINTS($most, $least) }
 page-gain-alone = { POINTS($gain) }
 page-answer-one-helps =
     Pre-training helped on { $name }{ $budget }: { POINTS($gain) } points over the same model trained from random weights.
@@ -1097,13 +1098,22 @@ page-names = { LIST($names) }
 page-several = { COUNT($count) } tasks
 page-several-comparisons = { COUNT($tasks, one: "task", other: "tasks") } ({ COUNT($comparisons) } comparisons)
 page-answer-other =
-    Used in { COUNT($ways, one: "other way", other: "other ways") } on { COUNT($tasks, one: "task", other: "tasks") }, a pre-trained model scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } and below in { COUNT($below) }{ $budget }.
-page-budget-of-others = , in { COUNT($count) } of them at least for this budget
+    Other ways to use a pre-trained model scored above training from scratch in { COUNT($above) } of { COUNT($count, one: "comparison", other: "comparisons") } on { COUNT($tasks, one: "task", other: "tasks") }{ $below ->
+        [0] { "" }
+       *[other] { " " }and below in { COUNT($below) }
+    }{ $open ->
+        [0] { "" }
+       *[other] , and { COUNT($open) } { $open ->
+            [one] is
+           *[other] are
+        } inconclusive
+    }{ $budget }.
+page-budget-of-others = ; a larger budget may change { COUNT($count) } of these verdicts
 page-named = { $task } ({ $arm })
 page-budget = { $verdict } (this budget)
-page-gain = { POINTS($difference, sign: "+") } points
-page-interval = 95 % interval { POINTS($low) } to { POINTS($high) }
-page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } to { POINTS($high) })
+page-gain = { POINTS($difference, $low, $high, sign: "+") } points
+page-interval = 95 % interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }
+page-gain-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 page-versus = { $metric } { SCORE($first) } vs { SCORE($second) }
 page-no-finding = nothing suspicious found
 page-sources = Data: { JOINED($sources, "; ") }.
@@ -1126,7 +1136,7 @@ page-plain-majority = Always answering the most frequent label would get { COUNT
 page-plain-entities =
     If every entity were found with the right boundaries and type, and none invented, the score (entity F1) would be 1. The model that starts from the pre-trained checkpoint reaches { SCORE($first) }; the same model trained from random weights reaches { SCORE($second) }.
 page-means-helps =
-    The gap of { POINTS($difference) } points is larger than chance between seeds and test examples explains: pre-training helps here.
+    The gap of { POINTS($difference, $low, $high) } points is larger than chance between seeds and test examples explains: pre-training helps here.
 page-means-hurts =
     The pre-trained model does worse than chance between seeds and test examples explains: pre-training hurts here.
 page-means-above_scratch =
@@ -1188,6 +1198,7 @@ page-settings-alike = Apart from the initial weights, both arms are trained with
 page-settings-differ = Settings that differ between the arms
 page-setting = Setting
 name-of-setting = { WORDS($name) }
+value-of-setting = { $value }
 setting-with-value = { $setting } { $value }
 page-agreement =
     Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).
@@ -1286,8 +1297,8 @@ mean-of-seeds =
     { SCORE($mean) }
     ({ JOINED($each, ", ") })
 difference-over-interval =
-    { POINTS($difference, sign: "+") }
-    ({ POINTS($low) } to { POINTS($high) })
+    { POINTS($difference, $low, $high, sign: "+") }
+    ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 p-over-corrected =
     { P_VALUE($p) }
     ({ P_VALUE($corrected) })
@@ -1445,9 +1456,10 @@ chart-word-interval = interval
 chart-word-verdict = verdict
 chart-end = { $arm } { $scores }
 points-with-sign = { POINTS($difference, sign: "+") }
-points-range = { POINTS($low) } to { POINTS($high) }
+points-of-interval = { POINTS($difference, $low, $high, sign: "+") }
+points-range = { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }
 chart-differences = Pre-trained minus scratch, with 95 % intervals
-chart-difference-of = { $comparison }: { POINTS($difference, sign: "+") } points, { POINTS($low) } to { POINTS($high) }, { $verdict }.
+chart-difference-of = { $comparison }: { POINTS($difference, $low, $high, sign: "+") } points, { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }, { $verdict }.
 chart-points = points; right of zero, pre-training is better
 chart-loss = { $task }: loss
 chart-loss-described = Loss over training steps. On validation, for the selected models: { JOINED($arms, "; ") }.
@@ -1474,7 +1486,7 @@ handed-over =
         [nothing] Distillation hands over nothing of what pre-training gave: a share of { PERCENT($share, digits: 0) }
         [more] The distilled student gains more than pre-training gave: { PERCENT($share, digits: 0) } of it
        *[share] Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave
-    } (95 % interval { PERCENT($low, digits: 0) } to { PERCENT($high, digits: 0) }), { POINTS($taken, sign: "+") } of { POINTS($given, sign: "+") } points over scratch, with scratch's training budget.
+    } (95 % interval { PERCENT($low, digits: 0) } to { PERCENT($high, digits: 0) }), { POINTS($taken, $given, sign: "+") } of { POINTS($given, $taken, sign: "+") } points over scratch, with scratch's training budget.
 handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, an arm has a single run, or a verdict is withheld.
 finding-failed_teacher = failed teacher
 finding-other_teacher = other teacher

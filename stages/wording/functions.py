@@ -2,7 +2,8 @@
 
 =============================================  ==========================================================
 ``SCORE($x)``                                  0.1234 as ``0.123``: metrics, losses
-``POINTS($x)``, ``POINTS($x, sign: "+")``      a difference of scores in hundredths: ``13.8``, ``+13.8``
+``POINTS($x, $y, …)``, ``POINTS($x, sign: "+")`` a difference of scores in hundredths: ``13.8``, ``+13.8``; with as
+                                               many decimals as those of its interval, $y and further, have
 ``PERCENT($x)``, ``PERCENT($x, digits: 0)``    a share between 0 and 1: ``12.3 %``
 ``DECIMAL($x, digits: 1)``                     a number with so many decimals
 ``PLAIN($x)``                                  up to ten digits, without trailing zeros
@@ -30,6 +31,8 @@ from fluent.runtime.types import FluentType
 
 from stages.wording.particles import with_particle
 
+_MOST_DECIMALS = 3  # of points
+
 
 class Texts(tuple[str, ...], FluentType):
     """Several texts as one value."""
@@ -53,7 +56,7 @@ def functions(locale: Locale) -> dict[str, Callable[..., str]]:
 
     return {
         "SCORE": lambda value: written(f"{value:.3f}"),
-        "POINTS": lambda value, sign="": written(_points(value, sign)),
+        "POINTS": lambda *values, sign="": written(points(*values, sign=sign)),
         "PERCENT": lambda value, digits=1: written(f"{100 * value:.{int(digits)}f} %"),
         "DECIMAL": lambda value, digits: written(f"{value:,.{int(digits)}f}"),
         "PLAIN": lambda value: written(f"{value:,.10g}"),
@@ -70,8 +73,15 @@ def functions(locale: Locale) -> dict[str, Callable[..., str]]:
     }
 
 
-def _points(difference: float, sign: str) -> str:
-    value = 100 * difference
-    digits = f"{value:{sign}.1f}"
+def points(value: float, *beside: float, sign: str = "") -> str:
+    """A difference of scores in hundredths: with one decimal, or so many that no number beside zero reads as zero.
+
+    Args:
+        value: the difference, as a share of 1.
+        beside: the other numbers of its interval or range, which have as many decimals.
+        sign: "+" shows that of a gain, too.
+    """
     # An interval that excludes zero must not seem to touch it.
-    return f"{value:{sign}.1g}" if value and not float(digits) else digits
+    apart = [100 * one for one in (value, *beside) if abs(100 * one) >= 10 ** -_MOST_DECIMALS]
+    digits = next(digits for digits in range(1, _MOST_DECIMALS + 1) if all(float(f"{one:.{digits}f}") for one in apart))
+    return f"{100 * value:{sign}.{digits}f}"

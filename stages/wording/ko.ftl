@@ -12,8 +12,8 @@ listed = { JOINED($texts, ", ") }
 reasons = { JOINED($reasons, "; ") }
 # English 501a30e1
 reason = { $finding }: { $evidence }
-# English ab348ba5
-difference-with-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
+# English 322bd6e3
+difference-with-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 3235c3b2
 difference-of-few = { POINTS($difference, sign: "+") } (데이터가 너무 적음)
 
@@ -110,7 +110,18 @@ arm-in_context = 문맥 내 학습
 # English 2e464392
 arm-scratch = 처음부터 학습
 # English 97ac47b6
-arm-tuned = { $arm }, { $tuning }
+arm-tuned =
+    { $arm }, { $tuning ->
+        [full] 미세 조정
+        [head] 분류 층만
+        [partial] 부분 미세 조정
+        [gradual] 점진적 동결 해제
+        [lora] LoRA
+        [ia3] (IA)³
+        [prefix] 프리픽스
+        [setfit] SetFit
+       *[other] { $tuning }
+    }
 # English 74db0b1d
 arm-pretrained-model = 사전 학습 인코더
 # English 40732015
@@ -196,8 +207,8 @@ terminal-worst =
     }
 # English 739b1604
 terminal-report = 보고서
-# English 7389de81
-terminal-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
+# English 5beae9c2
+terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 74677f74
 terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
 # English 1ce70520
@@ -262,8 +273,8 @@ notebook-verdict-above_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") }
 notebook-verdict-below_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 낮습니다.**
 # English 9c62ac23
 notebook-verdict-cannot_tell = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습 사이에 차이가 있는지 결론을 내릴 수 없습니다.**
-# English 344a6abf
-notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }, Holm 보정 후 { P($p) }).
+# English 950505aa
+notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, $low, $high, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, Holm 보정 후 { P($p) }).
 # English 3d5c44f8
 notebook-withheld = 다음 문제가 있어 판정을 보류합니다: { LIST($findings) }.
 # English 96d9db35
@@ -436,9 +447,9 @@ verdict-open-other =
         [one-run] 학습에 성공한 실행 하나로는 { PARTICLE($treatment, "이/가") }
        *[seeds] { PARTICLE($treatment, "이/가") }
     } 처음부터 전체를 학습한 것보다 나은지 결론을 내릴 수 없습니다
-# English 2a375e1f
+# English 1d96e0a3
 verdict-evidence =
-    { $metric } { SCORE($first) }, { $rival } { SCORE($second) }, 차이 { POINTS($difference, sign: "+") } %p (95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }{ $zero ->
+    { $metric } { SCORE($first) }, { $rival } { SCORE($second) }, 차이 { POINTS($difference, $low, $high, sign: "+") } %p (95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }{ $zero ->
         [inside] , 0을 포함
        *[outside] { "" }
     }; 시드 { COUNT($seeds) }개 × 테스트 { $rows } { COUNT($number) }개{ $scope ->
@@ -459,9 +470,9 @@ p-corrected =
 decomposition = { $task }의 { $metric }: { JOINED($scores, " → ") }. { JOINED($parts, ", ") }.
 # English 3f6485fe
 decomposition-score = { SCORE($score) } ({ $arm })
-# English 33cceb80
+# English 31f6d390
 decomposition-part =
-    { $gave } { POINTS($difference, sign: "+") } %p (95 % 신뢰구간 { POINTS($low) } ~ { POINTS($high) }{ $scope ->
+    { $gave } { POINTS($difference, $low, $high, sign: "+") } %p (95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }{ $scope ->
         [rows] , 테스트 데이터의 변동만 반영
        *[recipe] { "" }
     }{ $verdict ->
@@ -1309,9 +1320,9 @@ found-hypothesis_only_shortcut = 전제를 보지 않는 선형 모델의 정확
 why-hypothesis_only_shortcut = 점수의 일부는 추론 없이도 얻어집니다
 # English c66aa4fe
 fix-hypothesis_only_shortcut = 점수를 인용할 때는 가설만 본 점수도 함께 밝히십시오
-# English 03c1d9a0
+# English 2c43a247
 found-too_small_to_tell =
-    차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로 검정력 80 %에서 찾을 수 있는 최소 차이는 { POINTS($detectable) } %p입니다
+    차이는 { POINTS($difference, $detectable, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로 검정력 80 %에서 찾을 수 있는 최소 차이는 { POINTS($detectable, $difference) } %p입니다
 # English 89c6a1b8
 found-too-small-for-any =
     차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로는 있을 수 있는 어떤 차이도 검정력 80 %로 찾을 수 없습니다
@@ -1368,6 +1379,10 @@ feature-nothing = 없음
 
 # English b0b85b28
 task-title = { $name }, { $about }
+# English a759db01
+task-with-encoder = { $corpus }(인코더 “{ $encoder }”)
+# English f2219e30
+named-encoder = 인코더 “{ $encoder }”
 # English c072e1cf
 about-sentiment = 한국어 영화평의 감성
 # English 4c288b86
@@ -1530,10 +1545,8 @@ labels-below =
 # English 4b43c22c
 labels-below-open =
     처음부터 학습한 모델에 레이블이 더 필요한지({ $treatment }과 비교) 결론을 내릴 수 없습니다: 이 실행들에서는 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
-# English 750c0f3f
-factor-exact = { DECIMAL($value, digits: 1) }
-# English c903d68e
-factor-rounded = { DECIMAL($value, digits: 0) }
+# English 97d36dbe
+factor = { DECIMAL($value, digits: 1) }
 # English 0f64c11d
 interval = { $low } ~ { $high }
 # English d6a33caf
@@ -1770,8 +1783,8 @@ page-answer-all-help =
 # English 4cc0824e
 page-answer-all-comparisons =
     작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } %p 높습니다.
-# English f1207a1b
-page-gains = { POINTS($least) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($most) }
+# English 28920224
+page-gains = { POINTS($least, $most) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($most, $least) }
 # English 1c856297
 page-gain-alone = { POINTS($gain) }
 # English f902cc09
@@ -1799,21 +1812,27 @@ page-names = { JOINED($names, ", ") }
 page-several = 작업 { COUNT($count) }개
 # English 4fb510b1
 page-several-comparisons = 작업 { COUNT($tasks) }개(비교 { COUNT($comparisons) }개)
-# English 8ccfb69d
+# English 94d8a3ff
 page-answer-other =
-    사전 학습 모델을 작업 { COUNT($tasks) }개에 다른 방식 { COUNT($ways) }가지로 썼더니, 비교 { COUNT($count) }개 가운데 처음부터 학습한 모델보다 점수가 높은 것은 { COUNT($above) }개, 낮은 것은 { COUNT($below) }개입니다{ $budget }.
-# English 81ea007b
-page-budget-of-others = (그 가운데 { COUNT($count) }개는 적어도 이 학습 예산에서)
+    사전 학습 모델을 다르게 쓰는 방식은 작업 { COUNT($tasks) }개의 비교 { COUNT($count) }개 가운데 { COUNT($above) }개에서 처음부터 학습한 모델보다 점수가 높습니다{ $below ->
+        [0] { "" }
+       *[other] . 낮은 것은 { COUNT($below) }개입니다
+    }{ $open ->
+        [0] { "" }
+       *[other] . 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다
+    }{ $budget }.
+# English 7a21c73a
+page-budget-of-others = . 학습 예산을 늘리면 이 판정 가운데 { COUNT($count) }개는 달라질 수 있습니다
 # English 2f5c55fd
 page-named = { $task } ({ $arm })
 # English f917e8fb
 page-budget = { $verdict } (이 학습 예산에서)
-# English 5e694b6f
-page-gain = { POINTS($difference, sign: "+") } %p
-# English 88cd508e
-page-interval = 95 % 신뢰구간 { POINTS($low) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($high) }
-# English 20dedd6d
-page-gain-interval = { POINTS($difference, sign: "+") } ({ POINTS($low) } ~ { POINTS($high) })
+# English a0b0c348
+page-gain = { POINTS($difference, $low, $high, sign: "+") } %p
+# English 9cf28801
+page-interval = 95 % 신뢰구간 { POINTS($low, $difference, $high) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($high, $difference, $low) }
+# English 87080275
+page-gain-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 670cdbbc
 page-versus = { $metric } { SCORE($first) } 대 { SCORE($second) }
 # English 40fcd382
@@ -1849,9 +1868,9 @@ page-plain-majority = 가장 많은 레이블로만 답해도 { COUNT($majority)
 # English 6f326a6a
 page-plain-entities =
     개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 시작한 같은 구조의 모델은 { SCORE($second) }입니다.
-# English 80caa64d
+# English fe660cec
 page-means-helps =
-    { POINTS($difference) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
+    { POINTS($difference, $low, $high) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
 # English 686af129
 page-means-hurts =
     사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
@@ -1894,7 +1913,7 @@ page-plain-baselines-inconclusive =
 # English 27a07a27
 page-plain-baseline = { $baseline }({ SCORE($score) })
 # English e704fee0
-page-plain-frozen = 사전 학습 인코더를 파인튜닝하지 않고 로지스틱 회귀만 얹은 방법({ SCORE($score) })
+page-plain-frozen = 사전 학습 인코더를 미세 조정하지 않고 로지스틱 회귀만 얹은 방법({ SCORE($score) })
 # English deca2bd8
 page-plain-sample = 텍스트가 합성이므로 이 결과를 실제 텍스트에 그대로 적용할 수 없습니다.
 
@@ -1952,6 +1971,12 @@ name-of-setting =
         [batch_tokens] 배치당 토큰 수
         [accumulation] 기울기 누적
         [max_gradient_norm] 기울기 노름 상한
+        [objective] 학습 목표
+        [generator] 생성기 크기
+        [steps] 스텝
+        [masked] 가리는 비율
+        [seed] 시드
+        [vector_window] 벡터 창 크기
         [dropout] 드롭아웃
         [label_smoothing] 레이블 스무딩
         [class_weights] 클래스 가중치
@@ -1972,6 +1997,12 @@ name-of-setting =
         [recipe_layer_lr_decay] 레시피: 층별 학습률 감쇠
         [recipe_reinitialised_layers] 레시피: 다시 초기화한 층
         [recipe_method] 레시피: 방법
+        [recipe_rank] 레시피: 랭크
+        [recipe_alpha] 레시피: 알파
+        [recipe_frozen_layers] 레시피: 고정한 층
+        [recipe_prefix_tokens] 레시피: 프리픽스 토큰 수
+        [distillation_temperature] 증류: 온도
+        [distillation_gold_weight] 증류: 정답 레이블의 비중
         [source] 출처
         [repository] 저장소
         [revision] 리비전
@@ -1984,6 +2015,36 @@ name-of-setting =
         [device] 장치
         [instruction_set] 명령어 집합
        *[other] { WORDS($name) }
+    }
+# English 714a5982
+value-of-setting =
+    { $value ->
+        [none] 없음
+        [auto] 자동
+        [both] 가중치와 데이터 순서
+        [weights] 가중치
+        [order] 데이터 순서
+        [balanced] 균형
+        [linear] 선형
+        [cosine] 코사인
+        [constant] 일정
+        [polynomial] 다항식
+        [full] 미세 조정
+        [head] 분류 층만
+        [partial] 부분 미세 조정
+        [gradual] 점진적 동결 해제
+        [lora] LoRA
+        [ia3] (IA)³
+        [prefix] 프리픽스
+        [setfit] SetFit
+        [mlm] 마스킹 언어 모델
+        [rtd] 교체 토큰 탐지
+        [pretrain] 이 파이프라인
+        [local] 로컬
+        [hub] 허깅페이스 허브
+        [True] 예
+        [False] 아니요
+       *[other] { $value }
     }
 # English 09ea291c
 setting-with-value = { $setting } { $value }
@@ -2148,10 +2209,10 @@ score-range = { SCORE($low) } ~ { SCORE($high) }
 mean-of-seeds =
     { SCORE($mean) }
     ({ JOINED($each, ", ") })
-# English 15a7d424
+# English 4d837f58
 difference-over-interval =
-    { POINTS($difference, sign: "+") }
-    ({ POINTS($low) } ~ { POINTS($high) })
+    { POINTS($difference, $low, $high, sign: "+") }
+    ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 6002b9e4
 p-over-corrected =
     { P_VALUE($p) }
@@ -2444,12 +2505,14 @@ chart-word-verdict = 판정
 chart-end = { $arm } { $scores }
 # English 6ac6357c
 points-with-sign = { POINTS($difference, sign: "+") }
-# English 06fd7b34
-points-range = { POINTS($low) } ~ { POINTS($high) }
+# English 44a59759
+points-of-interval = { POINTS($difference, $low, $high, sign: "+") }
+# English 22f2af04
+points-range = { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }
 # English 9fefe1ab
 chart-differences = 사전 학습 − 처음부터 학습 (95 % 신뢰구간)
-# English e0e683d9
-chart-difference-of = { $comparison }: { POINTS($difference, sign: "+") } %p, { POINTS($low) } ~ { POINTS($high) }, { $verdict }.
+# English d4c2a814
+chart-difference-of = { $comparison }: { POINTS($difference, $low, $high, sign: "+") } %p, { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, { $verdict }.
 # English 5dc44549
 chart-points = %p, 0의 오른쪽이면 사전 학습이 더 나음
 # English aecc5212
@@ -2495,7 +2558,7 @@ handed-over =
         [nothing] 증류는 사전 학습이 준 이득을 전달하지 못했습니다. 비율은 { PERCENT($share, digits: 0) }
         [more] 증류한 학생 모델의 이득은 사전 학습이 준 이득보다 큽니다. 비율은 { PERCENT($share, digits: 0) }
        *[share] 증류가 전달한 비율은 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }
-    }(95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) })입니다. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, sign: "+") } %p, 교사 모델이 { POINTS($given, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다.
+    }(95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) })입니다. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, $given, sign: "+") } %p, 교사 모델이 { POINTS($given, $taken, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다.
 # English 1131395e
 handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나, 실행이 하나뿐인 학습 방식이 있거나, 판정이 보류되었습니다.
 # English a7ad618f

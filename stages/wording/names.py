@@ -60,7 +60,12 @@ def verdict_name(verdict: str) -> Message:
     return message(f"verdict-name-{verdict}")
 
 
-def task_title(title: str) -> Wording:
-    """The title of a task: those of the published corpora in every language, others as their owner wrote them."""
-    name, _, about = title.partition(", ")
-    return message("task-title", name=name, about=message(f"about-{_TITLES[about]}")) if about in _TITLES else title
+def task_title(title: str, name: Wording = "") -> Wording:
+    """The title of a task: those of the published corpora in every language, others as their owner wrote them.
+
+    Where given, ``name`` stands before the comma.
+    """
+    before, _, about = title.partition(", ")
+    if about in _TITLES:
+        return message("task-title", name=name or before, about=message(f"about-{_TITLES[about]}"))
+    return message("task-title", name=name, about=about) if name and about else name or title
