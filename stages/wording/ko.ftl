@@ -2552,7 +2552,7 @@ chart-training-rows = 학습 데이터 수
 
 ## Distillation
 
-# English 096a046f
+# English 2e64b053
 handed-over =
     { $extent ->
         [nothing] 증류는 사전 학습이 준 이득을 전달하지 못했습니다. 비율은 { PERCENT($share, digits: 0) }
