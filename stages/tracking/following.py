@@ -84,12 +84,3 @@ def _task(encoded: Path, digest: str) -> str:
 def _params(start: dict[str, Any]) -> dict[str, Any]:
     return start["settings"] | {"arm": starting_from("initial_weights" in start["inputs"])} | {
         f"recipe_{name}": value for name, value in start["recipe"].items()}
-
-
-def every(seconds: float) -> Callable[[], bool]:
-    """A function that waits this long and returns True."""
-    def wait() -> bool:
-        time.sleep(seconds)
-        return True
-
-    return wait
