@@ -7,6 +7,7 @@ import re
 import statistics
 import subprocess
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,7 +28,7 @@ from stages.settings.arms import ARMS, arm_of_key, parse_cell_name
 from stages.settings.data import EncodingSettings, task_encoding_settings
 from stages.settings.tracking import tracking_settings
 from stages.settings.train_rows import models_of
-from stages.tracking.following import every, follow, measured
+from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
 from stages.tracking.views import experiment_tags
 
@@ -125,7 +126,7 @@ def _save_model(values: dict[str, Any], out: Path) -> None:
 def _follow(options: Namespace) -> None:
     root = repository_root(Path.cwd())
     print(f"Looking for training every {EVERY:.0f} seconds; `make ui` shows it. Ctrl-C ends.", file=sys.stderr)
-    follow(root / STATES, root / "data/encoded", TrackingStore(root), every(EVERY))
+    follow(root / STATES, root / "data/encoded", TrackingStore(root), lambda: time.sleep(EVERY) is None)
 
 
 def _run(

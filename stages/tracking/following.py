@@ -91,12 +91,3 @@ def _arm(start: dict[str, Any]) -> str:
     weights, taught = "initial_weights" in start["inputs"], "teacher" in start
     return next(arm.name for arm in ARMS.values()
                 if arm.trained and (arm.weights is not None) == weights and arm.taught == taught)
-
-
-def every(seconds: float) -> Callable[[], bool]:
-    """A function that waits this long and returns True."""
-    def wait() -> bool:
-        time.sleep(seconds)
-        return True
-
-    return wait
