@@ -118,6 +118,10 @@ def test_columns_without_usual_names_are_told_by_what_is_in_them(home: Path,
     write("numbered.csv", columns=("0", "1"))
     told(capsys, "numbered.csv")
     assert entry("numbered")["table"]["columns"] == {"text": "0", "label": "1"}
+    write("coded.csv", [(text, f"C{label == 'good':02}", "films.example/a/b") for text, label in FILMS],
+          ("wrote", "felt", "seen at"))
+    told(capsys, "coded.csv")
+    assert entry("coded")["table"]["columns"] == {"text": "wrote", "label": "felt"}
     write("more.csv", [(*row, place % 3) for place, row in enumerate(FILMS)], ("wrote", "felt", "cinema"))
     assert told(capsys, "more.csv", code=1).startswith(
         "error: more.csv: line 1: expected a column of the ")

@@ -55,7 +55,8 @@ def _matching(folder: Path, name: str) -> tuple[Path, ...]:
     """The file of this name, or those that match it as a pattern: train/data-*.arrow."""
     if (folder / name).is_file():
         return (folder / name,)
-    return tuple(sorted(path for path in folder.glob(name) if path.is_file())) if "*" in name else ()
+    return tuple(sorted(path for path in folder.glob(name) if path.is_file())) if (
+        "*" in name and not Path(name).is_absolute()) else ()
 
 
 def copy_names(files: Files) -> dict[str, str]:
