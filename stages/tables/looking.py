@@ -19,6 +19,7 @@ from stages.tables.names import GROUPS, SPLITS, USUAL
 from stages.tables.prose import are_mostly, is_address, is_machine_written, is_one_word
 from stages.tables.rows import Table, open_table
 from stages.tables.sources import Name, Source, is_heading, open_source
+from stages.tables.splits import set_named
 from stages.tables.tags import OUTSIDE, find_style
 
 _SAMPLE = 5000  # rows by which columns without usual names are recognised
@@ -44,8 +45,8 @@ class Look:
     facts: dict[str, Any]
 
 
-def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
-    """``settings`` with the kind and the columns that a file has.
+def recognised_settings(path: Path, settings: TableSettings, alone: bool) -> TableSettings:
+    """``settings`` with the kind and the columns that a file has; one that is ``alone`` may have the rows of all sets.
 
     Raises:
         UserError: they cannot be told.
@@ -62,6 +63,8 @@ def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
         settings = guessed
         found = find_columns(source, settings)
     _refuse_machine_written(source, found, settings)
+    if settings.columns.split is None and alone and (split := _column_of_sets(source)) is not None:
+        found["split"] = [split]
     if settings.kind == "pair" and "group" not in found and _repeats(source, found["text"][0]):
         found["group"] = found["text"]
     columns = {meaning: names if len(names) > 1 else names[0] for meaning, names in found.items()}
@@ -73,7 +76,7 @@ def look(name: str, path: Path, settings: TableSettings) -> Look:
     """Read the whole file as ``settings`` say."""
     table = open_table(name, path, settings)
     facts, dropped, used = RowFacts(table.task, ("train", "validation", "test")), Counter[str](), 0
-    for row in table.read(path):
+    for row in table.read(path, "train"):
         if row.dropped:
             dropped[row.dropped] += 1
         else:
@@ -83,6 +86,16 @@ def look(name: str, path: Path, settings: TableSettings) -> Look:
     taken = [name for names in find_columns(source, settings).values() for name in names]
     return Look(settings, table, used, dropped, tuple(name for name in source.columns if name not in taken),
                 facts.facts())
+
+
+def _column_of_sets(source: Source) -> Name | None:
+    """The column whose every value is train, validation or test, train and another one among them."""
+    for name in source.columns:
+        if str(name).lower() in SPLITS:
+            sets = {set_named(values.get(name, "")) for _, values in source.records()}
+            if "train" in sets and "" not in sets and len(sets) > 1:
+                return name
+    return None
 
 
 def _kind(path: Path, settings: TableSettings) -> Kind:
