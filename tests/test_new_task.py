@@ -283,7 +283,7 @@ def test_sets_that_a_column_tells(home: Path, capsys: pytest.CaptureFixture[str]
     write("odd.csv", rows, ("text", "label", "split"))
     assert "the column split is not read; if it tells training from test rows, they are mixed now" in told(
         capsys, "odd.csv")
-    assert "odd.csv: line 3: expected train, validation or test as split, found 'odd'; correct the row, or leave" in told(
+    assert "odd.csv: line 3: expected train, validation or test as split, found 'odd'; correct the row, or" in told(
         capsys, "odd.csv", "--split", "split", "--replace", code=1)
 
 
