@@ -2337,10 +2337,6 @@ read-as-of = { $place }: { JOINED($parts, "; ") }
 read-as-json = 한 줄에 JSON 객체 하나
 # English c87f7168
 read-as-json-array = JSON 객체의 배열
-# English 8a52c23e
-read-as-parquet = Parquet 파일
-# English dbbf1246
-read-as-arrow = Arrow 파일
 # English 168740ab
 read-as-json-columns = 열별로 적은 JSON
 # English 6f5031a6
@@ -2349,6 +2345,10 @@ read-as-json-index = 행별로 적은 JSON 객체
 read-as-json-split = 열 이름을 따로 적은 JSON
 # English 54a78313
 read-as-annotations = { $program }에서 내보낸 주석
+# English 8a52c23e
+read-as-parquet = Parquet 파일
+# English dbbf1246
+read-as-arrow = Arrow 파일
 # English ef6eedc5
 read-as-tabs = 탭으로 구분한 열
 # English 6c0772b7
