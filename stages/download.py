@@ -25,6 +25,7 @@ from stages.settings.published import PublishedCorpus, PublishedFile, published_
 from stages.settings.table import TABLE
 from stages.tables.files import copy_files, table_files
 from stages.tables.hub import fetch_table
+from stages.tables.splits import refuse_several_files, sets_in
 
 STORE = Path("data/downloads")
 MIRROR = "HEADSTART_MIRROR"
@@ -76,6 +77,9 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
                 facts |= _fetch(settings.corpus, published_corpus(settings.corpus), partial, mirror)
             else:
                 _copy(task_name, task, Path(settings.folder), partial)
+        if settings.corpus == TABLE and settings.table.columns.split is not None:
+            refuse_several_files(partial, settings.table, len(named))
+            named = dict.fromkeys(sets_in(partial / named["train"][0], settings.table), named["train"])
         facts["files"] = {path.name: _describe(path) for path in sorted(partial.iterdir())}
         facts["splits"] = {split: name for split, names in named.items()
                            for name in names if name in facts["files"]}

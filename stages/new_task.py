@@ -37,6 +37,7 @@ from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
 from stages.tables.names import EXTENSIONS, USUAL
 from stages.tables.sources import open_source
+from stages.tables.splits import refuse_several_files, sets_in
 
 FEWEST = 20  # rows of a table, without which nothing can be split
 TEST, VALIDATION = (0.2, 10_000), (0.15, 5_000)  # share of the rows, and the most of them
@@ -166,8 +167,11 @@ def _look(found: _Found, settings: TableSettings) -> tuple[_Found, Look]:
     settings = _recognise(found, settings)
     settings = with_class_names(settings, train, found.facts["class_names"] if found.facts else class_names_of(train))
     files = {split: path for split, path in found.files.items() if _has_labels(found, split, settings)}
+    if settings.columns.split is not None:
+        refuse_several_files(found.folder, settings, len(files))
+        files = dict.fromkeys(sets_in(train, settings), train)
     seen = look(found.name, train, settings)
-    files = {split: path for split, path in files.items() if split == "train" or _has_rows(found, path, seen)}
+    files = {split: path for split, path in files.items() if split == "train" or _has_rows(found, split, path, seen)}
     return replace(found, files=files), seen
 
 
@@ -205,7 +209,7 @@ def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[P
 
 def _recognise(found: _Found, settings: TableSettings) -> TableSettings:
     train = found.files["train"]
-    settings = recognised_settings(train, settings)
+    settings = recognised_settings(train, settings, alone=len(found.files) == 1)
     source = open_source(train, settings)
     columns = "" if source.sentences else f"; columns: {', '.join(map(str, source.columns[:SHOWN]))}"
     print(visible(f"{found.shown(str(train))}: {'; '.join(source.described)}{columns}"), flush=True)
@@ -237,11 +241,12 @@ def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
     return True
 
 
-def _has_rows(found: _Found, path: Path, seen: Look) -> bool:
+def _has_rows(found: _Found, split: str, path: Path, seen: Look) -> bool:
     """Whether a further file has rows with a label; one that is malformed is refused here, before anything runs."""
-    counts = Counter(not row.dropped for row in seen.table.read(path))
+    counts = Counter(not row.dropped for row in seen.table.read(path, split))
     used = counts[True]
-    print(f"{found.shown(str(path))}: {used:,} of {counts.total():,} rows have a text and a label"
+    of_set = f", {split}" if seen.settings.columns.split is not None else ""
+    print(f"{found.shown(str(path))}{of_set}: {used:,} of {counts.total():,} rows have a text and a label"
           f"{'' if used else '; left out'}")
     return used > 0
 
@@ -396,7 +401,7 @@ def _local_lines(found: _Found) -> Iterator[str]:
                 "    table:")
     if found.folder.is_dir():
         yield "      files:"
-        yield from (f"        {split}: {_scalar(found.own[split])}" for split in found.files)
+        yield from (f"        {split}: {_scalar(name)}" for split, name in found.own.items() if split in found.files)
 
 
 def _hub_lines(found: _Found, settings: TableSettings) -> Iterator[str]:
@@ -407,7 +412,8 @@ def _hub_lines(found: _Found, settings: TableSettings) -> Iterator[str]:
     yield "      # what was looked at; a branch, such as main, is followed when it is downloaded anew"
     yield f"      revision: {_scalar(settings.revision)}"
     yield from ("      # the data set's own split for each set", "      splits:")
-    yield from (f"        {split}: {_scalar(found.facts['taken_from'][split])}" for split in found.files)
+    yield from (f"        {split}: {_scalar(name)}" for split, name in found.facts["taken_from"].items()
+                if split in found.files)
 
 
 def _label_lines(seen: Look) -> Iterator[str]:

@@ -66,7 +66,8 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
     task = corpus.task
     origin = {"synthetic": source["source"] == "sample"}
     with new_folder(out) as folder:
-        files = {split: _read_file(raw / name, corpus, settings, folder) for split, name in source["splits"].items()}
+        files = {split: _read_file(raw / name, split, corpus, settings, folder)
+                 for split, name in source["splits"].items()}
         splits = _split(task_name, task, files, settings)
         facts = RowFacts(task, splits)
         for split, part in splits.items():
@@ -118,7 +119,7 @@ class _Corpus(NamedTuple):
     """A task with the reader of its files, and what says how they are read."""
 
     task: Task
-    read: Callable[[Path], Iterator[Row]]
+    read: Callable[[Path, str], Iterator[Row]]  # of a file, the rows of a set
     describe: Callable[[Path], Sequence[str]]
 
 
@@ -129,7 +130,7 @@ def _open_corpus(
         names = class_names_of(train) if class_names is None else class_names
         table = open_table(task_name, train, with_class_names(settings.table, train, names))
         return _Corpus(table.task, table.read, table.describe)
-    return _Corpus(find_task(settings.corpus), READERS[settings.corpus],
+    return _Corpus(find_task(settings.corpus), lambda path, split: READERS[settings.corpus](path),
                    DESCRIBERS.get(settings.corpus, lambda path: ()))
 
 
@@ -172,11 +173,11 @@ class _Part(NamedTuple):
     order: np.ndarray
 
 
-def _read_file(path: Path, corpus: _Corpus, settings: PrepareSettings, folder: Path) -> _File:
+def _read_file(path: Path, split: str, corpus: _Corpus, settings: PrepareSettings, folder: Path) -> _File:
     file = _File(path, folder)
     # Copies of a text stay together where a test set is carved, and the rows of a group where the user names one.
     together = _by_group(settings)
-    for row in _reported(corpus.read(path), str(path), "read"):
+    for row in _reported(corpus.read(path, split), str(path), "read"):
         file.read += 1
         reason = row.dropped or _exclusion(row, settings.exclude_id_prefix)
         if reason:

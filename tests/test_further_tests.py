@@ -477,6 +477,7 @@ HANS_ENTRY = """further_tests:
     ("second_gold: false", "second_gold: true", "further_tests.hans.second_gold: expected a task of words .* found "
      "pair rows; set it to false"),
     ("{kind: pair}", "{kind: pair, files: {train: a.csv}}", "further_tests.hans.table.files: expected test alone"),
+    ("{kind: pair}", "{kind: pair, columns: {split: set}}", "hans.table.columns: expected no column split"),
     ("    merge: {}\n", "", "further_tests.hans.merge: required key is missing"),
     ("  hans:", "  Hans!:", "further_tests.Hans!: expected only lower-case letters"),
     ("merge: {}", "merges: {}", "further_tests.hans.merges: unknown key; did you mean merge"),

@@ -118,6 +118,10 @@ def test_columns_without_usual_names_are_told_by_what_is_in_them(home: Path,
     write("numbered.csv", columns=("0", "1"))
     told(capsys, "numbered.csv")
     assert entry("numbered")["table"]["columns"] == {"text": "0", "label": "1"}
+    write("coded.csv", [(text, f"C{label == 'good':02}", "films.example/a/b") for text, label in FILMS],
+          ("wrote", "felt", "seen at"))
+    told(capsys, "coded.csv")
+    assert entry("coded")["table"]["columns"] == {"text": "wrote", "label": "felt"}
     write("more.csv", [(*row, place % 3) for place, row in enumerate(FILMS)], ("wrote", "felt", "cinema"))
     assert told(capsys, "more.csv", code=1).startswith(
         "error: more.csv: line 1: expected a column of the ")
@@ -258,6 +262,29 @@ def test_a_folder_whose_sets_cannot_be_told_is_refused(files: dict[str, bytes], 
     printed = told(capsys, "films", code=1)
     assert printed.startswith(f"error: films: {message}")
     assert printed.count("\n") == 1
+
+
+def test_sets_that_a_column_tells(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sets = ("train", "train", "Train", "dev", "test")
+    write("films.csv", [(*row, sets[place % 5]) for place, row in enumerate(FILMS)], ("text", "label", "split"))
+    printed = told(capsys, "films.csv", "--only").splitlines()
+    assert {"films.csv, validation: 16 of 16 rows have a text and a label", "labels: bad 24, good 24",
+            "films.csv, test: 16 of 16 rows have a text and a label"} <= set(printed)
+    found = entry("films")
+    assert found["table"]["columns"] == {"text": "text", "label": "label", "split": "split"}
+    assert (found["validation_size"], found["test_size"]) == (0, 0)
+    assert check_params.main(["--out", "checked"]) == 0
+    assert download.main(["--task", "films", "--out", "raw"]) == 0
+    assert preprocess.main(["--task", "films", "--raw", "raw", "--out", "rows", "--card", "card.json"]) == 0
+    assert read_json(Path("card.json"))["kept"] == {"train": 48, "validation": 16, "test": 16}
+    texts = {row["text"] for row in read_json_lines(Path("rows/test.jsonl"))}
+    assert texts == {text for place, (text, _) in enumerate(FILMS) if place % 5 == 4}
+    rows = [(*row, ("train", "odd")[place % 2]) for place, row in enumerate(FILMS)]
+    write("odd.csv", rows, ("text", "label", "split"))
+    assert "the column split is not read; if it tells training from test rows, they are mixed now" in told(
+        capsys, "odd.csv")
+    assert "odd.csv: line 3: expected train, validation or test as split, found 'odd'; correct the row, or" in told(
+        capsys, "odd.csv", "--split", "split", "--replace", code=1)
 
 
 def test_an_error_in_joined_parts_names_their_pattern(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

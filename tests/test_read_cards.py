@@ -41,7 +41,9 @@ def test_what_readers_of_published_corpora_say_is_known(tmp_path: Path) -> None:
     ("class numbers 1 World, 2 Sports as published, since no file has a class 0 or 4",
      "클래스 번호는 공개된 대로 1 World, 2 Sports(클래스 0이나 4가 있는 파일이 없으므로)"),
     ("document from the column review", "document 값은 review 열에서 읽음"),
-    ("language en, recognised", "언어는 영어(자동 인식)"),
+    ("language en, recognised", "언어는 영어(자동 인식)"), ("annotations of Prodigy", "Prodigy에서 내보낸 주석"),
+    ("Arrow", "Arrow 파일"), ("JSON object of rows", "행별로 적은 JSON 객체"), ("JSON columns", "열별로 적은 JSON"),
+    ("JSON rows beside the names of their columns", "열 이름을 따로 적은 JSON"),
 ])
 def test_values_of_a_description_are_kept(text: str, korean: str) -> None:
     assert render(read_as(text), "ko") == korean
@@ -49,7 +51,10 @@ def test_values_of_a_description_are_kept(text: str, korean: str) -> None:
 
 @pytest.mark.parametrize(("text", "korean"), [
     ("empty text", "빈 텍스트"), ("no gold label", "정답 레이블 없음"), ("excluded by id", "id로 제외"),
-    ("beyond validation_size", "validation_size를 넘음")])
+    ("beyond validation_size", "validation_size를 넘음"), ("no label", "레이블 없음"),
+    ("no label (None)", "레이블 없음(None)"), ("the answer reject", "작업자의 답이 reject"),
+    ("an annotation that was cancelled", "취소된 주석"), ("annotators that disagree", "작업자마다 다른 주석"),
+    ("no annotation", "주석 없음")])
 def test_drop_reasons(text: str, korean: str) -> None:
     assert render(drop_reason(text)) == text
     assert render(drop_reason(text), "ko") == korean

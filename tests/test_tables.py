@@ -501,14 +501,18 @@ ANNOTATIONS = {
         {"text": "Peter Blackburn", "tokens": [{"text": "Peter", "start": 0, "end": 5, "id": 0}], "answer": "accept",
          "spans": [{"start": 0, "end": 15, "token_start": 0, "token_end": 1, "label": "PER"}]} | OF_PRODIGY,
         {"text": "Peter", "spans": [{"start": 0, "end": 5, "label": "LOC"}], "answer": "reject"} | OF_PRODIGY,
-        {"text": "call", "answer": "accept"} | OF_PRODIGY), [NER[1], (("Peter",), ("O",)), (("call",), ("O",))],
-        settings=WORDS),
+        {"text": "call", "answer": "accept"} | OF_PRODIGY), [NER[1], (("Peter",), ("O",), "the answer reject"), (
+            ("call",), ("O",))], settings=WORDS),
+    "tokens and tags with an answer": Layout("a.jsonl", lines(*({"tokens": words, "tags": tags, "answer": answer}
+        for (words, tags), answer in zip(NER, ("accept", "reject"), strict=True))), [
+            NER[0], (NER[1][0], ("B-PER", "I-PER"), "the answer reject")], settings=WORDS),
     "Label Studio": Layout("a.json", tasks([[choice("pos")]], [[choice("neg")], [choice("neg")]], [None], [], [[]], [
         [choice("pos")], [choice("neg")]]), [("Peter Blackburn", label) for label in (
             "pos", "neg", "an annotation that was cancelled", "no annotation", "no label",
             "annotators that disagree")], ("annotations of Label Studio",)),
     "marks of Label Studio": Layout("a.json", tasks([[marked(0, 15)]], [[]], [None]), [
-        NER[1], (("Peter", "Blackburn"), ("O", "O")), (("Peter", "Blackburn"), ("O", "O"))], settings=WORDS),
+        NER[1], (("Peter", "Blackburn"), ("O", "O")), (
+            ("Peter", "Blackburn"), ("O", "O"), "an annotation that was cancelled")], settings=WORDS),
     "two questions of Label Studio": Layout("a.json", tasks([[choice("pos"), choice("a", question="topic")]]), error=(
         "row 1: expected one column of the label, found sentiment, topic; set columns.label")),
     "two choices of Label Studio": Layout("a.json", tasks([[choice("pos", "neg")]]), error=(
@@ -559,7 +563,7 @@ def read(path: Path, settings: dict[str, Any]) -> tuple[Table, list[Row], tuple[
 
 def shown(row: Row) -> tuple:
     if row.words:
-        return row.words, row.tags
+        return (row.words, row.tags, row.dropped) if row.dropped else (row.words, row.tags)
     return (row.text, *([row.text_pair] if row.text_pair else []), row.dropped or row.label)
 
 

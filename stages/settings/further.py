@@ -22,7 +22,7 @@ from pydantic import AfterValidator, Field
 from stages.settings.base import Section, Settings, validated
 from stages.settings.data import SourceSettings
 from stages.settings.reading import pick, read_params
-from stages.settings.table import TableSettings
+from stages.settings.table import TableColumns, TableSettings
 
 
 def _test_alone(files: dict[str, str]) -> dict[str, str]:
@@ -31,9 +31,16 @@ def _test_alone(files: dict[str, str]) -> dict[str, str]:
     return files
 
 
+def _of_one_set(columns: TableColumns) -> TableColumns:
+    if columns.split is not None:
+        raise ValueError("expected no column split; write the rows of the test set into a file of its own")
+    return columns
+
+
 class FurtherTable(TableSettings):
     """How the table of a further test set is read: as any other, but it has no set besides ``test``."""
 
+    columns: Annotated[TableColumns, AfterValidator(_of_one_set)] = TableColumns()
     files: Annotated[dict[str, str], AfterValidator(_test_alone)] = Field(default_factory=dict)
     splits: Annotated[dict[str, str], AfterValidator(_test_alone)] = Field(default_factory=dict)
 

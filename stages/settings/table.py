@@ -79,6 +79,7 @@ class TableColumns(Settings):
         label, id: the label, and the row's own identifier.
         group: rows of one group, as of one author or document, go to the same set.
         genre: scores are also given for each of its values.
+        split: the set of the row, train, validation or test, where one file has the rows of several.
         tokens, tags: a sentence's words and their tags: lists, or one word a row.
         sentence: of one word a row, what tells sentences apart; it may stand on their first rows alone.
         entities: marked parts of ``text`` by first character, the one after the last, and type.
@@ -90,6 +91,7 @@ class TableColumns(Settings):
     id: _Column = None
     group: _Column = None
     genre: _Column = None
+    split: _Column = None
     tokens: _Column = None
     tags: _Column = None
     sentence: _Column = None

@@ -55,14 +55,16 @@ def _matching(folder: Path, name: str) -> tuple[Path, ...]:
     """The file of this name, or those that match it as a pattern: train/data-*.arrow."""
     if (folder / name).is_file():
         return (folder / name,)
-    return tuple(sorted(path for path in folder.glob(name) if path.is_file())) if "*" in name else ()
+    return tuple(sorted(path for path in folder.glob(name) if path.is_file())) if (
+        "*" in name and not Path(name).is_absolute()) else ()
 
 
 def copy_names(files: Files) -> dict[str, str]:
     """What the file of each set is called once it is copied, or joined of several, into one folder."""
-    own = [paths[0].name for paths in files.values()]
-    return {split: paths[0].name if len(paths) == 1 and own.count(paths[0].name) == 1
-            else f"{split}{paths[0].suffix.lower()}" for split, paths in files.items()}
+    own = {split: paths[0].name if len(paths) == 1 else f"{split}{paths[0].suffix.lower()}"
+           for split, paths in files.items()}
+    return own if len(set(own.values())) == len(own) else {
+        split: f"{split}{paths[0].suffix.lower()}" for split, paths in files.items()}
 
 
 def copy_files(folder: Path, files: Files, out: Path) -> dict[str, str]:

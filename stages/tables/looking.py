@@ -11,14 +11,15 @@ from typing import Any
 from stages.common.errors import UserError
 from stages.corpora.card import RowFacts
 from stages.corpora.lines import excerpt
-from stages.corpora.recognising import HEAD, is_number, looks_like_conll
+from stages.corpora.recognising import HEAD, looks_like_conll
 from stages.settings.table import Kind, TableSettings
 from stages.tables.columns import Found, columns_of_marks, find_columns
 from stages.tables.encodings import find_encoding, text_lines
 from stages.tables.names import GROUPS, SPLITS, USUAL
-from stages.tables.prose import is_column_of_words, is_machine_column, is_machine_written
+from stages.tables.prose import are_mostly, is_address, is_machine_written, is_one_word
 from stages.tables.rows import Table, open_table
 from stages.tables.sources import Name, Source, is_heading, open_source
+from stages.tables.splits import set_named
 from stages.tables.tags import OUTSIDE, find_style
 
 _SAMPLE = 5000  # rows by which columns without usual names are recognised
@@ -44,8 +45,8 @@ class Look:
     facts: dict[str, Any]
 
 
-def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
-    """``settings`` with the kind and the columns that a file has.
+def recognised_settings(path: Path, settings: TableSettings, alone: bool) -> TableSettings:
+    """``settings`` with the kind and the columns that a file has; one that is ``alone`` may have the rows of all sets.
 
     Raises:
         UserError: they cannot be told.
@@ -62,6 +63,8 @@ def recognised_settings(path: Path, settings: TableSettings) -> TableSettings:
         settings = guessed
         found = find_columns(source, settings)
     _refuse_machine_written(source, found, settings)
+    if settings.columns.split is None and alone and (split := _column_of_sets(source)) is not None:
+        found["split"] = [split]
     if settings.kind == "pair" and "group" not in found and _repeats(source, found["text"][0]):
         found["group"] = found["text"]
     columns = {meaning: names if len(names) > 1 else names[0] for meaning, names in found.items()}
@@ -73,7 +76,7 @@ def look(name: str, path: Path, settings: TableSettings) -> Look:
     """Read the whole file as ``settings`` say."""
     table = open_table(name, path, settings)
     facts, dropped, used = RowFacts(table.task, ("train", "validation", "test")), Counter[str](), 0
-    for row in table.read(path):
+    for row in table.read(path, "train"):
         if row.dropped:
             dropped[row.dropped] += 1
         else:
@@ -83,6 +86,16 @@ def look(name: str, path: Path, settings: TableSettings) -> Look:
     taken = [name for names in find_columns(source, settings).values() for name in names]
     return Look(settings, table, used, dropped, tuple(name for name in source.columns if name not in taken),
                 facts.facts())
+
+
+def _column_of_sets(source: Source) -> Name | None:
+    """The column whose every value is train, validation or test, train and another one among them."""
+    for name in source.columns:
+        if str(name).lower() in SPLITS:
+            sets = {set_named(values.get(name, "")) for _, values in source.records()}
+            if "train" in sets and "" not in sets and len(sets) > 1:
+                return name
+    return None
 
 
 def _kind(path: Path, settings: TableSettings) -> Kind:
@@ -127,21 +140,20 @@ def _by_content(source: Source, settings: TableSettings) -> TableSettings:
     rows = _sampled(source)
     columns = {name: [str(values.get(name, "")) for values in rows] for name in source.columns}
     lengths = {name: sum(map(len, values)) / max(len(values), 1) for name, values in columns.items()}
-    written = {name: values for name, values in columns.items() if not is_machine_column(values)}
     set_names = settings.columns
     changes: dict[str, Any] = {}
     if set_names.text is None and not _usual(source, "text"):
-        texts = sorted((name for name, values in written.items()
+        texts = sorted((name for name, values in columns.items()
                         if lengths[name] > _TEXT and 2 * len(set(values)) > len(values)
-                        and not is_column_of_words(values)), key=lengths.__getitem__)[::-1]
+                        and not are_mostly(is_machine_written, values) and not are_mostly(is_one_word, values)),
+                       key=lengths.__getitem__)[::-1]
         if len(texts) == 1 or (len(texts) > 1 and lengths[texts[0]] > 3 * lengths[texts[1]]):
             changes["text"] = texts[0]
     taken = {changes.get("text"), set_names.text, *_usual(source, "text"), *_usual(source, "id")}
     if set_names.label is None and not _usual(source, "label"):
         labels = [name for name, values in columns.items()
                   if name not in taken and str(name).lower() not in (*GROUPS, *SPLITS)
-                  and (name in written or all(map(is_number, values)))
-                  and 1 < len(set(values)) <= max(len(values) // 5, 2)]
+                  and not are_mostly(is_address, values) and 1 < len(set(values)) <= max(len(values) // 5, 2)]
         if len(labels) == 1:
             changes["label"] = labels[0]
     return settings.model_copy(update={"columns": set_names.model_copy(update=changes)}) if changes else settings
@@ -166,7 +178,7 @@ def _refuse_machine_written(source: Source, found: Found, settings: TableSetting
     for meaning in ("text", "pair"):
         for name in found.get(meaning, ()) if getattr(settings.columns, meaning) is None else ():
             values = [str(values.get(name, "")) for values in rows]
-            if is_machine_column(values):
+            if are_mostly(is_machine_written, values):
                 raise source.error(1, f"texts in {name}", "addresses, names of files, identifiers or dates, such as "
                                    f"{excerpt(next(filter(is_machine_written, values)))}",
                                    f"set columns.{meaning} under `table` in params.yaml")

@@ -21,6 +21,7 @@ from stages.tables.exports import UNCOUNTED
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import Sentence, divides_text, read_sentences
 from stages.tables.sources import Name, Source, cell_list, open_source
+from stages.tables.splits import in_set
 from stages.tables.tags import LETTERS, OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
 _GROUP = 16  # characters that name a group
@@ -43,14 +44,18 @@ class Table:
     train: Path
     assumed: tuple[str, ...]
 
-    def read(self, path: Path) -> Iterator[Row]:
+    def read(self, path: Path, split: str = "") -> Iterator[Row]:
         """Yield every row; one without a text or a label is marked as dropped.
+
+        Args:
+            split: the set whose rows are wanted, where a column tells it; "" for all.
 
         Raises:
             UserError: a row is malformed, or has a label that is none of the task.
         """
         source = open_source(path, self.settings)
         found = find_columns(source, self.settings, further=path != self.train)
+        source = in_set(source, found, split)
         if self.task.kind == "words":
             return _tagged(source, found, self.settings, self.task.labels)
         return _labelled(source, found, self.settings, self.task.labels)
@@ -73,6 +78,7 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
     """
     source = open_source(train, settings)
     found = find_columns(source, settings)
+    source = in_set(source, found, "train")
     kind = settings.task_kind
     labels = tuple(dict.fromkeys(settings.labels.values()))
     if kind == "words":

@@ -177,7 +177,8 @@ def _of_lists(source: Source, number: int, values: Mapping[Name, Any], found: Fo
     words, tags = _lists(source, number, values, found)
     return Sentence(number, [number] * len(words), [_word(source, number, word) for word in words], tags,
                     _cell(values, found["id"][0]) if "id" in found else "",
-                    group=_cell(values, found["group"][0]) if "group" in found else "")
+                    group=_cell(values, found["group"][0]) if "group" in found else "",
+                    dropped=values.get(UNCOUNTED, ""))
 
 
 def _lists(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> tuple[list[Any], list[str]]:

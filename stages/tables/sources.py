@@ -374,7 +374,8 @@ def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
     if re.fullmatch("sep=.", head[0].strip('" ')):
         raise malformed(path, 1, "the names of the columns", excerpt(head[0]),
                         "remove this line, which only Excel reads")
-    _refuse_lines_above(path, head)
+    if settings.header is None:
+        _refuse_lines_above(path, head)
     separator = settings.delimiter or _separator(path, head, settings)
     quoted = quoting(text_lines(path, encoding), separator, path) if settings.quoted is None else settings.quoted
     table = Table((), separator, quoted)

@@ -2420,14 +2420,36 @@ dropped-unlabelled = 정답 레이블 없음
 dropped-excluded = id로 제외
 # English 77e7f5fb
 dropped-beyond = { PARTICLE($setting, "을/를") } 넘음
+# English 613eba4f
+dropped-no-label = 레이블 없음
+# English 900ca420
+dropped-taken-for-none = 레이블 없음({ $spelled })
+# English fafbb751
+dropped-answer = 작업자의 답이 { $answer }
+# English e40d0e70
+dropped-cancelled = 취소된 주석
+# English e9599168
+dropped-disagreed = 작업자마다 다른 주석
+# English 3747b126
+dropped-not-annotated = 주석 없음
 # English 0f308b63
 read-as-of = { $place }: { JOINED($parts, "; ") }
 # English bce5300d
 read-as-json = 한 줄에 JSON 객체 하나
 # English c87f7168
 read-as-json-array = JSON 객체의 배열
+# English 168740ab
+read-as-json-columns = 열별로 적은 JSON
+# English 6f5031a6
+read-as-json-index = 행별로 적은 JSON 객체
+# English 2723e260
+read-as-json-split = 열 이름을 따로 적은 JSON
+# English 54a78313
+read-as-annotations = { $program }에서 내보낸 주석
 # English 8a52c23e
 read-as-parquet = Parquet 파일
+# English dbbf1246
+read-as-arrow = Arrow 파일
 # English ef6eedc5
 read-as-tabs = 탭으로 구분한 열
 # English 6c0772b7
