@@ -24,7 +24,8 @@ repro: $(VENV)/run.installed  ## install, run the pipeline, print the answer and
 	@$(RUN) python -m stages.summary
 
 test: $(VENV)/test.installed lint  ## install with test extras, run the tests
-	$(RUN) python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@# A second thread of each worker would wait for a processor most of the time.
+	$(RUN) OMP_NUM_THREADS=1 python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/test.installed  ## check style
 	$(RUN) ruff check .

@@ -155,7 +155,7 @@ def _become(command: list[str], folder: str, environment: dict[str, str]) -> NoR
     try:
         _, option, name, *arguments = ["python", "-m", *command] if command[0] == "dvc" else command
         sys.argv[1:] = arguments
-        sys.path.insert(0, folder)
+        sys.path[:0] = [folder, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
         if option == "-c":
             exec(name, {"__name__": "__main__"})
         else:

@@ -28,6 +28,7 @@ from stages.train import train
 from stages.training.launching import NODE, RENDEZVOUS, launch, to_be_launched
 from stages.training.processes import Processes
 from tests import tiny
+from tests.preloaded import run_preloaded
 from tests.processes import LIMIT, still_at_work, wait_until
 
 ROWS = (41, 12, 12)  # a last batch of a single row: two of three processes have none
@@ -93,11 +94,14 @@ class Project:
             train("pretrained", 1, Path("encoded"), Path("checkpoint"), Path(out), settings, recipe=tried)
         return list(read_json_lines(self.root / out / "history.jsonl"))
 
+    def launch(self, command: list[str]) -> tuple[int, str]:
+        """Exit code and output of a launcher, which is a fork; what it starts are processes of their own."""
+        return run_preloaded(("python", *command[1:]), self.root, self.environment())
+
     def run(self, out: str, recipe: dict[str, Any] | None = None, **training: Any) -> list[dict[str, Any]]:
         """The history of a run that succeeds."""
-        done = subprocess.run(self.command(out, recipe, **training), cwd=self.root, env=self.environment(),
-                              capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+        code, told = self.launch(self.command(out, recipe, **training))
+        assert code == 0, told
         return list(read_json_lines(self.root / out / "history.jsonl"))
 
 
@@ -165,16 +169,13 @@ def test_a_run_that_lost_a_process_ends_and_then_goes_on_to_the_same_bytes(pair:
         "    loop.Training.take_step = step\n", encoding="utf-8")
     (project.root / "deadly").touch()
     command = project.command("cut", processes=2, **DROPOUT)
-    broken = subprocess.run(command, cwd=project.root, env=project.environment(), capture_output=True, text=True,
-                            timeout=LIMIT, check=False)
-    assert broken.returncode == 1
-    assert "error: process 1 of 2 was terminated by SIGKILL. The others were terminated; run again" in broken.stderr
-    assert "Traceback" not in broken.stderr
+    code, told = project.launch(command)
+    assert code == 1
+    assert "error: process 1 of 2 was terminated by SIGKILL. The others were terminated; run again" in told
+    assert "Traceback" not in told
     assert not (project.root / "cut").exists()
     (project.root / "deadly").unlink()
-    resumed = subprocess.run(command, cwd=project.root, env=project.environment(), capture_output=True, text=True,
-                             check=False)
-    assert resumed.stderr.count("resuming at step 12 of") == 1, resumed.stderr
+    assert project.launch(command)[1].count("resuming at step 12 of") == 1
     for name in ("model.safetensors", "history.jsonl"):
         assert (project.root / "cut" / name).read_bytes() == (project.root / "whole" / name).read_bytes()
 

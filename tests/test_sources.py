@@ -12,6 +12,7 @@ import pytest
 from stages.common.errors import UserError
 from stages.common.sources import ROOT, closure, code_digest
 from stages.settings.yaml12 import parse_yaml
+from tests.preloaded import run_preloaded
 
 # Every construct of Python 3.11, with those whose syntax trees differ between 3.11, 3.12 and 3.13.
 EVERY_SYNTAX = r'''
@@ -146,8 +147,11 @@ def project(tmp_path: Path) -> Path:
 
 
 def run_stage(project: Path, stage: str, *flags: str, **variables: str) -> str:
-    """Standard error of a stage, run as DVC does where ``DVC_STAGE`` is among the variables."""
+    """What a stage says, run as DVC does where ``DVC_STAGE`` is among the variables."""
     environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"} | variables
+    if not variables:
+        return run_preloaded(("python", "-m", f"stages.{stage}", *flags), project, environment)[1]
+    # A stage ends where what started it is in another session, as the fork would be.
     return subprocess.run([sys.executable, "-m", f"stages.{stage}", *flags], cwd=project, env=environment,
                           stderr=subprocess.PIPE, text=True).stderr
 

@@ -114,7 +114,7 @@ def test_a_copied_folder_keeps_its_runs_to_itself(bare: Path) -> None:
     shutil.copytree(original, copy)
     before = {path: path.stat().st_mtime_ns for path in original.rglob("*")}
     assert log(copy, "one", "two") == [
-        "1", f"{copy}/mlflow.db: was made in another folder; 2 addresses of artifacts now lead to this one"]
+        f"{copy}/mlflow.db: was made in another folder; 2 addresses of artifacts now lead to this one", "1"]
     assert {path: path.stat().st_mtime_ns for path in original.rglob("*")} == before
     assert len(list((copy / "mlartifacts").rglob("toy.json"))) == 2
     assert sorted(path.name for path in bare.iterdir()) == [copy.name, original.name]
