@@ -28,6 +28,7 @@ from transformers import (
     PrinterCallback,
     Trainer,
     TrainingArguments,
+    logging,
     set_seed,
 )
 
@@ -134,6 +135,7 @@ def _compare(options: Namespace) -> None:
     if recipe_settings(FULL_TUNING) != FULL:
         raise UserError(f"params.yaml: recipes.{FULL_TUNING}: expected the method alone for this comparison")
     torch.set_num_threads(settings.threads)
+    logging.set_verbosity_error()
     task, rows = read_task(data / "prepared" / name), {
         split: list(read_rows(data / "prepared" / name / f"{split}.jsonl")) for split in ("train", "test")}
     plain = Plain(task, data / "initial" / name, settings, pick(params, f"tasks.{name}.max_length"))
