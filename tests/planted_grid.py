@@ -22,6 +22,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
 from stages.corpora.tasks import TASKS
 from stages.download import obtain
+from stages.encoding.train_sizes import TrainRows
 from stages.judging.verdicts import verdict_on, withholding
 from stages.models.building import load_model
 from stages.reporting.verdicts import reasons
@@ -53,7 +54,11 @@ class Kind:
         settings: of cells, by the beginning of their names.
         tuned: whether the encoder learns the labels of test first.
         foreign: whether the tokenizer is one of another language.
-        distilled: whether there is a student, too.
+        asked: arms beside the two that every task has.
+        template: that a language model is prompted with.
+        train_size: training rows that are learned from; 0 for all.
+        without: label that the training rows drawn for the last seed lack; drawn are ``train_size`` for each.
+        config: further entries of the checkpoint's config.json.
     """
 
     accepted: tuple[str, ...]
@@ -65,7 +70,11 @@ class Kind:
     metrics: Callable[[dict[str, Any]], None] | None = None
     tuned: bool = False
     foreign: bool = False
-    distilled: bool = False
+    asked: tuple[str, ...] = ()
+    template: dict[str, Any] = field(default_factory=dict)
+    train_size: int = 0
+    without: int | None = None
+    config: dict[str, Any] = field(default_factory=dict)
     train: int = 520
     test: int = 250
     max_length: int = 64
@@ -235,6 +244,18 @@ def foreign_rows(texts: Callable[[], list[str]], share: float = 0.5) -> Edit:
     return edit
 
 
+def with_label_words(words: dict[str, str], share: float, *splits: str) -> Edit:
+    """In the middle of a share of the texts stands the word of their label."""
+    def edit(rows: Splits, random: Random) -> None:
+        for split in splits:
+            for row in rows[split]:
+                if random.random() < share:
+                    found = row["text"].split()
+                    found.insert(len(found) // 2, f"({words[row['label']]})")
+                    row["text"] = " ".join(found)
+    return edit
+
+
 def without(label: int, split: str) -> Callable[[Splits], None]:
     """No row of a split has the label."""
     def edit(rows: Splits) -> None:
@@ -289,6 +310,17 @@ _NOISE = ("label_noise", "shifted_labels")
 _ARTEFACT = ("giveaway_word", "surface_shortcut", "hypothesis_only_shortcut")
 _BUDGET = ("smaller_budget", "underfitted", "not_converged")
 _FAILED = ("failed_arm", "failed_seed")
+_STUDENT, _PROMPTED = ("distilled",), ("in_context",)
+_KOREAN = {"negative": "부정", "positive": "긍정"}
+_TOPICS = {"World": "World", "Sports": "Sports", "Business": "Business", "Sci/Tech": "Technology"}
+_FOREIGN = {"World": "국제", "Sports": "운동", "Business": "경제", "Sci/Tech": "과학"}
+_LONG = {"World": "news", "Sports": "sports and the games of the week", "Business": "business and the markets of today",
+         "Sci/Tech": "science and the computers of tomorrow"}
+
+
+def _template(example: str, words: dict[str, str]) -> dict[str, Any]:
+    """A template with these label words."""
+    return {"instruction": "", "example": example, "labels": words}
 
 
 def real_text(corpora: Path, corpus: str, folder: str) -> Callable[[], list[str]]:
@@ -377,11 +409,54 @@ def kinds(corpora: Path, folder: Path) -> list[tuple[str, str, str, Kind]]:
         ("real", "nsmc", "small test", Kind(("small_test",), test=40)),
         ("real", "nsmc", "quoting left in the text", Kind(_DAMAGE, quotation_marks, files=quoted)),
         ("sample", "conll2003", "number before the word", Kind(_DAMAGE, files=index_first)),
-        ("sample", "ag_news", "a student that saw test", Kind(_LEAKS, copies(as_it_is, 0.2), distilled=True)),
+        ("sample", "ag_news", "a student that saw test", Kind(_LEAKS, copies(as_it_is, 0.2), asked=_STUDENT)),
         ("sample", "ag_news", "a student with another budget", Kind(
-            ("other_budget",), settings={"distilled": {"epochs": 9}}, distilled=True)),
+            ("other_budget",), settings={"distilled": {"epochs": 9}}, asked=_STUDENT)),
         ("sample", "ag_news", "a student of a failed teacher", Kind(
-            ("failed_teacher",), settings={"pretrained": _WILD}, distilled=True, epochs=4)),
+            ("failed_teacher",), settings={"pretrained": _WILD}, asked=_STUDENT, epochs=4)),
+        ("real", "nsmc", "a student of a teacher that knows test", Kind(
+            ("teacher_knows_test",), tuned=True, seeds=(1, 2), epochs=4, asked=_STUDENT)),
+        ("sample", "ag_news", "a student of a teacher that knows test", Kind(
+            ("teacher_knows_test",), tuned=True, epochs=6, asked=_STUDENT)),
+        ("real", "nsmc", "a prompt that has the answer", Kind(
+            ("answer_in_prompt",), asked=_PROMPTED,
+            template=_template("리뷰: {text}\n긍정적인 감정: {label}", _KOREAN))),
+        ("sample", "ag_news", "a prompt that has the answer", Kind(
+            ("answer_in_prompt",), asked=_PROMPTED, template=_template("{text}\nTopic (Sports): {label}", _TOPICS))),
+        ("real", "ag_news", "an instruction that has the answer", Kind(
+            ("answer_in_prompt",), asked=_PROMPTED,
+            template=_template("{text}\nTopic: {label}", _TOPICS) | {"instruction": "It is always Business."})),
+        ("real", "ag_news", "answers in the texts of test", Kind(
+            ("answer_in_text",), with_label_words(_TOPICS, 0.6, "test"), asked=_PROMPTED)),
+        ("sample", "nsmc", "answers in the texts of test", Kind(
+            ("answer_in_text",), with_label_words(_KOREAN, 0.6, "test"), asked=_PROMPTED)),
+        ("real", "ag_news", "label words that are one token", Kind(
+            ("equal_label_words",), asked=_PROMPTED, template=_template("{text}\nTopic: {label}", _FOREIGN))),
+        ("sample", "nsmc", "label words that are one token", Kind(
+            ("equal_label_words",), asked=_PROMPTED,
+            template=_template("{text}\n감정: {label}", {"negative": "壞", "positive": "好"}))),
+        ("real", "nsmc", "a label word that another begins with", Kind(
+            ("shorter_word_favoured",), asked=_PROMPTED,
+            template=_template("{text}\n감정: {label}", {"negative": "영화", "positive": "영화 최고"}))),
+        ("sample", "ag_news", "long label words", Kind(
+            ("shorter_word_favoured",), asked=_PROMPTED, template=_template("{text}\nTopic: {label}", _LONG))),
+        ("real", "ag_news", "long label words", Kind(
+            ("shorter_word_favoured",), asked=_PROMPTED, template=_template("{text}\nTopic: {label}", _LONG))),
+        ("real", "ag_news", "test rows in the text of adaptation", Kind(
+            ("test_in_pretraining_text",), copies(as_it_is, 0.3), train_size=120, asked=("adapted",))),
+        ("sample", "nsmc", "test rows in the text of self-pretraining", Kind(
+            ("test_in_pretraining_text",), copies(prefixed("[후기]"), 0.3), train_size=120,
+            asked=("self_pretrained",))),
+        ("real", "ag_news", "a draw without a label", Kind(
+            ("absent_label",), train_size=60, without=1, seeds=(1, 2))),
+        ("sample", "ag_news", "a draw without a label", Kind(
+            ("absent_label",), train_size=60, without=2, seeds=(1, 2, 3))),
+        ("real", "nsmc", "draws that share rows with test", Kind(
+            _LEAKS, copies(as_it_is, 0.5), train_size=200, without=0, seeds=(1, 2))),
+        ("real", "ag_news", "a checkpoint that says it was tuned on the corpus", Kind(
+            ("checkpoint_of_the_corpus",), config={"_name_or_path": "runs/bert-ag-news-3-epochs"})),
+        ("sample", "nsmc", "a checkpoint that says it was tuned on the corpus", Kind(
+            ("checkpoint_of_the_corpus",), config={"finetuning_task": "nsmc"}, asked=_STUDENT)),
     ]
 
 
@@ -410,7 +485,8 @@ class Planted:
         if source == "real":
             checkpoint = self.encoders / (
                 "korean_small" if (corpus == "nsmc") != kind.foreign else "english_small")
-        self.study = SmallStudy(self.root, corpus, seeds=kind.seeds, checkpoint=checkpoint, distilled=kind.distilled)
+        self.study = SmallStudy(self.root, corpus, seeds=kind.seeds, checkpoint=checkpoint, asked=kind.asked)
+        self.study.template = kind.template
 
     def run(self, score: bool = True) -> dict[str, Any]:
         """Plant, train where nothing fitting is there, score and diagnose; what came of it.
@@ -452,9 +528,27 @@ class Planted:
             texts = texts_of(sample_splits("nsmc" if self.corpus != "nsmc" else "ag_news", self.root)
                              if self.kind.foreign else splits)
         study.encode(texts, self.kind.max_length)
+        self._choose(splits["train"])
+        if self.kind.config:
+            own = self.root / "named_checkpoint"
+            shutil.copytree(study.paths.checkpoint, own, dirs_exist_ok=True)
+            write_json(own / "config.json", read_json(own / "config.json") | self.kind.config)
+            study.paths.checkpoint = own
         if self.kind.tuned:
             self._tune_on_test(rows)
         return bool(self.kind.files) and expected == found
+
+    def _choose(self, rows: list[dict[str, Any]]) -> None:
+        """The training rows that are learned from."""
+        kind, size = self.kind, self.kind.train_size
+        if kind.without is not None:
+            name = sorted({row["label"] for row in rows})[kind.without]
+            places = {seed: [place for place, row in enumerate(rows)
+                             if seed != kind.seeds[-1] or row["label"] != name] for seed in kind.seeds}
+            self.study.draws = {seed: TrainRows(size, tuple(Random(seed).sample(of_seed, size)))
+                                for seed, of_seed in places.items()}
+        elif size:
+            self.study.draws = {0: TrainRows(size)}
 
     def _rows(self) -> Splits:
         if self.source == "real":

@@ -1,5 +1,6 @@
 """A study of one task at small size, through the functions of the true stages: for defects that are planted in it."""
 
+import shutil
 from argparse import Namespace
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -7,8 +8,10 @@ from random import Random
 from typing import Any
 
 import torch
-from transformers import BertConfig, BertModel
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertModel, LlamaConfig, LlamaForCausalLM
 
+from stages.adapt import adapt_to_task
 from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.diagnose import write_findings
@@ -19,31 +22,40 @@ from stages.evaluate import evaluate
 from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
 from stages.pretraining.tokenizer import train_tokenizer
+from stages.prompt import prompt
 from stages.results.prepared import Row, read_task
-from stages.settings.arms import ARMS, parse_cell_name
+from stages.settings.adaptation import AdaptationSettings, SelfPretrainingSettings
+from stages.settings.arms import ARMS, Arm, arm_of_key, parse_cell_name
 from stages.settings.data import DownloadSettings, EncodingSettings, PrepareSettings
 from stages.settings.distillation import DistillationSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
-from stages.settings.prediction import PredictionSettings
-from stages.settings.train_rows import WHOLE
+from stages.settings.prediction import ForwardSettings, PredictionSettings
+from stages.settings.prompting import PromptingSettings
+from stages.settings.train_rows import WHOLE, TrainRows
 from stages.train import train
 from stages.training.distilling import Teacher
 from tests.corpus_files import write_corpus
 from tests.tiny import training_settings
 
 Splits = dict[str, list[dict[str, Any]]]
+PRETRAINING: dict[str, Any] = {
+    "text": "", "folder": "data/local", "steps": 30, "batch_size": 16, "lr": 0.001, "warmup": 0.1, "weight_decay": 0.01,
+    "max_gradient_norm": 1.0, "masked": 0.15, "seed": 1, "threads": 1}
 
 
 class SmallStudy:
     """One task on the embedded sample; the arms differ in their initial weights, neither of which was pre-trained."""
 
     def __init__(self, folder: Path, corpus: str, sample_seed: int = 1, seeds: tuple[int, ...] = (1,),
-                 checkpoint: Path | None = None, distilled: bool = False) -> None:
+                 checkpoint: Path | None = None, asked: tuple[str, ...] = ()) -> None:
+        """``asked`` names the arms beside the two that every task has."""
         self.folder, self.corpus, self.sample_seed = folder, corpus, sample_seed
         self.grid = Grid(tasks=(corpus,), tunings=("full",), seeds=seeds,
-                         asked={"distilled": (corpus,)} if distilled else {})
-        self.draws = dict(WHOLE)
+                         asked=dict.fromkeys(asked, (corpus,)))
+        self.draws: dict[int, TrainRows] = dict(WHOLE)
+        self.template: dict[str, Any] = {}
+        self.prompting: dict[str, Any] = {}
         self.paths = Namespace(
             task=corpus, prepared=folder / "prepared", card=folder / "card.json",
             encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
@@ -105,15 +117,52 @@ class SmallStudy:
                EncodingSettings(checkpoint="small", max_length=max_length))
 
     def train(self, changes: dict[str, dict[str, Any]] | None = None) -> None:
-        """Train all cells; ``changes`` has settings of single ones."""
+        """Make the models of all cells; ``changes`` has settings of single ones."""
+        for arm in (ARMS[name] for name in self.grid.asked if ARMS[name].weights):
+            self._pretrain(arm)
         for cell in self.grid.cells:
             facts = parse_cell_name(cell)
+            used = self.draws.get(facts.seed) or self.draws[0]
+            if not ARMS[facts.arm].trained:
+                self._prompt(facts.seed, used, self.paths.models / cell)
+                continue
             settings = {"lr": 0.002, "epochs": 6, "batch_size": 32} | (changes or {}).get(cell, {})
             teacher = Teacher(
                 self.paths.models / f"pretrained-full-{facts.seed}", read_task(self.folder / "encoded").kind,
                 DistillationSettings(temperature=2.0, gold_weight=0.5)) if ARMS[facts.arm].taught else None
-            train("scratch" if teacher else facts.arm, facts.seed, self.folder / "encoded", self.paths.checkpoint,
-                  self.paths.models / cell, training_settings(**settings), teacher=teacher)
+            train("scratch" if teacher else facts.arm, facts.seed, self.folder / "encoded",
+                  self.paths.checkpoint / (ARMS[facts.arm].weights or ""), self.paths.models / cell,
+                  training_settings(**settings | {"train_size": used.train_size}), drawn=used.drawn, teacher=teacher)
+
+    def _pretrain(self, arm: Arm) -> None:
+        """The weights that an arm starts from, from the texts of all training rows."""
+        if self.paths.checkpoint != self.folder / "initial":
+            shutil.copytree(self.paths.checkpoint, self.folder / "initial", dirs_exist_ok=True)
+            self.paths.checkpoint = self.folder / "initial"
+        own = SelfPretrainingSettings(**PRETRAINING, vector_window=2) if arm.own_text else (
+            AdaptationSettings(**PRETRAINING))
+        adapt_to_task(Namespace(
+            task=self.corpus, arm=arm.name, encoded=self.folder / "encoded", prepared=self.paths.prepared,
+            checkpoint=self.paths.checkpoint, out=self.paths.checkpoint / str(arm.weights),
+            card=self.folder / f"{arm.name}.json"), own, self.max_length)
+
+    def _prompt(self, seed: int, used: TrainRows, out: Path) -> None:
+        """Prompt a language model of random weights with the tokenizer of the checkpoint."""
+        folder = self.folder / "language_model"
+        if not folder.exists():
+            folder.mkdir()
+            shutil.copyfile(self.paths.checkpoint / "tokenizer.json", folder / "tokenizer.json")
+            write_json(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast"})
+            torch.manual_seed(5)
+            LlamaForCausalLM(LlamaConfig(
+                vocab_size=Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab_size(), hidden_size=32,
+                num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, max_position_embeddings=1024,
+                bos_token_id=None, eos_token_id=None)).save_pretrained(folder)
+        prompt(self.paths.prepared, out, seed, PromptingSettings.model_validate({
+            "model": {"source": "local", "folder": str(folder)}, "examples": 4, "language": "auto", "batch_size": 32,
+            "normalisation": "none", "calibration": False, "max_tokens": 1024,
+            "templates": {self.corpus: self.template} if self.template else {}} | self.prompting),
+            self.corpus, used, ForwardSettings(threads=1, precision="fp32"))
 
     def evaluate(self, anew: bool = True) -> None:
         """Predict and score; else score the predictions that are there."""
@@ -133,7 +182,8 @@ class SmallStudy:
         out = self.folder / "findings.json"
         write_json(self.paths.rows, {seed: vars(rows) if rows.drawn else {"train_size": rows.train_size}
                                      for seed, rows in self.draws.items()})
-        write_findings(Namespace(**vars(self.paths) | {"out": out}), self.grid)
+        write_findings(Namespace(**vars(self.paths) | {"out": out}), self.grid,
+                       [arm for arm in self.grid.arms if arm_of_key(arm).weights])
         return list(read_json(out).get("findings", []))
 
     def encoded_rows(self) -> list[str]:
