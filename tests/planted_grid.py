@@ -22,13 +22,13 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
 from stages.corpora.tasks import TASKS
 from stages.download import obtain
-from stages.encoding.train_sizes import TrainRows
 from stages.judging.verdicts import verdict_on, withholding
 from stages.models.building import load_model
 from stages.reporting.verdicts import reasons
 from stages.results.findings import FoundFact
 from stages.results.task_metrics import ArmDifference
 from stages.settings.data import DownloadSettings
+from stages.settings.train_rows import TrainRows
 from stages.train import train
 from stages.wording.catalogue import render
 from tests.corpus_files import read_rows, splits_of
