@@ -227,7 +227,7 @@ def test_a_size_is_the_first_rows_as_train_size_makes_them(folder: Path) -> None
 def run_models() -> None:
     """The study with all of its models and predictions, and what is left of a size that it had before."""
     for init, cell in (("pretrained", "pretrained-full-1"), ("scratch", "scratch-1")):
-        trained(init, f"models/{cell}")
+        trained(init, f"models/{cell}", "--rows", "rows/1.json")
         for size in ("16", "64"):
             trained(init, f"sized/{size}/models/{cell}", "--rows", f"rows/{size}-1.json")
     predicted("models", "predictions")
