@@ -45,6 +45,7 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int =
 
 def rate_interval(count: int, runs: int) -> tuple[float, float]:
     """Clopper and Pearson's (1934, Biometrika 26) 95 % interval of a rate, from ``count`` of ``runs``."""
-    low = float(betaincinv(count, runs - count + 1, 0.025)) if count else 0.0
-    high = float(betaincinv(count + 1, runs - count, 1 - 0.025)) if count < runs else 1.0
+    tail = (1 - 0.95) / 2
+    low = float(betaincinv(count, runs - count + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, runs - count, 1 - tail)) if count < runs else 1.0
     return low, high
