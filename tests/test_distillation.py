@@ -221,7 +221,7 @@ def test_a_share_below_none_or_above_all_is_no_share(tmp_path: Path, taken: floa
     inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2),
                                    asked={"distilled": ("reviews",)}))
     inputs.edit("metrics/reviews.json", "comparisons", "distilled", "difference", value=taken)
-    page = inputs.build()["index.html"].replace("−", "-")
+    page = inputs.build()["index.html"].replace("−", "-").replace("\u00a0", " ")
     assert all(text in page for text in expected)
     assert "hands over -" not in page
 
