@@ -85,6 +85,10 @@ def test_an_arm_is_named_where_a_task_has_several_that_are_alike(study: Study) -
     inputs = study("ab", ("full", "head"))
     hurt(inputs, "a")
     assert answered(inputs).startswith("Pre-training helped on B and hurt on A. Other ways")
+    inputs = study("a", ("full", "gradual"), asked={"adapted": ("a",)})
+    hurt(inputs, "a")
+    assert answered(inputs) == (
+        "Pre-training helped on A (pre-trained, gradual; adapted) and hurt on A (pre-trained, full).")
 
 
 def test_one_recipe_on_four_tasks_is_one_way(study: Study) -> None:

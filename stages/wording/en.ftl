@@ -1088,6 +1088,7 @@ page-answer-other =
     }{ $budget }.
 page-budget-of-others = ; a larger budget may change { COUNT($count) } of these verdicts
 page-named = { $task } ({ $arm })
+page-named-arms = { $task } ({ JOINED($arms, "; ") })
 page-budget = { $verdict } (this budget)
 page-gain = { POINTS($difference, $low, $high, sign: "+") } points
 page-interval = 95 % interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }

@@ -1785,6 +1785,8 @@ page-answer-other =
 page-budget-of-others = . 학습 예산을 늘리면 이 판정 가운데 { COUNT($count) }개는 달라질 수 있습니다
 # English 2f5c55fd
 page-named = { $task } ({ $arm })
+# English e05ef26b
+page-named-arms = { $task } ({ JOINED($arms, "; ") })
 # English f917e8fb
 page-budget = { $verdict } (이 학습 예산에서)
 # English a0b0c348
