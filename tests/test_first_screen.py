@@ -95,7 +95,7 @@ def test_one_recipe_on_four_tasks_is_one_way(study: Study) -> None:
     inputs = study("abcd", ("head",))
     others = "Other ways to use a pre-trained model scored above training from scratch in"
     assert answered(inputs) == f"{others} 4 of 4 comparisons on 4 tasks."
-    assert "작업 4개의 비교 4개 가운데 4개에서" in answered(inputs, "ko")
+    assert "비교 4개(작업 4개) 가운데 점수가 더 높은 것은 4개입니다." in answered(inputs, "ko")
     inputs.find("a", finding("underfitted", "warning"))
     assert answered(inputs) == (f"{others} 4 of 4 comparisons on 4 tasks; a larger budget may change 1 of these "
                                 "verdicts.")

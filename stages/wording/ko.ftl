@@ -257,7 +257,7 @@ study-made = 커밋 { $commit }, { $processor }, 코어 { $cores }개, 메모리
 # English 38c05a8b
 terminal-column-study = 연구
 # English b28e61d8
-terminal-column-arm = 방법
+terminal-column-arm = 학습 방식
 
 ## Notebook
 
@@ -1774,13 +1774,13 @@ page-several = 작업 { COUNT($count) }개
 page-several-comparisons = 작업 { COUNT($tasks) }개(비교 { COUNT($comparisons) }개)
 # English 94d8a3ff
 page-answer-other =
-    사전 학습 모델을 다르게 쓰는 방식은 작업 { COUNT($tasks) }개의 비교 { COUNT($count) }개 가운데 { COUNT($above) }개에서 처음부터 학습한 모델보다 점수가 높습니다{ $below ->
+    사전 학습 모델을 다르게 쓰는 방식과 처음부터 학습한 모델의 비교 { COUNT($count) }개(작업 { COUNT($tasks) }개) 가운데 점수가 더 높은 것은 { COUNT($above) }개{ $below ->
         [0] { "" }
-       *[other] . 낮은 것은 { COUNT($below) }개입니다
+       *[other] , 더 낮은 것은 { COUNT($below) }개
     }{ $open ->
         [0] { "" }
-       *[other] . 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다
-    }{ $budget }.
+       *[other] , 결론을 내릴 수 없는 것은 { COUNT($open) }개
+    }입니다{ $budget }.
 # English 7a21c73a
 page-budget-of-others = . 학습 예산을 늘리면 이 판정 가운데 { COUNT($count) }개는 달라질 수 있습니다
 # English 2f5c55fd
