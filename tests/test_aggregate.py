@@ -106,9 +106,10 @@ def test_a_failed_run_is_left_out_as_in_the_verdict(three: Inputs) -> None:
 def test_report_page_and_both_languages_say_it(three: Inputs) -> None:
     three.find("b", finding(taints=("full",)))
     files = three.build()
-    sentence = "Across 2 of 3 tasks (not synthetic), pre-trained minus scratch has an interquartile mean of +13.0"
+    sentence = ("Across 2 of 3 tasks (not synthetic), each pre-trained run is compared with each scratch run of its "
+                "task. The interquartile mean of the differences (the mean of their middle half) is +13.0")
     assert sentence in files["report.md"]
     assert sentence in files["index.html"]
-    assert "작업 3개 가운데 2개(합성 아님)에서 같은 작업의 모든 실행 쌍의" in files["index.html"]
+    assert "작업 3개 가운데 2개(합성 아님)에서 같은 작업의 사전 학습 실행과 처음부터 학습 실행을" in files["index.html"]
     assert "100.0 % (all pairs of a task agree, so resampling the runs cannot give an interval)" in files["report.md"]
     assert "| not synthetic |" not in files["report.md"]  # one aggregate needs no table

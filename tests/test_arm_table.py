@@ -23,7 +23,17 @@ from stages.results import arm_words
 from stages.results.arm_words import COLORS, arm_colors
 from stages.results.sizes import Sizes
 from stages.results.task_metrics import read_metrics
-from stages.settings.arms import ARMS, LADDER, PAIR, REFERENCE, Arm, parse_cell_name, rivals_of, trained_as_far
+from stages.settings.arms import (
+    ARMS,
+    LADDER,
+    PAIR,
+    REFERENCE,
+    Arm,
+    ordered_arms,
+    parse_cell_name,
+    rivals_of,
+    trained_as_far,
+)
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -195,6 +205,8 @@ def test_the_table_is_whole() -> None:
         assert arm.settings in TaskSettings.model_fields or not arm.trained
         assert not arm.asked_by or arm.asked_by in Params.model_fields
     assert arm_colors(["full", "head", "adapted", "scratch"]) == [*COLORS[:3], arm_words.ORANGE]
+    every = ["full", "head", "lora", *(arm.name for arm in ordered_arms() if not arm.tuned)]
+    assert len(set(arm_colors(every))) == len(every)
 
 
 def test_no_other_module_names_an_arm() -> None:

@@ -86,13 +86,17 @@ def test_an_arm_is_named_where_a_task_has_several_that_are_alike(study: Study) -
     inputs = study("ab", ("full", "head"))
     hurt(inputs, "a")
     assert answered(inputs).startswith("Pre-training helped on B and hurt on A. Other ways")
+    inputs = study("a", ("full", "gradual"), asked={"adapted": ("a",)})
+    hurt(inputs, "a")
+    assert answered(inputs) == (
+        "Pre-training helped on A (pre-trained, gradual; adapted) and hurt on A (pre-trained, full).")
 
 
 def test_one_recipe_on_four_tasks_is_one_way(study: Study) -> None:
     inputs = study("abcd", ("head",))
     others = "Other ways to use a pre-trained model scored above training from scratch in"
     assert answered(inputs) == f"{others} 4 of 4 comparisons on 4 tasks."
-    assert "작업 4개의 비교 4개 가운데 4개에서" in answered(inputs, "ko")
+    assert "비교 4개(작업 4개) 가운데 점수가 더 높은 것은 4개입니다." in answered(inputs, "ko")
     inputs.find("a", finding("underfitted", "warning"))
     assert answered(inputs) == (f"{others} 4 of 4 comparisons on 4 tasks; a larger budget may change 1 of these "
                                 "verdicts.")

@@ -411,7 +411,7 @@ def test_the_report_has_every_part_and_says_why_one_seed_is_not_enough(seeds: in
     assert "neutral as non-entailment and contradiction as non-entailment" in text
     assert ("Each arm has one seed." in text) == (seeds == 1)
     assert ("differ by up to 28.3 points (standard deviation)" in text) == (seeds > 1)
-    page = inputs.paths.out_page.read_text("utf-8")
+    page = inputs.paths.out_page.read_text("utf-8").replace("\u00a0", " ")
     assert "추가 테스트 데이터: HANS" in page
     assert ("시드가 하나뿐입니다" if seeds == 1 else "표준편차 28.3 %p까지 다릅니다") in page
 

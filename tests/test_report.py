@@ -919,7 +919,7 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
                 "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 2개 × 테스트 텍스트 600개; "
                 "비교 2개에 대한 Holm 보정 전후 모두 p &lt; 0.001).")
     assert sentence in details
-    assert sentence.replace("95 %", "95\u00a0%") in files["index.html"]
+    assert sentence.replace("95 %", "95\u00a0%").replace(" %p", "\u00a0%p") in files["index.html"]
     answer = "작업 2개 모두에서 사전 학습이 도움이 되었습니다."
     assert f"**{answer} " in inputs.paths.out_markdown.read_text("utf-8")
     assert f'<span lang="ko">{answer} ' in files["index.html"]

@@ -14,7 +14,7 @@ from stages.wording.names import metric_name, split_name, verdict_name
 DASHES = [5, 2]
 LONGEST_NAME = 24  # characters of a line
 SIZE = {"width": 360, "height": 210}
-_LEGEND = {"symbolType": "stroke", "symbolSize": 300}
+_LEGEND = {"symbolType": "stroke", "symbolSize": 300, "columns": 3}
 _VERDICT_COLORS = {"helps": COLORS[0], "hurts": ORANGE, "above_scratch": COLORS[0], "below_scratch": ORANGE,
                    "cannot_tell": INK, "withheld": INK}
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]

@@ -250,7 +250,8 @@ def _findings(task: TaskFacts) -> Table | None:
         ((message("column-severity"), "header"), (message("column-finding"), "header"),
          (message("column-about"), "header"), (message("column-evidence"), "text"), (message("column-reason"), "text"),
          (message("column-remedy"), "text")),
-        tuple(finding_rows(task.findings)), task.metrics.synthetic) if task.findings else None
+        tuple(finding_rows(task.findings, {arm.key: arm.name for arm in task.arms})), task.metrics.synthetic,
+    ) if task.findings else None
 
 
 def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:

@@ -28,10 +28,11 @@ _SHOWN_BY_NAME = 4  # tasks that the answer names
 
 @dataclass(frozen=True)
 class _Compared:
-    """A comparison of a task, with the name that the answer has for it."""
+    """A comparison of a task; ``arm`` is "" where the answer names the task alone."""
 
     task: str
-    name: Wording
+    title: Wording
+    arm: Wording
     judged: Judgement
 
 
@@ -65,7 +66,7 @@ class Card:
 def answer(tasks: Sequence[TaskFacts]) -> Iterator[Message]:
     """What pre-training did on the tasks, in one sentence; further ones on what has no verdict, and on other ways to
     use the encoder."""
-    compared = [_Compared(task.metrics.task, _name(task, label), one)
+    compared = [_Compared(task.metrics.task, task.short_title, _arm(task, label), one)
                 for task in tasks for label, one in task.comparisons.items()]
     decided = [one for one in compared if one.judged.of_pretraining and not one.judged.withheld]
     withheld = [one for one in compared if one.judged.withheld]
@@ -82,7 +83,7 @@ def _worth(compared: Sequence[_Compared], alone: bool) -> Message:
     if alone and all(one.judged.verdict == "helps" for one in compared):
         gains, budget = sorted(one.judged.difference for one in compared), _budget(compared)
         if len(compared) == 1:
-            return message("page-answer-one-helps", name=compared[0].name, gain=gains[0], budget=budget)
+            return message("page-answer-one-helps", name=_names(compared)[0], gain=gains[0], budget=budget)
         count = len(_tasks(compared))
         gain = _range_of(gains[0], gains[-1])
         if len(compared) == count:
@@ -131,21 +132,31 @@ def _other_ways(compared: Sequence[_Compared]) -> Message:
 def _some(compared: Sequence[_Compared]) -> Message:
     tasks = len(_tasks(compared))
     if len(compared) <= _SHOWN_BY_NAME:
-        return message("page-names", names=tuple(one.name for one in compared))
+        return message("page-names", names=_names(compared))
     if len(compared) > tasks:
         return message("page-several-comparisons", tasks=tasks, comparisons=len(compared))
     return message("page-several", count=tasks)
+
+
+def _names(compared: Sequence[_Compared]) -> tuple[Wording, ...]:
+    """Their tasks, with the arms that have to be told apart."""
+    arms: dict[str, list[Wording]] = {}
+    for one in compared:
+        arms.setdefault(one.task, []).append(one.arm)
+    titles = {one.task: one.title for one in compared}
+    return tuple(message("page-named-arms", task=titles[task], arms=tuple(found)) if any(found) else titles[task]
+                 for task, found in arms.items())
 
 
 def _tasks(compared: Sequence[_Compared]) -> set[str]:
     return {one.task for one in compared}
 
 
-def _name(task: TaskFacts, label: str) -> Wording:
-    """The task; with the arm where it has several comparisons that are alike."""
+def _arm(task: TaskFacts, label: str) -> Wording:
+    """The arm where the task has several comparisons that are alike; else ""."""
     of_pretraining = task.comparisons[label].of_pretraining
     several = sum(one.of_pretraining == of_pretraining for one in task.comparisons.values()) > 1
-    return message("page-named", task=task.short_title, arm=task.arm(label).name) if several else task.short_title
+    return task.arm(label).name if several else ""
 
 
 def verdict_in_words(one: Judgement) -> Message:

@@ -35,7 +35,7 @@ def render(report: Report, language: str) -> str:
         style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 - ours
         page_script=Markup(PAGE_SCRIPT.read_text("utf-8")))  # noqa: S704 - ours
     # No line may end between them; and the library comes last, as it is no text.
-    return text.replace("95 %", "95\u00a0%").replace(_LIBRARY, javascript())
+    return text.replace("95 %", "95\u00a0%").replace(" %p", "\u00a0%p").replace(_LIBRARY, javascript())
 
 
 def _in_all(text: Wording) -> Markup:

@@ -10,9 +10,10 @@ from stages.common.visible import visible
 from stages.settings.arms import FULL_TUNING, TUNED, arm_of_key
 from stages.wording.message import Wording, message
 
-# Told apart with any colour vision (Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/), and on light and dark.
+# Told apart with any colour vision (Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/; the last two by Tol,
+# https://sronpersonalpages.nl/~pault/), and on light and dark.
 ORANGE = "#d55e00"
-COLORS = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+COLORS = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999933", "#aa4499")
 
 
 @dataclass(frozen=True)

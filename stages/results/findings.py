@@ -1,6 +1,6 @@
 """What the doctor found, beside the numbers that it taints."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.visible import visible
-from stages.results.arm_words import arm_names
+from stages.results.arm_words import words_of
 from stages.results.reading import Text, validated
 from stages.settings.arms import ARMS
 from stages.wording.message import Message, Wording, listed, message
@@ -38,7 +38,12 @@ class FoundFact(BaseModel):
     @property
     def place(self) -> Message:
         """What it is about, in words."""
-        return listed(arm_names([part])[part] if part in ARMS else split_name(part) for part in self.about.split(", "))
+        return self.place_among({})
+
+    def place_among(self, arms: Mapping[str, Wording]) -> Message:
+        """The same where the arms of the task are known: their names by their keys."""
+        known = {arm: words_of(arm).name for arm in ARMS} | dict(arms)
+        return listed(known.get(part) or split_name(part) for part in self.about.split(", "))
 
     @property
     def sentence(self) -> Message:
@@ -75,8 +80,8 @@ def about_cell(findings: Iterable[FoundFact], cell: str) -> Wording:
     return listed(names) if names else ""
 
 
-def finding_rows(findings: Iterable[FoundFact]) -> Iterator[tuple[Wording, ...]]:
-    """Rows of a table: severity, name, about, evidence, reason, remedy."""
+def finding_rows(findings: Iterable[FoundFact], arms: Mapping[str, Wording]) -> Iterator[tuple[Wording, ...]]:
+    """Rows of a table: severity, name, about, evidence, reason, remedy; ``arms`` has names of arms by their keys."""
     for finding in findings:
-        yield (severity_name(finding.severity), finding.title, finding.place, finding.evidence, finding.reason,
-               finding.remedy)
+        yield (severity_name(finding.severity), finding.title, finding.place_among(arms), finding.evidence,
+               finding.reason, finding.remedy)

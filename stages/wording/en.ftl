@@ -905,7 +905,7 @@ answer-nothing-found = The doctor found no problem.
 
 labels-and-steps = Labels and steps
 labels-assumption =
-    Between the measured numbers of training rows, the logarithm of the scratch error is assumed to be linear in that of the rows; the interval also covers curves that bend as far as the neighbouring sizes suggest, and where a falling curve has the score several times, all of these places.
+    Between the measured sizes, the logarithm of scratch's error is taken to be linear in the logarithm of the number of training rows. The interval also covers curves that bend as much as the neighbouring sizes suggest; where a falling curve has the score at several sizes, it covers all of them.
 labels-draw =
     { $covered ->
         [covered] At the smaller sizes every seed drew its own training rows, so the intervals of the scores and of the label multiplier cover the draw.
@@ -1110,6 +1110,7 @@ page-answer-other =
     }{ $budget }.
 page-budget-of-others = ; a larger budget may change { COUNT($count) } of these verdicts
 page-named = { $task } ({ $arm })
+page-named-arms = { $task } ({ JOINED($arms, "; ") })
 page-budget = { $verdict } (this budget)
 page-gain = { POINTS($difference, $low, $high, sign: "+") } points
 page-interval = 95 % interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }
@@ -1518,7 +1519,7 @@ aggregate =
     Across { $of ->
         [all] { COUNT($tasks, one: "task", other: "tasks") }
        *[some] { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") }
-    } ({ $data }), { $arm } minus { $rival } has an interquartile mean of { $improvement } points over all pairs of runs on the same task (the mean of the middle half of the differences); the share of these pairs in which { $arm } scores higher (the probability of improvement; equal scores count half) is { $share }. The 95 % bootstrap intervals are over further runs, not over further test examples.
+    } ({ $data }), each { $arm } run is compared with each { $rival } run of its task. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. The 95 % bootstrap intervals cover further runs, not further test examples.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })

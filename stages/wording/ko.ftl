@@ -257,7 +257,7 @@ study-made = 커밋 { $commit }, { $processor }, 코어 { $cores }개, 메모리
 # English 38c05a8b
 terminal-column-study = 연구
 # English b28e61d8
-terminal-column-arm = 방법
+terminal-column-arm = 학습 방식
 
 ## Notebook
 
@@ -1491,9 +1491,9 @@ answer-nothing-found = 진단에서 문제가 나오지 않았습니다.
 
 # English e5f2b86e
 labels-and-steps = 레이블 수와 학습 스텝
-# English b4a44aa3
+# English e95fc0b5
 labels-assumption =
-    측정한 학습 데이터 수 사이에서는 처음부터 학습한 모델의 오차의 로그가 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함하며, 곡선이 떨어져 같은 점수가 여러 번 나오면 처음부터 마지막까지를 포함합니다.
+    측정한 크기 사이에서는 처음부터 학습한 모델의 오차의 로그가 학습 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함합니다. 점수가 떨어지는 구간이 있어 같은 점수가 여러 크기에서 나오면 그 크기를 모두 포함합니다.
 # English ada1a6fb
 labels-draw =
     { $covered ->
@@ -1814,17 +1814,19 @@ page-several = 작업 { COUNT($count) }개
 page-several-comparisons = 작업 { COUNT($tasks) }개(비교 { COUNT($comparisons) }개)
 # English 94d8a3ff
 page-answer-other =
-    사전 학습 모델을 다르게 쓰는 방식은 작업 { COUNT($tasks) }개의 비교 { COUNT($count) }개 가운데 { COUNT($above) }개에서 처음부터 학습한 모델보다 점수가 높습니다{ $below ->
+    사전 학습 모델을 다르게 쓰는 방식과 처음부터 학습한 모델의 비교 { COUNT($count) }개(작업 { COUNT($tasks) }개) 가운데 점수가 더 높은 것은 { COUNT($above) }개{ $below ->
         [0] { "" }
-       *[other] . 낮은 것은 { COUNT($below) }개입니다
+       *[other] , 더 낮은 것은 { COUNT($below) }개
     }{ $open ->
         [0] { "" }
-       *[other] . 결론을 내릴 수 없는 것은 { COUNT($open) }개입니다
-    }{ $budget }.
+       *[other] , 결론을 내릴 수 없는 것은 { COUNT($open) }개
+    }입니다{ $budget }.
 # English 7a21c73a
 page-budget-of-others = . 학습 예산을 늘리면 이 판정 가운데 { COUNT($count) }개는 달라질 수 있습니다
 # English 2f5c55fd
 page-named = { $task } ({ $arm })
+# English e05ef26b
+page-named-arms = { $task } ({ JOINED($arms, "; ") })
 # English f917e8fb
 page-budget = { $verdict } (이 학습 예산에서)
 # English a0b0c348
@@ -2610,12 +2612,12 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English 185a897f
+# English 53ab67b1
 aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
-    }({ $data })에서 같은 작업의 모든 실행 쌍의 { $arm } − { $rival } 점수 차이를 모아 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p이고, 이 가운데 { $arm } 모델의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
+    }({ $data })에서 같은 작업의 { $arm } 실행과 { $rival } 실행을 하나씩 모두 짝지어 비교했습니다. 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. { $arm } 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
