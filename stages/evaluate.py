@@ -45,8 +45,8 @@ def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None
     if (groups := evaluation.gold["test"].groups) is not None:
         facts["test_groups"] = int(groups.max()) + 1
     facts["cells"] = {cell: asdict(parse_cell_name(cell)) | vars(history.summary)
-                      | evaluation.cell(
-                          cell, history.summary.outcome, trained=ARMS[parse_cell_name(cell).arm].trained).facts()
+                      | evaluation.cell(cell, history.summary.outcome, history.summary.best_step,
+                                        trained=ARMS[parse_cell_name(cell).arm].trained).facts()
                       for cell, history in histories.items()}
     facts["baselines"] = {name: metrics for file in baselines for name, metrics in (
         evaluation.drawn_baselines(file["by_seed"]) if drawn else evaluation.baselines(file["test"])).items()}

@@ -52,7 +52,7 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     evaluation = TaskEvaluation(gold, paths.predictions, settings)
     if statistics:
         for cell in grid.sized_cells:
-            evaluation.cell(cell, histories[cell].summary.outcome)
+            evaluation.cell(cell, histories[cell].summary.outcome, histories[cell].summary.best_step)
         statistics.append(_on_test(evaluation, first, second))
         curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True),
                                scorer(gold.task), settings.resamples, settings.bootstrap_seed)
@@ -73,7 +73,7 @@ def _on_test(evaluation: TaskEvaluation, *arms: Sequence[str]) -> tuple[np.ndarr
 def _cell(models: Path, cell: str, rows: int, evaluation: TaskEvaluation) -> dict[str, Any]:
     """What is logged of a cell of a further size."""
     summary = read_history(models / cell / "history.jsonl").summary
-    scored = evaluation.cell(cell, summary.outcome).facts()
+    scored = evaluation.cell(cell, summary.outcome, summary.best_step).facts()
     del scored["details"]
     return {"train_rows": rows} | asdict(parse_cell_name(cell)) | vars(summary) | scored
 

@@ -318,6 +318,8 @@ COURSES: dict[str, tuple[Callable[[Evidence], Any], dict[str, Any], dict[str, An
     "aborted": (training.aborted, {"outcome": "loss not finite"}, {"outcome": "stopped early"}),
     "diverged, above the start": (training.diverged, {"losses": (0.7, 0.72, 0.9, 1.2, 1.5)},
                                   {"losses": (0.7, 0.72, 0.7, 0.7, 0.76)}),
+    "diverged, back at the start": (training.diverged, {"losses": (0.696, 1.0, 1.266, 0.9, 0.695)},
+                                    {"losses": (0.7, 1.0, 0.6, 0.4, 0.2)}),
     "diverged, back up": (training.diverged, {"losses": (0.7, 0.4, 0.3, 0.5, 0.6)},
                           {"losses": (0.7, 0.4, 0.3, 0.4, 0.49)}),
     "dead_gradient": (training.dead_gradient, {"norm": 1e-9}, {"norm": 1e-4}),

@@ -13,7 +13,10 @@ from stages import judge, report, track
 from stages.common.files import read_json, write_json
 from stages.comparing.changes import changes
 from stages.evaluate_sizes import evaluate_sizes
+from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.reporting.verdicts import verdict
+from stages.results.cards import EncodingCard
+from stages.results.reading import validated
 from stages.results.tasks import read_tasks
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.report import ReportSettings
@@ -86,6 +89,13 @@ def test_one_run_failed_and_the_doctor_says_so_of_the_same(study: SmallStudy, re
     assert (told["name"], told["about"], told["runs"]) == ("failed_seed", "scratch", [LOST])
     assert len(scores(study, "scratch")) == 1
     assert scores(study, "scratch")[0] - cells[LOST]["after"]["test"]["accuracy"] > 0.2  # so that it would show
+
+
+def test_a_run_that_kept_the_weights_it_began_with_failed_whatever_it_scores(study: SmallStudy) -> None:
+    gold = TaskGold.read(study.paths.prepared, validated(EncodingCard, study.paths.encoding_card))
+    lucky = [TaskEvaluation(gold, study.paths.predictions, SETTINGS).cell("pretrained-full-1", "finished", kept).failed
+             for kept in (0, 1)]
+    assert lucky == [True, False]
 
 
 def test_the_difference_is_what_the_shown_means_differ_by(study: SmallStudy, reported: Namespace) -> None:

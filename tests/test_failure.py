@@ -43,6 +43,7 @@ def test_random_labels_are_a_failure_and_so_is_a_loss_that_is_not_finite() -> No
     random = metrics(GOLD, np.random.default_rng(1).permutation(GOLD))
     assert failed("finished", random, 400)
     assert failed("loss not finite", {"mcc": 0.9}, 400)
+    assert failed("finished", {"mcc": 0.9}, 400, improved=False)
 
 
 @pytest.mark.parametrize(("rows", "least"), [

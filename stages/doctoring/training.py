@@ -44,8 +44,8 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
     tags have none.
     """
     for cell in evidence.histories:
-        scored = evidence.metrics.cells[cell].after["validation"]
-        if evidence.failed(cell) and not Outcome(evidence.histories[cell].summary.outcome).aborted:
+        scored, summary = evidence.metrics.cells[cell].after["validation"], evidence.histories[cell].summary
+        if evidence.failed(cell) and summary.best_step and not Outcome(summary.outcome).aborted:
             skill = (message("skill-rows", mcc=scored["mcc"]) if "mcc" in scored else
                      message("skill-words", f1=scored["entity_f1"], mcc=scored["token_mcc"]))
             yield Finding(
@@ -54,28 +54,34 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
 
 
 def diverged(evidence: Evidence) -> Iterator[Finding]:
-    """Runs whose loss on train ends higher than it was."""
+    """Runs whose loss on train ends higher than it was, or rose and did not get below its start again."""
     for cell in evidence.histories:
         losses = [event.train["loss"] for event in evidence.histories[cell].evaluations]
         if losses and _rose(losses):
             yield Finding(
                 "diverged", "warning", cell, (evidence.arm_of[cell],),
-                message("found-diverged", first=losses[0], lowest=min(losses), last=losses[-1]),
+                message("found-diverged", first=losses[0], lowest=min(losses), highest=max(losses), last=losses[-1]),
                 message("why-diverged"), message("fix-diverged"))
 
 
 def _rose(losses: Sequence[float]) -> bool:
-    """Whether losses end above their start, or have come back most of the way that they had fallen."""
-    start, lowest, end = losses[0], min(losses), losses[-1]
-    return end > ROSE * start or (start > ROSE * lowest and end - lowest > LOST * (start - lowest))
+    """Whether losses rise above their start and stay there, or come back most of the way that they had fallen.
+
+    A schedule that lowers the learning rate to 0 brings a loss that rose back to about its start, and not below it.
+    """
+    start, lowest, highest, end = losses[0], min(losses), max(losses), losses[-1]
+    risen = highest > ROSE * start and ROSE * end > start
+    return risen or (start > ROSE * lowest and end - lowest > LOST * (start - lowest))
 
 
 def failed_runs(evidence: Evidence) -> Iterator[Finding]:
     """Arms of which some, or all, runs failed as evaluate says, which leaves them out of the comparisons.
 
-    A run that was aborted or collapsed is such a run. One that diverged may have kept a good model of an earlier step.
+    A run that was aborted, collapsed or never improved is such a run. One that diverged may have kept a good model of
+    an earlier step.
     """
-    reasons = {finding.about: finding.evidence for check in (collapsed, aborted) for finding in check(evidence)}
+    reasons = {finding.about: finding.evidence for check in (never_improved, collapsed, aborted)
+               for finding in check(evidence)}
     for arm, cells in evidence.arms.items():
         ended = [cell for cell in cells if evidence.failed(cell)]
         if ended:

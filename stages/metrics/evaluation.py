@@ -117,8 +117,13 @@ class TaskEvaluation:
         self._statistics: dict[tuple[str, str], np.ndarray] = {}  # by cell or baseline and split
         self._failed: set[str] = set()
 
-    def cell(self, name: str, outcome: str = "", *, trained: bool = True) -> CellScores:
-        """Scores of one cell; ``outcome`` is how its training ended. One that is not trained cannot fail to train."""
+    def cell(
+        self, name: str, outcome: str = "", best_step: int | None = None, *, trained: bool = True
+    ) -> CellScores:
+        """Scores of one cell; ``outcome`` is how its training ended, and ``best_step`` that of the weights kept.
+
+        One that is not trained cannot fail to train.
+        """
         predictions = Predictions.read(self._predictions / f"{name}.parquet", self.task)
         found = {phase: {split: self._scored(predictions.of_split(split, gold.rows, phase), gold)
                          for split, gold in self.gold.items()} for phase in PHASES}
@@ -128,7 +133,8 @@ class TaskEvaluation:
         if RUNNING in predictions.splits:
             metrics["after"]["test"]["delivered_entity_f1"] = self._delivered(predictions)
         if trained and failed(
-                outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags)):
+                outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags),
+                improved=best_step != 0):
             self._failed.add(name)
         return CellScores(metrics["before"], metrics["after"], details, name in self._failed,
                           score_interval(self.on_test([name])[0], self._score), self._temperature_scaling(predictions))

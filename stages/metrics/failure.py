@@ -16,7 +16,9 @@ _GREATEST = 0.5  # one that large is no failure, however few rows show it
 _ERRORS = 1.645  # standard errors of unrelated labels that chance exceeds once in 20, on one side
 
 
-def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int = 2) -> bool:
+def failed(
+    outcome: str, metrics: Mapping[str, float], rows: int, classes: int = 2, *, improved: bool = True
+) -> bool:
     """Whether a run is no better than chance, from the metrics of the kept model on ``rows`` of validation.
 
     The validation set decides, as it does in choosing the model: a test set that differs from it is no failure to
@@ -28,15 +30,17 @@ def failed(outcome: str, metrics: Mapping[str, float], rows: int, classes: int =
     (Pitman, 1937, https://doi.org/10.2307/2983647), of more about that divided by their number less one. A mean leaves
     failed runs out, so an arm whose weakest runs are called failed looks better than it is. That is why doubt counts
     for the run: the test asks for no more than 5 %, and where there are so few rows that only a near perfect run would
-    pass it, 0.5 is enough. A run that gives all rows one class has 0, and fails by either.
+    pass it, 0.5 is enough. A run that gives all rows one class has 0, and fails by either. A run that kept the weights
+    it began with has a classifier that was never trained, which is above chance by luck alone.
 
     Args:
         outcome: how the history of the run ends.
         metrics: with "entity_f1" and "token_mcc", or with "mcc".
         rows: of validation.
         classes: that a row may have.
+        improved: whether an evaluation on validation beat the one before training.
     """
-    if outcome == Outcome.LOSS_NOT_FINITE:
+    if outcome == Outcome.LOSS_NOT_FINITE or not improved:
         return True
     if "entity_f1" in metrics:
         return metrics["entity_f1"] <= 0 or metrics["token_mcc"] < _LEAST

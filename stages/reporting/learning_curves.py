@@ -96,7 +96,9 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
 
 
 def _why_failed(run: SizedRun) -> Wording:
-    return outcome_name(run.outcome) if run.outcome == Outcome.LOSS_NOT_FINITE else message("labels-at-chance")
+    if run.outcome == Outcome.LOSS_NOT_FINITE:
+        return outcome_name(run.outcome)
+    return message("labels-at-chance" if run.best_step else "found-never_improved")
 
 
 def _single_run(task: TaskFacts, single: SingleRun | None) -> Message:

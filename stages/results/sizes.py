@@ -86,6 +86,7 @@ class SizedRun(Facts):
     arm: Text
     seed: int
     outcome: Text
+    best_step: int = 1
     failed: bool
 
 

@@ -645,7 +645,7 @@ skill-words = entity F1 { SCORE($f1) }, Matthews' correlation of the tags { SCOR
 why-collapsed = the run failed; it says nothing about how good the model is
 fix-tune = change the learning rate, the warm-up or the number of epochs, looking at validation only
 found-diverged =
-    training loss { SCORE($first) } at the start, { SCORE($lowest) } at its lowest, { SCORE($last) } at the end
+    training loss { SCORE($first) } at the start, { SCORE($lowest) } at its lowest, { SCORE($highest) } at its highest, { SCORE($last) } at the end
 why-diverged = the optimizer moved away from what the model had learned
 fix-diverged = lower the learning rate
 found-failed-runs = { $failed } of { $runs } { $arm } runs failed: { JOINED($each, "; ") }
