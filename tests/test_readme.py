@@ -95,14 +95,15 @@ def test_the_picture_and_the_table_of_the_stages_are_those_of_dvc(folder: str) -
     assert {"download", "preprocess", "encode", "train_pretrained", "train_scratch", "evaluate", "report"} <= named
 
 
-@pytest.mark.parametrize("folder", ["docs", "docs/ko"])
-def test_findings_are_called_as_the_doctor_calls_them(folder: str) -> None:
+@pytest.mark.parametrize(("folder", "language"), [("docs", "en"), ("docs/ko", "ko")])
+def test_findings_are_called_as_the_doctor_calls_them(folder: str, language: str) -> None:
     text = (ROOT / folder / "wrong-number.md").read_text("utf-8")
     table = re.search(r"\n\|---.*?\n(.*?)\n\n", text, flags=re.S)
     assert table
     names = {name.strip() for line in table[1].splitlines() for name in line.split("|")[2].split(",")}
     assert len(names) > 12
-    titles = set(re.findall(r"^finding-\w+ = (.+)$", (ROOT / "stages/wording/en.ftl").read_text("utf-8"), re.M))
+    catalogue = (ROOT / f"stages/wording/{language}.ftl").read_text("utf-8")
+    titles = set(re.findall(r"^finding-\w+ = (.+)$", catalogue, re.M))
     assert names <= titles
 
 
