@@ -371,6 +371,10 @@ def test_a_run_that_diverged_from_a_good_model_is_no_failed_one() -> None:
     both = scored(diverged, "scratch-1", split="validation", mcc=0.01)
     failed, = training.failed_runs(both)
     assert (failed.name, failed.runs) == ("failed_seed", ("scratch-1",))
+    assert render(failed.remedy).startswith("change the learning rate")
+    rose = ran(cell="scratch-1", losses=(0.696, 1.0, 1.266, 0.9, 0.695))
+    failed, = training.failed_runs(scored(rose, "scratch-1", split="validation", mcc=0.01))
+    assert render(failed.remedy) == "lower the learning rate"
     of_scratch = {finding.name: finding.about for finding in diagnose(both) if finding.severity == "warning"}
     assert (of_scratch["failed_seed"], of_scratch["diverged"]) == ("scratch", "scratch-2")
     assert "collapsed" not in of_scratch

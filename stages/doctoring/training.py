@@ -82,6 +82,7 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
     """
     reasons = {finding.about: finding.evidence for check in (never_improved, collapsed, aborted)
                for finding in check(evidence)}
+    rose = {finding.about for finding in diverged(evidence)}
     for arm, cells in evidence.arms.items():
         ended = [cell for cell in cells if evidence.failed(cell)]
         if ended:
@@ -90,7 +91,8 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
                 "failed_arm" if entire else "failed_seed", "severe" if entire else "warning", arm, (arm,),
                 message("found-failed-runs", failed=len(ended), runs=len(cells), arm=evidence.arm_names[arm],
                         each=tuple(message("failed-run", cell=cell, reason=reasons[cell]) for cell in ended)),
-                message("why-failed_arm" if entire else "why-failed_seed"), _TUNE, tuple(ended))
+                message("why-failed_arm" if entire else "why-failed_seed"),
+                message("fix-diverged") if rose.intersection(ended) else _TUNE, tuple(ended))
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
