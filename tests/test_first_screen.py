@@ -102,6 +102,16 @@ def test_one_recipe_on_four_tasks_is_one_way(study: Study) -> None:
                                 "verdicts.")
 
 
+def test_an_interval_without_zero_that_the_correction_takes_back_is_no_chance_gap(study: Study) -> None:
+    inputs = study("ab")
+    compare(inputs, "a", low=0.01, p_value=0.03)
+    compare(inputs, "b", p_value=0.2)
+    assert "excludes zero, but among 2 comparisons one may do so by chance: after Holm's correction p = 0.060" in (
+        meant(inputs))
+    compare(inputs, "a", low=-0.01, p_value=0.2)
+    assert "could produce a gap of this size" in meant(inputs)
+
+
 @pytest.mark.parametrize("name", ["smaller_budget", "underfitted", "not_converged"])
 def test_the_answer_is_qualified_as_the_verdict_is(name: str, study: Study) -> None:
     inputs = study("ab")

@@ -424,7 +424,7 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         " All 3 scratch runs failed to train, so the difference is measured against runs at chance. Every "
         "scratch run beats every pre-trained run on the same test texts; the smallest difference is 0.3 points, which "
         "may be test noise (p = 0.400 for these runs on further test texts). The difference is small against "
-        "its error: more seeds and more test rows would hardly settle "
+        "its error: ten seeds and 20 times the test rows would hardly settle "
         "it.")
     inputs.build()
 

@@ -256,7 +256,9 @@ def _conclusion(one: Judgement, runs: int) -> Iterator[Message]:
         found = dict.fromkeys(reason.name for reason in one.withheld)
         yield message("page-plain-withheld", reasons=tuple(map(finding_name, found)))
     elif one.recipe:
-        yield message("page-plain-chance")
+        beyond = one.low > 0 or one.high < 0
+        yield message("page-plain-corrected", family=one.family, p=one.p_value_holm) if beyond else message(
+            "page-plain-chance")
     else:
         yield message("page-plain-one-run" if runs == 1 else "page-plain-one-run-left")
 

@@ -320,7 +320,7 @@ verdict-draw =
     }
 labels-of-each = { COUNT($number) } of each class
 labels-of-class = { $label }: { COUNT($number) }
-settle-hardly = The difference is small against its error: more seeds and more test rows would hardly settle it.
+settle-hardly = The difference is small against its error: ten seeds and 20 times the test rows would hardly settle it.
 settle-recipe = More seeds are needed for a conclusion about the recipe ({ $command }).
 settle-seeds = About { $seeds } seeds would detect a difference of this size ({ $command }).
 settle-seeds-and-rows =
@@ -1026,7 +1026,7 @@ errors-wrong-labels =
        *[rows] { "" }
     } seem to be wrong, if the models are equally calibrated on all rows; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models are very sure of another label. Not every suspected label is wrong, so the two shares may differ. Errors that all models make confidently count, too, so read the rows before correcting any.
 errors-no-wrong-labels =
-    No gold label is suspected to be wrong: nowhere do the models contradict one with enough confidence to be evidence. Labels may still be wrong.
+    No gold label is suspected to be wrong: where the models contradict one, they are not sure enough to count as evidence. Labels may still be wrong.
 errors-texts-hidden =
     Texts are not shown, since the terms of the corpus may forbid publishing them; error_analysis.publish_texts in params.yaml shows them.
 errors-agreement-caption =
@@ -1147,6 +1147,8 @@ page-means-below_scratch =
 page-plain-withheld = No conclusion is drawn, because of: { LIST($reasons) } (see “What may mislead”).
 page-plain-chance =
     Chance between seeds and test examples could produce a gap of this size, so no conclusion can be drawn.
+page-plain-corrected =
+    The interval excludes zero, but among { $family } comparisons one may do so by chance: after Holm's correction { P($p) }, so no conclusion is drawn.
 page-plain-one-run =
     One run per arm does not show what another seed would give, so no conclusion about the method can be drawn.
 page-plain-one-run-left =

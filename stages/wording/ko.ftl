@@ -516,8 +516,8 @@ verdict-draw =
 labels-of-each = 레이블마다 { COUNT($number) }개
 # English 229189d7
 labels-of-class = { $label }: { COUNT($number) }
-# English 57d0c0e0
-settle-hardly = 차이가 오차에 비해 작아, 시드나 테스트 데이터를 늘려도 결론을 내리기 어렵습니다.
+# English 84036374
+settle-hardly = 차이가 오차에 비해 작아, 시드를 열 개로 늘리고 테스트 데이터를 20배로 늘려도 결론을 내리기 어렵습니다.
 # English d9e8f9fd
 settle-recipe = 다른 시드에서도 성립하는지 확인하려면 시드가 더 필요합니다({ $command }).
 # English 4e1f81c8
@@ -1686,7 +1686,7 @@ errors-wrong-labels =
         [names] (개체명으로 보이는 단어)
        *[rows] { "" }
     } 가운데 많아야 약 { PERCENT($rate) }가 틀린 것으로 추정됩니다. 이와 별도로 { $rows } { COUNT($number) }개({ PERCENT($share) })를 레이블이 맞기보다 틀렸을 확률이 높은 의심 레이블로 표시했습니다. 이 데이터에서는 모델들이 매우 확신하면서 레이블과 다른 답을 냈습니다. 의심 레이블이 모두 틀린 것은 아니므로 두 비율은 다를 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
-# English 6ef27c8c
+# English c779fe15
 errors-no-wrong-labels = 모델들이 기준을 넘는 확신도로 레이블과 다르게 답한 데이터가 없어, 의심되는 레이블로 표시하지 않았습니다(레이블이 모두 맞다는 뜻은 아닙니다).
 # English 6cd63a7d
 errors-texts-hidden = 말뭉치의 이용 조건이 공개를 금할 수 있어 텍스트는 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 켜면 보입니다.
@@ -1886,6 +1886,8 @@ page-means-below_scratch =
 page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: { JOINED($reasons, ", ") } (“주의할 점” 참고).
 # English a11d52a3
 page-plain-chance = 이만한 차이는 시드와 테스트 데이터의 우연으로도 생길 수 있으므로 결론을 내릴 수 없습니다.
+# English 0808e3ea
+page-plain-corrected = 신뢰구간은 0을 포함하지 않지만, 비교가 { $family }개이면 그중 하나는 우연히 그럴 수 있습니다. 홀름(Holm) 보정을 하면 { P($p) }이므로 결론을 내리지 않습니다.
 # English 0619aeb3
 page-plain-one-run = 학습 방식마다 실행이 하나뿐이라 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
 # English b632a6dc
