@@ -26,13 +26,13 @@ ROWS = {"texts": (TEXT_TASK, 50_000), "sentences": (WORD_TASK, 3_453)}
 SEEDS = [1, 2, 3, 4]
 CELLS = [*(f"pretrained-full-{seed}" for seed in SEEDS), *(f"scratch-{seed}" for seed in SEEDS)]
 EVALUATE = ("stages.evaluate --task toy --prepared prepared --encoding-card card.json"
-            " --models models --predictions predictions --baselines baselines.json --out metrics.json"
-            " --curves curves.csv").split()
+            " --models models --predictions predictions --baselines baselines.json --embeddings embeddings.json"
+            " --out metrics.json --curves curves.csv").split()
 EVENT = {"step": 0, "epoch": 0.0}
 HISTORY: list[dict[str, Any]] = [
     {"kind": "start", "settings": {}, "recipe": {}, "inputs": {}, "numerics": {}},
-    {"kind": "end", "outcome": "finished", "parameters": 1, "trainable_parameters": 1, "steps": 0, "skipped_steps": 0,
-     "best_step": 0}]
+    {"kind": "end", "outcome": "finished", "parameters": 1, "trainable_parameters": 1, "steps": 1, "skipped_steps": 0,
+     "best_step": 1}]
 
 
 def lengths_of(task: dict[str, Any], rows: int, generator: np.random.Generator) -> np.ndarray:
@@ -75,6 +75,7 @@ def write_inputs(folder: Path, task: dict[str, Any], rows: int, resamples: int =
         write_json_lines(folder / "models" / cell / "history.jsonl", HISTORY)
     guess = [["O"] * int(length) for length in np.diff(columns["test"][1])] if words else [tags[0]] * rows
     write_json(folder / "baselines.json", {"train_rows": 1, "test": {"majority": guess}})
+    write_json(folder / "embeddings.json", {"train_rows": 1, "test": {}})
     write_json(folder / "card.json", {
         "checkpoint": "none", "synthetic_checkpoint": False, "max_length": 64, "vocabulary": 100, "origin": {},
         "splits": {split: {"rows": count, "tokens": 20 * count, "truncated_rows": 0, "unknown_tokens": 0,

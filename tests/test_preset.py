@@ -183,7 +183,7 @@ def test_published_settings_name_pinned_corpora_and_the_checkpoints_of_the_study
     main([name])
     params = check_params()
     assert {task.source for task in params.tasks.values()} == {"published"}
-    assert {(task.corpus, params.checkpoints[task.checkpoint]["repository"]) for task in params.tasks.values()} == {
+    assert {(task.corpus, params.checkpoints[task.checkpoint].repository) for task in params.tasks.values()} == {
         ("nsmc", "monologg/koelectra-base-v3-discriminator"), ("mnli", "distilbert/distilbert-base-uncased"),
         ("mnli", "FacebookAI/roberta-base"), ("conll2003", "distilbert/distilbert-base-uncased"),
         ("ag_news", "distilbert/distilbert-base-uncased")}

@@ -34,6 +34,7 @@ from stages.reporting import content
 from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import markdown_text, points
 from stages.reporting.verdicts import baseline_remarks, caveats, verdict
+from stages.results.findings import read_findings
 from stages.results.tasks import read_tasks
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
@@ -623,8 +624,9 @@ def test_findings_stand_in_page_and_markdown_and_severe_ones_in_the_summary(inpu
 def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
     inputs.tasks()
     inputs.compare(difference=0.5)
+    metrics, findings = (folder / "reviews.json" for folder in (inputs.paths.metrics, inputs.paths.findings))
     with pytest.raises(UserError, match="expected findings on .*reviews.json as it is, found those on other results"):
-        inputs.read()
+        read_findings(findings, "reviews", metrics)
     inputs.find_anew()
     with pytest.raises(UserError, match="expected verdicts on .*reviews.json as it is, found those on other results"):
         inputs.read()

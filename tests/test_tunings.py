@@ -606,7 +606,8 @@ def project(encoded: dict, checkpoints: dict, tmp_path: Path, monkeypatch: pytes
     write_json(Path("params.yaml"), {
         "lr": 0.01, "pretrained": arm, "scratch": arm | {"lr": 0.01}, "training": shared, "recipes": RECIPES,
         "tasks": {"toy": {"pretrained": {}, "scratch": {}, "train_size": 0}}})
-    return ["--task", "toy", "--seed", "1", "--encoded", str(encoded["single"]), "--checkpoint",
+    write_json(Path("rows.json"), {"train_size": 0})
+    return ["--task", "toy", "--seed", "1", "--rows", "rows.json", "--encoded", str(encoded["single"]), "--checkpoint",
             str(checkpoints["bert"]), "--out", str(tmp_path / "out")]
 
 

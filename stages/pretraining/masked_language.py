@@ -7,11 +7,11 @@ speed, texts of a batch have similar lengths, and vocabulary scores are computed
 import inspect
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar, Protocol, TypedDict
 
 import numpy as np
 import torch
@@ -21,7 +21,6 @@ from transformers import PreTrainedModel
 
 from stages.common.errors import UserError
 from stages.common.progress import progress
-from stages.encoding.store import Ragged
 from stages.models.architectures import last_segment
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.training.batches import epoch_batches
@@ -34,7 +33,14 @@ BERT_FATES = (0.8, 0.9)
 _LOGGED_POINTS = 100  # losses logged per run, each the mean over the steps since the previous one
 
 
-Rows = Sequence[np.ndarray] | Ragged  # one array of token or segment ids per text
+class Rows(Protocol):
+    """One array of token or segment ids per text."""
+
+    def __len__(self) -> int:
+        """Number of texts."""
+
+    def __getitem__(self, row: int, /) -> np.ndarray:
+        """The ids of one text."""
 
 
 @dataclass(frozen=True)
