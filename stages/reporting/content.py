@@ -261,7 +261,7 @@ def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
     yield message("fact-types") if facts.kind == "words" else message("fact-labels"), ", ".join(facts.labels)
     yield message("fact-metric"), metric_name(facts.metric)
     if facts.test_groups:
-        yield message("fact-independent"), message("fact-groups", number=facts.test_groups)
+        yield message("fact-independent"), message("fact-groups", number=facts.test_groups, kind=facts.kind)
     yield message("fact-detectable"), lines(
         message("fact-points", points=compared.detectable, arm=task.arm(label).name,
                 rival=words_of(arm_of_key(compared.arms[1]).name).name)
@@ -517,7 +517,8 @@ def _widest_gap(task: TaskFacts) -> Iterator[Message]:
                       arm=arm.name, rival=rival.name)
         reverse = min(gaps, key=lambda label: gaps[label] * gaps[widest])
         if gaps[reverse] * gaps[widest] < 0 and abs(gaps[reverse]) >= _GAP:
-            yield message("page-reverse-gap", label=reverse, first=of_arm[reverse], second=of_rival[reverse])
+            yield message("page-reverse-gap", label=reverse, first=of_arm[reverse], second=of_rival[reverse],
+                          arm=arm.name, rival=rival.name, better=(arm if gaps[reverse] > 0 else rival).name)
 
 
 def _f1(arm: Arm) -> dict[str, float]:

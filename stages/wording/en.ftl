@@ -358,7 +358,7 @@ search-tries-of-arm =
        *[other] { " " }({ $failed } failed)
     }
 caveat-sample =
-    The sample is made in favour of pre-training: most words in its training rows come from one third of the words in its validation and test rows; the rest can be learned from the texts of pre-training alone.
+    The sample is made in favour of pre-training: only one third of the words in its validation and test rows is common in its training rows; the rest can be learned almost only from the texts of pre-training.
 caveat-synthetic-checkpoint =
     The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders. For a result on real text, set tasks.{ $task }.checkpoint in params.yaml to a published one, such as klue/bert-base or roberta-base.
 caveat-other-model = The arm “{ $arm }” uses another model, { $model } with { COUNT($parameters) } parameters, than the checkpoint { $checkpoint }: its difference from the other arms is also one of models.
@@ -368,8 +368,12 @@ caveat-self_pretraining-to-all =
     Self-pretraining used the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-numerics =
     The runs were computed in { $settings } different numeric settings (see “Computed with”), which may explain part of their differences; rerun the older ones to be sure.
-caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups) } documents or premises; these are the independent units of the intervals.
-caveat-open-elsewhere = On { $split }, the difference of { $arm } may be zero: { $difference } points.
+caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups) } { $kind ->
+        [words] documents
+        [pair] premises
+       *[other] groups of rows
+    }; these are the independent units of the intervals.
+caveat-open-elsewhere = On { $split }, the difference of { $arm } is inconclusive: { $difference } points. That does not show that there is none.
 caveat-few-seeds =
     The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
 token-accuracy =
@@ -957,13 +961,13 @@ step = { PLAIN($number) }
 never = never
 points-caption =
     By training rows: { $metric } on test, mean over seeds (95 % interval), and how many times the labels scratch needs to match pre-training at these rows
-steps-caption = Steps to the best validation { $metric } that the other arm reaches with the same seed
+steps-caption = Steps to reach the best validation { $metric } of the other arm, with the same seed
 column-training-rows = Training rows
 column-times-labels = Times the labels
 column-arm = Arm
 column-seed = Seed
 column-best-of-other = Best of the other
-column-its-step = Its step
+column-its-step = Step of that best
 column-reached-at-step = Reached at step
 column-steps = Total steps
 capitalized = { CAPITALIZED($text) }
@@ -1024,7 +1028,7 @@ errors-wrong-labels =
     At most about { PERCENT($rate) } of the gold labels{ $of ->
         [names] { " " }of words that look like names
        *[rows] { "" }
-    } seem to be wrong, if the models are equally calibrated on all rows; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models are very sure of another label. Not every suspected label is wrong, so the two shares may differ. Errors that all models make confidently count, too, so read the rows before correcting any.
+    } seem to be wrong, if the models' confidence can be trusted; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models are very sure of another label. Not every suspected label is wrong, so the two shares may differ. Errors that all models make confidently count, too, so read the rows before correcting any.
 errors-no-wrong-labels =
     No gold label is suspected to be wrong: nowhere do the models contradict one with enough confidence to be evidence. Labels may still be wrong.
 errors-texts-hidden =
@@ -1171,8 +1175,8 @@ page-plain-baselines-inconclusive =
        *[other] these simpler methods
     }: { LIST($baselines) }.
 page-plain-baseline = { $baseline } ({ SCORE($score) })
-page-plain-frozen = logistic regression on the pre-trained encoder without fine-tuning ({ SCORE($score) })
-page-plain-sample = These texts are synthetic, so the result does not carry over to real text.
+page-plain-frozen = frozen pre-trained encoder + logistic regression ({ SCORE($score) }; it uses pre-training, too, so it shows what fine-tuning adds)
+page-plain-sample = These texts are synthetic, so the result says nothing about real text.
 
 ## The page: its parts
 
@@ -1205,7 +1209,7 @@ page-agreement =
     Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).
 page-widest-gap =
     By class, the gap is widest on { $label }: F1 { SCORE($first) } ({ $arm }) against { SCORE($second) } ({ $rival }).
-page-reverse-gap = It is reversed on { $label }: { SCORE($first) } against { SCORE($second) }.
+page-reverse-gap = It is the other way round on { $label }, where { $better } has the higher F1: { SCORE($first) } ({ $arm }), { SCORE($second) } ({ $rival }).
 page-finding-about =
     { $finding } ({ $about }){ $more ->
         [0] { "" }
@@ -1245,7 +1249,7 @@ page-theme-light = Light
 page-theme-dark = Dark
 page-print-details = Print the details too
 page-glossary =
-    Scratch: the same model, trained from random weights. Points: hundredths of the metric. Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance.
+    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance.
 page-skip = Skip to the answer
 page-link = Link to this section
 page-copy-csv = Copy as CSV
@@ -1364,7 +1368,12 @@ fact-types = Entity types
 fact-labels = Labels
 fact-metric = Headline metric
 fact-independent = Independent test examples
-fact-groups = { COUNT($number) } documents or premises
+fact-groups =
+    { COUNT($number) } { $kind ->
+        [words] documents
+        [pair] premises
+       *[other] groups of rows
+    }
 fact-detectable = Smallest difference detectable with a power of 80 %
 fact-points = { POINTS($points) } points ({ $arm } vs { $rival })
 fact-parameters = Parameters
@@ -1519,7 +1528,7 @@ aggregate =
     Across { $of ->
         [all] { COUNT($tasks, one: "task", other: "tasks") }
        *[some] { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") }
-    } ({ $data }), each { $arm } run is compared with each { $rival } run of its task. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. The 95 % bootstrap intervals cover further runs, not further test examples.
+    } ({ $data }), each { $arm } run is compared with each { $rival } run of its task. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. These 95 % bootstrap intervals cover further runs only; the intervals of each task cover further test examples, too.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })

@@ -212,7 +212,7 @@ terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($l
 # English 74677f74
 terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
 # English 1ce70520
-terminal-synthetic = 합성 표본({ LIST($tasks) }): 파이프라인이 동작한다는 것만 보여 주며, 실제 텍스트에 대해서는 아무것도 말하지 않습니다.
+terminal-synthetic = 합성 표본({ LIST($tasks) }): 파이프라인이 동작한다는 것만 보여 주며, 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 # English c8678ced
 terminal-misleading = 심각한 문제가 있어 이 숫자를 오해할 수 있습니다. 근거와 해결책은 `python -m stages.doctor`가 보여 줍니다.
 # English e35d690c
@@ -424,9 +424,9 @@ verdict-overall-other =
 # English 94319040
 verdict-sentence = { $verdict }: { $evidence }.
 # English d81ddb42
-verdict-on-helps = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 도움이 됩니다
+verdict-on-helps = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 도움이 되었습니다
 # English d10a234a
-verdict-on-hurts = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 해가 됩니다
+verdict-on-hurts = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 해가 되었습니다
 # English 8673f9bb
 verdict-on-above_scratch = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 처음부터 전체를 학습한 것보다 점수가 높습니다
 # English d714bbc3
@@ -459,7 +459,7 @@ verdict-evidence =
 # English 37593c7c
 p-alone = { P($p) }
 # English 89e5fe29
-p-of-runs = 이 실행들을 다른 테스트 { PARTICLE($rows, "으로/로") } 평가할 때의 { P($p) }
+p-of-runs = 학습된 모델은 그대로 두고 테스트 { $rows }의 우연만 따진 { P($p) }
 # English 89ba76bd
 p-corrected =
     { $alike ->
@@ -495,7 +495,7 @@ verdict-some-failed =
     ‘{ $arm }’ 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
 # English e2cfdcb1
 verdict-every-run =
-    같은 테스트 { $rows }에서 어느 두 실행을 짝지어도 ‘{ $better }’ 모델이 ‘{ $worse }’ 모델보다 높으며, 가장 작은 차이는 { POINTS($least) } %p입니다(이 실행들을 다른 테스트 { PARTICLE($rows, "으로/로") } 평가할 때의 { P($p) }){ $noise ->
+    같은 테스트 { PARTICLE($rows, "으로/로") } 평가하면 ‘{ $better }’ 실행과 ‘{ $worse }’ 실행을 하나씩 어떻게 짝지어도 ‘{ $better }’의 점수가 더 높고, 차이는 가장 작아도 { POINTS($least) } %p입니다(학습된 모델은 그대로 두고 테스트 { $rows }의 우연만 따진 { P($p) }){ $noise ->
         [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
        *[no] { "" }
     }.
@@ -561,8 +561,8 @@ search-tries-of-arm =
         [0] { "" }
        *[other] ({ $failed }번 실패)
     }
-# English 4cd03b4f
-caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 학습 데이터의 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았으므로, 나머지 단어는 사전 학습 텍스트에서만 배울 수 있습니다.
+# English a09eeba6
+caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 검증·테스트에 나오는 단어 가운데 학습 데이터에 주로 나오는 것은 3분의 1뿐이고, 나머지는 거의 사전 학습 텍스트에서만 배울 수 있습니다.
 # English 55e0197a
 caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하십시오.
 # English 6bf44145
@@ -573,10 +573,14 @@ caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($
 caveat-self_pretraining-to-all = 자체 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa
 caveat-numerics = 실행들을 서로 다른 수치 환경 { $settings }가지에서 계산했으므로(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. 확실히 하려면 오래된 실행을 다시 하십시오.
-# English 71143066
-caveat-groups = 테스트 { $rows } { COUNT($number) }개는 문서나 전제 { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
-# English bd9988aa
-caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다.
+# English 25ba372b
+caveat-groups = 테스트 { $rows } { COUNT($number) }개는 { $kind ->
+        [words] 문서
+        [pair] 전제
+       *[other] 묶음
+    } { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
+# English 4d257cf6
+caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다. 차이가 없다는 뜻이 아니라, 이 데이터로는 결론을 낼 수 없다는 뜻입니다.
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
@@ -1431,7 +1435,7 @@ answer-example =
 # English 84aa2e66
 quoted = “{ $text }”
 # English 2c93b79a
-ask-checkpoint = 어떤 사전 학습 모델이며, 텍스트에 맞습니까?
+ask-checkpoint = 어떤 사전 학습 모델을 썼고, 토크나이저가 이 텍스트에 잘 맞습니까?
 # English dba99be0
 answer-checkpoint = { $checkpoint }({ $place }). 토크나이저 어휘가 이 텍스트에 맞아야 합니다. 테스트 토큰의 { PERCENT($unknown) }가 [UNK]입니다.
 # English 23bdd177
@@ -1459,7 +1463,7 @@ lowest-at-step = { COUNT($first) }스텝
 # English 3aa704f7
 lowest-at-steps = 시드에 따라 { COUNT($first) }~{ COUNT($last) }스텝
 # English 8822db6b
-ask-before-and-after = 학습 전후에 학습 데이터와 테스트 데이터에서 얼마나 좋습니까?
+ask-before-and-after = 이 작업을 학습하기 전과 후에 학습 데이터와 테스트 데이터의 점수는 얼마입니까?
 # English 803cefbd
 answer-before-and-after = { $metric }(시드 평균): { JOINED($arms, "; ") }.
 # English ad5d1f01
@@ -1532,7 +1536,7 @@ labels-within =
     사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡으려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배 필요합니다(95 % 신뢰구간: { $interval }).
 # English 5d24e681
 labels-beyond =
-    { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: 사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수에 이르려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: 사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수에 도달하려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
 # English fa03fef7
 labels-beyond-open =
     사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를({ $treatment }) 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했습니다(95 % 신뢰구간: { $interval }).
@@ -1557,22 +1561,22 @@ less-than = { $high }보다 작음
 open-at-both-ends = 양쪽 모두 한계 없음
 # English 529a6fbb
 steps-to-best =
-    검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 이르렀을 수 있습니다.
+    검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 도달했을 수 있습니다.
 # English c4828160
-reached-never = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 한 번도 이르지 못함({ JOINED($steps, ", ") }스텝 동안)
+reached-never = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 한 번도 도달하지 못했습니다({ JOINED($steps, ", ") }스텝까지)
 # English dc332eb6
-reached-not-in-median = ‘{ $arm }’ 실행은 시드 중앙값으로는 ‘{ $rival }’의 최고 { $metric }에 이르지 못함({ JOINED($each, ", ") }), ‘{ $rival }’ 자신은 { JOINED($others, ", ") }스텝
+reached-not-in-median = ‘{ $arm }’ 실행은 시드 중앙값으로는 ‘{ $rival }’의 최고 { $metric }에 도달하지 못했습니다(시드별 스텝: { JOINED($each, ", ") }; ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
 # English 5a8d0796
-reached-at-step = ‘{ $arm }’ 실행이 ‘{ $rival }’의 최고 { $metric }에 이른 때: 시드 중앙값으로 { $step }스텝({ JOINED($each, ", ") }), ‘{ $rival }’ 자신은 { JOINED($others, ", ") }스텝
+reached-at-step = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 { $step }스텝에서 도달했습니다(시드 중앙값. 시드별 스텝: { JOINED($each, ", ") }; ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
 # English bcb2a370
 step = { PLAIN($number) }
 # English 35eba589
-never = 없음
+never = 도달 못 함
 # English 9d4416d9
 points-caption =
     학습 데이터 수별: 테스트 { $metric }의 시드 평균(95 % 신뢰구간)과, 그 데이터 수로 미세 조정한 사전 학습 모델을 따라잡는 데 처음부터 학습한 모델에 필요한 레이블의 배수
-# English da11337a
-steps-caption = 같은 시드의 다른 방식이 검증 데이터에서 이른 최고 { $metric }까지 걸린 스텝
+# English 6dd92e48
+steps-caption = 상대 방식의 최고 { $metric }에 도달하기까지 걸린 스텝(검증 데이터, 같은 시드)
 # English e434d109
 column-training-rows = 학습 데이터 수
 # English 6b121b1b
@@ -1582,11 +1586,11 @@ column-arm = 학습 방식
 # English d0c25abe
 column-seed = 시드
 # English 862a1d6d
-column-best-of-other = 다른 방식의 최고 점수
-# English 812d4c3f
-column-its-step = 다른 방식의 스텝
+column-best-of-other = 상대 방식의 최고 점수
+# English 69a8097b
+column-its-step = 상대 방식이 최고 점수에 도달한 스텝
 # English 0a2f8a8f
-column-reached-at-step = 이른 스텝
+column-reached-at-step = 그 점수에 도달한 스텝
 # English 92a5b633
 column-steps = 전체 스텝
 # English 84355dc1
@@ -1680,12 +1684,12 @@ errors-missed-by-all =
     테스트 { $rows } { COUNT($number) }개({ PERCENT($share) })는 모든 학습 방식의 실행 { COUNT($runs) }번에서 모두 틀렸습니다.
 # English 5ed7a8df
 errors-of-sentences = 문장은 개체명을 빠짐없이 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 단어입니다.
-# English 4c7b7d71
+# English ba1a75a2
 errors-wrong-labels =
-    모델이 모든 데이터에서 똑같이 잘 보정되어 있다면 정답 레이블{ $of ->
-        [names] (개체명으로 보이는 단어)
+    모델의 확신도를 그대로 믿을 수 있다고 가정하면, 틀린 정답 레이블은{ $of ->
+        [names] (개체명으로 보이는 단어 가운데)
        *[rows] { "" }
-    } 가운데 많아야 약 { PERCENT($rate) }가 틀린 것으로 추정됩니다. 이와 별도로 { $rows } { COUNT($number) }개({ PERCENT($share) })를 레이블이 맞기보다 틀렸을 확률이 높은 의심 레이블로 표시했습니다. 이 데이터에서는 모델들이 매우 확신하면서 레이블과 다른 답을 냈습니다. 의심 레이블이 모두 틀린 것은 아니므로 두 비율은 다를 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
+    } 많아야 약 { PERCENT($rate) }로 추정됩니다. 이와 별도로 { $rows } { COUNT($number) }개({ PERCENT($share) })를 레이블이 맞기보다 틀렸을 확률이 높은 의심 레이블로 표시했습니다. 이 데이터에서는 모델들이 매우 확신하면서 레이블과 다른 답을 냈습니다. 의심 레이블이 모두 틀린 것은 아니므로 두 비율은 다를 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
 # English 6ef27c8c
 errors-no-wrong-labels = 모델들이 기준을 넘는 확신도로 레이블과 다르게 답한 데이터가 없어, 의심되는 레이블로 표시하지 않았습니다(레이블이 모두 맞다는 뜻은 아닙니다).
 # English 6cd63a7d
@@ -1779,14 +1783,14 @@ seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) }(실행 { $runs }개 
 page-title = 사전 학습은 얼마나 도움이 될까?
 # English 8d21e1b3
 page-answer-all-help =
-    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } %p 높습니다.
+    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } 높습니다.
 # English 4cc0824e
 page-answer-all-comparisons =
-    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } %p 높습니다.
+    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } 높습니다.
 # English 28920224
-page-gains = { POINTS($least, $most) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($most, $least) }
+page-gains = 적게는 { POINTS($least, $most) } %p에서 많게는 { POINTS($most, $least) } %p까지
 # English 1c856297
-page-gain-alone = { POINTS($gain) }
+page-gain-alone = { POINTS($gain) } %p
 # English f902cc09
 page-answer-one-helps =
     { $name }에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { POINTS($gain) } %p 높습니다.
@@ -1855,10 +1859,10 @@ from-hub = 허깅페이스 허브 데이터셋
 page-synthetic = 합성 표본
 # English b3f9ca7c
 page-synthetic-all =
-    합성 표본: 모든 작업의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+    합성 표본: 모든 작업의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며, 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 # English 286c45c0
 page-synthetic-some =
-    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며, 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 
 ## The page: what a result means
 
@@ -1875,7 +1879,7 @@ page-means-helps =
     { POINTS($difference, $low, $high) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
 # English 686af129
 page-means-hurts =
-    사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
+    사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 되었습니다.
 # English 1f969c11
 page-means-above_scratch =
     사전 학습 모델을 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 높습니다.
@@ -1902,22 +1906,22 @@ page-loser-underfitted = 점수가 낮은 쪽은 자기 학습 데이터를 다�
 page-plain-left-out = ‘{ $arm }’ 실행 { COUNT($runs) }개 가운데 학습에 실패한 { COUNT($count) }개는 제외했습니다.
 # English 9d51293a
 page-plain-baselines-below =
-    더 단순한 방법{ $number ->
+    사전 학습 모델보다 점수가 높은 더 단순한 방법{ $number ->
         [1] { "" }
-       *[other] 들
-    }(“{ JOINED($baselines, "”, “") }”)의 점수가 사전 학습 모델보다 높습니다.
+       *[other] { " " }{ COUNT($number) }가지
+    }: { JOINED($baselines, "; ") }.
 # English b8b074a7
 page-plain-baselines-inconclusive =
-    사전 학습 모델이 더 단순한 방법{ $number ->
+    사전 학습 모델이 더 나은지 결론을 낼 수 없는 더 단순한 방법{ $number ->
         [1] { "" }
-       *[other] 들
-    }(“{ JOINED($baselines, "”, “") }”)보다 나은지는 알 수 없습니다.
+       *[other] { " " }{ COUNT($number) }가지
+    }: { JOINED($baselines, "; ") }.
 # English 27a07a27
-page-plain-baseline = { $baseline }({ SCORE($score) })
-# English e704fee0
-page-plain-frozen = 사전 학습 인코더를 미세 조정하지 않고 로지스틱 회귀만 얹은 방법({ SCORE($score) })
-# English deca2bd8
-page-plain-sample = 텍스트가 합성이므로 이 결과를 실제 텍스트에 그대로 적용할 수 없습니다.
+page-plain-baseline = { $baseline } { SCORE($score) }
+# English ae3ee56f
+page-plain-frozen = 고정한 사전 학습 인코더 + 로지스틱 회귀 { SCORE($score) }(이 방법도 사전 학습을 쓰므로, 미세 조정이 무엇을 더했는지 재는 기준)
+# English 8c136712
+page-plain-sample = 텍스트가 합성이므로 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 
 ## The page: its parts
 
@@ -1930,7 +1934,7 @@ page-meaning = 결과의 뜻
 # English 10c88a36
 page-curves = 학습 곡선
 # English e054bab2
-page-change = 학습 전과 후
+page-change = 이 작업을 학습하기 전과 후
 # English d37ef9fb
 page-differs = 두 학습 방식의 차이
 # English c249988c
@@ -2056,24 +2060,24 @@ page-agreement =
 # English 6bfd258a
 page-widest-gap =
     레이블별 F1의 차이는 { $label }에서 가장 큽니다: { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
-# English e7a870dc
-page-reverse-gap = { PARTICLE($label, "은/는") } 반대입니다: { SCORE($first) }, { SCORE($second) }.
+# English 9ef6466d
+page-reverse-gap = { $label }에서는 반대로 ‘{ $better }’ 모델의 F1이 더 높습니다: { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
 # English 9462ee58
 page-finding-about =
     { $finding }({ $about }){ $more ->
         [0] { "" }
-       *[other] { " " }외 문제 { COUNT($more) }건
+       *[other] { " " }외에 문제 { COUNT($more) }건
     }
 # English 968ee8e3
 page-change-caption = { $metric }, 시드 평균
 # English 558ddac3
-page-test-before = 테스트, 학습 전
+page-test-before = 테스트, 이 작업을 학습하기 전
 # English 7a4b278c
-page-test-after = 테스트, 학습 후
+page-test-after = 테스트, 학습한 후
 # English ecdf6a9b
-page-train-before = 학습 데이터, 학습 전
+page-train-before = 학습 데이터, 이 작업을 학습하기 전
 # English 567879c8
-page-train-after = 학습 데이터, 학습 후
+page-train-after = 학습 데이터, 학습한 후
 # English 59fb638c
 page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 시드: { $arm }
 # English afdb8fcf
@@ -2123,9 +2127,9 @@ page-theme-light = 밝게
 page-theme-dark = 어둡게
 # English 41f20d99
 page-print-details = 자세한 내용도 인쇄
-# English 908a7c4d
+# English 5352c183
 page-glossary =
-    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. %p: 지표의 100분의 1. Holm 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것.
+    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). 홀름(Holm) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것.
 # English 1f1408e2
 page-skip = 결론으로 건너뛰기
 # English cecfa5ad
@@ -2222,7 +2226,7 @@ p-over-corrected =
 # English 86fbad81
 caption-findings = 진단 결과
 # English e8e45efc
-caption-scores = 학습 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
+caption-scores = 이 작업을 학습하기 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
 # English bc6b9164
 caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English 981c8acc
@@ -2341,8 +2345,13 @@ fact-labels = 레이블
 fact-metric = 대표 지표
 # English 1bb84fd8
 fact-independent = 서로 독립인 테스트 단위
-# English 3dc76c86
-fact-groups = 문서나 전제 { COUNT($number) }개
+# English af2cf8c9
+fact-groups =
+    { $kind ->
+        [words] 문서
+        [pair] 전제
+       *[other] 묶음
+    } { COUNT($number) }개
 # English 08079f00
 fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이
 # English 7e4ca8e1
@@ -2546,7 +2555,7 @@ chart-loss-described = 학습 스텝에 따른 손실. 선택된 모델의 검�
 # English 19cf6dc6
 chart-training-batches = 학습 배치
 # English 8a29c581
-chart-cross-entropy = 교차 엔트로피(내트)
+chart-cross-entropy = 교차 엔트로피 손실(자연로그)
 # English 25697a30
 chart-validation-loss = 검증 손실
 # English 9915ec9a
@@ -2556,11 +2565,11 @@ chart-score-described = 학습 스텝에 따른 검증 { $metric }. 선택된 �
 # English 71792d35
 chart-validation-score = 검증 { $metric }
 # English 87e91531
-chart-selected = 고리: 선택된 모델
+chart-selected = 동그라미: 선택한 모델
 # English b2f5e4ed
 chart-calibration = { $task }: 확신도와 정확도
 # English 2755e928
-chart-calibration-described = 테스트의 확신도에 따른 정확도. 기대 보정 오차: { JOINED($arms, "; ") }.
+chart-calibration-described = 테스트의 확신도에 따른 정확도. 보정 오차: { JOINED($arms, "; ") }.
 # English 7cc746d2
 chart-confidence = 확신도
 # English a9ff5ab3
@@ -2612,12 +2621,12 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English 53ab67b1
+# English b9f1bd3f
 aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
-    }({ $data })에서 같은 작업의 { $arm } 실행과 { $rival } 실행을 하나씩 모두 짝지어 비교했습니다. 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. { $arm } 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
+    }({ $data })에서 같은 작업의 ‘{ $arm }’ 실행과 ‘{ $rival }’ 실행을 하나씩 모두 짝지어 비교했습니다. 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 여기 적은 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
