@@ -44,6 +44,7 @@ from stages.wording.names import (
 )
 
 _NONE = "–"
+_NO_LIMIT = ("train_size", "batch_tokens", "patience", "stop_at_train_score")  # settings whose 0 sets no limit
 _GAP = 0.01  # of F1, below which a difference is not worth a sentence
 _ENTITY_ERRORS = ("type", "boundary", "type_and_boundary", "spurious", "missed")
 # What is told about where a checkpoint comes from.
@@ -301,7 +302,7 @@ def _versions(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
 
 
 def _with_value(name: str, value: object) -> Message:
-    return message("setting-with-value", setting=message("name-of-setting", name=name), value=_setting(value))
+    return message("setting-with-value", setting=message("name-of-setting", name=name), value=_setting(name, value))
 
 
 def _of_run(run: Run) -> dict[str, Any]:
@@ -314,7 +315,7 @@ def _settings(task: TaskFacts, differing: bool) -> Table | None:
     names = dict.fromkeys(name for runs in found for run in runs for name in run)
     rows: list[tuple[Wording, ...]] = []
     for name in names:
-        values = [listed(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found]
+        values = [listed(dict.fromkeys(_setting(name, run.get(name)) for run in runs)) for runs in found]
         if not differing or len(set(values)) > 1:
             rows.append((message("name-of-setting", name=name), *values))
     return Table(
@@ -324,7 +325,9 @@ def _settings(task: TaskFacts, differing: bool) -> Table | None:
         tuple(rows), task.metrics.synthetic) if rows else None
 
 
-def _setting(value: Any) -> Wording:
+def _setting(name: str, value: Any) -> Wording:
+    if name in _NO_LIMIT and value == 0:
+        return message("setting-unset", name=name)
     return _NONE if value is None else message("value-of-setting", value=str(value))
 
 

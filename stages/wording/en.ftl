@@ -235,7 +235,7 @@ notebook-word-figure_comment = figures as SVG: sharp at any size, and the same b
 ## Verdicts
 
 explanation =
-    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”). Settings of training, such as learning rate and epochs, are set for each (see “Settings” of a task). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is rounded after the subtraction. In intervals, rows of one document or premise are one unit. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
+    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”). Each may have settings of training of its own, such as learning rate and epochs; “Settings” of a task shows which differ. The model of each run is the one with the best headline metric on validation data (of equals, the one with the lower loss); the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is taken before rounding, so it may be 0.1 off the difference of the scores as shown. In intervals, rows of one document or premise are one unit, since they are alike. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
 verdict-overall-pretraining =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
         [0] { "" }
@@ -397,6 +397,7 @@ severity-severe = severe
 severity-warning = warning
 severity-note = note
 evidence-of = { $about }: { $evidence }
+run-of-arm = { $arm } seed { $seed }
 evidence-parts = { JOINED($parts, "; ") }
 evidence-more = and { $number } more
 
@@ -908,6 +909,7 @@ answer-nothing-found = The doctor found no problem.
 ## Labels and steps
 
 labels-and-steps = Labels and steps
+steps-to-same-score = Steps to the same score
 labels-assumption =
     Between the measured sizes, the logarithm of scratch's error is taken to be linear in the logarithm of the number of training rows. The interval also covers curves that bend as much as the neighbouring sizes suggest; where a falling curve has the score at several sizes, it covers all of them.
 labels-draw =
@@ -983,7 +985,7 @@ at-most-smallest = at most as for the smallest size
 
 stress = Under stress
 stress-how =
-    Trained models are evaluated on changed test rows. Each transformation was given test rows in their order until it had changed a set number (all of them, where it did not). Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; among many, some exclude zero by chance.
+    Trained models are evaluated on changed test rows. Each transformation was given test rows in their order until it had changed a set number (all of them, where it did not). Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; where it is negative, the score rose; among many, some exclude zero by chance.
 failed-runs-count = Failed runs count here, unlike in the comparison of the arms.
 stress-premise =
     Without the premise, entailment cannot be known: whatever is above chance comes from the hypothesis alone, and a small drop is no merit.
@@ -993,7 +995,7 @@ stress-negation =
 stress-left-out = Left out: { JOINED($transformations, "; ") }.
 left-out = { $transformation } ({ $reason })
 stress-caption = { CAPITALIZED($metric) } on changed test rows, mean over seeds
-changed-of-offered = { COUNT($changed) } of { COUNT($offered) }
+changed-of-offered = { COUNT($changed) } of { COUNT($offered) } tried
 all-arms = all
 column-change = Change
 column-rows-changed = Rows changed
@@ -1204,6 +1206,12 @@ page-settings-differ = Settings that differ between the arms
 page-setting = Setting
 name-of-setting = { WORDS($name) }
 value-of-setting = { $value }
+setting-unset =
+    { $name ->
+        [train_size] all
+        [batch_tokens] no limit
+       *[other] not used
+    }
 setting-with-value = { $setting } { $value }
 page-agreement =
     Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).
@@ -1249,7 +1257,7 @@ page-theme-light = Light
 page-theme-dark = Dark
 page-print-details = Print the details too
 page-glossary =
-    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance.
+    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance. A severe finding can withhold a verdict, a warning can mislead, a note is good to know.
 page-skip = Skip to the answer
 page-link = Link to this section
 page-copy-csv = Copy as CSV
@@ -1485,7 +1493,7 @@ chart-points = points; right of zero, pre-training is better
 chart-loss = { $task }: loss
 chart-loss-described = Loss over training steps. On validation, for the selected models: { JOINED($arms, "; ") }.
 chart-training-batches = training batches
-chart-cross-entropy = cross-entropy in nats
+chart-cross-entropy = cross-entropy loss (natural logarithm)
 chart-validation-loss = loss on validation
 chart-score = { $task }: { $metric } on validation
 chart-score-described = { CAPITALIZED($metric) } on validation over training steps. For the selected models: { JOINED($arms, "; ") }.

@@ -406,9 +406,9 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 
 ## Verdicts
 
-# English b1ac1cc8
+# English 83882c2d
 explanation =
-    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작하며, 학습률과 에포크 수는 방식마다 따로 정합니다. 각 실행의 모델은 검증 데이터로 고르며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 뺀 뒤에 반올림합니다. 신뢰구간을 구할 때 같은 문서나 전제에 속한 데이터는 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
+    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작하며, 학습률이나 에포크 수 같은 학습 설정은 방식마다 다를 수 있으며, 무엇이 다른지는 작업의 “설정”에 있습니다. 각 실행의 모델은 검증 데이터에서 대표 지표가 가장 높은 것(같으면 손실이 더 낮은 것)으로 골랐으며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 반올림하기 전의 점수로 계산하므로, 표시된 두 점수를 뺀 값과 0.1쯤 다를 수 있습니다. 같은 문서나 전제에 속한 데이터는 서로 비슷하므로, 신뢰구간을 구할 때 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 홀름(Holm) 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
 # English 663a621d
 verdict-overall-pretraining =
     처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
@@ -618,8 +618,10 @@ severity-warning = 경고
 severity-note = 참고
 # English 6a4574a5
 evidence-of = { $about }: { $evidence }
+# English 13bc9893
+run-of-arm = { $arm } 시드 { $seed }
 # English c3b231f1
-evidence-parts = { JOINED($parts, "; ") }
+evidence-parts = { JOINED($parts, ". ") }
 # English 075eb97c
 evidence-more = 그 밖에 { $number }개
 
@@ -660,7 +662,7 @@ fix-damage-unreadable_characters = 파일을 저장된 그대로의 인코딩으
 # English b88e9cea
 fix-damage-wrong_encoding = 파일을 저장된 그대로의 인코딩으로 읽으십시오
 # English 18530983
-fix-damage-escaped_characters = preprocess 전에 원래 글자로 되돌리십시오
+fix-damage-escaped_characters = 전처리하기 전에 원래 글자로 되돌리십시오
 # English 56e7b2cf
 fix-damage-question_marks = 원본에서 텍스트를 다시 받아 UTF-8로 저장하십시오
 # English 62682a4a
@@ -779,7 +781,7 @@ found-markup_in_text = { $split } 데이터 { COUNT($rows) }건 가운데 { COUN
 # English b41df808
 why-markup_in_text = 토큰을 차지하고, 텍스트의 출처를 드러낼 수 있습니다
 # English b967fec0
-fix-markup_in_text = preprocess 전에 원래 글자로 되돌리십시오
+fix-markup_in_text = 전처리하기 전에 원래 글자로 되돌리십시오
 # English 466e8e57
 found-giveaway_word =
     “{ $word }”: 레이블이 { $label }인 데이터의 { PERCENT($coverage) }에 나오고, 이 단어가 든 데이터의 { PERCENT($purity) }가 그 레이블입니다
@@ -1286,7 +1288,7 @@ found-one_class_predicted = 테스트 예측의 { PERCENT($share) }가 { $label 
 # English 03d48913
 why-one_class_predicted = 모델이 아무것도 구별하지 못하며, 정확도는 그 레이블의 비율일 뿐입니다
 # English 916173d1
-found-class_never_predicted = 테스트에서 다음 레이블을 거의 또는 전혀 예측하지 않았습니다: { JOINED($labels, ", ") }
+found-class_never_predicted = 테스트에서 거의 또는 전혀 예측하지 않은 레이블은 { JOINED($labels, ", ") }입니다
 # English afc5e944
 class-predictions = { $label }(예측 { COUNT($predicted) }건, 정답 { COUNT($gold) }건)
 # English ae139213
@@ -1407,7 +1409,7 @@ ask-task = 어떤 작업입니까?
 answer-task =
     { $title }: { $kind }({ JOINED($labels, ", ") }). 학습 { $rows } { COUNT($train) }개, 모델을 고르는 검증 { $rows } { COUNT($validation) }개, 평가하는 테스트 { $rows } { COUNT($test) }개입니다.
 # English 26d34113
-answer-majority = 다수 클래스만 답하면 테스트 정확도가 { SCORE($accuracy) }입니다.
+answer-majority = 가장 많은 레이블로만 답하면 테스트 정확도가 { SCORE($accuracy) }입니다.
 # English 8639b755
 ask-design = 모델은 어떻게 설계되었습니까?
 # English a0dd3786
@@ -1495,6 +1497,8 @@ answer-nothing-found = 진단에서 문제가 나오지 않았습니다.
 
 # English e5f2b86e
 labels-and-steps = 레이블 수와 학습 스텝
+# English 99729172
+steps-to-same-score = 같은 점수에 도달하기까지 걸린 스텝
 # English e95fc0b5
 labels-assumption =
     측정한 크기 사이에서는 처음부터 학습한 모델의 오차의 로그가 학습 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함합니다. 점수가 떨어지는 구간이 있어 같은 점수가 여러 크기에서 나오면 그 크기를 모두 포함합니다.
@@ -1610,15 +1614,15 @@ at-most-smallest = 가장 작은 크기의 레이블로 충분
 
 # English 5e27cd83
 stress = 변형한 텍스트에서
-# English 1d8c1b89
+# English c759ac81
 stress-how =
-    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 바뀐 데이터가 정해진 수만큼 모일 때까지 앞에서부터 차례로 변형했습니다(모자라면 전부). 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
+    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 바뀐 데이터가 정해진 수만큼 모일 때까지 앞에서부터 차례로 변형했습니다(모자라면 전부). 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이고 음수이면 점수가 오른 것이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
 # English af390ca1
 failed-runs-count = 학습 방식의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.
 # English 78999afd
 stress-premise = 전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락폭이 작은 것은 장점이 아닙니다.
 # English 5b671974
-stress-majority = 다수 클래스만 답하면 { SCORE($score) }입니다.
+stress-majority = 가장 많은 레이블로만 답하면 { SCORE($score) }입니다.
 # English 951ade19
 stress-negation =
     규칙으로 확실히 부정문이 되는 칭찬만 바꾸며, 레이블은 negative가 됩니다. 이 데이터는 모두 변형 전에는 positive, 변형 후에는 negative이므로 늘 “positive”라고 답하는 모델은 1에서 0으로 떨어집니다.
@@ -1628,8 +1632,8 @@ stress-left-out = 제외: { JOINED($transformations, "; ") }.
 left-out = { $transformation }({ $reason })
 # English 13968601
 stress-caption = 변형한 테스트 데이터의 { $metric }, 시드 평균
-# English 846c82ae
-changed-of-offered = { COUNT($offered) }건 중 { COUNT($changed) }건
+# English 61687acc
+changed-of-offered = { COUNT($offered) }건을 변형해 { COUNT($changed) }건 바뀜
 # English 1d8b3240
 all-arms = 전체
 # English 34cffb09
@@ -2002,7 +2006,7 @@ name-of-setting =
         [recipe_lr_factor] 레시피: 학습률 배수
         [recipe_layer_lr_decay] 레시피: 층별 학습률 감쇠
         [recipe_reinitialised_layers] 레시피: 다시 초기화한 층
-        [recipe_method] 레시피: 방법
+        [recipe_method] 학습하는 범위
         [recipe_rank] 레시피: 랭크
         [recipe_alpha] 레시피: 알파
         [recipe_frozen_layers] 레시피: 고정한 층
@@ -2035,7 +2039,7 @@ value-of-setting =
         [cosine] 코사인
         [constant] 일정
         [polynomial] 다항식
-        [full] 미세 조정
+        [full] 모든 파라미터
         [head] 분류 층만
         [partial] 부분 미세 조정
         [gradual] 점진적 동결 해제
@@ -2052,6 +2056,13 @@ value-of-setting =
         [False] 아니요
        *[other] { $value }
     }
+# English f06a9921
+setting-unset =
+    { $name ->
+        [train_size] 전부 사용
+        [batch_tokens] 제한 없음
+       *[other] 쓰지 않음
+    }
 # English 09ea291c
 setting-with-value = { $setting } { $value }
 # English 90bf9fcf
@@ -2066,7 +2077,7 @@ page-reverse-gap = { $label }에서는 반대로 ‘{ $better }’ 모델의 F1�
 page-finding-about =
     { $finding }({ $about }){ $more ->
         [0] { "" }
-       *[other] { " " }외에 문제 { COUNT($more) }건
+       *[other] { " " }외에 { COUNT($more) }건 더
     }
 # English 968ee8e3
 page-change-caption = { $metric }, 시드 평균
@@ -2127,9 +2138,9 @@ page-theme-light = 밝게
 page-theme-dark = 어둡게
 # English 41f20d99
 page-print-details = 자세한 내용도 인쇄
-# English 5352c183
+# English f68f95e7
 page-glossary =
-    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). 홀름(Holm) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것.
+    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). 홀름(Holm) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것. 심각: 결론을 막을 수 있는 문제. 경고: 결과를 잘못 읽게 할 수 있는 문제. 참고: 알아 두면 좋은 점.
 # English 1f1408e2
 page-skip = 결론으로 건너뛰기
 # English cecfa5ad
@@ -2430,7 +2441,11 @@ dropped-unlabelled = 정답 레이블 없음
 # English 0b2469b0
 dropped-excluded = id로 제외
 # English 77e7f5fb
-dropped-beyond = { PARTICLE($setting, "을/를") } 넘음
+dropped-beyond = { $setting ->
+        [validation_size] 검증 데이터 상한
+        [test_size] 테스트 데이터 상한
+       *[other] { $setting }
+    } 초과
 # English 613eba4f
 dropped-no-label = 레이블 없음
 # English 900ca420
@@ -2554,7 +2569,7 @@ chart-loss = { $task }: 손실
 chart-loss-described = 학습 스텝에 따른 손실. 선택된 모델의 검증 손실: { JOINED($arms, "; ") }.
 # English 19cf6dc6
 chart-training-batches = 학습 배치
-# English 8a29c581
+# English 8217c13a
 chart-cross-entropy = 교차 엔트로피 손실(자연로그)
 # English 25697a30
 chart-validation-loss = 검증 손실
