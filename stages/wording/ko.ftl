@@ -32,7 +32,11 @@ split-held_out = 검증·테스트
 # English a96fc016
 split-task = 작업 전체
 # English c4500032
-named-test-set = 테스트, { $name }
+named-test-set =
+    테스트, { $name ->
+        [mismatched] mismatched(학습에 없는 장르)
+       *[other] { $name }
+    }
 
 ## Names: rows of a task
 
@@ -89,7 +93,7 @@ metric-inflated_token_accuracy = 패딩까지 센 토큰 정확도
 ## Names: baselines
 
 # English fb978dd8
-baseline-majority = 다수 클래스
+baseline-majority = 가장 많은 레이블만
 # English e164e1b2
 baseline-tfidf_logistic_regression = TF-IDF + 로지스틱 회귀
 # English 25783038
@@ -408,7 +412,7 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 
 # English 83882c2d
 explanation =
-    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작하며, 학습률이나 에포크 수 같은 학습 설정은 방식마다 다를 수 있으며, 무엇이 다른지는 작업의 “설정”에 있습니다. 각 실행의 모델은 검증 데이터에서 대표 지표가 가장 높은 것(같으면 손실이 더 낮은 것)으로 골랐으며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 반올림하기 전의 점수로 계산하므로, 표시된 두 점수를 뺀 값과 0.1쯤 다를 수 있습니다. 같은 문서나 전제에 속한 데이터는 서로 비슷하므로, 신뢰구간을 구할 때 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 홀름(Holm) 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
+    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작합니다. 학습률이나 에포크 수 같은 학습 설정은 방식마다 다를 수 있고, 무엇이 다른지는 각 작업의 “설정”에 나옵니다. 각 실행의 모델은 검증 데이터에서 대표 지표가 가장 높은 것(같으면 손실이 더 낮은 것)으로 골랐으며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 반올림하기 전의 점수로 계산하므로, 표시된 두 점수를 뺀 값과 0.1쯤 다를 수 있습니다. 같은 문서나 전제에 속한 데이터는 서로 비슷하므로, 신뢰구간을 구할 때 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 홀름(Holm) 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
 # English 663a621d
 verdict-overall-pretraining =
     처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
@@ -1773,7 +1777,7 @@ column-text = 텍스트
 
 # English 49fba8f5
 delivered =
-    `predict`나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 `predict`와 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. ‘{ $arm }’ 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
+    predict 명령이나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 predict 명령과 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. ‘{ $arm }’ 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
 # English d2fabdbf
 seconds = 이 컴퓨터에서 { $task }의 시드당 학습 시간(초): { JOINED($arms, ", ") }.
 # English 29cee943
@@ -1863,10 +1867,10 @@ from-hub = 허깅페이스 허브 데이터셋
 page-synthetic = 합성 표본
 # English b3f9ca7c
 page-synthetic-all =
-    합성 표본: 모든 작업의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며, 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
+    합성 표본: 모든 작업의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 줍니다. 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 # English 286c45c0
 page-synthetic-some =
-    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며, 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
+    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 줍니다. 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 
 ## The page: what a result means
 
@@ -1910,16 +1914,16 @@ page-loser-underfitted = 점수가 낮은 쪽은 자기 학습 데이터를 다�
 page-plain-left-out = ‘{ $arm }’ 실행 { COUNT($runs) }개 가운데 학습에 실패한 { COUNT($count) }개는 제외했습니다.
 # English 9d51293a
 page-plain-baselines-below =
-    사전 학습 모델보다 점수가 높은 더 단순한 방법{ $number ->
-        [1] { "" }
-       *[other] { " " }{ COUNT($number) }가지
-    }: { JOINED($baselines, "; ") }.
+    다음의 더 단순한 방법{ $number ->
+        [1] 은
+       *[other] { " " }{ COUNT($number) }가지는
+    } 사전 학습 모델보다 점수가 높습니다: { JOINED($baselines, "; ") }.
 # English b8b074a7
 page-plain-baselines-inconclusive =
-    사전 학습 모델이 더 나은지 결론을 낼 수 없는 더 단순한 방법{ $number ->
+    다음의 더 단순한 방법{ $number ->
         [1] { "" }
        *[other] { " " }{ COUNT($number) }가지
-    }: { JOINED($baselines, "; ") }.
+    }보다 사전 학습 모델이 나은지는 결론을 낼 수 없습니다: { JOINED($baselines, "; ") }.
 # English 27a07a27
 page-plain-baseline = { $baseline } { SCORE($score) }
 # English ae3ee56f
@@ -2641,7 +2645,7 @@ aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
-    }({ $data })에서 같은 작업의 ‘{ $arm }’ 실행과 ‘{ $rival }’ 실행을 하나씩 모두 짝지어 비교했습니다. 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 여기 적은 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
+    }({ $data })에서 같은 작업의 ‘{ $arm }’ 실행과 ‘{ $rival }’ 실행을 하나씩 모두 짝지어 비교했습니다. 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 두 값의 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
