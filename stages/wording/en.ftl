@@ -1076,7 +1076,7 @@ column-text = Text
 ## Running text, seconds
 
 delivered =
-    Texts given to `predict` or to an exported model are not split into words. For { $quoted } every test sentence is written as running text, split into words as `predict` does, and entities are compared by characters: { SCORE($score) } for the { $arm } model, against { SCORE($headline) } on the words of the corpus.
+    Texts given to predict or to an exported model are not split into words. For { $quoted } every test sentence is written as running text, split into words as predict does, and entities are compared by characters: { SCORE($score) } for the { $arm } model, against { SCORE($headline) } on the words of the corpus.
 seconds = Seconds of training per seed on { $task }, on this machine: { JOINED($arms, ", ") }.
 seconds-of-arm = { $arm } { DECIMAL($seconds, digits: 1) }
 seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) } (of { $known } of { $runs } runs)

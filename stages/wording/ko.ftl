@@ -584,7 +584,7 @@ caveat-groups = 테스트 { $rows } { COUNT($number) }개는 { $kind ->
        *[other] 묶음
     } { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
 # English 4d257cf6
-caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다. 차이가 없다는 뜻이 아니라, 이 데이터로는 결론을 낼 수 없다는 뜻입니다.
+caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다. 차이가 없다는 뜻이 아니라, 이 데이터로는 결론을 내릴 수 없다는 뜻입니다.
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
@@ -1775,7 +1775,7 @@ column-text = 텍스트
 
 ## Running text, seconds
 
-# English 49fba8f5
+# English 99ec60e5
 delivered =
     predict 명령이나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 predict 명령과 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. ‘{ $arm }’ 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
 # English d2fabdbf
@@ -1923,7 +1923,7 @@ page-plain-baselines-inconclusive =
     다음의 더 단순한 방법{ $number ->
         [1] { "" }
        *[other] { " " }{ COUNT($number) }가지
-    }보다 사전 학습 모델이 나은지는 결론을 낼 수 없습니다: { JOINED($baselines, "; ") }.
+    }보다 사전 학습 모델이 나은지는 결론을 내릴 수 없습니다: { JOINED($baselines, "; ") }.
 # English 27a07a27
 page-plain-baseline = { $baseline } { SCORE($score) }
 # English ae3ee56f
