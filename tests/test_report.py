@@ -636,7 +636,10 @@ def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
         markdown_of(inputs.build()))
     task = inputs.grid.tasks[0]
     inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "epochs", value=1)
-    assert "| epochs | 8 | 8, 1 |" in markdown_of(inputs.build())  # no run's settings stand for those of another
+    inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "patience", value=0)
+    text = markdown_of(inputs.build())
+    assert "| patience | – | –, not used |" in text
+    assert "| epochs | 8 | 8, 1 |" in text  # no run's settings stand for those of another
 
 
 def test_several_tunings(tmp_path: Path) -> None:
