@@ -3,6 +3,7 @@
 import copy
 import inspect
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -30,8 +31,10 @@ from stages.doctoring import (
     training,
 )
 from stages.doctoring.checks import CHECKS, diagnose
+from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import CheckpointConfig, Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
+from stages.results.findings import FoundFact
 from stages.results.histories import Evaluation, Step
 from stages.results.task_metrics import Difference
 from stages.wording.catalogue import render
@@ -472,6 +475,11 @@ def test_class_never_predicted() -> None:
     rows = sum(row.label == "c" for row in THREE.rows["test"])
     assert {render(finding.evidence) for finding in results.class_never_predicted(without)} == {
         f"hardly or never predicted on test: c (predicted 0 times, {rows} in the data)"}
+    some = predicting(THREE, lambda cell, row: row.label.replace("c", "a" if cell.endswith("-1") else "c"))
+    finding, = consolidated(list(results.class_never_predicted(some)), some)
+    assert re.findall(r"[\w-]+ seed \d", render(finding.evidence)) == ["pre-trained seed 1", "scratch seed 1"]
+    fact = FoundFact.model_validate({**vars(finding), "taints": finding.taints})
+    assert render(fact.place) == "pre-trained seed 1, scratch seed 1"
     assert not list(results.class_never_predicted(predicting(THREE, lambda cell, row: row.label)))
     once = {row.guid for row in [row for row in THREE.rows["test"] if row.label == "c"][:1]}
     hardly = predicting(THREE, lambda cell, row: row.label if row.label != "c" or row.guid in once else "a")

@@ -213,9 +213,9 @@ def test_the_table_on_a_terminal_says_so_too(
 
 @pytest.mark.parametrize(("gain", "english", "korean"), [
     (-0.11, "A simpler method scores higher than the pre-trained model: TF-IDF + logistic regression (0.760).",
-     "(“TF-IDF + 로지스틱 회귀(0.760)”)의 점수가"),
+     "사전 학습 모델보다 점수가 높습니다: TF-IDF + 로지스틱 회귀 0.760."),
     (0.0, "The pre-trained model is not shown to be better than this simpler method: TF-IDF + logistic regression "
-          "(0.760).", "(“TF-IDF + 로지스틱 회귀(0.760)”)보다 나은지는"),
+          "(0.760).", "보다 사전 학습 모델이 나은지는 결론을 내릴 수 없습니다: TF-IDF + 로지스틱 회귀 0.760."),
     (0.08, "", "")])
 def test_a_simpler_method_that_is_not_beaten_is_named(gain: float, english: str, korean: str, study: Study) -> None:
     inputs = study()

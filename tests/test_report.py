@@ -393,7 +393,7 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
         "ENTITIES에서 시드 하나로는 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다: 개체명 F1 0.841, 무작위 "
         "가중치에서는 0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 1개 × 테스트 문장 600개, "
         "테스트 데이터의 변동만 반영; "
-        "이 실행들을 다른 테스트 문장으로 평가할 때의 p < 0.001). 다른 시드에서도 성립하는지 확인하려면 "
+        "학습된 모델은 그대로 두고 테스트 문장의 우연만 따진 p < 0.001). 다른 시드에서도 성립하는지 확인하려면 "
         "시드가 더 필요합니다"
         "(dvc exp run -S 'seeds=[1,2,3]').")
     inputs.build()
@@ -414,9 +414,9 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     assert render(verdict(task, "pre-trained"), "ko").endswith(
         " ‘처음부터 학습’ 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 학습에 "
-        "성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트에서 어느 두 실행을 짝지어도 ‘사전 학습’ 모델이 "
-        "‘처음부터 학습’ 모델보다 높으며, 가장 작은 차이는 12.7 %p입니다(이 실행들을 다른 테스트 텍스트로 평가할 때의 "
-        "p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
+        "성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트로 평가하면 ‘사전 학습’ 실행과 ‘처음부터 학습’ 실행을 "
+        "하나씩 어떻게 짝지어도 ‘사전 학습’의 점수가 더 높고, 차이는 가장 작아도 12.7 %p입니다(학습된 모델은 그대로 "
+        "두고 테스트 텍스트의 우연만 따진 p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
         "차이를 찾아낼 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
@@ -519,7 +519,7 @@ def test_caveats(inputs: Inputs) -> None:
     few = ("The spread between seeds is estimated from 2 runs per arm; 5 or more would give a narrower and more "
            "reliable interval.")
     assert worded(caveats(inputs.tasks()[0])) == [few]
-    for groups, told in ((301, []), (300, ["The 600 test texts come from 300 documents or premises; these are the "
+    for groups, told in ((301, []), (300, ["The 600 test texts come from 300 groups of rows; these are the "
                                            "independent units of the intervals."])):
         inputs.edit("metrics/reviews.json", "test_groups", value=groups)
         assert worded(caveats(inputs.tasks()[0])) == [*told, few]
@@ -530,11 +530,12 @@ def test_caveats(inputs: Inputs) -> None:
         "klue/bert-base or roberta-base.")
     inputs.edit("metrics/reviews.json", "test_groups", value=40)
     assert worded(caveats(inputs.tasks()[0]))[1] == (
-        "The 600 test texts come from 40 documents or premises; these are the independent units of the intervals.")
+        "The 600 test texts come from 40 groups of rows; these are the independent units of the intervals.")
 
 
 @pytest.mark.parametrize(("f1", "reverse"), [
-    ((0.2, 0.85), ["It is reversed on 긍정: 0.850 against 0.682."]), ((0.2, 0.69), []), ((0.9, 0.85), [])])
+    ((0.2, 0.85), ["It is the other way round on 긍정, where pre-trained has the higher F1: 0.850 (pre-trained), 0.682 "
+                   "(scratch)."]), ((0.2, 0.69), []), ((0.9, 0.85), [])])
 def test_the_widest_gap_and_the_one_the_other_way_round(
     inputs: Inputs, f1: tuple[float, float], reverse: list[str]
 ) -> None:
@@ -579,7 +580,7 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
     for text in (page, markdown_of(files)):
         assert "helps (this budget)" in text
         assert "at least for this budget" in text
-    assert "적어도 이 학습 예산에서는, 사전 학습은 도움이 됩니다" in page
+    assert "적어도 이 학습 예산에서는, 사전 학습은 도움이 되었습니다" in page
     assert "더 작은 학습 예산: 57 steps" in page  # as the finding has it
     assert 'class="verdict helps"' in files["index.html"]
     for change in ({"taints": ("full",), "about": "full"}, {"severity": "note"}, {"name": "loses_to_a_baseline"}):
@@ -637,7 +638,10 @@ def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
         markdown_of(inputs.build()))
     task = inputs.grid.tasks[0]
     inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "epochs", value=1)
-    assert "| epochs | 8 | 8, 1 |" in markdown_of(inputs.build())  # no run's settings stand for those of another
+    inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "patience", value=0)
+    text = markdown_of(inputs.build())
+    assert "| patience | – | –, not used |" in text
+    assert "| epochs | 8 | 8, 1 |" in text  # no run's settings stand for those of another
 
 
 def test_several_tunings(tmp_path: Path) -> None:
@@ -917,7 +921,7 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     report.write_report(inputs.paths, inputs.grid, ReportSettings(language="ko"))
     details = (inputs.paths.out_details / "reviews.md").read_text("utf-8").replace("\\~", "~")
     files = {"index.html": inputs.paths.out_page.read_text("utf-8")}
-    sentence = ("REVIEWS에서 사전 학습은 도움이 됩니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
+    sentence = ("REVIEWS에서 사전 학습은 도움이 되었습니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
                 "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 2개 × 테스트 텍스트 600개; "
                 "비교 2개에 대한 Holm 보정 전후 모두 p &lt; 0.001).")
     assert sentence in details
@@ -1065,7 +1069,8 @@ def test_genres_and_further_test_sets(inputs: Inputs) -> None:
     assert rows == ["| test | fiction | 300 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |",
                     "| test, mismatched | all | 1,200 | 0.700 | 0.610 | +9.0 (−1.0 to 19.0) | 4.7 |"]
     assert files["index.html"].count("By test set and genre") == 1
-    remark = "On test, mismatched, the difference of pre-trained may be zero: +9.0 (−1.0 to 19.0) points."
+    remark = ("On test, mismatched, the difference of pre-trained is inconclusive: +9.0 (−1.0 to 19.0) points. "
+              "That does not show that there is none.")
     assert files["index.html"].count(remark) == 1
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from stages.corpora.damage import KINDS
 from stages.doctoring.evidence import Evidence
 from stages.doctoring.finding import SEVERITIES, Finding
+from stages.results.arm_words import run_name
 from stages.wording.message import Message, Value, Wording, message
 
 # What ails one run, the cause before what follows from it: a run that failed has overfitted nothing.
@@ -122,11 +123,12 @@ def _one(group: Sequence[Finding], evidence: Evidence) -> Finding:
     taints = tuple(dict.fromkeys(arm for finding in group for arm in finding.taints))
     if len(group) == 1:
         return replace(group[0], runs=tuple(cells))
-    places = {**evidence.arm_names, **{cell: cell for cell in evidence.arm_of}}
+    places = {**evidence.arm_names, **{cell: run_name(cell, evidence.arm_names[arm])
+                                       for cell, arm in evidence.arm_of.items()}}
     arm = evidence.arm_of.get(about[0])
     whole = arm is not None and set(about) == set(evidence.arms[arm])
     figures = [finding.evidence if len(about) == 1 or finding.about not in places
-               or _holds(finding.evidence, places[finding.about])
+               or _holds(finding.evidence, places[finding.about]) or _holds(finding.evidence, finding.about)
                else message("evidence-of", about=places[finding.about], evidence=finding.evidence) for finding in group]
     more = [message("evidence-more", number=len(figures) - _LISTED)] if len(figures) > _LISTED else []
     return replace(group[0], about=arm if whole and arm else ", ".join(about), taints=taints,

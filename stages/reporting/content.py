@@ -44,6 +44,7 @@ from stages.wording.names import (
 )
 
 _NONE = "–"
+_NO_LIMIT = ("train_size", "batch_tokens", "patience", "stop_at_train_score")  # settings whose 0 sets no limit
 _GAP = 0.01  # of F1, below which a difference is not worth a sentence
 _ENTITY_ERRORS = ("type", "boundary", "type_and_boundary", "spurious", "missed")
 # What is told about where a checkpoint comes from.
@@ -261,7 +262,7 @@ def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
     yield message("fact-types") if facts.kind == "words" else message("fact-labels"), ", ".join(facts.labels)
     yield message("fact-metric"), metric_name(facts.metric)
     if facts.test_groups:
-        yield message("fact-independent"), message("fact-groups", number=facts.test_groups)
+        yield message("fact-independent"), message("fact-groups", number=facts.test_groups, kind=facts.kind)
     yield message("fact-detectable"), lines(
         message("fact-points", points=compared.detectable, arm=task.arm(label).name,
                 rival=words_of(arm_of_key(compared.arms[1]).name).name)
@@ -301,7 +302,7 @@ def _versions(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
 
 
 def _with_value(name: str, value: object) -> Message:
-    return message("setting-with-value", setting=message("name-of-setting", name=name), value=_setting(value))
+    return message("setting-with-value", setting=message("name-of-setting", name=name), value=_setting(name, value))
 
 
 def _of_run(run: Run) -> dict[str, Any]:
@@ -314,7 +315,7 @@ def _settings(task: TaskFacts, differing: bool) -> Table | None:
     names = dict.fromkeys(name for runs in found for run in runs for name in run)
     rows: list[tuple[Wording, ...]] = []
     for name in names:
-        values = [listed(dict.fromkeys(_setting(run.get(name)) for run in runs)) for runs in found]
+        values = [listed(dict.fromkeys(_setting(name, run.get(name)) for run in runs)) for runs in found]
         if not differing or len(set(values)) > 1:
             rows.append((message("name-of-setting", name=name), *values))
     return Table(
@@ -324,7 +325,9 @@ def _settings(task: TaskFacts, differing: bool) -> Table | None:
         tuple(rows), task.metrics.synthetic) if rows else None
 
 
-def _setting(value: Any) -> Wording:
+def _setting(name: str, value: Any) -> Wording:
+    if name in _NO_LIMIT and value == 0:
+        return message("setting-unset", name=name)
     return _NONE if value is None else message("value-of-setting", value=str(value))
 
 
@@ -517,7 +520,8 @@ def _widest_gap(task: TaskFacts) -> Iterator[Message]:
                       arm=arm.name, rival=rival.name)
         reverse = min(gaps, key=lambda label: gaps[label] * gaps[widest])
         if gaps[reverse] * gaps[widest] < 0 and abs(gaps[reverse]) >= _GAP:
-            yield message("page-reverse-gap", label=reverse, first=of_arm[reverse], second=of_rival[reverse])
+            yield message("page-reverse-gap", label=reverse, first=of_arm[reverse], second=of_rival[reverse],
+                          arm=arm.name, rival=rival.name, better=(arm if gaps[reverse] > 0 else rival).name)
 
 
 def _f1(arm: Arm) -> dict[str, float]:

@@ -69,10 +69,10 @@ def _multipliers(task: TaskFacts) -> tuple[JudgedMultiplier, ...]:
 
 def _part(task: TaskFacts, sizes: Sizes) -> Part:
     sentences = (*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps))
-    title = message("labels-and-steps")
     if not sizes.multipliers:
-        return Part(title, sentences, (), (_steps_table(task, sizes),))
-    return Part(title, sentences, (_chart(task, sizes),), (_points_table(task, sizes), _steps_table(task, sizes)))
+        return Part(message("steps-to-same-score"), sentences, (), (_steps_table(task, sizes),))
+    return Part(message("labels-and-steps"), sentences, (_chart(task, sizes),),
+                (_points_table(task, sizes), _steps_table(task, sizes)))
 
 
 def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:

@@ -271,7 +271,7 @@ def caveats(task: TaskFacts) -> list[Message]:
         found.append(message("caveat-numerics", settings=len(settings)))
     if 0 < facts.test_groups <= facts.rows["test"] / _ROWS_OF_GROUP:
         found.append(message("caveat-groups", number=facts.rows["test"], rows=rows_name(facts.kind),
-                             groups=facts.test_groups))
+                             groups=facts.test_groups, kind=facts.kind))
     found += _open_elsewhere(task)
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
         found.append(message("caveat-few-seeds", runs=len(task.arms[0].runs), enough=ENOUGH_SEEDS))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.common.visible import visible
-from stages.settings.arms import FULL_TUNING, TUNED, arm_of_key
-from stages.wording.message import Wording, message
+from stages.settings.arms import FULL_TUNING, TUNED, arm_of_key, parse_cell_name
+from stages.wording.message import Message, Wording, message
 
 # Told apart with any colour vision (Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/; the last two by Tol,
 # https://sronpersonalpages.nl/~pault/), and on light and dark.
@@ -95,6 +95,11 @@ def arm_names(keys: Sequence[str]) -> dict[str, Wording]:
     """The same in words, of all arms of a task by their keys."""
     alone = [key for key in keys if arm_of_key(key).tuned] == [FULL_TUNING]
     return {key: arm_name(arm_of_key(key).name, "" if alone else key) for key in keys}
+
+
+def run_name(cell: str, arm: Wording) -> Message:
+    """A run in words: its arm, as that is called, and its seed."""
+    return message("run-of-arm", arm=arm, seed=str(parse_cell_name(cell).seed))
 
 
 def arm_colors(keys: Sequence[str]) -> list[str]:

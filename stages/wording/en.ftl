@@ -235,7 +235,7 @@ notebook-word-figure_comment = figures as SVG: sharp at any size, and the same b
 ## Verdicts
 
 explanation =
-    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”). Settings of training, such as learning rate and epochs, are set for each (see “Settings” of a task). The model of each run is chosen on validation data; the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is rounded after the subtraction. In intervals, rows of one document or premise are one unit. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
+    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”). Each may have settings of training of its own, such as learning rate and epochs; “Settings” of a task shows which differ. The model of each run is the one with the best headline metric on validation data (of equals, the one with the lower loss); the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is taken before rounding, so it may be 0.1 off the difference of the scores as shown. In intervals, rows of one document or premise are one unit, since they are alike. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
 verdict-overall-pretraining =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
         [0] { "" }
@@ -358,7 +358,7 @@ search-tries-of-arm =
        *[other] { " " }({ $failed } failed)
     }
 caveat-sample =
-    The sample is made in favour of pre-training: most words in its training rows come from one third of the words in its validation and test rows; the rest can be learned from the texts of pre-training alone.
+    The sample is made in favour of pre-training: only one third of the words in its validation and test rows is common in its training rows; the rest can be learned almost only from the texts of pre-training.
 caveat-synthetic-checkpoint =
     The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders. For a result on real text, set tasks.{ $task }.checkpoint in params.yaml to a published one, such as klue/bert-base or roberta-base.
 caveat-other-model = The arm “{ $arm }” uses another model, { $model } with { COUNT($parameters) } parameters, than the checkpoint { $checkpoint }: its difference from the other arms is also one of models.
@@ -368,8 +368,12 @@ caveat-self_pretraining-to-all =
     Self-pretraining used the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-numerics =
     The runs were computed in { $settings } different numeric settings (see “Computed with”), which may explain part of their differences; rerun the older ones to be sure.
-caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups) } documents or premises; these are the independent units of the intervals.
-caveat-open-elsewhere = On { $split }, the difference of { $arm } may be zero: { $difference } points.
+caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups) } { $kind ->
+        [words] documents
+        [pair] premises
+       *[other] groups of rows
+    }; these are the independent units of the intervals.
+caveat-open-elsewhere = On { $split }, the difference of { $arm } is inconclusive: { $difference } points. That does not show that there is none.
 caveat-few-seeds =
     The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
 token-accuracy =
@@ -393,6 +397,7 @@ severity-severe = severe
 severity-warning = warning
 severity-note = note
 evidence-of = { $about }: { $evidence }
+run-of-arm = { $arm } seed { $seed }
 evidence-parts = { JOINED($parts, "; ") }
 evidence-more = and { $number } more
 
@@ -904,6 +909,7 @@ answer-nothing-found = The doctor found no problem.
 ## Labels and steps
 
 labels-and-steps = Labels and steps
+steps-to-same-score = Steps to the same score
 labels-assumption =
     Between the measured sizes, the logarithm of scratch's error is taken to be linear in the logarithm of the number of training rows. The interval also covers curves that bend as much as the neighbouring sizes suggest; where a falling curve has the score at several sizes, it covers all of them.
 labels-draw =
@@ -957,13 +963,13 @@ step = { PLAIN($number) }
 never = never
 points-caption =
     By training rows: { $metric } on test, mean over seeds (95 % interval), and how many times the labels scratch needs to match pre-training at these rows
-steps-caption = Steps to the best validation { $metric } that the other arm reaches with the same seed
+steps-caption = Steps to reach the best validation { $metric } of the other arm, with the same seed
 column-training-rows = Training rows
 column-times-labels = Times the labels
 column-arm = Arm
 column-seed = Seed
 column-best-of-other = Best of the other
-column-its-step = Its step
+column-its-step = Step of that best
 column-reached-at-step = Reached at step
 column-steps = Total steps
 capitalized = { CAPITALIZED($text) }
@@ -979,7 +985,7 @@ at-most-smallest = at most as for the smallest size
 
 stress = Under stress
 stress-how =
-    Trained models are evaluated on changed test rows. Each transformation was given test rows in their order until it had changed a set number (all of them, where it did not). Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; among many, some exclude zero by chance.
+    Trained models are evaluated on changed test rows. Each transformation was given test rows in their order until it had changed a set number (all of them, where it did not). Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; where it is negative, the score rose; among many, some exclude zero by chance.
 failed-runs-count = Failed runs count here, unlike in the comparison of the arms.
 stress-premise =
     Without the premise, entailment cannot be known: whatever is above chance comes from the hypothesis alone, and a small drop is no merit.
@@ -989,7 +995,7 @@ stress-negation =
 stress-left-out = Left out: { JOINED($transformations, "; ") }.
 left-out = { $transformation } ({ $reason })
 stress-caption = { CAPITALIZED($metric) } on changed test rows, mean over seeds
-changed-of-offered = { COUNT($changed) } of { COUNT($offered) }
+changed-of-offered = { COUNT($changed) } of { COUNT($offered) } tried
 all-arms = all
 column-change = Change
 column-rows-changed = Rows changed
@@ -1024,7 +1030,7 @@ errors-wrong-labels =
     At most about { PERCENT($rate) } of the gold labels{ $of ->
         [names] { " " }of words that look like names
        *[rows] { "" }
-    } seem to be wrong, if the models are equally calibrated on all rows; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models are very sure of another label. Not every suspected label is wrong, so the two shares may differ. Errors that all models make confidently count, too, so read the rows before correcting any.
+    } seem to be wrong, if the models' confidence can be trusted; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models are very sure of another label. Not every suspected label is wrong, so the two shares may differ. Errors that all models make confidently count, too, so read the rows before correcting any.
 errors-no-wrong-labels =
     No gold label is suspected to be wrong: where the models contradict one, they are not sure enough to count as evidence. Labels may still be wrong.
 errors-texts-hidden =
@@ -1070,7 +1076,7 @@ column-text = Text
 ## Running text, seconds
 
 delivered =
-    Texts given to `predict` or to an exported model are not split into words. For { $quoted } every test sentence is written as running text, split into words as `predict` does, and entities are compared by characters: { SCORE($score) } for the { $arm } model, against { SCORE($headline) } on the words of the corpus.
+    Texts given to predict or to an exported model are not split into words. For { $quoted } every test sentence is written as running text, split into words as predict does, and entities are compared by characters: { SCORE($score) } for the { $arm } model, against { SCORE($headline) } on the words of the corpus.
 seconds = Seconds of training per seed on { $task }, on this machine: { JOINED($arms, ", ") }.
 seconds-of-arm = { $arm } { DECIMAL($seconds, digits: 1) }
 seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) } (of { $known } of { $runs } runs)
@@ -1173,8 +1179,8 @@ page-plain-baselines-inconclusive =
        *[other] these simpler methods
     }: { LIST($baselines) }.
 page-plain-baseline = { $baseline } ({ SCORE($score) })
-page-plain-frozen = logistic regression on the pre-trained encoder without fine-tuning ({ SCORE($score) })
-page-plain-sample = These texts are synthetic, so the result does not carry over to real text.
+page-plain-frozen = frozen pre-trained encoder + logistic regression ({ SCORE($score) }; it uses pre-training, too, so it shows what fine-tuning adds)
+page-plain-sample = These texts are synthetic, so the result says nothing about real text.
 
 ## The page: its parts
 
@@ -1202,12 +1208,18 @@ page-settings-differ = Settings that differ between the arms
 page-setting = Setting
 name-of-setting = { WORDS($name) }
 value-of-setting = { $value }
+setting-unset =
+    { $name ->
+        [train_size] all
+        [batch_tokens] no limit
+       *[other] not used
+    }
 setting-with-value = { $setting } { $value }
 page-agreement =
     Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).
 page-widest-gap =
     By class, the gap is widest on { $label }: F1 { SCORE($first) } ({ $arm }) against { SCORE($second) } ({ $rival }).
-page-reverse-gap = It is reversed on { $label }: { SCORE($first) } against { SCORE($second) }.
+page-reverse-gap = It is the other way round on { $label }, where { $better } has the higher F1: { SCORE($first) } ({ $arm }), { SCORE($second) } ({ $rival }).
 page-finding-about =
     { $finding } ({ $about }){ $more ->
         [0] { "" }
@@ -1247,7 +1259,7 @@ page-theme-light = Light
 page-theme-dark = Dark
 page-print-details = Print the details too
 page-glossary =
-    Scratch: the same model, trained from random weights. Points: hundredths of the metric. Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance.
+    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance. A severe finding can withhold a verdict, a warning can mislead, a note is good to know.
 page-skip = Skip to the answer
 page-link = Link to this section
 page-copy-csv = Copy as CSV
@@ -1366,7 +1378,12 @@ fact-types = Entity types
 fact-labels = Labels
 fact-metric = Headline metric
 fact-independent = Independent test examples
-fact-groups = { COUNT($number) } documents or premises
+fact-groups =
+    { COUNT($number) } { $kind ->
+        [words] documents
+        [pair] premises
+       *[other] groups of rows
+    }
 fact-detectable = Smallest difference detectable with a power of 80 %
 fact-points = { POINTS($points) } points ({ $arm } vs { $rival })
 fact-parameters = Parameters
@@ -1478,7 +1495,7 @@ chart-points = points; right of zero, pre-training is better
 chart-loss = { $task }: loss
 chart-loss-described = Loss over training steps. On validation, for the selected models: { JOINED($arms, "; ") }.
 chart-training-batches = training batches
-chart-cross-entropy = cross-entropy in nats
+chart-cross-entropy = cross-entropy loss (natural logarithm)
 chart-validation-loss = loss on validation
 chart-score = { $task }: { $metric } on validation
 chart-score-described = { CAPITALIZED($metric) } on validation over training steps. For the selected models: { JOINED($arms, "; ") }.
@@ -1521,7 +1538,7 @@ aggregate =
     Across { $of ->
         [all] { COUNT($tasks, one: "task", other: "tasks") }
        *[some] { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") }
-    } ({ $data }), each { $arm } run is compared with each { $rival } run of its task. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. The 95 % bootstrap intervals cover further runs, not further test examples.
+    } ({ $data }), each { $arm } run is compared with each { $rival } run of its task. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. These 95 % bootstrap intervals cover further runs only; the intervals of each task cover further test examples, too.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })

@@ -32,7 +32,11 @@ split-held_out = 검증·테스트
 # English a96fc016
 split-task = 작업 전체
 # English c4500032
-named-test-set = 테스트, { $name }
+named-test-set =
+    테스트, { $name ->
+        [mismatched] mismatched(학습에 없는 장르)
+       *[other] { $name }
+    }
 
 ## Names: rows of a task
 
@@ -89,7 +93,7 @@ metric-inflated_token_accuracy = 패딩까지 센 토큰 정확도
 ## Names: baselines
 
 # English fb978dd8
-baseline-majority = 다수 클래스
+baseline-majority = 가장 많은 레이블만
 # English e164e1b2
 baseline-tfidf_logistic_regression = TF-IDF + 로지스틱 회귀
 # English 25783038
@@ -212,7 +216,7 @@ terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($l
 # English 74677f74
 terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
 # English 1ce70520
-terminal-synthetic = 합성 표본({ LIST($tasks) }): 파이프라인이 동작한다는 것만 보여 주며, 실제 텍스트에 대해서는 아무것도 말하지 않습니다.
+terminal-synthetic = 합성 표본({ LIST($tasks) }): 파이프라인이 동작한다는 것만 보여 주며, 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 # English c8678ced
 terminal-misleading = 심각한 문제가 있어 이 숫자를 오해할 수 있습니다. 근거와 해결책은 `python -m stages.doctor`가 보여 줍니다.
 # English e35d690c
@@ -406,9 +410,9 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 
 ## Verdicts
 
-# English b1ac1cc8
+# English 83882c2d
 explanation =
-    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작하며, 학습률과 에포크 수는 방식마다 따로 정합니다. 각 실행의 모델은 검증 데이터로 고르며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 뺀 뒤에 반올림합니다. 신뢰구간을 구할 때 같은 문서나 전제에 속한 데이터는 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 Holm 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
+    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작합니다. 학습률이나 에포크 수 같은 학습 설정은 방식마다 다를 수 있고, 무엇이 다른지는 각 작업의 “설정”에 나옵니다. 각 실행의 모델은 검증 데이터에서 대표 지표가 가장 높은 것(같으면 손실이 더 낮은 것)으로 골랐으며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 반올림하기 전의 점수로 계산하므로, 표시된 두 점수를 뺀 값과 0.1쯤 다를 수 있습니다. 같은 문서나 전제에 속한 데이터는 서로 비슷하므로, 신뢰구간을 구할 때 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 홀름(Holm) 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
 # English 663a621d
 verdict-overall-pretraining =
     처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
@@ -424,9 +428,9 @@ verdict-overall-other =
 # English 94319040
 verdict-sentence = { $verdict }: { $evidence }.
 # English d81ddb42
-verdict-on-helps = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 도움이 됩니다
+verdict-on-helps = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 도움이 되었습니다
 # English d10a234a
-verdict-on-hurts = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 해가 됩니다
+verdict-on-hurts = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 해가 되었습니다
 # English 8673f9bb
 verdict-on-above_scratch = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 처음부터 전체를 학습한 것보다 점수가 높습니다
 # English d714bbc3
@@ -459,7 +463,7 @@ verdict-evidence =
 # English 37593c7c
 p-alone = { P($p) }
 # English 89e5fe29
-p-of-runs = 이 실행들을 다른 테스트 { PARTICLE($rows, "으로/로") } 평가할 때의 { P($p) }
+p-of-runs = 학습된 모델은 그대로 두고 테스트 { $rows }의 우연만 따진 { P($p) }
 # English 89ba76bd
 p-corrected =
     { $alike ->
@@ -495,7 +499,7 @@ verdict-some-failed =
     ‘{ $arm }’ 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
 # English e2cfdcb1
 verdict-every-run =
-    같은 테스트 { $rows }에서 어느 두 실행을 짝지어도 ‘{ $better }’ 모델이 ‘{ $worse }’ 모델보다 높으며, 가장 작은 차이는 { POINTS($least) } %p입니다(이 실행들을 다른 테스트 { PARTICLE($rows, "으로/로") } 평가할 때의 { P($p) }){ $noise ->
+    같은 테스트 { PARTICLE($rows, "으로/로") } 평가하면 ‘{ $better }’ 실행과 ‘{ $worse }’ 실행을 하나씩 어떻게 짝지어도 ‘{ $better }’의 점수가 더 높고, 차이는 가장 작아도 { POINTS($least) } %p입니다(학습된 모델은 그대로 두고 테스트 { $rows }의 우연만 따진 { P($p) }){ $noise ->
         [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
        *[no] { "" }
     }.
@@ -561,8 +565,8 @@ search-tries-of-arm =
         [0] { "" }
        *[other] ({ $failed }번 실패)
     }
-# English 4cd03b4f
-caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 학습 데이터의 단어는 대부분 검증·테스트 데이터에 쓰인 단어의 3분의 1에서 뽑았으므로, 나머지 단어는 사전 학습 텍스트에서만 배울 수 있습니다.
+# English a09eeba6
+caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 검증·테스트에 나오는 단어 가운데 학습 데이터에 주로 나오는 것은 3분의 1뿐이고, 나머지는 거의 사전 학습 텍스트에서만 배울 수 있습니다.
 # English 55e0197a
 caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하십시오.
 # English 6bf44145
@@ -573,10 +577,14 @@ caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($
 caveat-self_pretraining-to-all = 자체 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
 # English fd3e5faa
 caveat-numerics = 실행들을 서로 다른 수치 환경 { $settings }가지에서 계산했으므로(“계산 환경” 참고) 차이의 일부가 거기서 왔을 수 있습니다. 확실히 하려면 오래된 실행을 다시 하십시오.
-# English 71143066
-caveat-groups = 테스트 { $rows } { COUNT($number) }개는 문서나 전제 { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
-# English bd9988aa
-caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다.
+# English 25ba372b
+caveat-groups = 테스트 { $rows } { COUNT($number) }개는 { $kind ->
+        [words] 문서
+        [pair] 전제
+       *[other] 묶음
+    } { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
+# English 4d257cf6
+caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다. 차이가 없다는 뜻이 아니라, 이 데이터로는 결론을 내릴 수 없다는 뜻입니다.
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
@@ -614,8 +622,10 @@ severity-warning = 경고
 severity-note = 참고
 # English 6a4574a5
 evidence-of = { $about }: { $evidence }
+# English 13bc9893
+run-of-arm = { $arm } 시드 { $seed }
 # English c3b231f1
-evidence-parts = { JOINED($parts, "; ") }
+evidence-parts = { JOINED($parts, ". ") }
 # English 075eb97c
 evidence-more = 그 밖에 { $number }개
 
@@ -656,7 +666,7 @@ fix-damage-unreadable_characters = 파일을 저장된 그대로의 인코딩으
 # English b88e9cea
 fix-damage-wrong_encoding = 파일을 저장된 그대로의 인코딩으로 읽으십시오
 # English 18530983
-fix-damage-escaped_characters = preprocess 전에 원래 글자로 되돌리십시오
+fix-damage-escaped_characters = 전처리하기 전에 원래 글자로 되돌리십시오
 # English 56e7b2cf
 fix-damage-question_marks = 원본에서 텍스트를 다시 받아 UTF-8로 저장하십시오
 # English 62682a4a
@@ -775,7 +785,7 @@ found-markup_in_text = { $split } 데이터 { COUNT($rows) }건 가운데 { COUN
 # English b41df808
 why-markup_in_text = 토큰을 차지하고, 텍스트의 출처를 드러낼 수 있습니다
 # English b967fec0
-fix-markup_in_text = preprocess 전에 원래 글자로 되돌리십시오
+fix-markup_in_text = 전처리하기 전에 원래 글자로 되돌리십시오
 # English 466e8e57
 found-giveaway_word =
     “{ $word }”: 레이블이 { $label }인 데이터의 { PERCENT($coverage) }에 나오고, 이 단어가 든 데이터의 { PERCENT($purity) }가 그 레이블입니다
@@ -1282,7 +1292,7 @@ found-one_class_predicted = 테스트 예측의 { PERCENT($share) }가 { $label 
 # English 03d48913
 why-one_class_predicted = 모델이 아무것도 구별하지 못하며, 정확도는 그 레이블의 비율일 뿐입니다
 # English 916173d1
-found-class_never_predicted = 테스트에서 다음 레이블을 거의 또는 전혀 예측하지 않았습니다: { JOINED($labels, ", ") }
+found-class_never_predicted = 테스트에서 거의 또는 전혀 예측하지 않은 레이블은 { JOINED($labels, ", ") }입니다
 # English afc5e944
 class-predictions = { $label }(예측 { COUNT($predicted) }건, 정답 { COUNT($gold) }건)
 # English ae139213
@@ -1403,7 +1413,7 @@ ask-task = 어떤 작업입니까?
 answer-task =
     { $title }: { $kind }({ JOINED($labels, ", ") }). 학습 { $rows } { COUNT($train) }개, 모델을 고르는 검증 { $rows } { COUNT($validation) }개, 평가하는 테스트 { $rows } { COUNT($test) }개입니다.
 # English 26d34113
-answer-majority = 다수 클래스만 답하면 테스트 정확도가 { SCORE($accuracy) }입니다.
+answer-majority = 가장 많은 레이블로만 답하면 테스트 정확도가 { SCORE($accuracy) }입니다.
 # English 8639b755
 ask-design = 모델은 어떻게 설계되었습니까?
 # English a0dd3786
@@ -1431,7 +1441,7 @@ answer-example =
 # English 84aa2e66
 quoted = “{ $text }”
 # English 2c93b79a
-ask-checkpoint = 어떤 사전 학습 모델이며, 텍스트에 맞습니까?
+ask-checkpoint = 어떤 사전 학습 모델을 썼고, 토크나이저가 이 텍스트에 잘 맞습니까?
 # English dba99be0
 answer-checkpoint = { $checkpoint }({ $place }). 토크나이저 어휘가 이 텍스트에 맞아야 합니다. 테스트 토큰의 { PERCENT($unknown) }가 [UNK]입니다.
 # English 23bdd177
@@ -1459,7 +1469,7 @@ lowest-at-step = { COUNT($first) }스텝
 # English 3aa704f7
 lowest-at-steps = 시드에 따라 { COUNT($first) }~{ COUNT($last) }스텝
 # English 8822db6b
-ask-before-and-after = 학습 전후에 학습 데이터와 테스트 데이터에서 얼마나 좋습니까?
+ask-before-and-after = 이 작업을 학습하기 전과 후에 학습 데이터와 테스트 데이터의 점수는 얼마입니까?
 # English 803cefbd
 answer-before-and-after = { $metric }(시드 평균): { JOINED($arms, "; ") }.
 # English ad5d1f01
@@ -1491,6 +1501,8 @@ answer-nothing-found = 진단에서 문제가 나오지 않았습니다.
 
 # English e5f2b86e
 labels-and-steps = 레이블 수와 학습 스텝
+# English 99729172
+steps-to-same-score = 같은 점수에 도달하기까지 걸린 스텝
 # English e95fc0b5
 labels-assumption =
     측정한 크기 사이에서는 처음부터 학습한 모델의 오차의 로그가 학습 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함합니다. 점수가 떨어지는 구간이 있어 같은 점수가 여러 크기에서 나오면 그 크기를 모두 포함합니다.
@@ -1532,7 +1544,7 @@ labels-within =
     사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡으려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배 필요합니다(95 % 신뢰구간: { $interval }).
 # English 5d24e681
 labels-beyond =
-    { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: 사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수에 이르려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: 사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수에 도달하려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
 # English fa03fef7
 labels-beyond-open =
     사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를({ $treatment }) 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했습니다(95 % 신뢰구간: { $interval }).
@@ -1557,22 +1569,22 @@ less-than = { $high }보다 작음
 open-at-both-ends = 양쪽 모두 한계 없음
 # English 529a6fbb
 steps-to-best =
-    검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 이르렀을 수 있습니다.
+    검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 도달했을 수 있습니다.
 # English c4828160
-reached-never = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 한 번도 이르지 못함({ JOINED($steps, ", ") }스텝 동안)
+reached-never = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 한 번도 도달하지 못했습니다({ JOINED($steps, ", ") }스텝까지)
 # English dc332eb6
-reached-not-in-median = ‘{ $arm }’ 실행은 시드 중앙값으로는 ‘{ $rival }’의 최고 { $metric }에 이르지 못함({ JOINED($each, ", ") }), ‘{ $rival }’ 자신은 { JOINED($others, ", ") }스텝
+reached-not-in-median = ‘{ $arm }’ 실행은 시드 중앙값으로는 ‘{ $rival }’의 최고 { $metric }에 도달하지 못했습니다(시드별 스텝: { JOINED($each, ", ") }; ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
 # English 5a8d0796
-reached-at-step = ‘{ $arm }’ 실행이 ‘{ $rival }’의 최고 { $metric }에 이른 때: 시드 중앙값으로 { $step }스텝({ JOINED($each, ", ") }), ‘{ $rival }’ 자신은 { JOINED($others, ", ") }스텝
+reached-at-step = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 { $step }스텝에서 도달했습니다(시드 중앙값. 시드별 스텝: { JOINED($each, ", ") }; ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
 # English bcb2a370
 step = { PLAIN($number) }
 # English 35eba589
-never = 없음
+never = 도달 못 함
 # English 9d4416d9
 points-caption =
     학습 데이터 수별: 테스트 { $metric }의 시드 평균(95 % 신뢰구간)과, 그 데이터 수로 미세 조정한 사전 학습 모델을 따라잡는 데 처음부터 학습한 모델에 필요한 레이블의 배수
-# English da11337a
-steps-caption = 같은 시드의 다른 방식이 검증 데이터에서 이른 최고 { $metric }까지 걸린 스텝
+# English 6dd92e48
+steps-caption = 상대 방식의 최고 { $metric }에 도달하기까지 걸린 스텝(검증 데이터, 같은 시드)
 # English e434d109
 column-training-rows = 학습 데이터 수
 # English 6b121b1b
@@ -1582,11 +1594,11 @@ column-arm = 학습 방식
 # English d0c25abe
 column-seed = 시드
 # English 862a1d6d
-column-best-of-other = 다른 방식의 최고 점수
-# English 812d4c3f
-column-its-step = 다른 방식의 스텝
+column-best-of-other = 상대 방식의 최고 점수
+# English 69a8097b
+column-its-step = 상대 방식이 최고 점수에 도달한 스텝
 # English 0a2f8a8f
-column-reached-at-step = 이른 스텝
+column-reached-at-step = 그 점수에 도달한 스텝
 # English 92a5b633
 column-steps = 전체 스텝
 # English 84355dc1
@@ -1606,15 +1618,15 @@ at-most-smallest = 가장 작은 크기의 레이블로 충분
 
 # English 5e27cd83
 stress = 변형한 텍스트에서
-# English 1d8c1b89
+# English c759ac81
 stress-how =
-    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 바뀐 데이터가 정해진 수만큼 모일 때까지 앞에서부터 차례로 변형했습니다(모자라면 전부). 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
+    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 바뀐 데이터가 정해진 수만큼 모일 때까지 앞에서부터 차례로 변형했습니다(모자라면 전부). 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이고 음수이면 점수가 오른 것이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
 # English af390ca1
 failed-runs-count = 학습 방식의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.
 # English 78999afd
 stress-premise = 전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락폭이 작은 것은 장점이 아닙니다.
 # English 5b671974
-stress-majority = 다수 클래스만 답하면 { SCORE($score) }입니다.
+stress-majority = 가장 많은 레이블로만 답하면 { SCORE($score) }입니다.
 # English 951ade19
 stress-negation =
     규칙으로 확실히 부정문이 되는 칭찬만 바꾸며, 레이블은 negative가 됩니다. 이 데이터는 모두 변형 전에는 positive, 변형 후에는 negative이므로 늘 “positive”라고 답하는 모델은 1에서 0으로 떨어집니다.
@@ -1624,8 +1636,8 @@ stress-left-out = 제외: { JOINED($transformations, "; ") }.
 left-out = { $transformation }({ $reason })
 # English 13968601
 stress-caption = 변형한 테스트 데이터의 { $metric }, 시드 평균
-# English 846c82ae
-changed-of-offered = { COUNT($offered) }건 중 { COUNT($changed) }건
+# English 61687acc
+changed-of-offered = { COUNT($offered) }건을 변형해 { COUNT($changed) }건 바뀜
 # English 1d8b3240
 all-arms = 전체
 # English 34cffb09
@@ -1680,12 +1692,12 @@ errors-missed-by-all =
     테스트 { $rows } { COUNT($number) }개({ PERCENT($share) })는 모든 학습 방식의 실행 { COUNT($runs) }번에서 모두 틀렸습니다.
 # English 5ed7a8df
 errors-of-sentences = 문장은 개체명을 빠짐없이 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 단어입니다.
-# English 4c7b7d71
+# English ba1a75a2
 errors-wrong-labels =
-    모델이 모든 데이터에서 똑같이 잘 보정되어 있다면 정답 레이블{ $of ->
-        [names] (개체명으로 보이는 단어)
+    모델의 확신도를 그대로 믿을 수 있다고 가정하면, 틀린 정답 레이블은{ $of ->
+        [names] (개체명으로 보이는 단어 가운데)
        *[rows] { "" }
-    } 가운데 많아야 약 { PERCENT($rate) }가 틀린 것으로 추정됩니다. 이와 별도로 { $rows } { COUNT($number) }개({ PERCENT($share) })를 레이블이 맞기보다 틀렸을 확률이 높은 의심 레이블로 표시했습니다. 이 데이터에서는 모델들이 매우 확신하면서 레이블과 다른 답을 냈습니다. 의심 레이블이 모두 틀린 것은 아니므로 두 비율은 다를 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
+    } 많아야 약 { PERCENT($rate) }로 추정됩니다. 이와 별도로 { $rows } { COUNT($number) }개({ PERCENT($share) })를 레이블이 맞기보다 틀렸을 확률이 높은 의심 레이블로 표시했습니다. 이 데이터에서는 모델들이 매우 확신하면서 레이블과 다른 답을 냈습니다. 의심 레이블이 모두 틀린 것은 아니므로 두 비율은 다를 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
 # English c779fe15
 errors-no-wrong-labels = 모델들이 기준을 넘는 확신도로 레이블과 다르게 답한 데이터가 없어, 의심되는 레이블로 표시하지 않았습니다(레이블이 모두 맞다는 뜻은 아닙니다).
 # English 6cd63a7d
@@ -1763,9 +1775,9 @@ column-text = 텍스트
 
 ## Running text, seconds
 
-# English 49fba8f5
+# English 99ec60e5
 delivered =
-    `predict`나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 `predict`와 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. ‘{ $arm }’ 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
+    predict 명령이나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 predict 명령과 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. ‘{ $arm }’ 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
 # English d2fabdbf
 seconds = 이 컴퓨터에서 { $task }의 시드당 학습 시간(초): { JOINED($arms, ", ") }.
 # English 29cee943
@@ -1779,14 +1791,14 @@ seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) }(실행 { $runs }개 
 page-title = 사전 학습은 얼마나 도움이 될까?
 # English 8d21e1b3
 page-answer-all-help =
-    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } %p 높습니다.
+    작업 { COUNT($count) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } 높습니다.
 # English 4cc0824e
 page-answer-all-comparisons =
-    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } %p 높습니다.
+    작업 { COUNT($tasks) }개의 비교 { COUNT($comparisons) }개 모두에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { $gain } 높습니다.
 # English 28920224
-page-gains = { POINTS($least, $most) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($most, $least) }
+page-gains = 적게는 { POINTS($least, $most) } %p에서 많게는 { POINTS($most, $least) } %p까지
 # English 1c856297
-page-gain-alone = { POINTS($gain) }
+page-gain-alone = { POINTS($gain) } %p
 # English f902cc09
 page-answer-one-helps =
     { $name }에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { POINTS($gain) } %p 높습니다.
@@ -1855,10 +1867,10 @@ from-hub = 허깅페이스 허브 데이터셋
 page-synthetic = 합성 표본
 # English b3f9ca7c
 page-synthetic-all =
-    합성 표본: 모든 작업의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+    합성 표본: 모든 작업의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 줍니다. 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 # English 286c45c0
 page-synthetic-some =
-    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 주며 실제 텍스트에 대해서는 아무것도 말해 주지 않습니다.
+    합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 줍니다. 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 
 ## The page: what a result means
 
@@ -1875,7 +1887,7 @@ page-means-helps =
     { POINTS($difference, $low, $high) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
 # English 686af129
 page-means-hurts =
-    사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 됩니다.
+    사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 되었습니다.
 # English 1f969c11
 page-means-above_scratch =
     사전 학습 모델을 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 높습니다.
@@ -1904,22 +1916,22 @@ page-loser-underfitted = 점수가 낮은 쪽은 자기 학습 데이터를 다�
 page-plain-left-out = ‘{ $arm }’ 실행 { COUNT($runs) }개 가운데 학습에 실패한 { COUNT($count) }개는 제외했습니다.
 # English 9d51293a
 page-plain-baselines-below =
-    더 단순한 방법{ $number ->
-        [1] { "" }
-       *[other] 들
-    }(“{ JOINED($baselines, "”, “") }”)의 점수가 사전 학습 모델보다 높습니다.
+    다음의 더 단순한 방법{ $number ->
+        [1] 은
+       *[other] { " " }{ COUNT($number) }가지는
+    } 사전 학습 모델보다 점수가 높습니다: { JOINED($baselines, "; ") }.
 # English b8b074a7
 page-plain-baselines-inconclusive =
-    사전 학습 모델이 더 단순한 방법{ $number ->
+    다음의 더 단순한 방법{ $number ->
         [1] { "" }
-       *[other] 들
-    }(“{ JOINED($baselines, "”, “") }”)보다 나은지는 알 수 없습니다.
+       *[other] { " " }{ COUNT($number) }가지
+    }보다 사전 학습 모델이 나은지는 결론을 내릴 수 없습니다: { JOINED($baselines, "; ") }.
 # English 27a07a27
-page-plain-baseline = { $baseline }({ SCORE($score) })
-# English e704fee0
-page-plain-frozen = 사전 학습 인코더를 미세 조정하지 않고 로지스틱 회귀만 얹은 방법({ SCORE($score) })
-# English deca2bd8
-page-plain-sample = 텍스트가 합성이므로 이 결과를 실제 텍스트에 그대로 적용할 수 없습니다.
+page-plain-baseline = { $baseline } { SCORE($score) }
+# English ae3ee56f
+page-plain-frozen = 고정한 사전 학습 인코더 + 로지스틱 회귀 { SCORE($score) }(이 방법도 사전 학습을 쓰므로, 미세 조정이 무엇을 더했는지 재는 기준)
+# English 8c136712
+page-plain-sample = 텍스트가 합성이므로 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 
 ## The page: its parts
 
@@ -1932,7 +1944,7 @@ page-meaning = 결과의 뜻
 # English 10c88a36
 page-curves = 학습 곡선
 # English e054bab2
-page-change = 학습 전과 후
+page-change = 이 작업을 학습하기 전과 후
 # English d37ef9fb
 page-differs = 두 학습 방식의 차이
 # English c249988c
@@ -2000,7 +2012,7 @@ name-of-setting =
         [recipe_lr_factor] 레시피: 학습률 배수
         [recipe_layer_lr_decay] 레시피: 층별 학습률 감쇠
         [recipe_reinitialised_layers] 레시피: 다시 초기화한 층
-        [recipe_method] 레시피: 방법
+        [recipe_method] 학습하는 범위
         [recipe_rank] 레시피: 랭크
         [recipe_alpha] 레시피: 알파
         [recipe_frozen_layers] 레시피: 고정한 층
@@ -2033,7 +2045,7 @@ value-of-setting =
         [cosine] 코사인
         [constant] 일정
         [polynomial] 다항식
-        [full] 미세 조정
+        [full] 모든 파라미터
         [head] 분류 층만
         [partial] 부분 미세 조정
         [gradual] 점진적 동결 해제
@@ -2050,6 +2062,13 @@ value-of-setting =
         [False] 아니요
        *[other] { $value }
     }
+# English f06a9921
+setting-unset =
+    { $name ->
+        [train_size] 전부 사용
+        [batch_tokens] 제한 없음
+       *[other] 쓰지 않음
+    }
 # English 09ea291c
 setting-with-value = { $setting } { $value }
 # English 90bf9fcf
@@ -2058,24 +2077,24 @@ page-agreement =
 # English 6bfd258a
 page-widest-gap =
     레이블별 F1의 차이는 { $label }에서 가장 큽니다: { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
-# English e7a870dc
-page-reverse-gap = { PARTICLE($label, "은/는") } 반대입니다: { SCORE($first) }, { SCORE($second) }.
+# English 9ef6466d
+page-reverse-gap = { $label }에서는 반대로 ‘{ $better }’ 모델의 F1이 더 높습니다: { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
 # English 9462ee58
 page-finding-about =
     { $finding }({ $about }){ $more ->
         [0] { "" }
-       *[other] { " " }외 문제 { COUNT($more) }건
+       *[other] { " " }외에 { COUNT($more) }건 더
     }
 # English 968ee8e3
 page-change-caption = { $metric }, 시드 평균
 # English 558ddac3
-page-test-before = 테스트, 학습 전
+page-test-before = 테스트, 이 작업을 학습하기 전
 # English 7a4b278c
-page-test-after = 테스트, 학습 후
+page-test-after = 테스트, 학습한 후
 # English ecdf6a9b
-page-train-before = 학습 데이터, 학습 전
+page-train-before = 학습 데이터, 이 작업을 학습하기 전
 # English 567879c8
-page-train-after = 학습 데이터, 학습 후
+page-train-after = 학습 데이터, 학습한 후
 # English 59fb638c
 page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 시드: { $arm }
 # English afdb8fcf
@@ -2125,9 +2144,9 @@ page-theme-light = 밝게
 page-theme-dark = 어둡게
 # English 41f20d99
 page-print-details = 자세한 내용도 인쇄
-# English 908a7c4d
+# English f68f95e7
 page-glossary =
-    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. %p: 지표의 100분의 1. Holm 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것.
+    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). 홀름(Holm) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것. 심각: 결론을 막을 수 있는 문제. 경고: 결과를 잘못 읽게 할 수 있는 문제. 참고: 알아 두면 좋은 점.
 # English 1f1408e2
 page-skip = 결론으로 건너뛰기
 # English cecfa5ad
@@ -2224,7 +2243,7 @@ p-over-corrected =
 # English 86fbad81
 caption-findings = 진단 결과
 # English e8e45efc
-caption-scores = 학습 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
+caption-scores = 이 작업을 학습하기 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
 # English bc6b9164
 caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English 981c8acc
@@ -2343,8 +2362,13 @@ fact-labels = 레이블
 fact-metric = 대표 지표
 # English 1bb84fd8
 fact-independent = 서로 독립인 테스트 단위
-# English 3dc76c86
-fact-groups = 문서나 전제 { COUNT($number) }개
+# English af2cf8c9
+fact-groups =
+    { $kind ->
+        [words] 문서
+        [pair] 전제
+       *[other] 묶음
+    } { COUNT($number) }개
 # English 08079f00
 fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이
 # English 7e4ca8e1
@@ -2423,7 +2447,11 @@ dropped-unlabelled = 정답 레이블 없음
 # English 0b2469b0
 dropped-excluded = id로 제외
 # English 77e7f5fb
-dropped-beyond = { PARTICLE($setting, "을/를") } 넘음
+dropped-beyond = { $setting ->
+        [validation_size] 검증 데이터 상한
+        [test_size] 테스트 데이터 상한
+       *[other] { $setting }
+    } 초과
 # English 613eba4f
 dropped-no-label = 레이블 없음
 # English 900ca420
@@ -2547,8 +2575,8 @@ chart-loss = { $task }: 손실
 chart-loss-described = 학습 스텝에 따른 손실. 선택된 모델의 검증 손실: { JOINED($arms, "; ") }.
 # English 19cf6dc6
 chart-training-batches = 학습 배치
-# English 8a29c581
-chart-cross-entropy = 교차 엔트로피(내트)
+# English 8217c13a
+chart-cross-entropy = 교차 엔트로피 손실(자연로그)
 # English 25697a30
 chart-validation-loss = 검증 손실
 # English 9915ec9a
@@ -2558,11 +2586,11 @@ chart-score-described = 학습 스텝에 따른 검증 { $metric }. 선택된 �
 # English 71792d35
 chart-validation-score = 검증 { $metric }
 # English 87e91531
-chart-selected = 고리: 선택된 모델
+chart-selected = 동그라미: 선택한 모델
 # English b2f5e4ed
 chart-calibration = { $task }: 확신도와 정확도
 # English 2755e928
-chart-calibration-described = 테스트의 확신도에 따른 정확도. 기대 보정 오차: { JOINED($arms, "; ") }.
+chart-calibration-described = 테스트의 확신도에 따른 정확도. 보정 오차: { JOINED($arms, "; ") }.
 # English 7cc746d2
 chart-confidence = 확신도
 # English a9ff5ab3
@@ -2614,12 +2642,12 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English 53ab67b1
+# English b9f1bd3f
 aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
-    }({ $data })에서 같은 작업의 { $arm } 실행과 { $rival } 실행을 하나씩 모두 짝지어 비교했습니다. 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. { $arm } 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영하고, 테스트 데이터가 바뀔 때의 변동은 반영하지 않습니다.
+    }({ $data })에서 같은 작업의 ‘{ $arm }’ 실행과 ‘{ $rival }’ 실행을 하나씩 모두 짝지어 비교했습니다. 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 두 값의 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
