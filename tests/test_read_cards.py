@@ -51,7 +51,7 @@ def test_values_of_a_description_are_kept(text: str, korean: str) -> None:
 
 @pytest.mark.parametrize(("text", "korean"), [
     ("empty text", "빈 텍스트"), ("no gold label", "정답 레이블 없음"), ("excluded by id", "id로 제외"),
-    ("beyond validation_size", "validation_size를 넘음"), ("no label", "레이블 없음"),
+    ("beyond validation_size", "검증 데이터 상한 초과"), ("no label", "레이블 없음"),
     ("no label (None)", "레이블 없음(None)"), ("the answer reject", "작업자의 답이 reject"),
     ("an annotation that was cancelled", "취소된 주석"), ("annotators that disagree", "작업자마다 다른 주석"),
     ("no annotation", "주석 없음")])
