@@ -143,9 +143,7 @@ def _compare(options: Namespace) -> None:
     taken: dict[str, list[np.ndarray]] = {"headstart": [], "Trainer": []}
     print(f"{task.metric} on {len(rows['test'])} test rows")
     for seed in params["seeds"]:
-        chosen = read_train_rows(data / "rows" / name / f"{seed}.json")
-        train = (rows["train"][: chosen.train_size or None] if chosen.drawn is None
-                 else [rows["train"][place] for place in chosen.drawn])
+        train = read_train_rows(data / "rows" / name / f"{seed}.json").of_all(rows["train"])
         stored = Predictions.read(data / "predictions" / name / f"pretrained-{FULL_TUNING}-{seed}.parquet", task)
         found = {"headstart": scores(gold, gold.predicted(stored.of_split("test", rows["test"])), task),
                  "Trainer": scores(gold, Labels.named(plain.answers(train, rows["test"], seed), task), task)}
