@@ -64,7 +64,7 @@ def quicken(replace: Callable[[object, str, object], None] = setattr) -> None:
 def _modify(original: Callable[..., Any], path: str, fs: Any = None) -> Iterator[dict[str, Any]]:
     """In place of DVC's function: yield what a file has, and write what it became."""
     text = Path(path).read_text("utf-8") if Path(path).exists() else ""
-    head, *parts = re.split(r"^(?=  \S)", text, flags=re.MULTILINE)
+    head, *parts = re.split(r"^(?=  [^\s#])", text, flags=re.MULTILINE)
     if Path(path).name != "dvc.lock" or head != "schema: '2.0'\nstages:\n" or re.search(r"^\S", "".join(parts), re.M):
         with original(path, fs=fs) as data:
             yield data
