@@ -14,6 +14,7 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json
+from stages.common.listing import listed
 from stages.common.pipeline import pipeline_parser
 from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
@@ -29,7 +30,6 @@ from stages.tables.splits import refuse_several_files, sets_in
 
 STORE = Path("data/downloads")
 MIRROR = "HEADSTART_MIRROR"
-SHOWN = 6  # names of a folder's files in an error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -170,7 +170,7 @@ def _find_file(task_name: str, folder: Path, split: Split, names: Sequence[str],
     if present or optional:
         return next(iter(present), None)
     others = sorted(path.name for path in folder.iterdir())
-    found = f"none among {', '.join(others[:SHOWN])}{', ...' * (len(others) > SHOWN)}" if others else "nothing"
+    found = f"none among {listed(others)}" if others else "nothing"
     raise UserError(f"{folder}: expected the {split} file {' or '.join(names)}, found {found}; "
                     f"put it there or set tasks.{task_name}.folder in params.yaml")
 
