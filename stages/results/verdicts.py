@@ -105,6 +105,13 @@ class SingleRun(Facts):
     rows: int | None = None
 
 
+class NoneTrained(Facts):
+    """That all runs of an ``arm`` on so many training ``rows`` failed to train, so that its score there is chance."""
+
+    arm: Text
+    rows: int
+
+
 class JudgedMultiplier(Multiplier):
     """A label multiplier, and whether its interval is as sure of what was ``reached`` as the estimate is."""
 
@@ -118,6 +125,7 @@ class LabelJudgement(Facts):
     method: Text
     of_pretraining: bool
     withheld: tuple[Reason, ...] = ()
+    none_trained: tuple[NoneTrained, ...] = ()
     single_run: SingleRun | None = None
     multipliers: tuple[JudgedMultiplier, ...] = ()
 

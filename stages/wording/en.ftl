@@ -924,6 +924,9 @@ labels-withheld = The label multiplier is withheld: { $reasons }.
 labels-one-seed = one seed does not show the spread between seeds, which the intervals leave out
 labels-one-run =
     only one { $arm } run trained on { COUNT($rows) } training rows, and the interval there leaves out the spread between seeds
+labels-none-trained =
+    no run trained at some sizes ({ LIST($points) }), so the scores there are chance, and no number of labels can be read off between them and the other sizes; give the curve without these sizes (train_sizes in params.yaml)
+labels-point = { $arm } on { COUNT($rows) } training rows
 labels-run-left-out =
     The { $arm } run with seed { $seed } on { COUNT($rows) } training rows failed and is left out of the mean: { $reason }.
 labels-run-counted =

@@ -1524,6 +1524,10 @@ labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }
 labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
 # English 6b4de387
 labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 ‘{ $arm }’ 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다
+# English e4988055
+labels-none-trained = 모든 실행이 학습에 실패한 크기가 있어({ LIST($points) }), 그 점수는 우연 수준이고 그 크기와 다른 크기 사이에서는 필요한 레이블 수를 읽어 낼 수 없습니다. 그 크기를 빼고 곡선을 그리세요(params.yaml의 train_sizes)
+# English a7925229
+labels-point = 학습 데이터 { COUNT($rows) }건의 ‘{ $arm }’
 # English fba14cec
 labels-run-left-out = ‘{ $arm }’, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패하여 평균에서 제외했습니다: { $reason }.
 # English 9a777bc0
