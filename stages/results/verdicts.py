@@ -156,8 +156,10 @@ class Aggregate(Facts):
 
     Attributes:
         synthetic: whether the texts of the tasks are.
-        tasks: those that have several runs of both arms and no withheld verdict.
+        tasks: those that have several runs of both arms and no withheld verdict; of several whose reference learned
+            from the same rows, the first.
         among: how many tasks of that kind have the arm.
+        same_rows: how many are left out because the reference of an earlier one learned from the same rows.
         improvement: interquartile mean of the improvements of all pairs of runs.
         probability: that a run of the arm scores more than one of the reference.
     """
@@ -166,6 +168,7 @@ class Aggregate(Facts):
     synthetic: bool
     tasks: tuple[Text, ...]
     among: int
+    same_rows: int = 0
     improvement: Estimate
     probability: Estimate
 
