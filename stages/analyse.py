@@ -27,7 +27,7 @@ def analyse(paths: Namespace, grid: Grid, evaluation: EvaluationSettings, errors
               for cell in grid.cells}
     stress = StressScores(task, rows, logits, paths.stress, grid.trained_arms, grid.rivals,
                           evaluation).facts()
-    found = ErrorAnalysis(task, rows, logits, grid.arms, grid.rivals, evaluation, errors).facts()
+    found = ErrorAnalysis(task, rows, logits, grid.arms, grid.rivals, errors).facts()
     write_json(paths.out_stress, stress)
     write_json(paths.out_errors, found)
 

@@ -44,8 +44,8 @@ def write_findings(paths: Namespace, grid: Grid, readers: Collection[str] = ()) 
 
 main = pipeline_stage(
     "diagnose", _diagnose, "task prepared encoding_card metrics models predictions checkpoint rows",
-    more="`python -m stages.doctor` fails on severe findings.", card="the data card",
-    out="JSON with the findings")
+    more="`python -m stages.doctor` fails on severe findings.",
+    card="the data card; those of further pre-training lie beside it", out="JSON with the findings")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -37,7 +37,7 @@ def _encode(options: Namespace) -> None:
 
 
 def encode(
-    prepared: Path, tokenizer: Path, origin: Mapping[str, str | bool], out: Path, card: Path,
+    prepared: Path, tokenizer: Path, origin: Mapping[str, str | int | bool], out: Path, card: Path,
     settings: EncodingSettings, model: Mapping[str, str | int] = MappingProxyType({}),
 ) -> None:
     """Encode every split of ``prepared``; see :class:`stages.encoding.store.EncodedSplit` for the columns.
@@ -50,7 +50,8 @@ def encode(
     facts = {
         "checkpoint": settings.checkpoint, "synthetic_checkpoint": origin["synthetic"],
         "max_length": settings.max_length,
-        "origin": {name: value for name, value in origin.items() if isinstance(value, str)},
+        "origin": {name: value for name, value in origin.items()
+                   if isinstance(value, str | int) and not isinstance(value, bool)},
         "architecture": dict(model),
         "example": worked_example(tokenizer, settings.max_length, task).model_dump(mode="json")}
     cards = {}

@@ -13,7 +13,6 @@ from stages.common.files import new_folder, write_json, write_text
 from stages.common.pipeline import pipeline_stage
 from stages.common.repository import repository_root
 from stages.reporting import markdown, page
-from stages.reporting.agreement import agreement
 from stages.reporting.content import Part, compose
 from stages.reporting.errors import error_parts
 from stages.reporting.further import further_parts
@@ -48,8 +47,8 @@ def write_report(
     sizes = read_sizes(paths.sizes, grid)
     tests = {task.metrics.task: _test_parts(task, paths, grid, further) for task in tasks}
     aggregates = read_aggregates(paths.verdicts, grid.tasks)
-    report = compose(tasks, _further_parts(tasks, sizes, paths, tests), worth_in_labels(tasks, sizes), {
-        task.metrics.task: tuple(agreement(task, paths.errors)) for task in tasks}, aggregates)
+    report = compose(tasks, _further_parts(tasks, sizes, paths, tests), worth_in_labels(tasks, sizes),
+                     aggregates)
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)

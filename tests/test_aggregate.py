@@ -103,6 +103,24 @@ def test_a_failed_run_is_left_out_as_in_the_verdict(three: Inputs) -> None:
     assert one["improvement"]["high"] < 0.14  # a gain of 73 points would be in some resamples
 
 
+def test_tasks_that_share_their_scratch_runs_count_once(three: Inputs) -> None:
+    """By what the runs learned from: equal scores of other rows are two measurements."""
+    def learned_from(task: str, rows: str) -> None:
+        for cell in three.grid.of_task(task).arms["scratch"]:
+            three.edit(f"metrics/{task}.json", "cells", cell, "inputs", "train", value=rows)
+
+    learned_from("b", "d41d of a")
+    assert [(one["tasks"], one["among"], one["same_rows"]) for one in aggregated(three)] == [(["a", "c"], 3, 1)]
+    files = three.build()
+    assert "of tasks whose scratch runs learned from the same rows, the first alone counts. The" in files["report.md"]
+    learned_from("c", "d41d of a")
+    assert aggregated(three) == []
+    for task in ("a", "b", "c"):  # of an older study, whose runs do not say so
+        for cell in three.grid.of_task(task).arms["scratch"]:
+            three.edit(f"metrics/{task}.json", "cells", cell, "inputs", value=None)
+    assert [one["tasks"] for one in aggregated(three)] == [["a", "b", "c"]]
+
+
 def test_report_page_and_both_languages_say_it(three: Inputs) -> None:
     three.find("b", finding(taints=("full",)))
     files = three.build()

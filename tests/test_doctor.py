@@ -18,6 +18,7 @@ from tokenizers import Tokenizer, models
 from stages import doctor
 from stages.common.files import sha256, write_json
 from stages.doctoring import (
+    adapting,
     arms,
     data,
     distilling,
@@ -34,6 +35,7 @@ from stages.doctoring.checks import CHECKS, diagnose
 from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import CheckpointConfig, Evidence, _sentence_pieces
 from stages.doctoring.finding import SEVERITIES, Finding
+from stages.results.cards import AdaptationCard
 from stages.results.findings import FoundFact
 from stages.results.histories import Evaluation, Step
 from stages.results.task_metrics import Difference
@@ -589,12 +591,31 @@ def test_one_chance_level_stands_in_every_finding() -> None:
     assert uneven.chance == 0.63
 
 
-@pytest.mark.parametrize(("arm", "severity"), [("full", "warning"), ("scratch", "note")])
-def test_loses_to_a_baseline(arm: str, severity: str) -> None:
+@pytest.mark.parametrize("arm", ["full", "scratch"])
+def test_loses_to_a_baseline(arm: str) -> None:
     evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))
-    evidence.metrics.baseline_comparisons["tfidf"] = {
-        name: Difference.model_construct(low=-0.1, high=-0.01 if name == arm else 0.0) for name in ("full", "scratch")}
-    assert [(finding.about, finding.severity) for finding in results.loses_to_a_baseline(evidence)] == [(arm, severity)]
+    evidence.metrics.baseline_comparisons["majority"] = {
+        name: Difference.model_construct(difference=-0.05, low=-0.1, high=-0.01 if name == arm else 0.0)
+        for name in ("full", "scratch")}
+    told, = results.loses_to_a_baseline(evidence)
+    assert (told.about, told.severity) == (arm, "warning")
+    # The baseline over the seeds of the arm's mean, whose difference it is.
+    own = evidence.mean(arm)
+    assert render(told.evidence) == f"{own:.3f} against {own + 0.05:.3f} of the baseline “majority class”"
+
+
+@pytest.mark.parametrize(("losses", "found"), [
+    ([6.0 - place / 25 for place in range(50)], []),
+    ([4.8 + (-1) ** place * 0.3 for place in range(50)], [("pretraining_without_gain", "warning")]),
+    ([4.6 + place / 100 for place in range(50)], [("pretraining_without_gain", "warning")]),
+    ([3.0, 3.5], [])])  # two points are chance
+def test_further_pretraining_whose_loss_does_not_fall(losses: list[float], found: list[tuple[str, str]]) -> None:
+    told = AdaptationCard.model_validate({
+        "text": "", "texts": 100, "new_head": False, "settings": {},
+        "losses": [{"step": place, "loss": loss} for place, loss in enumerate(losses)]})
+    findings = list(adapting.pretraining_without_gain(replace(TEXTS, adaptations={"full": told})))
+    assert [(finding.name, finding.severity) for finding in findings] == found
+    assert not any(re.search("[a-z]{3,}", render(finding.evidence, "ko")) for finding in findings)
 
 
 def test_hypothesis_only_shortcut() -> None:

@@ -68,8 +68,7 @@ def reported(study: SmallStudy) -> Namespace:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     nothing = {"count": 0, "rows": []}
-    agreement = dict.fromkeys(("both", "only_first", "only_second", "neither"), 0) | {
-        "test": "mcnemar", "p_value": 1.0, "always_first": nothing, "always_second": nothing}
+    agreement = {"always_first": nothing, "always_second": nothing}
     write_json(paths.stress / f"{TASK}.json", {"transformations": {}, "left_out": {}})
     write_json(paths.errors / f"{TASK}.json", {
         "rows": 200, "runs": 4, "texts_shown": False, "missed_by_all": nothing, "slices": [],
@@ -96,6 +95,26 @@ def test_a_run_that_kept_the_weights_it_began_with_failed_whatever_it_scores(stu
     lucky = [TaskEvaluation(gold, study.paths.predictions, SETTINGS).cell("pretrained-full-1", "finished", kept).failed
              for kept in (0, 1)]
     assert lucky == [True, False]
+
+
+def test_agreement_is_of_the_runs_that_trained_and_adds_up_to_the_shown_means(
+    study: SmallStudy, reported: Namespace
+) -> None:
+    """A vote of the runs could be for the arm with the lower mean."""
+    found = read_json(study.paths.metrics)["comparisons"]["full"]["agreement"]
+    pretrained, scratch = (fmean(scores(study, arm)) for arm in ("pretrained", "scratch"))
+    assert (found["both"] + found["first"], found["both"] + found["second"]) == pytest.approx(
+        (200 * pretrained, 200 * scratch))
+    assert f"the pre-trained run alone {found['first']:.0f}," in reported.paths.out_page.read_text("utf-8")
+
+
+def test_what_is_counted_on_the_page_is_of_the_runs_that_trained(reported: Namespace) -> None:
+    scratch = reported.task.arms[-1]
+    assert len(scratch.on_test) == len(scratch.trained) == 1
+    page = reported.paths.out_page.read_text("utf-8")
+    for caption in ("(columns), all seeds that trained: scratch", "by confidence, all seeds that trained",
+                    "Accuracy, mean over seeds that trained", "By label on test, mean over seeds that trained"):
+        assert caption in page
 
 
 def test_the_difference_is_what_the_shown_means_differ_by(study: SmallStudy, reported: Namespace) -> None:

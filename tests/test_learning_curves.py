@@ -426,6 +426,23 @@ def test_one_run_of_an_arm_is_worth_no_labels() -> None:
             "toy": {"steps-pretrained-to-best-of-other": 15.0}}
 
 
+def test_a_size_at_which_no_run_trained_is_worth_no_labels() -> None:
+    """Its score is chance, and what lies between chance and another size is no curve."""
+    sizes, cell = told(), CELLS["scratch-1-rows-125"]
+    runs = {f"{arm}-{seed}": SizedRun(**cell | {"arm": arm, "seed": seed, "failed": arm == "scratch" or seed == 2})
+            for arm in ("pretrained", "scratch") for seed in (1, 2)}
+    of_task = sizes.model_copy(update={"cells": runs})
+    task = task_with(of_task)
+    sentence = next(learning_curves._label_sentences(task, of_task))
+    assert render(sentence).startswith(
+        "The label multiplier is withheld: no run trained at some sizes (scratch on 125 training rows), so")
+    assert "학습 데이터 125건의 ‘처음부터 학습’" in render(sentence, "ko")
+    assert summarize_sizes({"toy": {}}, [task], {"toy": of_task}) == {
+        "toy": {"steps-pretrained-to-best-of-other": 15.0}}
+    one = of_task.model_copy(update={"cells": runs | {"scratch-1": SizedRun(**cell)}})
+    assert "Scratch needs 11.0 times the labels" in render(next(learning_curves._label_sentences(task_with(one), one)))
+
+
 def test_curves_of_runs_that_are_right_on_the_same_examples_are_not_certain() -> None:
     # All of 10 are right: the bootstrap has no spread, where one example of each arm may have come out otherwise.
     best = np.ones((1, 10, 2))

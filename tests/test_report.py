@@ -112,7 +112,7 @@ class Inputs:
                 "parameters": 1234567, "trainable_parameters": 1234567, "steps": 40, "best_step": 20,
                 "outcome": "finished", "settings": {"lr": 0.001, "epochs": 8},
                 "recipe": {"method": "head" if "-head-" in name else "full", "lr_factor": 1.0},
-                "inputs": {"train": "d41d", "validation": "8cd9"},
+                "inputs": {"train": f"d41d of {task}", "validation": "8cd9"},
                 "numerics": {"torch": "2.13.0+cpu", "device": "x86_64", "instruction_set": "AVX512", "threads": 1},
                 "interval": {"low": value - 0.03, "high": value + 0.03}, "failed": False,
                 "before": {split: cell_scores(kind, 0.5, 0.693) for split in ("validation", "test")},
@@ -171,8 +171,7 @@ class Inputs:
     def _write_errors(self, task: str) -> None:
         grid = self.grid.of_task(task)
         none = {"count": 0, "rows": []}
-        agreement = {"both": 400, "only_first": 104, "only_second": 26, "neither": 70, "test": "mcnemar",
-                     "p_value": 0.0001, "always_first": none, "always_second": none}
+        agreement = {"always_first": {"count": 104, "rows": []}, "always_second": {"count": 26, "rows": []}}
         self.write(f"errors/{task}.json", {
             "rows": 600, "runs": len(grid.cells), "texts_shown": False, "missed_by_all": none, "slices": [],
             "confident": dict.fromkeys(grid.arms, none), "suspected_labels": none,
@@ -462,6 +461,23 @@ def test_baselines(inputs: Inputs) -> None:
     inputs.edit(name, "baseline_comparisons", "majority", "scratch", value=difference(-0.2, -0.3, -0.1))
     assert ("scores below the baselines “TF-IDF + logistic regression” (0.760, −4.9 (−6.9 to −2.9)) and “majority "
             "class” (0.500, −20.0 (−30.0 to −10.0))") in worded(baseline_remarks(inputs.tasks()[0]))[1]
+
+
+def test_a_baseline_is_shown_over_the_seeds_from_which_the_difference_is(inputs: Inputs) -> None:
+    """Every seed fits it to its own rows: where a run failed, its difference is without that seed, and so its score."""
+    name = "metrics/reviews.json"
+    inputs.edit(name, "draws", value=2)
+    assert "a difference is over those seeds alone" not in inputs.build()["details/reviews.md"]
+    inputs.edit(name, "cells", "scratch-2", "failed", value=True)  # the mean is then that of the first run, 0.710
+    inputs.edit(name, "baseline_comparisons", "tfidf_logistic_regression", "scratch", value=difference(
+        -0.08, -0.1, -0.06))
+    texts, _ = inputs.tasks()
+    assert worded(baseline_remarks(texts))[0] == (
+        "The scratch model (accuracy 0.710) scores below the baseline “TF-IDF + logistic regression” (0.790, −8.0 "
+        "(−10.0 to −6.0)).")
+    details = inputs.build()["details/reviews.md"]
+    assert ("Each seed fits them to the rows that it drew: their scores are means over all seeds, and a difference is "
+            "over those seeds alone whose run of the arm trained") in details
 
 
 def test_holm_by_hand() -> None:
@@ -827,6 +843,28 @@ def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None
     shapes = dots["encoding"]["shape"]["scale"]
     assert shapes["domain"] == [1, 2]
     assert len(set(shapes["range"])) == 2  # seeds are told apart
+
+
+def test_many_runs_are_a_mean_in_a_band_and_single_ones_on_request(tmp_path: Path) -> None:
+    made = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head", "lora"), seeds=(1, 2)))
+    made.edit("metrics/reviews.json", "cells", "scratch-2", "failed", value=True)
+    files = made.build()
+    for name in ("loss", "accuracy"):
+        spec, columns = next((found["spec"], found["columns"]) for found in specs(files["index.html"])
+                             if found["spec"]["title"]["text"].startswith(f"REVIEWS: {name}"))
+        assert spec["title"]["subtitle"] == "lines: means over seeds; bands: lowest to highest seed"
+        assert columns["trained"].count(0) == columns["trained"].count(1) / 7
+        band, mean, dots, runs = spec["layer"][:4]
+        aggregated = next(step["aggregate"] for step in mean["transform"] if "aggregate" in step)
+        assert [one["as"] for one in aggregated] == ["mean", "low", "high", "runs"]
+        assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
+        assert [field["field"] for field in dots["encoding"]["tooltip"]] == ["arm", "x", "mean", "low", "high"]
+        # Single runs: of the arm alone that the legend chooses or the pointer is on.
+        assert runs["encoding"]["detail"]["field"] == "seed"
+        assert runs["encoding"]["opacity"] == {"value": 0, "condition": {"value": 1, "test": {"or": [
+            {"param": "chosen", "empty": False}, {"param": "pointed", "empty": False}]}}}
+    few = Inputs(tmp_path / "few", Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2, 3)))
+    assert "lines: means over seeds" not in few.build()["index.html"]
 
 
 def test_left_over_files_are_not_read(inputs: Inputs) -> None:

@@ -324,8 +324,7 @@ def test_a_report_is_shown_in_a_third_language(tmp_path: Path, folder: Path) -> 
     inputs.edit("metrics/reviews.json", "cells", "scratch-2", "failed", value=True)
     inputs.edit("metrics/entities.json", "synthetic", value=True)
     tasks = inputs.tasks()
-    made = compose(tasks, {task.metrics.task: tuple(error_parts(task, inputs.folder / "errors")) for task in tasks}, (),
-                   {task.metrics.task: () for task in tasks})
+    made = compose(tasks, {task.metrics.task: tuple(error_parts(task, inputs.folder / "errors")) for task in tasks}, ())
     write_made_up(folder)
     said = list(messages_in(made))
     assert len(said) > 500

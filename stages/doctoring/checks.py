@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from stages.doctoring import (
+    adapting,
     arms,
     data,
     distilling,
@@ -21,7 +22,7 @@ from stages.doctoring.finding import Finding
 from stages.wording.message import message
 
 CHECKS = (*text_damage.CHECKS, *leakage.CHECKS, *data.CHECKS, *tags.CHECKS, *labels.CHECKS, *tokens.CHECKS,
-          *training.CHECKS, *arms.CHECKS, *distilling.CHECKS,
+          *training.CHECKS, *adapting.CHECKS, *arms.CHECKS, *distilling.CHECKS,
           *results.CHECKS, *prompts.CHECKS)
 # What does not speak of a model that is only prompted.
 _OF_TRAINING = {*training.CHECKS, arms.smaller_budget, arms.not_converged, arms.underfitted, results.swapped_labels,

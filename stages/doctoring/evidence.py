@@ -17,7 +17,7 @@ from stages.common.files import read_json, sha256
 from stages.doctoring.copies import Copies, find_copies
 from stages.metrics.chance import chance_level
 from stages.results.arm_words import arm_names
-from stages.results.cards import DataCard, EncodingCard
+from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.histories import Evaluation, History, read_history
 from stages.results.predictions import Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
@@ -69,6 +69,7 @@ class Evidence:
         unlabeled: training rows without those that were learned from, whose texts alone the arms in ``readers`` have
             learned from in pre-training.
         readers: arms that were pre-trained on the texts of all training rows.
+        adaptations: how the weights that an arm starts from were pre-trained on text of the task, by that arm.
         card: the data card.
         encoding: the card of encode.
         metrics: what evaluate wrote.
@@ -98,6 +99,7 @@ class Evidence:
     drawn: Mapping[int, Sequence[Row]] = field(default_factory=dict)
     unlabeled: Sequence[Row] = ()
     readers: tuple[str, ...] = ()
+    adaptations: Mapping[str, AdaptationCard] = field(default_factory=dict)
 
     @cached_property
     def of_training(self) -> "Evidence":
@@ -178,6 +180,9 @@ def read_evidence(
 ) -> Evidence:
     """Read the files of one task; its training rows are those of all ``draws``.
 
+    The cards of further pre-training lie beside the data card. They are of the runs: whenever one changes, so do the
+    models that start from its weights.
+
     ``readers``: arms that were pre-trained on the texts of all training rows.
 
     Raises:
@@ -205,7 +210,9 @@ def read_evidence(
             cell: validated(PromptCard, path) for cell in cells if (path := models / cell / PROMPTS).is_file()},
         _teachers(models, arms), {
             seed: one.of_all(read_rows(prepared / "train.jsonl")) for seed, one in draws.items() if len(draws) > 1},
-        unlabeled, tuple(readers))
+        unlabeled, tuple(readers), {
+            arm: validated(AdaptationCard, card.with_name(f"{card.stem}.{arm_of_key(arm).further}.json"))
+            for arm in arms if arm_of_key(arm).weights})
 
 
 def _teachers(models: Path, arms: Mapping[str, Sequence[str]]) -> dict[str, str]:

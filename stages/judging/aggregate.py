@@ -35,7 +35,11 @@ Arms = tuple[np.ndarray, np.ndarray]  # scores [..., runs] of the arm and of the
 def aggregates(
     metrics: Mapping[str, TaskMetrics], verdicts: Mapping[str, TaskVerdicts], grid: Grid, settings: EvaluationSettings
 ) -> Iterator[Aggregate]:
-    """By arm and by whether tasks are synthetic, where at least two tasks have several runs and no withheld verdict."""
+    """By arm and by whether tasks are synthetic, where at least two tasks have several runs and no withheld verdict.
+
+    Tasks on one corpus that differ in the encoder alone have one reference: its runs would count twice, as if they were
+    independent. The first of such tasks stands for them.
+    """
     for arm in grid.rivals:
         for synthetic in (False, True):
             judged = {task: one.comparisons[arm] for task, one in verdicts.items()
@@ -43,10 +47,18 @@ def aggregates(
             runs = {task: (_scores(metrics[task], grid.arms[arm]), _scores(metrics[task], grid.arms[REFERENCE]))
                     for task, one in judged.items() if one.arms[1] == REFERENCE and one.recipe and not one.withheld}
             runs = {task: both for task, both in runs.items() if min(map(len, both)) > 1}
-            if len(runs) >= FEWEST_TASKS:
-                gain, probability = estimates(list(runs.values()), settings)
-                yield Aggregate(arm=arm, synthetic=synthetic, tasks=tuple(runs), among=len(judged),
-                                improvement=gain, probability=probability)
+            first = {_rows_learned(metrics[task], task, grid.arms[REFERENCE]): task for task in reversed(runs)}
+            distinct = {task: both for task, both in runs.items() if task in first.values()}
+            if len(distinct) >= FEWEST_TASKS:
+                gain, probability = estimates(list(distinct.values()), settings)
+                yield Aggregate(arm=arm, synthetic=synthetic, tasks=tuple(distinct), among=len(judged),
+                                same_rows=len(runs) - len(distinct), improvement=gain, probability=probability)
+
+
+def _rows_learned(metrics: TaskMetrics, task: str, cells: Sequence[str]) -> tuple[object, ...]:
+    """The digests of what the runs learned from; of runs that do not say so, the name of their task."""
+    inputs = [metrics.cells[cell].inputs for cell in cells]
+    return tuple(tuple(sorted(of_run.items())) for of_run in inputs) if all(inputs) else (task,)
 
 
 def _scores(metrics: TaskMetrics, cells: Sequence[str]) -> np.ndarray:

@@ -14,6 +14,7 @@ from stages.results.verdicts import (
     JudgedMultiplier,
     Judgement,
     LabelJudgement,
+    NoneTrained,
     Reason,
     SingleRun,
     Standing,
@@ -21,7 +22,7 @@ from stages.results.verdicts import (
     ToSettle,
     Verdict,
 )
-from stages.settings.arms import REFERENCE, arm_of_key, trained_as_far
+from stages.settings.arms import ARMS, REFERENCE, arm_of_key, trained_as_far
 from stages.settings.grid import Grid
 
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
@@ -180,13 +181,24 @@ def _labels(results: TaskResults, grid: Grid) -> LabelJudgement | None:
     if not sizes.multipliers:
         return None
     withheld = withholding(results.findings, (sizes.tuning, REFERENCE))
-    single = _single_run(sizes, grid)
+    untrained = () if withheld else tuple(_none_trained(sizes))
+    single = None if withheld or untrained else _single_run(sizes, grid)
     recipe = _recipe(results.metrics, grid, sizes.tuning)
     return LabelJudgement(
         tuning=sizes.tuning, method=str(recipe["method"]), of_pretraining=trained_as_far(sizes.tuning, recipe),
-        withheld=withheld,
-        single_run=None if withheld else single, multipliers=() if withheld or single else tuple(
+        withheld=withheld, none_trained=untrained, single_run=single,
+        multipliers=() if withheld or untrained or single else tuple(
             JudgedMultiplier(**dict(one), sure=is_sure(one)) for one in sizes.multipliers))
+
+
+def _none_trained(sizes: Sizes) -> Iterator[NoneTrained]:
+    """Where a point of the curve is of failed runs alone: between such a point and another no score can be read off."""
+    failed: dict[tuple[str, int], list[bool]] = {}
+    for run in sizes.cells.values():
+        failed.setdefault((ARMS[run.arm].key(sizes.tuning), run.train_rows), []).append(run.failed)
+    for (arm, rows), runs in failed.items():
+        if all(runs):
+            yield NoneTrained(arm=arm, rows=rows)
 
 
 def _single_run(sizes: Sizes, grid: Grid) -> SingleRun | None:

@@ -14,16 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.calibration import probabilities
 from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
 from stages.metrics.label_noise import label_noise
-from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import OUTSIDE, Labels, scorer, scores
 from stages.results.prepared import Row, Task
 from stages.settings.error_analysis import ErrorAnalysisSettings
-from stages.settings.evaluation import EvaluationSettings
 
 _SHOWN = 200  # characters of a text
 _PARTS = 3  # of the rows ordered by length
@@ -65,7 +62,6 @@ class ErrorAnalysis:
     predictions: Mapping[str, np.ndarray]
     arms: Mapping[str, Sequence[str]]
     rivals: Mapping[str, str]
-    evaluation: EvaluationSettings
     settings: ErrorAnalysisSettings
 
     def facts(self) -> dict[str, Any]:
@@ -129,24 +125,12 @@ class ErrorAnalysis:
         return self._ranked(np.where(wrong, chance, 0.0), chances)
 
     def _compared(self, first: Predicted, second: Predicted) -> dict[str, Any]:
-        """Rows that most runs of either arm get right, and rows that all runs of one arm alone get right."""
-        most = [arm.right.mean(axis=0) > 0.5 for arm in (first, second)]
-        counts = {"both": most[0] & most[1], "only_first": most[0] & ~most[1], "only_second": ~most[0] & most[1],
-                  "neither": ~most[0] & ~most[1]}
-        always = [(one.right.all(axis=0) & ~other.right.any(axis=0), other)
-                  for one, other in ((first, second), (second, first))]
-        return {name: int(rows.sum()) for name, rows in counts.items()} | {
-            **self._tested(*most),
-            "always_first": self._listed(np.flatnonzero(always[0][0]), always[0][1].chances),
-            "always_second": self._listed(np.flatnonzero(always[1][0]), always[1][1].chances)}
+        """Rows that all runs of one arm get right and none of the other.
 
-    def _tested(self, first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
-        """Test and p value of two arms that are right in most runs on other rows, bool [rows]."""
-        arms = [np.stack([right, np.ones_like(right)], axis=-1).astype(np.float64) for right in (first, second)]
-        found = paired_test(
-            *grouped(np.stack(arms), self._groups), "single" if self._groups is None else "groups", accuracy_of,
-            self.evaluation.resamples, self.evaluation.bootstrap_seed)
-        return {"test": found.test, "p_value": found.p_value}
+        Nothing is counted by a vote of the runs: a vote can be for the arm whose mean score is lower.
+        """
+        return {name: self._listed(np.flatnonzero(one.right.all(axis=0) & ~other.right.any(axis=0)), other.chances)
+                for name, one, other in (("always_first", first, second), ("always_second", second, first))}
 
     def _ranked(self, doubt: np.ndarray, chances: np.ndarray) -> dict[str, Any]:
         """Rows with a label of positive ``doubt`` [rows or words], the greatest first."""

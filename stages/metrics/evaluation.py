@@ -21,6 +21,7 @@ from stages.results.cards import EncodingCard
 from stages.results.predictions import PHASES, Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.results.task_metrics import (
+    Agreement,
     Comparison,
     Difference,
     Estimate,
@@ -213,7 +214,14 @@ class TaskEvaluation:
             these_runs=these_runs(self.on_test(first), self.on_test(second), self._score),
             to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second)),
                                 paired=self._paired(first, second)),
+            agreement=self._agreement(first, second),
             runs=tuple(self._pair(*names) for names in zip(first, second, strict=False)))
+
+    def _agreement(self, first: Sequence[str], second: Sequence[str]) -> Agreement:
+        # Right rows of two statistics; or right, predicted and gold entities, which are as many where all are right.
+        one, other = (np.mean([(of_run == of_run[:, :1]).all(axis=1) for of_run in (
+            self._statistics[cell, "test"] for cell in self.trained(cells))], axis=0) for cells in (first, second))
+        return Agreement(both=float(one @ other), first=float(one @ (1 - other)), second=float((1 - one) @ other))
 
     def handed_over(self, student: Sequence[str], teacher: Sequence[str], reference: Sequence[str]) -> Estimate | None:
         """Which share of the teacher's gain over the reference the student has; None where the teacher has none."""

@@ -15,7 +15,7 @@ def aggregate_sentences(aggregates: Sequence[Aggregate], arms: Mapping[str, Word
         for one in [one for one in aggregates if one.synthetic is synthetic][:1]:
             yield message(
                 "aggregate", tasks=len(one.tasks), among=one.among, data=data_of(one), arm=arms[one.arm],
-                of="all" if len(one.tasks) == one.among else "some",
+                of="all" if len(one.tasks) == one.among else "some", same=one.same_rows,
                 rival=words_of(REFERENCE).name, improvement=gain(one.improvement), share=share(one.probability))
 
 

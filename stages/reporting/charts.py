@@ -6,7 +6,7 @@ from typing import Any
 
 from stages.reporting.svg import INK, Chart, chart
 from stages.results.arm_words import COLORS, ORANGE, arm_colors
-from stages.results.tasks import Arm, TaskFacts
+from stages.results.tasks import Arm, Run, TaskFacts
 from stages.settings.arms import REFERENCE
 from stages.wording.message import Message, Wording, joined, lines, listed, message
 from stages.wording.names import metric_name, split_name, verdict_name
@@ -14,11 +14,12 @@ from stages.wording.names import metric_name, split_name, verdict_name
 DASHES = [5, 2]
 LONGEST_NAME = 24  # characters of a line
 SIZE = {"width": 360, "height": 210}
-_LEGEND = {"symbolType": "stroke", "symbolSize": 300, "columns": 3}
+_LEGEND = {"symbolType": "stroke", "symbolOpacity": 1, "symbolSize": 300, "columns": 3}
 _VERDICT_COLORS = {"helps": COLORS[0], "hurts": ORANGE, "above_scratch": COLORS[0], "below_scratch": ORANGE,
                    "cannot_tell": INK, "withheld": INK}
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
 _FADED = 0.08  # opacity of what the legend hides
+_TOLD_APART = 6  # runs of which each can be followed as a line of its own
 
 
 def all_charts(tasks: Sequence[TaskFacts]) -> dict[str, Chart]:
@@ -101,7 +102,7 @@ def _cut(name: str, longest: int = LONGEST_NAME) -> str:
 
 
 def loss_curves(task: TaskFacts) -> Chart:
-    """Loss of the batches and on validation over the steps, of all seeds of all arms."""
+    """Loss of the batches and on validation over the steps, of all seeds of all arms, or of many their means."""
     batches, validation = message("chart-training-batches"), split_name("validation")
     rows = []
     for arm in task.arms:
@@ -109,32 +110,37 @@ def loss_curves(task: TaskFacts) -> Chart:
             for point in run.curve:
                 for measured, value in ((batches, point.batch_loss), (validation, point.validation_loss)):
                     if value is not None:
-                        rows.append(_row(arm, run.cell.seed, point.step, value) | {
+                        rows.append(_row(arm, run, point.step, value) | {
                             "measured": measured, "evaluated": measured == validation})
     ends = _ends((arm.name, [run.cell.after["validation"]["loss"] for run in arm.runs]) for arm in task.arms)
     width = {"field": "measured", "type": "ordinal", "scale": {"domain": [batches, validation], "range": [0.8, 2.4]}}
+    named = (message("chart-step"), message("chart-validation-loss"))
+    layers = ([_bands(task, "datum.evaluated"), _means(task, {"strokeWidth": width}),
+               _mean_dots(task, *named, "datum.evaluated"), _runs(task, *named, "datum.evaluated")] if has_bands(task)
+              else [_lines(task, {"strokeWidth": width}), _dots(task, *named, "datum.evaluated")])
     return chart(
         f"{task.metrics.task}-loss", marked(task, message("chart-loss", task=name_of(task))),
         message("chart-loss-described", arms=ends),
-        _curves(rows, message("chart-step"), message("chart-cross-entropy"), [
-            _lines(task, {"strokeWidth": width}), _dots(
-                task, message("chart-step"), message("chart-validation-loss"), "datum.evaluated")], zero=True))
+        _curves(rows, message("chart-step"), message("chart-cross-entropy"), layers, zero=True),
+        message("chart-bands") if has_bands(task) else "")
 
 
 def score_curves(task: TaskFacts) -> Chart:
     """The headline metric on validation over the steps, with the model of each run that was kept."""
     metric = task.metrics.metric
     name = metric_name(metric)
-    rows = [_row(arm, run.cell.seed, point.step, point.validation_score) | {"kept": point.step == run.cell.best_step}
+    rows = [_row(arm, run, point.step, point.validation_score) | {"kept": point.step == run.cell.best_step}
             for arm in task.arms for run in arm.runs for point in run.curve if point.validation_score is not None]
     ends = _ends((arm.name, [run.cell.after["validation"][metric] for run in arm.runs]) for arm in task.arms)
     named = (message("chart-step"), message("chart-validation-score", metric=name))
+    layers = ([_bands(task), _means(task), _mean_dots(task, *named), _runs(task, *named),
+               _runs(task, *named, "datum.kept", ring=True)] if has_bands(task)
+              else [_lines(task), _dots(task, *named), _dots(task, *named, "datum.kept", ring=True)])
     return chart(
         f"{task.metrics.task}-score", marked(task, message("chart-score", task=name_of(task), metric=name)),
         message("chart-score-described", metric=name, arms=ends),
-        _curves(rows, message("chart-step"), name, [
-            _lines(task), _dots(task, *named), _dots(task, *named, "datum.kept", ring=True)]),
-        message("chart-selected"))
+        _curves(rows, message("chart-step"), name, layers),
+        message("chart-bands" if has_bands(task) else "chart-selected"))
 
 
 def _ends(scores: Iterable[tuple[Wording, list[float]]]) -> tuple[Message, ...]:
@@ -198,8 +204,8 @@ def numbers(*fields: tuple[str, Wording, str]) -> list[dict[str, Any]]:
     return [{"field": field, "type": "quantitative", "title": title, "format": form} for field, title, form in fields]
 
 
-def _row(arm: Arm, seed: int, x: float, y: float) -> dict[str, Any]:
-    return {"arm": arm.name, "seed": seed, "x": x, "y": round(y, 6)}
+def _row(arm: Arm, run: Run, x: float, y: float) -> dict[str, Any]:
+    return {"arm": arm.name, "seed": run.cell.seed, "trained": int(run in arm.trained), "x": x, "y": round(y, 6)}
 
 
 def _curves(
@@ -242,6 +248,61 @@ def shown(opacity: float = 1) -> dict[str, Any]:
 def _shown_by_seed() -> dict[str, Any]:
     """The same where the legend also chooses a seed."""
     return {"condition": {"test": {"and": [{"param": "chosen"}, {"param": "seeds"}]}, "value": 1}, "value": _FADED}
+
+
+def has_bands(task: TaskFacts) -> bool:
+    """Whether there are too many runs to follow each: a line is then a mean, in a band from lowest to highest."""
+    runs = [len(arm.runs) for arm in task.arms]
+    return sum(runs) > _TOLD_APART and max(runs) > 1
+
+
+def _over_seeds(only: str) -> list[dict[str, Any]]:
+    """Mean, lowest and highest value of the runs of an arm that trained, at the steps at which it has all of them."""
+    by = ["arm", "x", *(["measured"] if only == "" else [])]
+    return [*([{"filter": only}] if only else []), {"filter": "datum.trained"},
+            {"aggregate": [{"op": "mean", "field": "y", "as": "mean"}, {"op": "min", "field": "y", "as": "low"},
+                           {"op": "max", "field": "y", "as": "high"}, {"op": "count", "as": "runs"}], "groupby": by},
+            {"joinaggregate": [{"op": "max", "field": "runs", "as": "most"}], "groupby": ["arm"]},
+            {"filter": "datum.runs == datum.most"}]
+
+
+def _bands(task: TaskFacts, only: str = "") -> dict[str, Any]:
+    """From the lowest to the highest run of each arm."""
+    return {"transform": _over_seeds(only or "true"), "mark": {"type": "area"}, "encoding": {
+        "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}, "color": color_by_arm(task.arms),
+        "opacity": shown(0.16)}}
+
+
+def _means(task: TaskFacts, more: dict[str, Any] | None = None) -> dict[str, Any]:
+    detail = {"detail": {"field": "measured", "type": "nominal"}} if more else {}
+    return chosen_in_legend() | {
+        "transform": _over_seeds("" if more else "true"), "mark": {"type": "line"}, "encoding": {
+            "y": {"field": "mean", "type": "quantitative"}, "color": color_by_arm(task.arms),
+            "strokeDash": dashes_by_arm(task.arms), "opacity": shown(), **(more or {"strokeWidth": {"value": 2.2}}),
+            **detail}}
+
+
+def _mean_dots(task: TaskFacts, x: Wording, y: Wording, only: str = "") -> dict[str, Any]:
+    """Means with their runs in a tooltip; under the pointer, an arm shows its single runs."""
+    tooltip = [{"field": "arm", "type": "nominal", "title": message("chart-word-arm")}, *numbers(
+        ("x", x, ",.4~g"), ("mean", message("chart-mean-of", value=y), ".3f"),
+        ("low", message("chart-word-lowest"), ".3f"), ("high", message("chart-word-highest"), ".3f"))]
+    pointed = {"type": "point", "fields": ["arm"], "on": "pointerover", "clear": "pointerout"}
+    return {"params": [{"name": "pointed", "select": pointed}], "transform": _over_seeds(only or "true"),
+            "mark": {"type": "point", "filled": True, "size": 34}, "encoding": {
+                "y": {"field": "mean", "type": "quantitative"}, "color": color_by_arm(task.arms), "opacity": shown(),
+                "tooltip": tooltip}}
+
+
+def _runs(task: TaskFacts, x: Wording, y: Wording, only: str = "true", ring: bool = False) -> dict[str, Any]:
+    """Single runs, or rings around the models that they kept, of the arm alone that is pointed at or chosen."""
+    asked = {"or": [{"param": name, "empty": False} for name in ("chosen", "pointed")]}
+    mark = {"type": "point", "size": 120} if ring else {"type": "line", "strokeWidth": 1.2, "point": {"size": 22}}
+    return {"transform": [{"filter": only}], "mark": mark, "encoding": {
+        "color": color_by_arm(task.arms), "detail": {"field": "seed", "type": "nominal"},
+        "opacity": {"condition": {"test": asked, "value": 1}, "value": 0}, "tooltip": [
+            *({"field": name, "type": "nominal", "title": message(f"chart-word-{name}")} for name in ("arm", "seed")),
+            *numbers(("x", x, ",.4~g"), ("y", y, ".3f"))]}}
 
 
 def _lines(task: TaskFacts, more: dict[str, Any] | None = None) -> dict[str, Any]:

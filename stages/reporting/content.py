@@ -134,8 +134,8 @@ class Report:
 
 
 def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], labels: Iterable[Message],
-            agreed: Mapping[str, tuple[Wording, ...]], aggregates: Sequence[Aggregate] = ()) -> Report:
-    """Arrange the facts of all tasks as a report; ``parts`` has further ones by task, ``agreed`` what arms agree on."""
+            aggregates: Sequence[Aggregate] = ()) -> Report:
+    """Arrange the facts of all tasks as a report; ``parts`` has further ones by task."""
     charts = all_charts(tasks)
     arms = arm_names(list(dict.fromkeys(arm.key for task in tasks for arm in task.arms)))
     further = (chart for of_task in parts.values() for part in of_task for chart in part.charts)
@@ -143,7 +143,7 @@ def compose(tasks: Sequence[TaskFacts], parts: Mapping[str, tuple[Part, ...]], l
         ribbon(tasks), tuple(answer(tasks)), charts["differences"], tuple(cards(tasks)), sources(tasks),
         overall_verdict(tasks), _summary(tasks), tuple(labels),
         tuple(aggregate_sentences(aggregates, arms)), _aggregates(aggregates, arms, tasks),
-        tuple(_section(task, charts, parts[task.metrics.task], agreed[task.metrics.task]) for task in tasks),
+        tuple(_section(task, charts, parts[task.metrics.task]) for task in tasks),
         (*charts.values(), *further))
 
 
@@ -167,15 +167,19 @@ def _aggregates(
 def _summary(tasks: Sequence[TaskFacts]) -> Table:
     # A mark on the table speaks for all of its rows.
     all_synthetic = all(task.metrics.synthetic for task in tasks)
-    some_failed = any(task.leaves_runs_out for task in tasks)
     return Table(
-        message("caption-summary", seeds="trained" if some_failed else "all"),
+        message("caption-summary", seeds=_seeds(*tasks)),
         # The answer first: a phone shows two columns.
         ((message("page-task"), "header"), (message("page-verdict"), "verdict"),
          (message("column-difference"), "number"), (message("column-p-holm"), "number"), *_pair_columns(),
          (message("column-metric"), "text"), (message("column-baselines"), "text")),
         tuple(row for task in tasks for row in _summary_rows(task, task.metrics.synthetic and not all_synthetic)),
         all_synthetic)
+
+
+def _seeds(*tasks: TaskFacts) -> Message:
+    """The seeds over which means, matrices and bins are: those that trained, see :attr:`Arm.trained`."""
+    return message("seeds-of-means", trained="some" if any(task.leaves_runs_out for task in tasks) else "all")
 
 
 def _pair_columns() -> tuple[tuple[Wording, Kind], ...]:
@@ -206,16 +210,14 @@ def _mean(arm: Arm, metric: str) -> Message:
         for run, value in zip(arm.runs, arm.scores(metric), strict=True)))
 
 
-def _section(
-    task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], agreed: tuple[Wording, ...]
-) -> Section:
+def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...]) -> Section:
     facts, asked = task.metrics, questions(task)
     return Section(
         facts.task, task.title, task.short_title, facts.synthetic, tuple(meaning(task)),
         (*((one.verdict, verdict(task, label)) for label, one in task.comparisons.items()),
          *((one.verdict, further_verdict(task, label)) for label, one in task.further.items())),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), asked.losses.answer, _change_of_arms(task),
-        (*agreed, *_widest_gap(task)), _findings(task), tuple(finding.severity for finding in task.findings),
+        (*_agreement(task), *_widest_gap(task)), _findings(task), tuple(finding.severity for finding in task.findings),
         (*decomposition(task), *handed_over(task), *baseline_remarks(task), *search_remarks(task), *caveats(task)),
         tuple(_parts(task, charts, parts, asked)))
 
@@ -280,13 +282,12 @@ def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
 
 
 def _adaptation(card: AdaptationCard, *, own_text: bool) -> Message:
-    points = dict.fromkeys((card.losses[0], card.losses[-1]))
     place = message("adaptation-file", text=card.text) if card.text else message("adaptation-training-texts")
     learned = message(
         "adaptation", number=card.texts, place=place, left=card.left_out,
         objective=str(card.settings.get("objective", "mlm")),
         head="random" if own_text else "new" if card.new_head else "own",
-        losses=tuple(message("score", value=point.loss) for point in points))
+        tokens=card.tokens, losses=tuple(message("score", value=fmean(losses)) for losses in card.ends))
     return lines((learned, listed(_with_value(name, value) for name, value in card.settings.items())))
 
 
@@ -377,7 +378,7 @@ def _slices(task: TaskFacts) -> Table | None:
                          points(compared.detectable)))
     tuned_column: tuple[tuple[Wording, Kind], ...] = ((message("column-arm"), "header"),) if several else ()
     return Table(
-        message("caption-slices", metric=metric_name(facts.metric)),
+        message("caption-slices", metric=metric_name(facts.metric), seeds=_seeds(task)),
         ((message("column-test-set"), "header"), (message("column-genre"), "header"), *tuned_column,
          (message("column-rows"), "number"), *_pair_columns(), (message("column-difference"), "number"),
          (message("column-detectable"), "number")),
@@ -407,7 +408,8 @@ def _baselines(task: TaskFacts) -> Table:
                for compared in (arm.against[baseline] for arm in task.arms)))
             for baseline, values in metrics.items())
     return Table(
-        message("caption-baselines", metric=metric_name(task.metrics.metric)),
+        message("caption-baselines", metric=metric_name(task.metrics.metric),
+                fits="each" if task.leaves_runs_out and task.metrics.draws > 1 else "one"),
         ((message("column-baseline"), "header"), *((metric_name(name), "number") for name in names),
          *((message("capitalized", text=arm.name), "number") for arm in task.arms)),
         tuple(rows), task.metrics.synthetic)
@@ -433,7 +435,7 @@ def _classes(task: TaskFacts) -> Table:
             means = (sum(run[label][name] for run in runs) / len(runs) for name in ("precision", "recall", "f1"))
             rows.append((arm.name, label, *map(score, means), count(int(values["support"]))))
     return Table(
-        message("caption-types") if words else message("caption-labels"),
+        message("caption-types" if words else "caption-labels", seeds=_seeds(task)),
         ((message("column-arm"), "header"), (_class_column(task), "label"), (message("column-precision"), "number"),
          (message("column-recall"), "number"), ("F1", "number"), (message("column-support"), "number")),
         tuple(rows), task.metrics.synthetic)
@@ -452,7 +454,7 @@ def _confusions(task: TaskFacts) -> Iterator[Table]:
                   for place in range(len(labels))]
         heat = tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals)
         yield Table(
-            message("page-matrix", arm=arm.name),
+            message("page-matrix", arm=arm.name, seeds=_seeds(task)),
             ((message("column-gold"), "label"), *((label, "counts") for label in labels)),
             tuple((label, *(message("page-cell", count=number, share=part)
                             for number, part in zip(counts, shares, strict=True)))
@@ -470,7 +472,7 @@ def _bins(task: TaskFacts) -> Table:
         if any(one.rows for one in of_arms):
             rows.append((f"{place / width:.2f}–{(place + 1) / width:.2f}", *(
                 text for one in of_arms for text in (count(one.rows), score(one.accuracy) if one.rows else _NONE))))
-    return Table(message("page-bins"), ((message("page-bin"), "header"), *(
+    return Table(message("page-bins", seeds=_seeds(task)), ((message("page-bin"), "header"), *(
         (name, "number") for arm in task.arms
         for name in (message("page-predictions", arm=arm.name), message("page-right", arm=arm.name)))),
         tuple(rows), task.metrics.synthetic)
@@ -503,9 +505,20 @@ def _change_of_arms(task: TaskFacts) -> Table:
     known_of_all = all(len(row) > 3 for row in rows)
     columns = [message("page-test-before"), message("page-test-after"),
                *([message("page-train-before"), message("page-train-after")] if known_of_all else [])]
-    return Table(message("page-change-caption", metric=metric_name(metric)), (
+    return Table(message("page-change-caption", metric=metric_name(metric), seeds=_seeds(task)), (
         (message("column-arm"), "header"), *((name, "number") for name in columns)),
         tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
+
+
+def _agreement(task: TaskFacts) -> Iterator[Message]:
+    """On how many rows of test the first arm and its rival are right."""
+    key, rival = next(iter(task.metrics.comparisons)), rivals_of(task.arms[0].key)[0]
+    found, names = task.metrics.comparisons[key].agreement, {arm.key: arm.name for arm in task.arms}
+    if found:
+        both, first, second, total = map(round, (found.both, found.first, found.second, task.metrics.rows["test"]))
+        yield message("page-agreement", total=total, rows=rows_name(task.metrics.kind), both=both, first=first,
+                      second=second, neither=total - both - first - second, kind=task.metrics.kind,
+                      arm=names[key], rival=names[rival])
 
 
 def _widest_gap(task: TaskFacts) -> Iterator[Message]:
@@ -532,7 +545,7 @@ def _f1(arm: Arm) -> dict[str, float]:
 def _errors(task: TaskFacts) -> Table:
     errors: list[tuple[Wording, Kind]] = [(message(f"entity-error-{error}"), "number") for error in _ENTITY_ERRORS]
     return Table(
-        message("caption-entity-errors"), ((message("column-arm"), "header"), *errors),
+        message("caption-entity-errors", seeds=_seeds(task)), ((message("column-arm"), "header"), *errors),
         tuple((arm.name, *(count(sum(details.errors[error] for details in arm.on_test)) for error in _ENTITY_ERRORS))
               for arm in task.arms),
         task.metrics.synthetic)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 from pydantic import FiniteFloat
 
 from stages.reporting.content import Kind, Part, Table
-from stages.reporting.texts import count, p_value, score
+from stages.reporting.texts import count, score
 from stages.reporting.verdicts import with_interval
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference
@@ -41,14 +40,8 @@ class Listing(Facts):
 
 
 class Agreement(Facts):
-    """Rows by which arms are right in most runs, a p value, and rows that one arm alone always gets right."""
+    """Rows that every run of one arm gets right and none of the other."""
 
-    both: int
-    only_first: int
-    only_second: int
-    neither: int
-    test: Literal["mcnemar", "approximate_randomisation"]
-    p_value: FiniteFloat
     always_first: Listing
     always_second: Listing
 
@@ -117,20 +110,13 @@ def _of(number: int, facts: ErrorFacts) -> float:
 
 
 def _agreement(task: TaskFacts, facts: ErrorFacts) -> Table:
-    tests = tuple(message(f"test-{test}") for test in dict.fromkeys(
-        found.test for found in facts.comparisons.values()))
-    rows = []
-    for arm, found in facts.comparisons.items():
-        counts = (found.both, found.only_first, found.only_second, found.neither)
-        rows.append((_arm(task, arm), *(message("share", number=number, share=_of(number, facts)) for number in counts),
-                     p_value(found.p_value), count(found.always_first.count), count(found.always_second.count)))
     return Table(
-        message("errors-agreement-caption", rows=rows_name(task.metrics.kind), tests=tests),
-        ((message("column-arm"), "header"), (message("column-both"), "number"), (message("column-arm-alone"), "number"),
-         (message("column-scratch-alone"), "number"), (message("column-neither"), "number"),
-         (message("column-p"), "number"), (message("column-always-arm"), "number"),
+        message("errors-agreement-caption", rows=rows_name(task.metrics.kind)),
+        ((message("column-arm"), "header"), (message("column-always-arm"), "number"),
          (message("column-always-scratch"), "number")),
-        tuple(rows), task.metrics.synthetic)
+        tuple((_arm(task, arm), *(message("share", number=one.count, share=_of(one.count, facts))
+                                  for one in (found.always_first, found.always_second)))
+              for arm, found in facts.comparisons.items()), task.metrics.synthetic)
 
 
 def _arm(task: TaskFacts, key: str) -> Wording:

@@ -268,13 +268,13 @@ def _simpler(task: TaskFacts, arm: Arm) -> Iterator[Message]:
     for standing in ("below", "inconclusive"):
         if found := [name for name, one in arm.standing.items() if one == standing]:
             yield message(f"page-plain-baselines-{standing}", number=len(found),
-                          baselines=tuple(_plain_baseline(name, task) for name in found))
+                          baselines=tuple(_plain_baseline(
+                              name, arm.beside(name, task.metrics.baselines, task.metrics.metric)) for name in found))
             return
 
 
-def _plain_baseline(name: str, task: TaskFacts) -> Message:
+def _plain_baseline(name: str, score: float) -> Message:
     """A baseline with its score; of the frozen encoder, that it is pre-trained and not fine-tuned."""
-    score = task.metrics.baselines[name][task.metrics.metric]
     if name == EMBEDDINGS_BASELINE:
         return message("page-plain-frozen", score=score)
     return message("page-plain-baseline", baseline=baseline_name(name), score=score)

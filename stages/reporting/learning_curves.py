@@ -81,8 +81,7 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
         yield message("labels-assumption")
         yield message("labels-draw", covered="shared" if sizes.draws == 1 else "covered")
     elif labels:
-        why = reasons(labels.withheld) if labels.withheld else _single_run(task, labels.single_run)
-        yield message("labels-withheld", reasons=why)
+        yield message("labels-withheld", reasons=_why_withheld(task, labels))
     for run in sizes.cells.values():
         if run.failed:
             alone = all(other.failed for other in sizes.cells.values()
@@ -95,6 +94,19 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
                                   message("count", number=int(size)) for size in sizes.skipped))
 
 
+def _why_withheld(task: TaskFacts, labels: LabelJudgement) -> Message:
+    if labels.withheld:
+        return reasons(labels.withheld)
+    if labels.none_trained:
+        return message("labels-none-trained", points=tuple(
+            message("labels-point", arm=_arm_name(task, one.arm), rows=one.rows) for one in labels.none_trained))
+    return _single_run(task, labels.single_run)
+
+
+def _arm_name(task: TaskFacts, key: str) -> Wording:
+    return task.arms[-1 if key == REFERENCE else 0].name
+
+
 def _why_failed(run: SizedRun) -> Wording:
     if run.outcome == Outcome.LOSS_NOT_FINITE:
         return outcome_name(run.outcome)
@@ -104,8 +116,7 @@ def _why_failed(run: SizedRun) -> Wording:
 def _single_run(task: TaskFacts, single: SingleRun | None) -> Message:
     if single is None or single.rows is None:
         return message("labels-one-seed")
-    arm = task.arms[-1 if single.arm == REFERENCE else 0]
-    return message("labels-one-run", arm=arm.name, rows=single.rows)
+    return message("labels-one-run", arm=_arm_name(task, single.arm), rows=single.rows)
 
 
 def multiplier_sentence(task: TaskFacts, all_rows: int, labels: LabelJudgement) -> Message:

@@ -203,7 +203,8 @@ def baseline_remarks(task: TaskFacts) -> list[Message]:
     """How each arm compares with the baselines that need no transformer."""
     metric = task.metrics.metric
     baselines = {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
-    remarks = [remark for arm in task.arms for remark in _not_beaten(arm, metric, baselines)]
+    remarks = [remark for arm in task.arms for remark in _not_beaten(arm, metric, {
+        name: arm.beside(name, task.metrics.baselines, metric) for name in baselines})]
     if remarks or not baselines:
         return remarks
     best = max(baselines, key=lambda name: baselines[name])

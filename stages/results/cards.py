@@ -71,7 +71,7 @@ class EncodingCard(Facts):
     synthetic_checkpoint: bool = False
     max_length: int
     vocabulary: int
-    origin: dict[Text, Text]
+    origin: dict[Text, Text | int]
     splits: dict[Text, EncodedSplit]
     architecture: dict[Text, Text | int] = Field(default_factory=dict)
     example: WorkedExample | None = None
@@ -91,5 +91,13 @@ class AdaptationCard(Facts):
     texts: int
     left_out: int = 0
     new_head: bool
+    tokens: int = 0
     losses: tuple[AdaptationLoss, ...] = Field(min_length=1)
     settings: dict[Text, int | float | Text]
+
+    @property
+    def ends(self) -> tuple[list[float], list[float]]:
+        """Losses of the first and of the last fifth: a single one is of so few batches that chance decides it."""
+        fifth = max(len(self.losses) // 5, 1)
+        losses = [point.loss for point in self.losses]
+        return losses[:fifth], losses[-fifth:]

@@ -62,7 +62,10 @@ class TemperatureScaling(Facts):
 
 
 class Cell(Facts):
-    """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start."""
+    """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start.
+
+    ``inputs`` has the SHA-256 of the rows that it was trained and chosen on, of their draw, and of initial weights.
+    """
 
     arm: Text
     tuning: Text
@@ -74,6 +77,7 @@ class Cell(Facts):
     outcome: Text
     settings: RunSettings
     recipe: RunSettings
+    inputs: dict[Text, Text] = Field(default_factory=dict)
     numerics: dict[Text, Text | int]
     before: dict[Text, Metrics]
     after: dict[Text, Metrics]
@@ -144,16 +148,30 @@ class TheseRuns(Facts):
     gap_p_value: FiniteFloat | None
 
 
+class Agreement(Facts):
+    """Rows of test by which arm is right on them: the mean over all pairs of runs, one of either arm, that trained.
+
+    ``both`` and ``first`` are as many together as the mean of the first arm's right rows. A sentence is right with
+    exactly its entities.
+    """
+
+    both: FiniteFloat
+    first: FiniteFloat
+    second: FiniteFloat
+
+
 class ArmDifference(Difference):
     """A difference of two arms on test, over seeds and examples.
 
     It is that of runs that trained; ``failed`` counts the others. ``these_runs`` are all. ``to_settle`` has the seeds
-    and the test rows that would find a difference as large as this one, where so many would.
+    and the test rows that would find a difference as large as this one, where so many would. ``agreement`` is None on
+    parts of test, and in older files.
     """
 
     failed: FailedOfBoth | None = None
     these_runs: TheseRuns | None = None
     to_settle: dict[Literal["seeds", "rows"], int] | None = None
+    agreement: Agreement | None = None
     runs: tuple[PairedTest, ...] = ()
 
 

@@ -11,7 +11,7 @@ from stages.results.curves import CurvePoint, read_curves
 from stages.results.findings import FoundFact, read_findings
 from stages.results.reading import validated
 from stages.results.searches import SearchRecord
-from stages.results.task_metrics import Cell, Details, Difference, TaskMetrics, read_metrics
+from stages.results.task_metrics import Cell, Details, Difference, Metrics, TaskMetrics, read_metrics
 from stages.results.trained import that_trained
 from stages.results.verdicts import Judgement, Standing, TaskVerdicts, read_verdicts
 from stages.settings.arms import arm_of_key
@@ -47,8 +47,8 @@ class Arm:
 
     @property
     def on_test(self) -> list[Details]:
-        """Details on test after training, per seed."""
-        return [run.cell.details["after"]["test"] for run in self.runs]
+        """Details on test after training, per seed that trained."""
+        return [run.cell.details["after"]["test"] for run in self.trained]
 
     @property
     def trained(self) -> list[Run]:
@@ -59,6 +59,15 @@ class Arm:
         """Mean over the seeds that trained of a metric on test after training."""
         trained = self.trained
         return sum(run.cell.after["test"][metric] for run in trained) / len(trained)
+
+    def beside(self, baseline: str, metrics: Mapping[str, Metrics], metric: str) -> float:
+        """A baseline's score over the seeds of the mean of the arm, from which its difference is.
+
+        Where every seed fits the baseline to the rows that it drew, that of a run that failed is left out with the run.
+        """
+        if len(self.trained) == len(self.runs):
+            return metrics[baseline][metric]
+        return self.mean(metric) - self.against[baseline].difference
 
     def scores(self, metric: str) -> list[float]:
         """A metric on test after training, per seed."""

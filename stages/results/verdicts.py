@@ -105,6 +105,13 @@ class SingleRun(Facts):
     rows: int | None = None
 
 
+class NoneTrained(Facts):
+    """That all runs of an ``arm`` on so many training ``rows`` failed to train, so that its score there is chance."""
+
+    arm: Text
+    rows: int
+
+
 class JudgedMultiplier(Multiplier):
     """A label multiplier, and whether its interval is as sure of what was ``reached`` as the estimate is."""
 
@@ -118,6 +125,7 @@ class LabelJudgement(Facts):
     method: Text
     of_pretraining: bool
     withheld: tuple[Reason, ...] = ()
+    none_trained: tuple[NoneTrained, ...] = ()
     single_run: SingleRun | None = None
     multipliers: tuple[JudgedMultiplier, ...] = ()
 
@@ -148,8 +156,10 @@ class Aggregate(Facts):
 
     Attributes:
         synthetic: whether the texts of the tasks are.
-        tasks: those that have several runs of both arms and no withheld verdict.
+        tasks: those that have several runs of both arms and no withheld verdict; of several whose reference learned
+            from the same rows, the first.
         among: how many tasks of that kind have the arm.
+        same_rows: how many are left out because the reference of an earlier one learned from the same rows.
         improvement: interquartile mean of the improvements of all pairs of runs.
         probability: that a run of the arm scores more than one of the reference.
     """
@@ -158,6 +168,7 @@ class Aggregate(Facts):
     synthetic: bool
     tasks: tuple[Text, ...]
     among: int
+    same_rows: int = 0
     improvement: Estimate
     probability: Estimate
 

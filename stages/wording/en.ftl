@@ -799,6 +799,11 @@ found-near_chance-mcc =
 why-near_chance = whether anything was learned cannot be determined
 fix-near_chance = use more training rows, train longer, or change the learning rate
 found-loses_to_a_baseline = { SCORE($own) } against { SCORE($score) } of the baseline “{ $baseline }”
+finding-pretraining_without_gain = pre-training without gain
+found-pretraining_without_gain =
+    the loss on the text is { SCORE($first) } on average in the first fifth of the steps and { SCORE($last) } in the last: no fall beyond chance between batches
+why-pretraining_without_gain = weights that learned nothing measurable from a text do not show what that text is worth
+fix-pretraining_without_gain = pre-train for more steps or with another learning rate, or on text that the encoder does not know yet
 why-loses_to_a_baseline = a difference from an arm that is not trained well does not measure the benefit of pre-training
 fix-loses_to_a_baseline = train the arm better before comparing: learning rate, epochs, rows
 found-hypothesis_only_shortcut =
@@ -875,6 +880,7 @@ ask-checkpoint = Which pre-trained model, and does it suit the text?
 answer-checkpoint =
     { $checkpoint } ({ $place }). The tokenizer's vocabulary has to suit the text: { PERCENT($unknown) } of the test tokens are [UNK].
 place-pretrain = pre-trained by this pipeline
+place-pretrain-lines = pre-trained by this pipeline on { COUNT($lines) } lines of text
 place-local = a local folder
 place-unknown = source unknown
 answer-synthetic-checkpoint = It was pre-trained on synthetic text, so it is not comparable to published encoders.
@@ -924,6 +930,9 @@ labels-withheld = The label multiplier is withheld: { $reasons }.
 labels-one-seed = one seed does not show the spread between seeds, which the intervals leave out
 labels-one-run =
     only one { $arm } run trained on { COUNT($rows) } training rows, and the interval there leaves out the spread between seeds
+labels-none-trained =
+    no run trained at some sizes ({ LIST($points) }), so the scores there are chance, and no number of labels can be read off between them and the other sizes; give the curve without these sizes (train_sizes in params.yaml)
+labels-point = { $arm } on { COUNT($rows) } training rows
 labels-run-left-out =
     The { $arm } run with seed { $seed } on { COUNT($rows) } training rows failed and is left out of the mean: { $reason }.
 labels-run-counted =
@@ -1035,18 +1044,13 @@ errors-no-wrong-labels =
     No gold label is suspected to be wrong: where the models contradict one, they are not sure enough to count as evidence. Labels may still be wrong.
 errors-texts-hidden =
     Texts are not shown, since the terms of the corpus may forbid publishing them; error_analysis.publish_texts in params.yaml shows them.
-errors-agreement-caption =
-    Test { $rows } that are right in more than half of the runs, with p by { LIST($tests) } on these rows only; “always” is right in all runs of one arm and in none of the other
+errors-agreement-caption = Test { $rows } that every run of one arm gets right and every run of the other gets wrong
 test-mcnemar = McNemar's exact test
 test-approximate_randomisation = approximate randomisation
 share = { COUNT($number) } ({ PERCENT($share) })
-column-both = Both
-column-arm-alone = Arm alone
-column-scratch-alone = Scratch alone
-column-neither = Neither
 column-p = p
-column-always-arm = Always arm alone
-column-always-scratch = Always scratch alone
+column-always-arm = Right in the arm alone
+column-always-scratch = Right in scratch alone
 errors-slices-caption =
     By length and label: { $metric }, mean over seeds, and difference in points (95 % interval; among many, some exclude zero by chance)
 slice-words = { $name } words
@@ -1216,7 +1220,10 @@ setting-unset =
     }
 setting-with-value = { $setting } { $value }
 page-agreement =
-    Of { COUNT($total) } test { $rows }, both arms get { COUNT($both) } right, { $arm } alone { COUNT($first) }, { $rival } alone { COUNT($second) }, neither { COUNT($neither) } (right means: in most runs).
+    Of { COUNT($total) } test { $rows }, a { $arm } run and a { $rival } run get about { COUNT($both) } right both, the { $arm } run alone { COUNT($first) }, the { $rival } run alone { COUNT($second) }, and neither { COUNT($neither) } (means over all pairs of runs that trained{ $kind ->
+        [words] ; a sentence is right with exactly its entities
+       *[other] { "" }
+    }).
 page-widest-gap =
     By class, the gap is widest on { $label }: F1 { SCORE($first) } ({ $arm }) against { SCORE($second) } ({ $rival }).
 page-reverse-gap = It is the other way round on { $label }, where { $better } has the higher F1: { SCORE($first) } ({ $arm }), { SCORE($second) } ({ $rival }).
@@ -1225,12 +1232,12 @@ page-finding-about =
         [0] { "" }
        *[other] , { COUNT($more) } more
     }
-page-change-caption = { CAPITALIZED($metric) }, mean over seeds
+page-change-caption = { CAPITALIZED($metric) }, mean over { $seeds }
 page-test-before = Test, before
 page-test-after = Test, after
 page-train-before = Training, before
 page-train-after = Training, after
-page-matrix = Gold labels (rows) and predicted labels (columns), all seeds: { $arm }
+page-matrix = Gold labels (rows) and predicted labels (columns), all { $seeds }: { $arm }
 page-cell = { COUNT($count) } ({ PERCENT($share) })
 caption-temperatures =
     Temperature scaling: loss and calibration error on test, before → after. The temperature divides the logits, is fitted on validation, and is above 1 for a model that is overconfident there{ $dashes ->
@@ -1238,7 +1245,7 @@ caption-temperatures =
        *[none] { "" }
     }
 column-temperature = Temperature
-page-bins = Test predictions by confidence, all seeds
+page-bins = Test predictions by confidence, all { $seeds }
 page-bin = Confidence
 page-predictions = Predictions, { $arm }
 page-right = Accuracy, { $arm }
@@ -1299,11 +1306,7 @@ share-of-errors = { PERCENT($share) }
 
 ## Tables and facts of the details
 
-caption-summary =
-    Headline metric on test: mean over { $seeds ->
-        [trained] seeds that trained
-       *[all] seeds
-    } (each seed), difference in points (95 % interval)
+caption-summary = Headline metric on test: mean over { $seeds } (each seed), difference in points (95 % interval)
 synthetic-task = { $task } [SYNTHETIC SAMPLE]
 scored-baseline = { $baseline } { SCORE($score) }
 failed-score = { SCORE($value) } failed
@@ -1319,13 +1322,22 @@ p-over-corrected =
     ({ P_VALUE($corrected) })
 caption-findings = What the doctor found
 caption-scores = Before → after training, with the 95 % interval of { $metric } after it
-caption-slices = By test set and genre: { $metric }, mean over seeds, and difference in points (95 % interval; among many, some exclude zero by chance)
+caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance)
 caption-runs = Training runs
-caption-baselines = Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval)
+caption-baselines =
+    Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval){ $fits ->
+        [one] { "" }
+       *[each] . Each seed fits them to the rows that it drew: their scores are means over all seeds, and a difference is over those seeds alone whose run of the arm trained
+    }
 caption-further-metrics = Further metrics on test after training
-caption-types = By type on test, mean over seeds
-caption-labels = By label on test, mean over seeds
-caption-entity-errors = Errors in entities on test, all seeds together
+seeds-of-means =
+    { $trained ->
+        [some] seeds that trained
+       *[all] seeds
+    }
+caption-types = By type on test, mean over { $seeds }
+caption-labels = By label on test, mean over { $seeds }
+caption-entity-errors = Errors in entities on test, all { $seeds } together
 caption-paired = Single runs compared on the same test rows, by { LIST($tests) }; seeds play no part
 caption-rows = Rows
 caption-entities-by-type = Entities by type
@@ -1396,10 +1408,13 @@ adaptation =
     { $objective ->
         [rtd] replaced-token detection
        *[mlm] masked-language modelling
-    } on { COUNT($number) } { $place }{ $left ->
+    } on { COUNT($number) } { $place }{ $tokens ->
+        [0] { "" }
+       *[other] { " " }({ COUNT($tokens) } tokens)
+    }{ $left ->
         [0] { "" }
        *[other] , without { COUNT($left) } that repeat a validation or test text
-    }; loss { JOINED($losses, " → ") } in nats{ $objective ->
+    }; loss { JOINED($losses, " → ") } in nats (means of the first and the last fifth of the steps){ $objective ->
         [rtd] , the discriminator's counted 50 times
        *[mlm] { "" }
     }{ $head ->
@@ -1481,6 +1496,10 @@ chart-word-rows = rows
 chart-word-mean = mean
 chart-word-low = low
 chart-word-high = high
+chart-bands = lines: means over seeds; bands: lowest to highest seed
+chart-mean-of = { $value }, mean
+chart-word-lowest = lowest seed
+chart-word-highest = highest seed
 chart-word-comparison = comparison
 chart-word-difference = difference
 chart-word-interval = interval
@@ -1538,7 +1557,10 @@ aggregate =
     Across { $of ->
         [all] { COUNT($tasks, one: "task", other: "tasks") }
        *[some] { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") }
-    } ({ $data }), each { $arm } run is compared with each { $rival } run of its task. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. These 95 % bootstrap intervals cover further runs only; the intervals of each task cover further test examples, too.
+    } ({ $data }), each { $arm } run is compared with each { $rival } run of its task{ $same ->
+        [0] { "" }
+       *[other] ; of tasks whose { $rival } runs learned from the same rows, the first alone counts
+    }. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. These 95 % bootstrap intervals cover further runs only; the intervals of each task cover further test examples, too.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })

@@ -1320,6 +1320,14 @@ why-near_chance = 무엇이라도 배웠는지 알 수 없습니다
 fix-near_chance = 학습 데이터를 늘리거나, 더 오래 학습하거나, 학습률을 바꾸십시오
 # English e79057fc
 found-loses_to_a_baseline = { SCORE($own) }, 기준 모델 “{ $baseline }” { SCORE($score) }
+# English 5d4940dd
+finding-pretraining_without_gain = 손실이 줄지 않은 사전 학습
+# English 97b977ab
+found-pretraining_without_gain = 텍스트의 손실이 처음 5분의 1 스텝에서 평균 { SCORE($first) }, 마지막 5분의 1 스텝에서 평균 { SCORE($last) }로, 배치 사이의 우연을 넘어서는 감소가 없습니다
+# English 9e0c4c0d
+why-pretraining_without_gain = 텍스트에서 측정할 만큼 배운 것이 없는 가중치로는 그 텍스트의 효과를 알 수 없습니다
+# English 158be9bc
+fix-pretraining_without_gain = 스텝을 늘리거나 학습률을 바꾸거나, 인코더가 아직 모르는 텍스트로 사전 학습하세요
 # English b588d5e0
 why-loses_to_a_baseline = 제대로 학습되지 않은 쪽과의 차이로는 사전 학습의 효과를 잴 수 없습니다
 # English 3022ba9b
@@ -1446,6 +1454,8 @@ ask-checkpoint = 어떤 사전 학습 모델을 썼고, 토크나이저가 이 �
 answer-checkpoint = { $checkpoint }({ $place }). 토크나이저 어휘가 이 텍스트에 맞아야 합니다. 테스트 토큰의 { PERCENT($unknown) }가 [UNK]입니다.
 # English 23bdd177
 place-pretrain = 이 파이프라인이 직접 사전 학습
+# English 45cbc406
+place-pretrain-lines = 이 파이프라인이 텍스트 { COUNT($lines) }줄로 직접 사전 학습
 # English 67f6fbdf
 place-local = 로컬 폴더
 # English 63f981f7
@@ -1524,6 +1534,10 @@ labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }
 labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
 # English 6b4de387
 labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 ‘{ $arm }’ 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다
+# English e4988055
+labels-none-trained = 모든 실행이 학습에 실패한 크기가 있어({ LIST($points) }), 그 점수는 우연 수준이고 그 크기와 다른 크기 사이에서는 필요한 레이블 수를 읽어 낼 수 없습니다. 그 크기를 빼고 곡선을 그리세요(params.yaml의 train_sizes)
+# English a7925229
+labels-point = 학습 데이터 { COUNT($rows) }건의 ‘{ $arm }’
 # English fba14cec
 labels-run-left-out = ‘{ $arm }’, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패하여 평균에서 제외했습니다: { $reason }.
 # English 9a777bc0
@@ -1702,29 +1716,20 @@ errors-wrong-labels =
 errors-no-wrong-labels = 모델들이 기준을 넘는 확신도로 레이블과 다르게 답한 데이터가 없어, 의심되는 레이블로 표시하지 않았습니다(레이블이 모두 맞다는 뜻은 아닙니다).
 # English 6cd63a7d
 errors-texts-hidden = 말뭉치의 이용 조건이 공개를 금할 수 있어 텍스트는 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 켜면 보입니다.
-# English 6d63135f
-errors-agreement-caption =
-    절반이 넘는 실행에서 맞힌 테스트 { $rows }. p는 이 데이터만의 검정({ JOINED($tests, ", ") })이며, “항상”은 한쪽의 모든 실행이 맞히고 다른 쪽은 한 번도 맞히지 못한 것
+# English 8050ddca
+errors-agreement-caption = 한쪽의 모든 실행이 맞히고 다른 쪽의 모든 실행이 틀린 테스트 { $rows }
 # English 111e2423
 test-mcnemar = 맥니마 정확 검정
 # English a98ea181
 test-approximate_randomisation = 근사 무작위화 검정
 # English a4f20235
 share = { COUNT($number) } ({ PERCENT($share) })
-# English 8d8d81d3
-column-both = 둘 다 맞힘
-# English cee14000
-column-arm-alone = 이 방식의 모델만 맞힘
-# English c65f205e
-column-scratch-alone = 처음부터 학습한 모델만 맞힘
-# English a5212b03
-column-neither = 둘 다 틀림
 # English de904b52
 column-p = p
-# English a5ef3e4e
-column-always-arm = 항상 이 방식의 모델만 맞힘
-# English abe00008
-column-always-scratch = 항상 처음부터 학습한 모델만 맞힘
+# English 9baa6c34
+column-always-arm = 이 방식만 맞힘
+# English c82a2fe0
+column-always-scratch = 처음부터 학습만 맞힘
 # English a259e3a4
 errors-slices-caption = 길이와 레이블별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English c4317025
@@ -2071,9 +2076,12 @@ setting-unset =
     }
 # English 09ea291c
 setting-with-value = { $setting } { $value }
-# English 90bf9fcf
+# English 8b8de231
 page-agreement =
-    테스트 { $rows } { COUNT($total) }건 가운데 두 방식의 모델이 모두 맞힌 것은 { COUNT($both) }건, ‘{ $arm }’ 모델만 맞힌 것은 { COUNT($first) }건, ‘{ $rival }’ 모델만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(절반이 넘는 실행에서 맞히면 맞힌 것으로 셉니다).
+    테스트 { $rows } { COUNT($total) }건 가운데 두 실행이 모두 맞힌 것은 약 { COUNT($both) }건, ‘{ $arm }’ 실행만 맞힌 것은 { COUNT($first) }건, ‘{ $rival }’ 실행만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(학습에 성공한 두 방식의 실행을 하나씩 모두 짝지은 평균{ $kind ->
+        [words] . 개체명을 모두 정확히 찾은 문장을 맞힌 것으로 셉니다
+       *[other] { "" }
+    }).
 # English 6bfd258a
 page-widest-gap =
     레이블별 F1의 차이는 { $label }에서 가장 큽니다: { SCORE($first) }({ $arm }), { SCORE($second) }({ $rival }).
@@ -2085,8 +2093,8 @@ page-finding-about =
         [0] { "" }
        *[other] { " " }외에 { COUNT($more) }건 더
     }
-# English 968ee8e3
-page-change-caption = { $metric }, 시드 평균
+# English 0a9b1d9c
+page-change-caption = { $metric }, { $seeds }의 평균
 # English 558ddac3
 page-test-before = 테스트, 이 작업을 학습하기 전
 # English 7a4b278c
@@ -2095,8 +2103,8 @@ page-test-after = 테스트, 학습한 후
 page-train-before = 학습 데이터, 이 작업을 학습하기 전
 # English 567879c8
 page-train-after = 학습 데이터, 학습한 후
-# English 59fb638c
-page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 시드: { $arm }
+# English e8f631d5
+page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 { $seeds }: { $arm }
 # English afdb8fcf
 page-cell = { COUNT($count) } ({ PERCENT($share) })
 # English 4b1ec0ac
@@ -2107,8 +2115,8 @@ caption-temperatures =
     }
 # English fe265433
 column-temperature = 온도
-# English c84404aa
-page-bins = 확신도 구간별 테스트 예측, 모든 시드
+# English 211438ae
+page-bins = 확신도 구간별 테스트 예측, 모든 { $seeds }
 # English 78a41f2b
 page-bin = 확신도
 # English eda54204
@@ -2214,12 +2222,8 @@ share-of-errors = { PERCENT($share) }
 
 ## Tables and facts of the details
 
-# English 7b7113f6
-caption-summary =
-    테스트의 대표 지표: { $seeds ->
-        [trained] 학습에 성공한 시드의 평균
-       *[all] 시드 평균
-    }(시드별), 차이는 %p (95 % 신뢰구간)
+# English 5f65583c
+caption-summary = 테스트의 대표 지표: { $seeds }의 평균(시드별), 차이는 %p (95 % 신뢰구간)
 # English 6bb34440
 synthetic-task = { $task } [합성 표본]
 # English 8ecba50e
@@ -2244,20 +2248,30 @@ p-over-corrected =
 caption-findings = 진단 결과
 # English e8e45efc
 caption-scores = 이 작업을 학습하기 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
-# English bc6b9164
-caption-slices = 테스트 데이터와 장르별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
+# English db6893f8
+caption-slices = 테스트 데이터와 장르별: { $metric }, { $seeds }의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English 981c8acc
 caption-runs = 학습 실행
-# English d7b5d0e7
-caption-baselines = 인코더를 학습하지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간)
+# English bf1ec93e
+caption-baselines =
+    인코더를 학습하지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간){ $fits ->
+        [one] { "" }
+       *[each] . 시드마다 뽑은 데이터로 기준 모델도 새로 학습합니다. 기준 모델의 점수는 모든 시드의 평균이고, 차이는 그 방식의 학습에 성공한 시드만의 평균입니다
+    }
 # English e9431f38
 caption-further-metrics = 학습 후 테스트의 다른 지표
-# English 5176e9b2
-caption-types = 테스트의 개체명 유형별 점수, 시드 평균
-# English 94919545
-caption-labels = 테스트의 레이블별 점수, 시드 평균
-# English ac4c6ef2
-caption-entity-errors = 테스트의 개체명 오류, 모든 시드 합계
+# English e0ccb2a5
+seeds-of-means =
+    { $trained ->
+        [some] 학습에 성공한 시드
+       *[all] 시드
+    }
+# English 00e51dc8
+caption-types = 테스트의 개체명 유형별 점수, { $seeds }의 평균
+# English c8dd3a19
+caption-labels = 테스트의 레이블별 점수, { $seeds }의 평균
+# English c91a3bd7
+caption-entity-errors = 테스트의 개체명 오류, 모든 { $seeds } 합계
 # English e5b98055
 caption-paired = 같은 테스트 데이터에서 실행끼리 비교({ LIST($tests) }). 시드는 고려하지 않음
 # English 61051a71
@@ -2385,15 +2399,18 @@ parameters-of-arm = { $parameters } ({ $arm })
 weights-adaptation = 추가 사전 학습
 # English c10dcb07
 weights-self_pretraining = 자체 사전 학습
-# English efab32a8
+# English e8df5f6c
 adaptation =
-    { $place } { COUNT($number) }건으로 { $objective ->
+    { $place } { COUNT($number) }건{ $tokens ->
+        [0] { "" }
+       *[other] (토큰 { COUNT($tokens) }개)
+    }으로 { $objective ->
         [rtd] 교체 토큰 탐지
        *[mlm] 마스킹 언어 모델
     } 학습{ $left ->
         [0] { "" }
        *[other] (검증이나 테스트와 같은 { COUNT($left) }건은 제외)
-    }. 손실 { JOINED($losses, " → ") }(내트{ $objective ->
+    }. 손실 { JOINED($losses, " → ") }(처음과 마지막 5분의 1 스텝의 평균, 내트{ $objective ->
         [rtd] , 판별기 손실은 50배
        *[mlm] { "" }
     }){ $head ->
@@ -2547,6 +2564,14 @@ chart-word-mean = 평균
 chart-word-low = 하한
 # English 6a66657e
 chart-word-high = 상한
+# English 78174685
+chart-bands = 선: 시드 평균, 띠: 가장 낮은 시드부터 가장 높은 시드까지
+# English 3de84446
+chart-mean-of = { $value } 평균
+# English 1a8ba42f
+chart-word-lowest = 가장 낮은 시드
+# English ae617fd4
+chart-word-highest = 가장 높은 시드
 # English 41aff2f4
 chart-word-comparison = 비교
 # English 1752ffbd
@@ -2642,12 +2667,15 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English b9f1bd3f
+# English 84dfa5ed
 aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
-    }({ $data })에서 같은 작업의 ‘{ $arm }’ 실행과 ‘{ $rival }’ 실행을 하나씩 모두 짝지어 비교했습니다. 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 두 값의 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
+    }({ $data })에서 같은 작업의 ‘{ $arm }’ 실행과 ‘{ $rival }’ 실행을 하나씩 모두 짝지어 비교했습니다.{ $same ->
+        [0] { "" }
+       *[other] { " " }‘{ $rival }’ 실행이 같은 데이터로 학습한 작업은 첫 작업만 셌습니다.
+    } 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 두 값의 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
