@@ -23,12 +23,12 @@ from stages.common.files import read_json, write_json
 from stages.doctoring import prompts
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
 from stages.evaluate import evaluate
 from stages.predict_splits import predict
 from stages.prompt import prompt
 from stages.prompting.prompts import draw_examples, render_prefix, render_query, shortened
 from stages.prompting.scoring import calibrated, label_likelihoods, log_probabilities
+from stages.results.findings import Finding
 from stages.results.histories import read_history
 from stages.results.prepared import Row
 from stages.results.prompts import PromptCard

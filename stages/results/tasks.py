@@ -8,7 +8,7 @@ from pathlib import Path
 from stages.results.arm_words import arm_labels, arm_names
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
-from stages.results.findings import FoundFact, read_findings
+from stages.results.findings import Finding, read_findings
 from stages.results.reading import validated
 from stages.results.searches import SearchRecord
 from stages.results.task_metrics import Cell, Details, Difference, TaskMetrics, read_metrics
@@ -71,7 +71,7 @@ class TaskSummary:
 
     metrics: TaskMetrics
     verdicts: TaskVerdicts
-    findings: tuple[FoundFact, ...]
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
