@@ -27,8 +27,7 @@ def analyse(paths: Namespace, grid: Grid, evaluation: EvaluationSettings, errors
     task, rows = read_task(paths.prepared), list(read_rows(paths.prepared / "test.jsonl"))
     logits = {cell: Predictions.read(paths.predictions / f"{cell}.parquet", task).of_split("test", rows)
               for cell in grid.cells}
-    stress = StressScores(task, rows, logits, paths.stress, grid.trained_arms, grid.rivals,
-                          evaluation).facts()
+    stress = StressScores(task, rows, logits, grid.trained_arms, grid.rivals, evaluation, paths.stress).facts()
     found = ErrorAnalysis(task, rows, logits, grid.arms, grid.rivals, evaluation, errors).facts()
     write_json(paths.out_stress, stress)
     write_json(paths.out_errors, found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -49,7 +49,7 @@ class CheckpointConfig:
     made_of: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "CheckpointConfig":
+    def of(cls, values: Mapping[str, object]) -> "CheckpointConfig":
         """That of these JSON values."""
         labels = sorted(values.get("id2label", {}).items(), key=lambda entry: int(entry[0]))
         spread = values.get("initializer_range")

@@ -11,7 +11,7 @@ from stages.settings.yaml12 import parse_yaml
 PARAMS = Path("params.yaml")
 
 
-def read_params() -> dict[str, Any]:
+def read_params() -> dict[str, object]:
     """The parsed file, not validated; not to be changed, as who reads it next gets the same values."""
     try:
         values = _parsed(PARAMS.read_text("utf-8"))

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import psutil
 from dvc.repo import Repo
@@ -36,7 +35,7 @@ def code_commit(repo: Repo) -> str:
     return str(commit)
 
 
-def made_from(tasks: Iterable[str], further: Iterable[str], metrics: Mapping[str, Path]) -> dict[str, Any]:
+def made_from(tasks: Iterable[str], further: Iterable[str], metrics: Mapping[str, Path]) -> dict[str, object]:
     """Size and SHA-256 of raw files, origin and SHA-256 of checkpoints, releases of libraries, and the machine here."""
     raw = {task: Path("data/raw") / task for task in tasks} | {
         test: Path("data/further") / test / "raw" for test in further}
@@ -61,7 +60,7 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def seconds(cells: Iterable[str]) -> dict[str, dict[str, Any]]:
+def seconds(cells: Iterable[str]) -> dict[str, dict[str, object]]:
     """By stage: its cells, of how many it is known how long they last took here, and these seconds together."""
     noted = {}
     for line in DURATIONS.read_text("utf-8").splitlines() if DURATIONS.exists() else ():
