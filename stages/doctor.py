@@ -16,6 +16,9 @@ from stages.wording.message import Message, message
 from stages.wording.names import severity_name
 
 
+FINDINGS, METRICS = Path("reports/doctor"), Path("reports/metrics")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; the exit code is 1 where there is a severe finding, too."""
     parser = stage_parser(
@@ -23,8 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " of them is severe, or if results are missing.",
         "python -m stages.doctor")
     parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
-    parser.add_argument("--findings", type=Path, default=Path("reports/doctor"), help="folder that diagnose wrote")
-    parser.add_argument("--metrics", type=Path, default=Path("reports/metrics"), help="folder that evaluate wrote")
     severe: list[Finding] = []
     code = run_stage(parser, lambda options: severe.extend(_print(options)), arguments)
     return code or int(bool(severe))
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _print(options: Namespace) -> list[Finding]:
     """Print all findings; return the severe ones."""
     tasks, language = read_grid().tasks, options.language or report_settings().language
-    found = {task: _findings(options, task) for task in tasks}
+    found = {task: _findings(task) for task in tasks}
     for task, findings in found.items():
         print(f"{task}: {', '.join(render(part, language) for part in _counted(findings))}")
         for finding in findings:
@@ -41,11 +42,11 @@ def _print(options: Namespace) -> list[Finding]:
     return [finding for findings in found.values() for finding in findings if finding.severity == "severe"]
 
 
-def _findings(options: Namespace, task: str) -> tuple[Finding, ...]:
-    metrics = options.metrics / f"{task}.json"
+def _findings(task: str) -> tuple[Finding, ...]:
+    metrics = METRICS / f"{task}.json"
     if not metrics.is_file():
         raise UserError(f"{metrics}: no such file; run `dvc repro` to make the results of {task}")
-    return read_findings(options.findings / f"{task}.json", task, metrics)
+    return read_findings(FINDINGS / f"{task}.json", task, metrics)
 
 
 def _counted(findings: Sequence[Finding]) -> list[Message]:

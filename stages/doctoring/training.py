@@ -30,7 +30,7 @@ _TUNE = message("fix-tune")
 def aborted(evidence: Evidence) -> Iterator[Finding]:
     """Runs that could not continue."""
     for cell, history in evidence.histories.items():
-        if Outcome(history.summary.outcome).aborted:
+        if history.summary.outcome == Outcome.LOSS_NOT_FINITE:
             yield Finding(
                 "aborted", "warning", cell, (evidence.arm_of[cell],),
                 message("found-aborted", step=history.summary.steps, outcome=outcome_name(history.summary.outcome)))
@@ -44,7 +44,7 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
     """
     for cell in evidence.histories:
         scored, summary = evidence.metrics.cells[cell].after["validation"], evidence.histories[cell].summary
-        if evidence.failed(cell) and summary.best_step and not Outcome(summary.outcome).aborted:
+        if evidence.failed(cell) and summary.best_step and summary.outcome != Outcome.LOSS_NOT_FINITE:
             skill = (message("skill-rows", mcc=scored["mcc"]) if "mcc" in scored else
                      message("skill-words", f1=scored["entity_f1"], mcc=scored["token_mcc"]))
             yield Finding(

@@ -1,6 +1,5 @@
 """What a study was made from and on: commit, inputs, checkpoints, libraries, machine and seconds."""
 
-import json
 import platform
 import re
 from collections.abc import Iterable, Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 import psutil
 from dvc.repo import Repo
 
-from stages.common.durations import DURATIONS
+from stages.common.durations import DURATIONS, latest_seconds
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
 from stages.settings.libraries import LIBRARIES
@@ -62,10 +61,7 @@ def _processor() -> str:
 
 def seconds(cells: Iterable[str]) -> dict[str, dict[str, object]]:
     """By stage: its cells, of how many it is known how long they last took here, and these seconds together."""
-    noted = {}
-    for line in DURATIONS.read_text("utf-8").splitlines() if DURATIONS.exists() else ():
-        with suppress(ValueError, KeyError, TypeError):  # an incomplete line, or one of another kind
-            noted[json.loads(line)["stage"]] = float(json.loads(line)["seconds"])
+    noted = latest_seconds(DURATIONS, "stage")
     of_stage: dict[str, list[str]] = {}
     for cell in cells:
         of_stage.setdefault(cell.partition("@")[0], []).append(cell)
