@@ -15,7 +15,6 @@ from stages.wording.catalogue import languages, render
 from stages.wording.message import Message, message
 from stages.wording.names import severity_name
 
-
 FINDINGS, METRICS = Path("reports/doctor"), Path("reports/metrics")
 
 
