@@ -4,18 +4,16 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.results.findings import Finding, read_findings
+from stages.results.tasks import PATHS
 from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
 from stages.wording.catalogue import languages, render
 from stages.wording.message import Message, message
 from stages.wording.names import severity_name
-
-FINDINGS, METRICS = Path("reports/doctor"), Path("reports/metrics")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,10 +40,10 @@ def _print(options: Namespace) -> list[Finding]:
 
 
 def _findings(task: str) -> tuple[Finding, ...]:
-    metrics = METRICS / f"{task}.json"
+    metrics = PATHS.metrics / f"{task}.json"
     if not metrics.is_file():
         raise UserError(f"{metrics}: no such file; run `dvc repro` to make the results of {task}")
-    return read_findings(FINDINGS / f"{task}.json", task, metrics)
+    return read_findings(PATHS.findings / f"{task}.json", task, metrics)
 
 
 def _counted(findings: Sequence[Finding]) -> list[Message]:
