@@ -14,7 +14,7 @@ from stages.common.pipeline import pipeline_stage
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split
 from stages.metrics.baselines import Probe, probe
-from stages.metrics.entities import entity_counts, f1_of
+from stages.metrics.scoring import headline
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
 from stages.models.inputs import gold_labels, joined_windows
@@ -81,17 +81,8 @@ def _rows(
 
 def _scorer(task: Task, gold: Sequence[np.ndarray]) -> Callable[[np.ndarray], float]:
     """The task's metric on the validation set."""
-    if not task.is_words:
-        return lambda classes: float(np.mean(classes == np.concatenate(gold)))
     ends = np.cumsum([len(row) for row in gold])[:-1]
-    tags = np.array(task.tags)
-    named = [tags[row].tolist() for row in gold]
-
-    def entity_f1(classes: np.ndarray) -> float:
-        predicted = [tags[row].tolist() for row in np.split(classes, ends)]
-        return float(f1_of(entity_counts(named, predicted).sum(axis=0)))
-
-    return entity_f1
+    return lambda classes: headline(np.split(classes, ends), gold, task)
 
 
 def _by_row(names: Sequence[str], rows: Sequence[np.ndarray], prepared: Path) -> list[list[str]]:

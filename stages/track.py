@@ -26,7 +26,8 @@ from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
 from stages.settings.arms import ARMS, arm_of_key, parse_cell_name
 from stages.settings.data import EncodingSettings, task_encoding_settings
-from stages.settings.tracking import tracking_settings
+from stages.settings.reading import read_section
+from stages.settings.tracking import TrackingSettings
 from stages.settings.train_rows import models_of
 from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
@@ -69,7 +70,7 @@ def _track(options: Namespace) -> None:
         runs.append(_run(trained, name, facts, models_of(options.sized, size) / cell, encoding, [],
                          noted.of(options.task, cell, facts)))
     runs += arms
-    if tracking_settings().models:
+    if read_section(TrackingSettings, "tracking").models:
         runs = list(_with_models(runs, task, options.models, options.checkpoint, encoding.max_length))
     about = experiment_tags(task["title"], task["metric"], task["synthetic"])
     new = TrackingStore(Path.cwd()).log(options.task, runs, about)

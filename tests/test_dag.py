@@ -7,6 +7,8 @@ import re
 import shlex
 import sys
 from collections.abc import Callable
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,6 @@ from stages.settings import (
     adaptation,
     checkpoints,
     data,
-    distillation,
-    error_analysis,
     evaluation,
     further,
     grid,
@@ -29,11 +29,13 @@ from stages.settings import (
     recipes,
     report,
     stress,
-    tracking,
     training,
 )
+from stages.settings.distillation import DistillationSettings
+from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.libraries import LIBRARIES
 from stages.settings.published import PINS
+from stages.settings.tracking import TrackingSettings
 from stages.settings.yaml12 import parse_yaml
 from tests.preloaded import run_preloaded
 
@@ -70,7 +72,8 @@ READERS: dict[str, Callable[[], Any]] = {
     "train_self_pretrained": lambda: (training.training_settings("nsmc", "pretrained"),
                                       recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
-    "train_distilled": lambda: (training.training_settings("nsmc", "distilled"), distillation.distillation_settings()),
+    "train_distilled": lambda: (training.training_settings("nsmc", "distilled"),
+                                reading.read_section(DistillationSettings, "distillation")),
     "prompt": lambda: (prompting.prompting_settings("nsmc"), prediction.forward_settings()),
     "plan_sizes": lambda: grid.read_row_plan("nsmc"),
     "train_pretrained_sized": lambda: (training.training_settings("nsmc", "pretrained"),
@@ -88,11 +91,11 @@ READERS: dict[str, Callable[[], Any]] = {
     "evaluate_further": lambda: grid.read_cell_grid("nsmc"),
     "stress": lambda: (grid.read_cell_grid("nsmc"), stress.stress_settings("nsmc")),
     "analyse": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings(),
-                        error_analysis.error_analysis_settings()),
+                        reading.read_section(ErrorAnalysisSettings, "error_analysis")),
     "diagnose": lambda: (grid.read_cell_grid("nsmc"), adaptation.adaptation_text("adapted"),
                          adaptation.adaptation_text("self_pretrained")),
     "judge": lambda: (grid.read_grid(), evaluation.evaluation_settings()),
-    "track": lambda: (data.task_encoding_settings("nsmc"), tracking.tracking_settings()),
+    "track": lambda: (data.task_encoding_settings("nsmc"), reading.read_section(TrackingSettings, "tracking")),
     "report": lambda: (grid.read_grid(), further.further_tests(), report.report_settings()),
 }
 LISTINGS = "data/sources"
@@ -199,7 +202,7 @@ def leaves(value: Any, path: str) -> set[str]:
 
 
 def below(path: str) -> set[str]:
-    return leaves(reading.pick(PARAMS, path), path)
+    return leaves(reduce(getitem, path.split("."), PARAMS), path)
 
 
 @pytest.fixture
@@ -208,13 +211,13 @@ def picked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     original = reading.pick
 
-    def recording(params: dict[str, Any], path: str) -> Any:
+    def recording(path: str) -> Any:
         paths.append(path)
-        return original(params, path)
+        return original(path)
 
-    for section in (adaptation, assign_checkpoint, checkpoints, data, distillation, error_analysis, evaluation, further,
-                    grid, prediction, prompting, recipes, report, stress, tracking, training):
-        monkeypatch.setattr(section, "pick", recording)
+    for module in (reading, adaptation, assign_checkpoint, checkpoints, data, further, grid, prediction, prompting,
+                   recipes, stress, training):
+        monkeypatch.setattr(module, "pick", recording)
     (tmp_path / "params.yaml").write_text(TEXT, "utf-8")
     monkeypatch.chdir(tmp_path)
     return paths

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from stages.settings.base import Section, Seed, Settings, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick
 from stages.settings.table import TableSettings
 
 
@@ -77,7 +77,7 @@ def task_source_settings(task: str) -> DownloadSettings:
 
 def sample_seed() -> int:
     """Settings of ``sample_text``."""
-    return int(pick(read_params(), "sample_seed"))
+    return int(pick("sample_seed"))
 
 
 def task_data_settings(task: str) -> PrepareSettings:
@@ -91,6 +91,5 @@ def task_encoding_settings(task: str) -> EncodingSettings:
 
 
 def _task_section(section: type[Section], of_task: type[Settings], task: str, *shared: str) -> Section:
-    params = read_params()
-    values: dict[str, Any] = {name: pick(params, f"tasks.{task}.{name}") for name in of_task.model_fields}
-    return validated(section, values | {name: pick(params, name) for name in shared}, f"tasks.{task}")
+    values: dict[str, Any] = {name: pick(f"tasks.{task}.{name}") for name in of_task.model_fields}
+    return validated(section, values | {name: pick(name) for name in shared}, f"tasks.{task}")

@@ -21,7 +21,7 @@ from pydantic import AfterValidator, Field
 
 from stages.settings.base import Section, Settings, validated
 from stages.settings.data import SourceSettings
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick
 from stages.settings.table import TableColumns, TableSettings
 
 
@@ -100,9 +100,9 @@ def further_rows_settings(name: str) -> FurtherRows:
 
 def further_tests() -> dict[str, str]:
     """The task of every further test set, by its name."""
-    return {name: entry["task"] for name, entry in pick(read_params(), "further_tests").items()}
+    return {name: entry["task"] for name, entry in pick("further_tests").items()}
 
 
 def _section(section: type[Section], name: str) -> Section:
-    params, path = read_params(), f"further_tests.{name}"
-    return validated(section, {key: pick(params, f"{path}.{key}") for key in section.model_fields}, path)
+    path = f"further_tests.{name}"
+    return validated(section, {key: pick(f"{path}.{key}") for key in section.model_fields}, path)

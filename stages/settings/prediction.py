@@ -6,7 +6,7 @@ from pydantic import Field
 
 from stages.settings.base import Settings, validated
 from stages.settings.precision import Precision
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick
 from stages.settings.seeds import SeedVaries
 
 
@@ -40,10 +40,9 @@ def forward_settings() -> ForwardSettings:
 
 
 def _of_training(model: type[Forward]) -> Forward:
-    params = read_params()
-    return validated(model, {name: pick(params, f"training.{name}") for name in model.model_fields}, "training")
+    return validated(model, {name: pick(f"training.{name}") for name in model.model_fields}, "training")
 
 
 def running_text_length(task: str) -> int:
     """Maximum tokens per input, as for the encoded rows of the task."""
-    return int(pick(read_params(), f"tasks.{task}.max_length"))
+    return int(pick(f"tasks.{task}.max_length"))

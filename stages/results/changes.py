@@ -1,0 +1,99 @@
+"""What ``diff`` finds between two revisions, as ``reports/diff.json`` has it."""
+
+from typing import Literal, TypedDict
+
+Came = Literal["new", "gone"]  # with the later revision
+
+
+class Changed(TypedDict):
+    """A value in both revisions; None where one lacks it."""
+
+    old: object
+    new: object
+
+
+class FailedCount(TypedDict):
+    """How many runs of an arm failed to train."""
+
+    count: int
+    runs: int
+
+
+class RunChange(TypedDict):
+    """The run of one seed, on the same test rows in both revisions."""
+
+    cell: str
+    difference: float
+    p_value: float
+
+
+class ArmChange(TypedDict, total=False):
+    """The headline metric on test of one arm, over the runs that trained, new minus old.
+
+    ``paired`` over the same test rows, or why not. Predictions that are the same are ``rescored`` where the scores
+    are not. ``recipe`` says whether it is of any further seed. What the judge says of it: ``holm`` is the p value after
+    Holm's correction, ``significant`` whether that is below the level, ``change`` what may be said.
+    """
+
+    task: str
+    arm: str
+    metric: str
+    old: float
+    new: float
+    difference: float
+    paired: bool
+    unpaired_because: str
+    same_predictions: bool
+    rescored: bool
+    recipe: bool
+    low: float
+    high: float
+    p_value: float
+    runs: list[RunChange]
+    draws: int
+    failed: list[FailedCount | None]
+    holm: float
+    significant: bool
+    change: Literal["better", "worse", "inconclusive", "one_seed", "same"]
+
+
+class VerdictChange(TypedDict):
+    """A verdict that is another one, or gone; ``fell`` where the difference did beyond both intervals."""
+
+    task: str
+    comparison: str
+    old: str
+    new: str
+    fell: bool
+
+
+class FindingChange(TypedDict):
+    """A finding of the doctor that came or went, with its evidence in words."""
+
+    task: str
+    severity: str
+    name: str
+    about: str
+    evidence: str
+
+
+class DataChange(TypedDict):
+    """A cell that gave other data, and which."""
+
+    cell: str
+    outputs: list[str]
+
+
+class Changes(TypedDict, total=False):
+    """All that differs, what of it a gate should stop, and whether anything matters."""
+
+    params: dict[str, Changed]
+    tasks: dict[Came, list[str]]
+    cells: dict[str, list[str]]
+    data: list[DataChange]
+    scores: list[ArmChange]
+    verdicts: list[VerdictChange]
+    verdicts_compared: bool
+    findings: dict[Came, list[FindingChange]]
+    regressions: list[str]
+    matters: bool
