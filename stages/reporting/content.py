@@ -408,7 +408,7 @@ def _baselines(task: TaskFacts) -> Table:
                for compared in (arm.against[baseline] for arm in task.arms)))
             for baseline, values in metrics.items())
     return Table(
-        message("caption-baselines", metric=metric_name(task.metrics.metric),
+        message("caption-baselines", metric=metric_name(task.metrics.metric), kind=task.metrics.kind,
                 fits="each" if task.leaves_runs_out and task.metrics.draws > 1 else "one"),
         ((message("column-baseline"), "header"), *((metric_name(name), "number") for name in names),
          *((message("capitalized", text=arm.name), "number") for arm in task.arms)),
