@@ -120,7 +120,7 @@ def test_encoded_files_hold_what_was_prepared_and_never_change(tmp_path: Path, t
     assert read_json(one / "task.json") == task
     card = read_json(tmp_path / "a" / "card.json")
     assert card["splits"]["train"]["rows"] == 40
-    assert (card["checkpoint"], card["synthetic_checkpoint"]) == ("tiny", False)
+    assert (card["checkpoint"], card["synthetic_checkpoint"], card["origin"]) == ("tiny", False, {"lines": 7})
     opened = Dataset.from_file(str(one / "train.arrow"))
     assert opened[3]["input_ids"] == train.input_ids[3].tolist()
 

@@ -406,6 +406,12 @@ def test_a_run_of_fewer_rows_that_failed_is_named(outcome: str, why: str) -> Non
         sentence, = list(learning_curves._label_sentences(task_with(sizes), told_now))[3:]
         assert render(sentence) == f"{told_of} {counted}: {why}."
         assert not re.search("[a-z]{4,}", render(sentence, "ko"))
+    both = {name: SizedRun(**cell | {"outcome": outcome, "failed": True, "seed": seed})
+            for seed, name in enumerate(("scratch-1-rows-125", "scratch-2-rows-125"), start=1)}
+    told_now = sizes.model_copy(update={"cells": sizes.cells | both})
+    sentence, = list(learning_curves._label_sentences(task_with(sizes), told_now))[3:]
+    assert render(sentence) == ("The scratch runs with seeds 1 and 2 on 125 training rows failed and are counted all "
+                                f"the same, as no other seed trained: {why}.")
 
 
 def test_one_run_of_an_arm_is_worth_no_labels() -> None:

@@ -1118,6 +1118,13 @@ def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:
         inputs.tasks()
 
 
+def test_how_much_text_an_encoder_was_pretrained_on(inputs: Inputs) -> None:
+    inputs.edit("cards/reviews.encoding.json", "origin", value={"source": "pretrain", "lines": 484290})
+    files = inputs.build()
+    assert "small (pre-trained by this pipeline on 484,290 lines of text)" in files["index.html"]
+    assert "텍스트 484,290줄로 직접 사전 학습" in files["index.html"]
+
+
 def test_two_tasks_on_one_corpus_are_told_apart(inputs: Inputs) -> None:
     """By their checkpoints; where those are the same, by their names."""
     def titles(language: str, *checkpoints: str) -> list[tuple[str, str]]:

@@ -86,8 +86,8 @@ def write_encoded(root: Path, task: dict[str, Any], sizes: tuple[int, int, int] 
     """Prepared and encoded data and a checkpoint under ``root``; returns the folder of the encoded data."""
     write_prepared(root / "prepared", task, sizes)
     write_checkpoint(root / "checkpoint")
-    encode(root / "prepared", root / "checkpoint" / "tokenizer.json", {"synthetic": False}, root / "encoded",
-           root / "card.json", EncodingSettings(checkpoint="tiny", max_length=16))
+    encode(root / "prepared", root / "checkpoint" / "tokenizer.json", {"synthetic": False, "lines": 7},
+           root / "encoded", root / "card.json", EncodingSettings(checkpoint="tiny", max_length=16))
     return root / "encoded"
 
 

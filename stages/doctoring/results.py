@@ -186,12 +186,12 @@ def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
     """
     for baseline, compared in evidence.metrics.baseline_comparisons.items():
         for arm in evidence.arms:
-            # Over the seeds of the mean: of a run that failed, the fit to its rows is left out, too.
-            score = evidence.mean(arm) - compared[arm].difference
             if compared[arm].high < 0 and not (arm == REFERENCE and baseline == EMBEDDINGS_BASELINE):
+                own = evidence.mean(arm)
+                # Over the seeds of the mean: of a run that failed, the fit to its rows is left out, too.
                 yield Finding(
                     "loses_to_a_baseline", "warning", arm, (arm,),
-                    message("found-loses_to_a_baseline", own=evidence.mean(arm), score=score,
+                    message("found-loses_to_a_baseline", own=own, score=own - compared[arm].difference,
                             baseline=baseline_name(baseline)))
 
 

@@ -19,6 +19,7 @@ _VERDICT_COLORS = {"helps": COLORS[0], "hurts": ORANGE, "above_scratch": COLORS[
                    "cannot_tell": INK, "withheld": INK}
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
 _FADED = 0.08  # opacity of what the legend hides
+_BAND = 0.16
 _TOLD_APART = 6  # runs of which each can be followed as a line of its own
 
 
@@ -240,9 +241,9 @@ def chosen_in_legend() -> dict[str, Any]:
     return {"params": [{"name": "chosen", "select": {"type": "point", "fields": ["arm"]}, "bind": "legend"}]}
 
 
-def shown(opacity: float = 1) -> dict[str, Any]:
+def shown(opacity: float = 1, rest: float = _FADED) -> dict[str, Any]:
     """Opacity of what the legend has chosen, and of the rest; all is chosen at first."""
-    return {"condition": {"param": "chosen", "value": opacity}, "value": _FADED}
+    return {"condition": {"param": "chosen", "value": opacity}, "value": rest}
 
 
 def _shown_by_seed() -> dict[str, Any]:
@@ -270,7 +271,7 @@ def _bands(task: TaskFacts, only: str = "") -> dict[str, Any]:
     """From the lowest to the highest run of each arm."""
     return {"transform": _over_seeds(only or "true"), "mark": {"type": "area"}, "encoding": {
         "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}, "color": color_by_arm(task.arms),
-        "opacity": shown(0.16)}}
+        "opacity": shown(_BAND, _BAND * _FADED)}}
 
 
 def _means(task: TaskFacts, more: dict[str, Any] | None = None) -> dict[str, Any]:

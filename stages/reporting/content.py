@@ -346,13 +346,14 @@ def _scores(task: TaskFacts) -> Table:
             changes = (_change(cell.before[split].get(name), after.get(name)) for name in names)
             found = about_cell(task.findings, run.name) if split == "test" else ""
             rows.append((arm.name, str(run.cell.seed), split_name(split), *changes,
-                         interval if split == "test" else _NONE, found or _NONE))
+                         interval if split == "test" else _NONE, found))
+    any_found = any(row[-1] for row in rows)
     return Table(
         message("caption-scores", metric=metric_name(task.metrics.metric)),
         ((message("column-arm"), "header"), (message("column-seed"), "header"), (message("column-split"), "header"),
          *((metric_name(name), "number") for name in names), (message("column-interval"), "number"),
-         (message("column-found"), "text")),
-        tuple(rows), task.metrics.synthetic)
+         *([(message("column-found"), "text")] if any_found else [])),
+        tuple((*row[:-1], *([row[-1] or _NONE] if any_found else [])) for row in rows), task.metrics.synthetic)
 
 
 def _change(before: float | None, after: float | None) -> str:
@@ -408,7 +409,7 @@ def _baselines(task: TaskFacts) -> Table:
                for compared in (arm.against[baseline] for arm in task.arms)))
             for baseline, values in metrics.items())
     return Table(
-        message("caption-baselines", metric=metric_name(task.metrics.metric),
+        message("caption-baselines", metric=metric_name(task.metrics.metric), kind=task.metrics.kind,
                 fits="each" if task.leaves_runs_out and task.metrics.draws > 1 else "one"),
         ((message("column-baseline"), "header"), *((metric_name(name), "number") for name in names),
          *((message("capitalized", text=arm.name), "number") for arm in task.arms)),

@@ -82,16 +82,23 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
         yield message("labels-draw", covered="shared" if sizes.draws == 1 else "covered")
     elif labels:
         yield message("labels-withheld", reasons=_why_withheld(task, labels))
-    for run in sizes.cells.values():
-        if run.failed:
-            alone = all(other.failed for other in sizes.cells.values()
-                        if (other.arm, other.train_rows) == (run.arm, run.train_rows))
-            yield message("labels-run-counted" if alone else "labels-run-left-out", arm=words_of(run.arm).name,
-                          seed=str(run.seed), rows=run.train_rows, reason=_why_failed(run))
+    yield from _failed_runs(sizes)
     if sizes.skipped:
         yield message("labels-skipped", number=len(sizes.skipped), rows=sizes.rows,
                       sizes=tuple(message("labels-per-class", number=each) if (each := labels_per_class(size)) else
                                   message("count", number=int(size)) for size in sizes.skipped))
+
+
+def _failed_runs(sizes: Sizes) -> Iterator[Message]:
+    """Once for the runs of an arm at a size that failed for the same reason."""
+    failed: dict[tuple[str, int, Wording], list[str]] = {}
+    for run in sizes.cells.values():
+        if run.failed:
+            failed.setdefault((run.arm, run.train_rows, _why_failed(run)), []).append(str(run.seed))
+    for (arm, rows, reason), seeds in failed.items():
+        alone = all(run.failed for run in sizes.cells.values() if (run.arm, run.train_rows) == (arm, rows))
+        yield message("labels-run-counted" if alone else "labels-run-left-out", arm=words_of(arm).name,
+                      number=len(seeds), seeds=tuple(seeds), rows=rows, reason=reason)
 
 
 def _why_withheld(task: TaskFacts, labels: LabelJudgement) -> Message:

@@ -96,7 +96,7 @@ def _checkpoint(task: TaskFacts) -> Message:
     facts, origin, test = task.metrics, task.encoding.origin, task.encoding.splits["test"]
     source = origin.get("source", "")
     place = origin.get("repository") or (
-        message("place-pretrain-lines", lines=origin["lines"]) if "lines" in origin else
+        message("pretrained-on-lines", lines=origin["lines"]) if "lines" in origin else
         message(f"place-{source}") if source in _SOURCES else message("place-unknown"))
     return joined([
         message("answer-checkpoint", checkpoint=facts.checkpoint, place=place,

@@ -54,7 +54,7 @@ metric-inflated_token_accuracy = token accuracy with padding
 
 baseline-majority = majority class
 baseline-tfidf_logistic_regression = TF-IDF + logistic regression
-baseline-hypothesis_only = hypothesis only, TF-IDF + logistic regression
+baseline-hypothesis_only = hypothesis only, without the premise, TF-IDF + logistic regression
 baseline-most_frequent_tag = most frequent tag per word
 baseline-embeddings_logistic_regression = frozen pre-trained encoder + logistic regression
 
@@ -853,7 +853,7 @@ about-entailment = does the premise entail the hypothesis
 about-entities = named entities in news
 about-topics = topic of a news item
 kind-single = one label for a text
-kind-pair = one label for a pair of texts
+kind-pair = one label for a pair of texts, which a model reads together as one input
 kind-words = one tag for each word; tags make up entities
 ask-task = What is the task?
 answer-task =
@@ -880,7 +880,7 @@ ask-checkpoint = Which pre-trained model, and does it suit the text?
 answer-checkpoint =
     { $checkpoint } ({ $place }). The tokenizer's vocabulary has to suit the text: { PERCENT($unknown) } of the test tokens are [UNK].
 place-pretrain = pre-trained by this pipeline
-place-pretrain-lines = pre-trained by this pipeline on { COUNT($lines) } lines of text
+pretrained-on-lines = pre-trained by this pipeline on { COUNT($lines) } lines of text
 place-local = a local folder
 place-unknown = source unknown
 answer-synthetic-checkpoint = It was pre-trained on synthetic text, so it is not comparable to published encoders.
@@ -934,9 +934,15 @@ labels-none-trained =
     no run trained at some sizes ({ LIST($points) }), so the scores there are chance, and no number of labels can be read off between them and the other sizes; give the curve without these sizes (train_sizes in params.yaml)
 labels-point = { $arm } on { COUNT($rows) } training rows
 labels-run-left-out =
-    The { $arm } run with seed { $seed } on { COUNT($rows) } training rows failed and is left out of the mean: { $reason }.
+    { $number ->
+        [one] The { $arm } run with seed { LIST($seeds) } on { COUNT($rows) } training rows failed and is
+       *[other] The { $arm } runs with seeds { LIST($seeds) } on { COUNT($rows) } training rows failed and are
+    } left out of the mean: { $reason }.
 labels-run-counted =
-    The { $arm } run with seed { $seed } on { COUNT($rows) } training rows failed and is counted all the same, as no other seed trained: { $reason }.
+    { $number ->
+        [one] The { $arm } run with seed { LIST($seeds) } on { COUNT($rows) } training rows failed and is
+       *[other] The { $arm } runs with seeds { LIST($seeds) } on { COUNT($rows) } training rows failed and are
+    } counted all the same, as no other seed trained: { $reason }.
 labels-at-chance = its model is at chance on validation
 labels-skipped =
     The curve has no { $number ->
@@ -1325,7 +1331,10 @@ caption-scores = Before → after training, with the 95 % interval of { $metric 
 caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance)
 caption-runs = Training runs
 caption-baselines =
-    Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval){ $fits ->
+    Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval){ $kind ->
+        [pair] . “Hypothesis only” never sees the first text; TF-IDF sees the words of both texts, but not which text a word is from; the arms read both
+       *[other] { "" }
+    }{ $fits ->
         [one] { "" }
        *[each] . Each seed fits them to the rows that it drew: their scores are means over all seeds, and a difference is over those seeds alone whose run of the arm trained
     }
@@ -1354,7 +1363,7 @@ column-detectable = Detectable
 column-dropped = Dropped
 column-evidence = Evidence
 column-finding = Finding
-column-found = Found
+column-found = Findings on this run
 column-kept = Kept
 column-label = Label
 column-metric = Metric

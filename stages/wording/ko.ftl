@@ -96,8 +96,8 @@ metric-inflated_token_accuracy = 패딩까지 센 토큰 정확도
 baseline-majority = 가장 많은 레이블만
 # English e164e1b2
 baseline-tfidf_logistic_regression = TF-IDF + 로지스틱 회귀
-# English 25783038
-baseline-hypothesis_only = 가설만, TF-IDF + 로지스틱 회귀
+# English 5dc7fd14
+baseline-hypothesis_only = 전제 없이 가설만, TF-IDF + 로지스틱 회귀
 # English 7d539278
 baseline-most_frequent_tag = 단어별 최빈 태그
 # English 49b22d7b
@@ -1411,8 +1411,8 @@ about-entities = 뉴스의 개체명
 about-topics = 뉴스 기사의 주제
 # English d14b4f86
 kind-single = 텍스트 하나에 레이블 하나
-# English 47fa6957
-kind-pair = 텍스트 두 개에 레이블 하나
+# English b3ddfeb5
+kind-pair = 두 텍스트를 한 입력으로 함께 읽고 레이블 하나를 붙임
 # English a8550ba6
 kind-words = 단어마다 태그 하나, 태그가 모여 개체명
 # English dcd10b8a
@@ -1454,8 +1454,8 @@ ask-checkpoint = 어떤 사전 학습 모델을 썼고, 토크나이저가 이 �
 answer-checkpoint = { $checkpoint }({ $place }). 토크나이저 어휘가 이 텍스트에 맞아야 합니다. 테스트 토큰의 { PERCENT($unknown) }가 [UNK]입니다.
 # English 23bdd177
 place-pretrain = 이 파이프라인이 직접 사전 학습
-# English 45cbc406
-place-pretrain-lines = 이 파이프라인이 텍스트 { COUNT($lines) }줄로 직접 사전 학습
+# English 0ea11ba6
+pretrained-on-lines = 이 파이프라인이 텍스트 { COUNT($lines) }줄로 직접 사전 학습
 # English 67f6fbdf
 place-local = 로컬 폴더
 # English 63f981f7
@@ -1538,11 +1538,11 @@ labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 
 labels-none-trained = 모든 실행이 학습에 실패한 크기가 있어({ LIST($points) }), 그 점수는 우연 수준이고 그 크기와 다른 크기 사이에서는 필요한 레이블 수를 읽어 낼 수 없습니다. 그 크기를 빼고 곡선을 그리세요(params.yaml의 train_sizes)
 # English a7925229
 labels-point = 학습 데이터 { COUNT($rows) }건의 ‘{ $arm }’
-# English fba14cec
-labels-run-left-out = ‘{ $arm }’, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패하여 평균에서 제외했습니다: { $reason }.
-# English 9a777bc0
+# English 4684711f
+labels-run-left-out = ‘{ $arm }’, 시드 { LIST($seeds) }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패하여 평균에서 제외했습니다: { $reason }.
+# English 3411bff5
 labels-run-counted =
-    ‘{ $arm }’, 시드 { $seed }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: { $reason }.
+    ‘{ $arm }’, 시드 { LIST($seeds) }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: { $reason }.
 # English 100aab05
 labels-at-chance = 모델이 검증 데이터에서 우연 수준
 # English 3016002b
@@ -2104,7 +2104,7 @@ page-train-before = 학습 데이터, 이 작업을 학습하기 전
 # English 567879c8
 page-train-after = 학습 데이터, 학습한 후
 # English e8f631d5
-page-matrix = 정답 레이블(행)과 예측 레이블(열), 모든 { $seeds }: { $arm }
+page-matrix = 정답 레이블(행)과 예측 레이블(열), { $seeds } 전체: { $arm }
 # English afdb8fcf
 page-cell = { COUNT($count) } ({ PERCENT($share) })
 # English 4b1ec0ac
@@ -2116,7 +2116,7 @@ caption-temperatures =
 # English fe265433
 column-temperature = 온도
 # English 211438ae
-page-bins = 확신도 구간별 테스트 예측, 모든 { $seeds }
+page-bins = 확신도 구간별 테스트 예측, { $seeds } 전체
 # English 78a41f2b
 page-bin = 확신도
 # English eda54204
@@ -2252,9 +2252,12 @@ caption-scores = 이 작업을 학습하기 전 → 후, 그리고 학습 후 { 
 caption-slices = 테스트 데이터와 장르별: { $metric }, { $seeds }의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English 981c8acc
 caption-runs = 학습 실행
-# English bf1ec93e
+# English 424874f1
 caption-baselines =
-    인코더를 학습하지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간){ $fits ->
+    인코더를 학습하지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간){ $kind ->
+        [pair] . ‘가설만’은 첫 텍스트(전제)를 보지 않습니다. TF-IDF는 두 텍스트의 단어를 모두 보지만 어느 텍스트의 단어인지는 모릅니다. 각 학습 방식은 두 텍스트를 모두 읽습니다
+       *[other] { "" }
+    }{ $fits ->
         [one] { "" }
        *[each] . 시드마다 뽑은 데이터로 기준 모델도 새로 학습합니다. 기준 모델의 점수는 모든 시드의 평균이고, 차이는 그 방식의 학습에 성공한 시드만의 평균입니다
     }
@@ -2271,7 +2274,7 @@ caption-types = 테스트의 개체명 유형별 점수, { $seeds }의 평균
 # English c8dd3a19
 caption-labels = 테스트의 레이블별 점수, { $seeds }의 평균
 # English c91a3bd7
-caption-entity-errors = 테스트의 개체명 오류, 모든 { $seeds } 합계
+caption-entity-errors = 테스트의 개체명 오류, { $seeds } 전체의 합계
 # English e5b98055
 caption-paired = 같은 테스트 데이터에서 실행끼리 비교({ LIST($tests) }). 시드는 고려하지 않음
 # English 61051a71
@@ -2304,8 +2307,8 @@ column-dropped = 제외
 column-evidence = 근거
 # English a576ffa8
 column-finding = 진단
-# English cdabc25b
-column-found = 진단
+# English bc893514
+column-found = 이 실행의 문제
 # English efc409cb
 column-kept = 사용
 # English 2c4a711c
