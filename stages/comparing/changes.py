@@ -18,7 +18,7 @@ from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
 from stages.results.arm_words import arm_label
 from stages.results.cards import EncodingCard
-from stages.results.changes import ArmChange, Came, Changed, Changes, FailedCount, FindingChange
+from stages.results.changes import ArmChange, Both, Came, Changes, FailedCount, FindingChange
 from stages.results.reading import validated
 from stages.results.trained import that_trained
 from stages.settings.evaluation import EvaluationSettings
@@ -55,7 +55,7 @@ def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> Chang
     return facts
 
 
-def _changed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, Changed]:
+def _changed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, Both]:
     """Keys whose values differ; None stands for a missing key."""
     return {key: {"old": old.get(key), "new": new.get(key)} for key in [*old, *(key for key in new if key not in old)]
             if key not in old or key not in new or old[key] != new[key]}

@@ -7,7 +7,7 @@ from stages.common.visible import visible
 from stages.judging.changes import GONE
 from stages.metrics.differences import PAIRS
 from stages.reporting.texts import METRICS, VERDICTS, markdown_text, numbered, p_value, points, score, with_limits
-from stages.results.changes import ArmChange, Came, Changed, Changes, DataChange, FindingChange, VerdictChange
+from stages.results.changes import ArmChange, Both, Came, Changes, FindingChange, VerdictChange
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
 CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
@@ -86,7 +86,7 @@ def _tasks(tasks: dict[Came, list[str]]) -> Iterator[str]:
             yield f"{title}: {', '.join(map(_code, tasks[name]))}."
 
 
-def _params(params: dict[str, Changed]) -> Iterator[str]:
+def _params(params: dict[str, Both]) -> Iterator[str]:
     if params:
         yield "## Settings"
         yield _table(("Key", "Was", "Is"), ((key, _value(one["old"]), _value(one["new"]))
@@ -97,7 +97,7 @@ def _value(value: object) -> str:
     return "—" if value is None else str(value)
 
 
-def _data(data: list[DataChange]) -> Iterator[str]:
+def _data(data: list[dict[str, str | list[str]]]) -> Iterator[str]:
     if data:
         yield "## Data and checkpoints"
         yield _list(f"{one['cell']}: {', '.join(one['outputs'])}" for one in data)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import yaml
 from dvc.repo import Repo
@@ -18,11 +18,8 @@ WORKING_TREE = "workspace"
 Copy = Callable[[str, Path], bool]  # of a path in the revision; False where it is not available
 
 
-class Files(TypedDict):
-    """What a stage in dvc.lock read, its command and params among it, and what it wrote: by path or name the digest."""
-
-    inputs: dict[str, object]
-    outputs: dict[str, str]
+# What a stage in dvc.lock read, its command and params among it, and what it wrote: by path the digest.
+Files = dict[Literal["inputs", "outputs"], dict[str, object]]
 
 
 class PastRun(TypedDict, total=False):

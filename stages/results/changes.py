@@ -3,36 +3,17 @@
 from typing import Literal, TypedDict
 
 Came = Literal["new", "gone"]  # with the later revision
-
-
-class Changed(TypedDict):
-    """A value in both revisions; None where one lacks it."""
-
-    old: object
-    new: object
-
-
-class FailedCount(TypedDict):
-    """How many runs of an arm failed to train."""
-
-    count: int
-    runs: int
-
-
-class RunChange(TypedDict):
-    """The run of one seed, on the same test rows in both revisions."""
-
-    cell: str
-    difference: float
-    p_value: float
+Both = dict[Literal["old", "new"], object]  # a value in either revision, None where it has none
+FailedCount = dict[Literal["count", "runs"], int]  # of an arm
 
 
 class ArmChange(TypedDict, total=False):
     """The headline metric on test of one arm, over the runs that trained, new minus old.
 
-    ``paired`` over the same test rows, or why not. Predictions that are the same are ``rescored`` where the scores
-    are not. ``recipe`` says whether it is of any further seed. What the judge says of it: ``holm`` is the p value after
-    Holm's correction, ``significant`` whether that is below the level, ``change`` what may be said.
+    ``paired`` over the same test rows, with the ``runs`` of equal seeds, or why not. Predictions that are the same are
+    ``rescored`` where the scores are not. ``recipe`` says whether it is of any further seed. What the judge says of it:
+    ``holm`` is the p value after Holm's correction, ``significant`` whether that is below the level, ``change`` what
+    may be said.
     """
 
     task: str
@@ -49,7 +30,7 @@ class ArmChange(TypedDict, total=False):
     low: float
     high: float
     p_value: float
-    runs: list[RunChange]
+    runs: list[dict[Literal["cell", "difference", "p_value"], str | float]]
     draws: int
     failed: list[FailedCount | None]
     holm: float
@@ -77,20 +58,13 @@ class FindingChange(TypedDict):
     evidence: str
 
 
-class DataChange(TypedDict):
-    """A cell that gave other data, and which."""
-
-    cell: str
-    outputs: list[str]
-
-
 class Changes(TypedDict, total=False):
     """All that differs, what of it a gate should stop, and whether anything matters."""
 
-    params: dict[str, Changed]
+    params: dict[str, Both]
     tasks: dict[Came, list[str]]
     cells: dict[str, list[str]]
-    data: list[DataChange]
+    data: list[dict[Literal["cell", "outputs"], str | list[str]]]
     scores: list[ArmChange]
     verdicts: list[VerdictChange]
     verdicts_compared: bool
