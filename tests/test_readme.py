@@ -4,8 +4,10 @@ import argparse
 import importlib
 import json
 import re
+import runpy
 import shlex
 import shutil
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice, product
 from pathlib import Path
@@ -159,6 +161,24 @@ def test_the_readme_is_short_and_both_languages_have_the_same_pages() -> None:
     listed = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
     assert {page for part in listed for pages in part.values() for page in pages} == english | {
         f"ko/{name}" for name in english}
+
+
+def test_nothing_leads_to_an_address_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The published pages link the repository that builds them, and elsewhere nothing outside of docs/."""
+    for name in (*PAGES, "mkdocs.yml", "notebooks/headstart.ipynb", ".github/docs_links.py"):
+        assert "/OWNER" not in (ROOT / name).read_text("utf-8"), name
+    hook = runpy.run_path(str(ROOT / ".github/docs_links.py"))
+    page = Namespace(file=Namespace(src_uri="ko/studies.md"))
+    text = "[settings](../../params.yaml), ![runs](../../.github/runs.png), [more](running.md)"
+    for repository, expected in (
+        ("", "settings, runs, [more](running.md)"),
+        ("someone/fork", "[settings](https://github.com/someone/fork/blob/main/params.yaml), "
+                         "![runs](https://github.com/someone/fork/blob/main/.github/runs.png?raw=true), "
+                         "[more](running.md)")):
+        monkeypatch.setenv("GITHUB_REPOSITORY", repository)
+        monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
+        config = hook["on_config"](Namespace(repo_url=None))
+        assert hook["on_page_markdown"](text, page=page, config=config) == expected
 
 
 # Commands of programs that are not part of this project.

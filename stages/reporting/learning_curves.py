@@ -192,7 +192,8 @@ def _points_table(task: TaskFacts, sizes: Sizes) -> Table:
     multipliers = {multiplier.rows: multiplier for multiplier in _multipliers(task)}
     per_class = [*map(labels_per_class, sizes.sizes), 0]  # the last point is of no further size
     return Table(
-        message("points-caption", metric=metric_name(task.metrics.metric)),
+        message("points-caption", metric=metric_name(task.metrics.metric), seeds=message("seeds-of-means", trained=(
+            "some" if task.leaves_runs_out or any(run.failed for run in sizes.cells.values()) else "all"))),
         ((message("column-training-rows"), "header"), (message("capitalized", text=task.arms[0].name), "number"),
          (message("capitalized", text=task.arms[-1].name), "number"), (message("column-times-labels"), "number")),
         tuple((_rows(one.rows, each), _mean(one), _mean(other), _times(multipliers.get(one.rows)))

@@ -977,7 +977,7 @@ reached-at-step =
 step = { PLAIN($number) }
 never = never
 points-caption =
-    By training rows: { $metric } on test, mean over seeds (95 % interval), and how many times the labels scratch needs to match pre-training at these rows
+    By training rows: { $metric } on test, mean over { $seeds } (95 % interval), and how many times the labels scratch needs to match pre-training at these rows
 steps-caption = Steps to reach the best validation { $metric } of the other arm, with the same seed
 column-training-rows = Training rows
 column-times-labels = Times the labels

@@ -1594,9 +1594,9 @@ reached-at-step = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric 
 step = { PLAIN($number) }
 # English 35eba589
 never = 도달 못 함
-# English 9d4416d9
+# English b8c4652e
 points-caption =
-    학습 데이터 수별: 테스트 { $metric }의 시드 평균(95 % 신뢰구간)과, 그 데이터 수로 미세 조정한 사전 학습 모델을 따라잡는 데 처음부터 학습한 모델에 필요한 레이블의 배수
+    학습 데이터 수별: 테스트 { $metric }, { $seeds }의 평균(95 % 신뢰구간)과, 그 데이터 수로 미세 조정한 사전 학습 모델을 따라잡는 데 처음부터 학습한 모델에 필요한 레이블의 배수
 # English 6dd92e48
 steps-caption = 상대 방식의 최고 { $metric }에 도달하기까지 걸린 스텝(검증 데이터, 같은 시드)
 # English e434d109
