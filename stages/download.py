@@ -19,7 +19,7 @@ from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
 from stages.settings.data import DownloadSettings, task_source_settings
-from stages.settings.further import FurtherSource, further_source_settings
+from stages.settings.further import FurtherSource, further_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
 from stages.settings.table import TABLE
@@ -52,7 +52,7 @@ def _download(options: Namespace) -> None:
     if options.task:
         obtain(options.task, options.out, task_source_settings(options.task), mirror)
     else:
-        obtain_further(options.further_test, options.out, further_source_settings(options.further_test), mirror)
+        obtain_further(options.further_test, options.out, further_settings(FurtherSource, options.further_test), mirror)
 
 
 def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = "") -> None:

@@ -29,7 +29,7 @@ from stages.training.determinism import make_deterministic
 def _embed(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
     embed(options.prepared, options.encoded, options.checkpoint, options.out, read_all_draws(options.rows),
-          forward_settings())
+          forward_settings(ForwardSettings))
 
 
 def embed(

@@ -33,7 +33,7 @@ def _prompt(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
     settings, corpus = prompting_settings(options.task)
     prompt(options.prepared, options.out, options.seed, settings, corpus, read_train_rows(options.rows),
-           forward_settings())
+           forward_settings(ForwardSettings))
 
 
 def prompt(

@@ -75,11 +75,6 @@ def task_source_settings(task: str) -> DownloadSettings:
     return _task_section(DownloadSettings, SourceSettings, task, "sample_seed")
 
 
-def sample_seed() -> int:
-    """Settings of ``sample_text``."""
-    return int(pick("sample_seed"))
-
-
 def task_data_settings(task: str) -> PrepareSettings:
     """Settings of ``preprocess`` for one task."""
     return _task_section(PrepareSettings, _PreparedTask, task, "split_seed")

@@ -29,17 +29,8 @@ class PredictionSettings(ForwardSettings):
 Forward = TypeVar("Forward", bound=ForwardSettings)
 
 
-def prediction_settings() -> PredictionSettings:
-    """Settings of ``predict``."""
-    return _of_training(PredictionSettings)
-
-
-def forward_settings() -> ForwardSettings:
-    """Settings of ``embed``."""
-    return _of_training(ForwardSettings)
-
-
-def _of_training(model: type[Forward]) -> Forward:
+def forward_settings(model: type[Forward]) -> Forward:
+    """Settings of a forward pass, which are those of training."""
     return validated(model, {name: pick(f"training.{name}") for name in model.model_fields}, "training")
 
 
