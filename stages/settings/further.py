@@ -19,7 +19,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from stages.settings.base import Section, Settings, validated
+from stages.settings.base import Settings
 from stages.settings.data import SourceSettings
 from stages.settings.reading import pick
 from stages.settings.table import TableColumns, TableSettings
@@ -91,9 +91,3 @@ class FurtherTestSettings(FurtherSource, FurtherRows):
 def further_tests() -> dict[str, str]:
     """The task of every further test set, by its name."""
     return {name: entry["task"] for name, entry in pick("further_tests").items()}
-
-
-def further_settings(section: type[Section], name: str) -> Section:
-    """A part of the settings of a further test set."""
-    path = f"further_tests.{name}"
-    return validated(section, {key: pick(f"{path}.{key}") for key in section.model_fields}, path)
