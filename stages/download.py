@@ -19,10 +19,11 @@ from stages.common.pipeline import pipeline_parser
 from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
-from stages.settings.data import DownloadSettings, task_source_settings
-from stages.settings.further import FurtherSource, further_source_settings
+from stages.settings.data import DownloadSettings, task_settings
+from stages.settings.further import FurtherSource
 from stages.settings.libraries import require_libraries
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
+from stages.settings.reading import read_keys
 from stages.settings.table import TABLE
 from stages.tables.files import copy_files, table_files
 from stages.tables.hub import fetch_table
@@ -50,9 +51,10 @@ def _download(options: Namespace) -> None:
     require_libraries("pyarrow")
     mirror = os.environ.get(MIRROR, "")
     if options.task:
-        obtain(options.task, options.out, task_source_settings(options.task), mirror)
+        obtain(options.task, options.out, task_settings(DownloadSettings, options.task), mirror)
     else:
-        obtain_further(options.further_test, options.out, further_source_settings(options.further_test), mirror)
+        name = options.further_test
+        obtain_further(name, options.out, read_keys(FurtherSource, f"further_tests.{name}"), mirror)
 
 
 def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = "") -> None:

@@ -21,7 +21,8 @@ from stages.models.inputs import gold_labels, joined_windows
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
-from stages.settings.prediction import ForwardSettings, forward_settings
+from stages.settings.prediction import ForwardSettings
+from stages.settings.reading import read_keys
 from stages.settings.train_rows import TrainRows, by_seed, read_all_draws
 from stages.training.determinism import make_deterministic
 
@@ -29,7 +30,7 @@ from stages.training.determinism import make_deterministic
 def _embed(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
     embed(options.prepared, options.encoded, options.checkpoint, options.out, read_all_draws(options.rows),
-          forward_settings())
+          read_keys(ForwardSettings, "training"))
 
 
 def embed(

@@ -23,8 +23,9 @@ from stages.results.predictions import PHASES, PREDICTIONS, predictions_table
 from stages.results.prepared import read_rows, read_task
 from stages.results.prompts import PROMPTS
 from stages.settings.libraries import require_libraries
-from stages.settings.prediction import ForwardSettings, forward_settings
+from stages.settings.prediction import ForwardSettings
 from stages.settings.prompting import PromptingSettings, prompting_settings, refuse_other_labels, template_of
+from stages.settings.reading import read_keys
 from stages.settings.train_rows import TrainRows, read_train_rows
 from stages.training.determinism import make_deterministic, numeric_setting
 
@@ -33,7 +34,7 @@ def _prompt(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
     settings, corpus = prompting_settings(options.task)
     prompt(options.prepared, options.out, options.seed, settings, corpus, read_train_rows(options.rows),
-           forward_settings())
+           read_keys(ForwardSettings, "training"))
 
 
 def prompt(

@@ -25,7 +25,7 @@ from stages.results.further import further_of_task
 from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
 from stages.settings.arms import ARMS, arm_of_key, parse_cell_name
-from stages.settings.data import EncodingSettings, task_encoding_settings
+from stages.settings.data import EncodingSettings, task_settings
 from stages.settings.reading import read_section
 from stages.settings.tracking import TrackingSettings
 from stages.settings.train_rows import models_of
@@ -55,7 +55,7 @@ def _track(options: Namespace) -> None:
     task = read_json(options.metrics)
     for name, further in _further(options.further, options.task).items():
         task["cells"][name]["further"] = further
-    encoding = task_encoding_settings(options.task)
+    encoding = task_settings(EncodingSettings, options.task)
     findings = read_json(options.findings).get("findings", [])
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
     runs = [_run(task, cell, facts, options.models / cell, encoding, findings, noted.of(options.task, cell, facts))

@@ -34,6 +34,7 @@ from stages.settings import (
 from stages.settings.distillation import DistillationSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.libraries import LIBRARIES
+from stages.settings.prediction import ForwardSettings, PredictionSettings
 from stages.settings.published import PINS
 from stages.settings.tracking import TrackingSettings
 from stages.settings.yaml12 import parse_yaml
@@ -59,34 +60,35 @@ KEYS = {"checkpoint": "bilingual_small", "download_further": "hans", "preprocess
 READERS: dict[str, Callable[[], Any]] = {
     "assign_checkpoint": lambda: (assign_checkpoint.checkpoint_use("nsmc"), checkpoints.given_checkpoint("nsmc")),
     "fetch_checkpoint": lambda: checkpoints.given_checkpoint("nsmc"),
-    "download": lambda: data.task_source_settings("nsmc"),
-    "sample_text": lambda: data.sample_seed(),
+    "download": lambda: data.task_settings(data.DownloadSettings, "nsmc"),
+    "sample_text": lambda: reading.pick("sample_seed"),
     "checkpoint": lambda: checkpoints.checkpoint_settings("bilingual_small"),
-    "preprocess": lambda: data.task_data_settings("nsmc"),
-    "encode": lambda: data.task_encoding_settings("nsmc"),
-    "embed": lambda: prediction.forward_settings(),
+    "preprocess": lambda: data.task_settings(data.PrepareSettings, "nsmc"),
+    "encode": lambda: data.task_settings(data.EncodingSettings, "nsmc"),
+    "embed": lambda: reading.read_keys(ForwardSettings, "training"),
     "train_pretrained": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
-    "adapt": lambda: (adaptation.adaptation_settings("adapted"), data.task_encoding_settings("nsmc")),
+    "adapt": lambda: (adaptation.adaptation_settings("adapted"), data.task_settings(data.EncodingSettings, "nsmc")),
     "train_adapted": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
-    "self_pretrain": lambda: (adaptation.adaptation_settings("self_pretrained"), data.task_encoding_settings("nsmc")),
+    "self_pretrain": lambda: (adaptation.adaptation_settings("self_pretrained"),
+                              data.task_settings(data.EncodingSettings, "nsmc")),
     "train_self_pretrained": lambda: (training.training_settings("nsmc", "pretrained"),
                                       recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
     "train_distilled": lambda: (training.training_settings("nsmc", "distilled"),
                                 reading.read_section(DistillationSettings, "distillation")),
-    "prompt": lambda: (prompting.prompting_settings("nsmc"), prediction.forward_settings()),
+    "prompt": lambda: (prompting.prompting_settings("nsmc"), reading.read_keys(ForwardSettings, "training")),
     "plan_sizes": lambda: grid.read_row_plan("nsmc"),
     "train_pretrained_sized": lambda: (training.training_settings("nsmc", "pretrained"),
                                        recipes.recipe_settings("full")),
     "train_scratch_sized": lambda: training.training_settings("nsmc", "scratch"),
-    "predict_sized": lambda: (grid.read_sized_grid("nsmc"), prediction.prediction_settings()),
+    "predict_sized": lambda: (grid.read_sized_grid("nsmc"), reading.read_keys(PredictionSettings, "training")),
     "evaluate_sizes": lambda: (grid.read_sized_grid("nsmc"), evaluation.evaluation_settings()),
-    "predict": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings(),
+    "predict": lambda: (grid.read_cell_grid("nsmc"), reading.read_keys(PredictionSettings, "training"),
                         prediction.running_text_length("nsmc")),
     "evaluate": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings()),
-    "download_further": lambda: further.further_source_settings("hans"),
-    "preprocess_further": lambda: further.further_rows_settings("hans"),
-    "predict_further": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings(),
+    "download_further": lambda: reading.read_keys(further.FurtherSource, "further_tests.hans"),
+    "preprocess_further": lambda: reading.read_keys(further.FurtherRows, "further_tests.hans"),
+    "predict_further": lambda: (grid.read_cell_grid("nsmc"), reading.read_keys(PredictionSettings, "training"),
                                 prediction.running_text_length("nsmc")),
     "evaluate_further": lambda: grid.read_cell_grid("nsmc"),
     "stress": lambda: (grid.read_cell_grid("nsmc"), stress.stress_settings("nsmc")),
@@ -95,7 +97,8 @@ READERS: dict[str, Callable[[], Any]] = {
     "diagnose": lambda: (grid.read_cell_grid("nsmc"), adaptation.adaptation_text("adapted"),
                          adaptation.adaptation_text("self_pretrained")),
     "judge": lambda: (grid.read_grid(), evaluation.evaluation_settings()),
-    "track": lambda: (data.task_encoding_settings("nsmc"), reading.read_section(TrackingSettings, "tracking")),
+    "track": lambda: (data.task_settings(data.EncodingSettings, "nsmc"),
+                      reading.read_section(TrackingSettings, "tracking")),
     "report": lambda: (grid.read_grid(), further.further_tests(), report.report_settings()),
 }
 LISTINGS = "data/sources"

@@ -1,10 +1,8 @@
 """Settings of prediction."""
 
-from typing import TypeVar
-
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
+from stages.settings.base import Settings
 from stages.settings.precision import Precision
 from stages.settings.reading import pick
 from stages.settings.seeds import SeedVaries
@@ -24,23 +22,6 @@ class PredictionSettings(ForwardSettings):
     """Those of a forward pass, and what the seed of a cell varies, to redraw its initial weights."""
 
     seed_varies: SeedVaries
-
-
-Forward = TypeVar("Forward", bound=ForwardSettings)
-
-
-def prediction_settings() -> PredictionSettings:
-    """Settings of ``predict``."""
-    return _of_training(PredictionSettings)
-
-
-def forward_settings() -> ForwardSettings:
-    """Settings of ``embed``."""
-    return _of_training(ForwardSettings)
-
-
-def _of_training(model: type[Forward]) -> Forward:
-    return validated(model, {name: pick(f"training.{name}") for name in model.model_fields}, "training")
 
 
 def running_text_length(task: str) -> int:

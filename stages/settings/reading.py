@@ -46,3 +46,8 @@ def pick(path: str) -> Any:
 def read_section(kind: type[Section], path: str) -> Section:
     """The settings at a dotted path."""
     return validated(kind, pick(path), path)
+
+
+def read_keys(kind: type[Section], path: str) -> Section:
+    """The settings of ``kind`` below a dotted path; no stage depends on others there."""
+    return validated(kind, {name: pick(f"{path}.{name}") for name in kind.model_fields}, path)
