@@ -1,10 +1,12 @@
 """Which columns of a file hold what: as the settings name them, else by usual names."""
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 from stages.common.listing import listed
+from stages.corpora.lines import excerpt
 from stages.corpora.recognising import HEAD
 from stages.settings.base import did_you_mean
 from stages.settings.table import Kind, TableSettings
@@ -16,6 +18,8 @@ from stages.tables.sources import Name, Source
 Found = dict[str, list[Name]]  # of every meaning, the columns; more than one only of text
 _NEEDED: dict[Kind, tuple[str, ...]] = {"single": ("text", "label"), "pair": ("text", "pair", "label"), "words": ()}
 _NUMBERED = 20  # first words that are no accident if all are numbers
+_NUMBER = re.compile(r"\d+(?:[-.]\d+)?")  # also of several words, or of one that is left out, in CoNLL-U
+_LANGUAGE = re.compile("[a-z]{2,3}:(?=.)")
 _SETTINGS = "under `table` in params.yaml"
 
 
@@ -127,9 +131,13 @@ def _first_of_words(source: Source, tags: Sequence[Name]) -> Name:
     """The first column but for that of the tags, unless it numbers the words."""
     first = next(name for name in source.columns if name not in tags)
     words = [str(values[first]) for _, values in islice(source.records(), _NUMBERED)]
-    if len(words) == _NUMBERED and all(map(str.isdecimal, words)):
-        raise source.error(1, f"words in {_shown(first)}", f"numbers alone, such as {words[0]}",
-                           f"set columns.tokens {_SETTINGS}")
+    expected = f"words in {_shown(first)}"
+    if len(words) == _NUMBERED and all(map(_NUMBER.fullmatch, words)):
+        raise source.error(1, expected, f"numbers alone, such as {words[0]}", f"set columns.tokens {_SETTINGS}")
+    languages = {match and match[0] for match in map(_LANGUAGE.match, words)}
+    if len(words) == _NUMBERED and len(languages) == 1 and None not in languages:
+        raise source.error(1, expected, f"a language before each, as PAN-X has it, {excerpt(words[0])}",
+                           f"remove it, as by `sed 's/^[a-z]*://'`; or set columns.tokens {_SETTINGS}")
     return first
 
 

@@ -113,9 +113,15 @@ def _kind(path: Path, settings: TableSettings) -> Kind:
     lower = {str(name).lower() for name in source.columns}
     if columns_of_marks(source):
         return "words"
-    if lower & set(USUAL["entities"]) or (lower & set(USUAL["tokens"]) and lower & set(USUAL["tags"])):
+    if _has_list_of_entities(source) or (lower & set(USUAL["tokens"]) and lower & set(USUAL["tags"])):
         return "words"
     return "pair" if lower & set(USUAL["pair"]) and lower & set(USUAL["text"]) else "single"
+
+
+def _has_list_of_entities(source: Source) -> bool:
+    """Whether a column by the name of one has lists, be they right or wrong."""
+    return any(isinstance(cell := values.get(name), list) or str(cell).lstrip().startswith("[")
+               for _, values in islice(source.records(), HEAD) for name in _usual(source, "entities"))
 
 
 def _looks_tagged(head: list[str]) -> bool:

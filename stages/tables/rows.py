@@ -288,7 +288,7 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         UserError: some tags have one and others do not, or tags are numbers without names.
     """
     first: dict[str, int] = {}
-    marked = cut = 0
+    marked = cut = words = outside = 0
     first_cut: tuple[int, str] = 0, ""
     for sentence in read_sentences(source, found):
         marked, cut = marked + sentence.marked, cut + len(sentence.cut)
@@ -296,6 +296,7 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
             first_cut = sentence.first, sentence.cut[0]
         for number, tag in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
             first.setdefault(tag, number)
+            words, outside = words + 1, outside + (tag in OUTSIDE)
     if 2 * cut > marked:
         raise source.error(first_cut[0], "entities from the first character of a word to the one after its last",
                            f"{cut:,} of {marked:,} entities that begin or end between two letters, such as "
@@ -317,7 +318,10 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         letter = inside[0]
         raise source.error(first[letter], "tags with an entity type, as B-PER", f"letters alone, such as {letter}",
                            f"name their type as labels, {{B: B-PER, I: I-PER, O: O}} {_SETTINGS}")
-    if style == "bare" and not any(tag in OUTSIDE for tag in first) and len(first) > 1:
+    if wrong := next((tag for tag in inside if re.fullmatch(r"\w+=\S+", tag)), ""):
+        raise source.error(first[wrong], "O, or the type of an entity", f"features of a word, {excerpt(wrong)}",
+                           f"correct columns.tags {_SETTINGS}")
+    if style == "bare" and "O" not in first and 5 * outside < words and len(first) > 1:
         raise source.error(1, "the tag O for words outside of entities", f"none among {listed(first)}",
                            f"correct columns.tags {_SETTINGS}; tags of every word, such as parts of speech, are no "
                            "entities")

@@ -268,9 +268,9 @@ def _objects(value: Any) -> tuple[list[Any], str]:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)], "JSON columns"
         if value and all(isinstance(item, dict) for item in value.values()):
             keys = list(next(iter(value.values())))
+            if _is_index(list(value), [key for key in keys if all(key in item for item in value.values())]):
+                return list(value.values()), "JSON object of rows"
             if keys and all(list(item) == keys for item in value.values()):
-                if _is_index(list(value), keys):
-                    return list(value.values()), "JSON object of rows"
                 return [{name: item[key] for name, item in value.items()} for key in keys], "JSON columns"
     return [value], _ONE_ROW
 
