@@ -7,11 +7,10 @@ from typing import Any
 
 from stages.common.listing import listed
 from stages.corpora.lines import excerpt
-from stages.corpora.recognising import HEAD
 from stages.settings.base import did_you_mean
 from stages.settings.table import Kind, TableSettings
 from stages.tables.exports import find_argilla
-from stages.tables.marks import are_marks
+from stages.tables.marks import find_marks
 from stages.tables.names import USUAL
 from stages.tables.sources import Name, Source
 
@@ -105,7 +104,7 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
         return ()
     listed = lower & set(USUAL["tokens"]) and lower & {*USUAL["tags"]} - {*USUAL["label"]}
     if "tokens" not in found and "tags" not in found and "entities" not in found and not listed:
-        marked = columns_of_marks(source)
+        marked = find_marks(source)
         if not marked and {"text", "label"} <= lower and not lower & {*USUAL["tokens"], *USUAL["entities"]}:
             marked = [name for name in source.columns if str(name).lower() == "label"]  # what is wrong with it is told
         if marked:
@@ -117,14 +116,6 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
             names := [name for name in source.columns if str(name).lower() in USUAL["sentence"]]):
         found["sentence"] = names[:1]
     return ("tokens", "tags")
-
-
-def columns_of_marks(source: Source) -> list[Name]:
-    """The column with marked parts of texts in the first rows; [] if there is none, or more than one."""
-    rows = [values for _, values in islice(source.records(), HEAD)]
-    found = [name for name in source.columns if (given := [cell for values in rows if (cell := values.get(name))
-                                                           and cell != "[]"]) and all(map(are_marks, given))]
-    return found if len(found) == 1 else []
 
 
 def _first_of_words(source: Source, tags: Sequence[Name]) -> Name:

@@ -9,11 +9,11 @@ from stages.common.listing import listed
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.corpora.recognising import HEAD
+from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN
 from stages.tables.looking import Look
 from stages.tables.names import GROUPS, LABEL_NAMES, SECOND_TEXTS, SPLITS
 from stages.tables.prose import are_mostly
-from stages.tables.sources import open_source
 from stages.tables.tags import find_style
 
 _WORDS = 3  # with letters to look at

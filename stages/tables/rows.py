@@ -19,9 +19,10 @@ from stages.corpora.tasks import Task
 from stages.settings.table import TableSettings, label_text
 from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.exports import UNCOUNTED
+from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import Sentence, divides_text, read_sentences
-from stages.tables.sources import Name, Source, cell_list, open_source
+from stages.tables.sources import Name, Source, cell_list
 from stages.tables.splits import in_set
 from stages.tables.tags import LETTERS, OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
@@ -277,10 +278,6 @@ def _tagged(source: Source, found: Found, settings: TableSettings, types: Sequen
                   group=sentence.document or _group(sentence.group), dropped=dropped)
 
 
-def _named_tags(sentence: Sentence, settings: TableSettings) -> list[str]:
-    return [settings.labels.get(tag, tag) if tag.isdecimal() or tag in LETTERS else tag for tag in sentence.tags]
-
-
 def _style(source: Source, found: Found, settings: TableSettings) -> Any:
     """Where the tags have the letter of their scheme.
 
@@ -294,7 +291,7 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         marked, cut = marked + sentence.marked, cut + len(sentence.cut)
         if sentence.cut and not first_cut[0]:
             first_cut = sentence.first, sentence.cut[0]
-        for number, tag in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
+        for number, tag in zip(sentence.numbers, sentence.tags, strict=True):
             first.setdefault(tag, number)
             words, outside = words + 1, outside + (tag in OUTSIDE)
     if 2 * cut > marked:
@@ -334,7 +331,7 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
 
 def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: Any, types: Sequence[str]) -> list[Tag]:
     tags = []
-    for number, given in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
+    for number, given in zip(sentence.numbers, sentence.tags, strict=True):
         tag = parse(given, style)
         if tag is None:
             raise source.error(number, "a tag as others have it", excerpt(given), "correct the tag")

@@ -135,7 +135,7 @@ def _tag(source: Source, number: int, values: Mapping[Name, Any], found: Found) 
     tag = _cell(values, found["tags"][0])
     if not tag:
         raise source.error(number, "a tag", "none", "write O for words outside of entities")
-    return tag
+    return source.tags.get(tag, tag)
 
 
 def _has_lists(source: Source, values: Mapping[Name, Any], found: Found) -> bool:
