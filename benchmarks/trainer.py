@@ -138,7 +138,7 @@ def _compare(options: Namespace) -> None:
     logging.set_verbosity_error()
     task, rows = read_task(data / "prepared" / name), {
         split: list(read_rows(data / "prepared" / name / f"{split}.jsonl")) for split in ("train", "test")}
-    plain = Plain(task, data / "initial" / name, settings, pick(params, f"tasks.{name}.max_length"))
+    plain = Plain(task, data / "initial" / name, settings, pick(f"tasks.{name}.max_length"))
     gold, groups = Labels.gold(rows["test"], task), group_numbers(rows["test"])
     taken: dict[str, list[np.ndarray]] = {"headstart": [], "Trainer": []}
     print(f"{task.metric} on {len(rows['test'])} test rows")

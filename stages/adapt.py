@@ -24,7 +24,7 @@ from stages.pretraining.masked_language import EncodedText
 from stages.results.prepared import read_rows, read_task
 from stages.settings.adaptation import AdaptationSettings, adaptation_settings
 from stages.settings.arms import ARMS
-from stages.settings.data import task_encoding_settings
+from stages.settings.data import EncodingSettings, task_settings
 from stages.settings.libraries import require_libraries
 
 # A longer line repeats a text that it holds where that has so many bytes of letters and digits: 36 letters or 12 Hangul
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _adapt(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "scipy", "tokenizers", "torch", "transformers")
-    max_length = task_encoding_settings(options.task).max_length
+    max_length = task_settings(EncodingSettings, options.task).max_length
     states = repository_root(Path.cwd()) / STATES
     adapt_to_task(options, adaptation_settings(options.arm), max_length, states)
 

@@ -9,15 +9,17 @@ from stages.metrics.error_analysis import ErrorAnalysis
 from stages.metrics.stress_scores import StressScores
 from stages.results.predictions import Predictions
 from stages.results.prepared import read_rows, read_task
-from stages.settings.error_analysis import ErrorAnalysisSettings, error_analysis_settings
+from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_cell_grid
 from stages.settings.libraries import require_libraries
+from stages.settings.reading import read_section
 
 
 def _analyse(options: Namespace) -> None:
     require_libraries("numpy", "pyarrow", "scipy")
-    analyse(options, read_cell_grid(options.task), evaluation_settings(), error_analysis_settings())
+    analyse(options, read_cell_grid(options.task), evaluation_settings(),
+            read_section(ErrorAnalysisSettings, "error_analysis"))
 
 
 def analyse(paths: Namespace, grid: Grid, evaluation: EvaluationSettings, errors: ErrorAnalysisSettings) -> None:
@@ -25,8 +27,7 @@ def analyse(paths: Namespace, grid: Grid, evaluation: EvaluationSettings, errors
     task, rows = read_task(paths.prepared), list(read_rows(paths.prepared / "test.jsonl"))
     logits = {cell: Predictions.read(paths.predictions / f"{cell}.parquet", task).of_split("test", rows)
               for cell in grid.cells}
-    stress = StressScores(task, rows, logits, paths.stress, grid.trained_arms, grid.rivals,
-                          evaluation).facts()
+    stress = StressScores(task, rows, logits, grid.trained_arms, grid.rivals, evaluation, paths.stress).facts()
     found = ErrorAnalysis(task, rows, logits, grid.arms, grid.rivals, errors).facts()
     write_json(paths.out_stress, stress)
     write_json(paths.out_errors, found)

@@ -3,17 +3,15 @@
 import shutil
 import sys
 from argparse import Namespace
-from functools import partial
 
 from stages.common.errors import UserError
 from stages.common.files import new_file, read_json
 from stages.common.pipeline import pipeline_stage
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import pretrained_by
-from stages.settings.base import validated
 from stages.settings.checkpoints import FETCHED, given_checkpoint, is_direct
 from stages.settings.kinds import kind_of
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick, read_section
 from stages.settings.recipes import recipe_from
 from stages.settings.table import TableSettings
 
@@ -36,15 +34,13 @@ def _assign(options: Namespace) -> None:
 
 def checkpoint_use(task: str) -> Use:
     """What the study asks of the checkpoint of one task."""
-    params = read_params()
-    recipes = pick(params, "recipes")
+    recipes = pick("recipes")
     return Use(
-        task, pick(params, f"tasks.{task}.checkpoint"),
-        kind_of(pick(params, f"tasks.{task}.corpus"),
-                validated(TableSettings, pick(params, f"tasks.{task}.table"), f"tasks.{task}.table")),
-        pick(params, f"tasks.{task}.max_length"),
-        {name: recipe_from(recipes.get(name), f"recipes.{name}") for name in pick(params, "tunings")},
-        pretrained_by(task, partial(pick, params)))
+        task, pick(f"tasks.{task}.checkpoint"),
+        kind_of(pick(f"tasks.{task}.corpus"), read_section(TableSettings, f"tasks.{task}.table")),
+        pick(f"tasks.{task}.max_length"),
+        {name: recipe_from(recipes.get(name), f"recipes.{name}") for name in pick("tunings")},
+        pretrained_by(task, pick))
 
 
 main = pipeline_stage(

@@ -30,9 +30,7 @@ def write_findings(paths: Namespace, grid: Grid, readers: Collection[str] = ()) 
 
     ``readers``: arms that were pre-trained on the texts of all training rows.
     """
-    evidence = read_evidence(paths.prepared, paths.card, paths.encoding_card, paths.metrics, paths.models,
-                             paths.predictions, paths.checkpoint, grid.arms, read_all_draws(paths.rows), readers)
-    findings = diagnose(evidence)
+    findings = diagnose(read_evidence(paths, grid.arms, read_all_draws(paths.rows), readers))
     facts: dict[str, Any] = {"task": paths.task, "metrics": sha256(paths.metrics)}
     if findings:  # `dvc plots` stumbles over an empty list
         facts["findings"] = [asdict(finding) for finding in findings]

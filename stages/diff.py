@@ -46,9 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         " below scratch; one that was found to help, or to score above scratch, lost that verdict, as"
                         " its difference fell beyond both intervals or is gone; or there is a new severe finding."
                         " With change: on anything that matters. With either: where the results are out of date")
-    parser.add_argument("--out", type=Path, default=Path("reports/diff.md"), help="(default: reports/diff.md)")
-    parser.add_argument("--out-json", type=Path, default=Path("reports/diff.json"),
-                        help="(default: reports/diff.json)")
+    parser.add_argument("--out", type=Path, default=Path("reports/diff.md"),
+                        help="Markdown to write, with JSON beside it (default: reports/diff.md)")
     closed: list[str] = []
     code = run_stage(parser, lambda options: closed.extend(_diff(options)), arguments)
     return code or GATE * bool(closed)
@@ -74,7 +73,7 @@ def _diff(options: Namespace) -> list[str]:
     except (DvcException, SCMError) as error:
         raise UserError(f"DVC: {' '.join(str(error).split())}") from None
     shown = f"{name} ({old[:7]})"
-    write_json(options.out_json, {"revision": name, "commit": old, "stale": stale} | facts)
+    write_json(options.out.with_suffix(".json"), {"revision": name, "commit": old, "stale": stale} | facts)
     write_text(options.out, render(facts, shown, "the working tree", stale))
     print_changes(facts, sys.stdout)
     _summarize(facts, shown, options.out, stale)

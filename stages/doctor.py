@@ -4,11 +4,11 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.results.findings import FoundFact, read_findings
+from stages.results.findings import Finding, read_findings
+from stages.results.tasks import PATHS
 from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
 from stages.wording.catalogue import languages, render
@@ -23,17 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " of them is severe, or if results are missing.",
         "python -m stages.doctor")
     parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
-    parser.add_argument("--findings", type=Path, default=Path("reports/doctor"), help="folder that diagnose wrote")
-    parser.add_argument("--metrics", type=Path, default=Path("reports/metrics"), help="folder that evaluate wrote")
-    severe: list[FoundFact] = []
+    severe: list[Finding] = []
     code = run_stage(parser, lambda options: severe.extend(_print(options)), arguments)
     return code or int(bool(severe))
 
 
-def _print(options: Namespace) -> list[FoundFact]:
+def _print(options: Namespace) -> list[Finding]:
     """Print all findings; return the severe ones."""
     tasks, language = read_grid().tasks, options.language or report_settings().language
-    found = {task: _findings(options, task) for task in tasks}
+    found = {task: _findings(task) for task in tasks}
     for task, findings in found.items():
         print(f"{task}: {', '.join(render(part, language) for part in _counted(findings))}")
         for finding in findings:
@@ -41,14 +39,14 @@ def _print(options: Namespace) -> list[FoundFact]:
     return [finding for findings in found.values() for finding in findings if finding.severity == "severe"]
 
 
-def _findings(options: Namespace, task: str) -> tuple[FoundFact, ...]:
-    metrics = options.metrics / f"{task}.json"
+def _findings(task: str) -> tuple[Finding, ...]:
+    metrics = PATHS.metrics / f"{task}.json"
     if not metrics.is_file():
         raise UserError(f"{metrics}: no such file; run `dvc repro` to make the results of {task}")
-    return read_findings(options.findings / f"{task}.json", task, metrics)
+    return read_findings(PATHS.findings / f"{task}.json", task, metrics)
 
 
-def _counted(findings: Sequence[FoundFact]) -> list[Message]:
+def _counted(findings: Sequence[Finding]) -> list[Message]:
     counts = Counter(finding.severity for finding in findings)
     return [message("terminal-count", count=count, severity=severity_name(severity))
             for severity, count in counts.items()] or [message("terminal-nothing-found")]

@@ -14,14 +14,16 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json
+from stages.common.listing import listed
 from stages.common.pipeline import pipeline_parser
 from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
-from stages.settings.data import DownloadSettings, task_source_settings
-from stages.settings.further import FurtherSource, further_source_settings
+from stages.settings.data import DownloadSettings, task_settings
+from stages.settings.further import FurtherSource
 from stages.settings.libraries import require_libraries
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
+from stages.settings.reading import read_keys
 from stages.settings.table import TABLE
 from stages.tables.files import copy_files, table_files
 from stages.tables.hub import fetch_table
@@ -29,7 +31,6 @@ from stages.tables.splits import refuse_several_files, sets_in
 
 STORE = Path("data/downloads")
 MIRROR = "HEADSTART_MIRROR"
-SHOWN = 6  # names of a folder's files in an error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,9 +51,10 @@ def _download(options: Namespace) -> None:
     require_libraries("pyarrow")
     mirror = os.environ.get(MIRROR, "")
     if options.task:
-        obtain(options.task, options.out, task_source_settings(options.task), mirror)
+        obtain(options.task, options.out, task_settings(DownloadSettings, options.task), mirror)
     else:
-        obtain_further(options.further_test, options.out, further_source_settings(options.further_test), mirror)
+        name = options.further_test
+        obtain_further(name, options.out, read_keys(FurtherSource, f"further_tests.{name}"), mirror)
 
 
 def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = "") -> None:
@@ -170,7 +172,7 @@ def _find_file(task_name: str, folder: Path, split: Split, names: Sequence[str],
     if present or optional:
         return next(iter(present), None)
     others = sorted(path.name for path in folder.iterdir())
-    found = f"none among {', '.join(others[:SHOWN])}{', ...' * (len(others) > SHOWN)}" if others else "nothing"
+    found = f"none among {listed(others)}" if others else "nothing"
     raise UserError(f"{folder}: expected the {split} file {' or '.join(names)}, found {found}; "
                     f"put it there or set tasks.{task_name}.folder in params.yaml")
 

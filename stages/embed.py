@@ -14,14 +14,15 @@ from stages.common.pipeline import pipeline_stage
 from stages.common.progress import progress
 from stages.encoding.store import EncodedSplit, read_split
 from stages.metrics.baselines import Probe, probe
-from stages.metrics.entities import entity_counts, f1_of
+from stages.metrics.scoring import headline
 from stages.models.building import build_encoder
 from stages.models.embeddings import embedded_rows
 from stages.models.inputs import gold_labels, joined_windows
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.libraries import require_libraries
-from stages.settings.prediction import ForwardSettings, forward_settings
+from stages.settings.prediction import ForwardSettings
+from stages.settings.reading import read_keys
 from stages.settings.train_rows import TrainRows, by_seed, read_all_draws
 from stages.training.determinism import make_deterministic
 
@@ -29,7 +30,7 @@ from stages.training.determinism import make_deterministic
 def _embed(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "scikit-learn", "scipy", "torch", "transformers")
     embed(options.prepared, options.encoded, options.checkpoint, options.out, read_all_draws(options.rows),
-          forward_settings())
+          read_keys(ForwardSettings, "training"))
 
 
 def embed(
@@ -81,17 +82,8 @@ def _rows(
 
 def _scorer(task: Task, gold: Sequence[np.ndarray]) -> Callable[[np.ndarray], float]:
     """The task's metric on the validation set."""
-    if not task.is_words:
-        return lambda classes: float(np.mean(classes == np.concatenate(gold)))
     ends = np.cumsum([len(row) for row in gold])[:-1]
-    tags = np.array(task.tags)
-    named = [tags[row].tolist() for row in gold]
-
-    def entity_f1(classes: np.ndarray) -> float:
-        predicted = [tags[row].tolist() for row in np.split(classes, ends)]
-        return float(f1_of(entity_counts(named, predicted).sum(axis=0)))
-
-    return entity_f1
+    return lambda classes: headline(np.split(classes, ends), gold, task)
 
 
 def _by_row(names: Sequence[str], rows: Sequence[np.ndarray], prepared: Path) -> list[list[str]]:

@@ -23,7 +23,7 @@ from stages.encoding.example import architecture, worked_example
 from stages.encoding.rows import encode_rows
 from stages.encoding.tokenizing import Losses, TextTokenizer
 from stages.results.prepared import Row, Task, read_rows, read_task
-from stages.settings.data import EncodingSettings, task_encoding_settings
+from stages.settings.data import EncodingSettings, task_settings
 from stages.settings.libraries import require_libraries
 
 ROWS_AT_A_TIME = 1000  # bounds memory; the output does not depend on it
@@ -31,7 +31,7 @@ ROWS_AT_A_TIME = 1000  # bounds memory; the output does not depend on it
 
 def _encode(options: Namespace) -> None:
     require_libraries("datasets", "numpy", "pyarrow", "tokenizers")
-    settings = task_encoding_settings(options.task)
+    settings = task_settings(EncodingSettings, options.task)
     encode(options.prepared, options.tokenizer, read_json(options.origin), options.out, options.card, settings,
            architecture(options.config))
 

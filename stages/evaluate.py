@@ -31,7 +31,7 @@ def _evaluate(options: Namespace) -> None:
 def evaluate(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
     """Write the metrics and the curves of the expected cells of one task."""
     encoding = validated(EncodingCard, paths.encoding_card)
-    baselines = [read_json(path) for path in (paths.baselines, paths.embeddings) if path]
+    baselines = [read_json(path) for path in (paths.baselines, paths.embeddings)]
     drawn = "by_seed" in baselines[0]
     evaluation = TaskEvaluation(TaskGold.read(paths.prepared, encoding), paths.predictions, settings, drawn)
     histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.cells}

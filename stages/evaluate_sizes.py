@@ -56,9 +56,8 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         statistics.append(_on_test(evaluation, first, second))
         curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True),
                                scorer(gold.task), settings.resamples, settings.bootstrap_seed)
-        facts["points"] = {arm: [point.model_dump() for point in points]
-                           for arm, points in zip(PAIR, (curve.pretrained, curve.scratch), strict=True)}
-        facts["multipliers"] = [multiplier.model_dump() for multiplier in curve.multipliers]
+        facts["points"] = curve.model_dump()
+        facts["multipliers"] = facts["points"].pop("multipliers")
     reached = catching_up([histories[cell] for cell in first], [histories[cell] for cell in second],
                           grid.seeds, gold.task.metric)
     facts["steps"] = {arm: found.model_dump() for arm, found in zip(PAIR, reached, strict=True)}

@@ -39,10 +39,7 @@ def _export(options: Namespace) -> None:
     cell = chosen_cell(options.task, options.cell)
     if options.out.exists():
         raise UserError(f"{options.out}: expected a folder that does not exist yet, found one; name another")
-    reports = Path("reports")
-    tasks = read_tasks(reports / "metrics", reports / "curves", reports / "cards", Path("data/search"),
-                       reports / "doctor", reports / "verdicts.json", read_grid())
-    facts = next(task for task in tasks if task.metrics.task == options.task)
+    facts = next(task for task in read_tasks(read_grid()) if task.metrics.task == options.task)
     prepared = Path("data/prepared") / options.task / "test.jsonl"
     rows = list(itertools.islice(read_rows(prepared), SAMPLE)) if prepared.is_file() else []
     export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, options.out,

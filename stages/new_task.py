@@ -16,6 +16,7 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
+from stages.common.listing import listed
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.doctoring.data import SMALL_TEST
@@ -31,7 +32,7 @@ from stages.settings.yaml12 import parse_yaml
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.columns import find_columns
 from stages.tables.files import Files, copy_files, name_splits, other_tables, pattern_of, table_files
-from stages.tables.hints import SHOWN, hints
+from stages.tables.hints import hints
 from stages.tables.hub import fetch_table
 from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
@@ -151,8 +152,7 @@ def _local(options: Namespace, settings: TableSettings, joined: Path) -> _Found:
     name = _task_name(options, first.stem if len(options.files) == 1 else first.resolve().parent.name)
     folder, files = _files(options.files, name, settings)
     if len(options.files) == 1 and folder.is_dir() and (others := other_tables(folder, files)):
-        more = ", ..." if len(others) > SHOWN else ""
-        print(visible(f"{folder}: not read: {', '.join(others[:SHOWN])}{more}; the files of a task are called train, "
+        print(visible(f"{folder}: not read: {listed(others)}; the files of a task are called train, "
                       "validation and test"), flush=True)
     names = copy_files(folder, {split: paths for split, paths in files.items() if len(paths) > 1}, joined)
     return _Found(name, folder, {split: joined / names[split] if split in names else paths[0]
@@ -211,7 +211,7 @@ def _recognise(found: _Found, settings: TableSettings) -> TableSettings:
     train = found.files["train"]
     settings = recognised_settings(train, settings, alone=len(found.files) == 1)
     source = open_source(train, settings)
-    columns = "" if source.sentences else f"; columns: {', '.join(map(str, source.columns[:SHOWN]))}"
+    columns = "" if source.sentences else f"; columns: {listed(source.columns)}"
     print(visible(f"{found.shown(str(train))}: {'; '.join(source.described)}{columns}"), flush=True)
     return settings
 
@@ -234,7 +234,7 @@ def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
         names = open_source(found.files["train"], settings).columns
         if not found.facts and not set(source.columns) & set(names):
             raise source.error(1, f"names of columns as in {found.files['train'].name}, {', '.join(map(str, names))}",
-                               ", ".join(excerpt(name) for name in source.columns[:SHOWN]),
+                               listed(map(excerpt, source.columns)),
                                "write these names as the first row, or remove the file") from None
         print(found.shown(f"{path}: left out, as it has no labels: {error}"))
         return False

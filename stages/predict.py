@@ -19,7 +19,8 @@ from stages.corpora.lines import decoded_lines, is_unicode, read_lines
 from stages.results.prepared import Task, read_task
 from stages.settings.arms import REFERENCE
 from stages.settings.grid import read_cell_grid
-from stages.settings.prediction import prediction_settings
+from stages.settings.prediction import PredictionSettings
+from stages.settings.reading import read_keys
 from stages.settings.report import report_settings
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _predict(options: Namespace) -> None:
     cells = _cells(options)
-    settings = prediction_settings()
+    settings = read_keys(PredictionSettings, "training")
     task, tokenizer, length = _trained_with(options.task)
     texts = _as_words(options, task.kind) if options.words else _texts(options, task.kind)
     first = list(itertools.islice(texts, AT_A_TIME))

@@ -16,13 +16,14 @@ from stages.results.predictions import predictions_table
 from stages.results.prepared import read_task
 from stages.settings.grid import read_cell_grid
 from stages.settings.libraries import require_libraries
-from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
+from stages.settings.prediction import PredictionSettings, running_text_length
+from stages.settings.reading import read_keys
 from stages.training.determinism import make_deterministic
 
 
 def _predict(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
-    predict_further(options, read_cell_grid(options.task).trained_cells, prediction_settings(),
+    predict_further(options, read_cell_grid(options.task).trained_cells, read_keys(PredictionSettings, "training"),
                     running_text_length(options.task))
 
 

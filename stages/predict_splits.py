@@ -28,7 +28,8 @@ from stages.results.prepared import Task, read_rows, read_task
 from stages.settings.arms import ARMS, parse_cell_name
 from stages.settings.grid import read_cell_grid, read_sized_grid
 from stages.settings.libraries import require_libraries
-from stages.settings.prediction import PredictionSettings, prediction_settings, running_text_length
+from stages.settings.prediction import PredictionSettings, running_text_length
+from stages.settings.reading import read_keys
 from stages.settings.recipes import recipe_from
 from stages.settings.seeds import weight_seed
 from stages.settings.train_rows import SKIPPED
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _predict(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
-    settings = prediction_settings()
+    settings = read_keys(PredictionSettings, "training")
     if options.train_size is None:
         cells = read_cell_grid(options.task).cells
     else:

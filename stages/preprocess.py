@@ -20,7 +20,7 @@ from stages.corpora.readers import DESCRIBERS, READERS
 from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve, shuffled_order, stratified_order
 from stages.corpora.tasks import Task, find_task
-from stages.settings.data import PrepareSettings, task_data_settings, task_source_settings
+from stages.settings.data import DownloadSettings, PrepareSettings, task_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.table import TABLE
 from stages.tables.class_names import class_names_of, with_class_names
@@ -33,7 +33,7 @@ SECONDS_BETWEEN_REPORTS = 5
 
 def _preprocess(options: Namespace) -> None:
     require_libraries("numpy", "pyarrow")
-    settings = task_data_settings(options.task)
+    settings = task_settings(PrepareSettings, options.task)
     try:
         prepare(options.task, options.raw, options.out, options.card, settings)
     except UserError as error:
@@ -45,7 +45,7 @@ def _with_own_files(message: str, task: str, raw: Path) -> str:
 
     Their folder is read here, after the failure, and is no parameter of the stage: no output depends on it.
     """
-    settings = task_source_settings(task)
+    settings = task_settings(DownloadSettings, task)
     if settings.source == "hub" and (raw / SOURCE).is_file():
         message = name_splits(message, raw, read_json(raw / SOURCE))
         return message.replace("under `table` in params.yaml", f"under tasks.{task}.table in params.yaml")

@@ -16,8 +16,9 @@ from stages.corpora.rows import Row
 from stages.metrics.second_gold import align
 from stages.results.merging import merged_task
 from stages.results.prepared import Task, read_rows, read_task
-from stages.settings.further import FurtherRows, further_rows_settings
+from stages.settings.further import FurtherRows
 from stages.settings.libraries import require_libraries
+from stages.settings.reading import read_keys
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.rows import open_table
 
@@ -26,7 +27,8 @@ def _preprocess(options: Namespace) -> None:
     require_libraries("numpy", "pyarrow")
     name = options.further_test
     try:
-        prepare_further(name, options.raw, options.prepared, options.out, further_rows_settings(name))
+        prepare_further(name, options.raw, options.prepared, options.out,
+                        read_keys(FurtherRows, f"further_tests.{name}"))
     except UserError as error:
         raise UserError(str(error).replace("under `table` in", f"under further_tests.{name}.table in")) from None
 

@@ -2,7 +2,6 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json, write_json_lines
 from stages.common.pipeline import pipeline_stage
 from stages.common.progress import progress
+from stages.metrics.scoring import headline
 from stages.models.precision import mixed_precision
 from stages.prompting.cell import Prompts
 from stages.prompting.language_model import open_model
@@ -23,8 +23,9 @@ from stages.results.predictions import PHASES, PREDICTIONS, predictions_table
 from stages.results.prepared import read_rows, read_task
 from stages.results.prompts import PROMPTS
 from stages.settings.libraries import require_libraries
-from stages.settings.prediction import ForwardSettings, forward_settings
+from stages.settings.prediction import ForwardSettings
 from stages.settings.prompting import PromptingSettings, prompting_settings, refuse_other_labels, template_of
+from stages.settings.reading import read_keys
 from stages.settings.train_rows import TrainRows, read_train_rows
 from stages.training.determinism import make_deterministic, numeric_setting
 
@@ -33,7 +34,7 @@ def _prompt(options: Namespace) -> None:
     require_libraries("accelerate", "numpy", "peft", "pyarrow", "tokenizers", "torch", "transformers")
     settings, corpus = prompting_settings(options.task)
     prompt(options.prepared, options.out, options.seed, settings, corpus, read_train_rows(options.rows),
-           forward_settings())
+           read_keys(ForwardSettings, "training"))
 
 
 def prompt(
@@ -73,16 +74,16 @@ def prompt(
             predictions_table(phase, split, [row.guid for row in rows], logits[split].astype(np.float32))
             for phase in PHASES for split, rows in splits.items()), folder / PREDICTIONS)
         write_json(folder / PROMPTS, prompts.facts)
-        write_json_lines(folder / "history.jsonl", _history(prompts, settings, logits["validation"], [
-            task.ids[row.label] for row in splits["validation"]], prepared))
+        gold = [task.ids[row.label] for row in splits["validation"]]
+        write_json_lines(folder / "history.jsonl", _history(
+            prompts, settings, {"loss": float(-logits["validation"][np.arange(len(gold)), gold].mean()),
+                                task.metric: headline(logits["validation"].argmax(axis=1), gold, task)}, prepared))
 
 
 def _history(
-    prompts: Prompts, settings: PromptingSettings, logits: np.ndarray, gold: Sequence[int], prepared: Path
+    prompts: Prompts, settings: PromptingSettings, validation: dict[str, float], prepared: Path
 ) -> list[dict[str, Any]]:
     """What a run has that took no step: one evaluation on validation."""
-    validation = {"loss": float(-logits[np.arange(len(gold)), gold].mean()),
-                  "accuracy": float(np.mean(logits.argmax(axis=1) == gold))}
     used, parameters = prompts.language_model, prompts.language_model.model.num_parameters()
     return [
         {"kind": "start", "settings": {"model": used.name, "commit": used.commit or None} | settings.model_dump(

@@ -43,7 +43,7 @@ def write_report(
 
     ``further`` has the task of every further test set by its name.
     """
-    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, paths.verdicts, grid)
+    tasks = read_tasks(grid, paths)
     sizes = read_sizes(paths.sizes, grid)
     tests = {task.metrics.task: _test_parts(task, paths, grid, further) for task in tasks}
     aggregates = read_aggregates(paths.verdicts, grid.tasks)

@@ -6,12 +6,12 @@ from argparse import Namespace
 from stages.common.files import new_folder, write_text
 from stages.common.pipeline import pipeline_stage
 from stages.corpora.sample.writing import unlabeled_lines
-from stages.settings.data import sample_seed
+from stages.settings.reading import pick
 
 
 def _write(options: Namespace) -> None:
     with new_folder(options.out) as folder:
-        write_text(folder / "sample.txt", "\n".join([*unlabeled_lines(sample_seed()), ""]))
+        write_text(folder / "sample.txt", "\n".join([*unlabeled_lines(int(pick("sample_seed"))), ""]))
 
 
 main = pipeline_stage(

@@ -18,8 +18,8 @@ from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.common.repository import repository_root
 from stages.common.sources import ROOT
-from stages.settings.reading import pick, read_params
-from stages.settings.resources import Needs, ResourceSettings, resource_settings
+from stages.settings.reading import pick, read_section
+from stages.settings.resources import Needs, ResourceSettings
 from stages.settings.schema import check_params
 from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, share, shared_remote
 from stages.spreading.engines import RayEngine
@@ -86,7 +86,7 @@ def _spread(options: Namespace) -> None:
         run_array_task(options.folder, options.array)
         return
     check_params()
-    needs = resource_settings()
+    needs = read_section(ResourceSettings, "resources")
     _refuse_unfit(options.engine, needs)
     if options.dry_run:
         _print(stale_plan(options.targets, () if options.engine == "local" else _AT_HOME))
@@ -138,15 +138,13 @@ def _patient(do: Callable[[], T]) -> T:
 
 def _needs_here(needs: Needs) -> Needs:
     """Of a cell with a model: a processor for each thread, and a GPU for each process, where there are some."""
-    params = read_params()
-    threads, processes = pick(params, "training.threads"), pick(params, "training.processes")
+    threads, processes = pick("training.threads"), pick("training.processes")
     gpus = needs.gpus if processes == 1 and needs.gpus else max(needs.gpus, processes)
     return needs.model_copy(update={"cpus": max(needs.cpus, threads * processes), "gpus": gpus})
 
 
 def _refuse_unfit(engine: str, needs: ResourceSettings) -> None:
-    params = read_params()
-    processes, nodes = pick(params, "training.processes"), pick(params, "training.nodes")
+    processes, nodes = pick("training.processes"), pick("training.nodes")
     if nodes > 1:
         raise UserError("params.yaml: training.nodes: expected 1, since each cell is run on one machine, got "
                         f"{nodes}; or start the machines of one training by hand, with `dvc repro` on the first")

@@ -154,7 +154,8 @@ def _show(options: Namespace) -> None:
     kept = read_json(folder / FACTS)
     with saved.settings_in_place(saved.study_settings(folder, default_settings())) as place:
         grid = read_grid()
-        tasks = read_summaries(place(folder / "metrics"), place(folder / "doctor"), place(folder / VERDICTS), grid)
+        tasks = read_summaries(grid, Namespace(
+            metrics=place(folder / "metrics"), findings=place(folder / "doctor"), verdicts=place(folder / VERDICTS)))
     print_summary(tasks, read_aggregates(folder / VERDICTS, grid.tasks), grid, language, sys.stdout)
     minutes = sum(of_stage["seconds"] for of_stage in kept["seconds"].values()) / 60
     print(render(message("study-made", commit=kept["commit"][:7], processor=kept["machine"]["processor"],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
-from stages.results.tasks import read_summaries
+from stages.results.tasks import PATHS, read_summaries
 from stages.results.verdicts import read_aggregates
 from stages.settings.grid import read_grid
 from stages.settings.report import report_settings
@@ -25,17 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " terminal has them and NO_COLOR is not set.",
         "python -m stages.summary\n  python -m stages.summary --language ko")
     parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
-    parser.add_argument("--metrics", type=Path, default=Path("reports/metrics"), help="folder that evaluate wrote")
-    parser.add_argument("--findings", type=Path, default=Path("reports/doctor"), help="folder that diagnose wrote")
-    parser.add_argument("--verdicts", type=Path, default=Path("reports/verdicts.json"), help="JSON that judge wrote")
     return run_stage(parser, _print, arguments)
 
 
 def _print(options: Namespace) -> None:
     grid = read_grid()
-    tasks = read_summaries(options.metrics, options.findings, options.verdicts, grid)
+    tasks = read_summaries(grid, PATHS)
     language = options.language or report_settings().language
-    print_summary(tasks, read_aggregates(options.verdicts, grid.tasks), grid, language, sys.stdout)
+    print_summary(tasks, read_aggregates(PATHS.verdicts, grid.tasks), grid, language, sys.stdout)
     if PAGE.is_file():
         print(f"{render(message('terminal-report'), language)}: {PAGE.resolve().as_uri()}")
 

@@ -25,8 +25,9 @@ from stages.results.further import further_of_task
 from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
 from stages.settings.arms import ARMS, arm_of_key, parse_cell_name
-from stages.settings.data import EncodingSettings, task_encoding_settings
-from stages.settings.tracking import tracking_settings
+from stages.settings.data import EncodingSettings, task_settings
+from stages.settings.reading import read_section
+from stages.settings.tracking import TrackingSettings
 from stages.settings.train_rows import models_of
 from stages.tracking.following import follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
@@ -54,7 +55,7 @@ def _track(options: Namespace) -> None:
     task = read_json(options.metrics)
     for name, further in _further(options.further, options.task).items():
         task["cells"][name]["further"] = further
-    encoding = task_encoding_settings(options.task)
+    encoding = task_settings(EncodingSettings, options.task)
     findings = read_json(options.findings).get("findings", [])
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
     runs = [_run(task, cell, facts, options.models / cell, encoding, findings, noted.of(options.task, cell, facts))
@@ -69,7 +70,7 @@ def _track(options: Namespace) -> None:
         runs.append(_run(trained, name, facts, models_of(options.sized, size) / cell, encoding, [],
                          noted.of(options.task, cell, facts)))
     runs += arms
-    if tracking_settings().models:
+    if read_section(TrackingSettings, "tracking").models:
         runs = list(_with_models(runs, task, options.models, options.checkpoint, encoding.max_length))
     about = experiment_tags(task["title"], task["metric"], task["synthetic"])
     new = TrackingStore(Path.cwd()).log(options.task, runs, about)

@@ -20,8 +20,9 @@ from stages.models.building import build_model
 from stages.models.tuning import merged
 from stages.results.prepared import read_task
 from stages.settings.arms import ARMS, FULL_TUNING
-from stages.settings.distillation import distillation_settings
+from stages.settings.distillation import DistillationSettings
 from stages.settings.libraries import require_libraries
+from stages.settings.reading import read_section
 from stages.settings.recipes import FULL, Recipe, recipe_settings
 from stages.settings.seeds import order_seed, weight_seed
 from stages.settings.train_rows import SKIPPED, read_train_rows
@@ -71,7 +72,8 @@ def _train(options: Namespace) -> None:
         launch("stages.train", options.arguments, settings)
         return
     root = repository_root(Path.cwd())
-    teacher = options.teacher and Teacher(options.teacher, read_task(options.encoded).kind, distillation_settings())
+    teacher = options.teacher and Teacher(options.teacher, read_task(options.encoded).kind,
+                                          read_section(DistillationSettings, "distillation"))
     train(options.init, options.seed, options.encoded, options.checkpoint, options.out, settings, root / STATES, recipe,
           root / DURATIONS, chosen.drawn, teacher)
 

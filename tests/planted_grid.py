@@ -25,7 +25,7 @@ from stages.download import obtain
 from stages.judging.verdicts import verdict_on, withholding
 from stages.models.building import load_model
 from stages.reporting.verdicts import reasons
-from stages.results.findings import FoundFact
+from stages.results.findings import Finding
 from stages.results.task_metrics import ArmDifference
 from stages.settings.data import DownloadSettings
 from stages.settings.train_rows import TrainRows
@@ -590,7 +590,7 @@ class Planted:
         loud = sorted({finding["name"] for finding in findings if finding["severity"] != "note"})
         caught = [name for name in loud if name in self.kind.accepted] + (["read rightly"] if repaired else [])
         metrics = read_json(self.study.paths.metrics)["comparisons"]["full"]
-        facts = [FoundFact.model_validate(finding) for finding in findings]
+        facts = [Finding(**finding) for finding in findings]
         return {"caught": caught, "others": [name for name in loud if name not in self.kind.accepted],
                 "withheld": render(reasons(withholding(facts, ("full", "scratch"))))[:120],
                 "verdict": verdict_on(ArmDifference.model_validate(metrics))}

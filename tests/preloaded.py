@@ -10,26 +10,20 @@ import importlib
 import json
 import os
 import pickle
-import re
 import runpy
-import shlex
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import cache, lru_cache, partial
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, lru_cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 from typing import Any, NoReturn
 
-LIBRARIES = (
-    "accelerate", "dvc.cli", "dvc.commands.repro", "dvc.repo.experiments.run", "jinja2", "mlflow", "mlflow.tracking",
-    "mlflow.store.tracking.sqlalchemy_store", "networkx", "pandas", "peft", "psutil", "pyarrow.parquet", "pydantic",
-    "requests", "safetensors.torch", "scipy.optimize", "scipy.special", "scipy.stats",
-    "sklearn.feature_extraction.text", "sklearn.linear_model", "tokenizers", "torch.optim.lr_scheduler",
-    "transformers.models.bert.modeling_bert", "transformers.models.bert.tokenization_bert", "vl_convert")
+ROOT = Path(__file__).parents[1]
+LIBRARIES = ("dvc.cli", "dvc.commands.repro", "dvc.repo.experiments.run", "psutil", "pydantic")
 
 
 def run_preloaded(command: tuple[str, ...], folder: Path, environment: dict[str, str]) -> tuple[int, str]:
@@ -55,13 +49,15 @@ def _serve() -> None:
     for name, number in (("stdout", 1), ("stderr", 2)):
         os.dup2(nowhere, number)
         setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", errors=getattr(sys, name).errors))
-    sys.path.pop(0)  # the folder of this file
-    os.environ |= {"HF_HUB_OFFLINE": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}  # as stages set it, before they import
     for name in LIBRARIES:
         importlib.import_module(name)
-    from dvc.stage import run
-    run._run = partial(_run, run._run)
+    sys.path[0] = str(ROOT)  # instead of the folder of this file
+    from stages.spreading.quick_dvc import import_libraries
+    import_libraries()
     quicken_dvc()
+    sys.path.pop(0)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "stages"]:
+        del sys.modules[name]
     _compile_once()
     gc.freeze()  # of what a fork writes to it needs a copy
     for line in requests:
@@ -88,8 +84,9 @@ def quicken_dvc(replace: Callable[[object, str, object], None] = setattr) -> Non
 
     What it reads and writes stays the same; `tests/test_identical.py` compares with a DVC that was left alone.
     """
-    from dvc import dvcfile
     from dvc.utils.serialize import _yaml
+
+    from stages.spreading import quick_dvc
 
     @lru_cache(maxsize=1000)
     def pickled(text: str, path: object, typ: str, parse: Callable[..., Any] = _yaml.parse_yaml) -> bytes:
@@ -98,52 +95,21 @@ def quicken_dvc(replace: Callable[[object, str, object], None] = setattr) -> Non
     def parse_yaml(text: str, path: object, typ: str = "safe") -> Any:
         return pickle.loads(pickled(text, path, typ))
 
-    @contextmanager
-    def modify_lock(path: str, fs: object = None) -> Iterator[dict[str, Any]]:
-        text = Path(path).read_text("utf-8") if Path(path).exists() else ""
-        head, *parts = re.split(r"^(?=  \S)", text, flags=re.M)
-        stages = [next(iter(parse_yaml(part, path).items())) for part in parts]
-        data = {"schema": "2.0", "stages": dict(stages)} if text else {}
-        known = {json.dumps(stage): part for stage, part in zip(stages, parts, strict=True)}
-        yield data
-        text = head or "schema: '2.0'\nstages:\n"
-        for stage in data["stages"].items():
-            text += known.get(json.dumps(stage)) or _yaml.dumps_yaml({"": dict([stage])}).partition("\n")[2]
-        Path(path).write_text(text, "utf-8")
-
-    modify = dvcfile.modify_yaml
+    quick_dvc.quicken(replace)
     replace(_yaml, "parse_yaml", parse_yaml)
-    replace(dvcfile, "modify_yaml", lambda path, fs=None: (
-        modify_lock if str(path).endswith(".lock") else modify)(path, fs))
+    replace(quick_dvc, "parse_yaml", parse_yaml)
 
 
 def _compile_once() -> None:
     """Keep the compiled modules of the project; a fork takes those whose bytes are still the same."""
-    root = Path(__file__).parents[1]
     compiled = {path.read_bytes(): compile(path.read_bytes(), path, "exec", dont_inherit=True)
-                for path in (root / "stages").rglob("*.py")}
+                for path in (ROOT / "stages").rglob("*.py")}
     original = SourceFileLoader.source_to_code
 
     def source_to_code(loader: SourceFileLoader, data: bytes, path: str, **options: Any) -> CodeType:
         return compiled.get(bytes(data)) or original(loader, data, path, **options)
 
     SourceFileLoader.source_to_code = source_to_code
-
-
-def _run(original: Callable[..., None], executable: str, command: str, **options: Any) -> None:
-    """In place of DVC's function of this name."""
-    from dvc.stage.exceptions import StageCmdFailedError
-    if not command.startswith("python -m "):
-        original(executable, command, **options)
-        return
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if not child:
-        _become(shlex.split(command), options["cwd"], options["env"])
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code:
-        raise StageCmdFailedError(command, code)
 
 
 def _become(command: list[str], folder: str, environment: dict[str, str]) -> NoReturn:

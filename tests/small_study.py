@@ -36,7 +36,7 @@ from stages.settings.train_rows import WHOLE, TrainRows
 from stages.train import train
 from stages.training.distilling import Teacher
 from tests.corpus_files import write_corpus
-from tests.tiny import training_settings
+from tests.tiny import training_settings, without_embeddings
 
 Splits = dict[str, list[dict[str, Any]]]
 PRETRAINING: dict[str, Any] = {
@@ -59,7 +59,7 @@ class SmallStudy:
         self.paths = Namespace(
             task=corpus, prepared=folder / "prepared", card=folder / "card.json",
             encoding_card=folder / "encoding.json", predictions=folder / "predictions", models=folder / "models",
-            baselines=folder / "baselines.json", embeddings=None, curves=folder / "curves.csv",
+            baselines=folder / "baselines.json", embeddings=folder / "embeddings.json", curves=folder / "curves.csv",
             metrics=folder / "metrics.json", rows=folder / "rows.json",
             checkpoint=checkpoint or folder / "checkpoint")
 
@@ -167,6 +167,7 @@ class SmallStudy:
     def evaluate(self, anew: bool = True) -> None:
         """Predict and score; else score the predictions that are there."""
         predict_baselines(self.paths.prepared, self.paths.baselines, self.draws)
+        without_embeddings(self.folder, self.draws)
         if anew:
             task, tokenizer = read_task(self.folder / "encoded"), self.paths.checkpoint / "tokenizer.json"
             further = {RUNNING: running_split(self.paths.prepared, tokenizer, self.max_length, task)} \

@@ -316,7 +316,8 @@ def test_the_arm_is_predicted_evaluated_and_compared_with_both(data: Path) -> No
             PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     (data / "baselines.json").write_text(json.dumps({"train_rows": 40, "test": {}}), "utf-8")
     paths = Namespace(prepared=data / "prepared", models=data / "models",
-                      predictions=data / "predictions", baselines=data / "baselines.json", embeddings=None,
+                      predictions=data / "predictions", baselines=data / "baselines.json",
+                      embeddings=tiny.without_embeddings(data),
                       out=data / "metrics.json", curves=data / "curves.csv", encoding_card=data / "card.json")
     evaluate(paths, grid, EvaluationSettings(resamples=100, bootstrap_seed=1))
     facts = read_json(data / "metrics.json")

@@ -306,7 +306,8 @@ def test_a_published_encoder_goes_through_all_stages(
     gold = [row.get("tags") or row["label"] for row in read_json_lines(tmp_path / "prepared" / "test.jsonl")]
     write_json(tmp_path / "baselines.json", {"train_rows": 24, "test": {"oracle": gold}})
     evaluate(Namespace(prepared=tmp_path / "prepared", predictions=tmp_path / "predictions", models=tmp_path / "models",
-                       baselines=tmp_path / "baselines.json", embeddings=None, out=tmp_path / "metrics.json",
+                       baselines=tmp_path / "baselines.json",
+                       embeddings=tiny.without_embeddings(tmp_path), out=tmp_path / "metrics.json",
                        curves=tmp_path / "curves.csv", encoding_card=tmp_path / "card.json"), grid,
              EvaluationSettings(resamples=100, bootstrap_seed=1))
     cells = read_json(tmp_path / "metrics.json")["cells"]

@@ -83,7 +83,8 @@ class Study:
         shutil.copytree(self.folder / "models" / as_cell, self.folder / "models" / "few_shot-1", dirs_exist_ok=True)
         evaluate(Namespace(
             prepared=self.folder / "prepared", models=self.folder / "models", predictions=folder / "predictions",
-            baselines=self.folder / "baselines.json", embeddings=None, out=folder / "metrics.json",
+            baselines=self.folder / "baselines.json",
+            embeddings=tiny.without_embeddings(self.folder), out=folder / "metrics.json",
             curves=folder / "curves.csv", encoding_card=self.folder / "card.json"), self.grid, SETTINGS)
         places = {"data/prepared/toy": self.folder / "prepared", "data/predictions/toy": folder / "predictions",
                   "reports/cards/toy.encoding.json": self.folder / "card.json"}

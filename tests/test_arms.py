@@ -11,10 +11,9 @@ from stages.doctoring import arms, distilling, training
 from stages.doctoring.checks import diagnose
 from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
 from stages.judging.verdicts import qualifying, withholding
 from stages.reporting.verdicts import reasons
-from stages.results.findings import FoundFact
+from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.wording.catalogue import render
 from tests.healthy import LABELS, compared, healthy, history, predicting, with_history, with_metrics
@@ -132,9 +131,8 @@ def test_a_recipe_with_more_steps_leaves_the_verdicts_on_other_arms_alone(steps:
     evidence.metrics.comparisons["setfit"] = compared(0.1, 0.05, 0.15)
     found, = arms.smaller_budget(evidence)
     assert (found.severity, found.about, found.taints) == (severity, "scratch", ("setfit",))
-    fact = [FoundFact(**vars(found))]
     for winner, tainted in (("setfit", True), ("full", False)):
-        assert bool(withholding(fact, (winner, "scratch")) or qualifying(fact, "scratch", winner)) == tainted
+        assert bool(withholding([found], (winner, "scratch")) or qualifying([found], "scratch", winner)) == tainted
     later = Finding("underfitted", "warning", "scratch", ("scratch",), found.evidence, found.reason, found.remedy)
     assert len(consolidated([found, later], evidence)) == 2
 
@@ -153,20 +151,16 @@ def test_not_converged() -> None:
     assert not list(arms.not_converged(budgets(course=CUT_SHORT, outcome="stopped early")))
 
 
-def facts(evidence: Evidence) -> list[FoundFact]:
-    return [FoundFact.model_validate(vars(finding)) for finding in diagnose(evidence)]
-
-
 def test_a_win_over_an_arm_that_was_cut_short_holds_for_its_budget_alone() -> None:
-    short = facts(budgets(course=CUT_SHORT))
+    short = diagnose(budgets(course=CUT_SHORT))
     assert not withholding(short, ("full", "scratch"))
     of_loser = qualifying(short, "scratch", "full")
     assert render(reasons(of_loser)).startswith("not converged: the last evaluation is the best")
     assert not qualifying(short, "full", "scratch")  # had it lost
-    gross = facts(budgets(steps=13))
+    gross = diagnose(budgets(steps=13))
     assert render(reasons(withholding(gross, ("full", "scratch")))) == (
         "smaller budget: 13 steps of scratch against 40 of pre-trained")
-    assert not qualifying(facts(TEXTS), "scratch", "full")
+    assert not qualifying(diagnose(TEXTS), "scratch", "full")
 
 
 # Test against validation ----------------------------------------------------------------------------------------------

@@ -239,8 +239,9 @@ def test_an_axis_that_is_no_list_is_no_list_of_letters(home: Path) -> None:
 
 
 def test_a_task_that_the_command_line_misspells(home: Path) -> None:
+    Path("params.yaml").write_text("tasks:\n  ag_news: {}\n", "utf-8")
     with pytest.raises(UserError, match="tasks.ag_new: required key is missing; did you mean ag_news?"):
-        reading.pick({"tasks": {"ag_news": {}}}, "tasks.ag_new")
+        reading.pick("tasks.ag_new")
 
 
 # Addresses that are refused as they are written.

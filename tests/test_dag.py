@@ -7,6 +7,8 @@ import re
 import shlex
 import sys
 from collections.abc import Callable
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,6 @@ from stages.settings import (
     adaptation,
     checkpoints,
     data,
-    distillation,
-    error_analysis,
     evaluation,
     further,
     grid,
@@ -29,11 +29,14 @@ from stages.settings import (
     recipes,
     report,
     stress,
-    tracking,
     training,
 )
+from stages.settings.distillation import DistillationSettings
+from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.libraries import LIBRARIES
+from stages.settings.prediction import ForwardSettings, PredictionSettings
 from stages.settings.published import PINS
+from stages.settings.tracking import TrackingSettings
 from stages.settings.yaml12 import parse_yaml
 from tests.preloaded import run_preloaded
 
@@ -57,42 +60,45 @@ KEYS = {"checkpoint": "bilingual_small", "download_further": "hans", "preprocess
 READERS: dict[str, Callable[[], Any]] = {
     "assign_checkpoint": lambda: (assign_checkpoint.checkpoint_use("nsmc"), checkpoints.given_checkpoint("nsmc")),
     "fetch_checkpoint": lambda: checkpoints.given_checkpoint("nsmc"),
-    "download": lambda: data.task_source_settings("nsmc"),
-    "sample_text": lambda: data.sample_seed(),
+    "download": lambda: data.task_settings(data.DownloadSettings, "nsmc"),
+    "sample_text": lambda: reading.pick("sample_seed"),
     "checkpoint": lambda: checkpoints.checkpoint_settings("bilingual_small"),
-    "preprocess": lambda: data.task_data_settings("nsmc"),
-    "encode": lambda: data.task_encoding_settings("nsmc"),
-    "embed": lambda: prediction.forward_settings(),
+    "preprocess": lambda: data.task_settings(data.PrepareSettings, "nsmc"),
+    "encode": lambda: data.task_settings(data.EncodingSettings, "nsmc"),
+    "embed": lambda: reading.read_keys(ForwardSettings, "training"),
     "train_pretrained": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
-    "adapt": lambda: (adaptation.adaptation_settings("adapted"), data.task_encoding_settings("nsmc")),
+    "adapt": lambda: (adaptation.adaptation_settings("adapted"), data.task_settings(data.EncodingSettings, "nsmc")),
     "train_adapted": lambda: (training.training_settings("nsmc", "pretrained"), recipes.recipe_settings("full")),
-    "self_pretrain": lambda: (adaptation.adaptation_settings("self_pretrained"), data.task_encoding_settings("nsmc")),
+    "self_pretrain": lambda: (adaptation.adaptation_settings("self_pretrained"),
+                              data.task_settings(data.EncodingSettings, "nsmc")),
     "train_self_pretrained": lambda: (training.training_settings("nsmc", "pretrained"),
                                       recipes.recipe_settings("full")),
     "train_scratch": lambda: training.training_settings("nsmc", "scratch"),
-    "train_distilled": lambda: (training.training_settings("nsmc", "distilled"), distillation.distillation_settings()),
-    "prompt": lambda: (prompting.prompting_settings("nsmc"), prediction.forward_settings()),
+    "train_distilled": lambda: (training.training_settings("nsmc", "distilled"),
+                                reading.read_section(DistillationSettings, "distillation")),
+    "prompt": lambda: (prompting.prompting_settings("nsmc"), reading.read_keys(ForwardSettings, "training")),
     "plan_sizes": lambda: grid.read_row_plan("nsmc"),
     "train_pretrained_sized": lambda: (training.training_settings("nsmc", "pretrained"),
                                        recipes.recipe_settings("full")),
     "train_scratch_sized": lambda: training.training_settings("nsmc", "scratch"),
-    "predict_sized": lambda: (grid.read_sized_grid("nsmc"), prediction.prediction_settings()),
+    "predict_sized": lambda: (grid.read_sized_grid("nsmc"), reading.read_keys(PredictionSettings, "training")),
     "evaluate_sizes": lambda: (grid.read_sized_grid("nsmc"), evaluation.evaluation_settings()),
-    "predict": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings(),
+    "predict": lambda: (grid.read_cell_grid("nsmc"), reading.read_keys(PredictionSettings, "training"),
                         prediction.running_text_length("nsmc")),
     "evaluate": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings()),
-    "download_further": lambda: further.further_source_settings("hans"),
-    "preprocess_further": lambda: further.further_rows_settings("hans"),
-    "predict_further": lambda: (grid.read_cell_grid("nsmc"), prediction.prediction_settings(),
+    "download_further": lambda: reading.read_keys(further.FurtherSource, "further_tests.hans"),
+    "preprocess_further": lambda: reading.read_keys(further.FurtherRows, "further_tests.hans"),
+    "predict_further": lambda: (grid.read_cell_grid("nsmc"), reading.read_keys(PredictionSettings, "training"),
                                 prediction.running_text_length("nsmc")),
     "evaluate_further": lambda: grid.read_cell_grid("nsmc"),
     "stress": lambda: (grid.read_cell_grid("nsmc"), stress.stress_settings("nsmc")),
     "analyse": lambda: (grid.read_cell_grid("nsmc"), evaluation.evaluation_settings(),
-                        error_analysis.error_analysis_settings()),
+                        reading.read_section(ErrorAnalysisSettings, "error_analysis")),
     "diagnose": lambda: (grid.read_cell_grid("nsmc"), adaptation.adaptation_text("adapted"),
                          adaptation.adaptation_text("self_pretrained")),
     "judge": lambda: (grid.read_grid(), evaluation.evaluation_settings()),
-    "track": lambda: (data.task_encoding_settings("nsmc"), tracking.tracking_settings()),
+    "track": lambda: (data.task_settings(data.EncodingSettings, "nsmc"),
+                      reading.read_section(TrackingSettings, "tracking")),
     "report": lambda: (grid.read_grid(), further.further_tests(), report.report_settings()),
 }
 LISTINGS = "data/sources"
@@ -199,7 +205,7 @@ def leaves(value: Any, path: str) -> set[str]:
 
 
 def below(path: str) -> set[str]:
-    return leaves(reading.pick(PARAMS, path), path)
+    return leaves(reduce(getitem, path.split("."), PARAMS), path)
 
 
 @pytest.fixture
@@ -208,13 +214,13 @@ def picked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     original = reading.pick
 
-    def recording(params: dict[str, Any], path: str) -> Any:
+    def recording(path: str) -> Any:
         paths.append(path)
-        return original(params, path)
+        return original(path)
 
-    for section in (adaptation, assign_checkpoint, checkpoints, data, distillation, error_analysis, evaluation, further,
-                    grid, prediction, prompting, recipes, report, stress, tracking, training):
-        monkeypatch.setattr(section, "pick", recording)
+    for module in (reading, adaptation, assign_checkpoint, checkpoints, data, further, grid, prediction, prompting,
+                   recipes, stress, training):
+        monkeypatch.setattr(module, "pick", recording)
     (tmp_path / "params.yaml").write_text(TEXT, "utf-8")
     monkeypatch.chdir(tmp_path)
     return paths

@@ -12,7 +12,7 @@ from stages.corpora.damage import count_damage, damage_of
 from stages.doctoring import labels, leakage, tags, text_damage
 from stages.doctoring.copies import character_bits, find_copies
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
+from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.wording.catalogue import render
 from tests.healthy import LABELS, healthy, with_rows

@@ -143,7 +143,8 @@ def test_it_is_compared_with_scratch_and_with_its_teacher(words: Path) -> None:
             PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     (words / "baselines.json").write_text(json.dumps({"train_rows": 40, "test": {}}), "utf-8")
     evaluate(Namespace(prepared=words / "prepared", models=words / "models", predictions=words / "predictions",
-                       baselines=words / "baselines.json", embeddings=None, out=words / "metrics.json",
+                       baselines=words / "baselines.json",
+                       embeddings=tiny.without_embeddings(words), out=words / "metrics.json",
                        curves=words / "curves.csv", encoding_card=words / "card.json"), GRID,
              EvaluationSettings(resamples=100, bootstrap_seed=1))
     facts = read_json(words / "metrics.json")

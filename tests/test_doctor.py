@@ -34,9 +34,8 @@ from stages.doctoring import (
 from stages.doctoring.checks import CHECKS, diagnose
 from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import CheckpointConfig, Evidence, _sentence_pieces
-from stages.doctoring.finding import SEVERITIES, Finding
 from stages.results.cards import AdaptationCard
-from stages.results.findings import FoundFact
+from stages.results.findings import SEVERITIES, Finding
 from stages.results.histories import Evaluation, Step
 from stages.results.task_metrics import Difference
 from stages.wording.catalogue import render
@@ -480,8 +479,7 @@ def test_class_never_predicted() -> None:
     some = predicting(THREE, lambda cell, row: row.label.replace("c", "a" if cell.endswith("-1") else "c"))
     finding, = consolidated(list(results.class_never_predicted(some)), some)
     assert re.findall(r"[\w-]+ seed \d", render(finding.evidence)) == ["pre-trained seed 1", "scratch seed 1"]
-    fact = FoundFact.model_validate({**vars(finding), "taints": finding.taints})
-    assert render(fact.place) == "pre-trained seed 1, scratch seed 1"
+    assert render(finding.place) == "pre-trained seed 1, scratch seed 1"
     assert not list(results.class_never_predicted(predicting(THREE, lambda cell, row: row.label)))
     once = {row.guid for row in [row for row in THREE.rows["test"] if row.label == "c"][:1]}
     hardly = predicting(THREE, lambda cell, row: row.label if row.label != "c" or row.guid in once else "a")
@@ -682,10 +680,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write_found(findings: list[Finding]) -> None:
+def write_found(findings: list[Finding], **changes: str) -> None:
     write_json(Path("reports/doctor/reviews.json"), {
         "task": "reviews", "metrics": sha256(Path("reports/metrics/reviews.json")),
-        "findings": [asdict(finding) for finding in findings]})
+        "findings": [asdict(finding) | changes for finding in findings]})
 
 
 def finding(severity: Any) -> Finding:
@@ -718,7 +716,7 @@ def test_the_command_prints_and_fails_on_severe_findings_alone(
     (lambda: Path("reports/metrics/reviews.json").unlink(), "reports/metrics/reviews.json: no such file"),
     (lambda: write_json(Path("reports/metrics/reviews.json"), {"other": 1}), "found those on other results"),
     (lambda: write_json(Path("reports/doctor/reviews.json"), {"task": "reviews"}), "Field required"),
-    (lambda: write_found([replace(finding("severe"), severity="awful")]), "severity"),  # type: ignore[arg-type]
+    (lambda: write_found([finding("severe")], severity="awful"), "severity"),
 ])
 def test_missing_or_other_results_are_one_line(
     project: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[], Any], problem: str

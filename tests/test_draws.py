@@ -257,9 +257,7 @@ def test_a_study_with_draws_is_evaluated_and_diagnosed(study: SmallStudy) -> Non
     right = [np.mean(np.array(found["tfidf_logistic_regression"]) == np.array(gold)) for found in by_seed.values()]
     assert facts["baselines"]["tfidf_logistic_regression"]["accuracy"] == pytest.approx(np.mean(right))
     places = {place for one in study.draws.values() for place in one.drawn or ()}
-    evidence = read_evidence(*(getattr(study.paths, name) for name in (
-        "prepared", "card", "encoding_card", "metrics", "models", "predictions", "checkpoint")), study.grid.arms,
-        study.draws)
+    evidence = read_evidence(study.paths, study.grid.arms, study.draws)
     guids = [row["guid"] for row in read_json_lines(study.paths.prepared / "train.jsonl")]
     assert [row.guid for row in evidence.rows["train"]] == [guids[place] for place in sorted(places)]
     assert 64 < len(places) <= 128

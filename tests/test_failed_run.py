@@ -77,7 +77,7 @@ def reported(study: SmallStudy) -> Namespace:
     judge.write_verdicts(Namespace(metrics=paths.metrics, findings=paths.findings, sizes=paths.sizes,
                                    out=paths.verdicts), grid, SETTINGS)
     report.write_report(paths, grid, ReportSettings(language="en"))
-    tasks = read_tasks(paths.metrics, paths.curves, paths.cards, paths.searches, paths.findings, paths.verdicts, grid)
+    tasks = read_tasks(grid, paths)
     return Namespace(paths=paths, findings=findings, sizes=read_json(sizes), task=tasks[0])
 
 

@@ -203,7 +203,7 @@ def test_the_table_on_a_terminal_says_so_too(
     inputs.find("b", finding("smaller_budget", "warning"))
     inputs.judge()
     stream = io.StringIO()
-    print_summary(read_summaries(inputs.paths.metrics, inputs.paths.findings, inputs.paths.verdicts, inputs.grid),
+    print_summary(read_summaries(inputs.grid, inputs.paths),
                   (), inputs.grid, language, stream)
     first, second = (re.search(rf"^{task} .*", stream.getvalue(), flags=re.M)[0] for task in "ab")
     assert withheld in first

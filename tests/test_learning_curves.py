@@ -22,7 +22,7 @@ from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves
 from stages.reporting.learning_curves import summarize_sizes
 from stages.results.arm_words import arm_name
-from stages.results.findings import FoundFact
+from stages.results.findings import Finding
 from stages.results.histories import Evaluation, History, RunSummary
 from stages.results.sizes import ArmSteps, Points, RunSteps, SizedRun, Sizes, read_sizes
 from stages.settings.arms import PAIR
@@ -316,7 +316,7 @@ CELLS = {f"{arm}-1-rows-125": {"train_rows": 125, "arm": arm, "seed": 1, "outcom
          for arm in ("pretrained", "scratch")}
 
 
-def task_with(sizes: Sizes, *findings: FoundFact, seeds: tuple[int, ...] = (1, 2), method: str = "full") -> Any:
+def task_with(sizes: Sizes, *findings: Finding, seeds: tuple[int, ...] = (1, 2), method: str = "full") -> Any:
     """A task with what the judge says of its label multipliers."""
     grid = Grid(tasks=("toy",), tunings=("full",), seeds=seeds, train_sizes=(125,))
     results = TaskResults(Namespace(cells={"pretrained-full-1": Namespace(recipe={"method": method})}), findings, sizes,
@@ -378,8 +378,8 @@ def test_scalars_have_no_nulls() -> None:
                                "steps-pretrained-to-best-of-other": 15.0}}
 
 
-def severe(*taints: str) -> FoundFact:
-    return FoundFact(name="leaked_rows", severity="severe", about="test", taints=taints,
+def severe(*taints: str) -> Finding:
+    return Finding(name="leaked_rows", severity="severe", about="test", taints=taints,
                      evidence=message("found-few-rows", rows=60), reason=message("why-leaked-train"),
                      remedy=message("fix-tune"))
 

@@ -37,6 +37,7 @@ AS_TABLE: dict[str, dict[str, Any]] = {
 }
 
 FRONT = {"nsmc": 5000, "mnli": 5000, "conll2003": 60_000, "ag_news": 5000}  # lines of the real files
+LEARNT = {"nsmc": 800, "mnli": 800, "conll2003": 6000, "ag_news": 800}  # by which a small model learns
 
 
 def write(name: str, rows: list[tuple] = FILMS, columns: tuple[str, ...] = ("text", "label"), **options: Any) -> None:
@@ -500,15 +501,15 @@ def prepared_as(corpus: str, folder: Path, out: Path, table: dict[str, Any] | No
     name = "table" if table else corpus
     obtain("it", out / "raw", DownloadSettings(
         corpus=name, source="local", folder=str(folder), sample_seed=1, **settings))
-    prepare("it", out / "raw", out / "rows", out / "card.json", PrepareSettings(
+    prepare("it", out / "raw", out / "prepared", out / "card.json", PrepareSettings(
         corpus=name, validation_size=validation_size, test_size=0, exclude_id_prefix="", split_seed=1, **settings))
     return out
 
 
 def assert_same(own: Path, table: Path) -> None:
-    for split in ("train", "validation", "test"):
-        assert (table / "rows" / f"{split}.jsonl").read_bytes() == (own / "rows" / f"{split}.jsonl").read_bytes()
-    facts = [read_json(made / "rows" / "task.json") for made in (own, table)]
+    for name in ("train.jsonl", "validation.jsonl", "test.jsonl"):
+        assert (table / "prepared" / name).read_bytes() == (own / "prepared" / name).read_bytes()
+    facts = [read_json(made / "prepared" / "task.json") for made in (own, table)]
     for key in ("kind", "labels", "tags", "language", "metric"):
         assert facts[0][key] == facts[1][key]
     cards = [read_json(made / "card.json") for made in (own, table)]
@@ -530,17 +531,47 @@ def test_a_sample_is_the_same_as_a_table(corpus: str, tmp_path: Path) -> None:
                 prepared_as(corpus, folder, tmp_path / "table", AS_TABLE[corpus], size))
 
 
-@pytest.mark.corpora
-@pytest.mark.parametrize("corpus", AS_TABLE)
-def test_a_real_corpus_is_the_same_as_a_table(corpus: str, corpora: Path, tmp_path: Path) -> None:
-    original, folder = corpora / {"conll2003": "conll2003_published"}.get(corpus, corpus), tmp_path / "files"
+def write_front(corpus: str, corpora: Path, folder: Path, lines: int) -> None:
+    """The first lines of each file of a real corpus."""
+    original = corpora / {"conll2003": "conll2003_published"}.get(corpus, corpus)
     folder.mkdir()
     for name in AS_TABLE[corpus]["files"].values():
         with (original / name).open("rb") as stream:
-            (folder / name).write_bytes(b"".join(islice(stream, FRONT[corpus])))
+            (folder / name).write_bytes(b"".join(islice(stream, lines)))
+
+
+@pytest.mark.corpora
+@pytest.mark.parametrize("corpus", AS_TABLE)
+def test_a_real_corpus_is_the_same_as_a_table(corpus: str, corpora: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    write_front(corpus, corpora, folder, FRONT[corpus])
     size = 0 if corpus == "conll2003" else 1000
     assert_same(prepared_as(corpus, folder, tmp_path / "own", None, size),
                 prepared_as(corpus, folder, tmp_path / "table", AS_TABLE[corpus], size))
+
+
+@pytest.mark.corpora
+@pytest.mark.parametrize("corpus", ["conll2003", "ag_news", *(pytest.param(corpus, marks=pytest.mark.slow)
+                                                              for corpus in ("nsmc", "mnli"))])
+def test_a_real_corpus_has_the_same_scores_as_a_table(corpus: str, corpora: Path, tmp_path: Path) -> None:
+    """Trained and scored both ways: every prediction and every metric is the same, of models that learnt something."""
+    write_front(corpus, corpora, tmp_path / "files", LEARNT[corpus])
+    made = []
+    for table in (None, AS_TABLE[corpus]):
+        study = SmallStudy(tmp_path / ("table" if table else "own"), "it")
+        prepared_as(corpus, tmp_path / "files", study.folder, table, 0 if corpus == "conll2003" else 150)
+        study.encode(texts_of(study.edit_prepared()), max_length=32)
+        study.train()
+        study.evaluate()
+        made.append(study)
+    own, table = ({path.relative_to(study.folder): path.read_bytes() for path in study.paths.predictions.rglob("*.*")}
+                  for study in made)
+    assert own == table != {}
+    metrics = [read_json(study.paths.metrics) | {"title": ""} for study in made]
+    assert metrics[0] == metrics[1]
+    before, after = (max(cell[when]["test"][metrics[0]["metric"]] for cell in metrics[0]["cells"].values())
+                     for when in ("before", "after"))
+    assert after > before + 0.04
 
 
 def test_a_small_table_runs_from_file_to_findings(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

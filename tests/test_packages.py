@@ -1,7 +1,8 @@
 """Packages of stages/ import each other without a cycle, and none imports a command."""
 
 import ast
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -55,3 +56,36 @@ def test_a_planted_cycle_is_found(line: str, error: type[Exception] | None, tmp_
             sorter.prepare()
     else:
         sorter.prepare()
+
+
+# What these pass on is JSON of others: charts of Vega-Lite, cards of the Hub, DVC's lock.
+OF_OTHERS = ("reporting", "spreading", "tables")
+
+
+def untyped(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """Public functions, and fields of public classes, that take or give mappings of anything."""
+    for node in body:
+        said: list[ast.expr | None] = []
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from untyped(node.body)
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            arguments = node.args
+            said = [node.returns, *(one.annotation for one in (
+                *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))]
+        elif isinstance(node, ast.AnnAssign | ast.Assign):
+            said = [node.annotation if isinstance(node, ast.AnnAssign) else node.value]
+        if any(one and re.search(r"(dict|Mapping)\[str, Any\]", ast.unparse(one)) for one in said):
+            yield f"line {node.lineno}"
+
+
+def test_what_packages_pass_to_each_other_has_a_type() -> None:
+    found = {path.relative_to(ROOT).as_posix(): list(untyped(ast.parse(path.read_bytes()).body))
+             for path in (ROOT / "stages").glob("*/**/*.py") if path.parent.name not in OF_OTHERS}
+    assert {path: places for path, places in found.items() if places} == {}
+
+
+@pytest.mark.parametrize("code", [
+    "def facts() -> dict[str, Any]: ...", "def use(facts: list[Mapping[str, Any]]) -> None: ...",
+    "class Found:\n    facts: dict[str, Any]", "Facts = dict[str, Any]"])
+def test_a_planted_mapping_of_anything_is_found(code: str) -> None:
+    assert list(untyped(ast.parse(code).body))

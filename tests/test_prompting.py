@@ -23,12 +23,12 @@ from stages.common.files import read_json, write_json
 from stages.doctoring import prompts
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
 from stages.evaluate import evaluate
 from stages.predict_splits import predict
 from stages.prompt import prompt
 from stages.prompting.prompts import draw_examples, render_prefix, render_query, shortened
 from stages.prompting.scoring import calibrated, label_likelihoods, log_probabilities
+from stages.results.findings import Finding
 from stages.results.histories import read_history
 from stages.results.prepared import Row
 from stages.results.prompts import PromptCard
@@ -214,7 +214,8 @@ def test_the_arm_goes_through_predict_and_evaluate(original: Path, tmp_path: Pat
             PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
     write_json(root / "baselines.json", {"train_rows": 40, "test": {}})
     evaluate(Namespace(prepared=root / "prepared", models=root / "models", predictions=root / "predictions",
-                       baselines=root / "baselines.json", embeddings=None, out=root / "metrics.json",
+                       baselines=root / "baselines.json",
+                       embeddings=tiny.without_embeddings(root), out=root / "metrics.json",
                        curves=root / "curves.csv", encoding_card=root / "card.json"), grid,
              EvaluationSettings(resamples=100, bootstrap_seed=1))
     facts = read_json(root / "metrics.json")

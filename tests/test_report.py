@@ -243,8 +243,7 @@ class Inputs:
 
     def read(self) -> Any:
         """Facts of all tasks, from the files as they are."""
-        return read_tasks(self.paths.metrics, self.paths.curves, self.paths.cards, self.paths.searches,
-                          self.paths.findings, self.paths.verdicts, self.grid)
+        return read_tasks(self.grid, self.paths)
 
     def tasks(self) -> Any:
         """Facts of all tasks, judged anew."""

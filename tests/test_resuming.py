@@ -431,10 +431,17 @@ sys.exit(run_stage(stage_parser("", ""), swallow, []))
     assert done.returncode == 130
 
 
-def test_signals_have_their_handlers_back_after_a_stage() -> None:
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    assert run_stage(stage_parser("", ""), lambda options: os.kill(os.getpid(), signal.SIGTERM), []) == 143
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+def test_signals_have_their_handlers_back_after_a_stage_but_none_matters_once_one_has_ended_it() -> None:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    try:
+        assert run_stage(stage_parser("", ""), lambda options: None, []) == 0
+        assert {number: signal.getsignal(number) for number in numbers} == before
+        assert run_stage(stage_parser("", ""), lambda options: os.kill(os.getpid(), signal.SIGTERM), []) == 143
+        assert {signal.getsignal(number) for number in numbers} == {signal.SIG_IGN}
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_an_ignored_interrupt_stays_ignored() -> None:

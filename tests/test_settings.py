@@ -14,7 +14,7 @@ from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.corpora.tasks import TASKS
 from stages.settings.checkpoints import checkpoint_settings
-from stages.settings.data import task_data_settings
+from stages.settings.data import PrepareSettings, task_settings
 from stages.settings.published import PINS, published_corpus
 from stages.settings.schema import check_params
 from stages.settings.training import training_settings
@@ -204,7 +204,7 @@ def test_wrong_settings_name_their_path(params, old: str, new: str, message: str
 def test_a_section_reader_refuses_what_the_whole_check_refuses(params) -> None:
     params("validation_size: 150", "validation_size: many")
     with pytest.raises(UserError, match=r"params.yaml: tasks.nsmc.validation_size: expected int, got 'many'"):
-        task_data_settings("nsmc")
+        task_settings(PrepareSettings, "nsmc")
     params("checkpoints:\n  bilingual_small:", "checkpoints:\n  other:")
     with pytest.raises(UserError, match=r"params.yaml: checkpoints.bilingual_small: required key is missing"):
         checkpoint_settings("bilingual_small")

@@ -14,7 +14,7 @@ import pytest
 from stages.doctoring.checks import diagnose
 from stages.judging.verdicts import withholding
 from stages.reporting.verdicts import reasons
-from stages.results.findings import FoundFact
+from stages.results.findings import Finding
 from stages.wording.catalogue import render
 from tests.defect_grid import choose_last, count_padding, foreign_lines, leak, swap
 from tests.healthy import healthy, predicting
@@ -51,7 +51,7 @@ def named(findings: list[dict[str, Any]], severity: str | None = None) -> set[st
 
 def withheld(findings: list[dict[str, Any]]) -> str:
     """Why the verdict of the pre-trained arm against scratch is withheld; "" if it is not."""
-    facts = [FoundFact.model_validate(finding) for finding in findings]
+    facts = [Finding(**finding) for finding in findings]
     return render(reasons(withholding(facts, ("full", "scratch"))))
 
 

@@ -230,9 +230,9 @@ def scored(folder: Path, task: dict[str, Any]) -> dict[str, Any]:
     logits = {cell: Predictions.read(folder / "predictions" / f"{cell}.parquet", of_task).of_split("test", rows)
               for cell in CELLS}
     logits["in_context-1"] = logits[CELLS[1]]  # of an arm that is not trained no changed rows are stored
-    return StressScores(of_task, rows, logits, folder / "stress", {"full": CELLS[:1], "scratch": CELLS[1:]},
+    return StressScores(of_task, rows, logits, {"full": CELLS[:1], "scratch": CELLS[1:]},
                         {"full": "scratch", "in_context": "scratch"},
-                        EvaluationSettings(resamples=100, bootstrap_seed=1)).facts()
+                        EvaluationSettings(resamples=100, bootstrap_seed=1), folder / "stress").facts()
 
 
 def test_the_stage_gives_the_same_bytes_and_counts_what_it_changed(stressed: tuple[Path, dict[str, Any]]) -> None:
@@ -320,8 +320,8 @@ def test_drops_that_agree_by_chance_have_an_interval_all_the_same() -> None:
     # Both runs lose a quarter, on other rows: their spread is zero, and the rows tell nothing but their disagreement.
     statistics = np.ones((2, 80, 4))
     statistics[0, :20, 2] = statistics[1, 20:40, 2] = 0
-    scores = StressScores(Task.of(TEXT_TASK), [], {}, Path(), {}, {},
-                          EvaluationSettings(resamples=1000, bootstrap_seed=1))
+    scores = StressScores(Task.of(TEXT_TASK), [], {}, {}, {}, EvaluationSettings(resamples=1000, bootstrap_seed=1),
+                          Path())
     several = scores._arm(statistics)
     assert several["difference"] == 0.25
     # Of 80 rows forty lose a half in the mean of both runs: a variance of 1/16 a row, and what seeds may add.

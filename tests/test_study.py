@@ -4,6 +4,7 @@ import html
 import json
 import shutil
 import subprocess
+from argparse import Namespace
 from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,7 +69,8 @@ def loaded(folder: Path, default: dict[str, Any]) -> dict[str, Any]:
     facts = check_study(folder)
     text = study_settings(folder, default)
     with settings_in_place(text) as place:
-        tasks = read_summaries(*(place(folder / name) for name in ("metrics", "doctor", VERDICTS)), read_grid())
+        tasks = read_summaries(read_grid(), Namespace(
+            metrics=place(folder / "metrics"), findings=place(folder / "doctor"), verdicts=place(folder / VERDICTS)))
     assert [task.metrics.task for task in tasks] == list(facts["checkpoints"])
     assert list(facts["inputs"]) == [*facts["checkpoints"], *parse_yaml(text, "params.yaml")["further_tests"]]
     assert not any(task.metrics.synthetic or task.metrics.synthetic_checkpoint for task in tasks)

@@ -384,7 +384,8 @@ def test_evaluation_repeats_what_training_saw_on_validation(
     labels = [row.get("tags") or row["label"] for row in gold]
     write_json(tmp_path / "baselines.json", {"train_rows": 40, "test": {"oracle": labels}})
     paths = Namespace(prepared=prepared, predictions=tmp_path / "predictions",
-                      models=tmp_path / "models", baselines=tmp_path / "baselines.json", embeddings=None,
+                      models=tmp_path / "models", baselines=tmp_path / "baselines.json",
+                      embeddings=tiny.without_embeddings(tmp_path),
                       out=tmp_path / "metrics.json",
                       curves=tmp_path / "curves.csv", encoding_card=data / "card.json")
     evaluate(paths, grid, EvaluationSettings(resamples=200, bootstrap_seed=1))

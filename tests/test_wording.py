@@ -18,12 +18,12 @@ from pydantic import TypeAdapter
 from stages.common.sources import ROOT
 from stages.corpora.damage import KINDS
 from stages.corpora.tasks import TASKS
-from stages.doctoring.finding import SEVERITIES
 from stages.metrics.outcome import Outcome
 from stages.reporting import page
 from stages.reporting.content import compose
 from stages.reporting.errors import error_parts
 from stages.results.arm_words import words_of
+from stages.results.findings import SEVERITIES
 from stages.results.metrics import METRICS
 from stages.results.verdicts import Verdict
 from stages.settings.arms import ARMS
@@ -67,13 +67,21 @@ def named(entry: Message, kind: type) -> set[str]:
     return {node.id.name for node in references(entry) if isinstance(node, kind)}
 
 
+PLAIN = ast.Call(ast.Name("message"), [], [])  # without values
+
+
 def said_in_code(root: Path) -> Iterator[tuple[str, ast.Call]]:
-    """The identifiers that calls of ``message`` name, as patterns, with the calls."""
+    """The identifiers that calls of ``message`` name, as patterns, with the calls; and those of findings."""
     for path in sorted(root.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("message", "Message") and node.args:
                 for pattern in patterns(node.args[0]):
                     yield pattern, node
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                given = [*("name", "severity", "about", "taints", "evidence", "reason", "remedy")[:len(node.args)],
+                         *(keyword.arg for keyword in node.keywords)]
+                for start in [start for start, name in (("why", "reason"), ("fix", "remedy")) if name not in given]:
+                    yield from ((f"{start}-{pattern}", PLAIN) for pattern in patterns(node.args[0]))
 
 
 def patterns(node: ast.expr) -> list[str]:

@@ -1,7 +1,7 @@
 """A tiny tokenizer, encoder and task, built in code, for tests that need a model."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from transformers import BertConfig, BertModel
 from stages.common.files import write_json, write_json_lines
 from stages.encode import encode
 from stages.settings.data import EncodingSettings
+from stages.settings.train_rows import by_seed
 from stages.settings.training import TrainingSettings
 from stages.training import loop
 
@@ -34,6 +35,12 @@ def write_tokenizer(folder: Path, pieces: list[str] = PIECES) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "BertTokenizer"}), "utf-8")
+
+
+def without_embeddings(folder: Path, seeds: Iterable[int] = (0,)) -> Path:
+    """What ``embed`` writes of a study that has no such baseline."""
+    write_json(folder / "embeddings.json", by_seed({seed: {} for seed in seeds}))
+    return folder / "embeddings.json"
 
 
 def write_checkpoint(folder: Path, max_length: int = 64) -> None:

@@ -205,7 +205,7 @@ def _signals_as_exceptions(grace: float) -> Iterator[None]:
         for timer in timers:
             timer.cancel()
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if timers else handler)  # after one, nothing but the end is left
 
 
 def _exit_code(number: int) -> int:

@@ -31,7 +31,8 @@ def _append(path: Path, line: dict[str, str | float]) -> None:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def _latest(path: Path, key: str) -> dict[str, float]:
+def latest_seconds(path: Path, key: str) -> dict[str, float]:
+    """The last seconds that were noted of each "stage" or "training", by that ``key``."""
     seconds = {}
     for line in path.read_text("utf-8").splitlines() if path.exists() else ():
         with suppress(ValueError, KeyError, TypeError):  # an incomplete line, or one of another kind
@@ -44,7 +45,7 @@ class StageDurations:
     """How long stages took when they last ran."""
 
     def __init__(self, path: Path) -> None:
-        self._seconds = _latest(path, "stage")
+        self._seconds = latest_seconds(path, "stage")
         self._of_kind: dict[str, list[float]] = {}
         for name, seconds in self._seconds.items():
             self._of_kind.setdefault(name.partition("@")[0], []).append(seconds)
@@ -59,7 +60,7 @@ class Durations:
     """The recorded durations of trainings; the latest of one that ran several times."""
 
     def __init__(self, path: Path) -> None:
-        self._seconds = _latest(path, "training")
+        self._seconds = latest_seconds(path, "training")
 
     def of(self, task: str, cell: str, facts: Mapping[str, object]) -> float | None:
         """Seconds of the training of a cell with the settings in ``facts``; None if it did not run here."""

@@ -1,7 +1,6 @@
 """What an example says, from a reader to a report."""
 
 from dataclasses import dataclass
-from typing import Any
 
 # Fields of a stored row, in their order.
 _STORED = ("text", "text_pair", "label", "words", "tags", "source_id", "genre", "group")
@@ -54,7 +53,7 @@ class Content:
         return tuple(tag[2:] for tag in self.tags if tag.startswith("B-")) if self.words else (self.label,)
 
     @property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> dict[str, object]:
         """JSON form; absent fields are left out, but not the text of a pair."""
         content = {name: list(value) if isinstance(value, tuple) else value
                    for name, value in ((name, getattr(self, name)) for name in _STORED)}

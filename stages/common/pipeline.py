@@ -4,7 +4,6 @@ import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -38,7 +37,7 @@ _PLACES = {"item.task": "nsmc", "item.tuning": "full", "item.seed": "1", "item.s
            "${tasks}": "nsmc", "${checkpoints}": "bilingual_small", "${further_tests}": "shop"}
 
 
-def declared_stages() -> dict[str, dict[str, Any]]:
+def declared_stages() -> dict[str, dict[str, object]]:
     """The stages of dvc.yaml by name, as each of their cells has them; ``foreach`` is what the cells are made from."""
     found = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
     return {name: stage | stage.get("do", {}) for name, stage in found.items()}

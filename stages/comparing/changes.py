@@ -1,17 +1,16 @@
 """What changed between two revisions, and whether it matters."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
 from scipy.special import ndtr, stdtr, stdtrit
 
 from stages.common.errors import UserError
-from stages.comparing.revisions import Revision
+from stages.comparing.revisions import PastMetrics, Revision
 from stages.judging.changes import judge_scores, judge_verdicts, regressions
 from stages.metrics.differences import PAIRS, compare, compare_pairs
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
@@ -19,6 +18,7 @@ from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
 from stages.results.arm_words import arm_label
 from stages.results.cards import EncodingCard
+from stages.results.changes import ArmChange, Both, Came, Changes, FailedCount, FindingChange
 from stages.results.reading import validated
 from stages.results.trained import that_trained
 from stages.settings.evaluation import EvaluationSettings
@@ -32,11 +32,11 @@ _ROUNDING = 1e-9
 _NORMAL = 1.959964  # quantile of a 95 % interval
 
 
-def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> dict[str, Any]:
+def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> Changes:
     """Params, cells, data, scores, verdicts and findings that differ between the revisions, and the regressions."""
     scores = [found for task in new.metrics if task in old.metrics for found in _scores(task, old, new, settings)]
     judge_scores(scores)
-    facts = {
+    facts: Changes = {
         "params": _changed(old.params, new.params),
         "tasks": {"new": [task for task in new.metrics if task not in old.metrics],
                   "gone": [task for task in old.metrics if task not in new.metrics]},
@@ -55,7 +55,7 @@ def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> dict[
     return facts
 
 
-def _changed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _changed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, Both]:
     """Keys whose values differ; None stands for a missing key."""
     return {key: {"old": old.get(key), "new": new.get(key)} for key in [*old, *(key for key in new if key not in old)]
             if key not in old or key not in new or old[key] != new[key]}
@@ -71,7 +71,7 @@ def _cells(old: Revision, new: Revision) -> dict[str, list[str]]:
         "ran": ran, "other_outputs": [cell for cell in ran if old.cells[cell]["outputs"] != new.cells[cell]["outputs"]]}
 
 
-def _arms(metrics: dict[str, Any]) -> dict[str, list[str]]:
+def _arms(metrics: PastMetrics) -> dict[str, list[str]]:
     """Cells by arm, the pre-trained ones by tuning, in the order of the file."""
     arms: dict[str, list[str]] = {}
     for cell, facts in metrics["cells"].items():
@@ -79,7 +79,7 @@ def _arms(metrics: dict[str, Any]) -> dict[str, list[str]]:
     return arms
 
 
-def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSettings) -> Iterator[dict[str, Any]]:
+def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSettings) -> Iterator[ArmChange]:
     """The headline on test of every arm that both revisions have, new minus old, of the runs that trained."""
     metric = new.metrics[task]["metric"]
     before, after = (_arms(side.metrics[task]) for side in (old, new))
@@ -94,7 +94,7 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
     paired, reason = ({}, "") if all_same else _paired(task, old, new, arms, settings)
     for name, (was, now) in means.items():
         same = all_same or (name in paired and paired[name]["same_predictions"])
-        found = {"task": task, "arm": name, "metric": metric, "old": was, "new": now,
+        found: ArmChange = {"task": task, "arm": name, "metric": metric, "old": was, "new": now,
                  "difference": now - was, "paired": not reason, "unpaired_because": reason,
                  "same_predictions": same, "rescored": same and abs(now - was) > _ROUNDING, "recipe": False,
                  "low": 0.0, "high": 0.0, "p_value": 1.0, "runs": [],
@@ -106,12 +106,12 @@ def _scores(task: str, old: Revision, new: Revision, settings: EvaluationSetting
         yield found
 
 
-def _trained(metrics: dict[str, Any], cells: list[str]) -> list[str]:
+def _trained(metrics: PastMetrics, cells: list[str]) -> list[str]:
     """The cells of an arm that did not fail, as evaluate wrote; an older revision may not record it."""
     return that_trained(cells, (metrics["cells"][cell].get("failed", False) for cell in cells))
 
 
-def _failures(metrics: dict[str, Any], cells: list[str]) -> dict[str, int] | None:
+def _failures(metrics: PastMetrics, cells: list[str]) -> FailedCount | None:
     """How many runs of an arm failed to train; None where an older revision does not record it."""
     failed = [metrics["cells"][cell].get("failed") for cell in cells]
     return None if None in failed else {"count": sum(failed), "runs": len(failed)}
@@ -123,7 +123,7 @@ def _digest(side: Revision, path: str) -> str:
 
 def _paired(
     task: str, old: Revision, new: Revision, arms: dict[str, tuple[list[str], list[str]]], settings: EvaluationSettings
-) -> tuple[dict[str, dict[str, Any]], str]:
+) -> tuple[dict[str, ArmChange], str]:
     """Comparisons by arm, over seeds and the same test rows; or nothing, and the reason."""
     with tempfile.TemporaryDirectory() as folder:
         sides = []
@@ -163,7 +163,7 @@ def _evaluation(task: str, side: Revision, folder: Path, settings: EvaluationSet
 def _compared(
     before: TaskEvaluation, after: TaskEvaluation, pair: tuple[list[str], list[str]],
     trained: tuple[list[str], list[str]], settings: EvaluationSettings
-) -> dict[str, Any]:
+) -> ArmChange:
     """The runs in ``trained`` compared over seeds, and every run with the one of the same name."""
     if pair[0] == pair[1] and np.array_equal(after.on_test(pair[1]), before.on_test(pair[0])):
         return {"same_predictions": True}
@@ -180,7 +180,7 @@ def _compared(
 
 
 def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], list[str]], metric: str
-              ) -> dict[str, Any]:
+              ) -> ArmChange:
     """Interval and p value of the difference of two means whose test rows may differ.
 
     The variance of each mean is the sum of two parts: over rows, from the intervals of its runs, which share their
@@ -204,7 +204,7 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
             "p_value": min(1.0, float(2 * tail)), "recipe": freedom > 0, "runs": []}
 
 
-def _findings(old: Revision, new: Revision) -> dict[str, list[dict[str, str]]]:
+def _findings(old: Revision, new: Revision) -> dict[Came, list[FindingChange]]:
     """New and resolved findings of the doctor, by name, severity and what they are about.
 
     Those of a task that is gone are not resolved: nobody looks for them any more.

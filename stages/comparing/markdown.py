@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from stages.common.visible import visible
 from stages.judging.changes import GONE
 from stages.metrics.differences import PAIRS
 from stages.reporting.texts import METRICS, VERDICTS, markdown_text, numbered, p_value, points, score, with_limits
+from stages.results.changes import ArmChange, Both, Came, Changes, FindingChange, VerdictChange
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
 CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
 
 
-def render(facts: dict[str, Any], old: str, new: str, stale: int) -> str:
+def render(facts: Changes, old: str, new: str, stale: int) -> str:
     """Markdown of what :func:`stages.comparing.changes.changes` found."""
     blocks = [MARKER, f"# Results of {markdown_text(new)} against {markdown_text(old)}"]
     if stale:
@@ -31,7 +31,7 @@ def render(facts: dict[str, Any], old: str, new: str, stale: int) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _verdicts(flipped: list[dict[str, str]]) -> Iterator[str]:
+def _verdicts(flipped: list[VerdictChange]) -> Iterator[str]:
     if flipped:
         words = VERDICTS | {GONE: GONE}
         yield "## Changed verdicts"
@@ -39,7 +39,7 @@ def _verdicts(flipped: list[dict[str, str]]) -> Iterator[str]:
             (one["task"], one["comparison"], words[one["old"]], words[one["new"]]) for one in flipped))
 
 
-def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
+def _scores(scores: list[ArmChange]) -> Iterator[str]:
     changed = [found for found in scores if not found["same_predictions"]]
     if rescored := [found for found in scores if found["rescored"]]:
         yield "## Other scores for the same predictions: the scoring or the gold labels changed"
@@ -71,7 +71,7 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
                + _table(("Task", "Run", "Points", "p"), rows) + "\n\n</details>")
 
 
-def _findings(findings: dict[str, list[dict[str, str]]]) -> Iterator[str]:
+def _findings(findings: dict[Came, list[FindingChange]]) -> Iterator[str]:
     for name, title in (("new", "New findings of the doctor"), ("gone", "Resolved findings")):
         if findings[name]:
             yield f"## {title}"
@@ -80,24 +80,24 @@ def _findings(findings: dict[str, list[dict[str, str]]]) -> Iterator[str]:
                 for one in findings[name]))
 
 
-def _tasks(tasks: dict[str, list[str]]) -> Iterator[str]:
+def _tasks(tasks: dict[Came, list[str]]) -> Iterator[str]:
     for name, title in (("new", "New tasks"), ("gone", "Removed tasks")):
         if tasks[name]:
             yield f"{title}: {', '.join(map(_code, tasks[name]))}."
 
 
-def _params(params: dict[str, dict[str, Any]]) -> Iterator[str]:
+def _params(params: dict[str, Both]) -> Iterator[str]:
     if params:
         yield "## Settings"
         yield _table(("Key", "Was", "Is"), ((key, _value(one["old"]), _value(one["new"]))
                                             for key, one in params.items()))
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return "—" if value is None else str(value)
 
 
-def _data(data: list[dict[str, Any]]) -> Iterator[str]:
+def _data(data: list[dict[str, str | list[str]]]) -> Iterator[str]:
     if data:
         yield "## Data and checkpoints"
         yield _list(f"{one['cell']}: {', '.join(one['outputs'])}" for one in data)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import yaml
 from dvc.repo import Repo
@@ -18,22 +18,53 @@ WORKING_TREE = "workspace"
 Copy = Callable[[str, Path], bool]  # of a path in the revision; False where it is not available
 
 
+# What a stage in dvc.lock read, its command and params among it, and what it wrote: by path the digest.
+Files = dict[Literal["inputs", "outputs"], dict[str, object]]
+
+
+class PastRun(TypedDict, total=False):
+    """A run in the metrics of any release."""
+
+    arm: str
+    tuning: str
+    failed: bool
+    after: dict[str, dict[str, float]]
+    interval: dict[str, float]
+
+
+class PastMetrics(TypedDict, total=False):
+    """What ``evaluate`` of any release wrote about a task, as far as it is compared."""
+
+    metric: str
+    draws: int
+    cells: dict[str, PastRun]
+
+
+class PastFinding(TypedDict):
+    """A finding of the doctor of any release, whose evidence was once a sentence."""
+
+    name: str
+    severity: str
+    about: str
+    evidence: object
+
+
 @dataclass(frozen=True)
 class Revision:
     """The results of a revision.
 
     Attributes:
         params: params.yaml by dotted path.
-        cells: inputs and outputs of every stage in dvc.lock, by path and digest.
+        cells: inputs and outputs of every stage in dvc.lock.
         metrics, findings: what ``evaluate`` and ``diagnose`` wrote, by task.
         verdicts: of ``judge``, by task and comparison; None in a commit that is older than that stage.
         copy: copies a path of the revision to another place, from DVC's cache or remote where DVC keeps it.
     """
 
-    params: dict[str, Any]
-    cells: dict[str, dict[str, Any]]
-    metrics: dict[str, Any]
-    findings: dict[str, list[dict[str, Any]]]
+    params: dict[str, object]
+    cells: dict[str, Files]
+    metrics: dict[str, PastMetrics]
+    findings: dict[str, list[PastFinding]]
     verdicts: dict[str, dict[str, Judgement]] | None
     copy: Copy
 
@@ -96,7 +127,7 @@ def _committed(repo: Repo, name: str, path: str) -> str:
         raise FileNotFoundError(path) from None
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """Leaves by their dotted path; a list is a leaf."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
@@ -105,11 +136,11 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _cells(lock: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _cells(lock: dict[str, Any]) -> dict[str, Files]:
     return {cell: {
         "inputs": {"cmd": facts["cmd"], "params": facts.get("params", {})} | _digests(facts.get("deps", [])),
         "outputs": _digests(facts.get("outs", []))} for cell, facts in lock["stages"].items()}
 
 
-def _digests(files: list[dict[str, Any]]) -> dict[str, str]:
+def _digests(files: list[dict[str, str]]) -> dict[str, str]:
     return {file["path"]: file["md5"] for file in files}

@@ -42,7 +42,7 @@ class RowFacts:
             row.words or ((row.text, row.text_pair) if row.text_pair else (row.text,))))))
         facts.answers.append(_answer(*row.tags or (row.label,)))
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Everything that the rows seen so far have in common.
 
         A repeated text counts once for every row after its first. ``overlaps`` counts the rows of a split whose text

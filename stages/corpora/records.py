@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from stages.common.errors import UserError
 from stages.corpora.lines import excerpt, is_unicode, malformed, read_lines
@@ -44,14 +43,14 @@ class Table:
         return f"columns between {SEPARATORS[self.separator]}", header, quotes
 
 
-def json_objects(lines: Iterable[str], name: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def json_objects(lines: Iterable[str], name: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, object]]]:
     """Yield line number and object of every line that is not blank."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
             yield number, json_object(line, name, number, remedy)
 
 
-def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[str, Any]:
+def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[str, object]:
     """The object of one line, which is the ``number``-th of its file.
 
     Raises:
@@ -119,7 +118,7 @@ class Recognised:
     table: Table
     known: Mapping[str, tuple[str, ...]]
 
-    def rows(self, remedy: str = REMEDY) -> Iterator[tuple[int, dict[str, Any]]]:
+    def rows(self, remedy: str = REMEDY) -> Iterator[tuple[int, dict[str, object]]]:
         """Yield line number and values of every record below the header by the reader's names of the columns.
 
         A key that a JSON object lacks is absent.
@@ -142,7 +141,9 @@ class Recognised:
         return (*self.table.described(), *renamed)
 
 
-def rows_of(lines: Iterable[str], table: Table, name: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def rows_of(
+    lines: Iterable[str], table: Table, name: Path | str, remedy: str
+) -> Iterator[tuple[int, dict[str, object]]]:
     """Yield line number and values by column of every record below the header; a blank line has no values."""
     if not table.separator:
         yield from json_objects(lines, name, remedy)
@@ -334,7 +335,7 @@ class _Marks:
         return False
 
 
-def string(values: Mapping[str, Any], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
+def string(values: Mapping[str, object], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
     """The string at ``key``.
 
     Raises:
@@ -350,12 +351,12 @@ def string(values: Mapping[str, Any], key: str, path: Path, number: int, remedy:
     return value
 
 
-def text(values: Mapping[str, Any], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
+def text(values: Mapping[str, object], key: str, path: Path, number: int, remedy: str = REMEDY) -> str:
     """As :func:`string`, but null, which pandas writes for a missing text, is an empty text."""
     return "" if values.get(key, key) is None else string(values, key, path, number, remedy)
 
 
-def with_digits(values: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+def with_digits(values: Mapping[str, object], *keys: str) -> dict[str, object]:
     """``values`` with integers at ``keys`` as strings of digits, also where pandas wrote 1.0 beside empty cells."""
     return {key: str(int(float(value))) if key in keys and _whole(value) else value for key, value in values.items()}
 

@@ -8,7 +8,6 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from stages.common.example import Content
 
@@ -25,7 +24,7 @@ class Row(Content):
     line: int
     dropped: str = ""
 
-    def prepared(self, split: str) -> dict[str, Any]:
+    def prepared(self, split: str) -> dict[str, object]:
         """JSON form with a stable guid such as ``train:17``."""
         return {"guid": f"{split}:{self.line}"} | self.content
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
+from stages.results.findings import Finding
 from stages.wording.message import message
 
 # Losses are means of few batches. A fall by fewer standard errors, of those at either end, may be of the batches.
@@ -22,8 +22,7 @@ def pretraining_without_gain(evidence: Evidence) -> Iterator[Finding]:
         if np.mean(first) - np.mean(last) <= ERRORS * error:
             yield Finding(
                 "pretraining_without_gain", "warning", arm, (arm,),
-                message("found-pretraining_without_gain", first=float(np.mean(first)), last=float(np.mean(last))),
-                message("why-pretraining_without_gain"), message("fix-pretraining_without_gain"))
+                message("found-pretraining_without_gain", first=float(np.mean(first)), last=float(np.mean(last))))
 
 
 CHECKS = (pretraining_without_gain,)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from stages.doctoring.evidence import Answer, Evidence
-from stages.doctoring.finding import SEVERITIES, Finding
 from stages.metrics.entities import entity_counts, f1_of
 from stages.metrics.groups import group_numbers
 from stages.metrics.outcome import Outcome
+from stages.results.findings import SEVERITIES, Finding
 from stages.results.histories import Evaluation, RunSummary
 from stages.settings.arms import REFERENCE, arm_of_key, rivals_of, trained_as_far
 from stages.wording.message import Message, message
@@ -69,8 +69,7 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
             if unfair:
                 yield Finding(
                     "smaller_budget", severity, arm, (arm,) if len(unfair) == comparisons else tuple(unfair),
-                    list(unfair.values())[-1 if severity == "severe" else 0], message("why-smaller_budget"),
-                    message("fix-smaller_budget"), tuple(evidence.arms[arm]))
+                    list(unfair.values())[-1 if severity == "severe" else 0], runs=tuple(evidence.arms[arm]))
 
 
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -138,7 +137,7 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
                 "not_converged", "warning" if arm in losing else "note", arm, (arm,),
                 message("found-not_converged", gained=float(after[0] - before[0]), before=float(before[1]),
                         after=float(after[1])),
-                message("why-not_converged"), message("fix-not_converged"), tuple(cells))
+                runs=tuple(cells))
 
 
 def _last_two(evidence: Evidence, cell: str) -> tuple[Evaluation, Evaluation, bool] | None:

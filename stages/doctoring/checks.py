@@ -18,7 +18,7 @@ from stages.doctoring import (
 )
 from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
+from stages.results.findings import Finding
 from stages.wording.message import message
 
 CHECKS = (*text_damage.CHECKS, *leakage.CHECKS, *data.CHECKS, *tags.CHECKS, *labels.CHECKS, *tokens.CHECKS,

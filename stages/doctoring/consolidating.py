@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from stages.corpora.damage import KINDS
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import SEVERITIES, Finding
 from stages.results.arm_words import run_name
+from stages.results.findings import SEVERITIES, Finding
 from stages.wording.message import Message, Value, Wording, message
 
 # What ails one run, the cause before what follows from it: a run that failed has overfitted nothing.

@@ -8,8 +8,8 @@ import numpy as np
 
 from stages.common.lengths import length_percentiles
 from stages.doctoring.evidence import Evidence, label_counts
-from stages.doctoring.finding import Finding
 from stages.metrics.chance import most_frequent
+from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.wording.message import Message, message
 from stages.wording.names import split_name
@@ -40,8 +40,7 @@ def label_imbalance(evidence: Evidence) -> Iterator[Finding]:
     if evidence.chance >= IMBALANCE:
         yield Finding(
             "label_imbalance", "warning", "test", evidence.everything,
-            message("found-label_imbalance", share=evidence.chance, label=most_frequent(evidence.gold("test"))),
-            message("why-label_imbalance"), message("fix-label_imbalance"))
+            message("found-label_imbalance", share=evidence.chance, label=most_frequent(evidence.gold("test"))))
 
 
 def label_drift(evidence: Evidence) -> Iterator[Finding]:
@@ -52,8 +51,7 @@ def label_drift(evidence: Evidence) -> Iterator[Finding]:
     if rows and distance > max(LABEL_DRIFT, 2 * (len(evidence.task.labels) / rows) ** 0.5):
         yield Finding(
             "label_drift", "warning", "test", evidence.everything,
-            message("found-label_drift", share=distance, train=_label_shares(train), test=_label_shares(test)),
-            message("why-label_drift"), message("fix-label_drift"))
+            message("found-label_drift", share=distance, train=_label_shares(train), test=_label_shares(test)))
 
 
 def length_drift(evidence: Evidence) -> Iterator[Finding]:
@@ -75,8 +73,7 @@ def length_outliers(evidence: Evidence) -> Iterator[Finding]:
         if lengths["100"] > OUTLIER * lengths["99"]:
             yield Finding(
                 "length_outliers", "note", split, evidence.everything,
-                message("found-length_outliers", split=split_name(split), longest=lengths["100"], most=lengths["99"]),
-                message("why-length_outliers"), message("fix-length_outliers"))
+                message("found-length_outliers", split=split_name(split), longest=lengths["100"], most=lengths["99"]))
 
 
 def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
@@ -86,8 +83,7 @@ def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
         if marked / len(rows) >= MARKUP:
             yield Finding(
                 "markup_in_text", "note", split, evidence.everything,
-                message("found-markup_in_text", number=marked, rows=len(rows), split=split_name(split)),
-                message("why-markup_in_text"), message("fix-markup_in_text"))
+                message("found-markup_in_text", number=marked, rows=len(rows), split=split_name(split)))
 
 
 def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
@@ -106,8 +102,7 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
         if count >= GIVEAWAY_ROWS and coverage >= GIVEAWAY_COVERAGE and purity >= GIVEAWAY_PURITY:
             yield Finding(
                 "giveaway_word", "severe" if coverage >= GIVEAWAY_SEVERE else "warning", "train", evidence.everything,
-                message("found-giveaway_word", word=word[:40], coverage=coverage, label=label, purity=purity),
-                message("why-giveaway_word"), message("fix-giveaway_word"))
+                message("found-giveaway_word", word=word[:40], coverage=coverage, label=label, purity=purity))
 
 
 def small_test(evidence: Evidence) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stages.doctoring.arms import test_unlike_validation
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
+from stages.results.findings import Finding
 from stages.settings.arms import arm_of_key, rivals_of
 from stages.wording.message import message
 
@@ -20,7 +20,7 @@ def failed_teacher(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "failed_teacher", "severe" if len(misled) == len(cells) else "warning", arm, (arm,),
                 message("found-failed_teacher", teachers=tuple(misled.values()), students=tuple(misled)),
-                message("why-failed_teacher"), message("fix-tune"), tuple(misled))
+                remedy=message("fix-tune"), runs=tuple(misled))
 
 
 def other_teacher(evidence: Evidence) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def other_teacher(evidence: Evidence) -> Iterator[Finding]:
         if misled:
             yield Finding(
                 "other_teacher", "severe", arm, (arm,), message("found-other_teacher", students=tuple(misled)),
-                message("why-other_teacher"), message("fix-mixed-cells"), tuple(misled))
+                remedy=message("fix-mixed-cells"), runs=tuple(misled))
 
 
 def teacher_knows_test(evidence: Evidence) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def teacher_knows_test(evidence: Evidence) -> Iterator[Finding]:
                     "teacher_knows_test", "severe", arm, (arm,),
                     message("found-teacher_knows_test", teacher=evidence.arm_names[found.about],
                             evidence=found.evidence),
-                    message("why-teacher_knows_test"), message("fix-checkpoint-knows-test"), tuple(cells))
+                    remedy=message("fix-checkpoint-knows-test"), runs=tuple(cells))
 
 
 def _teaching(evidence: Evidence) -> str:
@@ -69,7 +69,7 @@ def other_budget(evidence: Evidence) -> Iterator[Finding]:
                 yield Finding(
                     "other_budget", "severe", arm, (arm,),
                     message("found-other_budget", settings=found, rival=evidence.arm_names[rival]),
-                    message("why-other_budget"), message("fix-mixed-cells"), tuple(cells))
+                    remedy=message("fix-mixed-cells"), runs=tuple(cells))
 
 
 CHECKS = (failed_teacher, other_teacher, teacher_knows_test, other_budget)

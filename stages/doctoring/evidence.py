@@ -1,12 +1,13 @@
 """What the doctor reads: the files that the other stages wrote about one task."""
 
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -49,7 +50,7 @@ class CheckpointConfig:
     made_of: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "CheckpointConfig":
+    def of(cls, values: Mapping[str, object]) -> "CheckpointConfig":
         """That of these JSON values."""
         labels = sorted(values.get("id2label", {}).items(), key=lambda entry: int(entry[0]))
         spread = values.get("initializer_range")
@@ -175,10 +176,10 @@ def label_counts(rows: Iterable[Row]) -> Counter[str]:
 
 
 def read_evidence(
-    prepared: Path, card: Path, encoding_card: Path, metrics: Path, models: Path, predictions: Path, checkpoint: Path,
-    arms: Mapping[str, Sequence[str]], draws: Mapping[int, TrainRows] = WHOLE, readers: Collection[str] = (),
+    paths: Namespace, arms: Mapping[str, Sequence[str]], draws: Mapping[int, TrainRows] = WHOLE,
+    readers: Collection[str] = (),
 ) -> Evidence:
-    """Read the files of one task; its training rows are those of all ``draws``.
+    """Read the files of one task, options of ``diagnose``; its training rows are those of all ``draws``.
 
     The cards of further pre-training lie beside the data card. They are of the runs: whenever one changes, so do the
     models that start from its weights.
@@ -188,30 +189,32 @@ def read_evidence(
     Raises:
         UserError: a file is missing, or the predictions are not those of the prepared rows.
     """
-    task, scored = read_task(prepared), validated(TaskMetrics, metrics)
+    train, models, checkpoint = paths.prepared / "train.jsonl", paths.models, paths.checkpoint
+    task, scored = read_task(paths.prepared), validated(TaskMetrics, paths.metrics)
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     places = sorted({place for one in draws.values() for place in one.drawn or ()})
     used = TrainRows(next(iter(draws.values())).train_size, tuple(places) or None)
-    rows = {split: (used if split == "train" else TrainRows()).of_all(read_rows(prepared / f"{split}.jsonl"))
+    rows = {split: (used if split == "train" else TrainRows()).of_all(read_rows(paths.prepared / f"{split}.jsonl"))
             for split in task.splits}
     learned = {row.guid for row in rows["train"]}
-    unlabeled = [row for row in read_rows(prepared / "train.jsonl") if row.guid not in learned] if readers else []
+    unlabeled = [row for row in read_rows(train) if row.guid not in learned] if readers else []
     cells = [cell for cells in arms.values() for cell in cells]
     if missing := [cell for cell in cells if cell not in scored.cells]:
-        raise UserError(f"{metrics}: expected the cells of params.yaml, found none of {', '.join(missing)}; "
+        raise UserError(f"{paths.metrics}: expected the cells of params.yaml, found none of {', '.join(missing)}; "
                         "run `dvc repro`")
-    answers = {cell: _answers(Predictions.read(predictions / f"{cell}.parquet", task), rows) for cell in cells}
+    answers = {cell: _answers(Predictions.read(paths.predictions / f"{cell}.parquet", task), rows) for cell in cells}
     return Evidence(
-        task, rows, validated(DataCard, card), validated(EncodingCard, encoding_card), scored,
+        task, rows, validated(DataCard, paths.card), validated(EncodingCard, paths.encoding_card), scored,
         {cell: read_history(models / cell / "history.jsonl") for cell in cells},
         {split: {cell: of_cell[split] for cell, of_cell in answers.items()} for split in JUDGED},
         arms, CheckpointConfig.of(read_json(checkpoint / "config.json")), _hangul_is_kept(tokenizer, rows["test"]),
         _sentence_pieces(tokenizer), {
             cell: validated(PromptCard, path) for cell in cells if (path := models / cell / PROMPTS).is_file()},
         _teachers(models, arms), {
-            seed: one.of_all(read_rows(prepared / "train.jsonl")) for seed, one in draws.items() if len(draws) > 1},
+            seed: one.of_all(read_rows(train)) for seed, one in draws.items() if len(draws) > 1},
         unlabeled, tuple(readers), {
-            arm: validated(AdaptationCard, card.with_name(f"{card.stem}.{arm_of_key(arm).further}.json"))
+            arm: validated(AdaptationCard,
+                           paths.card.with_name(f"{paths.card.stem}.{arm_of_key(arm).further}.json"))
             for arm in arms if arm_of_key(arm).weights})
 
 

@@ -16,8 +16,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.tree import DecisionTreeClassifier
 
 from stages.doctoring.evidence import Evidence, label_counts
-from stages.doctoring.finding import Finding
 from stages.metrics.chance import chance_level
+from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.settings.arms import parse_cell_name
 from stages.wording.message import Message, message
@@ -255,8 +255,7 @@ def _best_shift(evidence: Evidence, about: str, rights: Mapping[int, np.ndarray]
         yield Finding(
             "shifted_labels", "severe", about, evidence.everything,
             message("found-shifted_labels", before=float(rights[0].mean()), split=split_name(about),
-                    after=float(rights[best].mean()), moved=abs(best)),
-            message("why-shifted_labels"), message("fix-shifted_labels"))
+                    after=float(rights[best].mean()), moved=abs(best)))
 
 
 def _difference(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
@@ -337,8 +336,7 @@ def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
             "surface_shortcut", "severe" if agreement >= SURFACE_SEVERE else "warning",
             split if len(splits) == 1 else "task", evidence.everything,
             message("found-surface_shortcut", part=part_name, kappa=agreement, split=split_name(split), sure=sure,
-                    feature=feature),
-            message("why-surface_shortcut"), message("fix-surface_shortcut"))
+                    feature=feature))
 
 
 def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float, Message]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from stages.doctoring.evidence import Answer, Evidence
-from stages.doctoring.finding import Finding, Severity
+from stages.results.findings import Finding, Severity
 from stages.results.prepared import Row
 from stages.wording.message import message
 from stages.wording.names import split_name
@@ -83,7 +83,7 @@ def test_in_pretraining_text(evidence: Evidence) -> Iterator[Finding]:
             "test_in_pretraining_text", "severe" if excess >= LEAK_SEVERE else "warning", "test", evidence.readers,
             message("found-test_in_pretraining_text", number=int(copied.sum()), rows=len(copied),
                     share=float(copied.mean())),
-            message("why-test_in_pretraining_text"), message("fix-leaked-rows", source=split_name("train")))
+            remedy=message("fix-leaked-rows", source=split_name("train")))
 
 
 def leak_excess(evidence: Evidence, split: str, source: str) -> float:
@@ -115,7 +115,7 @@ def _same_split(evidence: Evidence, split: str) -> Iterator[Finding]:
         message("found-test_is_validation", there=int(there.sum()), rows=len(there), there_share=float(there.mean()),
                 split=split_name(split), back=int(back.sum()), validation_rows=len(back),
                 back_share=float(back.mean())),
-        message("why-chosen-on-test"), message("fix-test_is_validation"))
+        message("why-chosen-on-test"))
 
 
 def _copied(evidence: Evidence, split: str, source: str) -> np.ndarray:
@@ -151,8 +151,7 @@ def duplicate_rows(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "duplicate_rows", "warning", split, evidence.everything,
                 message("found-duplicate_rows", repeated=repeated, rows=len(rows), repeated_share=repeated / len(rows),
-                        split=split_name(split), near=int(near.sum()), near_share=float(near.mean())),
-                message("why-duplicate_rows"), message("fix-duplicate_rows"))
+                        split=split_name(split), near=int(near.sum()), near_share=float(near.mean())))
 
 
 def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
@@ -167,8 +166,7 @@ def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "conflicting_labels", "warning", split, evidence.everything,
                 message("found-conflicting_labels", texts=len(conflicting), split=split_name(split), rows=touched,
-                        share=touched / len(rows)),
-                message("why-conflicting_labels"), message("fix-conflicting_labels"))
+                        share=touched / len(rows)))
 
 
 def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from stages.doctoring.evidence import JUDGED, Evidence
-from stages.doctoring.finding import Finding
+from stages.results.findings import Finding
 from stages.results.prompts import PromptCard
 from stages.wording.message import message
 
@@ -35,8 +35,7 @@ def answer_in_prompt(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "answer_in_prompt", "severe" if answered else "warning", cell, (evidence.arm_of[cell],),
                 message("found-answer_in_prompt", part="query" if answered else "instruction",
-                        words=tuple(in_query if answered else in_instruction)),
-                message("why-answer_in_prompt"), message("fix-answer_in_prompt"))
+                        words=tuple(in_query if answered else in_instruction)))
 
 
 def _has_word(text: str, word: str) -> bool:
@@ -54,8 +53,7 @@ def answer_in_text(evidence: Evidence) -> Iterator[Finding]:
         if right >= max(READ_OUT * len(rows), READ_RIGHT * len(alone)):
             yield Finding(
                 "answer_in_text", "severe", cell, (evidence.arm_of[cell],),
-                message("found-answer_in_text", share=right / len(rows), right=right / len(alone)),
-                message("why-answer_in_text"), message("fix-answer_in_text"))
+                message("found-answer_in_text", share=right / len(rows), right=right / len(alone)))
 
 
 def equal_label_words(evidence: Evidence) -> Iterator[Finding]:
@@ -66,8 +64,7 @@ def equal_label_words(evidence: Evidence) -> Iterator[Finding]:
         if equal:
             yield Finding(
                 "equal_label_words", "severe", cell, (evidence.arm_of[cell],),
-                message("found-equal_label_words", words=tuple(equal)), message("why-equal_label_words"),
-                message("fix-equal_label_words"))
+                message("found-equal_label_words", words=tuple(equal)))
 
 
 def shared_first_token(evidence: Evidence) -> Iterator[Finding]:
@@ -78,8 +75,7 @@ def shared_first_token(evidence: Evidence) -> Iterator[Finding]:
         if shared:
             yield Finding(
                 "shared_first_token", "warning", cell, (evidence.arm_of[cell],),
-                message("found-shared_first_token", words=tuple(shared)), message("why-shared_first_token"),
-                message("fix-shared_first_token"))
+                message("found-shared_first_token", words=tuple(shared)))
 
 
 def shorter_word_favoured(evidence: Evidence) -> Iterator[Finding]:
@@ -100,8 +96,7 @@ def shorter_word_favoured(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "shorter_word_favoured", "severe" if hidden else "warning", cell, (evidence.arm_of[cell],),
                 message("found-word-never-wins", words=tuple(prompts.words[label] for label in hidden)) if hidden else
-                message("found-shorter_word_favoured", share=excess), message("why-shorter_word_favoured"),
-                message("fix-shorter_word_favoured"))
+                message("found-shorter_word_favoured", share=excess))
 
 
 def _excess_of_shortest(evidence: Evidence, cell: str, prompts: PromptCard) -> float:
@@ -132,8 +127,7 @@ def test_in_prompt(evidence: Evidence) -> Iterator[Finding]:
         if foreign or (copies > 1 and 2 * copies > len(prompts.examples)):
             yield Finding(
                 "test_in_prompt", "severe", cell, (evidence.arm_of[cell],),
-                message("found-test_in_prompt", number=foreign or copies, all=len(prompts.examples)),
-                message("why-test_in_prompt"), message("fix-test_in_prompt"))
+                message("found-test_in_prompt", number=foreign or copies, all=len(prompts.examples)))
 
 
 def prompts_shortened(evidence: Evidence) -> Iterator[Finding]:
@@ -145,8 +139,7 @@ def prompts_shortened(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "prompts_shortened", "warning" if lost >= SHORTENED * rows or examples else "note", cell,
                 (evidence.arm_of[cell],),
-                message("found-prompts_shortened", number=lost, all=rows, examples=examples),
-                message("why-prompts_shortened"), message("fix-prompts_shortened"))
+                message("found-prompts_shortened", number=lost, all=rows, examples=examples))
 
 
 CHECKS = (answer_in_prompt, answer_in_text, equal_label_words, shared_first_token, shorter_word_favoured,

@@ -9,9 +9,9 @@ from scipy.optimize import linear_sum_assignment
 from stages.doctoring.conlleval import conlleval_f1
 from stages.doctoring.data import total_variation
 from stages.doctoring.evidence import Answer, Evidence
-from stages.doctoring.finding import Finding
 from stages.metrics.failure import failed
 from stages.results.baselines import EMBEDDINGS_BASELINE
+from stages.results.findings import Finding
 from stages.settings.arms import REFERENCE, rivals_of
 from stages.wording.message import Message, message
 from stages.wording.names import baseline_name, metric_name
@@ -82,8 +82,7 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
         if accuracy - evidence.mean(arm) >= INFLATED:
             yield Finding(
                 "token_accuracy_flatters", "note", arm, (),
-                message("found-token_accuracy_flatters", accuracy=accuracy, f1=evidence.mean(arm)),
-                message("why-token_accuracy_flatters"), message("fix-token_accuracy_flatters"))
+                message("found-token_accuracy_flatters", accuracy=accuracy, f1=evidence.mean(arm)))
 
 
 def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
@@ -95,7 +94,7 @@ def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "one_class_predicted", "warning", cell, (evidence.arm_of[cell],),
                 message("found-one_class_predicted", share=count / len(values), label=label),
-                message("why-one_class_predicted"), message("fix-tune"))
+                remedy=message("fix-tune"))
 
 
 def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
@@ -109,8 +108,7 @@ def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
                 "class_never_predicted", "warning", cell, (evidence.arm_of[cell],),
                 message("found-class_never_predicted", labels=tuple(
                     message("class-predictions", label=label, predicted=given[label], gold=gold[label])
-                    for label in sorted(missing))),
-                message("why-class_never_predicted"), message("fix-class_never_predicted"))
+                    for label in sorted(missing))))
 
 
 def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
@@ -161,8 +159,7 @@ def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
         if gold and distance >= max(PREDICTION_DRIFT, (len(gold) / gold.total()) ** 0.5):  # few labels drift by chance
             yield Finding(
                 "prediction_drift", "warning", arm, (arm,),
-                message("found-prediction_drift", share=distance), message("why-prediction_drift"),
-                message("fix-prediction_drift"))
+                message("found-prediction_drift", share=distance))
 
 
 def near_chance(evidence: Evidence) -> Iterator[Finding]:
@@ -178,8 +175,7 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
                 "near_chance", "severe" if entire else "warning", cell, (arm,),
                 message("found-near_chance-mcc", score=evidence.on_test(cell), chance=evidence.chance,
                         mcc=scored[cell]["mcc"]) if "mcc" in scored[cell] else
-                message("found-near_chance", score=evidence.on_test(cell), chance=evidence.chance),
-                message("why-near_chance"), message("fix-near_chance"))
+                message("found-near_chance", score=evidence.on_test(cell), chance=evidence.chance))
 
 
 def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
@@ -196,8 +192,7 @@ def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
                 yield Finding(
                     "loses_to_a_baseline", "warning", arm, (arm,),
                     message("found-loses_to_a_baseline", own=own, score=own - compared[arm].difference,
-                            baseline=baseline_name(baseline)),
-                    message("why-loses_to_a_baseline"), message("fix-loses_to_a_baseline"))
+                            baseline=baseline_name(baseline)))
 
 
 def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
@@ -209,8 +204,7 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
         beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != REFERENCE)
         yield Finding(
             "hypothesis_only_shortcut", "note" if beaten else "warning", "test", evidence.everything,
-            message("found-hypothesis_only_shortcut", accuracy=alone["accuracy"], chance=evidence.chance),
-            message("why-hypothesis_only_shortcut"), message("fix-hypothesis_only_shortcut"))
+            message("found-hypothesis_only_shortcut", accuracy=alone["accuracy"], chance=evidence.chance))
 
 
 def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
@@ -224,8 +218,7 @@ def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
                 "too_small_to_tell", "warning", arm, (arm,),
                 message("found-too_small_to_tell", difference=compared.difference, rows=rows, seeds=seeds,
                         detectable=compared.detectable) if possible else
-                message("found-too-small-for-any", difference=compared.difference, rows=rows, seeds=seeds),
-                message("why-too_small_to_tell"), message("fix-too_small_to_tell"))
+                message("found-too-small-for-any", difference=compared.difference, rows=rows, seeds=seeds))
 
 
 def weak_segments(evidence: Evidence) -> Iterator[Finding]:
@@ -242,8 +235,7 @@ def weak_segments(evidence: Evidence) -> Iterator[Finding]:
             if whole - part > max(WEAK, WEAK_ERRORS * error):
                 yield Finding(
                     "weak_segment", "note", arm, (arm,),
-                    message("found-weak_segment", part=part, rows=len(rows), segment=segment, whole=whole),
-                    message("why-weak_segment"), message("fix-weak_segment"))
+                    message("found-weak_segment", part=part, rows=len(rows), segment=segment, whole=whole))
 
 
 def _segments(evidence: Evidence) -> dict[Message, np.ndarray]:

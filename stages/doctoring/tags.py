@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
 from stages.metrics.chance import most_frequent
+from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.wording.message import message
 from stages.wording.names import split_name
@@ -204,8 +204,7 @@ def _shifted_tags(
 ) -> Finding:
     return Finding(
         "shifted_tags", "severe" if share >= MOVED_MANY else "warning", about, evidence.everything,
-        message("found-shifted_tags", split=split_name(judged), before=before, after=after, share=share),
-        message("why-shifted_tags"), message("fix-shifted_tags"))
+        message("found-shifted_tags", split=split_name(judged), before=before, after=after, share=share))
 
 
 def _drifted(evidence: Evidence, split: str, test: Fit, validation: Fit) -> Iterator[Finding]:
@@ -222,8 +221,7 @@ def _drifted(evidence: Evidence, split: str, test: Fit, validation: Fit) -> Iter
             "tag_drift", "severe" if max(f1, kind) >= DRIFT_SEVERE else "warning", split, evidence.everything,
             message("found-tag_drift", validation_f1=validation.f1, f1=test.f1, split=split_name(split),
                     validation_kind=validation.same_kind, kind=test.same_kind, validation_long=shares["validation"],
-                    long=shares[split]),
-            message("why-tag_drift"), message("fix-tag_drift"))
+                    long=shares[split]))
 
 
 def _noisy(evidence: Evidence, within: Fit, fits: Mapping[str, Fit]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stages.corpora.damage import KINDS, count_damage, severity_of
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
+from stages.results.findings import Finding
 from stages.wording.message import message
 from stages.wording.names import split_name
 

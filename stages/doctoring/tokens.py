@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding, Severity
+from stages.results.findings import Finding, Severity
 from stages.settings.arms import REFERENCE, arm_of_key
 from stages.wording.message import message
 from stages.wording.names import split_name
@@ -36,8 +36,7 @@ def unknown_tokens(evidence: Evidence) -> Iterator[Finding]:
         if share >= UNKNOWN_WARNING:
             yield Finding(
                 "unknown_tokens", "severe" if share >= UNKNOWN_SEVERE else "warning", split, evidence.everything,
-                message("found-unknown_tokens", share=share, split=split_name(split)), message("why-unknown_tokens"),
-                message("fix-tokenizer"))
+                message("found-unknown_tokens", share=share, split=split_name(split)), remedy=message("fix-tokenizer"))
 
 
 def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
@@ -46,8 +45,7 @@ def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
     if share >= MARKED:
         yield Finding(
             "sentence_pieces_as_word_pieces", "severe", "task", evidence.everything,
-            message("found-sentence_pieces_as_word_pieces", share=share),
-            message("why-sentence_pieces_as_word_pieces"), message("fix-sentence_pieces_as_word_pieces"))
+            message("found-sentence_pieces_as_word_pieces", share=share))
 
 
 def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
@@ -62,7 +60,7 @@ def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "letters_for_tokens", "severe", split, evidence.everything,
                 message("found-letters_for_tokens", tokens=tokens / characters, split=split_name(split)),
-                message("why-letters_for_tokens"), message("fix-tokenizer"))
+                remedy=message("fix-tokenizer"))
 
 
 def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
@@ -70,7 +68,7 @@ def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.hangul_is_kept:
         yield Finding(
             "lost_hangul", "severe", "task", evidence.everything,
-            message("found-lost_hangul"), message("why-lost_hangul"), message("fix-lost_hangul"))
+            message("found-lost_hangul"))
 
 
 def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
@@ -87,8 +85,7 @@ def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "truncated_rows", severity, "task", evidence.everything,
         message("found-truncated_rows", rows=cut[worst], split=split_name(worst), most=evidence.encoding.max_length,
-                lost=lost[worst]),
-        message("why-truncated_rows"), message("fix-truncated_rows"))
+                lost=lost[worst]))
 
 
 def _lost_share(lengths: Mapping[str, int], most: int) -> float:
@@ -120,8 +117,7 @@ def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
     if own != ours and sorted(own) == sorted(ours):
         yield Finding(
             "label_order_of_checkpoint", "warning", "task", (),
-            message("found-label_order_of_checkpoint", own=", ".join(own), ours=", ".join(ours)),
-            message("why-label_order_of_checkpoint"), message("fix-label_order_of_checkpoint"))
+            message("found-label_order_of_checkpoint", own=", ".join(own), ours=", ".join(ours)))
 
 
 def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
@@ -135,7 +131,7 @@ def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
             _encoders(evidence),
             message("found-labels-in-checkpoint", labels=", ".join(sorted(own))) if knows else
             message("found-head-in-checkpoint", head=heads[0]),
-            message("why-fine_tuned_checkpoint"), message("fix-pretrained-only"))
+            remedy=message("fix-pretrained-only"))
 
 
 def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
@@ -144,8 +140,7 @@ def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
     if spread is not None and not INITIAL_LOW <= spread <= INITIAL_HIGH:
         yield Finding(
             "unusual_initial_weights", "warning", "task", (REFERENCE,),
-            message("found-unusual_initial_weights", spread=spread), message("why-unusual_initial_weights"),
-            message("fix-unusual_initial_weights"))
+            message("found-unusual_initial_weights", spread=spread))
 
 
 def _encoders(evidence: Evidence) -> tuple[str, ...]:
@@ -168,7 +163,7 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "checkpoint_of_the_corpus", "severe", "task", _encoders(evidence),
             message("found-checkpoint_of_the_corpus", origin=origin, corpus=evidence.task.title.split(",")[0]),
-            message("why-checkpoint_of_the_corpus"), message("fix-pretrained-only"))
+            remedy=message("fix-pretrained-only"))
 
 
 CHECKS = (sentence_pieces_as_word_pieces, unknown_tokens, letters_for_tokens, lost_hangul, truncated_rows,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from stages.doctoring.evidence import Evidence
-from stages.doctoring.finding import Finding
 from stages.metrics.outcome import Outcome
+from stages.results.findings import Finding
 from stages.settings.arms import parse_cell_name
 from stages.wording.message import message
 from stages.wording.names import outcome_name, split_name
@@ -30,11 +30,10 @@ _TUNE = message("fix-tune")
 def aborted(evidence: Evidence) -> Iterator[Finding]:
     """Runs that could not continue."""
     for cell, history in evidence.histories.items():
-        if Outcome(history.summary.outcome).aborted:
+        if history.summary.outcome == Outcome.LOSS_NOT_FINITE:
             yield Finding(
                 "aborted", "warning", cell, (evidence.arm_of[cell],),
-                message("found-aborted", step=history.summary.steps, outcome=outcome_name(history.summary.outcome)),
-                message("why-aborted"), message("fix-aborted"))
+                message("found-aborted", step=history.summary.steps, outcome=outcome_name(history.summary.outcome)))
 
 
 def collapsed(evidence: Evidence) -> Iterator[Finding]:
@@ -45,12 +44,12 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
     """
     for cell in evidence.histories:
         scored, summary = evidence.metrics.cells[cell].after["validation"], evidence.histories[cell].summary
-        if evidence.failed(cell) and summary.best_step and not Outcome(summary.outcome).aborted:
+        if evidence.failed(cell) and summary.best_step and summary.outcome != Outcome.LOSS_NOT_FINITE:
             skill = (message("skill-rows", mcc=scored["mcc"]) if "mcc" in scored else
                      message("skill-words", f1=scored["entity_f1"], mcc=scored["token_mcc"]))
             yield Finding(
                 "collapsed", "warning", cell, (evidence.arm_of[cell],),
-                message("found-collapsed", skill=skill), message("why-collapsed"), _TUNE)
+                message("found-collapsed", skill=skill), remedy=_TUNE)
 
 
 def diverged(evidence: Evidence) -> Iterator[Finding]:
@@ -60,8 +59,7 @@ def diverged(evidence: Evidence) -> Iterator[Finding]:
         if losses and _rose(losses):
             yield Finding(
                 "diverged", "warning", cell, (evidence.arm_of[cell],),
-                message("found-diverged", first=losses[0], lowest=min(losses), highest=max(losses), last=losses[-1]),
-                message("why-diverged"), message("fix-diverged"))
+                message("found-diverged", first=losses[0], lowest=min(losses), highest=max(losses), last=losses[-1]))
 
 
 def _rose(losses: Sequence[float]) -> bool:
@@ -112,7 +110,7 @@ def overfitted(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "overfitted", "warning" if memorised else "note", arm, (arm,),
                 message("found-overfitted", train=train, validation=validation, rows=evidence.metrics.rows["train"]),
-                message("why-overfitted"), message("fix-overfitted"), tuple(cells))
+                runs=tuple(cells))
 
 
 def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
@@ -124,7 +122,7 @@ def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "dead_gradient", "warning", cell, (evidence.arm_of[cell],),
                 message("found-dead_gradient", share=dead / len(norms), least=f"{DEAD:g}"),
-                message("why-dead_gradient"), _TUNE)
+                remedy=_TUNE)
 
 
 def dead_part(evidence: Evidence) -> Iterator[Finding]:
@@ -136,7 +134,7 @@ def dead_part(evidence: Evidence) -> Iterator[Finding]:
         if dead and len(dead) < len(parts):
             yield Finding(
                 "dead_part", "warning", cell, (evidence.arm_of[cell],),
-                message("found-dead_part", least=f"{DEAD:g}", parts=tuple(dead)), message("why-dead_part"), _TUNE)
+                message("found-dead_part", least=f"{DEAD:g}", parts=tuple(dead)), remedy=_TUNE)
 
 
 def _is_dead(norms: Sequence[float | None]) -> bool:
@@ -194,7 +192,7 @@ def never_improved(evidence: Evidence) -> Iterator[Finding]:
         if history.summary.best_step == 0:
             yield Finding(
                 "never_improved", "warning", cell, (evidence.arm_of[cell],),
-                message("found-never_improved"), message("why-never_improved"), _TUNE)
+                message("found-never_improved"), remedy=_TUNE)
 
 
 def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
@@ -206,8 +204,7 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
         if max(scores) - min(scores) > max(SPREAD, ERRORS * error):
             yield Finding(
                 "unstable_seeds", "warning", arm, (arm,),
-                message("found-unstable_seeds", low=min(scores), high=max(scores)), message("why-unstable_seeds"),
-                message("fix-unstable_seeds"))
+                message("found-unstable_seeds", low=min(scores), high=max(scores)))
 
 
 CHECKS = (aborted, collapsed, diverged, failed_runs, mixed_cells, overfitted, dead_gradient,

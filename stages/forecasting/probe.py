@@ -85,7 +85,7 @@ class Probe(Training):
         self._seconds_per_token(run, whole_model)  # the first one allocates memory
         plain = self._seconds_per_token(run, whole_model)
         measured = [self._phase(run, phase, len(phases)) for phase in phases]
-        best = {"validation": {self.task.metric: 1.0, "loss": 0.0}}
+        best = {self.task.metric: 1.0, "loss": 0.0}
         offering = _timed(lambda: run.best.offer(0, best, self.task.metric, self.model))
         with tempfile.TemporaryDirectory() as folder:
             saving = _timed(lambda: StateStore(Path(folder), "states").save(run.state(run.random_states())))

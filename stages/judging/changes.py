@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
 
 from stages.judging.holm import holm
 from stages.judging.verdicts import LEVEL
+from stages.results.changes import ArmChange, Changes, FailedCount, VerdictChange
 from stages.results.verdicts import Judgement
 
 GONE = "gone"  # stands for a verdict on a comparison that a revision no longer has
@@ -14,11 +14,9 @@ GONE = "gone"  # stands for a verdict on a comparison that a revision no longer 
 # before gives, and such a share of the arm, is another recipe.
 MORE_FAILED, SHARE_FAILED = 2, 1 / 3
 
-Change = Literal["better", "worse", "inconclusive", "one_seed", "same"]
 
-
-def judge_scores(scores: Sequence[dict[str, Any]]) -> None:
-    """Add to each arm's change "holm", its corrected p value, "significant", and "change", a :data:`Change`.
+def judge_scores(scores: Sequence[ArmChange]) -> None:
+    """Add to each arm's change "holm", its corrected p value, "significant", and "change".
 
     Arms whose predictions are the same bytes are no tests: they must not make it harder to find what changed. Nor are
     runs of a single seed, of which nobody knows how much another seed would change.
@@ -32,7 +30,7 @@ def judge_scores(scores: Sequence[dict[str, Any]]) -> None:
         found["change"] = _change(found)
 
 
-def _change(found: Mapping[str, Any]) -> Change:
+def _change(found: ArmChange) -> str:
     if found["same_predictions"]:
         return "same"
     if not found["recipe"]:
@@ -44,7 +42,7 @@ def _change(found: Mapping[str, Any]) -> Change:
 
 def judge_verdicts(
     old: Mapping[str, Mapping[str, Judgement]], new: Mapping[str, Mapping[str, Judgement]]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[VerdictChange]:
     """Verdicts that changed, or are gone with their task or arm, and whether the effect fell beyond noise."""
     for task, comparisons in old.items():
         for name, before in comparisons.items():
@@ -67,14 +65,14 @@ def fell(before: Judgement, after: Judgement) -> bool:
         (before.high - before.low) / 2, (after.high - after.low) / 2)
 
 
-def _more_runs_fail(before: Mapping[str, int] | None, after: Mapping[str, int] | None) -> bool:
+def _more_runs_fail(before: FailedCount | None, after: FailedCount | None) -> bool:
     if before is None or after is None:
         return False
     expected = before["count"] * after["runs"] / before["runs"]
     return after["count"] - expected >= MORE_FAILED and after["count"] >= SHARE_FAILED * after["runs"]
 
 
-def regressions(facts: Mapping[str, Any]) -> Iterator[str]:
+def regressions(facts: Changes) -> Iterator[str]:
     """What a gate should stop, in words, from the ``scores``, ``verdicts`` and ``findings`` that changed."""
     for found in facts["scores"]:
         if found["difference"] < 0 and (found["significant"] or found["rescored"]):
@@ -91,7 +89,7 @@ def regressions(facts: Mapping[str, Any]) -> Iterator[str]:
             yield f"{finding['task']}, {finding['about']}: severe finding {finding['name'].replace('_', ' ')}"
 
 
-def _lost_verdict(flipped: Mapping[str, Any]) -> str:
+def _lost_verdict(flipped: VerdictChange) -> str:
     """Why a changed verdict is a regression; "" if it is none."""
     lost = flipped["fell"] or flipped["new"] == GONE
     if flipped["new"] == "hurts":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from stages.judging.holm import holm
-from stages.results.findings import FoundFact
+from stages.results.findings import Finding
 from stages.results.sizes import Multiplier, Sizes
 from stages.results.task_metrics import ArmDifference, Comparison, Difference, Estimate, RunSettings, TaskMetrics
 from stages.results.verdicts import (
@@ -36,7 +36,7 @@ class TaskResults:
     """What is known about one task, with the digests of the files of its metrics and findings."""
 
     metrics: TaskMetrics
-    findings: tuple[FoundFact, ...]
+    findings: tuple[Finding, ...]
     sizes: Sizes
     digests: tuple[str, str]
 
@@ -97,7 +97,7 @@ def _recipe(metrics: TaskMetrics, grid: Grid, arm: str) -> RunSettings:
 
 
 def _judgement(
-    compared: _Compared, findings: Sequence[FoundFact], seeds: Sequence[int], adjusted: float, family: int
+    compared: _Compared, findings: Sequence[Finding], seeds: Sequence[int], adjusted: float, family: int
 ) -> Judgement:
     found, arms = compared.found, compared.arms
     of_pretraining = arms[1] != REFERENCE or trained_as_far(arms[0], compared.recipe)
@@ -125,19 +125,19 @@ def verdict_on(difference: Difference, *, of_pretraining: bool = True) -> Verdic
     return "cannot_tell"
 
 
-def withholding(findings: Iterable[FoundFact], arms: Sequence[str]) -> tuple[Reason, ...]:
+def withholding(findings: Iterable[Finding], arms: Sequence[str]) -> tuple[Reason, ...]:
     """Why a comparison of ``arms`` can have no verdict: severe findings that taint one of them.
 
     Of several of one name, the first.
     """
-    severe: dict[str, FoundFact] = {}
+    severe: dict[str, Finding] = {}
     for finding in findings:
         if finding.severity == "severe" and set(finding.taints) & set(arms):
             severe.setdefault(finding.name, finding)
     return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in severe.values())
 
 
-def qualifying(findings: Iterable[FoundFact], loser: str, winner: str) -> tuple[Reason, ...]:
+def qualifying(findings: Iterable[Finding], loser: str, winner: str) -> tuple[Reason, ...]:
     """Why a verdict against the arm ``loser`` holds for its budget alone.
 
     A finding about it may taint the comparison with ``winner`` alone. What is severe withholds the verdict instead, and

@@ -2,11 +2,9 @@
 
 A sentence is right when all of its entities are found and no other. It is represented by the word whose most probable
 wrong tag has the highest probability.
-
-All runs count, including those that failed to train: stored predictions do not say how a run ended.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -18,8 +16,9 @@ from stages.metrics.calibration import probabilities
 from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
 from stages.metrics.label_noise import label_noise
-from stages.metrics.task_scores import OUTSIDE, Labels, scorer, scores
-from stages.results.prepared import Row, Task
+from stages.metrics.stored_runs import StoredRuns
+from stages.metrics.task_scores import OUTSIDE, scorer
+from stages.results.prepared import Row
 from stages.settings.error_analysis import ErrorAnalysisSettings
 
 _SHOWN = 200  # characters of a text
@@ -47,30 +46,18 @@ class Predicted:
 
 
 @dataclass(frozen=True)
-class ErrorAnalysis:
-    """Errors of one task on test.
+class ErrorAnalysis(StoredRuns):
+    """Errors of one task on test."""
 
-    Attributes:
-        rows: of test.
-        predictions: logits [rows or words, classes] on them by cell, after training.
-        arms: the cells of every arm by its name.
-        rivals: the arm with which each is compared, by its name.
-    """
-
-    task: Task
-    rows: Sequence[Row]
-    predictions: Mapping[str, np.ndarray]
-    arms: Mapping[str, Sequence[str]]
-    rivals: Mapping[str, str]
     settings: ErrorAnalysisSettings
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Everything about one task, as JSON."""
         every = self._every
         if self.task.is_words:
-            rate, suspicious = suspected_tags(every.logs, self._gold.ids, self.task.tags.index(OUTSIDE))
+            rate, suspicious = suspected_tags(every.logs, self.gold.ids, self.task.tags.index(OUTSIDE))
         else:
-            rate, suspicious = suspected_labels(every.chances, self._gold.ids)
+            rate, suspicious = suspected_labels(every.chances, self.gold.ids)
         return {
             "task": self.task.task, "metric": self.task.metric, "rows": len(self.rows),
             "runs": len(every.right), "texts_shown": self._texts_shown,
@@ -82,19 +69,15 @@ class ErrorAnalysis:
             "wrong_label_rate": rate, "suspected_labels": self._ranked(suspicious, every.chances)}
 
     @cached_property
-    def _gold(self) -> Labels:
-        return Labels.gold(self.rows, self.task)
-
-    @cached_property
     def _groups(self) -> np.ndarray | None:
         return group_numbers(self.rows)
 
     @cached_property
     def _starts(self) -> np.ndarray:
         """Where each row's labels start."""
-        if self._gold.ends is None:
+        if self.gold.ends is None:
             return np.arange(len(self.rows))
-        return np.concatenate([[0], self._gold.ends[:-1]])
+        return np.concatenate([[0], self.gold.ends[:-1]])
 
     @cached_property
     def _predicted(self) -> dict[str, Predicted]:
@@ -111,8 +94,7 @@ class ErrorAnalysis:
 
     def _of_cells(self, cells: Sequence[str]) -> Predicted:
         logits = [self.predictions[cell] for cell in cells]
-        statistics = np.stack([
-            scores(self._gold, self._gold.predicted(of_cell), self.task).statistics for of_cell in logits])
+        statistics = np.stack([self.statistics[cell] for cell in cells])
         # Right rows of two; or right, predicted and gold entities, which are as many where all are right.
         right = (statistics == statistics[..., :1]).all(axis=2)
         chances = np.stack([probabilities(of_cell) for of_cell in logits])
@@ -120,8 +102,8 @@ class ErrorAnalysis:
 
     def _confident(self, chances: np.ndarray) -> dict[str, Any]:
         """Wrong predictions by their probability, the mean over the runs of an arm."""
-        label, chance = best_wrong(chances, self._gold.ids)
-        wrong = chance > chances[np.arange(len(label)), self._gold.ids]
+        label, chance = best_wrong(chances, self.gold.ids)
+        wrong = chance > chances[np.arange(len(label)), self.gold.ids]
         return self._ranked(np.where(wrong, chance, 0.0), chances)
 
     def _compared(self, first: Predicted, second: Predicted) -> dict[str, Any]:
@@ -139,7 +121,7 @@ class ErrorAnalysis:
         return self._listed(order, chances, doubt)
 
     def _listed(self, places: np.ndarray, chances: np.ndarray, doubt: np.ndarray | None = None) -> dict[str, Any]:
-        label, chance = best_wrong(chances, self._gold.ids)
+        label, chance = best_wrong(chances, self.gold.ids)
         listed = [self._row(int(place), label, chance, chance if doubt is None else doubt)
                 for place in places[: self.settings.rows]]
         # `dvc plots` stumbles over an empty list.
@@ -148,11 +130,11 @@ class ErrorAnalysis:
     def _row(self, place: int, label: np.ndarray, chance: np.ndarray, doubt: np.ndarray) -> dict[str, Any]:
         """A row with its gold label and the most probable wrong one, of a sentence at the word of most doubt."""
         start = int(self._starts[place])
-        end = int(self._gold.ends[place]) if self._gold.ends is not None else start + 1
+        end = int(self.gold.ends[place]) if self.gold.ends is not None else start + 1
         at = start + int(doubt[start:end].argmax())
         tags, row = self.task.tags, self.rows[place]
-        word = {"word": at - start + 1} if self._gold.ends is not None else {}
-        return {"guid": row.guid, **word, "gold": tags[self._gold.ids[at]], "wrong": tags[label[at]],
+        word = {"word": at - start + 1} if self.gold.ends is not None else {}
+        return {"guid": row.guid, **word, "gold": tags[self.gold.ids[at]], "wrong": tags[label[at]],
                 "chance": float(chance[at])} | ({"text": shown(row)} if self._texts_shown else {})
 
     @property

@@ -38,6 +38,7 @@ from stages.settings.evaluation import EvaluationSettings
 
 Metrics = dict[str, float]
 Pair = tuple[Sequence[str], Sequence[str]]  # the cells of two arms
+Answers = Mapping[str, Sequence[str | Sequence[str]]]  # to the rows of test, by baseline
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,12 @@ class CellScores:
 
     before: dict[str, Metrics]
     after: dict[str, Metrics]
-    details: dict[str, dict[str, Any]]
+    details: dict[str, dict[str, object]]
     failed: bool
     interval: Interval
     temperature_scaling: TemperatureScaling | None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """JSON form."""
         return vars(self) | {"interval": dict(self.interval),
                              "temperature_scaling": self.temperature_scaling and dict(self.temperature_scaling)}
@@ -173,17 +174,17 @@ class TaskEvaluation:
         """Statistics [runs, rows or groups, statistics] on test of cells that :meth:`cell` has scored."""
         return self._runs(cells, "test", slice(None))
 
-    def baselines(self, predicted: Mapping[str, Sequence[str | Sequence[str]]]) -> dict[str, Metrics]:
+    def baselines(self, predicted: Answers) -> dict[str, Metrics]:
         """Metrics of each baseline's predictions on test."""
         return self._baselines(predicted, "")
 
-    def drawn_baselines(self, by_seed: Mapping[str, Mapping[str, Any]]) -> dict[str, Metrics]:
+    def drawn_baselines(self, by_seed: Mapping[str, Answers]) -> dict[str, Metrics]:
         """The same where it was fitted to the training rows of every seed: means over seeds."""
         found = [self._baselines(predicted, seed) for seed, predicted in by_seed.items()]
         return {name: {metric: float(np.mean([one[name][metric] for one in found])) for metric in metrics}
                 for name, metrics in found[0].items()}
 
-    def _baselines(self, predicted: Mapping[str, Sequence[str | Sequence[str]]], seed: str) -> dict[str, Metrics]:
+    def _baselines(self, predicted: Answers, seed: str) -> dict[str, Metrics]:
         found = {}
         for name, answers in predicted.items():
             scored = scores(self.gold["test"].labels, Labels.named(answers, self.task), self.task)

@@ -42,7 +42,7 @@ class FurtherScores:
     rivals: Mapping[str, str]
     failed: set[str]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """JSON form: ``parts``, and for a second gold standard how many of the errors it calls right."""
         facts: dict[str, Any] = {"parts": [self._part(*part) for part in self._parts()]}
         return facts | ({"second_gold": self._second_gold()} if self.test.second_gold else {})

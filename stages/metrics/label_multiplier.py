@@ -21,26 +21,23 @@ Statistical Society B 16) is for ratios.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import isotonic_regression
 
 from stages.metrics.bootstrap import Scorer, resampled_scores
 from stages.metrics.differences import TAIL, seed_errors, unseen_errors
-from stages.results.sizes import Multiplier, Point, Reached
+from stages.results.sizes import Multiplier, Point, Points, Reached
 from stages.results.task_metrics import Interval
+from stages.settings.arms import PAIR
 
 _ROUNDING = 1e-12  # two equal scores can differ by so much
 _LEAST_ERROR = 1e-4  # a score of 1 has an error of 0, which has no logarithm
 
 
-@dataclass(frozen=True)
-class LearningCurve:
+class LearningCurve(Points):
     """Points of both arms by rising rows, and the multiplier at every size but the largest."""
 
-    pretrained: tuple[Point, ...]
-    scratch: tuple[Point, ...]
     multipliers: tuple[Multiplier, ...]
 
 
@@ -67,7 +64,7 @@ def learning_curve(
     multipliers = tuple(
         _multiplier(rows, place, *(found[..., place] - logs[place] for found in (measured, first, last)))
         for place in range(count - 1))
-    return LearningCurve(tuple(points[:count]), tuple(points[count:]), multipliers)
+    return LearningCurve(**dict(zip(PAIR, (points[:count], points[count:]), strict=True)), multipliers=multipliers)
 
 
 def drawn_means(arms: Sequence[np.ndarray], scorer: Scorer, resamples: int, seed: int) -> np.ndarray:

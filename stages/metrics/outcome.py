@@ -9,9 +9,4 @@ class Outcome(StrEnum):
     FINISHED = "finished"
     STOPPED_EARLY = "stopped early"  # by `training.patience`
     REACHED_TRAIN_SCORE = "stopped at the ceiling of train"  # by `training.stop_at_train_score`
-    LOSS_NOT_FINITE = "loss not finite"
-
-    @property
-    def aborted(self) -> bool:
-        """Whether the run could not continue."""
-        return self is Outcome.LOSS_NOT_FINITE
+    LOSS_NOT_FINITE = "loss not finite"  # the run could not continue

@@ -10,7 +10,8 @@ from stages.results.prepared import Task
 
 def score(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: Task) -> dict[str, float]:
     """Mean cross-entropy in nats per row (per word for ``words``) and the task's headline metric."""
-    return {"loss": mean_cross_entropy(logits, gold), task.metric: _headline(logits, gold, task)}
+    predicted = [row.argmax(-1) for row in logits]
+    return {"loss": mean_cross_entropy(logits, gold), task.metric: headline(predicted, gold, task)}
 
 
 def mean_cross_entropy(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray]) -> float:
@@ -22,11 +23,9 @@ def mean_cross_entropy(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray])
     return float(-log_probabilities.mean())
 
 
-def _headline(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: Task) -> float:
+def headline(predicted: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: Task) -> float:
+    """The headline metric of predicted class ids, one of each row or, for ``words``, one of each of its words."""
     if task.metric == "accuracy":
-        return float(np.mean([row.argmax() == truth for row, truth in zip(logits, gold, strict=True)]))
-    tags = task.tags
-    counts = entity_counts(
-        [[tags[label] for label in row] for row in gold], [[tags[label] for label in row.argmax(-1)] for row in logits]
-    )
-    return entity_score(counts).f1
+        return float(np.mean([guess == truth for guess, truth in zip(predicted, gold, strict=True)]))
+    truths, guesses = ([[task.tags[label] for label in row] for row in rows] for rows in (gold, predicted))
+    return entity_score(entity_counts(truths, guesses)).f1

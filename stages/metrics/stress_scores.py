@@ -3,11 +3,9 @@
 The drop of a run is its score on the unchanged rows minus that on the changed ones, paired by row. Drops are compared
 as scores are (:func:`stages.metrics.differences.compare`): the seeds' spread is that of their drops, and an example is
 a row with both of its predictions in all runs.
-
-All runs count, including those that failed to train: stored predictions do not say how a run ended.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,35 +17,23 @@ from stages.common.files import read_json
 from stages.metrics.bootstrap import Scorer
 from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
+from stages.metrics.stored_runs import StoredRuns
 from stages.metrics.task_scores import Labels, scorer, scores
 from stages.results.predictions import Predictions
-from stages.results.prepared import Row, Task, read_rows
+from stages.results.prepared import Row, read_rows
 from stages.settings.evaluation import EvaluationSettings
 
 _DIGITS = 12
 
 
 @dataclass(frozen=True)
-class StressScores:
-    """Scores of one task under stress.
+class StressScores(StoredRuns):
+    """Scores of one task under stress; ``stress`` is the folder that the stage wrote."""
 
-    Attributes:
-        rows: of test.
-        predictions: logits [rows or words, classes] on them by cell, after training.
-        stress: the folder that ``stress`` wrote.
-        arms: the cells of every arm by its name.
-        rivals: the arm with which each is compared, by its name.
-    """
-
-    task: Task
-    rows: Sequence[Row]
-    predictions: Mapping[str, np.ndarray]
+    evaluation: EvaluationSettings
     stress: Path
-    arms: Mapping[str, Sequence[str]]
-    rivals: Mapping[str, str]
-    settings: EvaluationSettings
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Per transformation the rows that it changed, each arm's drop, and the drop of each against its rival's."""
         facts: dict[str, Any] = read_json(self.stress / "stress.json")
         found = {name: counts | (self._scores(name) if counts["changed"] else {})
@@ -61,7 +47,7 @@ class StressScores:
         groups = group_numbers([self.rows[place] for place in unchanged])
         gold = Labels.gold(changed, self.task)
         runs = {arm: grouped(np.stack([np.concatenate(
-            [self._unchanged[cell][unchanged], self._changed(cell, name, changed, gold)], axis=1)
+            [self.statistics[cell][unchanged], self._changed(cell, name, changed, gold)], axis=1)
             for cell in cells]), groups) for arm, cells in self.arms.items()}
         return {
             "arms": {arm: self._arm(statistics) for arm, statistics in runs.items()},
@@ -69,19 +55,12 @@ class StressScores:
                             if {arm, rival} <= runs.keys()}}
 
     @cached_property
-    def _unchanged(self) -> dict[str, np.ndarray]:
-        """Statistics [rows, statistics] of all rows of test by cell."""
-        gold = Labels.gold(self.rows, self.task)
-        return {cell: scores(gold, gold.predicted(logits), self.task).statistics
-                for cell, logits in self.predictions.items()}
-
-    @cached_property
     def _stored(self) -> dict[str, Predictions]:
         return {cell: Predictions.read(self.stress / f"{cell}.parquet", self.task)
                 for cells in self.arms.values() for cell in cells}
 
     def _changed(self, cell: str, name: str, rows: Sequence[Row], gold: Labels) -> np.ndarray:
-        """The same of the rows that one transformation changed."""
+        """Statistics [rows, statistics] of the rows that one transformation changed."""
         logits = self._stored[cell].of_rows(rows, transformation=name)
         return scores(gold, gold.predicted(logits), self.task).statistics
 

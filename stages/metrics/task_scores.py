@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
@@ -66,7 +65,7 @@ class Scores:
 
     metrics: dict[str, float]
     statistics: np.ndarray
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, object] = field(default_factory=dict)
 
 
 def scores(gold: Labels, predicted: Labels, task: Task) -> Scores:

@@ -56,7 +56,7 @@ class Architecture:
     transposed: bool = False
     adaptable: bool = True
     refused: tuple[tuple[str, tuple[Any, ...], str], ...] = ()
-    fixed: Mapping[str, Any] = field(default_factory=dict)
+    fixed: Mapping[str, object] = field(default_factory=dict)
 
     def fix(self, config: Any) -> None:
         """Set the ``fixed`` fields of a config."""
@@ -153,7 +153,7 @@ DROPOUT_FIELDS = (
 )
 
 
-def architecture_of(config: Mapping[str, Any], place: str) -> Architecture:
+def architecture_of(config: Mapping[str, object], place: str) -> Architecture:
     """The entry of the table for a checkpoint with this config.json.
 
     Args:
@@ -176,7 +176,7 @@ def architecture_of(config: Mapping[str, Any], place: str) -> Architecture:
     return architecture
 
 
-def refuse_recipe(config: Mapping[str, Any], recipe: Recipe, setting: str) -> None:
+def refuse_recipe(config: Mapping[str, object], recipe: Recipe, setting: str) -> None:
     """Refuse a recipe that the architecture of a checkpoint does not support.
 
     Args:
@@ -212,7 +212,7 @@ def _reason(architecture: Architecture, recipe: Recipe) -> str:
     return "its layers share their weights, so that none of them can be frozen alone"
 
 
-def refuse_kind(config: Mapping[str, Any], kind: str, place: str) -> None:
+def refuse_kind(config: Mapping[str, object], kind: str, place: str) -> None:
     """Refuse a kind of task that the architecture does not support; ``place`` begins the error message."""
     name = config["model_type"]
     if kind not in ARCHITECTURES[name].kinds:
@@ -222,7 +222,7 @@ def refuse_kind(config: Mapping[str, Any], kind: str, place: str) -> None:
                         f"the first; use a checkpoint of {encoders}")
 
 
-def refuse_adaptation(config: Mapping[str, Any], checkpoint: str, asked_by: str) -> None:
+def refuse_adaptation(config: Mapping[str, object], checkpoint: str, asked_by: str) -> None:
     """Refuse to pre-train an architecture that does not predict masked words; ``asked_by`` is the list of its tasks."""
     name = config["model_type"]
     if not ARCHITECTURES[name].adaptable:
@@ -241,7 +241,7 @@ def last_segment(model: Any) -> int | None:
     return known - 1 if known and "token_type_ids" in inspect.signature(model.forward).parameters else None
 
 
-def position_limit(config: Mapping[str, Any]) -> int | None:
+def position_limit(config: Mapping[str, object]) -> int | None:
     """Maximum tokens per input of a listed architecture; None if config.json does not limit it."""
     room = _number(config, "max_position_embeddings", "n_positions")
     if room is None or not ARCHITECTURES[config["model_type"]].positions_after_padding:
@@ -250,7 +250,7 @@ def position_limit(config: Mapping[str, Any]) -> int | None:
     return room - (padding if isinstance(padding, int) else 1) - 1
 
 
-def refuse_length(config: Mapping[str, Any], max_length: int, task: str, checkpoint: str) -> None:
+def refuse_length(config: Mapping[str, object], max_length: int, task: str, checkpoint: str) -> None:
     """Refuse a ``max_length`` above the number of positions of the model."""
     room = position_limit(config)
     if room is not None and max_length > room:
@@ -284,7 +284,7 @@ class Use:
     pretrained_by: tuple[str, ...]
 
 
-def refuse_unsupported(config: Mapping[str, Any], place: str, use: Use) -> None:
+def refuse_unsupported(config: Mapping[str, object], place: str, use: Use) -> None:
     """Refuse a study whose checkpoint does not support it.
 
     Args:

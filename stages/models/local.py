@@ -90,7 +90,7 @@ def _refuse_adapter(names: Collection[str], source: Path) -> None:
                         "merge it into its model with merge_and_unload() and save that with save_pretrained")
 
 
-def checked_config(path: Path) -> Mapping[str, Any]:
+def checked_config(path: Path) -> Mapping[str, object]:
     """Read a config.json; refuse an unsupported architecture, and a model that needs its own code."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; a checkpoint folder needs the config.json it was published with")

@@ -10,8 +10,6 @@ from stages.notebooks.study import study_notebook, without_texts
 from stages.results.tasks import read_tasks
 from stages.settings.grid import Grid
 
-REPORTS = Path("reports")
-
 
 def make_notebook(grid: Grid, language: str, name: str, texts: bool = True) -> nbformat.NotebookNode:
     """The executed notebook on the one task of ``grid``.
@@ -23,8 +21,7 @@ def make_notebook(grid: Grid, language: str, name: str, texts: bool = True) -> n
     Raises:
         UserError: files are missing, or a cell fails.
     """
-    task, = read_tasks(REPORTS / "metrics", REPORTS / "curves", REPORTS / "cards", Path("data/search"),
-                       REPORTS / "doctor", REPORTS / "verdicts.json", grid)
+    task, = read_tasks(grid)
     for folder in ("data/prepared", "data/predictions", "data/models", "data/initial"):
         if not (Path(folder) / grid.tasks[0]).is_dir():
             raise UserError(f"{folder}/{grid.tasks[0]}: no such folder; run `dvc repro`, or `dvc pull` where it is "

@@ -75,8 +75,7 @@ def _random_model(
     config: PretrainedConfig, text: EncodedText, vocabulary: Vocabulary, settings: SelfPretrainingSettings
 ) -> tuple[PreTrainedModel, set[str]]:
     model = AutoModelForMaskedLM.from_config(config, dtype=torch.float32)
-    if settings.vector_window:
-        set_word_vectors(model.get_input_embeddings().weight.data, text, vocabulary, settings.vector_window)
+    set_word_vectors(model, text, vocabulary, settings.vector_window)
     return model, set()
 
 

@@ -97,8 +97,7 @@ def _vocabulary(tokenizer: Tokenizer) -> Vocabulary:
 def _new_model(vocabulary: Vocabulary, text: EncodedText, settings: PretrainingSettings) -> BertForMaskedLM:
     torch.manual_seed(settings.seed)
     model = BertForMaskedLM(_config(vocabulary.size, settings, dropout=0.0))
-    if settings.vector_window:
-        set_word_vectors(model.get_input_embeddings().weight.data, text, vocabulary, settings.vector_window)
+    set_word_vectors(model, text, vocabulary, settings.vector_window)
     return model
 
 

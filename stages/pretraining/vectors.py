@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from scipy.sparse import coo_matrix, csr_matrix
+from transformers import PreTrainedModel
 
 from stages.pretraining.masked_language import EncodedText, Vocabulary
 
@@ -19,8 +20,11 @@ _SEED = 0
 _ITERATIONS = 4
 
 
-def set_word_vectors(embeddings: torch.Tensor, text: EncodedText, vocabulary: Vocabulary, window: int) -> None:
-    """Replace the rows of ``embeddings`` [vocabulary, size] that are words by :func:`cooccurrence_vectors`."""
+def set_word_vectors(model: PreTrainedModel, text: EncodedText, vocabulary: Vocabulary, window: int) -> None:
+    """Replace the embeddings of words by :func:`cooccurrence_vectors`; for a ``window`` of 0 they stay random."""
+    if not window:
+        return
+    embeddings = model.get_input_embeddings().weight.data
     lines = [text.ids[row] for row in range(len(text.ids))]
     vectors = cooccurrence_vectors(lines, vocabulary, embeddings.shape[1], window)
     embeddings[vocabulary.words] = torch.from_numpy(vectors[vocabulary.words])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stages.reporting.texts import points
 from stages.results.arm_words import words_of
 from stages.results.baselines import EMBEDDINGS_BASELINE
-from stages.results.findings import FoundFact
+from stages.results.findings import Finding
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement
@@ -179,7 +179,7 @@ def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
             _worst(task, worst) if worst else message("page-no-finding"))
 
 
-def _worst(task: TaskFacts, found: FoundFact) -> Message:
+def _worst(task: TaskFacts, found: Finding) -> Message:
     """What was found, in the arms or the split that it is about, and how much else was."""
     arms = {name: arm.name for arm in task.arms for name in (arm.key, *(run.name for run in arm.runs))}
     places = dict.fromkeys(arms[part] for part in found.about.split(", ") if part in arms)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
 from stages.common.errors import UserError
 from stages.common.files import sha256
@@ -15,19 +16,35 @@ from stages.settings.arms import ARMS, FULL_TUNING, parse_cell_name
 from stages.wording.message import Message, Wording, listed, message
 from stages.wording.names import finding_name, severity_name, split_name
 
+Severity = Literal["severe", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("severe", "warning", "note")
 
-class FoundFact(BaseModel):
-    """A finding of the doctor; ``taints`` names arms, the pre-trained ones by their tuning."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Finding:
+    """One thing that is wrong, or may be.
+
+    Attributes:
+        name: of what was found, the same in every task; stable, so that it can be searched for. The message
+            ``finding-<name>`` is its title.
+        severity: ``severe`` where the numbers that it taints must not be believed, ``warning`` where they mislead who
+            does not know of it, ``note`` for what is merely good to know.
+        about: the cell, arm or split that it was found in, or ``task``.
+        taints: names of the arms whose scores it touches, the pre-trained ones by their tuning. A comparison of one of
+            them with anything is tainted.
+        evidence: figures.
+        reason: why it matters, ``why-<name>`` where nothing else is said.
+        remedy: what to do, ``fix-<name>`` where nothing else is said.
+        runs: the cells that it was found in, where ``about`` names none or several.
+    """
 
     name: Text
-    severity: Literal["severe", "warning", "note"]
+    severity: Severity
     about: Text
     taints: tuple[str, ...]
     evidence: Message
-    reason: Message
-    remedy: Message
+    reason: Message = Field(default_factory=lambda found: message("why-" + found["name"]))
+    remedy: Message = Field(default_factory=lambda found: message("fix-" + found["name"]))
     runs: tuple[str, ...] = ()
 
     @property
@@ -63,10 +80,10 @@ class _Diagnosis(BaseModel):
 
     task: Text
     metrics: str
-    findings: tuple[FoundFact, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-def read_findings(path: Path, task: str, metrics: Path) -> tuple[FoundFact, ...]:
+def read_findings(path: Path, task: str, metrics: Path) -> tuple[Finding, ...]:
     """The findings on ``task``, the worst first.
 
     Raises:
@@ -79,14 +96,14 @@ def read_findings(path: Path, task: str, metrics: Path) -> tuple[FoundFact, ...]
     return diagnosis.findings
 
 
-def about_cell(findings: Iterable[FoundFact], cell: str) -> Wording:
+def about_cell(findings: Iterable[Finding], cell: str) -> Wording:
     """Names of what is severe or a warning about one cell; "" if there is nothing."""
     names = [finding.title for finding in findings
              if cell in (finding.about, *finding.runs) and finding.severity != "note"]
     return listed(names) if names else ""
 
 
-def finding_rows(findings: Iterable[FoundFact], arms: Mapping[str, Wording]) -> Iterator[tuple[Wording, ...]]:
+def finding_rows(findings: Iterable[Finding], arms: Mapping[str, Wording]) -> Iterator[tuple[Wording, ...]]:
     """Rows of a table: severity, name, about, evidence, reason, remedy; ``arms`` has names of arms by their keys."""
     for finding in findings:
         yield (severity_name(finding.severity), finding.title, finding.place_among(arms), finding.evidence,

@@ -9,7 +9,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json_lines
 
 Metrics = Mapping[str, float]
-Settings = Mapping[str, Any]
+Settings = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def read_history(path: Path) -> History:
     return parse_history(read_json_lines(path), path)
 
 
-def parse_history(events: Iterable[Mapping[str, Any]], path: Path) -> History:
+def parse_history(events: Iterable[Mapping[str, object]], path: Path) -> History:
     """The history of these events of ``path``.
 
     Raises:

@@ -33,7 +33,7 @@ class Task:
     synthetic: bool = False
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "Task":
+    def of(cls, values: Mapping[str, object]) -> "Task":
         """The task of these JSON values."""
         return cls(**_known(cls, values))
 
@@ -55,12 +55,12 @@ class Row(Content):
     guid: str
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "Row":
+    def of(cls, values: Mapping[str, object]) -> "Row":
         """The row of these JSON values."""
         return cls(**_known(cls, values))
 
     @property
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, object]:
         """JSON form, as ``preprocess`` writes it."""
         return {"guid": self.guid} | self.content
 

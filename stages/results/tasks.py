@@ -1,5 +1,6 @@
 """Everything that is known about the tasks, read from the files of other stages and checked against the grid."""
 
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,7 @@ from pathlib import Path
 from stages.results.arm_words import arm_labels, arm_names
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
-from stages.results.findings import FoundFact, read_findings
+from stages.results.findings import Finding, read_findings
 from stages.results.reading import validated
 from stages.results.searches import SearchRecord
 from stages.results.task_metrics import Cell, Details, Difference, Metrics, TaskMetrics, read_metrics
@@ -80,7 +81,7 @@ class TaskSummary:
 
     metrics: TaskMetrics
     verdicts: TaskVerdicts
-    findings: tuple[FoundFact, ...]
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -140,30 +141,35 @@ class TaskFacts(TaskSummary):
         return task_title(self.metrics.title, self.short_title if self.encoder else "")
 
 
-def read_summaries(metrics: Path, findings: Path, verdicts: Path, grid: Grid) -> tuple[TaskSummary, ...]:
+# Where the pipeline writes what is known about the tasks of params.yaml.
+PATHS = Namespace(metrics=Path("reports/metrics"), findings=Path("reports/doctor"),
+                  verdicts=Path("reports/verdicts.json"), curves=Path("reports/curves"), cards=Path("reports/cards"),
+                  searches=Path("data/search"))
+
+
+def read_summaries(grid: Grid, paths: Namespace = PATHS) -> tuple[TaskSummary, ...]:
     """Every task of ``grid`` in its order; files of other tasks are never read.
 
     Raises:
         UserError: a file is missing or malformed, or is about other results.
     """
-    facts = {task: read_metrics(metrics / f"{task}.json", task, grid.of_task(task)) for task in grid.tasks}
-    judged = read_verdicts(verdicts, *({task: folder / f"{task}.json" for task in grid.tasks}
-                                       for folder in (metrics, findings)))
-    return tuple(TaskSummary(facts[task], judged[task], read_findings(
-        findings / f"{task}.json", task, metrics / f"{task}.json")) for task in grid.tasks)
+    metrics, findings = ({task: folder / f"{task}.json" for task in grid.tasks}
+                         for folder in (paths.metrics, paths.findings))
+    facts = {task: read_metrics(metrics[task], task, grid.of_task(task)) for task in grid.tasks}
+    judged = read_verdicts(paths.verdicts, metrics, findings)
+    return tuple(TaskSummary(facts[task], judged[task], read_findings(findings[task], task, metrics[task]))
+                 for task in grid.tasks)
 
 
-def read_tasks(
-    metrics: Path, curves: Path, cards: Path, searches: Path, findings: Path, verdicts: Path, grid: Grid
-) -> tuple[TaskFacts, ...]:
+def read_tasks(grid: Grid, paths: Namespace = PATHS) -> tuple[TaskFacts, ...]:
     """Facts of every task of ``grid``, see :func:`read_summaries`; one without a file in ``searches`` was not searched.
 
     Raises:
         UserError: a file is missing or malformed, or its cells are not exactly those of the grid.
     """
     return _with_distinct_titles([
-        _read_task(task, summary, curves, cards, searches, grid.of_task(task))
-        for task, summary in zip(grid.tasks, read_summaries(metrics, findings, verdicts, grid), strict=True)])
+        _read_task(task, summary, paths, grid.of_task(task))
+        for task, summary in zip(grid.tasks, read_summaries(grid, paths), strict=True)])
 
 
 def _with_distinct_titles(tasks: Sequence[TaskFacts]) -> tuple[TaskFacts, ...]:
@@ -181,11 +187,10 @@ def _with_distinct_title(task: TaskFacts, own_encoder: bool) -> TaskFacts:
     return replace(task, metrics=task.metrics.model_copy(update={"title": named}))
 
 
-def _read_task(
-    task: str, summary: TaskSummary, curves: Path, cards: Path, searches: Path, grid: Grid
-) -> TaskFacts:
+def _read_task(task: str, summary: TaskSummary, paths: Namespace, grid: Grid) -> TaskFacts:
     facts, verdicts = summary.metrics, summary.verdicts
-    points = read_curves(curves / f"{task}.csv", grid)
+    points, cards = read_curves(paths.curves / f"{task}.csv", grid), paths.cards
+    search = paths.searches / f"{task}.json"
     labels, names = arm_labels(grid.tunings, list(grid.arms)), arm_names(list(grid.arms))
     prepared = {key: arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights}
     return TaskFacts(
@@ -198,5 +203,5 @@ def _read_task(
         card=validated(DataCard, cards / f"{task}.json"),
         encoding=validated(EncodingCard, cards / f"{task}.encoding.json"),
         adaptations={key: validated(AdaptationCard, cards / f"{task}.{name}.json") for key, name in prepared.items()},
-        search=validated(SearchRecord, searches / f"{task}.json") if (searches / f"{task}.json").exists() else None,
+        search=validated(SearchRecord, search) if search.exists() else None,
     )

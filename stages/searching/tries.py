@@ -61,7 +61,7 @@ def result(values: Values, history: History) -> SearchedTry:
     """Result of a training; only validation scores are used."""
     run = history.summary
     score = loss = None
-    if not Outcome(run.outcome).aborted:
+    if run.outcome != Outcome.LOSS_NOT_FINITE:
         kept = history.kept.validation
         score, loss = next(value for name, value in kept.items() if name != "loss"), kept["loss"]
     return SearchedTry(**asdict(values), outcome=run.outcome, score=score, loss=loss, settings=run.settings)

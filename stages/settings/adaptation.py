@@ -3,9 +3,8 @@
 from pydantic import Field
 
 from stages.settings.arms import ARMS
-from stages.settings.base import validated
 from stages.settings.pretraining import MaskedLanguageSettings
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick, read_section
 
 
 class AdaptationSettings(MaskedLanguageSettings):
@@ -33,11 +32,11 @@ class SelfPretrainingSettings(AdaptationSettings):
 
 def adaptation_text(arm: str) -> str:
     """Name of the text file that ``adapt`` reads for an arm; "" where it reads the training rows."""
-    return str(pick(read_params(), f"{ARMS[arm].further}.text"))
+    return str(pick(f"{ARMS[arm].further}.text"))
 
 
 def adaptation_settings(arm: str) -> AdaptationSettings:
     """Settings of ``adapt`` for an arm with weights of its own."""
     section = ARMS[arm].further
     model = SelfPretrainingSettings if ARMS[arm].own_text else AdaptationSettings
-    return validated(model, pick(read_params(), section), section)
+    return read_section(model, section)

@@ -6,7 +6,6 @@ colour, stands in :mod:`stages.results.arm_words`, so that another colour trains
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
 
 FULL_TUNING = "full"
 
@@ -152,7 +151,7 @@ def rivals_of(key: str) -> list[str]:
     return [ARMS[name].key() for name in (arm.against if key == arm.key() else arm.against[:1])]
 
 
-def trained_as_far(key: str, recipe: Mapping[str, Any]) -> bool:
+def trained_as_far(key: str, recipe: Mapping[str, object]) -> bool:
     """Whether an arm is trained as far as the reference is: all weights of the model, in the end."""
     whole = recipe["method"] == "full" or (recipe["method"] == "gradual" and recipe.get("frozen_layers") is None)
     return arm_of_key(key).as_far and whole

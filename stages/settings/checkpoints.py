@@ -9,7 +9,7 @@ from stages.common.errors import UserError
 from stages.settings.base import Settings, validated
 from stages.settings.hub import MAIN, Repository, Revision, is_repository, is_revision
 from stages.settings.pretraining import PretrainingSettings
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick
 
 # What `fetch_checkpoint` writes: the name that a task gives, and the encoder if the task names it itself.
 NAMED, FETCHED = "name.txt", "checkpoint"
@@ -104,9 +104,9 @@ def checkpoint_of(checkpoints: dict[str, Checkpoint], task: str, given: str) -> 
 def checkpoint_settings(name: str) -> Checkpoint:
     """Settings of the checkpoint called ``name``."""
     path = f"checkpoints.{name}"
-    return checkpoint_from(pick(read_params(), path), path)
+    return checkpoint_from(pick(path), path)
 
 
 def given_checkpoint(task: str) -> str:
     """What ``checkpoint`` of a task is."""
-    return str(pick(read_params(), f"tasks.{task}.checkpoint"))
+    return str(pick(f"tasks.{task}.checkpoint"))

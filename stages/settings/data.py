@@ -1,12 +1,14 @@
 """Settings of the data: where a corpus comes from, how it is split, how it is encoded."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from stages.settings.base import Section, Seed, Settings, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick
 from stages.settings.table import TableSettings
+
+SHARED = ("sample_seed", "split_seed")  # settings of all tasks
 
 
 class SourceSettings(Settings):
@@ -59,38 +61,15 @@ class DownloadSettings(SourceSettings):
     sample_seed: Seed
 
 
-class _PreparedTask(SplitSettings):
-    corpus: str
-    table: TableSettings = TableSettings()
-
-
-class PrepareSettings(_PreparedTask):
+class PrepareSettings(SplitSettings):
     """What the preprocess stage reads; ``split_seed`` orders the rows of every corpus."""
 
+    corpus: str
+    table: TableSettings = TableSettings()
     split_seed: Seed
 
 
-def task_source_settings(task: str) -> DownloadSettings:
-    """Settings of ``download`` for one task."""
-    return _task_section(DownloadSettings, SourceSettings, task, "sample_seed")
-
-
-def sample_seed() -> int:
-    """Settings of ``sample_text``."""
-    return int(pick(read_params(), "sample_seed"))
-
-
-def task_data_settings(task: str) -> PrepareSettings:
-    """Settings of ``preprocess`` for one task."""
-    return _task_section(PrepareSettings, _PreparedTask, task, "split_seed")
-
-
-def task_encoding_settings(task: str) -> EncodingSettings:
-    """Settings of ``encode`` for one task."""
-    return _task_section(EncodingSettings, EncodingSettings, task)
-
-
-def _task_section(section: type[Section], of_task: type[Settings], task: str, *shared: str) -> Section:
-    params = read_params()
-    values: dict[str, Any] = {name: pick(params, f"tasks.{task}.{name}") for name in of_task.model_fields}
-    return validated(section, values | {name: pick(params, name) for name in shared}, f"tasks.{task}")
+def task_settings(section: type[Section], task: str) -> Section:
+    """What a stage reads of the settings of one task, and of those that all tasks share."""
+    values = {name: pick(name if name in SHARED else f"tasks.{task}.{name}") for name in section.model_fields}
+    return validated(section, values, f"tasks.{task}")

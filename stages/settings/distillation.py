@@ -2,8 +2,7 @@
 
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.base import Settings
 
 
 class DistillationSettings(Settings):
@@ -17,8 +16,3 @@ class DistillationSettings(Settings):
 
     temperature: float = Field(gt=0, le=100)
     gold_weight: float = Field(ge=0, le=1)
-
-
-def distillation_settings() -> DistillationSettings:
-    """Settings of the student's loss."""
-    return validated(DistillationSettings, pick(read_params(), "distillation"), "distillation")

@@ -2,8 +2,7 @@
 
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.base import Settings
 
 
 class ErrorAnalysisSettings(Settings):
@@ -16,8 +15,3 @@ class ErrorAnalysisSettings(Settings):
 
     rows: int = Field(ge=1)
     publish_texts: bool
-
-
-def error_analysis_settings() -> ErrorAnalysisSettings:
-    """Settings of ``analyse``."""
-    return validated(ErrorAnalysisSettings, pick(read_params(), "error_analysis"), "error_analysis")

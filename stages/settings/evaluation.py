@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from stages.settings.base import Seed, Settings, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.base import Seed, Settings
+from stages.settings.reading import read_section
 
 
 class EvaluationSettings(Settings):
@@ -20,4 +20,4 @@ class EvaluationSettings(Settings):
 
 def evaluation_settings() -> EvaluationSettings:
     """Settings of ``evaluate``."""
-    return validated(EvaluationSettings, pick(read_params(), "evaluation"), "evaluation")
+    return read_section(EvaluationSettings, "evaluation")

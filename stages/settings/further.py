@@ -19,9 +19,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from stages.settings.base import Section, Settings, validated
+from stages.settings.base import Settings
 from stages.settings.data import SourceSettings
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick
 from stages.settings.table import TableColumns, TableSettings
 
 
@@ -88,21 +88,6 @@ class FurtherTestSettings(FurtherSource, FurtherRows):
     task: str
 
 
-def further_source_settings(name: str) -> FurtherSource:
-    """Settings of ``download`` for a further test set."""
-    return _section(FurtherSource, name)
-
-
-def further_rows_settings(name: str) -> FurtherRows:
-    """Settings of ``preprocess_further``."""
-    return _section(FurtherRows, name)
-
-
 def further_tests() -> dict[str, str]:
     """The task of every further test set, by its name."""
-    return {name: entry["task"] for name, entry in pick(read_params(), "further_tests").items()}
-
-
-def _section(section: type[Section], name: str) -> Section:
-    params, path = read_params(), f"further_tests.{name}"
-    return validated(section, {key: pick(params, f"{path}.{key}") for key in section.model_fields}, path)
+    return {name: entry["task"] for name, entry in pick("further_tests").items()}

@@ -7,7 +7,7 @@ from pydantic import Field
 from stages.common.errors import UserError
 from stages.settings.arms import ARMS, FULL_TUNING, PAIR, Arm, CellName, arm_of_key, ordered_arms, rivals_of
 from stages.settings.base import Seed, Settings, one_of_list, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick
 from stages.settings.train_rows import FurtherTrainSize, Size, TrainSize
 
 
@@ -81,8 +81,7 @@ class Grid(Settings):
 
 def read_grid() -> Grid:
     """The grid of all tasks in ``params.yaml``, with the further train sizes."""
-    params = read_params()
-    return _grid(_listed(params, "tasks")).model_copy(update={"train_sizes": _listed(params, "train_sizes")})
+    return _grid(_listed("tasks")).model_copy(update={"train_sizes": _listed("train_sizes")})
 
 
 def read_cell_grid(task: str) -> Grid:
@@ -92,8 +91,7 @@ def read_cell_grid(task: str) -> Grid:
 
 def read_sized_grid(task: str) -> Grid:
     """The grid of the cells of one task at every further train size, which has none of the arms to be asked for."""
-    params = read_params()
-    return validated(Grid, {"tasks": (task,)} | {axis: _listed(params, axis) for axis in ("tunings", "seeds")}, "")
+    return validated(Grid, {"tasks": (task,)} | {axis: _listed(axis) for axis in ("tunings", "seeds")}, "")
 
 
 class RowPlan(Settings):
@@ -108,22 +106,20 @@ class RowPlan(Settings):
 
 def read_row_plan(task: str) -> RowPlan:
     """Settings of ``plan_sizes`` for one task."""
-    params = read_params()
-    values = {name: pick(params, name) for name in ("draws", "split_seed")}
-    values |= {name: _listed(params, name) for name in ("train_sizes", "seeds")}
-    return validated(RowPlan, values | {"train_size": pick(params, f"tasks.{task}.train_size")}, "")
+    values = {name: pick(name) for name in ("draws", "split_seed")}
+    values |= {name: _listed(name) for name in ("train_sizes", "seeds")}
+    return validated(RowPlan, values | {"train_size": pick(f"tasks.{task}.train_size")}, "")
 
 
 def _grid(tasks: tuple[str, ...]) -> Grid:
-    params = read_params()
-    axes: dict[str, Any] = {axis: _listed(params, axis) for axis in ("tunings", "seeds")}
-    asked = {arm.asked_by: _listed(params, arm.asked_by) for arm in ordered_arms() if arm.asked_by}
+    axes: dict[str, Any] = {axis: _listed(axis) for axis in ("tunings", "seeds")}
+    asked = {arm.asked_by: _listed(arm.asked_by) for arm in ordered_arms() if arm.asked_by}
     return validated(Grid, {"tasks": tasks, "asked": asked} | axes, "")
 
 
-def _listed(params: dict[str, Any], path: str) -> tuple[Any, ...]:
+def _listed(path: str) -> tuple[Any, ...]:
     """The entries of a list, or the keys of what has keys; of a text they would be its letters."""
-    value = pick(params, path)
+    value = pick(path)
     if not isinstance(value, list | dict):
         raise UserError(f"params.yaml: {path}: expected list, got {value!r}{one_of_list(path, value)}")
     return tuple(value)

@@ -8,7 +8,6 @@ the rest survive.
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -57,7 +56,7 @@ def _with_tasks(text: str) -> str:
     return apply_overlay(text, f"tasks:\n{missing}", _TASKS) if missing else text
 
 
-def default_settings() -> dict[str, Any]:
+def default_settings() -> dict[str, object]:
     """The values of the embedded default; settings that no preset names are those of ``params.yaml``."""
     text = PARAMS.read_text("utf-8")
     return dict(parse_yaml(apply_preset(text, "sample"), str(PARAMS)))

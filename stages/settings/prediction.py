@@ -1,12 +1,10 @@
 """Settings of prediction."""
 
-from typing import TypeVar
-
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
+from stages.settings.base import Settings
 from stages.settings.precision import Precision
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick
 from stages.settings.seeds import SeedVaries
 
 
@@ -26,24 +24,6 @@ class PredictionSettings(ForwardSettings):
     seed_varies: SeedVaries
 
 
-Forward = TypeVar("Forward", bound=ForwardSettings)
-
-
-def prediction_settings() -> PredictionSettings:
-    """Settings of ``predict``."""
-    return _of_training(PredictionSettings)
-
-
-def forward_settings() -> ForwardSettings:
-    """Settings of ``embed``."""
-    return _of_training(ForwardSettings)
-
-
-def _of_training(model: type[Forward]) -> Forward:
-    params = read_params()
-    return validated(model, {name: pick(params, f"training.{name}") for name in model.model_fields}, "training")
-
-
 def running_text_length(task: str) -> int:
     """Maximum tokens per input, as for the encoded rows of the task."""
-    return int(pick(read_params(), f"tasks.{task}.max_length"))
+    return int(pick(f"tasks.{task}.max_length"))

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from stages.common.errors import UserError
 from stages.settings.base import Settings, validated
 from stages.settings.checkpoints import HubCheckpoint, LocalCheckpoint
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick, read_section
 from stages.settings.yaml12 import parse_yaml
 
 TEMPLATES = Path(__file__).parents[1] / "prompting" / "templates.yaml"
@@ -113,9 +113,7 @@ def refuse_other_labels(template: Template, task: str, labels: tuple[str, ...]) 
 
 def prompting_settings(task: str) -> tuple[PromptingSettings, str]:
     """Settings of ``prompt``, and the corpus of the task."""
-    params = read_params()
-    return (validated(PromptingSettings, pick(params, "prompting"), "prompting"),
-            str(pick(params, f"tasks.{task}.corpus")))
+    return read_section(PromptingSettings, "prompting"), str(pick(f"tasks.{task}.corpus"))
 
 
 def _fields(text: str) -> list[str | None]:

@@ -147,4 +147,4 @@ def recipe_settings(name: str) -> Recipe:
     known = params.get("recipes")
     if isinstance(known, dict) and name not in known:
         raise UserError(f"params.yaml: recipes: no recipe '{name}'; expected one of {', '.join(known)}")
-    return recipe_from(pick(params, f"recipes.{name}"), f"recipes.{name}")
+    return recipe_from(pick(f"recipes.{name}"), f"recipes.{name}")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from pydantic import field_validator
 
-from stages.settings.base import Settings, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.base import Settings
+from stages.settings.reading import read_section
 
 _CATALOGUES = Path(__file__).parents[1] / "wording"  # a language is a catalogue there
 
@@ -26,4 +26,4 @@ class ReportSettings(Settings):
 
 def report_settings() -> ReportSettings:
     """Settings of ``report``."""
-    return validated(ReportSettings, pick(read_params(), "report"), "report")
+    return read_section(ReportSettings, "report")

@@ -2,8 +2,7 @@
 
 from pydantic import Field
 
-from stages.settings.base import Settings, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.base import Settings
 
 
 class Needs(Settings):
@@ -19,8 +18,3 @@ class ResourceSettings(Settings):
 
     training: Needs
     other: Needs
-
-
-def resource_settings() -> ResourceSettings:
-    """Settings of ``spread``."""
-    return validated(ResourceSettings, pick(read_params(), "resources"), "resources")

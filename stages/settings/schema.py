@@ -350,7 +350,7 @@ def check_params() -> Params:
     return check_values(read_params())
 
 
-def check_values(values: dict[str, Any]) -> Params:
+def check_values(values: dict[str, object]) -> Params:
     """Validate the values of a whole file or raise a :class:`UserError` with the failing path."""
     refuse_unknown_keys(Params, values)
     _refuse_beyond(values)

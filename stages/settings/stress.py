@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from stages.settings.base import Seed, Settings, validated
 from stages.settings.prediction import ForwardSettings
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick, read_section
 
 TransformationName = Literal["typos", "spacing", "lower_case", "upper_case", "punctuation_removed", "unseen_entities",
                              "negation", "premise_removed"]
@@ -41,8 +41,7 @@ class StressInputs(ForwardSettings):
 
 def stress_settings(task: str) -> tuple[StressSettings, StressInputs]:
     """Settings of ``stress`` for one task."""
-    params = read_params()
-    inputs = {name: pick(params, f"training.{name}") for name in ("threads", "precision")}
-    inputs["max_length"] = pick(params, f"tasks.{task}.max_length")
-    return (validated(StressSettings, pick(params, "stress"), "stress"),
+    inputs = {name: pick(f"training.{name}") for name in ("threads", "precision")}
+    inputs["max_length"] = pick(f"tasks.{task}.max_length")
+    return (read_section(StressSettings, "stress"),
             validated(StressInputs, inputs, f"training or tasks.{task}"))

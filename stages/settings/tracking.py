@@ -1,15 +1,9 @@
 """Settings of tracking."""
 
-from stages.settings.base import Settings, validated
-from stages.settings.reading import pick, read_params
+from stages.settings.base import Settings
 
 
 class TrackingSettings(Settings):
     """``models``: whether every trained model is also logged as an MLflow model."""
 
     models: bool
-
-
-def tracking_settings() -> TrackingSettings:
-    """Settings of ``track``."""
-    return validated(TrackingSettings, pick(read_params(), "tracking"), "tracking")

@@ -90,7 +90,7 @@ def read_all_draws(path: Path) -> dict[int, TrainRows]:
     return _read(path, lambda values: {int(seed): TrainRows.of(rows) for seed, rows in values.items()})
 
 
-def by_seed(found: Mapping[int, Any]) -> dict[str, Any]:
+def by_seed(found: Mapping[int, Any]) -> dict[str, object]:
     """Predictions of a baseline as they are stored: under ``test``, or ``by_seed`` where every seed has its own rows.
     """
     if len(found) == 1:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from stages.settings.arms import ARMS
 from stages.settings.base import Settings, validated
 from stages.settings.precision import Precision
-from stages.settings.reading import pick, read_params
+from stages.settings.reading import pick, read_section
 from stages.settings.seeds import SeedVaries
 
 Schedule = Literal["linear", "cosine", "constant", "polynomial"]
@@ -137,16 +137,15 @@ def training_settings(task: str, arm: str) -> TrainingSettings:
     The table of arms says whose section the values are, and whether it has a learning rate of its own. The number of
     rows is that of the cell, which ``plan_sizes`` decides; it is 0 here.
     """
-    params = read_params()
-    shared = validated(SharedSettings, pick(params, "training"), "training")
+    shared = read_section(SharedSettings, "training")
     values: dict[str, Any] = shared.model_dump()
     section = ARMS[arm].settings
     if ARMS[arm].own_lr:
-        values |= validated(ArmSettings, pick(params, section), section).model_dump()
+        values |= read_section(ArmSettings, section).model_dump()
     else:
-        values |= validated(ScheduleSettings, pick(params, section), section).model_dump()
-        values["lr"] = pick(params, "lr")
+        values |= read_section(ScheduleSettings, section).model_dump()
+        values["lr"] = pick("lr")
     path = f"tasks.{task}.{section}"
-    values |= validated(ArmOverrides, pick(params, path), path).model_dump(exclude_none=True)
+    values |= read_section(ArmOverrides, path).model_dump(exclude_none=True)
     values["train_size"] = 0
     return validated(TrainingSettings, values, f"tasks.{task}")

@@ -58,11 +58,11 @@ _SYNONYMS = {
     "evaluation.resamples": "bootstrap n_bootstrap bootstrap_samples n_resamples num_resamples",
     "report.language": "lang locale",
 }
-_KINDS_OF: dict[str, dict[str, Any]] = {"recipes": METHODS, "checkpoints": KINDS}
+_KINDS_OF: dict[str, dict[str, object]] = {"recipes": METHODS, "checkpoints": KINDS}
 _MEANT = {synonym: path for path, synonyms in _SYNONYMS.items() for synonym in synonyms.split()}
 
 
-def refuse_unknown_keys(section: type[Settings], params: dict[str, Any]) -> None:
+def refuse_unknown_keys(section: type[Settings], params: dict[str, object]) -> None:
     """Raise a :class:`UserError` for the first key that is unknown in ``section``, the schema of the whole file.
 
     A misspelled key is also a missing one, so this check comes before all others.

@@ -7,8 +7,8 @@ in one folder: their commands run at once, and all else one after another. While
 
 A cell is started when all that it needs is done and the machine has room for it, and of several the one first behind
 which most work waits, by how long cells took when they last ran here. It gets a process of its own, forked
-from this one: that has imported DVC already, which costs more than all that DVC does for a cell. The process calls
-DVC's API and writes what the command says into a log.
+from this one, that calls DVC's API and writes what the command says into a log. What it spares against `dvc repro`
+stands in :mod:`stages.spreading.quick_dvc`.
 """
 
 import logging
@@ -39,6 +39,7 @@ from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.settings.resources import Needs
 from stages.spreading.plan import Cell
+from stages.spreading.quick_dvc import FORK, SIGNALS, import_libraries, quicken
 from stages.spreading.room import Room
 
 LOGS = Path(".dvc/tmp/spread")  # what a cell said, by its name
@@ -46,7 +47,7 @@ _LOOK_EVERY = 0.5  # seconds
 PATIENCE = 10.0  # seconds for commands to end after SIGTERM, and for those of a killed run
 _SHOWN_LINES = 12
 _BAR = "{{l_bar}}{{bar}}| {{n_fmt}}/{{total_fmt}} [{{elapsed}}<{}{{postfix}}]"  # with the time left
-_FORK = multiprocessing.get_context("fork")
+_FEW = 3  # cells with a model, for which it does not pay to import libraries once for all
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def run_in_place(
     expected = expected_seconds(cells, took)
     waiting, running, failed = by_urgency(cells, expected), list[_Running](), list[str]()
     processors = room.processors
+    many = sum(cell.has_a_model for cell in cells) > _FEW
     try:
         with progress(len(cells), "cells", "cell") as bar:
             bar.smoothing = 0  # the time left by the mean of all cells
@@ -82,6 +84,8 @@ def run_in_place(
                 for cell in () if failed else _ready(waiting, running):
                     needs = needs_of(cell)
                     if room.holds(needs) or not running:
+                        if many and cell.has_a_model:
+                            import_libraries()
                         running.append(_start(cell, needs, room.take(needs)))
                         waiting.remove(cell)
                 if expected:
@@ -166,7 +170,7 @@ def _start(cell: Cell, needs: Needs, gpus: list[str]) -> _Running:
     variables = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])}
     if gpus:
         variables["CUDA_VISIBLE_DEVICES"] = ",".join(gpus)
-    process = _FORK.Process(target=_reproduce, args=(cell.name, os.getpid(), variables), name=cell.name)
+    process = FORK.Process(target=_reproduce, args=(cell.name, os.getpid(), variables), name=cell.name)
     process.start()
     return _Running(cell, process, needs, gpus)
 
@@ -203,7 +207,7 @@ _asked: set[psutil.Process] = set()
 
 
 def _reproduce(name: str, parent: int, variables: dict[str, str]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as after `nohup`
             signal.signal(number, _end_command)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -214,6 +218,7 @@ def _reproduce(name: str, parent: int, variables: dict[str, str]) -> None:
     logging.getLogger("dvc").setLevel(logging.WARNING)
     # How often DVC asks for its lock, a sixth of this: with its three seconds, processors would wait for work.
     dvc.lock.DEFAULT_TIMEOUT = 0.3
+    quicken()
     deadline = time.monotonic() + PATIENCE
     while True:
         try:

@@ -1,18 +1,16 @@
 """What a study was made from and on: commit, inputs, checkpoints, libraries, machine and seconds."""
 
-import json
 import platform
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import psutil
 from dvc.repo import Repo
 
-from stages.common.durations import DURATIONS
+from stages.common.durations import DURATIONS, latest_seconds
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
 from stages.settings.libraries import LIBRARIES
@@ -36,7 +34,7 @@ def code_commit(repo: Repo) -> str:
     return str(commit)
 
 
-def made_from(tasks: Iterable[str], further: Iterable[str], metrics: Mapping[str, Path]) -> dict[str, Any]:
+def made_from(tasks: Iterable[str], further: Iterable[str], metrics: Mapping[str, Path]) -> dict[str, object]:
     """Size and SHA-256 of raw files, origin and SHA-256 of checkpoints, releases of libraries, and the machine here."""
     raw = {task: Path("data/raw") / task for task in tasks} | {
         test: Path("data/further") / test / "raw" for test in further}
@@ -61,12 +59,9 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def seconds(cells: Iterable[str]) -> dict[str, dict[str, Any]]:
+def seconds(cells: Iterable[str]) -> dict[str, dict[str, object]]:
     """By stage: its cells, of how many it is known how long they last took here, and these seconds together."""
-    noted = {}
-    for line in DURATIONS.read_text("utf-8").splitlines() if DURATIONS.exists() else ():
-        with suppress(ValueError, KeyError, TypeError):  # an incomplete line, or one of another kind
-            noted[json.loads(line)["stage"]] = float(json.loads(line)["seconds"])
+    noted = latest_seconds(DURATIONS, "stage")
     of_stage: dict[str, list[str]] = {}
     for cell in cells:
         of_stage.setdefault(cell.partition("@")[0], []).append(cell)

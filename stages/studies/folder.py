@@ -34,7 +34,7 @@ def study_folder(name: str) -> Path:
     return STUDIES / name
 
 
-def check_study(folder: Path) -> dict[str, Any]:
+def check_study(folder: Path) -> dict[str, object]:
     """The content of ``study.json``.
 
     Raises:
@@ -51,20 +51,20 @@ def check_study(folder: Path) -> dict[str, Any]:
     return dict(facts)
 
 
-def files_of(folder: Path) -> dict[str, dict[str, Any]]:
+def files_of(folder: Path) -> dict[str, dict[str, object]]:
     """Size and SHA-256 of every file but ``study.json``."""
     return {path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
             for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / FACTS}
 
 
-def summarize(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
+def summarize(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
     """Verdict, difference and interval by task and comparison."""
     return {task: {name: {key: getattr(judged, key) for key in ("verdict", "difference", "low", "high")}
                    for name, judged in found.named.items()}
             for task, found in validated(Verdicts, folder / VERDICTS).tasks.items()}
 
 
-def study_settings(folder: Path, default: Mapping[str, Any]) -> str:
+def study_settings(folder: Path, default: Mapping[str, object]) -> str:
     """The text of ``params.yaml`` that repeats a study: its own, and settings that are newer at their ``default``.
 
     A task has its newer settings from the first one of the default.

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from stages.common.errors import UserError
 from stages.results.prepared import Row
@@ -55,7 +54,7 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W\d_]+", "", unicodedata.normalize("NFKD", text)).casefold()
 
 
-def folders_to_move(values: Mapping[str, Any]) -> dict[str, str]:
+def folders_to_move(values: Mapping[str, object]) -> dict[str, str]:
     """By every folder outside the repository that the settings ``values`` name, the one inside that a study names.
 
     Raises:

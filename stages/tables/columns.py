@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
+from stages.common.listing import listed
 from stages.corpora.recognising import HEAD
 from stages.settings.base import did_you_mean
 from stages.settings.table import Kind, TableSettings
@@ -66,17 +67,13 @@ def _set_column(source: Source, wanted: Any, meaning: str) -> Name:
         if not wanted:
             raise source.error(1, "names of all columns", f"{len(near)} without one",
                                "write their names on the first line, and remove lines above it")
-        found = f"{len(near)} of them" if near else _listed(columns)
+        found = f"{len(near)} of them" if near else listed(map(_shown, columns))
         raise source.error(1, f"a column {wanted}", found, f"correct columns.{meaning} {_SETTINGS}"
                            + did_you_mean(wanted, columns))
     if not -len(columns) <= wanted <= len(columns):
         raise source.error(1, f"a column {wanted}", f"{len(columns)} columns",
                            f"correct columns.{meaning} {_SETTINGS}")
     return columns[wanted - 1 if wanted > 0 else wanted]
-
-
-def _listed(columns: Sequence[Name]) -> str:
-    return ", ".join(map(_shown, columns[:10])) + (", ..." if len(columns) > 10 else "")
 
 
 def _usual_column(source: Source, meaning: str, found: Found) -> Name:
@@ -90,7 +87,8 @@ def _usual_column(source: Source, meaning: str, found: Found) -> Name:
     expected = f"one column of the {meaning}" if names else f"a column of the {meaning}"
     pair = "; of a pair of texts, give both: the second is that of columns.pair" if len(names) == 2 and (
         meaning == "text") else ""
-    raise source.error(1, expected, _listed(names or source.columns), f"set columns.{meaning} {_SETTINGS}{pair}")
+    raise source.error(1, expected, listed(map(_shown, names or source.columns)),
+                       f"set columns.{meaning} {_SETTINGS}{pair}")
 
 
 def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
+from stages.common.listing import listed
 from stages.settings.table import TableSettings
 from stages.tables.hub_layout import data_files, is_shard, splits_by_names, usual_splits
 from stages.tables.joining import join_files, refuse_missing_shards
 
 _STEMS = {"train": ("train", "training"), "validation": ("validation", "valid", "val", "dev"), "test": ("test",)}
-_SHOWN = 6
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 # What is no table by the end of its name, and the remedy.
 _PACKED = "unpack it"
@@ -151,9 +151,8 @@ def _usual_files(folder: Path, place: str) -> Files:
                         f"{path.relative_to(folder)}; {remedy}")
     tables = [path.name for path in present] or data_files(
         path.relative_to(folder).as_posix() for path in _inside(folder))
-    names = ", ".join(tables[:_SHOWN]) + ", ..." * (len(tables) > _SHOWN)
-    raise UserError(f"{folder}: expected a file called train, or a single one, found {names or 'no table'}; set "
-                    f"{place}")
+    raise UserError(f"{folder}: expected a file called train, or a single one, found {listed(tables) or 'no table'}; "
+                    f"set {place}")
 
 
 def _by_layout(folder: Path) -> Files:

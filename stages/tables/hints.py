@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
 from pathlib import Path
 
+from stages.common.listing import listed
 from stages.common.visible import visible
 from stages.corpora.recognising import HEAD
 from stages.tables.languages import UNKNOWN
@@ -13,7 +14,6 @@ from stages.tables.names import GROUPS, LABEL_NAMES, SECOND_TEXTS, SPLITS
 from stages.tables.sources import open_source
 from stages.tables.tags import find_style
 
-SHOWN = 12
 _WORDS = 3  # with letters to look at
 _NUMBER = r"[+-]?\d+([.,]\d+)?\s*%?"
 
@@ -23,8 +23,8 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     counts = seen.facts["labels"]["train"]
     if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
         yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
-    if single := [label for label, count in counts.items() if count == 1][:SHOWN]:
-        yield f"one row alone has {', '.join(map(visible, single))}: look whether that is a label"
+    if single := [label for label, count in counts.items() if count == 1]:
+        yield f"one row alone has {listed(single)}: look whether that is a label"
     if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)]:
         yield f"{visible(several[0])} may be several labels; a row has one here"
     if not seen.settings.labels:
@@ -66,9 +66,8 @@ def _column_hints(seen: Look) -> Iterator[str]:
             yield hint.replace("{}", visible(str(name)))
             unnamed.remove(name)
     if unnamed and seen.table.task.kind != "words":
-        more = ", ..." if len(unnamed) > SHOWN else ""
-        shown = ", ".join(visible(str(name)) for name in unnamed[:SHOWN])
-        yield f"columns that are not read: {shown}{more}; if one is the text or the label, give it as --text or --label"
+        yield (f"columns that are not read: {listed(unnamed)}; if one is the text or the label, give it as --text or "
+               "--label")
 
 
 def _tag_hints(seen: Look, path: Path) -> Iterator[str]:

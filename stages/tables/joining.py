@@ -9,10 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
-from stages.common.visible import visible
+from stages.common.listing import listed
 from stages.tables.sources import open_arrow
 
-SHOWN = 12
 _BATCH = 1 << 14  # rows in memory where files are joined
 _SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})([^/]*)")
 
@@ -38,9 +37,8 @@ def join_files(place: str, split: str, files: Sequence[Path], target: Path, reme
                 for line in path.open("rb"):
                     joined.write(line if line.endswith(b"\n") else line + b"\n")
     else:
-        names = ", ".join(path.name for path in files[:SHOWN]) + ", ..." * (len(files) > SHOWN)
         raise UserError(f"{place}: expected one file of {split}, or several in Parquet, Arrow or JSON lines, found "
-                        f"{visible(names)}; {remedy}")
+                        f"{listed(path.name for path in files)}; {remedy}")
 
 
 def refuse_missing_shards(place: str, split: str, names: Sequence[str]) -> None:
@@ -54,15 +52,11 @@ def refuse_missing_shards(place: str, split: str, names: Sequence[str]) -> None:
         return
     total = int(numbered[0][3])
     if len({(each[1], each[3]) for each in numbered}) > 1 or len(numbered) > len({each[2] for each in numbered}):
-        raise UserError(f"{place}: expected the parts of {split} once, found {_listed(names)}; give the folder or the "
+        raise UserError(f"{place}: expected the parts of {split} once, found {listed(names)}; give the folder or the "
                         "configuration of one of them")
     if missing := sorted(set(range(total)) - {int(each[2]) for each in numbered}):
         raise UserError(f"{place}: expected {total} files of {split} by their names, found {len(numbered)}, and none "
                         f"with the number {missing[0]:05}; fetch the missing ones")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return visible(", ".join(names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
 
 
 def _join_columns(place: str, files: Sequence[Path], target: Path) -> None:

@@ -15,7 +15,7 @@ _NOTES = ("truncated", "unknown_tokens")
 
 def answer_printer(
     stream: TextIO, cells: Sequence[str] = (), language: str = ENGLISH
-) -> Callable[[dict[str, Any]], None]:
+) -> Callable[[dict[str, object]], None]:
     """A function that prints one answer; ``cells`` names the models that answer side by side, if several do."""
     console = open_console(stream)
 

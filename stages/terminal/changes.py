@@ -1,7 +1,7 @@
 """What ``diff`` found, as tables on a terminal; its Markdown has the rest."""
 
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
 from rich.table import Table
 
@@ -9,12 +9,13 @@ from stages.common.visible import visible
 from stages.comparing.markdown import CHANGES
 from stages.judging.changes import GONE
 from stages.reporting.texts import METRICS, VERDICTS, p_value, score, with_limits
+from stages.results.changes import ArmChange, Changes
 from stages.terminal.tables import Styled, make_table, open_console
 
 _STYLES = {"better": "bold green", "worse": "bold red", "severe": "bold red", "warning": "yellow", "note": "dim"}
 
 
-def print_changes(facts: dict[str, Any], stream: TextIO) -> None:
+def print_changes(facts: Changes, stream: TextIO) -> None:
     """Print settings, scores, verdicts and findings that changed; nothing where none did."""
     console = open_console(stream)
     for table in _tables(facts):
@@ -22,7 +23,7 @@ def print_changes(facts: dict[str, Any], stream: TextIO) -> None:
         console.print()
 
 
-def _tables(facts: dict[str, Any]) -> Iterator[Table]:
+def _tables(facts: Changes) -> Iterator[Table]:
     if facts["params"]:
         yield make_table(("Setting", "Was", "Is"), [
             (visible(key), *(_value(one[side]) for side in ("old", "new"))) for key, one in facts["params"].items()])
@@ -43,12 +44,12 @@ def _tables(facts: dict[str, Any]) -> Iterator[Table]:
             for name, one in findings])
 
 
-def _difference(one: dict[str, Any]) -> tuple[str | Styled, ...]:
+def _difference(one: ArmChange) -> tuple[str | Styled, ...]:
     if one["same_predictions"]:
         return "", "", "other scoring"
     return (with_limits(one["difference"], one["low"], one["high"]), p_value(one["holm"]),
             Styled(CHANGES[one["change"]], _STYLES.get(one["change"], "")))
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return "–" if value is None else visible(str(value))

@@ -7,7 +7,7 @@ from stages.reporting.aggregate import aggregate_sentences
 from stages.reporting.first_screen import verdict_in_words
 from stages.reporting.texts import score
 from stages.results.arm_words import arm_names
-from stages.results.findings import FoundFact
+from stages.results.findings import Finding
 from stages.results.tasks import TaskSummary
 from stages.results.verdicts import Aggregate
 from stages.settings.arms import REFERENCE, TUNED
@@ -59,7 +59,7 @@ def _rows(task: TaskSummary, labels: dict[str, str], language: str) -> Iterator[
                                or judged.arms[1] in found.taints], language)}
 
 
-def _worst(findings: Sequence[FoundFact], language: str) -> Styled:
+def _worst(findings: Sequence[Finding], language: str) -> Styled:
     """The first finding, and how many more there are."""
     if not findings:
         return Styled("–", "dim")

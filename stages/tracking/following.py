@@ -11,7 +11,7 @@ from stages.common.files import read_json, sha256
 from stages.settings.arms import ARMS
 from stages.tracking.store import TrackingStore
 
-Events = list[dict[str, Any]]
+Events = list[dict[str, object]]
 
 
 def follow(states: Path, encoded: Path, store: TrackingStore, wait: Callable[[], bool]) -> None:
@@ -47,7 +47,7 @@ def follow(states: Path, encoded: Path, store: TrackingStore, wait: Callable[[],
             store.drop(run)
 
 
-def measured(events: Iterable[dict[str, Any]]) -> Iterator[tuple[str, float, int]]:
+def measured(events: Iterable[dict[str, object]]) -> Iterator[tuple[str, float, int]]:
     """Name, value and step of every measurement in a history."""
     for event in events:
         if event["kind"] == "step":

@@ -247,7 +247,7 @@ class Training:
             event[name] = score(logits, joined_windows(split, gold_labels(split))[1], self.task)
             _finite(event[name]["loss"])
         self.events.append(event)
-        run.best.offer(run.step, event, self.task.metric, self.model)
+        run.best.offer(run.step, event["validation"], self.task.metric, self.model)
 
     def _outputs(self, run: Run, split: EncodedSplit) -> list[np.ndarray]:
         return run.processes.gather_rows(predict_logits(

@@ -44,12 +44,12 @@ class State:
 
     step: int
     tensors: dict[str, torch.Tensor]
-    facts: dict[str, Any]
+    facts: dict[str, object]
 
 
 def run_state(
     step: int, model: torch.nn.Module, optimizer: torch.optim.Optimizer, schedule: LambdaLR,
-    random: Sequence[Tensors], facts: Mapping[str, Any], **groups: Tensors,
+    random: Sequence[Tensors], facts: Mapping[str, object], **groups: Tensors,
 ) -> State:
     """Capture a run after ``step``.
 

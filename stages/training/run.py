@@ -2,8 +2,8 @@
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -17,7 +17,7 @@ from stages.training.objective import Objective
 from stages.training.processes import Processes
 from stages.training.resuming import State, random_states, restore_run, run_state, tensor_group
 
-Event = dict[str, Any]
+Event = dict[str, object]
 
 
 @dataclass
@@ -36,9 +36,9 @@ class BestWeights:
     key: tuple[float, float] = (-math.inf, -math.inf)
     weights: dict[str, torch.Tensor] = field(default_factory=dict)
 
-    def offer(self, step: int, event: Event, metric: str, model: PreTrainedModel) -> None:
-        """Keep the weights of ``model`` if ``event``, an evaluation, is the best so far."""
-        key = (event["validation"][metric], -event["validation"]["loss"])
+    def offer(self, step: int, validation: Mapping[str, float], metric: str, model: PreTrainedModel) -> None:
+        """Keep the weights of ``model`` if its metrics on ``validation`` are the best so far."""
+        key = (validation[metric], -validation["loss"])
         self.since += 1
         if key > self.key:
             self.step, self.since, self.key = step, 0, key

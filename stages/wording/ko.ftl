@@ -1539,10 +1539,10 @@ labels-none-trained = 모든 실행이 학습에 실패한 크기가 있어({ LI
 # English a7925229
 labels-point = 학습 데이터 { COUNT($rows) }건의 ‘{ $arm }’
 # English 4684711f
-labels-run-left-out = ‘{ $arm }’, 시드 { LIST($seeds) }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패하여 평균에서 제외했습니다: { $reason }.
+labels-run-left-out = ‘{ $arm }’, 시드 { LIST($seeds) }, 학습 데이터 { COUNT($rows) }건의 실행 { $number }회는 학습에 실패하여 평균에서 제외했습니다: { $reason }.
 # English 3411bff5
 labels-run-counted =
-    ‘{ $arm }’, 시드 { LIST($seeds) }, 학습 데이터 { COUNT($rows) }건의 실행은 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: { $reason }.
+    ‘{ $arm }’, 시드 { LIST($seeds) }, 학습 데이터 { COUNT($rows) }건의 실행 { $number }회는 학습에 실패했지만, 성공한 시드가 없어 평균에 포함했습니다: { $reason }.
 # English 100aab05
 labels-at-chance = 모델이 검증 데이터에서 우연 수준
 # English 3016002b
