@@ -479,6 +479,16 @@ def test_a_baseline_is_shown_over_the_seeds_from_which_the_difference_is(inputs:
             "over those seeds alone whose run of the arm trained") in details
 
 
+def test_the_draw_of_the_training_rows_is_told_once(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head", "lora"), seeds=(1, 2)))
+    inputs.edit("metrics/reviews.json", "draws", value=2)
+    files = inputs.build()
+    for name in ("report.md", "details/reviews.md"):
+        assert files[name].count("Every seed drew its own 640 training texts") == 1
+    inputs.edit("metrics/reviews.json", "comparisons", "lora", "recipe", value=False)  # which says another thing of it
+    assert inputs.build()["report.md"].count("Every seed drew its own 640 training texts") == 2
+
+
 def test_holm_by_hand() -> None:
     # The smallest times 4, the next times 3, ...; never below one before it, never above 1.
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])

@@ -17,13 +17,12 @@ from stages.reporting.verdicts import (
     baseline_remarks,
     caveats,
     decomposition,
-    further_verdict,
     handed_over,
     numeric_settings,
     overall_verdict,
     search_remarks,
     token_accuracy_note,
-    verdict,
+    verdicts,
     with_interval,
 )
 from stages.results.arm_words import arm_names, words_of
@@ -214,8 +213,7 @@ def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...])
     facts, asked = task.metrics, questions(task)
     return Section(
         facts.task, task.title, task.short_title, facts.synthetic, tuple(meaning(task)),
-        (*((one.verdict, verdict(task, label)) for label, one in task.comparisons.items()),
-         *((one.verdict, further_verdict(task, label)) for label, one in task.further.items())),
+        tuple(verdicts(task)),
         (charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), asked.losses.answer, _change_of_arms(task),
         (*_agreement(task), *_widest_gap(task)), _findings(task), tuple(finding.severity for finding in task.findings),
         (*decomposition(task), *handed_over(task), *baseline_remarks(task), *search_remarks(task), *caveats(task)),

@@ -22,9 +22,18 @@ def verdict(task: TaskFacts, arm: str) -> Message:
     return _verdict(task, _treatment(task, arm), task.comparisons[arm], arm)
 
 
-def further_verdict(task: TaskFacts, arm: str) -> Message:
-    """The same against the second arm with which it is compared."""
-    return _verdict(task, words_of(arm_of_key(task.arm(arm).key).name).further, task.further[arm], arm)
+def verdicts(task: TaskFacts) -> Iterator[tuple[str, Message]]:
+    """Every comparison of a task, those with a second arm last: the verdict and its sentence.
+
+    What they say alike, of the draw of the training rows, is said once.
+    """
+    comparisons = [*((_treatment(task, arm), one, arm) for arm, one in task.comparisons.items()),
+                   *((words_of(arm_of_key(task.arm(arm).key).name).further, one, arm)
+                     for arm, one in task.further.items())]
+    said: set[bool] = set()
+    for treatment, one, arm in comparisons:
+        yield one.verdict, _verdict(task, treatment, one, arm, drawn=one.recipe not in said)
+        said.add(one.recipe)
 
 
 def overall_verdict(tasks: Sequence[TaskFacts]) -> Message:
@@ -42,13 +51,13 @@ def overall_verdict(tasks: Sequence[TaskFacts]) -> Message:
     return joined(sentences)
 
 
-def _verdict(task: TaskFacts, treatment: Wording, judged: Judgement, arm: str) -> Message:
+def _verdict(task: TaskFacts, treatment: Wording, judged: Judgement, arm: str, *, drawn: bool = True) -> Message:
     """Verdict, evidence, doubts, failed runs, what holds for these runs, and what would settle an open question."""
     rival = words_of(arm_of_key(judged.arms[1]).name)
     arms = (task.arm(arm).name, rival.name)
     sentences = [message("verdict-sentence", verdict=_opening(task, treatment, judged),
                          evidence=_evidence(task, judged, rival.as_rival))]
-    if task.metrics.draws:
+    if task.metrics.draws and drawn:
         sentences.append(_draw(task, judged.recipe))
     if judged.withheld:
         sentences.append(message("verdict-withheld", reasons=reasons(judged.withheld)))
