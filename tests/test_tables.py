@@ -217,6 +217,10 @@ TEXTS = {
         settings={"columns": {"text": 2, "label": 1}}),
     "labels in single quotation marks": Layout("a.csv", csv([(BAD, "'pos'"), (BAD, "'neg'")]), error=(
         "line 1: expected labels without quotation marks in the column label, found 'pos'; write the file anew")),
+    "labels after an apostrophe": Layout("a.csv", csv([(BAD, "'1"), (BAD, "'0")]), error=(
+        "line 1: expected labels without quotation marks in the column label, found '1; write the file anew")),
+    "numbers as Excel keeps them text": Layout("a.csv", csv([(BAD, '"=""1"""'), (BAD, '"=""0"""')]), error=(
+        'line 1: expected labels without quotation marks in the column label, found ="1"; write the file anew')),
     "no value of databases and of Excel": Layout("a.csv", csv([*ROWS, (BAD, "\\N"), (BAD, "#N/A")]), [
         *ROWS, (BAD, "no label (\\N)"), (BAD, "no label (#N/A)")]),
     "the names again after a byte-order mark": Layout("a.csv", csv(ROWS) + "\ufeff" + csv(ROWS), error=(

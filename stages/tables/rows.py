@@ -227,7 +227,7 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
     if quoted := next((label for label in counts if re.fullmatch('".+"', label)), ""):
         raise source.error(1, f"labels without quotation marks in {column}", quoted,
                            f"remove the space before them, or set quoted to true {_SETTINGS}")
-    if all(re.fullmatch("'.+'", label) for label in counts):
+    if all(re.fullmatch("'.+|=\".+\"", label) for label in counts):
         raise source.error(1, f"labels without quotation marks in {column}", next(iter(counts)),
                            "write the file anew with fields in double quotation marks, or none")
     _refuse_spellings(source, found, settings, counts)
