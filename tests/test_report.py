@@ -861,7 +861,7 @@ def test_many_runs_are_a_mean_in_a_band_and_single_ones_on_request(tmp_path: Pat
     for name in ("loss", "accuracy"):
         spec, columns = next((found["spec"], found["columns"]) for found in specs(files["index.html"])
                              if found["spec"]["title"]["text"].startswith(f"REVIEWS: {name}"))
-        assert spec["title"]["subtitle"] == "lines: means over seeds; bands: lowest to highest seed"
+        assert spec["title"]["subtitle"] == "lines: means over seeds that trained; bands: lowest to highest of them"
         assert columns["trained"].count(0) == columns["trained"].count(1) / 7
         band, mean, dots, runs = spec["layer"][:4]
         aggregated = next(step["aggregate"] for step in mean["transform"] if "aggregate" in step)
