@@ -15,8 +15,8 @@ from stages.common.errors import UserError
 from stages.common.files import new_folder, write_json
 from stages.common.pipeline import pipeline_parser
 from stages.common.repository import STATES, repository_root
+from stages.corpora.lines import normalise
 from stages.corpora.recognising import read_plain_texts
-from stages.doctoring.copies import normalise
 from stages.encoding.store import read_split
 from stages.encoding.tokenizing import TextTokenizer
 from stages.pretraining.adapting import adapt

@@ -32,12 +32,12 @@ from stages.settings.yaml12 import parse_yaml
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.columns import find_columns
 from stages.tables.files import Files, copy_files, name_splits, other_tables, pattern_of, table_files
+from stages.tables.formats import open_source
 from stages.tables.hints import hints
 from stages.tables.hub import fetch_table
 from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
 from stages.tables.names import EXTENSIONS, USUAL
-from stages.tables.sources import open_source
 from stages.tables.splits import refuse_several_files, sets_in
 
 FEWEST = 20  # rows of a table, without which nothing can be split

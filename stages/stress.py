@@ -52,7 +52,7 @@ def stress(paths: Namespace, cells: Sequence[str], settings: StressSettings, inp
                 left_out[name] = chosen
                 continue
             pairs, offered = changed_rows(name, chosen, test, settings)
-            write_json_lines(folder / f"{name}.jsonl", (after.stored for _, after in pairs))
+            write_json_lines(folder / f"{name}.jsonl", (after.stored(after.guid) for _, after in pairs))
             applied[name] = {"expectation": chosen.expectation, "offered": offered, "changed": len(pairs)}
             if pairs:
                 before, after = ([pair[side] for pair in pairs] for side in (0, 1))

@@ -61,7 +61,7 @@ def card(**dropped: dict[str, int]) -> DataCard:
 def _mostly_right(evidence: Evidence, cell: str, row: Row) -> Answer | list[str]:
     place = int(row.guid.split(":")[1])
     right = (place // 2 * 7 + int(cell[-1])) % 100 < 100 * _RIGHT[evidence.arm_of[cell]]
-    if evidence.is_words:
+    if evidence.task.is_words:
         missed = ("LOC", "PER")[place % 2]
         return row.tags if right else ["O" if tag[2:] == missed else tag for tag in row.tags]
     return row.label if right else LABELS[row.label == LABELS[0]]
@@ -112,7 +112,7 @@ def with_failures(evidence: Evidence) -> Evidence:
 def scored(evidence: Evidence, split: str, predicted: Sequence[Answer]) -> dict[str, float]:
     """The metrics of predictions on a split that the doctor reads."""
     gold = evidence.gold(split)
-    if evidence.is_words:
+    if evidence.task.is_words:
         value = entity_score(entity_counts(gold, predicted)).f1
         return {"entity_f1": value, "token_accuracy": min(1.0, value + 0.02), "token_mcc": value}
     names = sorted({*gold, *predicted})

@@ -171,7 +171,7 @@ def right_on(evidence: Evidence, **shares: tuple[float, float]) -> Evidence:
         split, place = row.guid.split(":")
         share = shares[evidence.arm_of[cell]][split == "test"]
         right = int(place) * 7 % len(evidence.rows[split]) < share * len(evidence.rows[split])
-        if evidence.is_words:
+        if evidence.task.is_words:
             return row.tags if right else ["O"] * len(row.tags)
         return row.label if right else LABELS[row.label == LABELS[0]]
     return predicting(evidence, predict)

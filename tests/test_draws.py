@@ -178,7 +178,7 @@ def test_baselines_are_fitted_to_every_draw(folder: Path) -> None:
     embed(folder / "prepared", folder / "encoded", folder / "checkpoint", folder / "embeddings.json", draws,
           ForwardSettings(threads=1, precision="fp32"))
     for seed, rows in draws.items():
-        chosen = [row.stored for row in rows.of_all(read_rows(folder / "prepared" / "train.jsonl"))]
+        chosen = [row.stored(row.guid) for row in rows.of_all(read_rows(folder / "prepared" / "train.jsonl"))]
         alone = folder / f"alone-{seed}"
         tiny.write_encoded(alone, read_json(folder / "prepared/task.json"))
         write_json_lines(alone / "prepared/train.jsonl", chosen)

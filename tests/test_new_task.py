@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -347,6 +348,34 @@ def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
             "the column label_text is not read; if it names the labels, give it as --label label_text"} <= set(lines)
     named = told(capsys, "films.csv", "--label", "label_text", "--replace")
     assert "a;b may be several labels; a row has one here" in named
+
+
+@pytest.mark.parametrize(("changes", "hint"), [
+    ({"bad": "n/a"}, "n/a was taken for a label; if it stands for none, give it as --no-label \"['n/a']\""),
+    ({"bad": "joy, fear"}, ""), ({"40": "good, bad"}, "good, bad may be several labels; a row has one here"),
+])
+def test_labels_that_may_be_none_or_several_are_named(changes: dict[str, str], hint: str, home: Path,
+                                                      capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(text, changes.get(label, changes.get(str(place), label)))
+                        for place, (text, label) in enumerate(FILMS)])
+    printed = told(capsys, "films.csv").splitlines()
+    assert [line for line in printed if "was taken for" in line or "several" in line] == [hint] * bool(hint)
+
+
+@pytest.mark.parametrize("written", [lambda text: repr(text.encode()), lambda text: text.replace(" ", "%20")])
+def test_texts_that_are_not_decoded_are_named(written: Callable[[str], str], home: Path,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(written(text), label) for text, label in FILMS])
+    assert "texts are written as bytes or addresses, such as " in told(capsys, "films.csv")
+    write("more.csv")
+    assert "texts are written" not in told(capsys, "more.csv")
+
+
+def test_annotators_by_the_name_of_annotations_are_no_entities(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As KLUE's YNAT has them."""
+    rows = [{"title": text, "label": label, "annotations": {"annotators": ["1", "2"]}} for text, label in FILMS]
+    Path("films.json").write_text(json.dumps(rows), "utf-8")
+    assert "80 texts; JSON array of objects; text from title, label from label;" in told(capsys, "films.json")
 
 
 @pytest.mark.parametrize(("labels", "hint"), [

@@ -68,7 +68,7 @@ def test_what_every_transformation_keeps(name: str, task: Task, data: Any) -> No
     if changed is None:
         return
     assert changed != row
-    assert changed.stored.keys() == row.stored.keys()
+    assert changed.stored("").keys() == row.stored("").keys()
     assert (changed.guid, changed.genre) == (row.guid, row.genre)
     for text in changed.words or changed.texts:
         assert unicodedata.is_normalized("NFC", text)

@@ -256,6 +256,13 @@ TEXTS = {
             "'3,fine,pos'; close the quotation mark")),
     "Polish of Windows-1250": Layout("a.csv", csv([("książka była nudna", "nie")]).encode("cp1250"), error=(
         "line 2: expected UTF-8, found byte 0xb9 at byte offset 14; convert the file")),
+    "French of DOS": Layout("a.csv", csv([("une idée née", "oui")]).encode("cp850"), error=(
+        "line 2: expected UTF-8, found byte 0x82 at byte offset ")),
+    "rows of unequal keys by their numbers": Layout("a.json", json.dumps({
+        "7": {"text": GOOD, "label": "pos"}, "8": {"id": 1, "label": "neg", "text": BAD}}), ROWS[:2], (
+            "JSON object of rows",)),
+    "a topic and a stance": Layout("a.csv", csv([("peace", *row) for row in ROWS], "Target,Tweet,Stance"), error=(
+        "line 1: expected one column of the label, found Target, Stance; set columns.label")),
     "no label of SNLI": Layout("a.csv", csv([("A", "B", "no"), ("C", "D", "-"), ("E", "F", "yes")],
                                             "premise,hypothesis,label"),
                                [("A", "B", "no"), ("C", "D", "no label (-)"), ("E", "F", "yes")],
@@ -346,6 +353,15 @@ ENTITIES = {
                                     error="line 1: expected tags in capitals, as O, B-PER and I-PER, found 'b-org'"),
     "numbered words": Layout("a.txt", "1 EU B-ORG\n2 rejects O\n\n" * 10, settings=WORDS, error=(
         "line 1: expected words in column 1, found numbers alone, such as 1; set columns.tokens")),
+    "numbers of several words of CoNLL-U": Layout("a.txt", "1-2 du O\n1 de O\n2 le O\n\n" * 10, settings=WORDS, error=(
+        "line 1: expected words in column 1, found numbers alone, such as 1-2; set columns.tokens")),
+    "features of CoNLL-U": Layout("a.txt", "1 EU _\n2 rejects SpaceAfter=No\n\n" * 10, settings={
+        "columns": {"tokens": 2, "tags": 3}}, error=(
+            "line 2: expected O, or the type of an entity, found features of a word, 'SpaceAfter=No'; correct")),
+    "a language before each word": Layout("a.tsv", "de:EU\tB-ORG\nde::\tO\n\n" * 10, settings=WORDS, error=(
+        "line 1: expected words in column 1, found a language before each, as PAN-X has it, 'de:EU'; remove it")),
+    "words with a colon": Layout("a.tsv", "de:EU\tB-ORG\nit:s\tO\n\n" * 10,
+                                 [(("de:EU", "it:s"), ("B-ORG", "O"))] * 10, settings=WORDS),
     "words that are numbers": Layout("a.txt", "7 B-DATE\n8 O\n\n" * 10, [(("7", "8"), ("B-DATE", "O"))] * 10,
                                      settings={"columns": {"tokens": 1, "tags": 2}}),
     "types in small letters": Layout("a.txt", conll(("a@b.de or", "e-mail O")), [(("a@b.de", "or"), ("B-e-mail", "O"))],
@@ -368,6 +384,9 @@ ENTITIES = {
     "sentence numbers on all rows": Layout(
         "ner.csv", "sentence_id,word,tag\n1,EU,B-ORG\n1,rejects,O\n1,German,B-MISC\n1,call,O\n2,Peter,B-PER\n"
         "2,Blackburn,I-PER\n", NER, settings=WORDS),
+    "sentence numbers from one in each document": Layout(
+        "ner.csv", "doc_id,sentence_id,word,tag\na,1,EU,B-ORG\n,,rejects,O\n,,German,B-MISC\n,,call,O\n"
+        "b,1,Peter,B-PER\n,,Blackburn,I-PER\n", NER, settings=WORDS),
     "no sentence numbers": Layout("ner.csv", "word,tag\nEU,B-ORG\nrejects,O\n", settings=WORDS,
                                   error="line 2: expected a column that tells which words are a sentence, found none"),
     "lists": Layout("a.jsonl", lines(*({"tokens": words, "tags": tags} for words, tags in NER)), NER, settings=WORDS),
@@ -453,6 +472,11 @@ ENTITIES |= {
         [(("EU", "rejects", "it's"), ("B-ORG", "O", "O"))], settings=WORDS),
     "parts of speech": Layout("a.txt", conll(("EU rejects it", "NNP VBZ PRP")), settings=WORDS, error=(
         "line 1: expected the tag O for words outside of entities, found none among NNP, VBZ, PRP")),
+    "parts of speech with a dash": Layout("a.txt", conll(("EU rejects it - too now", "NNP VBZ PRP - RB RB")),
+                                          settings=WORDS, error=(
+        "line 1: expected the tag O for words outside of entities, found none among NNP, VBZ, PRP, -, RB")),
+    "types alone with a dash": Layout("a.txt", conll(("EU rejects it", "ORG - -")),
+                                      [(("EU", "rejects", "it"), ("B-ORG", "O", "O"))], settings=WORDS),
     "letters before a slash": Layout("a.txt", conll(("EU rejects German call", "B/ORG O B/MISC O")), NER[:1],
                                      ("tags in IOB2",), settings=WORDS),
     "BMES": Layout("a.txt", conll(("New York City is", "B-LOC M-LOC E-LOC O")),

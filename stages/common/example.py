@@ -52,12 +52,12 @@ class Content:
         """The label; of words the type of each entity, of which each begins with one ``B-`` tag in IOB2."""
         return tuple(tag[2:] for tag in self.tags if tag.startswith("B-")) if self.words else (self.label,)
 
-    @property
-    def content(self) -> dict[str, object]:
-        """JSON form; absent fields are left out, but not the text of a pair."""
+    def stored(self, guid: str) -> dict[str, object]:
+        """JSON form in ``data/prepared``; absent fields are left out, but not the text of a pair."""
         content = {name: list(value) if isinstance(value, tuple) else value
                    for name, value in ((name, getattr(self, name)) for name in _STORED)}
-        return {name: value for name, value in content.items() if value or (name == "text" and self.text_pair)}
+        return {"guid": guid} | {
+            name: value for name, value in content.items() if value or (name == "text" and self.text_pair)}
 
     @property
     def answer(self) -> str | tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -148,3 +149,8 @@ def excerpt(value: object) -> str:
     """Start of ``value`` as Python writes it, on one line."""
     shown = repr(value)
     return shown if len(shown) <= EXCERPT else f"{shown[:EXCERPT]}..."
+
+
+def normalise(text: str) -> str:
+    """Letters and digits alone, after NFKC and without case: what is left of a text that was retyped or reformatted."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

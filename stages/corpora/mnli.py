@@ -12,7 +12,7 @@ from typing import Any
 
 from stages.corpora.labels import read_names, unknown_label
 from stages.corpora.lines import excerpt, malformed
-from stages.corpora.records import Recognised, missing_columns, recognised, string, text, with_digits
+from stages.corpora.records import Recognised, required_columns, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
@@ -35,21 +35,15 @@ def read(path: Path) -> Iterator[Row]:
     ``genre`` and ``pairID`` may be absent, as in some copies; further columns are ignored. Pairs with the same premise
     text are a group: copies renumber prompts, or give all of them one number.
     """
-    found = _recognised(path)
+    found = required_columns(path, COLUMNS, REQUIRED)
     numbered, _ = _numbers(found)
     return (_row(values, numbered, path, number) for number, values in found.rows(REMEDY))
 
 
 def describe(path: Path) -> tuple[str, ...]:
     """How :func:`read` reads the file."""
-    found = _recognised(path)
+    found = required_columns(path, COLUMNS, REQUIRED)
     return (*found.described(), *_numbers(found)[1])
-
-
-def _recognised(path: Path) -> Recognised:
-    if found := recognised(path, COLUMNS, REQUIRED):
-        return found
-    raise missing_columns(path, COLUMNS, REQUIRED)
 
 
 def _numbers(found: Recognised) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.corpora.labels import refuse_other_order, unknown_label
-from stages.corpora.records import Recognised, missing_columns, recognised, string, text, with_digits
+from stages.corpora.records import required_columns, string, text, with_digits
 from stages.corpora.rows import Row
 from stages.corpora.tasks import TASKS
 
@@ -23,18 +23,12 @@ LABELS = {str(number): name for number, name in enumerate(NAMES)} | {name: name 
 def read(path: Path) -> Iterator[Row]:
     """Yield every row; a row without text is marked as dropped."""
     refuse_other_order(path, NAMES)
-    return (_row(values, path, number) for number, values in _recognised(path).rows())
+    return (_row(values, path, number) for number, values in required_columns(path, COLUMNS, REQUIRED).rows())
 
 
 def describe(path: Path) -> tuple[str, ...]:
     """How :func:`read` reads the file."""
-    return _recognised(path).described()
-
-
-def _recognised(path: Path) -> Recognised:
-    if found := recognised(path, COLUMNS, REQUIRED):
-        return found
-    raise missing_columns(path, COLUMNS, REQUIRED)
+    return required_columns(path, COLUMNS, REQUIRED).described()
 
 
 def _row(values: dict[str, Any], path: Path, number: int) -> Row:

@@ -178,6 +178,13 @@ def recognised(path: Path, known: Mapping[str, tuple[str, ...]], required: Seque
     return None
 
 
+def required_columns(path: Path, known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> Recognised:
+    """As :func:`recognised`, for a file that must name all ``required`` columns."""
+    if found := recognised(path, known, required):
+        return found
+    raise missing_columns(path, known, required)
+
+
 def missing_columns(path: Path, known: Mapping[str, tuple[str, ...]], *required: Sequence[str]) -> UserError:
     """The error about a file whose first line does not name all columns of any of the ``required`` sets."""
     first = next(read_lines(path), "")

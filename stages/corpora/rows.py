@@ -26,7 +26,7 @@ class Row(Content):
 
     def prepared(self, split: str) -> dict[str, object]:
         """JSON form with a stable guid such as ``train:17``."""
-        return {"guid": f"{split}:{self.line}"} | self.content
+        return self.stored(f"{split}:{self.line}")
 
 
 class RowStore:

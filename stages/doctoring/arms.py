@@ -259,7 +259,7 @@ class _Shift:
 
 def _scored(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answer]) -> tuple[float, np.ndarray]:
     """The headline metric, and what each row adds to it beyond its share, float64 [rows] that sum to 0."""
-    if not evidence.is_words:
+    if not evidence.task.is_words:
         right = np.array([first == second for first, second in zip(gold, predicted, strict=True)], dtype=np.float64)
         return float(right.mean()), (right - right.mean()) / len(right)
     counts = entity_counts(gold, predicted)

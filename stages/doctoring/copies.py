@@ -1,6 +1,5 @@
 """Rows that repeat one another, exactly or nearly, found for whole corpora in one pass."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,8 @@ from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
+
+from stages.corpora.lines import normalise
 
 Parts = tuple[str, ...]
 
@@ -28,11 +29,6 @@ _DISTINCTIVE = 40.0
 _RAREST, _SHARED, _ALL_PAIRS, _NEXT = 10, 3, 30, 5
 _PAIRS_AT_ONCE = 200_000
 _SEPARATOR = "\x00"
-
-
-def normalise(text: str) -> str:
-    """Letters and digits alone, after NFKC and without case: what is left of a text that was retyped or reformatted."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 @dataclass(frozen=True)

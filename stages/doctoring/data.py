@@ -35,7 +35,7 @@ _MARKUP = re.compile(r"&[a-z]+;|#\d+;|<[a-z/][^>]*>", re.IGNORECASE)
 
 def label_imbalance(evidence: Evidence) -> Iterator[Finding]:
     """One label that has nearly all rows, under accuracy."""
-    if evidence.is_words:
+    if evidence.task.is_words:
         return
     if evidence.chance >= IMBALANCE:
         yield Finding(
@@ -88,7 +88,7 @@ def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
 
 def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
     """A word that gives the label away: in many rows of it, in hardly any of others."""
-    if evidence.is_words:
+    if evidence.task.is_words:
         return
     rows = evidence.rows["train"][:_ROWS_FOR_WORDS]
     labels = label_counts(rows)
@@ -108,7 +108,7 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
 def small_test(evidence: Evidence) -> Iterator[Finding]:
     """A test set too small for a conclusion: of few rows, few sentences with an entity, or few groups of rows."""
     rows = evidence.rows["test"]
-    telling = [row for row in rows if _has_entity(row)] if evidence.is_words else rows
+    telling = [row for row in rows if _has_entity(row)] if evidence.task.is_words else rows
     groups = len({row.group or row.guid for row in telling})
     few_groups = len(telling) >= SMALL_TEST and groups < FEW_GROUPS
     if len(telling) < SMALL_TEST or few_groups:
@@ -124,7 +124,7 @@ def small_test(evidence: Evidence) -> Iterator[Finding]:
 def no_entity(evidence: Evidence) -> Iterator[Finding]:
     """Sentences of validation or test none of which has an entity, so that nothing can be found."""
     for split in ("validation", "test"):
-        if evidence.is_words and not any(map(_has_entity, evidence.rows[split])):
+        if evidence.task.is_words and not any(map(_has_entity, evidence.rows[split])):
             yield Finding(
                 "absent_label", "severe", split, evidence.everything,
                 message("found-no-entity", split=split_name(split), rows=len(evidence.rows[split])),

@@ -114,11 +114,6 @@ class Evidence:
                        metrics=self.metrics.model_copy(update={"comparisons": comparisons}))
 
     @property
-    def is_words(self) -> bool:
-        """Whether every word has a tag."""
-        return self.task.is_words
-
-    @property
     def everything(self) -> tuple[str, ...]:
         """All arms: what a finding about the data taints."""
         return tuple(self.arms)
@@ -136,7 +131,7 @@ class Evidence:
     @cached_property
     def chance(self) -> float:
         """The chance level: the score on test of one label for all rows; 0 for entities, as most words are in none."""
-        return 0.0 if self.is_words else chance_level(self.gold("test"))
+        return 0.0 if self.task.is_words else chance_level(self.gold("test"))
 
     def gold(self, split: str) -> list[Answer]:
         """The right answers to the rows of a split."""

@@ -121,7 +121,7 @@ def absent_label(evidence: Evidence) -> Iterator[Finding]:
 
 def label_quality(evidence: Evidence) -> Iterator[Finding]:
     """Labels that belong to other rows, or of which many are wrong."""
-    if evidence.is_words:
+    if evidence.task.is_words:
         return
     rows = {split: members[:MOST_ROWS] if split == "train" else _spread(members)
             for split, members in evidence.rows.items()}
@@ -315,7 +315,7 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
 
 def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
     """Length, punctuation, case or the ends of a text that give its label away; of all texts and splits, the worst."""
-    if evidence.is_words:
+    if evidence.task.is_words:
         return
     found: list[tuple[float, float, float, str, str, Message]] = []
     for split, members in evidence.rows.items():

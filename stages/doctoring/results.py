@@ -51,7 +51,7 @@ def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
         if abs(stated - found) <= ROUNDING:
             continue
         others = evidence.metrics.cells[cell].after["test"]
-        inflated = evidence.is_words and stated > found and any(
+        inflated = evidence.task.is_words and stated > found and any(
             abs(stated - value) <= ROUNDING for name, value in {
                 **others, "by word": _accuracy(_flat(gold), _flat(predicted))}.items() if "accuracy" in name
             or name == "by word")
@@ -65,7 +65,7 @@ def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
 
 def headline_by_token(evidence: Evidence) -> Iterator[Finding]:
     """An entity task that is judged by token."""
-    if evidence.is_words and evidence.metrics.metric != "entity_f1":
+    if evidence.task.is_words and evidence.metrics.metric != "entity_f1":
         yield Finding(
             "padding_or_outside_counted", "severe", "task", evidence.everything,
             message("found-judged-by-token", metric=metric_name(evidence.metrics.metric)),
@@ -74,7 +74,7 @@ def headline_by_token(evidence: Evidence) -> Iterator[Finding]:
 
 def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
     """Token accuracies that are far above the entity F1 beside them."""
-    if not evidence.is_words:
+    if not evidence.task.is_words:
         return
     for arm in evidence.arms:
         accuracy = float(np.mean([evidence.metrics.cells[cell].after["test"]["token_accuracy"]
@@ -139,7 +139,7 @@ def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
 
 def _as_on_validation(evidence: Evidence, cells: Sequence[str], now: float, best: float) -> bool:
     """Whether texts of test are judged as those of validation under another order of the labels, and only then."""
-    if evidence.is_words:
+    if evidence.task.is_words:
         return False  # validation is scored by entities
     rows = {split: len(evidence.rows[split]) for split in ("validation", "test")}
     validation = float(np.mean([evidence.score(kept, "validation") for cell in cells
@@ -223,7 +223,7 @@ def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
 
 def weak_segments(evidence: Evidence) -> Iterator[Finding]:
     """Parts of test, by genre and by length, on which an arm is far worse than on the whole."""
-    if evidence.is_words:
+    if evidence.task.is_words:
         return
     gold, predicted = np.array(evidence.gold("test")), evidence.predictions["test"]
     right = {arm: np.mean([np.array(predicted[cell]) == gold for cell in evidence.trained(arm)], axis=0)
@@ -252,7 +252,7 @@ def _segments(evidence: Evidence) -> dict[Message, np.ndarray]:
 
 def _headline(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answer]) -> float:
     """By other code than that which made the score."""
-    return conlleval_f1(gold, predicted) if evidence.is_words else _accuracy(gold, predicted)
+    return conlleval_f1(gold, predicted) if evidence.task.is_words else _accuracy(gold, predicted)
 
 
 def _accuracy(gold: Sequence[str], predicted: Sequence[str]) -> float:
@@ -273,12 +273,12 @@ def _flat(labels: Sequence[Answer]) -> list[str]:
 
 def _kinds(evidence: Evidence, labels: Sequence[Answer]) -> list[str]:
     """Labels of rows, or the types of the words that are in an entity."""
-    return [tag[2:] for tag in _flat(labels) if tag != "O"] if evidence.is_words else _flat(labels)
+    return [tag[2:] for tag in _flat(labels) if tag != "O"] if evidence.task.is_words else _flat(labels)
 
 
 def _pairs(evidence: Evidence, cell: str, labels: Sequence[str]) -> np.ndarray:
     """Int64 [counted, 2], gold and predicted label; of words those that gold and prediction have in an entity."""
-    kind: Callable[[str], str] = (lambda tag: tag[2:]) if evidence.is_words else (lambda tag: tag)
+    kind: Callable[[str], str] = (lambda tag: tag[2:]) if evidence.task.is_words else (lambda tag: tag)
     places = {label: place for place, label in enumerate(labels)}
     tags = zip(_flat(evidence.gold("test")), _flat(evidence.predictions["test"][cell]), strict=True)
     found = [(places[kind(first)], places[kind(second)]) for first, second in tags

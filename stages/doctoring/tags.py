@@ -129,7 +129,7 @@ def _entity_share(kinds: Mapping[str, int], prior: float, strength: float) -> fl
 
 def tagging(evidence: Evidence) -> Iterator[Finding]:
     """Tags beside their words, in another scheme than IOB2, or given by other rules in one split; the main cause."""
-    if not evidence.is_words:
+    if not evidence.task.is_words:
         return
     rows = {split: members[:_MOST_ROWS] for split, members in evidence.rows.items()}
     tables = {moved: WordTable(rows["train"], moved) for moved in (-1, 0, 1)}

@@ -51,7 +51,7 @@ def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
 def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
     """More tokens than characters."""
     for split, facts in evidence.encoding.splits.items():
-        if split not in evidence.rows or len(evidence.rows[split]) != facts.rows or evidence.is_words:
+        if split not in evidence.rows or len(evidence.rows[split]) != facts.rows or evidence.task.is_words:
             continue
         characters = sum(len(row.joined) for row in evidence.rows[split])
         tokens = facts.tokens - (3 if evidence.task.kind == "pair" else 2) * facts.rows

@@ -59,11 +59,6 @@ class Row(Content):
         """The row of these JSON values."""
         return cls(**_known(cls, values))
 
-    @property
-    def stored(self) -> dict[str, object]:
-        """JSON form, as ``preprocess`` writes it."""
-        return {"guid": self.guid} | self.content
-
 
 def _known(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
     names = (field.name for field in fields(cls))

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as parquet
 
 from stages.settings.table import TableSettings
 from stages.tables.columns import find_columns
-from stages.tables.sources import open_arrow, open_source
+from stages.tables.formats import open_source
+from stages.tables.sources import is_columnar, open_columns
 
 _NO_CLASS = -1  # as `datasets` writes no label
 
@@ -41,16 +41,11 @@ def with_class_names(settings: TableSettings, train: Path, names: Mapping[str, S
 
 def _features(path: Path) -> dict[str, Any]:
     """The features that the library keeps in the schema."""
-    with path.open("rb") as stream:
-        start = stream.read(6)
+    if not is_columnar(path):
+        return {}
     try:
-        if start.startswith(b"PAR1"):
-            schema = parquet.read_schema(path)
-        elif start.startswith(b"ARROW1") or path.suffix == ".arrow":
-            with open_arrow(path) as (schema, _):
-                pass
-        else:
-            return {}
+        with open_columns(path) as (schema, _):
+            pass
         info = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
         features = info["info"]["features"]
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):  # what cannot be read is told by its reader

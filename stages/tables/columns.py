@@ -1,21 +1,24 @@
 """Which columns of a file hold what: as the settings name them, else by usual names."""
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 from stages.common.listing import listed
-from stages.corpora.recognising import HEAD
+from stages.corpora.lines import excerpt
 from stages.settings.base import did_you_mean
 from stages.settings.table import Kind, TableSettings
 from stages.tables.exports import find_argilla
-from stages.tables.marks import are_marks
+from stages.tables.marks import find_marks
 from stages.tables.names import USUAL
 from stages.tables.sources import Name, Source
 
 Found = dict[str, list[Name]]  # of every meaning, the columns; more than one only of text
 _NEEDED: dict[Kind, tuple[str, ...]] = {"single": ("text", "label"), "pair": ("text", "pair", "label"), "words": ()}
 _NUMBERED = 20  # first words that are no accident if all are numbers
+_NUMBER = re.compile(r"\d+(?:[-.]\d+)?")  # also of several words, or of one that is left out, in CoNLL-U
+_LANGUAGE = re.compile("[a-z]{2,3}:(?=.)")
 _SETTINGS = "under `table` in params.yaml"
 
 
@@ -101,7 +104,7 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
         return ()
     listed = lower & set(USUAL["tokens"]) and lower & {*USUAL["tags"]} - {*USUAL["label"]}
     if "tokens" not in found and "tags" not in found and "entities" not in found and not listed:
-        marked = columns_of_marks(source)
+        marked = find_marks(source)
         if not marked and {"text", "label"} <= lower and not lower & {*USUAL["tokens"], *USUAL["entities"]}:
             marked = [name for name in source.columns if str(name).lower() == "label"]  # what is wrong with it is told
         if marked:
@@ -115,21 +118,17 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
     return ("tokens", "tags")
 
 
-def columns_of_marks(source: Source) -> list[Name]:
-    """The column with marked parts of texts in the first rows; [] if there is none, or more than one."""
-    rows = [values for _, values in islice(source.records(), HEAD)]
-    found = [name for name in source.columns if (given := [cell for values in rows if (cell := values.get(name))
-                                                           and cell != "[]"]) and all(map(are_marks, given))]
-    return found if len(found) == 1 else []
-
-
 def _first_of_words(source: Source, tags: Sequence[Name]) -> Name:
     """The first column but for that of the tags, unless it numbers the words."""
     first = next(name for name in source.columns if name not in tags)
     words = [str(values[first]) for _, values in islice(source.records(), _NUMBERED)]
-    if len(words) == _NUMBERED and all(map(str.isdecimal, words)):
-        raise source.error(1, f"words in {_shown(first)}", f"numbers alone, such as {words[0]}",
-                           f"set columns.tokens {_SETTINGS}")
+    expected = f"words in {_shown(first)}"
+    if len(words) == _NUMBERED and all(map(_NUMBER.fullmatch, words)):
+        raise source.error(1, expected, f"numbers alone, such as {words[0]}", f"set columns.tokens {_SETTINGS}")
+    languages = {match and match[0] for match in map(_LANGUAGE.match, words)}
+    if len(words) == _NUMBERED and len(languages) == 1 and None not in languages:
+        raise source.error(1, expected, f"a language before each, as PAN-X has it, {excerpt(words[0])}",
+                           f"remove it, as by `sed 's/^[a-z]*://'`; or set columns.tokens {_SETTINGS}")
     return first
 
 

@@ -21,7 +21,7 @@ _MARKS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_
 # as Windows-1252: a superscript in "ws<U+00B3>ka", a sign of "y<U+00BF>".
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜÝ‘’‚“”„–—…•€£¥§©®°«»¡¿´·\xa0½¼¾™")
 _MULTIPLE = re.compile("[^\u0000-\u07ff]")  # three bytes in UTF-8
-_LETTER_INSIDE = re.compile(r"(?<=[A-Za-z])[¿¡£¥©®°·€™½¼¾](?=[A-Za-z])")
+_LETTER_INSIDE = re.compile(r"(?<=[A-Za-z])[¿¡£¥©®°·€™½¼¾‚„](?=[A-Za-z])")
 
 
 class Encoding(NamedTuple):

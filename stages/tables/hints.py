@@ -7,14 +7,20 @@ from pathlib import Path
 
 from stages.common.listing import listed
 from stages.common.visible import visible
+from stages.corpora.lines import excerpt
 from stages.corpora.recognising import HEAD
+from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN
 from stages.tables.looking import Look
 from stages.tables.names import GROUPS, LABEL_NAMES, SECOND_TEXTS, SPLITS
-from stages.tables.sources import open_source
+from stages.tables.prose import are_mostly
 from stages.tables.tags import find_style
 
 _WORDS = 3  # with letters to look at
+_TEXTS = 200  # that are looked at
+# As Python writes bytes, or addresses write spaces.
+_ENCODED = re.compile(r"b(['\"]).*\1|\S*%20\S*", re.DOTALL)
+_NO_LABEL = ("?", "n/a", "na", "nan", "null", "none", "unknown", "unlabeled", "unlabelled", "미분류", "알 수 없음")
 _NUMBER = r"[+-]?\d+([.,]\d+)?\s*%?"
 
 
@@ -25,12 +31,19 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
         yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
     if single := [label for label, count in counts.items() if count == 1]:
         yield f"one row alone has {listed(single)}: look whether that is a label"
-    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)]:
+    if unsure := [label for label in counts if label.casefold() in _NO_LABEL and label not in seen.settings.labels]:
+        yield (f"{visible(unsure[0])} was taken for a label; if it stands for none, give it as --no-label "
+               f"\"['{visible(unsure[0])}']\"")
+    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)
+                   or (len(parts := re.split(r"\s*[,/+&]\s*", label)) > 1 and counts.keys() >= set(parts))]:
         yield f"{visible(several[0])} may be several labels; a row has one here"
     if not seen.settings.labels:
         yield from _label_hints([visible(label) for label in counts])
     yield from _column_hints(seen)
     yield from _tag_hints(seen, path)
+    texts = [text for row in islice(seen.table.read(path), _TEXTS) for text in row.texts]
+    if are_mostly(lambda text: bool(_ENCODED.fullmatch(text)), texts):
+        yield f"texts are written as bytes or addresses, such as {excerpt(texts[0])}; decode them first"
     yield from _letter_hints(seen, path)
 
 
@@ -84,7 +97,7 @@ def _letter_hints(seen: Look, path: Path) -> Iterator[str]:
     """Central European text shares most bytes with Western European one."""
     guessed = any("cp1252, recognised" in part for part in seen.table.describe(path))
     if guessed and seen.table.task.language == UNKNOWN:
-        words = dict.fromkeys(word for row in islice(seen.table.read(path), 200) for text in (*row.texts, *row.words)
+        words = dict.fromkeys(word for row in islice(seen.table.read(path), _TEXTS) for text in (*row.texts, *row.words)
                               for word in re.findall(r"\w*[^\W\d_a-zA-Z]\w*", text))
         if words:
             shown = ", ".join(map(visible, islice(words, _WORDS)))

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,9 +10,8 @@ import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
 from stages.common.listing import listed
-from stages.tables.sources import open_arrow
+from stages.tables.sources import open_columns
 
-_BATCH = 1 << 14  # rows in memory where files are joined
 _SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})([^/]*)")
 
 
@@ -63,28 +62,14 @@ def _join_columns(place: str, files: Sequence[Path], target: Path) -> None:
     is_parquet = target.suffix.lower() == ".parquet"
     path = files[0]
     try:
-        schema = _schema(path)
+        with open_columns(path) as (schema, _):
+            pass
         with parquet.ParquetWriter(target, schema) if is_parquet else pa.ipc.new_stream(target, schema) as writer:
             for path in files:
-                for batch in _batches(path):
-                    writer.write_batch(batch.cast(schema))
+                with open_columns(path) as (_, batches):
+                    for batch in batches:
+                        writer.write_batch(batch.cast(schema))
     except (pa.ArrowException, ValueError, OSError) as error:
         raise UserError(f"{place}: {path.name}: expected the columns of {files[0].name}, found what cannot be joined "
                         f"to it ({' '.join(str(error).split())[:200]}); name one file of each set as table.files in "
                         "params.yaml") from None
-
-
-def _schema(path: Path) -> pa.Schema:
-    if path.suffix.lower() == ".parquet":
-        return parquet.read_schema(path)
-    with open_arrow(path) as (schema, _):
-        return schema
-
-
-def _batches(path: Path) -> Iterator[pa.RecordBatch]:
-    if path.suffix.lower() == ".parquet":
-        with parquet.ParquetFile(path) as file:
-            yield from file.iter_batches(_BATCH)
-    else:
-        with open_arrow(path) as (_, batches):
-            yield from batches

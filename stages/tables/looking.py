@@ -11,16 +11,14 @@ from typing import Any
 from stages.common.errors import UserError
 from stages.corpora.card import RowFacts
 from stages.corpora.lines import excerpt
-from stages.corpora.recognising import HEAD, looks_like_conll
-from stages.settings.table import Kind, TableSettings
-from stages.tables.columns import Found, columns_of_marks, find_columns
-from stages.tables.encodings import find_encoding, text_lines
+from stages.settings.table import TableSettings
+from stages.tables.columns import Found, find_columns
+from stages.tables.formats import find_kind, open_source
 from stages.tables.names import GROUPS, SPLITS, USUAL
 from stages.tables.prose import are_mostly, is_address, is_machine_written, is_one_word
 from stages.tables.rows import Table, open_table
-from stages.tables.sources import Name, Source, is_heading, open_source
+from stages.tables.sources import Name, Source
 from stages.tables.splits import set_named
-from stages.tables.tags import OUTSIDE, find_style
 
 _SAMPLE = 5000  # rows by which columns without usual names are recognised
 _TEXT = 10  # characters that texts have more of on average than labels
@@ -52,7 +50,7 @@ def recognised_settings(path: Path, settings: TableSettings, alone: bool) -> Tab
         UserError: they cannot be told.
     """
     if not settings.kind and settings.task_kind == "single":
-        settings = settings.model_copy(update={"kind": _kind(path, settings)})
+        settings = settings.model_copy(update={"kind": find_kind(path, settings)})
     source = open_source(path, settings)
     try:
         found = find_columns(source, settings)
@@ -96,36 +94,6 @@ def _column_of_sets(source: Source) -> Name | None:
             if "train" in sets and "" not in sets and len(sets) > 1:
                 return name
     return None
-
-
-def _kind(path: Path, settings: TableSettings) -> Kind:
-    """The kind of a table of which nothing is said."""
-    if path.suffix.lower() in (".conll", ".bio", ".iob", ".iob2"):
-        return "words"
-    with path.open("rb") as stream:
-        binary = stream.read(6).startswith((b"PAR1", b"ARROW1")) or path.suffix == ".arrow"
-    if not binary:
-        head = [line for line in islice(text_lines(path, find_encoding(path, settings.encoding)), HEAD)
-                if not is_heading(line)]
-        if any(not line.strip() for line in head[:-1]) and (looks_like_conll(head) or _looks_tagged(head)):
-            return "words"
-    source = open_source(path, settings)
-    lower = {str(name).lower() for name in source.columns}
-    if columns_of_marks(source):
-        return "words"
-    if lower & set(USUAL["entities"]) or (lower & set(USUAL["tokens"]) and lower & set(USUAL["tags"])):
-        return "words"
-    return "pair" if lower & set(USUAL["pair"]) and lower & set(USUAL["text"]) else "single"
-
-
-def _looks_tagged(head: list[str]) -> bool:
-    """Whether the lines end in tags of any scheme, or are words with types or outside of any."""
-    rows = [line.split() for line in head if line.strip()]
-    tags = [row[-1] for row in rows]
-    if not any(tag in OUTSIDE for tag in tags):
-        return False
-    return find_style(tags) in ("prefix", "suffix") or (
-        all(len(row) == 2 for row in rows) and 5 * tags.count("O") > len(tags))
 
 
 def _repeats(source: Source, name: Name) -> bool:

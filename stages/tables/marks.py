@@ -1,17 +1,27 @@
 """Marked parts of a text, by offsets and type, as programs write them."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from stages.corpora.lines import excerpt
-from stages.tables.sources import Source, cell_list
+from stages.corpora.recognising import HEAD
+from stages.tables.sources import Name, Source, cell_list
 
 Mark = tuple[int, int, str]  # first character, the one after the last, and type
 _START, _END = ("start", "start_offset", "begin", "start_char"), ("end", "end_offset", "end_char", "stop")
 _TYPE = ("label", "type", "entity", "tag", "entity_group", "entity_type", "labels")
 
 
-def are_marks(value: Any) -> bool:
+def find_marks(source: Source) -> list[Name]:
+    """The column with marked parts of texts in the first rows; [] if there is none, or more than one."""
+    rows = [values for _, values in islice(source.records(), HEAD)]
+    found = [name for name in source.columns if (given := [cell for values in rows if (cell := values.get(name))
+                                                           and cell != "[]"]) and all(map(_are_marks, given))]
+    return found if len(found) == 1 else []
+
+
+def _are_marks(value: Any) -> bool:
     """Whether a cell is a list, not empty, of parts with first character, end and type."""
     if isinstance(value, str) and not value.lstrip().startswith(("[[", "[(", "[{")):
         return False

@@ -11,7 +11,7 @@ USUAL: dict[str, tuple[str, ...]] = {
              "review_body", "review_text", "description", "전제"),
     "pair": ("text_pair", "hypothesis", "sentence2", "question2", "text2", "가설"),
     "label": ("label", "labels", "target", "targets", "gold_label", "class", "classes", "category", "sentiment",
-              "intent", "polarity", "emotion", "topic", "y", "라벨", "레이블", "분류", "감정", "정답"),
+              "intent", "polarity", "emotion", "topic", "stance", "y", "라벨", "레이블", "분류", "감정", "정답"),
     "id": ("id", "guid", "uid", "idx", "pairid"),
     "tokens": ("tokens", "words", "token", "word", "단어", "토큰"),
     "tags": ("tags", "ner_tags", "ner", "tag", "labels", "label", "ner_tag", "태그"),
@@ -25,6 +25,8 @@ LABEL_NAMES = ("label_text", "label_name", "labels_text", "class_name", "categor
 # of columns with what may be the second text of a pair
 SECOND_TEXTS = ("answer", "response", "reply", "passage", "context", "paragraph", "title", "text", "description",
                 "body", "content", "abstract", "summary", "제목", "본문", "내용", "답변", "설명", "요약")
+# of columns of documents, within which numbers of sentences may begin anew
+DOCUMENTS = ("doc_id", "docid", "document_id", "doc", "document")
 # of columns whose rows are alike
 GROUPS = ("group", "group_id", "user", "user_id", "userid", "author", "author_id", "writer", "speaker", "speaker_id",
           "patient", "patient_id", "doc_id", "document_id", "conversation_id", "dialog_id", "dialogue_id", "session_id",

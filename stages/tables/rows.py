@@ -19,9 +19,10 @@ from stages.corpora.tasks import Task
 from stages.settings.table import TableSettings, label_text
 from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.exports import UNCOUNTED
+from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import Sentence, divides_text, read_sentences
-from stages.tables.sources import Name, Source, cell_list, open_source
+from stages.tables.sources import Name, Source, cell_list
 from stages.tables.splits import in_set
 from stages.tables.tags import LETTERS, OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
@@ -277,10 +278,6 @@ def _tagged(source: Source, found: Found, settings: TableSettings, types: Sequen
                   group=sentence.document or _group(sentence.group), dropped=dropped)
 
 
-def _named_tags(sentence: Sentence, settings: TableSettings) -> list[str]:
-    return [settings.labels.get(tag, tag) if tag.isdecimal() or tag in LETTERS else tag for tag in sentence.tags]
-
-
 def _style(source: Source, found: Found, settings: TableSettings) -> Any:
     """Where the tags have the letter of their scheme.
 
@@ -288,14 +285,15 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         UserError: some tags have one and others do not, or tags are numbers without names.
     """
     first: dict[str, int] = {}
-    marked = cut = 0
+    marked = cut = words = outside = 0
     first_cut: tuple[int, str] = 0, ""
     for sentence in read_sentences(source, found):
         marked, cut = marked + sentence.marked, cut + len(sentence.cut)
         if sentence.cut and not first_cut[0]:
             first_cut = sentence.first, sentence.cut[0]
-        for number, tag in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
+        for number, tag in zip(sentence.numbers, sentence.tags, strict=True):
             first.setdefault(tag, number)
+            words, outside = words + 1, outside + (tag in OUTSIDE)
     if 2 * cut > marked:
         raise source.error(first_cut[0], "entities from the first character of a word to the one after its last",
                            f"{cut:,} of {marked:,} entities that begin or end between two letters, such as "
@@ -317,7 +315,10 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         letter = inside[0]
         raise source.error(first[letter], "tags with an entity type, as B-PER", f"letters alone, such as {letter}",
                            f"name their type as labels, {{B: B-PER, I: I-PER, O: O}} {_SETTINGS}")
-    if style == "bare" and not any(tag in OUTSIDE for tag in first) and len(first) > 1:
+    if wrong := next((tag for tag in inside if re.fullmatch(r"\w+=\S+", tag)), ""):
+        raise source.error(first[wrong], "O, or the type of an entity", f"features of a word, {excerpt(wrong)}",
+                           f"correct columns.tags {_SETTINGS}")
+    if style == "bare" and "O" not in first and 5 * outside < words and len(first) > 1:
         raise source.error(1, "the tag O for words outside of entities", f"none among {listed(first)}",
                            f"correct columns.tags {_SETTINGS}; tags of every word, such as parts of speech, are no "
                            "entities")
@@ -330,7 +331,7 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
 
 def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: Any, types: Sequence[str]) -> list[Tag]:
     tags = []
-    for number, given in zip(sentence.numbers, _named_tags(sentence, settings), strict=True):
+    for number, given in zip(sentence.numbers, sentence.tags, strict=True):
         tag = parse(given, style)
         if tag is None:
             raise source.error(number, "a tag as others have it", excerpt(given), "correct the tag")

@@ -13,6 +13,7 @@ from stages.settings.table import label_text
 from stages.tables.columns import Found
 from stages.tables.exports import UNCOUNTED
 from stages.tables.marks import Mark, read_marks
+from stages.tables.names import DOCUMENTS
 from stages.tables.sources import Name, Source, cell_list
 from stages.tables.tags import find_style, parse, to_iob2
 
@@ -63,7 +64,8 @@ def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
     lists = characters = None
     count = total = first = 0
     current = Sentence()
-    place: Any = None  # of the current sentence, by the column that tells it
+    places = [*found.get("sentence", ()), *(name for name in source.columns if str(name).lower() in DOCUMENTS)]
+    place = [""] * len(places)  # of the current sentence, by the columns that tell it
     for record in source.read():
         if record is None:
             if current.words:
@@ -79,13 +81,14 @@ def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
             yield (_of_listed_characters if characters else _of_lists)(source, number, values, found)
             continue
         if not source.sentences:
-            marker = _cell(values, found["sentence"][0]) if "sentence" in found else _missing_sentences(source, number)
-            if marker and marker != place and current.words:
+            if "sentence" not in found:
+                raise source.error(number, "a column that tells which words are a sentence", "none", _SENTENCE_REMEDY)
+            before, place = place, [_cell(values, name) or last for name, last in zip(places, place, strict=True)]
+            if place != before and current.words:
                 count, total = count + 1, total + len(current.words)
                 yield current
                 current = Sentence()
-            place = marker or place
-            current.id = current.id or marker
+            current.id = place[0]
         _add_word(source, number, values, found, current)
     if current.words:
         count, total = count + 1, total + len(current.words)
@@ -95,10 +98,6 @@ def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
                     "another value in the column of the sentence for every sentence")
         raise source.error(first, expected, f"{total:,} words in {count:,} sentence{'s' * (count != 1)}",
                            "separate the sentences" if source.sentences else _SENTENCE_REMEDY)
-
-
-def _missing_sentences(source: Source, number: int) -> str:
-    raise source.error(number, "a column that tells which words are a sentence", "none", _SENTENCE_REMEDY)
 
 
 def _cell(values: Mapping[Name, Any], name: Name) -> str:
@@ -136,7 +135,7 @@ def _tag(source: Source, number: int, values: Mapping[Name, Any], found: Found) 
     tag = _cell(values, found["tags"][0])
     if not tag:
         raise source.error(number, "a tag", "none", "write O for words outside of entities")
-    return tag
+    return source.tags.get(tag, tag)
 
 
 def _has_lists(source: Source, values: Mapping[Name, Any], found: Found) -> bool:

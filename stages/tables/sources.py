@@ -1,11 +1,10 @@
 """A file as records: CSV and its kin, JSON lines, JSON, Parquet, Arrow, and words in columns."""
 
 import ast
-import codecs
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -16,18 +15,17 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
-from stages.corpora.lines import LONGEST_LINE, excerpt, malformed, refuse_foreign
-from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, is_number, looks_like_conll
+from stages.corpora.lines import excerpt, malformed
+from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, header, is_number, looks_like_conll
 from stages.corpora.records import Table, delimited, json_objects, quoting
 from stages.settings.table import TableSettings
-from stages.tables.encodings import Encoding, find_encoding, text_lines
-from stages.tables.exports import UNCOUNTED, find_export, find_unreadable
+from stages.tables.encodings import Encoding, text_lines
+from stages.tables.exports import UNCOUNTED, find_export
 from stages.tables.names import USUAL
 
 Name = str | int  # of a column; a number, from 1, where the file has no names
 Record = tuple[int, Mapping[Name, Any]]
 REMEDY = "restore the row or remove it"
-_JSON = (".json", ".jsonl", ".ndjson")
 _COLUMN_BREAK = re.compile("[ \t]+")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _NUMPY = re.compile(rf"\[\s*(?:{_QUOTED.pattern})(?:\s+(?:{_QUOTED.pattern}))+\s*\]")  # as NumPy prints a list
@@ -35,7 +33,7 @@ _RULE = re.compile(r" *(:?-+:?)? *")
 _ABOVE = 20  # lines in which the names of columns may be
 _ROWS_AT_A_TIME = 4096
 _ONE_ROW = "JSON"  # where no layout of rows is found
-_FASTTEXT = re.compile(r"__label__(\S+) +(.*)")
+FASTTEXT = re.compile(r"__label__(\S+) +(.*)")
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Source:
         unit: what the numbers of records count, lines or rows.
         sentences: whether the records are words, with None between sentences.
         characters: whether these words are single characters, and spaces, that together make the text of a sentence.
-        tags: names of tags that are numbers.
+        tags: names of tags that are numbers, or letters of a scheme.
         delimiter: of fields whose quotation marks were taken for quoting without a setting that says so.
     """
 
@@ -71,47 +69,6 @@ class Source:
         return (record for record in self.read() if record is not None)
 
 
-def open_source(path: Path, settings: TableSettings) -> Source:
-    """Recognise the format of ``path``, by its content first and its extension where both would do.
-
-    Numbers that ``settings`` name stand for tags.
-
-    Raises:
-        UserError: it is in no known format, or can be read in two ways.
-    """
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(64)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
-    tags = {number: tag for number, tag in settings.labels.items() if number.isdecimal()}
-    if start.startswith(b"PAR1"):
-        return replace(_parquet(path), tags=tags)
-    if start.startswith(b"ARROW1") or path.suffix == ".arrow":
-        return replace(_arrow(path), tags=tags)
-    if not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        refuse_foreign(start + b"\n", path)
-    encoding = find_encoding(path, settings.encoding)
-    if path.suffix.lower() == ".json" and start.lstrip()[:1] in (b"[", b"{") and _is_one_line(path):
-        return replace(_json(path, encoding, settings), tags=tags)
-    first, second = [*islice((line for line in text_lines(path, encoding) if line.strip()), 2), "", ""][:2]
-    if not first:
-        raise UserError(f"{path}: expected a table, found no line that is not empty; restore the file")
-    if (unreadable := find_unreadable(first))[0]:
-        raise malformed(path, 1, "a table", *unreadable)
-    suffix, begins = path.suffix.lower(), first.lstrip()[:1]
-    if begins == "{" and begins != first.strip() and (suffix != ".json" or (second and _is_json(first))):
-        return replace(_json_lines(path, encoding, settings), tags=tags)
-    if begins in ("{", "[") and (suffix in _JSON or first.strip() == begins or _is_json(first) or begins == "{"):
-        return replace(_json(path, encoding, settings), tags=tags)
-    if _FASTTEXT.fullmatch(first) and not settings.delimiter:
-        return _fasttext(path, encoding)
-    if settings.task_kind == "words" and not settings.delimiter and not _has_header_of_words(
-            first, settings):
-        return _conll(path, encoding)
-    return _delimited(path, encoding, settings)
-
-
 def cell_list(value: Any) -> list[Any] | None:
     """The list in a cell: of JSON and Parquet itself; else as JSON or Python write it, or parted by spaces."""
     if isinstance(value, list | tuple):
@@ -132,12 +89,6 @@ def cell_list(value: Any) -> list[Any] | None:
     return None
 
 
-def _is_one_line(path: Path) -> bool:
-    """Whether the first line is longer than any row: a whole file of JSON, as programs write it."""
-    with path.open("rb") as stream:
-        return len(stream.readline(LONGEST_LINE + 1)) > LONGEST_LINE
-
-
 def _whole_text(path: Path, encoding: Encoding) -> str:
     try:
         return path.read_bytes().decode(encoding.codec).removeprefix("\ufeff")
@@ -145,35 +96,24 @@ def _whole_text(path: Path, encoding: Encoding) -> str:
         return "\n".join(text_lines(path, encoding))  # which tells the line
 
 
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _parquet(path: Path) -> Source:
-    try:
-        names = tuple(parquet.ParquetFile(path).schema_arrow.names)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(path, "Parquet", error) from None
-
-    def read() -> Iterator[Record]:
-        with parquet.ParquetFile(path) as file:
-            yield from _rows(path, file.iter_batches(_ROWS_AT_A_TIME))
-
-    return Source(path, names, ("Parquet",), read, unit="row")
+def is_columnar(path: Path) -> bool:
+    """Whether a file is Parquet, Arrow, or a stream of Arrow."""
+    with path.open("rb") as stream:
+        return stream.read(6).startswith((b"PAR1", b"ARROW1")) or path.suffix == ".arrow"
 
 
 @contextmanager
-def open_arrow(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
-    """Schema and batches of a file of Arrow or of its stream.
+def open_columns(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+    """Schema and batches of a file of Parquet, of Arrow or of its stream.
 
     Raises:
-        pyarrow.ArrowException, OSError: it is neither.
+        pyarrow.ArrowException, OSError: it is none.
     """
     with pa.memory_map(str(path)) as stream:
+        if stream.read(4) == b"PAR1":
+            file = parquet.ParquetFile(stream)
+            yield file.schema_arrow, file.iter_batches(_ROWS_AT_A_TIME)
+            return
         try:
             file = pa.ipc.open_file(stream)
             batches = (file.get_batch(place) for place in range(file.num_record_batches))
@@ -183,40 +123,34 @@ def open_arrow(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]
         yield file.schema, batches
 
 
-def _arrow(path: Path) -> Source:
-    try:
-        with open_arrow(path) as (schema, batches):
-            next(iter(batches), None)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(path, "Arrow", error) from None
+def columnar(path: Path) -> Source:
+    """A file of Parquet or Arrow."""
+    with path.open("rb") as stream:
+        kind = "Parquet" if stream.read(4) == b"PAR1" else "Arrow"
 
     def read() -> Iterator[Record]:
-        with open_arrow(path) as (_, batches):
-            yield from _rows(path, batches)
+        try:
+            with open_columns(path) as (_, batches):
+                yield from enumerate((row for batch in batches for row in batch.to_pylist()), start=1)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{path}: expected a whole {kind} file, found what cannot be read "
+                            f"({' '.join(str(error).split())}); write it anew") from None
 
-    return Source(path, tuple(schema.names), ("Arrow",), read, unit="row")
-
-
-def _rows(path: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[Record]:
-    try:
-        yield from enumerate((row for batch in batches for row in batch.to_pylist()), start=1)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, "Parquet or Arrow", error) from None
-
-
-def _unreadable(path: Path, kind: str, error: BaseException) -> UserError:
-    return UserError(f"{path}: expected a whole {kind} file, found what cannot be read ({' '.join(str(error).split())})"
-                     "; write it anew")
+    next(read(), None)
+    with open_columns(path) as (schema, _):
+        return Source(path, tuple(schema.names), (kind,), read, unit="row")
 
 
-def _json_lines(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
+def json_lines(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
+    """An object per line."""
     def read() -> Iterator[Record]:
         return json_objects(text_lines(path, encoding), path, REMEDY)  # type: ignore[return-value]
 
     return _of_objects(Source(path, (), (*_described(encoding), "one JSON object per line"), read), settings)
 
 
-def _json(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
+def json_file(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
+    """A whole file of JSON."""
     try:
         values, layout = _objects(json.loads(_whole_text(path, encoding)))
     except (ValueError, RecursionError) as error:
@@ -268,9 +202,9 @@ def _objects(value: Any) -> tuple[list[Any], str]:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)], "JSON columns"
         if value and all(isinstance(item, dict) for item in value.values()):
             keys = list(next(iter(value.values())))
+            if _is_index(list(value), [key for key in keys if all(key in item for item in value.values())]):
+                return list(value.values()), "JSON object of rows"
             if keys and all(list(item) == keys for item in value.values()):
-                if _is_index(list(value), keys):
-                    return list(value.values()), "JSON object of rows"
                 return [{name: item[key] for name, item in value.items()} for key in keys], "JSON columns"
     return [value], _ONE_ROW
 
@@ -284,11 +218,11 @@ def _is_index(outer: Sequence[str], inner: Sequence[str]) -> bool:
         any(key.lower() in names for key in inner) and not any(key.lower() in names for key in outer))
 
 
-def _fasttext(path: Path, encoding: Encoding) -> Source:
+def fasttext(path: Path, encoding: Encoding, _: TableSettings) -> Source:
     """A label and a text per line, as fastText has them: ``__label__positive a fine film``."""
     def read() -> Iterator[Record]:
         for number, line in enumerate(text_lines(path, encoding), start=1):
-            found = _FASTTEXT.fullmatch(line)
+            found = FASTTEXT.fullmatch(line)
             if found and not found[2].startswith("__label__"):
                 yield number, {"label": found[1], "text": found[2]}
             elif line.strip():
@@ -303,7 +237,7 @@ def is_heading(line: str) -> bool:
     return line.startswith("## ")
 
 
-def _conll(path: Path, encoding: Encoding) -> Source:
+def conll(path: Path, encoding: Encoding, _: TableSettings) -> Source:
     """Words in columns between spaces or tabs; a blank line, and a line of ``-DOCSTART-``, ends a sentence."""
     head = [line for line in islice(text_lines(path, encoding), HEAD)
             if line.strip() and not line.startswith("-DOCSTART-")]
@@ -350,26 +284,13 @@ def _conll(path: Path, encoding: Encoding) -> Source:
                   sentences=True, characters=characters)
 
 
-def _has_header_of_words(first: str, settings: TableSettings) -> bool:
-    """Whether a first line names columns of a table with a word, or a sentence, per row."""
-    wanted = {str(name).lower() for name in settings.columns.model_dump().values() if isinstance(name, str)}
-    for separator in SEPARATORS:
-        names = {name.lower() for name in _fields(first, separator)}
-        if len(names) > 1 and (wanted & names or (names & set(USUAL["tokens"]) and names & set(USUAL["tags"]))
-                               or names & set(USUAL["entities"])
-                               or (separator != "\t" and names & set(USUAL["tags"]))):
-            return True
-    return False
+def fields_of(line: str, separator: str) -> Sequence[str]:
+    """Those of a first line, whose quoting may be broken."""
+    return header(line, separator) or line.split(separator)
 
 
-def _fields(line: str, separator: str) -> list[str]:
-    try:
-        return [name.strip() for name in next(csv.reader([line], delimiter=separator, strict=True), [])]
-    except csv.Error:
-        return line.split(separator)
-
-
-def _delimited(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
+def delimited_text(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
+    """Fields with a delimiter between them."""
     head = list(islice(text_lines(path, encoding), HEAD))
     if re.fullmatch("sep=.", head[0].strip('" ')):
         raise malformed(path, 1, "the names of the columns", excerpt(head[0]),
@@ -432,7 +353,7 @@ def _refuse_lines_above(path: Path, head: Sequence[str]) -> None:
     texts = {*USUAL["text"], *USUAL["tokens"], *USUAL["entities"]}
     for number, line in enumerate(head[:_ABOVE], start=1):
         for separator in SEPARATORS:
-            names = {name.lower() for name in _fields(line, separator)}
+            names = {name.lower() for name in fields_of(line, separator)}
             if names & texts and names & {*USUAL["label"], *USUAL["tags"]} and len(names) > 1:
                 if number > 1 and any(above.strip() for above in head[:number - 1]):
                     raise malformed(path, 1, f"the names of the columns, which are on line {number}", excerpt(head[0]),
@@ -458,7 +379,7 @@ def _separator(path: Path, head: Sequence[str], settings: TableSettings) -> str:
     own = {".csv": ",", ".tsv": "\t", ".tab": "\t"}.get(path.suffix.lower(), "")
     even = [separator for separator in SEPARATORS if _is_even(head, separator) and not _is_prose(head, separator)]
     named = [separator for separator in SEPARATORS
-             if len(fields := _fields(head[0], separator)) > 1 and wanted & {name.lower() for name in fields}]
+             if len(fields := fields_of(head[0], separator)) > 1 and wanted & {name.lower() for name in fields}]
     both = [separator for separator in even if separator in named]
     for candidates in (both, named, even):
         if len(candidates) == 1:

@@ -8,7 +8,8 @@ from stages.common.errors import UserError
 from stages.corpora.lines import excerpt
 from stages.settings.table import TableSettings
 from stages.tables.columns import Found, find_columns
-from stages.tables.sources import Name, Record, Source, open_source
+from stages.tables.formats import open_source
+from stages.tables.sources import Name, Record, Source
 
 _SETS = {"train": "train", "training": "train", "validation": "validation", "valid": "validation", "val": "validation",
          "dev": "validation", "test": "test", "testing": "test"}
