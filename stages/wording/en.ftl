@@ -349,7 +349,11 @@ baselines-open =
         [one] baseline
        *[other] baselines
     } { LIST($baselines) } is inconclusive.
-compared-baseline = “{ $baseline }” ({ SCORE($score) }, { $difference })
+compared-baseline =
+    “{ $baseline }” ({ SCORE($score) }{ $seeds ->
+        [some] { " " }with the same seeds
+       *[all] { "" }
+    }, { $difference })
 search-tries =
     A search on the validation set chose the settings of both arms, with equally many tries: { LIST($tries) }.
 search-tries-of-arm =

@@ -555,8 +555,12 @@ baselines-open =
         [1] { "" }
        *[other] 들
     } 사이에 차이가 있는지 결론을 내릴 수 없습니다: { JOINED($baselines, ", ") }.
-# English c4eb4cbd
-compared-baseline = “{ $baseline }”({ SCORE($score) }, { $difference })
+# English bb7dc565
+compared-baseline =
+    “{ $baseline }”({ $seeds ->
+        [some] 같은 시드에서 { SCORE($score) }
+       *[all] { SCORE($score) }
+    }, { $difference })
 # English 9fe30a93
 search-tries = 학습 설정은 양쪽 모두 검증 데이터만 보는 탐색이 같은 횟수의 시도에서 골랐습니다: { JOINED($tries, ", ") }.
 # English 72aecd30
