@@ -6,7 +6,7 @@ from typing import Any
 
 from stages.reporting.svg import INK, Chart, chart
 from stages.results.arm_words import COLORS, ORANGE, arm_colors
-from stages.results.tasks import Arm, Run, TaskFacts
+from stages.results.tasks import Arm, Run, TaskFacts, seeds_of_means
 from stages.settings.arms import REFERENCE
 from stages.wording.message import Message, Wording, joined, lines, listed, message
 from stages.wording.names import metric_name, split_name, verdict_name
@@ -123,7 +123,7 @@ def loss_curves(task: TaskFacts) -> Chart:
         f"{task.metrics.task}-loss", marked(task, message("chart-loss", task=name_of(task))),
         message("chart-loss-described", arms=ends),
         _curves(rows, message("chart-step"), message("chart-cross-entropy"), layers, zero=True),
-        message("chart-bands") if has_bands(task) else "")
+        _of_bands(task) if has_bands(task) else "")
 
 
 def score_curves(task: TaskFacts) -> Chart:
@@ -141,7 +141,7 @@ def score_curves(task: TaskFacts) -> Chart:
         f"{task.metrics.task}-score", marked(task, message("chart-score", task=name_of(task), metric=name)),
         message("chart-score-described", metric=name, arms=ends),
         _curves(rows, message("chart-step"), name, layers),
-        message("chart-bands" if has_bands(task) else "chart-selected"))
+        _of_bands(task) if has_bands(task) else message("chart-selected"))
 
 
 def _ends(scores: Iterable[tuple[Wording, list[float]]]) -> tuple[Message, ...]:
@@ -255,6 +255,10 @@ def has_bands(task: TaskFacts) -> bool:
     """Whether there are too many runs to follow each: a line is then a mean, in a band from lowest to highest."""
     runs = [len(arm.runs) for arm in task.arms]
     return sum(runs) > _TOLD_APART and max(runs) > 1
+
+
+def _of_bands(task: TaskFacts) -> Message:
+    return message("chart-bands", seeds=seeds_of_means(task))
 
 
 def _over_seeds(only: str) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ from stages.results.arm_words import arm_names, words_of
 from stages.results.cards import AdaptationCard, SourceFile
 from stages.results.findings import about_cell, finding_rows
 from stages.results.metrics import SPLITS, TEST, shown
-from stages.results.tasks import Arm, Run, TaskFacts
+from stages.results.tasks import Arm, Run, TaskFacts, seeds_of_means
 from stages.results.verdicts import Aggregate
 from stages.settings.arms import REFERENCE, TUNED, arm_of_key, rivals_of
 from stages.wording.message import Message, Wording, lines, listed, message
@@ -167,18 +167,13 @@ def _summary(tasks: Sequence[TaskFacts]) -> Table:
     # A mark on the table speaks for all of its rows.
     all_synthetic = all(task.metrics.synthetic for task in tasks)
     return Table(
-        message("caption-summary", seeds=_seeds(*tasks)),
+        message("caption-summary", seeds=seeds_of_means(*tasks)),
         # The answer first: a phone shows two columns.
         ((message("page-task"), "header"), (message("page-verdict"), "verdict"),
          (message("column-difference"), "number"), (message("column-p-holm"), "number"), *_pair_columns(),
          (message("column-metric"), "text"), (message("column-baselines"), "text")),
         tuple(row for task in tasks for row in _summary_rows(task, task.metrics.synthetic and not all_synthetic)),
         all_synthetic)
-
-
-def _seeds(*tasks: TaskFacts) -> Message:
-    """The seeds over which means, matrices and bins are: those that trained, see :attr:`Arm.trained`."""
-    return message("seeds-of-means", trained="some" if any(task.leaves_runs_out for task in tasks) else "all")
 
 
 def _pair_columns() -> tuple[tuple[Wording, Kind], ...]:
@@ -377,7 +372,7 @@ def _slices(task: TaskFacts) -> Table | None:
                          points(compared.detectable)))
     tuned_column: tuple[tuple[Wording, Kind], ...] = ((message("column-arm"), "header"),) if several else ()
     return Table(
-        message("caption-slices", metric=metric_name(facts.metric), seeds=_seeds(task)),
+        message("caption-slices", metric=metric_name(facts.metric), seeds=seeds_of_means(task)),
         ((message("column-test-set"), "header"), (message("column-genre"), "header"), *tuned_column,
          (message("column-rows"), "number"), *_pair_columns(), (message("column-difference"), "number"),
          (message("column-detectable"), "number")),
@@ -434,7 +429,7 @@ def _classes(task: TaskFacts) -> Table:
             means = (sum(run[label][name] for run in runs) / len(runs) for name in ("precision", "recall", "f1"))
             rows.append((arm.name, label, *map(score, means), count(int(values["support"]))))
     return Table(
-        message("caption-types" if words else "caption-labels", seeds=_seeds(task)),
+        message("caption-types" if words else "caption-labels", seeds=seeds_of_means(task)),
         ((message("column-arm"), "header"), (_class_column(task), "label"), (message("column-precision"), "number"),
          (message("column-recall"), "number"), ("F1", "number"), (message("column-support"), "number")),
         tuple(rows), task.metrics.synthetic)
@@ -453,7 +448,7 @@ def _confusions(task: TaskFacts) -> Iterator[Table]:
                   for place in range(len(labels))]
         heat = tuple(tuple(number / max(sum(counts), 1) for number in counts) for counts in totals)
         yield Table(
-            message("page-matrix", arm=arm.name, seeds=_seeds(task)),
+            message("page-matrix", arm=arm.name, seeds=seeds_of_means(task)),
             ((message("column-gold"), "label"), *((label, "counts") for label in labels)),
             tuple((label, *(message("page-cell", count=number, share=part)
                             for number, part in zip(counts, shares, strict=True)))
@@ -471,7 +466,7 @@ def _bins(task: TaskFacts) -> Table:
         if any(one.rows for one in of_arms):
             rows.append((f"{place / width:.2f}–{(place + 1) / width:.2f}", *(
                 text for one in of_arms for text in (count(one.rows), score(one.accuracy) if one.rows else _NONE))))
-    return Table(message("page-bins", seeds=_seeds(task)), ((message("page-bin"), "header"), *(
+    return Table(message("page-bins", seeds=seeds_of_means(task)), ((message("page-bin"), "header"), *(
         (name, "number") for arm in task.arms
         for name in (message("page-predictions", arm=arm.name), message("page-right", arm=arm.name)))),
         tuple(rows), task.metrics.synthetic)
@@ -504,7 +499,7 @@ def _change_of_arms(task: TaskFacts) -> Table:
     known_of_all = all(len(row) > 3 for row in rows)
     columns = [message("page-test-before"), message("page-test-after"),
                *([message("page-train-before"), message("page-train-after")] if known_of_all else [])]
-    return Table(message("page-change-caption", metric=metric_name(metric), seeds=_seeds(task)), (
+    return Table(message("page-change-caption", metric=metric_name(metric), seeds=seeds_of_means(task)), (
         (message("column-arm"), "header"), *((name, "number") for name in columns)),
         tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
 
@@ -544,7 +539,7 @@ def _f1(arm: Arm) -> dict[str, float]:
 def _errors(task: TaskFacts) -> Table:
     errors: list[tuple[Wording, Kind]] = [(message(f"entity-error-{error}"), "number") for error in _ENTITY_ERRORS]
     return Table(
-        message("caption-entity-errors", seeds=_seeds(task)), ((message("column-arm"), "header"), *errors),
+        message("caption-entity-errors", seeds=seeds_of_means(task)), ((message("column-arm"), "header"), *errors),
         tuple((arm.name, *(count(sum(details.errors[error] for details in arm.on_test)) for error in _ENTITY_ERRORS))
               for arm in task.arms),
         task.metrics.synthetic)

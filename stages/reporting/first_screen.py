@@ -4,7 +4,7 @@ what a result means."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stages.reporting.texts import points
+from stages.reporting.texts import points, score
 from stages.results.arm_words import words_of
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.findings import Finding
@@ -231,7 +231,7 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
 
 
 def _of_thousand(share: float) -> int:
-    return round(1000 * share)
+    return round(1000 * float(score(share)))  # as the score is rounded where it is shown
 
 
 def _left_out(task: TaskFacts) -> Iterator[Message]:

@@ -7,7 +7,7 @@ from stages.reporting.content import Part, Table
 from stages.reporting.texts import count, score
 from stages.reporting.verdicts import with_interval
 from stages.results.further import ArmScores, FurtherFacts, FurtherPart, read_further
-from stages.results.tasks import TaskFacts
+from stages.results.tasks import TaskFacts, seeds_of_means
 from stages.settings.grid import Grid
 from stages.wording.message import Message, Wording, message
 from stages.wording.names import metric_name
@@ -45,7 +45,8 @@ def _notes(facts: FurtherFacts) -> Iterator[Message]:
 def _scores(task: TaskFacts, facts: FurtherFacts) -> Table:
     genre = message("genre-column", name=facts.genre_column) if facts.genre_column else message("column-genre")
     return Table(
-        message("further-test-caption", metric=metric_name(facts.metric), title=facts.title),
+        message("further-test-caption", metric=metric_name(facts.metric), title=facts.title,
+                seeds=seeds_of_means(task)),
         ((genre, "label"), (message("column-gold"), "label"), (message("column-rows"), "number"),
          (message("column-arm"), "header"), (message("column-score"), "number"), (message("column-interval"), "number"),
          (message("column-range-of-seeds"), "number"), (message("column-above-scratch"), "number")),

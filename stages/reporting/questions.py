@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from stages.reporting.verdicts import verdict
 from stages.results.curves import CurvePoint
-from stages.results.tasks import Arm, TaskFacts
+from stages.results.tasks import Arm, TaskFacts, seeds_of_means
 from stages.settings.arms import arm_of_key
 from stages.wording.message import Message, Value, joined, message
 from stages.wording.names import metric_name, rows_name
@@ -105,7 +105,7 @@ def _checkpoint(task: TaskFacts) -> Message:
 
 
 def _losses(task: TaskFacts) -> Message:
-    return message("answer-losses", arms=tuple(
+    return message("answer-losses", seeds=seeds_of_means(task), arms=tuple(
         _losses_of(arm) for arm in task.arms if arm_of_key(arm.key).trained))
 
 
@@ -127,7 +127,7 @@ def _losses_of(arm: Arm) -> Message:
 
 def _before_and_after(task: TaskFacts) -> Message:
     metric = task.metrics.metric
-    return message("answer-before-and-after", metric=metric_name(metric),
+    return message("answer-before-and-after", metric=metric_name(metric), seeds=seeds_of_means(task),
                    arms=tuple(_change(arm, metric) for arm in task.arms))
 
 

@@ -213,7 +213,7 @@ def baseline_remarks(task: TaskFacts) -> list[Message]:
     metric = task.metrics.metric
     baselines = {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
     remarks = [remark for arm in task.arms for remark in _not_beaten(arm, metric, {
-        name: arm.beside(name, task.metrics.baselines, metric) for name in baselines})]
+        name: arm.beside(name, task.metrics.baselines, metric) for name in baselines}, task.metrics.draws > 1)]
     if remarks or not baselines:
         return remarks
     best = max(baselines, key=lambda name: baselines[name])
@@ -221,7 +221,7 @@ def baseline_remarks(task: TaskFacts) -> list[Message]:
                     score=baselines[best])]
 
 
-def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float]) -> Iterator[Message]:
+def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float], drawn: bool) -> Iterator[Message]:
     """Nothing for an arm that beats all; else messages that name the baselines that are better, or may be."""
     order = sorted(arm.against, key=lambda name: -baselines[name])
     for standing in ("below", "inconclusive"):
@@ -229,12 +229,13 @@ def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float]) -> Iterator[
             yield message(
                 "baselines-above" if standing == "below" else "baselines-open", arm=arm.name, runs=len(arm.runs),
                 metric=metric_name(metric), score=arm.mean(metric), number=len(names),
-                baselines=tuple(_baseline(name, arm, baselines) for name in names))
+                baselines=tuple(_baseline(name, arm, baselines, drawn) for name in names))
 
 
-def _baseline(name: str, arm: Arm, baselines: dict[str, float]) -> Message:
+def _baseline(name: str, arm: Arm, baselines: dict[str, float], drawn: bool) -> Message:
     compared = arm.against[name]
     return message("compared-baseline", baseline=baseline_name(name), score=baselines[name],
+                   seeds="some" if drawn and len(arm.trained) < len(arm.runs) else "all",
                    difference=with_interval(compared.difference, compared.low, compared.high))
 
 

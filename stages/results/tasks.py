@@ -17,7 +17,7 @@ from stages.results.trained import that_trained
 from stages.results.verdicts import Judgement, Standing, TaskVerdicts, read_verdicts
 from stages.settings.arms import arm_of_key
 from stages.settings.grid import Grid
-from stages.wording.message import Wording, message
+from stages.wording.message import Message, Wording, message
 from stages.wording.names import task_title
 
 
@@ -145,6 +145,11 @@ class TaskFacts(TaskSummary):
 PATHS = Namespace(metrics=Path("reports/metrics"), findings=Path("reports/doctor"),
                   verdicts=Path("reports/verdicts.json"), curves=Path("reports/curves"), cards=Path("reports/cards"),
                   searches=Path("data/search"))
+
+
+def seeds_of_means(*tasks: TaskFacts) -> Message:
+    """The seeds over which means, matrices and curves are: those that trained, see :attr:`Arm.trained`."""
+    return message("seeds-of-means", trained="some" if any(task.leaves_runs_out for task in tasks) else "all")
 
 
 def read_summaries(grid: Grid, paths: Namespace = PATHS) -> tuple[TaskSummary, ...]:

@@ -349,7 +349,11 @@ baselines-open =
         [one] baseline
        *[other] baselines
     } { LIST($baselines) } is inconclusive.
-compared-baseline = “{ $baseline }” ({ SCORE($score) }, { $difference })
+compared-baseline =
+    “{ $baseline }” ({ SCORE($score) }{ $seeds ->
+        [some] { " " }with the same seeds
+       *[all] { "" }
+    }, { $difference })
 search-tries =
     A search on the validation set chose the settings of both arms, with equally many tries: { LIST($tries) }.
 search-tries-of-arm =
@@ -885,7 +889,7 @@ place-local = a local folder
 place-unknown = source unknown
 answer-synthetic-checkpoint = It was pre-trained on synthetic text, so it is not comparable to published encoders.
 ask-losses = How do the losses develop, and what differs without pre-training?
-answer-losses = Validation loss, averaged over seeds: { JOINED($arms, "; ") }.
+answer-losses = Validation loss, averaged over { $seeds }: { JOINED($arms, "; ") }.
 loss-of-arm =
     { $arm } from { SCORE($first) } to { SCORE($best) } at { $steps }, { $end ->
         [risen] then up to { SCORE($last) } at the end: it overfits by the loss
@@ -895,7 +899,7 @@ loss-never-falls = { $arm } never falls: { SCORE($first) } before training, { SC
 lowest-at-step = step { COUNT($first) }
 lowest-at-steps = steps { COUNT($first) } to { COUNT($last) }, depending on the seed
 ask-before-and-after = How good is the model before and after training, on training and test data?
-answer-before-and-after = { CAPITALIZED($metric) }, mean over seeds: { JOINED($arms, "; ") }.
+answer-before-and-after = { CAPITALIZED($metric) }, mean over { $seeds }: { JOINED($arms, "; ") }.
 change-on-both =
     { $arm } on training rows { SCORE($train_before) } → { SCORE($train_after) }, on test { SCORE($test_before) } → { SCORE($test_after) }
 change-on-test = { $arm } on test { SCORE($test_before) } → { SCORE($test_after) }
@@ -1009,7 +1013,7 @@ stress-negation =
     Only praise that a rule can reliably negate is negated, and its label becomes negative: all of these rows are positive before and negative after, so a model that always answers “positive” falls from 1 to 0.
 stress-left-out = Left out: { JOINED($transformations, "; ") }.
 left-out = { $transformation } ({ $reason })
-stress-caption = { CAPITALIZED($metric) } on changed test rows, mean over seeds
+stress-caption = { CAPITALIZED($metric) } on changed test rows, mean over all seeds
 changed-of-offered = { COUNT($changed) } of { COUNT($offered) } tried
 all-arms = all
 column-change = Change
@@ -1058,7 +1062,7 @@ column-p = p
 column-always-arm = Right in the arm alone
 column-always-scratch = Right in scratch alone
 errors-slices-caption =
-    By length and label: { $metric }, mean over seeds, and difference in points (95 % interval; among many, some exclude zero by chance)
+    By length and label: { $metric }, mean over all seeds, and difference in points (95 % interval; among many, some exclude zero by chance)
 slice-words = { $name } words
 slice-characters = { $name } characters
 slice-type = has type { $name }
@@ -1292,7 +1296,7 @@ further-test-one-seed =
     Each arm has one seed. Seeds that score alike on the task's own test set can differ by tens of points on another one, so these scores say nothing about the recipe. Set more `seeds`.
 further-test-seeds =
     Seeds of one arm differ by up to { POINTS($spread) } points (standard deviation) in one part. A single seed would say little.
-further-test-caption = { CAPITALIZED($metric) } on { $title }, mean over seeds
+further-test-caption = { CAPITALIZED($metric) } on { $title }, mean over { $seeds }
 genre-column = { CAPITALIZED(WORDS($name)) }
 column-genre = Genre
 column-interval = 95 % interval
@@ -1505,7 +1509,7 @@ chart-word-rows = rows
 chart-word-mean = mean
 chart-word-low = low
 chart-word-high = high
-chart-bands = lines: means over seeds; bands: lowest to highest seed
+chart-bands = lines: means over { $seeds }; bands: lowest to highest of them
 chart-mean-of = { $value }, mean
 chart-word-lowest = lowest seed
 chart-word-highest = highest seed

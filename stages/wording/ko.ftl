@@ -555,8 +555,12 @@ baselines-open =
         [1] { "" }
        *[other] 들
     } 사이에 차이가 있는지 결론을 내릴 수 없습니다: { JOINED($baselines, ", ") }.
-# English c4eb4cbd
-compared-baseline = “{ $baseline }”({ SCORE($score) }, { $difference })
+# English bb7dc565
+compared-baseline =
+    “{ $baseline }”({ $seeds ->
+        [some] 같은 시드에서 { SCORE($score) }
+       *[all] { SCORE($score) }
+    }, { $difference })
 # English 9fe30a93
 search-tries = 학습 설정은 양쪽 모두 검증 데이터만 보는 탐색이 같은 횟수의 시도에서 골랐습니다: { JOINED($tries, ", ") }.
 # English 72aecd30
@@ -1464,8 +1468,8 @@ place-unknown = 출처 불명
 answer-synthetic-checkpoint = 합성 텍스트로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다.
 # English 4be603d8
 ask-losses = 손실은 어떻게 변하며, 사전 학습이 없으면 무엇이 다릅니까?
-# English 57d9d474
-answer-losses = 검증 손실(시드별 값의 평균): { JOINED($arms, "; ") }.
+# English 1514dbd4
+answer-losses = 검증 손실({ $seeds }의 평균): { JOINED($arms, "; ") }.
 # English 86dc7317
 loss-of-arm =
     { $arm }: 처음 { SCORE($first) }, 최저 { SCORE($best) }({ $steps }), { $end ->
@@ -1480,8 +1484,8 @@ lowest-at-step = { COUNT($first) }스텝
 lowest-at-steps = 시드에 따라 { COUNT($first) }~{ COUNT($last) }스텝
 # English 8822db6b
 ask-before-and-after = 이 작업을 학습하기 전과 후에 학습 데이터와 테스트 데이터의 점수는 얼마입니까?
-# English 803cefbd
-answer-before-and-after = { $metric }(시드 평균): { JOINED($arms, "; ") }.
+# English 1c1f66b6
+answer-before-and-after = { $metric }({ $seeds }의 평균): { JOINED($arms, "; ") }.
 # English ad5d1f01
 change-on-both =
     { $arm }: 학습 데이터 { SCORE($train_before) } → { SCORE($train_after) }, 테스트 { SCORE($test_before) } → { SCORE($test_after) }
@@ -1648,8 +1652,8 @@ stress-negation =
 stress-left-out = 제외: { JOINED($transformations, "; ") }.
 # English 9d48a2c7
 left-out = { $transformation }({ $reason })
-# English 13968601
-stress-caption = 변형한 테스트 데이터의 { $metric }, 시드 평균
+# English 594ba7f3
+stress-caption = 변형한 테스트 데이터의 { $metric }, 모든 시드의 평균
 # English 61687acc
 changed-of-offered = { COUNT($offered) }건을 변형해 { COUNT($changed) }건 바뀜
 # English 1d8b3240
@@ -1730,8 +1734,8 @@ column-p = p
 column-always-arm = 이 방식만 맞힘
 # English c82a2fe0
 column-always-scratch = 처음부터 학습만 맞힘
-# English a259e3a4
-errors-slices-caption = 길이와 레이블별: { $metric }의 시드 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
+# English 4f77cb8f
+errors-slices-caption = 길이와 레이블별: { $metric }, 모든 시드의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English c4317025
 slice-words = 단어 { $name }개
 # English a4d23be5
@@ -2186,8 +2190,8 @@ further-test-one-seed =
 # English 5a3bafb6
 further-test-seeds =
     한 학습 방식의 시드별 점수는 어떤 부분에서 표준편차 { POINTS($spread) } %p까지 다릅니다. 시드 하나로는 알 수 있는 것이 거의 없습니다.
-# English 02416b74
-further-test-caption = { $title }의 { $metric }, 시드 평균
+# English 3e5ec468
+further-test-caption = { $title }의 { $metric }, { $seeds }의 평균
 # English 2c9289e3
 genre-column = { CAPITALIZED(WORDS($name)) }
 # English b1b2cb9e
@@ -2567,8 +2571,8 @@ chart-word-mean = 평균
 chart-word-low = 하한
 # English 6a66657e
 chart-word-high = 상한
-# English 78174685
-chart-bands = 선: 시드 평균, 띠: 가장 낮은 시드부터 가장 높은 시드까지
+# English de844003
+chart-bands = 선: { $seeds }의 평균, 띠: 그 가운데 최저에서 최고까지
 # English 3de84446
 chart-mean-of = { $value } 평균
 # English 1a8ba42f
