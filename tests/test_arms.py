@@ -16,6 +16,7 @@ from stages.reporting.verdicts import reasons
 from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.wording.catalogue import render
+from stages.wording.message import listed, message
 from tests.healthy import LABELS, compared, healthy, history, predicting, with_history, with_metrics
 from tests.test_doctor import scored
 
@@ -248,8 +249,8 @@ def test_a_failed_arm_has_one_finding() -> None:
 
 def test_what_is_worse_than_its_cause_stays() -> None:
     """Harm that is a recipe withholds the verdict, whatever else a shorter budget explains."""
-    cause = Finding("smaller_budget", "warning", "full", ("full",), "", "", "")
-    of_cause = [Finding(name, severity, "full", ("full",), "", "", "") for name, severity in (
+    cause = Finding("smaller_budget", "warning", "full", ("full",), listed(()))
+    of_cause = [Finding(name, severity, "full", ("full",), listed(())) for name, severity in (
         ("underfitted", "severe"), ("not_converged", "warning"))]
     assert [finding.name for finding in consolidated([cause, *of_cause], TEXTS)] == ["underfitted", "smaller_budget"]
 
@@ -289,16 +290,16 @@ def test_runs_of_an_arm_and_arms_of_a_task_are_told_together() -> None:
 
 
 def test_of_many_alike_three_are_told() -> None:
-    alike = [Finding("giveaway_word", "severe", "train", ("full",), f"“w{place}”", "reason", "remedy")
+    alike = [Finding("giveaway_word", "severe", "train", ("full",), listed([f"“w{place}”"]))
              for place in range(5)]
     finding, = consolidated(alike, TEXTS)
     assert render(finding.evidence) == "“w0”; “w1”; “w2”; and 2 more"
-    other = [replace(alike[0], remedy="another"), replace(alike[0], severity="note")]
+    other = [replace(alike[0], remedy=message("another")), replace(alike[0], severity="note")]
     assert len(consolidated([*alike, *other], TEXTS)) == 3
 
 
 def test_findings_keep_the_order_of_their_severity_and_checks() -> None:
-    found = [Finding(name, severity, "task", (), name, "", "") for name, severity in (
+    found = [Finding(name, severity, "task", (), listed(())) for name, severity in (
         ("a", "note"), ("b", "severe"), ("c", "warning"), ("d", "severe"))]
     assert [finding.name for finding in consolidated(found, TEXTS)] == ["b", "d", "c", "a"]
 
