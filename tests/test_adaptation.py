@@ -397,8 +397,8 @@ def test_the_report_decomposes_what_pretraining_is_worth(tmp_path: Path) -> None
         "On REVIEWS, accuracy goes 0.711 (scratch) → 0.761 (self-pretrained) → 0.841 (pre-trained, full): the "
         "objective, on the task's own text, gave +5.0 points (95 % interval 1.0 to 9.0) and the corpus of the "
         "checkpoint gave +8.0 points (95 % interval 1.0 to 9.0, inconclusive).",
-        "replaced-token detection on 797 training texts; loss 60.500 → 20.250 in nats, the discriminator's counted 50 "
-        "times, from random weights",
+        "replaced-token detection on 797 training texts (9,000 tokens); loss 60.500 → 20.250 in nats (means of the "
+        "first and the last fifth of the steps), the discriminator's counted 50 times, from random weights",
     ):
         assert expected in text
     assert "작업 텍스트로 학습한 사전 학습 목표가 준 효과 +5.0" in files["index.html"]
