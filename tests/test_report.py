@@ -423,7 +423,7 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         " All 3 scratch runs failed to train, so the difference is measured against runs at chance. Every "
         "scratch run beats every pre-trained run on the same test texts; the smallest difference is 0.3 points, which "
         "may be test noise (p = 0.400 for these runs on further test texts). The difference is small against "
-        "its error: ten seeds and 20 times the test rows would hardly settle "
+        "its error: even ten seeds and 20 times the test rows would probably not settle "
         "it.")
     inputs.build()
 
@@ -861,7 +861,7 @@ def test_many_runs_are_a_mean_in_a_band_and_single_ones_on_request(tmp_path: Pat
     for name in ("loss", "accuracy"):
         spec, columns = next((found["spec"], found["columns"]) for found in specs(files["index.html"])
                              if found["spec"]["title"]["text"].startswith(f"REVIEWS: {name}"))
-        assert spec["title"]["subtitle"] == "lines: means over seeds that trained; bands: lowest to highest of them"
+        assert spec["title"]["subtitle"] == "lines: means over seeds that trained; bands: lowest to highest seed"
         assert columns["trained"].count(0) == columns["trained"].count(1) / 7
         band, mean, dots, runs = spec["layer"][:4]
         aggregated = next(step["aggregate"] for step in mean["transform"] if "aggregate" in step)
@@ -1015,7 +1015,8 @@ def test_the_summary_is_short_and_links_the_details_and_the_page(inputs: Inputs)
     inputs.find("reviews", finding(severity="warning"), finding("collapsed", "note", "scratch-2"))
     text = inputs.build()["report.md"]
     assert len(text.encode()) < 6_000  # 12,000 for four tasks
-    assert ("| [REVIEWS](details/reviews.md) | helps | +13.0 (9.8 to 16.4) | accuracy 0.841 vs 0.711 | "
+    assert ("| [REVIEWS](details/reviews.md) | helps | +13.0 (9.8 to 16.4) | "
+            "accuracy: pre-trained 0.841, scratch 0.711 | "
             "warning: failed arm (scratch), 1 more |") in text
     assert "(index.html#reviews)" in text
 

@@ -181,10 +181,13 @@ def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
 
 def _worst(task: TaskFacts, found: Finding) -> Message:
     """What was found, in the arms or the split that it is about, and how much else was."""
+    return message("page-finding-about", finding=found.title, about=_about(task, found), more=len(task.findings) - 1)
+
+
+def _about(task: TaskFacts, found: Finding) -> Wording:
     arms = {name: arm.name for arm in task.arms for name in (arm.key, *(run.name for run in arm.runs))}
     places = dict.fromkeys(arms[part] for part in found.about.split(", ") if part in arms)
-    return message("page-finding-about", finding=found.title, about=listed(places) if places else found.place,
-                   more=len(task.findings) - 1)
+    return listed(places) if places else found.place
 
 
 def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
@@ -193,7 +196,8 @@ def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
         task.arm(label).name if len(task.comparisons) > 1 else "", one.verdict, verdict_in_words(one),
         message("page-gain", **interval), message("page-interval", **interval),
         message("page-gain-interval", **interval),
-        message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1]))
+        message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1],
+                arm=task.arm(label).name, rival=words_of(arm_of_key(one.arms[1]).name).name))
 
 
 def sources(tasks: Sequence[TaskFacts]) -> Message:
@@ -225,6 +229,8 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
             yield message("page-plain-majority", majority=_of_thousand(majority))
     yield from _left_out(task)
     yield from _conclusion(one, len(task.arm(label).runs))
+    if (worst := next(iter(task.findings), None)) and worst.severity != "note" and not (one.withheld or one.qualified):
+        yield message("page-plain-care", finding=worst.title, about=_about(task, worst))
     yield from _simpler(task, task.arm(label))
     if facts.synthetic:
         yield message("page-plain-sample")

@@ -6,8 +6,9 @@ seconds on importing torch, transformers and the like. Here it is a fork of a pr
 imports the modules of the project alone.
 """
 
+# ruff: noqa: F401 - what `import_libraries` imports is for the forks
+
 import gc
-import importlib
 import multiprocessing
 import os
 import re
@@ -28,11 +29,6 @@ from dvc.utils.serialize import dumps_yaml, parse_yaml
 
 from stages.common.files import write_text
 
-LIBRARIES = (
-    "accelerate", "jinja2", "mlflow", "mlflow.tracking", "mlflow.store.tracking.sqlalchemy_store", "networkx", "pandas",
-    "peft", "pyarrow.parquet", "requests", "safetensors.torch", "scipy.optimize", "scipy.special", "scipy.stats",
-    "sklearn.feature_extraction.text", "sklearn.linear_model", "tokenizers", "torch.optim.lr_scheduler",
-    "transformers.models.bert.modeling_bert", "transformers.models.bert.tokenization_bert", "vl_convert")
 FORK = multiprocessing.get_context("fork")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _OF_THE_PIPELINE = re.compile(r"python -m stages\.[\w ,./:=@%+'\"-]+")  # nothing that a shell would expand
@@ -44,8 +40,26 @@ def import_libraries() -> None:
     # As the stages set them, before they import.
     before = {name: os.environ.get(name) for name in ("HF_HUB_OFFLINE", "MLFLOW_DISABLE_TELEMETRY")}
     os.environ |= {"HF_HUB_OFFLINE": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    for name in LIBRARIES:
-        importlib.import_module(name)
+    import accelerate
+    import jinja2
+    import mlflow.store.tracking.sqlalchemy_store
+    import mlflow.tracking
+    import networkx
+    import pandas
+    import peft
+    import pyarrow.parquet
+    import requests
+    import safetensors.torch
+    import scipy.optimize
+    import scipy.special
+    import scipy.stats
+    import sklearn.feature_extraction.text
+    import sklearn.linear_model
+    import tokenizers
+    import torch.optim.lr_scheduler
+    import transformers.models.bert.modeling_bert
+    import transformers.models.bert.tokenization_bert
+    import vl_convert
     for name, value in before.items():
         os.environ.pop(name)
         if value is not None:

@@ -320,7 +320,7 @@ verdict-draw =
     }
 labels-of-each = { COUNT($number) } of each class
 labels-of-class = { $label }: { COUNT($number) }
-settle-hardly = The difference is small against its error: ten seeds and 20 times the test rows would hardly settle it.
+settle-hardly = The difference is small against its error: even ten seeds and 20 times the test rows would probably not settle it.
 settle-recipe = More seeds are needed for a conclusion about the recipe ({ $command }).
 settle-seeds = About { $seeds } seeds would detect a difference of this size ({ $command }).
 settle-seeds-and-rows =
@@ -362,7 +362,7 @@ search-tries-of-arm =
        *[other] { " " }({ $failed } failed)
     }
 caveat-sample =
-    The sample is made in favour of pre-training: only one third of the words in its validation and test rows is common in its training rows; the rest can be learned almost only from the texts of pre-training.
+    The sample is made in favour of pre-training: of the words that decide a label only a third is common in its training rows, while validation and test use all of them alike; the rest can be learned almost only from the texts of pre-training. About 4 % of its labels are wrong on purpose.
 caveat-synthetic-checkpoint =
     The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders. For a result on real text, set tasks.{ $task }.checkpoint in params.yaml to a published one, such as klue/bert-base or roberta-base.
 caveat-other-model = The arm “{ $arm }” uses another model, { $model } with { COUNT($parameters) } parameters, than the checkpoint { $checkpoint }: its difference from the other arms is also one of models.
@@ -663,7 +663,7 @@ why-failed_arm = the comparison is about a recipe that does not train
 why-failed_seed = the verdict is about the runs that trained; that others fail is a property of the recipe
 found-overfitted =
     { SCORE($train) } on training rows, { SCORE($validation) } on validation, with { COUNT($rows) } training rows
-why-overfitted = the model memorises its training rows
+why-overfitted = the model fits its training rows far better than new ones
 fix-overfitted = use more training rows or more dropout
 found-dead_gradient = in { PERCENT($share) } of the logged steps, the gradient is below { $least } or not finite
 why-dead_gradient = nothing is learned from such steps
@@ -790,7 +790,7 @@ why-one_class_predicted = the model distinguishes nothing; its accuracy is the s
 found-class_never_predicted = hardly or never predicted on test: { JOINED($labels, ", ") }
 class-predictions = { $label } (predicted { COUNT($predicted, one: "time", other: "times") }, { COUNT($gold) } in the data)
 why-class_never_predicted = part of the task was not learned, which the headline metric does not show
-fix-class_never_predicted = train longer, or use more rows of these labels
+fix-class_never_predicted = look at the confusion matrix; train longer or with another learning rate, or use more training rows, above all of these labels where they are rare
 found-swapped_labels =
     { PERCENT($now) } of the labelled test rows are right as they are, { PERCENT($best) } after reading { JOINED($order, ", ") }
 label-for-label = { $read } for { $written }
@@ -892,7 +892,7 @@ ask-losses = How do the losses develop, and what differs without pre-training?
 answer-losses = Validation loss, averaged over { $seeds }: { JOINED($arms, "; ") }.
 loss-of-arm =
     { $arm } from { SCORE($first) } to { SCORE($best) } at { $steps }, { $end ->
-        [risen] then up to { SCORE($last) } at the end: it overfits by the loss
+        [risen] then up to { SCORE($last) } at the end: the validation loss rises again
        *[flat] { SCORE($last) } at the end
     }
 loss-never-falls = { $arm } never falls: { SCORE($first) } before training, { SCORE($last) } at the end
@@ -921,7 +921,7 @@ answer-nothing-found = The doctor found no problem.
 labels-and-steps = Labels and steps
 steps-to-same-score = Steps to the same score
 labels-assumption =
-    Between the measured sizes, the logarithm of scratch's error is taken to be linear in the logarithm of the number of training rows. The interval also covers curves that bend as much as the neighbouring sizes suggest; where a falling curve has the score at several sizes, it covers all of them.
+    Between the measured sizes, the logarithm of scratch's error is taken to be linear in the logarithm of the number of training rows. The interval also covers curves that bend as much as the neighbouring sizes suggest; if the curve crosses that score more than once, it covers every crossing.
 labels-draw =
     { $covered ->
         [covered] At the smaller sizes every seed drew its own training rows, so the intervals of the scores and of the label multiplier cover the draw.
@@ -935,7 +935,7 @@ labels-one-seed = one seed does not show the spread between seeds, which the int
 labels-one-run =
     only one { $arm } run trained on { COUNT($rows) } training rows, and the interval there leaves out the spread between seeds
 labels-none-trained =
-    no run trained at some sizes ({ LIST($points) }), so the scores there are chance, and no number of labels can be read off between them and the other sizes; give the curve without these sizes (train_sizes in params.yaml)
+    no run trained at some sizes ({ LIST($points) }), so the scores there are chance, and no number of labels can be read off between them and the other sizes; give the curve other sizes at which runs train (train_sizes in params.yaml), or train longer
 labels-point = { $arm } on { COUNT($rows) } training rows
 labels-run-left-out =
     { $number ->
@@ -972,7 +972,7 @@ more-than = more than { $low }
 less-than = less than { $high }
 open-at-both-ends = open at both ends
 steps-to-best =
-    On validation, { $first }; { $second }. A step is that of the evaluation that shows it, so it may have come earlier.
+    On validation, { $first }; { $second }. Steps are those of evaluations, so the score may have been reached earlier.
 reached-never = the { $arm } run never reaches the best { $metric } of { $rival } (in { JOINED($steps, ", ") } steps)
 reached-not-in-median =
     the { $arm } run does not reach the best { $metric } of { $rival } in the median over seeds ({ JOINED($each, ", ") }); { $rival } itself is there at { JOINED($others, ", ") }
@@ -1004,7 +1004,7 @@ at-most-smallest = at most as for the smallest size
 
 stress = Under stress
 stress-how =
-    Trained models are evaluated on changed test rows. Each transformation was given test rows in their order until it had changed a set number (all of them, where it did not). Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; where it is negative, the score rose; among many, some exclude zero by chance.
+    Trained models are evaluated on changed test rows. Test rows were tried in order until a set number had changed, or none were left. Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; where it is negative, the score rose; among many, some exclude zero by chance.
 failed-runs-count = Failed runs count here, unlike in the comparison of the arms.
 stress-premise =
     Without the premise, entailment cannot be known: whatever is above chance comes from the hypothesis alone, and a small drop is no merit.
@@ -1049,9 +1049,9 @@ errors-wrong-labels =
     At most about { PERCENT($rate) } of the gold labels{ $of ->
         [names] { " " }of words that look like names
        *[rows] { "" }
-    } seem to be wrong, if the models' confidence can be trusted; { COUNT($number) } ({ PERCENT($share) }) { $rows } have a label that is more probably wrong than right. There, the models are very sure of another label. Not every suspected label is wrong, so the two shares may differ. Errors that all models make confidently count, too, so read the rows before correcting any.
+    } are wrong, by an estimate that corrects for the models' overconfidence. Apart from that, { COUNT($number) } ({ PERCENT($share) }) { $rows } are listed for a look: there, the models are very sure of another label. Not every label listed is wrong, so more may be listed than are estimated to be wrong. Errors that all models make confidently count, too, so read the rows before correcting any.
 errors-no-wrong-labels =
-    No gold label is suspected to be wrong: where the models contradict one, they are not sure enough to count as evidence. Labels may still be wrong.
+    No gold label is suspected to be wrong: corrected for overconfidence, the models err as they would if every label were right. Probabilities in the tables here are not corrected. Labels may still be wrong, so read the rows that all runs miss.
 errors-texts-hidden =
     Texts are not shown, since the terms of the corpus may forbid publishing them; error_analysis.publish_texts in params.yaml shows them.
 errors-agreement-caption = Test { $rows } that every run of one arm gets right and every run of the other gets wrong
@@ -1135,19 +1135,19 @@ page-budget = { $verdict } (this budget)
 page-gain = { POINTS($difference, $low, $high, sign: "+") } points
 page-interval = 95 % interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }
 page-gain-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
-page-versus = { $metric } { SCORE($first) } vs { SCORE($second) }
+page-versus = { $metric }: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
 page-no-finding = nothing suspicious found
 page-sources = Data: { JOINED($sources, "; ") }.
 page-source = { LIST($names) } ({ $source })
-from-sample = sample, written by the pipeline
+from-sample = synthetic texts in the same formats, written by the pipeline
 from-published = published files, as pinned
 from-local = local files
 from-hub = data set of the Hugging Face Hub
 page-synthetic = synthetic sample
 page-synthetic-all =
-    Synthetic sample: the pipeline wrote the texts of all tasks itself, in favour of pre-training. The numbers show that it works and say nothing about real text.
+    Synthetic sample: the pipeline wrote the texts of all tasks itself, in favour of pre-training. The numbers show that the pipeline works; they say nothing about real text.
 page-synthetic-some =
-    Synthetic sample: the pipeline wrote the texts of { LIST($names) } itself, in favour of pre-training. These numbers show that it works and say nothing about real text.
+    Synthetic sample: the pipeline wrote the texts of { LIST($names) } itself, in favour of pre-training. These numbers show that the pipeline works; they say nothing about real text.
 
 ## The page: what a result means
 
@@ -1173,6 +1173,7 @@ page-plain-one-run =
     One run per arm does not show what another seed would give, so no conclusion about the method can be drawn.
 page-plain-one-run-left =
     Where only one run of an arm trained, nothing shows what another seed would give, so no conclusion about the method can be drawn.
+page-plain-care = Read this with care: { $finding } ({ $about }); see “What may mislead”.
 page-plain-budget = { JOINED($reasons, " ") } A larger budget may change this.
 page-loser-smaller_budget = The losing arm had the smaller training budget.
 page-loser-not_converged = The losing arm was still improving when its training ended.
@@ -1193,7 +1194,7 @@ page-plain-baselines-inconclusive =
        *[other] these simpler methods
     }: { LIST($baselines) }.
 page-plain-baseline = { $baseline } ({ SCORE($score) })
-page-plain-frozen = frozen pre-trained encoder + logistic regression ({ SCORE($score) }; it uses pre-training, too, so it shows what fine-tuning adds)
+page-plain-frozen = frozen pre-trained encoder + logistic regression ({ SCORE($score) }; it is pre-trained, too, so the difference is what fine-tuning adds)
 page-plain-sample = These texts are synthetic, so the result says nothing about real text.
 
 ## The page: its parts
@@ -1276,7 +1277,7 @@ page-theme-light = Light
 page-theme-dark = Dark
 page-print-details = Print the details too
 page-glossary =
-    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance. A severe finding can withhold a verdict, a warning can mislead, a note is good to know.
+    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance. A severe finding can withhold a verdict; a warning marks a result that is easily misread; a note is good to know.
 page-skip = Skip to the answer
 page-link = Link to this section
 page-copy-csv = Copy as CSV
@@ -1509,7 +1510,7 @@ chart-word-rows = rows
 chart-word-mean = mean
 chart-word-low = low
 chart-word-high = high
-chart-bands = lines: means over { $seeds }; bands: lowest to highest of them
+chart-bands = lines: means over { $seeds }; bands: lowest to highest seed
 chart-mean-of = { $value }, mean
 chart-word-lowest = lowest seed
 chart-word-highest = highest seed
@@ -1550,7 +1551,7 @@ handed-over =
         [more] The distilled student gains more than pre-training gave: { PERCENT($share, digits: 0) } of it
        *[share] Distillation hands over { PERCENT($share, digits: 0) } of what pre-training gave
     } (95 % interval { PERCENT($low, digits: 0) } to { PERCENT($high, digits: 0) }), { POINTS($taken, $given, sign: "+") } of { POINTS($given, $taken, sign: "+") } points over scratch, with scratch's training budget.
-handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, an arm has a single run, or a verdict is withheld.
+handed-over-unknown = No share of what pre-training gave can be stated for distillation, because the fine-tuned model is not conclusively above scratch, an arm has a single run, a verdict is withheld, or the metrics are of a release that gave this share no interval.
 finding-failed_teacher = failed teacher
 finding-other_teacher = other teacher
 finding-teacher_knows_test = teacher knows test
@@ -1573,7 +1574,7 @@ aggregate =
     } ({ $data }), each { $arm } run is compared with each { $rival } run of its task{ $same ->
         [0] { "" }
        *[other] ; of tasks whose { $rival } runs learned from the same rows, the first alone counts
-    }. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. These 95 % bootstrap intervals cover further runs only; the intervals of each task cover further test examples, too.
+    }. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. Every task has equal weight. An interval given here (95 %, bootstrap) covers further runs only; those of each task cover further test examples, too.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })

@@ -520,7 +520,7 @@ verdict-draw =
 labels-of-each = 레이블마다 { COUNT($number) }개
 # English 229189d7
 labels-of-class = { $label }: { COUNT($number) }
-# English 84036374
+# English b52033be
 settle-hardly = 차이가 오차에 비해 작아, 시드를 열 개로 늘리고 테스트 데이터를 20배로 늘려도 결론을 내리기 어렵습니다.
 # English d9e8f9fd
 settle-recipe = 다른 시드에서도 성립하는지 확인하려면 시드가 더 필요합니다({ $command }).
@@ -569,8 +569,8 @@ search-tries-of-arm =
         [0] { "" }
        *[other] ({ $failed }번 실패)
     }
-# English a09eeba6
-caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 검증·테스트에 나오는 단어 가운데 학습 데이터에 주로 나오는 것은 3분의 1뿐이고, 나머지는 거의 사전 학습 텍스트에서만 배울 수 있습니다.
+# English 836d5d21
+caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 레이블을 가르는 단어 가운데 학습 데이터에 자주 나오는 것은 3분의 1뿐이고, 검증·테스트 데이터에는 모두 고르게 나옵니다. 나머지 단어는 거의 사전 학습 텍스트에서만 배울 수 있습니다. 레이블의 약 4 %는 일부러 틀리게 붙였습니다.
 # English 55e0197a
 caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하십시오.
 # English 6bf44145
@@ -1070,8 +1070,8 @@ why-failed_arm = 학습되지 않는 설정을 비교하고 있습니다
 why-failed_seed = 판정에는 학습에 성공한 실행만 썼습니다. 나머지 실행이 실패한 것은 학습 설정의 문제입니다
 # English 4c813928
 found-overfitted = 학습 데이터 { SCORE($train) }, 검증 데이터 { SCORE($validation) }(학습 데이터 { COUNT($rows) }건)
-# English b6147a2d
-why-overfitted = 모델이 학습 데이터를 외웠습니다
+# English 8e76d830
+why-overfitted = 모델이 학습 데이터에서만 훨씬 잘 맞습니다
 # English a416b1e3
 fix-overfitted = 학습 데이터를 늘리거나 드롭아웃을 높이십시오
 # English f7f391dc
@@ -1301,8 +1301,8 @@ found-class_never_predicted = 테스트에서 거의 또는 전혀 예측하지 
 class-predictions = { $label }(예측 { COUNT($predicted) }건, 정답 { COUNT($gold) }건)
 # English ae139213
 why-class_never_predicted = 작업의 일부를 배우지 못했는데 대표 지표에는 드러나지 않습니다
-# English 5535dd7a
-fix-class_never_predicted = 더 오래 학습하거나, 이 레이블의 데이터를 늘리십시오
+# English bb7b48d8
+fix-class_never_predicted = 혼동 행렬을 보고, 더 오래 학습하거나 학습률을 바꾸십시오. 또는 학습 데이터를 늘리되, 이 레이블이 드물면 이 레이블부터 늘리십시오
 # English 5507be39
 found-swapped_labels =
     레이블이 있는 테스트 데이터 가운데 그대로는 { PERCENT($now) }가, 레이블을 바꿔 읽으면 { PERCENT($best) }가 맞습니다({ JOINED($order, ", ") })
@@ -1470,10 +1470,10 @@ answer-synthetic-checkpoint = 합성 텍스트로 사전 학습했으므로 공�
 ask-losses = 손실은 어떻게 변하며, 사전 학습이 없으면 무엇이 다릅니까?
 # English 1514dbd4
 answer-losses = 검증 손실({ $seeds }의 평균): { JOINED($arms, "; ") }.
-# English 86dc7317
+# English 0a123696
 loss-of-arm =
     { $arm }: 처음 { SCORE($first) }, 최저 { SCORE($best) }({ $steps }), { $end ->
-        [risen] 그 뒤 올라 끝에 { SCORE($last) }(손실로 보면 과적합)
+        [risen] 그 뒤 올라 끝에 { SCORE($last) }(검증 손실이 다시 오름)
        *[flat] 끝에 { SCORE($last) }
     }
 # English 082907bf
@@ -1517,7 +1517,7 @@ answer-nothing-found = 진단에서 문제가 나오지 않았습니다.
 labels-and-steps = 레이블 수와 학습 스텝
 # English 99729172
 steps-to-same-score = 같은 점수에 도달하기까지 걸린 스텝
-# English e95fc0b5
+# English fc9c3499
 labels-assumption =
     측정한 크기 사이에서는 처음부터 학습한 모델의 오차의 로그가 학습 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함합니다. 점수가 떨어지는 구간이 있어 같은 점수가 여러 크기에서 나오면 그 크기를 모두 포함합니다.
 # English ada1a6fb
@@ -1538,8 +1538,8 @@ labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }
 labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
 # English 6b4de387
 labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 ‘{ $arm }’ 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다
-# English e4988055
-labels-none-trained = 모든 실행이 학습에 실패한 크기가 있어({ LIST($points) }), 그 점수는 우연 수준이고 그 크기와 다른 크기 사이에서는 필요한 레이블 수를 읽어 낼 수 없습니다. 그 크기를 빼고 곡선을 그리세요(params.yaml의 train_sizes)
+# English 276c2ac6
+labels-none-trained = 모든 실행이 학습에 실패한 크기가 있어({ LIST($points) }), 그 점수는 우연 수준이고 그 크기와 다른 크기 사이에서는 필요한 레이블 수를 읽어 낼 수 없습니다. 학습이 되는 다른 크기를 쓰거나(params.yaml의 train_sizes) 더 오래 학습하십시오
 # English a7925229
 labels-point = 학습 데이터 { COUNT($rows) }건의 ‘{ $arm }’
 # English 4684711f
@@ -1585,7 +1585,7 @@ more-than = { $low }보다 큼
 less-than = { $high }보다 작음
 # English f2e8c8d9
 open-at-both-ends = 양쪽 모두 한계 없음
-# English 529a6fbb
+# English 84c16754
 steps-to-best =
     검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 도달했을 수 있습니다.
 # English c4828160
@@ -1636,9 +1636,9 @@ at-most-smallest = 가장 작은 크기의 레이블로 충분
 
 # English 5e27cd83
 stress = 변형한 텍스트에서
-# English c759ac81
+# English ee75cfde
 stress-how =
-    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 바뀐 데이터가 정해진 수만큼 모일 때까지 앞에서부터 차례로 변형했습니다(모자라면 전부). 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이고 음수이면 점수가 오른 것이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
+    학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 바뀐 데이터가 정해진 수만큼 모이거나 남은 데이터가 없을 때까지 앞에서부터 차례로 적용했습니다. 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이고 음수이면 점수가 오른 것이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
 # English af390ca1
 failed-runs-count = 학습 방식의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.
 # English 78999afd
@@ -1710,14 +1710,14 @@ errors-missed-by-all =
     테스트 { $rows } { COUNT($number) }개({ PERCENT($share) })는 모든 학습 방식의 실행 { COUNT($runs) }번에서 모두 틀렸습니다.
 # English 5ed7a8df
 errors-of-sentences = 문장은 개체명을 빠짐없이 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 단어입니다.
-# English ba1a75a2
+# English 2330f793
 errors-wrong-labels =
-    모델의 확신도를 그대로 믿을 수 있다고 가정하면, 틀린 정답 레이블은{ $of ->
+    모델의 지나친 확신을 보정하여 추정하면, 잘못 붙은 레이블은{ $of ->
         [names] (개체명으로 보이는 단어 가운데)
        *[rows] { "" }
-    } 많아야 약 { PERCENT($rate) }로 추정됩니다. 이와 별도로 { $rows } { COUNT($number) }개({ PERCENT($share) })를 레이블이 맞기보다 틀렸을 확률이 높은 의심 레이블로 표시했습니다. 이 데이터에서는 모델들이 매우 확신하면서 레이블과 다른 답을 냈습니다. 의심 레이블이 모두 틀린 것은 아니므로 두 비율은 다를 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
-# English c779fe15
-errors-no-wrong-labels = 모델들이 기준을 넘는 확신도로 레이블과 다르게 답한 데이터가 없어, 의심되는 레이블로 표시하지 않았습니다(레이블이 모두 맞다는 뜻은 아닙니다).
+    } 많아야 약 { PERCENT($rate) }로 추정됩니다. 이와 별도로, 모델들이 매우 확신하면서 레이블과 다른 답을 낸 { $rows } { COUNT($number) }개({ PERCENT($share) })를 확인할 대상으로 표시했습니다. 표시한 레이블이 모두 틀린 것은 아니므로, 표시한 비율이 추정한 비율보다 높을 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
+# English f6cddef1
+errors-no-wrong-labels = 의심되는 레이블로 표시한 데이터가 없습니다. 모델의 지나친 확신을 보정하면, 레이블이 모두 맞을 때와 같은 정도로만 틀리기 때문입니다. 아래 표의 확률은 보정하지 않은 값입니다. 레이블이 모두 맞다는 뜻은 아니므로, 모든 실행이 틀린 데이터를 읽어 보십시오.
 # English 6cd63a7d
 errors-texts-hidden = 말뭉치의 이용 조건이 공개를 금할 수 있어 텍스트는 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 켜면 보입니다.
 # English 8050ddca
@@ -1856,16 +1856,16 @@ page-gain = { POINTS($difference, $low, $high, sign: "+") } %p
 page-interval = 95 % 신뢰구간 { POINTS($low, $difference, $high) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($high, $difference, $low) }
 # English 87080275
 page-gain-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
-# English 670cdbbc
-page-versus = { $metric } { SCORE($first) } 대 { SCORE($second) }
+# English d0d47269
+page-versus = { $metric }: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
 # English 40fcd382
 page-no-finding = 의심할 점 없음
 # English ff9fdcb1
 page-sources = 데이터: { JOINED($sources, "; ") }.
 # English 9455c0ee
 page-source = { JOINED($names, ", ") } ({ $source })
-# English 2bad0179
-from-sample = 파이프라인이 만든 표본
+# English 599bc0f6
+from-sample = 형식만 같은 합성 텍스트, 파이프라인이 작성
 # English aab0e38e
 from-published = 공개된 파일, 고정된 버전
 # English b51f7048
@@ -1874,10 +1874,10 @@ from-local = 로컬 파일
 from-hub = 허깅페이스 허브 데이터셋
 # English 691de2bd
 page-synthetic = 합성 표본
-# English b3f9ca7c
+# English 872e5fe2
 page-synthetic-all =
     합성 표본: 모든 작업의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 줍니다. 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
-# English 286c45c0
+# English 0086e80b
 page-synthetic-some =
     합성 표본: { JOINED($names, ", ") }의 텍스트를 파이프라인이 사전 학습에 유리하게 만들었습니다. 이 수치는 파이프라인이 동작한다는 것만 보여 줍니다. 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 
@@ -1913,6 +1913,8 @@ page-plain-corrected = 신뢰구간은 0을 포함하지 않지만, 비교가 { 
 page-plain-one-run = 학습 방식마다 실행이 하나뿐이라 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
 # English b632a6dc
 page-plain-one-run-left = 학습에 성공한 실행이 하나뿐인 방식이 있어 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
+# English 8682a413
+page-plain-care = 다만 주의해서 읽어야 합니다: { $finding }({ $about }). ‘주의할 점’에 설명이 있습니다.
 # English fa2a5a60
 page-plain-budget = { JOINED($reasons, " ") } 학습 예산을 늘리면 결과가 달라질 수 있습니다.
 # English d309f5b7
@@ -1937,8 +1939,8 @@ page-plain-baselines-inconclusive =
     }보다 사전 학습 모델이 나은지는 결론을 내릴 수 없습니다: { JOINED($baselines, "; ") }.
 # English 27a07a27
 page-plain-baseline = { $baseline } { SCORE($score) }
-# English ae3ee56f
-page-plain-frozen = 고정한 사전 학습 인코더 + 로지스틱 회귀 { SCORE($score) }(이 방법도 사전 학습을 쓰므로, 미세 조정이 무엇을 더했는지 재는 기준)
+# English 9764b448
+page-plain-frozen = 고정한 사전 학습 인코더 + 로지스틱 회귀 { SCORE($score) }(이 방법도 사전 학습 인코더를 쓰므로, 차이는 미세 조정이 더한 것)
 # English 8c136712
 page-plain-sample = 텍스트가 합성이므로 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 
@@ -2156,9 +2158,9 @@ page-theme-light = 밝게
 page-theme-dark = 어둡게
 # English 41f20d99
 page-print-details = 자세한 내용도 인쇄
-# English f68f95e7
+# English 1b487ddb
 page-glossary =
-    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). 홀름(Holm) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것. 심각: 결론을 막을 수 있는 문제. 경고: 결과를 잘못 읽게 할 수 있는 문제. 참고: 알아 두면 좋은 점.
+    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). 홀름(Holm) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것. 심각: 결론을 보류하게 할 수 있는 문제. 경고: 결과를 잘못 읽기 쉬운 곳. 참고: 알아 두면 좋은 점.
 # English 1f1408e2
 page-skip = 결론으로 건너뛰기
 # English cecfa5ad
@@ -2571,8 +2573,8 @@ chart-word-mean = 평균
 chart-word-low = 하한
 # English 6a66657e
 chart-word-high = 상한
-# English de844003
-chart-bands = 선: { $seeds }의 평균, 띠: 그 가운데 최저에서 최고까지
+# English ab813863
+chart-bands = 선: { $seeds }의 평균, 띠: 가장 낮은 시드에서 가장 높은 시드까지
 # English 3de84446
 chart-mean-of = { $value } 평균
 # English 1a8ba42f
@@ -2645,8 +2647,8 @@ handed-over =
         [more] 증류한 학생 모델의 이득은 사전 학습이 준 이득보다 큽니다. 비율은 { PERCENT($share, digits: 0) }
        *[share] 증류가 전달한 비율은 사전 학습이 준 이득의 { PERCENT($share, digits: 0) }
     }(95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) })입니다. 처음부터 학습한 모델과의 차이는 학생 모델이 { POINTS($taken, $given, sign: "+") } %p, 교사 모델이 { POINTS($given, $taken, sign: "+") } %p이며, 학생 모델의 학습 예산은 처음부터 학습과 같습니다.
-# English 1131395e
-handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나, 실행이 하나뿐인 학습 방식이 있거나, 판정이 보류되었습니다.
+# English 627a2e14
+handed-over-unknown = 증류가 사전 학습의 이득을 얼마나 전달하는지는 말할 수 없습니다. 미세 조정 모델이 처음부터 학습한 모델보다 높다고 결론 내릴 수 없거나, 실행이 하나뿐인 학습 방식이 있거나, 판정이 보류되었거나, 이 비율의 신뢰구간을 계산하지 않던 버전의 결과이기 때문입니다.
 # English a7ad618f
 finding-failed_teacher = 실패한 교사 모델
 # English 5470ca9e
@@ -2674,7 +2676,7 @@ why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 �
 
 ## Several tasks together
 
-# English 84dfa5ed
+# English 8c7ff16a
 aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
@@ -2682,7 +2684,7 @@ aggregate =
     }({ $data })에서 같은 작업의 ‘{ $arm }’ 실행과 ‘{ $rival }’ 실행을 하나씩 모두 짝지어 비교했습니다.{ $same ->
         [0] { "" }
        *[other] { " " }‘{ $rival }’ 실행이 같은 데이터로 학습한 작업은 첫 작업만 셌습니다.
-    } 점수 차이에서 위아래 25 %씩을 뺀 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 이 두 값의 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
+    } 점수 차이 가운데 가장 큰 25 %와 가장 작은 25 %를 제외한 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 모든 작업의 가중치는 같습니다. 여기에 적힌 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
 # English 378e8017
