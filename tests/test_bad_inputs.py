@@ -791,8 +791,8 @@ FOLDERS = {
     "a file": ("a file", "expected a folder, found a file; set tasks.it.folder in params.yaml to the folder with"),
     "empty": ((), NO_TRAIN + "nothing; put it there or set tasks.it.folder in params.yaml"),
     "other names": (("b.csv", "a.csv"), NO_TRAIN + "none among a.csv, b.csv; put it"),
-    "many other names": ([f"{place}.csv" for place in range(9)], NO_TRAIN + "none among 0.csv, 1.csv, 2.csv, 3.csv, "
-                         "4.csv, 5.csv, ...; put it there"),
+    "many other names": ([f"{place:02d}.csv" for place in range(13)], NO_TRAIN + "none among " + ", ".join(
+        f"{place:02d}.csv" for place in range(12)) + ", ...; put it there"),
     "capital letters": (("Ratings_Train.txt",), NO_TRAIN + "none among Ratings_Train.txt"),
     "a folder by a file's name": (("ratings_train.txt/", "ratings_test.txt"), NO_TRAIN + "none among ratings_test.txt, "
                                   "ratings_train.txt; put it there"),

@@ -129,7 +129,7 @@ def test_the_difference_is_what_the_shown_means_differ_by(study: SmallStudy, rep
     row = next(line for line in reported.paths.out_markdown.read_text("utf-8").splitlines()
                if line.startswith("| [AG News") and difference in line)
     lost = read_json(study.paths.metrics)["cells"][LOST]["after"]["test"]["accuracy"]
-    assert f"accuracy {means[0]} vs {means[1]}" in row
+    assert f"accuracy: pre-trained {means[0]}, scratch {means[1]}" in row
     page = reported.paths.out_page.read_text("utf-8")
     assert f"{means[1]}\n({means[1]}, {lost:.3f} failed)" in page
     assert f"{lost:.3f} 실패)" in page

@@ -67,9 +67,9 @@ def test_a_loss_that_rises_again_is_called_overfitting(inputs: Inputs) -> None:
             lines[place] = ",".join([*cells[:column], str(value), *cells[column + 1:]])
     path.write_text("\n".join(lines) + "\n", "utf-8")
     losses = questions(facts(inputs)["reviews"]).losses.answer
-    assert re.search(r"scratch from 0\.700 to 0\.400 at step [\d,]+, then up to 0\.800 at the end: it overfits",
-                     render(losses))
-    assert "과적합" in render(losses, "ko")
+    assert re.search(r"scratch from 0\.700 to 0\.400 at step [\d,]+, then up to 0\.800 at the end: the validation loss "
+                     "rises again", render(losses))
+    assert "검증 손실이 다시 오름" in render(losses, "ko")
 
 
 def test_a_loss_that_never_falls_is_not_one_that_falls_at_step_0(inputs: Inputs) -> None:

@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice, product
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 import yaml
@@ -20,6 +21,7 @@ from dvc.utils.hydra import apply_overrides
 from stages.common import pipeline
 from stages.common.files import read_json
 from stages.common.sources import ROOT
+from stages.results.cards import AdaptationCard
 from stages.settings.base import validated
 from stages.settings.schema import check_values
 from stages.settings.table import TableSettings
@@ -119,7 +121,7 @@ def test_the_first_figures_of_a_readme_are_those_of_the_study(name: str) -> None
 
 @pytest.mark.parametrize("page", ["docs/studies.md", "docs/ko/studies.md"])
 def test_figures_of_a_study_are_those_that_it_has(page: str) -> None:
-    """Scores and p values with three decimals, differences in points and multiples of labels with one."""
+    """Scores and p values with three decimals, losses of pre-training with two, differences and multiples with one."""
     told = dict(re.findall(r"^## ([a-z-]+): .*?\n(.*?)(?=^## )", (ROOT / page).read_text("utf-8"), flags=re.M | re.S))
     assert told.keys() == {path.name for path in (ROOT / "reports/studies").iterdir()}
     for name, text in told.items():
@@ -128,6 +130,8 @@ def test_figures_of_a_study_are_those_that_it_has(page: str) -> None:
             read_json(path)["baseline_comparisons"] for path in folder.glob("metrics/*.json"))]
         known = {shown for number in numbers_in(kept) for shown in (
             f"{number:.3f}", f"{abs(100 * number):.1f}", f"{number:.1f}")}
+        known |= {f"{fmean(losses):.2f}" for path in folder.glob("cards/*.adaptation.json")
+                  for losses in AdaptationCard.model_validate(read_json(path)).ends}
         figures = set(re.findall(r"\d+\.\d+", text))
         assert len(figures) > 20
         assert figures <= known, name
