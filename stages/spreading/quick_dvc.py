@@ -31,12 +31,15 @@ from stages.common.files import write_text
 
 FORK = multiprocessing.get_context("fork")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_IN_FORKS = sys.platform == "linux"  # elsewhere libraries with threads of their own do not survive a fork
 _OF_THE_PIPELINE = re.compile(r"python -m stages\.[\w ,./:=@%+'\"-]+")  # nothing that a shell would expand
 
 
 @cache
 def import_libraries() -> None:
     """Import what commands of the pipeline import, for the forks to come."""
+    if not _IN_FORKS:
+        return
     # As the stages set them, before they import.
     before = {name: os.environ.get(name) for name in ("HF_HUB_OFFLINE", "MLFLOW_DISABLE_TELEMETRY")}
     os.environ |= {"HF_HUB_OFFLINE": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
@@ -70,7 +73,7 @@ def import_libraries() -> None:
 def quicken(replace: Callable[[object, str, object], None] = setattr) -> None:
     """Let DVC in this process write single entries of dvc.lock, and run commands of the pipeline as forks."""
     replace(dvc.dvcfile, "modify_yaml", partial(_modify, dvc.dvcfile.modify_yaml))
-    if sys.platform == "linux":  # elsewhere libraries with threads of their own do not survive a fork
+    if _IN_FORKS:
         replace(dvc.stage.run, "_run", partial(_run, dvc.stage.run._run))
 
 
