@@ -87,11 +87,9 @@ def _modify(original: Callable[..., Any], path: str, fs: Any = None) -> Iterator
             yield data
         return
     data = parse_yaml(text, path)
-    known = {id(entry): part for entry, part in zip(data["stages"].values(), parts, strict=True)}
-    before = list(data["stages"].values())  # kept, so that no other entry gets the identity of one
+    before, written = dict(data["stages"]), dict(zip(data["stages"], parts, strict=True))
     yield data
-    assert len(before) == len(parts)
-    entries = (known.get(id(entry)) or dumps_yaml({"stages": {name: entry}}).removeprefix("stages:\n")
+    entries = (written[name] if before.get(name) is entry else dumps_yaml({"stages": {name: entry}}).partition("\n")[2]
                for name, entry in data["stages"].items())
     write_text(Path(path), head + "".join(entries))
 
