@@ -54,7 +54,8 @@ pairs) of the intervals hold the truth; of runs that share one draw 75.5, 56.3 a
 alike, it cancels: 94.5 to 99.2 % with one draw, and too much (98.2 to 99.5 %) with a draw for each seed.
 
 Nothing here is for seeds that spread by more than 4 points: where they spread by 12, intervals of two or three seeds
-cover 87 to 92 % on 200 rows.
+cover 87 to 92 % on 200 rows. Where those of one arm spread by 7.3 points and those of the other by 0.3, as on AG News
+in the study two-cores, those of three seeds on 1,000 rows cover 91 % (2,000 trials).
 """
 
 import sys
