@@ -1,6 +1,7 @@
 """What README and docs say is so: their commands, a table that runs, the picture of the stages, names of findings."""
 
 import argparse
+import csv
 import importlib
 import json
 import re
@@ -117,17 +118,26 @@ def test_the_first_figures_of_a_readme_are_those_of_the_study(name: str) -> None
     paragraphs = (ROOT / name).read_text("utf-8").split("\n\n")
     paragraph, = (part for part in paragraphs if re.search(r"\]\(docs.*\d\.\d", part))
     assert re.findall(r"\d+\.\d", paragraph) == [f"{100 * found[key]:.1f}" for key in ("difference", "low", "high")]
+    scores = read_json(ROOT / "reports/studies/two-cores/metrics.json")["ag_news"]
+    paragraph, = (part for part in paragraphs if "TF-IDF" in part)
+    assert re.findall(r"\d\.\d+", paragraph) == [
+        f"{scores[key]:.3f}" for key in ("tfidf_logistic_regression", "scratch", "pretrained-full")]
 
 
 @pytest.mark.parametrize("page", ["docs/studies.md", "docs/ko/studies.md"])
 def test_figures_of_a_study_are_those_that_it_has(page: str) -> None:
-    """Scores and p values with three decimals, losses of pre-training with two, differences and multiples with one."""
+    """Scores and p values with three decimals, losses of pre-training with two, differences and multiples with one.
+
+    The whole minutes are those of all stages together.
+    """
     told = dict(re.findall(r"^## ([a-z-]+): .*?\n(.*?)(?=^## )", (ROOT / page).read_text("utf-8"), flags=re.M | re.S))
     assert told.keys() == {path.name for path in (ROOT / "reports/studies").iterdir()}
     for name, text in told.items():
         folder = ROOT / "reports/studies" / name
-        kept = [read_json(folder / "metrics.json"), *(
-            read_json(path)["baseline_comparisons"] for path in folder.glob("metrics/*.json"))]
+        metrics, sizes = ([read_json(path) for path in folder.glob(f"{part}/*.json")] for part in ("metrics", "sizes"))
+        kept = [read_json(folder / "metrics.json"), [task["baseline_comparisons"] for task in metrics],
+                [scores_on_test(task) for task in metrics],
+                [point["mean"] for task in sizes for points in task["points"].values() for point in points]]
         known = {shown for number in numbers_in(kept) for shown in (
             f"{number:.3f}", f"{abs(100 * number):.1f}", f"{number:.1f}")}
         known |= {f"{fmean(losses):.2f}" for path in folder.glob("cards/*.adaptation.json")
@@ -135,6 +145,48 @@ def test_figures_of_a_study_are_those_that_it_has(page: str) -> None:
         figures = set(re.findall(r"\d+\.\d+", text))
         assert len(figures) > 20
         assert figures <= known, name
+        seconds = sum(stage["seconds"] for stage in read_json(folder / "study.json")["seconds"].values())
+        assert re.findall(r"(\d+) ?(?:minutes in sum|분입니다)", text) == [f"{seconds / 60:.0f}"]
+
+
+def scores_on_test(task: dict) -> dict[str, float]:
+    """The headline metric of each run."""
+    return {name: cell["after"]["test"][task["metric"]] for name, cell in task["cells"].items()}
+
+
+@pytest.mark.parametrize("page", ["docs/wrong-number.md", "docs/ko/wrong-number.md"])
+def test_figures_of_runs_that_went_wrong_are_those_of_the_study(page: str) -> None:
+    """Row by row, in the order of both languages."""
+    folder = ROOT / "reports/studies/two-cores"
+    entities, pairs = (read_json(folder / f"metrics/{name}.json") for name in ("conll2003", "mnli"))
+    f1, accuracy = scores_on_test(entities), scores_on_test(pairs)
+
+    def mean(scores: dict[str, float], arm: str) -> float:
+        return fmean(score for name, score in scores.items() if name.startswith(arm))
+
+    token, inflated = (fmean(entities["cells"][f"pretrained-full-{seed}"]["after"]["test"][name] for seed in (1, 2, 3))
+                       for name in ("token_accuracy", "inflated_token_accuracy"))
+    with (folder / "curves/conll2003.csv").open(encoding="utf-8", newline="") as stream:
+        course = [(row["cell"], row["step"], float(row["validation_score"])) for row in csv.DictReader(stream)
+                  if row["validation_score"]]
+    head = [max(score for cell, _, score in course if cell == f"pretrained-head-{seed}") for seed in (1, 2, 3)]
+    all_weights = [score for cell, step, score in course if cell.startswith("pretrained-full") and step == "32"]
+    overfitted = [finding for finding in read_json(folder / "doctor/mnli.json")["findings"]
+                  if finding["name"] == "overfitted" and finding["about"].startswith("full")]
+    full = mean(f1, "pretrained-full")
+    others = 0.8254  # the share of O among the words of these test rows, which no file of the study has
+    expected = [
+        [token, inflated, others, full, token, full],
+        [mean(f1, "pretrained-head"), mean(f1, "scratch"),
+         entities["baselines"]["embeddings_logistic_regression"]["entity_f1"]],
+        [*head, *all_weights],
+        [mean(accuracy, "pretrained-full"), *(accuracy[f"pretrained-full-{seed}"] for seed in (2, 3, 1)),
+         *(pairs["baselines"][name]["accuracy"] for name in ("majority", "hypothesis_only")),
+         *(100 * abs(pairs["comparisons"]["full"][key]) for key in ("difference", "low", "high")),
+         *list(numbers_in(overfitted))[:2]]]
+    rows = re.findall(r"^\| (?:CoNLL-2003|MultiNLI).*$", (ROOT / page).read_text("utf-8"), flags=re.M)
+    assert [re.findall(r"\d+\.\d+", row) for row in rows] == [
+        [f"{number:.3f}" if number < 1 else f"{number:.1f}" for number in numbers] for numbers in expected]
 
 
 def numbers_in(values: object) -> Iterator[float]:
