@@ -889,7 +889,7 @@ place-local = a local folder
 place-unknown = source unknown
 answer-synthetic-checkpoint = It was pre-trained on synthetic text, so it is not comparable to published encoders.
 ask-losses = How do the losses develop, and what differs without pre-training?
-answer-losses = Validation loss, averaged over { $seeds }: { JOINED($arms, "; ") }.
+answer-losses = Validation loss, mean over { $seeds } of each run's first, lowest and last value: { JOINED($arms, "; ") }.
 loss-of-arm =
     { $arm } from { SCORE($first) } to { SCORE($best) } at { $steps }, { $end ->
         [risen] then up to { SCORE($last) } at the end: the validation loss rises again

@@ -1468,8 +1468,8 @@ place-unknown = 출처 불명
 answer-synthetic-checkpoint = 합성 텍스트로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다.
 # English 4be603d8
 ask-losses = 손실은 어떻게 변하며, 사전 학습이 없으면 무엇이 다릅니까?
-# English 1514dbd4
-answer-losses = 검증 손실({ $seeds }의 평균): { JOINED($arms, "; ") }.
+# English 607d3127
+answer-losses = 검증 손실(실행별 처음, 최저, 마지막 값을 각각 { $seeds }에 대해 평균): { JOINED($arms, ". ") }.
 # English 0a123696
 loss-of-arm =
     { $arm }: 처음 { SCORE($first) }, 최저 { SCORE($best) }({ $steps }), { $end ->
