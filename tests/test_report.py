@@ -348,7 +348,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
             "1,234,567, all trained", "training 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
             "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
-            "4.7 points (pre-trained vs scratch)", "padding and sub-words would report 0.987",
+            "4.7 points (pre-trained vs scratch, p below 0.05 / 2)", "padding and sub-words would report 0.987",
             "+8.1 (6.1 to 10.1)", "−4.9 (−6.9 to −2.9)",  # against TF-IDF
             "0.321", "0.750", "0.625", "0.682", "540 (90.0 %)", "2,014", "0.013",  # what the tables of details show
         ):

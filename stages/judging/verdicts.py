@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
+
 from stages.judging.holm import holm
 from stages.results.findings import Finding
 from stages.results.sizes import Multiplier, Sizes
@@ -107,13 +109,23 @@ def _judgement(
         verdict = verdict_on(found, of_pretraining=of_pretraining)
     decided, first_wins = verdict != "cannot_tell", verdict in ("helps", "above_scratch")
     return Judgement(
-        **{name: getattr(found, name) for name in Difference.model_fields}, failed=found.failed,
+        **{name: getattr(found, name) for name in Difference.model_fields} | {
+            "detectable": detectable(found, family)}, failed=found.failed,
         arms=arms, means=(found.first, found.second), method=str(compared.recipe["method"]),
         of_pretraining=of_pretraining,
         p_value_holm=adjusted, family=family, verdict=verdict, withheld=withheld,
         qualified=qualifying(findings, arms[first_wins], arms[not first_wins]) if decided else (),
         these_runs=_holds_for_runs(found, len(seeds)),
         to_settle=None if decided or withheld else _to_settle(found, seeds))
+
+
+def detectable(found: ArmDifference, family: int) -> float:
+    """The true difference that one of ``family`` comparisons finds with a probability of 80 %, by Holm's first step.
+
+    It is known for powers of two, and taken as linear in the logarithm of the number between them.
+    """
+    known = found.detectable_among or (found.detectable,)
+    return float(np.interp(np.log2(family), range(len(known)), known))
 
 
 def verdict_on(difference: Difference, *, of_pretraining: bool = True) -> Verdict:

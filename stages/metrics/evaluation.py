@@ -10,7 +10,16 @@ import numpy as np
 from stages.encoding.running_text import RUNNING, running_words
 from stages.metrics.calibration import fitted_temperature
 from stages.metrics.delivered import delivered_score
-from stages.metrics.differences import PAIRS, compare, compare_pairs, grouped, score_interval, these_runs, to_settle
+from stages.metrics.differences import (
+    PAIRS,
+    compare,
+    compare_pairs,
+    detectable_among,
+    grouped,
+    score_interval,
+    these_runs,
+    to_settle,
+)
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed, rate_interval
 from stages.metrics.groups import group_numbers
@@ -215,6 +224,7 @@ class TaskEvaluation:
             these_runs=these_runs(self.on_test(first), self.on_test(second), self._score),
             to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second)),
                                 paired=self._paired(first, second)),
+            detectable_among=detectable_among(*trained, self._score, paired=self._paired(first, second)),
             agreement=self._agreement(first, second),
             runs=tuple(self._pair(*names) for names in zip(first, second, strict=False)))
 

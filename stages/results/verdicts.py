@@ -70,6 +70,8 @@ class Judgement(Difference):
         method: how the first arm is fine-tuned.
         of_pretraining: whether the verdict is on pre-training itself, as the arm is trained as far as the reference;
             else it is on this way of using the encoder. True of a comparison with another arm than the reference.
+        detectable: the true difference that it would find with a probability of 80 % at the first step of Holm's
+            correction, where p has to be below the level divided by ``family``.
         p_value_holm: after Holm's correction for all ``family`` comparisons that speak of a recipe; 1 of another.
         withheld: why there is no verdict, whatever the numbers say.
         qualified: why the verdict holds for the budgets of these arms alone.

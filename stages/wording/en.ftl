@@ -815,7 +815,7 @@ found-hypothesis_only_shortcut =
 why-hypothesis_only_shortcut = part of every score needs no inference
 fix-hypothesis_only_shortcut = where the score is quoted, give the hypothesis-only score, too
 found-too_small_to_tell =
-    { POINTS($difference, $detectable, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 % is { POINTS($detectable, $difference) }
+    { POINTS($difference, $detectable, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 %, even without Holm's correction, is { POINTS($detectable, $difference) }
 found-too-small-for-any =
     { POINTS($difference, sign: "+") } points, but { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect no possible difference with a power of 80 %
 why-too_small_to_tell = finding no difference does not mean that there is none
@@ -1333,7 +1333,7 @@ p-over-corrected =
     ({ P_VALUE($corrected) })
 caption-findings = What the doctor found
 caption-scores = Before → after training, with the 95 % interval of { $metric } after it
-caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance)
+caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance), with the smallest difference that each comparison alone detects with a power of 80 %
 caption-runs = Training runs
 caption-baselines =
     Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval){ $kind ->
@@ -1410,8 +1410,12 @@ fact-groups =
         [pair] premises
        *[other] groups of rows
     }
-fact-detectable = Smallest difference detectable with a power of 80 %
-fact-points = { POINTS($points) } points ({ $arm } vs { $rival })
+fact-detectable = Smallest difference detectable with a power of 80 % (of several comparisons, at the first step of Holm's correction)
+fact-points =
+    { POINTS($points) } points ({ $arm } vs { $rival }, p below 0.05{ $comparisons ->
+        [one] { "" }
+       *[other] { " " }/ { $comparisons }
+    })
 fact-parameters = Parameters
 parameters-all = { COUNT($total) }, all trained
 parameters-some = { COUNT($total) }, { COUNT($trained) } trained

@@ -1342,9 +1342,9 @@ found-hypothesis_only_shortcut = 전제를 보지 않는 선형 모델의 정확
 why-hypothesis_only_shortcut = 점수의 일부는 추론 없이도 얻어집니다
 # English c66aa4fe
 fix-hypothesis_only_shortcut = 점수를 인용할 때는 가설만 본 점수도 함께 밝히십시오
-# English 2c43a247
+# English 6ea64e5f
 found-too_small_to_tell =
-    차이는 { POINTS($difference, $detectable, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로 검정력 80 %에서 찾을 수 있는 최소 차이는 { POINTS($detectable, $difference) } %p입니다
+    차이는 { POINTS($difference, $detectable, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로는 Holm 보정을 하지 않더라도 검정력 80 %로 찾을 수 있는 최소 차이가 { POINTS($detectable, $difference) } %p입니다
 # English 89c6a1b8
 found-too-small-for-any =
     차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로는 있을 수 있는 어떤 차이도 검정력 80 %로 찾을 수 없습니다
@@ -2254,8 +2254,8 @@ p-over-corrected =
 caption-findings = 진단 결과
 # English e8e45efc
 caption-scores = 이 작업을 학습하기 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
-# English db6893f8
-caption-slices = 테스트 데이터와 장르별: { $metric }, { $seeds }의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
+# English 7bbd342c
+caption-slices = 테스트 데이터와 장르별: { $metric }, { $seeds }의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다). 찾을 수 있는 최소 차이는 각 비교를 하나만 할 때 검정력 80 %의 값입니다
 # English 981c8acc
 caption-runs = 학습 실행
 # English 424874f1
@@ -2392,10 +2392,14 @@ fact-groups =
         [pair] 전제
        *[other] 묶음
     } { COUNT($number) }개
-# English 08079f00
-fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이
-# English 7e4ca8e1
-fact-points = { POINTS($points) } %p ({ $arm } 대 { $rival })
+# English aa0b27c9
+fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이(비교가 여럿이면 Holm 보정의 첫 단계 기준)
+# English b3fcc908
+fact-points =
+    { POINTS($points) } %p ({ $arm } 대 { $rival }, p < 0.05{ $comparisons ->
+        [1] { "" }
+       *[other] { " " }/ { $comparisons }
+    })
 # English 13593da6
 fact-parameters = 파라미터
 # English ec528384
