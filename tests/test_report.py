@@ -31,6 +31,7 @@ from stages.common.sources import ROOT
 from stages.common.visible import visible
 from stages.judging.holm import holm
 from stages.reporting import content
+from stages.reporting.charts import all_charts
 from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import markdown_text, points
 from stages.reporting.verdicts import baseline_remarks, caveats, verdict
@@ -852,6 +853,24 @@ def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None
     shapes = dots["encoding"]["shape"]["scale"]
     assert shapes["domain"] == [1, 2]
     assert len(set(shapes["range"])) == 2  # seeds are told apart
+
+
+def test_what_is_hollow_has_a_key(inputs: Inputs) -> None:
+    """In the differences an open verdict; in confidence and accuracy a bin of fewer than 20 predictions per seed."""
+    names = ("differences", "reviews-reliability")
+    keys = [all_charts(inputs.tasks())[name].spec()["title"].get("subtitle") for name in names]
+    assert keys == [None, ["diagonal: confidence equals accuracy"]]
+    inputs.compare(**difference(0.01, -0.05, 0.07, 0.6))
+    for seed, few in ((1, 19), (2, 20)):
+        for name, first, last in (("rows", few, 600 - few), ("confidence", 0.1, 0.95), ("accuracy", 0.2, 0.8)):
+            inputs.edit("metrics/reviews.json", "cells", f"scratch-{seed}", "details", "after", "test", "reliability",
+                        name, value=[first, *[0] * 13, last])
+    drawn = all_charts(inputs.tasks())
+    keys = [drawn[name].spec()["title"].get("subtitle") for name in names]
+    assert keys == [["hollow: inconclusive or withheld"],
+                    ["diagonal: confidence equals accuracy", "hollow: fewer than 20 predictions per seed"]]
+    rows = drawn["reviews-reliability"].spec()["data"]["values"]
+    assert [row["rows"] for row in rows if row["few"]] == [39]
 
 
 def test_many_runs_are_a_mean_in_a_band_and_single_ones_on_request(tmp_path: Path) -> None:

@@ -268,6 +268,10 @@ class TaskEvaluation:
         """Those of an arm that did not fail, as :meth:`cell` found; all where all did."""
         return that_trained(cells, (cell in self._failed for cell in cells))
 
+    def few_trained(self, cells: Sequence[str]) -> bool:
+        """Whether none of an arm trained, or one alone of several, which does not show how seeds spread."""
+        return sum(cell not in self._failed for cell in cells) < min(2, len(cells))
+
     def _runs(self, names: Sequence[str], split: str, rows: Any) -> np.ndarray:
         """Statistics [runs, examples, statistics]; rows of one group are one example."""
         groups = self.gold[split].groups

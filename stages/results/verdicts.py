@@ -97,18 +97,8 @@ class Judgement(Difference):
         return "withheld" if self.withheld else self.verdict
 
 
-class SingleRun(Facts):
-    """That the spread between seeds is unknown: ``rows`` has the training rows at which an ``arm`` has a single run.
-
-    Without them the whole study has one seed.
-    """
-
-    arm: Text = ""
-    rows: int | None = None
-
-
-class NoneTrained(Facts):
-    """That all runs of an ``arm`` on so many training ``rows`` failed to train, so that its score there is chance."""
+class FewTrained(Facts):
+    """That of an ``arm`` on so many training ``rows`` fewer than two runs trained: no multiplier is based on them."""
 
     arm: Text
     rows: int
@@ -121,14 +111,17 @@ class JudgedMultiplier(Multiplier):
 
 
 class LabelJudgement(Facts):
-    """What may be said of the label multipliers of a tuning; there are none where they are withheld."""
+    """What may be said of the label multipliers of a tuning.
+
+    There are none where findings withhold them, with ``one_seed``, or where too ``few_trained``.
+    """
 
     tuning: Text
     method: Text
     of_pretraining: bool
     withheld: tuple[Reason, ...] = ()
-    none_trained: tuple[NoneTrained, ...] = ()
-    single_run: SingleRun | None = None
+    one_seed: bool = False
+    few_trained: tuple[FewTrained, ...] = ()
     multipliers: tuple[JudgedMultiplier, ...] = ()
 
 

@@ -932,10 +932,13 @@ size-per-class = { COUNT($number) } ({ COUNT($each) } per class)
 labels-of-task = { $task }: { $sentence }
 labels-withheld = The label multiplier is withheld: { $reasons }.
 labels-one-seed = one seed does not show the spread between seeds, which the intervals leave out
-labels-one-run =
-    only one { $arm } run trained on { COUNT($rows) } training rows, and the interval there leaves out the spread between seeds
-labels-none-trained =
-    no run trained at some sizes ({ LIST($points) }), so the scores there are chance, and no number of labels can be read off between them and the other sizes; give the curve other sizes at which runs train (train_sizes in params.yaml), or train longer
+labels-too-few-trained =
+    it would need sizes at which fewer than two runs trained ({ LIST($points) }); give the curve other sizes (train_sizes in params.yaml), or train longer
+labels-few-trained =
+    The label multiplier leaves out sizes at which fewer than two runs trained: { LIST($points) }{ $curve ->
+        [shorter] ; scratch's curve is used from the next larger size on
+       *[whole] { "" }
+    }.
 labels-point = { $arm } on { COUNT($rows) } training rows
 labels-run-left-out =
     { $number ->
@@ -1529,6 +1532,7 @@ points-range = { POINTS($low, $difference, $high) } to { POINTS($high, $differen
 chart-differences = Pre-trained minus scratch, with 95 % intervals
 chart-difference-of = { $comparison }: { POINTS($difference, $low, $high, sign: "+") } points, { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }, { $verdict }.
 chart-points = points; right of zero, pre-training is better
+chart-hollow-open = hollow: inconclusive or withheld
 chart-loss = { $task }: loss
 chart-loss-described = Loss over training steps. On validation, for the selected models: { JOINED($arms, "; ") }.
 chart-training-batches = training batches
@@ -1542,9 +1546,11 @@ chart-calibration = { $task }: confidence and accuracy
 chart-calibration-described = Accuracy over confidence on test. Expected calibration error: { JOINED($arms, "; ") }.
 chart-confidence = confidence
 chart-diagonal = diagonal: confidence equals accuracy
+chart-hollow-bins = hollow: fewer than { $number } predictions per seed
 chart-sizes = { $task }: { $metric } on test over training rows
 chart-sizes-described = Mean { $metric } on test over training rows, with 95 % intervals. { JOINED($sizes, "; ") }.
 chart-size = { COUNT($number) } rows: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
+chart-hollow-sizes = hollow: fewer than two runs trained
 chart-training-rows = training rows
 
 ## Distillation

@@ -1536,10 +1536,14 @@ labels-of-task = { $task }: { $sentence }
 labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }.
 # English 9e94da5e
 labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
-# English 6b4de387
-labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 ‘{ $arm }’ 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다
-# English 276c2ac6
-labels-none-trained = 모든 실행이 학습에 실패한 크기가 있어({ LIST($points) }), 그 점수는 우연 수준이고 그 크기와 다른 크기 사이에서는 필요한 레이블 수를 읽어 낼 수 없습니다. 학습이 되는 다른 크기를 쓰거나(params.yaml의 train_sizes) 더 오래 학습하십시오
+# English e3784586
+labels-too-few-trained = 학습에 성공한 실행이 둘 미만인 크기의 점수가 필요합니다({ LIST($points) }). 다른 크기를 쓰거나(params.yaml의 train_sizes) 더 오래 학습하십시오
+# English e86b1bb4
+labels-few-trained =
+    레이블 배수를 구할 때 학습에 성공한 실행이 둘 미만인 크기는 제외했습니다: { LIST($points) }{ $curve ->
+        [shorter] . 처음부터 학습한 모델의 곡선은 그다음으로 큰 크기부터 씁니다
+       *[whole] { "" }
+    }.
 # English a7925229
 labels-point = 학습 데이터 { COUNT($rows) }건의 ‘{ $arm }’
 # English 4684711f
@@ -2607,6 +2611,8 @@ chart-differences = 사전 학습 − 처음부터 학습 (95 % 신뢰구간)
 chart-difference-of = { $comparison }: { POINTS($difference, $low, $high, sign: "+") } %p, { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, { $verdict }.
 # English 5dc44549
 chart-points = %p, 0의 오른쪽이면 사전 학습이 더 나음
+# English 3188cf93
+chart-hollow-open = 속이 빈 점: 결론 없음 또는 판정 보류
 # English aecc5212
 chart-loss = { $task }: 손실
 # English a20c5c8f
@@ -2633,12 +2639,16 @@ chart-calibration-described = 테스트의 확신도에 따른 정확도. 보정
 chart-confidence = 확신도
 # English a9ff5ab3
 chart-diagonal = 대각선: 확신도와 정확도가 같음
+# English 9ceb6fde
+chart-hollow-bins = 속이 빈 점: 시드당 예측 { $number }건 미만
 # English 2a4dbd06
 chart-sizes = { $task }: 학습 데이터 수에 따른 테스트 { $metric }
 # English fe7eb20c
 chart-sizes-described = 학습 데이터 수에 따른 테스트 { $metric } 평균과 95 % 신뢰구간. { JOINED($sizes, "; ") }.
 # English 9a704f35
 chart-size = { COUNT($number) }건: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
+# English 6fae658f
+chart-hollow-sizes = 속이 빈 점: 학습에 성공한 실행이 둘 미만
 # English 4a55a2c2
 chart-training-rows = 학습 데이터 수
 
