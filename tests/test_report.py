@@ -855,6 +855,18 @@ def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None
     assert len(set(shapes["range"])) == 2  # seeds are told apart
 
 
+def test_other_epochs_are_told_beside_the_comparison(inputs: Inputs) -> None:
+    told = [render(verdict(task, *task.comparisons)) for task in inputs.tasks()]
+    assert not any("Training budgets differ" in text for text in told)  # 8 epochs of both
+    for seed in (1, 2):
+        inputs.edit("metrics/reviews.json", "cells", f"scratch-{seed}", "settings", "epochs", value=12)
+    reviews, entities = (verdict(task, *task.comparisons) for task in inputs.tasks())
+    assert "). Training budgets differ: 8 epochs of pre-trained against 12 of scratch." in render(reviews)
+    korean = "학습 예산이 다릅니다. ‘사전 학습’ 8에포크, ‘처음부터 학습’ 12에포크입니다."
+    assert korean in render(reviews, "ko")
+    assert "Training budgets differ" not in render(entities)
+
+
 def test_what_is_hollow_has_a_key(inputs: Inputs) -> None:
     """In the differences an open verdict; in confidence and accuracy a bin of fewer than 20 predictions per seed."""
     names = ("differences", "reviews-reliability")

@@ -279,6 +279,7 @@ p-corrected =
         [alike] { P($p) }, also
        *[other] { P($p) }, { P_VALUE($corrected) }
     } after Holm's correction for { $comparisons } comparisons
+verdict-epochs = Training budgets differ: { COUNT($first, one: "epoch", other: "epochs") } of { $arm } against { COUNT($second) } of { $rival }.
 decomposition = On { $task }, { $metric } goes { JOINED($scores, " → ") }: { LIST($parts) }.
 decomposition-score = { SCORE($score) } ({ $arm })
 decomposition-part =
@@ -1355,7 +1356,7 @@ seeds-of-means =
 caption-types = By type on test, mean over { $seeds }
 caption-labels = By label on test, mean over { $seeds }
 caption-entity-errors = Errors in entities on test, all { $seeds } together
-caption-paired = Single runs compared on the same test rows, by { LIST($tests) }; seeds play no part
+caption-paired = Single runs compared on the same test rows, by { LIST($tests) }: how likely such a difference is if the outputs of both runs could be swapped; seeds play no part. In the sentences of the verdict p is that of the interval, so it may differ for the same two runs
 caption-rows = Rows
 caption-entities-by-type = Entities by type
 caption-rows-by-label = Rows by label

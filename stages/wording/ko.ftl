@@ -470,6 +470,8 @@ p-corrected =
         [alike] 비교 { $comparisons }개에 대한 Holm 보정 전후 모두 { P($p) }
        *[other] { P($p) }, 비교 { $comparisons }개에 대한 Holm 보정 뒤 { P_VALUE($corrected) }
     }
+# English 5728d155
+verdict-epochs = 학습 예산이 다릅니다. ‘{ $arm }’ { COUNT($first) }에포크, ‘{ $rival }’ { COUNT($second) }에포크입니다.
 # English 885a562b
 decomposition = { $task }의 { $metric }: { JOINED($scores, " → ") }. { JOINED($parts, ", ") }.
 # English 3f6485fe
@@ -2285,8 +2287,8 @@ caption-types = 테스트의 개체명 유형별 점수, { $seeds }의 평균
 caption-labels = 테스트의 레이블별 점수, { $seeds }의 평균
 # English c91a3bd7
 caption-entity-errors = 테스트의 개체명 오류, { $seeds } 전체의 합계
-# English e5b98055
-caption-paired = 같은 테스트 데이터에서 실행끼리 비교({ LIST($tests) }). 시드는 고려하지 않음
+# English ff072797
+caption-paired = 같은 테스트 데이터에서 실행끼리 비교({ LIST($tests) }). 두 실행의 출력이 서로 바뀌어도 이상하지 않다고 가정할 때 이만한 차이가 날 확률이며, 시드는 고려하지 않습니다. 판정 문장의 p는 신뢰구간에서 구한 값이므로 같은 두 실행이라도 다를 수 있습니다
 # English 61051a71
 caption-rows = 데이터 수
 # English 8b7e18c5
