@@ -390,8 +390,8 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
         "the recipe (dvc exp run -S 'seeds=[1,2,3]').")
     assert render(verdict(task, "pre-trained"), "ko") == (
         "ENTITIES에서 시드 하나로는 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다: 개체명 F1 0.841, 무작위 "
-        "가중치에서는 0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 1개 × 테스트 문장 600개, "
-        "테스트 데이터의 변동만 반영; "
+        "가중치에서는 0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4, 시드 1개 × 테스트 문장 600개, "
+        "테스트 데이터의 변동만 반영, "
         "학습된 모델은 그대로 두고 테스트 문장의 우연만 따진 p < 0.001). 다른 시드에서도 성립하는지 확인하려면 "
         "시드가 더 필요합니다"
         "(dvc exp run -S 'seeds=[1,2,3]').")
@@ -412,10 +412,10 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "10 seeds and 1,200 test texts would detect a difference of this size "
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     assert render(verdict(task, "pre-trained"), "ko").endswith(
-        " ‘처음부터 학습’ 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 학습에 "
-        "성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트로 평가하면 ‘사전 학습’ 실행과 ‘처음부터 학습’ 실행을 "
-        "하나씩 어떻게 짝지어도 ‘사전 학습’의 점수가 더 높고, 차이는 가장 작아도 12.7 %p입니다(학습된 모델은 그대로 "
-        "두고 테스트 텍스트의 우연만 따진 p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
+        " ‘처음부터 학습’ 방식의 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 "
+        "학습에 성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트로 평가하면 ‘사전 학습’ 방식과 ‘처음부터 학습’ "
+        "방식의 실행을 하나씩 어떻게 짝지어도 ‘사전 학습’의 점수가 더 높고, 차이는 가장 작아도 12.7 %p입니다(학습된 "
+        "모델은 그대로 두고 테스트 텍스트의 우연만 따진 p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
         "차이를 찾아낼 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
@@ -1000,7 +1000,7 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     details = (inputs.paths.out_details / "reviews.md").read_text("utf-8").replace("\\~", "~")
     files = {"index.html": inputs.paths.out_page.read_text("utf-8")}
     sentence = ("REVIEWS에서 사전 학습은 도움이 되었습니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
-                "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 2개 × 테스트 텍스트 600개; "
+                "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4, 시드 2개 × 테스트 텍스트 600개, "
                 "비교 2개에 대한 Holm 보정 전후 모두 p &lt; 0.001).")
     assert sentence in details
     assert sentence.replace("95 %", "95\u00a0%").replace(" %p", "\u00a0%p") in files["index.html"]
