@@ -694,7 +694,20 @@ TEXTS = {
     "a text that is a number": New("a.jsonl", '{"text": 5}\n', error="line 1: expected a string as 'text', found 5"),
     "half a character": New("a.jsonl", '{"text": "a\\ud800"}\n', error="line 1: expected Unicode text, found half a"),
     "Latin-1": New("a.txt", "café\n".encode("latin-1"), error="line 1: expected UTF-8, found byte 0xe9 at byte offset "
-                   "3; convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text)"),
+                   "3; convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text), or `-f "
+                   "WINDOWS-1250` (Polish or Czech)"),
+    "text of DOS": New("a.txt", "El niño comió mamá\n".encode("cp850"), error="line 1: expected UTF-8, found byte 0xa4 "
+                       "at byte offset 5; convert the file: `iconv -f CP850 -t UTF-8` (text of DOS)"),
+    "text of old Macs": New("a.txt", "Le château de Gruyères\n".encode("mac_roman"), error="line 1: expected UTF-8, "
+                            "found byte 0x89 at byte offset 5; convert the file: `iconv -f MACINTOSH -t UTF-8` (text "
+                            "of old Macs)"),
+    "text of DOS or of old Macs": New("a.txt", "Mädchen\n".encode("mac_roman"), error="line 1: expected UTF-8, found "
+                                      "byte 0x8a at byte offset 1; convert the file: `iconv -f CP850 -t UTF-8` (text "
+                                      "of DOS), or `-f MACINTOSH` (text of old Macs)"),
+    "text of no telling encoding": New("a.txt", "tout à fait\n".encode("cp850"), error="line 1: expected UTF-8, found "
+                                       "byte 0x85 at byte offset 5; convert the file: `iconv -f WINDOWS-1252 -t UTF-8` "
+                                       "(Western European text), or `-f WINDOWS-1250` (Polish or Czech), or `-f CP850` "
+                                       "(text of DOS), or `-f MACINTOSH` (text of old Macs)"),
     "UTF-16": New(
         "a.txt", "좋다\n".encode("utf-16"), error="line 1: expected text in UTF-8, found UTF-16 text; convert"),
     "Excel's Unicode text": New(

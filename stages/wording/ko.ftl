@@ -671,8 +671,8 @@ why-damage-other_language = 이 텍스트는 작업의 언어와 다른 문자�
 fix-damage-unreadable_characters = 파일을 저장된 그대로의 인코딩으로 읽으십시오
 # English b88e9cea
 fix-damage-wrong_encoding = 파일을 저장된 그대로의 인코딩으로 읽으십시오
-# English 18530983
-fix-damage-escaped_characters = 전처리하기 전에 원래 글자로 되돌리십시오
+# English 14976136
+fix-damage-escaped_characters = 전처리하기 전에 원래 글자로 되돌리십시오. b'\xec\x95\x88'처럼 Python의 바이트가 텍스트로 적힌 것은 `ast.literal_eval(text).decode()`로 글자가 됩니다
 # English 56e7b2cf
 fix-damage-question_marks = 원본에서 텍스트를 다시 받아 UTF-8로 저장하십시오
 # English 62682a4a
