@@ -685,6 +685,8 @@ TEXTS = {
     "a printed JSON object": New("a.json", json.dumps({"text": "a"}, indent=1), error="line 1: expected a JSON object, "
                                  "found '{' (Expecting property name enclosed in double quotes: line 1 column 2 "
                                  "(char 1)); write every object on one line: `jq -c .`"),
+    "a key twice": New("a.jsonl", '{"text": "좋다"}\n{"text": "싫다", "text": "좋다"}\n', error="line 2: expected "
+                       "every key once in a JSON object, found 'text' twice; leave one of them"),
     "an empty object": New("a.jsonl", "{}\n", error="line 1: expected a column of text that is the only one or known "
                            "by its name, found the columns none"),
     "JSON cut off": New("a.jsonl", '{"text": "좋다"}\n{"text": "싫', error="line 2: expected a JSON object, found"),
