@@ -14,7 +14,7 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.common.pipeline import pipeline_parser
 from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
@@ -172,7 +172,7 @@ def _find_file(task_name: str, folder: Path, split: Split, names: Sequence[str],
     if present or optional:
         return next(iter(present), None)
     others = sorted(path.name for path in folder.iterdir())
-    found = f"none among {listed(others)}" if others else "nothing"
+    found = f"none among {some_of(others)}" if others else "nothing"
     raise UserError(f"{folder}: expected the {split} file {' or '.join(names)}, found {found}; "
                     f"put it there or set tasks.{task_name}.folder in params.yaml")
 

@@ -16,7 +16,7 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.doctoring.data import SMALL_TEST
@@ -152,7 +152,7 @@ def _local(options: Namespace, settings: TableSettings, joined: Path) -> _Found:
     name = _task_name(options, first.stem if len(options.files) == 1 else first.resolve().parent.name)
     folder, files = _files(options.files, name, settings)
     if len(options.files) == 1 and folder.is_dir() and (others := other_tables(folder, files)):
-        print(visible(f"{folder}: not read: {listed(others)}; the files of a task are called train, "
+        print(visible(f"{folder}: not read: {some_of(others)}; the files of a task are called train, "
                       "validation and test"), flush=True)
     names = copy_files(folder, {split: paths for split, paths in files.items() if len(paths) > 1}, joined)
     return _Found(name, folder, {split: joined / names[split] if split in names else paths[0]
@@ -211,7 +211,7 @@ def _recognise(found: _Found, settings: TableSettings) -> TableSettings:
     train = found.files["train"]
     settings = recognised_settings(train, settings, alone=len(found.files) == 1)
     source = open_source(train, settings)
-    columns = "" if source.sentences else f"; columns: {listed(source.columns)}"
+    columns = "" if source.sentences else f"; columns: {some_of(source.columns)}"
     print(visible(f"{found.shown(str(train))}: {'; '.join(source.described)}{columns}"), flush=True)
     return settings
 
@@ -234,7 +234,7 @@ def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
         names = open_source(found.files["train"], settings).columns
         if not found.facts and not set(source.columns) & set(names):
             raise source.error(1, f"names of columns as in {found.files['train'].name}, {', '.join(map(str, names))}",
-                               listed(map(excerpt, source.columns)),
+                               some_of(map(excerpt, source.columns)),
                                "write these names as the first row, or remove the file") from None
         print(found.shown(f"{path}: left out, as it has no labels: {error}"))
         return False

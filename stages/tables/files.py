@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.settings.table import TableSettings
 from stages.tables.hub_layout import data_files, is_shard, splits_by_names, usual_splits
 from stages.tables.joining import join_files, refuse_missing_shards
@@ -151,7 +151,7 @@ def _usual_files(folder: Path, place: str) -> Files:
                         f"{path.relative_to(folder)}; {remedy}")
     tables = [path.name for path in present] or data_files(
         path.relative_to(folder).as_posix() for path in _inside(folder))
-    raise UserError(f"{folder}: expected a file called train, or a single one, found {listed(tables) or 'no table'}; "
+    raise UserError(f"{folder}: expected a file called train, or a single one, found {some_of(tables) or 'no table'}; "
                     f"set {place}")
 
 

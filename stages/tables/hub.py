@@ -11,7 +11,7 @@ from huggingface_hub import HfApi
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.hub import Commit, Repository, log_without_secrets, open_repository
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.common.visible import visible
 from stages.settings.base import did_you_mean
 from stages.settings.hub import MAIN
@@ -102,7 +102,7 @@ def _conversion(source: Repository, chosen: Commit, api: HfApi) -> tuple[Reposit
     """The Hub's own conversion of ``main`` to Parquet."""
     scripts = sorted(name for name in chosen.files if name.endswith(".py") and "/" not in name)
     found = f"the script {scripts[0]}, which is never run" if scripts else (
-        f"only {listed(sorted(chosen.files))}" if chosen.files else "nothing")
+        f"only {some_of(sorted(chosen.files))}" if chosen.files else "nothing")
     remedy = ("download its rows elsewhere and give the file to `python -m stages.new_task`, or set table.files in "
               "params.yaml to files of the repository")
     if source.revision != MAIN:
@@ -138,7 +138,7 @@ def _wanted(
     splits = {split: files for split, files in configurations[name].items() if files}
     if not splits:
         raise UserError(f"{place}: expected Parquet or plain files of the configuration {name}, found "
-                        f"{listed(sorted(commit.files)) or 'nothing'}; set table.files in params.yaml to files of "
+                        f"{some_of(sorted(commit.files)) or 'nothing'}; set table.files in params.yaml to files of "
                         "rows that are not packed")
     chosen = _chosen_splits(place, settings, splits)
     return name, chosen, {ours: splits[theirs] for ours, theirs in chosen.items()}
@@ -158,7 +158,7 @@ def _chosen_splits(place: str, settings: TableSettings, splits: Splits) -> dict[
 
 def _missing(place: str, expected: str, name: str, known: Sequence[str], setting: str) -> UserError:
     wanted = f"{expected} {name}" if name else expected
-    return UserError(f"{place}: expected {wanted}, found {listed(known) or 'none'}; set {setting} in params.yaml"
+    return UserError(f"{place}: expected {wanted}, found {some_of(known) or 'none'}; set {setting} in params.yaml"
                      + (did_you_mean(name, known) if name else ""))
 
 
