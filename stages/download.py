@@ -64,8 +64,8 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
     with new_folder(out) as partial:
         if settings.corpus == TABLE and settings.source == "hub":
             fetched = fetch_table(settings.table, partial, HfApi())
-            named = {split: (name,) for split, name in fetched.pop("splits").items()}
-            facts |= fetched
+            named = {split: (name,) for split, name in fetched["splits"].items()}
+            facts |= {name: value for name, value in fetched.items() if name != "splits"}
         elif settings.corpus == TABLE:
             folder = Path(settings.folder)
             copies = copy_files(folder, table_files(task_name, folder, settings.table), partial)
@@ -120,7 +120,7 @@ def _further_facts(name: str, settings: FurtherSource, folder: Path, mirror: str
     if settings.source == "published":
         return _fetch(settings.corpus, published_corpus(settings.corpus), folder, mirror)
     if settings.source == "hub":
-        return fetch_table(settings.table.as_train, folder, HfApi())
+        return {**fetch_table(settings.table.as_train, folder, HfApi())}
     try:
         own = Path(settings.folder)
         copy_files(own, table_files(name, own, settings.table), folder)

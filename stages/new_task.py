@@ -34,7 +34,7 @@ from stages.tables.columns import find_columns
 from stages.tables.files import Files, copy_files, name_splits, other_tables, pattern_of, table_files
 from stages.tables.formats import open_source
 from stages.tables.hints import hints
-from stages.tables.hub import fetch_table
+from stages.tables.hub import HubFacts, fetch_table
 from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
 from stages.tables.names import EXTENSIONS, USUAL
@@ -84,7 +84,7 @@ class _Found:
     Attributes:
         folder: of the files; or the single file.
         files: file of each set.
-        facts: of a data set of the Hub, what was fetched; {} for local files.
+        facts: of a data set of the Hub, what was fetched; None for local files.
         own: of local files, what params.yaml calls those of each set: a name, or the pattern of several.
         joined: where those of a set that has several were joined.
     """
@@ -92,14 +92,14 @@ class _Found:
     name: str
     folder: Path
     files: dict[str, Path]
-    facts: dict[str, Any]
+    facts: HubFacts | None
     own: dict[str, str] = field(default_factory=dict)
     joined: Path = Path()
 
     def shown(self, text: str) -> str:
         """``text`` with names that the user knows."""
         if self.facts:
-            return name_splits(text, self.folder, self.facts)
+            return name_splits(text, self.folder, self.facts["repository"], self.facts["splits"])
         for split, path in self.files.items():
             if path.parent == self.joined:
                 text = text.replace(str(path), str(self.folder / self.own[split]))
@@ -156,7 +156,7 @@ def _local(options: Namespace, settings: TableSettings, joined: Path) -> _Found:
                       "validation and test"), flush=True)
     names = copy_files(folder, {split: paths for split, paths in files.items() if len(paths) > 1}, joined)
     return _Found(name, folder, {split: joined / names[split] if split in names else paths[0]
-                                 for split, paths in files.items()}, {},
+                                 for split, paths in files.items()}, None,
                   {split: pattern_of(folder, paths) for split, paths in files.items()} if folder.is_dir() else {},
                   joined)
 

@@ -1,7 +1,6 @@
 """What the report says of training rows and steps: the score over rows, and what pre-training is worth in both."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from stages.metrics.outcome import Outcome
 from stages.reporting.charts import (
@@ -17,6 +16,7 @@ from stages.reporting.charts import (
     shown,
 )
 from stages.reporting.content import Part, Table
+from stages.reporting.summary import Numbers
 from stages.reporting.svg import Chart, chart
 from stages.reporting.texts import score
 from stages.reporting.verdicts import reasons, way_of_use
@@ -45,14 +45,14 @@ def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> I
 
 
 def summarize_sizes(
-    summary: dict[str, Any], tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]
-) -> dict[str, Any]:
+    summary: Mapping[str, Numbers], tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]
+) -> dict[str, Numbers]:
     """``summary`` with the multipliers of each task; what is open, never reached or withheld has no number."""
     scalars = {task.metrics.task: dict(_scalars(task, sizes[task.metrics.task])) for task in tasks}
-    return summary | {task: summary[task] | found for task, found in scalars.items()}
+    return {task: summary[task] | found for task, found in scalars.items()}
 
 
-def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, Any]]:
+def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, str | float]]:
     for multiplier in _multipliers(task):
         yield f"labels-reached-{multiplier.rows}", multiplier.reached
         for name, value in (("labels", multiplier.factor), ("labels-low", multiplier.low),

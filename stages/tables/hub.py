@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from huggingface_hub import HfApi
 
@@ -32,7 +32,37 @@ from stages.tables.joining import join_files, refuse_missing_shards
 CARD = "README.md"
 
 
-def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path | None = None) -> dict[str, Any]:
+class Pin(TypedDict):
+    """A file of a data set at one commit."""
+
+    url: str
+    bytes: int
+    sha256: str
+
+
+class HubFacts(TypedDict):
+    """Where the files of a table are from, for ``source.json``.
+
+    Attributes:
+        commit: what the ``revision`` was resolved to.
+        splits: the file of each set.
+        taken_from: of each set, the data set's own split or file.
+        class_names: the names of numbered classes by column.
+    """
+
+    repository: str
+    configuration: str
+    revision: str
+    commit: str
+    splits: dict[str, str]
+    taken_from: dict[str, str]
+    class_names: dict[str, list[str]]
+    homepage: str
+    licence: str
+    pins: list[Pin]
+
+
+def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path | None = None) -> HubFacts:
     """Write the file of each set into ``folder``, named after the set.
 
     The revision is resolved once, and every file is fetched at that commit. A data set on ``main`` that is only a
@@ -42,10 +72,6 @@ def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path |
         settings: what is wanted of which repository.
         api: client of the Hub; a plain ``HfApi()`` follows HF_ENDPOINT and HF_TOKEN.
         cache: folder of the cache; the default is that of HF_HOME.
-
-    Returns:
-        Facts for ``source.json``: ``splits`` has the file of each set, ``taken_from`` the data set's own split or
-        file, ``class_names`` the names of numbered classes by column, ``commit`` what the revision was resolved to.
 
     Raises:
         UserError: the data set cannot be downloaded, or has not what is wanted.
@@ -171,6 +197,6 @@ def _join(place: str, split: str, files: list[Path], folder: Path) -> str:
     return target.name
 
 
-def _pin(repository: str, commit: str, name: str, path: Path) -> dict[str, Any]:
+def _pin(repository: str, commit: str, name: str, path: Path) -> Pin:
     return {"url": f"https://huggingface.co/datasets/{repository}/resolve/{commit}/{name}",
             "bytes": path.stat().st_size, "sha256": sha256(path)}
