@@ -114,6 +114,8 @@ def test_pairs_of_runs_have_the_detectable_difference_of_pairs() -> None:
     found = compare_pairs(*arms, accuracy_of)
     assert detectable_among(*arms, accuracy_of, paired=True)[0] == found.detectable
     assert found.detectable < 0.5 * detectable_among(*arms, accuracy_of)[0]  # the seeds spread alike in both
+    fewer = (arms[0], arms[1][:3])  # where runs failed there are no pairs
+    assert detectable_among(*fewer, accuracy_of)[0] == compare(*fewer, accuracy_of).detectable
 
 
 def test_one_seed_has_no_verdict_however_large_the_difference() -> None:

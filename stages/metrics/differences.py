@@ -164,9 +164,10 @@ def detectable_among(
     :func:`compare_pairs`.
     """
     one, other = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
-    gains = one.minus(other)
-    arms = (gains, _nothing(gains)) if paired else (one, other)
-    errors = _Errors(*arms, recipe=min(len(first), len(second)) > 1)
+    if paired:
+        one = one.minus(other)
+        other = _nothing(one)
+    errors = _Errors(one, other, recipe=min(len(first), len(second)) > 1)
     return tuple(errors.detectable(TAIL / 2**power) for power in range(_FAMILIES))
 
 
