@@ -364,6 +364,9 @@ def told(**values: Any) -> Sizes:
     ({}, "Scratch needs 11.0 times the labels to match pre-training at 125 texts (95 % interval: 7.3 to 19.0)."),
     ({"high": None},
      "Scratch needs 11.0 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
+    ({"low": None, "high": None},
+     "How many labels scratch needs to match pre-training at 125 texts is inconclusive: 11.0 times as many in these "
+     "runs (95 % interval: open at both ends)."),
     ({"factor": None, "high": None, "reached": "beyond"},
      "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: it did not in these runs, "
      "and it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),

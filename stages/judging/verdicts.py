@@ -206,8 +206,10 @@ def _labels(results: TaskResults, grid: Grid) -> LabelJudgement | None:
 def is_sure(multiplier: Multiplier) -> bool:
     """Whether the interval lies where the estimate does: within the training sizes, beyond the largest, or below one.
 
-    An estimate within the sizes is reported with its interval, however wide.
+    An estimate within the sizes is reported with its interval, however wide, unless that is open at both ends.
     """
     if multiplier.reached == "beyond":
         return multiplier.low is not None and multiplier.low >= multiplier.largest
-    return multiplier.reached == "within" or (multiplier.high is not None and multiplier.high <= 1)
+    if multiplier.reached == "within":
+        return multiplier.low is not None or multiplier.high is not None
+    return multiplier.high is not None and multiplier.high <= 1

@@ -142,7 +142,7 @@ def multiplier_sentence(task: TaskFacts, all_rows: int, labels: LabelJudgement) 
             labels.method, labels.tuning),
         "number": first.rows, "rows": rows_name(task.metrics.kind), "interval": _interval(first)}
     if first.reached == "within":
-        return message("labels-within", factor=factor(first.factor), **values)
+        return message("labels-within" if first.sure else "labels-within-open", factor=factor(first.factor), **values)
     if first.reached == "below":
         return message("labels-below" if first.sure else "labels-below-open", **values | {
             "number": round(first.rows * first.smallest)})

@@ -960,6 +960,8 @@ labels-skipped =
 count = { COUNT($number) }
 labels-within =
     Scratch needs { $factor } times the labels to match { $treatment } at { COUNT($number) } { $rows } (95 % interval: { $interval }).
+labels-within-open =
+    How many labels scratch needs to match { $treatment } at { COUNT($number) } { $rows } is inconclusive: { $factor } times as many in these runs (95 % interval: { $interval }).
 labels-beyond =
     Not reached within { COUNT($all) } { $rows }: scratch needs more than { $factor } times the labels to match { $treatment } at { COUNT($number) } { $rows } (95 % interval: { $interval }).
 labels-beyond-open =

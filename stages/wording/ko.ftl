@@ -1566,6 +1566,9 @@ count = { COUNT($number) }
 # English 93a65de1
 labels-within =
     사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡으려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배 필요합니다(95 % 신뢰구간: { $interval }).
+# English 63d13602
+labels-within-open =
+    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡는 데({ $treatment }) 처음부터 학습한 모델에 레이블이 몇 배 필요한지는 결론을 내릴 수 없습니다: 이 실행들에서는 { $factor }배였습니다(95 % 신뢰구간: { $interval }).
 # English 5d24e681
 labels-beyond =
     { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: 사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수에 도달하려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
