@@ -14,7 +14,7 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import new_folder, sha256, write_json
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.common.pipeline import pipeline_parser
 from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
@@ -64,8 +64,8 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
     with new_folder(out) as partial:
         if settings.corpus == TABLE and settings.source == "hub":
             fetched = fetch_table(settings.table, partial, HfApi())
-            named = {split: (name,) for split, name in fetched.pop("splits").items()}
-            facts |= fetched
+            named = {split: (name,) for split, name in fetched["splits"].items()}
+            facts |= {name: value for name, value in fetched.items() if name != "splits"}
         elif settings.corpus == TABLE:
             folder = Path(settings.folder)
             copies = copy_files(folder, table_files(task_name, folder, settings.table), partial)
@@ -120,7 +120,7 @@ def _further_facts(name: str, settings: FurtherSource, folder: Path, mirror: str
     if settings.source == "published":
         return _fetch(settings.corpus, published_corpus(settings.corpus), folder, mirror)
     if settings.source == "hub":
-        return fetch_table(settings.table.as_train, folder, HfApi())
+        return {**fetch_table(settings.table.as_train, folder, HfApi())}
     try:
         own = Path(settings.folder)
         copy_files(own, table_files(name, own, settings.table), folder)
@@ -172,7 +172,7 @@ def _find_file(task_name: str, folder: Path, split: Split, names: Sequence[str],
     if present or optional:
         return next(iter(present), None)
     others = sorted(path.name for path in folder.iterdir())
-    found = f"none among {listed(others)}" if others else "nothing"
+    found = f"none among {some_of(others)}" if others else "nothing"
     raise UserError(f"{folder}: expected the {split} file {' or '.join(names)}, found {found}; "
                     f"put it there or set tasks.{task_name}.folder in params.yaml")
 

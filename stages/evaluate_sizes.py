@@ -43,19 +43,21 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], "cells": {}} | {
         name: value for name, value in plan.items() if value != []}
     histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.sized_cells}
-    statistics = []
+    statistics, few = [], []
     for size, rows in zip(plan["sizes"], counts, strict=True):
         evaluation = TaskEvaluation(gold, predictions_of(paths.sized, size), settings)
         facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, rows, evaluation)
                            for cell in grid.sized_cells}
         statistics.append(_on_test(evaluation, first, second))
+        few.append([evaluation.few_trained(cells) for cells in (first, second)])
     evaluation = TaskEvaluation(gold, paths.predictions, settings)
     if statistics:
         for cell in grid.sized_cells:
             evaluation.cell(cell, histories[cell].summary.outcome, histories[cell].summary.best_step)
         statistics.append(_on_test(evaluation, first, second))
-        curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True),
-                               scorer(gold.task), settings.resamples, settings.bootstrap_seed)
+        few.append([evaluation.few_trained(cells) for cells in (first, second)])
+        curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True), scorer(gold.task),
+                               settings.resamples, settings.bootstrap_seed, list(zip(*few, strict=True)))
         facts["points"] = curve.model_dump()
         facts["multipliers"] = facts["points"].pop("multipliers")
     reached = catching_up([histories[cell] for cell in first], [histories[cell] for cell in second],

@@ -16,7 +16,7 @@ from huggingface_hub import HfApi
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import write_text
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.doctoring.data import SMALL_TEST
@@ -34,7 +34,7 @@ from stages.tables.columns import find_columns
 from stages.tables.files import Files, copy_files, name_splits, other_tables, pattern_of, table_files
 from stages.tables.formats import open_source
 from stages.tables.hints import hints
-from stages.tables.hub import fetch_table
+from stages.tables.hub import HubFacts, fetch_table
 from stages.tables.hub_layout import DEFAULT
 from stages.tables.looking import Look, look, recognised_settings
 from stages.tables.names import EXTENSIONS, USUAL
@@ -84,7 +84,7 @@ class _Found:
     Attributes:
         folder: of the files; or the single file.
         files: file of each set.
-        facts: of a data set of the Hub, what was fetched; {} for local files.
+        facts: of a data set of the Hub, what was fetched; None for local files.
         own: of local files, what params.yaml calls those of each set: a name, or the pattern of several.
         joined: where those of a set that has several were joined.
     """
@@ -92,14 +92,14 @@ class _Found:
     name: str
     folder: Path
     files: dict[str, Path]
-    facts: dict[str, Any]
+    facts: HubFacts | None
     own: dict[str, str] = field(default_factory=dict)
     joined: Path = Path()
 
     def shown(self, text: str) -> str:
         """``text`` with names that the user knows."""
         if self.facts:
-            return name_splits(text, self.folder, self.facts)
+            return name_splits(text, self.folder, self.facts["repository"], self.facts["splits"])
         for split, path in self.files.items():
             if path.parent == self.joined:
                 text = text.replace(str(path), str(self.folder / self.own[split]))
@@ -152,11 +152,11 @@ def _local(options: Namespace, settings: TableSettings, joined: Path) -> _Found:
     name = _task_name(options, first.stem if len(options.files) == 1 else first.resolve().parent.name)
     folder, files = _files(options.files, name, settings)
     if len(options.files) == 1 and folder.is_dir() and (others := other_tables(folder, files)):
-        print(visible(f"{folder}: not read: {listed(others)}; the files of a task are called train, "
+        print(visible(f"{folder}: not read: {some_of(others)}; the files of a task are called train, "
                       "validation and test"), flush=True)
     names = copy_files(folder, {split: paths for split, paths in files.items() if len(paths) > 1}, joined)
     return _Found(name, folder, {split: joined / names[split] if split in names else paths[0]
-                                 for split, paths in files.items()}, {},
+                                 for split, paths in files.items()}, None,
                   {split: pattern_of(folder, paths) for split, paths in files.items()} if folder.is_dir() else {},
                   joined)
 
@@ -211,7 +211,7 @@ def _recognise(found: _Found, settings: TableSettings) -> TableSettings:
     train = found.files["train"]
     settings = recognised_settings(train, settings, alone=len(found.files) == 1)
     source = open_source(train, settings)
-    columns = "" if source.sentences else f"; columns: {listed(source.columns)}"
+    columns = "" if source.sentences else f"; columns: {some_of(source.columns)}"
     print(visible(f"{found.shown(str(train))}: {'; '.join(source.described)}{columns}"), flush=True)
     return settings
 
@@ -234,7 +234,7 @@ def _has_labels(found: _Found, split: str, settings: TableSettings) -> bool:
         names = open_source(found.files["train"], settings).columns
         if not found.facts and not set(source.columns) & set(names):
             raise source.error(1, f"names of columns as in {found.files['train'].name}, {', '.join(map(str, names))}",
-                               listed(map(excerpt, source.columns)),
+                               some_of(map(excerpt, source.columns)),
                                "write these names as the first row, or remove the file") from None
         print(found.shown(f"{path}: left out, as it has no labels: {error}"))
         return False

@@ -47,7 +47,8 @@ def _with_own_files(message: str, task: str, raw: Path) -> str:
     """
     settings = task_settings(DownloadSettings, task)
     if settings.source == "hub" and (raw / SOURCE).is_file():
-        message = name_splits(message, raw, read_json(raw / SOURCE))
+        facts = read_json(raw / SOURCE)
+        message = name_splits(message, raw, facts["repository"], facts["splits"])
         return message.replace("under `table` in params.yaml", f"under tasks.{task}.table in params.yaml")
     if settings.source != "local":
         return message

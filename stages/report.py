@@ -60,7 +60,8 @@ def write_report(
                                for place in (paths.out_plots, paths.out_details, paths.out_page)))
     write_text(paths.out_markdown, markdown.render(report, places, settings.language))
     write_text(paths.out_page, page.render(report, settings.language))
-    write_json(paths.out_metrics, summarize_sizes(summarize(tasks), tasks, sizes))
+    numbers = summarize_sizes(summarize(tasks), tasks, sizes)
+    write_json(paths.out_metrics, {"synthetic": any(task.metrics.synthetic for task in tasks)} | numbers)
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
     for sentence in filter(None, (seconds_sentence(task, paths.metrics, noted) for task in tasks)):
         print(render(sentence), file=sys.stderr)

@@ -128,7 +128,7 @@ def test_report_page_and_both_languages_say_it(three: Inputs) -> None:
                 "task. The interquartile mean of the differences (the mean of their middle half) is +13.0")
     assert sentence in files["report.md"]
     assert sentence in files["index.html"]
-    assert "작업 3개 가운데 2개(합성 아님)에서 같은 작업의 ‘사전 학습’ 실행과 ‘처음부터 학습’ 실행을" in (
+    assert "작업 3개 가운데 2개(합성 아님)에서 같은 작업의 ‘사전 학습’ 방식과 ‘처음부터 학습’ 방식의 실행을" in (
         files["index.html"])
     assert "100.0 % (all pairs of a task agree, so resampling the runs cannot give an interval)" in files["report.md"]
     assert "| not synthetic |" not in files["report.md"]  # one aggregate needs no table

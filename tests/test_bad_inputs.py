@@ -685,6 +685,8 @@ TEXTS = {
     "a printed JSON object": New("a.json", json.dumps({"text": "a"}, indent=1), error="line 1: expected a JSON object, "
                                  "found '{' (Expecting property name enclosed in double quotes: line 1 column 2 "
                                  "(char 1)); write every object on one line: `jq -c .`"),
+    "a key twice": New("a.jsonl", '{"text": "좋다"}\n{"text": "싫다", "text": "좋다"}\n', error="line 2: expected "
+                       "every key once in a JSON object, found 'text' twice; leave one of them"),
     "an empty object": New("a.jsonl", "{}\n", error="line 1: expected a column of text that is the only one or known "
                            "by its name, found the columns none"),
     "JSON cut off": New("a.jsonl", '{"text": "좋다"}\n{"text": "싫', error="line 2: expected a JSON object, found"),
@@ -694,7 +696,20 @@ TEXTS = {
     "a text that is a number": New("a.jsonl", '{"text": 5}\n', error="line 1: expected a string as 'text', found 5"),
     "half a character": New("a.jsonl", '{"text": "a\\ud800"}\n', error="line 1: expected Unicode text, found half a"),
     "Latin-1": New("a.txt", "café\n".encode("latin-1"), error="line 1: expected UTF-8, found byte 0xe9 at byte offset "
-                   "3; convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text)"),
+                   "3; convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text), or `-f "
+                   "WINDOWS-1250` (Polish or Czech)"),
+    "text of DOS": New("a.txt", "El niño comió mamá\n".encode("cp850"), error="line 1: expected UTF-8, found byte 0xa4 "
+                       "at byte offset 5; convert the file: `iconv -f CP850 -t UTF-8` (text of DOS)"),
+    "text of old Macs": New("a.txt", "Le château de Gruyères\n".encode("mac_roman"), error="line 1: expected UTF-8, "
+                            "found byte 0x89 at byte offset 5; convert the file: `iconv -f MACINTOSH -t UTF-8` (text "
+                            "of old Macs)"),
+    "text of DOS or of old Macs": New("a.txt", "Mädchen\n".encode("mac_roman"), error="line 1: expected UTF-8, found "
+                                      "byte 0x8a at byte offset 1; convert the file: `iconv -f CP850 -t UTF-8` (text "
+                                      "of DOS), or `-f MACINTOSH` (text of old Macs)"),
+    "text of no telling encoding": New("a.txt", "tout à fait\n".encode("cp850"), error="line 1: expected UTF-8, found "
+                                       "byte 0x85 at byte offset 5; convert the file: `iconv -f WINDOWS-1252 -t UTF-8` "
+                                       "(Western European text), or `-f WINDOWS-1250` (Polish or Czech), or `-f CP850` "
+                                       "(text of DOS), or `-f MACINTOSH` (text of old Macs)"),
     "UTF-16": New(
         "a.txt", "좋다\n".encode("utf-16"), error="line 1: expected text in UTF-8, found UTF-16 text; convert"),
     "Excel's Unicode text": New(

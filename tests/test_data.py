@@ -199,6 +199,8 @@ def test_bits_by_hand() -> None:
     ("a\x00b", "unreadable_characters"), ("a\ue000b", "unreadable_characters"),
     (KOREAN.encode("ascii", "xmlcharrefreplace").decode(), "escaped_characters"),
     (KOREAN.encode("ascii", "backslashreplace").decode(), "escaped_characters"),
+    (str(KOREAN.encode()), "escaped_characters"), (r"b'\xec\x95\x88\xeb\x85\x95'", "escaped_characters"),
+    (r"재밌다 C:\xampp\xeb", ""),
     ("ㅋㅋㅋㅋㅋ ㅋㅋ", "repeated_character"), ("aaaaaa", "repeated_character"),
     ("...!! ♥", "no_words"), ("", "no_words"),
     ("This film was boring.", "other_language"), ("Фильм был скучным", "other_language"),
@@ -211,7 +213,8 @@ def test_damage_of_a_korean_text(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize(("text", "language", "kind"), [
     (KOREAN, "en", "other_language"), ("Él cantó «así» en el café de São Paulo", "en", ""),
-    ("Köln, naïve façade", "de", ""),
+    ("Köln, naïve façade", "de", ""), (r"b'It\xe2\x80\x99s a caf\xc3\xa9'", "en", "escaped_characters"),
+    (r"It\xe2\x80\x99s one sign of a web page", "en", ""),
     ("SOCCER - 1996-08-30", "en", ""), ("映画はとても面白かったです", "ja", ""), ("Привет, как дела", "ru", ""),
 ])
 def test_damage_by_language(text: str, language: str, kind: str) -> None:

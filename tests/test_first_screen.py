@@ -154,7 +154,7 @@ def test_runs_that_are_left_out_are_counted(study: Study) -> None:
     text = meant(inputs)
     assert "2 of 5 pre-trained runs failed to train and are left out." in text
     assert "1 of 5 scratch runs failed to train and is left out." in text
-    assert "‘사전 학습’ 실행 5개 가운데 학습에 실패한 2개는 제외했습니다." in meant(inputs, "ko")
+    assert "‘사전 학습’ 방식의 실행 5개 가운데 학습에 실패한 2개는 제외했습니다." in meant(inputs, "ko")
     fail(inputs, 5, 0, 5)  # where all failed, none is left out
     assert "left out" not in meant(inputs)
 

@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from mlflow.entities import Run
@@ -18,11 +19,13 @@ from stages.common.sources import ROOT
 from stages.comparing.markdown import render
 from stages.judging.changes import judge_verdicts, regressions
 from stages.judging.verdicts import verdict_on
+from stages.reporting.content import _facts
 from stages.reporting.verdicts import way_of_use
 from stages.results.task_metrics import Difference
 from stages.settings.arms import trained_as_far
 from stages.settings.grid import Grid
 from stages.wording import catalogue
+from stages.wording.message import message
 from tests.arm_lists import NO_FURTHER_ARMS
 from tests.test_learning_curves import _Recorded as Recorded
 from tests.test_report import Inputs, difference, finding, said
@@ -75,6 +78,21 @@ def test_what_the_judge_decides_of_two_tasks_by_hand(tmp_path: Path) -> None:
     assert inputs.judge()["reviews"]["baselines"] == {
         "majority": {"full": "above", "head": "above", "scratch": "above"},
         "tfidf_logistic_regression": {"full": "above", "head": "above", "scratch": "below"}}
+
+
+@pytest.mark.parametrize(("tunings", "detectable"), [
+    (("full",), 0.05), (("full", "head"), 0.07), (("full", "head", "lora"), 0.07 + 0.03 * np.log2(1.5))])
+def test_the_detectable_difference_is_that_of_as_many_comparisons(
+    tmp_path: Path, tunings: tuple[str, ...], detectable: float
+) -> None:
+    """Two, four and six comparisons; between four and eight, half of the way in rows is log2(1.5) in logarithms."""
+    inputs = study(tmp_path, *tunings, head={})
+    inputs.edit("metrics/reviews.json", "comparisons", "full", "detectable_among", value=[0.04, 0.05, 0.07, 0.1])
+    judged = inputs.judge()["reviews"]["comparisons"]["full"]
+    assert (judged["family"], judged["detectable"]) == (2 * len(tunings), pytest.approx(detectable))
+    told = catalogue.render(dict(_facts(inputs.tasks()[0]))[message("fact-detectable")])
+    assert f"{100 * detectable:.1f} points (" in told
+    assert f"p below 0.05 / {2 * len(tunings)})" in told
 
 
 def test_there_are_no_empty_lists_on_which_dvc_plots_stumbles(tmp_path: Path) -> None:

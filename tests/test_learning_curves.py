@@ -21,6 +21,7 @@ from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_
 from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves
 from stages.reporting.learning_curves import summarize_sizes
+from stages.reporting.svg import Chart
 from stages.results.arm_words import arm_name
 from stages.results.findings import Finding
 from stages.results.histories import Evaluation, History, RunSummary
@@ -69,6 +70,29 @@ def test_factors_worked_out_by_hand(pretrained: float, scratch: tuple[float, ...
     assert found == (factor if factor is None else pytest.approx(factor))
 
 
+@pytest.mark.parametrize(("pretrained", "few", "found"), [
+    # Scratch needs between 200 and 400 rows: what failed at 100 has no part in it.
+    (0.65, ((), (100,)), {100: 2 * 2 ** (np.log(0.4 / 0.35) / np.log(0.4 / 0.3)), 200: None}),
+    (0.55, ((), (100,)), {200: None}),  # it needs between 100, where it failed, and 200
+    (0.65, ((), (200,)), {}),  # one size is no curve
+    (0.65, ((), (400,)), {}),
+    (0.65, ((100,), ()), {200: 1.0}),  # no multiplier where the pre-trained runs failed
+    (0.65, ((400,), ()), {100: 2 * 2 ** (np.log(0.4 / 0.35) / np.log(0.4 / 0.3)), 200: 1.0})])
+def test_failed_sizes_leave_the_multipliers_that_need_none_of_them(
+    pretrained: float, few: tuple[tuple[int, ...], tuple[int, ...]], found: dict[int, float | None]
+) -> None:
+    arms = ((pretrained, *SCRATCH[1:]), SCRATCH)
+    curve = learning_curve(ROWS, *([runs(score) for score in arm] for arm in arms), accuracy_of, 500, 1,
+                           [[size in lost for size in ROWS] for lost in few])
+    assert {one.rows: one.factor for one in curve.multipliers} == {
+        rows: factor and pytest.approx(factor) for rows, factor in found.items()}
+    assert [[point.rows for point in points if point.few_trained] for points in (curve.pretrained, curve.scratch)] == [
+        list(lost) for lost in few]
+    for one in curve.multipliers:
+        smallest = 200 if 100 in few[1] else 100
+        assert (one.smallest, one.largest) == (smallest / one.rows, 400 / one.rows)
+
+
 def test_what_no_size_shows_is_open() -> None:
     beyond = first(0.95)
     assert (beyond.reached, beyond.factor, beyond.low, beyond.high) == ("beyond", None, 4.0, None)
@@ -87,8 +111,8 @@ def test_the_points_are_the_means_with_an_interval_around_them() -> None:
 @pytest.mark.parametrize(("censored", "opened"), [(20, False), (30, True)])
 def test_a_bound_is_open_where_more_than_a_fortieth_is_beyond(censored: int, opened: bool) -> None:
     logs = np.concatenate([[np.log(2)], np.full(1000 - censored, np.log(2)), np.full(censored, np.inf)])
-    assert (label_multiplier._multiplier(ROWS, 0, logs[0], logs[1:], logs[1:]).high is None) == opened
-    assert (label_multiplier._multiplier(ROWS, 0, -logs[0], -logs[1:], -logs[1:]).low is None) == opened
+    assert (label_multiplier._multiplier(ROWS[0], ROWS, logs[0], logs[1:], logs[1:]).high is None) == opened
+    assert (label_multiplier._multiplier(ROWS[0], ROWS, -logs[0], -logs[1:], -logs[1:]).low is None) == opened
 
 
 @given(st.lists(st.integers(300, 900), min_size=3, max_size=3, unique=True), st.integers(300, 900))
@@ -266,6 +290,7 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert [point["rows"] for point in facts["points"]["scratch"]] == [16, 40]
     cell = facts["cells"]["scratch-1-rows-16"]
     assert facts["points"]["scratch"][0]["mean"] == pytest.approx(cell["after"]["test"]["accuracy"])
+    assert facts["points"]["scratch"][0]["few_trained"] == cell["failed"]
     # Both arms have their own epochs, 12 for scratch, in batches of 8.
     assert (cell["train_rows"], cell["steps"]) == (16, 12 * 16 // 8)
 
@@ -339,6 +364,9 @@ def told(**values: Any) -> Sizes:
     ({}, "Scratch needs 11.0 times the labels to match pre-training at 125 texts (95 % interval: 7.3 to 19.0)."),
     ({"high": None},
      "Scratch needs 11.0 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
+    ({"low": None, "high": None},
+     "How many labels scratch needs to match pre-training at 125 texts is inconclusive: 11.0 times as many in these "
+     "runs (95 % interval: open at both ends)."),
     ({"factor": None, "high": None, "reached": "beyond"},
      "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: it did not in these runs, "
      "and it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),
@@ -414,39 +442,48 @@ def test_a_run_of_fewer_rows_that_failed_is_named(outcome: str, why: str) -> Non
                                 f"the same, as no other seed trained: {why}.")
 
 
-def test_one_run_of_an_arm_is_worth_no_labels() -> None:
-    sizes = told()
-    interval = {"low": 0.6, "high": 0.8}
-    curve = [{"rows": rows, "runs": 2, "mean": 0.7, "interval": interval} for rows in (125, 1000)]
-    single = Points.model_validate({"pretrained": curve, "scratch": [curve[0], curve[1] | {"runs": 1}]})
-    for seeds, points, why in (
-        ((1, 2), single, "only one scratch run trained on 1,000 training rows, and the interval there leaves out the "
-                              "spread between seeds"),
-        ((1,), Points(), "one seed does not show the spread between seeds, which the intervals leave out")):
-        of_task = sizes.model_copy(update={"points": points})
-        task = task_with(of_task, seeds=seeds)
-        sentence = next(learning_curves._label_sentences(task, of_task))
-        assert render(sentence) == f"The label multiplier is withheld: {why}."
-        assert not re.search("[A-Za-z]", render(sentence, "ko")), render(sentence, "ko")
-        assert summarize_sizes({"toy": {}}, [task], {"toy": of_task}) == {
-            "toy": {"steps-pretrained-to-best-of-other": 15.0}}
+def with_few(*lost: tuple[str, int]) -> Sizes:
+    """The same with a curve, in which so few runs of an arm trained on so many rows; what is left of its multipliers.
+    """
+    points = {arm: [{"rows": rows, "runs": 2, "mean": 0.7, "interval": {"low": 0.6, "high": 0.8},
+                     "few_trained": (arm, rows) in lost} for rows in (32, 125, 1000)] for arm in PAIR}
+    sizes = told().model_copy(update={"points": Points.model_validate(points)})
+    return sizes if ("scratch", 125) not in lost else sizes.model_copy(update={"multipliers": ()})
 
 
-def test_a_size_at_which_no_run_trained_is_worth_no_labels() -> None:
-    """Its score is chance, and what lies between chance and another size is no curve."""
-    sizes, cell = told(), CELLS["scratch-1-rows-125"]
-    runs = {f"{arm}-{seed}": SizedRun(**cell | {"arm": arm, "seed": seed, "failed": arm == "scratch" or seed == 2})
-            for arm in ("pretrained", "scratch") for seed in (1, 2)}
-    of_task = sizes.model_copy(update={"cells": runs})
-    task = task_with(of_task)
-    sentence = next(learning_curves._label_sentences(task, of_task))
-    assert render(sentence).startswith(
-        "The label multiplier is withheld: no run trained at some sizes (scratch on 125 training rows), so")
-    assert "학습 데이터 125건의 ‘처음부터 학습’" in render(sentence, "ko")
-    assert summarize_sizes({"toy": {}}, [task], {"toy": of_task}) == {
+def test_one_seed_is_worth_no_labels() -> None:
+    task = task_with(with_few(), seeds=(1,))
+    sentence = next(learning_curves._label_sentences(task, told()))
+    assert render(sentence) == ("The label multiplier is withheld: one seed does not show the spread between seeds, "
+                                "which the intervals leave out.")
+    assert not re.search("[A-Za-z]", render(sentence, "ko")), render(sentence, "ko")
+    assert summarize_sizes({"toy": {}}, [task], {"toy": told()}) == {
         "toy": {"steps-pretrained-to-best-of-other": 15.0}}
-    one = of_task.model_copy(update={"cells": runs | {"scratch-1": SizedRun(**cell)}})
-    assert "Scratch needs 11.0 times the labels" in render(next(learning_curves._label_sentences(task_with(one), one)))
+
+
+def test_a_multiplier_that_needs_sizes_at_which_no_two_runs_trained_is_withheld() -> None:
+    sizes = with_few(("pretrained", 32), ("scratch", 125))
+    task = task_with(sizes)
+    sentence, = list(learning_curves._label_sentences(task, sizes))
+    assert render(sentence) == (
+        "The label multiplier is withheld: it would need sizes at which fewer than two runs trained (pre-trained on 32 "
+        "training rows and scratch on 125 training rows); give the curve other sizes (train_sizes in params.yaml), or "
+        "train longer.")
+    assert "학습 데이터 125건의 ‘처음부터 학습’" in render(sentence, "ko")
+    assert summarize_sizes({"toy": {}}, [task], {"toy": sizes}) == {"toy": {"steps-pretrained-to-best-of-other": 15.0}}
+
+
+@pytest.mark.parametrize(("lost", "said"), [
+    ((), None), ((("pretrained", 32),), "pre-trained on 32 training rows."),
+    ((("scratch", 32),), "scratch on 32 training rows; scratch's curve is used from the next larger size on.")])
+def test_a_multiplier_that_needs_no_failed_size_is_told_with_what_it_leaves_out(
+    lost: tuple[tuple[str, int], ...], said: str | None
+) -> None:
+    sizes = with_few(*lost)
+    sentences = list(map(render, learning_curves._label_sentences(task_with(sizes), sizes)))
+    assert "Scratch needs 11.0 times the labels" in sentences[0]
+    start = "The label multiplier leaves out sizes at which fewer than two runs trained: "
+    assert sentences[3:] == ([start + said] if said else [])
 
 
 def test_curves_of_runs_that_are_right_on_the_same_examples_are_not_certain() -> None:
@@ -498,6 +535,31 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     assert ">125</text>" in built["plots/reviews-rows.svg"]
     assert '"labels-low-125": 3.21' in built["metrics.json"]
     assert "leave out the spread between seeds" not in built["details/reviews.md"]
+
+
+def test_a_size_at_which_few_runs_trained_is_drawn_hollow_and_on_no_line() -> None:
+    found = []
+    for lost in ((), (("scratch", 32),)):
+        sizes = with_few(*lost)
+        task = task_with(sizes)
+        task.arms = [Namespace(name=arm.name, key=key) for arm, key in zip(task.arms, ("full", "scratch"), strict=True)]
+        task.corpus, task.encoder = "TOY", ""
+        found.append(learning_curves._chart(task, sizes))
+    whole, hollow = found
+    assert "subtitle" not in whole.spec()["title"]
+    assert hollow.spec()["title"]["subtitle"] == "hollow: fewer than two runs trained"
+    assert hollow.spec("ko")["title"]["subtitle"] == "속이 빈 점: 학습에 성공한 실행이 둘 미만"
+    assert (circles(whole), circles(hollow)) == ((6, 0), (5, 1))
+    line, _, filled, empty = hollow.spec()["layer"]
+    assert [layer["transform"][0]["filter"] for layer in (line, filled, empty)] == [
+        "!datum.few", "!datum.few", "datum.few"]
+
+
+def circles(drawn: Chart) -> tuple[int, int]:
+    """How many dots of a chart are filled, and how many are hollow."""
+    found = re.findall(r'<path transform="[^"]*" d="M[^"]*A[^"]*"([^>]*)>', drawn.file)
+    filled = sum("fill=" in attributes for attributes in found)
+    return filled, len(found) - filled
 
 
 def test_files_of_sizes_that_are_not_expected_are_refused(tmp_path: Path) -> None:

@@ -58,34 +58,88 @@ def test_a_planted_cycle_is_found(line: str, error: type[Exception] | None, tmp_
         sorter.prepare()
 
 
-# What these pass on is JSON of others: charts of Vega-Lite, cards of the Hub, DVC's lock.
-OF_OTHERS = ("reporting", "spreading", "tables")
+def modules_of(root: Path) -> dict[str, ast.Module]:
+    """The modules below ``root/stages`` by their names; a package is one, too."""
+    return {".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
+        path.read_bytes()) for path in (root / "stages").rglob("*.py")}
 
 
-def untyped(body: Sequence[ast.stmt]) -> Iterator[str]:
-    """Public functions, and fields of public classes, that take or give mappings of anything."""
+def imported_elsewhere(modules: dict[str, ast.Module]) -> set[tuple[str, str]]:
+    """Module and name of what another package, or a command, imports or takes from an imported module."""
+    found: set[tuple[str, str]] = set()
+    for user, tree in modules.items():
+        aliases: dict[str, str] = {}
+        names: list[tuple[str, str]] = []
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                aliases |= {one.asname or one.name: one.name for one in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names += [(node.module, one.name) for one in node.names]
+                aliases |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+        names += [(aliases[ast.unparse(node.value)], node.attr) for node in ast.walk(tree)
+                  if isinstance(node, ast.Attribute) and ast.unparse(node.value) in aliases]
+        found |= {(module, name) for module, name in names if module in modules and not _alike(user, module)}
+    return found
+
+
+def _alike(first: str, second: str) -> bool:
+    """Whether two modules are of one package; each command is a package of its own."""
+    return first.split(".")[1:2] == second.split(".")[1:2]
+
+
+def untyped(body: Sequence[ast.stmt], names: Collection[str] | None = None) -> Iterator[str]:
+    """Of these names, or of all: public functions, fields and methods of classes, and names of types, that take or give
+    mappings of anything."""
     for node in body:
         said: list[ast.expr | None] = []
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            yield from untyped(node.body)
-        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-            arguments = node.args
-            said = [node.returns, *(one.annotation for one in (
-                *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))]
+        if isinstance(node, ast.ClassDef):
+            if names is None or node.name in names:
+                yield from untyped([one for one in node.body if not (
+                    isinstance(one, ast.FunctionDef) and one.name.startswith("_") and one.name != "__init__")])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if names is None or node.name in names:
+                arguments = node.args
+                said = [node.returns, *(one.annotation for one in (
+                    *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+                    if one)]
         elif isinstance(node, ast.AnnAssign | ast.Assign):
-            said = [node.annotation if isinstance(node, ast.AnnAssign) else node.value]
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if names is None or any(isinstance(one, ast.Name) and one.id in names for one in targets):
+                said = [node.annotation if isinstance(node, ast.AnnAssign) else node.value]
         if any(one and re.search(r"(dict|Mapping)\[str, Any\]", ast.unparse(one)) for one in said):
             yield f"line {node.lineno}"
 
 
-def test_what_packages_pass_to_each_other_has_a_type() -> None:
-    found = {path.relative_to(ROOT).as_posix(): list(untyped(ast.parse(path.read_bytes()).body))
-             for path in (ROOT / "stages").glob("*/**/*.py") if path.parent.name not in OF_OTHERS}
-    assert {path: places for path, places in found.items() if places} == {}
+def untyped_imports(root: Path) -> dict[str, list[str]]:
+    """Where a signature that another package imports has a mapping of anything, by module."""
+    modules = modules_of(root)
+    imported: dict[str, set[str]] = {}
+    for module, name in imported_elsewhere(modules):
+        imported.setdefault(module, set()).add(name)
+    found = {module: list(untyped(modules[module].body, names)) for module, names in sorted(imported.items())}
+    return {module: places for module, places in found.items() if places}
+
+
+def test_a_signature_that_another_package_imports_has_no_mapping_of_anything() -> None:
+    assert ("stages.wording.message", "message") in imported_elsewhere(modules_of(ROOT))
+    assert untyped_imports(ROOT) == {}
 
 
 @pytest.mark.parametrize("code", [
-    "def facts() -> dict[str, Any]: ...", "def use(facts: list[Mapping[str, Any]]) -> None: ...",
-    "class Found:\n    facts: dict[str, Any]", "Facts = dict[str, Any]"])
-def test_a_planted_mapping_of_anything_is_found(code: str) -> None:
-    assert list(untyped(ast.parse(code).body))
+    "def name() -> dict[str, Any]: ...", "def name(*facts: list[Mapping[str, Any]]) -> None: ...",
+    "class name:\n    facts: dict[str, Any]", "class name:\n    def read(self) -> dict[str, Any]: ...",
+    "name = dict[str, Any]"])
+@pytest.mark.parametrize("use", [
+    "from stages.lower.module import name", "from stages.lower import module\nmodule.name()",
+    "import stages.lower.module\nstages.lower.module.name()"])
+def test_a_planted_mapping_of_anything_is_found(code: str, use: str, tmp_path: Path) -> None:
+    for place, text in (("lower/module.py", code), ("upper/module.py", use), ("lower/other.py", "")):
+        (tmp_path / "stages" / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "stages" / place).write_text(f"{text}\n", "utf-8")
+    assert list(untyped_imports(tmp_path)) == ["stages.lower.module"]
+    (tmp_path / "stages/command.py").write_text(f"{use}\n", "utf-8")
+    (tmp_path / "stages/upper/module.py").unlink()
+    assert list(untyped_imports(tmp_path)) == ["stages.lower.module"]  # by a command
+    (tmp_path / "stages/command.py").unlink()
+    (tmp_path / "stages/lower/other.py").write_text(f"{use}\n", "utf-8")
+    assert untyped_imports(tmp_path) == {}  # within a package

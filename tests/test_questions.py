@@ -72,6 +72,21 @@ def test_a_loss_that_rises_again_is_called_overfitting(inputs: Inputs) -> None:
     assert "검증 손실이 다시 오름" in render(losses, "ko")
 
 
+def test_the_lowest_loss_is_told_as_the_mean_of_the_lowest_of_each_run(inputs: Inputs) -> None:
+    """The curves' mean is lowest at 0.5, as the runs are lowest at different steps; the mean of their lowest is 0.4."""
+    path = inputs.folder / "curves" / "reviews.csv"
+    header, *lines = (line.split(",") for line in path.read_text("utf-8").splitlines())
+    column = header.index("validation_loss")
+    planted = {"scratch-1": iter((0.9, 0.3, 0.7)), "scratch-2": iter((0.9, 0.7, 0.5))}
+    for cells in lines:
+        if cells[0] in planted and cells[column]:
+            cells[column] = str(next(planted[cells[0]], 0.6))
+    path.write_text("\n".join(map(",".join, (header, *lines))) + "\n", "utf-8")
+    losses = render(questions(facts(inputs)["reviews"]).losses.answer)
+    assert losses.startswith("Validation loss, mean over seeds of each run's first, lowest and last value: ")
+    assert "scratch from 0.900 to 0.400 at steps" in losses
+
+
 def test_a_loss_that_never_falls_is_not_one_that_falls_at_step_0(inputs: Inputs) -> None:
     path = inputs.folder / "curves" / "reviews.csv"
     header, *lines = (line.split(",") for line in path.read_text("utf-8").splitlines())

@@ -31,6 +31,7 @@ from stages.common.sources import ROOT
 from stages.common.visible import visible
 from stages.judging.holm import holm
 from stages.reporting import content
+from stages.reporting.charts import all_charts
 from stages.reporting.svg import MEASURED, VERSION, chart
 from stages.reporting.texts import markdown_text, points
 from stages.reporting.verdicts import baseline_remarks, caveats, verdict
@@ -348,7 +349,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
             "1,234,567, all trained", "training 640, validation 150, test 600", "부정, 긍정", "Korean",
             "7 empty text", "16 (2.5 %)", "30 (5.0 %)", "320 (50.0 %)", "125 (1.2 %)", "6 (0.9 %)",  # the data
             "12,345 bytes, SHA-256 0123456789ab…", "token accuracy of 0.900 with an entity F1 of 0.550",
-            "4.7 points (pre-trained vs scratch)", "padding and sub-words would report 0.987",
+            "4.7 points (pre-trained vs scratch, p below 0.05 / 2)", "padding and sub-words would report 0.987",
             "+8.1 (6.1 to 10.1)", "−4.9 (−6.9 to −2.9)",  # against TF-IDF
             "0.321", "0.750", "0.625", "0.682", "540 (90.0 %)", "2,014", "0.013",  # what the tables of details show
         ):
@@ -389,8 +390,8 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
         "the recipe (dvc exp run -S 'seeds=[1,2,3]').")
     assert render(verdict(task, "pre-trained"), "ko") == (
         "ENTITIES에서 시드 하나로는 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다: 개체명 F1 0.841, 무작위 "
-        "가중치에서는 0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 1개 × 테스트 문장 600개, "
-        "테스트 데이터의 변동만 반영; "
+        "가중치에서는 0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4, 시드 1개 × 테스트 문장 600개, "
+        "테스트 데이터의 변동만 반영, "
         "학습된 모델은 그대로 두고 테스트 문장의 우연만 따진 p < 0.001). 다른 시드에서도 성립하는지 확인하려면 "
         "시드가 더 필요합니다"
         "(dvc exp run -S 'seeds=[1,2,3]').")
@@ -411,10 +412,10 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "10 seeds and 1,200 test texts would detect a difference of this size "
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     assert render(verdict(task, "pre-trained"), "ko").endswith(
-        " ‘처음부터 학습’ 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 학습에 "
-        "성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트로 평가하면 ‘사전 학습’ 실행과 ‘처음부터 학습’ 실행을 "
-        "하나씩 어떻게 짝지어도 ‘사전 학습’의 점수가 더 높고, 차이는 가장 작아도 12.7 %p입니다(학습된 모델은 그대로 "
-        "두고 테스트 텍스트의 우연만 따진 p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
+        " ‘처음부터 학습’ 방식의 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 "
+        "학습에 성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트로 평가하면 ‘사전 학습’ 방식과 ‘처음부터 학습’ "
+        "방식의 실행을 하나씩 어떻게 짝지어도 ‘사전 학습’의 점수가 더 높고, 차이는 가장 작아도 12.7 %p입니다(학습된 "
+        "모델은 그대로 두고 테스트 텍스트의 우연만 따진 p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
         "차이를 찾아낼 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
@@ -854,6 +855,36 @@ def test_a_chart_has_every_value_and_can_be_asked_for_it(inputs: Inputs) -> None
     assert len(set(shapes["range"])) == 2  # seeds are told apart
 
 
+def test_other_epochs_are_told_beside_the_comparison(inputs: Inputs) -> None:
+    told = [render(verdict(task, *task.comparisons)) for task in inputs.tasks()]
+    assert not any("Training budgets differ" in text for text in told)  # 8 epochs of both
+    for seed in (1, 2):
+        inputs.edit("metrics/reviews.json", "cells", f"scratch-{seed}", "settings", "epochs", value=12)
+    reviews, entities = (verdict(task, *task.comparisons) for task in inputs.tasks())
+    assert "). Training budgets differ: 8 epochs of pre-trained against 12 of scratch." in render(reviews)
+    korean = "학습 예산이 다릅니다. ‘사전 학습’ 8에포크, ‘처음부터 학습’ 12에포크입니다."
+    assert korean in render(reviews, "ko")
+    assert "Training budgets differ" not in render(entities)
+
+
+def test_what_is_hollow_has_a_key(inputs: Inputs) -> None:
+    """In the differences an open verdict; in confidence and accuracy a bin of fewer than 20 predictions per seed."""
+    names = ("differences", "reviews-reliability")
+    keys = [all_charts(inputs.tasks())[name].spec()["title"].get("subtitle") for name in names]
+    assert keys == [None, ["diagonal: confidence equals accuracy"]]
+    inputs.compare(**difference(0.01, -0.05, 0.07, 0.6))
+    for seed, few in ((1, 19), (2, 20)):
+        for name, first, last in (("rows", few, 600 - few), ("confidence", 0.1, 0.95), ("accuracy", 0.2, 0.8)):
+            inputs.edit("metrics/reviews.json", "cells", f"scratch-{seed}", "details", "after", "test", "reliability",
+                        name, value=[first, *[0] * 13, last])
+    drawn = all_charts(inputs.tasks())
+    keys = [drawn[name].spec()["title"].get("subtitle") for name in names]
+    assert keys == [["hollow: inconclusive or withheld"],
+                    ["diagonal: confidence equals accuracy", "hollow: fewer than 20 predictions per seed"]]
+    rows = drawn["reviews-reliability"].spec()["data"]["values"]
+    assert [row["rows"] for row in rows if row["few"]] == [39]
+
+
 def test_many_runs_are_a_mean_in_a_band_and_single_ones_on_request(tmp_path: Path) -> None:
     made = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head", "lora"), seeds=(1, 2)))
     made.edit("metrics/reviews.json", "cells", "scratch-2", "failed", value=True)
@@ -969,7 +1000,7 @@ def test_verdicts_in_korean_and_over_all_tasks(inputs: Inputs) -> None:
     details = (inputs.paths.out_details / "reviews.md").read_text("utf-8").replace("\\~", "~")
     files = {"index.html": inputs.paths.out_page.read_text("utf-8")}
     sentence = ("REVIEWS에서 사전 학습은 도움이 되었습니다: 정확도 0.841, 무작위 가중치에서는 0.711, "
-                "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4; 시드 2개 × 테스트 텍스트 600개; "
+                "차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4, 시드 2개 × 테스트 텍스트 600개, "
                 "비교 2개에 대한 Holm 보정 전후 모두 p &lt; 0.001).")
     assert sentence in details
     assert sentence.replace("95 %", "95\u00a0%").replace(" %p", "\u00a0%p") in files["index.html"]

@@ -17,6 +17,8 @@ from stages.metrics.differences import (
     LEAST_SPREAD,
     MODE,
     compare,
+    compare_pairs,
+    detectable_among,
     grouped,
     score_interval,
     these_runs,
@@ -87,6 +89,33 @@ def test_difference_pairs_examples() -> None:
     assert found.p_value == pytest.approx(0.48, abs=0.01)
     # Two-sided at 5 % with a power of 80 %: 1.97 + 0.84 standard errors.
     assert found.detectable == pytest.approx(2.815 * 2**0.5 * 0.005, rel=0.01)
+    # Of four comparisons at 1.25 %: 2.52 + 0.84.
+    among = detectable_among(accuracy_statistics(first[None]), accuracy_statistics(second[None]), accuracy_of)
+    assert (among[0], among[2]) == (found.detectable, pytest.approx(3.363 * 2**0.5 * 0.005, rel=0.01))
+
+
+def test_what_is_larger_than_the_detectable_difference_has_a_verdict_after_holm() -> None:
+    """Of sixteen comparisons the least p value has to be below 0.05 / 16."""
+    rows, alone, corrected = np.arange(1000), 0, 0
+    scratch = accuracy_statistics(rows < np.array([600, 610, 590, 605, 595])[:, None])
+    for more in range(0, 60, 2):
+        arm = accuracy_statistics(rows < np.array([600, 615, 590, 605, 595])[:, None] + more)
+        found, among = compare(arm, scratch, accuracy_of), detectable_among(arm, scratch, accuracy_of)
+        open_after_holm = 16 * found.p_value >= 0.05
+        alone += open_after_holm and found.difference > among[0]
+        corrected += open_after_holm and found.difference > among[4]
+    assert (alone > 0, corrected) == (True, 0)
+
+
+def test_pairs_of_runs_have_the_detectable_difference_of_pairs() -> None:
+    rows = np.arange(1000)
+    arms = [accuracy_statistics(rows < np.array(right)[:, None]) for right in (
+        (630, 660, 690, 640, 650), (600, 630, 660, 610, 620))]
+    found = compare_pairs(*arms, accuracy_of)
+    assert detectable_among(*arms, accuracy_of, paired=True)[0] == found.detectable
+    assert found.detectable < 0.5 * detectable_among(*arms, accuracy_of)[0]  # the seeds spread alike in both
+    fewer = (arms[0], arms[1][:3])  # where runs failed there are no pairs
+    assert detectable_among(*fewer, accuracy_of)[0] == compare(*fewer, accuracy_of).detectable
 
 
 def test_one_seed_has_no_verdict_however_large_the_difference() -> None:

@@ -258,6 +258,12 @@ TEXTS = {
         "a.csv", 'id,text,label\n1,good,pos\n2,"bad,neg\n3,fine,pos\n4,dull,neg\n5,dry",neg\n', error=(
             "line 3: expected one row, found a field in quotation marks with 2 lines that are rows, such as "
             "'3,fine,pos'; close the quotation mark")),
+    "a key twice in a line": Layout(
+        "a.jsonl", '{"text": "good", "label": "pos"}\n{"text": "bad", "label": "neg", "label": "pos"}\n',
+        error="line 2: expected every key once in a JSON object, found 'label' twice; leave one of them"),
+    "a key twice in a file": Layout(
+        "a.json", '[{"text": "good", "label": "pos"},\n {"text": "bad", "label": "neg", "label": "pos"}]',
+        error="expected every key once in a JSON object, found 'label' twice; leave one of them"),
     "Polish of Windows-1250": Layout("a.csv", csv([("książka była nudna", "nie")]).encode("cp1250"), error=(
         "line 2: expected UTF-8, found byte 0xb9 at byte offset 14; convert the file")),
     "French of DOS": Layout("a.csv", csv([("une idée née", "oui")]).encode("cp850"), error=(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
@@ -17,6 +17,20 @@ from stages.corpora.rows import Row
 from stages.corpora.tasks import Task
 
 _DIGEST = 8  # bytes; that two of 20 million different texts share one has a probability of 0.001 %
+
+
+class RowCounts(TypedDict):
+    """What :meth:`RowFacts.facts` counts, most of it by split."""
+
+    kept: dict[str, int]
+    labels: dict[str, dict[str, int]]
+    damage: dict[str, dict[str, int]]
+    lengths: dict[str, dict[str, int]]
+    words: NotRequired[dict[str, int]]
+    duplicates: dict[str, int]
+    overlaps: dict[str, dict[str, int]]
+    train_test_overlap: int
+    conflicting_labels: int
 
 
 class RowFacts:
@@ -42,7 +56,7 @@ class RowFacts:
             row.words or ((row.text, row.text_pair) if row.text_pair else (row.text,))))))
         facts.answers.append(_answer(*row.tags or (row.label,)))
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> RowCounts:
         """Everything that the rows seen so far have in common.
 
         A repeated text counts once for every row after its first. ``overlaps`` counts the rows of a split whose text
@@ -51,19 +65,17 @@ class RowFacts:
         texts by kind.
         """
         splits = self._splits.items()
-        found: dict[str, Any] = {
-            "kept": {split: facts.kept for split, facts in splits},
-            "labels": {split: {label: facts.labels[label] for label in self._task.labels} for split, facts in splits},
-            "damage": {split: {kind: facts.damage[kind] for kind in KINDS} for split, facts in splits},
-            "lengths": {split: length_percentiles(facts.lengths) for split, facts in splits},
-        }
-        if self._task.kind == "words":
-            found["words"] = {split: facts.words for split, facts in splits}
+        words = {"words": {split: facts.words for split, facts in splits}} if self._task.kind == "words" else {}
         texts = {split: np.frombuffer(facts.texts, np.uint64) for split, facts in splits}
         distinct = {split: np.unique(values) for split, values in texts.items()}
         names = list(texts)
         known = _is_in(texts["test"], distinct["train"]) | _is_in(texts["test"], distinct["validation"])
-        return found | {
+        return {
+            "kept": {split: facts.kept for split, facts in splits},
+            "labels": {split: {label: facts.labels[label] for label in self._task.labels} for split, facts in splits},
+            "damage": {split: {kind: facts.damage[kind] for kind in KINDS} for split, facts in splits},
+            "lengths": {split: length_percentiles(facts.lengths) for split, facts in splits},
+            **words,
             "duplicates": {split: len(texts[split]) - len(distinct[split]) for split in names},
             "overlaps": {later: {earlier: int(_is_in(texts[later], distinct[earlier]).sum())
                                  for earlier in names[:position]}

@@ -22,7 +22,9 @@ _FOLLOWING = "".join({bytes([byte]).decode("cp1252", "ignore") for byte in range
 _AS_LATIN = re.compile(
     f"[\u00c2-\u00df][{re.escape(_FOLLOWING)}]|[\u00e0-\u00ef][{re.escape(_FOLLOWING)}]{{2}}"
     f"|[\u00f0-\u00f4][{re.escape(_FOLLOWING)}]{{3}}")
-_ESCAPED = re.compile(r"(?:&#x?[0-9a-f]{3,6};|\\u[0-9a-f]{4}|%[c-f][0-9a-f](?:%[89ab][0-9a-f])+){2}", re.IGNORECASE)
+_ESCAPED = re.compile(r"(?:&#x?[0-9a-f]{3,6};|\\u[0-9a-f]{4}|%[c-f][0-9a-f](?:%[89ab][0-9a-f])+"
+                      r"|\\x[c-f][0-9a-f](?:\\x[89ab][0-9a-f])+){2}", re.IGNORECASE)
+_BYTES = re.compile(r"""\s*b(['"]).*\\x[c-f][0-9a-f]\\x[89ab][0-9a-f].*\1\s*""", re.DOTALL)  # as Python shows them
 _MAY_BE_ESCAPED = re.compile(r"[&\\%]")
 _MARKS = re.compile(r"(?<!\S)\?+")
 _ASCII_OR_SPACE = re.compile(r"[\s\x00-\x7f]+")
@@ -68,7 +70,7 @@ def damage_of(text: str, language: str) -> str:
     if unknown or (not text.isprintable() and any(
             unicodedata.category(character) in _UNSEEN for character in set(text) - {"\n", "\t", "\r"})):
         return "unreadable_characters"
-    if _MAY_BE_ESCAPED.search(text) and _ESCAPED.search(text):
+    if _MAY_BE_ESCAPED.search(text) and (_ESCAPED.search(text) or _BYTES.fullmatch(text)):
         return "escaped_characters"
     letters = text.translate(_kinds(language))
     own = letters.count(_OWN_LETTER)

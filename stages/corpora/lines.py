@@ -14,6 +14,9 @@ LONGEST_LINE = 1 << 20  # bytes, far more than any row of a corpus; bounds the m
 # Chinese characters besides, and Polish has gaps), what `iconv` calls the encoding, and the language.
 _ENCODINGS = (("euc_kr", "[\uac00-\ud7a3]", 0.8, "CP949", "Korean"),
               ("shift_jis", "[\u3040-\u30ff]", 0.5, "SHIFT_JIS", "Japanese"))
+# Of texts whose letters beyond ASCII stand alone: codec, what `iconv` calls it, and whose it is.
+_ACCENTED = (("cp1252", "WINDOWS-1252", "Western European text"), ("cp1250", "WINDOWS-1250", "Polish or Czech"),
+             ("cp850", "CP850", "text of DOS"), ("mac_roman", "MACINTOSH", "text of old Macs"))
 EXCERPT = 40  # characters of a bad line that an error shows
 _AS_TABLE = "make a task of it as a table with `python -m stages.new_task FILE`, or write it as text:"
 _JSON_LINES = "orient='records', lines=True, force_ascii=False"
@@ -121,14 +124,24 @@ def _remedy(raw: bytes, place: int) -> str:
         return "the line is UTF-8 up to there: restore the character, or the end of the file if that is cut off"
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", raw)]
     if sum(length for length in runs if length > 1) <= sum(runs) / 2:  # accented letters stand alone
-        return ("convert the file: `iconv -f WINDOWS-1252 -t UTF-8` (Western European text), or `-f WINDOWS-1250` for "
-                "Polish or Czech")
+        (_, first, what), *others = [one for one in _ACCENTED if _may_be(raw, one[0])] or _ACCENTED
+        more = "".join(f", or `-f {name}` ({of_what})" for _, name, of_what in others)
+        return f"convert the file: `iconv -f {first} -t UTF-8` ({what}){more}"
     for codec, letters, share, encoding, language in _ENCODINGS:
         text = raw.decode(codec, "replace")
         if len(re.findall(letters, text)) > share * sum(not character.isascii() for character in text):
             return f"convert the file: `iconv -f {encoding} -t UTF-8` ({language} text)"
     return ("convert the file from its own encoding, for example `iconv -f CP949 -t UTF-8` for Korean, GB18030 "
             "for Chinese, WINDOWS-1250 for Polish or Czech, and WINDOWS-1251 for Russian text")
+
+
+def _may_be(raw: bytes, codec: str) -> bool:
+    """Whether bytes beyond ASCII are small letters between letters, and small letters or marks after a word."""
+    for found in re.finditer(rb"(?:(?<=[a-z])|(?<=[A-Z])(?=.[a-z]))([\x80-\xff])([a-z])?", raw):
+        letter = found[1].decode(codec, "replace")
+        if letter == "\ufffd" or letter.isupper() or (found[2] and not letter.islower() and letter != "’"):
+            return False
+    return True
 
 
 def malformed(name: Path | str, line: int, expected: str, found: str, remedy: str) -> UserError:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from stages.common.errors import UserError
 from stages.corpora.lines import excerpt, is_unicode, malformed, read_lines
@@ -43,6 +44,30 @@ class Table:
         return f"columns between {SEPARATORS[self.separator]}", header, quotes
 
 
+class KeyTwice(ValueError):
+    """A key stands twice in one object of JSON."""
+
+    EXPECTED, REMEDY = "every key once in a JSON object", "leave one of them"
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON text; of an object's equal keys, Python's parser would silently take the last.
+
+    Raises:
+        KeyTwice: an object has a key twice.
+        ValueError, RecursionError: the text is no JSON, or nests too deeply.
+    """
+    return json.loads(text, object_pairs_hook=_distinct)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise KeyTwice(f"{excerpt(next(key for key in keys if keys.count(key) > 1))} twice")
+    return values
+
+
 def json_objects(lines: Iterable[str], name: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, object]]]:
     """Yield line number and object of every line that is not blank."""
     for number, line in enumerate(lines, start=1):
@@ -57,7 +82,9 @@ def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[s
         UserError: the line holds something else.
     """
     try:
-        values = json.loads(line)
+        values = parse_json(line)
+    except KeyTwice as error:
+        raise malformed(name, number, KeyTwice.EXPECTED, str(error), KeyTwice.REMEDY) from None
     except (ValueError, RecursionError) as error:
         if line.lstrip().startswith("[") and number == 1:
             remedy = "if the file is one JSON array, write its objects one per line: `jq -c '.[]'`"

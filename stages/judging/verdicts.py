@@ -4,25 +4,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
+
 from stages.judging.holm import holm
 from stages.results.findings import Finding
 from stages.results.sizes import Multiplier, Sizes
 from stages.results.task_metrics import ArmDifference, Comparison, Difference, Estimate, RunSettings, TaskMetrics
 from stages.results.verdicts import (
     EveryRun,
+    FewTrained,
     HoldsForRuns,
     JudgedMultiplier,
     Judgement,
     LabelJudgement,
-    NoneTrained,
     Reason,
-    SingleRun,
     Standing,
     TaskVerdicts,
     ToSettle,
     Verdict,
 )
-from stages.settings.arms import ARMS, REFERENCE, arm_of_key, trained_as_far
+from stages.settings.arms import REFERENCE, arm_of_key, trained_as_far
 from stages.settings.grid import Grid
 
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
@@ -107,13 +108,23 @@ def _judgement(
         verdict = verdict_on(found, of_pretraining=of_pretraining)
     decided, first_wins = verdict != "cannot_tell", verdict in ("helps", "above_scratch")
     return Judgement(
-        **{name: getattr(found, name) for name in Difference.model_fields}, failed=found.failed,
+        **{name: getattr(found, name) for name in Difference.model_fields} | {
+            "detectable": detectable(found, family)}, failed=found.failed,
         arms=arms, means=(found.first, found.second), method=str(compared.recipe["method"]),
         of_pretraining=of_pretraining,
         p_value_holm=adjusted, family=family, verdict=verdict, withheld=withheld,
         qualified=qualifying(findings, arms[first_wins], arms[not first_wins]) if decided else (),
         these_runs=_holds_for_runs(found, len(seeds)),
         to_settle=None if decided or withheld else _to_settle(found, seeds))
+
+
+def detectable(found: ArmDifference, family: int) -> float:
+    """The true difference that one of ``family`` comparisons finds with a probability of 80 %, by Holm's first step.
+
+    It is known for powers of two, and taken as linear in the logarithm of the number between them.
+    """
+    known = found.detectable_among or (found.detectable,)
+    return float(np.interp(np.log2(family), range(len(known)), known))
 
 
 def verdict_on(difference: Difference, *, of_pretraining: bool = True) -> Verdict:
@@ -178,43 +189,27 @@ def standing(difference: Difference) -> Standing:
 def _labels(results: TaskResults, grid: Grid) -> LabelJudgement | None:
     """What may be said of the label multipliers; None where there are no further training sizes."""
     sizes = results.sizes
-    if not sizes.multipliers:
+    if not sizes.sizes:
         return None
-    withheld = withholding(results.findings, (sizes.tuning, REFERENCE))
-    untrained = () if withheld else tuple(_none_trained(sizes))
-    single = None if withheld or untrained else _single_run(sizes, grid)
+    withheld, one_seed = withholding(results.findings, (sizes.tuning, REFERENCE)), len(grid.seeds) == 1
     recipe = _recipe(results.metrics, grid, sizes.tuning)
+    arms = ((sizes.tuning, sizes.points.pretrained), (REFERENCE, sizes.points.scratch))
     return LabelJudgement(
         tuning=sizes.tuning, method=str(recipe["method"]), of_pretraining=trained_as_far(sizes.tuning, recipe),
-        withheld=withheld, none_trained=untrained, single_run=single,
-        multipliers=() if withheld or untrained or single else tuple(
+        withheld=withheld, one_seed=one_seed,
+        few_trained=tuple(FewTrained(arm=arm, rows=point.rows) for arm, points in arms for point in points
+                          if point.few_trained),
+        multipliers=() if withheld or one_seed else tuple(
             JudgedMultiplier(**dict(one), sure=is_sure(one)) for one in sizes.multipliers))
-
-
-def _none_trained(sizes: Sizes) -> Iterator[NoneTrained]:
-    """Where a point of the curve is of failed runs alone: between such a point and another no score can be read off."""
-    failed: dict[tuple[str, int], list[bool]] = {}
-    for run in sizes.cells.values():
-        failed.setdefault((ARMS[run.arm].key(sizes.tuning), run.train_rows), []).append(run.failed)
-    for (arm, rows), runs in failed.items():
-        if all(runs):
-            yield NoneTrained(arm=arm, rows=rows)
-
-
-def _single_run(sizes: Sizes, grid: Grid) -> SingleRun | None:
-    """Where the spread between seeds is not known."""
-    if len(grid.seeds) == 1:
-        return SingleRun()
-    arms = ((sizes.tuning, sizes.points.pretrained), (REFERENCE, sizes.points.scratch))
-    return next((SingleRun(arm=arm, rows=point.rows) for arm, points in arms
-                 for point in points if point.runs == 1), None)
 
 
 def is_sure(multiplier: Multiplier) -> bool:
     """Whether the interval lies where the estimate does: within the training sizes, beyond the largest, or below one.
 
-    An estimate within the sizes is reported with its interval, however wide.
+    An estimate within the sizes is reported with its interval, however wide, unless that is open at both ends.
     """
     if multiplier.reached == "beyond":
         return multiplier.low is not None and multiplier.low >= multiplier.largest
-    return multiplier.reached == "within" or (multiplier.high is not None and multiplier.high <= 1)
+    if multiplier.reached == "within":
+        return multiplier.low is not None or multiplier.high is not None
+    return multiplier.high is not None and multiplier.high <= 1

@@ -40,6 +40,7 @@ TAIL = 0.025  # beyond either end of a 95 % interval
 _SURE = 0.005  # beyond either end, where a comparison counts as settled
 _FEWEST_SEEDS, _MOST_SEEDS, _MOST_ROWS = 3, 10, 20  # that are proposed; the rows as a multiple
 _MISSED = 0.2  # a detectable difference is found with a probability of 80 %
+_FAMILIES = 11  # powers of two, from 1
 # With at least so many seeds, runs of one seed are compared as pairs. With fewer, the lost degrees of freedom widen the
 # interval more than what the pairs share narrows it.
 PAIRS = 5
@@ -151,6 +152,23 @@ def to_settle(
     if room <= 0 or common / room > _MOST_ROWS:
         return {}
     return {"seeds": most, "rows": math.ceil(rows * common / room)}
+
+
+def detectable_among(
+    first: np.ndarray, second: np.ndarray, scorer: Scorer, *, paired: bool = False
+) -> tuple[float, ...]:
+    """The true differences that are found with a probability of 80 % by one of 1, 2, 4, 8, ... comparisons.
+
+    They are those of the first step of Holm's correction: the smallest p value has to be below the level divided by the
+    number of comparisons. ``paired`` says whether run ``i`` of either arm belongs together, as in
+    :func:`compare_pairs`.
+    """
+    one, other = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
+    if paired:
+        one = one.minus(other)
+        other = _nothing(one)
+    errors = _Errors(one, other, recipe=min(len(first), len(second)) > 1)
+    return tuple(errors.detectable(TAIL / 2**power) for power in range(_FAMILIES))
 
 
 def seed_errors(
@@ -338,6 +356,10 @@ class _Errors:
         """Standard errors beyond which an error is with the probability ``tail`` on one side."""
         return _first(lambda quantile: self.tail(quantile) <= tail)
 
+    def detectable(self, tail: float) -> float:
+        """The true difference whose estimate is beyond the quantile of that ``tail`` with a probability of 80 %."""
+        return (self.quantile(tail) + self.quantile(_MISSED)) * self.error
+
     def lower(self, quantile: float) -> float:
         """Limit of the difference at the ``quantile``."""
         return self._limit(self.first, self.second, self.variances, quantile)
@@ -366,7 +388,7 @@ def _difference(first: _Arm, second: _Arm, *, recipe: bool) -> Difference:
         p_value = 2 * errors.tail(_first(reached))
     return Difference(
         low=errors.lower(quantile), high=errors.upper(quantile), difference=difference, p_value=p_value,
-        detectable=(quantile + errors.quantile(_MISSED)) * errors.error, recipe=recipe)
+        detectable=errors.detectable(TAIL), recipe=recipe)
 
 
 def _first(reached: Callable[[float], bool]) -> float:

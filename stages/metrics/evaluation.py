@@ -10,7 +10,16 @@ import numpy as np
 from stages.encoding.running_text import RUNNING, running_words
 from stages.metrics.calibration import fitted_temperature
 from stages.metrics.delivered import delivered_score
-from stages.metrics.differences import PAIRS, compare, compare_pairs, grouped, score_interval, these_runs, to_settle
+from stages.metrics.differences import (
+    PAIRS,
+    compare,
+    compare_pairs,
+    detectable_among,
+    grouped,
+    score_interval,
+    these_runs,
+    to_settle,
+)
 from stages.metrics.entity_details import inflated_accuracy
 from stages.metrics.failure import failed, rate_interval
 from stages.metrics.groups import group_numbers
@@ -215,6 +224,7 @@ class TaskEvaluation:
             these_runs=these_runs(self.on_test(first), self.on_test(second), self._score),
             to_settle=to_settle(*trained, self._score, len(self.gold["test"].rows), max(len(first), len(second)),
                                 paired=self._paired(first, second)),
+            detectable_among=detectable_among(*trained, self._score, paired=self._paired(first, second)),
             agreement=self._agreement(first, second),
             runs=tuple(self._pair(*names) for names in zip(first, second, strict=False)))
 
@@ -257,6 +267,10 @@ class TaskEvaluation:
     def trained(self, cells: Sequence[str]) -> list[str]:
         """Those of an arm that did not fail, as :meth:`cell` found; all where all did."""
         return that_trained(cells, (cell in self._failed for cell in cells))
+
+    def few_trained(self, cells: Sequence[str]) -> bool:
+        """Whether none of an arm trained, or one alone of several, which does not show how seeds spread."""
+        return sum(cell not in self._failed for cell in cells) < min(2, len(cells))
 
     def _runs(self, names: Sequence[str], split: str, rows: Any) -> np.ndarray:
         """Statistics [runs, examples, statistics]; rows of one group are one example."""

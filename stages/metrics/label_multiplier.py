@@ -8,6 +8,10 @@ neighbours do: one that bends in one direction runs between the chord and the ex
 also holds the straight line of the score itself, and between two sizes without any beside them every curve that rises.
 Nothing is extrapolated beyond the largest size: what is not reached there is reported as such.
 
+**Sizes at which runs failed** say nothing about how many rows a score needs. There is no multiplier at a size at which
+fewer than two runs of the pre-trained encoder trained, and the curve of scratch begins above the last size at which
+fewer than two of its runs did.
+
 **Over sizes** the scores of scratch are made monotone by isotonic regression (Barlow et al., 1972, Statistical
 Inference under Order Restrictions). A curve that falls on the way reaches a score more than once: the interval goes
 from the first time to the last.
@@ -20,7 +24,7 @@ factors at which an interval of the difference in scores has zero in it, as Fiel
 Statistical Society B 16) is for ratios.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy.optimize import isotonic_regression
@@ -36,14 +40,14 @@ _LEAST_ERROR = 1e-4  # a score of 1 has an error of 0, which has no logarithm
 
 
 class LearningCurve(Points):
-    """Points of both arms by rising rows, and the multiplier at every size but the largest."""
+    """Points of both arms by rising rows, and the multiplier at every size but the largest, where there is one."""
 
     multipliers: tuple[Multiplier, ...]
 
 
 def learning_curve(
     rows: Sequence[int], pretrained: Sequence[np.ndarray], scratch: Sequence[np.ndarray], scorer: Scorer,
-    resamples: int, seed: int,
+    resamples: int, seed: int, few_trained: Sequence[Sequence[bool]] = (),
 ) -> LearningCurve:
     """The curve of both arms from statistics [runs, examples, statistics] on the same examples of test at each size.
 
@@ -51,20 +55,38 @@ def learning_curve(
         rows: train rows of every size, rising.
         pretrained, scratch: statistics of the runs of every size.
         scorer: from totals of statistics to a score.
+        few_trained: of either arm, whether too few runs of each size trained to base a multiplier on.
     """
+    few = few_trained or [[False] * len(rows)] * 2
     arms = [*pretrained, *scratch]
     means = np.array([scorer(runs.sum(axis=1)).mean() for runs in arms])
     drawn = drawn_means(arms, scorer, resamples, seed)
     bounds = np.clip(np.quantile(drawn, [TAIL, 1 - TAIL], axis=0), 0, 1)
-    points = [Point(rows=size, runs=len(runs), mean=float(mean), interval=Interval(low=float(low), high=float(high)))
-              for size, runs, mean, low, high in zip([*rows, *rows], arms, means, *bounds, strict=True)]
-    logs, count = np.log(np.asarray(rows, dtype=np.float64)), len(rows)
-    measured = _measured(logs, means[:count], means[count:])
-    first, last = _first_and_last(logs, drawn[:, :count], drawn[:, count:])
-    multipliers = tuple(
-        _multiplier(rows, place, *(found[..., place] - logs[place] for found in (measured, first, last)))
-        for place in range(count - 1))
-    return LearningCurve(**dict(zip(PAIR, (points[:count], points[count:]), strict=True)), multipliers=multipliers)
+    points = [Point(rows=size, runs=len(runs), mean=float(mean), interval=Interval(low=float(low), high=float(high)),
+                    few_trained=lost)
+              for size, runs, mean, low, high, lost in zip(
+                  [*rows, *rows], arms, means, *bounds, [*few[0], *few[1]], strict=True)]
+    count = len(rows)
+    return LearningCurve(**dict(zip(PAIR, (points[:count], points[count:]), strict=True)),
+                         multipliers=tuple(_multipliers(rows, means, drawn, few)))
+
+
+def _multipliers(
+    rows: Sequence[int], means: np.ndarray, drawn: np.ndarray, few: Sequence[Sequence[bool]]
+) -> Iterator[Multiplier]:
+    """From the mean scores [arms and sizes] and their resamples [resamples, arms and sizes]."""
+    count = len(rows)
+    start = max((place + 1 for place, lost in enumerate(few[1]) if lost), default=0)
+    if count - start < 2:
+        return
+    logs = np.log(np.asarray(rows, dtype=np.float64))
+    measured = _measured(logs[start:], means[:count], means[count + start:])
+    first, last = _first_and_last(logs[start:], drawn[:, :count], drawn[:, count + start:])
+    for place in range(count - 1):
+        # Below its first size, the curve of scratch is not known where smaller ones are left out.
+        if not few[0][place] and (place >= start or measured[place] > -np.inf):
+            yield _multiplier(rows[place], rows[start:], *(
+                found[..., place] - logs[place] for found in (measured, first, last)))
 
 
 def drawn_means(arms: Sequence[np.ndarray], scorer: Scorer, resamples: int, seed: int) -> np.ndarray:
@@ -140,15 +162,15 @@ def _shares(logs: np.ndarray, targets: np.ndarray, rising: np.ndarray, segment: 
 
 
 def _multiplier(
-    rows: Sequence[int], place: int, measured: np.ndarray, first: np.ndarray, last: np.ndarray
+    own: int, rows: Sequence[int], measured: np.ndarray, first: np.ndarray, last: np.ndarray
 ) -> Multiplier:
     """From log factors of the curve as measured and of its resamples; no percentile lies between inf and a number."""
     low = np.quantile(first, TAIL, method="lower")
     high = np.quantile(last, 1 - TAIL, method="higher")
-    smallest, largest = rows[0] / rows[place], rows[-1] / rows[place]
+    smallest, largest = rows[0] / own, rows[-1] / own
     reached: Reached = "within" if np.isfinite(measured) else "beyond" if measured > 0 else "below"
     return Multiplier(
-        rows=rows[place], factor=_factor(measured), low=largest if low == np.inf else _factor(low),
+        rows=own, factor=_factor(measured), low=largest if low == np.inf else _factor(low),
         high=smallest if high == -np.inf else _factor(high), reached=reached, smallest=smallest, largest=largest)
 
 

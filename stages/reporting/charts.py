@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stages.reporting.svg import INK, Chart, chart
+from stages.reporting.texts import FEWEST
 from stages.results.arm_words import COLORS, ORANGE, arm_colors
 from stages.results.tasks import Arm, Run, TaskFacts, seeds_of_means
 from stages.settings.arms import REFERENCE
@@ -20,6 +21,7 @@ _VERDICT_COLORS = {"helps": COLORS[0], "hurts": ORANGE, "above_scratch": COLORS[
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
 _FADED = 0.08  # opacity of what the legend hides
 _BAND = 0.16
+ENOUGH = "!datum.few"  # a row of a chart is of many enough to be believed
 _TOLD_APART = 6  # runs of which each can be followed as a line of its own
 
 
@@ -62,7 +64,7 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
                 "fill": color | {"condition": {"test": "datum.open", "value": "transparent"}}}},
             {"mark": {"type": "text", "align": "left", "dx": 10}, "encoding": {
                 "x": {"value": "width"}, "text": {"field": "both", "type": "nominal"}}}]},
-        message("page-synthetic") if synthetic else "")
+        [message("page-synthetic")] * synthetic + [message("chart-hollow-open")] * any(row["open"] for row in rows))
 
 
 def _difference(task: TaskFacts, label: str) -> dict[str, Any]:
@@ -179,25 +181,34 @@ def pooled_reliability(arm: Arm) -> list[Bin]:
 
 def reliability_curves(task: TaskFacts) -> Chart:
     """Accuracy over confidence on test, the seeds of an arm together; on the diagonal a model is as right as it is
-    sure. A dot is as large as its bin has rows."""
-    rows = [{"arm": arm.name, "x": round(one.confidence, 6), "y": round(one.accuracy, 6), "rows": one.rows}
+    sure. A dot is as large as its bin has rows, and hollow and on no line where it has very few."""
+    rows = [{"arm": arm.name, "x": round(one.confidence, 6), "y": round(one.accuracy, 6), "rows": one.rows,
+             "few": int(one.rows < FEWEST * len(arm.trained))}
             for arm in task.arms for one in pooled_reliability(arm) if one.rows]
     confidence, accuracy = message("chart-confidence"), metric_name("accuracy")
     diagonal = {"data": {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 1}]}, "mark": {
         "type": "line", "strokeWidth": 0.9, "color": INK}, "encoding": {
             "x": {"field": "x", "type": "quantitative"}, "y": {"field": "y", "type": "quantitative"}}}
-    lines_of_arms = chosen_in_legend() | {"mark": {"type": "line"}, "encoding": {
+    lines_of_arms = chosen_in_legend() | {"transform": [{"filter": ENOUGH}], "mark": {"type": "line"}, "encoding": {
         "color": color_by_arm(task.arms), "strokeDash": dashes_by_arm(task.arms), "opacity": shown()}}
-    dots = {"mark": {"type": "point", "filled": True}, "encoding": {
+    dots = dots_of_few({
         "color": color_by_arm(task.arms), "opacity": shown(), "tooltip": [
             {"field": "arm", "type": "nominal", "title": message("chart-word-arm")},
             *numbers(("x", confidence, ".3f"), ("y", accuracy, ".3f"), ("rows", message("chart-word-rows"), ","))],
-        "size": {"field": "rows", "type": "quantitative", "legend": None, "scale": {"range": [12, 320]}}}}
+        "size": {"field": "rows", "type": "quantitative", "legend": None, "scale": {"range": [12, 320]}}})
     return chart(
         f"{task.metrics.task}-reliability", marked(task, message("chart-calibration", task=name_of(task))),
         message("chart-calibration-described", arms=_ends(
             (arm.name, arm.scores("calibration_error")) for arm in task.arms)),
-        _curves(rows, confidence, accuracy, [diagonal, lines_of_arms, dots]), message("chart-diagonal"))
+        _curves(rows, confidence, accuracy, [diagonal, lines_of_arms, *dots]), [message("chart-diagonal")] + [
+            message("chart-hollow-bins", number=FEWEST)] * any(row["few"] for row in rows))
+
+
+def dots_of_few(encoding: dict[str, Any], **mark: int) -> list[dict[str, Any]]:
+    """Layers of dots, filled where there is :data:`ENOUGH` behind them, else hollow."""
+    kinds = ((ENOUGH, {"filled": True}), ("datum.few", {"filled": False, "strokeWidth": 1.4}))
+    return [{"transform": [{"filter": only}], "mark": {"type": "point", **mark, **kind}, "encoding": encoding}
+            for only, kind in kinds]
 
 
 def numbers(*fields: tuple[str, Wording, str]) -> list[dict[str, Any]]:

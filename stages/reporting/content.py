@@ -260,7 +260,7 @@ def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
         yield message("fact-independent"), message("fact-groups", number=facts.test_groups, kind=facts.kind)
     yield message("fact-detectable"), lines(
         message("fact-points", points=compared.detectable, arm=task.arm(label).name,
-                rival=words_of(arm_of_key(compared.arms[1]).name).name)
+                rival=words_of(arm_of_key(compared.arms[1]).name).name, comparisons=compared.family)
         for label, compared in task.comparisons.items())
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
     parameters = [message("parameters-all", total=total) if total == trained else

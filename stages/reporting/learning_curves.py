@@ -1,27 +1,29 @@
 """What the report says of training rows and steps: the score over rows, and what pre-training is worth in both."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from stages.metrics.outcome import Outcome
 from stages.reporting.charts import (
+    ENOUGH,
     SIZE,
     chosen_in_legend,
     color_by_arm,
     dashes_by_arm,
+    dots_of_few,
     marked,
     name_of,
     numbers,
     shown,
 )
 from stages.reporting.content import Part, Table
+from stages.reporting.summary import Numbers
 from stages.reporting.svg import Chart, chart
 from stages.reporting.texts import score
 from stages.reporting.verdicts import reasons, way_of_use
 from stages.results.arm_words import words_of
 from stages.results.sizes import ArmSteps, BothSteps, Multiplier, Point, SizedRun, Sizes
 from stages.results.tasks import TaskFacts
-from stages.results.verdicts import JudgedMultiplier, LabelJudgement, SingleRun
+from stages.results.verdicts import JudgedMultiplier, LabelJudgement
 from stages.settings.arms import PAIR, REFERENCE, TUNED
 from stages.settings.train_rows import labels_per_class
 from stages.wording.message import Message, Value, Wording, message
@@ -43,14 +45,14 @@ def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> I
 
 
 def summarize_sizes(
-    summary: dict[str, Any], tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]
-) -> dict[str, Any]:
+    summary: Mapping[str, Numbers], tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]
+) -> dict[str, Numbers]:
     """``summary`` with the multipliers of each task; what is open, never reached or withheld has no number."""
     scalars = {task.metrics.task: dict(_scalars(task, sizes[task.metrics.task])) for task in tasks}
-    return summary | {task: summary[task] | found for task, found in scalars.items()}
+    return {task: summary[task] | found for task, found in scalars.items()}
 
 
-def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, Any]]:
+def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, str | float]]:
     for multiplier in _multipliers(task):
         yield f"labels-reached-{multiplier.rows}", multiplier.reached
         for name, value in (("labels", multiplier.factor), ("labels-low", multiplier.low),
@@ -69,7 +71,7 @@ def _multipliers(task: TaskFacts) -> tuple[JudgedMultiplier, ...]:
 
 def _part(task: TaskFacts, sizes: Sizes) -> Part:
     sentences = (*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps))
-    if not sizes.multipliers:
+    if not sizes.sizes:
         return Part(message("steps-to-same-score"), sentences, (), (_steps_table(task, sizes),))
     return Part(message("labels-and-steps"), sentences, (_chart(task, sizes),),
                 (_points_table(task, sizes), _steps_table(task, sizes)))
@@ -80,6 +82,9 @@ def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
         yield multiplier_sentence(task, sizes.rows, labels)
         yield message("labels-assumption")
         yield message("labels-draw", covered="shared" if sizes.draws == 1 else "covered")
+        if labels.few_trained:
+            yield message("labels-few-trained", points=_few_trained(task, labels),
+                          curve="shorter" if any(one.arm == REFERENCE for one in labels.few_trained) else "whole")
     elif labels:
         yield message("labels-withheld", reasons=_why_withheld(task, labels))
     yield from _failed_runs(sizes)
@@ -104,10 +109,13 @@ def _failed_runs(sizes: Sizes) -> Iterator[Message]:
 def _why_withheld(task: TaskFacts, labels: LabelJudgement) -> Message:
     if labels.withheld:
         return reasons(labels.withheld)
-    if labels.none_trained:
-        return message("labels-none-trained", points=tuple(
-            message("labels-point", arm=_arm_name(task, one.arm), rows=one.rows) for one in labels.none_trained))
-    return _single_run(task, labels.single_run)
+    if labels.one_seed:
+        return message("labels-one-seed")
+    return message("labels-too-few-trained", points=_few_trained(task, labels))
+
+
+def _few_trained(task: TaskFacts, labels: LabelJudgement) -> tuple[Message, ...]:
+    return tuple(message("labels-point", arm=_arm_name(task, one.arm), rows=one.rows) for one in labels.few_trained)
 
 
 def _arm_name(task: TaskFacts, key: str) -> Wording:
@@ -120,14 +128,8 @@ def _why_failed(run: SizedRun) -> Wording:
     return message("labels-at-chance" if run.best_step else "found-never_improved")
 
 
-def _single_run(task: TaskFacts, single: SingleRun | None) -> Message:
-    if single is None or single.rows is None:
-        return message("labels-one-seed")
-    return message("labels-one-run", arm=_arm_name(task, single.arm), rows=single.rows)
-
-
 def multiplier_sentence(task: TaskFacts, all_rows: int, labels: LabelJudgement) -> Message:
-    """What pre-training is worth in labels at the smallest size, which no result has chosen.
+    """What pre-training is worth in labels at the smallest size that has a multiplier.
 
     Args:
         task: of the report.
@@ -140,9 +142,10 @@ def multiplier_sentence(task: TaskFacts, all_rows: int, labels: LabelJudgement) 
             labels.method, labels.tuning),
         "number": first.rows, "rows": rows_name(task.metrics.kind), "interval": _interval(first)}
     if first.reached == "within":
-        return message("labels-within", factor=factor(first.factor), **values)
+        return message("labels-within" if first.sure else "labels-within-open", factor=factor(first.factor), **values)
     if first.reached == "below":
-        return message("labels-below" if first.sure else "labels-below-open", **values)
+        return message("labels-below" if first.sure else "labels-below-open", **values | {
+            "number": round(first.rows * first.smallest)})
     if first.sure:
         return message("labels-beyond", all=all_rows, factor=factor(first.largest), **values)
     if first.low is None:
@@ -235,7 +238,7 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
     metric, arms = metric_name(task.metrics.metric), (task.arms[0], task.arms[-1])
     both = (sizes.points.pretrained, sizes.points.scratch)
     rows = [{"arm": arm.name, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
-             "high": point.interval.high}
+             "high": point.interval.high, "few": int(point.few_trained)}
             for arm, of_arm in zip(arms, both, strict=True) for point in of_arm]
     tooltip = [{"field": "arm", "type": "nominal", "title": message("chart-word-arm")}, *numbers(*(
         (name, message(f"chart-word-{name}"), form)
@@ -256,7 +259,9 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
                     "values": [point.rows for point in sizes.points.scratch], "grid": False, "format": ","}},
                 "color": color_by_arm(arms), "opacity": shown(), "tooltip": tooltip},
             "layer": [
-                chosen_in_legend() | {"mark": {"type": "line", "strokeWidth": 2.2}, "encoding": mean | {
-                    "strokeDash": dashes_by_arm(arms)}},
+                chosen_in_legend() | {
+                    "transform": [{"filter": ENOUGH}], "mark": {"type": "line", "strokeWidth": 2.2},
+                    "encoding": mean | {"strokeDash": dashes_by_arm(arms)}},
                 {"mark": {"type": "rule"}, "encoding": ends},
-                {"mark": {"type": "point", "filled": True, "size": 30}, "encoding": mean}]})
+                *dots_of_few(mean, size=44)]},
+        message("chart-hollow-sizes") if any(row["few"] for row in rows) else "")

@@ -1,26 +1,26 @@
 """The numbers of the report as scalars, for `dvc metrics` to show and compare."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE, arm_of_key
 
+Numbers = dict[str, str | bool | float]
 
-def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Any]:
+
+def summarize(tasks: Sequence[TaskFacts]) -> dict[str, Numbers]:
     """The headline metric on test of every task: each arm (mean over seeds that trained), baseline and comparison.
 
     What belongs to a tuning carries its name, so that no key changes its meaning when a tuning is added. There are no
     lists and nulls, which DVC drops.
     """
-    return {"synthetic": any(task.metrics.synthetic for task in tasks)} | {
-        task.metrics.task: _of_task(task) for task in tasks}
+    return {task.metrics.task: _of_task(task) for task in tasks}
 
 
-def _of_task(task: TaskFacts) -> dict[str, Any]:
+def _of_task(task: TaskFacts) -> Numbers:
     metric = task.metrics.metric
-    numbers: dict[str, Any] = {"metric": metric, REFERENCE: next(iter(task.comparisons.values())).means[1]}
+    numbers: Numbers = {"metric": metric, REFERENCE: next(iter(task.comparisons.values())).means[1]}
     for name, compared in task.verdicts.named.items():
         if name in task.verdicts.comparisons:
             numbers[arm_of_key(name).title(name)] = compared.means[0]
@@ -30,7 +30,7 @@ def _of_task(task: TaskFacts) -> dict[str, Any]:
     return numbers | {name: metrics[metric] for name, metrics in task.metrics.baselines.items()}
 
 
-def _judged(name: str, compared: Judgement) -> dict[str, Any]:
+def _judged(name: str, compared: Judgement) -> Numbers:
     return {
         f"difference-{name}": compared.difference, f"low-{name}": compared.low, f"high-{name}": compared.high,
         f"p-{name}": compared.p_value, f"holm-{name}": compared.p_value_holm, f"detectable-{name}": compared.detectable,

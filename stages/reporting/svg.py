@@ -9,6 +9,7 @@ import json
 import re
 import zlib
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -131,9 +132,12 @@ def _tidied(tag: re.Match[str]) -> str:
 
 
 def chart(
-    name: str, title: Wording, description: Wording, spec: dict[str, Any], subtitle: Wording = ""
+    name: str, title: Wording, description: Wording, spec: dict[str, Any], subtitle: Wording | Sequence[Wording] = ""
 ) -> Chart:
-    """A chart in the project's style; ``spec`` is a view of Vega-Lite without title and style."""
+    """A chart in the project's style; ``spec`` is a view of Vega-Lite without title and style.
+
+    ``subtitle`` is one line, or several.
+    """
     heading = {"text": title} | ({"subtitle": subtitle} if subtitle else {})
     alternative = message("chart-described", title=title, description=description)
     return Chart(name, title, description, {"title": heading, "description": alternative, "config": STYLE} | spec)

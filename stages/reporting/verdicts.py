@@ -57,6 +57,7 @@ def _verdict(task: TaskFacts, treatment: Wording, judged: Judgement, arm: str, *
     arms = (task.arm(arm).name, rival.name)
     sentences = [message("verdict-sentence", verdict=_opening(task, treatment, judged),
                          evidence=_evidence(task, judged, rival.as_rival))]
+    sentences += _other_epochs(task, judged, arms)
     if task.metrics.draws and drawn:
         sentences.append(_draw(task, judged.recipe))
     if judged.withheld:
@@ -74,6 +75,14 @@ def _verdict(task: TaskFacts, treatment: Wording, judged: Judgement, arm: str, *
     if judged.to_settle:
         sentences.append(_to_settle(task, judged.to_settle, judged.recipe))
     return joined(sentences)
+
+
+def _other_epochs(task: TaskFacts, judged: Judgement, names: tuple[Wording, Wording]) -> Iterator[Message]:
+    """That the two arms were trained for different numbers of epochs; nothing of an arm that is not trained."""
+    runs = {arm.key: arm.runs[0] for arm in task.arms}
+    first, second = (runs[key].cell.settings.get("epochs") for key in judged.arms)
+    if first and second and first != second:
+        yield message("verdict-epochs", first=first, arm=names[0], second=second, rival=names[1])
 
 
 def _draw(task: TaskFacts, recipe: bool) -> Message:

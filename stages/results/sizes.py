@@ -15,12 +15,16 @@ Reached = Literal["within", "beyond", "below"]
 
 
 class Point(Facts):
-    """Mean score over ``runs`` of one arm at one size, with its 95 % interval over seeds and examples of test."""
+    """Mean score over ``runs`` of one arm at one size, with its 95 % interval over seeds and examples of test.
+
+    Where ``few_trained``, none of them trained, or one of several: no label multiplier is based on such a point.
+    """
 
     rows: int
     runs: int
     mean: FiniteFloat
     interval: Interval
+    few_trained: bool = False
 
 
 class Points(Facts):
@@ -40,7 +44,8 @@ class Multiplier(Facts):
         high: upper end; None where it is open, for scratch may need more rows than any size has; ``smallest`` where it
             surely needs fewer than the smallest.
         reached: ``within`` the sizes, ``beyond`` them all, or ``below`` the smallest.
-        smallest, largest: the factors between which one can be found, those of scratch's smallest and largest size.
+        smallest, largest: the factors between which one can be found, those of the smallest and the largest size of
+            scratch on which it can be based.
     """
 
     rows: int

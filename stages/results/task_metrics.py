@@ -92,7 +92,7 @@ class Difference(Interval):
 
     Attributes:
         p_value: two-sided; below 0.05 exactly where the interval excludes zero.
-        detectable: the true difference that such a comparison would find with a probability of 80 %.
+        detectable: the true difference that such a comparison alone would find with a probability of 80 %.
         recipe: whether it is of any further seed. It is of these runs alone where an arm has a single run, whose
             spread over seeds nobody knows.
     """
@@ -164,13 +164,15 @@ class ArmDifference(Difference):
     """A difference of two arms on test, over seeds and examples.
 
     It is that of runs that trained; ``failed`` counts the others. ``these_runs`` are all. ``to_settle`` has the seeds
-    and the test rows that would find a difference as large as this one, where so many would. ``agreement`` is None on
-    parts of test, and in older files.
+    and the test rows that would find a difference as large as this one, where so many would. ``detectable_among`` has
+    the detectable differences where this is one of 1, 2, 4, 8, ... comparisons, and ``agreement`` the rows by which arm
+    is right; on parts of test, and in older files, there is neither.
     """
 
     failed: FailedOfBoth | None = None
     these_runs: TheseRuns | None = None
     to_settle: dict[Literal["seeds", "rows"], int] | None = None
+    detectable_among: tuple[FiniteFloat, ...] = ()
     agreement: Agreement | None = None
     runs: tuple[PairedTest, ...] = ()
 

@@ -70,6 +70,8 @@ class Judgement(Difference):
         method: how the first arm is fine-tuned.
         of_pretraining: whether the verdict is on pre-training itself, as the arm is trained as far as the reference;
             else it is on this way of using the encoder. True of a comparison with another arm than the reference.
+        detectable: the true difference that it would find with a probability of 80 % at the first step of Holm's
+            correction, where p has to be below the level divided by ``family``.
         p_value_holm: after Holm's correction for all ``family`` comparisons that speak of a recipe; 1 of another.
         withheld: why there is no verdict, whatever the numbers say.
         qualified: why the verdict holds for the budgets of these arms alone.
@@ -95,18 +97,8 @@ class Judgement(Difference):
         return "withheld" if self.withheld else self.verdict
 
 
-class SingleRun(Facts):
-    """That the spread between seeds is unknown: ``rows`` has the training rows at which an ``arm`` has a single run.
-
-    Without them the whole study has one seed.
-    """
-
-    arm: Text = ""
-    rows: int | None = None
-
-
-class NoneTrained(Facts):
-    """That all runs of an ``arm`` on so many training ``rows`` failed to train, so that its score there is chance."""
+class FewTrained(Facts):
+    """That of an ``arm`` on so many training ``rows`` fewer than two runs trained: no multiplier is based on them."""
 
     arm: Text
     rows: int
@@ -119,14 +111,17 @@ class JudgedMultiplier(Multiplier):
 
 
 class LabelJudgement(Facts):
-    """What may be said of the label multipliers of a tuning; there are none where they are withheld."""
+    """What may be said of the label multipliers of a tuning.
+
+    There are none where findings withhold them, with ``one_seed``, or where too ``few_trained``.
+    """
 
     tuning: Text
     method: Text
     of_pretraining: bool
     withheld: tuple[Reason, ...] = ()
-    none_trained: tuple[NoneTrained, ...] = ()
-    single_run: SingleRun | None = None
+    one_seed: bool = False
+    few_trained: tuple[FewTrained, ...] = ()
     multipliers: tuple[JudgedMultiplier, ...] = ()
 
 

@@ -47,11 +47,11 @@ class FinishedOutputs:
     """What finished cells left, besides what is in the remote.
 
     Attributes:
-        locks: entries of dvc.lock, by the name of the stage.
+        locks: entries of dvc.lock, which are only passed on, by the name of the stage.
         git_outputs: outputs that git keeps, by path.
     """
 
-    locks: dict[str, Any] = field(default_factory=dict)
+    locks: dict[str, object] = field(default_factory=dict)
     git_outputs: dict[str, bytes] = field(default_factory=dict)
 
     def __or__(self, other: "FinishedOutputs") -> "FinishedOutputs":

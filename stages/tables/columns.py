@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.corpora.lines import excerpt
 from stages.settings.base import did_you_mean
 from stages.settings.table import Kind, TableSettings
@@ -70,7 +70,7 @@ def _set_column(source: Source, wanted: Any, meaning: str) -> Name:
         if not wanted:
             raise source.error(1, "names of all columns", f"{len(near)} without one",
                                "write their names on the first line, and remove lines above it")
-        found = f"{len(near)} of them" if near else listed(map(_shown, columns))
+        found = f"{len(near)} of them" if near else some_of(map(_shown, columns))
         raise source.error(1, f"a column {wanted}", found, f"correct columns.{meaning} {_SETTINGS}"
                            + did_you_mean(wanted, columns))
     if not -len(columns) <= wanted <= len(columns):
@@ -90,7 +90,7 @@ def _usual_column(source: Source, meaning: str, found: Found) -> Name:
     expected = f"one column of the {meaning}" if names else f"a column of the {meaning}"
     pair = "; of a pair of texts, give both: the second is that of columns.pair" if len(names) == 2 and (
         meaning == "text") else ""
-    raise source.error(1, expected, listed(map(_shown, names or source.columns)),
+    raise source.error(1, expected, some_of(map(_shown, names or source.columns)),
                        f"set columns.{meaning} {_SETTINGS}{pair}")
 
 

@@ -4,10 +4,9 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from stages.common.errors import UserError
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.settings.table import TableSettings
 from stages.tables.hub_layout import data_files, is_shard, splits_by_names, usual_splits
 from stages.tables.joining import join_files, refuse_missing_shards
@@ -115,15 +114,16 @@ def other_tables(folder: Path, files: Files) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path not in used and data_files([path.name]))
 
 
-def name_splits(message: str, folder: Path, facts: Mapping[str, Any]) -> str:
+def name_splits(message: str, folder: Path, repository: str, splits: Mapping[str, str]) -> str:
     """``message`` with names of the splits of a data set of the Hub instead of files that were made of them.
 
     Args:
         folder: where the files are.
-        facts: what :func:`stages.tables.hub.fetch_table` returned.
+        repository: the data set.
+        splits: the file of each set.
     """
-    for split, name in facts["splits"].items():
-        message = message.replace(str(folder / name), f"{facts['repository']}, {split}")
+    for split, name in splits.items():
+        message = message.replace(str(folder / name), f"{repository}, {split}")
     return message
 
 
@@ -151,7 +151,7 @@ def _usual_files(folder: Path, place: str) -> Files:
                         f"{path.relative_to(folder)}; {remedy}")
     tables = [path.name for path in present] or data_files(
         path.relative_to(folder).as_posix() for path in _inside(folder))
-    raise UserError(f"{folder}: expected a file called train, or a single one, found {listed(tables) or 'no table'}; "
+    raise UserError(f"{folder}: expected a file called train, or a single one, found {some_of(tables) or 'no table'}; "
                     f"set {place}")
 
 

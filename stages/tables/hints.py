@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
 from pathlib import Path
 
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.corpora.recognising import HEAD
@@ -30,7 +30,7 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
         yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
     if single := [label for label, count in counts.items() if count == 1]:
-        yield f"one row alone has {listed(single)}: look whether that is a label"
+        yield f"one row alone has {some_of(single)}: look whether that is a label"
     if unsure := [label for label in counts if label.casefold() in _NO_LABEL and label not in seen.settings.labels]:
         yield (f"{visible(unsure[0])} was taken for a label; if it stands for none, give it as --no-label "
                f"\"['{visible(unsure[0])}']\"")
@@ -79,7 +79,7 @@ def _column_hints(seen: Look) -> Iterator[str]:
             yield hint.replace("{}", visible(str(name)))
             unnamed.remove(name)
     if unnamed and seen.table.task.kind != "words":
-        yield (f"columns that are not read: {listed(unnamed)}; if one is the text or the label, give it as --text or "
+        yield (f"columns that are not read: {some_of(unnamed)}; if one is the text or the label, give it as --text or "
                "--label")
 
 

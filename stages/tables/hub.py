@@ -4,14 +4,14 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from huggingface_hub import HfApi
 
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.hub import Commit, Repository, log_without_secrets, open_repository
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.common.visible import visible
 from stages.settings.base import did_you_mean
 from stages.settings.hub import MAIN
@@ -32,7 +32,37 @@ from stages.tables.joining import join_files, refuse_missing_shards
 CARD = "README.md"
 
 
-def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path | None = None) -> dict[str, Any]:
+class Pin(TypedDict):
+    """A file of a data set at one commit."""
+
+    url: str
+    bytes: int
+    sha256: str
+
+
+class HubFacts(TypedDict):
+    """Where the files of a table are from, for ``source.json``.
+
+    Attributes:
+        commit: what the ``revision`` was resolved to.
+        splits: the file of each set.
+        taken_from: of each set, the data set's own split or file.
+        class_names: the names of numbered classes by column.
+    """
+
+    repository: str
+    configuration: str
+    revision: str
+    commit: str
+    splits: dict[str, str]
+    taken_from: dict[str, str]
+    class_names: dict[str, list[str]]
+    homepage: str
+    licence: str
+    pins: list[Pin]
+
+
+def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path | None = None) -> HubFacts:
     """Write the file of each set into ``folder``, named after the set.
 
     The revision is resolved once, and every file is fetched at that commit. A data set on ``main`` that is only a
@@ -42,10 +72,6 @@ def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path |
         settings: what is wanted of which repository.
         api: client of the Hub; a plain ``HfApi()`` follows HF_ENDPOINT and HF_TOKEN.
         cache: folder of the cache; the default is that of HF_HOME.
-
-    Returns:
-        Facts for ``source.json``: ``splits`` has the file of each set, ``taken_from`` the data set's own split or
-        file, ``class_names`` the names of numbered classes by column, ``commit`` what the revision was resolved to.
 
     Raises:
         UserError: the data set cannot be downloaded, or has not what is wanted.
@@ -102,7 +128,7 @@ def _conversion(source: Repository, chosen: Commit, api: HfApi) -> tuple[Reposit
     """The Hub's own conversion of ``main`` to Parquet."""
     scripts = sorted(name for name in chosen.files if name.endswith(".py") and "/" not in name)
     found = f"the script {scripts[0]}, which is never run" if scripts else (
-        f"only {listed(sorted(chosen.files))}" if chosen.files else "nothing")
+        f"only {some_of(sorted(chosen.files))}" if chosen.files else "nothing")
     remedy = ("download its rows elsewhere and give the file to `python -m stages.new_task`, or set table.files in "
               "params.yaml to files of the repository")
     if source.revision != MAIN:
@@ -138,7 +164,7 @@ def _wanted(
     splits = {split: files for split, files in configurations[name].items() if files}
     if not splits:
         raise UserError(f"{place}: expected Parquet or plain files of the configuration {name}, found "
-                        f"{listed(sorted(commit.files)) or 'nothing'}; set table.files in params.yaml to files of "
+                        f"{some_of(sorted(commit.files)) or 'nothing'}; set table.files in params.yaml to files of "
                         "rows that are not packed")
     chosen = _chosen_splits(place, settings, splits)
     return name, chosen, {ours: splits[theirs] for ours, theirs in chosen.items()}
@@ -158,7 +184,7 @@ def _chosen_splits(place: str, settings: TableSettings, splits: Splits) -> dict[
 
 def _missing(place: str, expected: str, name: str, known: Sequence[str], setting: str) -> UserError:
     wanted = f"{expected} {name}" if name else expected
-    return UserError(f"{place}: expected {wanted}, found {listed(known) or 'none'}; set {setting} in params.yaml"
+    return UserError(f"{place}: expected {wanted}, found {some_of(known) or 'none'}; set {setting} in params.yaml"
                      + (did_you_mean(name, known) if name else ""))
 
 
@@ -171,6 +197,6 @@ def _join(place: str, split: str, files: list[Path], folder: Path) -> str:
     return target.name
 
 
-def _pin(repository: str, commit: str, name: str, path: Path) -> dict[str, Any]:
+def _pin(repository: str, commit: str, name: str, path: Path) -> Pin:
     return {"url": f"https://huggingface.co/datasets/{repository}/resolve/{commit}/{name}",
             "bytes": path.stat().st_size, "sha256": sha256(path)}

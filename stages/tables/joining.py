@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.tables.sources import open_columns
 
 _SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})([^/]*)")
@@ -37,7 +37,7 @@ def join_files(place: str, split: str, files: Sequence[Path], target: Path, reme
                     joined.write(line if line.endswith(b"\n") else line + b"\n")
     else:
         raise UserError(f"{place}: expected one file of {split}, or several in Parquet, Arrow or JSON lines, found "
-                        f"{listed(path.name for path in files)}; {remedy}")
+                        f"{some_of(path.name for path in files)}; {remedy}")
 
 
 def refuse_missing_shards(place: str, split: str, names: Sequence[str]) -> None:
@@ -51,7 +51,7 @@ def refuse_missing_shards(place: str, split: str, names: Sequence[str]) -> None:
         return
     total = int(numbered[0][3])
     if len({(each[1], each[3]) for each in numbered}) > 1 or len(numbered) > len({each[2] for each in numbered}):
-        raise UserError(f"{place}: expected the parts of {split} once, found {listed(names)}; give the folder or the "
+        raise UserError(f"{place}: expected the parts of {split} once, found {some_of(names)}; give the folder or the "
                         "configuration of one of them")
     if missing := sorted(set(range(total)) - {int(each[2]) for each in numbered}):
         raise UserError(f"{place}: expected {total} files of {split} by their names, found {len(numbered)}, and none "

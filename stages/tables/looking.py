@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
-from stages.corpora.card import RowFacts
+from stages.corpora.card import RowCounts, RowFacts
 from stages.corpora.lines import excerpt
 from stages.settings.table import TableSettings
 from stages.tables.columns import Found, find_columns
@@ -40,7 +40,7 @@ class Look:
     rows: int
     dropped: Counter[str]
     columns: tuple[Name, ...]
-    facts: dict[str, Any]
+    facts: RowCounts
 
 
 def recognised_settings(path: Path, settings: TableSettings, alone: bool) -> TableSettings:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
-from stages.common.listing import listed
+from stages.common.listing import some_of
 from stages.corpora.labels import unknown_label
 from stages.corpora.lines import excerpt, is_unicode
 from stages.corpora.rows import Row
@@ -300,7 +300,7 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
                            f"{first_cut[1]}", "correct the offsets: they count characters, not words, from 0, and the "
                            "end is the one after the last")
     if numbered := sorted((tag for tag in first if tag.isdecimal()), key=int):
-        raise source.error(first[numbered[0]], "a tag by name", f"the numbers {listed(numbered)} without names",
+        raise source.error(first[numbered[0]], "a tag by name", f"the numbers {some_of(numbered)} without names",
                            f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}} {_SETTINGS}")
     if wrong := next((tag for tag in first if tag == "o" or re.fullmatch("[bi][-_].+", tag)), ""):
         raise source.error(first[wrong], "tags in capitals, as O, B-PER and I-PER", excerpt(wrong),
@@ -319,7 +319,7 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         raise source.error(first[wrong], "O, or the type of an entity", f"features of a word, {excerpt(wrong)}",
                            f"correct columns.tags {_SETTINGS}")
     if style == "bare" and "O" not in first and 5 * outside < words and len(first) > 1:
-        raise source.error(1, "the tag O for words outside of entities", f"none among {listed(first)}",
+        raise source.error(1, "the tag O for words outside of entities", f"none among {some_of(first)}",
                            f"correct columns.tags {_SETTINGS}; tags of every word, such as parts of speech, are no "
                            "entities")
     if style:

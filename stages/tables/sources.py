@@ -17,7 +17,7 @@ import pyarrow.parquet as parquet
 from stages.common.errors import UserError
 from stages.corpora.lines import excerpt, malformed
 from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, header, is_number, looks_like_conll
-from stages.corpora.records import Table, delimited, json_objects, quoting
+from stages.corpora.records import KeyTwice, Table, delimited, json_objects, parse_json, quoting
 from stages.settings.table import TableSettings
 from stages.tables.encodings import Encoding, text_lines
 from stages.tables.exports import UNCOUNTED, find_export
@@ -152,7 +152,9 @@ def json_lines(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
 def json_file(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     """A whole file of JSON."""
     try:
-        values, layout = _objects(json.loads(_whole_text(path, encoding)))
+        values, layout = _objects(parse_json(_whole_text(path, encoding)))
+    except KeyTwice as error:
+        raise UserError(f"{path}: expected {error.EXPECTED}, found {error}; {error.REMEDY}") from None
     except (ValueError, RecursionError) as error:
         place = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         remedy = "write the objects as one array, or one object, with names of its values, on each line: `jq -c .`"

@@ -279,6 +279,7 @@ p-corrected =
         [alike] { P($p) }, also
        *[other] { P($p) }, { P_VALUE($corrected) }
     } after Holm's correction for { $comparisons } comparisons
+verdict-epochs = Training budgets differ: { COUNT($first, one: "epoch", other: "epochs") } of { $arm } against { COUNT($second) } of { $rival }.
 decomposition = On { $task }, { $metric } goes { JOINED($scores, " → ") }: { LIST($parts) }.
 decomposition-score = { SCORE($score) } ({ $arm })
 decomposition-part =
@@ -424,7 +425,7 @@ why-damage-no_words = these texts contain nothing but punctuation
 why-damage-other_language = these texts are in another script than the language of the task
 fix-damage-unreadable_characters = read the file in the encoding it was written in
 fix-damage-wrong_encoding = read the file in the encoding it was written in
-fix-damage-escaped_characters = unescape the texts before preprocess
+fix-damage-escaped_characters = unescape the texts before preprocess; bytes that Python wrote as text, such as b'\xec\x95\x88', become letters by `ast.literal_eval(text).decode()`
 fix-damage-question_marks = take the texts from their source again and save them as UTF-8
 fix-damage-repeated_character = find out what made these rows and remove them
 fix-damage-no_words = find out what emptied these rows and remove them
@@ -815,7 +816,7 @@ found-hypothesis_only_shortcut =
 why-hypothesis_only_shortcut = part of every score needs no inference
 fix-hypothesis_only_shortcut = where the score is quoted, give the hypothesis-only score, too
 found-too_small_to_tell =
-    { POINTS($difference, $detectable, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 % is { POINTS($detectable, $difference) }
+    { POINTS($difference, $detectable, sign: "+") } points, but the smallest difference that { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect with a power of 80 %, even without Holm's correction, is { POINTS($detectable, $difference) }
 found-too-small-for-any =
     { POINTS($difference, sign: "+") } points, but { COUNT($rows) } test rows and { COUNT($seeds, one: "seed", other: "seeds") } detect no possible difference with a power of 80 %
 why-too_small_to_tell = finding no difference does not mean that there is none
@@ -889,7 +890,7 @@ place-local = a local folder
 place-unknown = source unknown
 answer-synthetic-checkpoint = It was pre-trained on synthetic text, so it is not comparable to published encoders.
 ask-losses = How do the losses develop, and what differs without pre-training?
-answer-losses = Validation loss, averaged over { $seeds }: { JOINED($arms, "; ") }.
+answer-losses = Validation loss, mean over { $seeds } of each run's first, lowest and last value: { JOINED($arms, "; ") }.
 loss-of-arm =
     { $arm } from { SCORE($first) } to { SCORE($best) } at { $steps }, { $end ->
         [risen] then up to { SCORE($last) } at the end: the validation loss rises again
@@ -932,10 +933,13 @@ size-per-class = { COUNT($number) } ({ COUNT($each) } per class)
 labels-of-task = { $task }: { $sentence }
 labels-withheld = The label multiplier is withheld: { $reasons }.
 labels-one-seed = one seed does not show the spread between seeds, which the intervals leave out
-labels-one-run =
-    only one { $arm } run trained on { COUNT($rows) } training rows, and the interval there leaves out the spread between seeds
-labels-none-trained =
-    no run trained at some sizes ({ LIST($points) }), so the scores there are chance, and no number of labels can be read off between them and the other sizes; give the curve other sizes at which runs train (train_sizes in params.yaml), or train longer
+labels-too-few-trained =
+    it would need sizes at which fewer than two runs trained ({ LIST($points) }); give the curve other sizes (train_sizes in params.yaml), or train longer
+labels-few-trained =
+    The label multiplier leaves out sizes at which fewer than two runs trained: { LIST($points) }{ $curve ->
+        [shorter] ; scratch's curve is used from the next larger size on
+       *[whole] { "" }
+    }.
 labels-point = { $arm } on { COUNT($rows) } training rows
 labels-run-left-out =
     { $number ->
@@ -956,6 +960,8 @@ labels-skipped =
 count = { COUNT($number) }
 labels-within =
     Scratch needs { $factor } times the labels to match { $treatment } at { COUNT($number) } { $rows } (95 % interval: { $interval }).
+labels-within-open =
+    How many labels scratch needs to match { $treatment } at { COUNT($number) } { $rows } is inconclusive: { $factor } times as many in these runs (95 % interval: { $interval }).
 labels-beyond =
     Not reached within { COUNT($all) } { $rows }: scratch needs more than { $factor } times the labels to match { $treatment } at { COUNT($number) } { $rows } (95 % interval: { $interval }).
 labels-beyond-open =
@@ -1277,7 +1283,7 @@ page-theme-light = Light
 page-theme-dark = Dark
 page-print-details = Print the details too
 page-glossary =
-    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance. A severe finding can withhold a verdict; a warning marks a result that is easily misread; a note is good to know.
+    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance. A severe finding can withhold a verdict; a warning marks a result that is easily misread; a note is good to know. Matthews correlation (MCC) is that of predictions and gold labels: 1 where all are right, 0 at chance. The Brier score is the squared difference between predicted probabilities and gold label, summed over the labels; lower is better. The calibration error is how far confidence and accuracy are apart. McNemar's exact test looks at the rows that only one of two models gets right.
 page-skip = Skip to the answer
 page-link = Link to this section
 page-copy-csv = Copy as CSV
@@ -1333,7 +1339,7 @@ p-over-corrected =
     ({ P_VALUE($corrected) })
 caption-findings = What the doctor found
 caption-scores = Before → after training, with the 95 % interval of { $metric } after it
-caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance)
+caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance), with the smallest difference that each comparison alone detects with a power of 80 %
 caption-runs = Training runs
 caption-baselines =
     Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval){ $kind ->
@@ -1352,7 +1358,7 @@ seeds-of-means =
 caption-types = By type on test, mean over { $seeds }
 caption-labels = By label on test, mean over { $seeds }
 caption-entity-errors = Errors in entities on test, all { $seeds } together
-caption-paired = Single runs compared on the same test rows, by { LIST($tests) }; seeds play no part
+caption-paired = Single runs compared on the same test rows, by { LIST($tests) }: how likely such a difference is if the outputs of both runs could be swapped; seeds play no part. In the sentences of the verdict p is that of the interval, so it may differ for the same two runs
 caption-rows = Rows
 caption-entities-by-type = Entities by type
 caption-rows-by-label = Rows by label
@@ -1410,8 +1416,12 @@ fact-groups =
         [pair] premises
        *[other] groups of rows
     }
-fact-detectable = Smallest difference detectable with a power of 80 %
-fact-points = { POINTS($points) } points ({ $arm } vs { $rival })
+fact-detectable = Smallest difference detectable with a power of 80 % (of several comparisons, at the first step of Holm's correction)
+fact-points =
+    { POINTS($points) } points ({ $arm } vs { $rival }, p below 0.05{ $comparisons ->
+        [one] { "" }
+       *[other] { " " }/ { $comparisons }
+    })
 fact-parameters = Parameters
 parameters-all = { COUNT($total) }, all trained
 parameters-some = { COUNT($total) }, { COUNT($trained) } trained
@@ -1525,6 +1535,7 @@ points-range = { POINTS($low, $difference, $high) } to { POINTS($high, $differen
 chart-differences = Pre-trained minus scratch, with 95 % intervals
 chart-difference-of = { $comparison }: { POINTS($difference, $low, $high, sign: "+") } points, { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }, { $verdict }.
 chart-points = points; right of zero, pre-training is better
+chart-hollow-open = hollow: inconclusive or withheld
 chart-loss = { $task }: loss
 chart-loss-described = Loss over training steps. On validation, for the selected models: { JOINED($arms, "; ") }.
 chart-training-batches = training batches
@@ -1538,9 +1549,11 @@ chart-calibration = { $task }: confidence and accuracy
 chart-calibration-described = Accuracy over confidence on test. Expected calibration error: { JOINED($arms, "; ") }.
 chart-confidence = confidence
 chart-diagonal = diagonal: confidence equals accuracy
+chart-hollow-bins = hollow: fewer than { $number } predictions per seed
 chart-sizes = { $task }: { $metric } on test over training rows
 chart-sizes-described = Mean { $metric } on test over training rows, with 95 % intervals. { JOINED($sizes, "; ") }.
 chart-size = { COUNT($number) } rows: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
+chart-hollow-sizes = hollow: fewer than two runs trained
 chart-training-rows = training rows
 
 ## Distillation

@@ -9,7 +9,7 @@ lines = { LINES($texts) }
 # English e61ae111
 listed = { JOINED($texts, ", ") }
 # English 40a2da73
-reasons = { JOINED($reasons, "; ") }
+reasons = { JOINED($reasons, ". ") }
 # English 501a30e1
 reason = { $finding }: { $evidence }
 # English 322bd6e3
@@ -86,7 +86,7 @@ metric-token_mcc = 태그의 매슈스 상관 계수
 # English 163275ad
 metric-brier_score = 브라이어 점수
 # English 852408af
-metric-calibration_error = 보정 오차
+metric-calibration_error = 확률 보정 오차
 # English 25c29e00
 metric-inflated_token_accuracy = 패딩까지 센 토큰 정확도
 
@@ -412,7 +412,7 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 
 # English 83882c2d
 explanation =
-    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작합니다. 학습률이나 에포크 수 같은 학습 설정은 방식마다 다를 수 있고, 무엇이 다른지는 각 작업의 “설정”에 나옵니다. 각 실행의 모델은 검증 데이터에서 대표 지표가 가장 높은 것(같으면 손실이 더 낮은 것)으로 골랐으며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 반올림하기 전의 점수로 계산하므로, 표시된 두 점수를 뺀 값과 0.1쯤 다를 수 있습니다. 같은 문서나 전제에 속한 데이터는 서로 비슷하므로, 신뢰구간을 구할 때 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 홀름(Holm) 보정 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
+    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작합니다. 학습률이나 에포크 수 같은 학습 설정은 방식마다 다를 수 있고, 무엇이 다른지는 각 작업의 “설정”에 나옵니다. 각 실행의 모델은 검증 데이터에서 대표 지표가 가장 높은 것(같으면 손실이 더 낮은 것)으로 골랐으며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 반올림하기 전의 점수로 계산하므로, 표시된 두 점수를 뺀 값과 0.1쯤 다를 수 있습니다. 같은 문서나 전제에 속한 데이터는 서로 비슷하므로, 신뢰구간을 구할 때 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 다중 비교 보정(Holm 보정) 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
 # English 663a621d
 verdict-overall-pretraining =
     처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
@@ -456,10 +456,10 @@ verdict-evidence =
     { $metric } { SCORE($first) }, { $rival } { SCORE($second) }, 차이 { POINTS($difference, $low, $high, sign: "+") } %p (95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }{ $zero ->
         [inside] , 0을 포함
        *[outside] { "" }
-    }; 시드 { COUNT($seeds) }개 × 테스트 { $rows } { COUNT($number) }개{ $scope ->
+    }, 시드 { COUNT($seeds) }개 × 테스트 { $rows } { COUNT($number) }개{ $scope ->
         [rows] , 테스트 데이터의 변동만 반영
        *[recipe] { "" }
-    }; { $significance })
+    }, { $significance })
 # English 37593c7c
 p-alone = { P($p) }
 # English 89e5fe29
@@ -470,6 +470,8 @@ p-corrected =
         [alike] 비교 { $comparisons }개에 대한 Holm 보정 전후 모두 { P($p) }
        *[other] { P($p) }, 비교 { $comparisons }개에 대한 Holm 보정 뒤 { P_VALUE($corrected) }
     }
+# English 5728d155
+verdict-epochs = 학습 예산이 다릅니다. ‘{ $arm }’ { COUNT($first) }에포크, ‘{ $rival }’ { COUNT($second) }에포크입니다.
 # English 885a562b
 decomposition = { $task }의 { $metric }: { JOINED($scores, " → ") }. { JOINED($parts, ", ") }.
 # English 3f6485fe
@@ -493,13 +495,13 @@ verdict-withheld = 판정을 보류했습니다: { $reasons }.
 # English c16e9e4f
 verdict-qualified = 학습 예산을 늘리면 점수가 낮은 쪽도 오를 수 있습니다: { $reasons }.
 # English 92c3baa9
-verdict-all-failed = ‘{ $arm }’ 실행 { $runs }개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과 비교한 값입니다.
+verdict-all-failed = ‘{ $arm }’ 방식의 실행 { $runs }개가 모두 학습에 실패했으므로, 차이는 우연 수준의 실행과 비교한 값입니다.
 # English ce15b873
 verdict-some-failed =
-    ‘{ $arm }’ 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
+    ‘{ $arm }’ 방식의 실행 { $runs }개 가운데 { $count }개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 { PERCENT($low, digits: 0) } ~ { PERCENT($high, digits: 0) }). 차이는 학습에 성공한 실행끼리 비교한 값입니다.
 # English e2cfdcb1
 verdict-every-run =
-    같은 테스트 { PARTICLE($rows, "으로/로") } 평가하면 ‘{ $better }’ 실행과 ‘{ $worse }’ 실행을 하나씩 어떻게 짝지어도 ‘{ $better }’의 점수가 더 높고, 차이는 가장 작아도 { POINTS($least) } %p입니다(학습된 모델은 그대로 두고 테스트 { $rows }의 우연만 따진 { P($p) }){ $noise ->
+    같은 테스트 { PARTICLE($rows, "으로/로") } 평가하면 ‘{ $better }’ 방식과 ‘{ $worse }’ 방식의 실행을 하나씩 어떻게 짝지어도 ‘{ $better }’의 점수가 더 높고, 차이는 가장 작아도 { POINTS($least) } %p입니다(학습된 모델은 그대로 두고 테스트 { $rows }의 우연만 따진 { P($p) }){ $noise ->
         [maybe] . 다만 테스트 데이터의 우연일 수 있습니다
        *[no] { "" }
     }.
@@ -669,8 +671,8 @@ why-damage-other_language = 이 텍스트는 작업의 언어와 다른 문자�
 fix-damage-unreadable_characters = 파일을 저장된 그대로의 인코딩으로 읽으십시오
 # English b88e9cea
 fix-damage-wrong_encoding = 파일을 저장된 그대로의 인코딩으로 읽으십시오
-# English 18530983
-fix-damage-escaped_characters = 전처리하기 전에 원래 글자로 되돌리십시오
+# English 14976136
+fix-damage-escaped_characters = 전처리하기 전에 원래 글자로 되돌리십시오. b'\xec\x95\x88'처럼 Python의 바이트가 텍스트로 적힌 것은 `ast.literal_eval(text).decode()`로 글자가 됩니다
 # English 56e7b2cf
 fix-damage-question_marks = 원본에서 텍스트를 다시 받아 UTF-8로 저장하십시오
 # English 62682a4a
@@ -762,7 +764,7 @@ why-label_imbalance = 늘 그 레이블만 답해도 그 정확도가 나옵니�
 # English 095f3800
 fix-label_imbalance = 매크로 F1로 판단하고, `training.class_weights: balanced`를 써 보십시오
 # English 006ef220
-found-label_drift = 레이블 비율이 학습 데이터와 같아지려면 테스트 레이블의 { PERCENT($share) }가 바뀌어야 합니다(학습 { $train }; 테스트 { $test })
+found-label_drift = 레이블 비율이 학습 데이터와 같아지려면 테스트 레이블의 { PERCENT($share) }가 바뀌어야 합니다. 학습 데이터는 { $train }, 테스트 데이터는 { $test }입니다
 # English 632867be
 label-shares = { JOINED($shares, ", ") }
 # English 088d7dbe
@@ -1061,7 +1063,7 @@ why-diverged = 최적화가 발산하여 이미 배운 것을 잃었습니다
 # English db682207
 fix-diverged = 학습률을 낮추십시오
 # English 58c5fd98
-found-failed-runs = { $arm }: 실행 { $runs }번 가운데 { $failed }번 실패: { JOINED($each, "; ") }
+found-failed-runs = { $arm }: 실행 { $runs }번 가운데 { $failed }번 실패: { JOINED($each, ", ") }
 # English c3aaf556
 failed-run = { $cell }({ $reason })
 # English 7e94a85f
@@ -1342,9 +1344,9 @@ found-hypothesis_only_shortcut = 전제를 보지 않는 선형 모델의 정확
 why-hypothesis_only_shortcut = 점수의 일부는 추론 없이도 얻어집니다
 # English c66aa4fe
 fix-hypothesis_only_shortcut = 점수를 인용할 때는 가설만 본 점수도 함께 밝히십시오
-# English 2c43a247
+# English 6ea64e5f
 found-too_small_to_tell =
-    차이는 { POINTS($difference, $detectable, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로 검정력 80 %에서 찾을 수 있는 최소 차이는 { POINTS($detectable, $difference) } %p입니다
+    차이는 { POINTS($difference, $detectable, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로는 Holm 보정을 하지 않더라도 검정력 80 %로 찾을 수 있는 최소 차이가 { POINTS($detectable, $difference) } %p입니다
 # English 89c6a1b8
 found-too-small-for-any =
     차이는 { POINTS($difference, sign: "+") } %p인데, 테스트 데이터 { COUNT($rows) }건과 시드 { COUNT($seeds) }개로는 있을 수 있는 어떤 차이도 검정력 80 %로 찾을 수 없습니다
@@ -1468,8 +1470,8 @@ place-unknown = 출처 불명
 answer-synthetic-checkpoint = 합성 텍스트로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다.
 # English 4be603d8
 ask-losses = 손실은 어떻게 변하며, 사전 학습이 없으면 무엇이 다릅니까?
-# English 1514dbd4
-answer-losses = 검증 손실({ $seeds }의 평균): { JOINED($arms, "; ") }.
+# English 607d3127
+answer-losses = 검증 손실(실행별 처음, 최저, 마지막 값을 각각 { $seeds }에 대해 평균): { JOINED($arms, ". ") }.
 # English 0a123696
 loss-of-arm =
     { $arm }: 처음 { SCORE($first) }, 최저 { SCORE($best) }({ $steps }), { $end ->
@@ -1485,7 +1487,7 @@ lowest-at-steps = 시드에 따라 { COUNT($first) }~{ COUNT($last) }스텝
 # English 8822db6b
 ask-before-and-after = 이 작업을 학습하기 전과 후에 학습 데이터와 테스트 데이터의 점수는 얼마입니까?
 # English 1c1f66b6
-answer-before-and-after = { $metric }({ $seeds }의 평균): { JOINED($arms, "; ") }.
+answer-before-and-after = { $metric }({ $seeds }의 평균): { JOINED($arms, ". ") }.
 # English ad5d1f01
 change-on-both =
     { $arm }: 학습 데이터 { SCORE($train_before) } → { SCORE($train_after) }, 테스트 { SCORE($test_before) } → { SCORE($test_after) }
@@ -1495,7 +1497,7 @@ change-on-test = { $arm }: 테스트 { SCORE($test_before) } → { SCORE($test_a
 ask-cost = 비용은 얼마입니까?
 # English ae481793
 answer-cost =
-    시드당 평균: { JOINED($arms, "; ") }. 인코더 자체의 사전 학습 비용은 따로입니다. 걸리는 시간은 컴퓨터마다 다르므로 결과에 넣지 않습니다. python -m stages.forecast로 잴 수 있습니다.
+    시드당 평균: { JOINED($arms, ". ") }. 인코더 자체의 사전 학습 비용은 따로입니다. 걸리는 시간은 컴퓨터마다 다르므로 결과에 넣지 않습니다. python -m stages.forecast로 잴 수 있습니다.
 # English 2d8ee3b3
 cost-of-arm =
     { $arm }: { COUNT($steps) }스텝{ $batch ->
@@ -1536,10 +1538,14 @@ labels-of-task = { $task }: { $sentence }
 labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }.
 # English 9e94da5e
 labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
-# English 6b4de387
-labels-one-run = 학습 데이터 { COUNT($rows) }건에서 학습에 성공한 ‘{ $arm }’ 실행이 하나뿐이어서, 그 신뢰구간에 시드 사이의 변동이 빠져 있습니다
-# English 276c2ac6
-labels-none-trained = 모든 실행이 학습에 실패한 크기가 있어({ LIST($points) }), 그 점수는 우연 수준이고 그 크기와 다른 크기 사이에서는 필요한 레이블 수를 읽어 낼 수 없습니다. 학습이 되는 다른 크기를 쓰거나(params.yaml의 train_sizes) 더 오래 학습하십시오
+# English e3784586
+labels-too-few-trained = 학습에 성공한 실행이 둘 미만인 크기의 점수가 필요합니다({ LIST($points) }). 다른 크기를 쓰거나(params.yaml의 train_sizes) 더 오래 학습하십시오
+# English e86b1bb4
+labels-few-trained =
+    레이블 배수를 구할 때 학습에 성공한 실행이 둘 미만인 크기는 제외했습니다: { LIST($points) }{ $curve ->
+        [shorter] . 처음부터 학습한 모델의 곡선은 그다음으로 큰 크기부터 씁니다
+       *[whole] { "" }
+    }.
 # English a7925229
 labels-point = 학습 데이터 { COUNT($rows) }건의 ‘{ $arm }’
 # English 4684711f
@@ -1560,6 +1566,9 @@ count = { COUNT($number) }
 # English 93a65de1
 labels-within =
     사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡으려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배 필요합니다(95 % 신뢰구간: { $interval }).
+# English 63d13602
+labels-within-open =
+    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡는 데({ $treatment }) 처음부터 학습한 모델에 레이블이 몇 배 필요한지는 결론을 내릴 수 없습니다: 이 실행들에서는 { $factor }배였습니다(95 % 신뢰구간: { $interval }).
 # English 5d24e681
 labels-beyond =
     { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: 사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수에 도달하려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
@@ -1589,11 +1598,11 @@ open-at-both-ends = 양쪽 모두 한계 없음
 steps-to-best =
     검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 도달했을 수 있습니다.
 # English c4828160
-reached-never = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 한 번도 도달하지 못했습니다({ JOINED($steps, ", ") }스텝까지)
+reached-never = ‘{ $arm }’ 방식은 ‘{ $rival }’ 방식의 최고 { $metric }에 한 번도 도달하지 못했습니다({ JOINED($steps, ", ") }스텝까지)
 # English dc332eb6
-reached-not-in-median = ‘{ $arm }’ 실행은 시드 중앙값으로는 ‘{ $rival }’의 최고 { $metric }에 도달하지 못했습니다(시드별 스텝: { JOINED($each, ", ") }; ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
+reached-not-in-median = ‘{ $arm }’ 방식은 시드 중앙값으로는 ‘{ $rival }’ 방식의 최고 { $metric }에 도달하지 못했습니다(시드별 스텝: { JOINED($each, ", ") }. ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
 # English 5a8d0796
-reached-at-step = ‘{ $arm }’ 실행은 ‘{ $rival }’의 최고 { $metric }에 { $step }스텝에서 도달했습니다(시드 중앙값. 시드별 스텝: { JOINED($each, ", ") }; ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
+reached-at-step = ‘{ $arm }’ 방식은 ‘{ $rival }’ 방식의 최고 { $metric }에 { $step }스텝에서 도달했습니다(시드 중앙값. 시드별 스텝: { JOINED($each, ", ") }. ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
 # English bcb2a370
 step = { PLAIN($number) }
 # English 35eba589
@@ -1649,7 +1658,7 @@ stress-majority = 가장 많은 레이블로만 답하면 { SCORE($score) }입�
 stress-negation =
     규칙으로 확실히 부정문이 되는 칭찬만 바꾸며, 레이블은 negative가 됩니다. 이 데이터는 모두 변형 전에는 positive, 변형 후에는 negative이므로 늘 “positive”라고 답하는 모델은 1에서 0으로 떨어집니다.
 # English a8924a28
-stress-left-out = 제외: { JOINED($transformations, "; ") }.
+stress-left-out = 제외: { JOINED($transformations, ", ") }.
 # English 9d48a2c7
 left-out = { $transformation }({ $reason })
 # English 594ba7f3
@@ -1712,12 +1721,12 @@ errors-missed-by-all =
 errors-of-sentences = 문장은 개체명을 빠짐없이 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 단어입니다.
 # English 2330f793
 errors-wrong-labels =
-    모델의 지나친 확신을 보정하여 추정하면, 잘못 붙은 레이블은{ $of ->
+    모델의 지나친 확신을 감안하면, 잘못 붙은 레이블은{ $of ->
         [names] (개체명으로 보이는 단어 가운데)
        *[rows] { "" }
     } 많아야 약 { PERCENT($rate) }로 추정됩니다. 이와 별도로, 모델들이 매우 확신하면서 레이블과 다른 답을 낸 { $rows } { COUNT($number) }개({ PERCENT($share) })를 확인할 대상으로 표시했습니다. 표시한 레이블이 모두 틀린 것은 아니므로, 표시한 비율이 추정한 비율보다 높을 수 있습니다. 모든 모델이 확신하며 함께 틀린 것도 들어 있으니, 고치기 전에 읽어 보십시오.
 # English f6cddef1
-errors-no-wrong-labels = 의심되는 레이블로 표시한 데이터가 없습니다. 모델의 지나친 확신을 보정하면, 레이블이 모두 맞을 때와 같은 정도로만 틀리기 때문입니다. 아래 표의 확률은 보정하지 않은 값입니다. 레이블이 모두 맞다는 뜻은 아니므로, 모든 실행이 틀린 데이터를 읽어 보십시오.
+errors-no-wrong-labels = 의심되는 레이블로 표시한 데이터가 없습니다. 모델의 지나친 확신을 감안하면, 레이블이 모두 맞을 때와 같은 정도로만 틀리기 때문입니다. 아래 표의 확률은 모델이 낸 그대로입니다. 레이블이 모두 맞다는 뜻은 아니므로, 모든 실행이 틀린 데이터를 읽어 보십시오.
 # English 6cd63a7d
 errors-texts-hidden = 말뭉치의 이용 조건이 공개를 금할 수 있어 텍스트는 보이지 않습니다. params.yaml의 error_analysis.publish_texts를 켜면 보입니다.
 # English 8050ddca
@@ -1812,7 +1821,7 @@ page-gain-alone = { POINTS($gain) } %p
 page-answer-one-helps =
     { $name }에서{ $budget } 사전 학습이 도움이 되었습니다. 테스트 점수가 무작위 가중치에서 시작한 같은 구조의 모델보다 { POINTS($gain) } %p 높습니다.
 # English 4f3bd45e
-page-answer-mixed = 사전 학습의 효과: { JOINED($clauses, "; ") }.
+page-answer-mixed = 사전 학습의 효과: { JOINED($clauses, ". ") }.
 # English 3e5dff08
 page-clause-helps = { $names }에서는 도움이 됨{ $budget }
 # English 47e71b98
@@ -1824,7 +1833,7 @@ page-budget-of-all = (적어도 이 학습 예산에서는)
 # English 643c3bbd
 page-budget-of-some = ({ $names }에서는 적어도 이 학습 예산에서)
 # English eb46871a
-page-answer-withheld = 판정 보류: { JOINED($clauses, "; ") }.
+page-answer-withheld = 판정 보류: { JOINED($clauses, ", ") }.
 # English 4f0ebb38
 page-withheld-on = { $names }({ JOINED($reasons, ", ") })
 # English 87d31ba9
@@ -1847,7 +1856,7 @@ page-budget-of-others = . 학습 예산을 늘리면 이 판정 가운데 { COUN
 # English 2f5c55fd
 page-named = { $task } ({ $arm })
 # English e05ef26b
-page-named-arms = { $task } ({ JOINED($arms, "; ") })
+page-named-arms = { $task } ({ JOINED($arms, " / ") })
 # English f917e8fb
 page-budget = { $verdict } (이 학습 예산에서)
 # English a0b0c348
@@ -1861,7 +1870,7 @@ page-versus = { $metric }: { $arm } { SCORE($first) }, { $rival } { SCORE($secon
 # English 40fcd382
 page-no-finding = 의심할 점 없음
 # English ff9fdcb1
-page-sources = 데이터: { JOINED($sources, "; ") }.
+page-sources = 데이터: { JOINED($sources, ", ") }.
 # English 9455c0ee
 page-source = { JOINED($names, ", ") } ({ $source })
 # English 599bc0f6
@@ -1908,7 +1917,7 @@ page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: 
 # English a11d52a3
 page-plain-chance = 이만한 차이는 시드와 테스트 데이터의 우연으로도 생길 수 있으므로 결론을 내릴 수 없습니다.
 # English 0808e3ea
-page-plain-corrected = 신뢰구간은 0을 포함하지 않지만, 비교가 { $family }개이면 그중 하나는 우연히 그럴 수 있습니다. 홀름(Holm) 보정을 하면 { P($p) }이므로 결론을 내리지 않습니다.
+page-plain-corrected = 신뢰구간은 0을 포함하지 않지만, 비교가 { $family }개이면 그중 하나는 우연히 그럴 수 있습니다. Holm 보정을 하면 { P($p) }이므로 결론을 내리지 않습니다.
 # English 0619aeb3
 page-plain-one-run = 학습 방식마다 실행이 하나뿐이라 시드가 다르면 어떻게 될지 알 수 없으므로 방법에 대한 결론을 내릴 수 없습니다.
 # English b632a6dc
@@ -1924,19 +1933,19 @@ page-loser-not_converged = 점수가 낮은 쪽은 학습이 끝날 때에도 �
 # English 46bc65bb
 page-loser-underfitted = 점수가 낮은 쪽은 자기 학습 데이터를 다른 쪽만큼 잘 맞히지 못합니다.
 # English 647a373e
-page-plain-left-out = ‘{ $arm }’ 실행 { COUNT($runs) }개 가운데 학습에 실패한 { COUNT($count) }개는 제외했습니다.
+page-plain-left-out = ‘{ $arm }’ 방식의 실행 { COUNT($runs) }개 가운데 학습에 실패한 { COUNT($count) }개는 제외했습니다.
 # English 9d51293a
 page-plain-baselines-below =
     다음의 더 단순한 방법{ $number ->
         [1] 은
        *[other] { " " }{ COUNT($number) }가지는
-    } 사전 학습 모델보다 점수가 높습니다: { JOINED($baselines, "; ") }.
+    } 사전 학습 모델보다 점수가 높습니다: { JOINED($baselines, ", ") }.
 # English b8b074a7
 page-plain-baselines-inconclusive =
     다음의 더 단순한 방법{ $number ->
         [1] { "" }
        *[other] { " " }{ COUNT($number) }가지
-    }보다 사전 학습 모델이 나은지는 결론을 내릴 수 없습니다: { JOINED($baselines, "; ") }.
+    }보다 사전 학습 모델이 나은지는 결론을 내릴 수 없습니다: { JOINED($baselines, ", ") }.
 # English 27a07a27
 page-plain-baseline = { $baseline } { SCORE($score) }
 # English 9764b448
@@ -1973,7 +1982,7 @@ page-scores = 실행별 점수와 기준 모델
 # English 569bbdbe
 page-classes = 레이블별 점수
 # English a346b84e
-page-calibration = 확신도 보정
+page-calibration = 확률 보정
 # English 70d76c5e
 page-data = 데이터 카드
 # English ed682699
@@ -2084,7 +2093,7 @@ setting-unset =
 setting-with-value = { $setting } { $value }
 # English 8b8de231
 page-agreement =
-    테스트 { $rows } { COUNT($total) }건 가운데 두 실행이 모두 맞힌 것은 약 { COUNT($both) }건, ‘{ $arm }’ 실행만 맞힌 것은 { COUNT($first) }건, ‘{ $rival }’ 실행만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(학습에 성공한 두 방식의 실행을 하나씩 모두 짝지은 평균{ $kind ->
+    테스트 { $rows } { COUNT($total) }건 가운데 두 실행이 모두 맞힌 것은 약 { COUNT($both) }건, ‘{ $arm }’ 방식만 맞힌 것은 { COUNT($first) }건, ‘{ $rival }’ 방식만 맞힌 것은 { COUNT($second) }건, 둘 다 틀린 것은 { COUNT($neither) }건입니다(학습에 성공한 두 방식의 실행을 하나씩 모두 짝지은 평균{ $kind ->
         [words] . 개체명을 모두 정확히 찾은 문장을 맞힌 것으로 셉니다
        *[other] { "" }
     }).
@@ -2115,7 +2124,7 @@ page-matrix = 정답 레이블(행)과 예측 레이블(열), { $seeds } 전체:
 page-cell = { COUNT($count) } ({ PERCENT($share) })
 # English 4b1ec0ac
 caption-temperatures =
-    온도 스케일링: 테스트의 손실과 보정 오차, 적용 전 → 후. 온도는 로짓을 나누는 값으로 검증 데이터에서 정하며, 1보다 크면 모델의 확신이 지나치다는 뜻입니다{ $dashes ->
+    온도 스케일링: 테스트의 손실과 확률 보정 오차, 적용 전 → 후. 온도는 로짓을 나누는 값으로 검증 데이터에서 정하며, 1보다 크면 모델의 확신이 지나치다는 뜻입니다{ $dashes ->
         [some] . 줄표는 검증 데이터로 온도를 정할 수 없다는 뜻입니다
        *[none] { "" }
     }
@@ -2158,9 +2167,9 @@ page-theme-light = 밝게
 page-theme-dark = 어둡게
 # English 41f20d99
 page-print-details = 자세한 내용도 인쇄
-# English 1b487ddb
+# English fdda5c1c
 page-glossary =
-    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). 홀름(Holm) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것. 심각: 결론을 보류하게 할 수 있는 문제. 경고: 결과를 잘못 읽기 쉬운 곳. 참고: 알아 두면 좋은 점.
+    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). Holm(홀름) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것. 심각: 결론을 보류하게 할 수 있는 문제. 경고: 결과를 잘못 읽기 쉬운 곳. 참고: 알아 두면 좋은 점. 매슈스 상관 계수(MCC): 예측과 정답의 상관으로, 1이면 모두 맞힌 것이고 0이면 우연 수준. 브라이어 점수(Brier): 예측 확률과 정답의 차이를 제곱해 더한 값의 평균으로, 낮을수록 좋음. 확률 보정 오차: 모델의 확신도와 실제 정확도가 벌어진 정도. 맥니마(McNemar) 정확 검정: 두 모델 가운데 하나만 맞힌 데이터에서 어느 쪽이 더 자주 맞혔는지 보는 검정.
 # English 1f1408e2
 page-skip = 결론으로 건너뛰기
 # English cecfa5ad
@@ -2254,8 +2263,8 @@ p-over-corrected =
 caption-findings = 진단 결과
 # English e8e45efc
 caption-scores = 이 작업을 학습하기 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
-# English db6893f8
-caption-slices = 테스트 데이터와 장르별: { $metric }, { $seeds }의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
+# English 7bbd342c
+caption-slices = 테스트 데이터와 장르별: { $metric }, { $seeds }의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다). 찾을 수 있는 최소 차이는 각 비교를 하나만 할 때 검정력 80 %의 값입니다
 # English 981c8acc
 caption-runs = 학습 실행
 # English 424874f1
@@ -2281,8 +2290,8 @@ caption-types = 테스트의 개체명 유형별 점수, { $seeds }의 평균
 caption-labels = 테스트의 레이블별 점수, { $seeds }의 평균
 # English c91a3bd7
 caption-entity-errors = 테스트의 개체명 오류, { $seeds } 전체의 합계
-# English e5b98055
-caption-paired = 같은 테스트 데이터에서 실행끼리 비교({ LIST($tests) }). 시드는 고려하지 않음
+# English ff072797
+caption-paired = 같은 테스트 데이터에서 실행끼리 비교({ LIST($tests) }). 두 실행의 출력이 서로 바뀌어도 이상하지 않다고 가정할 때 이만한 차이가 날 확률이며, 시드는 고려하지 않습니다. 판정 문장의 p는 신뢰구간에서 구한 값이므로 같은 두 실행이라도 다를 수 있습니다
 # English 61051a71
 caption-rows = 데이터 수
 # English 8b7e18c5
@@ -2392,10 +2401,14 @@ fact-groups =
         [pair] 전제
        *[other] 묶음
     } { COUNT($number) }개
-# English 08079f00
-fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이
-# English 7e4ca8e1
-fact-points = { POINTS($points) } %p ({ $arm } 대 { $rival })
+# English aa0b27c9
+fact-detectable = 검정력 80 %로 찾을 수 있는 최소 차이(비교가 여럿이면 Holm 보정의 첫 단계 기준)
+# English b3fcc908
+fact-points =
+    { POINTS($points) } %p ({ $arm } 대 { $rival }, p < 0.05{ $comparisons ->
+        [1] { "" }
+       *[other] { " " }/ { $comparisons }
+    })
 # English 13593da6
 fact-parameters = 파라미터
 # English ec528384
@@ -2491,7 +2504,7 @@ dropped-disagreed = 작업자마다 다른 주석
 # English 3747b126
 dropped-not-annotated = 주석 없음
 # English 0f308b63
-read-as-of = { $place }: { JOINED($parts, "; ") }
+read-as-of = { $place }: { JOINED($parts, ", ") }
 # English bce5300d
 read-as-json = 한 줄에 JSON 객체 하나
 # English c87f7168
@@ -2603,10 +2616,12 @@ chart-differences = 사전 학습 − 처음부터 학습 (95 % 신뢰구간)
 chart-difference-of = { $comparison }: { POINTS($difference, $low, $high, sign: "+") } %p, { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, { $verdict }.
 # English 5dc44549
 chart-points = %p, 0의 오른쪽이면 사전 학습이 더 나음
+# English 3188cf93
+chart-hollow-open = 속이 빈 점: 결론 없음 또는 판정 보류
 # English aecc5212
 chart-loss = { $task }: 손실
 # English a20c5c8f
-chart-loss-described = 학습 스텝에 따른 손실. 선택된 모델의 검증 손실: { JOINED($arms, "; ") }.
+chart-loss-described = 학습 스텝에 따른 손실. 선택된 모델의 검증 손실: { JOINED($arms, ". ") }.
 # English 19cf6dc6
 chart-training-batches = 학습 배치
 # English 8217c13a
@@ -2616,7 +2631,7 @@ chart-validation-loss = 검증 손실
 # English 9915ec9a
 chart-score = { $task }: 검증 { $metric }
 # English e84a8079
-chart-score-described = 학습 스텝에 따른 검증 { $metric }. 선택된 모델: { JOINED($arms, "; ") }.
+chart-score-described = 학습 스텝에 따른 검증 { $metric }. 선택된 모델: { JOINED($arms, ". ") }.
 # English 71792d35
 chart-validation-score = 검증 { $metric }
 # English 87e91531
@@ -2624,17 +2639,21 @@ chart-selected = 동그라미: 선택한 모델
 # English b2f5e4ed
 chart-calibration = { $task }: 확신도와 정확도
 # English 2755e928
-chart-calibration-described = 테스트의 확신도에 따른 정확도. 보정 오차: { JOINED($arms, "; ") }.
+chart-calibration-described = 테스트의 확신도에 따른 정확도. 확률 보정 오차: { JOINED($arms, ". ") }.
 # English 7cc746d2
 chart-confidence = 확신도
 # English a9ff5ab3
 chart-diagonal = 대각선: 확신도와 정확도가 같음
+# English 9ceb6fde
+chart-hollow-bins = 속이 빈 점: 시드당 예측 { $number }건 미만
 # English 2a4dbd06
 chart-sizes = { $task }: 학습 데이터 수에 따른 테스트 { $metric }
 # English fe7eb20c
-chart-sizes-described = 학습 데이터 수에 따른 테스트 { $metric } 평균과 95 % 신뢰구간. { JOINED($sizes, "; ") }.
+chart-sizes-described = 학습 데이터 수에 따른 테스트 { $metric } 평균과 95 % 신뢰구간. { JOINED($sizes, ". ") }.
 # English 9a704f35
 chart-size = { COUNT($number) }건: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
+# English 6fae658f
+chart-hollow-sizes = 속이 빈 점: 학습에 성공한 실행이 둘 미만
 # English 4a55a2c2
 chart-training-rows = 학습 데이터 수
 
@@ -2681,9 +2700,9 @@ aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
-    }({ $data })에서 같은 작업의 ‘{ $arm }’ 실행과 ‘{ $rival }’ 실행을 하나씩 모두 짝지어 비교했습니다.{ $same ->
+    }({ $data })에서 같은 작업의 ‘{ $arm }’ 방식과 ‘{ $rival }’ 방식의 실행을 하나씩 모두 짝지어 비교했습니다.{ $same ->
         [0] { "" }
-       *[other] { " " }‘{ $rival }’ 실행이 같은 데이터로 학습한 작업은 첫 작업만 셌습니다.
+       *[other] { " " }‘{ $rival }’ 방식이 같은 데이터로 학습한 작업은 첫 작업만 셌습니다.
     } 점수 차이 가운데 가장 큰 25 %와 가장 작은 25 %를 제외한 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 모든 작업의 가중치는 같습니다. 여기에 적힌 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
