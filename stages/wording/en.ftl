@@ -1342,7 +1342,7 @@ caption-scores = Before → after training, with the 95 % interval of { $metric 
 caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance), with the smallest difference that each comparison alone detects with a power of 80 %
 caption-runs = Training runs
 caption-baselines =
-    Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval){ $kind ->
+    Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval; among many, some exclude zero by chance){ $kind ->
         [pair] . “Hypothesis only” never sees the first text; TF-IDF sees the words of both texts, but not which text a word is from; the arms read both
        *[other] { "" }
     }{ $fits ->
