@@ -25,7 +25,7 @@ import psutil
 import yaml
 
 from stages.spreading.in_place import LOGS
-from tests.test_pipeline import TASKS, copied_project, run, without_tasks
+from tests.small_project import TASKS, copied_project, run, without_tasks
 
 RESULTS = ("raw", "text", "checkpoints", "initial", "prepared", "encoded", "baselines", "models", "predictions")
 SURVIVAL = 6.0  # seconds that an orphan may take: half a second to notice, three to clean up, and a slow machine

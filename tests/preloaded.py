@@ -2,7 +2,7 @@
 
 Four of five seconds of a stage are imports of libraries. A fork has them; it imports the modules of the project anew,
 from the folder in which it runs, and ends as a process of its own would. Each command that DVC runs is a fork, too.
-What a process needs to start is proved where :func:`tests.test_pipeline.run_afresh` is called.
+What a process needs to start is proved where :func:`tests.small_project.run_afresh` is called.
 """
 
 import gc
@@ -82,7 +82,7 @@ def _serve() -> None:
 def quicken_dvc(replace: Callable[[object, str, object], None] = setattr) -> None:
     """Spare DVC in this process most of what it does for every stage anew: to parse params.yaml, and all of dvc.lock.
 
-    What it reads and writes stays the same; `tests/test_identical.py` compares with a DVC that was left alone.
+    What it reads and writes stays the same; `tests/test_pipeline.py` compares with a DVC that was left alone.
     """
     from dvc.utils.serialize import _yaml
 

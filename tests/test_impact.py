@@ -9,8 +9,8 @@ import pytest
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
 from tests.impact import MODULES, STAGES, files, page, settings
+from tests.small_project import TASKS, without_tasks
 from tests.stubbed import Project
-from tests.test_pipeline import TASKS, without_tasks
 
 PARAMS = (ROOT / "params.yaml").read_text("utf-8")
 TUNINGS = PARAMS[PARAMS.index("tunings:\n"):]

@@ -13,7 +13,9 @@ TRAINING = {"torch", "transformers", "accelerate", "peft", "safetensors"}
 OTHERS = {"mlflow", "matplotlib", "sklearn", "datasets", "pandas", "requests", "peft"}
 TRAINERS = {"adapt", "checkpoint", "embed", "export", "forecast", "train", "predict", "predict_further",
             "predict_splits", "prompt", "stress"}
-SHARED = ("numpy", "pydantic", "pyarrow.parquet", "requests", "scipy.optimize", "yaml")
+# Imported once for all stages; were one of TRAINING among what they import, no stage would be without it.
+SHARED = ("dvc.repo", "jinja2", "mlflow.tracking", "numpy", "pandas", "pydantic", "pyarrow.parquet", "requests",
+          "ruamel.yaml", "scipy.optimize", "scipy.stats", "sklearn.linear_model", "tokenizers", "vl_convert", "yaml")
 STAGES = sorted(path.stem for path in (ROOT / "stages").glob("[!_]*.py"))
 # transformers imports 3,100 modules for one model; stages may add few: this project's, pydantic, pyarrow, ruamel.
 MODEL = "from accelerate import Accelerator; from transformers.models.bert.modeling_bert import BertModel"
