@@ -1,10 +1,12 @@
 """Every benchmark runs at tiny size, and shows what a failed child says."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from stages.results.predictions import predictions_table
 from stages.results.prepared import read_rows
 from tests import tiny
 from tests.corpus_files import write_corpus
+from tests.preloaded import run_preloaded
 
 TOPICS = ("World", "Sports", "Business", "Sci/Tech")
 
@@ -103,12 +106,17 @@ def test_a_stage_that_fails_is_heard(inputs: list[str], tmp_path: Path, capsys: 
 
 def test_forecast(inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                   capsys: pytest.CaptureFixture[str]) -> None:
-    """The training in this process; the probe starts one, as it always does."""
+    """The training in this process and the probe in a fork: else each is a process that loads torch."""
+    def run(command: list[str], **options: Any) -> CompletedProcess:
+        code, told = run_preloaded(("python", *command[1:]), Path.cwd(), dict(os.environ))
+        return CompletedProcess(command, code, told, told)
+
     def measure_stage(folder: Path, module: str, *arguments: str) -> tuple[float, float]:
         assert (folder, module, train.main(arguments)) == (Path.cwd(), "stages.train", 0)
         return 1.0, 100.0
 
     monkeypatch.setattr(forecast, "measure_stage", measure_stage)
+    monkeypatch.setattr("stages.forecasting.measuring.subprocess.run", run)
     words = [{"words": ["Ann", "visits", f"the{row}", "Paris"], "tags": ["B-PER", "O", "O", "B-LOC"]}
              for row in range(40)]
     write_corpus("conll2003", tmp_path / "conll", {"train": words, "validation": words[:8], "test": words[:8]})
