@@ -16,10 +16,9 @@ import vl_convert
 from stages.common.command import run_stage
 from stages.common.sources import ROOT
 
-assert run_stage
+assert run_stage  # its module turns the collector of garbage off, for the time of imports
 # A shell ignores Ctrl-C for what it starts in the background, and so would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-gc.enable()  # the command module turns it off for the time of a stage's imports
 
 # The same examples each time, and no failure for a slow machine.
 hypothesis.settings.register_profile("headstart", derandomize=True, deadline=None, database=None)
@@ -104,6 +103,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Libraries and tests stay to the end: the collector of garbage need not look at them again and again."""
-    gc.collect()
+    """Libraries and tests stay to the end: the collector of garbage, off until now, need never look at them."""
     gc.freeze()
+    gc.enable()

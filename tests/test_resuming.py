@@ -424,7 +424,7 @@ def swallow(options):
     except KeyboardInterrupt:
         time.sleep(600)
 
-sys.exit(run_stage(stage_parser("", ""), swallow, []))
+sys.exit(run_stage(stage_parser("", ""), swallow, [], grace=0.2))
 """
     environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"}
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=LIMIT, check=False)
