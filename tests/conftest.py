@@ -91,8 +91,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 # Files that take longest, longest first; the others follow by their numbers of tests.
-LONGEST = ("pipeline", "impact", "tunings", "architectures", "processes", "spread", "training", "readme",
-           "spread_in_place", "benchmarks", "stories", "tracking", "resuming", "forecast")
+LONGEST = ("pipeline", "tunings", "architectures", "report", "processes", "impact", "stories", "new_task", "spread",
+           "benchmarks", "resuming", "corpora_real", "spread_in_place", "delivered", "tracking", "forecast", "hub")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
