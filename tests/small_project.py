@@ -48,7 +48,7 @@ def started(output: str) -> set[str]:
 
 def small(params: str) -> str:
     """Settings under which everything is quick; what is learnt does not matter here."""
-    for name, value in {"epochs": 1, "evaluations": 1, "resamples": 100, "steps": 20, "threads": 1}.items():
+    for name, value in {"epochs": 1, "evaluations": 1, "resamples": 100, "steps": 5, "threads": 1}.items():
         params = re.sub(rf"^( +){name}: .*$", rf"\g<1>{name}: {value}", params, flags=re.M)
     params = params.replace("  rows: 150\n  transformations:", "  rows: 20\n  transformations:")
     for name, rows in {"train": 64, "validation": 40, "test": 120}.items():
