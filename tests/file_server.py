@@ -84,6 +84,7 @@ def running_server(certificate: Path | None = None) -> Iterator[FileServer]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a body waits 40 ms for the acknowledgement of its headers
 
     def do_GET(self) -> None:
         requested = self.headers["Range"]

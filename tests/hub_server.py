@@ -152,6 +152,7 @@ def connected_hub(cache: Path) -> Iterator[StandIn]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a body waits 40 ms for the acknowledgement of its headers
     storage = False
 
     def do_HEAD(self) -> None:

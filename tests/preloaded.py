@@ -2,7 +2,7 @@
 
 Four of five seconds of a stage are imports of libraries. A fork has them; it imports the modules of the project anew,
 from the folder in which it runs, and ends as a process of its own would. Each command that DVC runs is a fork, too.
-What a process needs to start is proved where :func:`tests.test_pipeline.run_afresh` is called.
+What a process needs to start is proved where :func:`tests.small_project.run_afresh` is called.
 """
 
 import gc
@@ -80,13 +80,26 @@ def _serve() -> None:
 
 
 def quicken_dvc(replace: Callable[[object, str, object], None] = setattr) -> None:
-    """Spare DVC in this process most of what it does for every stage anew: to parse params.yaml, and all of dvc.lock.
+    """Spare DVC in this process most of what it does for every stage anew.
 
-    What it reads and writes stays the same; `tests/test_identical.py` compares with a DVC that was left alone.
+    That is to parse params.yaml, dvc.lock and expressions, and to look for values by patterns that are plain keys.
+    What it reads and writes stays the same; `tests/test_pipeline.py` compares with a DVC that was left alone.
     """
+    import dpath
+    from dvc.parsing import interpolate
     from dvc.utils.serialize import _yaml
 
     from stages.spreading import quick_dvc
+
+    look_for = dpath.get
+
+    def get(values: Any, path: str, **options: Any) -> Any:
+        found = values
+        for key in path.split("."):
+            if options != {"separator": "."} or not isinstance(found, dict) or key not in found:
+                return look_for(values, path, **options)
+            found = found[key]
+        return found
 
     @lru_cache(maxsize=1000)
     def pickled(text: str, path: object, typ: str, parse: Callable[..., Any] = _yaml.parse_yaml) -> bytes:
@@ -96,6 +109,8 @@ def quicken_dvc(replace: Callable[[object, str, object], None] = setattr) -> Non
         return pickle.loads(pickled(text, path, typ))
 
     quick_dvc.quicken(replace)
+    replace(dpath, "get", get)
+    replace(interpolate, "parse_expr", cache(interpolate.parse_expr))
     replace(_yaml, "parse_yaml", parse_yaml)
     replace(quick_dvc, "parse_yaml", parse_yaml)
 

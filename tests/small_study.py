@@ -116,11 +116,11 @@ class SmallStudy:
                self.folder / "encoded", self.paths.encoding_card,
                EncodingSettings(checkpoint="small", max_length=max_length))
 
-    def train(self, changes: dict[str, dict[str, Any]] | None = None) -> None:
-        """Make the models of all cells; ``changes`` has settings of single ones."""
+    def train(self, changes: dict[str, dict[str, Any]] | None = None, cells: Iterable[str] = ()) -> None:
+        """Make the models of all cells, or of some; ``changes`` has settings of single ones."""
         for arm in (ARMS[name] for name in self.grid.asked if ARMS[name].weights):
             self._pretrain(arm)
-        for cell in self.grid.cells:
+        for cell in cells or self.grid.cells:
             facts = parse_cell_name(cell)
             used = self.draws.get(facts.seed) or self.draws[0]
             if not ARMS[facts.arm].trained:

@@ -45,6 +45,16 @@ SPLITS = {"train": "train", "validation": "train", "test": "test"}  # the raw pa
 ARCHITECTURE = {"vocabulary", "hidden_size", "layers", "heads", "max_length"}
 
 
+_NEEDED: dict[tuple[Path, bytes], list[Path]] = {}  # by the place of a file and what it has
+
+
+def _digest_once(path: Path) -> str:
+    """The digest of a file's code, which is computed once for all projects."""
+    if path.suffix != ".py":
+        return common_sources.code_digest(path)
+    return common_sources._python_digest(Path(path.name), path.read_bytes())
+
+
 @dataclass
 class Outcome:
     """What one ``dvc repro`` did: cells whose command ran, and cells whose outputs came from DVC's run cache."""
@@ -81,6 +91,8 @@ class Project:
         monkeypatch.setattr("dvc.rwlock.rwlock", lambda *_: nullcontext())  # no other DVC is at work here
         for module in (common_sources, stage_of_sources):
             monkeypatch.setattr(module, "ROOT", folder)
+        monkeypatch.setattr(common_sources, "_needs", self._needs)
+        monkeypatch.setattr(stage_of_sources, "code_digest", _digest_once)
         monkeypatch.setattr("dvc.stage.run.cmd_run", self._stand_in)
         restore = StageCache.restore
 
@@ -161,8 +173,16 @@ class Project:
             return FOLDERS[kind]
         return tuple(f"{task}-{name}" for task in params["tasks"] for name in CHARTS)
 
+    def _needs(self, path: Path) -> list[Path]:
+        """What a file imports, in place of the function that parses it for every project anew."""
+        if path.suffix != ".py":
+            return []
+        key = path.relative_to(self.folder), path.read_bytes()
+        if key not in _NEEDED:
+            _NEEDED[key] = [found.relative_to(self.folder) for found in common_sources._needed(path)]
+        return [self.folder / found for found in _NEEDED[key]]
+
     def _list_sources(self) -> None:
-        common_sources._needs.cache_clear()  # of files that were edited
         assert stage_of_sources.main(["--out", "data/sources"]) == 0
 
     def _digest(self, stage: Any, name: str, target: Path) -> str:

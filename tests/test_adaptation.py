@@ -33,8 +33,8 @@ from stages.train import train
 from stages.training import resuming
 from tests import tiny
 from tests.refusals import refusal
+from tests.small_project import copied_project, run, started
 from tests.test_architectures import SHAPES, rows
-from tests.test_pipeline import copied_project, run, started
 from tests.test_report import Inputs, difference
 
 VALUES: dict[str, Any] = {

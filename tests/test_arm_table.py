@@ -97,7 +97,7 @@ class Study:
 
 
 def test_a_further_arm_is_one_entry_in_metrics_mlflow_and_diff(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompted: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompted: str, empty_store: Path
 ) -> None:
     study = Study(tmp_path)
     assert study.grid.cells == ["pretrained-full-1", "few_shot-1", "scratch-1"]
@@ -121,6 +121,7 @@ def test_a_further_arm_is_one_entry_in_metrics_mlflow_and_diff(
                  [], None) for cell, of_cell in facts["cells"].items()]
     verdicts = judge({"toy": TaskResults(read_metrics(tmp_path / "new" / "metrics.json", "toy", study.grid), (),
                                          Sizes.model_construct(multipliers=()), ("", ""))}, study.grid)["toy"]
+    shutil.copyfile(empty_store, tmp_path / "mlflow.db")
     TrackingStore(tmp_path).log("toy", [*runs, *_arms(facts, runs, [], verdicts, ())])
     client = MlflowClient(f"sqlite:///{tmp_path / 'mlflow.db'}")
     logged = {run.info.run_name: run for run in client.search_runs(

@@ -1,8 +1,12 @@
 """Every benchmark runs at tiny size, and shows what a failed child says."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import numpy as np
@@ -13,7 +17,8 @@ import yaml
 from accelerate.state import AcceleratorState
 
 from benchmarks import evaluate, forecast, processes, scale, speed, spread, trainer
-from benchmarks.common import write_params
+from benchmarks.common import run_child, write_params
+from stages import train
 from stages.common.errors import UserError
 from stages.common.files import write_json
 from stages.common.sources import ROOT
@@ -21,6 +26,7 @@ from stages.results.predictions import predictions_table
 from stages.results.prepared import read_rows
 from tests import tiny
 from tests.corpus_files import write_corpus
+from tests.preloaded import run_preloaded
 
 TOPICS = ("World", "Sports", "Business", "Sci/Tech")
 
@@ -59,16 +65,19 @@ def test_scale(capsys: pytest.CaptureFixture[str]) -> None:
 def test_speed(inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                capsys: pytest.CaptureFixture[str]) -> None:
     """All in this process: starting one for each of the arms takes a minute."""
-    def measure(*arguments: Any) -> dict[str, float]:
+    def run_child(folder: Path, arguments: Sequence[str], name: str) -> str:
         AcceleratorState._reset_state()  # it holds one precision for the whole process
-        return speed.measure(*arguments)
+        assert (folder, *arguments[:2]) == (ROOT, "-m", "benchmarks.speed")
+        with redirect_stdout(StringIO()) as printed:
+            assert speed.main(arguments[2:]) == 0
+        return printed.getvalue()
 
     def print_profile(folder: Path) -> None:
         AcceleratorState._reset_state()
         profile(folder)
 
     profile = speed.print_profile
-    monkeypatch.setattr(speed, "measure_in_child", measure)
+    monkeypatch.setattr(speed, "run_child", run_child)
     monkeypatch.setattr(speed, "print_profile", print_profile)
     threads = torch.get_num_threads()
     corpus = ["--corpus", str(tmp_path / "ag_news"), "--rows", "36", "--test-rows", "0", "--repetitions", "1"]
@@ -82,9 +91,9 @@ def test_speed(inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_child_that_fails_is_heard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(UserError, match=r"^speed of headstart, bf16: ended with exit code 1; its output is above$"):
-        speed.measure_in_child("speed", "headstart, bf16", tmp_path / "nowhere", 10, 1)
-    assert str(tmp_path / "nowhere" / "encoded") in capsys.readouterr().err
+    with pytest.raises(UserError, match=r"^child: ended with exit code 1; its output is above$"):
+        run_child(tmp_path, ["-c", "import os, sys; print(os.getcwd()); sys.exit('why')"], "child")
+    assert capsys.readouterr().err == f"{tmp_path}\nwhy\n\n"
 
 
 def test_a_stage_that_fails_is_heard(inputs: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +104,19 @@ def test_a_stage_that_fails_is_heard(inputs: list[str], tmp_path: Path, capsys: 
     assert "stages.preprocess: failed; its message is above" in error
 
 
-def test_forecast(inputs: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_forecast(inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                  capsys: pytest.CaptureFixture[str]) -> None:
+    """The training in this process and the probe in a fork: else each is a process that loads torch."""
+    def run(command: list[str], **options: Any) -> CompletedProcess:
+        code, told = run_preloaded(("python", *command[1:]), Path.cwd(), dict(os.environ))
+        return CompletedProcess(command, code, told, told)
+
+    def measure_stage(folder: Path, module: str, *arguments: str) -> tuple[float, float]:
+        assert (folder, module, train.main(arguments)) == (Path.cwd(), "stages.train", 0)
+        return 1.0, 100.0
+
+    monkeypatch.setattr(forecast, "measure_stage", measure_stage)
+    monkeypatch.setattr("stages.forecasting.measuring.subprocess.run", run)
     words = [{"words": ["Ann", "visits", f"the{row}", "Paris"], "tags": ["B-PER", "O", "O", "B-LOC"]}
              for row in range(40)]
     write_corpus("conll2003", tmp_path / "conll", {"train": words, "validation": words[:8], "test": words[:8]})
@@ -106,22 +127,27 @@ def test_forecast(inputs: list[str], tmp_path: Path, capsys: pytest.CaptureFixtu
     assert float(line.split()[4]) > 0
 
 
-def test_processes(inputs: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_processes(inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                   capsys: pytest.CaptureFixture[str]) -> None:
+    """One process alone: that several train as one does is shown in test_processes."""
+    monkeypatch.setattr(processes, "COUNTS", (1,))
     assert processes.main([
         *inputs, "--corpus", str(tmp_path / "ag_news"), "--folder", str(tmp_path / "made"), "--rows", "36",
         "--validation-rows", "8", "--test-rows", "0", "--seeds", "1"]) == 0
     printed = capsys.readouterr().out
     assert "40 of 40 test rows predicted" in printed
-    assert printed.count("seed 1, processes") == 2
+    assert printed.count("seed 1, processes") == 1
     assert (tmp_path / "made" / "losses.png").stat().st_size
 
 
 def test_spread(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """One process of a cluster instead of four: each is another start of Python."""
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{Path('/usr/bin')}:/bin")
-    assert spread.main(["--cells", "8", "--seconds", "0.1", "--workers", "4", "--dvc-cells", "1"]) == 0
+    monkeypatch.setattr(spread, "_PER_NODE", 1)
+    assert spread.main(["--cells", "2", "--seconds", "0.1", "--workers", "1", "--dvc-cells", "1"]) == 0
     printed = capsys.readouterr().out
     assert "in place, 1 cells of 0.1 s on 8 workers: ideal 0 s" in printed
-    assert "8 cells of 0.1 s on 4 workers: ideal 0.2 s" in printed
+    assert "2 cells of 0.1 s on 1 workers: ideal 0.2 s" in printed
 
 
 @pytest.mark.parametrize("task", [tiny.TEXT_TASK, tiny.WORD_TASK])

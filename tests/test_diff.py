@@ -45,7 +45,8 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SmallStudy]:
     first.evaluate()
     second = SmallStudy(tmp_path_factory.mktemp("new") / "study", "ag_news", seeds=(1, 2))
     shutil.copytree(first.folder, second.folder)
-    second.train({cell: {"lr": 1e-5} for cell in second.grid.cells if cell.startswith("pretrained")})
+    slower = {cell: {"lr": 1e-5} for cell in second.grid.cells if cell.startswith("pretrained")}
+    second.train(slower, slower)
     second.evaluate()
     return {"old": first, "new": second}
 

@@ -74,9 +74,10 @@ def test_it_answers_as_ours_does(study: SmallStudy, inputs: Inputs, tmp_path: Pa
 
 
 def test_mlflow_keeps_a_model_once_and_it_answers_as_ours_does(
-    study: SmallStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    study: SmallStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path
 ) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    shutil.copyfile(empty_store, tmp_path / "mlflow.db")
     cell, written = study.paths.models / "pretrained-full-1", []
 
     def write(out: Path) -> None:

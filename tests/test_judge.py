@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -179,8 +180,9 @@ def track_reviews(inputs: Inputs, folder: Path) -> None:
 
 
 def test_mlflow_has_the_corrected_p_and_the_verdict_of_the_report_also_after_another_task_changed(
-    tmp_path: Path
+    tmp_path: Path, empty_store: Path
 ) -> None:
+    shutil.copyfile(empty_store, tmp_path / "mlflow.db")
     inputs = study(tmp_path, "full", "head", head=OPEN | {"p_value": 0.04, "low": -0.019, "high": -0.001})
     for p_value, verdict in ((0.9, "cannot_tell"), (0.0001, "below_scratch")):
         inputs.edit("metrics/entities.json", "comparisons", "head", "p_value", value=p_value)

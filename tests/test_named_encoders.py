@@ -17,7 +17,7 @@ from stages.settings.checkpoints import HubCheckpoint, LocalCheckpoint, checkpoi
 from stages.settings.yaml12 import parse_yaml
 from tests import tiny
 from tests.hub_server import StandIn, connected_hub, read_files, running_hub
-from tests.test_pipeline import copied_project, run, started
+from tests.small_project import copied_project, run, started
 
 NAME = "some/encoder"
 FETCH = ["--task", "nsmc", "--out", "data/fetched/nsmc"]

@@ -111,7 +111,7 @@ def test_what_cannot_be_made_is_refused(
 @pytest.mark.pipeline
 @pytest.mark.timeout(3600)
 def test_the_notebook_for_colab_runs_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.test_pipeline import copied_project, run  # loads what takes seconds
+    from tests.small_project import copied_project, run
 
     project = tmp_path / "project"
     project.mkdir()

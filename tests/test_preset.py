@@ -1,6 +1,7 @@
 """Presets: each is valid, sets the keys that another sets, and switching back restores params.yaml byte for byte."""
 
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@cache
+def applied(name: str) -> str:
+    """Settings of the embedded default with a preset."""
+    return apply_preset(BASE, name)
+
+
 def commit(message: str) -> None:
     identity = ("-c", "user.name=Tester", "-c", "user.email=tester@example.org")
     subprocess.run(["git", *identity, "commit", "--quiet", "--all", "--message", message], check=True)
@@ -48,24 +55,24 @@ def keys(values: object, path: str = "") -> set[str]:
 
 def shared(name: str) -> set[str]:
     """The keys without those that an entry has by its kind."""
-    values = parse_yaml(apply_preset(BASE, name), name)
+    values = parse_yaml(applied(name), name)
     own = ("checkpoints.", "tasks.*.pretrained", "tasks.*.scratch", "tasks.*.table", "further_tests")
     return {key for key in keys(values) if not key.startswith(own)}
 
 
 def test_the_default_is_the_sample() -> None:
-    assert apply_preset(BASE, "sample") == BASE
+    assert applied("sample") == BASE
 
 
 @pytest.mark.parametrize("first", PRESETS)
 @ALL
 def test_a_preset_undoes_the_one_before_it(first: str, name: str) -> None:
-    assert apply_preset(apply_preset(BASE, first), name) == apply_preset(BASE, name)
+    assert apply_preset(applied(first), name) == applied(name)
 
 
 def test_an_overlay_says_differences_alone() -> None:
     """A key whose value is the same in all presets is set by none: without it, some preset comes out otherwise."""
-    values = {name: parse_yaml(apply_preset(BASE, name), name) for name in PRESETS}
+    values = {name: parse_yaml(applied(name), name) for name in PRESETS}
     for overlay in sorted(OVERLAYS.glob("*.yaml")):
         for path, value in leaves(parse_yaml(overlay.read_text("utf-8"), overlay.name)):
             if path[0] not in ("tasks", "checkpoints", "further_tests"):
@@ -137,7 +144,7 @@ y:
 def test_comments_and_order_of_the_file_stay() -> None:
     removed = BASE[BASE.index("  bilingual_small:"):BASE.index("# Seeds of the embedded corpora")]
     comments = [line for line in BASE.replace(removed, "").splitlines() if line.lstrip().startswith("#")]
-    assert comments == [line for line in apply_preset(BASE, "laptop").splitlines() if line in comments]
+    assert comments == [line for line in applied("laptop").splitlines() if line in comments]
 
 
 def test_what_a_preset_does_not_name_keeps_its_value(folder: Path) -> None:

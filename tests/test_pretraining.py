@@ -2,9 +2,6 @@
 
 import errno
 import json
-import os
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
@@ -51,14 +48,6 @@ def losses(folder):
 def test_files(checkpoint):
     assert sorted(path.name for path in checkpoint.iterdir()) == [
         "config.json", "model.safetensors", "pretraining.jsonl", "tokenizer.json", "tokenizer_config.json"]
-
-
-def test_another_process_writes_the_same_bytes(checkpoint, tmp_path):
-    program = (f"from tests.test_pretraining import *; pretrain(LINES, settings(), Path({str(tmp_path / 'again')!r}))")
-    environment = os.environ | {"PYTHONHASHSEED": "7"}
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=True, capture_output=True)
-    for path in checkpoint.iterdir():
-        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 def test_loss_falls(checkpoint):

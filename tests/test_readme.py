@@ -1,16 +1,14 @@
-"""What README and docs say is so: their commands, a table that runs, the picture of the stages, names of findings."""
+"""What README and docs say is so: their commands, the picture of the stages, names of findings."""
 
 import argparse
 import csv
 import importlib
-import json
 import re
 import runpy
 import shlex
 import shutil
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from itertools import cycle, islice, product
 from pathlib import Path
 from statistics import fmean
 
@@ -27,42 +25,10 @@ from stages.settings.base import validated
 from stages.settings.schema import check_values
 from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
-from tests.test_pipeline import copied_project, run, started
 
 PAGES = ["README.md", "README.ko.md", *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md"))]
 OWN_DATA = (ROOT / "docs/own-data.md").read_text("utf-8").split("## Copies")[0]
 LONGEST = 90  # lines of a README
-WORDS = {"person": ["Who", "Whom"], "place": ["Where", "In which town"], "number": ["How many", "How much"]}
-
-
-def questions(count: int, start: int) -> str:
-    """Lines of a small synthetic corpus."""
-    rest = [f"{verb} the {noun} {number}?" for number, verb, noun in product(
-        range(start, start + 20), ("painted", "found", "sold"), ("house", "map", "song"))]
-    rows = zip(cycle(WORDS), rest, strict=False)
-    return "".join(f"{label}\t{WORDS[label][len(text) % 2]} {text}\n" for label, text in islice(rows, count))
-
-
-@pytest.mark.pipeline
-def test_a_table_runs_to_the_report_as_the_readme_says(tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    project.mkdir()
-    copied_project(project)
-    (project / "reviews.csv").write_text(questions(180, 0).replace("\t", ","), "utf-8")
-    command = re.search(r"```bash\n(.*?)\n```", OWN_DATA, flags=re.S)[1]
-    first, second = (part.split() for part in command.split(" && "))
-    assert "labels: number 60, person 60, place 60" in run(project, *first)
-    assert "report" in started(run(project, *second))
-    numbers = json.loads((project / "reports" / "metrics.json").read_text("utf-8"))
-    assert list(numbers) == ["synthetic", "reviews"]
-    assert numbers["synthetic"] is False
-    card = json.loads((project / "reports" / "cards" / "reviews.json").read_text("utf-8"))
-    assert card["kept"] == {"train": 93, "validation": 27, "test": 60}
-    assert set(card["labels"]["train"]) == {"person", "place", "number"}
-    with (project / "reviews.csv").open("a", encoding="utf-8") as stream:
-        stream.write("thing,What?\n")
-    refused = run(project, *second, ok=False)
-    assert "reviews.csv: line 181: expected a label among number, person, place, found 'thing'; correct the" in refused
 
 
 def test_the_entry_in_the_readme_is_valid() -> None:

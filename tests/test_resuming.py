@@ -78,15 +78,13 @@ def test_a_run_interrupted_after_some_step_ends_in_the_same_bytes(
         assert list(states.iterdir()) == []
 
 
-def test_a_run_interrupted_again_and_again_ends_in_the_same_bytes(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_interrupted_again_and_again_ends_in_the_same_bytes(text: Path, tmp_path: Path) -> None:
     changes = {"epochs": 30, "evaluations": 13, "warmup": 0.3}  # 150 steps: losses are logged as means of two
-    fit(data, tmp_path / "whole", None, **changes)
+    fit(text, tmp_path / "whole", None, **changes)
     for step in (1, 2, 3, 50, 99, 149):
         with interrupted(step):
-            fit(data, tmp_path / "out", tmp_path / "states", **changes)
-    fit(data, tmp_path / "out", tmp_path / "states", **changes)
+            fit(text, tmp_path / "out", tmp_path / "states", **changes)
+    fit(text, tmp_path / "out", tmp_path / "states", **changes)
     assert result(tmp_path / "out") == result(tmp_path / "whole")
 
 
@@ -424,7 +422,7 @@ def swallow(options):
     except KeyboardInterrupt:
         time.sleep(600)
 
-sys.exit(run_stage(stage_parser("", ""), swallow, []))
+sys.exit(run_stage(stage_parser("", ""), swallow, [], grace=0.2))
 """
     environment = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"}
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=LIMIT, check=False)

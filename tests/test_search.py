@@ -25,7 +25,7 @@ from stages.settings.training import training_settings
 from stages.settings.yaml12 import parse_yaml
 from stages.train import train
 from tests import tiny
-from tests.test_pipeline import copied_project, run, started
+from tests.small_project import copied_project, run, started
 from tests.test_report import Inputs
 
 PRESENT = {"pretrained": Values(2e-5, 3), "scratch": Values(1e-4, 10)}

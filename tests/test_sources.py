@@ -134,16 +134,23 @@ def test_a_file_that_is_no_python_is_refused_with_its_line(tmp_path: Path) -> No
         digest_of(tmp_path, "\nx = 1\ny = = 2\n")
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("__pycache__"))
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with its listings."""
+    folder = tmp_path_factory.mktemp("listed")
+    shutil.copytree(ROOT / "stages", folder / "stages", ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "origin.json"):
-        folder = tmp_path / "from" / "bilingual_small"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / part).write_text('{"model_type": "bert"}', "utf-8")
-    shutil.copyfile(ROOT / "params.yaml", tmp_path / "params.yaml")
-    assert run_stage(tmp_path, "sources", "--out", "data/sources") == ""
-    return tmp_path
+        checkpoint = folder / "from" / "bilingual_small"
+        checkpoint.mkdir(parents=True, exist_ok=True)
+        (checkpoint / part).write_text('{"model_type": "bert"}', "utf-8")
+    shutil.copyfile(ROOT / "params.yaml", folder / "params.yaml")
+    assert run_stage(folder, "sources", "--out", "data/sources") == ""
+    return folder
+
+
+@pytest.fixture
+def project(listed: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(listed, tmp_path / "project", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def run_stage(project: Path, stage: str, *flags: str, **variables: str) -> str:

@@ -1,6 +1,5 @@
 """Cells in clones give the dvc.lock and the files of a serial run, and home finds them without running any."""
 
-import json
 import os
 import shutil
 import signal
@@ -23,6 +22,7 @@ from stages import spread
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs, ResourceSettings
+from stages.spreading import cell as cell_module
 from stages.spreading.cell import CellError, FinishedOutputs, Job, run_cell, share, shared_remote
 from stages.spreading.engines import RayEngine, tried
 from stages.spreading.plan import Cell, stale_plan, take_finished
@@ -149,20 +149,10 @@ def written(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
-def test_clones_leave_what_a_serial_run_does(home: Path, tmp_path: Path) -> None:
+def test_what_is_stale_is_found_level_by_level(home: Path) -> None:
     assert [[cell.name for cell in level] for level in stale_plan().levels] == [
         ["start"], ["part@1", "part@2", "part@3"], ["note"], ["last"]]
     assert [[cell.name for cell in level] for level in stale_plan(["part@2"]).levels] == [["start"], ["part@2"]]
-    call(tmp_path, "git", "clone", "--quiet", str(home), "serial")
-    dvc(tmp_path / "serial", "repro")
-    spread_to_clones(home)
-    assert not (home / "dvc.lock").exists()
-    assert "Running stage" not in dvc(home, "repro", "--pull")
-    assert written(home) == written(tmp_path / "serial")
-    assert (stale_plan().cells, len(stale_plan().finished)) == (0, 6)
-    # What lies downstream of an edit is stale, and nothing else.
-    (home / "parts/2.txt").write_text("edited", encoding="utf-8")
-    assert [[cell.name for cell in level] for level in stale_plan().levels] == [["part@2"], ["note"], ["last"]]
 
 
 @pytest.mark.slow
@@ -467,20 +457,39 @@ def ran_at_home(told: str) -> list[list[str]]:
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One worker instead of a Ray cluster."""
+    """One worker instead of a Ray cluster, whose commands of DVC are forks."""
+    def run(folder: Path, *command: str) -> None:
+        if command[0] != sys.executable:
+            original(folder, *command)
+            return
+        code, printed = run_preloaded(("python", *command[1:]), folder, dict(os.environ))
+        if code:
+            raise CellError(printed)
+
+    original = cell_module._run
+    monkeypatch.setattr(cell_module, "_run", run)
     monkeypatch.setattr(spread, "_ray_engine", lambda job, needs, retries: OneWorker(job))
 
 
-def test_the_whole_command(home: Path, stand_in: None, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_whole_command_leaves_what_a_serial_run_does(
+    home: Path, tmp_path: Path, stand_in: None, capfd: pytest.CaptureFixture[str]
+) -> None:
     commit_stages(home, AT_HOME)
+    call(tmp_path, "git", "clone", "--quiet", str(home), "serial")
+    dvc(tmp_path / "serial", "repro")
     assert spread.main(["--engine", "ray", "--repository", str(home)]) == 0
     told = capfd.readouterr().err
     assert "dvc repro --pull track@a track@b" in told
     assert [sorted(ran) for ran in ran_at_home(told)] == [["track@a", "track@b"], []]
     assert "everything was found; dvc.lock and reports/ are up to date" in told
-    assert json.loads(json.dumps(yaml.safe_load((home / "dvc.lock").read_text())))["stages"]["last"]
+    assert written(home) == written(tmp_path / "serial")
+    assert (stale_plan().cells, len(stale_plan().finished)) == (0, 8)
     assert spread.main(["--engine", "ray"]) == 0
     assert "nothing to spread: 6 stages are up to date" in capfd.readouterr().err
+    # What lies downstream of an edit is stale, and nothing else.
+    (home / "parts/2.txt").write_text("edited", encoding="utf-8")
+    assert [[cell.name for cell in level] for level in stale_plan().levels] == [
+        ["part@2"], ["note"], ["last"], ["track@a", "track@b"]]
 
 
 @pytest.mark.slow

@@ -58,15 +58,6 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        TrackingStore(folder)
-    return folder / "mlflow.db"
-
-
 @pytest.fixture
 def root(bare: Path, empty_store: Path) -> Path:
     """A folder with a store that has no runs: to make one takes MLflow seconds."""
