@@ -1,6 +1,5 @@
-"""The metrics that ``evaluate`` writes: their words, which way is better, their range, and where they are shown."""
+"""The metrics that ``evaluate`` writes: their words, and where they are shown."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,13 +9,10 @@ SPLITS, TEST, CARD = "splits", "test", "card"
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric: its name in prose, the places where it is shown, and whether a higher value is better."""
+    """One metric: its name in prose, and the places where it is shown."""
 
     words: str
     shown: tuple[str, ...]
-    higher: bool = True
-    least: float = 0.0
-    most: float = 1.0
 
 
 METRICS = {
@@ -27,18 +23,18 @@ METRICS = {
     "entity_precision": Metric("entity precision", (SPLITS, CARD)),
     "entity_recall": Metric("entity recall", (SPLITS, CARD)),
     "token_accuracy": Metric("token accuracy", (SPLITS,)),
-    "loss": Metric("loss", (SPLITS,), higher=False, most=math.inf),
-    "error_rate": Metric("error rate", (TEST,), higher=False),
+    "loss": Metric("loss", (SPLITS,)),
+    "error_rate": Metric("error rate", (TEST,)),
     "micro_f1": Metric("micro-F1", (TEST,)),
     "weighted_f1": Metric("weighted F1", (TEST,)),
     "balanced_accuracy": Metric("balanced accuracy", (TEST,)),
-    "mcc": Metric("Matthews correlation", (TEST,), least=-1.0),
+    "mcc": Metric("Matthews correlation", (TEST,)),
     "entity_macro_f1": Metric("macro-F1 over types", (TEST,)),
     "strict_entity_f1": Metric("entity F1, strict IOB2", (TEST,)),
     "token_accuracy_without_o": Metric("token accuracy without O", (TEST,)),
-    "token_mcc": Metric("Matthews correlation of tags", (TEST,), least=-1.0),
-    "brier_score": Metric("Brier score", (TEST,), higher=False, most=2.0),
-    "calibration_error": Metric("calibration error", (TEST, CARD), higher=False),
+    "token_mcc": Metric("Matthews correlation of tags", (TEST,)),
+    "brier_score": Metric("Brier score", (TEST,)),
+    "calibration_error": Metric("calibration error", (TEST, CARD)),
     # The accuracy that a scorer would find which counts padding: the doctor recognises such a score by it.
     "inflated_token_accuracy": Metric("token accuracy with padding", ()),
 }
