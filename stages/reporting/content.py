@@ -368,7 +368,7 @@ def _slices(task: TaskFacts) -> Table | None:
             rows.append((split_name(part.split), part.genre or message("all-genres"),
                          *((task.arm(task.labels[tuning]).name,) if several else ()), count(part.rows),
                          score(compared.first), score(compared.second),
-                         with_interval(compared.difference, compared.low, compared.high, part.rows),
+                         with_interval(compared, part.rows),
                          points(compared.detectable)))
     tuned_column: tuple[tuple[Wording, Kind], ...] = ((message("column-arm"), "header"),) if several else ()
     return Table(
@@ -398,8 +398,7 @@ def _baselines(task: TaskFacts) -> Table:
     metrics = task.metrics.baselines
     names = shown(SPLITS, next(iter(metrics.values()), {}))
     rows = ((baseline_name(baseline), *(score(values[name]) for name in names),
-             *(with_interval(compared.difference, compared.low, compared.high)
-               for compared in (arm.against[baseline] for arm in task.arms)))
+             *(with_interval(arm.against[baseline]) for arm in task.arms))
             for baseline, values in metrics.items())
     return Table(
         message("caption-baselines", metric=metric_name(task.metrics.metric), kind=task.metrics.kind,

@@ -22,9 +22,10 @@ def further_parts(task: TaskFacts, folder: Path, names: Mapping[str, str], grid:
     Raises:
         UserError: a file of ``folder`` is missing or malformed, or its arms are not those of the grid.
     """
-    for facts in read_further(folder, names, task.metrics.task, grid):
-        tables = (_scores(task, facts), *([_errors(task, facts)] if facts.second_gold else []))
-        yield Part(message("further-test", title=facts.title), tuple(_notes(facts)), (), tables)
+    for number, facts in enumerate(read_further(folder, names, task.metrics.task, grid), start=1):
+        yield Part(message("further-test", title=facts.title), key=f"further-test-{number}",
+                   sentences=tuple(_notes(facts)),
+                   tables=(_scores(task, facts), *([_errors(task, facts)] if facts.second_gold else [])))
 
 
 def _notes(facts: FurtherFacts) -> Iterator[Message]:
@@ -59,7 +60,7 @@ def _rows(task: TaskFacts, part: FurtherPart) -> Iterator[tuple[Wording, ...]]:
         yield (part.genre or message("all-genres"), part.label or message("all-labels"), count(part.rows),
                task.arm(task.labels[arm]).name, score(scores.mean),
                message("interval", low=score(scores.low), high=score(scores.high)), _range(scores),
-               with_interval(compared.difference, compared.low, compared.high, part.rows) if compared else _NONE)
+               with_interval(compared, part.rows) if compared else _NONE)
 
 
 def _range(scores: ArmScores) -> Wording:

@@ -31,9 +31,14 @@ from stages.wording.names import metric_name, outcome_name, rows_name, verdict_n
 
 NONE = "–"
 
-def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> dict[str, Part]:
-    """A part of the report by task."""
-    return {task.metrics.task: _part(task, sizes[task.metrics.task]) for task in tasks}
+
+def learning_part(task: TaskFacts, sizes: Sizes) -> Part:
+    """The part of the report on rows and steps; on steps alone where there are no further sizes."""
+    sentences, steps = (*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps)), _steps_table(task, sizes)
+    if not sizes.sizes:
+        return Part(message("steps-to-same-score"), key="labels", sentences=sentences, tables=(steps,))
+    return Part(message("labels-and-steps"), key="labels", sentences=sentences, charts=(_chart(task, sizes),),
+                tables=(_points_table(task, sizes), steps))
 
 
 def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> Iterator[Message]:
@@ -67,14 +72,6 @@ def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, str | float]]
 def _multipliers(task: TaskFacts) -> tuple[JudgedMultiplier, ...]:
     """Those that may be told."""
     return task.verdicts.labels.multipliers if task.verdicts.labels else ()
-
-
-def _part(task: TaskFacts, sizes: Sizes) -> Part:
-    sentences = (*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps))
-    if not sizes.sizes:
-        return Part(message("steps-to-same-score"), sentences, (), (_steps_table(task, sizes),))
-    return Part(message("labels-and-steps"), sentences, (_chart(task, sizes),),
-                (_points_table(task, sizes), _steps_table(task, sizes)))
 
 
 def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:

@@ -61,8 +61,8 @@ def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
             refuse_other_keys(path, "comparisons", list(stressed.comparisons),
                               [arm.key for arm in trained if arm.label in task.comparisons])
     if facts.transformations or facts.left_out:
-        yield Part(message("stress"), tuple(_notes(task, facts)), (),
-                   (_table(task, facts),) if facts.transformations else ())
+        yield Part(message("stress"), key="stress", sentences=tuple(_notes(task, facts)),
+                   tables=(_table(task, facts),) if facts.transformations else ())
 
 
 def _notes(task: TaskFacts, facts: StressFacts) -> Iterator[Message]:
@@ -100,8 +100,8 @@ def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[Word
     for key, scores in stressed.arms.items():
         compared = stressed.comparisons.get(key)
         yield (_name(name), task.arm(task.labels[key]).name, changed, count(stressed.same_tokens), score(scores.before),
-               score(scores.after), with_interval(scores.difference, scores.low, scores.high, stressed.changed),
-               with_interval(compared.difference, compared.low, compared.high, stressed.changed) if compared else "–")
+               score(scores.after), with_interval(scores, stressed.changed),
+               with_interval(compared, stressed.changed) if compared else "–")
 
 
 def _name(name: str) -> Message:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from stages.reporting.texts import FEWEST, p_value
 from stages.results.arm_words import arm_name, words_of
-from stages.results.task_metrics import FailedRuns
+from stages.results.task_metrics import Difference, FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
 from stages.settings.arms import ARMS, FULL_TUNING, LADDER, TUNED, arm_of_key
@@ -242,17 +242,16 @@ def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float], drawn: bool)
 
 
 def _baseline(name: str, arm: Arm, baselines: dict[str, float], drawn: bool) -> Message:
-    compared = arm.against[name]
     return message("compared-baseline", baseline=baseline_name(name), score=baselines[name],
                    seeds="some" if drawn and len(arm.trained) < len(arm.runs) else "all",
-                   difference=with_interval(compared.difference, compared.low, compared.high))
+                   difference=with_interval(arm.against[name]))
 
 
-def with_interval(difference: float, low: float, high: float, rows: int = FEWEST) -> Message:
+def with_interval(compared: Difference, rows: int = FEWEST) -> Message:
     """A difference in points with its interval; rows that may all agree by chance have none that could be believed."""
     if rows < FEWEST:
-        return message("difference-of-few", difference=difference)
-    return message("difference-with-interval", difference=difference, low=low, high=high)
+        return message("difference-of-few", difference=compared.difference)
+    return message("difference-with-interval", difference=compared.difference, low=compared.low, high=compared.high)
 
 
 def search_remarks(task: TaskFacts) -> list[Message]:
@@ -307,7 +306,7 @@ def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:
             if not part.genre and part.rows >= FEWEST and one.low <= 0 <= one.high and judged and (
                     judged.verdict != "cannot_tell"):
                 yield message("caveat-open-elsewhere", split=split_name(part.split), arm=task.arm(label).name,
-                              difference=with_interval(one.difference, one.low, one.high))
+                              difference=with_interval(one))
 
 
 def token_accuracy_note(task: TaskFacts) -> Message | None:
