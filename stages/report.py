@@ -12,7 +12,8 @@ from stages.common.files import new_folder, write_json, write_text
 from stages.common.pipeline import pipeline_stage
 from stages.common.repository import repository_root
 from stages.reporting import markdown, page
-from stages.reporting.content import Part, compose
+from stages.reporting.content import compose
+from stages.reporting.document import Part
 from stages.reporting.errors import error_part
 from stages.reporting.further import further_parts
 from stages.reporting.learning_curves import learning_part, summarize_sizes, worth_in_labels

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import FiniteFloat
 
-from stages.reporting.content import Kind, Part, Table
+from stages.reporting.document import Kind, Part, Table
 from stages.reporting.texts import count, score
 from stages.reporting.verdicts import with_interval
 from stages.results.reading import Facts, Text, refuse_other_keys, validated

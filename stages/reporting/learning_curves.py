@@ -15,10 +15,10 @@ from stages.reporting.charts import (
     numbers,
     shown,
 )
-from stages.reporting.content import Part, Table
+from stages.reporting.document import Part, Table
 from stages.reporting.summary import Numbers
 from stages.reporting.svg import Chart, chart
-from stages.reporting.texts import score
+from stages.reporting.texts import NONE, score
 from stages.reporting.verdicts import reasons, way_of_use
 from stages.results.arm_words import words_of
 from stages.results.sizes import ArmSteps, BothSteps, Multiplier, Point, SizedRun, Sizes
@@ -28,8 +28,6 @@ from stages.settings.arms import PAIR, REFERENCE, TUNED
 from stages.settings.train_rows import labels_per_class
 from stages.wording.message import Message, Value, Wording, message
 from stages.wording.names import metric_name, outcome_name, rows_name, verdict_name
-
-NONE = "–"
 
 
 def learning_part(task: TaskFacts, sizes: Sizes) -> Part:

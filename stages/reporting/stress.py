@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, FiniteFloat
 
-from stages.reporting.content import Part, Table
-from stages.reporting.texts import count, score
+from stages.reporting.document import Part, Table
+from stages.reporting.texts import NONE, count, score
 from stages.reporting.verdicts import with_interval
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference
@@ -96,12 +96,12 @@ def _table(task: TaskFacts, facts: StressFacts) -> Table:
 def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[Wording, ...]]:
     changed = message("changed-of-offered", changed=stressed.changed, offered=stressed.offered)
     if not stressed.changed:
-        yield _name(name), message("all-arms"), changed, *("–",) * 5
+        yield _name(name), message("all-arms"), changed, *(NONE,) * 5
     for key, scores in stressed.arms.items():
         compared = stressed.comparisons.get(key)
         yield (_name(name), task.arm(task.labels[key]).name, changed, count(stressed.same_tokens), score(scores.before),
                score(scores.after), with_interval(scores, stressed.changed),
-               with_interval(compared, stressed.changed) if compared else "–")
+               with_interval(compared, stressed.changed) if compared else NONE)
 
 
 def _name(name: str) -> Message:

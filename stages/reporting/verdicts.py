@@ -309,6 +309,15 @@ def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:
                               difference=with_interval(one))
 
 
+def delivered_note(task: TaskFacts) -> Message | None:
+    """The score from running text, as ``predict`` and an exported model are given it; None where there is none."""
+    name, arm = "delivered_entity_f1", task.arms[0]
+    if name not in arm.runs[0].cell.after["test"]:
+        return None
+    return message("delivered", quoted=message("quoted", text=metric_name(name)), score=arm.mean(name), arm=arm.name,
+                   headline=arm.mean(task.metrics.metric))
+
+
 def token_accuracy_note(task: TaskFacts) -> Message | None:
     """Why token accuracy is not the headline of an entity task; None for other tasks."""
     if task.metrics.kind != "words":
