@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from stages.metrics.outcome import Outcome
-from stages.reporting.charts import (
+from stages.reporting.charts import SIZE, marked, name_of
+from stages.reporting.document import Part, Table
+from stages.reporting.layers import (
     ENOUGH,
-    SIZE,
     chosen_in_legend,
     color_by_arm,
     dashes_by_arm,
     dots_of_few,
-    marked,
-    name_of,
+    named,
     numbers,
     shown,
 )
-from stages.reporting.document import Part, Table
 from stages.reporting.summary import Numbers
 from stages.reporting.svg import Chart, chart
 from stages.reporting.texts import NONE, score
@@ -235,7 +234,7 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
     rows = [{"arm": arm.name, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
              "high": point.interval.high, "few": int(point.few_trained)}
             for arm, of_arm in zip(arms, both, strict=True) for point in of_arm]
-    tooltip = [{"field": "arm", "type": "nominal", "title": message("chart-word-arm")}, *numbers(*(
+    tooltip = [named("arm"), *numbers(*(
         (name, message(f"chart-word-{name}"), form)
         for name, form in (("rows", ","), ("mean", ".3f"), ("low", ".3f"), ("high", ".3f"))))]
     ends = {"y": {"field": "low", "type": "quantitative", "title": metric, "scale": {"zero": False}},
