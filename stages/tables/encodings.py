@@ -25,10 +25,10 @@ _LETTER_INSIDE = re.compile(r"(?<=[A-Za-z])[¿¡£¥©®°·€™½¼¾‚„](
 
 
 class Encoding(NamedTuple):
-    """Name of a codec, and how it was found, for people; "" for plain UTF-8."""
+    """Name of a codec, and how it was found, for people; nothing for plain UTF-8."""
 
     codec: str
-    description: str = ""
+    described: tuple[str, ...] = ()
 
 
 def find_encoding(path: Path, given: str = "") -> Encoding:
@@ -39,7 +39,7 @@ def find_encoding(path: Path, given: str = "") -> Encoding:
     """
     if given:
         codec = codecs.lookup(given).name
-        return Encoding(codec, "" if codec == UTF8 else f"encoding {given}, as set")
+        return Encoding(codec, () if codec == UTF8 else (f"encoding {given}, as set",))
     start = _first_bytes(path)
     facts = path.stat()
     return _recognised(path, start, facts.st_size, facts.st_mtime_ns)
@@ -50,16 +50,16 @@ def _recognised(path: Path, start: bytes, size: int, changed: int) -> Encoding:
     """The encoding of a file that has this size and was changed at this time."""
     for mark, codec in _MARKS:
         if start.startswith(mark):
-            return Encoding(codec, f"encoding {codec.upper()}, by its byte-order mark")
+            return Encoding(codec, (f"encoding {codec.upper()}, by its byte-order mark",))
     if codec := _utf16_without_mark(start):
-        return Encoding(codec, f"encoding {codec.upper()}, by its NUL bytes")
+        return Encoding(codec, (f"encoding {codec.upper()}, by its NUL bytes",))
     if _is_utf8(path):
         return Encoding(UTF8)
     for codec, recognises, sign in (
             ("cp949", _is_korean, "Korean letters"), ("shift_jis", _is_japanese, "kana"),
             ("euc_jp", _is_japanese, "kana"), ("cp1252", _is_western, "Western European letters")):
         if recognises(_beyond_ascii(path, codec)):
-            return Encoding(codec, f"encoding {codec}, recognised by its {sign}")
+            return Encoding(codec, (f"encoding {codec}, recognised by its {sign}",))
     return Encoding(UTF8)
 
 
