@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from stages.common.errors import UserError
+from stages.common.errors import unreadable
 from stages.corpora.lines import malformed, read_lines
 
 _BLOCK = 1 << 20  # bytes
@@ -86,7 +86,7 @@ def text_lines(path: Path, encoding: Encoding) -> Iterator[str]:
         raise malformed(path, line, f"text in {encoding.codec}", f"what is none ({error})",
                         "correct the encoding, or convert the file to UTF-8") from None
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+        raise unreadable(path, error) from None
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -94,7 +94,7 @@ def _first_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(4096)
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+        raise unreadable(path, error) from None
 
 
 def _utf16_without_mark(start: bytes) -> str:

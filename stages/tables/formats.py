@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from stages.common.errors import UserError
+from stages.common.errors import UserError, unreadable
 from stages.corpora.lines import LONGEST_LINE, malformed, refuse_foreign
 from stages.corpora.recognising import HEAD, SEPARATORS, looks_like_conll
 from stages.settings.table import Kind, TableSettings
@@ -40,7 +40,7 @@ class File:
                 stream.seek(0)
                 self.has_long_line = len(stream.readline(LONGEST_LINE + 1)) > LONGEST_LINE  # as JSON of programs has
         except OSError as error:
-            raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+            raise unreadable(path, error) from None
 
     @cached_property
     def text(self) -> tuple[Path, Encoding, TableSettings]:
