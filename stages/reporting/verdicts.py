@@ -151,18 +151,13 @@ def _failed_runs(arm: Wording, failed: FailedRuns) -> Message:
 def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> Message:
     if not needed.seeds:
         return message("settle-hardly")
-    command = f"dvc exp run -S 'seeds={list_of(needed.seeds)}'"
+    command = f"dvc exp run -S 'seeds=[{','.join(map(str, needed.seeds))}]'"
     if not recipe:
         return message("settle-recipe", command=command)
     if needed.rows is None:
         return message("settle-seeds", seeds=len(needed.seeds), command=command)
     return message("settle-seeds-and-rows", seeds=len(needed.seeds), number=needed.rows,
                    rows=rows_name(task.metrics.kind), command=command)
-
-
-def list_of(seeds: Sequence[int]) -> str:
-    """Seeds as a list of params.yaml."""
-    return f"[{','.join(map(str, seeds))}]"
 
 
 def _treatment(task: TaskFacts, arm: str) -> Wording:

@@ -31,7 +31,7 @@ class Encoding(NamedTuple):
     described: tuple[str, ...] = ()
 
 
-def find_encoding(path: Path, given: str = "") -> Encoding:
+def find_encoding(path: Path, given: str) -> Encoding:
     """The encoding of the whole file, which is read through once; ``given`` is that of the settings.
 
     A file that is UTF-8 but for a few bytes, or in no encoding that can be recognised, counts as UTF-8: reading it then
