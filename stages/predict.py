@@ -13,7 +13,7 @@ from stages.answering.answers import Answer, Model
 from stages.answering.cells import chosen_cell
 from stages.answering.texts import Text, Wanted, find_texts
 from stages.common.command import run_stage, stage_parser
-from stages.common.errors import UserError
+from stages.common.errors import UserError, not_made
 from stages.common.files import new_file, read_json
 from stages.corpora.lines import decoded_lines, is_unicode, read_lines
 from stages.results.prepared import Task, read_task
@@ -130,7 +130,7 @@ def _trained_with(task: str) -> tuple[Task, Path, int]:
     """Facts of the task, its tokenizer, and the maximum tokens per input, as of the last run of the pipeline."""
     tokenizer = Path("data/initial") / task / "tokenizer.json"
     if not tokenizer.is_file():
-        raise UserError(f"{tokenizer}: no such file; run `dvc repro` to make it")
+        raise not_made(tokenizer)
     return (read_task(Path("data/encoded") / task), tokenizer,
             int(read_json(Path("reports/cards") / f"{task}.encoding.json")["max_length"]))
 

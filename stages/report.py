@@ -3,8 +3,7 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,10 +12,11 @@ from stages.common.files import new_folder, write_json, write_text
 from stages.common.pipeline import pipeline_stage
 from stages.common.repository import repository_root
 from stages.reporting import markdown, page
-from stages.reporting.content import Part, compose
-from stages.reporting.errors import error_parts
+from stages.reporting.content import compose
+from stages.reporting.document import Part
+from stages.reporting.errors import error_part
 from stages.reporting.further import further_parts
-from stages.reporting.learning_curves import learning_parts, summarize_sizes, worth_in_labels
+from stages.reporting.learning_curves import learning_part, summarize_sizes, worth_in_labels
 from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
@@ -45,10 +45,10 @@ def write_report(
     """
     tasks = read_tasks(grid, paths)
     sizes = read_sizes(paths.sizes, grid)
-    tests = {task.metrics.task: _test_parts(task, paths, grid, further) for task in tasks}
+    parts = {task.metrics.task: tuple(_further_parts(task, sizes[task.metrics.task], paths, grid, further))
+             for task in tasks}
     aggregates = read_aggregates(paths.verdicts, grid.tasks)
-    report = compose(tasks, _further_parts(tasks, sizes, paths, tests), worth_in_labels(tasks, sizes),
-                     aggregates)
+    report = compose(tasks, parts, worth_in_labels(tasks, sizes), aggregates)
     with new_folder(paths.out_plots) as folder:
         for chart in report.charts:
             write_text(folder / f"{chart.name}.svg", chart.file)
@@ -69,22 +69,17 @@ def write_report(
 
 
 def _further_parts(
-    tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes], paths: Namespace, tests: Mapping[str, tuple[Part, ...]],
-) -> dict[str, tuple[Part, ...]]:
-    learning = learning_parts(tasks, sizes)
-    return {task.metrics.task: (
-        replace(learning[task.metrics.task], key="labels"), *tests[task.metrics.task],
-        *(replace(part, key="stress") for part in stress_parts(task, paths.stress)),
-        *(replace(part, key="errors") for part in error_parts(task, paths.errors))) for task in tasks}
+    task: TaskFacts, sizes: Sizes, paths: Namespace, grid: Grid, further: Mapping[str, str]
+) -> Iterator[Part]:
+    yield learning_part(task, sizes)
+    if further:
+        yield from further_parts(task, paths.further, further, grid.of_task(task.metrics.task))
+    yield from stress_parts(task, paths.stress)
+    yield error_part(task, paths.errors)
 
 
 def _from(folder: Path, place: Path) -> str:
     return Path(os.path.relpath(place, folder)).as_posix()
-
-
-def _test_parts(task: TaskFacts, paths: Namespace, grid: Grid, further: Mapping[str, str]) -> tuple[Part, ...]:
-    parts = further_parts(task, paths.further, further, grid.of_task(task.metrics.task)) if further else ()
-    return tuple(replace(part, key=f"further-test-{number}") for number, part in enumerate(parts, start=1))
 
 
 main = pipeline_stage(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from stages.corpora.damage import count_damage, damage_of
-from stages.doctoring import labels, leakage, tags, text_damage
+from stages.doctoring import labels, leakage, surface, tags, text_damage
 from stages.doctoring.copies import character_bits, find_copies
 from stages.doctoring.evidence import Evidence
 from stages.results.findings import Finding
@@ -354,10 +354,11 @@ def signed(edit: Edit, splits: Sequence[str], every: int = 1) -> Evidence:
     lambda text: f"“{text}”", lambda text: f"{text} ", lambda text: f"Well {text}"],
     ids=["punctuation", "length", "case", "quotes", "space", "first word"])
 def test_surface_shortcut(edit: Edit) -> None:
-    assert told(labels.surface_shortcut(signed(edit, ["test"]))) == [("surface_shortcut", "severe", "test")]
-    assert told(labels.surface_shortcut(signed(edit, ALL))) == [("surface_shortcut", "severe", "task")]
-    assert told(labels.surface_shortcut(signed(edit, ["train"], every=2))) == [("surface_shortcut", "warning", "train")]
-    assert not list(labels.surface_shortcut(signed(edit, ["train"], every=6)))
+    assert told(surface.surface_shortcut(signed(edit, ["test"]))) == [("surface_shortcut", "severe", "test")]
+    assert told(surface.surface_shortcut(signed(edit, ALL))) == [("surface_shortcut", "severe", "task")]
+    assert told(surface.surface_shortcut(signed(edit, ["train"], every=2))) == [
+        ("surface_shortcut", "warning", "train")]
+    assert not list(surface.surface_shortcut(signed(edit, ["train"], every=6)))
 
 
 def test_absent_label() -> None:

@@ -26,6 +26,7 @@ from stages.doctoring import (
     leakage,
     prompts,
     results,
+    surface,
     tags,
     text_damage,
     tokens,
@@ -644,7 +645,8 @@ def test_weak_segments() -> None:
 
 def test_every_check_is_listed_and_tested() -> None:
     listed = {check.__name__ for check in CHECKS}
-    for module in (text_damage, leakage, data, tags, labels, tokens, training, arms, distilling, results, prompts):
+    for module in (text_damage, leakage, data, tags, labels, surface, tokens, training, arms, distilling, results,
+                   prompts):
         public = {name for name, member in inspect.getmembers(module, inspect.isfunction)
                   if member.__module__ == module.__name__ and not name.startswith("_")
                   and inspect.signature(member).parameters.keys() == {"evidence"}}

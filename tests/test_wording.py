@@ -21,7 +21,7 @@ from stages.corpora.tasks import TASKS
 from stages.metrics.outcome import Outcome
 from stages.reporting import page
 from stages.reporting.content import compose
-from stages.reporting.errors import error_parts
+from stages.reporting.errors import error_part
 from stages.results.arm_words import words_of
 from stages.results.findings import SEVERITIES
 from stages.results.metrics import METRICS
@@ -338,7 +338,7 @@ def test_a_report_is_shown_in_a_third_language(tmp_path: Path, folder: Path) -> 
     inputs.edit("metrics/reviews.json", "cells", "scratch-2", "failed", value=True)
     inputs.edit("metrics/entities.json", "synthetic", value=True)
     tasks = inputs.tasks()
-    made = compose(tasks, {task.metrics.task: tuple(error_parts(task, inputs.folder / "errors")) for task in tasks}, ())
+    made = compose(tasks, {task.metrics.task: (error_part(task, inputs.folder / "errors"),) for task in tasks}, ())
     write_made_up(folder)
     said = list(messages_in(made))
     assert len(said) > 500

@@ -12,7 +12,7 @@ from stages.answering.folder import PIPELINES, has_prefix, write_model
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_text
 from stages.encoding.running_text import WORD
-from stages.reporting.texts import METRICS, markdown_text, score
+from stages.reporting.texts import markdown_text, score
 from stages.reporting.verdicts import verdict
 from stages.results.metrics import CARD, shown
 from stages.results.prepared import Row, Task
@@ -20,6 +20,7 @@ from stages.results.tasks import Run, TaskFacts
 from stages.settings.arms import ARMS
 from stages.settings.prediction import PredictionSettings
 from stages.wording.catalogue import render
+from stages.wording.names import metric_name
 
 SYNTHETIC = "SYNTHETIC SAMPLE"
 # The file beside an entity model that the example on its card needs, so that it runs without this project.
@@ -120,10 +121,10 @@ def example(kind: str, folder: str) -> str:
 
 def _scores(task: TaskFacts, run: Run) -> Iterator[str]:
     metric, found = task.metrics.metric, run.cell.after["test"]
-    yield (f"On {task.metrics.rows['test']:,} test rows: {METRICS[metric]} {score(found[metric])} (95 % interval over "
-           f"rows {score(run.cell.interval.low)} to {score(run.cell.interval.high)}); before training "
-           f"{score(run.cell.before['test'][metric])}.")
-    lines = [f"| {METRICS[name]} | {score(found[name])} |" for name in shown(CARD, found)]
+    yield (f"On {task.metrics.rows['test']:,} test rows: {render(metric_name(metric))} {score(found[metric])} "
+           f"(95 % interval over rows {score(run.cell.interval.low)} to {score(run.cell.interval.high)}); "
+           f"before training {score(run.cell.before['test'][metric])}.")
+    lines = [f"| {render(metric_name(name))} | {score(found[name])} |" for name in shown(CARD, found)]
     yield "\n".join(["| metric | on test |", "|---|--:|", *lines])
 
 

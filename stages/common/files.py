@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from stages.common.errors import UserError
+from stages.common.errors import UserError, not_made
 
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # never raised by reading
 
@@ -106,7 +106,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
+        raise not_made(path) from None
     except (ValueError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not valid JSON ({error})") from None
 
@@ -129,4 +129,4 @@ def read_json_lines(path: Path) -> Iterator[Any]:
                     raise UserError(f"{path} line {number}: not valid JSON ({error})") from None
                 yield value
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
+        raise not_made(path) from None

@@ -48,13 +48,11 @@ class Repository:
         name: ``owner/name``, or ``name`` for some of the oldest.
         revision: branch, tag, commit or ``refs/pr/N`` that errors name.
         api: client of the Hub; a plain ``HfApi()`` follows HF_ENDPOINT and HF_TOKEN.
-        cache: folder of the cache; the default is that of HF_HOME.
     """
 
     name: str
     revision: str
     api: HfApi
-    cache: Path | None = None
     kind: Literal["model", "dataset"] = "model"
 
     @property
@@ -88,8 +86,7 @@ class Repository:
         wanted = [name for name in names if name in commit.files]
         with self.explained():
             folder = Path(self.api.snapshot_download(
-                self.name, repo_type=self.kind, revision=commit.commit, cache_dir=self.cache,
-                local_files_only=is_offline_mode(),
+                self.name, repo_type=self.kind, revision=commit.commit, local_files_only=is_offline_mode(),
                 allow_patterns=[re.sub(r"([*?[])", r"[\1]", name) for name in wanted]))
         for name in wanted:
             self._compare(folder / name, commit.files[name])
@@ -163,9 +160,8 @@ class _Cached(Repository):
         """The commit of the revision when it was last fetched."""
         with self.explained():
             folder = Path(self.api.snapshot_download(
-                self.name, repo_type=self.kind, revision=revision, cache_dir=self.cache, allow_patterns=[],
-                local_files_only=True))
-            tree = get_cached_repo_tree(self.name, repo_type=self.kind, revision=folder.name, cache_dir=self.cache)
+                self.name, repo_type=self.kind, revision=revision, allow_patterns=[], local_files_only=True))
+            tree = get_cached_repo_tree(self.name, repo_type=self.kind, revision=folder.name)
         # The cached listing has no digests of large files.
         return Commit(folder.name, {file.path: None for file in tree})
 
@@ -180,10 +176,10 @@ class _Cached(Repository):
 
 
 def open_repository(
-    name: str, revision: str, api: HfApi, cache: Path | None = None, kind: Literal["model", "dataset"] = "model"
+    name: str, revision: str, api: HfApi, kind: Literal["model", "dataset"] = "model"
 ) -> Repository:
     """The repository on the Hub, or in its cache if HF_HUB_OFFLINE=1."""
-    return (_Cached if is_offline_mode() else Repository)(name, revision, api, cache, kind)
+    return (_Cached if is_offline_mode() else Repository)(name, revision, api, kind)
 
 
 def _status_problem(error: HfHubHTTPError) -> str:

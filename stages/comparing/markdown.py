@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from stages.common.visible import visible
 from stages.judging.changes import GONE
 from stages.metrics.differences import PAIRS
-from stages.reporting.texts import METRICS, VERDICTS, markdown_text, numbered, p_value, points, score, with_limits
+from stages.reporting.texts import markdown_text, numbered, p_value, points, score, with_limits
 from stages.results.changes import ArmChange, Both, Came, Changes, FindingChange, VerdictChange
+from stages.wording.catalogue import render as in_language
+from stages.wording.names import metric_name, verdict_name
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
 CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
@@ -33,10 +35,19 @@ def render(facts: Changes, old: str, new: str, stale: int) -> str:
 
 def _verdicts(flipped: list[VerdictChange]) -> Iterator[str]:
     if flipped:
-        words = VERDICTS | {GONE: GONE}
         yield "## Changed verdicts"
         yield _table(("Task", "Comparison with scratch", "Was", "Is"), (
-            (one["task"], one["comparison"], words[one["old"]], words[one["new"]]) for one in flipped))
+            (one["task"], one["comparison"], verdict_words(one["old"]), verdict_words(one["new"])) for one in flipped))
+
+
+def metric_words(metric: str) -> str:
+    """A metric in a word or two."""
+    return in_language(metric_name(metric))
+
+
+def verdict_words(verdict: str) -> str:
+    """A verdict in a word or two, or that it is gone."""
+    return verdict if verdict == GONE else in_language(verdict_name(verdict))
 
 
 def _scores(scores: list[ArmChange]) -> Iterator[str]:
@@ -44,14 +55,14 @@ def _scores(scores: list[ArmChange]) -> Iterator[str]:
     if rescored := [found for found in scores if found["rescored"]]:
         yield "## Other scores for the same predictions: the scoring or the gold labels changed"
         yield _table(("Task", "Arm", "Metric", "Was", "Is"), (
-            (found["task"], found["arm"], METRICS[found["metric"]], score(found["old"]), score(found["new"]))
+            (found["task"], found["arm"], metric_words(found["metric"]), score(found["old"]), score(found["new"]))
             for found in rescored))
     if not changed:
         return
     yield "## Test scores, mean over seeds"
     yield _table(
         ("Task", "Arm", "Metric", "Was", "Is", "Points (95 % interval)", "p", "after Holm", ""),
-        ((found["task"], found["arm"], METRICS[found["metric"]], score(found["old"]), score(found["new"]),
+        ((found["task"], found["arm"], metric_words(found["metric"]), score(found["old"]), score(found["new"]),
           with_limits(found["difference"], found["low"], found["high"]),
           p_value(found["p_value"]), p_value(found["holm"]), CHANGES[found["change"]]) for found in changed))
     if any(found["paired"] for found in changed):

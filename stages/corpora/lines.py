@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from stages.common.errors import UserError
+from stages.common.errors import UserError, unreadable
 
 LONGEST_LINE = 1 << 20  # bytes, far more than any row of a corpus; bounds the memory for a file without line ends
 # Codec that a text is tried with, its letters, the share of them beyond ASCII (Chinese that is read as Korean has
@@ -70,7 +70,7 @@ def read_lines(path: Path) -> Iterator[str]:
         with path.open("rb") as stream:
             yield from decoded_lines(stream, path)
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+        raise unreadable(path, error) from None
 
 
 def decoded_lines(stream: BinaryIO, name: Path | str) -> Iterator[str]:

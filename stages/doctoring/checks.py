@@ -11,6 +11,7 @@ from stages.doctoring import (
     leakage,
     prompts,
     results,
+    surface,
     tags,
     text_damage,
     tokens,
@@ -21,8 +22,8 @@ from stages.doctoring.evidence import Evidence
 from stages.results.findings import Finding
 from stages.wording.message import message
 
-CHECKS = (*text_damage.CHECKS, *leakage.CHECKS, *data.CHECKS, *tags.CHECKS, *labels.CHECKS, *tokens.CHECKS,
-          *training.CHECKS, *adapting.CHECKS, *arms.CHECKS, *distilling.CHECKS,
+CHECKS = (*text_damage.CHECKS, *leakage.CHECKS, *data.CHECKS, *tags.CHECKS, *labels.CHECKS, *surface.CHECKS,
+          *tokens.CHECKS, *training.CHECKS, *adapting.CHECKS, *arms.CHECKS, *distilling.CHECKS,
           *results.CHECKS, *prompts.CHECKS)
 # What does not speak of a model that is only prompted.
 _OF_TRAINING = {*training.CHECKS, arms.smaller_budget, arms.not_converged, arms.underfitted, results.swapped_labels,

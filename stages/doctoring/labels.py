@@ -1,6 +1,5 @@
 """Checks of the labels by what a simple model, asked about rows that it did not learn from, makes of the texts."""
 
-import string
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,23 +11,21 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.model_selection import StratifiedKFold
 
 from stages.doctoring.evidence import Evidence, label_counts
-from stages.metrics.chance import chance_level
 from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.settings.arms import parse_cell_name
-from stages.wording.message import Message, message
+from stages.wording.message import message
 from stages.wording.names import split_name
 
 # Rows of each split that are looked at, and the fewest of train.
 MOST_ROWS, FEWEST = 6000, 100
 _ROWS_MOVED = 2000  # of them, while labels are moved to see whether they fit better
-_FOLDS, _FEW_ROWS, _FOLDS_OF_FEW = 5, 2000, 10
+FOLDS, _FEW_ROWS, _FOLDS_OF_FEW = 5, 2000, 10
 # Of a class with fewer rows no fold can be made.
-_FEWEST_OF_CLASS = 20
+FEWEST_OF_CLASS = 20
 # Labels that fit better by so many standard errors once they are moved by up to so many rows; of twelve such shifts of
 # unrelated rows, one in ten thousand does.
 MOVED_ERRORS, _FARTHEST = 4.5, 3
@@ -42,13 +39,7 @@ NOISE_OF_TEST, NOISE_OF_TEST_ERRORS, NOISE_OF_OTHERS_ERRORS, NOISE_SEVERE = 0.08
 # Where a model that is far above chance is wrong about so many of the rows of which it is most sure. Of healthy draws
 # it is wrong about 0.05 of these at most.
 ABOVE_CHANCE, SUREST, WRONG_WHERE_SURE = 0.5, 0.3, 0.15
-# Chance-corrected agreement (Cohen's kappa) that length, punctuation, case and the like reach by themselves: 0.22 at
-# most on the real corpora, 0.28 for the hypotheses of the sample.
-SURFACE, SURFACE_SEVERE, SURFACE_ERRORS = 0.35, 0.45, 4.0
-# Rows that such a tree is sure of, and is right about: a sign in part of the rows of a label.
-SURE, SURE_ROWS, SURE_RIGHT = 0.95, 0.22, 0.95
 _WORD = r"\w+"
-_ENDS = 20  # first and last words and characters that are features
 # Rows of a label that a split should have by the mixture of train, and has none of.
 EXPECTED = 8.0
 
@@ -123,7 +114,7 @@ def label_quality(evidence: Evidence) -> Iterator[Finding]:
     """Labels that belong to other rows, or of which many are wrong."""
     if evidence.task.is_words:
         return
-    rows = {split: members[:MOST_ROWS] if split == "train" else _spread(members)
+    rows = {split: members[:MOST_ROWS] if split == "train" else spread(members)
             for split, members in evidence.rows.items()}
     model = _Model(rows["train"], evidence.task.language)
     if len(model.rows) < FEWEST or len(model.names) < 2:
@@ -147,7 +138,7 @@ class _Model:
     def __init__(self, rows: Sequence[Row], language: str) -> None:
         rows = [row for row in rows if any(map(str.isalnum, _joined(row)))]  # of others there is no vocabulary
         counts = Counter(row.label for row in rows)
-        self.names = sorted(name for name, count in counts.items() if count >= _FEWEST_OF_CLASS)
+        self.names = sorted(name for name, count in counts.items() if count >= FEWEST_OF_CLASS)
         self.rows = [row for row in rows if row.label in self.names]
         self.labels = self.classes_of(self.rows)
         self._vectors = TfidfVectorizer(
@@ -165,7 +156,7 @@ class _Model:
         """Predictions for the rows by models that learned from the others, with the labels of rows further on."""
         labels, features = np.roll(self.labels, -moved), self._features
         probabilities, fitted = np.zeros((len(labels), len(self.names))), []
-        folds = _FOLDS_OF_FEW if len(labels) < _FEW_ROWS else _FOLDS
+        folds = _FOLDS_OF_FEW if len(labels) < _FEW_ROWS else FOLDS
         for learned, judged in StratifiedKFold(folds, shuffle=True, random_state=0).split(features, labels):
             fitted.append(_fitted(features[learned], labels[learned]))
             probabilities[judged] = fitted[-1].predict_proba(features[judged])
@@ -193,7 +184,7 @@ def _joined(row: Row) -> str:
     return " ".join(row.texts)
 
 
-def _spread(rows: Sequence[Row]) -> Sequence[Row]:
+def spread(rows: Sequence[Row]) -> Sequence[Row]:
     """At most so many rows, from all parts of the split, whatever it is sorted by."""
     return rows[:: -(-len(rows) // MOST_ROWS)]
 
@@ -311,74 +302,4 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
             message("fix-relabel-sample"))
 
 
-# The surface of a text ------------------------------------------------------------------------------------------------
-
-def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
-    """Length, punctuation, case or the ends of a text that give its label away; of all texts and splits, the worst."""
-    if evidence.task.is_words:
-        return
-    found: list[tuple[float, float, float, str, str, Message]] = []
-    for split, members in evidence.rows.items():
-        rows = _spread(members)
-        counts = Counter(row.label for row in rows)
-        rows = [row for row in rows if counts[row.label] >= _FEWEST_OF_CLASS]
-        if len({row.label for row in rows}) < 2 or len(rows) < FEWEST:
-            continue
-        for part in range(len(rows[0].texts)):
-            agreement, sure, feature = _by_surface([row.texts[part] for row in rows],
-                                                   np.array([row.label for row in rows]))
-            if agreement >= max(SURFACE, SURFACE_ERRORS / len(rows) ** 0.5) or sure >= SURE_ROWS:
-                found.append((agreement, sure, len(rows), split, ("text", "second")[part], feature))
-    if found:
-        agreement, sure, _, split, part_name, feature = max(found, key=lambda entry: entry[:5])
-        splits = [name for name in evidence.rows if any(name == entry[3] for entry in found)]
-        yield Finding(
-            "surface_shortcut", "severe" if agreement >= SURFACE_SEVERE else "warning",
-            split if len(splits) == 1 else "task", evidence.everything,
-            message("found-surface_shortcut", part=part_name, kappa=agreement, split=split_name(split), sure=sure,
-                    feature=feature))
-
-
-def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float, Message]:
-    """Kappa out of sample of a small tree, share of rows that it is sure and mostly right about, what it asks first."""
-    names, features = _surface(texts)
-    tree = DecisionTreeClassifier(max_depth=5, min_samples_leaf=max(10, len(labels) // 100), random_state=0)
-    order = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    probabilities = cross_val_predict(tree, features, labels, cv=order, method="predict_proba")
-    predicted = np.unique(labels)[probabilities.argmax(axis=1)]
-    sure = probabilities.max(axis=1) >= SURE
-    right = float(np.mean(predicted[sure] == labels[sure])) if sure.any() else 0.0
-    # A label that nearly all rows have is sure without any sign.
-    majority = chance_level(labels.tolist())
-    share = float(sure.mean()) if right >= SURE_RIGHT and majority < SURE - 0.15 else 0.0
-    first = tree.fit(features, labels).tree_.feature[0]
-    return kappa(labels, predicted), share, names[first] if first >= 0 else message("feature-nothing")
-
-
-def _surface(texts: Sequence[str]) -> tuple[list[Message], np.ndarray]:
-    """Names and values, float array [texts, features], of what can be seen of a text without knowing its words."""
-    words = [text.split() for text in texts]
-    columns: dict[Message, list[float]] = {
-        message("feature-length"): [len(text) for text in texts],
-        message("feature-words"): [len(found) for found in words],
-        message("feature-digits"): [sum(map(str.isdigit, text)) for text in texts],
-        message("feature-capitals"): [sum(map(str.isupper, text)) for text in texts],
-        message("feature-capitals-only"): [text.isupper() for text in texts],
-        message("feature-first-capital"): [text[:1].isupper() for text in texts],
-        message("feature-outer-spaces"): [len(text) - len(text.strip()) for text in texts],
-        message("feature-double-spaces"): [text.count("  ") for text in texts],
-        message("feature-not-ascii"): [sum(not character.isascii() for character in text) for text in texts],
-    }
-    marks = Counter(mark for text in texts for mark in set(text) if not mark.isalnum() and not mark.isspace())
-    columns |= {message("feature-mark", mark=mark): [text.count(mark) for text in texts]
-                for mark in sorted({*string.punctuation, *(mark for mark, _ in marks.most_common(20))})}
-    for name, ends in (("first-word", [found[0] if found else "" for found in words]),
-                       ("last-word", [found[-1] if found else "" for found in words]),
-                       ("last-character", [text[-1:] for text in texts])):
-        common = sorted(Counter(ends).items(), key=lambda entry: (-entry[1], entry[0]))[:_ENDS]
-        columns |= {message("feature-end", place=name, text=end[:20]): [own == end for own in ends]
-                    for end, _ in common}
-    return list(columns), np.array(list(columns.values()), np.float64).T
-
-
-CHECKS = (absent_label, label_quality, surface_shortcut)
+CHECKS = (absent_label, label_quality)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stages.common.errors import UserError
+from stages.common.errors import UserError, not_made
 
 IGNORED_LABEL = -100  # the index that torch.nn.CrossEntropyLoss skips by default
 
@@ -90,7 +90,7 @@ def read_split(folder: Path, split: str, count: int = 0, places: Sequence[int] |
             last = count if places is None else max(places) + 1
             table = pa.Table.from_batches(_batches(stream, last), stream.schema)
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
+        raise not_made(path) from None
     except pa.ArrowInvalid as error:
         raise UserError(f"{path}: not an Arrow file ({error}); delete it and run `dvc repro`") from None
     if places is not None:

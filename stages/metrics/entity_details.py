@@ -11,7 +11,6 @@ import numpy as np
 
 from stages.metrics.entities import Entity, entities, entity_score
 
-Tags = Sequence[Sequence[str]]
 # Kinds of error of a predicted entity, the mildest first; `missed` is a gold entity that no prediction overlaps.
 ERRORS = ("type", "boundary", "type_and_boundary", "spurious", "missed")
 

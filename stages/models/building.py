@@ -63,9 +63,8 @@ def build_model(
     refuse_kind({"model_type": config.model_type}, kind, f"{checkpoint}/config.json")
     if reason := refused_kind(recipe, kind):
         raise UserError(f"recipes: a recipe of method {recipe.method}: {reason}; use another")
-    automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
     torch.manual_seed(seed)
-    model = automatic.from_config(config, dtype=torch.float32)
+    model = _classifier(config, kind)
     drawn = [(module, deepcopy(module.state_dict())) for module in _reinitialised(model, recipe)]
     if ARMS[init].weights is not None:
         _load_encoder(model, checkpoint, config)
@@ -75,6 +74,12 @@ def build_model(
     apply_recipe(model, recipe)
     compute_only_first_token(model)
     return model.train()
+
+
+def _classifier(config: PretrainedConfig, kind: str) -> PreTrainedModel:
+    automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
+    model: PreTrainedModel = automatic.from_config(config, dtype=torch.float32)
+    return model
 
 
 def _reinitialised(model: PreTrainedModel, recipe: Recipe) -> list[nn.Module]:
@@ -107,9 +112,8 @@ def build_encoder(checkpoint: Path) -> PreTrainedModel:
 
 def load_model(folder: Path, kind: str) -> PreTrainedModel:
     """A trained model as ``train`` saved it, in evaluation mode."""
-    automatic = AutoModelForTokenClassification if kind == "words" else AutoModelForSequenceClassification
     config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    model: PreTrainedModel = automatic.from_config(config, dtype=torch.float32)
+    model = _classifier(config, kind)
     restore_prefix(model)
     model.load_state_dict(load_file(folder / "model.safetensors"))
     compute_only_first_token(model)

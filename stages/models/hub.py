@@ -42,7 +42,7 @@ class FetchedCheckpoint:
     origin: Origin
 
 
-def fetch_checkpoint(repository: str, revision: str, api: HfApi, cache: Path | None = None) -> FetchedCheckpoint:
+def fetch_checkpoint(repository: str, revision: str, api: HfApi) -> FetchedCheckpoint:
     """Download a checkpoint to the cache, or find it there if HF_HUB_OFFLINE=1.
 
     The revision is resolved once, and every file is fetched at that commit. If it has only pickled weights, the Hub's
@@ -52,13 +52,12 @@ def fetch_checkpoint(repository: str, revision: str, api: HfApi, cache: Path | N
         repository: ``owner/name``, or ``name`` for some of the oldest.
         revision: branch, tag, commit or ``refs/pr/N``.
         api: client of the Hub; a plain ``HfApi()`` follows HF_ENDPOINT and HF_TOKEN.
-        cache: folder of the cache; the default is that of HF_HOME.
 
     Raises:
         UserError: the checkpoint cannot be downloaded or cannot be used, for example because it needs its own code or
             has its weights in several files.
     """
-    source = open_repository(repository, revision, api, cache)
+    source = open_repository(repository, revision, api)
     with log_without_secrets():
         chosen = _at_root(source, revision)
         pickled = pickles(chosen.files) and not {WEIGHTS, f"{WEIGHTS}.index.json"} & chosen.files.keys()

@@ -16,7 +16,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
 from stages.models.architectures import ARCHITECTURES, architecture_of
 from stages.models.loading import load_checkpoint
-from stages.models.vocabulary import refuse_unfit_tokenizer
+from stages.models.vocabulary import plain_vocabulary, refuse_unfit_tokenizer
 
 WEIGHTS = "model.safetensors"
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -252,7 +252,7 @@ def _read_tokenizer(path: Path) -> Tokenizer:
 
 def _build_tokenizer(source: Path) -> Tokenizer:
     """The tokenizer that transformers builds from a plain vocabulary and tokenizer_config.json."""
-    vocabulary = source / ("vocab.txt" if (source / "vocab.txt").is_file() else "vocab.json")
+    vocabulary = plain_vocabulary(source)
     remedy = ("name its class as `tokenizer_class` in tokenizer_config.json, or write tokenizer.json with "
               "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
     try:

@@ -25,7 +25,7 @@ def refuse_unfit_tokenizer(tokenizer: Tokenizer, source: Path, embeddings: int, 
         UserError: naming the file, what was found, and a remedy.
     """
     whole = source / "tokenizer.json"
-    place = whole if whole.is_file() else source / ("vocab.txt" if (source / "vocab.txt").is_file() else "vocab.json")
+    place = whole if whole.is_file() else plain_vocabulary(source)
     vocabulary = tokenizer.get_vocab()
     special = {token.content for token in tokenizer.get_added_tokens_decoder().values() if token.special}
     if not vocabulary.keys() - special:
@@ -34,6 +34,11 @@ def refuse_unfit_tokenizer(tokenizer: Tokenizer, source: Path, embeddings: int, 
     _refuse_pieces_of_another_kind(tokenizer, vocabulary, place)
     _refuse_missing_frame(tokenizer, place, decoder)
     _refuse_loss_of_hangul(tokenizer, whole if whole.is_file() else source / "tokenizer_config.json")
+
+
+def plain_vocabulary(source: Path) -> Path:
+    """The file of the vocabulary of a tokenizer without tokenizer.json."""
+    return source / ("vocab.txt" if (source / "vocab.txt").is_file() else "vocab.json")
 
 
 def _refuse_ids_without_embedding(vocabulary: dict[str, int], place: Path, embeddings: int) -> None:

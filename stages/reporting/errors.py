@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import FiniteFloat
 
-from stages.reporting.content import Kind, Part, Table
+from stages.reporting.document import Kind, Part, Table
 from stages.reporting.texts import count, score
 from stages.reporting.verdicts import with_interval
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
@@ -70,7 +70,7 @@ class ErrorFacts(Facts):
     wrong_label_rate: FiniteFloat = 0.0
 
 
-def error_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
+def error_part(task: TaskFacts, folder: Path) -> Part:
     """The part on errors.
 
     Raises:
@@ -84,8 +84,8 @@ def error_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
         refuse_other_keys(path, "comparisons", list(compared), compared_arms)
     for part in facts.slices:
         refuse_other_keys(path, "means", list(part.means), list(task.labels))
-    yield Part(message("errors"), tuple(_notes(task, facts)), (),
-               (_agreement(task, facts), _slices(task, facts), _listed(task, facts)))
+    return Part(message("errors"), key="errors", sentences=tuple(_notes(task, facts)),
+                tables=(_agreement(task, facts), _slices(task, facts), _listed(task, facts)))
 
 
 def _notes(task: TaskFacts, facts: ErrorFacts) -> Iterator[Message]:
@@ -136,7 +136,7 @@ def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
         for arm, compared in part.comparisons.items():
             rows.append((name, _arm(task, arm), count(part.rows), score(part.means[arm]),
                          score(part.means[rivals_of(arm)[0]]),
-                         with_interval(compared.difference, compared.low, compared.high, part.rows)))
+                         with_interval(compared, part.rows)))
     return Table(
         message("errors-slices-caption", metric=metric_name(task.metrics.metric)),
         ((message("column-rows-with"), "header"), (message("column-arm"), "header"), (message("column-rows"), "number"),

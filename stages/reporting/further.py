@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from stages.reporting.content import Part, Table
-from stages.reporting.texts import count, score
+from stages.reporting.document import Part, Table
+from stages.reporting.texts import NONE, count, score
 from stages.reporting.verdicts import with_interval
 from stages.results.further import ArmScores, FurtherFacts, FurtherPart, read_further
 from stages.results.tasks import TaskFacts, seeds_of_means
@@ -12,7 +12,6 @@ from stages.settings.grid import Grid
 from stages.wording.message import Message, Wording, message
 from stages.wording.names import metric_name
 
-_NONE = "–"
 _WIDE = 0.05  # standard deviation of seeds from which a single one says little
 
 
@@ -22,9 +21,10 @@ def further_parts(task: TaskFacts, folder: Path, names: Mapping[str, str], grid:
     Raises:
         UserError: a file of ``folder`` is missing or malformed, or its arms are not those of the grid.
     """
-    for facts in read_further(folder, names, task.metrics.task, grid):
-        tables = (_scores(task, facts), *([_errors(task, facts)] if facts.second_gold else []))
-        yield Part(message("further-test", title=facts.title), tuple(_notes(facts)), (), tables)
+    for number, facts in enumerate(read_further(folder, names, task.metrics.task, grid), start=1):
+        yield Part(message("further-test", title=facts.title), key=f"further-test-{number}",
+                   sentences=tuple(_notes(facts)),
+                   tables=(_scores(task, facts), *([_errors(task, facts)] if facts.second_gold else [])))
 
 
 def _notes(facts: FurtherFacts) -> Iterator[Message]:
@@ -59,12 +59,12 @@ def _rows(task: TaskFacts, part: FurtherPart) -> Iterator[tuple[Wording, ...]]:
         yield (part.genre or message("all-genres"), part.label or message("all-labels"), count(part.rows),
                task.arm(task.labels[arm]).name, score(scores.mean),
                message("interval", low=score(scores.low), high=score(scores.high)), _range(scores),
-               with_interval(compared.difference, compared.low, compared.high, part.rows) if compared else _NONE)
+               with_interval(compared, part.rows) if compared else NONE)
 
 
 def _range(scores: ArmScores) -> Wording:
     of_runs = scores.runs.values()
-    return message("interval", low=score(min(of_runs)), high=score(max(of_runs))) if len(of_runs) > 1 else _NONE
+    return message("interval", low=score(min(of_runs)), high=score(max(of_runs))) if len(of_runs) > 1 else NONE
 
 
 def _errors(task: TaskFacts, facts: FurtherFacts) -> Table:

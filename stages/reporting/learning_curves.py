@@ -3,22 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from stages.metrics.outcome import Outcome
-from stages.reporting.charts import (
+from stages.reporting.charts import SIZE, marked, name_of
+from stages.reporting.document import Part, Table
+from stages.reporting.layers import (
     ENOUGH,
-    SIZE,
     chosen_in_legend,
     color_by_arm,
     dashes_by_arm,
     dots_of_few,
-    marked,
-    name_of,
+    named,
     numbers,
     shown,
 )
-from stages.reporting.content import Part, Table
 from stages.reporting.summary import Numbers
 from stages.reporting.svg import Chart, chart
-from stages.reporting.texts import score
+from stages.reporting.texts import NONE, score
 from stages.reporting.verdicts import reasons, way_of_use
 from stages.results.arm_words import words_of
 from stages.results.sizes import ArmSteps, BothSteps, Multiplier, Point, SizedRun, Sizes
@@ -29,11 +28,14 @@ from stages.settings.train_rows import labels_per_class
 from stages.wording.message import Message, Value, Wording, message
 from stages.wording.names import metric_name, outcome_name, rows_name, verdict_name
 
-NONE = "–"
 
-def learning_parts(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> dict[str, Part]:
-    """A part of the report by task."""
-    return {task.metrics.task: _part(task, sizes[task.metrics.task]) for task in tasks}
+def learning_part(task: TaskFacts, sizes: Sizes) -> Part:
+    """The part of the report on rows and steps; on steps alone where there are no further sizes."""
+    sentences, steps = (*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps)), _steps_table(task, sizes)
+    if not sizes.sizes:
+        return Part(message("steps-to-same-score"), key="labels", sentences=sentences, tables=(steps,))
+    return Part(message("labels-and-steps"), key="labels", sentences=sentences, charts=(_chart(task, sizes),),
+                tables=(_points_table(task, sizes), steps))
 
 
 def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> Iterator[Message]:
@@ -67,14 +69,6 @@ def _scalars(task: TaskFacts, sizes: Sizes) -> Iterator[tuple[str, str | float]]
 def _multipliers(task: TaskFacts) -> tuple[JudgedMultiplier, ...]:
     """Those that may be told."""
     return task.verdicts.labels.multipliers if task.verdicts.labels else ()
-
-
-def _part(task: TaskFacts, sizes: Sizes) -> Part:
-    sentences = (*_label_sentences(task, sizes), _steps_sentence(task, sizes.steps))
-    if not sizes.sizes:
-        return Part(message("steps-to-same-score"), sentences, (), (_steps_table(task, sizes),))
-    return Part(message("labels-and-steps"), sentences, (_chart(task, sizes),),
-                (_points_table(task, sizes), _steps_table(task, sizes)))
 
 
 def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
@@ -240,7 +234,7 @@ def _chart(task: TaskFacts, sizes: Sizes) -> Chart:
     rows = [{"arm": arm.name, "rows": point.rows, "mean": point.mean, "low": point.interval.low,
              "high": point.interval.high, "few": int(point.few_trained)}
             for arm, of_arm in zip(arms, both, strict=True) for point in of_arm]
-    tooltip = [{"field": "arm", "type": "nominal", "title": message("chart-word-arm")}, *numbers(*(
+    tooltip = [named("arm"), *numbers(*(
         (name, message(f"chart-word-{name}"), form)
         for name, form in (("rows", ","), ("mean", ".3f"), ("low", ".3f"), ("high", ".3f"))))]
     ends = {"y": {"field": "low", "type": "quantitative", "title": metric, "scale": {"zero": False}},

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from stages.reporting.content import Card, Part, Report, Section, Table
+from stages.reporting.document import Part, Report, Section, Table
+from stages.reporting.first_screen import Card
 from stages.reporting.svg import Chart
 from stages.reporting.texts import markdown_text
 from stages.wording.catalogue import render as in_language

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from stages.reporting.content import Report
+from stages.reporting.document import Report
 from stages.reporting.svg import Chart, javascript
 from stages.wording.catalogue import ENGLISH, languages
 from stages.wording.catalogue import render as in_language

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, FiniteFloat
 
-from stages.reporting.content import Part, Table
-from stages.reporting.texts import count, score
+from stages.reporting.document import Part, Table
+from stages.reporting.texts import NONE, count, score
 from stages.reporting.verdicts import with_interval
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference
@@ -61,8 +61,8 @@ def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
             refuse_other_keys(path, "comparisons", list(stressed.comparisons),
                               [arm.key for arm in trained if arm.label in task.comparisons])
     if facts.transformations or facts.left_out:
-        yield Part(message("stress"), tuple(_notes(task, facts)), (),
-                   (_table(task, facts),) if facts.transformations else ())
+        yield Part(message("stress"), key="stress", sentences=tuple(_notes(task, facts)),
+                   tables=(_table(task, facts),) if facts.transformations else ())
 
 
 def _notes(task: TaskFacts, facts: StressFacts) -> Iterator[Message]:
@@ -96,12 +96,12 @@ def _table(task: TaskFacts, facts: StressFacts) -> Table:
 def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[Wording, ...]]:
     changed = message("changed-of-offered", changed=stressed.changed, offered=stressed.offered)
     if not stressed.changed:
-        yield _name(name), message("all-arms"), changed, *("–",) * 5
+        yield _name(name), message("all-arms"), changed, *(NONE,) * 5
     for key, scores in stressed.arms.items():
         compared = stressed.comparisons.get(key)
         yield (_name(name), task.arm(task.labels[key]).name, changed, count(stressed.same_tokens), score(scores.before),
-               score(scores.after), with_interval(scores.difference, scores.low, scores.high, stressed.changed),
-               with_interval(compared.difference, compared.low, compared.high, stressed.changed) if compared else "–")
+               score(scores.after), with_interval(scores, stressed.changed),
+               with_interval(compared, stressed.changed) if compared else NONE)
 
 
 def _name(name: str) -> Message:

@@ -2,12 +2,9 @@
 
 import re
 
-from stages.results import metrics
 from stages.wording import functions as wording
 
-METRICS = {name: metric.words for name, metric in metrics.METRICS.items()}
-VERDICTS = {"helps": "helps", "hurts": "hurts", "above_scratch": "above scratch", "below_scratch": "below scratch",
-            "cannot_tell": "inconclusive"}
+NONE = "–"  # in a cell that has no value
 FEWEST = 20  # rows that an interval is told of
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from stages.reporting.texts import FEWEST, p_value
 from stages.results.arm_words import arm_name, words_of
-from stages.results.task_metrics import FailedRuns
+from stages.results.task_metrics import Difference, FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
 from stages.settings.arms import ARMS, FULL_TUNING, LADDER, TUNED, arm_of_key
@@ -151,18 +151,13 @@ def _failed_runs(arm: Wording, failed: FailedRuns) -> Message:
 def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> Message:
     if not needed.seeds:
         return message("settle-hardly")
-    command = f"dvc exp run -S 'seeds={list_of(needed.seeds)}'"
+    command = f"dvc exp run -S 'seeds=[{','.join(map(str, needed.seeds))}]'"
     if not recipe:
         return message("settle-recipe", command=command)
     if needed.rows is None:
         return message("settle-seeds", seeds=len(needed.seeds), command=command)
     return message("settle-seeds-and-rows", seeds=len(needed.seeds), number=needed.rows,
                    rows=rows_name(task.metrics.kind), command=command)
-
-
-def list_of(seeds: Sequence[int]) -> str:
-    """Seeds as a list of params.yaml."""
-    return f"[{','.join(map(str, seeds))}]"
 
 
 def _treatment(task: TaskFacts, arm: str) -> Wording:
@@ -242,17 +237,16 @@ def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float], drawn: bool)
 
 
 def _baseline(name: str, arm: Arm, baselines: dict[str, float], drawn: bool) -> Message:
-    compared = arm.against[name]
     return message("compared-baseline", baseline=baseline_name(name), score=baselines[name],
                    seeds="some" if drawn and len(arm.trained) < len(arm.runs) else "all",
-                   difference=with_interval(compared.difference, compared.low, compared.high))
+                   difference=with_interval(arm.against[name]))
 
 
-def with_interval(difference: float, low: float, high: float, rows: int = FEWEST) -> Message:
+def with_interval(compared: Difference, rows: int = FEWEST) -> Message:
     """A difference in points with its interval; rows that may all agree by chance have none that could be believed."""
     if rows < FEWEST:
-        return message("difference-of-few", difference=difference)
-    return message("difference-with-interval", difference=difference, low=low, high=high)
+        return message("difference-of-few", difference=compared.difference)
+    return message("difference-with-interval", difference=compared.difference, low=compared.low, high=compared.high)
 
 
 def search_remarks(task: TaskFacts) -> list[Message]:
@@ -307,7 +301,16 @@ def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:
             if not part.genre and part.rows >= FEWEST and one.low <= 0 <= one.high and judged and (
                     judged.verdict != "cannot_tell"):
                 yield message("caveat-open-elsewhere", split=split_name(part.split), arm=task.arm(label).name,
-                              difference=with_interval(one.difference, one.low, one.high))
+                              difference=with_interval(one))
+
+
+def delivered_note(task: TaskFacts) -> Message | None:
+    """The score from running text, as ``predict`` and an exported model are given it; None where there is none."""
+    name, arm = "delivered_entity_f1", task.arms[0]
+    if name not in arm.runs[0].cell.after["test"]:
+        return None
+    return message("delivered", quoted=message("quoted", text=metric_name(name)), score=arm.mean(name), arm=arm.name,
+                   headline=arm.mean(task.metrics.metric))
 
 
 def token_accuracy_note(task: TaskFacts) -> Message | None:

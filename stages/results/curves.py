@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.common.errors import UserError
+from stages.common.errors import UserError, not_made
 from stages.results.reading import refuse_other_keys
 from stages.settings.grid import Grid
 
@@ -29,7 +29,7 @@ def read_curves(path: Path, grid: Grid) -> dict[str, tuple[CurvePoint, ...]]:
             for cell, point in _points(path, csv.DictReader(stream)):
                 curves.setdefault(cell, []).append(point)
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run `dvc repro` to make it") from None
+        raise not_made(path) from None
     refuse_other_keys(path, "cells", list(curves), grid.cells)
     return {cell: tuple(points) for cell, points in curves.items()}
 

@@ -1,50 +1,35 @@
-"""The metrics that ``evaluate`` writes: their words, which way is better, their range, and where they are shown."""
+"""The metrics that ``evaluate`` writes, and where they are shown."""
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 # Places: for every split before and after training; on test alone; on the card of an exported model.
 SPLITS, TEST, CARD = "splits", "test", "card"
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric: its name in prose, the places where it is shown, and whether a higher value is better."""
-
-    words: str
-    shown: tuple[str, ...]
-    higher: bool = True
-    least: float = 0.0
-    most: float = 1.0
-
-
-METRICS = {
-    "accuracy": Metric("accuracy", (SPLITS, CARD)),
-    "macro_f1": Metric("macro-F1", (SPLITS, CARD)),
-    "entity_f1": Metric("entity F1", (SPLITS, CARD)),
-    "delivered_entity_f1": Metric("entity F1 from running text", (SPLITS, CARD)),
-    "entity_precision": Metric("entity precision", (SPLITS, CARD)),
-    "entity_recall": Metric("entity recall", (SPLITS, CARD)),
-    "token_accuracy": Metric("token accuracy", (SPLITS,)),
-    "loss": Metric("loss", (SPLITS,), higher=False, most=math.inf),
-    "error_rate": Metric("error rate", (TEST,), higher=False),
-    "micro_f1": Metric("micro-F1", (TEST,)),
-    "weighted_f1": Metric("weighted F1", (TEST,)),
-    "balanced_accuracy": Metric("balanced accuracy", (TEST,)),
-    "mcc": Metric("Matthews correlation", (TEST,), least=-1.0),
-    "entity_macro_f1": Metric("macro-F1 over types", (TEST,)),
-    "strict_entity_f1": Metric("entity F1, strict IOB2", (TEST,)),
-    "token_accuracy_without_o": Metric("token accuracy without O", (TEST,)),
-    "token_mcc": Metric("Matthews correlation of tags", (TEST,), least=-1.0),
-    "brier_score": Metric("Brier score", (TEST,), higher=False, most=2.0),
-    "calibration_error": Metric("calibration error", (TEST, CARD), higher=False),
+METRICS: dict[str, tuple[str, ...]] = {
+    "accuracy": (SPLITS, CARD),
+    "macro_f1": (SPLITS, CARD),
+    "entity_f1": (SPLITS, CARD),
+    "delivered_entity_f1": (SPLITS, CARD),
+    "entity_precision": (SPLITS, CARD),
+    "entity_recall": (SPLITS, CARD),
+    "token_accuracy": (SPLITS,),
+    "loss": (SPLITS,),
+    "error_rate": (TEST,),
+    "micro_f1": (TEST,),
+    "weighted_f1": (TEST,),
+    "balanced_accuracy": (TEST,),
+    "mcc": (TEST,),
+    "entity_macro_f1": (TEST,),
+    "strict_entity_f1": (TEST,),
+    "token_accuracy_without_o": (TEST,),
+    "token_mcc": (TEST,),
+    "brier_score": (TEST,),
+    "calibration_error": (TEST, CARD),
     # The accuracy that a scorer would find which counts padding: the doctor recognises such a score by it.
-    "inflated_token_accuracy": Metric("token accuracy with padding", ()),
+    "inflated_token_accuracy": (),
 }
 
 
 def shown(place: str, found: Iterable[str]) -> list[str]:
     """The metrics among ``found`` that are shown at a place, in the order of the table."""
     names = set(found)
-    return [name for name, metric in METRICS.items() if place in metric.shown and name in names]
+    return [name for name, places in METRICS.items() if place in places and name in names]

@@ -152,7 +152,7 @@ def seeds_of_means(*tasks: TaskFacts) -> Message:
     return message("seeds-of-means", trained="some" if any(task.leaves_runs_out for task in tasks) else "all")
 
 
-def read_summaries(grid: Grid, paths: Namespace = PATHS) -> tuple[TaskSummary, ...]:
+def read_summaries(grid: Grid, paths: Namespace) -> tuple[TaskSummary, ...]:
     """Every task of ``grid`` in its order; files of other tasks are never read.
 
     Raises:

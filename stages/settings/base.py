@@ -32,6 +32,13 @@ def validated(section: type[Section], values: Any, path: str, file: str = "param
         raise UserError(f"{file}: {_explain(failure, path)}") from None
 
 
+def distinct(values: list[Any]) -> list[Any]:
+    """The values themselves, or a ``ValueError`` where one is there twice."""
+    if len(set(values)) < len(values):
+        raise ValueError("expected distinct values")
+    return values
+
+
 def did_you_mean(given: object, known: Any) -> str:
     """The end of a message about an unknown name: a suggestion of a similar known name, or ""."""
     names = {str(name).lower(): str(name) for name in known}

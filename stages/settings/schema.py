@@ -10,7 +10,7 @@ from stages.common.errors import UserError
 from stages.corpora.tasks import TASKS
 from stages.settings.adaptation import AdaptationSettings, SelfPretrainingSettings
 from stages.settings.arms import ARMS, FULL_TUNING, TUNED, Arm
-from stages.settings.base import Seed, Settings, did_you_mean, validated
+from stages.settings.base import Seed, Settings, did_you_mean, distinct, validated
 from stages.settings.checkpoints import (
     Checkpoint,
     PretrainedHere,
@@ -80,12 +80,8 @@ class Params(Settings):
     in_context: list[str]
     train_sizes: list[FurtherTrainSize]
 
-    @field_validator("seeds", "tunings", *{arm.asked_by for arm in ARMS.values() if arm.asked_by}, "train_sizes")
-    @classmethod
-    def _distinct(cls, values: list[Any]) -> list[Any]:
-        if len(set(values)) < len(values):
-            raise ValueError("expected distinct values")
-        return values
+    _distinct = field_validator(
+        "seeds", "tunings", *{arm.asked_by for arm in ARMS.values() if arm.asked_by}, "train_sizes")(distinct)
 
     @field_validator("recipes", "checkpoints", mode="before")
     @classmethod

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from stages.settings.base import Seed, Settings, validated
+from stages.settings.base import Seed, Settings, distinct, validated
 from stages.settings.prediction import ForwardSettings
 from stages.settings.reading import pick, read_section
 
@@ -25,12 +25,7 @@ class StressSettings(Settings):
     rows: int = Field(ge=0)
     transformations: list[TransformationName]
 
-    @field_validator("transformations")
-    @classmethod
-    def _distinct(cls, names: list[str]) -> list[str]:
-        if len(set(names)) < len(names):
-            raise ValueError("expected distinct values")
-        return names
+    _distinct = field_validator("transformations")(distinct)
 
 
 class StressInputs(ForwardSettings):

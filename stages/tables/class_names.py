@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from stages.settings.table import TableSettings
+from stages.tables.columnar import is_columnar, open_columns
 from stages.tables.columns import find_columns
 from stages.tables.formats import open_source
-from stages.tables.sources import is_columnar, open_columns
 
 _NO_CLASS = -1  # as `datasets` writes no label
 

@@ -12,14 +12,13 @@ from stages.settings.table import Kind, TableSettings
 from stages.tables.exports import find_argilla
 from stages.tables.marks import find_marks
 from stages.tables.names import USUAL
-from stages.tables.sources import Name, Source
+from stages.tables.sources import SETTINGS, Name, Source
 
 Found = dict[str, list[Name]]  # of every meaning, the columns; more than one only of text
 _NEEDED: dict[Kind, tuple[str, ...]] = {"single": ("text", "label"), "pair": ("text", "pair", "label"), "words": ()}
 _NUMBERED = 20  # first words that are no accident if all are numbers
 _NUMBER = re.compile(r"\d+(?:[-.]\d+)?")  # also of several words, or of one that is left out, in CoNLL-U
 _LANGUAGE = re.compile("[a-z]{2,3}:(?=.)")
-_SETTINGS = "under `table` in params.yaml"
 
 
 def find_columns(source: Source, settings: TableSettings, further: bool = False) -> Found:
@@ -32,7 +31,7 @@ def find_columns(source: Source, settings: TableSettings, further: bool = False)
     if settings.columns.label is None and (argilla := find_argilla(source.columns)):
         raise source.error(1, "one label per row", f"an export of Argilla with {argilla}, whose answers have a status "
                            "and an annotator each", "write text and label of the answers that were submitted, one "
-                           f"object or row for each, or set columns.label {_SETTINGS}")
+                           f"object or row for each, or set columns.label {SETTINGS}")
     found = {meaning: [_set_column(source, each, meaning) for each in (value if isinstance(value, list) else [value])]
              for meaning, value in settings.columns
              if value is not None and not (further and meaning in ("id", "genre") and value not in source.columns)}
@@ -47,7 +46,7 @@ def find_columns(source: Source, settings: TableSettings, further: bool = False)
     _refuse_twice(source, found)
     if kind == "single" and not settings.kind and "label" in found and _looks_like_pair(source):
         raise source.error(1, "one text per row", "the columns of a pair of texts",
-                           f"set kind to pair, or to single, {_SETTINGS}")
+                           f"set kind to pair, or to single, {SETTINGS}")
     return found
 
 
@@ -71,11 +70,11 @@ def _set_column(source: Source, wanted: Any, meaning: str) -> Name:
             raise source.error(1, "names of all columns", f"{len(near)} without one",
                                "write their names on the first line, and remove lines above it")
         found = f"{len(near)} of them" if near else some_of(map(_shown, columns))
-        raise source.error(1, f"a column {wanted}", found, f"correct columns.{meaning} {_SETTINGS}"
+        raise source.error(1, f"a column {wanted}", found, f"correct columns.{meaning} {SETTINGS}"
                            + did_you_mean(wanted, columns))
     if not -len(columns) <= wanted <= len(columns):
         raise source.error(1, f"a column {wanted}", f"{len(columns)} columns",
-                           f"correct columns.{meaning} {_SETTINGS}")
+                           f"correct columns.{meaning} {SETTINGS}")
     return columns[wanted - 1 if wanted > 0 else wanted]
 
 
@@ -91,7 +90,7 @@ def _usual_column(source: Source, meaning: str, found: Found) -> Name:
     pair = "; of a pair of texts, give both: the second is that of columns.pair" if len(names) == 2 and (
         meaning == "text") else ""
     raise source.error(1, expected, some_of(map(_shown, names or source.columns)),
-                       f"set columns.{meaning} {_SETTINGS}{pair}")
+                       f"set columns.{meaning} {SETTINGS}{pair}")
 
 
 def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
@@ -124,11 +123,11 @@ def _first_of_words(source: Source, tags: Sequence[Name]) -> Name:
     words = [str(values[first]) for _, values in islice(source.records(), _NUMBERED)]
     expected = f"words in {_shown(first)}"
     if len(words) == _NUMBERED and all(map(_NUMBER.fullmatch, words)):
-        raise source.error(1, expected, f"numbers alone, such as {words[0]}", f"set columns.tokens {_SETTINGS}")
+        raise source.error(1, expected, f"numbers alone, such as {words[0]}", f"set columns.tokens {SETTINGS}")
     languages = {match and match[0] for match in map(_LANGUAGE.match, words)}
     if len(words) == _NUMBERED and len(languages) == 1 and None not in languages:
         raise source.error(1, expected, f"a language before each, as PAN-X has it, {excerpt(words[0])}",
-                           f"remove it, as by `sed 's/^[a-z]*://'`; or set columns.tokens {_SETTINGS}")
+                           f"remove it, as by `sed 's/^[a-z]*://'`; or set columns.tokens {SETTINGS}")
     return first
 
 
@@ -137,7 +136,7 @@ def _refuse_twice(source: Source, found: Found) -> None:
         for name in names:
             if source.columns.count(name) > 1:
                 raise source.error(1, f"one column {_shown(name)}", str(source.columns.count(name)),
-                                   f"rename one of them, or set columns.{meaning} by number {_SETTINGS}")
+                                   f"rename one of them, or set columns.{meaning} by number {SETTINGS}")
 
 
 def _looks_like_pair(source: Source) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from stages.common.errors import UserError
+from stages.common.errors import unreadable
 from stages.corpora.lines import malformed, read_lines
 
 _BLOCK = 1 << 20  # bytes
@@ -25,13 +25,13 @@ _LETTER_INSIDE = re.compile(r"(?<=[A-Za-z])[¿¡£¥©®°·€™½¼¾‚„](
 
 
 class Encoding(NamedTuple):
-    """Name of a codec, and how it was found, for people; "" for plain UTF-8."""
+    """Name of a codec, and how it was found, for people; nothing for plain UTF-8."""
 
     codec: str
-    description: str = ""
+    described: tuple[str, ...] = ()
 
 
-def find_encoding(path: Path, given: str = "") -> Encoding:
+def find_encoding(path: Path, given: str) -> Encoding:
     """The encoding of the whole file, which is read through once; ``given`` is that of the settings.
 
     A file that is UTF-8 but for a few bytes, or in no encoding that can be recognised, counts as UTF-8: reading it then
@@ -39,7 +39,7 @@ def find_encoding(path: Path, given: str = "") -> Encoding:
     """
     if given:
         codec = codecs.lookup(given).name
-        return Encoding(codec, "" if codec == UTF8 else f"encoding {given}, as set")
+        return Encoding(codec, () if codec == UTF8 else (f"encoding {given}, as set",))
     start = _first_bytes(path)
     facts = path.stat()
     return _recognised(path, start, facts.st_size, facts.st_mtime_ns)
@@ -50,16 +50,16 @@ def _recognised(path: Path, start: bytes, size: int, changed: int) -> Encoding:
     """The encoding of a file that has this size and was changed at this time."""
     for mark, codec in _MARKS:
         if start.startswith(mark):
-            return Encoding(codec, f"encoding {codec.upper()}, by its byte-order mark")
+            return Encoding(codec, (f"encoding {codec.upper()}, by its byte-order mark",))
     if codec := _utf16_without_mark(start):
-        return Encoding(codec, f"encoding {codec.upper()}, by its NUL bytes")
+        return Encoding(codec, (f"encoding {codec.upper()}, by its NUL bytes",))
     if _is_utf8(path):
         return Encoding(UTF8)
     for codec, recognises, sign in (
             ("cp949", _is_korean, "Korean letters"), ("shift_jis", _is_japanese, "kana"),
             ("euc_jp", _is_japanese, "kana"), ("cp1252", _is_western, "Western European letters")):
         if recognises(_beyond_ascii(path, codec)):
-            return Encoding(codec, f"encoding {codec}, recognised by its {sign}")
+            return Encoding(codec, (f"encoding {codec}, recognised by its {sign}",))
     return Encoding(UTF8)
 
 
@@ -86,7 +86,7 @@ def text_lines(path: Path, encoding: Encoding) -> Iterator[str]:
         raise malformed(path, line, f"text in {encoding.codec}", f"what is none ({error})",
                         "correct the encoding, or convert the file to UTF-8") from None
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+        raise unreadable(path, error) from None
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -94,7 +94,7 @@ def _first_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(4096)
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+        raise unreadable(path, error) from None
 
 
 def _utf16_without_mark(start: bytes) -> str:

@@ -13,16 +13,19 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from stages.common.errors import UserError
+from stages.common.errors import UserError, unreadable
 from stages.corpora.lines import LONGEST_LINE, malformed, refuse_foreign
 from stages.corpora.recognising import HEAD, SEPARATORS, looks_like_conll
 from stages.settings.table import Kind, TableSettings
-from stages.tables import sources
+from stages.tables.columnar import columnar, is_columnar
+from stages.tables.delimited import delimited_text, fields_of
 from stages.tables.encodings import Encoding, find_encoding, text_lines
 from stages.tables.exports import find_unreadable
+from stages.tables.json_files import json_file, json_lines
 from stages.tables.marks import find_marks
 from stages.tables.names import USUAL
-from stages.tables.sources import FASTTEXT, Source, fields_of, is_columnar, is_heading
+from stages.tables.per_line import FASTTEXT, conll, fasttext, is_heading
+from stages.tables.sources import Source
 from stages.tables.tags import LETTERS, OUTSIDE, find_style
 
 
@@ -37,7 +40,7 @@ class File:
                 stream.seek(0)
                 self.has_long_line = len(stream.readline(LONGEST_LINE + 1)) > LONGEST_LINE  # as JSON of programs has
         except OSError as error:
-            raise UserError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
+            raise unreadable(path, error) from None
 
     @cached_property
     def text(self) -> tuple[Path, Encoding, TableSettings]:
@@ -112,13 +115,13 @@ def _are_words(file: File) -> bool:
 
 # The sign of each format, and its reader.
 FORMATS: tuple[tuple[Callable[[File], object], Callable[[File], Source]], ...] = (
-    (lambda file: is_columnar(file.path), lambda file: sources.columnar(file.path)),
-    (_is_json_in_one_line, lambda file: sources.json_file(*file.text)),
-    (_is_json_lines, lambda file: sources.json_lines(*file.text)),
-    (_is_json_file, lambda file: sources.json_file(*file.text)),
-    (_is_fasttext, lambda file: sources.fasttext(*file.text)),
-    (_are_words, lambda file: sources.conll(*file.text)),
-    (lambda file: True, lambda file: sources.delimited_text(*file.text)),
+    (lambda file: is_columnar(file.path), lambda file: columnar(file.path)),
+    (_is_json_in_one_line, lambda file: json_file(*file.text)),
+    (_is_json_lines, lambda file: json_lines(*file.text)),
+    (_is_json_file, lambda file: json_file(*file.text)),
+    (_is_fasttext, lambda file: fasttext(*file.text)),
+    (_are_words, lambda file: conll(*file.text)),
+    (lambda file: True, lambda file: delimited_text(*file.text)),
 )
 
 

@@ -62,7 +62,7 @@ class HubFacts(TypedDict):
     pins: list[Pin]
 
 
-def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path | None = None) -> HubFacts:
+def fetch_table(settings: TableSettings, folder: Path, api: HfApi) -> HubFacts:
     """Write the file of each set into ``folder``, named after the set.
 
     The revision is resolved once, and every file is fetched at that commit. A data set on ``main`` that is only a
@@ -71,12 +71,11 @@ def fetch_table(settings: TableSettings, folder: Path, api: HfApi, cache: Path |
     Args:
         settings: what is wanted of which repository.
         api: client of the Hub; a plain ``HfApi()`` follows HF_ENDPOINT and HF_TOKEN.
-        cache: folder of the cache; the default is that of HF_HOME.
 
     Raises:
         UserError: the data set cannot be downloaded, or has not what is wanted.
     """
-    source = open_repository(settings.repository, settings.revision, api, cache, "dataset")
+    source = open_repository(settings.repository, settings.revision, api, "dataset")
     with log_without_secrets():
         chosen = source.resolve(settings.revision)
         found = chosen
@@ -134,7 +133,7 @@ def _conversion(source: Repository, chosen: Commit, api: HfApi) -> tuple[Reposit
     if source.revision != MAIN:
         raise UserError(f"{source.place}: expected Parquet or plain files of rows, found {found}; set revision to "
                         f"{CONVERSION}, the Hub's own conversion of {MAIN}, or {remedy}")
-    converted = open_repository(source.name, CONVERSION, api, source.cache, "dataset")
+    converted = open_repository(source.name, CONVERSION, api, "dataset")
     try:
         commit = converted.resolve(CONVERSION)
     except UserError as error:

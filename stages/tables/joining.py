@@ -10,7 +10,7 @@ import pyarrow.parquet as parquet
 
 from stages.common.errors import UserError
 from stages.common.listing import some_of
-from stages.tables.sources import open_columns
+from stages.tables.columnar import open_columns
 
 _SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})([^/]*)")
 

@@ -1,7 +1,5 @@
 """Rows of a table: texts with a label, or sentences with IOB2 tags."""
 
-import hashlib
-import math
 import re
 import unicodedata
 from collections import Counter
@@ -11,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
-from stages.common.listing import some_of
 from stages.corpora.labels import unknown_label
 from stages.corpora.lines import excerpt, is_unicode
 from stages.corpora.rows import Row
@@ -21,15 +18,13 @@ from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.exports import UNCOUNTED
 from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN, find_language
-from stages.tables.sentences import Sentence, divides_text, read_sentences
-from stages.tables.sources import Name, Source, cell_list
+from stages.tables.sentences import read_sentences
+from stages.tables.sources import SETTINGS, Name, Source, cell_list, group_name, is_missing
 from stages.tables.splits import in_set
-from stages.tables.tags import LETTERS, OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
+from stages.tables.tagged import describe_words, named_types, tagged_rows, types_of
 
-_GROUP = 16  # characters that name a group
 _MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>", "#N/A", "\\N")  # as libraries write no value
 _FEWEST = 20  # rows from which labels are expected to repeat
-_SETTINGS = "under `table` in params.yaml"
 
 
 @dataclass(frozen=True)
@@ -55,21 +50,23 @@ class Table:
         Raises:
             UserError: a row is malformed, or has a label that is none of the task.
         """
-        source = open_source(path, self.settings)
-        found = find_columns(source, self.settings, further=path != self.train)
+        source, found = self._open(path)
         source = in_set(source, found, split)
         if self.task.kind == "words":
-            return _tagged(source, found, self.settings, self.task.labels)
+            return tagged_rows(source, found, self.settings, self.task.labels)
         return _labelled(source, found, self.settings, self.task.labels)
 
     def describe(self, path: Path) -> tuple[str, ...]:
         """How :meth:`read` reads the file."""
-        source = open_source(path, self.settings)
-        found = find_columns(source, self.settings, further=path != self.train)
+        source, found = self._open(path)
         parts = (*source.described, *describe_columns(source, found))
         if self.task.kind == "words":
-            parts += _describe_words(source, found, self.settings)
+            parts += describe_words(source, found, self.settings)
         return (*parts, *self.assumed)
+
+    def _open(self, path: Path) -> tuple[Source, Found]:
+        source = open_source(path, self.settings)
+        return source, find_columns(source, self.settings, further=path != self.train)
 
 
 def open_table(name: str, train: Path, settings: TableSettings) -> Table:
@@ -84,7 +81,7 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
     kind = settings.task_kind
     labels = tuple(dict.fromkeys(settings.labels.values()))
     if kind == "words":
-        labels = _types(labels) if labels else _types_of(source, found, settings)
+        labels = named_types(labels) if labels else types_of(source, found, settings)
     elif not labels:
         labels = _classes(source, found, settings)
     assumed = [] if settings.labels else [f"{len(labels)} {'entity types' if kind == 'words' else 'labels'}, those of "
@@ -102,7 +99,7 @@ def _value(values: Mapping[Name, Any], names: Sequence[Name]) -> str:
 
 
 def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if is_missing(value):
         return ""
     return value if isinstance(value, str) else label_text(value)
 
@@ -113,7 +110,7 @@ def _checked_text(source: Source, number: int, values: Mapping[Name, Any], found
             raise _no_key(source, number, values, name)
         value = values[name]
         if isinstance(value, list | dict | bytes):
-            raise source.error(number, f"a text as {name}", excerpt(value), f"correct columns.{meaning} {_SETTINGS}")
+            raise source.error(number, f"a text as {name}", excerpt(value), f"correct columns.{meaning} {SETTINGS}")
     text = _value(values, found[meaning])
     if not is_unicode(text):
         raise source.error(number, f"Unicode text as {meaning}", f"a lone surrogate in {excerpt(text)}")
@@ -122,10 +119,6 @@ def _checked_text(source: Source, number: int, values: Mapping[Name, Any], found
 
 def _no_key(source: Source, number: int, values: Mapping[Name, Any], name: Name) -> UserError:
     return source.error(number, f"the key '{name}'", f"only {', '.join(map(str, values)) or 'no keys'}")
-
-
-def _group(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:_GROUP] if text else ""
 
 
 def _labels(
@@ -143,7 +136,7 @@ def _labels(
         given_label = values[name] if str(values[name]) in settings.labels else _of_list(values[name])
         if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
-                               f"write one label per row, or correct columns.label {_SETTINGS}")
+                               f"write one label per row, or correct columns.label {SETTINGS}")
         label = label_text(_text(given_label).strip())
         if reason := values.get(UNCOUNTED, ""):
             yield number, "", reason, values
@@ -170,12 +163,12 @@ def _labelled(source: Source, found: Found, settings: TableSettings, labels: Seq
         if given and not label:
             expected = f"a label among {', '.join(known)}" if len(known) < 20 else f"one of the {len(known)} labels"
             refusal = unknown_label(source.path, number, given, known, expected,
-                                    f"correct the row, or add the label to labels, or to no_label, {_SETTINGS}")
+                                    f"correct the row, or add the label to labels, or to no_label, {SETTINGS}")
             raise UserError(str(refusal).replace(": line ", f": {source.unit} ", 1))
         group = _value(values, found["group"]) if "group" in found else text if "pair" in found else ""
         empty = not text.strip() or ("pair" in found and not pair.strip())
         yield Row(
-            number, text=text, text_pair=pair, label=label, group=_group(group),
+            number, text=text, text_pair=pair, label=label, group=group_name(group),
             source_id=_value(values, found["id"]) if "id" in found else "",
             genre=_value(values, found["genre"]) if "genre" in found else "",
             dropped=none or ("empty text" if empty else ""))
@@ -195,7 +188,7 @@ def _refuse_swallowed_rows(source: Source, number: int, values: Mapping[Name, An
             raise source.error(
                 number, "one row", f"a field in quotation marks with {len(rows):,} lines that are rows, such as "
                 f"{excerpt(rows[0])}", "close the quotation mark in its own row, or remove it; if the marks are part "
-                f"of the texts, set quoted to false {_SETTINGS}; if this is one text, set quoted to true {_SETTINGS}")
+                f"of the texts, set quoted to false {SETTINGS}; if this is one text, set quoted to true {SETTINGS}")
 
 
 def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
@@ -214,19 +207,19 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
         shown = f"only {excerpt(next(iter(counts)))} in {rows:,} rows" if counts else "none"
         others = "".join(f", and {count:,} rows with {reason}" for reason, count in without.most_common(3))
         spelled = next((reason for reason in without if "(" in reason), "")
-        named = f"; if {spelled[len('no label ('):-1]} is a label, name all as labels {_SETTINGS}" if spelled else ""
+        named = f"; if {spelled[len('no label ('):-1]} is a label, name all as labels {SETTINGS}" if spelled else ""
         raise source.error(1, f"two labels or more in {column}", shown + others if counts or without else "no row",
-                           f"correct columns.label {_SETTINGS}{named}")
+                           f"correct columns.label {SETTINGS}{named}")
     if rows >= _FEWEST and 2 * len(counts) > rows:
         raise source.error(1, f"labels that repeat in {column}", f"{len(counts):,} different ones in {rows:,} rows",
-                           f"correct columns.label {_SETTINGS}; a score on a scale is no label")
+                           f"correct columns.label {SETTINGS}; a score on a scale is no label")
     if (wrong := next((label for label in counts if "." in label and _number(label) is not None), None)) and all(
             _number(label) is not None for label in counts):
         raise source.error(1, f"labels in {column}", f"numbers on a scale, such as {wrong}",
-                           "write a class for every range of numbers, or correct columns.label " + _SETTINGS)
+                           "write a class for every range of numbers, or correct columns.label " + SETTINGS)
     if quoted := next((label for label in counts if re.fullmatch('".+"', label)), ""):
         raise source.error(1, f"labels without quotation marks in {column}", quoted,
-                           f"remove the space before them, or set quoted to true {_SETTINGS}")
+                           f"remove the space before them, or set quoted to true {SETTINGS}")
     if all(re.fullmatch("'.+|=\".+\"", label) for label in counts):
         raise source.error(1, f"labels without quotation marks in {column}", next(iter(counts)),
                            "write the file anew with fields in double quotation marks, or none")
@@ -245,7 +238,7 @@ def _refuse_spellings(source: Source, found: Found, settings: TableSettings, cou
             raise source.error(number, f"one spelling of {other!r}",
                                repr(label) if plain == label else ascii(label),
                                f"correct the rows, or give both the same name: labels: {{{other}: {other}, "
-                               f"'{label}': {other}, ...}} {_SETTINGS}")
+                               f"'{label}': {other}, ...}} {SETTINGS}")
 
 
 def _number(label: str) -> float | None:
@@ -264,113 +257,3 @@ def _language(source: Source, found: Found, settings: TableSettings) -> str:
     if settings.task_kind == "words":
         return find_language(" ".join(sentence.words) for sentence in read_sentences(source, found))
     return find_language(_value(values, found["text"]) for _, values in source.records())
-
-
-# Entities
-
-
-def _tagged(source: Source, found: Found, settings: TableSettings, types: Sequence[str]) -> Iterator[Row]:
-    style = _style(source, found, settings)
-    for sentence in read_sentences(source, found):
-        tags = _tags(source, sentence, settings, style, types)
-        dropped = sentence.dropped or ("" if any(word.strip() for word in sentence.words) else "empty text")
-        yield Row(sentence.first, words=tuple(sentence.words), tags=to_iob2(tags), source_id=sentence.id,
-                  group=sentence.document or _group(sentence.group), dropped=dropped)
-
-
-def _style(source: Source, found: Found, settings: TableSettings) -> Any:
-    """Where the tags have the letter of their scheme.
-
-    Raises:
-        UserError: some tags have one and others do not, or tags are numbers without names.
-    """
-    first: dict[str, int] = {}
-    marked = cut = words = outside = 0
-    first_cut: tuple[int, str] = 0, ""
-    for sentence in read_sentences(source, found):
-        marked, cut = marked + sentence.marked, cut + len(sentence.cut)
-        if sentence.cut and not first_cut[0]:
-            first_cut = sentence.first, sentence.cut[0]
-        for number, tag in zip(sentence.numbers, sentence.tags, strict=True):
-            first.setdefault(tag, number)
-            words, outside = words + 1, outside + (tag in OUTSIDE)
-    if 2 * cut > marked:
-        raise source.error(first_cut[0], "entities from the first character of a word to the one after its last",
-                           f"{cut:,} of {marked:,} entities that begin or end between two letters, such as "
-                           f"{first_cut[1]}", "correct the offsets: they count characters, not words, from 0, and the "
-                           "end is the one after the last")
-    if numbered := sorted((tag for tag in first if tag.isdecimal()), key=int):
-        raise source.error(first[numbered[0]], "a tag by name", f"the numbers {some_of(numbered)} without names",
-                           f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}} {_SETTINGS}")
-    if wrong := next((tag for tag in first if tag == "o" or re.fullmatch("[bi][-_].+", tag)), ""):
-        raise source.error(first[wrong], "tags in capitals, as O, B-PER and I-PER", excerpt(wrong),
-                           "write the letters of the scheme in capitals")
-    if wrong := next((tag for tag in first if re.fullmatch(r"\(?[^\s*]*\*\)?", tag)), ""):
-        raise source.error(first[wrong], "a tag of one word, as O, B-PER and I-PER",
-                           f"brackets over several, {excerpt(wrong)}",
-                           f"write a tag for every word, or correct columns.tags {_SETTINGS}")
-    style = find_style(first)
-    inside = [tag for tag in first if tag not in OUTSIDE]
-    if inside and all(tag in LETTERS for tag in inside):
-        letter = inside[0]
-        raise source.error(first[letter], "tags with an entity type, as B-PER", f"letters alone, such as {letter}",
-                           f"name their type as labels, {{B: B-PER, I: I-PER, O: O}} {_SETTINGS}")
-    if wrong := next((tag for tag in inside if re.fullmatch(r"\w+=\S+", tag)), ""):
-        raise source.error(first[wrong], "O, or the type of an entity", f"features of a word, {excerpt(wrong)}",
-                           f"correct columns.tags {_SETTINGS}")
-    if style == "bare" and "O" not in first and 5 * outside < words and len(first) > 1:
-        raise source.error(1, "the tag O for words outside of entities", f"none among {some_of(first)}",
-                           f"correct columns.tags {_SETTINGS}; tags of every word, such as parts of speech, are no "
-                           "entities")
-    if style:
-        return style
-    tag = next(tag for tag in first if parse(tag, "prefix") is None)
-    raise source.error(first[tag], "O, or a letter and a type as other tags have it", excerpt(tag),
-                       "correct the tag; remove a row of column names")
-
-
-def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: Any, types: Sequence[str]) -> list[Tag]:
-    tags = []
-    for number, given in zip(sentence.numbers, sentence.tags, strict=True):
-        tag = parse(given, style)
-        if tag is None:
-            raise source.error(number, "a tag as others have it", excerpt(given), "correct the tag")
-        tag = Tag(tag.letter, settings.labels.get(tag.type, tag.type))
-        if tag.type and types and tag.type not in types:
-            raise source.error(number, f"an entity type among {', '.join(types)}", excerpt(given),
-                               f"correct the tag, or add the type to labels {_SETTINGS}")
-        tags.append(tag)
-    return tags
-
-
-def _types(names: Sequence[str]) -> tuple[str, ...]:
-    """Entity types of names that are types, or tags of a scheme."""
-    if "O" not in names:
-        return tuple(names)
-    tags = [parse(name, find_style(names) or "prefix") for name in names]
-    return tuple(dict.fromkeys(tag.type for tag in tags if tag and tag.type))
-
-
-def _types_of(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
-    style = _style(source, found, settings)
-    types = {tag.type for sentence in read_sentences(source, found)
-             for tag in _tags(source, sentence, settings, style, ())} - {""}
-    if not types:
-        raise source.error(1, "entities", "no tag but O", f"correct columns.tags {_SETTINGS}")
-    if len(types) > 200:
-        raise source.error(1, "tags of entities", f"{len(types)} types", f"correct columns.tags {_SETTINGS}")
-    return tuple(sorted(types))
-
-
-def _describe_words(source: Source, found: Found, settings: TableSettings) -> tuple[str, ...]:
-    style = _style(source, found, settings)
-    tags = (_tags(source, sentence, settings, style, ()) for sentence in read_sentences(source, found))
-    scheme = describe_scheme(tags, style)
-    if not divides_text(source, found):
-        return (scheme,)
-    inside = lost = 0
-    for sentence in read_sentences(source, found):
-        inside, lost = inside + sentence.inside, lost + sentence.lost
-    return (scheme, "words as predict divides running text",
-            *([f"{inside:,} entities begin or end inside a word; their tags are for all of it"] if inside else []),
-            *([f"{lost:,} entities are in the word of an earlier one and left out"] if lost else []))

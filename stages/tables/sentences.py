@@ -1,6 +1,5 @@
 """Sentences of a table of entities: lists of words and tags, a word per row, or marked parts of a text."""
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from stages.tables.columns import Found
 from stages.tables.exports import UNCOUNTED
 from stages.tables.marks import Mark, read_marks
 from stages.tables.names import DOCUMENTS
-from stages.tables.sources import Name, Source, cell_list
+from stages.tables.sources import Name, Source, cell_list, is_missing
 from stages.tables.tags import find_style, parse, to_iob2
 
 LONGEST_MEAN = 300  # words per sentence; more are documents
@@ -102,8 +101,7 @@ def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
 
 def _cell(values: Mapping[Name, Any], name: Name) -> str:
     value = values.get(name)
-    missing = value is None or (isinstance(value, float) and math.isnan(value))
-    text = "" if missing else label_text(value)
+    text = "" if is_missing(value) else label_text(value)
     return "" if text.lower() == "nan" else text
 
 

@@ -6,9 +6,8 @@ from typing import TextIO
 from rich.table import Table
 
 from stages.common.visible import visible
-from stages.comparing.markdown import CHANGES
-from stages.judging.changes import GONE
-from stages.reporting.texts import METRICS, VERDICTS, p_value, score, with_limits
+from stages.comparing.markdown import CHANGES, metric_words, verdict_words
+from stages.reporting.texts import p_value, score, with_limits
 from stages.results.changes import ArmChange, Changes
 from stages.terminal.tables import Styled, make_table, open_console
 
@@ -29,12 +28,11 @@ def _tables(facts: Changes) -> Iterator[Table]:
             (visible(key), *(_value(one[side]) for side in ("old", "new"))) for key, one in facts["params"].items()])
     if changed := [one for one in facts["scores"] if one["rescored"] or not one["same_predictions"]]:
         yield make_table(("Task", "Arm", "Metric", "Was", "Is", "Difference", "p (Holm)", "Change"), [
-            (visible(one["task"]), visible(one["arm"]), METRICS[one["metric"]], score(one["old"]), score(one["new"]),
-             *_difference(one)) for one in changed], right=("Was", "Is", "Difference", "p (Holm)"))
+            (visible(one["task"]), visible(one["arm"]), metric_words(one["metric"]), score(one["old"]),
+             score(one["new"]), *_difference(one)) for one in changed], right=("Was", "Is", "Difference", "p (Holm)"))
     if facts["verdicts"]:
-        words = VERDICTS | {GONE: GONE}
         yield make_table(("Task", "Comparison with scratch", "Verdict was", "Is"), [
-            (visible(one["task"]), visible(one["comparison"]), words[one["old"]], words[one["new"]])
+            (visible(one["task"]), visible(one["comparison"]), verdict_words(one["old"]), verdict_words(one["new"]))
             for one in facts["verdicts"]])
     findings = [(name, one) for name in ("new", "gone") for one in facts["findings"][name]]
     if findings:

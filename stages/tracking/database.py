@@ -40,7 +40,7 @@ def check_database(path: Path) -> None:
     with _opened(path) as connection:
         connection.execute("BEGIN IMMEDIATE")  # as a writer would; nothing is written
         damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        tables = {name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = _tables(connection)
         found = [name for name, in connection.execute("SELECT version_num FROM alembic_version")] if (
             "alembic_version" in tables) else []
     if damage != "ok":
@@ -80,7 +80,7 @@ def move_locations(path: Path, artifacts: str) -> int:
         rows = connection.execute("SELECT name, artifact_location FROM experiments").fetchall()
         folders = {location.removesuffix(f"/{name}") for name, location in rows
                    if (location or "").endswith(f"/{ARTIFACTS}/{name}")} - {artifacts}
-        tables = {name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = _tables(connection)
         changed = 0
         for old in sorted(folders):
             for table, column in (place for place in _LOCATIONS if place[0] in tables):
@@ -98,13 +98,15 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(path, timeout=_WAIT)) as connection:
             yield connection
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error)):
             raise UserError(f"{path}: expected a database that is not in use, found it locked for {_WAIT:.0f} seconds; "
                             "end the program that has it open, then run again") from None
         raise UserError(f"{path}: expected an SQLite database, found {_one_line(error)}; {_ANEW}") from None
-    except sqlite3.DatabaseError as error:
-        raise UserError(f"{path}: expected an SQLite database, found {_one_line(error)}; {_ANEW}") from None
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _one_line(text: object) -> str:

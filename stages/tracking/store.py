@@ -19,7 +19,7 @@ os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
 
 from filelock import FileLock
-from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT, MLFLOW_PARENT_RUN_ID
@@ -187,10 +187,13 @@ class TrackingStore:
 
     def _finished(self, experiment: str, run: TrackedRun) -> str:
         """Id of the run if it is complete, else ""; incomplete ones are removed unless others write to the store."""
-        found = self._client.search_runs([experiment], f"tags.`{_HASH_TAG}` = '{run.result}'")
+        found = self._of_result(experiment, run)
         for unfinished in (one for one in found if self._own and one.info.status != "FINISHED"):
             self._client.delete_run(unfinished.info.run_id)
         return next((one.info.run_id for one in found if one.info.status == "FINISHED"), "")
+
+    def _of_result(self, experiment: str, run: TrackedRun) -> list[Run]:
+        return list(self._client.search_runs([experiment], f"tags.`{_HASH_TAG}` = '{run.result}'"))
 
     def _log_run(self, experiment: str, run: TrackedRun) -> str:
         tags = run.tags | {_HASH_TAG: run.result, CELL_TAG: run.name}
@@ -229,8 +232,8 @@ class TrackingStore:
         The lock covers one machine only. Every writer that sees several complete runs removes all but the one with the
         smallest id; the last writer sees them all.
         """
-        whole = sorted({own} | {one.info.run_id for one in self._client.search_runs(
-            [experiment], f"tags.`{_HASH_TAG}` = '{run.result}'") if one.info.status == "FINISHED"})
+        whole = sorted({own} | {one.info.run_id for one in self._of_result(experiment, run)
+                                if one.info.status == "FINISHED"})
         for other in whole[1:]:
             with suppress(MlflowException):  # another writer has removed it
                 self._client.delete_run(other)

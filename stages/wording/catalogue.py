@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Junk
+from fluent.runtime import FluentBundle
+from fluent.syntax import parse
+from fluent.syntax.ast import Junk, Resource
 
 from stages.common.visible import visible
 from stages.wording.functions import Texts, functions
@@ -64,10 +65,19 @@ def _value(value: Value, catalogue: FluentBundle) -> object:
 
 @cache
 def _catalogue(path: Path) -> FluentBundle:
-    resource = FluentResource(path.read_text("utf-8"))
+    bundle = FluentBundle([path.stem], functions(Locale.parse(path.stem, sep="-")), use_isolating=False)
+    bundle.add_resource(read_catalogue(path))
+    return bundle
+
+
+def read_catalogue(path: Path) -> Resource:
+    """The entries of a catalogue.
+
+    Raises:
+        ValueError: one of them is malformed.
+    """
+    resource = parse(path.read_text("utf-8"))
     for entry in resource.body:
         if isinstance(entry, Junk):
             raise ValueError(f"{path.name}: not a message: {(entry.content or '').strip().splitlines()[0]}")
-    bundle = FluentBundle([path.stem], functions(Locale.parse(path.stem, sep="-")), use_isolating=False)
-    bundle.add_resource(resource)
-    return bundle
+    return resource

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from fluent.syntax import ast, parse, serialize
+from fluent.syntax import ast, serialize
 
-from stages.wording.catalogue import CATALOGUES, ENGLISH, SUFFIX, languages
+from stages.wording.catalogue import CATALOGUES, ENGLISH, SUFFIX, languages, read_catalogue
 
 _NOTE = re.compile(r"^English ([0-9a-f]{8})$")
 
@@ -25,9 +25,7 @@ def messages_of(path: Path) -> dict[str, ast.Message]:
         ValueError: the catalogue has an entry that is malformed, or one identifier twice.
     """
     found: dict[str, ast.Message] = {}
-    for entry in parse(path.read_text("utf-8")).body:
-        if isinstance(entry, ast.Junk):
-            raise ValueError(f"{path.name}: not a message: {(entry.content or '').strip().splitlines()[0]}")
+    for entry in read_catalogue(path).body:
         if isinstance(entry, ast.Message):
             if entry.id.name in found:
                 raise ValueError(f"{path.name}: {entry.id.name} is there twice")
