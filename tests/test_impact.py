@@ -253,22 +253,17 @@ def test_tasks_come_and_go_alone(project: Project) -> None:
     assert project.repro().ran == judged
 
 
-def test_rows_of_a_further_test_set_run_its_cells_alone(project: Project) -> None:
+def test_rows_of_test_and_of_a_further_test_set_train_nothing(project: Project) -> None:
     leave_tasks(project, "nsmc")
-    project.replace("params.yaml", "further_tests: {}\n", HANS.replace("mnli", "nsmc"))
-    project.write("data/mine/set.tsv", "rows")
+    further = HANS.replace("mnli", "nsmc").replace("data/mine", "data/hans")
+    project.replace("params.yaml", "further_tests: {}\n", further)
+    project.replace("params.yaml", "source: sample\n    folder: data/local", "source: local\n    folder: data/mine")
+    for name in ("hans/set.tsv", "mine/train.txt", "mine/test.txt"):
+        project.write(f"data/{name}", name)
     project.repro()
-    project.write("data/mine/set.tsv", "other rows")
+    project.write("data/hans/set.tsv", "other rows")
     of_hans = {f"{stage}_further@hans" for stage in ("download", "preprocess", "predict", "evaluate")}
     assert project.repro().ran == of_hans | {"report"} | names(("track",))
-
-
-def test_rows_of_test_alone_train_nothing(project: Project) -> None:
-    leave_tasks(project, "nsmc")
-    project.replace("params.yaml", "source: sample\n    folder: data/local", "source: local\n    folder: data/mine")
-    for part in ("train.txt", "test.txt"):
-        project.write(f"data/mine/{part}", part)
-    project.repro()
     project.write("data/mine/test.txt", "other rows")
     ran = project.repro().ran
     assert names(("download", "preprocess", "encode", "baseline", "embed", "predict", "evaluate")) <= ran

@@ -99,12 +99,14 @@ def test_a_model_that_was_chosen_by_test(ag_news: SmallStudy) -> None:
     assert withheld(findings)
 
 
+@pytest.mark.slow  # test_doctor::test_swapped_labels_by_predictions finds it in facts made by hand
 def test_label_order_swapped_between_copies(tmp_path: Path) -> None:
     findings = trained(tmp_path, "ag_news", swap).diagnose()
     assert "swapped_labels" in named(findings, "severe")
     assert "swapped labels" in withheld(findings)
 
 
+@pytest.mark.slow  # test_data::test_leaked_rows finds it in facts made by hand
 def test_leaked_test_rows(tmp_path: Path) -> None:
     study = trained(tmp_path, "ag_news", leak, {cell: {"epochs": 1} for cell in ("pretrained-full-1", "scratch-1")})
     findings = study.diagnose()
@@ -114,6 +116,7 @@ def test_leaked_test_rows(tmp_path: Path) -> None:
     assert "leaked rows" in withheld(findings)
 
 
+@pytest.mark.slow  # test_doctor::test_unknown_tokens finds it in facts made by hand
 def test_a_tokenizer_of_another_language(tmp_path: Path) -> None:
     study = SmallStudy(tmp_path, "nsmc")
     study.rows(200)
@@ -123,6 +126,7 @@ def test_a_tokenizer_of_another_language(tmp_path: Path) -> None:
     assert "unknown_tokens" in named(study.diagnose(), "severe")
 
 
+@pytest.mark.slow  # test_doctor::test_small_test finds it in facts made by hand
 def test_too_small_a_test_set(tmp_path: Path) -> None:
     study = trained(tmp_path, "ag_news", None, {cell: {"epochs": 1} for cell in ("pretrained-full-1", "scratch-1")}, 40)
     findings = study.diagnose()
@@ -130,6 +134,7 @@ def test_too_small_a_test_set(tmp_path: Path) -> None:
     assert "the test set has 40 rows" in withheld(findings)
 
 
+@pytest.mark.slow  # test_doctor::test_overfitted finds it in facts made by hand
 def test_a_few_rows_learnt_by_heart(tmp_path: Path) -> None:
     def few(splits: Splits) -> None:
         splits["train"] = splits["train"][:150]
