@@ -1283,7 +1283,7 @@ page-theme-light = Light
 page-theme-dark = Dark
 page-print-details = Print the details too
 page-glossary =
-    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance. A severe finding can withhold a verdict; a warning marks a result that is easily misread; a note is good to know. Matthews correlation (MCC) is that of predictions and gold labels: 1 where all are right, 0 at chance. The Brier score is the squared difference between predicted probabilities and gold label, summed over the labels; lower is better. The calibration error is how far confidence and accuracy are apart. McNemar's exact test looks at the rows that only one of two models gets right.
+    Scratch: the same model, trained from random weights. One point is 0.01 of the metric (0.60 to 0.61 is +1 point). Holm's correction raises the p values because several comparisons are made at once, each of which could come out by chance. A severe finding can withhold a verdict; a warning marks a result that is easily misread; a note is good to know.
 page-skip = Skip to the answer
 page-link = Link to this section
 page-copy-csv = Copy as CSV
@@ -1349,7 +1349,7 @@ caption-baselines =
         [one] { "" }
        *[each] . Each seed fits them to the rows that it drew: their scores are means over all seeds, and a difference is over those seeds alone whose run of the arm trained
     }
-caption-further-metrics = Further metrics on test after training
+caption-further-metrics = Further metrics on test after training. Matthews correlation (MCC) is that of predictions and gold labels: 1 where all are right, 0 at chance. The Brier score is the mean squared difference between predicted probabilities and gold labels, summed over the labels: lower is better. The calibration error is how far confidence and accuracy are apart
 seeds-of-means =
     { $trained ->
         [some] seeds that trained

@@ -1732,7 +1732,7 @@ errors-texts-hidden = 말뭉치의 이용 조건이 공개를 금할 수 있어 
 # English 8050ddca
 errors-agreement-caption = 한쪽의 모든 실행이 맞히고 다른 쪽의 모든 실행이 틀린 테스트 { $rows }
 # English 111e2423
-test-mcnemar = 맥니마 정확 검정
+test-mcnemar = 맥니마(McNemar) 정확 검정
 # English a98ea181
 test-approximate_randomisation = 근사 무작위화 검정
 # English a4f20235
@@ -2167,9 +2167,9 @@ page-theme-light = 밝게
 page-theme-dark = 어둡게
 # English 41f20d99
 page-print-details = 자세한 내용도 인쇄
-# English fdda5c1c
+# English 1b487ddb
 page-glossary =
-    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). Holm(홀름) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것. 심각: 결론을 보류하게 할 수 있는 문제. 경고: 결과를 잘못 읽기 쉬운 곳. 참고: 알아 두면 좋은 점. 매슈스 상관 계수(MCC): 예측과 정답의 상관으로, 1이면 모두 맞힌 것이고 0이면 우연 수준. 브라이어 점수(Brier): 예측 확률과 정답의 차이를 제곱해 더한 값의 평균으로, 낮을수록 좋음. 확률 보정 오차: 모델의 확신도와 실제 정확도가 벌어진 정도. 맥니마(McNemar) 정확 검정: 두 모델 가운데 하나만 맞힌 데이터에서 어느 쪽이 더 자주 맞혔는지 보는 검정.
+    처음부터 학습: 같은 모델을 무작위 가중치에서 학습한 것. 1 %p는 점수 0.01입니다(0.60 → 0.61이면 +1 %p). Holm(홀름) 보정: 여러 비교를 한꺼번에 하면 우연히 차이가 나오기 쉬우므로 그만큼 p를 높이는 것. 심각: 결론을 보류하게 할 수 있는 문제. 경고: 결과를 잘못 읽기 쉬운 곳. 참고: 알아 두면 좋은 점.
 # English 1f1408e2
 page-skip = 결론으로 건너뛰기
 # English cecfa5ad
@@ -2276,8 +2276,8 @@ caption-baselines =
         [one] { "" }
        *[each] . 시드마다 뽑은 데이터로 기준 모델도 새로 학습합니다. 기준 모델의 점수는 모든 시드의 평균이고, 차이는 그 방식의 학습에 성공한 시드만의 평균입니다
     }
-# English e9431f38
-caption-further-metrics = 학습 후 테스트의 다른 지표
+# English 25365419
+caption-further-metrics = 학습 후 테스트의 다른 지표. 매슈스 상관 계수(MCC)는 예측과 정답의 상관으로, 1이면 모두 맞힌 것이고 0이면 우연 수준입니다. 브라이어 점수는 예측 확률과 정답의 차이를 제곱해 레이블에 대해 더한 값의 평균으로, 낮을수록 좋습니다. 확률 보정 오차는 모델의 확신도와 실제 정확도가 벌어진 정도입니다
 # English e0ccb2a5
 seeds-of-means =
     { $trained ->
