@@ -5,7 +5,7 @@ import shutil
 import sys
 import sysconfig
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -39,6 +39,8 @@ from stages.wording.catalogue import languages, render
 from stages.wording.message import message
 
 REPORTS = Path("reports")
+# Folders of it whose files are named after tasks, and that `report` does not make anew as a whole.
+OF_TASKS = ("cards", "curves", "doctor", "errors", "metrics", "sizes", "stress")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +71,7 @@ def _save(options: Namespace) -> None:
         raise UserError(f"{target}: there is a study of this name; choose another, or replace it with --replace")
     params = check_params()
     refuse_unfit(params)
+    refuse_other_tasks(params.tasks)
     try:
         with Repo() as repo:
             commit = facts.code_commit(repo)
@@ -102,6 +105,14 @@ def refuse_unfit(params: Params) -> None:
             if metrics[key]:
                 raise UserError(f"tasks.{task}: expected results on real text, found {what} of the synthetic sample; "
                                 "leave the task out, or give it published or local files, and run `dvc repro`")
+
+
+def refuse_other_tasks(tasks: Collection[str]) -> None:
+    """Refuse files of tasks that the study does not have, such as git brings back beside it."""
+    for path in sorted(path for folder in OF_TASKS for path in (REPORTS / folder).glob("*.*")):
+        if path.name.split(".")[0] not in tasks:
+            raise UserError(f"{path}: expected results of the tasks in params.yaml alone, found those of another; remove"
+                            " it, run `dvc repro`, and save again")
 
 
 def write_study(folder: Path, params: Params, cells: Sequence[str], commit: str) -> None:

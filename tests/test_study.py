@@ -87,6 +87,9 @@ def test_a_committed_study_loads_and_is_listed(folder: Path) -> None:
     loaded(folder, DEFAULT)
     for page in ("docs/studies.md", "docs/ko/studies.md"):
         assert f"reports/studies/{folder.name}/" in (ROOT / page).read_text("utf-8")
+    cells = [cell for path in folder.glob("metrics/*.json") for cell in read_json(path)["cells"].values()]
+    assert cells
+    assert all(cell["failed"] for cell in cells if cell["best_step"] == 0)  # it kept its initial weights
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +212,12 @@ def test_a_study_is_saved_shown_compared_and_repeated(project: Path, capsys: pyt
     assert preset.main(["--study", "tiny"]) == preset.main(["sample"]) == 0  # the settings are kept, in the study
     assert "there is a study of this name" in refused(capsys)
     assert "no study 'huge'; there is tiny" in (preset.main(["--study", "huge", "--force"]), capsys.readouterr().err)[1]
+
+
+def test_files_of_another_task_are_refused(project: Path, capsys: pytest.CaptureFixture) -> None:
+    (project / "reports/metrics/nsmc.json").write_text("{}", "utf-8")
+    assert refused(capsys).startswith("error: reports/metrics/nsmc.json: expected results of the tasks in params.yaml")
+    assert not (project / STUDIES / "tiny").exists()
 
 
 def test_a_changed_file_or_number_is_found(tiny: Path) -> None:
