@@ -111,8 +111,8 @@ def refuse_other_tasks(tasks: Collection[str]) -> None:
     """Refuse files of tasks that the study does not have, such as git brings back beside it."""
     for path in sorted(path for folder in OF_TASKS for path in (REPORTS / folder).glob("*.*")):
         if path.name.split(".")[0] not in tasks:
-            raise UserError(f"{path}: expected results of the tasks in params.yaml alone, found those of another; remove"
-                            " it, run `dvc repro`, and save again")
+            raise UserError(f"{path}: expected results of the tasks in params.yaml alone, found those of another;"
+                            " remove it, run `dvc repro`, and save again")
 
 
 def write_study(folder: Path, params: Params, cells: Sequence[str], commit: str) -> None:
