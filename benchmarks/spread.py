@@ -1,11 +1,10 @@
 """How much of the ideal time cells that only wait reach in one folder and on a Ray cluster, and what a cell costs.
 
-Cells that only wait are run by DVC in one folder. Then node processes are started on this machine, and stubs of cells,
-which start no DVC, are spread over them.
+This pipeline with stubs that only wait is run by DVC in one folder. Then node processes are started on this machine,
+and stubs of cells, which start no DVC, are spread over them.
 """
 
 import contextlib
-import math
 import os
 import resource
 import subprocess
@@ -15,7 +14,13 @@ import time
 from argparse import Namespace
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePath
+from typing import Any
+
+from dvc.repo import Repo
+from dvc.stage import PipelineStage
+from networkx import topological_sort
 
 from stages import spread
 from stages.common.command import run_stage, stage_parser
@@ -58,19 +63,42 @@ def share_of_ideal(cells: int, seconds: float, workers: int) -> tuple[float, flo
     return cells * seconds / workers, taken
 
 
-def in_place(cells: int, seconds: float, workers: int) -> tuple[float, float, float]:
-    """The ideal time, the time taken, and what a cell takes of a processor, of cells that wait, all in seconds."""
-    stages = {f"cell{number}": {"cmd": f"sleep {seconds}; echo {number} > {number}.txt", "deps": ["start"],
-                                "outs": [f"{number}.txt"]} for number in range(cells)}
+def in_place(cells: int, seconds: float, workers: int) -> tuple[int, float, float, float]:
+    """This project's pipeline, or its first cells, with stubs that wait.
+
+    Returns:
+        How many cells, the ideal time, the time taken, and what a cell takes of a processor, all in seconds. No order
+        ends before the ideal: neither the longest chain of cells nor all of them on all workers can.
+    """
+    with Repo(str(ROOT)) as repo:
+        stages = stubs(list(islice(topological_sort(repo.index.graph.reverse()), cells or None)), seconds)
     with tempfile.TemporaryDirectory() as home, contextlib.chdir(home):
-        Path("start").touch()
         Path("dvc.yaml").write_text(str({"stages": stages}), encoding="utf-8")  # a flow mapping is YAML, too
         subprocess.run(f"git init -q && {sys.executable} -m dvc init -q", shell=True, check=True)
-        waiting, needs = stale_plan().levels[0], Needs(cpus=1, gpus=0, memory_gib=0.01)
+        plan, needs = stale_plan(), Needs(cpus=1, gpus=0, memory_gib=0.01)
         before, start = _processors(), time.perf_counter()
-        run_in_place(waiting, lambda cell: needs, room_of_machine(workers), StageDurations(Path("none")))
+        run_in_place([cell for level in plan.levels for cell in level], lambda cell: needs, room_of_machine(workers),
+                     StageDurations(Path("none")))
         taken = time.perf_counter() - start
-    return math.ceil(cells / workers) * seconds, taken, (_processors() - before) / cells
+    ideal = seconds * max(len(plan.levels), plan.cells / workers)
+    return plan.cells, ideal, taken, (_processors() - before) / plan.cells
+
+
+def stubs(stages: Sequence[PipelineStage], seconds: float) -> dict[str, dict[str, Any]]:
+    """Entries of a dvc.yaml with the same outputs and, of the dependencies, those that the stages make."""
+    written = {PurePath(out.def_path) for stage in stages for out in stage.outs}
+    read = {PurePath(dep.def_path) for stage in stages for dep in stage.deps}
+    entries = {}
+    for stage in stages:
+        outs = [PurePath(out.def_path) for out in stage.outs]
+        files = [*(dep for dep in read if set(dep.parents) & set(outs)), *(out / "stub" for out in outs)]
+        deps = [dep for dep in map(PurePath, (dep.def_path for dep in stage.deps))
+                if any(dep.is_relative_to(out) or out.is_relative_to(dep) for out in written)]
+        entries[stage.addressing.replace("@", "-")] = {
+            "cmd": f"sleep {seconds}; for file in {' '.join(sorted(map(str, files)))}; "
+                   "do mkdir -p $(dirname $file); echo $file > $file; done",
+            "deps": list(map(str, deps)), "outs": list(map(str, outs))}
+    return entries
 
 
 def _processors() -> float:
@@ -85,7 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=2.0, help="time that a stub waits (default: 2)")
     parser.add_argument("--workers", type=int, default=16,
                         help=f"cells at a time, a multiple of {_PER_NODE} (default: 16)")
-    parser.add_argument("--dvc-cells", type=int, default=30, help="cells that DVC runs in one folder (default: 30)")
+    parser.add_argument("--dvc-cells", type=int, default=0,
+                        help="cells of this pipeline that DVC runs in one folder (default: 0, all)")
     parser.add_argument("--dvc-workers", type=int, default=8, help="of them at a time (default: 8)")
     return run_stage(parser, _measure, arguments)
 
@@ -94,10 +123,10 @@ def _measure(options: Namespace) -> None:
     if options.workers % _PER_NODE:
         raise UserError(f"--workers: expected a multiple of {_PER_NODE}, the processors of a node, got "
                         f"{options.workers}")
-    ideal, taken, processors = in_place(options.dvc_cells, options.seconds, options.dvc_workers)
-    print(f"in place, {options.dvc_cells} cells of {options.seconds:g} s on {options.dvc_workers} workers: ideal "
-          f"{ideal:.0f} s, taken {taken:.1f} s: {100 * ideal / taken:.0f} % of the ideal, {processors:.2f} s "
-          "of a processor per cell", flush=True)
+    cells, ideal, taken, processors = in_place(options.dvc_cells, options.seconds, options.dvc_workers)
+    print(f"in place, {cells} cells of {options.seconds:g} s on {options.dvc_workers} workers: ideal {ideal:.1f} s, "
+          f"taken {taken:.1f} s: {100 * ideal / taken:.0f} % of the ideal, {processors:.2f} s of a processor per cell",
+          flush=True)
     ideal, taken = share_of_ideal(options.cells, options.seconds, options.workers)
     overhead = (taken - ideal) * options.workers / options.cells
     print(f"{options.cells} cells of {options.seconds:g} s on {options.workers} workers: ideal {ideal:.1f} s, taken "

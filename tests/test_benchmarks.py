@@ -146,7 +146,7 @@ def test_spread(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     monkeypatch.setattr(spread, "_PER_NODE", 1)
     assert spread.main(["--cells", "2", "--seconds", "0.1", "--workers", "1", "--dvc-cells", "1"]) == 0
     printed = capsys.readouterr().out
-    assert "in place, 1 cells of 0.1 s on 8 workers: ideal 0 s" in printed
+    assert "in place, 1 cells of 0.1 s on 8 workers: ideal 0.1 s" in printed
     assert "2 cells of 0.1 s on 1 workers: ideal 0.2 s" in printed
 
 
