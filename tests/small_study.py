@@ -144,7 +144,7 @@ class SmallStudy:
         adapt_to_task(Namespace(
             task=self.corpus, arm=arm.name, encoded=self.folder / "encoded", prepared=self.paths.prepared,
             checkpoint=self.paths.checkpoint, out=self.paths.checkpoint / str(arm.weights),
-            card=self.folder / f"{arm.name}.json"), own, self.max_length)
+            card=self.paths.card.with_name(f"{self.paths.card.stem}.{arm.further}.json")), own, self.max_length)
 
     def _prompt(self, seed: int, used: TrainRows, out: Path) -> None:
         """Prompt a language model of random weights with the tokenizer of the checkpoint."""

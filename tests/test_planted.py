@@ -1,5 +1,6 @@
 """What the grids of defects plant is what the doctor gets to see."""
 
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from random import Random
@@ -11,7 +12,7 @@ from stages.corpora.tasks import TASKS
 from stages.download import obtain
 from stages.settings.data import DownloadSettings
 from tests.corpus_files import read_rows, write_corpus
-from tests.planted_grid import kinds
+from tests.planted_grid import Planted, kinds
 
 Row = dict[str, Any]
 
@@ -59,3 +60,11 @@ def test_every_kind_changes_rows_of_its_corpus(sample: tuple[str, dict[str, list
         assert kind.rows
         kind.rows(edited, Random(1))
         assert content([*edited["train"], *edited["test"]]) != content([*rows["train"], *rows["test"]]), name
+
+
+def test_an_arm_with_weights_of_its_own_is_trained_and_diagnosed(tmp_path: Path) -> None:
+    place, (source, corpus, name, kind) = next(
+        (place, one) for place, one in enumerate(kinds(tmp_path, tmp_path))
+        if one[0] == "sample" and one[3].asked == ("self_pretrained",))
+    outcome = Planted(tmp_path, tmp_path, place, source, corpus, name, replace(kind, epochs=1)).run()
+    assert outcome["caught"] == ["test_in_pretraining_text"]
