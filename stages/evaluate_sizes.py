@@ -43,19 +43,17 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], "cells": {}} | {
         name: value for name, value in plan.items() if value != []}
     histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.sized_cells}
-    statistics, few = [], []
+    points = []
     for size, rows in zip(plan["sizes"], counts, strict=True):
         evaluation = TaskEvaluation(gold, predictions_of(paths.sized, size), settings)
         facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, rows, evaluation)
                            for cell in grid.sized_cells}
-        statistics.append(_on_test(evaluation, first, second))
-        few.append([evaluation.few_trained(cells) for cells in (first, second)])
+        points.append(_point(evaluation, first, second))
     evaluation = TaskEvaluation(gold, paths.predictions, settings)
-    if statistics:
+    if points:
         for cell in grid.sized_cells:
             evaluation.cell(cell, histories[cell].summary.outcome, histories[cell].summary.best_step)
-        statistics.append(_on_test(evaluation, first, second))
-        few.append([evaluation.few_trained(cells) for cells in (first, second)])
+        statistics, few = zip(*points, _point(evaluation, first, second), strict=True)
         curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True), scorer(gold.task),
                                settings.resamples, settings.bootstrap_seed, list(zip(*few, strict=True)))
         facts["points"] = curve.model_dump()
@@ -66,9 +64,10 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     write_json(paths.out, facts)
 
 
-def _on_test(evaluation: TaskEvaluation, *arms: Sequence[str]) -> tuple[np.ndarray, ...]:
-    """By arm the statistics [runs, examples, statistics] on test of its runs that trained."""
-    return tuple(evaluation.on_test(evaluation.trained(cells)) for cells in arms)
+def _point(evaluation: TaskEvaluation, *arms: Sequence[str]) -> tuple[list[np.ndarray], list[bool]]:
+    """By arm the statistics [runs, examples, statistics] on test of its runs that trained, and whether few did."""
+    return ([evaluation.on_test(evaluation.trained(cells)) for cells in arms],
+            [evaluation.few_trained(cells) for cells in arms])
 
 
 def _cell(models: Path, cell: str, rows: int, evaluation: TaskEvaluation) -> dict[str, Any]:

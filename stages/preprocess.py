@@ -16,7 +16,7 @@ from stages.common.files import new_folder, read_json, write_json, write_json_li
 from stages.common.pipeline import pipeline_stage
 from stages.corpora.card import RowFacts, digest
 from stages.corpora.damage import severity_of
-from stages.corpora.readers import DESCRIBERS, READERS
+from stages.corpora.readers import READERS
 from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve, shuffled_order, stratified_order
 from stages.corpora.tasks import Task, find_task
@@ -131,8 +131,8 @@ def _open_corpus(
         names = class_names_of(train) if class_names is None else class_names
         table = open_table(task_name, train, with_class_names(settings.table, train, names))
         return _Corpus(table.task, table.read, table.describe)
-    return _Corpus(find_task(settings.corpus), lambda path, split: READERS[settings.corpus](path),
-                   DESCRIBERS.get(settings.corpus, lambda path: ()))
+    task, reader = find_task(settings.corpus), READERS[settings.corpus]
+    return _Corpus(task, lambda path, split: reader.read(path), reader.describe)
 
 
 class _File:

@@ -39,8 +39,6 @@ from stages.wording.catalogue import languages, render
 from stages.wording.message import message
 
 REPORTS = Path("reports")
-# Folders of it whose files are named after tasks, and that `report` does not make anew as a whole.
-OF_TASKS = ("cards", "curves", "doctor", "errors", "metrics", "sizes", "stress")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,7 +69,7 @@ def _save(options: Namespace) -> None:
         raise UserError(f"{target}: there is a study of this name; choose another, or replace it with --replace")
     params = check_params()
     refuse_unfit(params)
-    refuse_other_tasks(params.tasks)
+    refuse_other_tasks({*params.tasks, *params.further_tests})
     try:
         with Repo() as repo:
             commit = facts.code_commit(repo)
@@ -107,10 +105,11 @@ def refuse_unfit(params: Params) -> None:
                                 "leave the task out, or give it published or local files, and run `dvc repro`")
 
 
-def refuse_other_tasks(tasks: Collection[str]) -> None:
-    """Refuse files of tasks that the study does not have, such as git brings back beside it."""
-    for path in sorted(path for folder in OF_TASKS for path in (REPORTS / folder).glob("*.*")):
-        if path.name.split(".")[0] not in tasks:
+def refuse_other_tasks(names: Collection[str]) -> None:
+    """Refuse files of tasks and test sets that the study does not have, such as git brings back beside it."""
+    # In every folder, numbers are JSON or CSV named after what they are of; `report` makes all else anew from them.
+    for path in sorted(path for kind in ("json", "csv") for path in REPORTS.glob(f"*/*.{kind}")):
+        if path.name.split(".")[0] not in names:
             raise UserError(f"{path}: expected results of the tasks in params.yaml alone, found those of another;"
                             " remove it, run `dvc repro`, and save again")
 

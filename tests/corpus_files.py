@@ -26,7 +26,7 @@ def splits_of(corpus: str) -> dict[str, str]:
 
 def read_rows(corpus: str, path: Path) -> list[Row]:
     """Usable rows of a file; those of CoNLL-2003 know the number of their document."""
-    rows = [row for row in READERS[corpus](path) if not row.dropped]
+    rows = [row for row in READERS[corpus].read(path) if not row.dropped]
     prepared = [row.prepared("row") for row in rows]
     if corpus == "conll2003":
         starts = [number for number, line in enumerate(read_lines(path), start=1) if line.startswith(DOCUMENT_START)]

@@ -91,7 +91,7 @@ def test_sample_is_readable_and_repeatable(tmp_path, task):
     assert source["splits"] == {split: names[0] for split, names in TASKS[task].files.items() if split != "test_xnli"}
     assert sorted(source["files"]) == sorted(source["splits"].values())
     for name in source["files"]:
-        assert any(not row.dropped for row in READERS[task](tmp_path / "first" / name))
+        assert any(not row.dropped for row in READERS[task].read(tmp_path / "first" / name))
 
 
 def test_command_line(tmp_path, corpus, monkeypatch, capsys):

@@ -35,7 +35,7 @@ def text() -> str:
 
 
 def rows(folder, task, split):
-    return [row for row in READERS[task](folder / task / TASKS[task].files[split][0]) if not row.dropped]
+    return [row for row in READERS[task].read(folder / task / TASKS[task].files[split][0]) if not row.dropped]
 
 
 def said(row):

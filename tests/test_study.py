@@ -214,9 +214,11 @@ def test_a_study_is_saved_shown_compared_and_repeated(project: Path, capsys: pyt
     assert "no study 'huge'; there is tiny" in (preset.main(["--study", "huge", "--force"]), capsys.readouterr().err)[1]
 
 
-def test_files_of_another_task_are_refused(project: Path, capsys: pytest.CaptureFixture) -> None:
-    (project / "reports/metrics/nsmc.json").write_text("{}", "utf-8")
-    assert refused(capsys).startswith("error: reports/metrics/nsmc.json: expected results of the tasks in params.yaml")
+@pytest.mark.parametrize("path", ["reports/metrics/nsmc.json", "reports/curves/nsmc.csv", "reports/further/hans.json"])
+def test_files_of_another_task_are_refused(path: str, project: Path, capsys: pytest.CaptureFixture) -> None:
+    (project / path).parent.mkdir(exist_ok=True)
+    (project / path).write_text("{}", "utf-8")
+    assert refused(capsys).startswith(f"error: {path}: expected results of the tasks in params.yaml")
     assert not (project / STUDIES / "tiny").exists()
 
 
