@@ -15,8 +15,8 @@ from scipy.special import ndtr
 from stages.common.files import read_json, read_json_lines
 from stages.doctoring.evidence import _teachers
 from stages.evaluate import evaluate
-from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.handed_over import handed_over
+from stages.metrics.headlines import accuracy_of
 from stages.predict_splits import predict
 from stages.results.histories import read_history
 from stages.results.task_metrics import Estimate

@@ -19,9 +19,9 @@ from stages.common.files import read_json, read_json_lines, write_json, write_js
 from stages.doctoring.evidence import read_evidence
 from stages.embed import embed
 from stages.encoding.store import read_split
-from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
+from stages.metrics.headlines import accuracy_of
 from stages.plan_sizes import draw_order, plan_sizes, rows_of_size
 from stages.results.prepared import read_rows
 from stages.results.verdicts import TaskVerdicts

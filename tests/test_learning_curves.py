@@ -16,7 +16,7 @@ from stages.common.files import read_json, read_json_lines, sha256, write_json
 from stages.common.sources import ROOT
 from stages.judging.verdicts import TaskResults, _labels
 from stages.metrics import label_multiplier
-from stages.metrics.bootstrap import accuracy_of
+from stages.metrics.headlines import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
 from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves

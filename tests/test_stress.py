@@ -21,7 +21,7 @@ from stages.corpora.tasks import TASKS
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.store import EncodedSplit, Ragged, read_split
 from stages.encoding.tokenizing import TextTokenizer
-from stages.metrics.bootstrap import accuracy_of
+from stages.metrics.headlines import accuracy_of
 from stages.metrics.stress_scores import StressScores, drop_scorer
 from stages.models.building import build_model
 from stages.models.predicting import predicted_rows
