@@ -17,7 +17,6 @@ from stages.baseline import predict_baselines
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
 from stages.doctoring.evidence import read_evidence
-from stages.embed import embed
 from stages.encoding.store import read_split
 from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
@@ -32,7 +31,8 @@ from stages.settings.prediction import ForwardSettings
 from stages.settings.schema import check_params
 from stages.settings.train_rows import read_all_draws, read_train_rows
 from stages.tracking.store import TrackedRun
-from stages.train import train
+from stages.training.cell import train
+from stages.training.frozen_encoder import embed
 from tests import tiny
 from tests.impact import STAGES
 from tests.simulate_coverage import draw_lines

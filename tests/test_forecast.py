@@ -36,9 +36,9 @@ from stages.models.inputs import Collator
 from stages.models.tuning import freeze_at
 from stages.settings.grid import read_grid
 from stages.settings.recipes import FULL, METHODS, recipe_from, refused_kind
-from stages.train import train
 from stages.training import loop
 from stages.training.batches import epoch_batches
+from stages.training.cell import train
 from tests import tiny
 from tests.stubbed import Project
 

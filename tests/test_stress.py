@@ -29,7 +29,7 @@ from stages.results.predictions import Predictions
 from stages.results.prepared import Row, Task, read_rows
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.stress import StressInputs, StressSettings, TransformationName
-from stages.stress import changed_rows, known_words, shuffled, stress
+from stages.stressing.cells import changed_rows, known_words, shuffled, stress
 from stages.stressing.negation import negated
 from stages.stressing.transformations import Transformation, transformation, unseen_entities
 from stages.stressing.typos import misspelled
