@@ -191,6 +191,7 @@ def _checked(texts: Text) -> Text:
 
 
 def _rows(texts: Sequence[Text], answers: dict[str, Any], side_by_side: bool) -> Iterator[dict[str, Any]]:
+    """The texts with their answers, which are by model."""
     for place, text in enumerate(texts):
         found = {cell: given[place] for cell, given in answers.items()}
         yield text | (found if side_by_side else next(iter(found.values())))
