@@ -41,7 +41,7 @@ from stages.settings.prediction import PredictionSettings
 from stages.settings.schema import Params, TaskSettings
 from stages.settings.training import training_settings
 from stages.settings.yaml12 import parse_yaml
-from stages.track import _arms, _run
+from stages.tracking.runs import _arms, _run
 from stages.tracking.store import TrackingStore
 from stages.training.cell import train
 from tests import tiny

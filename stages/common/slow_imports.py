@@ -12,7 +12,7 @@ from stages.common.sources import refuse_edited
 
 @contextmanager
 def slow_imports() -> Iterator[None]:
-    """Around imports of torch and transformers, after options and settings are read.
+    """Around imports of torch, transformers and MLflow, after options and settings are read.
 
     They take seconds, and neither ``--help`` nor an error in a setting needs them. As at the start of a command, there
     is no collection of garbage meanwhile.
