@@ -5,29 +5,18 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from huggingface_hub import HfApi
-
 from stages.common.command import run_stage
-from stages.common.errors import UserError
-from stages.common.files import new_folder, read_json_lines, sha256, write_json
 from stages.common.pipeline import pipeline_parser
 from stages.common.repository import STATES, repository_root
-from stages.corpora.recognising import read_plain_texts
-from stages.models.hub import fetch_checkpoint
-from stages.models.local import Origin, copy_checkpoint
-from stages.pretraining.small_bert import pretrain
+from stages.common.slow_imports import slow_imports
 from stages.settings.checkpoints import (
     Checkpoint,
     HubCheckpoint,
-    PretrainedHere,
     checkpoint_settings,
     direct_checkpoint,
     given_checkpoint,
 )
 from stages.settings.libraries import require_libraries
-from stages.training.resuming import StateStore
-
-EMBEDDED_TEXT = Path("data/text/sample.txt")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,58 +39,12 @@ def _checkpoint(options: Namespace) -> None:
     else:
         chosen = checkpoint_settings(options.name)
         pinned = f"checkpoints.{options.name}.revision="
+    with slow_imports():
+        from stages.pretraining.obtaining import obtain
     origin = obtain(options.out, chosen, repository_root(Path.cwd()) / STATES)
     if isinstance(chosen, HubCheckpoint) and chosen.revision != origin["commit"]:
         print(f"{chosen.repository}: {chosen.revision} is commit {origin['commit']} at present; to pin it: "
               f"-S {pinned}{origin['commit']}", file=sys.stderr)
-
-
-def obtain(out: Path, chosen: Checkpoint, states: Path | None = None) -> Origin:
-    """Write config.json, tokenizer.json, tokenizer_config.json, model.safetensors and origin.json to ``out``.
-
-    Args:
-        chosen: the entry of the checkpoint in params.yaml.
-        states: folder for states of unfinished pre-training; without it none are saved.
-
-    Returns:
-        The content of origin.json.
-
-    Raises:
-        UserError: the checkpoint cannot be fetched or is not supported, or there is no text to pre-train on.
-    """
-    store = None
-    with new_folder(out) as folder:
-        if isinstance(chosen, PretrainedHere):
-            origin, store = _pretrain(chosen, folder, states)
-        elif isinstance(chosen, HubCheckpoint):
-            origin = _fetch(chosen, folder)
-        else:
-            origin = copy_checkpoint(Path(chosen.folder), folder)
-        write_json(folder / "origin.json", origin)
-    if store:
-        store.discard()
-    return origin
-
-
-def _fetch(chosen: HubCheckpoint, folder: Path) -> Origin:
-    fetched = fetch_checkpoint(chosen.repository, chosen.revision, HfApi())
-    copied = copy_checkpoint(fetched.folder, folder, fetched.weights)
-    return fetched.origin | {name: copied[name] for name in ("model_type", "tensors")}
-
-
-def _pretrain(
-    chosen: PretrainedHere, folder: Path, states: Path | None
-) -> tuple[Origin, StateStore | None]:
-    path = Path(chosen.folder) / chosen.text
-    if not path.is_file():
-        raise UserError(f"{path}: no such file; `text` of a checkpoint in params.yaml names a file in its `folder`")
-    lines = [line for line in read_plain_texts(path) if line.strip()]
-    store = pretrain(lines, chosen.pretraining, folder, states)
-    history = folder / "pretraining.jsonl"
-    origin = {"source": "pretrain", "text": chosen.text, "text_sha256": sha256(path), "lines": len(lines),
-              "synthetic": path == EMBEDDED_TEXT, "history": list(read_json_lines(history))}
-    history.unlink()
-    return origin, store
 
 
 if __name__ == "__main__":

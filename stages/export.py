@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.answering.cells import chosen_cell
-from stages.answering.exporting import export
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
+from stages.common.slow_imports import slow_imports
 from stages.results.prepared import read_rows
 from stages.results.tasks import read_tasks
 from stages.settings.grid import read_grid
@@ -42,6 +42,8 @@ def _export(options: Namespace) -> None:
     facts = next(task for task in read_tasks(read_grid()) if task.metrics.task == options.task)
     prepared = Path("data/prepared") / options.task / "test.jsonl"
     rows = list(itertools.islice(read_rows(prepared), SAMPLE)) if prepared.is_file() else []
+    with slow_imports():
+        from stages.answering.exporting import export
     export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, options.out,
            rows)
     print(f"{options.out}: written; README.md there is its model card", file=sys.stderr)

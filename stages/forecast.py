@@ -13,6 +13,7 @@ from stages.common.durations import DURATIONS, StageDurations
 from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.common.repository import repository_root
+from stages.common.slow_imports import slow_imports
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
 from stages.forecasting.cells import Cell, TaskRows, first_of_each, grid_cells, prediction_stages, task_rows, tests_of
 from stages.forecasting.finished import finished_stages, other_stages, outdated
@@ -101,8 +102,8 @@ def _to_probe(cells: list[Cell], done: set[str]) -> list[Cell]:
 
 
 def _probed_study(cells: list[Cell], rows: dict[str, TaskRows], probed: list[Cell]) -> "Study":
-    # Imported here because torch takes longer than to see that nothing is left to train.
-    from stages.forecasting.study import Study, measure
+    with slow_imports():
+        from stages.forecasting.study import Study, measure
 
     costs = {}
     with progress(len(probed), "probe", "cell") as bar:

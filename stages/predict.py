@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from stages.answering.answers import Answer, Model
 from stages.answering.cells import chosen_cell
 from stages.answering.texts import Text, Wanted, find_texts
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError, not_made
 from stages.common.files import new_file, read_json
+from stages.common.slow_imports import slow_imports
 from stages.corpora.lines import decoded_lines, is_unicode, read_lines
 from stages.results.prepared import Task, read_task
 from stages.settings.arms import REFERENCE
@@ -25,7 +25,6 @@ from stages.settings.report import report_settings
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
 
-_NOTHING = {"single": {"label": None}, "pair": {"label": None}, "words": {"entities": []}}  # for an empty text
 AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
 
 
@@ -74,6 +73,8 @@ def _predict(options: Namespace) -> None:
     first = list(itertools.islice(texts, AT_A_TIME))
     if not first:
         raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
+    with slow_imports():
+        from stages.answering.answers import Model
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
               for cell in cells}
     _print_message(message("answer-models", cells=tuple(models), task=options.task))
@@ -81,7 +82,8 @@ def _predict(options: Namespace) -> None:
         _print_message(message("answer-synthetic", task=options.task))
     chunks = itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), []))
     answers = itertools.chain.from_iterable(
-        _answers(models, chunk, options.both_arms, _NOTHING[task.kind]) for chunk in chunks)
+        _rows(chunk, {cell: model.answer(chunk) for cell, model in models.items()}, options.both_arms)
+        for chunk in chunks)
     for_people = not options.out and not options.json and sys.stdout.isatty()
     with _output(options.out) as stream:
         if for_people:  # whose tables take a library that nothing else here needs
@@ -188,24 +190,11 @@ def _checked(texts: Text) -> Text:
     return texts
 
 
-def _answers(
-    models: dict[str, Model], texts: Sequence[Text], side_by_side: bool, nothing: Answer
-) -> Iterator[dict[str, Any]]:
-    answers = {cell: _answers_in_place(model, texts, nothing) for cell, model in models.items()}
+def _rows(texts: Sequence[Text], answers: dict[str, Any], side_by_side: bool) -> Iterator[dict[str, Any]]:
+    """The texts with their answers, which are by model."""
     for place, text in enumerate(texts):
         found = {cell: given[place] for cell, given in answers.items()}
         yield text | (found if side_by_side else next(iter(found.values())))
-
-
-def _answers_in_place(model: Model, texts: Sequence[Text], nothing: Answer) -> list[Answer]:
-    """An answer for each text: ``nothing`` for a text that is empty or has an empty part."""
-    full = [text for text in texts if _has_text(text)]
-    found = iter(model.answer(full) if full else ())
-    return [next(found) if _has_text(text) else nothing for text in texts]
-
-
-def _has_text(texts: Text) -> bool:
-    return all(" ".join(text).strip() if isinstance(text, list) else text.strip() for text in texts.values())
 
 
 @contextlib.contextmanager

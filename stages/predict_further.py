@@ -9,16 +9,14 @@ import pyarrow.parquet as parquet
 from stages.common.files import new_folder
 from stages.common.pipeline import pipeline_stage
 from stages.common.progress import progress
+from stages.common.slow_imports import slow_imports
 from stages.encoding.rows import further_split
-from stages.models.building import load_model
-from stages.models.predicting import predicted_rows
 from stages.results.predictions import predictions_table
 from stages.results.prepared import read_task
 from stages.settings.grid import read_cell_grid
 from stages.settings.libraries import require_libraries
 from stages.settings.prediction import PredictionSettings, running_text_length
 from stages.settings.reading import read_keys
-from stages.training.determinism import make_deterministic
 
 
 def _predict(options: Namespace) -> None:
@@ -29,6 +27,10 @@ def _predict(options: Namespace) -> None:
 
 def predict_further(paths: Namespace, cells: Sequence[str], settings: PredictionSettings, max_length: int) -> None:
     """Write ``<cell>.parquet`` with the columns of ``predict``, for one split called test, after training."""
+    with slow_imports():
+        from stages.models.building import load_model
+        from stages.models.predicting import predicted_rows
+        from stages.training.determinism import make_deterministic
     make_deterministic(settings.threads)
     task = read_task(paths.prepared)
     split = further_split(paths.rows, task, paths.tokenizer, max_length)

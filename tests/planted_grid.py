@@ -29,7 +29,7 @@ from stages.results.findings import Finding
 from stages.results.task_metrics import ArmDifference
 from stages.settings.data import DownloadSettings
 from stages.settings.train_rows import TrainRows
-from stages.train import train
+from stages.training.cell import train
 from stages.wording.catalogue import render
 from tests.corpus_files import read_rows, splits_of
 from tests.defect_grid import choose_last, count_padding

@@ -26,9 +26,9 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from stages.checkpoint import obtain
 from stages.common.files import read_json, write_json
 from stages.corpora.tasks import TASKS
+from stages.pretraining.obtaining import obtain
 from stages.settings.checkpoints import LocalCheckpoint, PretrainedHere
 from stages.settings.pretraining import PretrainingSettings
 from tests.corpus_files import read_rows, splits_of

@@ -65,9 +65,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from stages.metrics.bootstrap import Scorer, accuracy_of
+from stages.metrics.bootstrap import Scorer
 from stages.metrics.differences import compare, compare_pairs, grouped
 from stages.metrics.entities import f1_of
+from stages.metrics.headlines import accuracy_of
 
 TRIALS = 400
 FAMILY = 4  # tasks of a report

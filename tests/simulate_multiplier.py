@@ -14,7 +14,7 @@ from itertools import product
 
 import numpy as np
 
-from stages.metrics.bootstrap import accuracy_of
+from stages.metrics.headlines import accuracy_of
 from stages.metrics.label_multiplier import Multiplier, learning_curve
 
 ROWS = (125, 250, 500, 1000)

@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel, LlamaConfig, LlamaForCausalLM
 
-from stages.adapt import adapt_to_task
+from stages.answering.splits import predict, running_split
 from stages.baseline import predict_baselines
 from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.diagnose import write_findings
@@ -19,10 +19,10 @@ from stages.download import obtain
 from stages.encode import encode
 from stages.encoding.running_text import RUNNING
 from stages.evaluate import evaluate
-from stages.predict_splits import predict, running_split
 from stages.preprocess import prepare
+from stages.pretraining.task_text import adapt_to_task
 from stages.pretraining.tokenizer import train_tokenizer
-from stages.prompt import prompt
+from stages.prompting.answering import prompt
 from stages.results.prepared import Row, read_task
 from stages.settings.adaptation import AdaptationSettings, SelfPretrainingSettings
 from stages.settings.arms import ARMS, Arm, arm_of_key, parse_cell_name
@@ -33,7 +33,7 @@ from stages.settings.grid import Grid
 from stages.settings.prediction import ForwardSettings, PredictionSettings
 from stages.settings.prompting import PromptingSettings
 from stages.settings.train_rows import WHOLE, TrainRows
-from stages.train import train
+from stages.training.cell import train
 from stages.training.distilling import Teacher
 from tests.corpus_files import write_corpus
 from tests.tiny import training_settings, without_embeddings

@@ -14,23 +14,23 @@ import torch
 from safetensors.torch import load_file
 from transformers import BertConfig, BertForMaskedLM, BertModel, ElectraConfig, ElectraForPreTraining, GPT2Config
 
-from stages.adapt import adapt_to_task
+from stages.answering.splits import predict
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json_lines
 from stages.encode import encode
 from stages.evaluate import evaluate
 from stages.models.building import build_model
 from stages.models.local import copy_checkpoint
-from stages.predict_splits import predict
 from stages.pretraining import masked_language
 from stages.pretraining.masked_language import MaskedTraining, masked_loss
+from stages.pretraining.task_text import adapt_to_task
 from stages.settings.adaptation import AdaptationSettings, SelfPretrainingSettings
 from stages.settings.data import EncodingSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
-from stages.train import train
 from stages.training import resuming
+from stages.training.cell import train
 from tests import tiny
 from tests.refusals import refusal
 from tests.small_project import copied_project, run, started

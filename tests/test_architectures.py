@@ -30,7 +30,7 @@ from transformers import (
     RobertaForSequenceClassification,
 )
 
-from stages.checkpoint import obtain
+from stages.answering.splits import predict
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
 from stages.common.sources import ROOT
@@ -45,9 +45,9 @@ from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
 from stages.models.loading import load_checkpoint
 from stages.models.local import copy_checkpoint
-from stages.predict_splits import predict
 from stages.pretraining.adapting import adapt
 from stages.pretraining.masked_language import EncodedText
+from stages.pretraining.obtaining import obtain
 from stages.results.prepared import read_task
 from stages.settings.adaptation import SelfPretrainingSettings
 from stages.settings.arms import ARMS
@@ -58,7 +58,7 @@ from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
 from stages.settings.pretraining import MaskedLanguageSettings
 from stages.settings.recipes import recipe_from
-from stages.train import train
+from stages.training.cell import train
 from tests import tiny
 from tests.hub_server import StandIn, connected_hub
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from mlflow.tracking import MlflowClient
 
+from stages.answering.splits import predict
 from stages.common.files import read_json, write_json
 from stages.common.sources import ROOT, closure
 from stages.comparing.changes import changes
@@ -17,7 +18,6 @@ from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision
 from stages.evaluate import evaluate
 from stages.judging.verdicts import TaskResults, judge
-from stages.predict_splits import predict
 from stages.reporting.charts import loss_curves
 from stages.results import arm_words
 from stages.results.arm_words import COLORS, arm_colors
@@ -41,9 +41,9 @@ from stages.settings.prediction import PredictionSettings
 from stages.settings.schema import Params, TaskSettings
 from stages.settings.training import training_settings
 from stages.settings.yaml12 import parse_yaml
-from stages.track import _arms, _run
+from stages.tracking.runs import _arms, _run
 from stages.tracking.store import TrackingStore
-from stages.train import train
+from stages.training.cell import train
 from tests import tiny
 from tests.test_report import Inputs
 

@@ -31,7 +31,6 @@ from transformers import (
 from stages.answering.exporting import deliver
 from stages.assign_checkpoint import main as assign
 from stages.check_params import main as check
-from stages.checkpoint import obtain
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
 from stages.common.sources import ROOT
@@ -39,6 +38,7 @@ from stages.encoding.store import EncodedSplit, Ragged
 from stages.encoding.tokenizing import TextTokenizer
 from stages.models.building import build_model
 from stages.models.inputs import Collator
+from stages.pretraining.obtaining import obtain
 from stages.settings.checkpoints import LocalCheckpoint
 from stages.settings.yaml12 import parse_yaml
 from tests import tiny

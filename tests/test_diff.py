@@ -19,8 +19,8 @@ from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
 from stages.judging.changes import fell
-from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.differences import PAIRS, compare_pairs
+from stages.metrics.headlines import accuracy_of
 from stages.results.verdicts import Judgement
 from stages.settings.evaluation import EvaluationSettings
 from tests.small_study import SmallStudy, texts_of

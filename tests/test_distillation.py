@@ -12,12 +12,12 @@ import pytest
 import torch
 from scipy.special import ndtr
 
+from stages.answering.splits import predict
 from stages.common.files import read_json, read_json_lines
 from stages.doctoring.evidence import _teachers
 from stages.evaluate import evaluate
-from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.handed_over import handed_over
-from stages.predict_splits import predict
+from stages.metrics.headlines import accuracy_of
 from stages.results.histories import read_history
 from stages.results.task_metrics import Estimate
 from stages.settings.arms import ARMS
@@ -25,8 +25,8 @@ from stages.settings.distillation import DistillationSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
-from stages.train import train
 from stages.training import resuming
+from stages.training.cell import train
 from stages.training.distilling import SoftTargets, Teacher
 from stages.training.loop import Training
 from stages.training.objective import Objective

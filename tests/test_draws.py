@@ -12,16 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages import track
 from stages.baseline import predict_baselines
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
 from stages.doctoring.evidence import read_evidence
-from stages.embed import embed
 from stages.encoding.store import read_split
-from stages.metrics.bootstrap import accuracy_of
 from stages.metrics.differences import to_settle
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
+from stages.metrics.headlines import accuracy_of
 from stages.plan_sizes import draw_order, plan_sizes, rows_of_size
 from stages.results.prepared import read_rows
 from stages.results.verdicts import TaskVerdicts
@@ -31,8 +29,10 @@ from stages.settings.grid import Grid, RowPlan
 from stages.settings.prediction import ForwardSettings
 from stages.settings.schema import check_params
 from stages.settings.train_rows import read_all_draws, read_train_rows
+from stages.tracking import runs as tracked_runs
 from stages.tracking.store import TrackedRun
-from stages.train import train
+from stages.training.cell import train
+from stages.training.frozen_encoder import embed
 from tests import tiny
 from tests.impact import STAGES
 from tests.simulate_coverage import draw_lines
@@ -208,7 +208,7 @@ def test_mlflow_says_whether_the_interval_covers_the_draw(
     cells = {run.name: {"seed": seed, "settings": {}, "failed": seed in failed, "after": {"test": {"accuracy": 0.5}}}
              for seed, run in zip(SEEDS, runs, strict=True)}
     task = {"metric": "accuracy", "cells": cells} | ({"draws": draws} if draws else {})
-    arm, = track._arms(task, runs, [], TaskVerdicts(metrics="", findings="", comparisons={}), ())
+    arm, = tracked_runs._arms(task, runs, [], TaskVerdicts(metrics="", findings="", comparisons={}), ())
     assert arm.tags.get("interval_covers_draw") == covers
 
 

@@ -10,7 +10,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages import embed
 from stages.common.files import read_json
 from stages.encoding.store import read_split
 from stages.metrics.baselines import INVERSE_PENALTIES, probe
@@ -19,6 +18,7 @@ from stages.models.embeddings import embedded_rows
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.settings.prediction import ForwardSettings
 from stages.settings.train_rows import TrainRows
+from stages.training.frozen_encoder import embed
 from tests import families, shapes, tiny
 
 SETTINGS = ForwardSettings(threads=1, precision="fp32")
@@ -31,7 +31,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def embedded(folder: Path, name: str = "out.json", size: int = 0) -> Any:
-    embed.embed(folder / "prepared", folder / "encoded", folder / "checkpoint", folder / name,
+    embed(folder / "prepared", folder / "encoded", folder / "checkpoint", folder / name,
                 {0: TrainRows(size)}, SETTINGS)
     return read_json(folder / name)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stages import judge, report, track
+from stages import judge, report
 from stages.common.files import read_json, write_json
 from stages.comparing.changes import changes
 from stages.evaluate_sizes import evaluate_sizes
@@ -21,6 +21,7 @@ from stages.results.tasks import read_tasks
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.report import ReportSettings
 from stages.settings.train_rows import PLAN, models_of, predictions_of
+from stages.tracking import runs as tracked_runs
 from stages.wording.catalogue import render
 from stages.wording.message import message
 from tests.small_study import SmallStudy, texts_of
@@ -150,7 +151,7 @@ def test_curve_tracking_and_diff_have_the_mean_of_the_report(study: SmallStudy, 
                      (reported.paths.out_details / f"{TASK}.md").read_text("utf-8"))
 
     cells = [read_json(study.paths.metrics)["cells"][cell] for cell in study.grid.arms["scratch"]]
-    tracked = {name: value for name, value, _ in track._over_seeds("accuracy", cells)}
+    tracked = {name: value for name, value, _ in tracked_runs._over_seeds("accuracy", cells)}
     assert tracked == {"failed_runs": 1, "test/accuracy/mean": pytest.approx(scratch),
                        "after/test/accuracy": pytest.approx(scratch)}
 

@@ -3,8 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,9 +34,9 @@ from stages.models.inputs import Collator
 from stages.models.tuning import freeze_at
 from stages.settings.grid import read_grid
 from stages.settings.recipes import FULL, METHODS, recipe_from, refused_kind
-from stages.train import train
 from stages.training import loop
 from stages.training.batches import epoch_batches
+from stages.training.cell import train
 from tests import tiny
 from tests.stubbed import Project
 
@@ -425,11 +423,6 @@ def test_other_stages_are_counted_by_how_long_they_took(
     assert found["total_seconds"] == pytest.approx(whole["total_seconds"] + 10.5)
     assert command.main([]) == 0
     assert "3 other stages, 1 of which never ran here" in capsys.readouterr().out
-
-
-def test_torch_is_not_imported_before_something_is_probed() -> None:
-    code = "import stages.forecast, sys; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_budget_is_obeyed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from accelerate.state import AcceleratorState
 from torch import nn
 from transformers import PreTrainedModel
 
-import stages.train
+import stages.training.cell
 from stages.common.errors import UserError
 from stages.encoding.store import EncodedSplit
 from stages.models.building import build_model
@@ -22,8 +22,8 @@ from stages.models.first_token import compute_only_first_token
 from stages.models.inputs import Collator, predict_logits
 from stages.models.parts import parts, transformer_layers
 from stages.results.prepared import Task
-from stages.train import train
 from stages.training import frozen_layers
+from stages.training.cell import train
 from stages.training.frozen_layers import FrozenLayerCache
 from stages.training.loop import Training
 from stages.training.run import BestWeights
@@ -288,7 +288,7 @@ def test_an_interrupted_run_ends_in_the_same_bytes(
 ) -> None:
     encoded = tiny.write_encoded(tmp_path, task)
     save_after_every_step(monkeypatch)
-    monkeypatch.setattr(stages.train, "build_model", lambda *given: frozen(build_model(*given), 1))
+    monkeypatch.setattr(stages.training.cell, "build_model", lambda *given: frozen(build_model(*given), 1))
     settings = tiny.training_settings(precision=precision)
 
     def fit(out: str, states: Path | None) -> dict[str, bytes]:

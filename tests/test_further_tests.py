@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from stages import download, predict_further, preprocess_further, report, track
+from stages import download, predict_further, preprocess_further, report
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.common.sources import ROOT
@@ -32,6 +32,7 @@ from stages.settings.report import ReportSettings
 from stages.settings.schema import check_values
 from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
+from stages.tracking import runs as tracked_runs
 from tests import hans, tiny
 from tests.test_report import GRID, Inputs
 
@@ -441,13 +442,13 @@ def test_mlflow_has_the_scores_of_every_part(tmp_path: Path) -> None:
     facts = hans_facts(2)
     facts["parts"][1]["genre"] = "lexical@overlap"  # a name that MLflow refuses
     write_json(tmp_path / "hans.json", facts)
-    found = track._further(tmp_path, "reviews")
+    found = tracked_runs._further(tmp_path, "reviews")
     assert found["pretrained-full-2"] == {
         "further/hans/accuracy": 0.1, "further/hans/lexical_overlap/non-entailment/accuracy": 0.1}
-    assert track._further(tmp_path, "entities") == {}
+    assert tracked_runs._further(tmp_path, "entities") == {}
     cells = [{"failed": False, "after": {"test": {"accuracy": 0.5}}, "further": found[cell]}
              for cell in ("pretrained-full-1", "pretrained-full-2")]
-    metrics = {name: value for name, value, _ in track._over_seeds("accuracy", cells)}
+    metrics = {name: value for name, value, _ in tracked_runs._over_seeds("accuracy", cells)}
     assert metrics["further/hans/accuracy/mean"] == pytest.approx(0.3)
     assert metrics["further/hans/accuracy/standard_deviation"] == pytest.approx(0.4 / 2**0.5)
 

@@ -14,10 +14,11 @@ import torch
 from huggingface_hub import HfApi, constants
 from safetensors.torch import load_file, save
 
-from stages.checkpoint import main, obtain
+from stages.checkpoint import main
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
 from stages.models.hub import CONVERSION_TITLE, CONVERTER, fetch_checkpoint
+from stages.pretraining.obtaining import obtain
 from stages.settings.checkpoints import HubCheckpoint, checkpoint_from
 from tests import tiny
 from tests.hub_server import Repository, Request, StandIn, connected_hub, point_at, read_files

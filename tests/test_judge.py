@@ -25,6 +25,7 @@ from stages.reporting.verdicts import way_of_use
 from stages.results.task_metrics import Difference
 from stages.settings.arms import trained_as_far
 from stages.settings.grid import Grid
+from stages.tracking import runs as tracked_runs
 from stages.wording import catalogue
 from stages.wording.message import message
 from tests.arm_lists import NO_FURTHER_ARMS
@@ -145,7 +146,7 @@ def test_a_frozen_encoder_below_scratch_does_not_say_that_pre_training_hurts(
     diff = render(facts | nothing | {"regressions": list(regressions(facts))}, "a", "b", 0)
     assert "| reviews | head | inconclusive | below scratch |" in diff
     assert "reviews, head: the arm now scores below training from scratch" in diff
-    monkeypatch.setattr(track, "TrackingStore", Recorded)
+    monkeypatch.setattr(tracked_runs, "TrackingStore", Recorded)
     track_reviews(inputs, tmp_path)
     expected = {"pretrained-full": "helps"} if "full" in tunings else {}
     assert {run.name: run.changing["verdict"] for run in Recorded.runs if "verdict" in run.changing} == expected | {

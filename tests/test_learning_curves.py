@@ -16,7 +16,7 @@ from stages.common.files import read_json, read_json_lines, sha256, write_json
 from stages.common.sources import ROOT
 from stages.judging.verdicts import TaskResults, _labels
 from stages.metrics import label_multiplier
-from stages.metrics.bootstrap import accuracy_of
+from stages.metrics.headlines import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
 from stages.metrics.steps import catching_up
 from stages.reporting import learning_curves
@@ -30,6 +30,7 @@ from stages.settings.arms import PAIR
 from stages.settings.grid import Grid
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
+from stages.tracking import runs as tracked_runs
 from stages.tracking.store import TrackedRun
 from stages.wording.catalogue import render
 from stages.wording.message import message
@@ -294,7 +295,7 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     # Both arms have their own epochs, 12 for scratch, in batches of 8.
     assert (cell["train_rows"], cell["steps"]) == (16, 12 * 16 // 8)
 
-    monkeypatch.setattr(track, "TrackingStore", _Recorded)
+    monkeypatch.setattr(tracked_runs, "TrackingStore", _Recorded)
     write_json(Path("metrics.json"), {
         "task": "toy", "title": "Toy, toys", "metric": "accuracy", "synthetic": True,
         "synthetic_checkpoint": True, "rows": {"train": 40, "test": 12}, "cells": {}})

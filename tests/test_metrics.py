@@ -40,7 +40,7 @@ from stages.metrics.delivered import delivered_score
 from stages.metrics.entities import entities, entity_counts, entity_score
 from stages.metrics.entity_details import ERRORS, inflated_accuracy, strict_entities
 from stages.metrics.scoring import mean_cross_entropy, score
-from stages.metrics.task_scores import Labels, probability_scores, scorer, scores
+from stages.metrics.task_scores import Labels, probability_scores, scores
 from stages.results.metrics import CARD, METRICS, SPLITS, TEST, shown
 from stages.results.prepared import Row, Task
 from stages.settings.train_rows import TrainRows
@@ -330,11 +330,6 @@ def test_the_table_has_every_metric_with_its_better_end(gold: Labels, task: Task
         assert least <= worst[name] <= most, name
     assert shown(CARD, best) == [*perfect, "calibration_error"]
     assert not set(shown(SPLITS, best)) & set(shown(TEST, best))
-
-
-def test_statistics_sum_to_the_headline() -> None:
-    found = scores(tags_of("B-PER O", "O B-LOC"), tags_of("B-PER O", "B-LOC O"), WORDS)
-    assert scorer(WORDS)(found.statistics.sum(axis=0)) == pytest.approx(found.metrics["entity_f1"])
 
 
 def test_majority_is_the_chance_level_of_these_very_rows() -> None:

@@ -8,12 +8,12 @@ import pyarrow.parquet as parquet
 import pytest
 from accelerate.state import AcceleratorState
 
+from stages.answering.splits import predict
 from stages.common.files import read_json_lines
 from stages.encoding.store import read_split
 from stages.metrics.scoring import mean_cross_entropy
-from stages.predict_splits import predict
 from stages.settings.prediction import PredictionSettings
-from stages.train import train
+from stages.training.cell import train
 from tests import tiny
 
 

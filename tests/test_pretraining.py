@@ -11,9 +11,9 @@ import torch
 from pydantic import ValidationError
 from transformers import AutoTokenizer, BertForSequenceClassification, BertForTokenClassification
 
-from stages.checkpoint import obtain
 from stages.common.errors import UserError
 from stages.pretraining.masked_language import IGNORED, EncodedText, MaskedTraining, Vocabulary, masked_batch
+from stages.pretraining.obtaining import obtain
 from stages.pretraining.small_bert import _framed, pretrain
 from stages.pretraining.tokenizer import CLOSING, MASK, OPENING, PADDING, train_tokenizer
 from stages.pretraining.vectors import STANDARD_DEVIATION, cooccurrence_vectors
@@ -135,7 +135,7 @@ def test_the_state_stays_until_the_checkpoint_is_in_its_place(tmp_path, monkeypa
     with interrupted(29, MaskedTraining):
         obtain(out, chosen, states)
     with monkeypatch.context() as patch:
-        patch.setattr("stages.checkpoint.write_json", full)
+        patch.setattr("stages.pretraining.obtaining.write_json", full)
         with pytest.raises(OSError, match="No space left on device: .*out'"):
             obtain(out, chosen, states)
     assert not out.exists()

@@ -24,7 +24,7 @@ from stages.common.sources import ROOT
 from stages.models.inputs import batches_by_length
 from stages.settings.recipes import recipe_settings
 from stages.settings.training import training_settings
-from stages.train import train
+from stages.training.cell import train
 from stages.training.launching import NODE, RENDEZVOUS, launch, to_be_launched
 from stages.training.processes import Processes
 from tests import tiny

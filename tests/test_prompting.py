@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer, BertConfig, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 from stages.answering.cells import chosen_cell
+from stages.answering.splits import predict
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
 from stages.doctoring import prompts
 from stages.doctoring.checks import diagnose
 from stages.doctoring.evidence import Evidence
 from stages.evaluate import evaluate
-from stages.predict_splits import predict
-from stages.prompt import prompt
+from stages.prompting.answering import prompt
 from stages.prompting.prompts import draw_examples, render_prefix, render_query, shortened
 from stages.prompting.scoring import calibrated, label_likelihoods, log_probabilities
 from stages.results.findings import Finding
@@ -38,7 +38,7 @@ from stages.settings.prediction import ForwardSettings, PredictionSettings
 from stages.settings.prompting import TEMPLATES, PromptingSettings, Template
 from stages.settings.train_rows import TrainRows
 from stages.settings.yaml12 import parse_yaml
-from stages.train import train
+from stages.training.cell import train
 from tests import tiny
 from tests.arm_lists import NO_TASKS
 from tests.healthy import healthy, with_rows

@@ -19,8 +19,8 @@ from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
 from stages.common.sources import ROOT, code_digest
-from stages.train import train
 from stages.training import resuming
+from stages.training.cell import train
 from stages.training.resuming import KEPT, State, StateStore, run_fingerprint
 from tests import tiny
 from tests.interrupting import interrupted, save_after_every_step
@@ -165,10 +165,11 @@ def test_files_code_and_machine_are_in_the_fingerprint(
             folders()
     assert len(folders()) == 4
     code = resuming.environment()["code"]
-    assert {"train.py", "training/loop.py", "training/resuming.py", "models/building.py"} <= code.keys()
-    assert code["train.py"] == code_digest(ROOT / "stages/train.py")  # a comment does not start a run over
+    assert {"training/cell.py", "training/loop.py", "training/resuming.py", "models/building.py"} <= code.keys()
+    # A comment does not start a run over.
+    assert code["training/cell.py"] == code_digest(ROOT / "stages/training/cell.py")
     with monkeypatch.context() as patch:
-        patch.setattr(resuming, "_code", lambda: code | {"train.py": "other"})
+        patch.setattr(resuming, "_code", lambda: code | {"training/cell.py": "other"})
         assert len(folders()) == 5
 
 

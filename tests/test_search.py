@@ -23,7 +23,7 @@ from stages.searching.tries import Values, best, drawn, ladder, planned, record,
 from stages.settings.recipes import FULL, recipe_settings
 from stages.settings.training import training_settings
 from stages.settings.yaml12 import parse_yaml
-from stages.train import train
+from stages.training.cell import train
 from tests import tiny
 from tests.small_project import copied_project, run, started
 from tests.test_report import Inputs

@@ -22,7 +22,7 @@ from stages.models.tuning import linear_layers_of_head
 from stages.results.prepared import read_rows
 from stages.settings.data import EncodingSettings
 from stages.settings.recipes import SetFitTuning
-from stages.train import train
+from stages.training.cell import train
 from stages.training.pairs import epoch_pairs
 from stages.training.setfit import PairObjective, embeddings_as_logits, fit_head
 from tests import tiny

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stages.common.errors import UserError
+from stages.common.slow_imports import slow_imports
 from stages.common.sources import ROOT, closure, code_digest
 from stages.settings.yaml12 import parse_yaml
 from tests.preloaded import run_preloaded
@@ -179,6 +180,21 @@ def test_code_edited_while_the_pipeline_runs_is_refused(project: Path) -> None:
                      "again, which keeps finished stages\n")
     assert not (project / "to").exists()
     assert run_stage(project, *COPY) == ""  # by hand, any code may run
+
+
+def test_code_edited_while_a_stage_imports_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a stage imports late is checked once more, since it was not loaded when the stage began."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [str(ROOT / "stages/train.py")])
+    monkeypatch.setenv("DVC_STAGE", "train_scratch@nsmc-1")
+    (tmp_path / "data/sources").mkdir(parents=True)
+    listing, name = tmp_path / "data/sources/train.sha256", "stages/training/cell.py"
+    listing.write_text(f"{code_digest(ROOT / name)}  {name}\n", "utf-8")
+    with slow_imports():
+        pass
+    listing.write_text(f"{'0' * 64}  {name}\n", "utf-8")
+    with pytest.raises(UserError, match=f"{name}: edited or removed"), slow_imports():
+        pass
 
 
 def test_a_comment_may_be_edited_while_the_pipeline_runs(project: Path) -> None:

@@ -1,13 +1,16 @@
 """A stage starts with the libraries that it needs and no others."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from stages.common.slow_imports import slow_imports
 from stages.common.sources import ROOT
 from tests import tiny
+from tests.late_imports import import_all
 
 TRAINING = {"torch", "transformers", "accelerate", "peft", "safetensors"}
 OTHERS = {"mlflow", "matplotlib", "sklearn", "datasets", "pandas", "requests", "peft"}
@@ -26,12 +29,13 @@ def run(program: str) -> str:
 
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, set[str]]:
-    """Packages that each stage imports and none before it did, all in one process."""
+    """Packages that each stage loads for its ``--help`` and none before it did, all in one process."""
     program = f"""
-import sys
+import contextlib, importlib, sys
 before = set()
-for stage in {sorted({*STAGES} - TRAINERS)}:
-    __import__(f"stages.{{stage}}")
+for stage in {STAGES}:
+    with contextlib.redirect_stdout(None), contextlib.suppress(SystemExit):
+        importlib.import_module(f"stages.{{stage}}").main(["--help"])
     packages = {{name.split(".")[0] for name in sys.modules}}
     print(stage, *packages - before)
     before = packages
@@ -39,9 +43,31 @@ for stage in {sorted({*STAGES} - TRAINERS)}:
     return {stage: set(packages) for stage, *packages in map(str.split, run(program).splitlines())}
 
 
-@pytest.mark.parametrize("stage", sorted(set(STAGES) - TRAINERS))
-def test_a_stage_that_trains_nothing_loads_no_library_for_it(stage: str, loaded: dict[str, set[str]]) -> None:
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_library_for_training_is_loaded_for_help(stage: str, loaded: dict[str, set[str]]) -> None:
     assert loaded[stage] & TRAINING == set()
+
+
+@pytest.mark.parametrize("command", [
+    "train --init scratch --task a --seed 1 --rows a --encoded a --checkpoint a --out a", "predict --task a text",
+    "predict_further --task a --prepared a --tokenizer a --models a --rows a --out a"])
+def test_nor_for_an_error_in_a_setting(command: str, tmp_path: Path) -> None:
+    stage, *arguments = command.split()
+    (tmp_path / "params.yaml").write_text("tasks: 1\n", "utf-8")
+    code, *packages = run(f"""
+import os, sys
+from stages.{stage} import main
+os.chdir({str(tmp_path)!r})
+print(main({arguments}), *sys.modules)
+""").split()
+    assert code == "1"
+    assert set(packages) & TRAINING == set()
+
+
+def test_garbage_is_collected_after_slow_imports_alone() -> None:
+    with slow_imports():
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 def test_libraries_that_stages_load_are_seen(loaded: dict[str, set[str]]) -> None:
@@ -57,12 +83,12 @@ import sys
 from pathlib import Path
 {MODEL}
 before = set(sys.modules)
-{"; ".join(f"import stages.{stage}" for stage in stages)}
+{"; ".join(map(import_all, stages))}
 print(*set(sys.modules) - before)
 from stages.settings.training import TrainingSettings
 settings = TrainingSettings(**{tiny.training_settings(epochs=1).model_dump()!r})
 root = Path({str(tmp_path)!r})
-stages.train.train("pretrained", 1, root / "encoded", root / "checkpoint", root / "out", settings)
+stages.training.cell.train("pretrained", 1, root / "encoded", root / "checkpoint", root / "out", settings)
 print(*sys.modules)
 """).splitlines())
     assert "stages.train" in imported

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from stages.judging.verdicts import verdict_on as verdict
-from stages.metrics.bootstrap import accuracy_of, resampled_scores
+from stages.metrics.bootstrap import resampled_scores
 from stages.metrics.differences import (
     ABOVE,
     BELOW,
@@ -26,6 +26,7 @@ from stages.metrics.differences import (
 )
 from stages.metrics.entities import f1_of
 from stages.metrics.groups import group_numbers
+from stages.metrics.headlines import accuracy_of
 from stages.metrics.paired_tests import approximate_randomisation, mcnemar
 from stages.results.prepared import Row
 from stages.results.task_metrics import Difference

@@ -21,7 +21,7 @@ from stages.corpora.tasks import TASKS
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.store import EncodedSplit, Ragged, read_split
 from stages.encoding.tokenizing import TextTokenizer
-from stages.metrics.bootstrap import accuracy_of
+from stages.metrics.headlines import accuracy_of
 from stages.metrics.stress_scores import StressScores, drop_scorer
 from stages.models.building import build_model
 from stages.models.predicting import predicted_rows
@@ -29,7 +29,7 @@ from stages.results.predictions import Predictions
 from stages.results.prepared import Row, Task, read_rows
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.stress import StressInputs, StressSettings, TransformationName
-from stages.stress import changed_rows, known_words, shuffled, stress
+from stages.stressing.cells import changed_rows, known_words, shuffled, stress
 from stages.stressing.negation import negated
 from stages.stressing.transformations import Transformation, transformation, unseen_entities
 from stages.stressing.typos import misspelled

@@ -21,11 +21,12 @@ from mlflow.tracking import MlflowClient
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
-from stages import track, ui
+from stages import ui
 from stages.common.errors import UserError
 from stages.common.files import sha256, write_json
 from stages.common.sources import ROOT
 from stages.settings.yaml12 import parse_yaml
+from stages.tracking import runs as tracked_runs
 from stages.tracking import store
 from stages.tracking.following import _params, follow, measured
 from stages.tracking.store import TrackedRun, TrackingStore
@@ -187,7 +188,7 @@ def test_a_model_that_mlflow_would_load_otherwise_is_not_kept(
 ) -> None:
     task = {"kind": kind, "language": "en", "cells": {"scratch-1": {"recipe": {"method": method}}}}
     run = TrackedRun("scratch-1", "c0ffee", {}, {}, [])
-    kept, = track._with_models([run], task, Path("models"), Path("checkpoint"), 64)
+    kept, = tracked_runs._with_models([run], task, Path("models"), Path("checkpoint"), 64)
     assert (kept.model is None) == bool(told)
     assert told in capsys.readouterr().err
 
@@ -243,12 +244,13 @@ def test_mean_and_spread_over_seeds_by_hand() -> None:
     # Also under the name that the score of a seed has, so that one column has both.
     expected = {"test/accuracy/mean": pytest.approx(0.6), "after/test/accuracy": pytest.approx(0.6),
                 "test/accuracy/standard_deviation": pytest.approx(0.1)}
-    assert {name: value for name, value, _ in track._over_seeds("accuracy", three)} == expected
-    with_failed = {name: value for name, value, _ in track._over_seeds("accuracy", [*three, cell(0.1, failed=True)])}
+    assert {name: value for name, value, _ in tracked_runs._over_seeds("accuracy", three)} == expected
+    with_failed = {name: value for name, value, _ in tracked_runs._over_seeds(
+        "accuracy", [*three, cell(0.1, failed=True)])}
     assert with_failed == expected | {"failed_runs": 1}
-    assert list(track._over_seeds("accuracy", [cell(0.5)])) == [
+    assert list(tracked_runs._over_seeds("accuracy", [cell(0.5)])) == [
         ("test/accuracy/mean", 0.5, 0), ("after/test/accuracy", 0.5, 0)]
-    assert list(track._over_seeds("accuracy", [cell(0.1, failed=True)])) == [
+    assert list(tracked_runs._over_seeds("accuracy", [cell(0.1, failed=True)])) == [
         ("failed_runs", 1, 0), ("test/accuracy/mean", 0.1, 0), ("after/test/accuracy", 0.1, 0)]
 
 
@@ -258,8 +260,8 @@ def test_durations_are_those_of_training(root: Path) -> None:
     found = client.search_runs([client.get_experiment_by_name("toy").experiment_id])
     assert {run.info.run_name: run.info.end_time - run.info.start_time for run in found} == {
         "scratch-1": 12500, "scratch-2": 0}  # that of another machine is not known
-    assert track._sum([1.5, 2.0]) == 3.5
-    assert track._sum([1.5, None]) is None
+    assert tracked_runs._sum([1.5, 2.0]) == 3.5
+    assert tracked_runs._sum([1.5, None]) is None
 
 
 def test_runs_of_one_name_are_told_apart_by_the_settings_that_differ(root: Path) -> None:
@@ -303,8 +305,8 @@ def test_a_port_in_use_and_an_empty_store_are_refused(bare: Path, capsys: pytest
 
 
 def test_the_worst_finding_is_the_word() -> None:
-    assert track._worst(["note", "severe", "warning"]) == "severe"
-    assert track._worst([]) == "nothing found"
+    assert tracked_runs._worst(["note", "severe", "warning"]) == "severe"
+    assert tracked_runs._worst([]) == "nothing found"
 
 
 def test_two_processes_may_start_with_no_store(bare: Path) -> None:

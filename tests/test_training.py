@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
+from stages.answering.splits import predict
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, sha256, write_json
 from stages.encoding.store import read_split
@@ -23,14 +24,13 @@ from stages.models.building import build_model, load_model
 from stages.models.inputs import Collator, gold_labels, joined_windows, predict_logits
 from stages.models.local import copy_checkpoint
 from stages.models.precision import mixed_precision
-from stages.predict_splits import predict
 from stages.results.prepared import Task
 from stages.settings.arms import parse_cell_name
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
-from stages.train import train
 from stages.training.batches import epoch_batches
+from stages.training.cell import train
 from stages.training.loop import Training
 from stages.training.optimization import schedule_factor
 from tests import tiny

@@ -27,6 +27,7 @@ from transformers import (
     XLMRobertaConfig,
 )
 
+from stages.answering.splits import predict
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.encoding.store import read_split
@@ -43,11 +44,11 @@ from stages.models.tuning import (
     learning_rate_factors,
     merged,
 )
-from stages.predict_splits import predict
 from stages.results.prepared import read_task
 from stages.settings.prediction import PredictionSettings
 from stages.settings.recipes import FULL, METHODS, GradualTuning, Recipe, recipe_from, refused_kind
-from stages.train import main, train
+from stages.train import main
+from stages.training.cell import train
 from stages.training.loop import Training
 from stages.training.optimization import adamw
 from stages.training.resuming import run_fingerprint
@@ -275,7 +276,7 @@ def test_recipes_of_one_name_do_not_share_states(
         determining.append(facts)
         return run_fingerprint(facts)
 
-    monkeypatch.setattr("stages.train.run_fingerprint", recording)
+    monkeypatch.setattr("stages.training.cell.run_fingerprint", recording)
     for rank in (2, 3):
         fit(encoded["single"], checkpoints["bert"], tmp_path / str(rank),
             recipe_from({"method": "lora", "rank": rank}, ""), tmp_path / "states", epochs=1, evaluations=1)

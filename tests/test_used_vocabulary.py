@@ -18,8 +18,8 @@ from stages.models.inputs import Collator, predict_logits
 from stages.models.tuning import frozen_after
 from stages.results.prepared import read_task
 from stages.settings.recipes import FULL, GradualTuning, HeadTuning, Recipe
-from stages.train import train
 from stages.training import resuming, used_vocabulary
+from stages.training.cell import train
 from stages.training.loop import Training
 from stages.training.optimization import schedule_factor
 from stages.training.resuming import load_file as load_state

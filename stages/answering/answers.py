@@ -63,7 +63,16 @@ class Model:
         self._task, self._precision = task, settings.precision
 
     def answer(self, texts: Sequence[Text]) -> list[Answer]:
-        """An answer for each text. Places of entities in given words count in these joined by single spaces."""
+        """An answer for each text, which is empty if a part of the text is.
+
+        Places of entities in given words count in these joined by single spaces.
+        """
+        full = [text for text in texts if _has_text(text)]
+        found = iter(self._answer_full(full) if full else ())
+        nothing = Answer(entities=[]) if self._task.is_words else Answer(label=None)
+        return [next(found) if _has_text(text) else nothing for text in texts]
+
+    def _answer_full(self, texts: Sequence[Text]) -> list[Answer]:
         tokenizer = TextTokenizer(self._tokenizer, self._max_length)
         answers = self._answer_words if self._task.is_words else self._answer_texts
         return [answer | ({"unknown_tokens": round(share, DIGITS)} if share >= _MOSTLY else {})
@@ -109,3 +118,7 @@ def _given(text: Text) -> tuple[str, list[Span]]:
     if "words" in text:
         return " ".join(text["words"]), spaced_spans(text["words"])
     return text["text"], word_spans(text["text"])
+
+
+def _has_text(text: Text) -> bool:
+    return all(" ".join(part).strip() if isinstance(part, list) else part.strip() for part in text.values())

@@ -72,8 +72,8 @@ def _parents() -> list[int]:
     return [process.pid for process in psutil.Process().parents()]
 
 
-# Importing torch and transformers creates millions of objects that all stay alive; garbage collection during these
-# imports takes a fifth of a stage's start-up. This module is imported first, and `run_stage` turns collection on again.
+# Importing libraries creates up to millions of objects that all stay alive; garbage collection meanwhile takes a fifth
+# of a stage's start-up. This module is imported first, and `run_stage` turns collection on again.
 gc.disable()
 if _DVC_VARIABLE in os.environ:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:

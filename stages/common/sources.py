@@ -100,7 +100,7 @@ def closure(module: str) -> list[str]:
     """Paths relative to the repository root, sorted: the module, what it imports, templates that it names, and
     the catalogues of messages beside it.
 
-    Imports are expected as ``from stages.package import name``, at the top of a module.
+    Imports are expected as ``from stages.package import name``, at the top of a module or inside a function.
     """
     found: set[Path] = set()
     waiting = [_path(module)]

@@ -171,8 +171,7 @@ def _compared(
     how = scorer(after.task), settings.resamples, settings.bootstrap_seed
     test = compare_pairs if trained[0] == trained[1] and len(first) >= PAIRS else compare
     found = test(first, second, scorer(after.task))
-    kind = "groups" if after.gold["test"].groups is not None else after.task.kind
-    tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], kind, *how)
+    tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], *how)
              for cell in pair[1] if cell in pair[0]}
     runs = [{"cell": cell, "difference": one.difference, "p_value": one.p_value} for cell, one in tests.items()]
     kept = {name: getattr(found, name) for name in ("low", "high", "p_value", "recipe")}

@@ -31,7 +31,7 @@ class Task:
     language: str
     kind: Literal["single", "pair", "words"]
     labels: tuple[str, ...]
-    metric: Literal["accuracy", "entity_f1"]
+    metric: str
     files: dict[Split, tuple[str, ...]]
     optional: tuple[Split, ...] = ()
     companions: tuple[str, ...] = ()

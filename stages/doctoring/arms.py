@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from stages.doctoring.evidence import Answer, Evidence
-from stages.metrics.entities import entity_counts, f1_of
 from stages.metrics.groups import group_numbers
+from stages.metrics.headlines import HEADLINES
 from stages.metrics.outcome import Outcome
 from stages.results.findings import SEVERITIES, Finding
 from stages.results.histories import Evaluation, RunSummary
@@ -259,13 +259,11 @@ class _Shift:
 
 def _scored(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answer]) -> tuple[float, np.ndarray]:
     """The headline metric, and what each row adds to it beyond its share, float64 [rows] that sum to 0."""
-    if not evidence.task.is_words:
-        right = np.array([first == second for first, second in zip(gold, predicted, strict=True)], dtype=np.float64)
-        return float(right.mean()), (right - right.mean()) / len(right)
-    counts = entity_counts(gold, predicted)
-    right, found, there = counts.T
-    score, entities = float(f1_of(counts.sum(axis=0))), max(float((found + there).sum()), 1.0)
-    return score, (2 * right - score * (found + there)) / entities
+    headline = HEADLINES[evidence.task.metric]
+    rows = headline.statistics(gold, predicted)
+    score = float(headline.scorer(rows.sum(axis=0)))
+    part, whole = (2 * rows[:, 0], rows[:, 1] + rows[:, 2]) if evidence.task.is_words else rows.T  # their ratio is it
+    return score, (part - score * whole) / max(float(whole.sum()), 1.0)
 
 
 def _groups(evidence: Evidence, split: str) -> np.ndarray:

@@ -16,7 +16,8 @@ from tokenizers.models import WordPiece
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
 from stages.doctoring.copies import Copies, find_copies
-from stages.metrics.chance import chance_level
+from stages.metrics.chance import most_frequent
+from stages.metrics.headlines import HEADLINES
 from stages.results.arm_words import arm_names
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.histories import Evaluation, History, read_history
@@ -131,7 +132,8 @@ class Evidence:
     @cached_property
     def chance(self) -> float:
         """The chance level: the score on test of one label for all rows; 0 for entities, as most words are in none."""
-        return 0.0 if self.task.is_words else chance_level(self.gold("test"))
+        gold = self.gold("test")
+        return 0.0 if self.task.is_words else HEADLINES[self.task.metric].score(gold, [most_frequent(gold)] * len(gold))
 
     def gold(self, split: str) -> list[Answer]:
         """The right answers to the rows of a split."""

@@ -9,7 +9,9 @@ from scipy.optimize import linear_sum_assignment
 from stages.doctoring.conlleval import conlleval_f1
 from stages.doctoring.data import total_variation
 from stages.doctoring.evidence import Answer, Evidence
+from stages.metrics.chance import chance_level
 from stages.metrics.failure import failed
+from stages.metrics.headlines import HEADLINES
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.findings import Finding
 from stages.settings.arms import REFERENCE, rivals_of
@@ -51,10 +53,10 @@ def scorer_does_not_agree(evidence: Evidence) -> Iterator[Finding]:
         if abs(stated - found) <= ROUNDING:
             continue
         others = evidence.metrics.cells[cell].after["test"]
+        by_word = HEADLINES["accuracy"].score(_flat(gold), _flat(predicted))
         inflated = evidence.task.is_words and stated > found and any(
-            abs(stated - value) <= ROUNDING for name, value in {
-                **others, "by word": _accuracy(_flat(gold), _flat(predicted))}.items() if "accuracy" in name
-            or name == "by word")
+            abs(stated - value) <= ROUNDING
+            for name, value in {**others, "accuracy by word": by_word}.items() if "accuracy" in name)
         yield Finding(
             "padding_or_outside_counted" if inflated else "score_not_reproduced", "severe", cell,
             (evidence.arm_of[cell],),
@@ -139,8 +141,8 @@ def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
 
 def _as_on_validation(evidence: Evidence, cells: Sequence[str], now: float, best: float) -> bool:
     """Whether texts of test are judged as those of validation under another order of the labels, and only then."""
-    if evidence.task.is_words:
-        return False  # validation is scored by entities
+    if evidence.task.metric != "accuracy":
+        return False  # validation is scored otherwise
     rows = {split: len(evidence.rows[split]) for split in ("validation", "test")}
     validation = float(np.mean([evidence.score(kept, "validation") for cell in cells
                                 if (kept := evidence.histories[cell].kept)] or [0.0]))
@@ -200,11 +202,12 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
     alone = evidence.metrics.baselines.get("hypothesis_only")
     if alone is None:
         return
-    if alone["accuracy"] - evidence.chance >= SHORTCUT:
-        beaten = all(evidence.mean(arm) > alone["accuracy"] for arm in evidence.arms if arm != REFERENCE)
+    chance = chance_level(evidence.gold("test"))
+    if alone["accuracy"] - chance >= SHORTCUT:
+        beaten = all(evidence.mean(arm) > alone[evidence.task.metric] for arm in evidence.arms if arm != REFERENCE)
         yield Finding(
             "hypothesis_only_shortcut", "note" if beaten else "warning", "test", evidence.everything,
-            message("found-hypothesis_only_shortcut", accuracy=alone["accuracy"], chance=evidence.chance))
+            message("found-hypothesis_only_shortcut", accuracy=alone["accuracy"], chance=chance))
 
 
 def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
@@ -251,12 +254,9 @@ def _segments(evidence: Evidence) -> dict[Message, np.ndarray]:
 
 
 def _headline(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answer]) -> float:
-    """By other code than that which made the score."""
-    return conlleval_f1(gold, predicted) if evidence.task.is_words else _accuracy(gold, predicted)
-
-
-def _accuracy(gold: Sequence[str], predicted: Sequence[str]) -> float:
-    return sum(first == second for first, second in zip(gold, predicted, strict=True)) / len(gold)
+    """By other code than that which made the score: of entities without sets of spans, of texts without counts."""
+    metric = evidence.task.metric
+    return conlleval_f1(gold, predicted) if metric == "entity_f1" else HEADLINES[metric].score(gold, predicted)
 
 
 def _is_one_class(predicted: Sequence[Answer]) -> bool:

@@ -15,11 +15,6 @@ Scorer = Callable[[np.ndarray], np.ndarray]
 _DRAWS_AT_A_TIME = 2_000_000  # bounds memory; the draws do not depend on it
 
 
-def accuracy_of(totals: np.ndarray) -> np.ndarray:
-    """Share of right rows, from totals of (right, rows)."""
-    return totals[..., 0] / totals[..., 1]
-
-
 def resampled_scores(runs: np.ndarray, scorer: Scorer, resamples: int, seed: int) -> np.ndarray:
     """Scores [resamples, runs] of statistics [runs, examples, statistics]; each resample is drawn once for all runs."""
     examples = runs.shape[1]

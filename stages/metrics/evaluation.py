@@ -279,8 +279,7 @@ class TaskEvaluation:
                        None if groups is None else groups[rows])
 
     def _pair(self, first: str, second: str) -> PairedTest:
-        kind = "groups" if self.gold["test"].groups is not None else self.task.kind
-        found = paired_test(*self.on_test([first, second]), kind, self._score, self._settings.resamples,
+        found = paired_test(*self.on_test([first, second]), self._score, self._settings.resamples,
                             self._settings.bootstrap_seed)
         return found.model_copy(update={"first": first, "second": second})
 

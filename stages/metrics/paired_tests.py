@@ -1,6 +1,5 @@
 """Exact and randomised tests of two runs on the same examples."""
 
-
 import numpy as np
 from scipy.special import bdtr
 
@@ -12,18 +11,18 @@ _ROUNDING = 1e-12
 
 
 def paired_test(
-    first: np.ndarray, second: np.ndarray, kind: str, scorer: Scorer, shuffles: int, seed: int
+    first: np.ndarray, second: np.ndarray, scorer: Scorer, shuffles: int, seed: int
 ) -> PairedTest:
-    """The test of two runs on the same examples, as fits tasks of ``kind``.
+    """The test of two runs on the same examples, from statistics [examples, statistics].
 
-    Statistics are [examples, statistics]; of a text the first says whether it is right. Of ``groups``, each the
-    rows of a document or premise, all of its outputs change sides at once.
+    Of texts these are whether one is right, and 1. Of others, such as groups, each the rows of a document or premise,
+    all outputs change sides at once.
     """
     difference = float(scorer(first.sum(axis=0)) - scorer(second.sum(axis=0)))
-    if kind in ("words", "groups"):
-        return PairedTest(difference=difference, test="approximate_randomisation",
-                          p_value=approximate_randomisation(first, second, scorer, shuffles, seed))
-    return PairedTest(difference=difference, test="mcnemar", p_value=mcnemar(first[:, 0] > 0, second[:, 0] > 0))
+    if first.shape[1] == 2 and (first[:, 1] == 1).all():
+        return PairedTest(difference=difference, test="mcnemar", p_value=mcnemar(first[:, 0] > 0, second[:, 0] > 0))
+    return PairedTest(difference=difference, test="approximate_randomisation",
+                      p_value=approximate_randomisation(first, second, scorer, shuffles, seed))
 
 
 def mcnemar(first: np.ndarray, second: np.ndarray) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stages.metrics.entities import entity_counts, entity_score
+from stages.metrics.headlines import HEADLINES
 from stages.results.prepared import Task
 
 
@@ -25,7 +25,5 @@ def mean_cross_entropy(logits: Sequence[np.ndarray], gold: Sequence[np.ndarray])
 
 def headline(predicted: Sequence[np.ndarray], gold: Sequence[np.ndarray], task: Task) -> float:
     """The headline metric of predicted class ids, one of each row or, for ``words``, one of each of its words."""
-    if task.metric == "accuracy":
-        return float(np.mean([guess == truth for guess, truth in zip(predicted, gold, strict=True)]))
-    truths, guesses = ([[task.tags[label] for label in row] for row in rows] for rows in (gold, predicted))
-    return entity_score(entity_counts(truths, guesses)).f1
+    tags = np.array(task.tags)
+    return HEADLINES[task.metric].score(*([tags[row].tolist() for row in rows] for rows in (gold, predicted)))

@@ -6,11 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from stages.metrics.bootstrap import Scorer, accuracy_of
+from stages.metrics.bootstrap import Scorer
 from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
 from stages.metrics.classification import classification_metrics, confusion, per_class, row_shares
-from stages.metrics.entities import Entity, counted, entities, entity_score, f1_of
+from stages.metrics.entities import Entity, counted, entities, entity_score
 from stages.metrics.entity_details import errors, per_type, strict_entities, word_accuracies
+from stages.metrics.headlines import HEADLINES, Answers
 from stages.metrics.scoring import mean_cross_entropy
 from stages.results.prepared import Row, Task
 
@@ -46,11 +47,14 @@ class Labels:
         """The most probable classes by logits [rows or words, classes] of the same rows."""
         return Labels(logits.argmax(axis=1), self.ends)
 
+    def answers(self, tags: Sequence[str]) -> Answers:
+        """The labels by their names, of a row of ``words`` those of all its words."""
+        names = np.array(tags)[self.ids].tolist()
+        return names if self.ends is None else [names[start:end] for start, end in pairwise([0, *self.ends.tolist()])]
+
     def entities(self, tags: Sequence[str], strict: bool = False) -> list[set[Entity]]:
         """Entities of every sentence."""
-        names = [tags[identifier] for identifier in self.ids]
-        read = strict_entities if strict else entities
-        return [read(names[start:end]) for start, end in pairwise([0, *self.ends.tolist()])]
+        return list(map(strict_entities if strict else entities, self.answers(tags)))
 
 
 @dataclass(frozen=True)
@@ -70,33 +74,32 @@ class Scores:
 
 def scores(gold: Labels, predicted: Labels, task: Task) -> Scores:
     """Scores of predicted labels."""
-    return _entity_scores(gold, predicted, task) if task.is_words else _text_scores(gold, predicted, task)
+    headline = HEADLINES[task.metric]
+    statistics = headline.statistics(gold.answers(task.tags), predicted.answers(task.tags)).astype(np.float64)
+    further, details = (_entity_scores if task.is_words else _text_scores)(gold, predicted, task)
+    return Scores({task.metric: float(headline.scorer(statistics.sum(axis=0)))} | further, statistics, details)
 
 
-def _text_scores(gold: Labels, predicted: Labels, task: Task) -> Scores:
+def _text_scores(gold: Labels, predicted: Labels, task: Task) -> tuple[dict[str, float], dict[str, object]]:
     counts = confusion(gold.ids, predicted.ids, len(task.tags))
-    right = gold.ids == predicted.ids
-    return Scores(
+    return (
         classification_metrics(counts),
-        np.column_stack([right, np.ones(len(right))]).astype(np.float64),
         {"per_class": per_class(counts, task.labels),
          "confusion": {"counts": counts.tolist(), "row_shares": row_shares(counts).tolist()}})
 
 
-def _entity_scores(gold: Labels, predicted: Labels, task: Task) -> Scores:
+def _entity_scores(gold: Labels, predicted: Labels, task: Task) -> tuple[dict[str, float], dict[str, object]]:
     tags = task.tags
     truths, guesses = gold.entities(tags), predicted.entities(tags)
-    counts = counted(truths, guesses)
-    scored = entity_score(counts)
+    scored = entity_score(counted(truths, guesses))
     types = per_type(truths, guesses, task.labels)
     strict = entity_score(counted(gold.entities(tags, strict=True), predicted.entities(tags, strict=True)))
-    return Scores(
+    return (
         {"entity_f1": scored.f1, "entity_precision": scored.precision, "entity_recall": scored.recall,
          "entity_macro_f1": float(np.mean([values["f1"] for values in types.values()])),
          "strict_entity_f1": strict.f1,
          **word_accuracies(gold.ids, predicted.ids, tags.index(OUTSIDE)),
          "token_mcc": classification_metrics(confusion(gold.ids, predicted.ids, len(tags)))["mcc"]},
-        counts.astype(np.float64),
         {"per_class": types, "errors": errors(truths, guesses), "strict": asdict(strict)})
 
 
@@ -111,4 +114,4 @@ def probability_scores(logits: np.ndarray, gold: np.ndarray) -> Scores:
 
 def scorer(task: Task) -> Scorer:
     """From totals of statistics to the headline metric."""
-    return f1_of if task.is_words else accuracy_of
+    return HEADLINES[task.metric].scorer

@@ -4,7 +4,7 @@ what a result means."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stages.reporting.texts import points, score
+from stages.reporting.texts import points
 from stages.results.arm_words import words_of
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.findings import Finding
@@ -220,13 +220,10 @@ def ribbon(tasks: Sequence[TaskFacts]) -> Message | None:
 def meaning(task: TaskFacts) -> Iterator[Message]:
     """What the first comparison of a task means, for a reader without statistics."""
     facts, (label, one) = task.metrics, next(iter(task.comparisons.items()))
-    if facts.kind == "words":
-        yield message("page-plain-entities", first=one.means[0], second=one.means[1])
-    else:
-        yield message("page-plain-accuracy", first=_of_thousand(one.means[0]), second=_of_thousand(one.means[1]),
-                      rows=rows_name(facts.kind), tested=facts.rows["test"])
-        if (majority := facts.baselines.get("majority", {}).get("accuracy")) is not None:
-            yield message("page-plain-majority", majority=_of_thousand(majority))
+    yield message(f"page-headline-{facts.metric}", first=one.means[0], second=one.means[1],
+                  rows=rows_name(facts.kind), tested=facts.rows["test"])
+    if facts.metric == "accuracy" and (majority := facts.baselines.get("majority")):
+        yield message("page-plain-majority", majority=majority["accuracy"])
     yield from _left_out(task)
     yield from _conclusion(one, len(task.arm(label).runs))
     if (worst := next(iter(task.findings), None)) and worst.severity != "note" and not (one.withheld or one.qualified):
@@ -234,10 +231,6 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
     yield from _simpler(task, task.arm(label))
     if facts.synthetic:
         yield message("page-plain-sample")
-
-
-def _of_thousand(share: float) -> int:
-    return round(1000 * float(score(share)))  # as the score is rounded where it is shown
 
 
 def _left_out(task: TaskFacts) -> Iterator[Message]:

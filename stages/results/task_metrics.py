@@ -205,7 +205,7 @@ class TaskMetrics(Facts):
     title: Text
     language: Text
     kind: Literal["single", "pair", "words"]
-    metric: Literal["accuracy", "entity_f1"]
+    metric: Text
     labels: tuple[Text, ...]
     synthetic: bool
     checkpoint: Text

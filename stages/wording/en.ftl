@@ -1157,10 +1157,10 @@ page-synthetic-some =
 
 ## The page: what a result means
 
-page-plain-accuracy =
-    Out of every 1,000 test { $rows } ({ COUNT($tested) } were tested), the model that starts from the pre-trained checkpoint labels { COUNT($first) } correctly; the same model trained from random weights labels { COUNT($second) } correctly.
-page-plain-majority = Always answering the most frequent label would get { COUNT($majority) } right.
-page-plain-entities =
+page-headline-accuracy =
+    Out of every 1,000 test { $rows } ({ COUNT($tested) } were tested), the model that starts from the pre-trained checkpoint labels { OF_THOUSAND($first) } correctly; the same model trained from random weights labels { OF_THOUSAND($second) } correctly.
+page-plain-majority = Always answering the most frequent label would get { OF_THOUSAND($majority) } right.
+page-headline-entity_f1 =
     If every entity were found with the right boundaries and type, and none invented, the score (entity F1) would be 1. The model that starts from the pre-trained checkpoint reaches { SCORE($first) }; the same model trained from random weights reaches { SCORE($second) }.
 page-means-helps =
     The gap of { POINTS($difference, $low, $high) } points is larger than chance between seeds and test examples explains: pre-training helps here.

@@ -2,6 +2,7 @@
 
 =============================================  ==========================================================
 ``SCORE($x)``                                  0.1234 as ``0.123``: metrics, losses
+``OF_THOUSAND($x)``                            the same as ``123``
 ``POINTS($x, $y, …)``, ``POINTS($x, sign: "+")`` a difference of scores in hundredths: ``13.8``, ``+13.8``; with as
                                                many decimals as those of its interval, $y and further, have
 ``PERCENT($x)``, ``PERCENT($x, digits: 0)``    a share between 0 and 1: ``12.3 %``
@@ -56,6 +57,7 @@ def functions(locale: Locale) -> dict[str, Callable[..., str]]:
 
     return {
         "SCORE": lambda value: written(f"{value:.3f}"),
+        "OF_THOUSAND": lambda value: written(f"{1000 * float(f'{value:.3f}'):,.0f}"),
         "POINTS": lambda *values, sign="": written(points(*values, sign=sign)),
         "PERCENT": lambda value, digits=1: written(f"{100 * value:.{int(digits)}f} %"),
         "DECIMAL": lambda value, digits: written(f"{value:,.{int(digits)}f}"),

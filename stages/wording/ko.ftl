@@ -1892,13 +1892,13 @@ page-synthetic-some =
 
 ## The page: what a result means
 
-# English c34f3072
-page-plain-accuracy =
-    테스트 { $rows } 1,000건으로 환산하면(실제로는 { COUNT($tested) }건) 사전 학습 체크포인트에서 시작한 모델은 { COUNT($first) }건을 맞히고, 무작위 가중치에서 시작한 같은 구조의 모델은 { COUNT($second) }건을 맞힙니다.
-# English 41818b65
-page-plain-majority = 가장 많은 레이블로만 답해도 { COUNT($majority) }건은 맞습니다.
-# English 6f326a6a
-page-plain-entities =
+# English f2cd4945
+page-headline-accuracy =
+    테스트 { $rows } 1,000건으로 환산하면(실제로는 { COUNT($tested) }건) 사전 학습 체크포인트에서 시작한 모델은 { OF_THOUSAND($first) }건을 맞히고, 무작위 가중치에서 시작한 같은 구조의 모델은 { OF_THOUSAND($second) }건을 맞힙니다.
+# English 173bec53
+page-plain-majority = 가장 많은 레이블로만 답해도 { OF_THOUSAND($majority) }건은 맞습니다.
+# English da2b633d
+page-headline-entity_f1 =
     개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 시작한 같은 구조의 모델은 { SCORE($second) }입니다.
 # English fe660cec
 page-means-helps =
