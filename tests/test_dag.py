@@ -316,8 +316,8 @@ def test_training_knows_nothing_of_tracking_statistics_or_reports() -> None:
 
 
 def test_an_edit_to_a_metric_runs_no_model() -> None:
-    # The best model is chosen by accuracy or entity F1, and the history records how the run ended.
-    choosing = {f"stages/metrics/{name}.py" for name in ("entities", "outcome", "scoring")}
+    # The best model is chosen by the headline metric, and the history records how the run ended.
+    choosing = {f"stages/metrics/{name}.py" for name in ("entities", "headlines", "outcome", "scoring")}
     for name, needed in (("checkpoint", set()), ("train_pretrained", choosing), ("train_scratch", choosing),
                          ("predict", set()), ("predict_further", set()), ("stress", set())):
         assert {path for path in code(name) if path.startswith("stages/metrics/")} == needed, name
