@@ -103,10 +103,11 @@ class Plain:
         return tags
 
     def _arguments(self, folder: str, seed: int) -> TrainingArguments:
-        settings = self.settings
-        precision = mixed_precision(settings.precision, PartialState().device)
+        settings, device = self.settings, PartialState().device
+        precision = mixed_precision(settings.precision, device)
         return TrainingArguments(
-            folder, num_train_epochs=settings.epochs, learning_rate=settings.lr, warmup_steps=settings.warmup,
+            folder, use_cpu=device.type == "cpu",  # without it, bf16 is refused there
+            num_train_epochs=settings.epochs, learning_rate=settings.lr, warmup_steps=settings.warmup,
             weight_decay=settings.weight_decay, max_grad_norm=settings.max_gradient_norm, seed=seed,
             per_device_train_batch_size=settings.batch_size, bf16=precision == "bf16", fp16=precision == "fp16",
             save_strategy="no", logging_strategy="no", log_level="error", disable_tqdm=True,

@@ -150,14 +150,15 @@ def test_spread(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     assert "2 cells of 0.1 s on 1 workers: ideal 0.2 s" in printed
 
 
-@pytest.mark.parametrize("task", [tiny.TEXT_TASK, tiny.WORD_TASK])
-def test_trainer(task: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("task", "precision"), [(tiny.TEXT_TASK, "bf16"), (tiny.WORD_TASK, "fp32")])
+def test_trainer(task: dict[str, Any], precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                  capsys: pytest.CaptureFixture[str]) -> None:
     """Predictions that are all right, as if stored by `predict`, beside a Trainer that learns the toy task."""
     monkeypatch.chdir(tmp_path)
     params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     params["tasks"] = {"toy": {"max_length": 16, "pretrained": {"lr": 0.01, "epochs": 20}}}
-    params["training"]["batch_size"], params["seeds"] = 8, [1, 2]
+    params["training"] |= {"batch_size": 8, "precision": precision}
+    params["seeds"] = [1, 2]
     write_params(tmp_path, params)
     data = tmp_path / "data"
     tiny.write_prepared(data / "prepared" / "toy", task)
