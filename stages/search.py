@@ -9,18 +9,18 @@ from pathlib import Path
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import write_json
+from stages.common.files import read_json, write_json
 from stages.common.progress import progress
-from stages.results.searches import SearchedTry
+from stages.results.searches import SEARCHES, SearchedTry
 from stages.searching.experiments import history, make_ready, write_overrides
 from stages.searching.tries import Values, best, drawn, ladder, record, result, search
 from stages.settings.arms import PAIR
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.recipes import recipe_settings
 from stages.settings.schema import check_params
+from stages.settings.train_rows import PLAN
 from stages.settings.training import training_settings
 
-RECORDS = Path("data/search")
 TUNING = "full"
 
 
@@ -38,7 +38,7 @@ def _parser() -> ArgumentParser:
         "loss, then lower learning rate); no model sees the test set. A training whose loss is not finite counts as a\n"
         f"try and cannot win. Learning rates are those of params.yaml, before recipes.{TUNING}.lr_factor.\n\n"
         "It may be interrupted: the next search with the same settings takes finished tries from DVC's run cache.\n"
-        f"{RECORDS}/<task>.json keeps every try. Commit it: the report then states the budget of both arms for as\n"
+        f"{SEARCHES}/<task>.json keeps every try. Commit it: the report then states the budget of both arms for as\n"
         "long as the study uses the winning settings.",
         "python -m stages.search --task nsmc --tries 5 --write && dvc repro",
     )
@@ -116,8 +116,9 @@ def _overrides(task: str, arm: str, wanted: Values | SearchedTry) -> list[str]:
 
 def _conclude(task: str, seed: int, results: dict[str, list[SearchedTry]], write: bool) -> None:
     """Tell and keep what came out."""
-    path = RECORDS / f"{task}.json"
-    write_json(path, record(task, seed, results).model_dump(mode="json"))
+    path = SEARCHES / f"{task}.json"
+    train_rows = read_json(Path("data/sized", task, PLAN))["rows"]
+    write_json(path, record(task, seed, train_rows, results).model_dump(mode="json"))
     winners = {arm: best(tries, f"{task} {arm}") for arm, tries in results.items()}
     for arm, tries in results.items():
         for line in _table(f"{task} {arm}", tries, winners[arm]):

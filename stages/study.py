@@ -21,6 +21,7 @@ from stages.notebooks.making import make_notebook
 from stages.reporting.first_screen import verdict_in_words
 from stages.results.prepared import Row, read_rows
 from stages.results.reading import validated
+from stages.results.searches import SEARCHES
 from stages.results.tasks import read_summaries
 from stages.results.verdicts import Verdicts, read_aggregates
 from stages.settings.checkpoints import is_direct
@@ -129,6 +130,10 @@ def write_study(folder: Path, params: Params, cells: Sequence[str], commit: str)
     for path in sorted(REPORTS.iterdir()):
         if path != STUDIES and path.stem != "diff":
             (shutil.copytree if path.is_dir() else shutil.copyfile)(path, folder / path.name)
+    for record in (SEARCHES / f"{task}.json" for task in params.tasks):
+        if record.exists():
+            (folder / "searches").mkdir(exist_ok=True)
+            shutil.copyfile(record, folder / "searches" / record.name)
     grid = read_grid()
     for task in grid.tasks:
         print(f"{task}: running the cells of its notebook, which takes some seconds", file=sys.stderr)

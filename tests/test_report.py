@@ -925,6 +925,8 @@ def test_left_over_files_are_not_read(inputs: Inputs) -> None:
         ("metrics/reviews.json", ("cells", "scratch-3"), "copy", "left over scratch-3"),
         ("metrics/reviews.json", ("comparisons", "full"), None, "missing full"),
         ("metrics/reviews.json", ("task",), "mnli", "is about the task 'mnli'"),
+        ("metrics/reviews.json", ("metric",), "loss",
+         "metric: Value error, expected accuracy or entity_f1, found 'loss'"),
         ("metrics/reviews.json", ("cells", "scratch-2", "steps"), None, "cells.scratch-2.steps: Field required"),
         ("metrics/reviews.json", ("comparisons", "full", "recipe"), "maybe", "comparisons.full.recipe"),
         ("cards/reviews.json", ("kept",), None, "kept: Field required"),

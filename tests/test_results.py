@@ -36,6 +36,9 @@ def test_a_task_and_rows_are_those_on_disk(tmp_path: Path) -> None:
     write_json(tmp_path / "task.json", {"kind": "single"})
     with pytest.raises(UserError, match=r"task.json: not a task \(.*'labels'.*; delete the file and run `dvc repro`"):
         read_task(tmp_path)
+    write_json(tmp_path / "task.json", TEXT_TASK | {"metric": "loss"})
+    with pytest.raises(UserError, match=r"not a task \(expected accuracy or entity_f1, found 'loss'\)"):
+        read_task(tmp_path)
     write_json_lines(tmp_path / "test.jsonl", [{"text": "good"}])
     with pytest.raises(UserError, match=r"test.jsonl line 1: not a row \(.*'guid'"):
         list(read_rows(tmp_path / "test.jsonl"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from stages import search as command
 from stages.common.errors import UserError
-from stages.common.files import read_json
+from stages.common.files import read_json, write_json
 from stages.common.sources import ROOT
 from stages.results.histories import Evaluation, History, RunSummary, read_history
 from stages.results.searches import SearchedTry
@@ -138,7 +138,8 @@ def project(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list
         return read_history(tmp_path / name / "history.jsonl")
 
     monkeypatch.setattr(command, "history", training)
-    monkeypatch.setattr(command, "make_ready", lambda task: None)
+    monkeypatch.setattr(command, "make_ready", lambda task: write_json(
+        tmp_path / f"data/sized/{task}/sizes.json", {"rows": 30}))
     return calls
 
 
@@ -163,6 +164,7 @@ def test_two_tries_of_each_arm(project: list, tmp_path: Path, capsys: pytest.Cap
         [], ["++tasks.nsmc.pretrained.lr=3.3e-05"], [], ["++tasks.nsmc.scratch.lr=3.3e-05"]]
     assert {tuple(overrides[:2]) for *_, overrides in project} == {("tunings=[full]", "seeds=[1]")}
     kept = read_json(Path("data/search/nsmc.json"))
+    assert kept["train_rows"] == 30
     for arm, facts in kept["arms"].items():
         tries = facts["tries"]
         assert len(tries) == 2
@@ -277,10 +279,10 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, text.splitlines())) <= 120
 
 
-def write_record(inputs: Inputs, **scratch: Any) -> None:
+def write_record(inputs: Inputs, train_rows: int = 0, **scratch: Any) -> None:
     tries = {"pretrained": [tried(0.001, 0.8), tried(0.01, 0.7)],
              "scratch": [tried(0.001, 0.6), tried(0.01, None, outcome="loss not finite")]}
-    kept = record("reviews", 1, tries).model_dump(mode="json")
+    kept = record("reviews", 1, train_rows, tries).model_dump(mode="json")
     for arm in kept["arms"].values():
         arm["settings"] = {"lr": 0.001, "epochs": 8}
     kept["arms"]["scratch"] |= scratch
@@ -295,6 +297,12 @@ def test_the_report_tells_of_a_search_whose_winners_were_run(tmp_path: Path) -> 
     inputs = Inputs(tmp_path)
     write_record(inputs)
     assert inputs.build()["details/reviews.md"].count(SENTENCE) == 1
+    trained = inputs.tasks()[0].metrics.rows["train"]
+    write_record(inputs, train_rows=trained)
+    assert inputs.build()["details/reviews.md"].count(SENTENCE) == 1
+    write_record(inputs, train_rows=trained // 2)
+    other = SENTENCE.replace("arms, with", f"arms, on {trained // 2:,} training rows, with")
+    assert inputs.build()["details/reviews.md"].count(other) == 1
     write_record(inputs, settings={"lr": 0.002, "epochs": 8})
     assert "search" not in inputs.build()["details/reviews.md"]
 

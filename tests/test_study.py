@@ -178,6 +178,8 @@ def refused(capsys: pytest.CaptureFixture, *arguments: str) -> str:
 def test_a_study_is_saved_shown_compared_and_repeated(project: Path, capsys: pytest.CaptureFixture) -> None:
     assert study.main(["show"]) == 0
     assert capsys.readouterr().out.startswith("No study is saved yet")
+    for name in ("reviews", "of_another_study"):
+        write_json(project / f"data/search/{name}.json", {"task": name})
     assert study.main(["save", "tiny"]) == 0
     folder = project / STUDIES / "tiny"
     facts = loaded(folder, DEFAULT)
@@ -188,6 +190,7 @@ def test_a_study_is_saved_shown_compared_and_repeated(project: Path, capsys: pyt
     assert facts["files"] == files_of(folder)
     for name in ("report.md", "index.html", "metrics/reviews.json", "verdicts.json", "plots/differences.svg"):
         assert (folder / name).read_bytes() == (project / "reports" / name).read_bytes()
+    assert [path.name for path in (folder / "searches").iterdir()] == ["reviews.json"]
     assert list(yaml.safe_load((folder / "dvc.lock").read_text("utf-8"))["stages"]) == ["predictions"]
     title = json.loads((folder / "notebooks/reviews.ipynb").read_text("utf-8"))["cells"][0]["source"]
     assert "nothing is trained.\n\nCells that show texts" in "".join(title)

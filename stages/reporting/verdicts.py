@@ -250,7 +250,10 @@ def with_interval(compared: Difference, rows: int = FEWEST) -> Message:
 
 
 def search_remarks(task: TaskFacts) -> list[Message]:
-    """How many tries each arm had, where the runs have the settings that won; nothing where they have others."""
+    """How many tries each arm had, where the runs have the settings that won; nothing where they have others.
+
+    It tells on how many training rows, where the runs have another number.
+    """
     if task.search is None:
         return []
     searched = task.search.arms
@@ -259,7 +262,8 @@ def search_remarks(task: TaskFacts) -> list[Message]:
     if ({cell.arm for cell in cells} != searched.keys()
             or any(cell.settings != searched[cell.arm].settings for cell in cells)):
         return []
-    return [message("search-tries", tries=tuple(
+    rows = task.search.train_rows
+    return [message("search-tries", rows=0 if rows == task.metrics.rows["train"] else rows, tries=tuple(
         message("search-tries-of-arm", tries=len(searched[arm].tries), arm=words_of(arm).model,
                 failed=searched[arm].failed) for arm in ARMS if arm in searched))]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field, FiniteFloat
 
 from stages.common.errors import UserError
+from stages.results.metrics import HeadlineName
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.task_metrics import Difference, Interval
 from stages.settings.grid import Grid
@@ -55,7 +56,7 @@ class FurtherFacts(Facts):
     name: Text
     task: Text
     title: Text
-    metric: str
+    metric: HeadlineName
     rows: int
     synthetic: bool
     merge: dict[Text, Text]

@@ -1,13 +1,17 @@
 """The metrics that ``evaluate`` writes, and where they are shown."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
-# Places: for every split before and after training; on test alone; on the card of an exported model.
-SPLITS, TEST, CARD = "splits", "test", "card"
+from pydantic import AfterValidator
+
+# Places: at the head of a task; for every split before and after training; on test alone; on the card of an exported
+# model.
+HEADLINE, SPLITS, TEST, CARD = "headline", "splits", "test", "card"
 METRICS: dict[str, tuple[str, ...]] = {
-    "accuracy": (SPLITS, CARD),
+    "accuracy": (HEADLINE, SPLITS, CARD),
     "macro_f1": (SPLITS, CARD),
-    "entity_f1": (SPLITS, CARD),
+    "entity_f1": (HEADLINE, SPLITS, CARD),
     "delivered_entity_f1": (SPLITS, CARD),
     "entity_precision": (SPLITS, CARD),
     "entity_recall": (SPLITS, CARD),
@@ -33,3 +37,18 @@ def shown(place: str, found: Iterable[str]) -> list[str]:
     """The metrics among ``found`` that are shown at a place, in the order of the table."""
     names = set(found)
     return [name for name, places in METRICS.items() if place in places and name in names]
+
+
+def headline(name: str) -> str:
+    """``name``, which is that of a headline metric.
+
+    Raises:
+        ValueError: it is not.
+    """
+    known = shown(HEADLINE, METRICS)
+    if name not in known:
+        raise ValueError(f"expected {' or '.join(known)}, found {name!r}")
+    return name
+
+
+HeadlineName = Annotated[str, AfterValidator(headline)]

@@ -1,10 +1,14 @@
 """What ``search`` keeps of one task."""
 
+from pathlib import Path
+
 from pydantic import Field, FiniteFloat, field_validator
 
 from stages.results.reading import Facts, Text
 from stages.results.task_metrics import RunSettings
 from stages.settings.arms import PAIR
+
+SEARCHES = Path("data/search")
 
 
 class SearchedTry(Facts):
@@ -36,10 +40,11 @@ class SearchedArm(Facts):
 
 
 class SearchRecord(Facts):
-    """What ``search`` keeps of one task."""
+    """What ``search`` keeps of one task; ``train_rows`` is 0 in records from before it was kept."""
 
     task: Text
     seed: int
+    train_rows: int = 0
     arms: dict[str, SearchedArm]
 
     @field_validator("arms")

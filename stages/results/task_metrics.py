@@ -7,6 +7,7 @@ from pydantic import Field, FiniteFloat
 
 from stages.common.errors import UserError
 from stages.common.visible import visible
+from stages.results.metrics import HeadlineName
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.settings.arms import PAIR
 from stages.settings.grid import Grid
@@ -205,7 +206,7 @@ class TaskMetrics(Facts):
     title: Text
     language: Text
     kind: Literal["single", "pair", "words"]
-    metric: Text
+    metric: HeadlineName
     labels: tuple[Text, ...]
     synthetic: bool
     checkpoint: Text

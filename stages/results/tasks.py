@@ -11,7 +11,7 @@ from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
 from stages.results.findings import Finding, read_findings
 from stages.results.reading import validated
-from stages.results.searches import SearchRecord
+from stages.results.searches import SEARCHES, SearchRecord
 from stages.results.task_metrics import Cell, Details, Difference, Metrics, TaskMetrics, read_metrics
 from stages.results.trained import that_trained
 from stages.results.verdicts import Judgement, Standing, TaskVerdicts, read_verdicts
@@ -144,7 +144,7 @@ class TaskFacts(TaskSummary):
 # Where the pipeline writes what is known about the tasks of params.yaml.
 PATHS = Namespace(metrics=Path("reports/metrics"), findings=Path("reports/doctor"),
                   verdicts=Path("reports/verdicts.json"), curves=Path("reports/curves"), cards=Path("reports/cards"),
-                  searches=Path("data/search"))
+                  searches=SEARCHES)
 
 
 def seeds_of_means(*tasks: TaskFacts) -> Message:

@@ -98,7 +98,7 @@ def search(
     return {arm: [attempt(arm, values) for values in plan] for arm, plan in plans.items()}
 
 
-def record(task: str, seed: int, results: dict[str, list[SearchedTry]]) -> SearchRecord:
+def record(task: str, seed: int, train_rows: int, results: dict[str, list[SearchedTry]]) -> SearchRecord:
     """What is kept of a search: every try, and the settings of the winner of each arm."""
     arms = {}
     for arm, tries in results.items():
@@ -106,4 +106,4 @@ def record(task: str, seed: int, results: dict[str, list[SearchedTry]]) -> Searc
         arms[arm] = SearchedArm(
             tries=tuple(tries), failed=sum(one.failed for one in tries),
             chosen={"lr": winner.lr, "epochs": winner.epochs}, settings=winner.settings)
-    return SearchRecord(task=task, seed=seed, arms=arms)
+    return SearchRecord(task=task, seed=seed, train_rows=train_rows, arms=arms)

@@ -356,7 +356,10 @@ compared-baseline =
        *[all] { "" }
     }, { $difference })
 search-tries =
-    A search on the validation set chose the settings of both arms, with equally many tries: { LIST($tries) }.
+    A search on the validation set chose the settings of both arms, { $rows ->
+        [0] { "" }
+       *[other] on { COUNT($rows) } training rows,{" "}
+    }with equally many tries: { LIST($tries) }.
 search-tries-of-arm =
     { $tries } for { $arm }{ $failed ->
         [0] { "" }

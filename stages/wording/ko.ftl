@@ -563,8 +563,12 @@ compared-baseline =
         [some] 같은 시드에서 { SCORE($score) }
        *[all] { SCORE($score) }
     }, { $difference })
-# English 9fe30a93
-search-tries = 학습 설정은 양쪽 모두 검증 데이터만 보는 탐색이 같은 횟수의 시도에서 골랐습니다: { JOINED($tries, ", ") }.
+# English 34ce7407
+search-tries =
+    학습 설정은 양쪽 모두 검증 데이터만 보는 탐색이{ $rows ->
+        [0] { "" }
+       *[other] {" "}학습 데이터 { COUNT($rows) }건으로
+    } 같은 횟수의 시도에서 골랐습니다: { JOINED($tries, ", ") }.
 # English 72aecd30
 search-tries-of-arm =
     { $arm } { $tries }번{ $failed ->
