@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.corpora.damage import count_damage, damage_of
+from stages.common.example import Content
+from stages.corpora.damage import count_damage, damage_of, damage_of_row
 from stages.doctoring import labels, leakage, surface, tags, text_damage
 from stages.doctoring.copies import character_bits, find_copies
 from stages.doctoring.evidence import Evidence
@@ -222,9 +223,19 @@ def test_damage_by_language(text: str, language: str, kind: str) -> None:
 
 
 def test_a_row_is_counted_once_by_its_worst_text() -> None:
-    counts = count_damage([(KOREAN, "..."), ("a\ufffdb", "..."), ("fine words", "here")], "ko")
+    counts = count_damage([Content(text=first, text_pair=second) for first, second in (
+        (KOREAN, "..."), ("a\ufffdb", "..."), ("fine words", "here"))], "ko")
     assert {kind: count for kind, count in counts.items() if count} == {
         "unreadable_characters": 1, "no_words": 1, "other_language": 1}
+
+
+@pytest.mark.parametrize(("words", "tags", "kind"), [
+    (("---",), ("O",), ""), (("*", "*", "*", "*", "*"), ("O",) * 5, ""), ((".", "♥"), ("O", "B-PER"), "no_words"),
+    (("------",), ("B-PER",), "repeated_character"), (("zzzzzz",), ("O",), "repeated_character"),
+    (("\ufffd",), ("O",), "unreadable_characters")])
+def test_a_rule_between_sentences_is_no_damage(words: tuple[str, ...], tags: tuple[str, ...], kind: str) -> None:
+    assert damage_of_row(Content(words=words, tags=tags), "en") == kind
+    assert damage_of_row(Content(text="---", label="World"), "en") == "no_words"
 
 
 @pytest.mark.parametrize(("name", "edit", "warning"), [

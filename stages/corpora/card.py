@@ -49,7 +49,7 @@ class RowFacts:
         facts = self._splits[split]
         facts.kept += 1
         facts.labels.update(row.labels)
-        facts.damage[damage_of_row(row.texts, self._task.language)] += 1
+        facts.damage[damage_of_row(row, self._task.language)] += 1
         facts.lengths[row.length] += 1
         facts.words += len(row.words)
         facts.texts.append(digest(*(unicodedata.normalize("NFC", text) for text in (

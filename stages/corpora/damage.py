@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Literal
+
+from stages.common.example import Content
 
 # By ISO 639-1 code; of every other language that is written in Latin letters.
 _SCRIPTS = {
@@ -47,19 +49,28 @@ def severity_of(kind: str, damaged: int, rows: int) -> Literal["severe", "warnin
     return "severe" if damaged / rows >= _SEVERE else "warning"
 
 
-def count_damage(rows: Iterable[Sequence[str]], language: str) -> dict[str, int]:
+def count_damage(rows: Iterable[Content], language: str) -> dict[str, int]:
     """Rows by the first kind of damage that one of their texts has, in the order of ``KINDS``; 0 for the others.
 
     ``language`` is an ISO 639-1 code. Some rows of every healthy corpus are counted, too: emoticons are no words, and
     people write of films in English; what tells damage from habit is the share.
     """
-    found = Counter(damage_of_row(texts, language) for texts in rows)
+    found = Counter(damage_of_row(row, language) for row in rows)
     return {kind: found[kind] for kind in KINDS}
 
 
-def damage_of_row(texts: Iterable[str], language: str) -> str:
-    """The first kind of damage, in the order of ``KINDS``, that one of the texts of a row has, "" for none."""
-    return min(filter(None, (damage_of(text, language) for text in texts)), key=KINDS.index, default="")
+def damage_of_row(row: Content, language: str) -> str:
+    """The first kind of damage, in the order of ``KINDS``, that one of the texts of a row has, "" for none.
+
+    A sentence of words that is nothing but punctuation and has no entity is a rule between two others.
+    """
+    kinds = (damage_of(text, language) for text in row.texts)
+    usual = ("", "repeated_character", "no_words") if _is_rule(row) else ("",)
+    return min((kind for kind in kinds if kind not in usual), key=KINDS.index, default="")
+
+
+def _is_rule(row: Content) -> bool:
+    return bool(row.words) and not row.labels and not any(map(str.isalnum, row.joined))
 
 
 def damage_of(text: str, language: str) -> str:

@@ -12,7 +12,7 @@ from stages.wording.names import split_name
 def damaged_text(evidence: Evidence) -> Iterator[Finding]:
     """Texts that a wrong decoding, a lossy copy or a mixed file left behind, under the name of the kind of damage."""
     for split, rows in evidence.rows.items():
-        counts = count_damage((row.texts for row in rows), evidence.task.language)
+        counts = count_damage(rows, evidence.task.language)
         for kind in KINDS:
             if severity := severity_of(kind, counts[kind], len(rows)):
                 yield Finding(
