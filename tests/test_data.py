@@ -217,6 +217,9 @@ def test_damage_of_a_korean_text(text: str, kind: str) -> None:
     ("Köln, naïve façade", "de", ""), (r"b'It\xe2\x80\x99s a caf\xc3\xa9'", "en", "escaped_characters"),
     (r"It\xe2\x80\x99s one sign of a web page", "en", ""),
     ("SOCCER - 1996-08-30", "en", ""), ("映画はとても面白かったです", "ja", ""), ("Привет, как дела", "ru", ""),
+    ("Привет, как дела", "und", ""), ("مرحبا كيف حالك اليوم", "und", ""), ("გამარჯობა, როგორ ხარ", "ka", ""),
+    ("Ово је веома добар филм", "sr", ""), ("Ovo je veoma dobar film", "sr", ""),
+    ("Привет, как дела", "pl", "other_language"),
 ])
 def test_damage_by_language(text: str, language: str, kind: str) -> None:
     assert damage_of(text, language) == kind

@@ -297,10 +297,11 @@ def test_draws_are_no_mixed_cells_while_arms_share_them() -> None:
 
 
 def test_checkpoint_of_the_corpus() -> None:
-    def of(title: str, repository: str = "", checkpoint: str = "", config: Any = None) -> list[Finding]:
+    def of(title: str, repository: str = "", checkpoint: str = "", config: Any = None, task: str = "") -> list[Finding]:
+        origin = {"source": "pretrain", "text": "train_sample.txt", "text_sha256": "c4ad", "repository": repository}
         return list(tokens.checkpoint_of_the_corpus(replace(
-            TEXTS, task=replace(TEXTS.task, title=title), encoding=TEXTS.encoding.model_copy(
-                update={"origin": {"from": repository}, "checkpoint": checkpoint}),
+            TEXTS, task=replace(TEXTS.task, title=title, task=task), encoding=TEXTS.encoding.model_copy(
+                update={"origin": origin, "checkpoint": checkpoint}),
             config=CheckpointConfig.of(config or {}))))
     assert of("NSMC, sentiment", "someone/koelectra-small-finetuned-NSMC")[0].taints == ("full",)
     assert of("AG News, topics", "x/bert-ag-news")
@@ -311,6 +312,12 @@ def test_checkpoint_of_the_corpus() -> None:
     assert not of("AG News, topics", config={"_name_or_path": "bert-base-cased", "finetuning_task": None})
     for folder, names in (("local/bert-finetuned-agnews/", 1), ("ag_news/bert", 0), ("local/ag_news", 0)):
         assert len(of("AG News, topics", checkpoint=folder)) == names
+    for title in ("", ",", "c4", "ad", "train", "sample", "pretrain"):
+        assert not of(title, "x/bert-base", task=title)
+    assert not of("reviews", "x/previews-bert", task="reviews")
+    assert not of("art", "x/bart-base", task="art")
+    assert [found.severity for found in of("my_reviews", "x/bert-my-reviews", task="my_reviews")] == ["warning"]
+    assert [found.severity for found in of("My reviews", "x/bert-my-reviews", task="reviews")] == ["severe"]
 
 
 # Training -------------------------------------------------------------------------------------------------------------

@@ -352,6 +352,16 @@ def test_tfidf_learns_a_word_and_reads_the_second_text() -> None:
     assert tfidf_logistic_regression(train, rows, "en") == ["positive", "negative"]
 
 
+@pytest.mark.parametrize(("language", "good", "bad"), [
+    ("zh", "这部电影很好看", "这部电影很难看"), ("ja", "この映画は面白い", "この映画は退屈だ"),
+    ("th", "หนังสนุกมาก", "หนังน่าเบื่อ")])
+def test_tfidf_reads_languages_without_spaces(language: str, good: str, bad: str) -> None:
+    train = [Row(f"train:{n}", text=f"{n}{text}{n}", label=label) for n in range(4) for text, label in (
+        (good, "positive"), (bad, "negative"))]
+    rows = [Row("test:0", text=f"我说{good}吧"), Row("test:1", text=f"我说{bad}吧")]
+    assert tfidf_logistic_regression(train, rows, language) == ["positive", "negative"]
+
+
 def test_tfidf_of_one_class_predicts_it() -> None:
     assert tfidf_logistic_regression([Row("", text="a", label="x")] * 3, [Row("", text="b")], "en") == ["x"]
 

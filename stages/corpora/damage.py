@@ -9,12 +9,14 @@ from typing import Literal
 
 from stages.common.example import Content
 
-# By ISO 639-1 code; of every other language that is written in Latin letters.
+# By ISO 639-1 code. Of another language nothing is claimed: its script is not known, or there are two.
 _SCRIPTS = {
     "ko": ("HANGUL",), "ja": ("HIRAGANA", "KATAKANA", "CJK"), "zh": ("CJK",), "ru": ("CYRILLIC",), "uk": ("CYRILLIC",),
     "bg": ("CYRILLIC",), "el": ("GREEK",), "he": ("HEBREW",), "ar": ("ARABIC",), "fa": ("ARABIC",), "ur": ("ARABIC",),
     "hi": ("DEVANAGARI",), "th": ("THAI",),
-}
+} | dict.fromkeys(
+    "af ca cs cy da de en es et eu fi fr ga gl hr hu id is it lt lv ms mt nb nl nn no pl pt ro sk sl sq sv sw tl tr vi"
+    .split(), ("LATIN",))
 _LETTERS, _OWN = 8, 0.1  # so many letters, and less than this share of them in the language's own script
 _REPEATED = 5  # characters, one after the other
 _UNSEEN = frozenset(("Cc", "Co", "Cn", "Cs"))
@@ -127,11 +129,14 @@ def _is_one_character(text: str) -> bool:
 
 @cache
 def _kinds(language: str) -> "_Kinds":
-    return _Kinds(_SCRIPTS.get(language, ("LATIN",)))
+    return _Kinds(_SCRIPTS.get(language, ()))
 
 
 class _Kinds(dict[int, str]):
-    """Of every character, for ``str.translate``: a letter of the scripts, another one, a digit, or none of them."""
+    """Of every character, for ``str.translate``: a letter of the scripts, another one, a digit, or none of them.
+
+    Without scripts, all letters are taken for the language's own.
+    """
 
     def __init__(self, scripts: Collection[str]) -> None:
         super().__init__()
@@ -141,7 +146,7 @@ class _Kinds(dict[int, str]):
         character = chr(code)
         if character.isalpha():
             script = unicodedata.name(character, "").split(" ")[0].removesuffix("-")
-            kind = _OWN_LETTER if script in self._scripts else _OTHER_LETTER
+            kind = _OWN_LETTER if not self._scripts or script in self._scripts else _OTHER_LETTER
         else:
             kind = _DIGIT if character.isalnum() else " "
         self[code] = kind

@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from stages.doctoring.evidence import Evidence, label_counts
+from stages.metrics.baselines import BY_CHARACTER
 from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.settings.arms import parse_cell_name
@@ -141,9 +142,9 @@ class _Model:
         self.names = sorted(name for name, count in counts.items() if count >= FEWEST_OF_CLASS)
         self.rows = [row for row in rows if row.label in self.names]
         self.labels = self.classes_of(self.rows)
-        self._vectors = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True, lowercase=False) if language == "ko" else (
-            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD))
+        features = ({"analyzer": "char_wb", "ngram_range": (1, 3), "lowercase": False} if language in BY_CHARACTER
+                    else {"ngram_range": (1, 2), "token_pattern": _WORD})
+        self._vectors = TfidfVectorizer(sublinear_tf=True, **features)
         self._features = self._vectors.fit_transform(map(_joined, self.rows)) if self.rows else None
         self._fitted: list[LogisticRegression] = []
 

@@ -1,5 +1,6 @@
 """Checks of the tokenization, and of the origin of the checkpoint."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -24,6 +25,7 @@ MARKED = 0.05
 UNKNOWN_DRIFT = 0.01
 _ALIASES = {"multinli": "mnli", "conll2003": "conll03"}
 _HEADS = ("ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering")
+_SHORTEST_NAME = 3  # of a corpus; fewer letters stand in many names
 _LEARNED = ("tuned", "trained")  # in the name of a folder that names the corpus as well
 # Published configurations have 0.02; far smaller or larger initial weights keep a model from learning.
 INITIAL_LOW, INITIAL_HIGH = 0.005, 0.05
@@ -151,19 +153,35 @@ def _encoders(evidence: Evidence) -> tuple[str, ...]:
 def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
     """A checkpoint that was trained on this corpus before, by what it is called and by what its config says.
 
-    A folder may be called after the task that it is for; its name counts where it says that something was trained.
+    A folder may be called after the task that it is for; its name counts where it says that something was trained. A
+    table without a title is called after its file, which may be a common word: it is looked for among whole words, and
+    says less.
     """
-    corpus = "".join(filter(str.isalnum, evidence.task.title.split(",")[0].casefold()))
-    origin = " ".join([*map(str, evidence.encoding.origin.values()), *evidence.config.made_of])
+    task = evidence.task
+    corpus = task.title.partition(",")[0]
+    names = [str(evidence.encoding.origin.get("repository", "")), *evidence.config.made_of]
     folder = evidence.encoding.checkpoint.rstrip("/").rpartition("/")[2]
     if any(word in folder.casefold() for word in _LEARNED):
-        origin = f"{origin} {folder}"
-    letters = "".join(filter(str.isalnum, origin.casefold()))
-    if any(name in letters for name in (corpus, _ALIASES.get(corpus, corpus))):
+        names.append(folder)
+    titled, letters = task.title != task.task, _letters(corpus)
+    named = [name for name in names if (
+        any(known in _letters(name) for known in (letters, _ALIASES.get(letters, letters))) if titled
+        else letters in _runs_of_words(name))]
+    if named and len(letters) >= _SHORTEST_NAME:
         yield Finding(
-            "checkpoint_of_the_corpus", "severe", "task", _encoders(evidence),
-            message("found-checkpoint_of_the_corpus", origin=origin, corpus=evidence.task.title.split(",")[0]),
+            "checkpoint_of_the_corpus", "severe" if titled else "warning", "task", _encoders(evidence),
+            message("found-checkpoint_of_the_corpus", origin=named[0], corpus=corpus),
             remedy=message("fix-pretrained-only"))
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+def _runs_of_words(name: str) -> set[str]:
+    """All words of a name that stand side by side, joined: ``a-b`` has a, b and ab."""
+    words = re.findall(r"[^\W_]+", name.casefold())
+    return {"".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
 
 
 CHECKS = (sentence_pieces_as_word_pieces, unknown_tokens, letters_for_tokens, lost_hangul, truncated_rows,

@@ -14,6 +14,8 @@ from stages.metrics.chance import most_frequent
 from stages.results.prepared import Row
 
 Rows = Sequence[Row]
+# ISO 639-1 codes of languages whose words carry particles, or are not separated by spaces: characters tell more.
+BY_CHARACTER = ("ja", "km", "ko", "lo", "my", "th", "zh")
 INVERSE_PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # C of scikit-learn: the larger, the weaker the L2 penalty
 
 
@@ -27,7 +29,7 @@ def tfidf_logistic_regression(
 ) -> list[str]:
     """Logistic regression over TF-IDF features.
 
-    Words and pairs of words; for Korean, whose words carry particles, 1 to 4 characters within a word. A pair of
+    Words and pairs of words; in languages of ``BY_CHARACTER`` 1 to 4 characters within a word. A pair of
     texts is joined, so the classifier sees the words of both but not which text they come from. ``parts`` are the
     columns that it sees; the second text alone is the hypothesis-only baseline of inference (Gururangan et al., 2018,
     https://aclanthology.org/N18-2017).
@@ -35,7 +37,7 @@ def tfidf_logistic_regression(
     labels = {row.label for row in train}
     if len(labels) == 1:  # nothing to separate
         return [*labels] * len(rows)
-    if language == "ko":
+    if language in BY_CHARACTER:
         vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, lowercase=False)
     else:
         vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
