@@ -49,7 +49,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--random", type=int, metavar="SEED",
                         help="search randomly with this seed: learning rates within a decade, and half, all or twice "
                              "the epochs")
-    parser.add_argument("--seed", type=int, help="seed of the trainings (default: the first of `seeds`)")
+    parser.add_argument("--seed", type=int, help="seed of the trainings, one of `seeds` (default: the first)")
     parser.add_argument("--write", action="store_true", help="put the winning values into params.yaml")
     return parser
 
@@ -75,6 +75,9 @@ def _search(options: Namespace) -> None:
     if options.task and options.task not in params.tasks:
         raise UserError(f"--task: no task '{options.task}'; params.yaml has {', '.join(params.tasks)}")
     seed = params.seeds[0] if options.seed is None else options.seed
+    if seed not in params.seeds:  # the training rows of others are not chosen
+        raise UserError(f"--seed: expected one of {', '.join(map(str, params.seeds))}, got {seed}; add it to `seeds` "
+                        f"in {PARAMS}, or leave the option out")
     factors = (ladder(options.tries, options.factor) if options.random is None
                else drawn(options.tries, options.random))
     tasks = [options.task] if options.task else list(params.tasks)

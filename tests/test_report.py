@@ -418,6 +418,10 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "모델은 그대로 두고 테스트 텍스트의 우연만 따진 p < 0.001). 시드 약 10개와 테스트 텍스트 1,200개면 이만한 "
         "차이를 찾아낼 수 있습니다"
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
+    inputs.edit("metrics/reviews.json", "draws", value=3)
+    assert "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]' -S draws=10)" in render(
+        verdict(inputs.tasks()[0], "pre-trained"))
+    inputs.edit("metrics/reviews.json", "draws", value=0)
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
                    failed=failed | {"second": {"count": 3, "runs": 3, "low": 0.292, "high": 1.0}})
     assert render(verdict(inputs.tasks()[0], "pre-trained")).endswith(

@@ -246,10 +246,10 @@ def test_settings_that_change_meanwhile_end_the_search(
 def test_every_task_has_the_same_budget(project: list, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "history", lambda name, task, arm, seed, overrides: (
         project.append((task, arm)) or history({0: 0.5, 4: 0.7}, 4)))
-    assert command.main(["--tries", "3", "--random", "5", "--seed", "7"]) == 0
+    assert command.main(["--tries", "3", "--random", "5", "--seed", "2"]) == 0
     assert set(Counter(project).values()) == {3}
     assert len(set(project)) == 8
-    assert read_json(Path("data/search/mnli.json"))["seed"] == 7
+    assert read_json(Path("data/search/mnli.json"))["seed"] == 2
 
 
 def test_a_failed_try_is_counted_and_cannot_win(project: list, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,6 +265,8 @@ def test_a_failed_try_is_counted_and_cannot_win(project: list, monkeypatch: pyte
 def test_what_cannot_be_searched_is_one_line(project: list, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--task", "imdb"]) == 1
     assert capsys.readouterr().err == "error: --task: no task 'imdb'; params.yaml has nsmc, mnli, conll2003, ag_news\n"
+    assert command.main(["--task", "nsmc", "--seed", "7"]) == 1
+    assert "error: --seed: expected one of 1, 2, 3, got 7; add it to `seeds`" in capsys.readouterr().err
     for wrong in (["--tries", "0"], ["--factor", "1"], ["--factor", "x"]):
         with pytest.raises(SystemExit):
             command.main(wrong)

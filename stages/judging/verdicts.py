@@ -139,11 +139,15 @@ def verdict_on(difference: Difference, *, of_pretraining: bool = True) -> Verdic
 def withholding(findings: Iterable[Finding], arms: Sequence[str]) -> tuple[Reason, ...]:
     """Why a comparison of ``arms`` can have no verdict: severe findings that taint one of them.
 
-    Of several of one name, the first.
+    A budget that is unfair to an arm beside some others taints the comparisons with these alone. Of several of one
+    name, the first.
     """
     severe: dict[str, Finding] = {}
     for finding in findings:
-        if finding.severity == "severe" and set(finding.taints) & set(arms):
+        about = set(finding.about.split(", "))
+        beside_others = finding.name in BUDGETS and not about & set(finding.taints)
+        if finding.severity == "severe" and set(finding.taints) & set(arms) and (
+                not beside_others or about & set(arms)):
             severe.setdefault(finding.name, finding)
     return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in severe.values())
 

@@ -152,6 +152,8 @@ def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> Message:
     if not needed.seeds:
         return message("settle-hardly")
     command = f"dvc exp run -S 'seeds=[{','.join(map(str, needed.seeds))}]'"
+    if task.metrics.draws > 1:  # no two seeds may share a draw
+        command += f" -S draws={len(needed.seeds)}"
     if not recipe:
         return message("settle-recipe", command=command)
     if needed.rows is None:
