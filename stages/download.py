@@ -19,7 +19,7 @@ from stages.common.pipeline import pipeline_parser
 from stages.corpora.fetching import Pin, fetch
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import Split, Task, find_task
-from stages.settings.data import DownloadSettings, task_settings
+from stages.settings.data import SOURCE, DownloadSettings, task_settings
 from stages.settings.further import FurtherSource
 from stages.settings.libraries import require_libraries
 from stages.settings.published import PublishedCorpus, PublishedFile, published_corpus
@@ -82,10 +82,10 @@ def obtain(task_name: str, out: Path, settings: DownloadSettings, mirror: str = 
         if settings.corpus == TABLE and settings.table.columns.split is not None:
             refuse_several_files(partial, settings.table, len(named))
             named = dict.fromkeys(sets_in(partial / named["train"][0], settings.table), named["train"])
-        facts["files"] = {path.name: _describe(path) for path in sorted(partial.iterdir())}
+        facts["files"] = _described(partial)
         facts["splits"] = {split: name for split, names in named.items()
                            for name in names if name in facts["files"]}
-        write_json(partial / "source.json", facts)
+        write_json(partial / SOURCE, facts)
     sizes = ", ".join(f"{name} {file['bytes']} bytes" for name, file in facts["files"].items())
     print(f"{task_name}: {settings.source} {sizes}", file=sys.stderr)
     if settings.source == "hub":
@@ -108,8 +108,8 @@ def obtain_further(name: str, out: Path, settings: FurtherSource, mirror: str = 
         if others:
             raise UserError(f"params.yaml: further_tests.{name}.folder: expected one file, found "
                             f"{', '.join((file, *others))}; name the file itself, or set table.files to {{test: NAME}}")
-        facts |= {"files": {file: _describe(partial / file)}, "splits": {"test": file}}
-        write_json(partial / "source.json", facts)
+        facts |= {"files": _described(partial), "splits": {"test": file}}
+        write_json(partial / SOURCE, facts)
     print(f"{name}: {settings.source} {file} {facts['files'][file]['bytes']} bytes", file=sys.stderr)
     if settings.source == "hub":
         _show_commit(f"further_tests.{name}", facts, settings.table.revision)
@@ -184,8 +184,16 @@ def _copy_file(original: Path, folder: Path) -> None:
         raise UserError(f"{original}: no permission to read; change its permissions") from None
 
 
-def _describe(path: Path) -> dict[str, Any]:
-    return {"bytes": path.stat().st_size, "sha256": sha256(path)}
+def _described(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of every file.
+
+    Raises:
+        UserError: one has the name under which these facts are kept.
+    """
+    if (folder / SOURCE).exists():
+        raise UserError(f"{SOURCE}: expected another name of a table, as facts about the files are kept under this "
+                        "one; rename the file, and correct folder or table.files in params.yaml")
+    return {path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in sorted(folder.iterdir())}
 
 
 if __name__ == "__main__":

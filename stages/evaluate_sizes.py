@@ -18,6 +18,7 @@ from stages.metrics.task_scores import scorer
 from stages.results.cards import EncodingCard
 from stages.results.histories import read_history
 from stages.results.reading import validated
+from stages.results.trained import that_trained
 from stages.settings.arms import PAIR, parse_cell_name
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
 from stages.settings.grid import Grid, read_sized_grid
@@ -33,7 +34,8 @@ def _evaluate_sizes(options: Namespace) -> None:
 def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -> None:
     """Write the curve over the sizes of one task, and the steps at which either arm reaches the other's best.
 
-    Every point of the curve is of the runs that trained, as the comparison at all rows is, which is the last of them.
+    Every point of the curve is of the runs that trained, as the comparison at all rows is, which is the last of them;
+    the steps are those of seeds whose two runs did.
     """
     plan = read_json(paths.sized / PLAN)
     counts = plan.pop("size_rows", [])
@@ -50,16 +52,18 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
                            for cell in grid.sized_cells}
         points.append(_point(evaluation, first, second))
     evaluation = TaskEvaluation(gold, paths.predictions, settings)
+    for cell in grid.sized_cells:
+        evaluation.cell(cell, histories[cell].summary.outcome, histories[cell].summary.best_step)
     if points:
-        for cell in grid.sized_cells:
-            evaluation.cell(cell, histories[cell].summary.outcome, histories[cell].summary.best_step)
         statistics, few = zip(*points, _point(evaluation, first, second), strict=True)
         curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True), scorer(gold.task),
                                settings.resamples, settings.bootstrap_seed, list(zip(*few, strict=True)))
         facts["points"] = curve.model_dump()
         facts["multipliers"] = facts["points"].pop("multipliers")
-    reached = catching_up([histories[cell] for cell in first], [histories[cell] for cell in second],
-                          grid.seeds, gold.task.metric)
+    pairs = that_trained(list(zip(first, second, grid.seeds, strict=True)),
+                         map(evaluation.any_failed, zip(first, second, strict=True)))
+    reached = catching_up([histories[cell] for cell, _, _ in pairs], [histories[cell] for _, cell, _ in pairs],
+                          [seed for _, _, seed in pairs], gold.task.metric)
     facts["steps"] = {arm: found.model_dump() for arm, found in zip(PAIR, reached, strict=True)}
     write_json(paths.out, facts)
 

@@ -20,14 +20,13 @@ from stages.corpora.readers import READERS
 from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve, shuffled_order, stratified_order
 from stages.corpora.tasks import Task, find_task
-from stages.settings.data import DownloadSettings, PrepareSettings, task_settings
+from stages.settings.data import SOURCE, DownloadSettings, PrepareSettings, task_settings
 from stages.settings.libraries import require_libraries
 from stages.settings.table import TABLE
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.files import name_splits, own_names, table_files
 from stages.tables.rows import open_table
 
-SOURCE = "source.json"  # facts that download writes beside the files
 SECONDS_BETWEEN_REPORTS = 5
 
 

@@ -123,12 +123,16 @@ def test_where_there_is_no_verdict_only_gross_handicaps_are_told() -> None:
         assert [finding.severity for finding in arms.smaller_budget(open_)] == severity
 
 
-@pytest.mark.parametrize(("steps", "severity"), [(60, "warning"), (400, "severe")])
-def test_a_recipe_with_more_steps_leaves_the_verdicts_on_other_arms_alone(steps: int, severity: str) -> None:
-    evidence = budgets()
+@pytest.mark.parametrize(("steps", "method", "severity"), [
+    (60, "lora", "warning"), (400, "lora", "severe"), (400, "setfit", "warning")])
+def test_a_recipe_with_more_steps_leaves_the_verdicts_on_other_arms_alone(
+    steps: int, method: str, severity: str
+) -> None:
+    evidence, run = budgets(), history(taken=steps)
     cells = [cell.replace("full", "setfit") for cell in TEXTS.arms["full"]]
     evidence = replace(evidence, arms={"full": TEXTS.arms["full"], "setfit": cells, "scratch": TEXTS.arms["scratch"]},
-                       histories={**evidence.histories, **dict.fromkeys(cells, history(taken=steps))})
+                       histories={**evidence.histories, **dict.fromkeys(cells, replace(run, summary=replace(
+                           run.summary, recipe={"method": method})))})
     evidence.metrics.comparisons["setfit"] = compared(0.1, 0.05, 0.15)
     found, = arms.smaller_budget(evidence)
     assert (found.severity, found.about, found.taints) == (severity, "scratch", ("setfit",))

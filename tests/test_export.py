@@ -118,11 +118,13 @@ def test_the_card_has_score_verdict_and_what_the_doctor_found(inputs: Inputs) ->
 
 
 @pytest.mark.parametrize(("arm", "start"), [
+    ("adapted", "from the encoder small, first by pre-training it further on the text of the task, then on "),
     ("self_pretrained", "from random weights, first by pre-training on the text of the task alone, then on 640 rows"),
     ("distilled", "from random weights, also on the logits of a fine-tuned model, on 640 rows")])
 def test_the_card_says_what_a_model_started_from(tmp_path: Path, arm: str, start: str) -> None:
     inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2), asked={arm: ("reviews",)}))
-    inputs.write("cards/reviews.self_pretraining.json", {
+    card_of = {"adapted": "adaptation"}.get(arm, "self_pretraining")
+    inputs.write(f"cards/reviews.{card_of}.json", {
         "text": "", "texts": 9, "tokens": 90, "new_head": True, "settings": {}, "losses": [{"step": 2, "loss": 6.5}]})
     assert f"Trained by headstart {start}" in card(reviews(inputs), f"{arm}-1", "model").replace("\\", "")
 
@@ -172,8 +174,12 @@ def test_the_card_has_only_the_findings_of_its_own_model(inputs: Inputs) -> None
     inputs.find("reviews", merged | {"name": "never_improved", "about": "pretrained-full-1, scratch-1",
                                      "runs": ["pretrained-full-1", "scratch-1"]},
                 merged | {"name": "dead_gradient", "about": "scratch-2", "runs": ["scratch-2"]},
-                merged | {"name": "leaked_rows", "about": "test"})
+                merged | {"name": "unstable_seeds", "about": "full", "taints": ["full"]},
+                merged | {"name": "loses_to_a_baseline", "about": "scratch", "taints": ["scratch"]},
+                merged | {"name": "leaked_rows", "about": "test", "taints": ["full", "scratch"]})
     text = card(reviews(inputs), "scratch-1", "model")
     assert "never improved" in text
     assert "leaked rows" in text
+    assert "loses to a baseline" in text
+    assert "unstable seeds" not in text
     assert "dead gradient" not in text

@@ -1,6 +1,7 @@
 """Further train sizes: their cells, what they train on, and what pre-training is worth in labels and steps."""
 
 import re
+import shutil
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 
 from stages import evaluate_sizes, plan_sizes, predict_splits, track, train
 from stages.common.errors import UserError
-from stages.common.files import read_json, read_json_lines, sha256, write_json
+from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.common.sources import ROOT
 from stages.judging.verdicts import TaskResults, _labels
-from stages.metrics import label_multiplier
+from stages.metrics import evaluation, label_multiplier
 from stages.metrics.headlines import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
 from stages.metrics.steps import catching_up
@@ -316,6 +317,27 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         read_sizes(Path(), Grid(tasks=("sizes",), tunings=("full",), seeds=(1,), train_sizes=(16,)))
 
 
+def test_steps_are_those_of_seeds_whose_runs_trained(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "failed", lambda *_, improved: not improved)  # so few rows show no more
+    run_models()
+    params = read_json(folder / "params.yaml") | {"seeds": [1, 2], "train_sizes": []}
+    write_json(folder / "params.yaml", params)
+    planned()
+    for cell in ("pretrained-full", "scratch"):
+        shutil.copytree(f"models/{cell}-1", f"models/{cell}-2")
+        shutil.copyfile(f"predictions/{cell}-1.parquet", f"predictions/{cell}-2.parquet")
+
+    def seeds() -> list[list[int]]:
+        assert evaluate_sizes.main(EVALUATE) == 0
+        steps = read_json(folder / "sizes.json")["steps"]
+        return [[run["seed"] for run in steps[arm]["runs"]] for arm in PAIR]
+
+    assert seeds() == [[1, 2], [1, 2]]
+    *measured, end = read_json_lines(Path("models/scratch-2/history.jsonl"))
+    write_json_lines(Path("models/scratch-2/history.jsonl"), [*measured, end | {"best_step": 0}])
+    assert seeds() == [[1], [1]]  # its initial weights were kept
+
+
 @pytest.mark.parametrize(("sizes", "refused"), [
     ("- 32", None), ("- 16", "16 rows are fewer than one batch"), ("- 32\n- 32", "expected distinct values"),
     ("- 0", "expected a number at least 1"), ("- 500", "500 is not below the train_size of any task")])
@@ -393,11 +415,13 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
     of_head = learning_curves.multiplier_sentence(task, 1000, task.verdicts.labels)
     assert render(of_head) == sentence.replace("pre-training", "head-only tuning of the frozen encoder (full)")
     assert not re.search("[A-Za-z]", render(of_head, "ko").replace("full", "")), render(of_head, "ko")
-    steps = render(learning_curves._steps_sentence(task, told().steps))
-    assert steps.startswith(
-        "On validation, the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds "
-        "(15); scratch itself is there at 1,200; the scratch run never reaches the best accuracy of pre-trained (in 40 "
-        "steps).")
+    reached = ("the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds (15); "
+               "scratch itself is there at 1,200; the scratch run never reaches the best accuracy of pre-trained "
+               "(in 40 steps).")
+    for seeds, left_out in (((1,), ""), ((1, 2), ", without the seed of which a run failed to train"),
+                            ((1, 2, 3), ", without the 2 seeds of which a run failed to train")):
+        steps = render(learning_curves._steps_sentence(task_with(told(), seeds=seeds), told().steps))
+        assert steps.startswith(f"On validation{left_out}, {reached}")
 
 
 def test_scalars_have_no_nulls() -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from stages import assign_checkpoint, check_params, download, new_task, preprocess
+from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines
 from stages.corpora.sample.writing import write_sample
 from stages.corpora.tasks import TASKS
@@ -629,6 +630,15 @@ def test_a_small_table_runs_from_file_to_findings(home: Path, capsys: pytest.Cap
     assert metrics["language"] == "ko"
     assert {"small_test"} <= {finding["name"] for finding in findings}
     assert json.dumps(metrics, allow_nan=False)
+
+
+def test_a_table_called_like_the_facts_about_it_is_refused(home: Path) -> None:
+    Path("source.json").write_text('[{"text": "good", "label": "a"}, {"text": "bad", "label": "b"}]', "utf-8")
+    with pytest.raises(UserError, match="source.json: expected another name of a table"):
+        obtain("it", home / "raw", DownloadSettings(
+            corpus="table", source="local", folder="source.json", sample_seed=1,
+            table=validated(TableSettings, {}, "table")))
+    assert not Path("raw").exists()
 
 
 def test_what_keeps_a_result_from_meaning_anything_is_said_at_once(

@@ -320,6 +320,15 @@ def test_ag_news_rows(file):
     ]
 
 
+@pytest.mark.parametrize("first", ["0.0", "0"])
+def test_ag_news_classes_that_pandas_made_floats(tmp_path, first):
+    path = tmp_path / "train.csv"
+    path.write_text(f"label,text\n1.0,goal\n{first},war\n3.0,chip\n", "utf-8")
+    assert [row.label for row in ag_news.read(path)] == ["Sports", "World", "Sci/Tech"]
+    path.write_text("label,text\n1.0,goal\n3.0,chip\n", "utf-8")
+    assert "classes numbered from 0 or from 1, found neither a 0 nor a 4" in message_of(ag_news.read, path)
+
+
 def test_ag_news_line_break_in_a_field(file):
     rows = list(ag_news.read(file('"1","a\r\nb","c\n\nd"\r\n"2","e","f"')))
     assert [(row.line, row.text) for row in rows] == [(1, "a\nb c\n\nd"), (5, "e f")]

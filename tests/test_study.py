@@ -284,6 +284,9 @@ def test_folders_of_the_machine_are_found(tmp_path: Path) -> None:
     refuse_paths([tmp_path / "a.json"], ["/", "/home/m", "/home/me/model"])
     with pytest.raises(UserError, match="^a.json: expected no folder of this machine, found /home/me; put it into"):
         refuse_paths([tmp_path / "a.json"], ["/home/me"])
+    (tmp_path / "page.png").write_bytes(b"\x89PNG\xff")
+    with pytest.raises(UserError, match="page.png: expected a report, found no text in UTF-8"):
+        refuse_paths([tmp_path / "page.png"], ["/home/me"])
 
 
 def test_what_may_not_be_saved(project: Path, capsys: pytest.CaptureFixture) -> None:

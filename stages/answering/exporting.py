@@ -85,7 +85,10 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
                       "published one.**")
     of_arm = ARMS[run.cell.arm]
     start = f"from the encoder {facts.checkpoint}" if of_arm.from_checkpoint else "from random weights"
-    start += ", first by pre-training on the text of the task alone, then" if of_arm.own_text else ""
+    if of_arm.own_text:
+        start += ", first by pre-training on the text of the task alone, then"
+    elif of_arm.weights:
+        start += ", first by pre-training it further on the text of the task, then"
     start += ", also on the logits of a fine-tuned model," if of_arm.taught else ""
     blocks += [
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
@@ -129,8 +132,10 @@ def _scores(task: TaskFacts, run: Run) -> Iterator[str]:
 
 
 def _warnings(task: TaskFacts, run: Run) -> list[str]:
-    """The doctor's findings about this model or its task."""
+    """The doctor's findings about this model, its arm or its task."""
     names = {other.name for arm in task.arms for other in arm.runs}
+    own = next(arm.key for arm in task.arms if run in arm.runs)
     found = [f"- {finding.severity}: {markdown_text(render(finding.sentence))}" for finding in task.findings
-             if run.name in (cells := finding.runs or (finding.about,)) or not names & set(cells)]
+             if run.name in (cells := finding.runs or (finding.about,))
+             or (not names & set(cells) and (own in finding.taints or not finding.taints))]
     return found or ["The doctor found nothing about it."]

@@ -100,13 +100,13 @@ def _numbering(path: Path) -> tuple[dict[str, str], bool]:
     others = (path.with_name(name) for name in FILES if name != path.name)
     for file in (path, *(other for other in others if other.is_file())):
         for _, values in _records(file):
-            number = str(values.get("class", ""))
+            number = str(with_digits(values, "class").get("class", ""))
             if number in LABELS.keys() ^ FROM_ZERO.keys():
                 return (LABELS if number in LABELS else FROM_ZERO), True
     found = _recognised(path)
     if isinstance(found, Recognised) and found.names().get("class", "").lower() == "label":
         number, values = next(_records(path), (1, {}))
-        if str(values.get("class", "")).isdecimal():
+        if str(with_digits(values, "class").get("class", "")).isdecimal():
             raise malformed(path, number, "classes numbered from 0 or from 1", "neither a 0 nor a 4 to tell by",
                             f"write the names for the numbers: {', '.join(NAMES)}")
     return LABELS, False

@@ -90,7 +90,9 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Messag
     # A run that patience ended had all the steps that it could use.
     if _outcomes(evidence, loser) == {Outcome.FINISHED} and steps[loser] < SMALLER * steps[winner]:
         handicaps.append(message("budget-steps", own=steps[loser], other=steps[winner], **names))
-        gross = steps[loser] <= FAR_SMALLER * steps[winner]
+        # Steps over pairs of rows do not measure steps over rows.
+        over_pairs = _first_run(evidence, winner).recipe.get("method") == "setfit"
+        gross = steps[loser] <= FAR_SMALLER * steps[winner] and not over_pairs
     if not own or not other:
         return handicaps, gross
     lost = 1 - math.exp(-own["lr"] * own["weight_decay"] * steps[loser] / 2)

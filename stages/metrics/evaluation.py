@@ -1,6 +1,6 @@
 """From stored predictions to the numbers of one task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -267,6 +267,10 @@ class TaskEvaluation:
     def trained(self, cells: Sequence[str]) -> list[str]:
         """Those of an arm that did not fail, as :meth:`cell` found; all where all did."""
         return that_trained(cells, (cell in self._failed for cell in cells))
+
+    def any_failed(self, cells: Iterable[str]) -> bool:
+        """Whether a run of these failed, as :meth:`cell` found."""
+        return not self._failed.isdisjoint(cells)
 
     def few_trained(self, cells: Sequence[str]) -> bool:
         """Whether none of an arm trained, or one alone of several, which does not show how seeds spread."""

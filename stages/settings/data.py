@@ -8,6 +8,7 @@ from stages.settings.base import Section, Seed, Settings, validated
 from stages.settings.reading import pick
 from stages.settings.table import TableSettings
 
+SOURCE = "source.json"  # beside the files of a task: facts about them
 SHARED = ("sample_seed", "split_seed")  # settings of all tasks
 
 

@@ -83,6 +83,11 @@ def refuse_paths(files: Iterable[Path], places: Iterable[str]) -> None:
     """Refuse files that name one of ``places``, folders of this machine."""
     named = re.compile("|".join(rf"{re.escape(place)}(?![\w.-])" for place in places if place != "/"))
     for path in files:
-        if found := named.search(path.read_text("utf-8")):
+        try:
+            found = named.search(path.read_text("utf-8"))
+        except UnicodeDecodeError:
+            raise UserError(f"{path.name}: expected a report, found no text in UTF-8; remove the file from reports/, "
+                            "and save again") from None
+        if found:
             raise UserError(f"{path.name}: expected no folder of this machine, found {found[0]}; put it into {LOCAL}, "
                             "let params.yaml name it there, and run `dvc repro`")

@@ -981,7 +981,11 @@ more-than = more than { $low }
 less-than = less than { $high }
 open-at-both-ends = open at both ends
 steps-to-best =
-    On validation, { $first }; { $second }. Steps are those of evaluations, so the score may have been reached earlier.
+    On validation{ $failed ->
+        [0] { "" }
+        [one] , without the seed of which a run failed to train
+       *[other] , without the { $failed } seeds of which a run failed to train
+    }, { $first }; { $second }. Steps are those of evaluations, so the score may have been reached earlier.
 reached-never = the { $arm } run never reaches the best { $metric } of { $rival } (in { JOINED($steps, ", ") } steps)
 reached-not-in-median =
     the { $arm } run does not reach the best { $metric } of { $rival } in the median over seeds ({ JOINED($each, ", ") }); { $rival } itself is there at { JOINED($others, ", ") }

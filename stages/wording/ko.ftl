@@ -1598,9 +1598,12 @@ more-than = { $low }보다 큼
 less-than = { $high }보다 작음
 # English f2e8c8d9
 open-at-both-ends = 양쪽 모두 한계 없음
-# English 84c16754
+# English 600e2b3a
 steps-to-best =
-    검증 데이터에서 { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 도달했을 수 있습니다.
+    검증 데이터에서{ $failed ->
+        [0] { "" }
+       *[other] {" "}(학습에 실패한 실행이 있는 시드 { $failed }개는 제외)
+    } { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 도달했을 수 있습니다.
 # English c4828160
 reached-never = ‘{ $arm }’ 방식은 ‘{ $rival }’ 방식의 최고 { $metric }에 한 번도 도달하지 못했습니다({ JOINED($steps, ", ") }스텝까지)
 # English dc332eb6
