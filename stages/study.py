@@ -27,7 +27,7 @@ from stages.results.verdicts import Verdicts, read_aggregates
 from stages.settings.checkpoints import is_direct
 from stages.settings.grid import read_grid
 from stages.settings.overlays import default_settings
-from stages.settings.reading import PARAMS
+from stages.settings.reading import PARAMS, read_params
 from stages.settings.report import report_settings
 from stages.settings.schema import Params, check_params
 from stages.studies import facts
@@ -121,7 +121,7 @@ def write_study(folder: Path, params: Params, cells: Sequence[str], commit: str)
     Raises:
         UserError: a file is missing, has a text of a corpus, or names a folder of this machine.
     """
-    places = folders_to_move(params.model_dump())
+    places = folders_to_move(read_params())
     lock = yaml.load(Path(LOCK).read_text("utf-8"), Loader=yaml.CSafeLoader)
     # DVC leaves the cells of former settings in its lock.
     lock["stages"] = {cell: lock["stages"][cell] for cell in cells if cell in lock["stages"]}

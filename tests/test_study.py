@@ -4,6 +4,7 @@ import html
 import json
 import shutil
 import subprocess
+import warnings
 from argparse import Namespace
 from contextlib import chdir
 from pathlib import Path
@@ -50,7 +51,7 @@ tasks:
     exclude_id_prefix: ''
     validation_size: 150
     test_size: 0
-    train_size: 0
+    train_size: 64_per_class
     checkpoint: bilingual_small
     max_length: 64
     pretrained: {{}}
@@ -180,7 +181,9 @@ def test_a_study_is_saved_shown_compared_and_repeated(project: Path, capsys: pyt
     assert capsys.readouterr().out.startswith("No study is saved yet")
     for name in ("reviews", "of_another_study"):
         write_json(project / f"data/search/{name}.json", {"task": name})
-    assert study.main(["save", "tiny"]) == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        assert study.main(["save", "tiny"]) == 0
     folder = project / STUDIES / "tiny"
     facts = loaded(folder, DEFAULT)
     assert facts["seconds"] == {"predictions": {"cells": 1, "known": 1, "seconds": 90.0}}
