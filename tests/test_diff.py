@@ -402,4 +402,7 @@ def test_tasks_and_arms_that_one_revision_lacks_are_not_compared(studies: dict[s
     facts = changes(old, new, SETTINGS)
     assert [found["arm"] for found in facts["scores"]] == ["pre-trained, full"]
     assert facts["tasks"] == {"new": ["mnli"], "gone": []}
+    new.metrics["ag_news"] = new.metrics["ag_news"] | {"metric": "entity_f1"}  # words now, under the same name
+    facts = changes(old, new, SETTINGS)
+    assert (facts["scores"], facts["tasks"]) == ([], {"new": ["ag_news", "mnli"], "gone": ["ag_news"]})
     json.dumps(facts, allow_nan=False)

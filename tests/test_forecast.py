@@ -248,7 +248,7 @@ def test_arms_shrink_alike_and_not_to_nothing(present: Size) -> None:
 @pytest.mark.parametrize(("root", "name"), TUNED, indirect=["root"])
 def test_a_probe_measures_every_part(root: Path, name: str) -> None:
     recipe = RECIPES[name]
-    settings = tiny.training_settings(epochs=3)
+    settings = tiny.training_settings(epochs=3, processes=2)  # the probe is one
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     found = probe("pretrained", 1, root / "encoded", root / "checkpoint", settings, recipe)
     rows = TaskRows(root / "encoded", root / "checkpoint")

@@ -138,6 +138,11 @@ def test_the_longest_text_loses_its_last_words() -> None:
     assert shortened(rows, lambda texts: length(texts) <= 6) == [("one two  three", "five"), ("six seven",)]
     assert shortened(rows, lambda texts: length(texts) <= 4) == [("one", "five"), ("six",)]
     assert shortened(rows, lambda texts: length(texts) <= 2) is None
+    letters = lambda texts: sum(map(len, (text for row in texts for text in row)))  # noqa: E731
+    unspaced = [("这部电影非常好看", "好"), ("不好看",)]
+    assert shortened(unspaced, lambda texts: letters(texts) <= 8) == [("这部电影", "好"), ("不好看",)]
+    assert shortened([("a" * 9,)], lambda texts: letters(texts) <= 4) == [("aaaa",)]
+    assert shortened(unspaced, lambda texts: letters(texts) <= 2) is None
 
 
 def test_prompts_are_what_the_template_says() -> None:

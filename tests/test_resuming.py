@@ -209,7 +209,15 @@ def test_a_state_comes_back_as_it_was_and_half_written_ones_are_removed(tmp_path
     assert [path.name for path in store.folder.iterdir()] == ["000000005"]
 
 
-def test_states_of_other_runs_are_kept_up_to_a_bound(tmp_path: Path) -> None:
+def test_runs_at_work_side_by_side_keep_their_states(tmp_path: Path) -> None:
+    stores = [StateStore(tmp_path, f"{seed}") for seed in range(3 * KEPT)]
+    for step in (1, 2):
+        for store in stores:
+            store.save(state(step))
+    assert [store.load().step for store in stores] == [2] * len(stores)
+
+
+def test_states_of_abandoned_runs_are_kept_up_to_a_bound(tmp_path: Path) -> None:
     stores = [StateStore(tmp_path, f"{seed}") for seed in range(KEPT + 2)]
     for number, store in enumerate(stores):
         store.save_if_due(lambda: state(1))

@@ -13,6 +13,7 @@ from stages import check_params as check_params_stage
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.corpora.tasks import TASKS
+from stages.reporting.questions import _rows_of_a_step
 from stages.settings.checkpoints import checkpoint_settings
 from stages.settings.data import PrepareSettings, task_settings
 from stages.settings.published import PINS, published_corpus
@@ -199,6 +200,18 @@ def test_wrong_settings_name_their_path(params, old: str, new: str, message: str
         check_params()
     assert str(caught.value).startswith(f"params.yaml: {message}")
     assert "\n" not in str(caught.value)
+
+
+def test_batches_of_tokens_have_no_number_of_rows(params) -> None:
+    text = PARAMS
+    for old, new in (("batch_tokens: 0", "batch_tokens: 2048"), ("train_size: 0", "train_size: 3"),
+                     ("accumulation: 1", "accumulation: 33")):
+        text = text.replace(old, new, 1)
+    Path("params.yaml").write_text(text, "utf-8")
+    settings = check_params().training
+    assert settings.batch_tokens == 2048
+    assert _rows_of_a_step({"batch_size": 32, "batch_tokens": 2048}) == 0
+    assert _rows_of_a_step({"batch_size": 32, "batch_tokens": 0}) == 32
 
 
 def test_a_section_reader_refuses_what_the_whole_check_refuses(params) -> None:

@@ -180,14 +180,14 @@ ARM = TrackedRun("scratch", "ar3", {"seeds": "1,2"}, {"summary": "arm"}, [("test
 
 
 
-@pytest.mark.parametrize(("kind", "method", "told"), [
-    ("single", "full", ""), ("single", "prefix", "transformers has no prefix"),
-    ("words", "full", "splits words otherwise")])
+@pytest.mark.parametrize(("cell", "kind", "method", "told"), [
+    ("scratch-1", "single", "full", ""), ("scratch-1", "single", "prefix", "transformers has no prefix"),
+    ("scratch-1", "words", "full", "splits words otherwise"), ("in_context-1", "single", "prompt", "was not trained")])
 def test_a_model_that_mlflow_would_load_otherwise_is_not_kept(
-    kind: str, method: str, told: str, capsys: pytest.CaptureFixture
+    cell: str, kind: str, method: str, told: str, capsys: pytest.CaptureFixture
 ) -> None:
-    task = {"kind": kind, "language": "en", "cells": {"scratch-1": {"recipe": {"method": method}}}}
-    run = TrackedRun("scratch-1", "c0ffee", {}, {}, [])
+    task = {"kind": kind, "language": "en", "cells": {cell: {"recipe": {"method": method}}}}
+    run = TrackedRun(cell, "c0ffee", {}, {}, [])
     kept, = tracked_runs._with_models([run], task, Path("models"), Path("checkpoint"), 64)
     assert (kept.model is None) == bool(told)
     assert told in capsys.readouterr().err

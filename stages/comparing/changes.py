@@ -33,13 +33,18 @@ _NORMAL = 1.959964  # quantile of a 95 % interval
 
 
 def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> Changes:
-    """Params, cells, data, scores, verdicts and findings that differ between the revisions, and the regressions."""
-    scores = [found for task in new.metrics if task in old.metrics for found in _scores(task, old, new, settings)]
+    """Params, cells, data, scores, verdicts and findings that differ between the revisions, and the regressions.
+
+    A task whose headline is another metric is another task under the same name.
+    """
+    kept = [task for task, facts in new.metrics.items()
+            if task in old.metrics and old.metrics[task]["metric"] == facts["metric"]]
+    scores = [found for task in kept for found in _scores(task, old, new, settings)]
     judge_scores(scores)
     facts: Changes = {
         "params": _changed(old.params, new.params),
-        "tasks": {"new": [task for task in new.metrics if task not in old.metrics],
-                  "gone": [task for task in old.metrics if task not in new.metrics]},
+        "tasks": {"new": [task for task in new.metrics if task not in kept],
+                  "gone": [task for task in old.metrics if task not in kept]},
         "cells": _cells(old, new),
         "data": [{"cell": cell, "outputs": sorted(_changed(old.cells[cell]["outputs"], new.cells[cell]["outputs"]))}
                  for cell in new.cells if cell.split("@")[0] in DATA and cell in old.cells

@@ -165,8 +165,8 @@ def probe(
     batches = [np.arange(start, end).reshape(batch.shape)
                for (start, end), batch in zip(itertools.pairwise(ends), chosen, strict=True)]
     evaluated = _subset(validation, _evaluated(validation.input_ids.lengths))
-    # Times do not depend on the learning rate, and with a tiny one no loss diverges.
-    slow = settings.model_copy(update={"lr": 1e-9})
+    # Times do not depend on the learning rate, and with a tiny one no loss diverges. The probe is one process.
+    slow = settings.model_copy(update={"lr": 1e-9, "processes": 1, "nodes": 1})
     with used_vocabulary(model, (train, validation)):
         measured = Probe(model, rows, evaluated, evaluated, task, slow, order, recipe, all_rows=train,
                          batches=batches).measure()

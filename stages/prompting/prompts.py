@@ -44,18 +44,23 @@ def render_prefix(template: Template, labels: Sequence[str], examples: Sequence[
 def shortened(rows: Sequence[Texts], fits: Callable[[Sequence[Texts]], bool]) -> list[Texts] | None:
     """The rows themselves if they fit; else the last word of the longest text is dropped until they do.
 
-    That leaves every text its first n words with the largest n that fits. None if nothing but empty texts would.
+    That leaves every text its first n words with the largest n that fits. Where not even one word does, as of texts
+    without spaces, it is their first n characters. None if nothing but empty texts would fit.
     """
     if fits(rows):
         return list(rows)
-    low, high = 0, max((len(text.split()) for texts in rows for text in texts), default=0)
-    while high - low > 1:  # n = high does not fit
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(_first_words(rows, middle)) else (low, middle)
-    return _first_words(rows, low) if low else None
+    for beginning in (r"\s*(?:\S+\s+){{0,{}}}\S+|", r"(?s:.){{0,{}}}\S|"):
+        low, high = 0, max((len(text) for texts in rows for text in texts), default=0)
+        while high - low > 1:  # n = high does not fit
+            middle = (low + high) // 2
+            low, high = (middle, high) if fits(_first(rows, beginning, middle)) else (low, middle)
+        if low:
+            return _first(rows, beginning, low)
+    return None
 
 
-def _first_words(rows: Sequence[Texts], number: int) -> list[Texts]:
-    beginning = re.compile(rf"\s*(?:\S+\s+){{0,{number - 1}}}\S+|")
-    return [tuple(beginning.match(text)[0] for text in texts) for texts in rows]  # type: ignore[index]
+def _first(rows: Sequence[Texts], beginning: str, number: int) -> list[Texts]:
+    """Of every text what matches up to ``number`` units and ends with no space."""
+    pattern = re.compile(beginning.format(number - 1))
+    return [tuple(pattern.match(text)[0] for text in texts) for texts in rows]  # type: ignore[index]
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from stages.reporting.verdicts import verdict
 from stages.results.curves import CurvePoint
+from stages.results.task_metrics import RunSettings
 from stages.results.tasks import Arm, TaskFacts, seeds_of_means
 from stages.settings.arms import arm_of_key
 from stages.wording.message import Message, Value, joined, message
@@ -160,9 +161,14 @@ def _cost(task: TaskFacts) -> Message:
     """Steps, rows and parameters; seconds are no part of a result that is to be the same bytes on every run."""
     return message("answer-cost", arms=tuple(
         message("cost-of-arm", arm=arm.name, steps=round(fmean(run.cell.steps for run in arm.runs)),
-                batch=arm.runs[0].cell.settings.get("batch_size") or 0,
+                batch=_rows_of_a_step(arm.runs[0].cell.settings),
                 trained=arm.runs[0].cell.trainable_parameters, parameters=arm.runs[0].cell.parameters)
         for arm in task.arms))
+
+
+def _rows_of_a_step(settings: RunSettings) -> int:
+    """0 where steps have tokens of a number, or where there are none."""
+    return 0 if settings.get("batch_tokens") else int(settings.get("batch_size") or 0)
 
 
 def _trust(task: TaskFacts) -> Message:

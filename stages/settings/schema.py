@@ -263,9 +263,14 @@ def whole_batch(params: Params) -> str | None:
     """A training set has at least one batch; every epoch would otherwise be a single smaller step."""
     for name, task in params.tasks.items():
         rows = _row_count(task, task.train_size)
-        if rows is not None and 0 < rows < params.training.batch_size:
+        if rows is not None and 0 < rows < _batch_rows(params):
             return f"tasks.{name}.train_size: {rows} rows are fewer than one batch of training.batch_size"
     return None
+
+
+def _batch_rows(params: Params) -> int:
+    """Rows of a batch; 1 where they are counted in tokens."""
+    return 1 if params.training.batch_tokens else params.training.batch_size
 
 
 def _row_count(task: TaskSettings, size: Size) -> int | None:
@@ -304,7 +309,7 @@ def further_train_sizes(params: Params) -> str | None:
     """A further train size has at least one batch, and is below the train size of some task (0: unknown, all rows)."""
     for size in params.train_sizes:
         rows = [(_row_count(task, size), _row_count(task, task.train_size)) for task in params.tasks.values()]
-        if few := [number for number, _ in rows if number is not None and number < params.training.batch_size]:
+        if few := [number for number, _ in rows if number is not None and number < _batch_rows(params)]:
             return f"train_sizes: {few[0]} rows are fewer than one batch of training.batch_size"
         if all(number is not None and whole is not None and 0 < whole <= number for number, whole in rows):
             return (f"train_sizes: {size} is not below the train_size of any task, so it adds no point to a "

@@ -103,7 +103,7 @@ class SharedSettings(Settings):
 
     @model_validator(mode="after")
     def _rows_in_every_part(self) -> "SharedSettings":
-        if self.accumulation > self.batch_size:
+        if not self.batch_tokens and self.accumulation > self.batch_size:
             raise ValueError(f"accumulation {self.accumulation} is more than batch_size {self.batch_size}")
         return self
 

@@ -93,6 +93,8 @@ def _with_models(
 
 def _lacks(task: dict[str, Any], cell: str) -> str:
     """Why MLflow cannot load the model as it was scored; "" if it can."""
+    if not ARMS[parse_cell_name(cell).arm].trained:
+        return "it was not trained: its weights are those of the language model that `prompting` names"
     if task["kind"] == "words":
         return ("MLflow loads entity models with a pipeline that splits words otherwise than they were scored; "
                 "`python -m stages.export` writes one that does not")

@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,9 @@ from stages.common.sources import code_digest
 from stages.training.determinism import numeric_setting
 
 SAVE_EVERY = 30.0  # seconds of training between two states
-KEPT = 4  # states of unfinished runs that are kept, so that abandoned ones do not fill the disk
+# Of runs that saved no state for a day, the last four are kept, so that abandoned ones do not fill the disk. Those that
+# are at work beside this one save far more often.
+KEPT, ABANDONED = 4, 86400.0
 _COST = 20  # saving takes at most 1/20 of the time, however large the model is
 
 _TENSORS, _FACTS, _DIGESTS = "tensors.safetensors", "facts.json", "sha256.json"
@@ -168,9 +171,13 @@ class StateStore:
         self._prune()
 
     def _prune(self) -> None:
-        runs = sorted(self.folder.parent.iterdir(), key=lambda folder: folder.stat().st_mtime)
-        for run in runs[:-KEPT]:
-            shutil.rmtree(run, ignore_errors=True)
+        saved: dict[Path, float] = {}
+        for run in self.folder.parent.iterdir():
+            with suppress(FileNotFoundError):  # it has just ended
+                saved[run] = run.stat().st_mtime
+        for run in sorted(saved, key=lambda run: saved[run])[:-KEPT]:
+            if saved[run] < time.time() - ABANDONED:
+                shutil.rmtree(run, ignore_errors=True)
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:
