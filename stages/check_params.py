@@ -13,16 +13,17 @@ from functools import partial
 from pathlib import Path
 
 from stages.common.errors import UserError
-from stages.common.files import read_json, sha256, write_text
+from stages.common.files import read_json, write_text
 from stages.common.pipeline import pipeline_stage
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import ARMS, pretrained_by
 from stages.settings.checkpoints import (
-    FETCHED,
+    COPIED,
     NAMED,
     SAMPLE_TEXT,
     LocalCheckpoint,
     checkpoint_of,
+    copied_files,
     is_direct,
 )
 from stages.settings.kinds import kind_of
@@ -46,7 +47,8 @@ def _check(options: Namespace) -> None:
         if task.corpus == TABLE and Path(task.folder).is_file() and task.table.files:
             raise UserError(f"params.yaml: tasks.{name}.folder: expected the folder of table.files, found the file "
                             f"{task.folder}; name its folder, or set files to {{}}")
-    tables = {f"tasks.{name}.folder" for name, task in params.tasks.items() if task.corpus == TABLE}
+    tables = {f"{section}.{name}.folder" for section in ("tasks", "further_tests")
+              for name, entry in getattr(params, section).items() if entry.corpus == TABLE}
     for setting, folder, remedy in _folders(params):
         if not (Path(folder).is_dir() or (setting in tables and Path(folder).is_file())):
             remedy = "write it in full, without '~'" if folder.startswith("~") else remedy
@@ -66,6 +68,9 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
     for name, task in params.tasks.items():
         yield f"tasks.{name}.folder", task.folder, (
             "put the files of the corpus there, or name their folder" if task.source == "local" else unread)
+    for name, test in params.further_tests.items():
+        yield f"further_tests.{name}.folder", test.folder, (
+            "put the file of the test set there, or name it" if test.source == "local" else unread)
     for name, checkpoint in params.checkpoints.items():
         if checkpoint.folder != SAMPLE_TEXT:
             yield f"checkpoints.{name}.folder", checkpoint.folder, (
@@ -107,13 +112,10 @@ def _check_checkpoint(params: Params, task: str) -> None:
 def _refuse_changed(task: str, folder: Path) -> None:
     """Refuse a folder that a task names if it has changed since it was copied, which DVC does not see."""
     fetched = Path("data/fetched") / task
-    names = fetched / NAMED
-    if not names.is_file() or Path(names.read_text("utf-8").strip()) != folder:
+    names, copied = fetched / NAMED, fetched / COPIED
+    if not copied.is_file() or Path(names.read_text("utf-8").strip()) != folder:
         return
-    was = fetched / FETCHED
-    weights = folder / "model.safetensors"
-    if sha256(folder / "config.json") != sha256(was / "config.json") or (
-            weights.is_file() and sha256(weights) != sha256(was / weights.name)):
+    if read_json(copied) != copied_files(folder):
         raise UserError(f"{folder}: changed since it was copied for the task {task}; run `dvc repro --force "
                         f"--single-item fetch_checkpoint@{task}`, then go on")
 

@@ -5,9 +5,9 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from stages.common.files import new_folder, write_text
+from stages.common.files import new_folder, write_json, write_text
 from stages.common.pipeline import pipeline_stage
-from stages.settings.checkpoints import FETCHED, NAMED, given_checkpoint, is_direct
+from stages.settings.checkpoints import COPIED, FETCHED, NAMED, copied_files, given_checkpoint, is_direct
 
 
 def _fetch(options: Namespace) -> None:
@@ -21,6 +21,7 @@ def _fetch(options: Namespace) -> None:
             if done.returncode:
                 sys.exit(done.returncode)  # it has said why
             if Path(given).is_dir():
+                write_json(folder / COPIED, copied_files(Path(given)))
                 print(f"{given}: copied; DVC does not watch a folder that a task names: after a change to it, run "
                       f"`dvc repro --force --single-item fetch_checkpoint@{options.task}`, or name the folder under "
                       "`checkpoints`, where it is watched", file=sys.stderr)
@@ -29,7 +30,8 @@ def _fetch(options: Namespace) -> None:
 
 main = pipeline_stage(
     "fetch_checkpoint", _fetch, "task",
-    more=f"{NAMED} has the name of the checkpoint. Where that is no entry of `checkpoints`, it is obtained as"
+    more=f"{NAMED} has the name of the checkpoint, and {COPIED} digests of the files of a folder."
+    " Where that is no entry of `checkpoints`, it is obtained as"
     " `python -m stages.checkpoint` does.", out="folder to write")
 
 if __name__ == "__main__":

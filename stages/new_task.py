@@ -316,13 +316,7 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     if found.name in (params.get("tasks") or {}):
         before = apply_overlay(before, f"tasks:\n  {found.name}: {{}}\n", "the old entry")  # whose keys must not stay
     overlay = "".join(["tasks:\n", *(f"  {task}: null\n" for task in others), entry])
-    asked = [arm.asked_by for arm in ARMS.values() if arm.asked_by]
-    overlay += "".join(f"{key}: []\n" for key in asked if set(params.get(key) or ()) & set(others))
-    further = params.get("further_tests") or {}
-    if lost := [test for test, values in further.items() if values.get("task") in others]:
-        overlay += "further_tests: {}\n" if len(lost) == len(further) else "".join(
-            ["further_tests:\n", *(f"  {test}: null\n" for test in lost)])
-    text = apply_overlay(before, overlay, "the new entry")
+    text = apply_overlay(before, overlay + _without(others, params), "the new entry")
     check_values(parse_yaml(text, str(PARAMS)))
     write_text(PARAMS, text)
     if sizes["train_size"]:
@@ -330,6 +324,24 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     for warning in _warnings(sizes, tests, params["checkpoints"].get(checkpoint, {})):
         print(warning)
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
+
+
+def _without(others: Sequence[str], params: dict[str, Any]) -> str:
+    """The overlay that takes tasks out of all that names them: lists of arms, further test sets and prompts."""
+    overlay = ""
+    for key in (arm.asked_by for arm in ARMS.values() if arm.asked_by):
+        asked = params.get(key) or []
+        if set(asked) & set(others):
+            overlay += f"{key}: [{', '.join(task for task in asked if task not in others)}]\n"
+    further = params.get("further_tests") or {}
+    if lost := [test for test, values in further.items() if values.get("task") in others]:
+        overlay += "further_tests: {}\n" if len(lost) == len(further) else "".join(
+            ["further_tests:\n", *(f"  {test}: null\n" for test in lost)])
+    templates = (params.get("prompting") or {}).get("templates") or {}
+    if lost := [task for task in templates if task in others]:
+        overlay += "prompting:\n  templates:" + (" {}\n" if len(lost) == len(templates) else "".join(
+            ["\n", *(f"    {task}: null\n" for task in lost)]))
+    return overlay
 
 
 def _warnings(sizes: dict[str, int], tests: Sequence[str], checkpoint: dict[str, Any]) -> Iterator[str]:

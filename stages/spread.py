@@ -86,7 +86,7 @@ def _spread(options: Namespace) -> None:
         run_array_task(options.folder, options.array)
         return
     check_params()
-    needs = read_section(ResourceSettings, "resources")
+    needs = _with_processors(read_section(ResourceSettings, "resources"))
     _refuse_unfit(options.engine, needs)
     if options.dry_run:
         _print(stale_plan(options.targets, () if options.engine == "local" else _AT_HOME))
@@ -137,10 +137,16 @@ def _patient(do: Callable[[], T]) -> T:
 
 
 def _needs_here(needs: Needs) -> Needs:
-    """Of a cell with a model: a processor for each thread, and a GPU for each process, where there are some."""
-    threads, processes = pick("training.threads"), pick("training.processes")
+    """Of a cell with a model, besides: a GPU for each process, where there are some."""
+    processes = pick("training.processes")
     gpus = needs.gpus if processes == 1 and needs.gpus else max(needs.gpus, processes)
-    return needs.model_copy(update={"cpus": max(needs.cpus, threads * processes), "gpus": gpus})
+    return needs.model_copy(update={"gpus": gpus})
+
+
+def _with_processors(needs: ResourceSettings) -> ResourceSettings:
+    """With a processor for each thread of a cell with a model."""
+    cpus = max(needs.training.cpus, pick("training.threads") * pick("training.processes"))
+    return needs.model_copy(update={"training": needs.training.model_copy(update={"cpus": cpus})})
 
 
 def _refuse_unfit(engine: str, needs: ResourceSettings) -> None:

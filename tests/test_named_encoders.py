@@ -156,10 +156,14 @@ def test_a_folder_that_changes_is_told(home: Path, files: dict[str, bytes], capf
         capfd.readouterr().err)
     assert sha256(home / "data/fetched/nsmc/checkpoint/model.safetensors") == sha256(mine / "model.safetensors")
     assert check_params.main(["--out", "checked"]) == 0
+    for name in ("config.json", "tokenizer_config.json"):
+        (mine / name).write_bytes(files[name] + b"\n")
+        assert check_params.main(["--out", "checked"]) == 1
+        assert capfd.readouterr().err == (
+            f"error: models/mine: changed since it was copied for the task nsmc; run `{remedy}`, then go on\n")
+        (mine / name).write_bytes(files[name])
+    assert check_params.main(["--out", "checked"]) == 0
     (mine / "config.json").write_bytes(files["config.json"] + b"\n")
-    assert check_params.main(["--out", "checked"]) == 1
-    assert capfd.readouterr().err == (
-        f"error: models/mine: changed since it was copied for the task nsmc; run `{remedy}`, then go on\n")
     shutil.rmtree(home / "data" / "fetched")
     assert check_params.main(["--out", "checked"]) == 0
 

@@ -20,6 +20,7 @@ from stages.download import obtain
 from stages.preprocess import prepare
 from stages.settings.base import validated
 from stages.settings.data import DownloadSettings, PrepareSettings
+from stages.settings.overlays import apply_overlay
 from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
 from tests.small_study import SmallStudy, texts_of
@@ -88,6 +89,26 @@ def test_other_tasks_are_left_out_with_only(home: Path, capsys: pytest.CaptureFi
     params = parse_yaml(Path("params.yaml").read_text("utf-8"), "params.yaml")
     assert list(params["tasks"]) == ["mine"]
     assert params["tasks"]["mine"]["table"]["labels"] == {"0": "0", "1": "1"}
+
+
+def test_what_names_tasks_that_are_left_out_goes_with_them(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    told(capsys, "films.csv")
+    text = apply_overlay(Path("params.yaml").read_text("utf-8"), """
+adapted: [nsmc, films]
+distilled: [nsmc]
+prompting:
+  templates:
+    nsmc: {instruction: '', example: '{text} Is it good? {label}', labels: {positive: good, negative: bad}}
+    films: {instruction: '', example: '{text} Is it good? {label}', labels: {good: fine, bad: dull}}
+""", "more")
+    Path("params.yaml").write_text(text, "utf-8")
+    assert check_params.main(["--out", "checked"]) == 0
+    told(capsys, "films.csv", "--only", "--replace")
+    params = parse_yaml(Path("params.yaml").read_text("utf-8"), "params.yaml")
+    assert (params["adapted"], params["distilled"]) == (["films"], [])
+    assert list(params["prompting"]["templates"]) == ["films"]
+    assert check_params.main(["--out", "checked"]) == 0
 
 
 def test_comments_of_the_tasks_that_are_left_out_are_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

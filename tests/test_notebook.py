@@ -119,7 +119,7 @@ def test_the_notebook_for_colab_runs_to_the_end(tmp_path: Path, monkeypatch: pyt
     apply_overrides(project / "params.yaml", ["~tasks.nsmc", "~tasks.mnli"])
     run(project, "git", "commit", "--all", "--quiet", "--message", "two tasks")
     (project / ".venv").symlink_to(sys.prefix)
-    monkeypatch.setenv("HEADSTART_PRESET", "sample")
+    monkeypatch.setenv("HEADSTART_PRESET", "kept")
     monkeypatch.setenv("HEADSTART_LANGUAGE", "en")
     made = nbformat.read(project / "notebooks" / "headstart.ipynb", as_version=4)
     execute(made, project / "notebooks", "headstart.ipynb", seconds=3600)

@@ -27,7 +27,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS, StageDurations, note_stage
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
-from stages.settings.resources import Needs
+from stages.settings.resources import Needs, ResourceSettings
 from stages.spreading.in_place import LOGS, by_urgency, expected_seconds, run_in_place, seconds_left
 from stages.spreading.pipeline import BusyError
 from stages.spreading.plan import Cell, stale_plan
@@ -346,7 +346,9 @@ def test_a_cell_with_a_model_takes_a_processor_a_thread_and_a_gpu_a_process(home
         params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
         params["training"] |= {"threads": threads, "processes": processes}
         (home / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
-        found = spread._needs_here(needs(**asked))
+        every = spread._with_processors(ResourceSettings(training=needs(**asked), other=needs()))
+        found = spread._needs_here(every.training)
+        assert every.other == needs()
         return found.cpus, found.gpus
     assert taken(1, 1) == (1, 1)
     assert taken(3, 1, gpus=0.5) == (3, 0.5)

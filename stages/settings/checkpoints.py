@@ -6,15 +6,24 @@ from typing import Any, Literal
 from pydantic import Field
 
 from stages.common.errors import UserError
+from stages.common.files import sha256
 from stages.settings.base import Settings, validated
 from stages.settings.hub import MAIN, Repository, Revision, is_repository, is_revision
 from stages.settings.pretraining import PretrainingSettings
 from stages.settings.reading import pick
 
-# What `fetch_checkpoint` writes: the name that a task gives, and the encoder if the task names it itself.
-NAMED, FETCHED = "name.txt", "checkpoint"
+# What `fetch_checkpoint` writes: the name that a task gives; the encoder if the task names it itself, and of one in a
+# folder the digests of the files there, since the copy has others.
+NAMED, FETCHED, COPIED = "name.txt", "checkpoint", "copied.json"
+_COPIED_KINDS = (".json", ".safetensors", ".txt")
 
 SAMPLE_TEXT = "data/text"  # a folder of the pipeline's own
+
+
+def copied_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of the config, the weights and the files of the tokenizer in the folder of an encoder."""
+    return {path.name: sha256(path) for path in sorted(folder.iterdir())
+            if path.suffix in _COPIED_KINDS and path.is_file()}
 
 
 class LocalCheckpoint(Settings):

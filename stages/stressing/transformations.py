@@ -39,7 +39,7 @@ def transformation(name: str, task: Task, known_words: Collection[str]) -> Trans
     """The transformation of that name for a task, or the reason why the task is left out.
 
     Args:
-        name: one of :data:`stages.settings.stress.TRANSFORMATIONS`.
+        name: one of :data:`stages.settings.stress.TransformationName`.
         known_words: words of train in lower case, which are no unseen names.
     """
     kind, language = task.kind, task.language

@@ -177,7 +177,7 @@ class Training:
             self._evaluate(run)
         except _LossNotFinite:
             raise UserError("checkpoint: the initial weights give a loss that is not finite; "
-                            " expected sound weights, check model.safetensors and config.json") from None
+                            "expected sound weights, check model.safetensors and config.json") from None
 
     def _learn(self, run: Run, description: str, store: StateStore | None) -> Outcome:
         """Take the remaining steps."""
