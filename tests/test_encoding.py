@@ -103,9 +103,9 @@ def test_a_long_sentence_is_split_and_no_word_is_lost(tokenizer) -> None:
 def test_a_word_longer_than_a_window_is_cut_and_counted(tmp_path: Path) -> None:
     tiny.write_tokenizer(tmp_path, [*tiny.PIECES, "##x"])
     one = TextTokenizer(tmp_path / "tokenizer.json", 8)
-    [windows] = one.encode_words([["good" + "x" * 30, "film"]])
-    assert [len(window.input_ids) for window in windows] == [8, 3]
-    assert one.losses.truncated_rows == 1
+    [windows] = one.encode_words([["good" + "x" * 30, "film", "good" + "x" * 30]])
+    assert [len(window.input_ids) for window in windows] == [8, 3, 8]
+    assert (one.losses.truncated_rows, one.losses.rows) == (1, 1)
 
 
 @pytest.mark.parametrize("task", [tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])

@@ -254,15 +254,3 @@ def test_a_missing_file_names_the_remedy(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match="run from the root of the repository"):
         check_params()
-
-
-@pytest.mark.parametrize(("tunings", "needed"), [("full\n- head", 160), ("full\n- head\n- lora", 240)])
-def test_fewer_resamples_than_the_correction_needs_are_refused(params, tunings: str, needed: int) -> None:
-    # Four tasks: the least p value, 1 / (resamples + 1), times as many comparisons has to be below 0.05.
-    text = PARAMS.replace("tunings:\n- full\n", f"tunings:\n- {tunings}\n")
-    Path("params.yaml").write_text(text.replace("resamples: 10000", f"resamples: {needed}"), "utf-8")
-    check_params()
-    Path("params.yaml").write_text(text.replace("resamples: 10000", f"resamples: {needed - 1}"), "utf-8")
-    with pytest.raises(UserError, match=rf"^params\.yaml: evaluation\.resamples: expected {needed} or more, found "
-                                        rf"{needed - 1}; fewer cannot show a p value that survives Holm's correction"):
-        check_params()

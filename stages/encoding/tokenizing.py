@@ -106,6 +106,7 @@ class TextTokenizer:
         self.lengths.extend(sum(map(len, sentence)) + frame for sentence in tokens)
         self.unknown_shares.extend(self._unknown_share([*chain.from_iterable(sentence)]) for sentence in tokens)
         windows = [self._windows(sentence) for sentence in tokens]
+        self.losses.truncated_rows += sum(max(map(len, sentence)) + frame > self.max_length for sentence in tokens)
         self.losses.rows += len(rows)
         self.losses.split_sentences += sum(len(parts) > 1 for parts in windows)
         return windows
@@ -117,7 +118,6 @@ class TextTokenizer:
         index: list[int] = []
         for position, tokens in enumerate(words):
             kept = tokens[:room]
-            self.losses.truncated_rows += len(kept) < len(tokens)
             if len(ids) + len(kept) > room:
                 windows.append(self._window(ids, index))
                 ids, index = [], []

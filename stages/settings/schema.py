@@ -24,7 +24,6 @@ from stages.settings.distillation import DistillationSettings
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 from stages.settings.further import FurtherTestSettings
-from stages.settings.grid import Grid
 from stages.settings.kinds import kind_of
 from stages.settings.prompting import PromptingSettings, refuse_other_labels, template_of
 from stages.settings.reading import read_params
@@ -327,22 +326,10 @@ def room_for_inputs(params: Params) -> str | None:
     return None
 
 
-def enough_resamples(params: Params) -> str | None:
-    """A p value of a randomisation test is at least 1 / (resamples + 1), which has to survive Holm's correction."""
-    grid = Grid(tasks=tuple(params.tasks), tunings=tuple(params.tunings), seeds=tuple(params.seeds), asked={
-        arm.asked_by: tuple(_tasks_with(params, arm)) for arm in ARMS.values() if arm.asked_by})
-    family = sum(len(one.rivals) + len(one.further_rivals) for one in map(grid.of_task, params.tasks))
-    needed = 20 * family  # where the level is 5 %
-    if params.evaluation.resamples < needed:
-        return (f"evaluation.resamples: expected {needed} or more, found {params.evaluation.resamples}; fewer cannot "
-                f"show a p value that survives Holm's correction for {family} comparisons")
-    return None
-
-
 CHECKS: tuple[Callable[[Params], str | None], ...] = (
     plain_names, known_corpora, possible_further_tests, known_tunings, possible_tunings, possible_learning_rates,
     known_arms, possible_prompts, known_checkpoints, layers_to_tune, drawn_rows, whole_batch, room_for_a_row,
-    further_train_sizes, room_for_inputs, enough_resamples,
+    further_train_sizes, room_for_inputs,
 )
 
 
