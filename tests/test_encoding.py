@@ -106,6 +106,8 @@ def test_a_word_longer_than_a_window_is_cut_and_counted(tmp_path: Path) -> None:
     [windows] = one.encode_words([["good" + "x" * 30, "film", "good" + "x" * 30]])
     assert [len(window.input_ids) for window in windows] == [8, 3, 8]
     assert (one.losses.truncated_rows, one.losses.rows) == (1, 1)
+    one.encode_words([[], ["film"]])
+    assert (one.losses.truncated_rows, one.losses.rows) == (1, 3)
 
 
 @pytest.mark.parametrize("task", [tiny.TEXT_TASK, tiny.WORD_TASK], ids=["text", "words"])

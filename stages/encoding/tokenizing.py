@@ -106,7 +106,8 @@ class TextTokenizer:
         self.lengths.extend(sum(map(len, sentence)) + frame for sentence in tokens)
         self.unknown_shares.extend(self._unknown_share([*chain.from_iterable(sentence)]) for sentence in tokens)
         windows = [self._windows(sentence) for sentence in tokens]
-        self.losses.truncated_rows += sum(max(map(len, sentence)) + frame > self.max_length for sentence in tokens)
+        self.losses.truncated_rows += sum(
+            max(map(len, sentence), default=0) + frame > self.max_length for sentence in tokens)
         self.losses.rows += len(rows)
         self.losses.split_sentences += sum(len(parts) > 1 for parts in windows)
         return windows
