@@ -672,8 +672,9 @@ def test_the_worst_comes_first() -> None:
 
 def test_taints_are_arms_of_the_grid() -> None:
     evidence = with_history(of_label("train", 1.0), "scratch-1", history(outcome="loss not finite"))
-    for finding in diagnose(evidence):
-        assert set(finding.taints) <= set(evidence.arms)
+    found = diagnose(evidence)
+    assert found
+    assert all(set(finding.taints) <= set(evidence.arms) for finding in found)
 
 
 # The command ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Failed runs are told from weak ones by a chance-corrected measure."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ def metrics(gold: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
 def test_every_outcome_is_written_as_its_value_and_has_korean_words() -> None:
     assert json.loads(json.dumps(Outcome.LOSS_NOT_FINITE)) == "loss not finite"
     assert all(render(outcome_name(outcome)) == outcome for outcome in Outcome)
+    assert all(re.search("[가-힣]", render(outcome_name(outcome), "ko")) for outcome in Outcome)
 
 
 ROWS = np.arange(400)

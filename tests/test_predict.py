@@ -147,8 +147,12 @@ def test_the_score_from_running_text_is_that_of_what_predict_answers(entities: S
 @settings(max_examples=40)
 @given(text=st.text(max_size=80))
 def test_the_text_of_an_entity_is_what_its_places_say(entities: SmallStudy, text: str) -> None:
-    for entity in model(entities).answer([{"text": text}, {"text": f"Mr. {text} Corel"}])[0]["entities"]:
-        assert text[entity["start"]:entity["end"]] == entity["text"] != ""
+    texts = [text, f"Mr. {text} Corel", "Mr. Corel went to Paris"]
+    answers = model(entities).answer([{"text": text} for text in texts])
+    assert answers[2]["entities"]
+    for text, answer in zip(texts, answers, strict=True):
+        for entity in answer["entities"]:
+            assert text[entity["start"]:entity["end"]] == entity["text"] != ""
 
 
 def test_order_and_company_of_the_texts_change_nothing(reviews: SmallStudy) -> None:
