@@ -9,6 +9,7 @@ import pytest
 
 from stages.common.errors import UserError
 from stages.common.files import write_json, write_json_lines
+from stages.metrics.task_scores import scorer
 from stages.results.histories import read_history
 from stages.results.predictions import Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
@@ -37,8 +38,8 @@ def test_a_task_and_rows_are_those_on_disk(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"task.json: not a task \(.*'labels'.*; delete the file and run `dvc repro`"):
         read_task(tmp_path)
     write_json(tmp_path / "task.json", TEXT_TASK | {"metric": "loss"})
-    with pytest.raises(UserError, match=r"not a task \(expected accuracy or entity_f1, found 'loss'\)"):
-        read_task(tmp_path)
+    with pytest.raises(UserError, match="task.json: metric: expected accuracy or entity_f1, found 'loss'"):
+        scorer(read_task(tmp_path))
     write_json_lines(tmp_path / "test.jsonl", [{"text": "good"}])
     with pytest.raises(UserError, match=r"test.jsonl line 1: not a row \(.*'guid'"):
         list(read_rows(tmp_path / "test.jsonl"))

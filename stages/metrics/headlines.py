@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stages.common.errors import UserError
 from stages.metrics.entities import entity_counts, f1_of
 
 Answers = Sequence[str] | Sequence[Sequence[str]]  # the label of each row, or the tags of its words
@@ -39,4 +40,12 @@ def accuracy_of(totals: np.ndarray) -> np.ndarray:
     return totals[..., 0] / totals[..., 1]
 
 
-HEADLINES = {"accuracy": Headline(right_rows, accuracy_of), "entity_f1": Headline(entity_counts, f1_of)}
+class _Headlines(dict[str, Headline]):
+    """By name; that of a task which nobody knows was written by hand."""
+
+    def __missing__(self, name: str) -> Headline:
+        raise UserError(f"task.json: metric: expected {' or '.join(self)}, found {name!r}; delete the file and run "
+                        "`dvc repro`")
+
+
+HEADLINES = _Headlines(accuracy=Headline(right_rows, accuracy_of), entity_f1=Headline(entity_counts, f1_of))

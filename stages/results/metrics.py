@@ -39,16 +39,11 @@ def shown(place: str, found: Iterable[str]) -> list[str]:
     return [name for name, places in METRICS.items() if place in places and name in names]
 
 
-def headline(name: str) -> str:
-    """``name``, which is that of a headline metric.
-
-    Raises:
-        ValueError: it is not.
-    """
+def _headline(name: str) -> str:
     known = shown(HEADLINE, METRICS)
     if name not in known:
         raise ValueError(f"expected {' or '.join(known)}, found {name!r}")
     return name
 
 
-HeadlineName = Annotated[str, AfterValidator(headline)]
+HeadlineName = Annotated[str, AfterValidator(_headline)]

@@ -8,7 +8,6 @@ from typing import Any
 from stages.common.errors import UserError
 from stages.common.example import Content
 from stages.common.files import read_json, read_json_lines
-from stages.results.metrics import headline
 
 
 @dataclass(frozen=True)
@@ -75,10 +74,8 @@ def read_task(prepared: Path) -> Task:
     """
     path = prepared / "task.json"
     try:
-        task = Task.of(read_json(path))
-        headline(task.metric)
-        return task
-    except (TypeError, ValueError) as error:
+        return Task.of(read_json(path))
+    except TypeError as error:
         raise UserError(f"{path}: not a task ({error}); delete the file and run `dvc repro`") from None
 
 
