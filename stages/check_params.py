@@ -1,8 +1,7 @@
 """Stage ``check_params``: refuse a wrong setting, and a store that takes no runs, before any work is done.
 
 It is the first stage to run when a setting was changed, and so the place to keep the results that are about to be
-replaced, and to remove those of cells that are gone. DVC does not cache its output: it must run for earlier settings,
-too.
+replaced, and to remove those of cells that are gone. It runs for earlier settings, too: DVC's run cache has none of it.
 """
 
 import os

@@ -5,12 +5,15 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from dvc.output import loads_from
 from dvc.repo import Repo
 from dvc.stage import Stage
 from scmrepo.git import Git
 
+from stages.common.sources import ROOT
 from stages.spreading.left_over import describe_removed, remove_left_over
+from stages.spreading.run_cache import keep_results
 
 PIPELINE = """
 stages:
@@ -110,6 +113,18 @@ def test_a_report_that_git_has_as_the_pipeline_wrote_it_is_removed(home: Path) -
     (home / "dvc.yaml").write_text(PIPELINE, "utf-8")
     assert [path.as_posix() for path in remove_left_over()] == ["reports/metrics/mine.json"]
     assert sorted(path.name for path in (home / "reports/metrics").iterdir()) == ["notes.md", "other.json"]
+
+
+def test_the_stage_that_removes_them_runs_for_earlier_settings_too(home: Path) -> None:
+    stage = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]["check_params"]
+    stage |= {"cmd": "echo valid > data/params.checked && echo run >> runs", "deps": ["params.yaml"]}
+    (home / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"check_params": stage}}), "utf-8")
+    for seeds in (1, 2, 1):
+        (home / "params.yaml").write_text(f"seeds: {seeds}\n", "utf-8")
+        with Repo() as repo:
+            repo.reproduce()
+        keep_results()
+    assert (home / "runs").read_text("utf-8").splitlines() == ["run"] * 3
 
 
 @pytest.mark.parametrize("text", ["stages: [", "stages: {first: {cmd: make, outs: ['${missing}']}}"])
