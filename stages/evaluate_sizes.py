@@ -65,6 +65,7 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     reached = catching_up([histories[cell] for cell, _, _ in pairs], [histories[cell] for _, cell, _ in pairs],
                           [seed for _, _, seed in pairs], gold.task.metric)
     facts["steps"] = {arm: found.model_dump() for arm, found in zip(PAIR, reached, strict=True)}
+    facts["steps"]["left_out"] = [seed for seed in grid.seeds if seed not in {seed for _, _, seed in pairs}]
     write_json(paths.out, facts)
 
 

@@ -330,12 +330,14 @@ def test_steps_are_those_of_seeds_whose_runs_trained(folder: Path, monkeypatch: 
     def seeds() -> list[list[int]]:
         assert evaluate_sizes.main(EVALUATE) == 0
         steps = read_json(folder / "sizes.json")["steps"]
-        return [[run["seed"] for run in steps[arm]["runs"]] for arm in PAIR]
+        grid = Grid(tasks=("sizes",), tunings=("full",), seeds=(1, 2))
+        assert read_sizes(folder, grid)["sizes"].steps.left_out == tuple(steps["left_out"])
+        return [[run["seed"] for run in steps[arm]["runs"]] for arm in PAIR] + [steps["left_out"]]
 
-    assert seeds() == [[1, 2], [1, 2]]
+    assert seeds() == [[1, 2], [1, 2], []]
     *measured, end = read_json_lines(Path("models/scratch-2/history.jsonl"))
     write_json_lines(Path("models/scratch-2/history.jsonl"), [*measured, end | {"best_step": 0}])
-    assert seeds() == [[1], [1]]  # its initial weights were kept
+    assert seeds() == [[1], [1], [2]]  # its initial weights were kept
 
 
 @pytest.mark.parametrize(("sizes", "refused"), [
@@ -418,9 +420,10 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
     reached = ("the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds (15); "
                "scratch itself is there at 1,200; the scratch run never reaches the best accuracy of pre-trained "
                "(in 40 steps).")
-    for seeds, left_out in (((1,), ""), ((1, 2), ", without the seed of which a run failed to train"),
-                            ((1, 2, 3), ", without the 2 seeds of which a run failed to train")):
-        steps = render(learning_curves._steps_sentence(task_with(told(), seeds=seeds), told().steps))
+    for seeds, left_out in (((), ""), ((2,), ", without the seed of which a run failed to train"),
+                            ((2, 3), ", without the 2 seeds of which a run failed to train")):
+        found = told().steps.model_copy(update={"left_out": seeds})
+        steps = render(learning_curves._steps_sentence(task_with(told()), found))
         assert steps.startswith(f"On validation{left_out}, {reached}")
 
 

@@ -164,8 +164,7 @@ def _interval(multiplier: Multiplier) -> Message:
 
 def _steps_sentence(task: TaskFacts, steps: BothSteps) -> Message:
     first, last, metric = task.arms[0].name, task.arms[-1].name, metric_name(task.metrics.metric)
-    failed = len(task.arms[0].runs) - len(steps.pretrained.runs)
-    return message("steps-to-best", failed=failed,
+    return message("steps-to-best", failed=len(steps.left_out),
                    first=_reached(steps.pretrained, arm=first, rival=last, metric=metric),
                    second=_reached(steps.scratch, arm=last, rival=first, metric=metric))
 

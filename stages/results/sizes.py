@@ -78,10 +78,11 @@ class ArmSteps(Facts):
 
 
 class BothSteps(Facts):
-    """Steps of either arm."""
+    """Steps of either arm; ``left_out`` has the seeds of which a run failed to train."""
 
     pretrained: ArmSteps
     scratch: ArmSteps
+    left_out: tuple[int, ...] = ()
 
 
 class SizedRun(Facts):
@@ -116,8 +117,8 @@ def read_sizes(folder: Path, grid: Grid) -> dict[str, Sizes]:
 
 def _read(path: Path, grid: Grid) -> Sizes:
     found = validated(Sizes, path)
-    seeds = tuple(run.seed for run in found.steps.pretrained.runs)
+    seeds = {*found.steps.left_out, *(run.seed for run in found.steps.pretrained.runs)}
     read = ({*found.sizes, *found.skipped}, found.tuning, seeds)
-    if read != ({*grid.train_sizes}, grid.tunings[0], grid.seeds):
+    if read != ({*grid.train_sizes}, grid.tunings[0], {*grid.seeds}):
         raise UserError(f"{path}: train sizes, tuning or seeds are not those of params.yaml; run `dvc repro`")
     return found
