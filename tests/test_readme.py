@@ -82,10 +82,11 @@ def test_findings_are_called_as_the_doctor_calls_them(folder: str, language: str
 
 @pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
 def test_the_first_figures_of_a_readme_are_those_of_the_study(name: str) -> None:
-    found = read_json(ROOT / "reports/studies/two-cores/verdicts.json")["tasks"]["ag_news"]["comparisons"]["full"]
+    tasks = read_json(ROOT / "reports/studies/two-cores/verdicts.json")["tasks"].values()
     paragraphs = (ROOT / name).read_text("utf-8").split("\n\n")
     paragraph, = (part for part in paragraphs if re.search(r"\]\(docs.*\d\.\d", part))
-    assert re.findall(r"\d+\.\d", paragraph) == [f"{100 * found[key]:.1f}" for key in ("difference", "low", "high")]
+    assert re.findall(r"\d+\.\d", paragraph) == [
+        f"{100 * task['comparisons']['full'][key]:.1f}" for task in tasks for key in ("difference", "low", "high")]
     scores = read_json(ROOT / "reports/studies/two-cores/metrics.json")["ag_news"]
     paragraph, = (part for part in paragraphs if "TF-IDF" in part)
     assert re.findall(r"\d\.\d+", paragraph) == [
@@ -105,6 +106,7 @@ def test_figures_of_a_study_are_those_that_it_has(page: str) -> None:
         metrics, sizes = ([read_json(path) for path in folder.glob(f"{part}/*.json")] for part in ("metrics", "sizes"))
         kept = [read_json(folder / "metrics.json"), [task["baseline_comparisons"] for task in metrics],
                 [scores_on_test(task) for task in metrics],
+                [read_json(path)["parts"] for path in folder.glob("further/*.json")],
                 [point["mean"] for task in sizes for points in task.get("points", {}).values() for point in points],
                 [spread for task in metrics for spread in spreads(task).values()]]
         known = {shown for number in numbers_in(kept) for shown in (
@@ -152,7 +154,7 @@ def scores_on_test(task: dict) -> dict[str, float]:
 @pytest.mark.parametrize("page", ["docs/wrong-number.md", "docs/ko/wrong-number.md"])
 def test_figures_of_runs_that_went_wrong_are_those_of_the_study(page: str) -> None:
     """Row by row, in the order of both languages."""
-    folder = ROOT / "reports/studies/two-cores"
+    folder = ROOT / "reports/studies/untuned"
     entities, pairs = (read_json(folder / f"metrics/{name}.json") for name in ("conll2003", "mnli"))
     accuracy = scores_on_test(pairs)
 
