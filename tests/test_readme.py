@@ -23,6 +23,7 @@ from stages.common import pipeline
 from stages.common.files import read_json
 from stages.common.sources import ROOT
 from stages.results.cards import AdaptationCard
+from stages.settings.arms import PAIR
 from stages.settings.base import validated
 from stages.settings.schema import check_values
 from stages.settings.table import TableSettings
@@ -107,6 +108,8 @@ def test_figures_of_a_study_are_those_that_it_has(page: str) -> None:
         kept = [read_json(folder / "metrics.json"), [task["baseline_comparisons"] for task in metrics],
                 [scores_on_test(task) for task in metrics],
                 [read_json(path)["parts"] for path in folder.glob("further/*.json")],
+                [read_json(path)["arms"] for path in folder.glob("searches/*.json")],
+                [run["score"] for task in sizes for arm in PAIR for run in task["steps"][arm]["runs"]],
                 [point["mean"] for task in sizes for points in task.get("points", {}).values() for point in points],
                 [spread for task in metrics for spread in spreads(task).values()]]
         known = {shown for number in numbers_in(kept) for shown in (
@@ -141,8 +144,11 @@ def spreads(task: dict) -> dict[str, float]:
 
 
 def means(task: dict) -> list[float]:
-    """Of arms and baselines."""
-    return [fmean(scores) for scores in by_arm(task).values()] + [
+    """Of arms, without the runs that failed and with them, and of baselines."""
+    whole = defaultdict(list)
+    for name, score in scores_on_test(task).items():
+        whole[name.rpartition("-")[0]].append(score)
+    return [fmean(scores) for arms in (by_arm(task), whole) for scores in arms.values()] + [
         scores[task["metric"]] for scores in task["baselines"].values()]
 
 
