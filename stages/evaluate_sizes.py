@@ -65,7 +65,8 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     reached = catching_up([histories[cell] for cell, _, _ in pairs], [histories[cell] for _, cell, _ in pairs],
                           [seed for _, _, seed in pairs], gold.task.metric)
     facts["steps"] = {arm: found.model_dump() for arm, found in zip(PAIR, reached, strict=True)}
-    facts["steps"]["left_out"] = [seed for seed in grid.seeds if seed not in {seed for _, _, seed in pairs}]
+    if left_out := [seed for seed in grid.seeds if seed not in {seed for _, _, seed in pairs}]:
+        facts["steps"]["left_out"] = left_out
     write_json(paths.out, facts)
 
 

@@ -437,9 +437,6 @@ def test_wrong_settings_name_their_path(
 @pytest.mark.parametrize(("old", "new", "message"), [
     ("- full\nseeds:", "- head\nseeds:", "tunings: the self_pretrained encoder is compared with the tuning 'full'; add "
                                          "it, or empty `self_pretrained`"),
-    # Of four tasks, and on one of them also self-pretraining with scratch and the pre-trained encoder with it.
-    ("resamples: 10000", "resamples: 100", "evaluation.resamples: expected 120 or more, found 100; fewer cannot show a "
-                                           "p value that survives Holm's correction for 6 comparisons"),
 ])
 def test_an_arm_that_is_asked_for_is_compared_with_the_tuned_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str

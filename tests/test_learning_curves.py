@@ -331,8 +331,9 @@ def test_steps_are_those_of_seeds_whose_runs_trained(folder: Path, monkeypatch: 
         assert evaluate_sizes.main(EVALUATE) == 0
         steps = read_json(folder / "sizes.json")["steps"]
         grid = Grid(tasks=("sizes",), tunings=("full",), seeds=(1, 2))
-        assert read_sizes(folder, grid)["sizes"].steps.left_out == tuple(steps["left_out"])
-        return [[run["seed"] for run in steps[arm]["runs"]] for arm in PAIR] + [steps["left_out"]]
+        left_out = read_sizes(folder, grid)["sizes"].steps.left_out
+        assert steps.get("left_out") != []  # over which `dvc plots` stumbles
+        return [[run["seed"] for run in steps[arm]["runs"]] for arm in PAIR] + [[*left_out]]
 
     assert seeds() == [[1, 2], [1, 2], []]
     *measured, end = read_json_lines(Path("models/scratch-2/history.jsonl"))

@@ -286,7 +286,7 @@ def write_record(inputs: Inputs, train_rows: int = 0, **scratch: Any) -> None:
              "scratch": [tried(0.001, 0.6), tried(0.01, None, outcome="loss not finite")]}
     kept = record("reviews", 1, train_rows, tries).model_dump(mode="json")
     for arm in kept["arms"].values():
-        arm["settings"] = {"lr": 0.001, "epochs": 8}
+        arm["settings"] = {"lr": 0.001, "epochs": 8} | ({"train_size": train_rows} if train_rows else {})
     kept["arms"]["scratch"] |= scratch
     inputs.write("searches/reviews.json", kept)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from stages.reporting.texts import FEWEST, p_value
 from stages.results.arm_words import arm_name, words_of
-from stages.results.task_metrics import Difference, FailedRuns
+from stages.results.task_metrics import Difference, FailedRuns, RunSettings
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
 from stages.settings.arms import ARMS, FULL_TUNING, LADDER, TUNED, arm_of_key
@@ -258,16 +258,20 @@ def search_remarks(task: TaskFacts) -> list[Message]:
     """
     if task.search is None:
         return []
-    searched = task.search.arms
+    searched, rows = task.search.arms, task.search.train_rows
     cells = [run.cell for arm in task.arms for run in arm.runs
              if run.cell.tuning == FULL_TUNING and run.cell.arm in searched]
     if ({cell.arm for cell in cells} != searched.keys()
-            or any(cell.settings != searched[cell.arm].settings for cell in cells)):
+            or any(_chosen(cell.settings, rows) != _chosen(searched[cell.arm].settings, rows) for cell in cells)):
         return []
-    rows = task.search.train_rows
     return [message("search-tries", rows=0 if rows == task.metrics.rows["train"] else rows, tries=tuple(
         message("search-tries-of-arm", tries=len(searched[arm].tries), arm=words_of(arm).model,
                 failed=searched[arm].failed) for arm in ARMS if arm in searched))]
+
+
+def _chosen(settings: RunSettings, rows_known: int) -> RunSettings:
+    """Settings of training, without the number of rows where the search tells on how many it was."""
+    return {name: value for name, value in settings.items() if name != "train_size" or not rows_known}
 
 
 def numeric_settings(task: TaskFacts) -> list[tuple[tuple[str, object], ...]]:
