@@ -139,6 +139,7 @@ def test_a_recipe_with_more_steps_leaves_the_verdicts_on_other_arms_alone(
     for winner, tainted in (("setfit", True), ("full", False)):
         assert bool(withholding([found], (winner, "scratch")) or qualifying([found], "scratch", winner)) == tainted
     assert not withholding([found], ("setfit", "full"))  # scratch's budget says nothing of the two
+    assert not qualifying([found], "setfit", "scratch")  # had it lost, with the larger budget
     later = Finding("underfitted", "warning", "scratch", ("scratch",), found.evidence, found.reason, found.remedy)
     assert len(consolidated([found, later], evidence)) == 2
 

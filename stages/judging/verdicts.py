@@ -137,17 +137,13 @@ def verdict_on(difference: Difference, *, of_pretraining: bool = True) -> Verdic
 
 
 def withholding(findings: Iterable[Finding], arms: Sequence[str]) -> tuple[Reason, ...]:
-    """Why a comparison of ``arms`` can have no verdict: severe findings that taint one of them.
+    """Why a comparison of ``arms`` can have no verdict: severe findings that concern one of them.
 
-    A budget that is unfair to an arm beside some others taints the comparisons with these alone. Of several of one
-    name, the first.
+    Of several of one name, the first.
     """
     severe: dict[str, Finding] = {}
     for finding in findings:
-        about = set(finding.about.split(", "))
-        beside_others = finding.name in BUDGETS and not about & set(finding.taints)
-        if finding.severity == "severe" and set(finding.taints) & set(arms) and (
-                not beside_others or about & set(arms)):
+        if finding.severity == "severe" and _concerned(finding, arms):
             severe.setdefault(finding.name, finding)
     return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in severe.values())
 
@@ -155,12 +151,23 @@ def withholding(findings: Iterable[Finding], arms: Sequence[str]) -> tuple[Reaso
 def qualifying(findings: Iterable[Finding], loser: str, winner: str) -> tuple[Reason, ...]:
     """Why a verdict against the arm ``loser`` holds for its budget alone.
 
-    A finding about it may taint the comparison with ``winner`` alone. What is severe withholds the verdict instead, and
-    a note does not qualify it.
+    What is severe withholds the verdict instead, and a note does not qualify it.
     """
     return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in findings
-                 if finding.severity == "warning" and finding.name in BUDGETS and (
-                     loser in finding.taints or (winner in finding.taints and loser in finding.about.split(", "))))
+                 if finding.severity == "warning" and finding.name in BUDGETS
+                 and loser in _concerned(finding, (loser, winner)))
+
+
+def _concerned(finding: Finding, arms: Sequence[str]) -> set[str]:
+    """Those of the compared ``arms`` whose results a finding puts in doubt.
+
+    An arm's budget may be unfair beside some of its rivals alone. The finding is then about the arm, and taints its
+    comparisons with these.
+    """
+    about, tainted, compared = set(finding.about.split(", ")), set(finding.taints), set(arms)
+    if finding.name not in BUDGETS or about & tainted:
+        return tainted & compared
+    return about & compared if tainted & compared else set()
 
 
 def _holds_for_runs(found: ArmDifference, seeds: int) -> HoldsForRuns | None:
