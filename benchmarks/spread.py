@@ -24,7 +24,6 @@ from networkx import topological_sort
 
 from stages import spread
 from stages.common.command import run_stage, stage_parser
-from stages.common.durations import StageDurations
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
 from stages.settings.resources import Needs
@@ -78,7 +77,7 @@ def in_place(cells: int, seconds: float, workers: int) -> tuple[int, float, floa
         plan, needs = stale_plan(), Needs(cpus=1, gpus=0, memory_gib=0.01)
         before, start = _processors(), time.perf_counter()
         run_in_place([cell for level in plan.levels for cell in level], lambda cell: needs, room_of_machine(workers),
-                     StageDurations(Path("none")))
+                     Path("none"))
         taken = time.perf_counter() - start
     ideal = seconds * max(len(plan.levels), plan.cells / workers)
     return plan.cells, ideal, taken, (_processors() - before) / plan.cells

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.durations import DURATIONS, StageDurations
+from stages.common.durations import DURATIONS
 from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.common.repository import repository_root
@@ -118,7 +118,7 @@ def _run_here(targets: Sequence[str], needs: ResourceSettings, processors: int |
         with_a_model = _needs_here(needs.training)
         cells = [cell for level in plan.levels for cell in level]
         run_in_place(cells, lambda cell: with_a_model if cell.has_a_model else needs.other, room_of_machine(processors),
-                     StageDurations(repository_root(Path.cwd()) / DURATIONS))
+                     repository_root(Path.cwd()) / DURATIONS)
     _patient(order_lock)  # whatever was run: one that was killed may have left this undone
     print(f"{plan.cells} cells were run or taken from DVC's cache, {len(plan.finished)} were up to date",
           file=sys.stderr)

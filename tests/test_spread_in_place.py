@@ -372,7 +372,7 @@ def test_gpus_are_those_that_the_user_lets_cells_see(monkeypatch: pytest.MonkeyP
 def test_each_cell_gets_gpus_of_its_own(home: Path) -> None:
     cells = [cell for level in stale_plan(["left", "right"]).levels for cell in level]
     run_in_place(cells, lambda cell: needs(gpus=1), Room(2.0, 8.0, {"4": 1.0, "7": 1.0}),
-                 StageDurations(home / "none"))
+                 home / "none")
     assert sorted((home / "ran").read_text().splitlines()) == ["left 4", "right 7"]
 
 
@@ -466,16 +466,27 @@ def test_the_time_left_is_that_of_the_work_or_of_the_longest_chain() -> None:
 
 def test_a_stage_is_expected_to_take_what_it_took_last_or_what_its_kin_took(tmp_path: Path) -> None:
     notes = tmp_path / "durations.jsonl"
-    for name, seconds in (("train@a-1", 10.0), ("train@a-2", 20.0), ("train@a-1", 12.0)):
+    for name, seconds in (("train_scratch@a-1", 10.0), ("train_scratch@a-2", 20.0), ("train_scratch@b-full-1", 34.0),
+                          ("train_scratch@a-1", 12.0)):
         note_stage(notes, name, seconds)
     with notes.open("a") as file:
-        file.write('{"training": "of another kind", "seconds": 70}\n{"stage": "train@b')
+        file.write('{"training": "of another kind", "seconds": 70}\n{"stage": "train_scratch@b')
     took = StageDurations(notes)
-    assert (took.of("train@a-1"), took.of("train@b-1"), took.of("report")) == (12, 16, None)
-    cells = [Cell(name, (), ()) for name in ("train@a-2", "train@b-1", "report")]
-    assert expected_seconds(cells, took) == {"train@a-2": 20, "train@b-1": 16, "report": 18}
-    assert expected_seconds(cells[2:], took) == {}
-    assert expected_seconds(cells, StageDurations(tmp_path / "none")) == {}
+    names = ("train_scratch@a-1", "train_scratch@a-3", "train_scratch@b-1", "report")
+    assert list(map(took.of, names)) == [12, 16, 22, None]
+    cells = [Cell(name, (), ()) for name in ("train_scratch@a-2", "train_scratch@b-1", "report", "predict@a")]
+    expected = expected_seconds(cells, took)
+    assert expected == {"train_scratch@a-2": 20, "train_scratch@b-1": 22, "report": 1, "predict@a": 21}
+    assert seconds_left(cells[1:], {"train_scratch@a-2": 15.0}, expected, 1) == 49
+
+
+def test_without_a_time_of_any_training_no_time_left_is_told(tmp_path: Path) -> None:
+    notes = tmp_path / "durations.jsonl"
+    note_stage(notes, "encode@a", 3.0)
+    cells = [Cell(name, (), ()) for name in ("encode@b", "train_scratch@a-1")]
+    expected = expected_seconds(cells, StageDurations(notes))
+    assert expected == {"encode@b": 3}
+    assert seconds_left(cells, {}, expected, 2) is None
 
 
 def test_a_stage_that_dvc_started_notes_how_long_it_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

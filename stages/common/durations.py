@@ -46,14 +46,25 @@ class StageDurations:
 
     def __init__(self, path: Path) -> None:
         self._seconds = latest_seconds(path, "stage")
-        self._of_kind: dict[str, list[float]] = {}
+        self._of_kin: dict[str, list[float]] = {}
         for name, seconds in self._seconds.items():
-            self._of_kind.setdefault(name.partition("@")[0], []).append(seconds)
+            for kin in _kin(name):
+                self._of_kin.setdefault(kin, []).append(seconds)
 
     def of(self, name: str) -> float | None:
-        """Seconds of a stage: its own, else the mean of those that differ in task, seed or tuning; None without any."""
-        alike = self._of_kind.get(name.partition("@")[0], [])
-        return self._seconds.get(name, sum(alike) / len(alike) if alike else None)
+        """Seconds of a stage: its own, else the mean of its other seeds, else of those that differ in task or tuning.
+
+        None where no such stage ran here.
+        """
+        if name in self._seconds:
+            return self._seconds[name]
+        alike = next(filter(None, map(self._of_kin.get, _kin(name))), None)
+        return sum(alike) / len(alike) if alike else None
+
+
+def _kin(name: str) -> tuple[str, str]:
+    """What a stage of DVC has in common with its other seeds, and with those of other tasks and tunings."""
+    return name.rpartition("-")[0], name.partition("@")[0]
 
 
 class Durations:

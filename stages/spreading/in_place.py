@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
+from statistics import mean
 from types import FrameType
 
 import dvc.lock
@@ -60,11 +61,17 @@ class _Running:
 
 
 def run_in_place(
-    cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room: Room, took: StageDurations,
+    cells: Sequence[Cell], needs_of: Callable[[Cell], Needs], room: Room, durations: Path,
 ) -> None:
     """Run cells, of which each is started after those that it needs.
 
     After a failure no further one is started, and those at work go on to their end. A signal ends them.
+
+    Args:
+        cells: what is to be run.
+        needs_of: what each takes of the machine.
+        room: what the machine has.
+        durations: how long stages took, to which each cell that ends adds its own.
 
     Raises:
         UserError: a cell failed.
@@ -73,13 +80,13 @@ def run_in_place(
     # The bar must have neither a thread, which does not survive a fork, nor a lock that a killed process would keep.
     tqdm.monitor_interval = 0
     tqdm.set_lock(threading.RLock())
-    expected = expected_seconds(cells, took)
+    expected = expected_seconds(cells, StageDurations(durations))
     waiting, running, failed = by_urgency(cells, expected), list[_Running](), list[str]()
     processors = room.processors
     many = sum(cell.has_a_model for cell in cells) > _FEW
     try:
         with progress(len(cells), "cells", "cell") as bar:
-            bar.smoothing = 0  # the time left by the mean of all cells
+            bar.miniters, bar.dynamic_miniters = 0, False  # it moves while no cell ends, too
             while running or (waiting and not failed):
                 for cell in () if failed else _ready(waiting, running):
                     needs = needs_of(cell)
@@ -88,10 +95,9 @@ def run_in_place(
                             import_libraries()
                         running.append(_start(cell, needs, room.take(needs)))
                         waiting.remove(cell)
-                if expected:
-                    bar.bar_format = _BAR.format(tqdm.format_interval(
-                        seconds_left(waiting, {one.cell.name: time.monotonic() - one.started for one in running},
-                                     expected, processors)))
+                left = seconds_left(waiting, {one.cell.name: time.monotonic() - one.started for one in running},
+                                    expected, processors)
+                bar.bar_format = _BAR.format("?" if left is None else tqdm.format_interval(left))
                 bar.set_postfix_str(", ".join(one.cell.name for one in running), refresh=False)
                 bar.update(0)
                 wait([one.process.sentinel for one in running], _LOOK_EVERY)
@@ -101,6 +107,7 @@ def run_in_place(
                     if one.process.exitcode:
                         failed.append(one.cell.name)
                     tqdm.write(_format_outcome(one, running), file=sys.stderr, end="")
+                    expected = expected_seconds(cells, StageDurations(durations))
                     bar.update()
     except BaseException:
         _end_all()
@@ -111,25 +118,32 @@ def run_in_place(
 
 
 def expected_seconds(cells: Sequence[Cell], took: StageDurations) -> dict[str, float]:
-    """Seconds that each cell will take, by its name; empty where no cell ever ran here.
+    """Seconds that each cell will take, by its name.
 
-    A cell of which nothing is known takes the mean of the others.
+    A cell of which nothing is known takes the mean of the others that have a model, or have none, as it does. As long
+    as nothing is known of these either, one without a model takes a second, and one with a model is left out.
     """
-    known = {cell.name: seconds for cell in cells if (seconds := took.of(cell.name)) is not None}
-    mean = sum(known.values()) / len(known) if known else 0.0
-    return {cell.name: known.get(cell.name, mean) for cell in cells} if known else {}
+    seconds = {cell: took.of(cell.name) for cell in cells}
+    expected = {}
+    for has_a_model, default in ((True, []), (False, [1.0])):
+        known = [one for cell, one in seconds.items() if cell.has_a_model == has_a_model and one is not None] or default
+        expected |= {cell.name: mean(known) if one is None else one
+                     for cell, one in seconds.items() if cell.has_a_model == has_a_model and known}
+    return expected
 
 
 def by_urgency(cells: Sequence[Cell], expected: Mapping[str, float]) -> list[Cell]:
-    """Those first behind which the longest chain of others waits: in seconds, or in cells where none are known."""
+    """Those first behind which the longest chain of others waits; what is not expected counts as a second."""
     chains = _chains(cells, expected)
     return sorted(cells, key=lambda cell: (-chains[cell.name], cell.name))
 
 
 def seconds_left(
     waiting: Sequence[Cell], running: Mapping[str, float], expected: Mapping[str, float], processors: float,
-) -> float:
+) -> float | None:
     """Seconds until all is done: those of the work shared by the processors, or of the longest chain if it is longer.
+
+    None where it is not known of every cell what it will take.
 
     Args:
         waiting: cells that have not started.
@@ -137,6 +151,8 @@ def seconds_left(
         expected: seconds of each cell.
         processors: how many there are.
     """
+    if not expected.keys() >= {*running, *(cell.name for cell in waiting)}:
+        return None
     begun = [max(0.0, expected[name] - elapsed) for name, elapsed in running.items()]
     work = sum(begun) + sum(expected[cell.name] for cell in waiting)
     return max(work / max(1.0, processors), *begun, *_chains(waiting, expected).values(), 0.0)
