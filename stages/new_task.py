@@ -44,6 +44,9 @@ FEWEST = 20  # rows of a table, without which nothing can be split
 TEST, VALIDATION = (0.2, 10_000), (0.15, 5_000)  # share of the rows, and the most of them
 WISHED = 100  # rows of test, up to a third of all: below, the doctor calls a test set small
 MOST = 400_000  # rows to train on, as many as the largest corpus of the field has; stages after encode hold them
+# Learning rates of published encoders: the highest that Devlin et al. (2019, https://aclanthology.org/N19-1423) tried,
+# that of the presets for the same architecture from random weights, and one above which BERT seldom learns.
+FINE_TUNING, SCRATCH, HIGHEST = "5e-05", "1e-04", 3e-4
 LONGEST = 128  # tokens, where the checkpoint does not say
 MOST_LABELS = 30  # that are listed
 _OTHERS = [name for name in TableSettings.model_fields if name not in ("files", "columns", "repository")]
@@ -308,7 +311,7 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
              "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
     sizes["train_size"] = MOST if rows - sum(sizes.values()) > MOST else 0
-    entry = _entry(found, seen, sizes, checkpoint, _max_length(params, checkpoint))
+    entry = _entry(found, seen, sizes, checkpoint, _max_length(params, checkpoint), list(_rates(params, checkpoint)))
     others = [task for task in params.get("tasks") or {} if options.only and task != found.name]
     before = PARAMS.read_text("utf-8")
     if options.only:
@@ -381,7 +384,18 @@ def _max_length(params: dict[str, Any], name: str) -> int:
     return min(LONGEST, checkpoint.pretraining.max_length) if isinstance(checkpoint, PretrainedHere) else LONGEST
 
 
-def _entry(found: _Found, seen: Look, sizes: dict[str, int], checkpoint: str, max_length: int) -> str:
+def _rates(params: dict[str, Any], name: str) -> Iterator[str]:
+    """The lines of what each arm has of its own: for a published encoder, learning rates that suit its size."""
+    published = is_direct(name) or not isinstance(checkpoint_from(params["checkpoints"][name], name), PretrainedHere)
+    for arm, rate, usual in (("pretrained", params["lr"], FINE_TUNING), ("scratch", params["scratch"]["lr"], SCRATCH)):
+        too_high = published and rate > HIGHEST
+        if too_high:
+            yield f"    # at {rate:g}, the rate of the other tasks, a published encoder usually learns nothing"
+        yield f"    {arm}: {{{f'lr: {usual}' if too_high else ''}}}"
+
+
+def _entry(found: _Found, seen: Look, sizes: dict[str, int], checkpoint: str, max_length: int,
+           rates: Sequence[str]) -> str:
     """The lines of the new entry."""
     lines = [f"  {found.name}:", "    corpus: table", *(_hub_lines(found, seen.settings) if found.facts else
                                                        _local_lines(found))]
@@ -401,8 +415,7 @@ def _entry(found: _Found, seen: Look, sizes: dict[str, int], checkpoint: str, ma
               f"    validation_size: {sizes['validation_size']}",
               "    # rows of each test set, carved likewise, and of train; 0 for all",
               *(f"    {key}: {sizes[key]}" for key in ("test_size", "train_size")),
-              f"    checkpoint: {_scalar(checkpoint)}", f"    max_length: {max_length}",
-              "    pretrained: {}", "    scratch: {}"]
+              f"    checkpoint: {_scalar(checkpoint)}", f"    max_length: {max_length}", *rates]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -255,7 +255,7 @@ def test_page_and_markdown_tell_both(inputs: Inputs) -> None:
     files = inputs.build()
     markdown = "".join(files[f"details/{task}.md"] for task in GRID.tasks).replace("<br>", "\n")
     for text in (files["index.html"].replace("\u00a0", " "), markdown):
-        for expected in ("Under stress", "187 of 300", "0.910", "0.620", "+29.0 (21.0 to 37.0)", "−7.7",
+        for expected in ("Stress tests", "187 of 300", "0.910", "0.620", "+29.0 (21.0 to 37.0)", "−7.7",
                          "0 of 300", "would score 0.500", "Korean has no capital letters",
                          "Errors", "31 (5.2 %) of the test texts", "test:77", "0.987", "8–23 characters",
                          "104 (17.3 %)", "26 (4.3 %)", "Texts are not shown"):  # the last of the other task
@@ -281,6 +281,6 @@ def test_other_arms_than_the_grids_are_refused(inputs: Inputs, name: str, keys: 
 def test_stress_that_is_off_has_no_part(inputs: Inputs) -> None:
     inputs.write("stress/reviews.json", {"transformations": {}, "left_out": {}})
     files = inputs.build()
-    assert "Under stress" not in files["details/reviews.md"] + files["index.html"]
+    assert "Stress tests" not in files["details/reviews.md"] + files["index.html"]
     assert json.loads((inputs.folder / "errors" / "entities.json").read_text("utf-8"))["runs"] == len(
         GRID.of_task("entities").cells)

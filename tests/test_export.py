@@ -182,4 +182,4 @@ def test_the_card_has_only_the_findings_of_its_own_model(inputs: Inputs) -> None
     assert "leaked rows" in text
     assert "loses to a baseline" in text
     assert "unstable seeds" not in text
-    assert "dead gradient" not in text
+    assert "vanishing or non-finite gradient" not in text

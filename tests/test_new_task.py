@@ -91,6 +91,18 @@ def test_other_tasks_are_left_out_with_only(home: Path, capsys: pytest.CaptureFi
     assert params["tasks"]["mine"]["table"]["labels"] == {"0": "0", "1": "1"}
 
 
+@pytest.mark.parametrize(("lr", "own"), [(0.001, ({"lr": 5e-5}, {"lr": 1e-4})), (2e-5, ({}, {"lr": 1e-4}))])
+def test_a_published_encoder_gets_learning_rates_that_suit_it(
+    lr: float, own: tuple[dict, dict], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    params = Path("params.yaml")
+    params.write_text(apply_overlay(params.read_text("utf-8"), f"lr: {lr}\n", "test"), "utf-8")
+    write("films.csv")
+    told(capsys, "films.csv", "--checkpoint", "klue/bert-base")
+    assert (entry("films")["pretrained"], entry("films")["scratch"]) == own
+    assert "synthetic" not in told(capsys, "films.csv", "--checkpoint", "klue/bert-base", "--replace")
+
+
 def test_what_names_tasks_that_are_left_out_goes_with_them(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("films.csv")
     told(capsys, "films.csv")

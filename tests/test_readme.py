@@ -85,7 +85,7 @@ def test_findings_are_called_as_the_doctor_calls_them(folder: str, language: str
 def test_the_first_figures_of_a_readme_are_those_of_the_study(name: str) -> None:
     tasks = read_json(ROOT / "reports/studies/two-cores/verdicts.json")["tasks"].values()
     paragraphs = (ROOT / name).read_text("utf-8").split("\n\n")
-    paragraph, = (part for part in paragraphs if re.search(r"\]\(docs.*\d\.\d", part))
+    paragraph, = (part for part in paragraphs if re.search(r"\]\(docs.*\d\.\d", part, re.S))
     assert re.findall(r"\d+\.\d", paragraph) == [
         f"{100 * task['comparisons']['full'][key]:.1f}" for task in tasks for key in ("difference", "low", "high")]
     scores = read_json(ROOT / "reports/studies/two-cores/metrics.json")["ag_news"]

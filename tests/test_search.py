@@ -291,8 +291,8 @@ def write_record(inputs: Inputs, train_rows: int = 0, **scratch: Any) -> None:
     inputs.write("searches/reviews.json", kept)
 
 
-SENTENCE = ("A search on the validation set chose the settings of both arms, with equally many tries: 2 for the "
-            "pre-trained encoder and 2 for scratch (1 failed).")
+SENTENCE = ("A search on the validation set chose the learning rates of both arms, with equally many tries: 2 for "
+            "the pre-trained encoder and 2 for scratch (1 failed).")
 
 
 def test_the_report_tells_of_a_search_whose_winners_were_run(tmp_path: Path) -> None:

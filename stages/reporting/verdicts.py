@@ -264,9 +264,11 @@ def search_remarks(task: TaskFacts) -> list[Message]:
     if ({cell.arm for cell in cells} != searched.keys()
             or any(_chosen(cell.settings, rows) != _chosen(searched[cell.arm].settings, rows) for cell in cells)):
         return []
-    return [message("search-tries", rows=0 if rows == task.metrics.rows["train"] else rows, tries=tuple(
-        message("search-tries-of-arm", tries=len(searched[arm].tries), arm=words_of(arm).model,
-                failed=searched[arm].failed) for arm in ARMS if arm in searched))]
+    both = any(len({one.epochs for one in arm.tries}) > 1 for arm in searched.values())
+    return [message("search-tries", rows=0 if rows == task.metrics.rows["train"] else rows,
+                    epochs="yes" if both else "no", tries=tuple(
+                        message("search-tries-of-arm", tries=len(searched[arm].tries), arm=words_of(arm).model,
+                                failed=searched[arm].failed) for arm in ARMS if arm in searched))]
 
 
 def _chosen(settings: RunSettings, rows_known: int) -> RunSettings:

@@ -356,7 +356,10 @@ compared-baseline =
        *[all] { "" }
     }, { $difference })
 search-tries =
-    A search on the validation set chose the settings of both arms, { $rows ->
+    A search on the validation set chose the { $epochs ->
+        [yes] learning rates and epochs
+       *[no] learning rates
+    } of both arms, { $rows ->
         [0] { "" }
        *[other] on { COUNT($rows) } training rows,{" "}
     }with equally many tries: { LIST($tries) }.
@@ -369,7 +372,7 @@ caveat-sample =
     The sample is made in favour of pre-training: of the words that decide a label only a third is common in its training rows, while validation and test use all of them alike; the rest can be learned almost only from the texts of pre-training. About 4 % of its labels are wrong on purpose.
 caveat-synthetic-checkpoint =
     The checkpoint { $checkpoint } was pre-trained on the synthetic sample text, so it is not comparable to published encoders. For a result on real text, set tasks.{ $task }.checkpoint in params.yaml to a published one, such as klue/bert-base or roberta-base.
-caveat-other-model = The arm “{ $arm }” uses another model, { $model } with { COUNT($parameters) } parameters, than the checkpoint { $checkpoint }: its difference from the other arms is also one of models.
+caveat-other-model = The arm “{ $arm }” uses another model than the checkpoint { $checkpoint }: { $model }, with { COUNT($parameters) } parameters. A part of its difference from the other arms is due to that.
 caveat-adaptation-to-all =
     The encoder was adapted to the text of all { COUNT($all) } training rows, but every arm learns from the labels of only { COUNT($labelled) }.
 caveat-self_pretraining-to-all =
@@ -444,7 +447,7 @@ finding-conflicting_labels = conflicting labels
 finding-swapped_labels = swapped labels
 found-leaked_rows =
     { COUNT($exact) } of { COUNT($rows) } { $split } rows ({ PERCENT($exact_share) }) repeat a { $source } row but for case, spaces and punctuation, { COUNT($short) } of them short texts; { COUNT($near) } more ({ PERCENT($near_share) }) nearly repeat one
-why-leaked-habit = new texts would be known as often, because as many recur within the training rows
+why-leaked-habit = new texts would repeat training rows as often, because training rows repeat each other as often
 why-leaked-train = memorised rows inflate the score
 why-chosen-on-test = the model was chosen on rows that it is evaluated on
 fix-leaked-habit = report the score without these rows, too
@@ -539,15 +542,15 @@ found-without-beginning =
 why-without-beginning = the tags are not IOB2, which models and scores assume
 fix-without-beginning = tag the first word of every entity with B-, and convert the file again
 found-shifted_tags =
-    a word table from the training rows finds the { $split } entity words with an F1 of { SCORE($before) }, and of { SCORE($after) } once the tags are moved by one word; { PERCENT($share) } or more of the sentences fit better that way
+    each word's most frequent training tag finds the { $split } entity words with an F1 of { SCORE($before) }, and of { SCORE($after) } once the tags are moved by one word; { PERCENT($share) } or more of the sentences fit better that way
 why-shifted_tags = the tags are on the neighbours of the words that they belong to
 fix-shifted_tags = align words and tags again where the file was made
 found-tag_drift =
-    a word table from the training rows finds the validation entity words with an F1 of { SCORE($validation_f1) }, the { $split } ones with { SCORE($f1) }; { PERCENT($validation_kind) } and { PERCENT($kind) } have the type of the table; { PERCENT($validation_long) } and { PERCENT($long) } of the entities have several words
+    each word's most frequent training tag finds the validation entity words with an F1 of { SCORE($validation_f1) }, the { $split } ones with { SCORE($f1) }; { PERCENT($validation_kind) } and { PERCENT($kind) } have its type; { PERCENT($validation_long) } and { PERCENT($long) } of the entities have several words
 why-tag_drift = the splits were not tagged by the same rules
 fix-tag_drift = tag both splits by the same rules
 found-tag-noise =
-    a word table from the training rows finds the { $split } entity words with an F1 of { SCORE($f1) } and { PERCENT($kind) } of their types; those of other training rows with { SCORE($train_f1) } and { PERCENT($train_kind) }
+    each word's most frequent training tag finds the { $split } entity words with an F1 of { SCORE($f1) } and { PERCENT($kind) } of their types; those of other training rows with { SCORE($train_f1) } and { PERCENT($train_kind) }
 why-tag-noise = many training tags are wrong
 fix-tag-noise = have the training data tagged again, or use another copy
 
@@ -587,7 +590,7 @@ fix-surface_shortcut = find out what put this sign there and remove it
 
 finding-unknown_tokens = unknown tokens
 finding-sentence_pieces_as_word_pieces = sentence pieces as word pieces
-finding-letters_for_tokens = letters for tokens
+finding-letters_for_tokens = texts split into letters
 finding-lost_hangul = lost hangul
 finding-truncated_rows = truncated rows
 finding-unknown_token_drift = unknown token drift
@@ -640,7 +643,7 @@ finding-failed_arm = failed arm
 finding-failed_seed = failed seed
 finding-mixed_cells = mixed cells
 finding-overfitted = overfitted
-finding-dead_gradient = dead gradient
+finding-dead_gradient = vanishing or non-finite gradient
 finding-dead_part = dead part
 finding-not_chosen_on_validation = not chosen on validation
 finding-never_improved = never improved
@@ -648,7 +651,7 @@ finding-unstable_seeds = unstable seeds
 found-aborted = aborted at step { COUNT($step) }: { $outcome }
 outcome-finished = finished
 outcome-stopped_early = stopped early
-outcome-stopped_at_the_ceiling_of_train = stopped at the ceiling of train
+outcome-stopped_at_the_ceiling_of_train = stopped at the training score
 outcome-loss_not_finite = loss not finite
 why-aborted = its score is that of a barely trained model
 fix-aborted = lower the learning rate, or train in fp32 or bf16
@@ -717,7 +720,7 @@ fix-equal_label_words = choose label words that this tokenizer tells apart (`lab
 found-shared_first_token = one token begins { JOINED($words, ", ") }
 why-shared_first_token = after that token the text of the row decides little, so that the scores compare word endings
 fix-shared_first_token = choose label words that begin with different tokens (`labels` of the template)
-found-shorter_word_favoured = the label words with the fewest tokens are predicted in { POINTS($share) } points more of the validation and test rows than are right
+found-shorter_word_favoured = the label words with the fewest tokens are predicted { POINTS($share) } points more often than they are right, in the validation and test rows
 found-word-never-wins = { JOINED($words, ", ") } begin with all tokens of another label word, so they are never more likely than it
 why-shorter_word_favoured = every further token makes a word less likely, whatever the text says
 fix-shorter_word_favoured = set `prompting.normalisation` to `bytes`, turn on `prompting.calibration`, or choose label words of equally many tokens
@@ -775,7 +778,7 @@ finding-prediction_drift = prediction drift
 finding-near_chance = near chance
 finding-loses_to_a_baseline = loses to a baseline
 finding-hypothesis_only_shortcut = hypothesis only shortcut
-finding-too_small_to_tell = too small to tell
+finding-too_small_to_tell = underpowered
 finding-weak_segment = weak segment
 found-other-score =
     reported { $metric } { DECIMAL($stated, digits: 4) }, but the stored predictions give { DECIMAL($found, digits: 4) }
@@ -871,12 +874,12 @@ ask-design = How is the model designed?
 a-transformer = a transformer encoder
 architecture-sizes = { $model } with { $layers } layers of { $units } units and { $heads } attention heads
 answer-design =
-    { CAPITALIZED($model) }; { COUNT($parameters) } parameters with the classification head on top. Input: token ids [rows, tokens], at most { COUNT($length) } tokens from a vocabulary of { COUNT($vocabulary) }. Output: logits { $shape }, which softmax turns into { $kind ->
+    { CAPITALIZED($model) }; { COUNT($parameters) } parameters with the classification head on top. Input: token ids [batch, tokens], at most { COUNT($length) } tokens from a vocabulary of { COUNT($vocabulary) }. Output: logits { $shape }, which softmax turns into { $kind ->
         [words] tag
        *[rows] label
     } probabilities; the loss is cross-entropy.
-shape-rows = [rows, { $classes }]
-shape-words = [rows, tokens, { $classes }]
+shape-rows = [batch, { $classes }]
+shape-words = [batch, tokens, { $classes }]
 shape = [{ JOINED($sizes, ", ") }]
 answer-example =
     An example: { JOINED($texts, " / ") } → tokens { $tokens } → ids { $ids }, shape [1, { $length }] → logits { $shape } → { $kind ->
@@ -983,14 +986,14 @@ open-at-both-ends = open at both ends
 steps-to-best =
     On validation{ $failed ->
         [0] { "" }
-        [one] , without the seed of which a run failed to train
-       *[other] , without the { $failed } seeds of which a run failed to train
+        [one] , without the seed with a failed run
+       *[other] , without the { $failed } seeds with a failed run
     }, { $first }; { $second }. Steps are those of evaluations, so the score may have been reached earlier.
 reached-never = the { $arm } run never reaches the best { $metric } of { $rival } (in { JOINED($steps, ", ") } steps)
 reached-not-in-median =
-    the { $arm } run does not reach the best { $metric } of { $rival } in the median over seeds ({ JOINED($each, ", ") }); { $rival } itself is there at { JOINED($others, ", ") }
+    the { $arm } run does not reach the best { $metric } of { $rival } in the median over seeds ({ JOINED($each, ", ") }); { $rival } itself reaches it at { JOINED($others, ", ") }
 reached-at-step =
-    the { $arm } run reaches the best { $metric } of { $rival } at step { $step } in the median over seeds ({ JOINED($each, ", ") }); { $rival } itself is there at { JOINED($others, ", ") }
+    the { $arm } run reaches the best { $metric } of { $rival } at step { $step } in the median over seeds ({ JOINED($each, ", ") }); { $rival } itself reaches it at { JOINED($others, ", ") }
 step = { PLAIN($number) }
 never = never
 points-caption =
@@ -1011,11 +1014,11 @@ mean-with-interval =
 times-labels =
     { $times }
     ({ $interval })
-at-most-smallest = at most as for the smallest size
+at-most-smallest = no more than for the smallest size
 
 ## Changed rows
 
-stress = Under stress
+stress = Stress tests
 stress-how =
     Trained models are evaluated on changed test rows. Test rows were tried in order until a set number had changed, or none were left. Scores before and after cover only the changed rows, so an unchanged row counts neither for nor against a model. “Same tokens” are changed rows that the tokenizer cannot distinguish from the original. Drop = score before − score after, in points with a 95 % interval, paired by row and run; where it is negative, the score rose; among many, some exclude zero by chance.
 failed-runs-count = Failed runs count here, unlike in the comparison of the arms.
@@ -1170,9 +1173,9 @@ page-plain-majority = Always answering the most frequent label would get { OF_TH
 page-headline-entity_f1 =
     If every entity were found with the right boundaries and type, and none invented, the score (entity F1) would be 1. The model that starts from the pre-trained checkpoint reaches { SCORE($first) }; the same model trained from random weights reaches { SCORE($second) }.
 page-means-helps =
-    The gap of { POINTS($difference, $low, $high) } points is larger than chance between seeds and test examples explains: pre-training helps here.
+    Chance between seeds and test examples does not explain a gap of { POINTS($difference, $low, $high) } points: pre-training helps here.
 page-means-hurts =
-    The pre-trained model does worse than chance between seeds and test examples explains: pre-training hurts here.
+    The pre-trained model scores lower, and chance between seeds and test examples does not explain it: pre-training hurts here.
 page-means-above_scratch =
     Used in this way, the pre-trained model scores higher than training from scratch, by more than chance explains.
 page-means-below_scratch =
@@ -1300,10 +1303,10 @@ page-copy-latex = Copy as LaTeX
 
 further-test = Further test set: { $title }
 further-test-how =
-    The trained models of this task on { COUNT($rows, one: "row", other: "rows") } of another test set. It was used for no choice, and no verdict is based on it. Among many parts, some intervals exclude zero by chance.
+    The trained models of this task were run on { COUNT($rows, one: "row", other: "rows") } of another test set. It was used for no choice, and no verdict is based on it. Among many parts, some intervals exclude zero by chance.
 second-gold-how =
-    The trained models of this task on { COUNT($rows, one: "test sentence", other: "test sentences") } of this task, tagged by a second gold standard. It was used for no choice, and no verdict is based on it. Among many parts, some intervals exclude zero by chance.
-further-test-merged = What a model predicts counts by its name: { LIST($labels) }.
+    The trained models of this task were scored on { COUNT($rows, one: "test sentence", other: "test sentences") } of this task, tagged by a second gold standard. It was used for no choice, and no verdict is based on it. Among many parts, some intervals exclude zero by chance.
+further-test-merged = Predicted labels are merged before they are scored: { LIST($labels) }.
 merged-label = { $label } as { $other }
 further-test-overlap = { PERCENT($share) } of its rows are training rows, too.
 further-test-one-seed =
@@ -1409,7 +1412,7 @@ column-words = Words
 entity-error-type = wrong type
 entity-error-boundary = wrong boundary
 entity-error-type_and_boundary = both wrong
-entity-error-spurious = where none is
+entity-error-spurious = where there is none
 entity-error-missed = missed
 failed-outcome = { $outcome } (failed)
 fact-task = { $name }: { $kind }, { LANGUAGE($language) }
@@ -1583,7 +1586,7 @@ why-other_teacher = what that model has seen is unknown, and its score is not in
 found-teacher_knows_test = its teacher, { $teacher }, has { $evidence }
 why-teacher_knows_test = the teacher seems to know test rows, and the student learns what its teacher knows
 found-other_budget = not the settings of { $rival }: { LIST($settings) }
-why-other_budget = both arms have one section of settings; the difference may come from the budget
+why-other_budget = both arms read the same section of params.yaml and should agree; the difference in score may come from the budget
 
 ## Several tasks together
 

@@ -93,7 +93,7 @@ metric-inflated_token_accuracy = 패딩까지 센 토큰 정확도
 ## Names: baselines
 
 # English fb978dd8
-baseline-majority = 가장 많은 레이블만
+baseline-majority = 다수 클래스만
 # English e164e1b2
 baseline-tfidf_logistic_regression = TF-IDF + 로지스틱 회귀
 # English 5dc7fd14
@@ -117,7 +117,7 @@ arm-scratch = 처음부터 학습
 arm-tuned =
     { $arm }, { $tuning ->
         [full] 미세 조정
-        [head] 분류 층만
+        [head] 분류 헤드만
         [partial] 부분 미세 조정
         [gradual] 점진적 동결 해제
         [lora] LoRA
@@ -171,7 +171,7 @@ arm-distilled-rival = 증류로는
 # English 2ecf6fe6
 way-full = 사전 학습 인코더의 미세 조정
 # English 4fa1c56b
-way-head = 인코더를 고정하고 분류 층만 학습하는 방식
+way-head = 인코더를 고정하고 분류 헤드만 학습하는 방식
 # English c39499e1
 way-partial = 사전 학습 인코더의 부분 미세 조정
 # English d4bf73ea
@@ -318,7 +318,7 @@ notebook-shapes-words = ## 2. 입력과 출력
 # English a164bee3
 notebook-part-model = ## 3. 모델
 
-    모델을 학습하는 모든 방식은 이 구조를 씁니다. 인코더 위에 작은 분류 층이 있습니다. 토크나이저, 데이터, 배치 순서, 평가도 모두 같습니다.
+    모델을 학습하는 모든 방식은 이 구조를 씁니다. 인코더 위에 작은 분류 헤드이 있습니다. 토크나이저, 데이터, 배치 순서, 평가도 모두 같습니다.
 # English d6b425aa
 notebook-part-arms = 학습 방식은 시작하는 가중치와 아래 설정만 다릅니다. 무작위 가중치에서 학습할 때는 학습률과 에포크 수를 따로 정해야 합니다.
 # English 49b6e928
@@ -328,7 +328,7 @@ notebook-curves = ## 4. 학습 곡선: 사전 학습과 처음부터 학습
 # English 229586fd
 notebook-part-before_after = ## 5. 학습 전과 학습 후
 
-    학습 전에는 분류 층이 무작위이므로 모든 학습 방식이 우연 수준에서 시작합니다. 파이프라인은 학습 전과 후의 테스트 로짓을 모델마다 저장해 둡니다. `predicted`가 거기서 예측을 읽습니다.
+    학습 전에는 분류 헤드이 무작위이므로 모든 학습 방식이 우연 수준에서 시작합니다. 파이프라인은 학습 전과 후의 테스트 로짓을 모델마다 저장해 둡니다. `predicted`가 거기서 예측을 읽습니다.
 # English 780043a0
 notebook-seed-examples = 같은 테스트 데이터에 대한 학습 전과 학습 후의 예측입니다(시드 { $seed }).
 # English e80eec09
@@ -344,7 +344,7 @@ notebook-part-verdict = ## 7. 판정
 
     신뢰구간은 다른 시드와 다른 테스트 데이터에서 나올 수 있는 차이의 범위입니다. 신뢰구간이 0을 포함하거나, 모든 비교에 대해 Holm 보정을 한 p가 0.05보다 작지 않으면 판정은 “결론 없음”입니다.
 # English ad5a4066
-notebook-wrong_study = ## 8. 오해하기 쉬운 점
+notebook-wrong_study = ## 8. 주의할 점
 
     `doctor`는 데이터, 학습, 점수에서 숫자를 오해하게 만드는 것을 찾습니다.
 # English 8b330808
@@ -563,12 +563,15 @@ compared-baseline =
         [some] 같은 시드에서 { SCORE($score) }
        *[all] { SCORE($score) }
     }, { $difference })
-# English 34ce7407
+# English 9991734b
 search-tries =
-    학습 설정은 양쪽 모두 검증 데이터만 보는 탐색이{ $rows ->
+    두 학습 방식의 { $epochs ->
+        [yes] 학습률과 에포크 수는
+       *[no] 학습률은
+    } { $rows ->
         [0] { "" }
-       *[other] {" "}학습 데이터 { COUNT($rows) }건으로
-    } 같은 횟수의 시도에서 골랐습니다: { JOINED($tries, ", ") }.
+       *[other] 학습 데이터 { COUNT($rows) }건으로{" "}
+    }같은 횟수만큼 탐색하여 검증 데이터로만 골랐습니다: { JOINED($tries, ", ") }.
 # English 72aecd30
 search-tries-of-arm =
     { $arm } { $tries }번{ $failed ->
@@ -579,7 +582,7 @@ search-tries-of-arm =
 caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 레이블을 가르는 단어 가운데 학습 데이터에 자주 나오는 것은 3분의 1뿐이고, 검증·테스트 데이터에는 모두 고르게 나옵니다. 나머지 단어는 거의 사전 학습 텍스트에서만 배울 수 있습니다. 레이블의 약 4 %는 일부러 틀리게 붙였습니다.
 # English 55e0197a
 caveat-synthetic-checkpoint = { $checkpoint } 체크포인트는 합성 표본으로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다. 실제 텍스트에 대한 결과를 보려면 params.yaml의 tasks.{ $task }.checkpoint에 klue/bert-base나 roberta-base처럼 공개된 인코더를 지정하십시오.
-# English 6bf44145
+# English 72e7aa33
 caveat-other-model = ‘{ $arm }’에는 { $checkpoint } 체크포인트가 아닌 다른 모델 { $model }(파라미터 { COUNT($parameters) }개)을 썼으므로, 다른 학습 방식과의 차이에는 모델의 차이도 들어 있습니다.
 # English 526f61dc
 caveat-adaptation-to-all = 추가 사전 학습에는 학습 데이터 { COUNT($all) }건의 텍스트를 모두 썼지만, 레이블은 모든 학습 방식이 { COUNT($labelled) }건만 씁니다.
@@ -703,7 +706,7 @@ finding-swapped_labels = 뒤바뀐 레이블
 # English 91e603d0
 found-leaked_rows =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($exact) }건({ PERCENT($exact_share) })이 대소문자, 띄어쓰기, 문장 부호 말고는 { $source } 데이터와 똑같고(그중 짧은 텍스트 { COUNT($short) }건), { COUNT($near) }건({ PERCENT($near_share) })이 거의 같습니다
-# English 1a0ddde2
+# English 6dba6b1a
 why-leaked-habit = 학습 데이터 안에서도 같은 비율로 중복되므로, 새로 들어올 텍스트도 그만큼은 학습 데이터와 겹칩니다
 # English b23653d4
 why-leaked-train = 외운 데이터 때문에 점수가 부풀려집니다
@@ -860,23 +863,23 @@ found-without-beginning =
 why-without-beginning = 모델과 점수가 전제하는 IOB2 태그가 아닙니다
 # English 8726c89d
 fix-without-beginning = 개체명의 첫 단어에 B- 태그를 붙여 파일을 다시 변환하십시오
-# English 1563209d
+# English 379d246b
 found-shifted_tags =
-    학습 데이터의 단어표로 { $split } 데이터의 개체명 단어를 찾으면 F1이 { SCORE($before) }인데, 태그를 한 단어 옮기면 { SCORE($after) }입니다. 문장의 { PERCENT($share) } 이상이 옮겨야 더 잘 맞습니다
+    단어마다 학습 데이터에서 가장 잦은 태그로 { $split } 데이터의 개체명 단어를 찾으면 F1이 { SCORE($before) }인데, 태그를 한 단어 옮기면 { SCORE($after) }입니다. 문장의 { PERCENT($share) } 이상이 옮겨야 더 잘 맞습니다
 # English 72239f77
 why-shifted_tags = 태그가 제 단어가 아니라 옆 단어에 붙어 있습니다
 # English 78eddc4f
 fix-shifted_tags = 파일을 만든 곳에서 단어와 태그를 다시 맞추십시오
-# English 1b9a912e
+# English b45521c9
 found-tag_drift =
-    학습 데이터의 단어표로 찾은 개체명 단어의 F1은 검증 { SCORE($validation_f1) }, { $split } { SCORE($f1) }이고, 단어표와 유형이 같은 것은 각각 { PERCENT($validation_kind) }와 { PERCENT($kind) }, 여러 단어로 된 개체명은 { PERCENT($validation_long) }와 { PERCENT($long) }입니다
+    단어마다 학습 데이터에서 가장 잦은 태그로 찾은 개체명 단어의 F1은 검증 { SCORE($validation_f1) }, { $split } { SCORE($f1) }이고, 그 태그와 유형이 같은 것은 각각 { PERCENT($validation_kind) }와 { PERCENT($kind) }, 여러 단어로 된 개체명은 { PERCENT($validation_long) }와 { PERCENT($long) }입니다
 # English 54ea6545
 why-tag_drift = 분할마다 태그를 붙인 기준이 다릅니다
 # English 80e9e821
 fix-tag_drift = 두 분할의 태그를 같은 기준으로 붙이십시오
-# English 072953e3
+# English ce6303bb
 found-tag-noise =
-    학습 데이터의 단어표로 찾은 개체명 단어의 F1과 맞은 유형은 { $split } 데이터에서 { SCORE($f1) }와 { PERCENT($kind) }, 학습 데이터의 다른 문장에서 { SCORE($train_f1) }와 { PERCENT($train_kind) }입니다
+    단어마다 학습 데이터에서 가장 잦은 태그로 찾은 개체명 단어의 F1과 맞은 유형은 { $split } 데이터에서 { SCORE($f1) }와 { PERCENT($kind) }, 학습 데이터의 다른 문장에서 { SCORE($train_f1) }와 { PERCENT($train_kind) }입니다
 # English 371b5b31
 why-tag-noise = 학습 데이터의 태그가 많이 틀렸습니다
 # English b3fff98c
@@ -892,7 +895,7 @@ finding-shifted_labels = 밀린 레이블
 finding-surface_shortcut = 겉모습으로 맞히는 지름길
 # English fdc3abc4
 found-train-labels-foreign =
-    간단한 모델이 다른 분할의 레이블은 텍스트에서 배우는데(표본 외 정확도 { SCORE($others) }), 학습 데이터의 레이블은 전혀 배우지 못합니다({ SCORE($train) })
+    간단한 모델이 다른 분할의 레이블은 텍스트에서 배우는데(교차 검증 정확도 { SCORE($others) }), 학습 데이터의 레이블은 전혀 배우지 못합니다({ SCORE($train) })
 # English 985b1701
 why-train-labels-foreign = 학습 데이터의 레이블이 다른 텍스트의 것이거나 어느 텍스트의 것도 아닙니다
 # English 1ed63442
@@ -906,20 +909,20 @@ why-shifted_labels = 레이블이 제 텍스트가 아니라 옆 텍스트에 �
 fix-shifted_labels = 파일을 만든 곳에서 텍스트와 레이블을 다시 맞추십시오
 # English 0135ab26
 found-noise-in-split =
-    간단한 모델이 { $split } 데이터의 { PERCENT($right) }를 맞히고 학습 데이터는 표본 외로 { PERCENT($train_right) }를 맞히는데, 확신도는 같습니다. 의심하는 레이블은 각각 { PERCENT($suspected) }와 { PERCENT($train_suspected) }입니다
+    간단한 모델이 { $split } 데이터의 { PERCENT($right) }를 맞히고 학습 데이터는 교차 검증에서 { PERCENT($train_right) }를 맞히는데, 확신도는 같습니다. 의심하는 레이블은 각각 { PERCENT($suspected) }와 { PERCENT($train_suspected) }입니다
 # English eb0d43e7
 why-noise-in-split = 이 분할의 레이블이 많이 틀렸거나, 다른 기준으로 붙였습니다
 # English a0596cca
 fix-relabel-sample = 일부를 뽑아 레이블을 다시 붙여 보십시오
 # English da119f15
 found-noise-in-train =
-    간단한 모델이 { $split } 데이터의 { PERCENT($right) }를 맞히는데 학습 데이터는 표본 외로 { PERCENT($train_right) }만 맞힙니다. 학습 레이블의 { PERCENT($wrong) }가 틀린 것과 같습니다
+    간단한 모델이 { $split } 데이터의 { PERCENT($right) }를 맞히는데 학습 데이터는 교차 검증에서 { PERCENT($train_right) }만 맞힙니다. 학습 레이블의 { PERCENT($wrong) }가 틀린 것과 같습니다
 # English d025eceb
 why-noise-in-train = 모델은 틀린 레이블도 배우며, 학습 방식마다 받는 영향이 다를 수 있습니다
 # English fec040d3
 fix-relabel-train = 학습 데이터의 일부를 뽑아 레이블을 다시 붙여 보십시오
 # English b1dd09c2
-found-noise-everywhere = 간단한 모델이 학습 데이터에서 가장 확신하는 3분의 1 가운데 { PERCENT($wrong) }를 표본 외로 틀립니다
+found-noise-everywhere = 간단한 모델이 학습 데이터에서 가장 확신하는 3분의 1 가운데 { PERCENT($wrong) }를 교차 검증에서 틀립니다
 # English 11d2313e
 why-noise-everywhere = 모든 분할의 레이블이 틀렸을 수 있으며, 그렇다면 모델을 바꾸어도 점수가 오르지 않습니다
 # English f569476f
@@ -936,17 +939,17 @@ fix-surface_shortcut = 이런 흔적이 생긴 원인을 찾아 지우십시오
 ## Findings: tokens and the checkpoint
 
 # English c03ea55f
-finding-unknown_tokens = 모르는 토큰
+finding-unknown_tokens = [UNK] 토큰
 # English 93528a11
 finding-sentence_pieces_as_word_pieces = 워드피스로 읽은 센텐스피스 어휘
-# English 1a35e23f
+# English 0d01c36c
 finding-letters_for_tokens = 낱글자로 쪼개진 토큰
 # English 9ca59550
 finding-lost_hangul = 사라진 한글
 # English c6f0f94e
 finding-truncated_rows = 잘린 텍스트
 # English 7d625a1f
-finding-unknown_token_drift = 모르는 토큰의 증가
+finding-unknown_token_drift = [UNK] 토큰의 증가
 # English 6e094394
 finding-label_order_of_checkpoint = 체크포인트의 레이블 순서
 # English 0f3dc3d1
@@ -984,17 +987,17 @@ why-truncated_rows = 어떤 모델도 그 끝을 보지 못합니다
 # English c9706a24
 fix-truncated_rows = `max_length`를 늘리십시오
 # English e2a43a4c
-found-unknown_token_drift = 모르는 토큰: 학습 { PERCENT($train) }, 테스트 { PERCENT($test) }
+found-unknown_token_drift = [UNK] 토큰: 학습 { PERCENT($train) }, 테스트 { PERCENT($test) }
 # English e580c82c
 found-label_order_of_checkpoint = 레이블 순서: 체크포인트는 { $own }, 작업은 { $ours }
 # English b5afef35
-why-label_order_of_checkpoint = 체크포인트의 출력층을 그대로 쓰면 레이블이 뒤바뀝니다. 여기서는 출력층을 새로 학습하므로 점수에는 영향이 없습니다
+why-label_order_of_checkpoint = 체크포인트의 분류 헤드를 그대로 쓰면 레이블이 뒤바뀝니다. 여기서는 분류 헤드를 새로 학습하므로 점수에는 영향이 없습니다
 # English b8c79f1a
 fix-label_order_of_checkpoint = 레이블은 번호가 아니라 이름으로 비교하십시오
 # English 87e4d10b
 found-labels-in-checkpoint = 체크포인트의 설정에 이 작업의 레이블이 있습니다: { $labels }
 # English a0d6a833
-found-head-in-checkpoint = 체크포인트의 설정에 분류기가 있습니다: { $head }
+found-head-in-checkpoint = 체크포인트의 설정에 분류 헤드가 있습니다: { $head }
 # English ae5aee4b
 why-fine_tuned_checkpoint = 이미 레이블로, 어쩌면 이 작업의 레이블로 학습된 체크포인트라서 차이가 사전 학습만의 효과가 아닙니다
 # English 8c993218
@@ -1026,8 +1029,8 @@ finding-failed_seed = 실패한 시드
 finding-mixed_cells = 조건이 섞인 실행
 # English f45b4927
 finding-overfitted = 과적합
-# English 7c9bd49f
-finding-dead_gradient = 사라진 기울기
+# English 029da003
+finding-dead_gradient = 기울기 소실 또는 NaN
 # English 80fd0591
 finding-dead_part = 학습되지 않은 부분
 # English 37fb6b78
@@ -1042,10 +1045,10 @@ found-aborted = { COUNT($step) }스텝에서 중단: { $outcome }
 outcome-finished = 끝까지 마침
 # English 0004d7bf
 outcome-stopped_early = 조기 종료
-# English 68245f49
+# English 75041d0d
 outcome-stopped_at_the_ceiling_of_train = 학습 점수 상한에서 멈춤
 # English a88ef8b3
-outcome-loss_not_finite = 손실이 유한하지 않음
+outcome-loss_not_finite = 손실이 NaN 또는 무한대
 # English e6c80ea8
 why-aborted = 거의 학습되지 않은 모델의 점수입니다
 # English 3f7f0a31
@@ -1168,7 +1171,7 @@ found-shared_first_token = 첫 토큰이 같은 단어: { JOINED($words, ", ") }
 why-shared_first_token = 그 토큰 뒤에서는 텍스트의 영향이 작아, 점수가 단어 끝부분을 비교하게 됩니다
 # English c01ad60d
 fix-shared_first_token = 첫 토큰이 서로 다른 레이블 단어를 고르십시오(템플릿의 `labels`)
-# English 6bbdd65a
+# English c2f6eec3
 found-shorter_word_favoured = 토큰이 가장 적은 레이블 단어를 예측한 검증·테스트 데이터의 비율이 정답의 비율보다 { POINTS($share) } %p 높습니다
 # English 999f036b
 found-word-never-wins = 다른 레이블 단어의 토큰 전체로 시작하는 단어: { JOINED($words, ", ") }. 그 단어보다 가능도가 높을 수 없습니다
@@ -1271,8 +1274,8 @@ finding-near_chance = 우연에 가까움
 finding-loses_to_a_baseline = 기준 모델보다 낮음
 # English da56513c
 finding-hypothesis_only_shortcut = 가설만으로 맞히는 지름길
-# English ad4327ae
-finding-too_small_to_tell = 결론을 내리기에 작은 연구
+# English 65356419
+finding-too_small_to_tell = 검정력 부족
 # English 2c024d41
 finding-weak_segment = 취약한 구간
 # English 51b1c95f
@@ -1337,7 +1340,7 @@ found-pretraining_without_gain = 텍스트의 손실이 처음 5분의 1 스텝�
 # English 9e0c4c0d
 why-pretraining_without_gain = 텍스트에서 측정할 만큼 배운 것이 없는 가중치로는 그 텍스트의 효과를 알 수 없습니다
 # English 158be9bc
-fix-pretraining_without_gain = 스텝을 늘리거나 학습률을 바꾸거나, 인코더가 아직 모르는 텍스트로 사전 학습하세요
+fix-pretraining_without_gain = 스텝을 늘리거나 학습률을 바꾸거나, 인코더가 아직 모르는 텍스트로 사전 학습하십시오
 # English b588d5e0
 why-loses_to_a_baseline = 제대로 학습되지 않은 쪽과의 차이로는 사전 학습의 효과를 잴 수 없습니다
 # English 3022ba9b
@@ -1431,23 +1434,23 @@ ask-task = 어떤 작업입니까?
 answer-task =
     { $title }: { $kind }({ JOINED($labels, ", ") }). 학습 { $rows } { COUNT($train) }개, 모델을 고르는 검증 { $rows } { COUNT($validation) }개, 평가하는 테스트 { $rows } { COUNT($test) }개입니다.
 # English 26d34113
-answer-majority = 가장 많은 레이블로만 답하면 테스트 정확도가 { SCORE($accuracy) }입니다.
+answer-majority = 다수 클래스로만 답하면 테스트 정확도가 { SCORE($accuracy) }입니다.
 # English 8639b755
 ask-design = 모델은 어떻게 설계되었습니까?
 # English a0dd3786
 a-transformer = 트랜스포머 인코더
 # English 167ed497
 architecture-sizes = { $model }(층 { $layers }개, 은닉 크기 { $units }, 어텐션 헤드 { $heads }개)
-# English 9a1be020
+# English 086b6589
 answer-design =
-    { $model }이고 맨 위 분류 층까지 파라미터는 { COUNT($parameters) }개입니다. 입력은 토큰 번호 [데이터, 토큰]이며 어휘 { COUNT($vocabulary) }개에서 최대 { COUNT($length) }개입니다. 출력은 로짓 { $shape }이고 소프트맥스가 { $kind ->
+    { $model }이고 맨 위 분류 헤드까지 파라미터는 { COUNT($parameters) }개입니다. 입력은 토큰 번호 [배치, 토큰]이며 어휘 { COUNT($vocabulary) }개에서 최대 { COUNT($length) }개입니다. 출력은 로짓 { $shape }이고 소프트맥스가 { $kind ->
         [words] 태그
        *[rows] 레이블
     } 확률로 바꿉니다. 손실은 교차 엔트로피입니다.
-# English 02deee3d
-shape-rows = [데이터, { $classes }]
-# English a363c794
-shape-words = [데이터, 토큰, { $classes }]
+# English c4e8f098
+shape-rows = [배치, { $classes }]
+# English de4e013c
+shape-words = [배치, 토큰, { $classes }]
 # English 5033c32d
 shape = [{ JOINED($sizes, ", ") }]
 # English 999f3967
@@ -1569,25 +1572,25 @@ labels-skipped =
 count = { COUNT($number) }
 # English 93a65de1
 labels-within =
-    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡으려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배 필요합니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 따라잡으려면 처음부터 학습한 모델에는 레이블이 { $factor }배 필요합니다(95 % 신뢰구간: { $interval }).
 # English 63d13602
 labels-within-open =
-    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를 따라잡는 데({ $treatment }) 처음부터 학습한 모델에 레이블이 몇 배 필요한지는 결론을 내릴 수 없습니다: 이 실행들에서는 { $factor }배였습니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 따라잡는 데 처음부터 학습한 모델에 레이블이 몇 배 필요한지는 결론을 내릴 수 없습니다: 이 실행들에서는 { $factor }배였습니다(95 % 신뢰구간: { $interval }).
 # English 5d24e681
 labels-beyond =
-    { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: 사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수에 도달하려면({ $treatment }) 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수에 도달하려면 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
 # English fa03fef7
 labels-beyond-open =
-    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를({ $treatment }) 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했습니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했습니다(95 % 신뢰구간: { $interval }).
 # English c051350e
 labels-beyond-at-least =
-    사전 학습 모델이 { $rows } { COUNT($number) }개로 얻은 점수를({ $treatment }) 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했고, 레이블이 최소 { $least }배 필요합니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했고, 레이블이 최소 { $least }배 필요합니다(95 % 신뢰구간: { $interval }).
 # English 1e51f953
 labels-below =
-    처음부터 학습한 모델에 레이블이 더 필요하지 않습니다({ $treatment }과 비교): 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
+    처음부터 학습한 모델에 ‘{ $treatment }’보다 레이블이 더 필요하지 않습니다: 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
 # English 4b43c22c
 labels-below-open =
-    처음부터 학습한 모델에 레이블이 더 필요한지({ $treatment }과 비교) 결론을 내릴 수 없습니다: 이 실행들에서는 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
+    처음부터 학습한 모델에 ‘{ $treatment }’보다 레이블이 더 필요한지는 결론을 내릴 수 없습니다: 이 실행들에서는 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
 # English 97d36dbe
 factor = { DECIMAL($value, digits: 1) }
 # English 0f64c11d
@@ -1598,7 +1601,7 @@ more-than = { $low }보다 큼
 less-than = { $high }보다 작음
 # English f2e8c8d9
 open-at-both-ends = 양쪽 모두 한계 없음
-# English 600e2b3a
+# English 5eab7870
 steps-to-best =
     검증 데이터에서{ $failed ->
         [0] { "" }
@@ -1606,9 +1609,9 @@ steps-to-best =
     } { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 도달했을 수 있습니다.
 # English c4828160
 reached-never = ‘{ $arm }’ 방식은 ‘{ $rival }’ 방식의 최고 { $metric }에 한 번도 도달하지 못했습니다({ JOINED($steps, ", ") }스텝까지)
-# English dc332eb6
+# English 28b23e03
 reached-not-in-median = ‘{ $arm }’ 방식은 시드 중앙값으로는 ‘{ $rival }’ 방식의 최고 { $metric }에 도달하지 못했습니다(시드별 스텝: { JOINED($each, ", ") }. ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
-# English 5a8d0796
+# English 66bbecf6
 reached-at-step = ‘{ $arm }’ 방식은 ‘{ $rival }’ 방식의 최고 { $metric }에 { $step }스텝에서 도달했습니다(시드 중앙값. 시드별 스텝: { JOINED($each, ", ") }. ‘{ $rival }’ 자신은 { JOINED($others, ", ") })
 # English bcb2a370
 step = { PLAIN($number) }
@@ -1645,13 +1648,13 @@ mean-with-interval =
 times-labels =
     { $times }
     ({ $interval })
-# English fd544d1c
+# English 40d7792c
 at-most-smallest = 가장 작은 크기의 레이블로 충분
 
 ## Changed rows
 
-# English 5e27cd83
-stress = 변형한 텍스트에서
+# English 8275cde1
+stress = 스트레스 테스트(변형한 텍스트)
 # English ee75cfde
 stress-how =
     학습된 모델을 변형한 테스트 데이터로 평가했습니다. 변형마다 바뀐 데이터가 정해진 수만큼 모이거나 남은 데이터가 없을 때까지 앞에서부터 차례로 적용했습니다. 변형 전후의 점수는 바뀐 데이터만의 것이므로, 그대로인 데이터는 모델에 유리하지도 불리하지도 않습니다. “같은 토큰”은 토크나이저가 변형 전과 구별하지 못하는 데이터입니다. 하락폭 = 변형 전 점수 − 변형 후 점수이고 음수이면 점수가 오른 것이며, 단위는 %p, 데이터와 실행으로 짝지은 95 % 신뢰구간을 함께 적습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
@@ -1660,7 +1663,7 @@ failed-runs-count = 학습 방식의 비교와 달리, 학습에 실패한 실�
 # English 78999afd
 stress-premise = 전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락폭이 작은 것은 장점이 아닙니다.
 # English 5b671974
-stress-majority = 가장 많은 레이블로만 답하면 { SCORE($score) }입니다.
+stress-majority = 다수 클래스로만 답하면 { SCORE($score) }입니다.
 # English 951ade19
 stress-negation =
     규칙으로 확실히 부정문이 되는 칭찬만 바꾸며, 레이블은 negative가 됩니다. 이 데이터는 모두 변형 전에는 positive, 변형 후에는 negative이므로 늘 “positive”라고 답하는 모델은 1에서 0으로 떨어집니다.
@@ -1725,7 +1728,7 @@ errors = 오류
 errors-missed-by-all =
     테스트 { $rows } { COUNT($number) }개({ PERCENT($share) })는 모든 학습 방식의 실행 { COUNT($runs) }번에서 모두 틀렸습니다.
 # English 5ed7a8df
-errors-of-sentences = 문장은 개체명을 빠짐없이 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 적힌 단어는 잘못된 태그에 가장 큰 확률을 준 단어입니다.
+errors-of-sentences = 문장은 개체명을 빠짐없이 찾고 다른 것은 찾지 않았을 때 맞은 것입니다. 표시한 단어는 모델이 잘못된 태그에 가장 높은 확률을 준 곳입니다.
 # English 2330f793
 errors-wrong-labels =
     모델의 지나친 확신을 감안하면, 잘못 붙은 레이블은{ $of ->
@@ -1903,14 +1906,14 @@ page-synthetic-some =
 page-headline-accuracy =
     테스트 { $rows } 1,000건으로 환산하면(실제로는 { COUNT($tested) }건) 사전 학습 체크포인트에서 시작한 모델은 { OF_THOUSAND($first) }건을 맞히고, 무작위 가중치에서 시작한 같은 구조의 모델은 { OF_THOUSAND($second) }건을 맞힙니다.
 # English 173bec53
-page-plain-majority = 가장 많은 레이블로만 답해도 { OF_THOUSAND($majority) }건은 맞습니다.
+page-plain-majority = 다수 클래스로만 답해도 { OF_THOUSAND($majority) }건은 맞습니다.
 # English da2b633d
 page-headline-entity_f1 =
     개체명의 경계와 유형을 모두 맞히고 없는 개체명을 만들지 않으면 점수(개체명 F1)가 1입니다. 사전 학습 체크포인트에서 시작한 모델은 { SCORE($first) }, 무작위 가중치에서 시작한 같은 구조의 모델은 { SCORE($second) }입니다.
-# English fe660cec
+# English cffc3e5b
 page-means-helps =
     { POINTS($difference, $low, $high) } %p의 차이는 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 큽니다. 이 작업에서는 사전 학습이 도움이 되었습니다.
-# English 686af129
+# English 6eb947e7
 page-means-hurts =
     사전 학습 모델의 점수가 시드와 테스트 데이터의 우연으로 설명되지 않을 만큼 낮습니다. 이 작업에서는 사전 학습이 해가 되었습니다.
 # English 1f969c11
@@ -1920,7 +1923,7 @@ page-means-above_scratch =
 page-means-below_scratch =
     사전 학습 모델을 이렇게 쓰면 처음부터 학습한 모델보다 우연으로 설명되지 않을 만큼 점수가 낮습니다.
 # English e8060fc5
-page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: { JOINED($reasons, ", ") } (“주의할 점” 참고).
+page-plain-withheld = 다음 문제 때문에 결론을 내리지 않습니다: { JOINED($reasons, ", ") } (‘주의할 점’ 참고).
 # English a11d52a3
 page-plain-chance = 이만한 차이는 시드와 테스트 데이터의 우연으로도 생길 수 있으므로 결론을 내릴 수 없습니다.
 # English 0808e3ea
@@ -2011,7 +2014,7 @@ name-of-setting =
     { $name ->
         [train_size] 학습 데이터 수
         [batch_size] 배치 크기
-        [batch_tokens] 배치당 토큰 수
+        [batch_tokens] 배치당 최대 토큰 수
         [accumulation] 기울기 누적
         [max_gradient_norm] 기울기 노름 상한
         [objective] 학습 목표
@@ -2024,7 +2027,7 @@ name-of-setting =
         [label_smoothing] 레이블 스무딩
         [class_weights] 클래스 가중치
         [evaluations] 평가 횟수
-        [patience] 조기 종료 대기
+        [patience] 조기 종료 전 평가 횟수
         [stop_at_train_score] 학습 점수 상한
         [precision] 정밀도
         [threads] 스레드 수
@@ -2039,11 +2042,15 @@ name-of-setting =
         [recipe_lr_factor] 레시피: 학습률 배수
         [recipe_layer_lr_decay] 레시피: 층별 학습률 감쇠
         [recipe_reinitialised_layers] 레시피: 다시 초기화한 층
-        [recipe_method] 학습하는 범위
+        [recipe_method] 미세 조정 방식
         [recipe_rank] 레시피: 랭크
         [recipe_alpha] 레시피: 알파
         [recipe_frozen_layers] 레시피: 고정한 층
         [recipe_prefix_tokens] 레시피: 프리픽스 토큰 수
+        [recipe_unfrozen_by] 레시피: 동결을 모두 푸는 시점
+        [recipe_pairs_per_row] 레시피: 데이터당 쌍의 수
+        [recipe_max_pairs] 레시피: 최대 쌍의 수
+        [recipe_epochs] 레시피: 에포크
         [distillation_temperature] 증류: 온도
         [distillation_gold_weight] 증류: 정답 레이블의 비중
         [source] 출처
@@ -2073,14 +2080,14 @@ value-of-setting =
         [constant] 일정
         [polynomial] 다항식
         [full] 모든 파라미터
-        [head] 분류 층만
+        [head] 분류 헤드만
         [partial] 부분 미세 조정
         [gradual] 점진적 동결 해제
         [lora] LoRA
         [ia3] (IA)³
         [prefix] 프리픽스
         [setfit] SetFit
-        [mlm] 마스킹 언어 모델
+        [mlm] 마스크 언어 모델
         [rtd] 교체 토큰 탐지
         [pretrain] 이 파이프라인
         [local] 로컬
@@ -2190,13 +2197,13 @@ page-copy-latex = LaTeX로 복사
 
 # English 97c43b1c
 further-test = 추가 테스트 데이터: { $title }
-# English 3e52c9e1
+# English 08ffbd1f
 further-test-how =
     이 작업의 학습된 모델을 다른 테스트 데이터 { COUNT($rows) }건으로 평가했습니다. 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
-# English c6e8804e
+# English 2f71bd83
 second-gold-how =
     이 작업의 테스트 문장 { COUNT($rows) }개를 둘째 정답으로 다시 채점했습니다. 이 정답은 어떤 선택에도 쓰지 않았고, 판정에도 쓰지 않습니다. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다.
-# English a99f3272
+# English 704f67e8
 further-test-merged = 모델의 예측은 레이블 이름에 따라 합쳐서 셉니다: { LIST($labels) }.
 # English 52e742d7
 merged-label = { $label } → { $other }
@@ -2385,7 +2392,7 @@ entity-error-type = 유형 틀림
 entity-error-boundary = 경계 틀림
 # English b42f4aca
 entity-error-type_and_boundary = 둘 다 틀림
-# English 2f26bc26
+# English aec6ee4e
 entity-error-spurious = 없는 개체명
 # English c69ff7a7
 entity-error-missed = 놓침
@@ -2435,7 +2442,7 @@ adaptation =
        *[other] (토큰 { COUNT($tokens) }개)
     }으로 { $objective ->
         [rtd] 교체 토큰 탐지
-       *[mlm] 마스킹 언어 모델
+       *[mlm] 마스크 언어 모델
     } 학습{ $left ->
         [0] { "" }
        *[other] (검증이나 테스트와 같은 { COUNT($left) }건은 제외)
@@ -2697,8 +2704,8 @@ found-teacher_knows_test = 교사 모델({ $teacher }): { $evidence }
 why-teacher_knows_test = 교사 모델이 테스트 데이터를 이미 학습한 것으로 보이며, 학생 모델은 교사가 아는 것을 배웁니다
 # English 88caf127
 found-other_budget = { $rival } 설정과 다름: { LIST($settings) }
-# English d47e919a
-why-other_budget = 두 학습 방식은 같은 설정을 씁니다. 차이가 학습 예산에서 왔을 수 있습니다
+# English 584f0b03
+why-other_budget = 두 학습 방식은 params.yaml의 같은 항목을 읽으므로 설정이 같아야 합니다. 점수 차이가 학습 예산에서 왔을 수 있습니다
 
 ## Several tasks together
 
