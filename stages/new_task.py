@@ -411,9 +411,9 @@ def _entry(found: _Found, seen: Look, sizes: dict[str, int], checkpoint: str, ma
         if key not in ("kind", "labels", "language", *_OF_HUB) and value not in ("", None, []):
             lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else json.dumps(value)}")
     lines += ["    # rows whose own identifier starts so are dropped", "    exclude_id_prefix: ''",
-              "    # rows of validation, carved from train where it has no file of its own, then 0",
+              "    # validation rows, split off the training rows where there is no validation file, then 0",
               f"    validation_size: {sizes['validation_size']}",
-              "    # rows of each test set, carved likewise, and of train; 0 for all",
+              "    # test rows, split off likewise, and training rows; 0 for all",
               *(f"    {key}: {sizes[key]}" for key in ("test_size", "train_size")),
               f"    checkpoint: {_scalar(checkpoint)}", f"    max_length: {max_length}", *rates]
     return "".join(f"{line}\n" for line in lines)

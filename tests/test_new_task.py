@@ -130,8 +130,8 @@ def test_comments_of_the_tasks_that_are_left_out_are_kept(home: Path, capsys: py
     after = {line for line in Path("params.yaml").read_text("utf-8").splitlines() if line.lstrip().startswith("#")}
     assert before - after == {  # for which the entry has its own
         "    # how a table is read; other corpora have readers of their own",
-        "    # rows of validation, carved from train where the corpus has none of its own",
-        "    # rows of each test set and of train, 0 for all; of train also as labels per class, such as 8_per_class"}
+        "    # validation rows, split off the training rows where the corpus has no validation set",
+        "    # test and training rows, 0 for all; training rows also as labels per class, such as 8_per_class"}
 
 
 def test_an_entry_is_written_anew_where_that_is_asked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
