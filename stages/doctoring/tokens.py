@@ -163,9 +163,9 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
     folder = evidence.encoding.checkpoint.rstrip("/").rpartition("/")[2]
     if any(word in folder.casefold() for word in _LEARNED):
         names.append(folder)
-    titled, letters = task.title != task.task, _letters(corpus)
+    titled, letters = task.title != task.task, _bare(corpus)
     named = [name for name in names if (
-        any(known in _letters(name) for known in (letters, _ALIASES.get(letters, letters))) if titled
+        any(known in _bare(name) for known in (letters, _ALIASES.get(letters, letters))) if titled
         else letters in _runs_of_words(name))]
     if named and len(letters) >= _SHORTEST_NAME:
         yield Finding(
@@ -174,7 +174,8 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
             remedy=message("fix-pretrained-only"))
 
 
-def _letters(name: str) -> str:
+def _bare(name: str) -> str:
+    """Its letters and digits, whatever their case."""
     return "".join(filter(str.isalnum, name.casefold()))
 
 
