@@ -679,7 +679,7 @@ def test_several_tunings(tmp_path: Path) -> None:
     inputs.compare(low=-0.01)
     inputs.edit("metrics/reviews.json", "cells", "pretrained-head-1", "trainable_parameters", value=1538)
     files = inputs.build()
-    assert "The effect of pre-training (pre-trained, full) on REVIEWS is inconclusive" in markdown_of(files)
+    assert "The effect of pre-training (full) on REVIEWS is inconclusive" in markdown_of(files)
     assert ("Head-only tuning of the frozen encoder scores above training everything from scratch on REVIEWS"
             in files["index.html"])
     assert "1,234,567, 1,538 trained (pre-trained, head)" in markdown_of(files)

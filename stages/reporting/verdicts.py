@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from stages.reporting.texts import FEWEST, p_value
-from stages.results.arm_words import arm_name, words_of
+from stages.results.arm_words import tuning_name, words_of
 from stages.results.task_metrics import Difference, FailedRuns, RunSettings
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement, Reason, ToSettle
@@ -171,7 +171,7 @@ def _treatment(task: TaskFacts, arm: str) -> Wording:
         return message("treatment-of-arm", treatment=words.treatment, arm=model)
     if not found.tuned or arm == words.label or len(task.comparisons) == 1:
         return words.treatment
-    return message("treatment-of-arm", treatment=words.treatment, arm=arm_name(found.name, key))
+    return message("treatment-of-arm", treatment=words.treatment, arm=tuning_name(key))
 
 
 def other_model(arm: Arm) -> str:

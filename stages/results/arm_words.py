@@ -82,7 +82,12 @@ def arm_label(arm: str, tuning: str = "") -> str:
 def arm_name(arm: str, tuning: str = "") -> Wording:
     """The same in words."""
     name = words_of(arm).name
-    return message("arm-tuned", arm=name, tuning=tuning) if arm == TUNED.name and tuning else name
+    return message("arm-tuned", arm=name, tuning=tuning_name(tuning)) if arm == TUNED.name and tuning else name
+
+
+def tuning_name(tuning: str) -> Message:
+    """A recipe of fine-tuning in words."""
+    return message("tuning-name", tuning=tuning)
 
 
 def arm_labels(tunings: Sequence[str], keys: Sequence[str]) -> dict[str, str]:

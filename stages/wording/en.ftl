@@ -65,6 +65,7 @@ arm-adapted = adapted
 arm-in_context = in context
 arm-scratch = scratch
 arm-tuned = { $arm }, { $tuning }
+tuning-name = { $tuning }
 arm-pretrained-model = the pre-trained encoder
 arm-pretrained-treatment = pre-training
 arm-adapted-treatment = pre-training with adaptation

@@ -114,8 +114,10 @@ arm-in_context = 문맥 내 학습
 # English 2e464392
 arm-scratch = 처음부터 학습
 # English 97ac47b6
-arm-tuned =
-    { $arm }, { $tuning ->
+arm-tuned = { $arm }, { $tuning }
+# English 1d621d7b
+tuning-name =
+    { $tuning ->
         [full] 미세 조정
         [head] 분류 헤드만
         [partial] 부분 미세 조정
