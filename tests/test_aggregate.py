@@ -112,13 +112,18 @@ def test_tasks_that_share_their_scratch_runs_count_once(three: Inputs) -> None:
     learned_from("b", "d41d of a")
     assert [(one["tasks"], one["among"], one["same_rows"]) for one in aggregated(three)] == [(["a", "c"], 3, 1)]
     files = three.build()
-    assert "of tasks whose scratch runs learned from the same rows, the first alone counts. The" in files["report.md"]
+    assert "; of several tasks on one corpus, the first alone counts. The" in files["report.md"]
     learned_from("c", "d41d of a")
     assert aggregated(three) == []
     for task in ("a", "b", "c"):  # of an older study, whose runs do not say so
         for cell in three.grid.of_task(task).arms["scratch"]:
             three.edit(f"metrics/{task}.json", "cells", cell, "inputs", value=None)
     assert [one["tasks"] for one in aggregated(three)] == [["a", "b", "c"]]
+
+
+def test_tasks_of_one_corpus_count_once_whatever_their_tokenizers(three: Inputs) -> None:
+    three.edit("metrics/c.json", "title", value=three.tasks()[0].metrics.title)
+    assert [(one["tasks"], one["same_rows"]) for one in aggregated(three)] == [(["a", "b"], 1)]
 
 
 def test_report_page_and_both_languages_say_it(three: Inputs) -> None:

@@ -18,7 +18,7 @@ from stages.comparing.changes import _unpaired, changes
 from stages.comparing.markdown import render
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
-from stages.judging.changes import fell
+from stages.judging.changes import fell, judge_verdicts, regressions
 from stages.metrics.differences import PAIRS, compare_pairs
 from stages.metrics.headlines import accuracy_of
 from stages.results.verdicts import Judgement
@@ -207,8 +207,8 @@ def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str,
         facts.pop("ag_news")
     found = changes(old, new, SETTINGS)
     assert found["findings"]["gone"] == []  # not resolved: nobody looks for it any more
-    assert found["verdicts"] == [
-        {"task": "ag_news", "comparison": "full", "old": "helps", "new": "gone", "fell": False}]
+    assert found["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
+                                  "new": "gone", "fell": False}]
     assert found["regressions"] == ["ag_news, full: pre-training was found to help, and no longer is"]
 
 
@@ -277,7 +277,8 @@ def test_unpaired_limits_end_where_no_difference_can_be() -> None:
              for place, score in enumerate((0.1, 0.5, 0.5, 1.0))}
     side = Revision({}, {}, {"t": {"cells": cells}}, {}, {}, lambda path, target: False)
     found = _unpaired("t", side, side, (["c-0", "c-1"], ["c-2", "c-3"]), "accuracy")
-    assert (-1 < found["low"] < 0, found["high"]) == (True, 1.0)
+    assert (-1 < found["low"] < 0, found["high"], found["recipe"]) == (True, 1.0, True)
+    assert not _unpaired("t", side, side, (["c-0"], ["c-1", "c-2", "c-3"]), "accuracy")["recipe"]  # one seed
 
 
 def test_a_single_seed_closes_no_gate(studies: dict[str, SmallStudy]) -> None:
@@ -377,14 +378,27 @@ def finding(name: str, severity: str, evidence: str = "loss 9.9") -> dict[str, A
     return {"name": name, "severity": severity, "about": "scratch-1", "evidence": evidence}
 
 
+def test_a_verdict_on_two_arms_says_nothing_of_pre_training() -> None:
+    student = judged("cannot_tell").model_copy(update={"arms": ("distilled", "full")})
+    hurt = student.model_copy(update={"verdict": "hurts"})
+    for before, after, told in ((student, hurt, "distilled now scores below full"), (hurt, student, None)):
+        flipped = list(judge_verdicts({"t": {"distillation": before}}, {"t": {"distillation": after}}))
+        facts = {"scores": [], "verdicts": flipped, "findings": {"new": [], "gone": []}}
+        assert list(regressions(facts)) == ([f"t, distillation: {told}"] if told else [])
+    helped = judged("helps").model_copy(update={"arms": ("adapted", "full")})
+    gone = list(judge_verdicts({"t": {"adaptation": helped}}, {}))
+    assert list(regressions({"scores": [], "verdicts": gone, "findings": {"new": [], "gone": []}})) == [
+        "t, adaptation: adapted scored above full, and no longer does"]
+
+
 def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) -> None:
     facts = changes(
         revision(studies["old"], findings=[finding("collapsed", "severe")]),
         revision(studies["old"], verdict=judged("cannot_tell"),
                  findings=[finding("diverged", "severe", "loss <b>|9.9|</b>")]),
         SETTINGS)
-    assert facts["verdicts"] == [
-        {"task": "ag_news", "comparison": "full", "old": "helps", "new": "cannot_tell", "fell": False}]
+    assert facts["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
+                                  "new": "cannot_tell", "fell": False}]
     assert [one["name"] for one in facts["findings"]["new"]] == ["diverged"]
     assert [one["name"] for one in facts["findings"]["gone"]] == ["collapsed"]
     assert facts["regressions"] == ["ag_news, scratch-1: severe finding diverged"]

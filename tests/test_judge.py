@@ -129,7 +129,7 @@ def test_a_frozen_encoder_below_scratch_does_not_say_that_pre_training_hurts(
         with_multipliers(inputs, "below")
     files = inputs.build()
     summary, details, page = files["report.md"], files["details/reviews.md"], texts_of(files["index.html"])
-    korean = "인코더를 고정하고 분류 층만 학습하는 방식은 처음부터 전체를 학습한 것보다 점수가 낮습니다"
+    korean = "인코더를 고정하고 분류 헤드만 학습하는 방식은 처음부터 전체를 학습한 것보다 점수가 낮습니다"
     english = "Head-only tuning of the frozen encoder scores below training everything from scratch on REVIEWS"
     for part in (summary, details, page):
         assert english in part

@@ -205,7 +205,7 @@ def _unpaired(task: str, old: Revision, new: Revision, pair: tuple[list[str], li
     quantile = -float(stdtrit(freedom, 0.025)) if freedom else _NORMAL
     tail = stdtr(freedom, -abs(difference) / error) if freedom and error else ndtr(-abs(difference) / (error or 1e-12))
     return {"low": max(-1.0, difference - quantile * error), "high": min(1.0, difference + quantile * error),
-            "p_value": min(1.0, float(2 * tail)), "recipe": freedom > 0, "runs": []}
+            "p_value": min(1.0, float(2 * tail)), "recipe": min(number for _, number in seeds) > 1, "runs": []}
 
 
 def _findings(old: Revision, new: Revision) -> dict[Came, list[FindingChange]]:

@@ -36,7 +36,7 @@ def render(facts: Changes, old: str, new: str, stale: int) -> str:
 def _verdicts(flipped: list[VerdictChange]) -> Iterator[str]:
     if flipped:
         yield "## Changed verdicts"
-        yield _table(("Task", "Comparison with scratch", "Was", "Is"), (
+        yield _table(("Task", "Comparison", "Was", "Is"), (
             (one["task"], one["comparison"], verdict_words(one["old"]), verdict_words(one["new"])) for one in flipped))
 
 

@@ -37,8 +37,8 @@ def aggregates(
 ) -> Iterator[Aggregate]:
     """By arm and by whether tasks are synthetic, where at least two tasks have several runs and no withheld verdict.
 
-    Tasks on one corpus that differ in the encoder alone have one reference: its runs would count twice, as if they were
-    independent. The first of such tasks stands for them.
+    Tasks on one corpus, such as two encoders of it, have one test set, and may have one reference: they would count
+    twice, as if they were independent. The first of such tasks stands for them.
     """
     for arm in grid.rivals:
         for synthetic in (False, True):
@@ -47,18 +47,29 @@ def aggregates(
             runs = {task: (_scores(metrics[task], grid.arms[arm]), _scores(metrics[task], grid.arms[REFERENCE]))
                     for task, one in judged.items() if one.arms[1] == REFERENCE and one.recipe and not one.withheld}
             runs = {task: both for task, both in runs.items() if min(map(len, both)) > 1}
-            first = {_rows_learned(metrics[task], task, grid.arms[REFERENCE]): task for task in reversed(runs)}
-            distinct = {task: both for task, both in runs.items() if task in first.values()}
+            first = set(_one_of_each_corpus({task: metrics[task] for task in runs}, grid.arms[REFERENCE]))
+            distinct = {task: both for task, both in runs.items() if task in first}
             if len(distinct) >= FEWEST_TASKS:
                 gain, probability = estimates(list(distinct.values()), settings)
                 yield Aggregate(arm=arm, synthetic=synthetic, tasks=tuple(distinct), among=len(judged),
                                 same_rows=len(runs) - len(distinct), improvement=gain, probability=probability)
 
 
-def _rows_learned(metrics: TaskMetrics, task: str, cells: Sequence[str]) -> tuple[object, ...]:
-    """The digests of what the runs learned from; of runs that do not say so, the name of their task."""
-    inputs = [metrics.cells[cell].inputs for cell in cells]
-    return tuple(tuple(sorted(of_run.items())) for of_run in inputs) if all(inputs) else (task,)
+def _one_of_each_corpus(metrics: Mapping[str, TaskMetrics], cells: Sequence[str]) -> Iterator[str]:
+    """The tasks, without those that have the title of an earlier one, or whose ``cells`` learned from the same tokens.
+
+    The titles of a table's tasks are their own, and tokens depend on the tokenizer, so either tells what the other
+    does not. Runs of older studies do not say what they learned from.
+    """
+    known = set[object]()
+    for task, facts in metrics.items():
+        inputs = [facts.cells[cell].inputs for cell in cells]
+        marks: set[object] = {facts.title}
+        if all(inputs):
+            marks.add(tuple(tuple(sorted(of_run.items())) for of_run in inputs))
+        if not marks & known:
+            yield task
+        known |= marks
 
 
 def _scores(metrics: TaskMetrics, cells: Sequence[str]) -> np.ndarray:

@@ -7,6 +7,7 @@ from stages.judging.holm import holm
 from stages.judging.verdicts import LEVEL
 from stages.results.changes import ArmChange, Changes, FailedCount, VerdictChange
 from stages.results.verdicts import Judgement
+from stages.settings.arms import REFERENCE
 
 GONE = "gone"  # stands for a verdict on a comparison that a revision no longer has
 # Failed runs are left out of the means that verdicts compare, so they are counted by themselves. At five runs no test
@@ -48,7 +49,7 @@ def judge_verdicts(
         for name, before in comparisons.items():
             after = new.get(task, {}).get(name)
             if after is None or after.verdict != before.verdict:
-                yield {"task": task, "comparison": name, "old": before.verdict,
+                yield {"task": task, "comparison": name, "arms": before.arms, "old": before.verdict,
                        "new": after.verdict if after else GONE, "fell": after is not None and fell(before, after)}
 
 
@@ -92,6 +93,12 @@ def regressions(facts: Changes) -> Iterator[str]:
 def _lost_verdict(flipped: VerdictChange) -> str:
     """Why a changed verdict is a regression; "" if it is none."""
     lost = flipped["fell"] or flipped["new"] == GONE
+    first, second = flipped["arms"]
+    if second != REFERENCE:  # what is found is about what the first has besides the second, not about pre-training
+        if flipped["new"] in ("hurts", "below_scratch"):
+            return f"{first} now scores below {second}"
+        won = flipped["old"] in ("helps", "above_scratch")
+        return f"{first} scored above {second}, and no longer does" if won and lost else ""
     if flipped["new"] == "hurts":
         return "pre-training is now found to hurt"
     if flipped["new"] == "below_scratch":

@@ -39,10 +39,12 @@ class ArmChange(TypedDict, total=False):
 
 
 class VerdictChange(TypedDict):
-    """A verdict that is another one, or gone; ``fell`` where the difference did beyond both intervals."""
+    """A verdict on two ``arms`` that is another one, or gone; ``fell`` where the difference did beyond both intervals.
+    """
 
     task: str
     comparison: str
+    arms: tuple[str, str]
     old: str
     new: str
     fell: bool

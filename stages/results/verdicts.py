@@ -151,10 +151,10 @@ class Aggregate(Facts):
 
     Attributes:
         synthetic: whether the texts of the tasks are.
-        tasks: those that have several runs of both arms and no withheld verdict; of several whose reference learned
-            from the same rows, the first.
+        tasks: those that have several runs of both arms and no withheld verdict; of several on one corpus,
+            the first.
         among: how many tasks of that kind have the arm.
-        same_rows: how many are left out because the reference of an earlier one learned from the same rows.
+        same_rows: how many are left out because an earlier one is on the same corpus.
         improvement: interquartile mean of the improvements of all pairs of runs.
         probability: that a run of the arm scores more than one of the reference.
     """

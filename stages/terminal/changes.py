@@ -31,7 +31,7 @@ def _tables(facts: Changes) -> Iterator[Table]:
             (visible(one["task"]), visible(one["arm"]), metric_words(one["metric"]), score(one["old"]),
              score(one["new"]), *_difference(one)) for one in changed], right=("Was", "Is", "Difference", "p (Holm)"))
     if facts["verdicts"]:
-        yield make_table(("Task", "Comparison with scratch", "Verdict was", "Is"), [
+        yield make_table(("Task", "Comparison", "Verdict was", "Is"), [
             (visible(one["task"]), visible(one["comparison"]), verdict_words(one["old"]), verdict_words(one["new"]))
             for one in facts["verdicts"]])
     findings = [(name, one) for name in ("new", "gone") for one in facts["findings"][name]]

@@ -1597,7 +1597,7 @@ aggregate =
        *[some] { COUNT($tasks) } of { COUNT($among, one: "task", other: "tasks") }
     } ({ $data }), each { $arm } run is compared with each { $rival } run of its task{ $same ->
         [0] { "" }
-       *[other] ; of tasks whose { $rival } runs learned from the same rows, the first alone counts
+       *[other] ; of several tasks on one corpus, the first alone counts
     }. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. Every task has equal weight. An interval given here (95 %, bootstrap) covers further runs only; those of each task cover further test examples, too.
 aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic

@@ -2711,14 +2711,14 @@ why-other_budget = 두 학습 방식은 params.yaml의 같은 항목을 읽으�
 
 ## Several tasks together
 
-# English 8c7ff16a
+# English 3709f843
 aggregate =
     { $of ->
         [all] 작업 { COUNT($tasks) }개
        *[some] 작업 { COUNT($among) }개 가운데 { COUNT($tasks) }개
     }({ $data })에서 같은 작업의 ‘{ $arm }’ 방식과 ‘{ $rival }’ 방식의 실행을 하나씩 모두 짝지어 비교했습니다.{ $same ->
         [0] { "" }
-       *[other] { " " }‘{ $rival }’ 방식이 같은 데이터로 학습한 작업은 첫 작업만 셌습니다.
+       *[other] { " " }같은 말뭉치를 쓰는 작업은 첫 작업만 셌습니다.
     } 점수 차이 가운데 가장 큰 25 %와 가장 작은 25 %를 제외한 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 모든 작업의 가중치는 같습니다. 여기에 적힌 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
 # English 480974cc
 aggregate-synthetic = 합성 표본
