@@ -144,6 +144,59 @@ def test_a_recipe_with_more_steps_leaves_the_verdicts_on_other_arms_alone(
     assert len(consolidated([found, later], evidence)) == 2
 
 
+def with_second_rival(name: str, first: str, further: float, steps: int = 40, **full: Any) -> Evidence:
+    """An arm with as many runs as those of ``first``, which beats its second rival, ``full``, by ``further``."""
+    evidence, cells = budgets(), [f"{name}-1", f"{name}-2"]
+    metrics = evidence.metrics.model_copy(update={
+        "cells": {**evidence.metrics.cells, **{
+            cell: evidence.metrics.cells[other] for cell, other in zip(cells, TEXTS.arms[first], strict=True)}},
+        "comparisons": {**evidence.metrics.comparisons, name: compared(0.1, 0.05, 0.15)},
+        "further_comparisons": {name: compared(further, further - 0.05, further + 0.05)}})
+    histories = {**evidence.histories, **dict.fromkeys(cells, history(taken=steps)),
+                 **dict.fromkeys(TEXTS.arms["full"], history(**full))}
+    arms_ = {"full": TEXTS.arms["full"], name: cells, "scratch": TEXTS.arms["scratch"]}
+    return replace(evidence, arms=arms_, metrics=metrics, histories=histories)
+
+
+def test_comparisons_with_a_second_rival_are_watched_too() -> None:
+    cut_short = list(arms.not_converged(with_second_rival("adapted", "full", 0.1, **CUT_SHORT)))
+    assert [(finding.about, finding.severity) for finding in cut_short] == [("full", "warning")]
+    assert qualifying(cut_short, "full", "adapted")
+    short = list(arms.smaller_budget(with_second_rival("distilled", "scratch", -0.1, steps=10)))
+    assert withholding(short, ("distilled", "full"))
+    assert not withholding(short, ("distilled", "scratch"))
+    prompted = list(arms.smaller_budget(with_second_rival("in_context", "scratch", -0.1, steps=0)))
+    assert not prompted  # it is not trained
+
+
+def test_a_budget_unfair_beside_scratch_leaves_the_comparison_with_an_adapted_arm_alone() -> None:
+    evidence = with_second_rival("adapted", "full", 0.1, steps=13, taken=13)
+    evidence.metrics.comparisons["full"] = compared(-0.1, -0.15, -0.05)
+    found = [finding for finding in arms.smaller_budget(evidence) if finding.about == "full"]
+    assert withholding(found, ("full", "scratch"))
+    assert not withholding(found, ("adapted", "full"))
+
+
+def test_unfair_budgets_of_several_arms_stay_apart() -> None:
+    """Merged, they would not say any more who had less than whom."""
+    less, least = (Finding("smaller_budget", "warning", about, taints, message("fewer"), message("why"), message("fix"))
+                   for about, taints in (("scratch", ("lora",)), ("head", ("head",))))
+    evidence = replace(TEXTS, arms={"full": TEXTS.arms["full"], "lora": ["lora-1"], "head": ["head-1"],
+                                    "scratch": TEXTS.arms["scratch"]})
+    found = consolidated([less, least], evidence)
+    assert qualifying(found, "scratch", "lora")
+    assert not qualifying(found, "scratch", "full")
+
+
+@pytest.mark.parametrize(("schedule", "decay", "severe"), [
+    ("linear", 12.0, True), ("polynomial", 12.0, False), ("constant", 9.0, True)])
+def test_weight_decay_is_judged_by_the_rates_of_its_schedule(schedule: str, decay: float, severe: bool) -> None:
+    """Of 40 steps at 0.001 without warm-up: 1 - exp(-12 * 0.04 / 2) = 0.21, / 3 = 0.15; 1 - exp(-9 * 0.04) = 0.30."""
+    found = [finding.severity for finding in arms.smaller_budget(
+        budgets(weight_decay=decay, schedule=schedule, warmup=0))]
+    assert found == ["severe" if severe else "warning"]
+
+
 def test_not_converged() -> None:
     """In the mean of an arm's runs: a warning where it loses, since a longer run might not."""
     assert [(finding.about, finding.severity) for finding in arms.not_converged(budgets(course=CUT_SHORT))] == [

@@ -12,6 +12,7 @@ from stages.metrics.headlines import HEADLINES
 from stages.metrics.outcome import Outcome
 from stages.results.findings import SEVERITIES, Finding
 from stages.results.histories import Evaluation, RunSummary
+from stages.results.task_metrics import Comparison
 from stages.settings.arms import REFERENCE, arm_of_key, rivals_of, trained_as_far
 from stages.wording.message import Message, message
 
@@ -24,9 +25,10 @@ UNFITTED = 0.2
 # Steps of the losing arm over those of the other: below the first it had a smaller budget, up to the second one that no
 # verdict can stand on.
 SMALLER, FAR_SMALLER = 0.9, 1 / 3
-# Decoupled weight decay takes exp(-lr * decay * steps / 2) of each weight under a schedule that falls to 0. Published
+# Decoupled weight decay leaves exp(-lr * decay * steps) of each weight, lr being the mean over the steps. Published
 # recipes leave more than 0.95; where a fifth is taken away, the decay undoes what the steps learn.
 RUINED = 0.2
+_MEAN_AFTER_WARMUP = {"linear": 1 / 2, "cosine": 1 / 2, "polynomial": 1 / 3, "constant": 1.0}
 # Decay and learning rate of the losing arm that are so many times worse than those of the other, and above or below
 # what is common (Mosbach et al., 2021, https://openreview.net/forum?id=nzpLWnVAyah: 0.01 to 0.1).
 TIMES, COMMON_DECAY = 10.0, 0.1
@@ -52,8 +54,7 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
     short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
     found: dict[str, dict[str, tuple[bool, Message]]] = {}  # by the losing and the winning arm
     losses = set(_losses(evidence))
-    for arm, compared in evidence.metrics.comparisons.items():
-        rival = rivals_of(arm)[0]
+    for arm, rival, compared in _compared(evidence):
         loser, winner = (rival, arm) if compared.difference > 0 else (arm, rival)
         handicaps, gross = _handicaps(evidence, loser, winner)
         if (loser, winner) not in losses:
@@ -63,7 +64,7 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
         if handicaps:
             found.setdefault(loser, {})[winner] = (gross, message("evidence-parts", parts=tuple(handicaps)))
     for arm, winners in found.items():
-        comparisons = sum(arm in (one, rivals_of(one)[0]) for one in evidence.metrics.comparisons)
+        comparisons = sum(arm in pair for *pair, _ in _compared(evidence))
         for severity in SEVERITIES[:2]:
             unfair = {winner: found for winner, (gross, found) in winners.items() if gross == (severity == "severe")}
             if unfair:
@@ -72,13 +73,20 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
                     list(unfair.values())[-1 if severity == "severe" else 0], runs=tuple(evidence.arms[arm]))
 
 
+def _compared(evidence: Evidence) -> Iterator[tuple[str, str, Comparison]]:
+    """Every comparison that may get a verdict, with its two arms: those with a second rival are further ones."""
+    for place, comparisons in enumerate((evidence.metrics.comparisons, evidence.metrics.further_comparisons)):
+        for arm, compared in comparisons.items():
+            yield arm, rivals_of(arm)[place], compared
+
+
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The losing and the winning arm of every comparison whose interval excludes zero."""
-    for arm, compared in evidence.metrics.comparisons.items():
+    for arm, rival, compared in _compared(evidence):
         if compared.low > 0:
-            yield rivals_of(arm)[0], arm
+            yield rival, arm
         elif compared.high < 0:
-            yield arm, rivals_of(arm)[0]
+            yield arm, rival
 
 
 def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Message], bool]:
@@ -87,6 +95,8 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Messag
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
     names = {"loser": evidence.arm_names[loser], "winner": evidence.arm_names[winner]}
     handicaps, gross = [], False
+    if not steps[loser]:  # a prompted model is not trained
+        return [], False
     # A run that patience ended had all the steps that it could use.
     if _outcomes(evidence, loser) == {Outcome.FINISHED} and steps[loser] < SMALLER * steps[winner]:
         handicaps.append(message("budget-steps", own=steps[loser], other=steps[winner], **names))
@@ -95,7 +105,7 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Messag
         gross = steps[loser] <= FAR_SMALLER * steps[winner] and not over_pairs
     if not own or not other:
         return handicaps, gross
-    lost = 1 - math.exp(-own["lr"] * own["weight_decay"] * steps[loser] / 2)
+    lost = 1 - math.exp(-own["lr"] * own["weight_decay"] * steps[loser] * _mean_of_schedule(own, steps[loser]))
     if own["weight_decay"] > max(COMMON_DECAY, TIMES * other["weight_decay"]):
         handicaps.append(message("budget-decay", own=own["weight_decay"], other=other["weight_decay"], **names))
     elif lost >= RUINED:
@@ -105,13 +115,22 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Messag
     if (loser == REFERENCE and trained_as_far(winner, _first_run(evidence, winner).recipe)
             and own["lr"] * TIMES <= other["lr"]):
         handicaps.append(message("budget-rate", own=own["lr"], other=other["lr"], **names))
-    warmups = [values["warmup"] if values["warmup"] < 1 else values["warmup"] / max(steps[arm], 1.0)
-               for arm, values in ((loser, own), (winner, other))]
+    warmups = [_warmup_share(values, steps[arm]) for arm, values in ((loser, own), (winner, other))]
     if warmups[0] > max(LONG_WARMUP, 2 * warmups[1]):
         handicaps.append(message("budget-warmup", own=warmups[0], other=warmups[1], **names))
     if own["schedule"] == "constant" != other["schedule"]:
         handicaps.append(message("budget-schedule", **names))
     return handicaps, gross
+
+
+def _mean_of_schedule(settings: Mapping[str, Any], steps: float) -> float:
+    """The mean of the learning rate over all steps, as a share of its peak."""
+    rising = min(_warmup_share(settings, steps), 1.0)
+    return rising / 2 + (1 - rising) * _MEAN_AFTER_WARMUP[settings["schedule"]]
+
+
+def _warmup_share(settings: Mapping[str, Any], steps: float) -> float:
+    return settings["warmup"] if settings["warmup"] < 1 else settings["warmup"] / max(steps, 1.0)
 
 
 def _steps(evidence: Evidence, arm: str) -> float:

@@ -110,7 +110,10 @@ def _merged(found: Sequence[Finding], evidence: Evidence, runs: bool) -> list[Fi
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in found:
         arm = evidence.arm_of.get(finding.about)
-        key: tuple[object, ...] = (finding.name, finding.severity, finding.reason, finding.remedy)
+        # Who had less than whom is lost where such findings about several arms become one.
+        beside_some = not runs and finding.about in evidence.arms and finding.about not in finding.taints
+        key: tuple[object, ...] = (finding.name, finding.severity, finding.reason, finding.remedy,
+                                   finding.about if beside_some else "")
         if runs:
             key = (*key, arm) if arm else (*key, finding.about, finding.evidence)
         groups.setdefault(key, []).append(finding)
