@@ -55,7 +55,7 @@ def healthy(words: bool = False) -> Evidence:
 
 def card(**dropped: dict[str, int]) -> DataCard:
     """A data card; ``dropped`` has reasons and counts by split."""
-    return DataCard.model_construct(dropped=dropped)
+    return DataCard.model_construct(dropped=dropped, labels={})
 
 
 def _mostly_right(evidence: Evidence, cell: str, row: Row) -> Answer | list[str]:

@@ -165,8 +165,8 @@ def test_comparisons_with_a_second_rival_are_watched_too() -> None:
     short = list(arms.smaller_budget(with_second_rival("distilled", "scratch", -0.1, steps=10)))
     assert withholding(short, ("distilled", "full"))
     assert not withholding(short, ("distilled", "scratch"))
-    prompted = list(arms.smaller_budget(with_second_rival("in_context", "scratch", -0.1, steps=0)))
-    assert not prompted  # it is not trained
+    prompted = list(arms.smaller_budget(with_second_rival("in_context", "scratch", -0.1, steps=0).of_training))
+    assert not prompted  # which has no steps
 
 
 def test_a_budget_unfair_beside_scratch_leaves_the_comparison_with_an_adapted_arm_alone() -> None:

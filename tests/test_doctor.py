@@ -98,6 +98,18 @@ def test_label_drift() -> None:
     assert [finding.name for finding in data.label_drift(people)] == ["label_drift"]
 
 
+def test_labels_of_an_even_draw_are_compared_as_they_are_in_the_corpus() -> None:
+    """Even rows of a corpus with four in five of one label: test drifts from nothing, and lacks no rare one."""
+    uneven = of_label("test", 0.2)
+    assert [finding.name for finding in data.label_drift(uneven)] == ["label_drift"]
+    corpus = card().model_copy(update={"labels": {"train": {"positive": 8000, "negative": 2000}}})
+    assert not list(data.label_drift(replace(uneven, card=corpus)))
+    missing = of_label("test", 0.0)
+    assert [finding.severity for finding in labels.absent_label(missing)] == ["severe"]
+    rare = card().model_copy(update={"labels": {"train": {"positive": 9990, "negative": 10}}})
+    assert not list(labels.absent_label(replace(missing, card=rare)))
+
+
 def test_length_drift_and_outliers() -> None:
     longer = with_rows(TEXTS, "test", lambda place, row: replace(row, text=row.text + " and so on and so forth"))
     assert [finding.name for finding in data.length_drift(longer)] == ["length_drift"]
@@ -118,6 +130,8 @@ def test_giveaway_words() -> None:
         assert [finding.severity for finding in data.giveaway_words(marked("[1]", share))] == severity
     both = with_rows(TEXTS, "train", lambda place, row: replace(row, text=f"{row.text} [1]"))
     assert not list(data.giveaway_words(both))
+    rare = with_rows(both, "train", lambda place, row: replace(row, label=LABELS[place % 60 == 0]))
+    assert not list(data.giveaway_words(rare))  # in 98.3 % of the rows that have it, and of all
 
 
 def test_findings_come_in_one_order_whatever_python_draws() -> None:
@@ -471,6 +485,9 @@ def test_one_class_predicted() -> None:
     outside = predicting(WORDS, lambda cell, row: ["O"] * len(row.words))
     assert len(list(results.one_class_predicted(outside))) == 4
     assert not list(results.one_class_predicted(WORDS))
+    rare = with_rows(TEXTS, "test", lambda place, row: replace(row, label=LABELS[place % 150 == 0]))
+    assert not list(results.one_class_predicted(predicting(rare, lambda cell, row: row.label)))
+    assert list(results.one_class_predicted(predicting(rare, lambda cell, row: LABELS[0])))
 
 
 THREE = replace(

@@ -354,6 +354,12 @@ def test_test_texts_that_have_the_word_of_their_label_answer_for_the_model(
     assert [finding.severity for finding in prompts.answer_in_text(evidence)] == found
 
 
+def test_a_frequent_label_is_named_rightly_by_chance() -> None:
+    mostly = with_rows(with_prompts(), "test", lambda place, row: replace(
+        row, label="positive" if place % 20 else "negative", text=f"{row.text} good" if place % 3 == 0 else row.text))
+    assert not list(prompts.answer_in_text(mostly))
+
+
 @pytest.mark.parametrize(("tokens", "settings", "shorter", "found"), [
     ({"negative": (5,), "positive": (5,)}, {}, 0.5, [("equal_label_words", "severe")]),
     ({"negative": (5,), "positive": (5, 7)}, {}, 0.5, [("shorter_word_favoured", "severe")]),
@@ -414,6 +420,6 @@ def test_the_report_names_the_model(tmp_path: Path) -> None:
         assert ("Prompting a language model (some/model) scores above training everything from scratch on REVIEWS: "
                 "accuracy 0.841 against 0.711 from random weights") in text
         assert "Prompting a language model in place of fine-tuning helps on REVIEWS: accuracy" in text
-    assert "The arm “in context” uses another model, some/model with 1,234,567 parameters, than" in (
+    assert "The arm “in context” uses another model than" in (
         files["details/reviews.md"])
     assert json.loads(files["metrics.json"])["reviews"]["verdict-in_context"] == "above_scratch"

@@ -95,8 +95,6 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Messag
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
     names = {"loser": evidence.arm_names[loser], "winner": evidence.arm_names[winner]}
     handicaps, gross = [], False
-    if not steps[loser]:  # a prompted model is not trained
-        return [], False
     # A run that patience ended had all the steps that it could use.
     if _outcomes(evidence, loser) == {Outcome.FINISHED} and steps[loser] < SMALLER * steps[winner]:
         handicaps.append(message("budget-steps", own=steps[loser], other=steps[winner], **names))

@@ -45,7 +45,7 @@ def label_imbalance(evidence: Evidence) -> Iterator[Finding]:
 
 def label_drift(evidence: Evidence) -> Iterator[Finding]:
     """Labels, or types of entities, that are more frequent in test than in train."""
-    train, test = (label_counts(evidence.rows[split]) for split in ("train", "test"))
+    train, test = evidence.labels_of_train, label_counts(evidence.rows["test"])
     rows = min(train.total(), test.total())
     distance = total_variation(train, test)
     if rows and distance > max(LABEL_DRIFT, 2 * (len(evidence.task.labels) / rows) ** 0.5):
@@ -99,7 +99,9 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
     for word, counts in found.items():
         label, count = counts.most_common(1)[0]
         coverage, purity = count / labels[label], count / counts.total()
-        if count >= GIVEAWAY_ROWS and coverage >= GIVEAWAY_COVERAGE and purity >= GIVEAWAY_PURITY:
+        others = 1 - labels[label] / len(rows)  # the share of other labels that a word has which says nothing
+        if (count >= GIVEAWAY_ROWS and counts.total() * others >= GIVEAWAY_ROWS / 2 and coverage >= GIVEAWAY_COVERAGE
+                and 1 - purity <= (1 - GIVEAWAY_PURITY) * min(1.0, 2 * others)):
             yield Finding(
                 "giveaway_word", "severe" if coverage >= GIVEAWAY_SEVERE else "warning", "train", evidence.everything,
                 message("found-giveaway_word", word=word[:40], coverage=coverage, label=label, purity=purity))

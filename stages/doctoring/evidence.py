@@ -27,7 +27,7 @@ from stages.results.prompts import PROMPTS, PromptCard
 from stages.results.reading import validated
 from stages.results.task_metrics import TaskMetrics
 from stages.results.trained import that_trained
-from stages.settings.arms import arm_of_key
+from stages.settings.arms import arm_of_key, rivals_of
 from stages.settings.train_rows import WHOLE, TrainRows
 from stages.wording.message import Wording
 
@@ -110,9 +110,12 @@ class Evidence:
         if len(arms) == len(self.arms):
             return self
         comparisons = {arm: found for arm, found in self.metrics.comparisons.items() if arm in arms}
+        further = {arm: found for arm, found in self.metrics.further_comparisons.items()
+                   if {arm, rivals_of(arm)[1]} <= arms.keys()}
         histories = {cell: history for cell, history in self.histories.items() if self.arm_of[cell] in arms}
         return replace(self, arms=arms, histories=histories,
-                       metrics=self.metrics.model_copy(update={"comparisons": comparisons}))
+                       metrics=self.metrics.model_copy(
+                           update={"comparisons": comparisons, "further_comparisons": further}))
 
     @property
     def everything(self) -> tuple[str, ...]:
@@ -134,6 +137,12 @@ class Evidence:
         """The chance level: the score on test of one label for all rows; 0 for entities, as most words are in none."""
         gold = self.gold("test")
         return 0.0 if self.task.is_words else HEADLINES[self.task.metric].score(gold, [most_frequent(gold)] * len(gold))
+
+    @cached_property
+    def labels_of_train(self) -> Counter[str]:
+        """Labels of the training rows, or of all those from which these were drawn: a draw may be even by label."""
+        own, whole = label_counts(self.rows["train"]), Counter(self.card.labels.get("train", {}))
+        return whole if whole.total() > own.total() else own
 
     def gold(self, split: str) -> list[Answer]:
         """The right answers to the rows of a split."""

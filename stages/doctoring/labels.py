@@ -34,6 +34,7 @@ MOVED_ERRORS, _FARTHEST = 4.5, 3
 # probability of the given label; of one small split it takes more. On draws of the real corpora and on samples the
 # difference is 0.06 at most, with 2.3.
 NOISE, NOISE_ERRORS, NOISE_ERRORS_ALONE = 0.05, 3.3, 4.0
+_OTHER_MIXTURE = 0.1  # of labels, by the distance of two: one may be of easier ones, as train may be even by label
 # Points below train, and below validation (of validation, below test), beyond those by which the model is less sure:
 # words that train lacks make a model unsure, wrong labels do not. Of one healthy draw in 80 the first alone is 0.08.
 NOISE_OF_TEST, NOISE_OF_TEST_ERRORS, NOISE_OF_OTHERS_ERRORS, NOISE_SEVERE = 0.08, 4.0, 2.5, 0.2
@@ -88,7 +89,7 @@ def kappa(labels: np.ndarray, predicted: np.ndarray) -> float:
 def absent_label(evidence: Evidence) -> Iterator[Finding]:
     """A label that is tested and was never shown, or that was shown and is never tested."""
     counts = {split: label_counts(rows) for split, rows in evidence.rows.items()}
-    train = counts["train"]
+    train, whole = counts["train"], evidence.labels_of_train
     drawn = {seed: label_counts(rows) for seed, rows in evidence.drawn.items()}
     for label in evidence.task.labels:
         if not train[label] and counts["test"][label]:
@@ -103,7 +104,7 @@ def absent_label(evidence: Evidence) -> Iterator[Finding]:
                 message("why-label-not-in-train"), message("fix-label-not-in-draw"),
                 tuple(cell for cell in evidence.arm_of if parse_cell_name(cell).seed in without))
         for split, found in counts.items():
-            expected = found.total() * train[label] / max(train.total(), 1)
+            expected = found.total() * whole[label] / max(whole.total(), 1)
             if split != "train" and not found[label] and expected >= EXPECTED:
                 yield Finding(
                     "absent_label", "warning" if split == "validation" else "severe", split, evidence.everything,
@@ -250,11 +251,25 @@ def _best_shift(evidence: Evidence, about: str, rights: Mapping[int, np.ndarray]
                     after=float(rights[best].mean()), moved=abs(best)))
 
 
-def _difference(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
-    """Difference of two means, and the same in standard errors."""
-    difference = float(first.mean() - second.mean())
-    error = float(first.var() / len(first) + second.var() / len(second)) ** 0.5
+def _difference(first: np.ndarray, second: np.ndarray, weights: np.ndarray | None = None) -> tuple[float, float]:
+    """Difference of two means, and the same in standard errors; ``weights`` are those of the second values."""
+    mean, variance = second.mean(), second.var() / len(second)
+    if weights is not None:
+        shares = weights / weights.sum()
+        mean = shares @ second
+        variance = shares**2 @ (second - mean) ** 2
+    difference = float(first.mean() - mean)
+    error = float(first.var() / len(first) + variance) ** 0.5
     return difference, difference / error if error else 0.0
+
+
+def _weights(labels: np.ndarray, others: np.ndarray) -> np.ndarray | None:
+    """What gives rows with ``labels`` the mixture of ``others``; None where both have about one mixture."""
+    classes = int(max(labels.max(), others.max())) + 1
+    own, other = (np.bincount(one[one >= 0], minlength=classes) / len(one) for one in (labels, others))
+    if np.abs(own - other).sum() / 2 <= _OTHER_MIXTURE:
+        return None
+    return (other / np.maximum(own, 1 / len(labels)))[labels]
 
 
 def _wrong_in(
@@ -281,9 +296,10 @@ def _wrong_in_train(evidence: Evidence, train: Judged, others: Mapping[str, Judg
                     np.concatenate([judged.labels for judged in others.values()]))
     for judged, enough, name in ((pooled, NOISE_ERRORS, "held_out"),
                                  *((judged, NOISE_ERRORS_ALONE, split) for split, judged in others.items())):
-        better, errors = _difference(judged.right, train.right)
+        alike = _weights(train.labels, judged.labels)
+        better, errors = _difference(judged.right, train.right, alike)
         if judged is pooled:  # finer than right and wrong, but for small splits, whose rows may be easy ones
-            errors = max(errors, _difference(judged.given, train.given)[1])
+            errors = max(errors, _difference(judged.given, train.given, alike)[1])
         if better >= NOISE and errors >= enough:
             right, classes = float(judged.right.mean()), train.probabilities.shape[1]
             wrong = min(better / max(right - (1 - right) / (classes - 1), better), 1.0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from stages.doctoring.evidence import JUDGED, Evidence
+from stages.doctoring.evidence import JUDGED, Evidence, label_counts
 from stages.results.findings import Finding
 from stages.results.prompts import PromptCard
 from stages.wording.message import message
@@ -50,7 +50,10 @@ def answer_in_text(evidence: Evidence) -> Iterator[Finding]:
         named = [[label for label, word in prompts.words.items() if _has_word(row.joined, word)] for row in rows]
         alone = [(row.label, found[0]) for row, found in zip(rows, named, strict=True) if len(found) == 1]
         right = sum(own == found for own, found in alone)
-        if right >= max(READ_OUT * len(rows), READ_RIGHT * len(alone)):
+        labels = label_counts(rows)  # words that say nothing name the right label as often as it stands there
+        by_chance = sum(labels[found] for _, found in alone) / max(len(rows), 1)
+        if right >= max(READ_OUT * len(rows), READ_RIGHT * len(alone)) and len(alone) - right <= (
+                len(alone) - by_chance) / 2:
             yield Finding(
                 "answer_in_text", "severe", cell, (evidence.arm_of[cell],),
                 message("found-answer_in_text", share=right / len(rows), right=right / len(alone)))

@@ -90,7 +90,7 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
 def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
     """Models that predict one class for every row."""
     for cell, predicted in evidence.predictions["test"].items():
-        if _is_one_class(predicted):
+        if _is_one_class(evidence, cell):
             values = _flat(predicted)
             label, count = Counter(values).most_common(1)[0]
             yield Finding(
@@ -105,7 +105,7 @@ def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
     for cell, predicted in evidence.predictions["test"].items():
         given = Counter(_kinds(evidence, predicted))
         missing = [label for label in gold if gold[label] >= WEAK_ROWS and given[label] < RARELY * gold[label]]
-        if missing and len(given) > 1 and not _is_one_class(predicted):  # one alone has a finding of its own
+        if missing and len(given) > 1 and not _is_one_class(evidence, cell):  # one alone has a finding of its own
             yield Finding(
                 "class_never_predicted", "warning", cell, (evidence.arm_of[cell],),
                 message("found-class_never_predicted", labels=tuple(
@@ -118,7 +118,7 @@ def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
     labels = evidence.task.labels
     for arm, cells in evidence.arms.items():
         # A model that always says one label is right on another share of the rows under each order.
-        telling = [cell for cell in cells if not _is_one_class(evidence.predictions["test"][cell])]
+        telling = [cell for cell in cells if not _is_one_class(evidence, cell)]
         if not telling:
             continue
         pairs = [_pairs(evidence, cell, labels) for cell in telling]
@@ -155,7 +155,7 @@ def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
     """Predicted labels whose mixture is far from that of gold."""
     gold = Counter(_kinds(evidence, evidence.gold("test")))
     for arm, cells in evidence.arms.items():
-        predicted = Counter(kind for cell in cells if not _is_one_class(evidence.predictions["test"][cell])
+        predicted = Counter(kind for cell in cells if not _is_one_class(evidence, cell)
                             for kind in _kinds(evidence, evidence.predictions["test"][cell]))
         distance = total_variation(gold, predicted)
         if gold and distance >= max(PREDICTION_DRIFT, (len(gold) / gold.total()) ** 0.5):  # few labels drift by chance
@@ -170,7 +170,7 @@ def near_chance(evidence: Evidence) -> Iterator[Finding]:
     for arm, cells in evidence.arms.items():
         scored = {cell: evidence.metrics.cells[cell].after["test"] for cell in cells}
         near = [cell for cell in cells if failed("", scored[cell], rows, len(evidence.task.tags))
-                and not _is_one_class(evidence.predictions["test"][cell])]
+                and not _is_one_class(evidence, cell)]
         entire = len(near) == len(cells)
         for cell in near:
             yield Finding(
@@ -259,11 +259,16 @@ def _headline(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[An
     return conlleval_f1(gold, predicted) if metric == "entity_f1" else HEADLINES[metric].score(gold, predicted)
 
 
-def _is_one_class(predicted: Sequence[Answer]) -> bool:
-    """Whether (nearly) all rows got one label; of words, whether all have one tag, as nearly all rightly have O."""
+def _is_one_class(evidence: Evidence, cell: str) -> bool:
+    """Whether all rows got one label, or nearly all and the others less than half as often as they should.
+
+    Of words, whether all have one tag, as nearly all rightly have O.
+    """
+    predicted, gold = evidence.predictions["test"][cell], evidence.gold("test")
     values = _flat(predicted)
-    count = max(Counter(values).values())
-    return count == len(values) or (isinstance(predicted[0], str) and count / len(values) >= ONE_CLASS)
+    (label, count), = Counter(values).most_common(1)
+    others, rightly = len(values) - count, len(gold) - Counter(_flat(gold))[label]
+    return not others or (isinstance(predicted[0], str) and count / len(values) >= ONE_CLASS and others < rightly / 2)
 
 
 def _flat(labels: Sequence[Answer]) -> list[str]:
