@@ -9,7 +9,7 @@ from stages.metrics.differences import PAIRS
 from stages.reporting.texts import markdown_text, numbered, p_value, points, score, with_limits
 from stages.results.changes import ArmChange, Both, Came, Changes, FindingChange, VerdictChange
 from stages.wording.catalogue import render as in_language
-from stages.wording.names import metric_name, verdict_name
+from stages.wording.names import finding_name, metric_name, verdict_name
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
 CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
@@ -43,6 +43,11 @@ def _verdicts(flipped: list[VerdictChange]) -> Iterator[str]:
 def metric_words(metric: str) -> str:
     """A metric in a word or two."""
     return in_language(metric_name(metric))
+
+
+def finding_words(finding: str) -> str:
+    """The title of a finding, as the doctor and the report have it."""
+    return in_language(finding_name(finding))
 
 
 def verdict_words(verdict: str) -> str:
@@ -87,7 +92,7 @@ def _findings(findings: dict[Came, list[FindingChange]]) -> Iterator[str]:
         if findings[name]:
             yield f"## {title}"
             yield _table(("Task", "Severity", "Finding", "About", "Evidence"), (
-                (one["task"], one["severity"], one["name"].replace("_", " "), one["about"], one["evidence"])
+                (one["task"], one["severity"], finding_words(one["name"]), one["about"], one["evidence"])
                 for one in findings[name]))
 
 

@@ -6,7 +6,7 @@ from typing import TextIO
 from rich.table import Table
 
 from stages.common.visible import visible
-from stages.comparing.markdown import CHANGES, metric_words, verdict_words
+from stages.comparing.markdown import CHANGES, finding_words, metric_words, verdict_words
 from stages.reporting.texts import p_value, score, with_limits
 from stages.results.changes import ArmChange, Changes
 from stages.terminal.tables import Styled, make_table, open_console
@@ -37,7 +37,7 @@ def _tables(facts: Changes) -> Iterator[Table]:
     findings = [(name, one) for name in ("new", "gone") for one in facts["findings"][name]]
     if findings:
         yield make_table(("Task", "Finding", "About", ""), [
-            (visible(one["task"]), Styled(f"{one['severity']}: {one['name'].replace('_', ' ')}",
+            (visible(one["task"]), Styled(f"{one['severity']}: {finding_words(one['name'])}",
                                           _STYLES[one["severity"]]), visible(one["about"]), name)
             for name, one in findings])
 

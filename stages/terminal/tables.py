@@ -32,14 +32,14 @@ def open_console(stream: TextIO) -> Console:
 def make_table(columns: Sequence[str], rows: Sequence[Sequence[str | Styled]], right: Sequence[str] = ()) -> Table:
     """A table without lines between rows.
 
-    Columns named in ``right`` hold numbers; those and the first are wrapped only where the terminal leaves no choice.
+    Columns named in ``right`` hold numbers, which are not wrapped.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in columns:
         longest = max((cell_len(as_text(row[len(table.columns)]).plain) for row in rows), default=0)
-        rigid = column in right or not table.columns
+        # A least width would push the last columns out of a narrow terminal.
         table.add_column(Text(column), justify="right" if column in right else "left", overflow="fold",
-                         min_width=max(longest, cell_len(column)) if rigid and longest <= RIGID else None)
+                         no_wrap=column in right and longest <= RIGID)
     for row in rows:
         table.add_row(*(as_text(value) for value in row))
     return table
