@@ -263,6 +263,7 @@ def _with_options(message: str) -> str:
             (r"set table\.configuration in params\.yaml", "give it as --configuration NAME"),
             (r"set table\.splits in params\.yaml", "give it as --splits '{train: NAME, test: NAME}'"),
             (rf"(?:set|correct) columns\.(\w+)(?: by number)?{place}", r"give it as --\1 COLUMN"),
+            (rf"set columns\.(\w+) and columns\.(\w+){place}", r"give them as --\1 COLUMN and --\2 COLUMN"),
             (rf"set (\w+) to (\w+),? or (?:to )?(\w+),?{place}", r"give --\1 \2 or --\1 \3"),
             (rf"set (\w+) to (\w+){place}", r"give --\1 \2"),
             (rf"set (\w+){place}", r"give it as --\1 VALUE"),

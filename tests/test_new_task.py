@@ -441,11 +441,12 @@ def test_columns_and_letters_that_may_be_misread_are_named(home: Path, capsys: p
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    ("a,b\n", "give --kind words"), ("fine,good\ndull,bad\n", "give --header true or --header false")])
+    ("a,b\n", "give --kind words"), ("EU\n", "with column names, give them as --tokens COLUMN and --tags COLUMN"),
+    ("fine,good\ndull,bad\n", "give --header true or --header false")])
 def test_messages_name_the_options(content: str, message: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = "EU B-ORG\nrejects O\n"
     Path("a.txt").write_text(words if message.endswith("words") else content, "utf-8")
-    options = ["--kind", "single"] if message.endswith("words") else []
+    options = ["--kind", "single"] if message.endswith("words") else ["--kind", "words"] if content == "EU\n" else []
     assert message in told(capsys, "a.txt", *options, code=1)
 
 

@@ -381,6 +381,17 @@ ENTITIES = {
     "comments with as many columns": Layout("a.conll", "# id 7 domain=en\nEU _ _ B-ORG\n# _ _ O\n\n# id 8 domain=en\n"
                                             "call _ _ O\n", [(("EU", "#"), ("B-ORG", "O")), (("call",), ("O",))],
                                             settings=WORDS),
+    "words that begin with a hash": Layout(
+        "a.conll", "#topic B-TAG\nis O\n\n# id=1\n" + "is O\n\n" * 1000 + "#MeToo B-NEW\nmarch I-NEW\n",
+        [(("#topic", "is"), ("B-TAG", "O")), *[(("is",), ("O",))] * 1000, (("#MeToo", "march"), ("B-NEW", "I-NEW"))],
+        settings=WORDS),
+    "a document's line between spaces": Layout(
+        "a.tsv", "-DOCSTART- -X- -X- O\n\nEU\tB-ORG\n\n-DOCSTART- -X- -X- O\n\ncall\tO\n",
+        [(("EU",), ("B-ORG",)), (("call",), ("O",))], settings=WORDS),
+    "words without tags": Layout("a.conll", "EU\nrejects\n", settings=WORDS, error=(
+        "line 1: expected a word and its tag in columns between spaces or tabs, found 'EU'; write one word with its "
+        "tag per line, and a blank line after every sentence; of a table with column names, set columns.tokens and "
+        "columns.tags under `table` in params.yaml")),
     "tokens and tags beside spans": Layout("a.jsonl", lines(*({"tokens": words, "ner_tags": tags, "spans": ["ORG: EU"]}
                                                               for words, tags in NER)), NER, settings=WORDS),
     "lists beside numbers of sentences": Layout("ner.csv", csv([
