@@ -179,6 +179,10 @@ def _look(found: _Found, settings: TableSettings) -> tuple[_Found, Look]:
 
 
 def _task_name(options: Namespace, stem: str) -> str:
+    given = options.name
+    if given is not None and not (re.fullmatch("[a-z0-9_]+", given) and parse_yaml(given, "--name") == given):
+        raise UserError("--name: expected lower-case letters a to z, digits and '_', which YAML reads as text, found "
+                        f"{given!r}; give another name")
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
     return options.name or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
 
@@ -262,7 +266,7 @@ def _with_options(message: str) -> str:
              "rename the files to train, validation and test, or give one of them"),
             (r"set table\.configuration in params\.yaml", "give it as --configuration NAME"),
             (r"set table\.splits in params\.yaml", "give it as --splits '{train: NAME, test: NAME}'"),
-            (rf"(?:set|correct) columns\.(\w+)(?: by number)?{place}", r"give it as --\1 COLUMN"),
+            (rf"(?:set|correct) columns\.(\w+){place}", r"give it as --\1 COLUMN"),
             (rf"set columns\.(\w+) and columns\.(\w+){place}", r"give them as --\1 COLUMN and --\2 COLUMN"),
             (rf"set (\w+) to (\w+),? or (?:to )?(\w+),?{place}", r"give --\1 \2 or --\1 \3"),
             (rf"set (\w+) to (\w+){place}", r"give --\1 \2"),
@@ -325,7 +329,7 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     write_text(PARAMS, text)
     if sizes["train_size"]:
         print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
-    for warning in _warnings(sizes, tests, params["checkpoints"].get(checkpoint, {})):
+    for warning in _warnings(sizes, tests, params["checkpoints"].get(checkpoint, {}), seen):
         print(warning)
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
 
@@ -348,8 +352,13 @@ def _without(others: Sequence[str], params: dict[str, Any]) -> str:
     return overlay
 
 
-def _warnings(sizes: dict[str, int], tests: Sequence[str], checkpoint: dict[str, Any]) -> Iterator[str]:
-    """What will keep the result from saying anything about pre-training."""
+def _warnings(sizes: dict[str, int], tests: Sequence[str], checkpoint: dict[str, Any], seen: Look) -> Iterator[str]:
+    """What will keep the result from saying anything about pre-training, or about a label."""
+    counts = seen.facts["labels"]["train"]
+    if lost := [label for label in seen.table.task.labels if not counts[label]]:
+        unit = "entity" if seen.table.task.kind == "words" else "row"
+        yield (f"no {unit} of train has the label {some_of(lost)}: no model learns it; add rows, or take it out of "
+               "labels")
     if not tests and sizes["test_size"] < SMALL_TEST:
         yield (f"the test set will have {sizes['test_size']} rows: below {SMALL_TEST} the verdict is withheld; label "
                "more rows, or give a test set")

@@ -496,12 +496,24 @@ def test_entities_are_told_from_classes(file: str, content: str, entities: str, 
     assert entities in told(capsys, file).splitlines()
 
 
+def test_a_label_that_train_lacks_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    printed = told(capsys, "films.csv", "--labels", "[good, bad, fair, odd]")
+    assert "no row of train has the label fair, odd: no model learns it; add rows, or take it out of labels" in printed
+    assert "no row of train" not in told(capsys, "films.csv", "--replace")
+
+
 @pytest.mark.parametrize(("rows", "options", "message"), [
     (FILMS[:10], [], "films.csv: expected 20 rows or more, from which training, validation and test "
      "take theirs, found 10 with a text and a label; add rows"),
     (FILMS, ["--name", "nsmc"], "params.yaml: tasks.nsmc: there is one already; give another name as --name, or --"),
     (FILMS, ["--checkpoint", "bert"], "--checkpoint: no checkpoint 'bert'; `checkpoints` has bilingual_small"),
-    (FILMS, ["--labels", "[good]"], "films.csv: line 3: expected a label among good, found 'bad'; correct the row, or"),
+    (FILMS, ["--labels", "[good, fair]"], "films.csv: line 3: expected a label among good, fair, found 'bad'; "),
+    (FILMS, ["--labels", "{good: fine, bad: fine}"], "films.csv: expected names of two labels or more, found 'fine' "
+     "alone; give it as --labels VALUE"),
+    *[(FILMS, ["--name", name], "--name: expected lower-case letters a to z, digits and '_', which YAML reads as "
+       f"text, found {name!r}; give another name") for name in (
+           '"nsmc"', "123", "1_0", "true", "null", "# c", "x: y", "Films", "", "~")],
     (FILMS, ["--kind", "texts"], "command line: kind: expected 'single', 'pair', 'words' or '', got 'texts'"),
 ])
 def test_what_cannot_be_done_is_refused(rows: list, options: list[str], message: str, home: Path,

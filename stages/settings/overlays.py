@@ -1,8 +1,8 @@
 """Overlays: YAML files of the settings that replace those of ``params.yaml``, whose other lines stay as they are.
 
-A mapping in block style is merged key by key, and refused where the present value is not empty and none; ``null``
-removes a key; any other value, a mapping in braces included, replaces the present one as a whole. Only the lines of replaced values are edited, so comments, order and spelling of
-the rest survive.
+A mapping in block style is merged key by key, and refused where the present value is another one that is not empty;
+``null`` removes a key; any other value, a mapping in braces included, replaces the present one as a whole. Only the
+lines of replaced values are edited, so comments, order and spelling of the rest survive.
 """
 
 import re
@@ -32,7 +32,7 @@ def apply_overlay(text: str, overlay: str, name: str) -> str:
     with the comments inside its value.
 
     Raises:
-        UserError: one of the two is not valid YAML, or keys would take the place of a value that has none in block style.
+        UserError: one of the two is not valid YAML, or keys would take the place of a value that has no key per line.
     """
     text, overlay = f"{text.rstrip()}\n", f"{overlay.rstrip()}\n"
     edits = _edits(_mapping(text, "params.yaml"), _mapping(overlay, name), text, overlay)

@@ -84,6 +84,9 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
         labels = named_types(labels) if labels else types_of(source, found, settings)
     elif not labels:
         labels = _classes(source, found, settings)
+    if kind != "words" and len(labels) < 2:
+        raise UserError(f"{train}: expected names of two labels or more, found {excerpt(labels[0])} alone; set labels "
+                        f"{SETTINGS}")
     assumed = [] if settings.labels else [f"{len(labels)} {'entity types' if kind == 'words' else 'labels'}, those of "
                                           "the training set"]
     language = settings.language or _language(source, found, settings)
@@ -137,6 +140,8 @@ def _labels(
         if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                f"write one label per row, or correct columns.label {SETTINGS}")
+        if isinstance(given_label, bytes):
+            raise source.error(number, f"one label as {name}", excerpt(given_label), "write it as text")
         label = label_text(_text(given_label).strip())
         if reason := values.get(UNCOUNTED, ""):
             yield number, "", reason, values
@@ -208,8 +213,10 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
         others = "".join(f", and {count:,} rows with {reason}" for reason, count in without.most_common(3))
         spelled = next((reason for reason in without if "(" in reason), "")
         named = f"; if {spelled[len('no label ('):-1]} is a label, name all as labels {SETTINGS}" if spelled else ""
-        raise source.error(1, f"two labels or more in {column}", shown + others if counts or without else "no row",
-                           f"correct columns.label {SETTINGS}{named}")
+        expected = f"two labels or more in {column}"
+        if not counts and not without:
+            raise source.error(1, expected, "no row", "add rows")
+        raise source.error(1, expected, shown + others, f"correct columns.label {SETTINGS}{named}")
     if rows >= _FEWEST and 2 * len(counts) > rows:
         raise source.error(1, f"labels that repeat in {column}", f"{len(counts):,} different ones in {rows:,} rows",
                            f"correct columns.label {SETTINGS}; a score on a scale is no label")
