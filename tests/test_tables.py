@@ -17,7 +17,7 @@ from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve
 from stages.corpora.tasks import Task
 from stages.settings.base import validated
-from stages.settings.table import TableSettings
+from stages.settings.table import TableSettings, label_text
 from stages.tables.formats import find_kind
 from stages.tables.rows import Table, open_table
 from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
@@ -152,6 +152,14 @@ TEXTS = {
     "numbers and names without a mapping": Layout(
         "a.csv", csv(numbered(ROWS)), settings={"labels": ["neg", "pos"]},
         error="line 2: expected a label among neg, pos, found '1'; correct the row, or add the label to labels"),
+    **{f"a key of labels without quotation marks, {given}": Layout(
+        "a.csv", csv([(GOOD, given), (BAD, "no")]), settings={"labels": {key: "pos", "no": "neg"}}, error=(
+            f"line 2: expected a label among pos, neg, {label_text(key)}, no, found '{given}'; YAML reads it as "
+            f"{label_text(key)}: write it in quotation marks as a key of labels under `table` in params.yaml"))
+        for given, key in (("01", 1), ("True", True), ("tRue", True), ("1e2", 100.0), ("0x10", 16))},
+    "a label in other case": Layout("a.csv", csv([(GOOD, "Pos"), (BAD, "no")]), settings={
+        "labels": ["pos", "no"]}, error=(
+        "line 2: expected a label among pos, no, found 'Pos', which differs from 'pos' in case; write 'pos' in all")),
     "booleans": Layout("a.jsonl", lines({"text": GOOD, "label": True}, {"text": BAD, "label": False}),
                        [(GOOD, "yes"), (BAD, "no")], settings={"labels": {True: "yes", False: "no"}}),
     "NaN and null": Layout("a.jsonl", '{"text": "a", "label": NaN}\n{"text": null, "label": "x"}\n'

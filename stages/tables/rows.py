@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from stages.corpora.lines import excerpt, is_unicode
 from stages.corpora.rows import Row
 from stages.corpora.tasks import Task
 from stages.settings.table import TableSettings, label_text
+from stages.settings.yaml12 import parse_yaml
 from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.exports import UNCOUNTED
 from stages.tables.formats import open_source
@@ -167,6 +169,9 @@ def _labelled(source: Source, found: Found, settings: TableSettings, labels: Seq
         label = known.get(given, "")
         if given and not label:
             expected = f"a label among {', '.join(known)}" if len(known) < 20 else f"one of the {len(known)} labels"
+            if key := _key_without_quotes(given, settings):
+                raise source.error(number, expected, excerpt(given), f"YAML reads it as {key}: write it in quotation "
+                                   f"marks as a key of labels {SETTINGS}")
             refusal = unknown_label(source.path, number, given, known, expected,
                                     f"correct the row, or add the label to labels, or to no_label, {SETTINGS}")
             raise UserError(str(refusal).replace(": line ", f": {source.unit} ", 1))
@@ -177,6 +182,16 @@ def _labelled(source: Source, found: Found, settings: TableSettings, labels: Seq
             source_id=_value(values, found["id"]) if "id" in found else "",
             genre=_value(values, found["genre"]) if "genre" in found else "",
             dropped=none or ("empty text" if empty else ""))
+
+
+def _key_without_quotes(label: str, settings: TableSettings) -> str:
+    """The key of ``labels`` that a label becomes in YAML without quotation marks, 01 as 1 and True as true; or ""."""
+    for spelled in (label, label.lower()):
+        with suppress(UserError):  # it is no YAML
+            value = parse_yaml(spelled, "a label")
+            if isinstance(value, bool | int | float) and label_text(value) in settings.labels:
+                return label_text(value)
+    return ""
 
 
 def _refuse_swallowed_rows(source: Source, number: int, values: Mapping[Name, Any], label: Name,
