@@ -1,6 +1,6 @@
 """Overlays: YAML files of the settings that replace those of ``params.yaml``, whose other lines stay as they are.
 
-A mapping in block style is merged key by key, and refused where the present value is another one that is not empty;
+A mapping in block style is merged key by key, and refused where the present value is in another style and has more;
 ``null`` removes a key; any other value, a mapping in braces included, replaces the present one as a whole. Only the
 lines of replaced values are edited, so comments, order and spelling of the rest survive.
 """
@@ -32,7 +32,7 @@ def apply_overlay(text: str, overlay: str, name: str) -> str:
     with the comments inside its value.
 
     Raises:
-        UserError: one of the two is not valid YAML, or keys would take the place of a value that has no key per line.
+        UserError: one of the two is not valid YAML, or a value that has no key per line would lose something.
     """
     text, overlay = f"{text.rstrip()}\n", f"{overlay.rstrip()}\n"
     edits = _edits(_mapping(text, "params.yaml"), _mapping(overlay, name), text, overlay)
@@ -83,20 +83,27 @@ def _edits(base: yaml.MappingNode, changes: yaml.MappingNode, text: str, overlay
             elif _is_block(value) and _is_block(old_value):
                 yield from _edits(old_value, value, text, overlay, f"{path}{key.value}.")
             else:
-                if _is_block(value):
-                    _refuse_to_replace(old_value, text, f"{path}{key.value}")
+                if _loses(old_value, value):
+                    raise UserError(
+                        f"params.yaml: line {old_value.start_mark.line + 1}: expected {path}{key.value} with a key per "
+                        f"line, found {excerpt(text[old_value.start_mark.index:_end(old_value)])}; write each of its "
+                        "keys on a line of its own, indented")
                 yield old_key.end_mark.index, _end(old_value), _after(overlay, key, value)
         elif not _is_null(value):
             start = overlay[_line_start(overlay, key):key.end_mark.index]
             yield place, place, f"{start}{_after(overlay, key, value)}\n"
 
 
-def _refuse_to_replace(node: yaml.Node, text: str, path: str) -> None:
-    """Refuse a value that keys would take the place of, and so delete; an empty one is lost by nobody."""
-    if node.value and not _is_null(node):
-        raise UserError(f"params.yaml: line {node.start_mark.line + 1}: expected {path} with a key per line, found "
-                        f"{excerpt(text[node.start_mark.index:_end(node)])}; write each of its keys on a line of its "
-                        "own, indented")
+def _loses(old: yaml.Node, new: yaml.Node) -> bool:
+    """Whether a value has something that keys in its place have not; one of another style has no lines to edit."""
+    if _is_null(new) or _is_null(old):
+        return not _is_null(old)
+    if not _is_block(new):
+        return False
+    if not isinstance(old, yaml.MappingNode):
+        return bool(old.value)
+    kept = {key.value: value for key, value in new.value}
+    return any(key.value not in kept or _loses(value, kept[key.value]) for key, value in old.value)
 
 
 def _is_null(node: yaml.Node) -> bool:
