@@ -15,14 +15,22 @@ from huggingface_hub import HfApi
 
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
-from stages.common.files import write_text
+from stages.common.files import read_json, write_text
 from stages.common.listing import some_of
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.doctoring.data import SMALL_TEST
+from stages.models.architectures import ARCHITECTURES, position_limit
 from stages.settings.arms import ARMS
 from stages.settings.base import validated
-from stages.settings.checkpoints import SAMPLE_TEXT, PretrainedHere, checkpoint_from, direct_checkpoint, is_direct
+from stages.settings.checkpoints import (
+    SAMPLE_TEXT,
+    LocalCheckpoint,
+    PretrainedHere,
+    checkpoint_from,
+    direct_checkpoint,
+    is_direct,
+)
 from stages.settings.hub import is_repository
 from stages.settings.overlays import apply_overlay
 from stages.settings.reading import PARAMS, read_params
@@ -179,6 +187,10 @@ def _look(found: _Found, settings: TableSettings) -> tuple[_Found, Look]:
 
 
 def _task_name(options: Namespace, stem: str) -> str:
+    given = options.name
+    if given is not None and not (re.fullmatch("[a-z0-9_]+", given) and parse_yaml(given, "--name") == given):
+        raise UserError("--name: expected lower-case letters a to z, digits and '_', which YAML reads as text, found "
+                        f"{given!r}; give another name")
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
     return options.name or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
 
@@ -262,7 +274,8 @@ def _with_options(message: str) -> str:
              "rename the files to train, validation and test, or give one of them"),
             (r"set table\.configuration in params\.yaml", "give it as --configuration NAME"),
             (r"set table\.splits in params\.yaml", "give it as --splits '{train: NAME, test: NAME}'"),
-            (rf"(?:set|correct) columns\.(\w+)(?: by number)?{place}", r"give it as --\1 COLUMN"),
+            (rf"(?:set|correct) columns\.(\w+){place}", r"give it as --\1 COLUMN"),
+            (rf"set columns\.(\w+) and columns\.(\w+){place}", r"give them as --\1 COLUMN and --\2 COLUMN"),
             (rf"set (\w+) to (\w+),? or (?:to )?(\w+),?{place}", r"give --\1 \2 or --\1 \3"),
             (rf"set (\w+) to (\w+){place}", r"give --\1 \2"),
             (rf"set (\w+){place}", r"give it as --\1 VALUE"),
@@ -324,7 +337,7 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     write_text(PARAMS, text)
     if sizes["train_size"]:
         print(f"train_size: {MOST:,} of the rows are to be trained on; 0 takes all, and more memory and time")
-    for warning in _warnings(sizes, tests, params["checkpoints"].get(checkpoint, {})):
+    for warning in _warnings(sizes, tests, params["checkpoints"].get(checkpoint, {}), seen):
         print(warning)
     print(f"{PARAMS}: tasks.{name}{', alone' if options.only else ''}; `dvc repro` runs it")
 
@@ -347,8 +360,13 @@ def _without(others: Sequence[str], params: dict[str, Any]) -> str:
     return overlay
 
 
-def _warnings(sizes: dict[str, int], tests: Sequence[str], checkpoint: dict[str, Any]) -> Iterator[str]:
-    """What will keep the result from saying anything about pre-training."""
+def _warnings(sizes: dict[str, int], tests: Sequence[str], checkpoint: dict[str, Any], seen: Look) -> Iterator[str]:
+    """What will keep the result from saying anything about pre-training, or about a label."""
+    counts = seen.facts["labels"]["train"]
+    if lost := [label for label in seen.table.task.labels if not counts[label]]:
+        unit = "entity" if seen.table.task.kind == "words" else "row"
+        yield (f"no {unit} of train has the label {some_of(lost)}: no model learns it; add rows, or take it out of "
+               "labels")
     if not tests and sizes["test_size"] < SMALL_TEST:
         yield (f"the test set will have {sizes['test_size']} rows: below {SMALL_TEST} the verdict is withheld; label "
                "more rows, or give a test set")
@@ -377,11 +395,23 @@ def _max_length(params: dict[str, Any], name: str) -> int:
     if not is_direct(name) and name not in checkpoints:
         raise UserError(f"--checkpoint: no checkpoint '{name}'; `checkpoints` has {', '.join(checkpoints)}, an encoder "
                         "of the Hub is owner/name, and a folder of this one ./name")
-    if is_direct(name):
-        direct_checkpoint(name, "--checkpoint")
-        return LONGEST
-    checkpoint = checkpoint_from(checkpoints[name], f"checkpoints.{name}")
-    return min(LONGEST, checkpoint.pretraining.max_length) if isinstance(checkpoint, PretrainedHere) else LONGEST
+    checkpoint = direct_checkpoint(name, "--checkpoint") if is_direct(name) else checkpoint_from(
+        checkpoints[name], f"checkpoints.{name}")
+    if isinstance(checkpoint, PretrainedHere):
+        return min(LONGEST, checkpoint.pretraining.max_length)
+    return min(LONGEST, _positions(Path(checkpoint.folder))) if isinstance(checkpoint, LocalCheckpoint) else LONGEST
+
+
+def _positions(folder: Path) -> int:
+    """Of a published encoder in a folder; LONGEST where they are not told, or the architecture is refused later."""
+    path = folder / "config.json"
+    if not path.is_file():
+        raise UserError(f"--checkpoint: expected a folder with config.json, found none in {folder}; name the folder of "
+                        "the checkpoint")
+    config = read_json(path)
+    if not isinstance(config, dict):
+        raise UserError(f"{path}: expected a JSON object, found {type(config).__name__}; download the file again")
+    return (position_limit(config) if config.get("model_type") in ARCHITECTURES else None) or LONGEST
 
 
 def _rates(params: dict[str, Any], name: str) -> Iterator[str]:
@@ -409,7 +439,7 @@ def _entry(found: _Found, seen: Look, sizes: dict[str, int], checkpoint: str, ma
     for key in _OTHERS:
         value = getattr(seen.settings, key)
         if key not in ("kind", "labels", "language", *_OF_HUB) and value not in ("", None, []):
-            lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else json.dumps(value)}")
+            lines.append(f"      {key}: {_scalar(value) if isinstance(value, str) else _escaped(value)}")
     lines += ["    # rows whose own identifier starts so are dropped", "    exclude_id_prefix: ''",
               "    # validation rows, split off the training rows where there is no validation file, then 0",
               f"    validation_size: {sizes['validation_size']}",
@@ -460,7 +490,13 @@ def _scalar(value: str | int) -> str:
     if isinstance(value, int) or (re.fullmatch(r"[\w./][\w ./-]*", text) and not text.endswith(" ")
                                   and not re.match(r"\d{4}-", text) and parse_yaml(text, "a name") == text):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return _escaped(text)
+
+
+def _escaped(value: Any) -> str:
+    """A value as JSON, which YAML reads alike but for controls and ends of lines that JSON leaves as they are."""
+    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda found: f"\\u{ord(found[0]):04x}",
+                  json.dumps(value, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -103,6 +103,53 @@ def test_a_published_encoder_gets_learning_rates_that_suit_it(
     assert "synthetic" not in told(capsys, "films.csv", "--checkpoint", "klue/bert-base", "--replace")
 
 
+@pytest.mark.parametrize(("config", "length"), [
+    ({"model_type": "bert", "max_position_embeddings": 64}, 64), ({"model_type": "bert"}, 128),
+    ({"model_type": "roberta", "max_position_embeddings": 66, "pad_token_id": 1}, 64),
+    ({"model_type": "gpt2", "n_positions": 1024}, 128), ({"max_position_embeddings": 64}, 128),
+])
+def test_texts_are_no_longer_than_the_positions_of_a_folder(config: dict, length: int, home: Path,
+                                                            capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    save(Path("encoder"), {"config.json": json.dumps(config).encode()})
+    params = Path("params.yaml")
+    told(capsys, "films.csv", "--checkpoint", "./encoder")
+    assert entry("films")["max_length"] == length
+    own = "checkpoints:\n  own:\n    folder: encoder\n"
+    params.write_text(apply_overlay(params.read_text("utf-8"), own, "own"), "utf-8")
+    told(capsys, "films.csv", "--checkpoint", "own", "--replace")
+    assert entry("films")["max_length"] == length
+
+
+@pytest.mark.parametrize(("content", "message"), [
+    (None, "--checkpoint: expected a folder with config.json, found none in encoder; name the folder of the "
+     "checkpoint"),
+    (b"[]", "encoder/config.json: expected a JSON object, found list; download the file again"),
+])
+def test_a_folder_that_holds_no_checkpoint_is_refused(content: bytes | None, message: str, home: Path,
+                                                      capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    save(Path("encoder"), {"vocab.txt": b""} if content is None else {"config.json": content})
+    assert told(capsys, "films.csv", "--checkpoint", "./encoder", code=1) == f"error: {message}\n"
+
+
+@pytest.mark.parametrize("character", "\x7f\x85\u2028\u2029\ufeff\ufffe😀'\"\\")
+def test_any_character_of_a_name_comes_back(character: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = f"go{character}od"
+    rows = [{f"a{character}b": text, "label": {"good": name}.get(label, label)} for text, label in FILMS]
+    Path("films.json").write_text(json.dumps(rows), "utf-8")
+    told(capsys, "films.json", "--text", f"a{character}b", "--title", name, "--no-label", json.dumps(["x", "y"]))
+    table = entry("films")["table"]
+    assert (table["columns"]["text"], table["labels"], table["title"]) == (
+        f"a{character}b", {"bad": "bad", name: name}, name)
+
+
+def test_what_stands_for_no_label_comes_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    told(capsys, "films.csv", "--no-label", "['😀', 1, null]")
+    assert entry("films")["table"]["no_label"] == ["😀", 1, None]
+
+
 def test_what_names_tasks_that_are_left_out_goes_with_them(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("films.csv")
     told(capsys, "films.csv")
@@ -441,11 +488,12 @@ def test_columns_and_letters_that_may_be_misread_are_named(home: Path, capsys: p
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    ("a,b\n", "give --kind words"), ("fine,good\ndull,bad\n", "give --header true or --header false")])
+    ("a,b\n", "give --kind words"), ("EU\n", "with column names, give them as --tokens COLUMN and --tags COLUMN"),
+    ("fine,good\ndull,bad\n", "give --header true or --header false")])
 def test_messages_name_the_options(content: str, message: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = "EU B-ORG\nrejects O\n"
     Path("a.txt").write_text(words if message.endswith("words") else content, "utf-8")
-    options = ["--kind", "single"] if message.endswith("words") else []
+    options = ["--kind", "single"] if message.endswith("words") else ["--kind", "words"] if content == "EU\n" else []
     assert message in told(capsys, "a.txt", *options, code=1)
 
 
@@ -495,12 +543,24 @@ def test_entities_are_told_from_classes(file: str, content: str, entities: str, 
     assert entities in told(capsys, file).splitlines()
 
 
+def test_a_label_that_train_lacks_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    printed = told(capsys, "films.csv", "--labels", "[good, bad, fair, odd]")
+    assert "no row of train has the label fair, odd: no model learns it; add rows, or take it out of labels" in printed
+    assert "no row of train" not in told(capsys, "films.csv", "--replace")
+
+
 @pytest.mark.parametrize(("rows", "options", "message"), [
     (FILMS[:10], [], "films.csv: expected 20 rows or more, from which training, validation and test "
      "take theirs, found 10 with a text and a label; add rows"),
     (FILMS, ["--name", "nsmc"], "params.yaml: tasks.nsmc: there is one already; give another name as --name, or --"),
     (FILMS, ["--checkpoint", "bert"], "--checkpoint: no checkpoint 'bert'; `checkpoints` has bilingual_small"),
-    (FILMS, ["--labels", "[good]"], "films.csv: line 3: expected a label among good, found 'bad'; correct the row, or"),
+    (FILMS, ["--labels", "[good, fair]"], "films.csv: line 3: expected a label among good, fair, found 'bad'; "),
+    (FILMS, ["--labels", "{good: fine, bad: fine}"], "films.csv: expected names of two labels or more, found 'fine' "
+     "alone; give it as --labels VALUE"),
+    *[(FILMS, ["--name", name], "--name: expected lower-case letters a to z, digits and '_', which YAML reads as "
+       f"text, found {name!r}; give another name") for name in (
+           '"nsmc"', "123", "1_0", "true", "null", "# c", "x: y", "Films", "", "~")],
     (FILMS, ["--kind", "texts"], "command line: kind: expected 'single', 'pair', 'words' or '', got 'texts'"),
 ])
 def test_what_cannot_be_done_is_refused(rows: list, options: list[str], message: str, home: Path,

@@ -105,7 +105,7 @@ b:
 f:
 - 1
 - 2
-g: last
+g: {}
 """
     overlay = """
 b:
@@ -171,6 +171,30 @@ def test_an_overlay_is_refused_as_params_yaml_is(
     assert error.startswith(f"error: params.yaml: {message}")
     assert "(after preset laptop; params.yaml was left as it is." in error
     assert Path("params.yaml").read_text("utf-8") == BASE
+
+
+@pytest.mark.parametrize(("tasks", "found"), [
+    ("{nsmc: {}, mnli: {}}", "'{nsmc: {}, mnli: {}}'"), ("abc", "'abc'"), ("[nsmc]", "'[nsmc]'"),
+    ("\n- nsmc", "'- nsmc'"), ("{mine: {x: 1}, nsmc: {}}", "'{mine: {x: 1}, nsmc: {}}'"), ("{mine: 1}", "'{mine: 1}'"),
+])
+def test_what_a_key_per_line_would_delete_is_refused(tasks: str, found: str) -> None:
+    text = f"lr: 1\na:\n  tasks: {tasks}\n".replace("\n-", "\n  -")
+    with pytest.raises(UserError) as caught:
+        apply_overlay(text, "a:\n  tasks:\n    mine:\n      y: 1\n", "new")
+    assert str(caught.value) == (f"params.yaml: line {4 if '-' in tasks else 3}: expected a.tasks with a key per line, "
+                                 f"found {found}; write each of its keys on a line of its own, indented")
+
+
+@pytest.mark.parametrize("tasks", ["{}", "[]", "", "null"])
+def test_nothing_is_replaced_by_a_key_per_line(tasks: str) -> None:
+    assert apply_overlay(f"tasks: {tasks}\n", "tasks:\n  mine: 1\n", "new") == "tasks:\n  mine: 1\n"
+
+
+def test_braces_are_replaced_by_what_has_all_their_keys() -> None:
+    overlay = "a:\n  x: null\n  y:\n    z: 1\n  more: 2\n"
+    assert apply_overlay("a: {x: null, y: {z: 0}}\n", overlay, "new") == overlay
+    with pytest.raises(UserError, match="expected a with a key per line"):
+        apply_overlay("a: {x: 1, y: {z: 0}}\n", overlay, "new")
 
 
 def test_an_overlay_that_is_no_yaml_is_named() -> None:

@@ -17,7 +17,8 @@ from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve
 from stages.corpora.tasks import Task
 from stages.settings.base import validated
-from stages.settings.table import TableSettings
+from stages.settings.table import TableSettings, label_text
+from stages.tables.formats import find_kind
 from stages.tables.rows import Table, open_table
 from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
 
@@ -151,6 +152,14 @@ TEXTS = {
     "numbers and names without a mapping": Layout(
         "a.csv", csv(numbered(ROWS)), settings={"labels": ["neg", "pos"]},
         error="line 2: expected a label among neg, pos, found '1'; correct the row, or add the label to labels"),
+    **{f"a key of labels without quotation marks, {given}": Layout(
+        "a.csv", csv([(GOOD, given), (BAD, "no")]), settings={"labels": {key: "pos", "no": "neg"}}, error=(
+            f"line 2: expected a label among pos, neg, {label_text(key)}, no, found '{given}'; YAML reads it as "
+            f"{label_text(key)}: write it in quotation marks as a key of labels under `table` in params.yaml"))
+        for given, key in (("01", 1), ("True", True), ("tRue", True), ("1e2", 100.0), ("0x10", 16))},
+    "a label in other case": Layout("a.csv", csv([(GOOD, "Pos"), (BAD, "no")]), settings={
+        "labels": ["pos", "no"]}, error=(
+        "line 2: expected a label among pos, no, found 'Pos', which differs from 'pos' in case; write 'pos' in all")),
     "booleans": Layout("a.jsonl", lines({"text": GOOD, "label": True}, {"text": BAD, "label": False}),
                        [(GOOD, "yes"), (BAD, "no")], settings={"labels": {True: "yes", False: "no"}}),
     "NaN and null": Layout("a.jsonl", '{"text": "a", "label": NaN}\n{"text": null, "label": "x"}\n'
@@ -315,7 +324,12 @@ TEXTS = {
         "line 1: expected two labels or more in the column label, found only 'yes' in 3 rows, and 3 rows with no label "
         "(null); correct columns.label under `table` in params.yaml; if null is a label, name all as labels")),
     "names alone": Layout("a.csv", "text,label\n", error=(
-        "line 1: expected two labels or more in the column label, found no row; ")),
+        "line 1: expected two labels or more in the column label, found no row; add rows")),
+    "names alone beside a label of another column": Layout("a.csv", csv([(GOOD, "")] * 3), error=(
+        "line 1: expected two labels or more in the column label, found none, and 3 rows with no label; correct")),
+    "JSON in one very long line": Layout("a.json", b"\xef\xbb\xbf" + json.dumps(
+        [{"text": f"{text} {place}", "label": label} for place in range(10_000) for text, label in ROWS[:2]]).encode(),
+        [(f"{text} {place}", label) for place in range(10_000) for text, label in ROWS[:2]]),
     "nothing": Layout("a.csv", "", error="expected a table, found no line that is not empty"),
     "one column": Layout("a.csv", "text\nfine\n", error="line 1: expected columns between commas, tabs, semicolons"),
 }
@@ -381,6 +395,17 @@ ENTITIES = {
     "comments with as many columns": Layout("a.conll", "# id 7 domain=en\nEU _ _ B-ORG\n# _ _ O\n\n# id 8 domain=en\n"
                                             "call _ _ O\n", [(("EU", "#"), ("B-ORG", "O")), (("call",), ("O",))],
                                             settings=WORDS),
+    "words that begin with a hash": Layout(
+        "a.conll", "#topic B-TAG\nis O\n\n# id=1\n" + "is O\n\n" * 1000 + "#MeToo B-NEW\nmarch I-NEW\n",
+        [(("#topic", "is"), ("B-TAG", "O")), *[(("is",), ("O",))] * 1000, (("#MeToo", "march"), ("B-NEW", "I-NEW"))],
+        settings=WORDS),
+    "a document's line between spaces": Layout(
+        "a.tsv", "-DOCSTART- -X- -X- O\n\nEU\tB-ORG\n\n-DOCSTART- -X- -X- O\n\ncall\tO\n",
+        [(("EU",), ("B-ORG",)), (("call",), ("O",))], settings=WORDS),
+    "words without tags": Layout("a.conll", "EU\nrejects\n", settings=WORDS, error=(
+        "line 1: expected a word and its tag in columns between spaces or tabs, found 'EU'; write one word with its "
+        "tag per line, and a blank line after every sentence; of a table with column names, set columns.tokens and "
+        "columns.tags under `table` in params.yaml")),
     "tokens and tags beside spans": Layout("a.jsonl", lines(*({"tokens": words, "ner_tags": tags, "spans": ["ORG: EU"]}
                                                               for words, tags in NER)), NER, settings=WORDS),
     "lists beside numbers of sentences": Layout("ner.csv", csv([
@@ -519,12 +544,32 @@ def marked(start: int, end: int, text: str = "Peter Blackburn") -> dict[str, Any
         "start": start, "end": end, "text": text, "labels": ["PER"]}}
 
 
-OF_PRODIGY = {"_input_hash": 1, "_task_hash": 2, "_view_id": "x"}
+OF_PRODIGY = {"_view_id": "x"}
+
+
+def answered(*answers: tuple[int, dict[str, Any]], by: str = "_task_hash") -> str:
+    """Prodigy's lines of answers to numbered tasks, each by an annotator of its own."""
+    return lines(*({"text": BAD, "options": [], "answer": "accept", by: task, "_session_id": place} | answer
+                   for place, (task, answer) in enumerate(answers)))
+
+
 ANNOTATIONS = {
     "Prodigy": Layout("a.jsonl", lines(*({"text": text, "label": label, "answer": answer} | OF_PRODIGY
                                          for answer in ("accept", "reject", "ignore") for text, label in ROWS[:2])), [
         *ROWS[:2], (GOOD, "the answer reject"), (BAD, "the answer reject"), (GOOD, "the answer ignore"),
         (BAD, "the answer ignore")], ("annotations of Prodigy",)),
+    **{f"annotators of Prodigy, {by}": Layout("a.jsonl", answered(
+        (1, {"accept": ["pos"]}), (2, {"accept": ["neg"]}), (1, {"accept": ["neg"]}), (2, {"accept": ["neg"]}),
+        (3, {"accept": ["neg"], "answer": "ignore"}), (3, {"accept": ["pos"]}), (4, {"accept": ["pos"]}),
+        (4, {"accept": ["pos"], "answer": "reject"}), by=by), [(BAD, said) for said in (
+            "annotators that disagree", "neg", "annotators that disagree", "an answer given again", "the answer ignore",
+            "pos", "annotators that disagree", "annotators that disagree")]) for by in ("_task_hash", "_input_hash")},
+    "spans of annotators of Prodigy": Layout("a.jsonl", lines(*(
+        {"text": "Peter Blackburn", "answer": "accept", "_task_hash": task, "_session_id": place, "spans": [
+            {"start": 0, "end": end, "label": "PER"} | more]} for place, (task, end, more) in enumerate([
+                (1, 15, {}), (1, 15, {"token_start": 0, "token_end": 1}), (2, 15, {}), (2, 5, {})]))), [
+        NER[1], *[(NER[1][0], ("O", "O"), said) for said in (
+            "an answer given again", "annotators that disagree", "annotators that disagree")]], settings=WORDS),
     "choices of Prodigy": Layout("a.jsonl", lines(*({
         "text": text, "options": [{"id": "x", "text": "X"}], "accept": accept, "answer": "accept"} | OF_PRODIGY
         for text, accept in ((GOOD, ["x"]), (BAD, ["y"]), ("?", [])))), [(GOOD, "x"), (BAD, "y"), ("?", "no label")]),
@@ -637,6 +682,33 @@ def test_columnar_files(suffix: str, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(UserError, match="expected a whole (Parquet|Arrow) file, found what cannot be read"):
         read(path, {})
+
+
+def test_a_name_twice_is_no_clearer_by_its_number(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(csv([(GOOD, BAD, "pos")] * 3, "text,text,label"), "utf-8")
+    with pytest.raises(UserError, match="expected one column text, found 2; rename one of them$"):
+        read(tmp_path / "a.csv", {"columns": {"text": 1}})
+
+
+def test_labels_of_bytes_are_refused(tmp_path: Path) -> None:
+    pd.DataFrame([(text, label.encode()) for text, label in ROWS], columns=["text", "label"]).to_parquet(
+        tmp_path / "a.parquet")
+    with pytest.raises(UserError, match="row 1: expected one label as label, found b'pos'; write it as text"):
+        read(tmp_path / "a.parquet", {})
+
+
+@pytest.mark.parametrize("name", ["base64", "rot13", "hex", "zlib", "unicode_escape", "raw-unicode-escape", "idna",
+                                  "punycode", "undefined", "none"])
+def test_what_is_no_encoding_of_files_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match=r"table.encoding: expected an encoding of text that Python knows, such as"):
+        validated(TableSettings, {"encoding": name}, "table")
+
+
+def test_kinds_of_json_in_one_line_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    for mark in (b"", b"\xef\xbb\xbf"):
+        path.write_bytes(mark + json.dumps([{"text": GOOD * 2000, "label": "x"}] * 100).encode())
+        assert find_kind(path, TableSettings()) == "single"
 
 
 def test_lists_in_parquet(tmp_path: Path) -> None:

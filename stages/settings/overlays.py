@@ -1,8 +1,8 @@
 """Overlays: YAML files of the settings that replace those of ``params.yaml``, whose other lines stay as they are.
 
-A mapping in block style is merged key by key; ``null`` removes a key; any other value, a mapping in braces included,
-replaces the present one as a whole. Only the lines of replaced values are edited, so comments, order and spelling of
-the rest survive.
+A mapping in block style is merged key by key, and refused where the present value is in another style and has more;
+``null`` removes a key; any other value, a mapping in braces included, replaces the present one as a whole. Only the
+lines of replaced values are edited, so comments, order and spelling of the rest survive.
 """
 
 import re
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+from stages.common.errors import UserError
+from stages.corpora.lines import excerpt
 from stages.settings.reading import PARAMS
 from stages.settings.yaml12 import parse_yaml
 
@@ -30,7 +32,7 @@ def apply_overlay(text: str, overlay: str, name: str) -> str:
     with the comments inside its value.
 
     Raises:
-        UserError: one of the two is not valid YAML.
+        UserError: one of the two is not valid YAML, or a value that has no key per line would lose something.
     """
     text, overlay = f"{text.rstrip()}\n", f"{overlay.rstrip()}\n"
     edits = _edits(_mapping(text, "params.yaml"), _mapping(overlay, name), text, overlay)
@@ -68,7 +70,8 @@ def _mapping(text: str, name: str) -> yaml.MappingNode:
     return yaml.compose(text, yaml.SafeLoader)
 
 
-def _edits(base: yaml.MappingNode, changes: yaml.MappingNode, text: str, overlay: str) -> Iterator[_Edit]:
+def _edits(base: yaml.MappingNode, changes: yaml.MappingNode, text: str, overlay: str,
+           path: str = "") -> Iterator[_Edit]:
     present: dict[str, _Entry] = {key.value: (key, value) for key, value in base.value}
     place = _line_end(text, base)  # of a new key
     for key, value in changes.value:
@@ -78,12 +81,29 @@ def _edits(base: yaml.MappingNode, changes: yaml.MappingNode, text: str, overlay
             if _is_null(value):
                 yield _line_start(text, old_key), place, ""
             elif _is_block(value) and _is_block(old_value):
-                yield from _edits(old_value, value, text, overlay)
+                yield from _edits(old_value, value, text, overlay, f"{path}{key.value}.")
             else:
+                if _loses(old_value, value):
+                    raise UserError(
+                        f"params.yaml: line {old_value.start_mark.line + 1}: expected {path}{key.value} with a key per "
+                        f"line, found {excerpt(text[old_value.start_mark.index:_end(old_value)])}; write each of its "
+                        "keys on a line of its own, indented")
                 yield old_key.end_mark.index, _end(old_value), _after(overlay, key, value)
         elif not _is_null(value):
             start = overlay[_line_start(overlay, key):key.end_mark.index]
             yield place, place, f"{start}{_after(overlay, key, value)}\n"
+
+
+def _loses(old: yaml.Node, new: yaml.Node) -> bool:
+    """Whether a value has something that keys in its place have not; one of another style has no lines to edit."""
+    if _is_null(new) or _is_null(old):
+        return not _is_null(old)
+    if not _is_block(new):
+        return False
+    if not isinstance(old, yaml.MappingNode):
+        return bool(old.value)
+    kept = {key.value: value for key, value in new.value}
+    return any(key.value not in kept or _loses(value, kept[key.value]) for key, value in old.value)
 
 
 def _is_null(node: yaml.Node) -> bool:

@@ -11,6 +11,7 @@ from stages.settings.hub import MAIN, Revision, check_repository
 
 TABLE = "table"  # as `corpus`
 Kind = Literal["single", "pair", "words"]
+_OF_NO_FILE = ("unicode-escape", "raw-unicode-escape", "idna", "punycode")  # of strings in programs and of host names
 _TEST = re.compile(r"test(_[a-z0-9]+)*")
 
 
@@ -46,12 +47,17 @@ def _label_names(value: Any) -> dict[str, str]:
 
 
 def _encoding(name: str) -> str:
-    if name:
-        try:
-            codecs.lookup(name)
-        except LookupError:
-            raise ValueError("expected an encoding that Python knows, such as utf-8, cp949, utf-16 or cp1252") from None
+    if name and not _is_of_text(name):
+        raise ValueError("expected an encoding of text that Python knows, such as utf-8, cp949, utf-16 or cp1252")
     return name
+
+
+def _is_of_text(encoding: str) -> bool:
+    try:
+        "".encode(encoding)  # which no codec from bytes to bytes does
+        return codecs.lookup(encoding).name not in _OF_NO_FILE
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _files(files: dict[str, str]) -> dict[str, str]:

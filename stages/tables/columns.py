@@ -132,11 +132,11 @@ def _first_of_words(source: Source, tags: Sequence[Name]) -> Name:
 
 
 def _refuse_twice(source: Source, found: Found) -> None:
-    for meaning, names in found.items():
+    for names in found.values():
         for name in names:
             if source.columns.count(name) > 1:
                 raise source.error(1, f"one column {_shown(name)}", str(source.columns.count(name)),
-                                   f"rename one of them, or set columns.{meaning} by number {SETTINGS}")
+                                   "rename one of them")
 
 
 def _looks_like_pair(source: Source) -> bool:

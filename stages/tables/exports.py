@@ -1,16 +1,20 @@
 """Exports of annotation programs as rows: Prodigy (https://prodi.gy/docs/api-interfaces) and Label Studio
 (https://labelstud.io/guide/export); others are refused with a remedy.
 
-A record that an annotator rejected, skipped or did not reach says why under the key ``UNCOUNTED``.
+A record that an annotator rejected, skipped or did not reach, or that annotators answer differently or once more, says
+why under the key ``UNCOUNTED``.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from stages.tables.sources import Record
 
 Values = Mapping[Any, Any]
 UNCOUNTED = 0  # the key of the reason; columns without a name are numbered from 1
+PRODIGY = "Prodigy"
 _ANSWERS = ("accept", "reject", "ignore")
 _OF_PRODIGY = ("answer", "options", "accept")
 _AS_JSON = ('write one JSON object per line, {"text": ..., "entities": [[start, end, type], ...]}, where offsets count '
@@ -49,7 +53,7 @@ def find_export(head: Sequence[Values], label: Any) -> tuple[str, Callable[[Valu
     answers = [values["answer"] for values in head if "answer" in values]
     if label != "answer" and answers and all(answer in _ANSWERS for answer in answers) and all(
             "answer" in values for values in head):
-        return "Prodigy", _of_prodigy
+        return PRODIGY, _of_prodigy
     return None
 
 
@@ -61,6 +65,44 @@ def _of_prodigy(values: Values) -> Values:
     if values.get("answer") != "accept":
         row[UNCOUNTED] = f"the answer {values.get('answer')}"
     return row
+
+
+def of_annotators(read: Callable[[], Iterable[Record]]) -> Iterator[Record]:
+    """Rows of Prodigy's records, which have one for each annotator of a task: of answers that agree, the first counts.
+
+    Args:
+        read: yields the records anew at every call: the answers to a task may stand far apart.
+    """
+    answers: dict[str, int] = {}
+    disputed = set()
+    for _, values in read():
+        if (task := _task(values)) and answers.setdefault(task, answer := _answer_of_prodigy(values)) != answer:
+            disputed.add(task)
+    for number, values in read():
+        row, task = dict(_of_prodigy(values)), _task(values)
+        if task in disputed:
+            row[UNCOUNTED] = "annotators that disagree"
+        elif task and answers.pop(task, None) is None:
+            row.setdefault(UNCOUNTED, "an answer given again")
+        yield number, row
+
+
+def _task(values: Values) -> str:
+    """What is the same in all answers to a task; "" of one that is skipped, and where nothing tells."""
+    task = values.get("_input_hash") if values.get("_task_hash") is None else values["_task_hash"]
+    return "" if task is None or values.get("answer") == "ignore" else str(task)
+
+
+def _answer_of_prodigy(values: Values) -> int:
+    """A digest of what the annotator decided, apart from what the program adds to it."""
+    spans = [[span.get(key) for key in ("start", "end", "label")] if isinstance(span, dict) else span
+             for span in _listed(values.get("spans"))]
+    return hash(str([values.get("answer"), values.get("label"), sorted(map(str, _listed(values.get("accept")))),
+                     sorted(map(str, spans))]))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _annotations(values: Values) -> list[Any] | None:

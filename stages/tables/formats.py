@@ -72,7 +72,8 @@ class File:
 
 
 def _is_json_in_one_line(file: File) -> bool:
-    return file.suffix == ".json" and file.start.lstrip()[:1] in (b"[", b"{") and file.has_long_line
+    start = file.start.removeprefix(codecs.BOM_UTF8).lstrip()
+    return file.suffix == ".json" and start[:1] in (b"[", b"{") and file.has_long_line
 
 
 def _is_json_lines(file: File) -> bool:
@@ -127,7 +128,9 @@ FORMATS: tuple[tuple[Callable[[File], object], Callable[[File], Source]], ...] =
 
 def _is_tagged(file: File) -> bool:
     """Whether lines, with blank ones between sentences, end in tags of any scheme, or are words with types."""
-    lines = [] if is_columnar(file.path) else islice(text_lines(*file.text[:2]), HEAD)
+    if is_columnar(file.path) or _is_json_in_one_line(file):
+        return False
+    lines = islice(text_lines(*file.text[:2]), HEAD)
     head = [line for line in lines if not is_heading(line)]
     if all(line.strip() for line in head[:-1]):
         return False

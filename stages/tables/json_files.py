@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from stages.corpora.recognising import HEAD
 from stages.corpora.records import KeyTwice, json_objects, parse_json
 from stages.settings.table import TableSettings
 from stages.tables.encodings import Encoding, text_lines
-from stages.tables.exports import UNCOUNTED, find_export
+from stages.tables.exports import PRODIGY, UNCOUNTED, find_export, of_annotators
 from stages.tables.names import USUAL
 from stages.tables.sources import REMEDY, Record, Source
 
@@ -67,8 +68,9 @@ def _of_objects(source: Source, settings: TableSettings) -> Source:
     if export := find_export(head, settings.columns.label):
         program, row = export
         head = [row(values) for values in head]
-        source = replace(source, described=(*source.described, f"annotations of {program}"),
-                         read=lambda: ((number, row(values)) for number, values in records()))
+        source = replace(source, described=(*source.described, f"annotations of {program}"), read=partial(
+            of_annotators, records) if program == PRODIGY else lambda: (
+                (number, row(values)) for number, values in records()))
     columns = dict.fromkeys(key for values in head for key in values if key != UNCOUNTED)
     return replace(source, columns=tuple(columns))
 

@@ -9,10 +9,12 @@ from stages.corpora.lines import excerpt, malformed
 from stages.corpora.recognising import HEAD
 from stages.settings.table import TableSettings
 from stages.tables.encodings import Encoding, text_lines
-from stages.tables.sources import REMEDY, Record, Source
+from stages.tables.sources import REMEDY, SETTINGS, Record, Source
+from stages.tables.tags import LETTERS
 
 FASTTEXT = re.compile(r"__label__(\S+) +(.*)")
 _COLUMN_BREAK = re.compile("[ \t]+")
+_TAG = re.compile(rf"[{LETTERS}]-\S+")
 
 
 def fasttext(path: Path, encoding: Encoding, _: TableSettings) -> Source:
@@ -49,25 +51,29 @@ def conll(path: Path, encoding: Encoding, _: TableSettings) -> Source:
     if width < 2:
         first = next(line for line in text_lines(path, encoding) if line.strip())
         raise malformed(path, 1, "a word and its tag in columns between spaces or tabs", excerpt(first),
-                        "write one word with its tag per line, and a blank line after every sentence; or set columns "
-                        "under `table` in params.yaml")
+                        "write one word with its tag per line, and a blank line after every sentence; of a table with "
+                        f"column names, set columns.tokens and columns.tags {SETTINGS}")
     headings = any(map(is_heading, head))
     last = {row[-1] for row in rows}
     characters = all(len(row[0]) < 2 for row in rows) and (headings or any(not row[0].strip() for row in rows))
+
+    def is_comment(values: list[str]) -> bool:
+        """Whether a line with as many columns as words have is none: "#" stands alone, and no tag is at the end."""
+        return not values[0].strip("#") and values[-1] not in last and not _TAG.fullmatch(values[-1])
 
     def read() -> Iterator[Record | None]:
         document, heading, begins = 0, "", True
         for number, line in enumerate(text_lines(path, encoding), start=1):
             values = split(line)
-            if not line.strip() or values[0] == "-DOCSTART-":
+            if not line.strip() or line.startswith("-DOCSTART-"):
                 document += bool(line.strip())
                 heading, begins = "", True
                 yield None
             elif is_heading(line) and (characters or len(values) != width or " " in values[0]):
                 heading = line.removeprefix("## ")
                 yield None
-            elif line.startswith("#") and (len(values) != width or (begins and values[-1] not in last)):
-                continue  # a comment
+            elif line.startswith("#") and (len(values) != width or (begins and is_comment(values))):
+                continue
             elif len(values) != width:
                 raise malformed(path, number, f"{width} columns as in other lines", f"{len(values)} in {excerpt(line)}",
                                 "restore the line")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from stages.corpora.lines import excerpt, is_unicode
 from stages.corpora.rows import Row
 from stages.corpora.tasks import Task
 from stages.settings.table import TableSettings, label_text
+from stages.settings.yaml12 import parse_yaml
 from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.exports import UNCOUNTED
 from stages.tables.formats import open_source
@@ -84,6 +86,9 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
         labels = named_types(labels) if labels else types_of(source, found, settings)
     elif not labels:
         labels = _classes(source, found, settings)
+    if kind != "words" and len(labels) < 2:
+        raise UserError(f"{train}: expected names of two labels or more, found {excerpt(labels[0])} alone; set labels "
+                        f"{SETTINGS}")
     assumed = [] if settings.labels else [f"{len(labels)} {'entity types' if kind == 'words' else 'labels'}, those of "
                                           "the training set"]
     language = settings.language or _language(source, found, settings)
@@ -137,6 +142,8 @@ def _labels(
         if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                f"write one label per row, or correct columns.label {SETTINGS}")
+        if isinstance(given_label, bytes):
+            raise source.error(number, f"one label as {name}", excerpt(given_label), "write it as text")
         label = label_text(_text(given_label).strip())
         if reason := values.get(UNCOUNTED, ""):
             yield number, "", reason, values
@@ -162,6 +169,9 @@ def _labelled(source: Source, found: Found, settings: TableSettings, labels: Seq
         label = known.get(given, "")
         if given and not label:
             expected = f"a label among {', '.join(known)}" if len(known) < 20 else f"one of the {len(known)} labels"
+            if key := _key_without_quotes(given, settings):
+                raise source.error(number, expected, excerpt(given), f"YAML reads it as {key}: write it in quotation "
+                                   f"marks as a key of labels {SETTINGS}")
             refusal = unknown_label(source.path, number, given, known, expected,
                                     f"correct the row, or add the label to labels, or to no_label, {SETTINGS}")
             raise UserError(str(refusal).replace(": line ", f": {source.unit} ", 1))
@@ -172,6 +182,16 @@ def _labelled(source: Source, found: Found, settings: TableSettings, labels: Seq
             source_id=_value(values, found["id"]) if "id" in found else "",
             genre=_value(values, found["genre"]) if "genre" in found else "",
             dropped=none or ("empty text" if empty else ""))
+
+
+def _key_without_quotes(label: str, settings: TableSettings) -> str:
+    """The key of ``labels`` that a label becomes in YAML without quotation marks, 01 as 1 and True as true; or ""."""
+    for spelled in (label, label.lower()):
+        with suppress(UserError):  # it is no YAML
+            value = parse_yaml(spelled, "a label")
+            if isinstance(value, bool | int | float) and label_text(value) in settings.labels:
+                return label_text(value)
+    return ""
 
 
 def _refuse_swallowed_rows(source: Source, number: int, values: Mapping[Name, Any], label: Name,
@@ -208,8 +228,10 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
         others = "".join(f", and {count:,} rows with {reason}" for reason, count in without.most_common(3))
         spelled = next((reason for reason in without if "(" in reason), "")
         named = f"; if {spelled[len('no label ('):-1]} is a label, name all as labels {SETTINGS}" if spelled else ""
-        raise source.error(1, f"two labels or more in {column}", shown + others if counts or without else "no row",
-                           f"correct columns.label {SETTINGS}{named}")
+        expected = f"two labels or more in {column}"
+        if not counts and not without:
+            raise source.error(1, expected, "no row", "add rows")
+        raise source.error(1, expected, shown + others, f"correct columns.label {SETTINGS}{named}")
     if rows >= _FEWEST and 2 * len(counts) > rows:
         raise source.error(1, f"labels that repeat in {column}", f"{len(counts):,} different ones in {rows:,} rows",
                            f"correct columns.label {SETTINGS}; a score on a scale is no label")
