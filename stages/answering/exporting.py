@@ -109,16 +109,19 @@ def _front_matter(task: TaskFacts) -> str:
     return "---\n" + yaml.safe_dump(values, sort_keys=False, allow_unicode=True) + "---"
 
 
+_FROM_WHERE = "# the path of this folder, from where Python runs"
+
+
 def example(kind: str, folder: str) -> str:
     """The example on the card: a call of the model of ``kind`` in ``folder``; longer texts are cut or read in parts."""
     place, pipeline = json.dumps(folder, ensure_ascii=False), json.dumps(PIPELINES[kind])
     if kind == "words":
-        return (f"import sys\n\nfrom transformers import pipeline\n\nsys.path.append({place})\n"
+        return (f"import sys\n\nfrom transformers import pipeline\n\n{_FROM_WHERE}\nsys.path.append({place})\n"
                 f"from {WORD_PIPELINE} import WordPipeline\n\n"
                 f"classify = pipeline({pipeline}, {place}, pipeline_class=WordPipeline, "
                 'aggregation_strategy="first")\nprint(classify("..."))')
     given = '{"text": "...", "text_pair": "..."}' if kind == "pair" else '"..."'
-    return (f"from transformers import pipeline\n\nclassify = pipeline({pipeline}, {place})\n"
+    return (f"from transformers import pipeline\n\n{_FROM_WHERE}\nclassify = pipeline({pipeline}, {place})\n"
             f"print(classify({given}, truncation=True))")
 
 

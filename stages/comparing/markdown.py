@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from stages.common.visible import visible
 from stages.judging.changes import GONE
@@ -46,8 +47,10 @@ def metric_words(metric: str) -> str:
 
 
 def finding_words(finding: str) -> str:
-    """The title of a finding, as the doctor and the report have it."""
-    return in_language(finding_name(finding))
+    """The title of a finding, as the doctor and the report have it; of one that the doctor no longer has, its name."""
+    with suppress(LookupError):
+        return in_language(finding_name(finding))
+    return finding.replace("_", " ")
 
 
 def verdict_words(verdict: str) -> str:
