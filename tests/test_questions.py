@@ -49,7 +49,7 @@ def test_the_design_is_told_from_text_to_label(inputs: Inputs) -> None:
     assert ("“연기가 좋았다.” → tokens [CLS] 연기가 좋았다. [SEP] → ids 2 7 9 3, shape [1, 4] → logits [1, 2] → one of "
             "부정, 긍정.") in design
     of_words = render(questions(facts(inputs)["entities"]).design.answer)
-    assert "Output: logits [rows, tokens, 5]" in of_words  # two types: O, and B and I of each
+    assert "Output: logits [batch, tokens, 5]" in of_words  # two types: O, and B and I of each
     assert "An example" not in of_words  # a card of before there were examples
 
 
